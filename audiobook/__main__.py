@@ -1,0 +1,5 @@
+"""`python -m audiobook` does what the `audiobook` command does."""
+
+from audiobook.cli import main
+
+main()

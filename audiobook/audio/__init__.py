@@ -1,0 +1,1 @@
+"""Sound as samples and as bytes: one module for each byte format or measure."""

@@ -1,0 +1,81 @@
+"""MP3 frames from samples, by LAME in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+import lameenc
+
+from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, frame_samples, frames
+from audiobook.audio.pcm import Pcm
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """How to encode.
+
+    Attributes:
+        kbits: Kilobits a second, constant.
+        quality: LAME's algorithm quality, 0 (slowest) to 9.
+    """
+
+    kbits: int
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """A stretch of sound as frames that can stand before and after any others.
+
+    Attributes:
+        data: Whole frames, one after the other, and nothing else.
+        count: How many.
+        rate_hz: Samples a second.
+    """
+
+    data: bytes
+    count: int
+    rate_hz: int
+
+    @property
+    def length_samples(self) -> int:
+        """How long the frames sound: longer than what was encoded, because encoders add to the end."""
+        return self.count * frame_samples(self.rate_hz)
+
+
+@lru_cache(maxsize=1)
+def encoder_identity() -> str:
+    """Give the encoder's name and version, which its bytes depend on."""
+    return f"lameenc {version('lameenc')}"
+
+
+def encode(pcm: Pcm, settings: EncoderSettings) -> Frames:
+    """Encode sound on its own, so that its frames need no others.
+
+    The encoder starts with an empty bit reservoir, so the first frame points at no earlier one. In a
+    stitched file the sample `n` of `pcm` is decoded `STITCH_DELAY_SAMPLES` after the place of
+    the first frame plus `n`, and the last of them well before the frames end.
+
+    Args:
+        pcm: The sound; its rate is one that MP3 knows.
+        settings: Bit rate and quality.
+
+    Returns:
+        The frames.
+
+    Raises:
+        FrameError: LAME gave something else than whole frames: a bug, never a user's doing.
+    """
+    encoder = lameenc.Encoder()
+    encoder.silence()
+    encoder.set_channels(1)
+    encoder.set_in_sample_rate(pcm.rate_hz)
+    encoder.set_out_sample_rate(pcm.rate_hz)
+    encoder.set_bit_rate(settings.kbits)
+    encoder.set_quality(settings.quality)
+    data = bytes(encoder.encode(pcm.samples)) + bytes(encoder.flush())
+    count = sum(1 for _ in frames(data))
+    assert count * frame_samples(pcm.rate_hz) >= len(pcm) + STITCH_DELAY_SAMPLES
+    return Frames(data, count, pcm.rate_hz)

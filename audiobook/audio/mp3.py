@@ -1,0 +1,231 @@
+"""MPEG audio Layer III frames: reading their headers, and the Info frame that tells a file's length.
+
+Source: ISO/IEC 11172-3 and 13818-3, section 2.4.1.3 (header); Gabriel Bouvigne, "Mp3 Info Tag rev 1" and
+LAME's `VbrTag.c` (Info frame).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_RATES_HZ: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+"""Sample rates by the header's version bits: 3 is MPEG-1, 2 is MPEG-2, 0 is MPEG-2.5."""
+_KBITS_V1: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_KBITS_V2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+_LAYER_III: Final = 1
+_MONO: Final = 3
+
+DECODER_DELAY_SAMPLES: Final = 529
+"""What every Layer III decoder adds; gapless players know it and need no word of it in the file."""
+ENCODER_DELAY_SAMPLES: Final = 576
+"""What LAME adds in front of the first sample."""
+STITCH_DELAY_SAMPLES: Final = ENCODER_DELAY_SAMPLES + DECODER_DELAY_SAMPLES
+"""How much later than its place in the frames a sample is decoded, and what players cut at the start."""
+
+_SEEK_POINTS: Final = 100
+_HAS_FRAMES_BYTES_SEEK_QUALITY: Final = 0x0F
+_LAME_BYTES: Final = 36
+_INFO_BYTES: Final = 4 + 4 + 4 + 4 + _SEEK_POINTS + 4 + _LAME_BYTES
+
+
+class FrameError(ValueError):
+    """Bytes that should be a frame are none. Callers turn this into an error that names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """The four bytes in front of a frame.
+
+    Attributes:
+        version: 3 for MPEG-1, 2 for MPEG-2, 0 for MPEG-2.5.
+        kbits: Kilobits a second.
+        rate_hz: Samples a second.
+        padded: Whether the frame is one byte longer.
+        mono: Whether there is one channel.
+        checked: Whether a 16-bit checksum follows the header.
+    """
+
+    version: int
+    kbits: int
+    rate_hz: int
+    padded: bool
+    mono: bool
+    checked: bool
+
+    @property
+    def samples(self) -> int:
+        """Samples in the frame, for each channel."""
+        return 1152 if self.version == 3 else 576
+
+    @property
+    def length_bytes(self) -> int:
+        """Bytes of the frame, header included."""
+        return self.samples // 8 * self.kbits * 1000 // self.rate_hz + self.padded
+
+    @property
+    def side_bytes(self) -> int:
+        """Bytes of side information after the header."""
+        if self.version == 3:
+            return 17 if self.mono else 32
+        return 9 if self.mono else 17
+
+    def encode(self) -> bytes:
+        """Write the header; the bits not kept here (private, copyright, emphasis, mode) are zero."""
+        kbits = _KBITS_V1 if self.version == 3 else _KBITS_V2
+        second = 0xE0 | self.version << 3 | _LAYER_III << 1 | (not self.checked)
+        third = kbits.index(self.kbits) << 4 | _RATES_HZ[self.version].index(self.rate_hz) << 2 | self.padded << 1
+        return bytes((0xFF, second, third, _MONO << 6 if self.mono else 0))
+
+
+def parse_header(data: bytes | memoryview, offset: int = 0) -> FrameHeader:
+    """Read the frame header at an offset.
+
+    Raises:
+        FrameError: There is none there.
+    """
+    if len(data) < offset + 4 or data[offset] != 0xFF or data[offset + 1] & 0xE0 != 0xE0:
+        raise FrameError(f"no frame at byte {offset}")
+    second, third, fourth = data[offset + 1], data[offset + 2], data[offset + 3]
+    version, layer = second >> 3 & 3, second >> 1 & 3
+    kbits, rate = third >> 4, third >> 2 & 3
+    if version == 1 or layer != _LAYER_III or kbits in (0, 15) or rate == 3:
+        raise FrameError(f"no Layer III frame at byte {offset}")
+    return FrameHeader(
+        version=version,
+        kbits=(_KBITS_V1 if version == 3 else _KBITS_V2)[kbits],
+        rate_hz=_RATES_HZ[version][rate],
+        padded=bool(third >> 1 & 1),
+        mono=fourth >> 6 == _MONO,
+        checked=not second & 1,
+    )
+
+
+def frames(data: bytes | memoryview) -> Iterator[tuple[int, FrameHeader]]:
+    """Give the (offset, header) of each frame of a stream that holds whole frames and nothing else.
+
+    Raises:
+        FrameError: Something else is there, or the last frame is cut short.
+    """
+    offset = 0
+    while offset < len(data):
+        header = parse_header(data, offset)
+        if offset + header.length_bytes > len(data):
+            raise FrameError(f"the frame at byte {offset} is cut short")
+        yield offset, header
+        offset += header.length_bytes
+
+
+def frame_samples(rate_hz: int) -> int:
+    """Give how many samples a frame holds at a sample rate."""
+    return 1152 if rate_hz >= 32000 else 576
+
+
+@dataclass(frozen=True, slots=True)
+class StreamShape:
+    """What the Info frame tells of the frames that follow it.
+
+    Attributes:
+        first: Header of the first frame.
+        frame_count: Frames that follow.
+        length_bytes: Bytes of the frames that follow.
+        seek_bytes: For each hundredth of the time, the byte at which it begins, from the start
+            of the first frame that follows; 100 entries, ascending.
+    """
+
+    first: FrameHeader
+    frame_count: int
+    length_bytes: int
+    seek_bytes: Sequence[int]
+
+
+def info_frame(shape: StreamShape) -> bytes:
+    """Make the frame that stands first in a file of constant bit rate.
+
+    Without it a player guesses the length. It also tells a gapless player to drop the first
+    `STITCH_DELAY_SAMPLES` decoded samples and none at the end, so that the decoded length is
+    exactly `frame_count` frames less that delay.
+    """
+    header = _roomy(shape.first)
+    total = header.length_bytes + shape.length_bytes
+    seek = bytes(min(255, (header.length_bytes + at) * 256 // total) for at in shape.seek_bytes)
+    body = b"".join(
+        (
+            b"Info",
+            struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, total),
+            seek,
+            struct.pack(">I", 100),
+            _lame_extension(shape.first.kbits, total),
+        )
+    )
+    start = header.encode() + bytes(header.side_bytes) + body
+    tag = start[:-2]
+    return tag + struct.pack(">H", crc16(tag)) + bytes(header.length_bytes - len(start))
+
+
+def _roomy(first: FrameHeader) -> FrameHeader:
+    """Give a header like the first frame's whose frame is long enough for the Info tag."""
+    table = _KBITS_V1 if first.version == 3 else _KBITS_V2
+    for kbits in table[table.index(first.kbits) :]:
+        header = FrameHeader(first.version, kbits, first.rate_hz, padded=False, mono=first.mono, checked=False)
+        if header.length_bytes >= 4 + header.side_bytes + _INFO_BYTES:
+            return header
+    raise FrameError(f"no frame at {first.rate_hz} Hz is long enough for an Info tag")
+
+
+def _lame_extension(kbits: int, total_bytes: int) -> bytes:
+    """Give the 36 bytes after the quality: encoder, method, delays, length; checksum still zero."""
+    delay, padding = ENCODER_DELAY_SAMPLES, DECODER_DELAY_SAMPLES
+    return b"".join(
+        (
+            b"LAME3.100",
+            bytes((0x01, 0)),  # revision 0 and constant bit rate; low-pass unknown
+            bytes(8),  # no replay gain: the level is set before encoding
+            bytes((0, min(kbits, 255))),
+            (delay << 12 | padding).to_bytes(3, "big"),
+            bytes(4),  # misc, MP3 gain, preset
+            struct.pack(">I", total_bytes),
+            bytes(2),  # checksum of the music: unknown; no player reads it
+            bytes(2),
+        )
+    )
+
+
+def crc16(data: bytes) -> int:
+    """Give CRC-16/ARC, which guards the Info tag.
+
+    Source: LAME, `VbrTag.c`, `CRC_update_lookup`.
+    """
+    value = 0
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0xA001 if value & 1 else 0)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class InfoTag:
+    """What a file's Info frame says: frames that follow, their bytes with its own, delay and padding."""
+
+    frame_count: int
+    total_bytes: int
+    delay_samples: int
+    padding_samples: int
+
+
+def read_info(frame: bytes | memoryview) -> InfoTag:
+    """Read the Info or Xing tag of a file's first frame.
+
+    Raises:
+        FrameError: There is none.
+    """
+    header = parse_header(frame)
+    at = 4 + header.side_bytes
+    if bytes(frame[at : at + 4]) not in (b"Info", b"Xing") or len(frame) < at + _INFO_BYTES:
+        raise FrameError("the first frame has no Info tag")
+    _, frame_count, total = struct.unpack_from(">III", frame, at + 4)
+    packed = int.from_bytes(frame[at + 141 : at + 144], "big")
+    return InfoTag(frame_count, total, packed >> 12, packed & 0xFFF)

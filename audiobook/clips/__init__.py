@@ -1,0 +1,1 @@
+"""Clips: one spoken and encoded passage each, kept by the digest of all that changes their sound."""

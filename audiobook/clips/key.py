@@ -1,0 +1,42 @@
+"""The key of a clip: a digest of everything that changes its sound, and of nothing about its place."""
+
+from __future__ import annotations
+
+import msgspec
+
+from audiobook.clips.clip import Sound
+from audiobook.document import Passage
+from audiobook.files import digest
+
+
+class Speaker(msgspec.Struct, frozen=True):
+    """Who speaks, and how.
+
+    Attributes:
+        engine: The engine's name.
+        identity: What, besides words and voice, its sound depends on.
+        voice: The engine's name of the voice.
+        speed: Pace, 1.0 being the voice's own.
+        rate_hz: Samples a second.
+    """
+
+    engine: str
+    identity: str
+    voice: str
+    speed: float
+    rate_hz: int
+
+
+def clip_key(passage: Passage, speaker: Speaker, sound_identity: str) -> str:
+    """Give the key of the clip that a passage becomes.
+
+    Args:
+        passage: What is said; where it stands in a text does not count.
+        speaker: Who says it.
+        sound_identity: `Sound.identity`, which is the same for all clips of a work.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    words = [sentence.text for sentence in passage.sentences]
+    return digest(msgspec.json.encode((words, passage.language, speaker, sound_identity)))

@@ -1,0 +1,137 @@
+"""The clip store: a folder of files named by key, never trusted without their digest.
+
+An entry is `magic, SHA-256 of all that follows, length of the shape, shape (MessagePack), frames`. Writers need no
+lock: each writes beside and renames, and two that make the same clip make the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.clips.clip import Clip, ClipShape
+from audiobook.errors import StorageError
+from audiobook.files import TEMPORARY_SUFFIX, storage_error, write_bytes
+
+_MAGIC: Final = b"ABKCLIP1"
+_HEAD: Final = struct.Struct("<8s32sII")
+"""Magic, digest, length of the shape, length of the frames."""
+_shapes: Final = msgspec.msgpack.Decoder(ClipShape)
+
+
+class ClipStore:
+    """Clips on disk, by key."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which is made when the first clip is put."""
+        self.folder = folder
+        self._clips = folder / "clips"
+
+    def path(self, key: str) -> Path:
+        """Give where the clip of a key is kept."""
+        return self._clips / key[:2] / f"{key}.clip"
+
+    def put(self, key: str, clip: Clip) -> None:
+        """Keep a clip.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        shape = msgspec.msgpack.encode(clip.shape)
+        body = struct.pack("<II", len(shape), len(clip.data)) + shape + clip.data
+        data = _MAGIC + hashlib.sha256(body).digest() + body
+        # Not synced: an entry that a power loss damages fails its digest and is made again.
+        write_bytes(self.path(key), data, sync=False)
+
+    def shape(self, key: str) -> ClipShape | None:
+        """Give a clip's shape if the clip is there in its full length; its bytes are not checked."""
+        try:
+            with open(self.path(key), "rb") as stream:
+                head = stream.read(_HEAD.size)
+                magic, _, shape_length, data_length = _HEAD.unpack(head)
+                if magic != _MAGIC or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length:
+                    return None
+                return _shapes.decode(stream.read(shape_length))
+        except (FileNotFoundError, struct.error, msgspec.MsgspecError):
+            return None
+        except OSError as error:
+            raise storage_error(error, self.path(key), "reading") from error
+
+    def get(self, key: str) -> Clip | None:
+        """Give a clip, or None when it is missing or damaged; a damaged one is set aside.
+
+        Raises:
+            StorageError: It is there but cannot be read.
+        """
+        path = self.path(key)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise storage_error(error, path, "reading") from error
+        body = memoryview(data)[40:]
+        if data[:8] != _MAGIC or data[8:40] != hashlib.sha256(body).digest():
+            self._set_aside(path)
+            return None
+        shape_length, _ = struct.unpack_from("<II", body)
+        return Clip(_shapes.decode(body[8 : 8 + shape_length]), bytes(body[8 + shape_length :]))
+
+    def _set_aside(self, path: Path) -> None:
+        damaged = self.folder / "damaged" / path.name
+        try:
+            damaged.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, damaged)
+        except FileNotFoundError:
+            return  # another build set it aside first
+        except OSError as error:
+            raise storage_error(error, path, "setting aside") from error
+
+    def keys(self) -> Iterator[str]:
+        """Give the keys of all clips, in alphabetical order."""
+        for path in sorted(self._clips.glob("??/*.clip")):
+            yield path.stem
+
+    def remove(self, key: str) -> int:
+        """Remove a clip and give how many bytes that freed.
+
+        Raises:
+            StorageError: It cannot be removed.
+        """
+        path = self.path(key)
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise storage_error(error, path, "removing") from error
+        return size
+
+    def sweep(self) -> None:
+        """Remove what killed workers left half-written. Only for when no build is running."""
+        for leftover in self._clips.glob(f"??/.*{TEMPORARY_SUFFIX}"):
+            leftover.unlink(missing_ok=True)
+
+    def read_note(self, name: str) -> bytes | None:
+        """Give a small value kept beside the clips, such as a voice's gain; None when there is none."""
+        try:
+            return (self.folder / "notes" / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageError(str(error), where=os.fspath(self.folder)) from error
+
+    def write_note(self, name: str, value: bytes) -> None:
+        """Keep a small value beside the clips.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        write_bytes(self.folder / "notes" / name, value, sync=False)

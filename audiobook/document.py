@@ -1,0 +1,160 @@
+"""What is read and what is spoken: works, chapters, paragraphs; passages, sentences, marks.
+
+Everything here is frozen. A `Work` is what a reader made of one file; `Passage`s are what narration made of
+a work; marks say when something in a spoken sentence is heard.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+def is_speakable(text: str) -> bool:
+    """Whether a text holds anything to say: a letter or a digit of any script."""
+    return any(character.isalnum() for character in text)
+
+
+class Kind(str, Enum):
+    """What a paragraph is, which decides the pause that follows it."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    TEXT = "text"
+    BREAK = "break"
+    """A line that is only signs, such as `* * *`: heard as a longer pause, never as words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a text that the user should know of, though the work can be built.
+
+    Attributes:
+        where: `path:line`.
+        message: What was found and what was done about it.
+    """
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        """Give the problem as one line for a terminal."""
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph or heading, as the reader of a page would see it.
+
+    Attributes:
+        text: The text on one line; hard-wrapped lines are joined by a space.
+        kind: What it is.
+        lines: (offset in `text`, line number from 1) of each source line, ascending by offset.
+    """
+
+    text: str
+    kind: Kind
+    lines: tuple[tuple[int, int], ...]
+
+    def line_of(self, offset: int) -> int:
+        """Give the line number, from 1, of the character at `offset` of the text."""
+        starts = [start for start, _ in self.lines]
+        return self.lines[max(bisect_right(starts, offset) - 1, 0)][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stretch of a work that a player can jump to.
+
+    Attributes:
+        title: One line, never empty.
+        level: Depth in the contents, from 1.
+        paragraphs: What is in it, in reading order; never empty.
+    """
+
+    title: str
+    level: int
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One text in one language, read from one file.
+
+    Attributes:
+        slug: ASCII name shared by all language editions of the same work.
+        language: BCP 47 tag.
+        title: One line, never empty.
+        chapters: In reading order; never empty.
+        name: The file's name as messages and the record show it; holds no machine's path.
+        problems: What the reader noticed, in source order.
+    """
+
+    slug: str
+    language: str
+    title: str
+    chapters: tuple[Chapter, ...]
+    name: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence as it will be spoken, tied to the text it came from.
+
+    Attributes:
+        text: What the engine is given.
+        starts: For each character of `text`, where in the paragraph's text it came from.
+        ends: For each character of `text`, the end (exclusive) of what it came from.
+    """
+
+    text: str
+    starts: array[int] = field(repr=False)
+    ends: array[int] = field(repr=False)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The (start, end) of the sentence in its paragraph's text, end exclusive."""
+        return self.source_span(0, len(self.text))
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Give the (start, end) in the paragraph's text that spoken characters came from.
+
+        Args:
+            start: First spoken character, from 0.
+            end: One past the last spoken character, more than `start`.
+
+        Returns:
+            The span in the paragraph's text, end exclusive.
+        """
+        return self.starts[start], self.ends[end - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is spoken in one go: a heading, a paragraph, or a part of a very long one.
+
+    Attributes:
+        sentences: In order; never empty.
+        language: BCP 47 tag of the text.
+    """
+
+    sentences: tuple[Sentence, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that an engine timed.
+
+    Attributes:
+        start: First character of the word in the spoken sentence, from 0.
+        length: Its length in characters, at least 1.
+        offset_samples: When it begins, from the start of what the mark belongs to.
+    """
+
+    start: int
+    length: int
+    offset_samples: int

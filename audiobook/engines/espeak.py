@@ -1,0 +1,251 @@
+"""The embedded engine: espeak-ng from a wheel, offline, in a hundred languages."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import re
+import struct
+import sys
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Final
+
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.document import Mark, Passage
+from audiobook.engines.base import Speech, Voice
+from audiobook.engines.espeak_library import LibraryVoice, WordEvent, espeak_library
+from audiobook.engines.isolation import CAN_FORK, Limits, in_forked_child, in_new_interpreter
+from audiobook.errors import SpeechError
+
+_LONGEST_S: Final = 1200
+"""No passage may last longer: text that flattens the engine gives hours of sound."""
+_TIME_S: Final = 60.0
+SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
+"""Set to 1, this environment variable makes children the way systems without fork must."""
+
+_HIDDEN_VOICES: Final = {"art/xex"}
+_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Thai, Lao, Burmese, Khmer, kana and Chinese characters: words stand without spaces between them."""
+_TOKEN = re.compile(r"\S+")
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """What a child is asked to say."""
+
+    sentences: tuple[str, ...]
+    voice: LibraryVoice
+    speed: float
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a child said: for each sentence its samples and words; or why it could not."""
+
+    sentences: list[tuple[int, list[WordEvent]]]
+    error: str = ""
+
+
+class EspeakEngine:
+    """Speaks each passage in a process of its own, because espeak-ng is not a pure function."""
+
+    name = "espeak"
+
+    @property
+    def identity(self) -> str:
+        """The library's version and the wheel's, which carries the dictionaries."""
+        return _identity()
+
+    def voices(self) -> Sequence[Voice]:
+        """Give one voice for each of the library's languages and accents, ordered by name."""
+        rate_hz = espeak_library().rate_hz
+        return [
+            Voice(self.name, name, _tag(name), found.description, rate_hz)
+            for name, found in sorted(_library_voices().items())
+        ]
+
+    def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
+        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        request = _Request(
+            tuple(sentence.text for sentence in passage.sentences), _library_voices()[voice.name], speed
+        )
+        limits = Limits(_TIME_S, _LONGEST_S * voice.rate_hz * SAMPLE_BYTES)
+        if CAN_FORK and not os.environ.get(SPAWN_VARIABLE):
+            answer, samples = _in_fork(request, limits)
+        else:
+            answer, samples = _in_interpreter(request, limits)
+        if answer.error:
+            raise SpeechError(answer.error)
+        return list(_speeches(passage, answer, samples, voice.rate_hz))
+
+
+@lru_cache(maxsize=1)
+def _identity() -> str:
+    return f"espeak-ng {espeak_library().version}, espeakng-loader {version('espeakng-loader')}"
+
+
+@lru_cache(maxsize=1)
+def _library_voices() -> dict[str, LibraryVoice]:
+    found: dict[str, LibraryVoice] = {}
+    for voice in espeak_library().voices():
+        if voice.identifier not in _HIDDEN_VOICES:
+            found.setdefault(voice.language, voice)
+    return found
+
+
+def _tag(name: str) -> str:
+    """Write espeak-ng's lower-case tag the way BCP 47 recommends: en-us as en-US, fa-latn as fa-Latn.
+
+    Source: RFC 5646, section 2.1.1.
+    """
+    first, *rest = name.split("-")
+    private = False
+    parts = [first]
+    for part in rest:
+        private = private or part.lower() == "x"
+        if private:
+            parts.append(part.lower())
+        elif len(part) == 2:
+            parts.append(part.upper())
+        elif len(part) == 4:
+            parts.append(part.title())
+        else:
+            parts.append(part)
+    return "-".join(parts)
+
+
+def _say(request: _Request, room: mmap.mmap) -> bytes:
+    """Speak a request into memory; runs in the child and gives an encoded `_Answer`."""
+    library = espeak_library()
+    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
+    filled = 0
+    overflow = False
+
+    def take(address: int, length: int) -> bool:
+        nonlocal filled, overflow
+        if filled + length > len(room):
+            overflow = True
+            return False
+        ctypes.memmove(base + filled, address, length)
+        filled += length
+        return True
+
+    sentences = []
+    try:
+        library.set_voice(request.voice)
+        library.set_speed(request.speed)
+        for text in request.sentences:
+            before = filled
+            words = library.speak(text, take)
+            sentences.append(((filled - before) // SAMPLE_BYTES, words))
+    except SpeechError as error:
+        return msgspec.msgpack.encode(_Answer([], error.message))
+    if overflow:
+        return msgspec.msgpack.encode(_Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes"))
+    return msgspec.msgpack.encode(_Answer(sentences))
+
+
+def _in_fork(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
+    _warm(request.voice)
+    answer, room = in_forked_child(lambda shared: _say(request, shared), limits)
+    return msgspec.msgpack.decode(answer, type=_Answer), memoryview(room)
+
+
+@lru_cache(maxsize=1)
+def _warm(voice: LibraryVoice) -> None:
+    """Read the voice's dictionary in the parent, once, so that children need not; it says nothing."""
+    espeak_library().set_voice(voice)
+
+
+def _in_interpreter(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
+    output = in_new_interpreter(__name__, msgspec.msgpack.encode((request, limits)), limits)
+    (length,) = struct.unpack_from("<I", output)
+    answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
+    return answer, memoryview(output)[4 + length :]
+
+
+def _serve() -> None:
+    """Be the new interpreter: one request on standard input, one answer and its samples on standard output."""
+    request, limits = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=tuple[_Request, Limits])
+    room = mmap.mmap(-1, limits.room_bytes)
+    answer = _say(request, room)
+    samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
+    sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
+    sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
+    sys.stdout.buffer.flush()
+    os._exit(0)  # a view into the shared memory still stands, which the interpreter's own end would trip over
+
+
+def _speeches(passage: Passage, answer: _Answer, samples: memoryview, rate_hz: int) -> Sequence[Speech]:
+    speeches = []
+    start = 0
+    for sentence, (count, words) in zip(passage.sentences, answer.sentences, strict=True):
+        if count == 0:
+            raise SpeechError(f"the engine said nothing for “{sentence.text[:60]}”")
+        end = start + count * SAMPLE_BYTES
+        speeches.append(Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(sentence.text, words, count)))
+        start = end
+    return speeches
+
+
+def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> tuple[Mark, ...]:
+    """Turn the library's word events into marks on the words of the text.
+
+    espeak-ng reports a number's parts at drifting positions, a hyphenated word in pieces, and some pairs of
+    words ("of the") as one. So the first event that falls into a word marks the word, and a word
+    without an event belongs to the one before it.
+
+    Args:
+        text: The sentence that was spoken.
+        events: What the library reported, in its order.
+        length_samples: How long the sentence sounds.
+
+    Returns:
+        Marks in order of time; each covers whole words, and none reaches into the next.
+    """
+    tokens = _tokens(text)
+    heard: dict[int, int] = {}
+    at = 0
+    for event in events:
+        while at + 1 < len(tokens) and tokens[at + 1][0] <= event.position:
+            at += 1
+        if tokens and event.sample < length_samples and at not in heard:
+            heard[at] = event.sample
+    marks: list[Mark] = []
+    for index, (start, end) in enumerate(tokens):
+        if index in heard and (not marks or heard[index] >= marks[-1].offset_samples):
+            marks.append(Mark(start, end - start, heard[index]))
+        elif marks:
+            marks[-1] = Mark(marks[-1].start, end - marks[-1].start, marks[-1].offset_samples)
+    return tuple(marks)
+
+
+def _tokens(text: str) -> list[tuple[int, int]]:
+    """Give the (start, end) of each word without its punctuation; words of signs alone are left out."""
+    spans = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        while start < end and not _is_spoken(text[start]):
+            start += 1
+        while end > start and not _is_spoken(text[end - 1]):
+            end -= 1
+        if start == end:
+            continue
+        if _NO_SPACES.search(text, start, end):
+            spans.extend((position, position + 1) for position in range(start, end))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _is_spoken(character: str) -> bool:
+    """Whether a character can be part of a word: letters, marks, digits, and signs that are read out."""
+    return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,175 @@
+"""The espeak-ng library, as little of it as is needed, by ctypes.
+
+Source: espeak-ng 1.52, `src/include/espeak-ng/speak_lib.h`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from audiobook.errors import EngineMissing, SpeechError
+
+_SYNCHRONOUS: Final = 2
+"""`AUDIO_OUTPUT_SYNCHRONOUS`: no thread is started, so that the process can fork."""
+_BUFFER_MS: Final = 1000
+_POSITION_BY_CHARACTER: Final = 1
+_TEXT_IS_UTF8: Final = 1
+"""`espeakCHARS_UTF8` alone: the SSML and phoneme flags would make the text a program."""
+_EVENT_WORD: Final = 1
+_PARAMETER_RATE: Final = 1
+_NORMAL_WORDS_A_MINUTE: Final = 175
+_STOP: Final = 1
+_GO_ON: Final = 0
+
+
+class _Event(ctypes.Structure):
+    """`espeak_EVENT`."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    )
+
+
+class _Voice(ctypes.Structure):
+    """`espeak_VOICE`."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("reserved", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+class LibraryVoice(NamedTuple):
+    """A voice of the library: a name for people, its language tag, its identifier."""
+
+    description: str
+    language: str
+    identifier: str
+
+
+class WordEvent(NamedTuple):
+    """When a word begins: its first character from 0, its length, its sample from the start."""
+
+    position: int
+    length: int
+    sample: int
+
+
+_SynthCallback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+class EspeakLibrary:
+    """The loaded and initialised library. It must speak in forked children only; see `isolation`."""
+
+    def __init__(self) -> None:
+        """Load the library and the data that the `espeakng-loader` wheel brings.
+
+        Raises:
+            EngineMissing: They are not there, or not for this machine.
+        """
+        import espeakng_loader  # noqa: PLC0415 - unpacks nothing, but needless for other engines
+
+        try:
+            self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+            data = os.fsencode(espeakng_loader.get_data_path())
+        except OSError as error:
+            raise EngineMissing(
+                f"espeak-ng cannot be loaded: {error}", hint="install espeakng-loader again"
+            ) from error
+        self._library.espeak_Info.restype = ctypes.c_char_p
+        self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
+        self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0))
+        if self.rate_hz <= 0:
+            raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}")
+        self.version = bytes(self._library.espeak_Info(None)).decode()
+
+    def voices(self) -> Iterator[LibraryVoice]:
+        """Give the voices in the library's own order."""
+        listed = self._library.espeak_ListVoices(None)
+        position = 0
+        while listed[position]:
+            voice = listed[position].contents
+            # A list of (priority byte, zero-ended tag), ended by a zero byte; the first is the voice's own.
+            tag = ctypes.string_at(voice.languages + 1).decode()
+            yield LibraryVoice(voice.name.decode().strip(), tag, voice.identifier.decode())
+            position += 1
+
+    def set_voice(self, voice: LibraryVoice) -> None:
+        """Choose who speaks from now on.
+
+        Raises:
+            SpeechError: The library went on with another voice.
+        """
+        self._library.espeak_SetVoiceByName(voice.identifier.encode())
+        # A voice that cannot be set leaves the previous one in place without a word, so look.
+        current = self._library.espeak_GetCurrentVoice()
+        if not current or current.contents.identifier.decode() != voice.identifier:
+            raise SpeechError(f"espeak-ng could not change to the voice “{voice.language}”")
+
+    def set_speed(self, speed: float) -> None:
+        """Choose the pace, 1.0 being the library's own 175 words a minute."""
+        self._library.espeak_SetParameter(_PARAMETER_RATE, round(_NORMAL_WORDS_A_MINUTE * speed), 0)
+
+    def speak(self, text: str, take: Callable[[int, int], bool]) -> list[WordEvent]:
+        """Speak one sentence.
+
+        Args:
+            text: Plain text; a NUL would end it, so there must be none.
+            take: Called with the address and the length in bytes of each piece of sound; gives
+                False to stop.
+
+        Returns:
+            When each word begins, in the order of the library's events.
+
+        Raises:
+            SpeechError: The library refused.
+        """
+        words: list[WordEvent] = []
+
+        def on_samples(wave: object, count: int, events: ctypes.Array[_Event]) -> int:
+            position = 0
+            while kind := events[position].type:
+                if kind == _EVENT_WORD:
+                    event = events[position]
+                    words.append(WordEvent(event.text_position - 1, event.length, event.sample))
+                position += 1
+            if count > 0 and not take(ctypes.cast(wave, ctypes.c_void_p).value or 0, count * 2):  # type: ignore[arg-type]
+                return _STOP
+            return _GO_ON
+
+        callback = _SynthCallback(on_samples)
+        self._library.espeak_SetSynthCallback(callback)
+        data = text.encode() + b"\0"
+        refused = self._library.espeak_Synth(
+            data, len(data), 0, _POSITION_BY_CHARACTER, 0, _TEXT_IS_UTF8, None, None
+        )
+        if refused:
+            raise SpeechError(f"espeak-ng refused the text (code {refused})")
+        return words
+
+
+@lru_cache(maxsize=1)
+def espeak_library() -> EspeakLibrary:
+    """Give the one library of this process, loaded when it is first asked for."""
+    return EspeakLibrary()

@@ -1,0 +1,94 @@
+"""Which engines there are, and which voice speaks a language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
+from audiobook.errors import EngineMissing, near
+from audiobook.plugins import installed
+
+GROUP: Final = "audiobook.engines"
+
+
+def engine_names() -> list[str]:
+    """Give the names of all installed engines, in alphabetical order."""
+    return list(installed(GROUP))
+
+
+@lru_cache(maxsize=None)
+def load_engine(name: str) -> Engine:
+    """Make an engine, once in a process.
+
+    Raises:
+        EngineMissing: No package brings an engine of this name, or it cannot be loaded.
+    """
+    points = installed(GROUP)
+    if name not in points:
+        raise EngineMissing(f"there is no engine “{name}”", hint=near(name, points))
+    try:
+        engine = points[name].load()()
+    except EngineMissing:
+        raise
+    except Exception as error:
+        raise EngineMissing(
+            f"the engine “{name}” cannot be loaded: {error}",
+            hint="install it again, or choose another one with --engine",
+        ) from error
+    if not isinstance(engine, Engine):
+        raise EngineMissing(f"“{name}” is not an engine: it lacks a part of the protocol")
+    return engine
+
+
+def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
+    """Choose the voice that speaks a language.
+
+    Args:
+        engine: Who speaks.
+        language: BCP 47 tag of the text.
+        name: The voice that was asked for; None takes the engine's best for the language.
+
+    Returns:
+        The named voice; else the one whose tag is the language's or comes nearest to it.
+
+    Raises:
+        EngineMissing: The engine has no such voice, or none for the language.
+    """
+    voices = engine.voices()
+    if name is not None:
+        for voice in voices:
+            if voice.name == name:
+                return voice
+        raise EngineMissing(
+            f"the engine “{engine.name}” has no voice “{name}”",
+            hint=near(name, (voice.name for voice in voices)),
+        )
+    chosen = _by_tag(voices, language) or _by_distance(voices, language)
+    if chosen is None:
+        raise EngineMissing(
+            f"the engine “{engine.name}” has no voice for “{language}”",
+            hint=near(language, (voice.language for voice in voices)),
+        )
+    return chosen
+
+
+def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
+    wanted = language.lower()
+    for voice in voices:
+        if voice.language.lower() == wanted:
+            return voice
+    return next((voice for voice in voices if voice.language == ANY_LANGUAGE), None)
+
+
+def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
+    """Find the nearest tag by CLDR's language matching: pt-AO to pt, zh to cmn, no to nb."""
+    import langcodes  # noqa: PLC0415 - 30 ms, and most tags match as they are
+
+    tags = {voice.language: voice for voice in reversed(voices) if langcodes.tag_is_valid(voice.language)}
+    try:
+        nearest = langcodes.closest_supported_match(language, list(tags), max_distance=10)
+    except langcodes.LanguageTagError:
+        return None
+    return tags[nearest] if nearest else None

@@ -1,0 +1,212 @@
+"""Files that are whole or absent: atomic writing, digests, locks, and reading with our errors."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+from audiobook.errors import SourceError, StorageError
+
+TEMPORARY_SUFFIX: Final = ".part"
+_CHUNK_BYTES: Final = 1 << 20
+
+
+def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
+    """Translate an operating system's refusal into our error, naming the file and the reason."""
+    reason = error.strerror or type(error).__name__
+    hint = "free some room on the disk and run again" if error.errno == 28 else None
+    return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power loss; a no-op where folders cannot be opened."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """Open a file that appears at `path` whole, or not at all.
+
+    The bytes go to a temporary file beside `path`, which is moved over it when the block ends
+    without an exception, and removed otherwise.
+
+    Args:
+        path: The file to make or replace; its folder is made if missing.
+        sync: Whether to wait until bytes and name are on the disk. Leave out only for files
+            that are checked against a digest when they are read.
+
+    Yields:
+        A binary file, open for reading and writing.
+
+    Raises:
+        StorageError: The folder, the file or the move was refused, or the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream: BinaryIO = open(temporary, "w+b")  # noqa: SIM115 - closed below, on every path
+    except OSError as error:
+        raise storage_error(error, path, "writing") from error
+    try:
+        with stream:
+            yield stream
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
+        os.replace(temporary, path)
+        if sync:
+            _sync_folder(path.parent)
+    except OSError as error:
+        _discard(temporary)
+        raise storage_error(error, path, "writing") from error
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
+def _discard(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        # The error that is already on its way says more than this one.
+        return
+
+
+def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write `data` to `path`, whole or not at all; see `atomic_write`."""
+    with atomic_write(path, sync=sync) as stream:
+        stream.write(data)
+
+
+def read_source(path: Path, name: str) -> bytes:
+    """Read a text file that a user named.
+
+    Args:
+        path: Where it is.
+        name: How to call it in messages.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        SourceError: It is not a regular file, or it cannot be read.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SourceError("not a regular file", where=name)
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"cannot be read: {reason}", where=name) from error
+
+
+def digest(*parts: bytes) -> str:
+    """Give the SHA-256 of the parts, one after the other, as 64 hexadecimal digits."""
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(part)
+    return state.hexdigest()
+
+
+def digest_file(path: Path) -> str | None:
+    """Give the SHA-256 of a file in hexadecimal, or None when the file is not there.
+
+    Raises:
+        StorageError: The file is there but cannot be read.
+    """
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
+
+
+def copy_stream(source: BinaryIO, target: IO[bytes], update: Callable[[bytes], None]) -> None:
+    """Copy the rest of `source` to `target` in pieces, showing each piece to `update`."""
+    while piece := source.read(_CHUNK_BYTES):
+        target.write(piece)
+        update(piece)
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Remove what killed runs left half-written directly in `folder`.
+
+    Call it only while holding the folder's lock: nobody else is writing there then.
+    """
+    for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        _discard(leftover)
+
+
+@contextmanager
+def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
+    """Hold an exclusive lock for the length of the block.
+
+    Args:
+        path: The lock file; made if missing, and left in place, since removing it would let two
+            builds hold "the" lock.
+        on_wait: Called once with who holds the lock, if it has to be waited for.
+
+    Raises:
+        StorageError: The lock file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise storage_error(error, path, "locking") from error
+    try:
+        if not _try_lock(descriptor):
+            holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() if os.name == "posix" else ""
+            on_wait(holder or "another process")
+            _wait_lock(descriptor)
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+    import msvcrt
+    import time
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+    def _wait_lock(descriptor: int) -> None:
+        while not _try_lock(descriptor):
+            time.sleep(0.2)
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _wait_lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,0 +1,62 @@
+"""Text that remembers, character by character, where it came from."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedText:
+    """A text and its origin in another one.
+
+    Attributes:
+        text: The text as it is now.
+        starts: For each character, the offset in the original that it came from.
+        ends: For each character, the end (exclusive) of what it came from.
+    """
+
+    text: str
+    starts: array[int]
+    ends: array[int]
+
+    @classmethod
+    def original(cls, text: str) -> AlignedText:
+        """Give a text that is its own original."""
+        return cls(text, array("I", range(len(text))), array("I", range(1, len(text) + 1)))
+
+    def sub(self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> AlignedText:
+        """Replace each match.
+
+        What a match is replaced by came, all of it, from all that the match came from. A replacement
+        equal to the match changes nothing.
+
+        Args:
+            pattern: What to look for; empty matches are passed over.
+            replacement: What to put there; a string is taken as it is, without group references.
+
+        Returns:
+            The new text; `self` when nothing changed.
+        """
+        pieces: list[str] = []
+        starts, ends = array("I"), array("I")
+        done = 0
+        for match in pattern.finditer(self.text):
+            new = replacement if isinstance(replacement, str) else replacement(match)
+            start, end = match.span()
+            if start == end or new == match.group():
+                continue
+            pieces += (self.text[done:start], new)
+            starts += self.starts[done:start] + array("I", [self.starts[start]]) * len(new)
+            ends += self.ends[done:start] + array("I", [self.ends[end - 1]]) * len(new)
+            done = end
+        if not done:
+            return self
+        pieces.append(self.text[done:])
+        return AlignedText("".join(pieces), starts + self.starts[done:], ends + self.ends[done:])
+
+    def part(self, start: int, end: int) -> AlignedText:
+        """Give the characters from `start` to `end`, with their origin."""
+        return AlignedText(self.text[start:end], self.starts[start:end], self.ends[start:end])

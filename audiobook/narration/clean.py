@@ -1,0 +1,73 @@
+"""What is written, made fit to be said: nothing invisible, one kind of quote, dashes that are heard as pauses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls; those that are white space become a space below
+    "\u00ad"  # soft hyphen
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
+    "\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"  # zero-width and interlinear
+    "\U000e0000-\U000e007f]"  # tags
+)
+_JOINERS = re.compile("[\u200c\u200d]")
+_JOINING_SCRIPTS: Final = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001faff]"
+)
+"""Scripts (and emoji) in which ZWJ and ZWNJ change what is written."""
+_SPACES = re.compile(r"\s+")
+_DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f]{1,8}")
+_APOSTROPHES = re.compile("(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)")
+_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]|[\u2018\u2019\u201a\u201b]")
+_TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")
+_LOOSE_DASH = re.compile(r"(?<=\s)(?:[\u2012\u2013\u2014\u2015]|--+|-)(?=\s)")
+_STRAY_HYPHEN = re.compile(r"(?<=[^\W\d_])(?: -|- )(?=[^\W\d_])")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_NEXT_WORD = re.compile(r"[^\W\d_]+")
+_CONJUNCTIONS: Final = frozenset(
+    "ja tai sekä eli että kuin "  # fi
+    "i oraz lub albo czy a ani do "  # pl
+    "un vai gan "  # lv
+    "dan atau serta "  # id
+    "in ali ter pa "  # sl
+    "and or to but nor than "  # en
+    "und oder bis sowie och eller och og en of et ou y e o või".split()
+)
+"""After or before these, a hyphen stands for the missing half of a compound ("äidin- ja isän")."""
+
+
+def clean(text: str) -> AlignedText:
+    """Give a paragraph as it is to be said, tied to how it is written.
+
+    Args:
+        text: A paragraph on one line.
+
+    Returns:
+        The text without controls, zero-width and bidirectional characters and soft hyphens; with
+        single spaces, composed letters, straight quotes, spaced dashes, and without the stray
+        space in "kanta -asiakas".
+    """
+    said = AlignedText.original(text)
+    said = said.sub(_INVISIBLE, lambda match: " " if match.group().isspace() else "")
+    if not _JOINING_SCRIPTS.search(said.text):
+        said = said.sub(_JOINERS, "")
+    said = said.sub(_SPACES, " ")
+    said = said.sub(_DECOMPOSED, lambda match: unicodedata.normalize("NFC", match.group()))
+    said = said.sub(_APOSTROPHES, "'")
+    said = said.sub(_QUOTES, '"')
+    said = said.sub(_TIGHT_DASH, " \u2013 ")
+    said = said.sub(_LOOSE_DASH, "\u2013")
+    return said.sub(_STRAY_HYPHEN, _joined)
+
+
+def _joined(match: re.Match[str]) -> str:
+    """Close up a hyphen with a space on one side, unless it stands for half a compound."""
+    before = _LAST_WORD.search(match.string, max(0, match.start() - 40), match.start())
+    after = _NEXT_WORD.match(match.string, match.end())
+    neighbours = {found.group().lower() for found in (before, after) if found}
+    return match.group() if neighbours & _CONJUNCTIONS else "-"

@@ -1,0 +1,76 @@
+"""Paragraphs to passages: cleaned, cut into sentences, and never too long for an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from audiobook.document import Passage, Sentence, is_speakable
+from audiobook.errors import SpeechError
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.clean import clean
+from audiobook.narration.sentences import sentence_spans
+
+MAX_PASSAGE_CHARS: Final = 2000
+"""A longer paragraph becomes several passages, so that an edit in it costs minutes of speech at most."""
+_CLAUSE_ENDS: Final = ",;:)–—"
+
+
+def narrate(text: str, language: str) -> tuple[Passage, ...]:
+    """Give what is to be said for a paragraph.
+
+    Args:
+        text: The paragraph's text, on one line.
+        language: BCP 47 tag.
+
+    Returns:
+        Its passages in order, most often one; none when there is nothing to say.
+
+    Raises:
+        SpeechError: A run without a space is longer than any word; the message has no position.
+    """
+    if not is_speakable(text):
+        return ()
+    said = clean(text)
+    sentences = [
+        Sentence(piece.text, piece.starts, piece.ends)
+        for start, end in sentence_spans(said.text, language)
+        for piece in _bounded(said.part(start, end))
+        if is_speakable(piece.text)
+    ]
+    return tuple(Passage(group, language) for group in _grouped(sentences))
+
+
+def _grouped(sentences: list[Sentence]) -> Iterator[tuple[Sentence, ...]]:
+    group: list[Sentence] = []
+    length = 0
+    for sentence in sentences:
+        if group and length + len(sentence.text) > MAX_PASSAGE_CHARS:
+            yield tuple(group)
+            group, length = [], 0
+        group.append(sentence)
+        length += len(sentence.text)
+    if group:
+        yield tuple(group)
+
+
+def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
+    """Cut a sentence that is too long at the end of a clause, else between two words."""
+    start, end = 0, len(sentence.text)
+    while end - start > MAX_PASSAGE_CHARS:
+        cut = _cut(sentence.text, start)
+        yield sentence.part(start, cut)
+        start = cut + 1
+    yield sentence.part(start, end)
+
+
+def _cut(text: str, start: int) -> int:
+    """Find the space to cut at, counting from `start`."""
+    spaces = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if text[at] == " "]
+    if not spaces:
+        raise SpeechError(
+            f"{MAX_PASSAGE_CHARS} characters without a space cannot be spoken: “{text[start : start + 40]}…”",
+            hint="put spaces between the words, or take this out of the text",
+        )
+    clauses = (at for at in spaces if text[at - 1] in _CLAUSE_ENDS and at > start + MAX_PASSAGE_CHARS // 2)
+    return next(clauses, spaces[0])

@@ -1,0 +1,231 @@
+"""Settings: `audiobook.toml`, then the environment, then flags; frozen and checked, each with its default."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from audiobook.errors import SettingsError, near
+
+FILE_NAME: Final = "audiobook.toml"
+_PREFIX: Final = "AUDIOBOOK_"
+
+Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+
+
+class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who speaks a language: `[voice.fi]`.
+
+    Attributes:
+        engine: Name of the engine; None takes the one of the whole project.
+        name: The engine's name of the voice; None takes its best for the language.
+        speed: Pace, 1.0 being the voice's own.
+    """
+
+    engine: str | None = None
+    name: str | None = None
+    speed: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
+
+
+class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long it is silent, in milliseconds: `[pauses]`.
+
+    Attributes:
+        start: Before the first word.
+        sentence: Between two sentences of a paragraph.
+        paragraph: After a paragraph.
+        title: After the title.
+        heading: After a heading.
+        chapter: Before a chapter that begins with a heading.
+        scene: Instead of a line that is only signs, such as `* * *`.
+        end: After the last word.
+    """
+
+    start: Milliseconds = 500
+    sentence: Milliseconds = 350
+    paragraph: Milliseconds = 700
+    title: Milliseconds = 1200
+    heading: Milliseconds = 900
+    chapter: Milliseconds = 1800
+    scene: Milliseconds = 1800
+    end: Milliseconds = 1500
+
+
+class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the sound is made: `[audio]`.
+
+    Attributes:
+        kbits: Kilobits a second of the MP3, constant.
+        quality: LAME's quality, 0 (slowest, best) to 9; 7 is hard to tell from 2 in speech.
+        loudness_lufs: Integrated loudness to aim at.
+        peak_dbtp: True peak not to exceed.
+    """
+
+    kbits: Annotated[int, Meta(ge=32, le=160)] = 64
+    quality: Annotated[int, Meta(ge=0, le=9)] = 7
+    loudness_lufs: Annotated[float, Meta(ge=-40, le=-10)] = -19.0
+    peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be chosen for a project.
+
+    Attributes:
+        texts: Folder of the texts, seen from the project's folder.
+        output: Folder of what is made.
+        store: Folder of the clips; safe to delete.
+        author: Author of texts that name none.
+        engine: Engine of languages that name none.
+        formats: What to make of each work.
+        jobs: Processes that work at once; 0 takes one for each core.
+        voice: By language tag.
+        pauses: How long it is silent.
+        audio: How the sound is made.
+    """
+
+    texts: str = "texts"
+    output: str = "output"
+    store: str = ".audiobook"
+    author: str | None = None
+    engine: str = "espeak"
+    formats: tuple[str, ...] = ("mp3",)
+    jobs: Annotated[int, Meta(ge=0, le=256)] = 0
+    voice: dict[str, VoiceSettings] = {}
+    pauses: PauseSettings = PauseSettings()
+    audio: AudioSettings = AudioSettings()
+
+    def voice_of(self, language: str) -> VoiceSettings:
+        """Give the voice settings of a language: of its whole tag, else of its first part."""
+        by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
+        tag = language.lower()
+        return by_tag.get(tag) or by_tag.get(tag.split("-")[0]) or VoiceSettings()
+
+
+_FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "jobs")
+_KNOWN_FORMATS: Final = ("mp3",)
+
+
+def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Read the settings of a project.
+
+    Args:
+        project: Its folder; `audiobook.toml` need not be there.
+        flags: Values from the command line by field name; None stands for a flag not given.
+        environment: `os.environ` or like it; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
+
+    Returns:
+        The settings: flags over environment over file over defaults.
+
+    Raises:
+        SettingsError: A key is unknown or a value cannot be meant; names `path:line`.
+    """
+    path = project / FILE_NAME
+    text = _read(path)
+    values: dict[str, Any] = _parse(text)
+    _convert(values, text)
+    for key in _FROM_ENVIRONMENT:
+        given = environment.get(_PREFIX + key.upper())
+        if given:
+            values[key] = _number(given) if key == "jobs" else given
+    values.update({key: value for key, value in flags.items() if value is not None})
+    return _checked(_convert(values, text))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError("is not UTF-8", where=FILE_NAME, hint="save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=FILE_NAME) from error
+
+
+def _number(given: str) -> int:
+    try:
+        return int(given)
+    except ValueError as error:
+        raise SettingsError(f"AUDIOBOOK_JOBS must be a number, not “{given}”") from error
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        where = f"{FILE_NAME}:{found.group(1)}" if found else FILE_NAME
+        message = re.sub(r" \(at line.*\)", "", str(error))
+        raise SettingsError(f"is not TOML: {message}", where=where) from error
+
+
+def _convert(values: dict[str, Any], text: str) -> Settings:
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error), text) from error
+
+
+_TABLES: Final[dict[str, type[msgspec.Struct]]] = {
+    "pauses": PauseSettings,
+    "audio": AudioSettings,
+    "voice": VoiceSettings,
+}
+
+
+def _explained(message: str, text: str) -> SettingsError:
+    """Turn the library's message into ours, with the line of the key and the nearest known one."""
+    path = re.search(r" - at `\$\.?(.*)`$", message)
+    keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
+    body = message[: path.start()] if path else message
+    unknown = re.search(r"unknown field `(.+?)`", body)
+    if unknown:
+        table = _TABLES.get(keys[0]) if keys else Settings
+        known = table.__struct_fields__ if table else ()
+        line = _line_of(text, [*keys, unknown.group(1)])
+        return SettingsError(
+            f"there is no setting “{unknown.group(1)}”", where=_where(line), hint=near(unknown.group(1), known)
+        )
+    line = _line_of(text, keys)
+    name = ".".join(key for key in keys if key != "...")
+    return SettingsError(f"{name}: {body[:1].lower()}{body[1:]}", where=_where(line))
+
+
+def _where(line: int | None) -> str | None:
+    return f"{FILE_NAME}:{line}" if line else None
+
+
+def _line_of(text: str, keys: list[str]) -> int | None:
+    """Find the line on which a key is set; None when it is not in the file but from a flag."""
+    wanted = re.compile(rf"\s*(?:[\w.\"'-]+\.)?[\"']?{re.escape(keys[-1])}[\"']?\s*=") if keys else None
+    table: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
+        if header:
+            table = [part.strip(" \"'") for part in header.group(1).split(".")]
+        elif wanted and wanted.match(line) and table[:1] == keys[:-1][:1]:
+            return number
+    return None
+
+
+def _checked(settings: Settings) -> Settings:
+    for name in settings.formats:
+        if name not in _KNOWN_FORMATS:
+            raise SettingsError(f"there is no format “{name}”", hint=near(name, _KNOWN_FORMATS))
+    return settings
+
+
+def worker_count(settings: Settings) -> int:
+    """Give how many processes work at once: as asked for, else one for each core that may be used."""
+    if settings.jobs:
+        return settings.jobs
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

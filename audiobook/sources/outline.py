@@ -1,0 +1,113 @@
+"""Blocks to a work: titles, chapters and their names, the same for every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from audiobook.document import Chapter, Kind, Paragraph, Problem, Work, is_speakable
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source
+
+MAX_TITLE_CHARS: Final = 200
+_OPENING_CHARS: Final = 48
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph as a reader found it.
+
+    Attributes:
+        paragraph: The text and its place.
+        level: Depth of a heading, from 1; 0 for all else.
+    """
+
+    paragraph: Paragraph
+    level: int = 0
+
+
+@dataclass(slots=True)
+class _OpenChapter:
+    title: str
+    level: int
+    paragraphs: list[Paragraph] = field(default_factory=list)
+
+    def close(self) -> Chapter:
+        return Chapter(self.title, self.level, tuple(self.paragraphs))
+
+
+def title_text(text: str) -> str:
+    """Give a text as a title: one line, nothing invisible, at most `MAX_TITLE_CHARS` characters."""
+    return shorten(" ".join(_UNPRINTABLE.sub(" ", text[: MAX_TITLE_CHARS * 8]).split()), MAX_TITLE_CHARS)
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut a text at a space, ending it with "…", if it is longer than `length` characters."""
+    if len(text) <= length:
+        return text
+    head = text[: length - 1]
+    at = head.rfind(" ", length // 2)
+    return (head[:at] if at > 0 else head).rstrip(" ,;:.–—-") + "…"
+
+
+def build_work(source: Source, title: str | None, blocks: Sequence[Block], problems: Sequence[Problem]) -> Work:
+    """Arrange blocks as chapters.
+
+    Headings begin chapters. A text without headings gets one chapter a paragraph, named by its
+    opening words. What stands before the first heading is a chapter with the work's title, or
+    belongs to the first chapter when it is the title alone.
+
+    Args:
+        source: Where the blocks came from.
+        title: The title the text gives itself, or None.
+        blocks: In reading order.
+        problems: What the reader noticed.
+
+    Raises:
+        SourceError: There is nothing to say in it.
+    """
+    if not any(is_speakable(block.paragraph.text) for block in blocks):
+        raise SourceError(
+            "holds nothing to say", where=source.name, hint="write something into it, or move it away"
+        )
+    name = title_text(title or "") or title_text(source.fallback_title) or source.slug
+    chapters = [chapter.close() for chapter in _chapters(_from_level_1(blocks), name)]
+    return Work(source.slug, source.language, name, tuple(chapters), source.name, tuple(problems))
+
+
+def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
+    """Count heading levels from 1, wherever the text begins to count."""
+    highest = min((block.level for block in blocks if block.level), default=1)
+    return [Block(block.paragraph, block.level and block.level - highest + 1) for block in blocks]
+
+
+def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
+    by_heading = any(block.level for block in blocks)
+    chapters: list[_OpenChapter] = []
+    for block in blocks:
+        text, kind = block.paragraph.text, block.paragraph.kind
+        opens = bool(block.level) if by_heading else kind is Kind.TEXT
+        if chapters and (not opens or _is_title_alone(chapters)):
+            chapters[-1].paragraphs.append(block.paragraph)
+            if opens:
+                chapters[-1].title, chapters[-1].level = _chapter_title(text, block.level), max(block.level, 1)
+        else:
+            name = title if not opens else _chapter_title(text, block.level)
+            chapters.append(_OpenChapter(name or title, max(block.level, 1), [block.paragraph]))
+    return chapters
+
+
+def _is_title_alone(chapters: list[_OpenChapter]) -> bool:
+    """Whether nothing but the title (and signs) has been seen, which is no chapter of its own."""
+    return len(chapters) == 1 and all(
+        paragraph.kind in (Kind.TITLE, Kind.BREAK) for paragraph in chapters[0].paragraphs
+    )
+
+
+def _chapter_title(text: str, level: int) -> str:
+    return title_text(text) if level else shorten(title_text(text), _OPENING_CHARS)

@@ -1,0 +1,76 @@
+"""Plain text: a title on its first line, paragraphs between blank lines or one to a line."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.document import Kind, Paragraph, Work, is_speakable
+from audiobook.sources.base import Source
+from audiobook.sources.decode import decode_text
+from audiobook.sources.outline import Block, build_work
+
+_LONGEST_TITLE_CHARS: Final = 100
+_PROSE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|[\"'”’»]$")
+
+
+class PlainReader:
+    """Reads `.txt` files."""
+
+    suffixes = (".txt", ".text")
+
+    def read(self, source: Source) -> Work:
+        """Read plain text; see `Reader.read`."""
+        lines = decode_text(source.data, source.name).split("\n")
+        groups = _groups(lines)
+        blocks = [Block(_paragraph(group)) for group in groups]
+        title = None
+        if len(groups) > 1 and _is_title(groups[0]):
+            first = blocks[0].paragraph
+            title = first.text
+            blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
+        return build_work(source, title, blocks, ())
+
+
+def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:
+    """Group numbered lines into paragraphs.
+
+    Lines that follow each other are one hard-wrapped paragraph if blank lines separate
+    paragraphs; in a file without blank lines, each line is one.
+    """
+    numbered = [(number, " ".join(line.split())) for number, line in enumerate(lines, 1)]
+    while numbered and not numbered[-1][1]:
+        numbered.pop()
+    while numbered and not numbered[0][1]:
+        numbered.pop(0)
+    if all(text for _, text in numbered):
+        return [[line] for line in numbered]
+    groups: list[list[tuple[int, str]]] = [[]]
+    for number, text in numbered:
+        if text:
+            groups[-1].append((number, text))
+        elif groups[-1]:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _paragraph(group: list[tuple[int, str]]) -> Paragraph:
+    pieces: list[str] = []
+    starts: list[tuple[int, int]] = []
+    length = 0
+    for number, line in group:
+        if pieces:
+            length += 1
+        starts.append((length, number))
+        pieces.append(line)
+        length += len(line)
+    text = " ".join(pieces)
+    return Paragraph(text, Kind.TEXT if is_speakable(text) else Kind.BREAK, tuple(starts))
+
+
+def _is_title(group: list[tuple[int, str]]) -> bool:
+    """Whether the first paragraph stands as a title: one short line that is no sentence of prose."""
+    if len(group) != 1:
+        return False
+    text = group[0][1]
+    return is_speakable(text) and len(text) <= _LONGEST_TITLE_CHARS and not _PROSE_END.search(text)
