@@ -9,12 +9,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from audiobook.errors import SourceError, StorageError
 
 TEMPORARY_SUFFIX: Final = ".part"
-_CHUNK_BYTES: Final = 1 << 20
 
 
 def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
@@ -135,20 +134,31 @@ def digest_file(path: Path) -> str | None:
         raise storage_error(error, path, "reading") from error
 
 
-def copy_stream(source: BinaryIO, target: IO[bytes], update: Callable[[bytes], None]) -> None:
-    """Copy the rest of `source` to `target` in pieces, showing each piece to `update`."""
-    while piece := source.read(_CHUNK_BYTES):
-        target.write(piece)
-        update(piece)
+def sweep_temporaries(folder: Path, pattern: str = "") -> None:
+    """Remove what killed processes left half-written in a folder.
 
+    A file of a process that still runs is left alone: another build may be writing it.
 
-def sweep_temporaries(folder: Path) -> None:
-    """Remove what killed runs left half-written directly in `folder`.
-
-    Call it only while holding the folder's lock: nobody else is writing there then.
+    Args:
+        folder: Where to look.
+        pattern: Folders below it to look in instead, as a glob pattern ending in "/".
     """
-    for leftover in folder.glob(f".*{TEMPORARY_SUFFIX}"):
-        _discard(leftover)
+    for leftover in folder.glob(f"{pattern}.*{TEMPORARY_SUFFIX}"):
+        owner = leftover.name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")[2]
+        if owner.isdigit() and not _is_running(int(owner)):
+            _discard(leftover)
+
+
+def _is_running(pid: int) -> bool:
+    if sys.platform == "win32":
+        return True  # asking would end the process there
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @contextmanager

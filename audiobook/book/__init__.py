@@ -1,0 +1,1 @@
+"""Clips in order: the timeline, the files made from it, and the record of when everything is said."""

@@ -37,12 +37,14 @@ class ClipShape(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         rate_hz: Samples a second.
         frame_count: Frames.
+        length_bytes: Bytes of the frames.
         speech_samples: Samples from the clip's start to the end of what is said; the frames go on a little longer.
         sentences: In order, one for each of the passage's.
     """
 
     rate_hz: int
     frame_count: int
+    length_bytes: int
     speech_samples: int
     sentences: tuple[ClipSentence, ...]
 
@@ -115,7 +117,7 @@ def make_clip(speeches: Sequence[tuple[Pcm, Sequence[Mark]]], sound: Sound) -> C
         at += len(trimmed)
     levelled = level(join(parts, rate_hz), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
     encoded = encode(levelled, sound.encoder)
-    return Clip(ClipShape(rate_hz, encoded.count, at, tuple(sentences)), encoded.data)
+    return Clip(ClipShape(rate_hz, encoded.count, len(encoded.data), at, tuple(sentences)), encoded.data)
 
 
 def silent_frames(rate_hz: int, encoder: EncoderSettings, frame_count: int) -> bytes:

@@ -16,8 +16,7 @@ from typing import Final
 import msgspec
 
 from audiobook.clips.clip import Clip, ClipShape
-from audiobook.errors import StorageError
-from audiobook.files import TEMPORARY_SUFFIX, storage_error, write_bytes
+from audiobook.files import storage_error, sweep_temporaries, write_bytes
 
 _MAGIC: Final = b"ABKCLIP1"
 _HEAD: Final = struct.Struct("<8s32sII")
@@ -115,9 +114,8 @@ class ClipStore:
         return size
 
     def sweep(self) -> None:
-        """Remove what killed workers left half-written. Only for when no build is running."""
-        for leftover in self._clips.glob(f"??/.*{TEMPORARY_SUFFIX}"):
-            leftover.unlink(missing_ok=True)
+        """Remove what killed workers left half-written."""
+        sweep_temporaries(self._clips, "??/")
 
     def read_note(self, name: str) -> bytes | None:
         """Give a small value kept beside the clips, such as a voice's gain; None when there is none."""
@@ -126,7 +124,7 @@ class ClipStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StorageError(str(error), where=os.fspath(self.folder)) from error
+            raise storage_error(error, self.folder, "reading") from error
 
     def write_note(self, name: str, value: bytes) -> None:
         """Keep a small value beside the clips.

@@ -1,0 +1,159 @@
+"""A script and its clips to the files of a book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
+from audiobook.audio.lame import EncoderSettings
+from audiobook.book.mp3 import DamagedClip, write_mp3
+from audiobook.book.record import ChapterRecord, FileStamp, Inputs, ParagraphRecord, Record, SentenceRecord, write_record
+from audiobook.book.script import Script, SpokenParagraph
+from audiobook.book.timeline import Timeline, lay_out
+from audiobook.clips.clip import ClipShape
+from audiobook.clips.store import ClipStore
+
+__all__ = ["Book", "DamagedClip", "assemble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a book is made of.
+
+    Attributes:
+        slug: ASCII name of its files.
+        language: BCP 47 tag.
+        narrator: Who speaks, for people.
+        source: The text's file, as messages call it.
+        script: What is said.
+        inputs: What it is made from.
+        cover: Front cover, or None.
+        problems: What was noticed in the text.
+    """
+
+    slug: str
+    language: str
+    narrator: str
+    source: str
+    script: Script
+    inputs: Inputs
+    cover: Picture | None
+    problems: tuple[str, ...]
+
+
+def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
+    """Write a book's MP3, then its record.
+
+    Args:
+        book: What.
+        store: Where its clips are.
+        folder: Where the files go, `output/<lang>`.
+
+    Returns:
+        The record.
+
+    Raises:
+        DamagedClip: A clip is missing or damaged; make it and assemble again.
+        StorageError: A file cannot be written.
+    """
+
+    @lru_cache(maxsize=None)
+    def shape_of(key: str) -> ClipShape:
+        shape = store.shape(key)
+        if shape is None:
+            raise DamagedClip(key)
+        return shape
+
+    timeline = lay_out(book.script, shape_of, book.inputs.pauses)
+    chapters = tuple(_chapters(book.script, timeline, shape_of))
+    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
+    tag = id3_tag(_tags(book, timeline, chapters))
+    stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
+    record = _record(book, timeline, chapters, stamp)
+    write_record(folder / f"{book.slug}.json", record)
+    return record
+
+
+def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], stamp: FileStamp) -> Record:
+    return Record(
+        slug=book.slug,
+        language=book.language,
+        title=book.script.title,
+        narrator=book.narrator,
+        source=book.source,
+        inputs=book.inputs,
+        audio=stamp,
+        rate_hz=timeline.rate_hz,
+        length_samples=timeline.length_samples,
+        duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
+        problems=book.problems,
+        chapters=chapters,
+    )
+
+
+def _chapters(
+    script: Script, timeline: Timeline, shape_of: Callable[[str], ClipShape]
+) -> Iterator[ChapterRecord]:
+    ends = (*timeline.chapter_starts[1:], timeline.length_samples)
+    starts = iter(timeline.passage_starts)
+    for chapter, start, end in zip(script.chapters, timeline.chapter_starts, ends, strict=True):
+        paragraphs = tuple(_paragraph(spoken, starts, shape_of) for spoken in chapter.paragraphs)
+        yield ChapterRecord(chapter.title, chapter.level, start, end, paragraphs)
+
+
+def _paragraph(
+    spoken: SpokenParagraph, starts: Iterator[int], shape_of: Callable[[str], ClipShape]
+) -> ParagraphRecord:
+    sentences: list[SentenceRecord] = []
+    for entry in spoken.passages:
+        at = next(starts)
+        for sentence, timed in zip(entry.passage.sentences, shape_of(entry.key).sentences, strict=True):
+            words = []
+            for start, length, offset in timed.marks:
+                first, last = sentence.source_span(start, start + length)
+                words.append((first, last - first, at + offset))
+            span = sentence.span
+            sentences.append(
+                SentenceRecord(*span, at + timed.start_samples, at + timed.end_samples, tuple(words))
+            )
+    paragraph = spoken.paragraph
+    keys = tuple(entry.key for entry in spoken.passages)
+    return ParagraphRecord(paragraph.kind, paragraph.line_of(0), paragraph.text, keys, tuple(sentences))
+
+
+def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[ChapterMark]:
+    """Give chapters in milliseconds, rounded down, each ending where the next begins."""
+    return [
+        ChapterMark(
+            chapter.title, chapter.start_samples * 1000 // rate_hz, chapter.end_samples * 1000 // rate_hz
+        )
+        for chapter in chapters
+    ]
+
+
+def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -> Tags:
+    paragraphs = [paragraph.text for chapter in chapters for paragraph in chapter.paragraphs]
+    return Tags(
+        title=book.script.title,
+        authors=book.inputs.authors,
+        narrator=book.narrator,
+        language=_three_letters(book.language),
+        length_ms=timeline.length_samples * 1000 // timeline.rate_hz,
+        text="\n\n".join(paragraphs),
+        maker=book.inputs.maker,
+        chapters=chapter_marks(chapters, timeline.rate_hz),
+        cover=book.cover,
+    )
+
+
+def _three_letters(language: str) -> str:
+    """Give a language as ISO 639-2 writes it, `und` when it has no such code."""
+    import langcodes  # noqa: PLC0415 - 30 ms, needed only where a file is written
+
+    try:
+        return langcodes.get(language).to_alpha3()
+    except (LookupError, langcodes.LanguageTagError):
+        return "und"

@@ -1,0 +1,173 @@
+"""The record of a built work: from what it was made, and when everything in it is said.
+
+All that `publish`, `serve` and `check` read. `docs/formats.md` describes it for other programs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.clips.key import Speaker
+from audiobook.document import Kind
+from audiobook.errors import OutputMismatch
+from audiobook.files import digest, storage_error, write_bytes
+from audiobook.settings import AudioSettings, PauseSettings
+
+FORMAT: Final = 1
+"""Version of the record; readers refuse another one."""
+
+
+class FileStamp(msgspec.Struct, frozen=True):
+    """A file beside the record: its name, length and SHA-256."""
+
+    name: str
+    length_bytes: int
+    sha256: str
+
+
+class Inputs(msgspec.Struct, frozen=True):
+    """Everything the outputs depend on; equal inputs mean equal outputs.
+
+    Attributes:
+        source_sha256: Digest of the text's file.
+        cover_sha256: Digest of the cover's file, None without one.
+        authors: Names.
+        speaker: Who speaks, and how.
+        pauses: How long it is silent.
+        audio: How the sound is made.
+        maker: Name and version of this program.
+    """
+
+    source_sha256: str
+    cover_sha256: str | None
+    authors: tuple[str, ...]
+    speaker: Speaker
+    pauses: PauseSettings
+    audio: AudioSettings
+    maker: str
+
+
+class SentenceRecord(msgspec.Struct, frozen=True):
+    """When a sentence is said.
+
+    Attributes:
+        start: Its first character in the paragraph's text, from 0.
+        end: One past its last character.
+        start_samples: When it begins.
+        end_samples: When it ends.
+        words: For each word in order of time: first character, length, when it begins in samples.
+    """
+
+    start: int
+    end: int
+    start_samples: int
+    end_samples: int
+    words: tuple[tuple[int, int, int], ...]
+
+
+class ParagraphRecord(msgspec.Struct, frozen=True):
+    """A paragraph as it is shown, and when it is said; one that is not said has no sentences.
+
+    Attributes:
+        kind: title, heading, text or break.
+        line: Line of the source on which it begins, from 1.
+        text: What is shown.
+        clips: Keys of the clips that say it, in order.
+        sentences: In order.
+    """
+
+    kind: Kind
+    line: int
+    text: str
+    clips: tuple[str, ...]
+    sentences: tuple[SentenceRecord, ...]
+
+
+class ChapterRecord(msgspec.Struct, frozen=True):
+    """A chapter: its title, depth from 1, when it begins and ends, and its paragraphs."""
+
+    title: str
+    level: int
+    start_samples: int
+    end_samples: int
+    paragraphs: tuple[ParagraphRecord, ...]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """A built work.
+
+    Attributes:
+        format: Version of the record.
+        slug: ASCII name, the same in all languages.
+        language: BCP 47 tag.
+        title: Title.
+        narrator: Engine and voice, for people.
+        source: The text's file, as messages call it.
+        inputs: What it was made from.
+        audio: The MP3.
+        rate_hz: Samples a second; all times below and above are in such samples.
+        length_samples: What a gapless player plays.
+        duration_s: The same in seconds.
+        problems: What was noticed in the text.
+        chapters: In order.
+        digest: SHA-256 of the record with this field empty.
+    """
+
+    format: int = FORMAT
+    slug: str
+    language: str
+    title: str
+    narrator: str
+    source: str
+    inputs: Inputs
+    audio: FileStamp
+    rate_hz: int
+    length_samples: int
+    duration_s: float
+    problems: tuple[str, ...]
+    chapters: tuple[ChapterRecord, ...]
+    digest: str = ""
+
+
+def _sealed(record: Record) -> Record:
+    body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))
+    return msgspec.structs.replace(record, digest=digest(body))
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a record, sealed with its digest. Write it last: its presence says that the book is whole.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    write_bytes(path, msgspec.json.encode(_sealed(record)) + b"\n")
+
+
+def read_record(path: Path) -> Record | None:
+    """Read a record.
+
+    Returns:
+        The record, or None when there is none.
+
+    Raises:
+        OutputMismatch: It is damaged, was edited, or is of another version.
+        StorageError: It cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
+    try:
+        record = msgspec.json.decode(data, type=Record)
+    except msgspec.MsgspecError as error:
+        raise OutputMismatch(f"is no record that can be read: {error}", where=path.name) from error
+    if record.format != FORMAT:
+        raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
+    if _sealed(record).digest != record.digest:
+        raise OutputMismatch("is not as it was written", where=path.name)
+    return record

@@ -1,0 +1,126 @@
+"""When everything is heard: clips and pauses in order, placed to the sample.
+
+A file is a row of frames. What a gapless player gives as its sample `n` was put in front of the encoder as sample
+`n` of that row, because the delay of encoder and decoder, the same for every clip, is cut off at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.pcm import samples_of
+from audiobook.book.script import Script, SpokenParagraph
+from audiobook.clips.clip import ClipShape
+from audiobook.document import Kind
+from audiobook.settings import PauseSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of frames: a clip by its key, or silence when the key is None."""
+
+    key: str | None
+    frame_count: int
+    start_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A book's frames in order, and where its parts begin.
+
+    Attributes:
+        rate_hz: Samples a second.
+        stretches: In order, without gaps.
+        passage_starts: Where each passage of the script begins, in samples, in order.
+        chapter_starts: Where each chapter begins, in samples; the first is 0.
+        frame_count: Frames in all.
+    """
+
+    rate_hz: int
+    stretches: tuple[Stretch, ...]
+    passage_starts: tuple[int, ...]
+    chapter_starts: tuple[int, ...]
+    frame_count: int
+
+    @property
+    def length_samples(self) -> int:
+        """What a gapless player plays, in samples."""
+        return self.frame_count * frame_samples(self.rate_hz) - STITCH_DELAY_SAMPLES
+
+
+class _Row:
+    """A growing row of stretches."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self.rate_hz = rate_hz
+        self.step = frame_samples(rate_hz)
+        self.stretches: list[Stretch] = []
+        self.frame_count = 0
+        self._quiet_samples = 0
+        """How much silence the last clip ends with."""
+
+    def pause(self, length_ms: int) -> None:
+        wanted = samples_of(length_ms, self.rate_hz) - self._quiet_samples
+        self._add(None, max(0, round(wanted / self.step)))
+
+    def clip(self, key: str, shape: ClipShape) -> int:
+        start = self._add(key, shape.frame_count)
+        self._quiet_samples = shape.length_samples - shape.speech_samples
+        return start
+
+    def _add(self, key: str | None, frame_count: int) -> int:
+        start = self.frame_count * self.step
+        if frame_count:
+            self.stretches.append(Stretch(key, frame_count, start))
+        self.frame_count += frame_count
+        return start
+
+
+def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseSettings) -> Timeline:
+    """Place every clip of a script, with the pauses between them.
+
+    A pause is rounded to whole frames (26 ms at 22 050 Hz), and the silence that a clip ends with
+    counts as part of it.
+
+    Args:
+        script: What is said; at least one passage.
+        shape_of: Gives the shape of a clip by its key; all have one sample rate.
+        pauses: How long it is silent.
+    """
+    passages = list(script.passages())
+    row = _Row(shape_of(passages[0][0].key).rate_hz)
+    passage_starts: list[int] = []
+    chapter_starts: list[int] = []
+    pending_ms = pauses.start
+    for chapter in script.chapters:
+        first = True
+        for spoken in chapter.paragraphs:
+            if not spoken.passages:
+                pending_ms = max(pending_ms, pauses.scene)
+            elif first and chapter_starts and spoken.paragraph.kind is Kind.HEADING:
+                pending_ms = max(pending_ms, pauses.chapter)
+            for number, passage in enumerate(spoken.passages):
+                row.pause(pending_ms if number == 0 else pauses.sentence)
+                start = row.clip(passage.key, shape_of(passage.key))
+                passage_starts.append(start)
+                if first:
+                    chapter_starts.append(start if chapter_starts else 0)
+                    first = False
+            if spoken.passages:
+                pending_ms = _pause_after(spoken, pauses)
+    row.pause(pauses.end)
+    return Timeline(
+        row.rate_hz, tuple(row.stretches), tuple(passage_starts), tuple(chapter_starts), row.frame_count
+    )
+
+
+def _pause_after(spoken: SpokenParagraph, pauses: PauseSettings) -> int:
+    match spoken.paragraph.kind:
+        case Kind.TITLE:
+            return pauses.title
+        case Kind.HEADING:
+            return pauses.heading
+        case _:
+            return pauses.paragraph

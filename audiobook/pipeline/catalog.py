@@ -1,0 +1,247 @@
+"""Which texts there are: `texts/<lang>/<slug>.<ext>`, `texts/<slug>.<lang>.<ext>`, or files named one by one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, near
+from audiobook.files import digest
+from audiobook.sources.base import readers
+
+LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
+_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
+"""Endings of files that stand beside texts: licences, covers, lexicons."""
+_LONGEST_SLUG: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One text file in one language.
+
+    Attributes:
+        slug: ASCII name of its outputs.
+        language: BCP 47 tag.
+        path: The file.
+        name: How messages and the record call it; without the machine's path.
+        cover: Its cover's file, or None.
+    """
+
+    slug: str
+    language: str
+    path: Path
+    name: str
+    cover: Path | None
+
+    @property
+    def label(self) -> str:
+        """Language and slug, which name the edition to a person."""
+        return f"{self.language}/{self.slug}"
+
+    @property
+    def fallback_title(self) -> str:
+        """The file's name made readable."""
+        words = re.sub(r"[-_\s]+", " ", _stem(self.path.name, self.language)).strip()
+        return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What was found: editions by language and slug, and files that cannot be built, with the reason."""
+
+    editions: tuple[Edition, ...]
+    problems: tuple[AudiobookError, ...]
+
+
+def slug_of(name: str) -> str:
+    """Give the ASCII name of a work from its file's name without ending.
+
+    Letters lose their accents; where a letter has no ASCII form or the name is very long, eight
+    digits of a digest keep two works apart. The same name gives the same slug on every system.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    plain = "".join(
+        character for character in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(character)
+    )
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    lost = any(character.isalnum() and not character.isascii() for character in plain)
+    if lost or not slug or len(slug) > _LONGEST_SLUG:
+        mark = digest(composed.encode("utf-8", "surrogatepass"))[:8]
+        slug = f"{slug[:_LONGEST_SLUG].strip('-') or 'text'}-{mark}"
+    return slug
+
+
+def find_texts(texts: Path) -> Catalog:
+    """Look for every text of a project, ordered by language and slug.
+
+    A file that should be a text and cannot be one is a problem; nothing is passed over in silence
+    but hidden files and what stands beside texts.
+    """
+    editions: list[Edition] = []
+    problems: list[AudiobookError] = []
+    for entry in sorted(texts.iterdir()) if texts.is_dir() else ():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            _add_folder(entry, texts, editions, problems)
+        else:
+            language = _language_in_name(entry.name)
+            _add(entry, language, texts, editions, problems)
+    editions.sort(key=lambda edition: (edition.language, edition.slug, edition.name))
+    return Catalog(*_without_twins(editions, problems))
+
+
+def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: list[AudiobookError]) -> None:
+    if not LANGUAGE_TAG.match(folder.name):
+        if any(not entry.name.startswith(".") for entry in folder.iterdir()):
+            problems.append(
+                SourceError(
+                    "is not read: its name is no language tag",
+                    where=_shown(folder, texts),
+                    hint="name the folder by a language, such as fi or pt-BR",
+                )
+            )
+        return
+    for entry in sorted(folder.iterdir()):
+        if not entry.name.startswith("."):
+            _add(entry, folder.name, texts, editions, problems)
+
+
+def _add(
+    path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
+) -> None:
+    name = _shown(path, texts)
+    suffix = path.suffix.lower()
+    if suffix in _NO_TEXTS and not path.is_dir():
+        return
+    if suffix not in readers():
+        problems.append(
+            SourceError("is not read: no reader for such files", where=name, hint=near(suffix, readers()))
+        )
+    elif language is None:
+        problems.append(
+            SourceError(
+                "is not read: its language is not known",
+                where=name,
+                hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
+            )
+        )
+    elif not path.resolve().is_relative_to(texts.resolve()):
+        problems.append(SourceError("is not read: it is a link out of the texts", where=name))
+    else:
+        editions.append(_edition(path, language, name))
+
+
+def _shown(path: Path, texts: Path) -> str:
+    return f"{texts.name}/{path.relative_to(texts).as_posix()}"
+
+
+def _language_in_name(name: str) -> str | None:
+    parts = name.split(".")
+    return parts[-2] if len(parts) >= 3 and LANGUAGE_TAG.match(parts[-2]) else None
+
+
+def _stem(name: str, language: str) -> str:
+    stem = name.rsplit(".", 1)[0]
+    return stem.removesuffix(f".{language}") or stem
+
+
+def _edition(path: Path, language: str, name: str) -> Edition:
+    stem = _stem(path.name, language)
+    folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
+    covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
+    return Edition(slug_of(stem), language, path, name, next((cover for cover in covers if cover.is_file()), None))
+
+
+def _without_twins(
+    editions: list[Edition], problems: list[AudiobookError]
+) -> tuple[tuple[Edition, ...], tuple[AudiobookError, ...]]:
+    """Keep the first of editions that would write the same files, and name the others."""
+    kept: dict[str, Edition] = {}
+    for edition in editions:
+        label = edition.label.lower()
+        if label in kept:
+            problems.append(
+                SourceError(
+                    f"would make the same files as {kept[label].name}",
+                    where=edition.name,
+                    hint="give one of them another name",
+                )
+            )
+        else:
+            kept[label] = edition
+    return tuple(kept.values()), tuple(problems)
+
+
+def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], texts: Path) -> Catalog:
+    """Narrow a catalog to what a command was asked for.
+
+    Args:
+        catalog: All texts of the project.
+        named: Slugs in it, or paths of files anywhere; empty means all.
+        languages: Language tags; empty means all.
+        texts: The project's folder of texts.
+
+    Raises:
+        UsageError: A name or a language is not there, or the language of a file is not known.
+        NothingToDo: There is no text at all.
+    """
+    wanted = {language.lower() for language in languages}
+    known = {edition.language for edition in catalog.editions}
+    if not named:
+        if not catalog.editions and not catalog.problems:
+            raise NothingToDo(
+                f"there are no texts in {texts.name}/",
+                hint=f"put one into {texts.name}/<lang>/, such as {texts.name}/fi/essay.txt, or run: audiobook init",
+            )
+        _check_languages(languages, known)
+        editions = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
+        return Catalog(tuple(editions), catalog.problems)
+    chosen: list[Edition] = []
+    for name in named:
+        chosen += _named(name, catalog, languages, texts)
+    kept, problems = _without_twins(list(dict.fromkeys(chosen)), [])
+    return Catalog(kept, problems)
+
+
+def _check_languages(languages: Iterable[str], known: set[str]) -> None:
+    lower = {language.lower() for language in known}
+    for language in languages:
+        if language.lower() not in lower:
+            raise UsageError(f"there are no texts in “{language}”", hint=near(language, known))
+
+
+def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
+    wanted = {language.lower() for language in languages}
+    path = Path(name)
+    for edition in catalog.editions:
+        if path.exists() and path.resolve() == edition.path.resolve():
+            return [edition]
+    if path.exists():
+        return [_loose(path, languages)]
+    found = [
+        edition
+        for edition in catalog.editions
+        if edition.slug == name and (not wanted or edition.language.lower() in wanted)
+    ]
+    if not found:
+        raise UsageError(
+            f"there is no text “{name}”", hint=near(name, (edition.slug for edition in catalog.editions))
+        )
+    return found
+
+
+def _loose(path: Path, languages: Sequence[str]) -> Edition:
+    """Give the edition of a file outside the texts; its language is told, or stands in its name or folder."""
+    folder = path.absolute().parent.name
+    language = languages[0] if len(languages) == 1 else _language_in_name(path.name)
+    if language is None and LANGUAGE_TAG.match(folder):
+        language = folder
+    if language is None or not LANGUAGE_TAG.match(language):
+        raise UsageError(f"the language of {path.name} is not known", hint="say it: --lang fi")
+    return _edition(path, language, path.name)

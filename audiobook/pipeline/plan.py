@@ -1,0 +1,152 @@
+"""What is stale, and why: a plan for each edition, made without speaking or writing anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from audiobook import __version__
+from audiobook.audio.id3 import Picture
+from audiobook.book.record import FileStamp, Inputs, Record, read_record
+from audiobook.errors import OutputMismatch, SourceError
+from audiobook.files import digest, digest_file, read_source
+from audiobook.pipeline.catalog import Edition
+from audiobook.pipeline.speakers import ChosenVoice, choose_speaker
+from audiobook.settings import Settings
+
+MAKER: Final = f"audiobook {__version__}"
+_LARGEST_COVER_BYTES: Final = 16 << 20
+_PICTURE_STARTS: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+
+
+class Reason(str, Enum):
+    """Why a work has to be built."""
+
+    NEW = "new"
+    TEXT_CHANGED = "text changed"
+    VOICE_CHANGED = "voice changed"
+    SETTINGS_CHANGED = "settings changed"
+    COVER_CHANGED = "cover changed"
+    VERSION_CHANGED = "made by another version"
+    OUTPUT_MISSING = "output missing"
+    OUTPUT_DAMAGED = "output damaged"
+    FORCED = "forced"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done for one edition.
+
+    Attributes:
+        edition: Which.
+        data: The text's bytes, as read once.
+        chosen: Who speaks.
+        inputs: What the outputs will depend on.
+        cover: The front cover, or None.
+        record: What was built before, or None.
+        reasons: Why it has to be built; empty when it is fresh.
+    """
+
+    edition: Edition
+    data: bytes
+    chosen: ChosenVoice
+    inputs: Inputs
+    cover: Picture | None
+    record: Record | None
+    reasons: tuple[Reason, ...]
+
+
+def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: bool) -> Plan:
+    """Hold an edition's inputs and outputs against its record.
+
+    Args:
+        edition: Which.
+        settings: Of the project.
+        folder: Where its outputs are, `output/<lang>`.
+        force: Build it whatever was found.
+
+    Raises:
+        SourceError: The text or its cover cannot be read.
+        EngineMissing: Nobody speaks its language.
+        StorageError: An output cannot be read.
+    """
+    chosen = choose_speaker(settings, edition.language)
+    data = read_source(edition.path, edition.name)
+    cover_data = read_source(edition.cover, edition.cover.name) if edition.cover else None
+    cover = _picture(edition.cover, cover_data) if edition.cover and cover_data is not None else None
+    inputs = Inputs(
+        source_sha256=digest(data),
+        cover_sha256=None if cover_data is None else digest(cover_data),
+        authors=(settings.author,) if settings.author else (),
+        speaker=chosen.speaker,
+        pauses=settings.pauses,
+        audio=settings.audio,
+        maker=MAKER,
+    )
+    record: Record | None = None
+    try:
+        record = read_record(folder / f"{edition.slug}.json")
+        reasons = stale_reasons(inputs, record, folder, edition.slug)
+    except OutputMismatch:
+        reasons = (Reason.OUTPUT_DAMAGED,)
+    if force and not reasons:
+        reasons = (Reason.FORCED,)
+    return Plan(edition, data, chosen, inputs, cover, record, reasons)
+
+
+def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str) -> tuple[Reason, ...]:
+    """Give every reason why outputs are not what the inputs ask for, in a fixed order.
+
+    Args:
+        inputs: What the outputs should have been made from.
+        record: What they were made from, None when there is no record.
+        folder: Where they are.
+        slug: Name of the work.
+    """
+    if record is None:
+        return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
+    before = record.inputs
+    changed = (
+        (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
+        (Reason.VOICE_CHANGED, inputs.speaker != before.speaker),
+        (
+            Reason.SETTINGS_CHANGED,
+            (inputs.pauses, inputs.audio, inputs.authors) != (before.pauses, before.audio, before.authors),
+        ),
+        (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
+        (Reason.VERSION_CHANGED, inputs.maker != before.maker),
+    )
+    reasons = tuple(reason for reason, holds in changed if holds)
+    # A stale output is replaced anyway, so its bytes need not be read.
+    return reasons or _output_reasons(record.audio, folder)
+
+
+def _output_reasons(stamp: FileStamp, folder: Path) -> tuple[Reason, ...]:
+    found = digest_file(folder / stamp.name)
+    if found is None:
+        return (Reason.OUTPUT_MISSING,)
+    return () if found == stamp.sha256 else (Reason.OUTPUT_DAMAGED,)
+
+
+def _picture(path: Path, data: bytes) -> Picture:
+    """Give a cover's bytes with their type, which its first bytes tell.
+
+    Raises:
+        SourceError: It is no JPEG or PNG, or far too large to stand in every file.
+    """
+    for start, media_type in _PICTURE_STARTS.items():
+        if data.startswith(start):
+            if len(data) > _LARGEST_COVER_BYTES:
+                raise SourceError(
+                    f"the cover has {len(data)} bytes", where=path.name, hint="make it smaller than 16 MB"
+                )
+            return Picture(media_type, data)
+    raise SourceError("the cover is neither JPEG nor PNG", where=path.name, hint="save it as JPEG")
+
+
+def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:
+    """Give reasons as the words that are printed."""
+    return [reason.value for reason in reasons]
+

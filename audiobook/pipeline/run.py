@@ -1,0 +1,295 @@
+"""The build: plans in, books out, clips made by as many processes as there are cores."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.assemble import Book, DamagedClip, assemble
+from audiobook.book.record import Record
+from audiobook.clips.clip import Sound
+from audiobook.clips.store import ClipStore
+from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
+from audiobook.files import locked, sweep_temporaries
+from audiobook.pipeline.catalog import Catalog, Edition
+from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
+from audiobook.pipeline.scripting import script_book, sound_of
+from audiobook.pipeline.speakers import gain_db
+from audiobook.pipeline.speaking import Failed, Job
+from audiobook.pipeline.workers import WorkerPool
+from audiobook.report.base import Reporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings, worker_count
+
+_TICK_S: Final = 0.2
+_LOCK_NAME: Final = ".audiobook.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project's folders are."""
+
+    texts: Path
+    output: Path
+    store: ClipStore
+
+    @classmethod
+    def at(cls, root: Path, settings: Settings) -> Project:
+        """Give the folders that the settings name, seen from the project's root."""
+        return cls(root / settings.texts, root / settings.output, ClipStore(root / settings.store))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How it went for one edition.
+
+    Attributes:
+        edition: Which.
+        state: `built`, `fresh`, `failed`; in a dry run `stale` instead of built.
+        reasons: Why it was built.
+        record: What is there now; None when it failed and nothing was there.
+        clips_total: Clips it consists of.
+        clips_made: Clips that had to be made.
+        problems: What was noticed in the text, and why it failed.
+        error: Why it failed.
+    """
+
+    edition: Edition
+    state: str
+    reasons: list[str] = field(default_factory=list)
+    record: Record | None = None
+    clips_total: int = 0
+    clips_made: int = 0
+    problems: list[str] = field(default_factory=list)
+    error: AudiobookError | None = None
+
+
+@dataclass(slots=True)
+class _Task:
+    """A book that is being built."""
+
+    outcome: Outcome
+    book: Book
+    sound: Sound
+    folder: Path
+    order: list[str]
+    """Keys of its clips, in reading order, each once."""
+    missing: set[str]
+    """Keys of the clips that are not in the store yet."""
+
+
+def build(
+    catalog: Catalog, project: Project, settings: Settings, reporter: Reporter, *, force: bool, dry_run: bool
+) -> list[Outcome]:
+    """Build every stale edition of a catalog.
+
+    Args:
+        catalog: What to build.
+        project: Where.
+        settings: How.
+        reporter: Who is told.
+        force: Build fresh editions too, and make their clips anew.
+        dry_run: Say what would be done, and write nothing.
+
+    Returns:
+        One outcome for each edition, in the catalog's order.
+
+    Raises:
+        StorageError: Something cannot be read or written; no edition can go on then.
+    """
+    builder = _Builder(project, settings, reporter, force=force)
+    with ExitStack() as held:
+        if not dry_run:
+            held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
+            builder.sweep(catalog)
+        tasks = list(builder.prepare(catalog.editions))
+        if dry_run:
+            builder.say_dry(tasks)
+        else:
+            builder.run(tasks)
+    return builder.outcomes
+
+
+class _Builder:
+    def __init__(self, project: Project, settings: Settings, reporter: Reporter, *, force: bool) -> None:
+        self.project = project
+        self.settings = settings
+        self.reporter = reporter
+        self.force = force
+        self.outcomes: list[Outcome] = []
+        self._waiting: dict[str, list[_Task]] = {}
+        """Tasks that need a clip, by its key."""
+
+    def say_waiting(self, holder: str) -> None:
+        self.reporter.warn(f"another build ({holder}) is writing here; waiting for it to end")
+
+    def sweep(self, catalog: Catalog) -> None:
+        """Remove what killed builds left half-written."""
+        self.project.store.sweep()
+        for language in {edition.language for edition in catalog.editions}:
+            sweep_temporaries(self.project.output / language)
+
+    def prepare(self, editions: Iterable[Edition]) -> Iterator[_Task]:
+        """Plan every edition, and give a task for each that is stale."""
+        for edition in editions:
+            outcome = Outcome(edition, "fresh")
+            self.outcomes.append(outcome)
+            try:
+                task = self._task(outcome)
+            except (WorkError, EngineMissing) as error:
+                self._fail(outcome, error)
+            else:
+                if task:
+                    yield task
+
+    def _task(self, outcome: Outcome) -> _Task | None:
+        edition = outcome.edition
+        folder = self.project.output / edition.language
+        plan = plan_edition(edition, self.settings, folder, force=self.force)
+        outcome.reasons = reasons_text(plan.reasons)
+        outcome.record = plan.record
+        if not plan.reasons and plan.record:
+            outcome.problems = list(plan.record.problems)
+            outcome.clips_total = len(_clips_of(plan.record))
+            return None
+        sound = sound_of(plan, self._gain(plan))
+        book = script_book(plan, sound)
+        order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))
+        missing = {key for key in order if self.force or self.project.store.shape(key) is None}
+        outcome.state = "stale"
+        outcome.clips_total, outcome.clips_made = len(order), len(missing)
+        outcome.problems = list(book.problems)
+        for problem in book.problems:
+            self.reporter.warn(problem)
+        return _Task(outcome, book, sound, folder, order, missing)
+
+    def _gain(self, plan: Plan) -> float:
+        loudness = self.settings.audio.loudness_lufs
+        return gain_db(plan.chosen, plan.edition.language, loudness, self.project.store)
+
+    def say_dry(self, tasks: Sequence[_Task]) -> None:
+        """Say what would be done."""
+        for task in tasks:
+            outcome = task.outcome
+            summary = f"{', '.join(outcome.reasons)}; {outcome.clips_made} of {outcome.clips_total} clips to make"
+            self.reporter.work_done(outcome.edition.label, summary)
+
+    def run(self, tasks: Sequence[_Task]) -> None:
+        """Make what is missing, and assemble each book as soon as its clips are there."""
+        self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
+        jobs = deque(self._jobs(tasks))
+        try:
+            if jobs:
+                self._make(jobs)
+            for task in tasks:
+                if not task.missing and task.outcome.state == "stale":
+                    self._assemble(task)
+        finally:
+            self.reporter.end()
+
+    def _jobs(self, tasks: Sequence[_Task]) -> Iterator[Job]:
+        for task in tasks:
+            words = {
+                passage.key: tuple(sentence.text for sentence in passage.passage.sentences)
+                for passage, _ in task.book.script.passages()
+            }
+            for key in task.order:
+                if key not in task.missing:
+                    continue
+                asked = self._waiting.setdefault(key, [])
+                asked.append(task)
+                if len(asked) == 1:
+                    inputs = task.book.inputs
+                    yield Job(
+                        key, words[key], task.book.language, inputs.speaker, task.sound, self.project.store.folder
+                    )
+
+    def _make(self, jobs: deque[Job]) -> None:
+        size = min(worker_count(self.settings), len(jobs))
+        with WorkerPool(size) as pool:
+            while jobs or pool.busy:
+                while jobs and pool.idle:
+                    job = jobs.popleft()
+                    if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
+                        pool.give(job)
+                for job, result in pool.results(_TICK_S):
+                    if isinstance(result, Failed):
+                        self._job_failed(job, result)
+                    else:
+                        self._job_done(job, result.length_s)
+                self.reporter.tick()
+
+    def _job_done(self, job: Job, length_s: float) -> None:
+        for task in self._waiting.pop(job.key):
+            task.missing.discard(job.key)
+            self.reporter.clip_made(task.outcome.edition.label, length_s)
+
+    def _job_failed(self, job: Job, failure: Failed) -> None:
+        if isinstance(failure.error, StorageError):
+            raise failure.error
+        for task in self._waiting[job.key]:
+            if task.outcome.state != "failed":
+                self._fail(task.outcome, _located(task, job.key, failure))
+
+    def _fail(self, outcome: Outcome, error: AudiobookError) -> None:
+        outcome.state = "failed"
+        outcome.error = error
+        outcome.clips_made = 0
+        outcome.problems.append(str(error))
+        self.reporter.fail(error)
+
+    def _assemble(self, task: _Task) -> None:
+        """Write the book; a clip that turns out damaged is made again, each at most once."""
+        repaired: set[str] = set()
+        while True:
+            try:
+                record = assemble(task.book, self.project.store, task.folder)
+                break
+            except DamagedClip as damage:
+                if damage.key in repaired:
+                    raise StorageError(
+                        "a clip is damaged again right after it was made",
+                        where=str(self.project.store.path(damage.key)),
+                        hint="check the disk",
+                    ) from damage
+                repaired.add(damage.key)
+                self._repair(task, damage.key)
+                if task.outcome.state == "failed":
+                    return
+        outcome = task.outcome
+        outcome.state, outcome.record = "built", record
+        made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
+        chapters = f"{len(record.chapters)} chapters"
+        summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
+        self.reporter.work_done(outcome.edition.label, summary)
+
+    def _repair(self, task: _Task, key: str) -> None:
+        self.reporter.warn(f"{task.outcome.edition.label}: a damaged clip was set aside and is made again")
+        task.missing = {key}
+        task.outcome.clips_made += 1
+        self._make(deque(self._jobs([task])))
+
+
+def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
+    """Put `path:line` and the words in front of why a passage could not be spoken."""
+    for passage, paragraph in task.book.script.passages():
+        if passage.key == key:
+            sentence = passage.passage.sentences[failure.sentence]
+            where = f"{task.book.source}:{paragraph.line_of(sentence.span[0])}"
+            quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
+            return SpeechError(
+                f"cannot be spoken: {failure.error.message}: “{quote}”",
+                where=where,
+                hint=failure.error.hint or "reword the sentence, or choose another voice",
+            )
+    raise KeyError(key)
+
+
+def _clips_of(record: Record) -> set[str]:
+    return {
+        key for chapter in record.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
+    }

@@ -1,0 +1,83 @@
+"""A plan to a script: read the text, narrate it, and key every passage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audiobook.book.assemble import Book
+from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
+from audiobook.clips.clip import Sound
+from audiobook.clips.key import Speaker, clip_key
+from audiobook.document import Chapter, Kind, Paragraph
+from audiobook.errors import SpeechError
+from audiobook.narration.passages import narrate
+from audiobook.pipeline.plan import Plan
+from audiobook.sources.base import Source, reader_for
+
+
+@dataclass(frozen=True, slots=True)
+class _Keying:
+    language: str
+    speaker: Speaker
+    sound_identity: str
+    name: str
+
+
+def sound_of(plan: Plan, gain_db: float) -> Sound:
+    """Give how the speech of a plan becomes clips."""
+    audio = plan.inputs.audio
+    return Sound(plan.inputs.pauses.sentence, gain_db, audio.peak_dbtp, audio.kbits, audio.quality)
+
+
+def script_book(plan: Plan, sound: Sound) -> Book:
+    """Read and narrate the text of a plan.
+
+    Args:
+        plan: Which text.
+        sound: How its clips are made, which their keys depend on.
+
+    Returns:
+        Everything that is needed to assemble the book, once its clips are made.
+
+    Raises:
+        SourceError: The text cannot be read, or holds nothing to say.
+        SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
+    """
+    edition = plan.edition
+    source = Source(plan.data, edition.name, edition.slug, edition.language, edition.fallback_title)
+    work = reader_for(edition.path.name).read(source)
+    keying = _Keying(edition.language, plan.inputs.speaker, sound.identity, edition.name)
+    chapters = tuple(_chapter(chapter, keying) for chapter in work.chapters)
+    speaker = plan.inputs.speaker
+    return Book(
+        slug=edition.slug,
+        language=edition.language,
+        narrator=f"{speaker.engine} {speaker.voice}",
+        source=edition.name,
+        script=Script(work.title, chapters),
+        inputs=plan.inputs,
+        cover=plan.cover,
+        problems=tuple(str(problem) for problem in work.problems),
+    )
+
+
+def _chapter(chapter: Chapter, keying: _Keying) -> SpokenChapter:
+    paragraphs = tuple(_paragraph(paragraph, keying) for paragraph in chapter.paragraphs)
+    return SpokenChapter(chapter.title, chapter.level, paragraphs)
+
+
+def _paragraph(paragraph: Paragraph, keying: _Keying) -> SpokenParagraph:
+    if paragraph.kind is Kind.BREAK:
+        return SpokenParagraph(paragraph, ())
+    try:
+        passages = narrate(paragraph.text, keying.language)
+    except SpeechError as error:
+        where = f"{keying.name}:{paragraph.line_of(0)}"
+        raise SpeechError(error.message, where=where, hint=error.hint) from error
+    return SpokenParagraph(
+        paragraph,
+        tuple(
+            SpokenPassage(passage, clip_key(passage, keying.speaker, keying.sound_identity))
+            for passage in passages
+        ),
+    )

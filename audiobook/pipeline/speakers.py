@@ -1,0 +1,96 @@
+"""Who speaks a language, and how loud: engine, voice and gain, settled once for each."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from audiobook.audio.pcm import join
+from audiobook.clips.key import Speaker
+from audiobook.clips.store import ClipStore
+from audiobook.document import Passage, Sentence
+from audiobook.engines.base import Engine, Voice
+from audiobook.engines.registry import load_engine, voice_for
+from audiobook.errors import EngineMissing, SpeechError
+from audiobook.files import digest
+from audiobook.settings import Settings
+
+_NUMERALS: Final = (
+    "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",
+    "1 2 3 4 5 6 7 8 9 0.",
+    "9 8 7 6 5 4 3 2 1 0.",
+)
+"""The passage on which every voice is measured: it can be read out in every language."""
+_PROSE_OVER_NUMERALS_LU: Final = 0.4
+"""How much louder levelled prose comes out than these numerals: between 0.1 and 0.9 in six languages."""
+_MOST_GAIN_DB: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenVoice:
+    """An engine and one of its voices, as a work will be spoken."""
+
+    engine: Engine
+    voice: Voice
+    speaker: Speaker
+
+
+def choose_speaker(settings: Settings, language: str) -> ChosenVoice:
+    """Settle who speaks a language.
+
+    Raises:
+        EngineMissing: There is no such engine or voice, or none for the language.
+    """
+    chosen = settings.voice_of(language)
+    engine = load_engine(chosen.engine or settings.engine)
+    voice = voice_for(engine, language, chosen.name)
+    speaker = Speaker(engine.name, engine.identity, voice.name, chosen.speed, voice.rate_hz)
+    return ChosenVoice(engine, voice, speaker)
+
+
+def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
+    """Give a passage that knows only what is said: enough for an engine, and light to send to a worker."""
+    return Passage(tuple(Sentence(text, array("I"), array("I")) for text in texts), language)
+
+
+def gain_db(chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore) -> float:
+    """Give the gain that brings a voice to a loudness: measured once, then kept in the store.
+
+    It is one number for the voice, not for the text, so that an edit never changes the level of what
+    was not edited. Rounded to 0.1 dB, so that machines that differ in the last bit agree.
+
+    Raises:
+        SpeechError: The voice cannot say the numerals.
+        StorageError: The value cannot be kept.
+    """
+    name = "gain-" + digest(msgspec.json.encode((chosen.speaker, language, _NUMERALS)))
+    kept = store.read_note(name)
+    measured = _decoded(kept) if kept else None
+    if measured is None:
+        measured = _measure(chosen, language)
+        store.write_note(name, msgspec.json.encode(measured))
+    gain = loudness_lufs - _PROSE_OVER_NUMERALS_LU - measured
+    return round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
+
+
+def _decoded(kept: bytes) -> float | None:
+    try:
+        return msgspec.json.decode(kept, type=float)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _measure(chosen: ChosenVoice, language: str) -> float:
+    from audiobook.audio.filters import measure_loudness  # noqa: PLC0415 - 60 ms, once for each voice
+
+    passage = bare_passage(_NUMERALS, language)
+    try:
+        speeches = chosen.engine.speak(passage, chosen.voice, chosen.speaker.speed)
+    except SpeechError as error:
+        raise EngineMissing(
+            f"the voice “{chosen.voice.name}” of {chosen.engine.name} cannot speak: {error.message}"
+        ) from error
+    return measure_loudness(join([speech.pcm for speech in speeches], chosen.voice.rate_hz)).integrated_lufs

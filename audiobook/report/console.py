@@ -1,0 +1,86 @@
+"""Progress on a terminal: a bar for each work that is being built, by rich."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
+
+from audiobook.errors import AudiobookError
+from audiobook.report.base import printable
+from audiobook.report.pace import Pace, clock
+
+
+class ConsoleReporter:
+    """Shows bars that come and go, a line for each finished work, and problems in colour.
+
+    Bars are drawn when `tick` is called, so that no thread runs beside the one that forks workers.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        """Show on `console`, or on standard error."""
+        self._console = console or Console(stderr=True, highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:.0f}/{task.total:.0f} clips"),
+            TextColumn("{task.fields[pace]}"),
+            console=self._console,
+            auto_refresh=False,
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._pace = Pace({})
+
+    def begin(self, works: dict[str, int]) -> None:
+        """Draw a bar for each work that needs clips."""
+        self._pace = Pace(works)
+        for work, clips in works.items():
+            if clips:
+                self._tasks[work] = self._progress.add_task(
+                    printable(work), total=clips, pace="", visible=len(self._tasks) < 12
+                )
+        if self._tasks:
+            self._progress.start()
+
+    def clip_made(self, work: str, length_s: float) -> None:
+        """Move the work's bar."""
+        self._pace.count(work, length_s)
+        if work in self._tasks:
+            self._progress.advance(self._tasks[work])
+
+    def work_done(self, work: str, summary: str) -> None:
+        """Put a line in place of the work's bar."""
+        if work in self._tasks:
+            self._progress.remove_task(self._tasks.pop(work))
+            waiting = [task for task in self._progress.tasks if not task.visible]
+            if waiting:
+                self._progress.update(waiting[0].id, visible=True)
+        self._print("✔ ", "green", f"{work}: {summary}")
+
+    def warn(self, message: str) -> None:
+        """Show one line that begins with `warning:`."""
+        self._print("warning: ", "yellow", message)
+
+    def fail(self, error: AudiobookError) -> None:
+        """Show one line that begins with `error:`, and one with `hint:` if there is one."""
+        self._print("error: ", "bold red", str(error))
+        if error.hint:
+            self._print("hint: ", "cyan", error.hint)
+
+    def tick(self) -> None:
+        """Draw the bars anew."""
+        if not self._tasks:
+            return
+        left = self._pace.left_s
+        pace = f"{self._pace.speed:.0f} × real time" + ("" if left is None else f", {clock(left)} left")
+        for number, task in enumerate(self._tasks.values()):
+            self._progress.update(task, pace=pace if number == 0 else "")
+        self._progress.refresh()
+
+    def end(self) -> None:
+        """Take the bars away."""
+        self._progress.stop()
+
+    def _print(self, lead: str, style: str, text: str) -> None:
+        self._console.print(Text.assemble((lead, style), printable(text)), soft_wrap=True)
