@@ -44,9 +44,7 @@ class AudiobookError(Exception):
         return _rebuild, (type(self), self.message, self.hint, self.where)
 
 
-def _rebuild(
-    kind: type[AudiobookError], message: str, hint: str | None, where: str | None
-) -> AudiobookError:
+def _rebuild(kind: type[AudiobookError], message: str, hint: str | None, where: str | None) -> AudiobookError:
     return kind(message, hint=hint, where=where)
 
 

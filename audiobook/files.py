@@ -64,7 +64,7 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
             if sync:
                 stream.flush()
                 os.fsync(stream.fileno())
-        os.replace(temporary, path)
+        temporary.replace(path)
         if sync:
             _sync_folder(path.parent)
     except OSError as error:
@@ -180,7 +180,9 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
         raise storage_error(error, path, "locking") from error
     try:
         if not _try_lock(descriptor):
-            holder = os.pread(descriptor, 100, 0).decode(errors="replace").strip() if os.name == "posix" else ""
+            holder = (
+                os.pread(descriptor, 100, 0).decode(errors="replace").strip() if os.name == "posix" else ""
+            )
             on_wait(holder or "another process")
             _wait_lock(descriptor)
         os.ftruncate(descriptor, 0)

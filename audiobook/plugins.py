@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 
-@lru_cache(maxsize=None)
+@cache
 def installed(group: str) -> dict[str, EntryPoint]:
     """Give the entry points of a group by name, in alphabetical order; nothing is imported.
 

@@ -17,6 +17,9 @@ from audiobook.errors import SettingsError, near
 FILE_NAME: Final = "audiobook.toml"
 _PREFIX: Final = "AUDIOBOOK_"
 
+EVERY_LANGUAGE: Final = "*"
+"""The tag under which a voice named on the command line stands for languages that have no table."""
+
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 
 
@@ -105,7 +108,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Give the voice settings of a language: of its whole tag, else of its first part."""
         by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
         tag = language.lower()
-        return by_tag.get(tag) or by_tag.get(tag.split("-")[0]) or VoiceSettings()
+        for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
+            if known in by_tag:
+                return by_tag[known]
+        return VoiceSettings()
 
 
 _FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "jobs")
@@ -191,7 +197,9 @@ def _explained(message: str, text: str) -> SettingsError:
         known = table.__struct_fields__ if table else ()
         line = _line_of(text, [*keys, unknown.group(1)])
         return SettingsError(
-            f"there is no setting “{unknown.group(1)}”", where=_where(line), hint=near(unknown.group(1), known)
+            f"there is no setting “{unknown.group(1)}”",
+            where=_where(line),
+            hint=near(unknown.group(1), known),
         )
     line = _line_of(text, keys)
     name = ".".join(key for key in keys if key != "...")
@@ -220,6 +228,19 @@ def _checked(settings: Settings) -> Settings:
         if name not in _KNOWN_FORMATS:
             raise SettingsError(f"there is no format “{name}”", hint=near(name, _KNOWN_FORMATS))
     return settings
+
+
+def with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:
+    """Give settings in which an engine or a voice named on the command line holds for every language."""
+    if engine is None and voice is None:
+        return settings
+    changed = {
+        tag: msgspec.structs.replace(
+            one, engine=engine or one.engine, name=voice if voice or engine else one.name
+        )
+        for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
+    }
+    return msgspec.structs.replace(settings, voice=changed)
 
 
 def worker_count(settings: Settings) -> int:

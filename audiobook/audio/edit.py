@@ -27,7 +27,8 @@ def _segment_class() -> type[AudioSegment]:
         warnings.simplefilter("ignore")
         from pydub import AudioSegment  # noqa: PLC0415
 
-    return AudioSegment
+    found: type[AudioSegment] = AudioSegment
+    return found
 
 
 def trim_silence(pcm: Pcm) -> tuple[Pcm, int]:

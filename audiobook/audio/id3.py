@@ -5,17 +5,18 @@ Source: ID3 tag version 2.3.0; ID3v2 Chapter Frame Addendum v1.0 (CHAP, CTOC).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from mutagen.id3 import ID3
+    from mutagen.id3 import ID3, Frame
 
 _TOC_CHILDREN: Final = 255
 """A CTOC counts its children in one byte; more chapters need a table of tables."""
 _UTF16: Final = 1
+_HEADER_BYTES: Final = 10
 _FRONT_COVER: Final = 3
 _NO_OFFSET: Final = 0xFFFFFFFF
 _TOP_LEVEL_ORDERED: Final = 3
@@ -94,34 +95,47 @@ def id3_tag(tags: Tags) -> bytes:
     if tags.cover:
         picture = tags.cover
         tag.add(id3.APIC(encoding=0, mime=picture.media_type, type=_FRONT_COVER, desc="", data=picture.data))
-    _add_chapters(tag, tags.chapters)
+    # mutagen sorts frames by their length, but players list chapters in the order of the file.
+    pieces = [_frames(tag)]
+    for chapter_frame in _chapter_frames(tags.chapters):
+        alone = id3.ID3()
+        alone.add(chapter_frame)
+        pieces.append(_frames(alone))
+    body = b"".join(pieces)
+    return b"ID3\x03\x00\x00" + _seven_bits(len(body)) + body
+
+
+def _frames(tag: ID3) -> bytes:
+    """Give a tag's frames as bytes, without the tag's header."""
     stream = BytesIO()
     tag.save(stream, v2_version=3, v1=0, padding=lambda _: 0)
-    return stream.getvalue()
+    return stream.getvalue()[_HEADER_BYTES:]
 
 
-def _add_chapters(tag: ID3, chapters: Sequence[ChapterMark]) -> None:
+def _chapter_frames(chapters: Sequence[ChapterMark]) -> Iterator[Frame]:
     from mutagen import id3  # noqa: PLC0415
 
     names = [f"ch{number}" for number in range(1, len(chapters) + 1)]
-    for name, chapter in zip(names, chapters, strict=True):
-        tag.add(
-            id3.CHAP(
-                element_id=name,
-                start_time=chapter.start_ms,
-                end_time=chapter.end_ms,
-                start_offset=_NO_OFFSET,
-                end_offset=_NO_OFFSET,
-                sub_frames=[id3.TIT2(encoding=_UTF16, text=[chapter.title])],
-            )
-        )
     groups = [names[at : at + _TOC_CHILDREN] for at in range(0, len(names), _TOC_CHILDREN)]
-    children = names
-    if len(groups) > 1:
-        children = [f"toc{number}" for number in range(1, len(groups) + 1)]
-        for name, group in zip(children, groups, strict=True):
-            tag.add(id3.CTOC(element_id=name, flags=_ORDERED, child_element_ids=group, sub_frames=[]))
-    tag.add(id3.CTOC(element_id="toc", flags=_TOP_LEVEL_ORDERED, child_element_ids=children, sub_frames=[]))
+    tables = [f"toc{number}" for number in range(1, len(groups) + 1)] if len(groups) > 1 else []
+    top = tables or names
+    yield id3.CTOC(element_id="toc", flags=_TOP_LEVEL_ORDERED, child_element_ids=top, sub_frames=[])
+    for name, group in zip(tables, groups, strict=False):
+        yield id3.CTOC(element_id=name, flags=_ORDERED, child_element_ids=group, sub_frames=[])
+    for name, chapter in zip(names, chapters, strict=True):
+        yield id3.CHAP(
+            element_id=name,
+            start_time=chapter.start_ms,
+            end_time=chapter.end_ms,
+            start_offset=_NO_OFFSET,
+            end_offset=_NO_OFFSET,
+            sub_frames=[id3.TIT2(encoding=_UTF16, text=[chapter.title])],
+        )
+
+
+def _seven_bits(size: int) -> bytes:
+    """Write a size as four bytes of seven bits. Source: ID3v2.3.0, section 3.1."""
+    return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 def read_chapters(data: bytes) -> tuple[str, list[ChapterMark]]:
@@ -155,9 +169,9 @@ def tag_length_bytes(head: bytes) -> int:
 
     Source: ID3v2.3.0, section 3.1: the size is four bytes of seven bits.
     """
-    if len(head) < 10 or head[:3] != b"ID3":
+    if len(head) < _HEADER_BYTES or head[:3] != b"ID3":
         return 0
     size = 0
-    for byte in head[6:10]:
+    for byte in head[6:_HEADER_BYTES]:
         size = size << 7 | byte & 0x7F
-    return size + 10
+    return size + _HEADER_BYTES

@@ -76,7 +76,9 @@ class FrameHeader:
         """Write the header; the bits not kept here (private, copyright, emphasis, mode) are zero."""
         kbits = _KBITS_V1 if self.version == 3 else _KBITS_V2
         second = 0xE0 | self.version << 3 | _LAYER_III << 1 | (not self.checked)
-        third = kbits.index(self.kbits) << 4 | _RATES_HZ[self.version].index(self.rate_hz) << 2 | self.padded << 1
+        third = (
+            kbits.index(self.kbits) << 4 | _RATES_HZ[self.version].index(self.rate_hz) << 2 | self.padded << 1
+        )
         return bytes((0xFF, second, third, _MONO << 6 if self.mono else 0))
 
 
@@ -169,7 +171,9 @@ def _roomy(first: FrameHeader) -> FrameHeader:
     """Give a header like the first frame's whose frame is long enough for the Info tag."""
     table = _KBITS_V1 if first.version == 3 else _KBITS_V2
     for kbits in table[table.index(first.kbits) :]:
-        header = FrameHeader(first.version, kbits, first.rate_hz, padded=False, mono=first.mono, checked=False)
+        header = FrameHeader(
+            first.version, kbits, first.rate_hz, padded=False, mono=first.mono, checked=False
+        )
         if header.length_bytes >= 4 + header.side_bytes + _INFO_BYTES:
             return header
     raise FrameError(f"no frame at {first.rate_hz} Hz is long enough for an Info tag")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
 from audiobook.book.mp3 import DamagedClip, write_mp3
-from audiobook.book.record import ChapterRecord, FileStamp, Inputs, ParagraphRecord, Record, SentenceRecord, write_record
+from audiobook.book.record import (
+    ChapterRecord,
+    FileStamp,
+    Inputs,
+    ParagraphRecord,
+    Record,
+    SentenceRecord,
+    write_record,
+)
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
@@ -60,7 +68,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
         StorageError: A file cannot be written.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def shape_of(key: str) -> ClipShape:
         shape = store.shape(key)
         if shape is None:
@@ -152,8 +160,9 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -
 def _three_letters(language: str) -> str:
     """Give a language as ISO 639-2 writes it, `und` when it has no such code."""
     import langcodes  # noqa: PLC0415 - 30 ms, needed only where a file is written
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
 
     try:
         return langcodes.get(language).to_alpha3()
-    except (LookupError, langcodes.LanguageTagError):
+    except (LookupError, LanguageTagError):
         return "und"

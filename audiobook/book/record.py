@@ -131,6 +131,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     chapters: tuple[ChapterRecord, ...]
     digest: str = ""
 
+    def clip_keys(self) -> set[str]:
+        """Give the keys of all clips that it consists of."""
+        return {
+            key for chapter in self.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
+        }
+
 
 def _sealed(record: Record) -> Record:
     body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))

@@ -17,7 +17,7 @@ from audiobook.document import Mark
 
 MAKING: Final = 1
 """Version of what this module does to a sound; raised when the same speech gives another clip."""
-_CEILING_MARGIN_DB: Final = 2.0
+_CEILING_MARGIN_DB: Final = 1.0
 """How far below the true peak allowed the samples are held: values between samples and the
 encoder's own error rise above them, by 1.6 dB at most in 64 kbit/s speech of twelve languages."""
 

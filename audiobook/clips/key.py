@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from audiobook.clips.clip import Sound
 from audiobook.document import Passage
 from audiobook.files import digest
 

@@ -54,7 +54,10 @@ class ClipStore:
             with open(self.path(key), "rb") as stream:
                 head = stream.read(_HEAD.size)
                 magic, _, shape_length, data_length = _HEAD.unpack(head)
-                if magic != _MAGIC or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length:
+                if (
+                    magic != _MAGIC
+                    or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length
+                ):
                     return None
                 return _shapes.decode(stream.read(shape_length))
         except (FileNotFoundError, struct.error, msgspec.MsgspecError):
@@ -86,7 +89,7 @@ class ClipStore:
         damaged = self.folder / "damaged" / path.name
         try:
             damaged.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, damaged)
+            path.replace(damaged)
         except FileNotFoundError:
             return  # another build set it aside first
         except OSError as error:

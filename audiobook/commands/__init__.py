@@ -1,0 +1,1 @@
+"""What each command does: a plain function that takes values and gives an exit code."""

@@ -187,7 +187,9 @@ def _speeches(passage: Passage, answer: _Answer, samples: memoryview, rate_hz: i
         if count == 0:
             raise SpeechError(f"the engine said nothing for “{sentence.text[:60]}”")
         end = start + count * SAMPLE_BYTES
-        speeches.append(Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(sentence.text, words, count)))
+        speeches.append(
+            Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(sentence.text, words, count))
+        )
         start = end
     return speeches
 
@@ -226,7 +228,7 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
 
 def _tokens(text: str) -> list[tuple[int, int]]:
     """Give the (start, end) of each word without its punctuation; words of signs alone are left out."""
-    spans = []
+    spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         while start < end and not _is_spoken(text[start]):

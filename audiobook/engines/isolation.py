@@ -104,7 +104,7 @@ def _be_the_child(task: Callable[[mmap.mmap], bytes], room: mmap.mmap, writing: 
 
 def _read_until(descriptor: int, deadline: float) -> bytes | None:
     """Read to the end of the pipe, or give None when the deadline passes first."""
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([descriptor], [], [], left)[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Final
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
@@ -18,7 +18,7 @@ def engine_names() -> list[str]:
     return list(installed(GROUP))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_engine(name: str) -> Engine:
     """Make an engine, once in a process.
 
@@ -85,10 +85,11 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
 def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
     """Find the nearest tag by CLDR's language matching: pt-AO to pt, zh to cmn, no to nb."""
     import langcodes  # noqa: PLC0415 - 30 ms, and most tags match as they are
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
 
     tags = {voice.language: voice for voice in reversed(voices) if langcodes.tag_is_valid(voice.language)}
     try:
         nearest = langcodes.closest_supported_match(language, list(tags), max_distance=10)
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         return None
     return tags[nearest] if nearest else None

@@ -1,10 +1,8 @@
 """What each language abbreviates, and how its sentences begin: the word lists of sentence splitting."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, Final
 
 _VOWELS: Final = frozenset("aeiouyäöåąęóāēīū")
@@ -25,8 +23,6 @@ class LanguageWords:
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
         consonants: Letters of which no word consists: a short one that does is an abbreviation.
         vowelless: The units and interjections that do consist of them.
-        complete: The lists leave no common abbreviation out. (Of a language that it does not know, the
-            library takes an English word for an abbreviation and the language's own for none.)
         truncates: Abbreviations break off after a consonant, so that a longer word that ends in a vowel
             is none and its full stop ends the sentence whatever follows.
         casual: Everyday writing begins so many sentences in lower case that a small letter is no sign
@@ -35,6 +31,8 @@ class LanguageWords:
             ("3. Oktober"), or the number of a ruler comes first ("II. Rákóczi").
         clips_names: A capitalised word of at most four letters with a full stop before another capital
             counts as an abbreviation (degrees, offices, districts).
+        asks_library: The library has a list of this language and no list is here. (It takes English
+            abbreviations for those of every other language: "mar", which is Spanish for sea.)
     """
 
     leading: frozenset[str] = frozenset()
@@ -44,11 +42,11 @@ class LanguageWords:
     reporting: re.Pattern[str] | None = None
     consonants: frozenset[str] = frozenset()
     vowelless: frozenset[str] = frozenset()
-    complete: bool = False
     truncates: bool = False
     casual: bool = False
     numbers_before_names: bool = False
     clips_names: bool = False
+    asks_library: bool = False
 
     def abbreviates(self, word: str) -> bool:
         """True when the word is an abbreviation, in whatever role."""
@@ -61,6 +59,17 @@ class LanguageWords:
         if self.casual:
             return len(word) < 3
         return not self.truncates or len(word) < 4 or word[-1] not in _VOWELS
+
+    def joined(self, word: str, before: list[str]) -> str:
+        """The word with the initials before it when both are one abbreviation: "i" after "t." is "t.i"."""
+        whole = word
+        for part in reversed(before[-3:]):
+            if len(part) != 2 or part[1] != ".":
+                break
+            whole = part + whole
+            if self.abbreviates(whole):
+                return whole
+        return word
 
     def lacks_vowel(self, word: str) -> bool:
         """True for a short word that nobody can say, which is an abbreviation then: "nr", "Sz", "пр"."""
@@ -92,8 +101,9 @@ def language_words(tag: str) -> LanguageWords:
     known = frozenset().union(*(own.get(role, ()) for role in _ABBREVIATIONS))
     for role in _ABBREVIATIONS:
         own[role] = own.get(role, frozenset()) | (shared[role] - known)
-    consonants = shared["consonants"] - own.pop("syllabic", frozenset())
-    return LanguageWords(consonants=consonants, vowelless=shared["vowelless"], **own)
+    own["consonants"] = shared["consonants"] - own.pop("syllabic", frozenset())
+    own["vowelless"] = shared["vowelless"]
+    return LanguageWords(asks_library=tag in shared["asked"], **own)
 
 
 def _parsed(table: dict[str, Any]) -> dict[str, Any]:
@@ -106,5 +116,8 @@ def _parsed(table: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
-    """The data file, by language."""
+    """The data file, by language; what reads it is imported no sooner, for the program to start fast."""
+    import tomllib
+    from importlib.resources import files
+
     return tomllib.loads(files("audiobook.narration").joinpath("abbreviations.toml").read_text("utf-8"))

@@ -66,7 +66,9 @@ def slug_of(name: str) -> str:
     """
     composed = unicodedata.normalize("NFC", name)
     plain = "".join(
-        character for character in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(character)
+        character
+        for character in unicodedata.normalize("NFKD", composed)
+        if not unicodedata.combining(character)
     )
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
     lost = any(character.isalnum() and not character.isascii() for character in plain)
@@ -155,7 +157,9 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     stem = _stem(path.name, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
-    return Edition(slug_of(stem), language, path, name, next((cover for cover in covers if cover.is_file()), None))
+    return Edition(
+        slug_of(stem), language, path, name, next((cover for cover in covers if cover.is_file()), None)
+    )
 
 
 def _without_twins(
@@ -200,7 +204,9 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
                 hint=f"put one into {texts.name}/<lang>/, such as {texts.name}/fi/essay.txt, or run: audiobook init",
             )
         _check_languages(languages, known)
-        editions = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
+        editions = [
+            edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted
+        ]
         return Catalog(tuple(editions), catalog.problems)
     chosen: list[Edition] = []
     for name in named:

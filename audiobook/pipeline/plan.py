@@ -149,4 +149,3 @@ def _picture(path: Path, data: bytes) -> Picture:
 def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:
     """Give reasons as the words that are printed."""
     return [reason.value for reason in reasons]
-

@@ -154,7 +154,7 @@ class _Builder:
         outcome.record = plan.record
         if not plan.reasons and plan.record:
             outcome.problems = list(plan.record.problems)
-            outcome.clips_total = len(_clips_of(plan.record))
+            outcome.clips_total = len(plan.record.clip_keys())
             return None
         sound = sound_of(plan, self._gain(plan))
         book = script_book(plan, sound)
@@ -175,7 +175,9 @@ class _Builder:
         """Say what would be done."""
         for task in tasks:
             outcome = task.outcome
-            summary = f"{', '.join(outcome.reasons)}; {outcome.clips_made} of {outcome.clips_total} clips to make"
+            summary = (
+                f"{', '.join(outcome.reasons)}; {outcome.clips_made} of {outcome.clips_total} clips to make"
+            )
             self.reporter.work_done(outcome.edition.label, summary)
 
     def run(self, tasks: Sequence[_Task]) -> None:
@@ -205,7 +207,12 @@ class _Builder:
                 if len(asked) == 1:
                     inputs = task.book.inputs
                     yield Job(
-                        key, words[key], task.book.language, inputs.speaker, task.sound, self.project.store.folder
+                        key,
+                        words[key],
+                        task.book.language,
+                        inputs.speaker,
+                        task.sound,
+                        self.project.store.folder,
                     )
 
     def _make(self, jobs: deque[Job]) -> None:
@@ -287,9 +294,3 @@ def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
                 hint=failure.error.hint or "reword the sentence, or choose another voice",
             )
     raise KeyError(key)
-
-
-def _clips_of(record: Record) -> set[str]:
-    return {
-        key for chapter in record.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
-    }

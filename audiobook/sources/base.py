@@ -72,5 +72,7 @@ def reader_for(name: str) -> Reader:
     known = readers()
     suffix = PurePath(name).suffix.lower()
     if suffix not in known:
-        raise SourceError(f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, known))
+        raise SourceError(
+            f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, known)
+        )
     return known[suffix]

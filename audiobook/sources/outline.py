@@ -55,7 +55,9 @@ def shorten(text: str, length: int) -> str:
     return (head[:at] if at > 0 else head).rstrip(" ,;:.–—-") + "…"
 
 
-def build_work(source: Source, title: str | None, blocks: Sequence[Block], problems: Sequence[Problem]) -> Work:
+def build_work(
+    source: Source, title: str | None, blocks: Sequence[Block], problems: Sequence[Problem]
+) -> Work:
     """Arrange blocks as chapters.
 
     Headings begin chapters. A text without headings gets one chapter a paragraph, named by its
@@ -95,7 +97,10 @@ def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
         if chapters and (not opens or _is_title_alone(chapters)):
             chapters[-1].paragraphs.append(block.paragraph)
             if opens:
-                chapters[-1].title, chapters[-1].level = _chapter_title(text, block.level), max(block.level, 1)
+                chapters[-1].title, chapters[-1].level = (
+                    _chapter_title(text, block.level),
+                    max(block.level, 1),
+                )
         else:
             name = title if not opens else _chapter_title(text, block.level)
             chapters.append(_OpenChapter(name or title, max(block.level, 1), [block.paragraph]))

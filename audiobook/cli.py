@@ -1,0 +1,237 @@
+"""The command line: flags are parsed, one command is called, and errors are printed once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from audiobook import __version__
+from audiobook.errors import AudiobookError, Interrupted, Terminated
+
+lang_option = click.option(
+    "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
+)
+texts_option = click.option("--texts", metavar="DIR", help="Folder of the texts. [default: texts]")
+output_option = click.option("--output", metavar="DIR", help="Folder of what is made. [default: output]")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="audiobook")
+def audiobook() -> None:
+    r"""Audiobooks from texts: chaptered, tagged MP3 files, offline, in a hundred languages.
+
+    \b
+    Example:
+      audiobook init shelf && cd shelf && audiobook build
+    """
+
+
+@audiobook.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> int:
+    r"""Make a project to start from in DIR, or here.
+
+    \b
+    Example:
+      audiobook init shelf
+    """
+    from audiobook.commands.init import init_project  # noqa: PLC0415
+
+    return init_project(folder)
+
+
+@audiobook.command()
+@click.argument("texts_named", metavar="[TEXT]...", nargs=-1)
+@lang_option
+@texts_option
+@output_option
+@click.option("--engine", metavar="NAME", help="Who speaks; see: audiobook voices. [default: espeak]")
+@click.option("--voice", metavar="NAME", help="The engine's voice. [default: its best for the language]")
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes at once. [default: one a core]"
+)
+@click.option(
+    "--format",
+    "formats",
+    metavar="FORMAT",
+    multiple=True,
+    help="What to make; may be repeated. [default: mp3]",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
+@click.option("--force", is_flag=True, help="Make everything anew, clips too.")
+@json_option
+@click.option("--quiet", is_flag=True, help="Print problems only.")
+def build(
+    texts_named: tuple[str, ...],
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+    engine: str | None,
+    voice: str | None,
+    jobs: int | None,
+    formats: tuple[str, ...],
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    r"""Build what is stale: all texts, or each TEXT (a file anywhere, or a name in texts/).
+
+    \b
+    Examples:
+      audiobook build --lang fi
+      audiobook build ~/essay.txt --lang sl --voice sl
+      audiobook build --dry-run
+    """
+    from audiobook.commands.build import build_works  # noqa: PLC0415
+    from audiobook.settings import load_settings, with_voice  # noqa: PLC0415
+
+    flags = {"texts": texts, "output": output, "engine": engine, "jobs": jobs, "formats": formats or None}
+    settings = load_settings(Path(), flags, os.environ)
+    settings = with_voice(settings, engine, voice)
+    return build_works(
+        Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
+    )
+
+
+@audiobook.command(name="list")
+@lang_option
+@texts_option
+@output_option
+@json_option
+def list_(languages: tuple[str, ...], texts: str | None, output: str | None, as_json: bool) -> int:
+    r"""List works and languages, their state, and why they would be built.
+
+    \b
+    Example:
+      audiobook list --lang fi
+    """
+    from audiobook.commands.listing import list_works  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    return list_works(Path(), settings, languages, as_json=as_json)
+
+
+@audiobook.command()
+@click.option("--lang", "language", metavar="TAG", help="Only voices of this language.")
+@click.option("--engine", metavar="NAME", help="Only voices of this engine.")
+@json_option
+def voices(language: str | None, engine: str | None, as_json: bool) -> int:
+    r"""List the voices that can be used now.
+
+    \b
+    Example:
+      audiobook voices --lang pt
+    """
+    from audiobook.commands.voices import list_voices  # noqa: PLC0415
+
+    return list_voices(language, engine, as_json=as_json)
+
+
+@audiobook.command()
+@click.argument("work", metavar="WORK")
+@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@output_option
+def play(work: str, language: str | None, output: str | None) -> int:
+    r"""Play a built work with mpv, ffplay, afplay, or what the system opens it with.
+
+    \b
+    Example:
+      audiobook play the-listening-reader --lang fi
+    """
+    from audiobook.commands.play import play_work  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
+
+
+@audiobook.command()
+@output_option
+@json_option
+def check(output: str | None, as_json: bool) -> int:
+    r"""Hold every output against its record: length, digest, frames, chapters, times.
+
+    \b
+    Example:
+      audiobook check
+    """
+    from audiobook.commands.check import check_outputs  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    return check_outputs(Path(), load_settings(Path(), {"output": output}, os.environ), as_json=as_json)
+
+
+@audiobook.command()
+@click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
+@output_option
+def clean(unused: bool, output: str | None) -> int:
+    r"""Remove the kept clips; what is built stays, but the next build speaks it anew.
+
+    \b
+    Example:
+      audiobook clean --unused
+    """
+    from audiobook.commands.clean import clean_store  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    return clean_store(Path(), load_settings(Path(), {"output": output}, os.environ), unused=unused)
+
+
+def _stop_on_signals() -> None:
+    """Make the first Ctrl-C or SIGTERM an error that cleans up, and the second the end at once."""
+
+    def stop(number: int, _: FrameType | None) -> NoReturn:
+        signal.signal(signal.SIGINT, end_now)
+        signal.signal(signal.SIGTERM, end_now)
+        kind = Terminated if number == signal.SIGTERM else Interrupted
+        raise kind("stopped", hint="what was made is kept; run the same command again to go on")
+
+    def end_now(number: int, _: FrameType | None) -> NoReturn:
+        os._exit(Terminated.exit_code if number == signal.SIGTERM else Interrupted.exit_code)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and give its exit code; errors are printed here and nowhere else.
+
+    Args:
+        arguments: Without the program's name; None takes the process's own.
+    """
+    try:
+        return int(audiobook.main(arguments, prog_name="audiobook", standalone_mode=False) or 0)
+    except AudiobookError as error:
+        _print_error(error)
+        return error.exit_code
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return Interrupted.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; Python would say so again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _print_error(error: AudiobookError) -> None:
+    from audiobook.report.base import QuietReporter  # noqa: PLC0415
+
+    QuietReporter().fail(error)
+
+
+def main() -> NoReturn:
+    """Be the `audiobook` command."""
+    _stop_on_signals()
+    sys.exit(run())

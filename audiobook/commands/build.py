@@ -1,0 +1,99 @@
+"""`audiobook build`: make what is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audiobook.commands.output import print_json, print_line
+from audiobook.errors import EngineMissing, NothingToDo
+from audiobook.pipeline.catalog import choose, find_texts
+from audiobook.pipeline.run import Outcome, Project, build
+from audiobook.report.choose import choose_reporter
+from audiobook.settings import Settings
+
+
+def build_works(
+    root: Path,
+    settings: Settings,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    *,
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Build works and say how it went.
+
+    Args:
+        root: Folder of the project.
+        settings: How.
+        texts: Slugs or files; empty means all.
+        languages: Tags; empty means all.
+        dry_run: Write nothing.
+        force: Build fresh ones too.
+        as_json: Print one JSON object.
+        quiet: Print problems only.
+
+    Returns:
+        0 when all is built, 1 when some works failed, 3 when nobody speaks any of them.
+
+    Raises:
+        AudiobookError: Nothing could be done at all.
+    """
+    project = Project.at(root, settings)
+    reporter = choose_reporter(quiet=quiet or as_json)
+    catalog = choose(find_texts(project.texts), texts, languages, project.texts)
+    for problem in catalog.problems:
+        reporter.fail(problem)
+    outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
+    if not outcomes and not catalog.problems:
+        raise NothingToDo("there is nothing to build", hint="put a text into texts/<lang>/")
+    if as_json:
+        works = [_as_json(outcome, project) for outcome in outcomes]
+        print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
+    elif not quiet:
+        _print_summary(outcomes, dry_run=dry_run)
+    return _exit_code(outcomes, failed=bool(catalog.problems))
+
+
+def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    if not errors:
+        return 1 if failed else 0
+    nobody_speaks = all(isinstance(error, EngineMissing) for error in errors)
+    return EngineMissing.exit_code if nobody_speaks and len(errors) == len(outcomes) else 1
+
+
+def _output_path(outcome: Outcome, project: Project) -> str | None:
+    if outcome.record is None or outcome.state == "failed":
+        return None
+    folder = project.output / outcome.edition.language
+    return (folder / outcome.record.audio.name).as_posix()
+
+
+def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
+    done = outcome.record if outcome.state in ("built", "fresh") else None
+    return {
+        "slug": outcome.edition.slug,
+        "language": outcome.edition.language,
+        "state": outcome.state,
+        "output": _output_path(outcome, project),
+        "duration_s": done.duration_s if done else None,
+        "chapters": len(done.chapters) if done else None,
+        "clips_total": outcome.clips_total,
+        "clips_made": outcome.clips_made,
+        "reasons": outcome.reasons,
+        "problems": outcome.problems,
+    }
+
+
+def _print_summary(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
+    counts = {
+        state: sum(outcome.state == state for outcome in outcomes)
+        for state in ("built", "stale", "fresh", "failed")
+    }
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    print_line(", ".join(parts) + (" (nothing was written)" if dry_run else ""))

@@ -1,0 +1,64 @@
+"""`audiobook check`: hold every output against its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from audiobook.book.check import check_book
+from audiobook.commands.output import print_json, print_line
+from audiobook.errors import NothingToDo, OutputMismatch
+from audiobook.pipeline.run import Project
+from audiobook.report.base import QuietReporter
+from audiobook.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    name: str
+    problems: list[OutputMismatch]
+
+
+def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
+    """Check all that was built.
+
+    Returns:
+        0 when everything is as its record says, else 1.
+
+    Raises:
+        NothingToDo: Nothing is built.
+    """
+    project = Project.at(root, settings)
+    checked = list(_all_checked(project.output))
+    if not checked:
+        raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
+    problems = [problem for one in checked for problem in one.problems]
+    if as_json:
+        print_json({"works": [_as_json(one) for one in checked]})
+    else:
+        reporter = QuietReporter()
+        for problem in problems:
+            reporter.fail(problem)
+        whole = sum(not one.problems for one in checked)
+        print_line(f"{whole} of {len(checked)} works are whole")
+    return 1 if problems else 0
+
+
+def _all_checked(output: Path) -> Iterator[_Checked]:
+    records = set(output.glob("*/*.json"))
+    orphans = {path.with_suffix(".json") for path in output.glob("*/*.mp3")} - records
+    for path in sorted(records | orphans):
+        name = path.relative_to(output).as_posix()
+        yield _Checked(name.removesuffix(".json"), list(check_book(path, name)))
+
+
+def _as_json(one: _Checked) -> dict[str, Any]:
+    language, _, slug = one.name.partition("/")
+    return {
+        "slug": slug,
+        "language": language,
+        "whole": not one.problems,
+        "problems": [str(problem) for problem in one.problems],
+    }

@@ -1,0 +1,77 @@
+"""`audiobook list`: works, languages, state and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audiobook.commands.output import print_json, print_table
+from audiobook.errors import AudiobookError, EngineMissing, WorkError
+from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.plan import plan_edition, reasons_text
+from audiobook.pipeline.run import Project
+from audiobook.report.base import QuietReporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings
+
+
+def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_json: bool) -> int:
+    """Print every work with its state.
+
+    Returns:
+        0, or 1 when a text could not be planned.
+
+    Raises:
+        AudiobookError: There are no texts.
+    """
+    project = Project.at(root, settings)
+    catalog = choose(find_texts(project.texts), (), languages, project.texts)
+    works = [_describe(edition, settings, project) for edition in catalog.editions]
+    if as_json:
+        print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
+    else:
+        rows = [("LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "TITLE OR REASON")]
+        print_table([*rows, *(_row(work) for work in works)])
+        for problem in catalog.problems:
+            QuietReporter().fail(problem)
+    failed = catalog.problems or any(work["state"] == "failed" for work in works)
+    return 1 if failed else 0
+
+
+def _describe(edition: Edition, settings: Settings, project: Project) -> dict[str, Any]:
+    work: dict[str, Any] = {
+        "slug": edition.slug,
+        "language": edition.language,
+        "source": edition.name,
+        "state": "failed",
+        "title": None,
+        "duration_s": None,
+        "chapters": None,
+        "reasons": [],
+        "problems": [],
+    }
+    try:
+        plan = plan_edition(edition, settings, project.output / edition.language, force=False)
+    except (WorkError, EngineMissing) as error:
+        return work | {"problems": [_text(error)]}
+    work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}
+    if plan.record:
+        work |= {
+            "title": plan.record.title,
+            "duration_s": plan.record.duration_s,
+            "chapters": len(plan.record.chapters),
+            "problems": list(plan.record.problems),
+        }
+    return work
+
+
+def _text(error: AudiobookError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)
+
+
+def _row(work: dict[str, Any]) -> tuple[str, ...]:
+    length = "" if work["duration_s"] is None else clock(work["duration_s"])
+    chapters = "" if work["chapters"] is None else str(work["chapters"])
+    why = ", ".join(work["reasons"]) or (work["problems"][0] if work["state"] == "failed" else work["title"])
+    return work["language"], work["slug"], work["state"], length, chapters, why

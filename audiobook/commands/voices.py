@@ -1,0 +1,54 @@
+"""`audiobook voices`: who can speak."""
+
+from __future__ import annotations
+
+from audiobook.commands.output import print_json, print_table
+from audiobook.engines.base import ANY_LANGUAGE, Voice
+from audiobook.engines.registry import engine_names, load_engine
+from audiobook.errors import EngineMissing, near
+
+
+def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> int:
+    """Print the voices of all engines, or of one, for all languages, or for one.
+
+    Returns:
+        0.
+
+    Raises:
+        EngineMissing: There is no such engine, or no voice for the language.
+    """
+    voices = [
+        voice for name in ([engine] if engine else engine_names()) for voice in load_engine(name).voices()
+    ]
+    chosen = [voice for voice in voices if language is None or _speaks(voice, language)]
+    if not chosen:
+        known = {voice.language for voice in voices}
+        raise EngineMissing(f"no voice speaks “{language}”", hint=near(language or "", known))
+    if as_json:
+        print_json({"voices": [_as_json(voice) for voice in chosen]})
+    else:
+        rows = [("ENGINE", "VOICE", "LANGUAGE", "RATE", "WHERE", "DESCRIPTION")]
+        print_table([*rows, *(_row(voice) for voice in chosen)])
+    return 0
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    tag, wanted = voice.language.lower(), language.lower()
+    return tag in (wanted, ANY_LANGUAGE) or tag.startswith(f"{wanted}-")
+
+
+def _as_json(voice: Voice) -> dict[str, object]:
+    return {
+        "engine": voice.engine,
+        "voice": voice.name,
+        "language": voice.language,
+        "rate_hz": voice.rate_hz,
+        "offline": voice.offline,
+        "description": voice.description,
+    }
+
+
+def _row(voice: Voice) -> tuple[str, ...]:
+    language = "any" if voice.language == ANY_LANGUAGE else voice.language
+    where = "offline" if voice.offline else "network"
+    return voice.engine, voice.name, language, f"{voice.rate_hz} Hz", where, voice.description

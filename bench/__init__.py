@@ -1,0 +1,1 @@
+"""What it costs: `make bench` prints the table of `docs/benchmarks.md`."""
