@@ -31,27 +31,24 @@ def _segment_class() -> type[AudioSegment]:
     return found
 
 
-def trim_silence(pcm: Pcm) -> tuple[Pcm, int]:
-    """Cut the silence in front of and behind a sentence, so that the pauses are ours alone.
+def heard_span(pcm: Pcm) -> tuple[int, int]:
+    """Find what is left of a sentence without the silence around it, so that the pauses are ours alone.
 
     Args:
         pcm: One sentence.
 
     Returns:
-        What is left, and how many samples were cut in front. Sound that is silent all through
-        comes back as it is.
+        The first sample and one past the last. Sound that is silent all through is left whole.
     """
     segment = _segment_class()(pcm.samples, sample_width=SAMPLE_BYTES, frame_rate=pcm.rate_hz, channels=1)
     steps = len(segment) // _STEP_MS
     head = next((at for at in range(steps) if _is_heard(segment, at)), None)
     if head is None:
-        return pcm, 0
+        return 0, len(pcm)
     tail = next(at for at in reversed(range(steps)) if _is_heard(segment, at))
     start = max(0, head * _STEP_MS - _KEPT_MS) * pcm.rate_hz // 1000
     end = min(len(pcm), ((tail + 1) * _STEP_MS + _KEPT_MS) * pcm.rate_hz // 1000)
-    if start == 0 and end == len(pcm):
-        return pcm, 0
-    return Pcm(pcm.samples[start * SAMPLE_BYTES : end * SAMPLE_BYTES], pcm.rate_hz), start
+    return start, end
 
 
 def _is_heard(segment: AudioSegment, step: int) -> bool:

@@ -48,7 +48,8 @@ def _filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFr
         frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece) // SAMPLE_BYTES)
         # FFmpeg pads a plane for alignment; PyAV wants the whole plane.
         plane = frame.planes[0]
-        plane.update(bytes(piece) + bytes(plane.buffer_size - len(piece)))
+        missing = plane.buffer_size - len(piece)
+        plane.update(bytes(piece) + bytes(missing) if missing else piece)
         frame.sample_rate = pcm.rate_hz
         frame.pts = start
         frame.time_base = time_base
@@ -87,7 +88,7 @@ def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
         ":attack=5:release=50:level=disabled:latency=1"
     )
     chain = (("alimiter", arguments), ("aformat", "sample_fmts=s16"))
-    pieces = [bytes(frame.planes[0])[: frame.samples * SAMPLE_BYTES] for frame in _filtered(pcm, chain)]
+    pieces = [memoryview(frame.planes[0])[: frame.samples * SAMPLE_BYTES] for frame in _filtered(pcm, chain)]
     levelled = Pcm(b"".join(pieces), pcm.rate_hz)
     assert len(levelled) == len(pcm)
     return levelled

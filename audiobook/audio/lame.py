@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 import lameenc
 
-from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, frame_samples, frames
+from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, count_frames, frame_samples
 from audiobook.audio.pcm import Pcm
 
 
@@ -76,6 +76,6 @@ def encode(pcm: Pcm, settings: EncoderSettings) -> Frames:
     encoder.set_bit_rate(settings.kbits)
     encoder.set_quality(settings.quality)
     data = bytes(encoder.encode(pcm.samples)) + bytes(encoder.flush())
-    count = sum(1 for _ in frames(data))
+    count = count_frames(data)
     assert count * frame_samples(pcm.rate_hz) >= len(pcm) + STITCH_DELAY_SAMPLES
     return Frames(data, count, pcm.rate_hz)

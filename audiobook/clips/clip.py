@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.edit import trim_silence
+from audiobook.audio.edit import heard_span
 from audiobook.audio.filters import filters_identity, level
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.mp3 import frame_samples, frames
@@ -110,11 +110,14 @@ def make_clip(speeches: Sequence[tuple[Pcm, Sequence[Mark]]], sound: Sound) -> C
         if parts:
             parts.append(gap)
             at += len(gap)
-        trimmed, cut = trim_silence(pcm)
-        heard = tuple((mark.start, mark.length, at + max(0, mark.offset_samples - cut)) for mark in marks)
-        parts.append(trimmed)
-        sentences.append(ClipSentence(at, at + len(trimmed), heard))
-        at += len(trimmed)
+        start, end = heard_span(pcm)
+        words = tuple(
+            (mark.start, mark.length, at + min(max(mark.offset_samples - start, 0), end - start))
+            for mark in marks
+        )
+        parts.append(pcm.part(start, end))
+        sentences.append(ClipSentence(at, at + end - start, words))
+        at += end - start
     levelled = level(join(parts, rate_hz), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
     encoded = encode(levelled, sound.encoder)
     return Clip(ClipShape(rate_hz, encoded.count, len(encoded.data), at, tuple(sentences)), encoded.data)

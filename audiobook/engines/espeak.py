@@ -26,6 +26,8 @@ from audiobook.errors import SpeechError
 _LONGEST_S: Final = 1200
 """No passage may last longer: text that flattens the engine gives hours of sound."""
 _TIME_S: Final = 60.0
+_KEPT_ROOM_BYTES: Final = 16 << 20
+"""Shared memory that held more than this is given back after use."""
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Set to 1, this environment variable makes children the way systems without fork must."""
 
@@ -151,8 +153,19 @@ def _say(request: _Request, room: mmap.mmap) -> bytes:
 
 def _in_fork(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
     _warm(request.voice)
-    answer, room = in_forked_child(lambda shared: _say(request, shared), limits)
-    return msgspec.msgpack.decode(answer, type=_Answer), memoryview(room)
+    room = _room(limits.room_bytes)
+    answer = msgspec.msgpack.decode(
+        in_forked_child(lambda shared: _say(request, shared), room, limits), type=_Answer
+    )
+    if sum(count for count, _ in answer.sentences) * SAMPLE_BYTES > _KEPT_ROOM_BYTES:
+        _room.cache_clear()
+    return answer, memoryview(room)
+
+
+@lru_cache(maxsize=1)
+def _room(length_bytes: int) -> mmap.mmap:
+    """Give the memory that children put samples into; the same for each, as they come one after the other."""
+    return mmap.mmap(-1, length_bytes)
 
 
 @lru_cache(maxsize=1)

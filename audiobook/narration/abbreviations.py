@@ -1,8 +1,10 @@
 """What each language abbreviates, and how its sentences begin: the word lists of sentence splitting."""
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 _VOWELS: Final = frozenset("aeiouyäöåąęóāēīū")
@@ -17,7 +19,8 @@ class LanguageWords:
         leading: Abbreviations that another word always follows (titles, "for example", "named after"):
             their full stop ends no sentence.
         numbering: Abbreviations whose full stop ends no sentence before a number ("No. 5", "art. 88").
-        closing: Abbreviations that may end a sentence ("etc."): they do before a capital letter.
+        closing: Abbreviations that may end a sentence ("etc."): they do before a capital letter. One that
+            is `leading` too ends it when it counts something: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, for they are no part of a name: before
             one of them the full stop of an initial, a spelled acronym or an ordinal is an end after all.
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
@@ -116,8 +119,5 @@ def _parsed(table: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
-    """The data file, by language; what reads it is imported no sooner, for the program to start fast."""
-    import tomllib
-    from importlib.resources import files
-
-    return tomllib.loads(files("audiobook.narration").joinpath("abbreviations.toml").read_text("utf-8"))
+    """The data file, by language."""
+    return tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text("utf-8"))
