@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 TEXTS = Path(__file__).parents[1] / "texts"
-_SPOKEN_CHARS_A_SECOND = 12.6
+_SPOKEN_CHARS_A_SECOND = 13.5
 """How much espeak-ng says in Finnish, with our pauses; the length is what it says, not exact."""
 _PARAGRAPHS_A_CHAPTER = 12
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY_S = 0.05
+_EVERY_S = 0.01
 
 
 @dataclass(frozen=True)

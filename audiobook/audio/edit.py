@@ -31,6 +31,10 @@ def _segment_class() -> type[AudioSegment]:
     return found
 
 
+def _segment(pcm: Pcm) -> AudioSegment:
+    return _segment_class()(pcm.samples, sample_width=SAMPLE_BYTES, frame_rate=pcm.rate_hz, channels=1)
+
+
 def heard_span(pcm: Pcm) -> tuple[int, int]:
     """Find what is left of a sentence without the silence around it, so that the pauses are ours alone.
 
@@ -40,7 +44,7 @@ def heard_span(pcm: Pcm) -> tuple[int, int]:
     Returns:
         The first sample and one past the last. Sound that is silent all through is left whole.
     """
-    segment = _segment_class()(pcm.samples, sample_width=SAMPLE_BYTES, frame_rate=pcm.rate_hz, channels=1)
+    segment = _segment(pcm)
     steps = len(segment) // _STEP_MS
     head = next((at for at in range(steps) if _is_heard(segment, at)), None)
     if head is None:

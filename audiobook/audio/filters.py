@@ -6,34 +6,41 @@ Source: ITU-R BS.1770-4 and EBU R 128 (loudness, true peak); FFmpeg's `ebur128` 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
-
-import av
-import av.filter
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 
-_PIECE_SAMPLES: Final = 1 << 14
+if TYPE_CHECKING:
+    import av
+    from av.filter.context import FilterContext
+
+_PIECE_SAMPLES: Final = 1 << 15
 _QUIETEST_LUFS: Final = -70.0
 
 
 @lru_cache(maxsize=1)
 def filters_identity() -> str:
-    """Give the name and version of the filter library, which the levelled samples depend on."""
-    return "libavfilter " + ".".join(str(part) for part in av.library_versions["libavfilter"])
+    """Give the name and version of the wheel with the filter library, which the levelled samples depend on."""
+    return f"av {version('av')}"
 
 
-def _filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFrame]:
+def _filtered(
+    parts: Iterable[Pcm], rate_hz: int, chain: Sequence[tuple[str, str]]
+) -> Iterator[av.AudioFrame]:
     """Send sound through a chain of (filter, arguments) and give what comes out, frame by frame."""
+    import av  # noqa: PLC0415 - 60 ms and 20 MB, where sound is made and nowhere else
+    import av.filter  # noqa: PLC0415
+
     graph = av.filter.Graph()
-    # One thread: a worker may fork as soon as the graph is gone.
+    # One thread: clips are made by one process a core already.
     graph.threads = 1
-    time_base = Fraction(1, pcm.rate_hz)
-    source = graph.add_abuffer(sample_rate=pcm.rate_hz, format="s16", layout="mono", time_base=time_base)
+    time_base = Fraction(1, rate_hz)
+    source = graph.add_abuffer(sample_rate=rate_hz, format="s16", layout="mono", time_base=time_base)
     last = source
     for name, arguments in chain:
         node = graph.add(name, arguments)
@@ -42,24 +49,32 @@ def _filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFr
     sink = graph.add("abuffersink")
     last.link_to(sink)
     graph.configure()
-    samples = memoryview(pcm.samples)
-    for start in range(0, len(pcm), _PIECE_SAMPLES):
-        piece = samples[start * SAMPLE_BYTES : (start + _PIECE_SAMPLES) * SAMPLE_BYTES]
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece) // SAMPLE_BYTES)
+    at = 0
+    for piece in _pieces(parts):
+        frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece))
         # FFmpeg pads a plane for alignment; PyAV wants the whole plane.
         plane = frame.planes[0]
-        missing = plane.buffer_size - len(piece)
-        plane.update(bytes(piece) + bytes(missing) if missing else piece)
-        frame.sample_rate = pcm.rate_hz
-        frame.pts = start
+        plane.update(bytes(piece.samples) + bytes(plane.buffer_size - len(piece) * SAMPLE_BYTES))
+        frame.sample_rate = rate_hz
+        frame.pts = at
         frame.time_base = time_base
         source.push(frame)
+        at += len(piece)
         yield from _ready(sink)
     source.push(None)
     yield from _ready(sink)
 
 
-def _ready(sink: av.filter.context.FilterContext) -> Iterator[av.AudioFrame]:
+def _pieces(parts: Iterable[Pcm]) -> Iterator[Pcm]:
+    """Cut sound into pieces that stay in the processor's cache."""
+    for part in parts:
+        for start in range(0, len(part), _PIECE_SAMPLES):
+            yield part.part(start, min(start + _PIECE_SAMPLES, len(part)))
+
+
+def _ready(sink: FilterContext) -> Iterator[av.AudioFrame]:
+    import av  # noqa: PLC0415
+
     while True:
         try:
             frame = sink.pull()
@@ -69,29 +84,28 @@ def _ready(sink: av.filter.context.FilterContext) -> Iterator[av.AudioFrame]:
         yield frame
 
 
-def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
+def level(parts: Iterable[Pcm], rate_hz: int, gain_db: float, ceiling_db: float) -> Iterator[Pcm]:
     """Change the level of a sound and hold its peaks below a ceiling.
 
     The limiter looks 5 ms ahead, and what that delays it is taken off again, so every sample
     stays in its place.
 
     Args:
-        pcm: The sound.
+        parts: The sound, in pieces of any length that follow each other.
+        rate_hz: Samples a second of all of them.
         gain_db: How much louder.
         ceiling_db: The highest sample that may come out, in dBFS, 0 or less.
 
-    Returns:
-        As many samples as came in.
+    Yields:
+        The sound, in other pieces, with as many samples in all as came in.
     """
     arguments = (
         f"level_in={10 ** (gain_db / 20):.9f}:limit={10 ** (ceiling_db / 20):.9f}"
         ":attack=5:release=50:level=disabled:latency=1"
     )
     chain = (("alimiter", arguments), ("aformat", "sample_fmts=s16"))
-    pieces = [memoryview(frame.planes[0])[: frame.samples * SAMPLE_BYTES] for frame in _filtered(pcm, chain)]
-    levelled = Pcm(b"".join(pieces), pcm.rate_hz)
-    assert len(levelled) == len(pcm)
-    return levelled
+    for frame in _filtered(parts, rate_hz, chain):
+        yield Pcm(bytes(frame.planes[0])[: frame.samples * SAMPLE_BYTES], rate_hz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,7 @@ def measure_loudness(pcm: Pcm) -> Loudness:
     """
     integrated, peak = _QUIETEST_LUFS, 0.0
     chain = (("ebur128", "metadata=1:peak=true"), ("aformat", "sample_fmts=dbl"))
-    for frame in _filtered(pcm, chain):
+    for frame in _filtered([pcm], pcm.rate_hz, chain):
         found = frame.metadata
         integrated = float(found.get("lavfi.r128.I", integrated))
         peak = max(peak, float(found.get("lavfi.r128.true_peaks_ch0", 0.0)))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-
-import lameenc
 
 from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, count_frames, frame_samples
 from audiobook.audio.pcm import Pcm
@@ -51,15 +50,16 @@ def encoder_identity() -> str:
     return f"lameenc {version('lameenc')}"
 
 
-def encode(pcm: Pcm, settings: EncoderSettings) -> Frames:
+def encode(parts: Iterable[Pcm], rate_hz: int, settings: EncoderSettings) -> Frames:
     """Encode sound on its own, so that its frames need no others.
 
     The encoder starts with an empty bit reservoir, so the first frame points at no earlier one. In a
-    stitched file the sample `n` of `pcm` is decoded `STITCH_DELAY_SAMPLES` after the place of
+    stitched file the sample `n` of the sound is decoded `STITCH_DELAY_SAMPLES` after the place of
     the first frame plus `n`, and the last of them well before the frames end.
 
     Args:
-        pcm: The sound; its rate is one that MP3 knows.
+        parts: The sound, in pieces that follow each other; how it is cut changes nothing.
+        rate_hz: Samples a second of all of them; a rate that MP3 knows.
         settings: Bit rate and quality.
 
     Returns:
@@ -68,14 +68,22 @@ def encode(pcm: Pcm, settings: EncoderSettings) -> Frames:
     Raises:
         FrameError: LAME gave something else than whole frames: a bug, never a user's doing.
     """
+    import lameenc  # noqa: PLC0415 - 3 MB, where sound is made and nowhere else
+
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_channels(1)
-    encoder.set_in_sample_rate(pcm.rate_hz)
-    encoder.set_out_sample_rate(pcm.rate_hz)
+    encoder.set_in_sample_rate(rate_hz)
+    encoder.set_out_sample_rate(rate_hz)
     encoder.set_bit_rate(settings.kbits)
     encoder.set_quality(settings.quality)
-    data = bytes(encoder.encode(pcm.samples)) + bytes(encoder.flush())
+    encoded: list[bytes] = []
+    length_samples = 0
+    for part in parts:
+        encoded.append(bytes(encoder.encode(bytes(part.samples))))
+        length_samples += len(part)
+    encoded.append(bytes(encoder.flush()))
+    data = b"".join(encoded)
     count = count_frames(data)
-    assert count * frame_samples(pcm.rate_hz) >= len(pcm) + STITCH_DELAY_SAMPLES
-    return Frames(data, count, pcm.rate_hz)
+    assert count * frame_samples(rate_hz) >= length_samples + STITCH_DELAY_SAMPLES
+    return Frames(data, count, rate_hz)

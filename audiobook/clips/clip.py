@@ -12,7 +12,7 @@ from audiobook.audio.edit import heard_span
 from audiobook.audio.filters import filters_identity, level
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.mp3 import frame_samples, frames
-from audiobook.audio.pcm import Pcm, join, samples_of, silence
+from audiobook.audio.pcm import Pcm, samples_of, silence
 from audiobook.document import Mark
 
 MAKING: Final = 1
@@ -118,8 +118,8 @@ def make_clip(speeches: Sequence[tuple[Pcm, Sequence[Mark]]], sound: Sound) -> C
         parts.append(pcm.part(start, end))
         sentences.append(ClipSentence(at, at + end - start, words))
         at += end - start
-    levelled = level(join(parts, rate_hz), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
-    encoded = encode(levelled, sound.encoder)
+    levelled = level(parts, rate_hz, sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
+    encoded = encode(levelled, rate_hz, sound.encoder)
     return Clip(ClipShape(rate_hz, encoded.count, len(encoded.data), at, tuple(sentences)), encoded.data)
 
 
@@ -128,6 +128,6 @@ def silent_frames(rate_hz: int, encoder: EncoderSettings, frame_count: int) -> b
 
     Frames point back only, never forward, so the first ones of an encoding can stand without the rest.
     """
-    encoded = encode(silence(frame_count * frame_samples(rate_hz), rate_hz), encoder)
+    encoded = encode([silence(frame_count * frame_samples(rate_hz), rate_hz)], rate_hz, encoder)
     ends = [offset + header.length_bytes for offset, header in frames(encoded.data)]
     return encoded.data[: ends[frame_count - 1]] if frame_count else b""

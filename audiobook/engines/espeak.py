@@ -24,8 +24,8 @@ from audiobook.engines.isolation import CAN_FORK, Limits, in_forked_child, in_ne
 from audiobook.errors import SpeechError
 
 _LONGEST_S: Final = 1200
-"""No passage may last longer: text that flattens the engine gives hours of sound."""
-_TIME_S: Final = 60.0
+"""No passage may last longer: text that floods the engine gives hours of sound."""
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
 _KEPT_ROOM_BYTES: Final = 16 << 20
 """Shared memory that held more than this is given back after use."""
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
@@ -64,22 +64,15 @@ class EspeakEngine:
 
     def voices(self) -> Sequence[Voice]:
         """Give one voice for each of the library's languages and accents, ordered by name."""
-        rate_hz = espeak_library().rate_hz
-        return [
-            Voice(self.name, name, _tag(name), found.description, rate_hz)
-            for name, found in sorted(_library_voices().items())
-        ]
+        return _voices()
 
     def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
         """Speak the sentences one after the other in one child; see `Engine.speak`."""
         request = _Request(
             tuple(sentence.text for sentence in passage.sentences), _library_voices()[voice.name], speed
         )
-        limits = Limits(_TIME_S, _LONGEST_S * voice.rate_hz * SAMPLE_BYTES)
-        if CAN_FORK and not os.environ.get(SPAWN_VARIABLE):
-            answer, samples = _in_fork(request, limits)
-        else:
-            answer, samples = _in_interpreter(request, limits)
+        alone = _in_fork if CAN_FORK and not os.environ.get(SPAWN_VARIABLE) else _in_interpreter
+        answer, samples = alone(request)
         if answer.error:
             raise SpeechError(answer.error)
         return list(_speeches(passage, answer, samples, voice.rate_hz))
@@ -88,6 +81,15 @@ class EspeakEngine:
 @lru_cache(maxsize=1)
 def _identity() -> str:
     return f"espeak-ng {espeak_library().version}, espeakng-loader {version('espeakng-loader')}"
+
+
+@lru_cache(maxsize=1)
+def _voices() -> tuple[Voice, ...]:
+    rate_hz = espeak_library().rate_hz
+    return tuple(
+        Voice(EspeakEngine.name, name, _tag(name), found.description, rate_hz)
+        for name, found in sorted(_library_voices().items())
+    )
 
 
 @lru_cache(maxsize=1)
@@ -120,8 +122,9 @@ def _tag(name: str) -> str:
     return "-".join(parts)
 
 
-def _say(request: _Request, room: mmap.mmap) -> bytes:
+def _say(asked: bytes, room: mmap.mmap) -> bytes:
     """Speak a request into memory; runs in the child and gives an encoded `_Answer`."""
+    request = msgspec.msgpack.decode(asked, type=_Request)
     library = espeak_library()
     base = ctypes.addressof(ctypes.c_char.from_buffer(room))
     filled = 0
@@ -151,21 +154,10 @@ def _say(request: _Request, room: mmap.mmap) -> bytes:
     return msgspec.msgpack.encode(_Answer(sentences))
 
 
-def _in_fork(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
-    _warm(request.voice)
-    room = _room(limits.room_bytes)
-    answer = msgspec.msgpack.decode(
-        in_forked_child(lambda shared: _say(request, shared), room, limits), type=_Answer
-    )
-    if sum(count for count, _ in answer.sentences) * SAMPLE_BYTES > _KEPT_ROOM_BYTES:
-        _room.cache_clear()
-    return answer, memoryview(room)
-
-
 @lru_cache(maxsize=1)
-def _room(length_bytes: int) -> mmap.mmap:
+def _room() -> mmap.mmap:
     """Give the memory that children put samples into; the same for each, as they come one after the other."""
-    return mmap.mmap(-1, length_bytes)
+    return mmap.mmap(-1, _LIMITS.room_bytes)
 
 
 @lru_cache(maxsize=1)
@@ -174,23 +166,33 @@ def _warm(voice: LibraryVoice) -> None:
     espeak_library().set_voice(voice)
 
 
-def _in_interpreter(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
-    output = in_new_interpreter(__name__, msgspec.msgpack.encode((request, limits)), limits)
+def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
+    _warm(request.voice)
+    room = _room()
+    asked = msgspec.msgpack.encode(request)
+    told = in_forked_child(lambda shared: _say(asked, shared), room, _LIMITS)
+    answer = msgspec.msgpack.decode(told, type=_Answer)
+    if sum(count for count, _ in answer.sentences) * SAMPLE_BYTES > _KEPT_ROOM_BYTES:
+        _room.cache_clear()
+    return answer, memoryview(room)
+
+
+def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
+    output = in_new_interpreter(__name__, msgspec.msgpack.encode(request), _LIMITS)
     (length,) = struct.unpack_from("<I", output)
     answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
     return answer, memoryview(output)[4 + length :]
 
 
 def _serve() -> None:
-    """Be the new interpreter: one request on standard input, one answer and its samples on standard output."""
-    request, limits = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=tuple[_Request, Limits])
-    room = mmap.mmap(-1, limits.room_bytes)
-    answer = _say(request, room)
+    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    room = mmap.mmap(-1, _LIMITS.room_bytes)
+    answer = _say(sys.stdin.buffer.read(), room)
     samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
     sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
     sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
     sys.stdout.buffer.flush()
-    os._exit(0)  # a view into the shared memory still stands, which the interpreter's own end would trip over
+    os._exit(0)  # a pointer into the shared memory still stands, which the interpreter's own end would trip over
 
 
 def _speeches(passage: Passage, answer: _Answer, samples: memoryview, rate_hz: int) -> Sequence[Speech]:

@@ -19,7 +19,7 @@ from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
 from audiobook.pipeline.scripting import script_book, sound_of
 from audiobook.pipeline.speakers import gain_db
-from audiobook.pipeline.speaking import Failed, Job
+from audiobook.pipeline.speaking import Failed, Job, Made
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
 from audiobook.report.pace import clock
@@ -217,17 +217,20 @@ class _Builder:
 
     def _make(self, jobs: deque[Job]) -> None:
         size = min(worker_count(self.settings), len(jobs))
-        with WorkerPool(size) as pool:
+        with WorkerPool[Job, Made | Failed](size) as pool:
             while jobs or pool.busy:
                 while jobs and pool.idle:
                     job = jobs.popleft()
                     if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
                         pool.give(job)
                 for job, result in pool.results(_TICK_S):
-                    if isinstance(result, Failed):
-                        self._job_failed(job, result)
-                    else:
-                        self._job_done(job, result.length_s)
+                    match result:
+                        case Made(length_s):
+                            self._job_done(job, length_s)
+                        case Failed():
+                            self._job_failed(job, result)
+                        case SpeechError():
+                            self._job_failed(job, Failed(result, 0))
                 self.reporter.tick()
 
     def _job_done(self, job: Job, length_s: float) -> None:

@@ -14,8 +14,9 @@ from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
 from audiobook.engines.base import Engine, Voice
 from audiobook.engines.registry import load_engine, voice_for
-from audiobook.errors import EngineMissing, SpeechError
+from audiobook.errors import AudiobookError, EngineMissing
 from audiobook.files import digest
+from audiobook.pipeline.workers import WorkerPool
 from audiobook.settings import Settings
 
 _NUMERALS: Final = (
@@ -64,17 +65,27 @@ def gain_db(chosen: ChosenVoice, language: str, loudness_lufs: float, store: Cli
     was not edited. Rounded to 0.1 dB, so that machines that differ in the last bit agree.
 
     Raises:
-        SpeechError: The voice cannot say the numerals.
+        EngineMissing: The voice cannot say the numerals.
         StorageError: The value cannot be kept.
     """
-    name = "gain-" + digest(msgspec.json.encode((chosen.speaker, language, _NUMERALS)))
+    name = "loudness-" + digest(msgspec.json.encode((chosen.speaker, language, _NUMERALS)))
     kept = store.read_note(name)
     measured = _decoded(kept) if kept else None
     if measured is None:
-        measured = _measure(chosen, language)
+        measured = _in_worker(MeasureVoice(chosen.speaker, language))
         store.write_note(name, msgspec.json.encode(measured))
     gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured
     return round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
+
+
+def _in_worker(measuring: MeasureVoice) -> float:
+    with WorkerPool[MeasureVoice, "float | AudiobookError"](1) as pool:
+        pool.give(measuring)
+        while True:
+            for _, result in pool.results(None):
+                if isinstance(result, AudiobookError):
+                    raise result
+                return result
 
 
 def _decoded(kept: bytes) -> float | None:
@@ -84,14 +95,23 @@ def _decoded(kept: bytes) -> float | None:
         return None
 
 
-def _measure(chosen: ChosenVoice, language: str) -> float:
-    from audiobook.audio.filters import measure_loudness  # noqa: PLC0415 - 60 ms, once for each voice
+@dataclass(frozen=True, slots=True)
+class MeasureVoice:
+    """Speak the numerals and measure them; gives LUFS. Done by a worker, so that the driver stays small."""
 
-    passage = bare_passage(_NUMERALS, language)
-    try:
-        speeches = chosen.engine.speak(passage, chosen.voice, chosen.speaker.speed)
-    except SpeechError as error:
-        raise EngineMissing(
-            f"the voice “{chosen.voice.name}” of {chosen.engine.name} cannot speak: {error.message}"
-        ) from error
-    return measure_loudness(join([speech.pcm for speech in speeches], chosen.voice.rate_hz)).integrated_lufs
+    speaker: Speaker
+    language: str
+
+    def run(self) -> float | AudiobookError:
+        """Measure; an error is a value, because it has to travel back to the driver."""
+        from audiobook.audio.filters import measure_loudness  # noqa: PLC0415
+
+        passage = bare_passage(_NUMERALS, self.language)
+        try:
+            engine = load_engine(self.speaker.engine)
+            voice = voice_for(engine, self.language, self.speaker.voice)
+            speeches = engine.speak(passage, voice, self.speaker.speed)
+        except AudiobookError as error:
+            return EngineMissing(f"the voice “{self.speaker.voice}” cannot speak: {error.message}")
+        sound = join([speech.pcm for speech in speeches], voice.rate_hz)
+        return measure_loudness(sound).integrated_lufs

@@ -34,6 +34,26 @@ class Job:
     sound: Sound
     store: Path
 
+    def run(self) -> Made | Failed:
+        """Make the clip; a failure is a value, because it has to travel back to the driver."""
+        try:
+            engine = load_engine(self.speaker.engine)
+            voice = voice_for(engine, self.language, self.speaker.voice)
+        except AudiobookError as error:
+            return Failed(error, 0)
+        try:
+            speeches = _speak(engine, voice, self, self.sentences)
+        except SpeechError as error:
+            return Failed(error, _culprit(engine, voice, self))
+        except AudiobookError as error:
+            return Failed(error, 0)
+        try:
+            clip = make_clip([(speech.pcm, speech.marks) for speech in speeches], self.sound)
+            ClipStore(self.store).put(self.key, clip)
+        except AudiobookError as error:
+            return Failed(error, 0)
+        return Made(clip.shape.length_samples / clip.shape.rate_hz)
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -48,24 +68,6 @@ class Failed:
 
     error: AudiobookError
     sentence: int
-
-
-def do_job(job: Job) -> Made | Failed:
-    """Make a clip; a failure is a value, because it has to travel back to the driver."""
-    try:
-        engine = load_engine(job.speaker.engine)
-        voice = voice_for(engine, job.language, job.speaker.voice)
-        speeches = _speak(engine, voice, job, job.sentences)
-    except SpeechError as error:
-        return Failed(error, _culprit(engine, voice, job))
-    except AudiobookError as error:
-        return Failed(error, 0)
-    try:
-        clip = make_clip([(speech.pcm, speech.marks) for speech in speeches], job.sound)
-        ClipStore(job.store).put(job.key, clip)
-    except AudiobookError as error:
-        return Failed(error, 0)
-    return Made(clip.shape.length_samples / clip.shape.rate_hz)
 
 
 def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -> list[Speech]:

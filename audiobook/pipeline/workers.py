@@ -1,11 +1,12 @@
-"""Processes that make clips: one for each core, each with one job at a time.
+"""Processes that work beside the driver, each with one task at a time.
 
 Each worker has a pipe of its own. When the driver dies, however it dies, the pipe ends and the worker with it; when a
-worker dies, the driver hears that too, fails the job it had, and starts another.
+worker dies, the driver hears that too, gets an error for the task it had, and starts another.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,13 +15,25 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Final
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from audiobook.errors import SpeechError
-from audiobook.pipeline.speaking import Failed, Job, Made, do_job
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Set to 1, this environment variable starts workers the way systems without fork must."""
+
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Task(Protocol[Result]):
+    """Something that a worker can do: it travels there by pickle, and its result travels back."""
+
+    def run(self) -> Result:
+        """Do it; failures are results, not exceptions."""
+
+
+AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
 
 def _context() -> BaseContext:
@@ -29,7 +42,7 @@ def _context() -> BaseContext:
 
 
 def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
-    """Do jobs until the driver's end of the pipe is gone."""
+    """Do tasks until the driver's end of the pipe is gone."""
     # Ctrl-C reaches the whole group; the driver decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -37,34 +50,36 @@ def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
         other.close()  # a fork inherits the driver's ends, which would keep the pipes of a dead driver open
     while True:
         try:
-            job: Job = pipe.recv()
+            task: Task[object] = pipe.recv()
         except (EOFError, OSError):
             return
-        result = do_job(job)
         try:
-            pipe.send(result)
+            pipe.send(task.run())
         except OSError:
             return
 
 
 @dataclass(slots=True)
-class _Worker:
+class _Worker(Generic[AnyTask]):
     process: BaseProcess
     pipe: Connection
-    job: Job | None = None
+    task: AnyTask | None = None
 
 
-class WorkerPool:
+class WorkerPool(Generic[AnyTask, Result]):
     """A fixed number of workers; use it as a context, which ends them."""
 
     def __init__(self, size: int) -> None:
         """Start `size` workers, at least one."""
         self._context = _context()
-        self._workers: list[_Worker] = []
+        # What is there now is never collected, so that no worker copies pages just to look at them.
+        gc.collect()
+        gc.freeze()
+        self._workers: list[_Worker[AnyTask]] = []
         for _ in range(max(1, size)):
             self._workers.append(self._start())
 
-    def __enter__(self) -> WorkerPool:
+    def __enter__(self) -> WorkerPool[AnyTask, Result]:
         """Give the pool."""
         return self
 
@@ -72,11 +87,12 @@ class WorkerPool:
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            worker.process.kill() if worker.job else None
+            if worker.task is not None:
+                worker.process.kill()
         for worker in self._workers:
             worker.process.join()
 
-    def _start(self) -> _Worker:
+    def _start(self) -> _Worker[AnyTask]:
         ours, theirs = self._context.Pipe()
         inherited = (ours, *(worker.pipe for worker in self._workers))
         others = inherited if self._context.get_start_method() == "fork" else ()
@@ -88,35 +104,42 @@ class WorkerPool:
     @property
     def idle(self) -> int:
         """How many workers have nothing to do."""
-        return sum(worker.job is None for worker in self._workers)
+        return sum(worker.task is None for worker in self._workers)
 
     @property
     def busy(self) -> bool:
-        """Whether any worker has a job."""
+        """Whether any worker has a task."""
         return self.idle < len(self._workers)
 
-    def give(self, job: Job) -> None:
-        """Give a job to an idle worker; there must be one."""
-        worker = next(worker for worker in self._workers if worker.job is None)
-        worker.job = job
+    def give(self, task: AnyTask) -> None:
+        """Give a task to an idle worker; there must be one."""
+        worker = next(worker for worker in self._workers if worker.task is None)
+        worker.task = task
         try:
-            worker.pipe.send(job)
+            worker.pipe.send(task)
         except OSError:
             return  # it died while idle; `results` finds the pipe at its end and says so
 
-    def results(self, timeout_s: float) -> Iterator[tuple[Job, Made | Failed]]:
-        """Give the jobs that have ended by now, waiting for the first at most `timeout_s` seconds."""
-        by_pipe = {worker.pipe: worker for worker in self._workers if worker.job is not None}
-        for pipe in wait(list(by_pipe), timeout_s):
-            worker = by_pipe[pipe]  # type: ignore[index]
-            job, worker.job = worker.job, None
-            assert job is not None
-            try:
-                yield job, worker.pipe.recv()
-            except (EOFError, OSError):
-                yield job, self._replace(worker)
+    def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
+        """Give the tasks that have ended by now, with their results.
 
-    def _replace(self, worker: _Worker) -> Failed:
+        Args:
+            timeout_s: How long to wait for the first; None waits until there is one.
+
+        Yields:
+            A task and its result, or an error when its worker died.
+        """
+        by_pipe = {worker.pipe: worker for worker in self._workers if worker.task is not None}
+        for pipe in wait(list(by_pipe), timeout_s):
+            worker = by_pipe[cast(Connection, pipe)]
+            task, worker.task = worker.task, None
+            assert task is not None
+            try:
+                yield task, worker.pipe.recv()
+            except (EOFError, OSError):
+                yield task, self._replace(worker)
+
+    def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
         """Start another worker in place of one that died, and say how it died."""
         worker.process.join()
         code = worker.process.exitcode or 0
@@ -124,4 +147,4 @@ class WorkerPool:
         worker.pipe.close()
         self._workers.remove(worker)
         self._workers.append(self._start())
-        return Failed(SpeechError(f"the process that was speaking it ended with {how}"), 0)
+        return SpeechError(f"the process that was speaking it ended with {how}")
