@@ -6,7 +6,9 @@ pydub copies everything on each operation and is unmaintained, so it stays behin
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
@@ -21,18 +23,47 @@ _KEPT_MS: Final = 20
 
 
 @lru_cache(maxsize=1)
-def _segment_class() -> type[AudioSegment]:
+def _pydub() -> ModuleType:
     with warnings.catch_warnings():
         # pydub looks for ffmpeg, which is not needed here, and Python 3.11 and 3.12 announce the end of audioop.
         warnings.simplefilter("ignore")
-        from pydub import AudioSegment  # noqa: PLC0415
+        import pydub.audio_segment  # noqa: PLC0415
 
-    found: type[AudioSegment] = AudioSegment
-    return found
+    module: ModuleType = pydub.audio_segment
+    return module
+
+
+def load() -> None:
+    """Import pydub now, so that processes forked later share it."""
+    _pydub()
 
 
 def _segment(pcm: Pcm) -> AudioSegment:
-    return _segment_class()(pcm.samples, sample_width=SAMPLE_BYTES, frame_rate=pcm.rate_hz, channels=1)
+    segment: AudioSegment = _pydub().AudioSegment(
+        pcm.samples, sample_width=SAMPLE_BYTES, frame_rate=pcm.rate_hz, channels=1
+    )
+    return segment
+
+
+def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
+    """Give the highest absolute sample, 0 to 32768, between each edge and the next.
+
+    Args:
+        pcm: A sound.
+        edges: Sample numbers, ascending.
+    """
+    # What pydub's own `max` calls; making a segment for each stretch would take ten times as long.
+    highest = _pydub().audioop.max
+    view = memoryview(pcm.samples)
+    at = [edge * SAMPLE_BYTES for edge in edges]
+    return [highest(view[start:end], SAMPLE_BYTES) for start, end in zip(at, at[1:], strict=False)]
+
+
+def amplify(pcm: Pcm, factor: float) -> Pcm:
+    """Give a sound multiplied; what would be beyond full scale is cut off there."""
+    if factor == 1:
+        return pcm
+    return Pcm(_pydub().audioop.mul(pcm.samples, SAMPLE_BYTES, factor), pcm.rate_hz)
 
 
 def heard_span(pcm: Pcm) -> tuple[int, int]:

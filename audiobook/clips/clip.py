@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
-from audiobook.audio.edit import heard_span
-from audiobook.audio.filters import filters_identity, level
+from audiobook.audio import edit
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
+from audiobook.audio.limiter import level
 from audiobook.audio.mp3 import frame_samples, frames
 from audiobook.audio.pcm import Pcm, samples_of, silence
 from audiobook.document import Mark
@@ -87,40 +87,51 @@ class Sound(msgspec.Struct, frozen=True):
     @property
     def identity(self) -> str:
         """Everything that changes a clip besides what the engine gives."""
-        libraries = f"{filters_identity()}, {encoder_identity()}"
-        return f"clip {MAKING}, {libraries}, {msgspec.json.encode(self).decode()}"
+        return f"clip {MAKING}, {encoder_identity()}, {msgspec.json.encode(self).decode()}"
 
 
-def make_clip(speeches: Sequence[tuple[Pcm, Sequence[Mark]]], sound: Sound) -> Clip:
-    """Join the sentences of a passage, level them, and encode them.
+def load_libraries() -> None:
+    """Import what making clips needs, so that processes forked later share it."""
+    import lameenc  # noqa: F401, PLC0415
+
+    edit.load()
+
+
+def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound) -> Clip:
+    """Join the sentences of a passage, level them, and encode them, one sentence in memory at a time.
 
     Args:
-        speeches: For each sentence its samples and its marks, all of one rate; at least one.
+        speeches: For each sentence its samples and its marks; at least one.
+        rate_hz: Samples a second of all of them.
         sound: How.
 
     Returns:
         The clip. Its first sample is the first sentence's.
     """
-    rate_hz = speeches[0][0].rate_hz
-    gap = silence(samples_of(sound.sentence_ms, rate_hz), rate_hz)
-    parts: list[Pcm] = []
     sentences: list[ClipSentence] = []
+    encoded = encode(_levelled(speeches, rate_hz, sound, sentences), rate_hz, sound.encoder)
+    shape = ClipShape(rate_hz, encoded.count, len(encoded.data), sentences[-1].end_samples, tuple(sentences))
+    return Clip(shape, encoded.data)
+
+
+def _levelled(
+    speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound, sentences: list[ClipSentence]
+) -> Iterator[Pcm]:
+    """Give the passage's sound in pieces, and put when each sentence is said into `sentences`."""
+    gap = silence(samples_of(sound.sentence_ms, rate_hz), rate_hz)
     at = 0
     for pcm, marks in speeches:
-        if parts:
-            parts.append(gap)
+        if sentences:
+            yield gap
             at += len(gap)
-        start, end = heard_span(pcm)
+        start, end = edit.heard_span(pcm)
         words = tuple(
             (mark.start, mark.length, at + min(max(mark.offset_samples - start, 0), end - start))
             for mark in marks
         )
-        parts.append(pcm.part(start, end))
         sentences.append(ClipSentence(at, at + end - start, words))
+        yield from level(pcm.part(start, end), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
         at += end - start
-    levelled = level(parts, rate_hz, sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
-    encoded = encode(levelled, rate_hz, sound.encoder)
-    return Clip(ClipShape(rate_hz, encoded.count, len(encoded.data), at, tuple(sentences)), encoded.data)
 
 
 def silent_frames(rate_hz: int, encoder: EncoderSettings, frame_count: int) -> bytes:

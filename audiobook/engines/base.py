@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, runtime_checkable
 
@@ -61,13 +61,24 @@ class Engine(Protocol):
         """The name that settings and `--engine` use."""
 
     @property
+    def alone(self) -> bool:
+        """Whether each passage should be spoken by a process of its own that has spoken nothing before.
+
+        Such an engine is forked, so it must start no threads. `speak` then works anywhere, but is
+        fastest in such a process; see `isolation`.
+        """
+
+    @property
     def identity(self) -> str:
         """Name and versions of all that changes the sound of the same words in the same voice."""
 
     def voices(self) -> Sequence[Voice]:
         """Give every voice that can be used now, ordered by name."""
 
-    def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
+    def prepare(self, voice: Voice) -> None:
+        """Load what speaking with a voice needs, once in each process that speaks or forks; say nothing."""
+
+    def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
         """Speak a passage.
 
         Args:
@@ -76,7 +87,7 @@ class Engine(Protocol):
             speed: 1.0 is the voice's own pace, 2.0 twice as fast; 0.5 to 3.0.
 
         Returns:
-            One speech for each sentence, in order.
+            One speech for each sentence, in order; to be gone through once, before the next call.
 
         Raises:
             SpeechError: The passage could not be spoken; the engine can be used again.

@@ -3,59 +3,35 @@
 from __future__ import annotations
 
 import ctypes
-import mmap
-import os
 import re
-import struct
-import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Final
-
-import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Mark, Passage
 from audiobook.engines.base import Speech, Voice
 from audiobook.engines.espeak_library import LibraryVoice, WordEvent, espeak_library
-from audiobook.engines.isolation import CAN_FORK, Limits, in_forked_child, in_new_interpreter
+from audiobook.engines.isolation import in_fresh_process, take_freshness
 from audiobook.errors import SpeechError
 
 _LONGEST_S: Final = 1200
 """No passage may last longer: text that floods the engine gives hours of sound."""
-_LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
-_KEPT_ROOM_BYTES: Final = 16 << 20
-"""Shared memory that held more than this is given back after use."""
-SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
-"""Set to 1, this environment variable makes children the way systems without fork must."""
-
+_TIME_S: Final = 60.0
 _HIDDEN_VOICES: Final = {"art/xex"}
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, kana and Chinese characters: words stand without spaces between them."""
 _TOKEN = re.compile(r"\S+")
 
 
-class _Request(msgspec.Struct, frozen=True):
-    """What a child is asked to say."""
-
-    sentences: tuple[str, ...]
-    voice: LibraryVoice
-    speed: float
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """What a child said: for each sentence its samples and words; or why it could not."""
-
-    sentences: list[tuple[int, list[WordEvent]]]
-    error: str = ""
-
-
 class EspeakEngine:
     """Speaks each passage in a process of its own, because espeak-ng is not a pure function."""
 
     name = "espeak"
+    alone = True
 
     @property
     def identity(self) -> str:
@@ -66,16 +42,62 @@ class EspeakEngine:
         """Give one voice for each of the library's languages and accents, ordered by name."""
         return _voices()
 
-    def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
-        """Speak the sentences one after the other in one child; see `Engine.speak`."""
-        request = _Request(
-            tuple(sentence.text for sentence in passage.sentences), _library_voices()[voice.name], speed
-        )
-        alone = _in_fork if CAN_FORK and not os.environ.get(SPAWN_VARIABLE) else _in_interpreter
-        answer, samples = alone(request)
-        if answer.error:
-            raise SpeechError(answer.error)
-        return list(_speeches(passage, answer, samples, voice.rate_hz))
+    def prepare(self, voice: Voice) -> None:
+        """Read the voice's dictionary, so that forked children need not."""
+        espeak_library().set_voice(_library_voices()[voice.name])
+
+    def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
+        """Speak the sentences one after the other; see `Engine.speak`."""
+        speaking = _Speaking(passage, voice, speed)
+        if take_freshness():
+            return speaking.sentences()
+        self.prepare(voice)
+        return in_fresh_process(speaking, _TIME_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaking:
+    """A passage to speak, in a process that has spoken nothing before."""
+
+    passage: Passage
+    voice: Voice
+    speed: float
+
+    def run(self) -> list[Speech]:
+        """Speak all of it."""
+        return list(self.sentences())
+
+    def sentences(self) -> Iterator[Speech]:
+        """Speak it sentence by sentence."""
+        library = espeak_library()
+        library.set_voice(_library_voices()[self.voice.name])
+        library.set_speed(self.speed)
+        left = _LONGEST_S * library.rate_hz
+        for sentence in self.passage.sentences:
+            speech = _say(sentence.text, left)
+            left -= len(speech.pcm)
+            yield speech
+
+
+def _say(text: str, most_samples: int) -> Speech:
+    library = espeak_library()
+    pieces: list[bytes] = []
+    left = most_samples * SAMPLE_BYTES
+
+    def take(address: int, length: int) -> bool:
+        nonlocal left
+        left -= length
+        if left >= 0:
+            pieces.append(ctypes.string_at(address, length))
+        return left >= 0
+
+    events = library.speak(text, take)
+    if left < 0:
+        raise SpeechError(f"the engine gave more than {_LONGEST_S // 60} minutes")
+    pcm = Pcm(b"".join(pieces), library.rate_hz)
+    if not len(pcm):
+        raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+    return Speech(pcm, word_marks(text, events, len(pcm)))
 
 
 @lru_cache(maxsize=1)
@@ -120,93 +142,6 @@ def _tag(name: str) -> str:
         else:
             parts.append(part)
     return "-".join(parts)
-
-
-def _say(asked: bytes, room: mmap.mmap) -> bytes:
-    """Speak a request into memory; runs in the child and gives an encoded `_Answer`."""
-    request = msgspec.msgpack.decode(asked, type=_Request)
-    library = espeak_library()
-    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
-    filled = 0
-    overflow = False
-
-    def take(address: int, length: int) -> bool:
-        nonlocal filled, overflow
-        if filled + length > len(room):
-            overflow = True
-            return False
-        ctypes.memmove(base + filled, address, length)
-        filled += length
-        return True
-
-    sentences = []
-    try:
-        library.set_voice(request.voice)
-        library.set_speed(request.speed)
-        for text in request.sentences:
-            before = filled
-            words = library.speak(text, take)
-            sentences.append(((filled - before) // SAMPLE_BYTES, words))
-    except SpeechError as error:
-        return msgspec.msgpack.encode(_Answer([], error.message))
-    if overflow:
-        return msgspec.msgpack.encode(_Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes"))
-    return msgspec.msgpack.encode(_Answer(sentences))
-
-
-@lru_cache(maxsize=1)
-def _room() -> mmap.mmap:
-    """Give the memory that children put samples into; the same for each, as they come one after the other."""
-    return mmap.mmap(-1, _LIMITS.room_bytes)
-
-
-@lru_cache(maxsize=1)
-def _warm(voice: LibraryVoice) -> None:
-    """Read the voice's dictionary in the parent, once, so that children need not; it says nothing."""
-    espeak_library().set_voice(voice)
-
-
-def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
-    _warm(request.voice)
-    room = _room()
-    asked = msgspec.msgpack.encode(request)
-    told = in_forked_child(lambda shared: _say(asked, shared), room, _LIMITS)
-    answer = msgspec.msgpack.decode(told, type=_Answer)
-    if sum(count for count, _ in answer.sentences) * SAMPLE_BYTES > _KEPT_ROOM_BYTES:
-        _room.cache_clear()
-    return answer, memoryview(room)
-
-
-def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
-    output = in_new_interpreter(__name__, msgspec.msgpack.encode(request), _LIMITS)
-    (length,) = struct.unpack_from("<I", output)
-    answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
-    return answer, memoryview(output)[4 + length :]
-
-
-def _serve() -> None:
-    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
-    room = mmap.mmap(-1, _LIMITS.room_bytes)
-    answer = _say(sys.stdin.buffer.read(), room)
-    samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
-    sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
-    sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
-    sys.stdout.buffer.flush()
-    os._exit(0)  # a pointer into the shared memory still stands, which the interpreter's own end would trip over
-
-
-def _speeches(passage: Passage, answer: _Answer, samples: memoryview, rate_hz: int) -> Sequence[Speech]:
-    speeches = []
-    start = 0
-    for sentence, (count, words) in zip(passage.sentences, answer.sentences, strict=True):
-        if count == 0:
-            raise SpeechError(f"the engine said nothing for “{sentence.text[:60]}”")
-        end = start + count * SAMPLE_BYTES
-        speeches.append(
-            Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(sentence.text, words, count))
-        )
-        start = end
-    return speeches
 
 
 def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> tuple[Mark, ...]:
@@ -262,7 +197,3 @@ def _tokens(text: str) -> list[tuple[int, int]]:
 def _is_spoken(character: str) -> bool:
     """Whether a character can be part of a word: letters, marks, digits, and signs that are read out."""
     return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"
-
-
-if __name__ == "__main__":
-    _serve()

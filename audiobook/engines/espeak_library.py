@@ -121,11 +121,16 @@ class EspeakLibrary:
         Raises:
             SpeechError: The library went on with another voice.
         """
+        if self._is_current(voice):
+            return  # setting it reads its dictionary again, which is most of what a short passage costs
         self._library.espeak_SetVoiceByName(voice.identifier.encode())
         # A voice that cannot be set leaves the previous one in place without a word, so look.
-        current = self._library.espeak_GetCurrentVoice()
-        if not current or current.contents.identifier.decode() != voice.identifier:
+        if not self._is_current(voice):
             raise SpeechError(f"espeak-ng could not change to the voice “{voice.language}”")
+
+    def _is_current(self, voice: LibraryVoice) -> bool:
+        current = self._library.espeak_GetCurrentVoice()
+        return bool(current) and current.contents.identifier == voice.identifier.encode()
 
     def set_speed(self, speed: float) -> None:
         """Choose the pace, 1.0 being the library's own 175 words a minute."""

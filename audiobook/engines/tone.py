@@ -42,11 +42,15 @@ class ToneEngine:
     """Speaks any language in triangle waves."""
 
     name = "tone"
+    alone = False
     identity = "tone 1"
 
     def voices(self) -> Sequence[Voice]:
         """Give the one voice there is."""
         return [Voice(self.name, "tone", ANY_LANGUAGE, "a known signal for each word, for tests", RATE_HZ)]
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: there is nothing to load."""
 
     def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
         """Give each word its tone: 40 ms a letter at speed 1, then `GAP_SAMPLES` of silence."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.record import Record
-from audiobook.clips.clip import Sound
+from audiobook.clips.clip import Sound, load_libraries
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
 from audiobook.files import locked, sweep_temporaries
@@ -216,6 +216,7 @@ class _Builder:
                     )
 
     def _make(self, jobs: deque[Job]) -> None:
+        load_libraries()
         size = min(worker_count(self.settings), len(jobs))
         with WorkerPool[Job, Made | Failed](size) as pool:
             while jobs or pool.busy:

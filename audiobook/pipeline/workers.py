@@ -8,37 +8,22 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
+from audiobook.engines.isolation import Result, Task, can_fork
 from audiobook.errors import SpeechError
-
-SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
-"""Set to 1, this environment variable starts workers the way systems without fork must."""
-
-
-Result = TypeVar("Result", covariant=True)
-
-
-class Task(Protocol[Result]):
-    """Something that a worker can do: it travels there by pickle, and its result travels back."""
-
-    def run(self) -> Result:
-        """Do it; failures are results, not exceptions."""
-
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
 
 def _context() -> BaseContext:
-    method = "fork" if hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE) else "spawn"
-    return multiprocessing.get_context(method)
+    return multiprocessing.get_context("fork" if can_fork() else "spawn")
 
 
 def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
