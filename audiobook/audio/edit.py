@@ -5,6 +5,7 @@ pydub copies everything on each operation and is unmaintained, so it stays behin
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
@@ -56,7 +57,7 @@ def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
     highest = _pydub().audioop.max
     view = memoryview(pcm.samples)
     at = [edge * SAMPLE_BYTES for edge in edges]
-    return [highest(view[start:end], SAMPLE_BYTES) for start, end in zip(at, at[1:], strict=False)]
+    return [highest(view[start:end], SAMPLE_BYTES) for start, end in itertools.pairwise(at)]
 
 
 def amplify(pcm: Pcm, factor: float) -> Pcm:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipShape, silent_frames
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError
-from audiobook.files import atomic_write
+from audiobook.files import LongWrite, atomic_write
 
 _SEEK_POINTS = 100
 
@@ -65,9 +64,8 @@ def write_mp3(
     first = parse_header(_silence(timeline.rate_hz, encoder, 1))
     seek = tuple(_seek_bytes(timeline, lengths))
     head = tag + info_frame(StreamShape(first, timeline.frame_count, sum(lengths), seek))
-    state = hashlib.sha256(head)
-    with atomic_write(path) as stream:
-        stream.write(head)
+    with atomic_write(path) as stream, LongWrite(stream) as output:
+        output.write(head)
         for stretch in timeline.stretches:
             if stretch.key is None:
                 data = _silence(timeline.rate_hz, encoder, stretch.frame_count)
@@ -76,9 +74,8 @@ def write_mp3(
                 if clip is None:
                     raise DamagedClip(stretch.key)
                 data = clip.data
-            stream.write(data)
-            state.update(data)
-    return FileStamp(path.name, len(head) + sum(lengths), state.hexdigest())
+            output.write(data)
+    return FileStamp(path.name, output.length_bytes, output.digest())
 
 
 def _seek_bytes(timeline: Timeline, lengths: list[int]) -> Iterator[int]:

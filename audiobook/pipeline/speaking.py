@@ -17,7 +17,6 @@ from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.speakers import bare_passage
 
-
 _TIME_S: Final = 120.0
 """More than any passage takes; a process that takes longer hangs."""
 
