@@ -2,4 +2,6 @@
 
 from audiobook.cli import main
 
-main()
+# A spawned worker imports this module again, and must not be a command again.
+if __name__ == "__main__":
+    main()

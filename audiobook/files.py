@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -77,6 +78,25 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     except BaseException:
         _discard(temporary)
         raise
+
+
+def require_room(folder: Path, length_bytes: int) -> None:
+    """Make sure that a file of a length fits on the disk of `folder`, before it is begun.
+
+    Raises:
+        StorageError: It does not; says how much is needed and how much is free.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise storage_error(error, folder, "writing") from error
+    if free < length_bytes:
+        raise StorageError(
+            f"{length_bytes} bytes are needed and {free} are free",
+            where=os.fspath(folder),
+            hint="free some room on the disk and run again",
+        )
 
 
 class LongWrite:

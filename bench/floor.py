@@ -8,12 +8,12 @@ from multiprocessing import Pool
 import espeakng_loader
 import lameenc
 
-Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 wave = bytearray()
 library = ctypes.CDLL(espeakng_loader.get_library_path())
 
 
-def take(samples, count, _events):  # type: ignore[no-untyped-def]
+def take(samples: int, count: int, _events: int) -> int:
     if count > 0:
         wave.extend(ctypes.string_at(samples, count * 2))
     return 0

@@ -14,6 +14,8 @@ with open(path) as stream:
     paragraphs = json.load(stream)
 book = AudioSegment.silent(500, 22050)
 for paragraph in paragraphs:
-    spoken = subprocess.run(["espeak-ng", "-v", voice, "--stdout", " ".join(paragraph)], stdout=subprocess.PIPE, check=True)
+    spoken = subprocess.run(
+        ["espeak-ng", "-v", voice, "--stdout", " ".join(paragraph)], stdout=subprocess.PIPE, check=True
+    )
     book += AudioSegment.from_wav(io.BytesIO(spoken.stdout)) + AudioSegment.silent(700, 22050)
 book.export(output, format="mp3", bitrate="64k")

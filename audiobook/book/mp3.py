@@ -13,7 +13,7 @@ from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipShape, silent_frames
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError
-from audiobook.files import LongWrite, atomic_write
+from audiobook.files import LongWrite, atomic_write, require_room
 
 _SEEK_POINTS = 100
 
@@ -64,6 +64,7 @@ def write_mp3(
     first = parse_header(_silence(timeline.rate_hz, encoder, 1))
     seek = tuple(_seek_bytes(timeline, lengths))
     head = tag + info_frame(StreamShape(first, timeline.frame_count, sum(lengths), seek))
+    require_room(path.parent, len(head) + sum(lengths))
     with atomic_write(path) as stream, LongWrite(stream) as output:
         output.write(head)
         for stretch in timeline.stretches:
