@@ -17,6 +17,8 @@ LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
 """Endings of files that stand beside texts: licences, covers, lexicons."""
+_ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
+"""Names of files in the folder of texts that speak about the texts."""
 _LONGEST_SLUG: Final = 80
 
 
@@ -91,7 +93,7 @@ def find_texts(texts: Path) -> Catalog:
             continue
         if entry.is_dir():
             _add_folder(entry, texts, editions, problems)
-        else:
+        elif entry.stem.lower() not in _ABOUT_TEXTS:
             language = _language_in_name(entry.name)
             _add(entry, language, texts, editions, problems)
     editions.sort(key=lambda edition: (edition.language, edition.slug, edition.name))
@@ -123,7 +125,11 @@ def _add(
         return
     if suffix not in readers():
         problems.append(
-            SourceError("is not read: no reader for such files", where=name, hint=near(suffix, readers()))
+            SourceError(
+                "is not read: no reader for such files",
+                where=name,
+                hint=f"endings that can be read: {', '.join(sorted(readers()))}",
+            )
         )
     elif language is None:
         problems.append(
@@ -207,12 +213,19 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
         editions = [
             edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted
         ]
-        return Catalog(tuple(editions), catalog.problems)
+        concerned = [problem for problem in catalog.problems if not wanted or _folder_of(problem) in wanted]
+        return Catalog(tuple(editions), tuple(concerned))
     chosen: list[Edition] = []
     for name in named:
         chosen += _named(name, catalog, languages, texts)
     kept, problems = _without_twins(list(dict.fromkeys(chosen)), [])
     return Catalog(kept, problems)
+
+
+def _folder_of(problem: AudiobookError) -> str:
+    """Give the name of the folder, directly below the texts, that a problem was found in."""
+    parts = (problem.where or "").split("/")
+    return parts[1].lower() if len(parts) > 2 else ""
 
 
 def _check_languages(languages: Iterable[str], known: set[str]) -> None:

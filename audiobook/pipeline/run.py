@@ -123,6 +123,7 @@ class _Builder:
         self.outcomes: list[Outcome] = []
         self._waiting: dict[str, list[_Task]] = {}
         """Tasks that need a clip, by its key."""
+        self._said: set[str] = set()
 
     def say_waiting(self, holder: str) -> None:
         self.reporter.warn(f"another build ({holder}) is writing here; waiting for it to end")
@@ -251,7 +252,10 @@ class _Builder:
         outcome.error = error
         outcome.clips_made = 0
         outcome.problems.append(str(error))
-        self.reporter.fail(error)
+        # An engine that is missing is missing for every work; once said is enough.
+        if str(error) not in self._said:
+            self._said.add(str(error))
+            self.reporter.fail(error)
 
     def _assemble(self, task: _Task) -> None:
         """Write the book; a clip that turns out damaged is made again, each at most once."""
@@ -274,7 +278,7 @@ class _Builder:
         outcome = task.outcome
         outcome.state, outcome.record = "built", record
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
-        chapters = f"{len(record.chapters)} chapters"
+        chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary)
 
