@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, Interrupted, Terminated
+from audiobook.errors import AudiobookError, Interrupted, Terminated, UsageError
 
 lang_option = click.option(
     "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
@@ -25,7 +25,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="audiobook")
 def audiobook() -> None:
-    r"""Audiobooks from texts: chaptered, tagged MP3 files, offline, in a hundred languages.
+    """Audiobooks from texts: chaptered, tagged MP3 files, offline, in a hundred languages.
 
     \b
     Example:
@@ -36,7 +36,7 @@ def audiobook() -> None:
 @audiobook.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> int:
-    r"""Make a project to start from in DIR, or here.
+    """Make a project to start from in DIR, or here.
 
     \b
     Example:
@@ -82,7 +82,7 @@ def build(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    r"""Build what is stale: all texts, or each TEXT (a file anywhere, or a name in texts/).
+    """Build what is stale: all texts, or each TEXT (a file anywhere, or a name in texts/).
 
     \b
     Examples:
@@ -91,11 +91,17 @@ def build(
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works  # noqa: PLC0415
-    from audiobook.settings import load_settings, with_voice  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
 
-    flags = {"texts": texts, "output": output, "engine": engine, "jobs": jobs, "formats": formats or None}
+    flags = {
+        "texts": texts,
+        "output": output,
+        "engine": engine,
+        "voice": voice,
+        "jobs": jobs,
+        "formats": formats or None,
+    }
     settings = load_settings(Path(), flags, os.environ)
-    settings = with_voice(settings, engine, voice)
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
     )
@@ -107,7 +113,7 @@ def build(
 @output_option
 @json_option
 def list_(languages: tuple[str, ...], texts: str | None, output: str | None, as_json: bool) -> int:
-    r"""List works and languages, their state, and why they would be built.
+    """List works and languages, their state, and why they would be built.
 
     \b
     Example:
@@ -125,7 +131,7 @@ def list_(languages: tuple[str, ...], texts: str | None, output: str | None, as_
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
 @json_option
 def voices(language: str | None, engine: str | None, as_json: bool) -> int:
-    r"""List the voices that can be used now.
+    """List the voices that can be used now.
 
     \b
     Example:
@@ -141,7 +147,7 @@ def voices(language: str | None, engine: str | None, as_json: bool) -> int:
 @click.option("--lang", "language", metavar="TAG", help="Which language edition.")
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
-    r"""Play a built work with mpv, ffplay, afplay, or what the system opens it with.
+    """Play a built work with mpv, ffplay, afplay, or what the system opens it with.
 
     \b
     Example:
@@ -157,7 +163,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:
-    r"""Hold every output against its record: length, digest, frames, chapters, times.
+    """Hold every output against its record: length, digest, frames, chapters, times.
 
     \b
     Example:
@@ -173,7 +179,7 @@ def check(output: str | None, as_json: bool) -> int:
 @click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
 @output_option
 def clean(unused: bool, output: str | None) -> int:
-    r"""Remove the kept clips; what is built stays, but the next build speaks it anew.
+    """Remove the kept clips; what is built stays, but the next build speaks it anew.
 
     \b
     Example:
@@ -210,13 +216,11 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         return int(audiobook.main(arguments, prog_name="audiobook", standalone_mode=False) or 0)
     except AudiobookError as error:
-        _print_error(error)
-        return error.exit_code
+        return _print_error(error)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
     except (click.Abort, KeyboardInterrupt):
         return Interrupted.exit_code
     except BrokenPipeError:
@@ -225,10 +229,17 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
 
 
-def _print_error(error: AudiobookError) -> None:
+def _how_to(error: click.ClickException) -> str | None:
+    """Say which help explains what was wrong in a command line."""
+    context = getattr(error, "ctx", None)
+    return f"see: {context.command_path} --help" if isinstance(context, click.Context) else None
+
+
+def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter  # noqa: PLC0415
 
     QuietReporter().fail(error)
+    return error.exit_code
 
 
 def main() -> NoReturn:

@@ -123,7 +123,8 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
 
     Args:
         project: Its folder; `audiobook.toml` need not be there.
-        flags: Values from the command line by field name; None stands for a flag not given.
+        flags: Values from the command line by field name, and `voice` for the name of a voice; None
+            stands for a flag not given.
         environment: `os.environ` or like it; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
 
     Returns:
@@ -137,11 +138,14 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     values: dict[str, Any] = _parse(text)
     _convert(values, text)
     for key in _FROM_ENVIRONMENT:
-        given = environment.get(_PREFIX + key.upper())
-        if given:
-            values[key] = _number(given) if key == "jobs" else given
-    values.update({key: value for key, value in flags.items() if value is not None})
-    return _checked(_convert(values, text))
+        told = environment.get(_PREFIX + key.upper())
+        if told:
+            values[key] = _number(told) if key == "jobs" else told
+    given = {key: value for key, value in flags.items() if value is not None}
+    voice = given.pop("voice", None)
+    values.update(given)
+    engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
+    return _with_voice(_checked(_convert(values, text)), engine, voice)
 
 
 def _read(path: Path) -> str:
@@ -230,8 +234,8 @@ def _checked(settings: Settings) -> Settings:
     return settings
 
 
-def with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:
-    """Give settings in which an engine or a voice named on the command line holds for every language."""
+def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:
+    """Give settings in which an engine or a voice named outside the file holds for every language."""
     if engine is None and voice is None:
         return settings
     changed = {

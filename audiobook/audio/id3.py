@@ -160,7 +160,7 @@ def read_chapters(data: bytes) -> tuple[str, list[ChapterMark]]:
         ]
         title = str(tag["TIT2"])
     except (MutagenError, KeyError) as error:
-        raise ValueError(f"no ID3 tag that can be read: {error}") from error
+        raise ValueError(f"no ID3 tag that can be read ({type(error).__name__})") from error
     return title, sorted(chapters, key=lambda chapter: chapter.start_ms)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +49,12 @@ class Frames:
 def encoder_identity() -> str:
     """Give the encoder's name and version, which its bytes depend on."""
     return f"lameenc {version('lameenc')}"
+
+
+def encoder_name(data: bytes) -> bytes:
+    """Give the short name that LAME leaves in the unused bytes of its frames, such as `LAME3.100`."""
+    found = re.search(rb"LAME[0-9.]{1,5}", data)
+    return found.group() if found else b"LAME"
 
 
 def encode(parts: Iterable[Pcm], rate_hz: int, settings: EncoderSettings) -> Frames:

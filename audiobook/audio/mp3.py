@@ -162,12 +162,14 @@ class StreamShape:
         length_bytes: Bytes of the frames that follow.
         seek_bytes: For each hundredth of the time, the byte at which it begins, from the start
             of the first frame that follows; 100 entries, ascending.
+        encoder: The encoder's own short name, at most nine bytes.
     """
 
     first: FrameHeader
     frame_count: int
     length_bytes: int
     seek_bytes: Sequence[int]
+    encoder: bytes = b"LAME"
 
 
 def info_frame(shape: StreamShape) -> bytes:
@@ -186,7 +188,7 @@ def info_frame(shape: StreamShape) -> bytes:
             struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, total),
             seek,
             struct.pack(">I", 100),
-            _lame_extension(shape.first.kbits, total),
+            _lame_extension(shape.encoder, shape.first.kbits, total),
         )
     )
     start = header.encode() + bytes(header.side_bytes) + body
@@ -206,12 +208,12 @@ def _roomy(first: FrameHeader) -> FrameHeader:
     raise FrameError(f"no frame at {first.rate_hz} Hz is long enough for an Info tag")
 
 
-def _lame_extension(kbits: int, total_bytes: int) -> bytes:
+def _lame_extension(encoder: bytes, kbits: int, total_bytes: int) -> bytes:
     """Give the 36 bytes after the quality: encoder, method, delays, length; checksum still zero."""
     delay, padding = ENCODER_DELAY_SAMPLES, DECODER_DELAY_SAMPLES
     return b"".join(
         (
-            b"LAME3.100",
+            encoder[:9].ljust(9, b" "),
             bytes((0x01, 0)),  # revision 0 and constant bit rate; low-pass unknown
             bytes(8),  # no replay gain: the level is set before encoding
             bytes((0, min(kbits, 255))),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from audiobook.audio.lame import EncoderSettings
+from audiobook.audio.lame import EncoderSettings, encoder_name
 from audiobook.audio.mp3 import StreamShape, info_frame, parse_header
 from audiobook.book.record import FileStamp
 from audiobook.book.timeline import Timeline
@@ -61,9 +61,10 @@ def write_mp3(
         else len(_silence(timeline.rate_hz, encoder, stretch.frame_count))
         for stretch in timeline.stretches
     ]
-    first = parse_header(_silence(timeline.rate_hz, encoder, 1))
+    frame = _silence(timeline.rate_hz, encoder, 1)
     seek = tuple(_seek_bytes(timeline, lengths))
-    head = tag + info_frame(StreamShape(first, timeline.frame_count, sum(lengths), seek))
+    shape = StreamShape(parse_header(frame), timeline.frame_count, sum(lengths), seek, encoder_name(frame))
+    head = tag + info_frame(shape)
     require_room(path.parent, len(head) + sum(lengths))
     with atomic_write(path) as stream, LongWrite(stream) as output:
         output.write(head)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ from audiobook.files import storage_error, sweep_temporaries, write_bytes
 _MAGIC: Final = b"ABKCLIP1"
 _HEAD: Final = struct.Struct("<8s32sII")
 """Magic, digest, length of the shape, length of the frames."""
+_FOLDERS: Final = ("clips", "damaged", "notes")
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
 
 
@@ -119,6 +122,22 @@ class ClipStore:
     def sweep(self) -> None:
         """Remove what killed workers left half-written."""
         sweep_temporaries(self._clips, "??/")
+
+    def remove_rest(self) -> None:
+        """Remove what the store keeps besides clips, and its folders; the folder itself if nothing else is in it.
+
+        Raises:
+            StorageError: Something cannot be removed.
+        """
+        try:
+            for name in _FOLDERS:
+                if (self.folder / name).is_dir():
+                    shutil.rmtree(self.folder / name)
+            with suppress(FileNotFoundError):
+                if not any(self.folder.iterdir()):
+                    self.folder.rmdir()
+        except OSError as error:
+            raise storage_error(error, self.folder, "removing") from error
 
     def read_note(self, name: str) -> bytes | None:
         """Give a small value kept beside the clips, such as a voice's gain; None when there is none."""

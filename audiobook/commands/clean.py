@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from audiobook.book.record import read_record
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch
-from audiobook.files import storage_error
 from audiobook.pipeline.run import Project
 from audiobook.settings import Settings
 
@@ -36,7 +34,7 @@ def clean_store(root: Path, settings: Settings, *, unused: bool) -> int:
             freed += store.remove(key)
             count += 1
     if not unused:
-        _remove_folder(store.folder)
+        store.remove_rest()
     print_line(f"{count} clips removed, {freed / 1e6:.1f} MB freed")
     return 0
 
@@ -51,11 +49,3 @@ def _used(output: Path) -> set[str]:
         if record:
             used.update(record.clip_keys())
     return used
-
-
-def _remove_folder(folder: Path) -> None:
-    try:
-        if folder.is_dir():
-            shutil.rmtree(folder)
-    except OSError as error:
-        raise storage_error(error, folder, "removing") from error

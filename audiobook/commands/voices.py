@@ -20,7 +20,7 @@ def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> i
     voices = [
         voice for name in ([engine] if engine else engine_names()) for voice in load_engine(name).voices()
     ]
-    chosen = [voice for voice in voices if language is None or _speaks(voice, language)]
+    chosen = [voice for voice in voices if language is None or _speaks(voice, language, engine)]
     if not chosen:
         known = {voice.language for voice in voices}
         raise EngineMissing(f"no voice speaks “{language}”", hint=near(language or "", known))
@@ -32,9 +32,12 @@ def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> i
     return 0
 
 
-def _speaks(voice: Voice, language: str) -> bool:
+def _speaks(voice: Voice, language: str, engine: str | None) -> bool:
+    """Whether a voice speaks a language; one that takes any counts only where its engine was asked for."""
+    if voice.language == ANY_LANGUAGE:
+        return engine is not None
     tag, wanted = voice.language.lower(), language.lower()
-    return tag in (wanted, ANY_LANGUAGE) or tag.startswith(f"{wanted}-")
+    return tag == wanted or tag.startswith(f"{wanted}-")
 
 
 def _as_json(voice: Voice) -> dict[str, object]:

@@ -101,7 +101,7 @@ def build(
     Raises:
         StorageError: Something cannot be read or written; no edition can go on then.
     """
-    builder = _Builder(project, settings, reporter, force=force)
+    builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
             held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
@@ -115,11 +115,14 @@ def build(
 
 
 class _Builder:
-    def __init__(self, project: Project, settings: Settings, reporter: Reporter, *, force: bool) -> None:
+    def __init__(
+        self, project: Project, settings: Settings, reporter: Reporter, *, force: bool, dry_run: bool
+    ) -> None:
         self.project = project
         self.settings = settings
         self.reporter = reporter
         self.force = force
+        self.dry_run = dry_run
         self.outcomes: list[Outcome] = []
         self._waiting: dict[str, list[_Task]] = {}
         """Tasks that need a clip, by its key."""
@@ -170,7 +173,8 @@ class _Builder:
 
     def _gain(self, plan: Plan) -> float:
         loudness = self.settings.audio.loudness_lufs
-        return gain_db(plan.chosen, plan.edition.language, loudness, self.project.store)
+        store = self.project.store
+        return gain_db(plan.chosen, plan.edition.language, loudness, store, keep=not self.dry_run)
 
     def say_dry(self, tasks: Sequence[_Task]) -> None:
         """Say what would be done."""

@@ -58,11 +58,20 @@ def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     return Passage(tuple(Sentence(text, array("I"), array("I")) for text in texts), language)
 
 
-def gain_db(chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore) -> float:
+def gain_db(
+    chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
+) -> float:
     """Give the gain that brings a voice to a loudness: measured once, then kept in the store.
 
     It is one number for the voice, not for the text, so that an edit never changes the level of what
     was not edited. Rounded to 0.1 dB, so that machines that differ in the last bit agree.
+
+    Args:
+        chosen: The voice.
+        language: BCP 47 tag of what it speaks.
+        loudness_lufs: What a book should come out at.
+        store: Where the measure is kept.
+        keep: Whether to keep it; a dry run keeps nothing.
 
     Raises:
         EngineMissing: The voice cannot say the numerals.
@@ -73,7 +82,8 @@ def gain_db(chosen: ChosenVoice, language: str, loudness_lufs: float, store: Cli
     measured = _decoded(kept) if kept else None
     if measured is None:
         measured = _in_worker(MeasureVoice(chosen.speaker, language))
-        store.write_note(name, msgspec.json.encode(measured))
+        if keep:
+            store.write_note(name, msgspec.json.encode(measured))
     gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured
     return round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
 

@@ -25,7 +25,7 @@ class LinesReporter(QuietReporter):
         self._pace = Pace(works)
         self._next_s = time.monotonic() + _EVERY_S
         if total := sum(works.values()):
-            self._line(f"{total} clips to make for {sum(1 for clips in works.values() if clips)} works")
+            self._line(f"to make: {total} clips, works: {sum(1 for clips in works.values() if clips)}")
 
     def clip_made(self, work: str, length_s: float) -> None:
         """Count it, and say so every ten seconds."""

@@ -1,0 +1,19 @@
+# Everything here uses the environment that is active; see CONTRIBUTING.md.
+.PHONY: test lint types bench picture
+
+test:
+	pytest
+
+lint:
+	ruff check
+	ruff format --check
+	lint-imports
+
+types:
+	mypy
+
+bench:
+	python -m bench
+
+picture:
+	python docs/make_terminal.py

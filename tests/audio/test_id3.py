@@ -1,0 +1,238 @@
+"""ID3 tags as mutagen reads them: texts, cover, and any number of chapters."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from mutagen import id3
+
+from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, read_chapters, tag_length_bytes
+
+PLAIN = Tags(
+    title="Kuunteleva lukija",
+    authors=("Aino Kallas",),
+    narrator="tone tone",
+    language="fin",
+    length_ms=3000,
+    text="Kuunteleva lukija\n\nIkkunani ääressä.",
+    maker="audiobook 1.0",
+    chapters=(ChapterMark("Alku", 0, 1000), ChapterMark("Loppu", 1000, 3000)),
+    cover=None,
+)
+TITLES = [
+    "Война и мир",
+    "Ääniä ja ääntä",
+    "😀 👨‍👩‍👧",
+    "日本語",
+    "AC/DC",
+    "<b>&amp;</b>",
+    "]]>",
+    "a" * 200,
+    "“q”",
+]
+COUNTS = [1, 2, 254, 255, 256, 300, 510, 511, 600]
+
+
+def marks(count: int) -> list[ChapterMark]:
+    return [ChapterMark(f"Luku {number}", number * 10, number * 10 + 10) for number in range(count)]
+
+
+def tag_of(data: bytes) -> Any:
+    """The tag as it is in the file, without mutagen's translation to a later version."""
+    return id3.ID3(BytesIO(data), translate=False)
+
+
+def text_of(tag: Any, name: str) -> str:
+    (text,) = tag[name].text
+    return str(text)
+
+
+def test_the_tag_is_of_version_2_3_and_as_long_as_it_says() -> None:
+    data = id3_tag(PLAIN)
+    assert data[:6] == b"ID3\x03\x00\x00"
+    assert tag_of(data).version == (2, 3, 0)
+    assert tag_length_bytes(data) == tag_length_bytes(data[:10]) == len(data)
+
+
+def test_every_text_is_read_back() -> None:
+    tag = tag_of(id3_tag(PLAIN))
+    assert {name: text_of(tag, name) for name in tag if name.startswith("T")} == {
+        "TIT2": "Kuunteleva lukija",
+        "TALB": "Kuunteleva lukija",
+        "TPE1": "Aino Kallas",
+        "TPE2": "Aino Kallas",
+        "TCOM": "tone tone",
+        "TRCK": "1/1",
+        "TPOS": "1/1",
+        "TCON": "Audiobook",
+        "TLAN": "fin",
+        "TLEN": "3000",
+        "TENC": "audiobook 1.0",
+        "TSSE": "audiobook 1.0",
+    }
+
+
+def test_the_whole_text_is_in_the_tag() -> None:
+    (lyrics,) = tag_of(id3_tag(PLAIN)).getall("USLT")
+    assert (lyrics.text, lyrics.lang, lyrics.desc) == (PLAIN.text, "fin", "")
+
+
+def test_the_tag_says_that_the_voice_is_synthetic() -> None:
+    (comment,) = tag_of(id3_tag(PLAIN)).getall("COMM")
+    assert comment.lang == "fin"
+    assert "synthetic" in comment.text[0]
+    assert PLAIN.narrator in comment.text[0]
+
+
+def test_without_authors_there_is_no_author() -> None:
+    tag = tag_of(id3_tag(replace(PLAIN, authors=())))
+    assert not {"TPE1", "TPE2"} & set(tag)
+
+
+def test_several_authors_are_parted_as_version_2_3_parts_them() -> None:
+    assert text_of(tag_of(id3_tag(replace(PLAIN, authors=("A", "B")))), "TPE1") == "A/B"
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_title_in_any_script_is_read_back(title: str) -> None:
+    data = id3_tag(replace(PLAIN, title=title, chapters=[ChapterMark(title, 0, 10)]))
+    tag = tag_of(data)
+    assert text_of(tag, "TIT2") == text_of(tag, "TALB") == title
+    assert read_chapters(data) == (title, [ChapterMark(title, 0, 10)])
+
+
+@pytest.mark.parametrize("media_type", ["image/jpeg", "image/png"])
+def test_the_cover_is_read_back_byte_by_byte(media_type: str) -> None:
+    picture = Picture(media_type, bytes(range(256)) * 300)
+    (cover,) = tag_of(id3_tag(replace(PLAIN, cover=picture))).getall("APIC")
+    assert (cover.mime, cover.data, int(cover.type)) == (media_type, picture.data, 3)
+
+
+def test_without_a_cover_there_is_none() -> None:
+    assert tag_of(id3_tag(PLAIN)).getall("APIC") == []
+
+
+def test_the_same_tags_are_the_same_bytes() -> None:
+    full = replace(PLAIN, chapters=marks(300), cover=Picture("image/png", b"x" * 999))
+    assert id3_tag(full) == id3_tag(replace(full, chapters=tuple(marks(300))))
+
+
+def test_chapters_say_when_they_begin_and_end() -> None:
+    found = tag_of(id3_tag(PLAIN)).getall("CHAP")
+    times = [(each.start_time, each.end_time, each.start_offset, each.end_offset) for each in found]
+    assert times == [(0, 1000, 0xFFFFFFFF, 0xFFFFFFFF), (1000, 3000, 0xFFFFFFFF, 0xFFFFFFFF)]
+    assert [str(each.sub_frames["TIT2"]) for each in found] == ["Alku", "Loppu"]
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_any_number_of_chapters_is_read_back_in_order(count: int) -> None:
+    assert read_chapters(id3_tag(replace(PLAIN, chapters=marks(count)))) == (PLAIN.title, marks(count))
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_chapters_stand_in_the_file_in_the_order_of_time_and_after_their_tables(count: int) -> None:
+    data = id3_tag(replace(PLAIN, chapters=marks(count)))
+    first = data.index(b"CHAP")
+    places = [data.index(b"\0ch%d\0" % number, first) for number in range(1, count + 1)]
+    assert places == sorted(places)
+    assert data.rindex(b"CTOC") < data.index(b"CHAP")
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_element_ids_are_unique_over_chapters_and_tables(count: int) -> None:
+    tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
+    ids = [frame.element_id for frame in tag.getall("CHAP") + tag.getall("CTOC")]
+    assert len(ids) == len(set(ids)) >= count + 1
+
+
+@pytest.mark.parametrize("count", COUNTS)
+def test_one_ordered_top_table_leads_to_every_chapter_in_order(count: int) -> None:
+    tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
+    tables = {table.element_id: table for table in tag.getall("CTOC")}
+    tops = [table for table in tables.values() if table.flags & id3.CTOCFlags.TOP_LEVEL]
+    assert len(tops) == 1
+    assert all(table.flags & id3.CTOCFlags.ORDERED for table in tables.values())
+    assert all(1 <= len(table.child_element_ids) <= 255 for table in tables.values())
+    reached: list[str] = []
+    open_ids = list(tops[0].child_element_ids)
+    while open_ids:
+        first = open_ids.pop(0)
+        if first in tables:
+            open_ids = [*tables[first].child_element_ids, *open_ids]
+        else:
+            reached.append(first)
+    assert reached == [
+        chapter.element_id for chapter in sorted(tag.getall("CHAP"), key=lambda each: each.start_time)
+    ]
+    assert len(tables) == (1 if count <= 255 else 1 + -(-count // 255))
+
+
+def test_more_chapters_than_two_levels_of_tables_hold_are_tagged_too() -> None:
+    data = id3_tag(replace(PLAIN, chapters=[ChapterMark("a", 0, 1)] * (255 * 255 + 1)))
+    assert tag_length_bytes(data) == len(data)
+
+
+@pytest.mark.parametrize(
+    ("head", "length"),
+    [
+        (b"ID3\x03\x00\x00\x00\x00\x00\x00", 10),
+        (b"ID3\x03\x00\x00\x00\x00\x01\x00", 138),
+        (b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f", (1 << 28) + 9),
+        (b"ID3\x03\x00\x00\x00\x00\x01\x00 and more", 138),
+        (b"ID3\x03\x00\x00\x00\x00\x01", 0),
+        (b"TAG\x03\x00\x00\x00\x00\x01\x00", 0),
+        (b"\xff\xfb\x90\x00\x00\x00\x00\x00\x00\x00", 0),
+        (b"", 0),
+    ],
+)
+def test_the_length_of_a_tag_is_four_times_seven_bits(head: bytes, length: int) -> None:
+    assert tag_length_bytes(head) == length
+
+
+@pytest.mark.parametrize("count", [1, 50, 300])
+def test_a_tag_of_any_length_says_its_length(count: int) -> None:
+    for extra in range(120, 140):
+        data = id3_tag(replace(PLAIN, text="x" * extra, chapters=marks(count)))
+        assert tag_length_bytes(data) == len(data)
+        assert tag_of(data + b"\xff\xfb").size == len(data)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"ID3", b"\xff\xfb\x90\x00" * 10, b"ID3\x03\x00\x00\x00\x00\x00\x00", bytes(100)]
+)
+def test_bytes_without_a_tag_have_no_chapters(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no ID3 tag"):
+        read_chapters(data)
+
+
+SMALL = id3_tag(replace(PLAIN, text="", chapters=marks(2)))
+
+
+@hypothesis_settings(max_examples=400)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6),
+    end=st.integers(0, len(SMALL)),
+)
+def test_a_damaged_tag_gives_chapters_or_a_value_error(changes: list[tuple[int, int]], end: int) -> None:
+    damaged = bytearray(SMALL)
+    for at, value in changes:
+        damaged[at] = value
+    try:
+        _, chapters = read_chapters(bytes(damaged[: end or None]))
+    except ValueError as error:
+        # The reason is ours, not one of those that decoding text gives, which are ValueErrors too.
+        reason = type(error)
+    else:
+        assert [each.start_ms for each in chapters] == sorted(each.start_ms for each in chapters)
+        return
+    assert reason is ValueError
+
+
+@given(title=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=50))
+def test_any_printable_title_is_read_back(title: str) -> None:
+    data = id3_tag(replace(PLAIN, title=title, chapters=[ChapterMark(title, 0, 10)]))
+    assert read_chapters(data) == (title, [ChapterMark(title, 0, 10)])

@@ -1,0 +1,156 @@
+"""`audiobook check` finds whatever is not as it was built, and names the file."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tools import Finished, Shelf
+
+BOOK = "en/book"
+TEXT = "A Book\n\nThe first paragraph is here. It has two sentences.\n\nThe second one is short.\n"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Two small books. Look at them only."""
+    shelf = Shelf(tmp_path_factory.mktemp("built"))
+    shelf.write("texts/en/book.txt", TEXT)
+    shelf.write("texts/en/other.txt", f"{TEXT}\nAnd one more.\n")
+    shelf.build("--engine", "tone")
+    return shelf
+
+
+@pytest.fixture
+def books(built: Shelf, tmp_path: Path) -> Shelf:
+    """Two small books: a copy to do anything with."""
+    shutil.copytree(built.root, tmp_path / "books")
+    return Shelf(tmp_path / "books")
+
+
+def found(shelf: Shelf, file: str) -> Finished:
+    """Check: one book is not whole, the other is, and the harmed file is named."""
+    done = shelf.run("check")
+    assert done.code == 1
+    errors = [line for line in done.err.splitlines() if line.startswith("error: ")]
+    assert errors
+    assert all(line.startswith(f"error: {file}: ") for line in errors), errors
+    assert "hint: build it again: audiobook build\n" in done.err
+    assert done.out == "1 of 2 works are whole\n"
+    return done
+
+
+def test_whole_books_pass(built: Shelf) -> None:
+    done = built.run("check")
+    assert (done.code, done.out, done.err) == (0, "2 of 2 works are whole\n", "")
+
+
+def test_the_projects_own_texts_pass_and_nothing_is_written(texts_built: Shelf) -> None:
+    before = texts_built.tree()
+    assert texts_built.run("check").code == 0
+    assert texts_built.tree() == before
+
+
+@pytest.mark.parametrize("cut_bytes", [1, 200, 3000])
+def test_a_truncated_book_is_found(books: Shelf, cut_bytes: int) -> None:
+    path = books.book(BOOK)
+    os.truncate(path, path.stat().st_size - cut_bytes)
+    assert "bytes, and the record says" in found(books, f"{BOOK}.mp3").err
+
+
+def test_an_empty_book_is_found(books: Shelf) -> None:
+    os.truncate(books.book(BOOK), 0)
+    found(books, f"{BOOK}.mp3")
+
+
+def test_bytes_behind_a_book_are_found(books: Shelf) -> None:
+    path = books.book(BOOK)
+    path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
+    found(books, f"{BOOK}.mp3")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.1, 0.5, 0.99, 1.0])
+def test_a_flipped_bit_anywhere_is_found(books: Shelf, share: float) -> None:
+    path = books.book(BOOK)
+    data = bytearray(path.read_bytes())
+    data[int(share * (len(data) - 1))] ^= 1
+    path.write_bytes(data)
+    found(books, f"{BOOK}.mp3")
+
+
+def test_a_missing_book_is_found(books: Shelf) -> None:
+    books.book(BOOK).unlink()
+    assert "is missing" in found(books, f"{BOOK}.mp3").err
+
+
+def test_a_book_without_a_record_is_found(books: Shelf) -> None:
+    books.book(BOOK, ".json").unlink()
+    assert "is missing, though the MP3 is there" in found(books, f"{BOOK}.json").err
+
+
+def test_the_record_of_another_build_is_found(books: Shelf, tmp_path: Path) -> None:
+    other = Shelf(tmp_path / "another")
+    other.write("texts/en/book.txt", TEXT.replace("short", "shorter"))
+    other.build("--engine", "tone")
+    shutil.copy(other.book(BOOK, ".json"), books.book(BOOK, ".json"))
+    found(books, f"{BOOK}.mp3")
+
+
+def later(record: dict[str, object]) -> None:
+    record["length_samples"] = int(str(record["length_samples"])) + 576
+
+
+def renamed(record: dict[str, object]) -> None:
+    record["title"] = "Another Book"
+
+
+def of_another_format(record: dict[str, object]) -> None:
+    record["format"] = 99
+
+
+def without_chapters(record: dict[str, object]) -> None:
+    del record["chapters"]
+
+
+@pytest.mark.parametrize("edit", [later, renamed, of_another_format, without_chapters])
+def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, object]], None]) -> None:
+    path = books.book(BOOK, ".json")
+    record = json.loads(path.read_bytes())
+    edit(record)
+    path.write_text(json.dumps(record), "utf-8")
+    found(books, f"{BOOK}.json")
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+def test_a_record_that_is_none_is_found(books: Shelf, data: bytes) -> None:
+    books.book(BOOK, ".json").write_bytes(data)
+    assert "Traceback" not in found(books, f"{BOOK}.json").err
+
+
+def test_the_json_answer_names_what_is_wrong(books: Shelf) -> None:
+    books.book(BOOK).unlink()
+    done = books.run("check", "--json")
+    assert (done.code, done.err) == (1, "")
+    assert done.answer == {
+        "works": [
+            {"slug": "book", "language": "en", "whole": False, "problems": ["en/book.mp3: is missing"]},
+            {"slug": "other", "language": "en", "whole": True, "problems": []},
+        ]
+    }
+
+
+def test_a_build_repairs_what_check_finds(books: Shelf, built: Shelf) -> None:
+    books.book(BOOK, ".json").unlink()
+    os.truncate(books.book("en/other"), 500)
+    assert books.run("check").out == "0 of 2 works are whole\n"
+    books.build("--engine", "tone")
+    assert books.run("check").code == 0
+    assert books.outputs() == built.outputs()
+
+
+def test_nothing_built_gives_exit_3(shelf: Shelf) -> None:
+    done = shelf.run("check")
+    assert done.code == 3
+    assert "error: nothing is built in output/\nhint: build first: audiobook build\n" in done.err

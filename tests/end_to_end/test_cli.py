@@ -1,0 +1,487 @@
+"""The command line as people and programs use it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from tools import TEXTS, Finished, Shelf, clean_environment, run_tool, tool, wait_until
+
+from audiobook.cli import audiobook
+
+COMMANDS = sorted(audiobook.commands)
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+TEXT = "# A Text\n\n## Begin\n\nIt begins here.\n\n## End\n\nAnd it ends here.\n"
+BAR = "━"
+
+
+@pytest.fixture
+def built(shelf: Shelf) -> Shelf:
+    """A project with one built text."""
+    shelf.write("texts/en/text.md", TEXT)
+    shelf.build("--engine", "tone")
+    return shelf
+
+
+# Help
+
+
+def test_the_commands_of_the_design_are_there() -> None:
+    assert {"init", "build", "list", "voices", "play", "check", "clean"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_help_has_an_example_that_can_be_copied(shelf: Shelf, command: str) -> None:
+    done = shelf.run(*filter(None, [command]), "--help")
+    assert (done.code, done.err) == (0, "")
+    assert shelf.run(*filter(None, [command]), "-h") == done
+    assert "\\b" not in done.out
+    _, mark, rest = re.split(r"^ *(Examples?:)\n", done.out, maxsplit=1, flags=re.MULTILINE)
+    assert mark
+    lines = rest.split("\n\n")[0].splitlines()
+    assert lines
+    assert all(re.match(rf" +audiobook {command}\b", line) for line in lines), lines
+    assert "Options:" in done.out
+
+
+def test_the_version_is_the_packages(shelf: Shelf) -> None:
+    from audiobook import __version__
+
+    assert shelf.run("--version").out == f"audiobook, version {__version__}\n"
+
+
+def test_the_installed_command_is_the_same_as_the_module(built: Shelf) -> None:
+    command = Path(sys.executable).with_name("audiobook")
+    if not command.exists():
+        pytest.fail("the project is not installed: pip install -e .")
+    done = subprocess.run(
+        [command, "list", "--json"],
+        cwd=built.root,
+        env=clean_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout == built.run("list", "--json").out
+
+
+def test_a_completion_script_for_the_shell_can_be_made(shelf: Shelf) -> None:
+    done = shelf.run(_AUDIOBOOK_COMPLETE="bash_source")
+    assert done.code == 0
+    assert "_AUDIOBOOK_COMPLETE=bash_complete" in done.out
+    subprocess.run([tool("bash"), "-n"], input=done.out, encoding="utf-8", check=True)
+    told = shelf.run(_AUDIOBOOK_COMPLETE="bash_complete", COMP_WORDS="audiobook bu", COMP_CWORD="1")
+    assert told.out == "plain,build\n"
+
+
+# JSON
+
+
+BUILD_FIELDS = {
+    "slug": str,
+    "language": str,
+    "state": str,
+    "output": str,
+    "duration_s": float,
+    "chapters": int,
+    "clips_total": int,
+    "clips_made": int,
+    "reasons": list,
+    "problems": list,
+}
+
+
+def test_build_json_has_the_fields_of_the_design(shelf: Shelf) -> None:
+    shelf.write("texts/en/text.md", TEXT)
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert (done.code, done.err) == (0, "")
+    (work,) = done.answer["works"]
+    assert {name: type(value) for name, value in work.items()} == BUILD_FIELDS
+    assert (work["slug"], work["language"], work["state"]) == ("text", "en", "built")
+    assert (work["chapters"], work["clips_total"], work["clips_made"]) == (2, 5, 5)
+    assert (shelf.root / work["output"]).is_file()
+    assert work["duration_s"] == shelf.record("en/text")["duration_s"]
+    fresh = shelf.build("--engine", "tone")["en/text"]
+    assert fresh == work | {"state": "fresh", "clips_made": 0, "reasons": []}
+
+
+def test_a_failed_work_has_the_same_fields(shelf: Shelf) -> None:
+    shelf.write("texts/en/bad.md", b"\xff")
+    (work,) = shelf.run("build", "--json").answer["works"]
+    assert set(work) == set(BUILD_FIELDS)
+    assert (work["state"], work["output"], work["duration_s"]) == ("failed", None, None)
+    assert work["problems"] == ["texts/en/bad.md:1: byte 0 is not UTF-8"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("build",), ("build", "--dry-run"), ("build", "--force"), ("list",), ("voices",), ("check",)],
+    ids=" ".join,
+)
+def test_json_is_one_object_and_nothing_else(built: Shelf, arguments: tuple[str, ...]) -> None:
+    done = built.run(*arguments, "--json", AUDIOBOOK_ENGINE="tone")
+    assert (done.code, done.err) == (0, "")
+    assert isinstance(done.answer, dict)
+    assert done.out.startswith("{")
+    assert done.out.endswith("}\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("arguments", [("list",), ("list", "--json")], ids=" ".join)
+def test_a_narrow_output_encoding_stops_no_command(
+    shelf: Shelf, encoding: str, arguments: tuple[str, ...]
+) -> None:
+    shelf.write("texts/lv/lasitajs.txt", "Lasītājs ≠ 😀\n\nTeksts šeit.\n")
+    shelf.build("--engine", "tone")
+    done = shelf.run(*arguments, PYTHONIOENCODING=encoding, PYTHONUTF8="0", AUDIOBOOK_ENGINE="tone")
+    assert (done.code, done.err) == (0, "")
+
+
+# From nothing to nothing, and exit codes
+
+
+def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
+    begun = shelf.run("init")
+    assert begun.code == 0
+    assert "now run: audiobook build\n" in begun.out
+    assert "made texts/en/a-first-listen.md\n" in begun.out
+
+    built = shelf.run("build")
+    assert (built.code, built.out) == (0, "1 built\n")
+    assert re.search(r"^en/a-first-listen: new; (\d+) of \1 clips made; 0:\d\d, 2 chapters$", built.err, re.M)
+
+    listed = shelf.run("list")
+    assert listed.code == 0
+    heading, row = listed.out.splitlines()
+    assert heading.split() == ["LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "TITLE", "OR", "REASON"]
+    assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +A First Listen", row)
+
+    assert shelf.run("check").out == "1 of 1 works are whole\n"
+
+    clips = len(shelf.clips())
+    path = shelf.root / "texts/en/a-first-listen.md"
+    path.write_text(path.read_text("utf-8").replace("Change this text", "Change the text"), "utf-8")
+    assert re.search(r" stale .* text changed$", shelf.run("list").out, re.M)
+    assert "text changed; 1 of" in shelf.run("build").err
+    assert len(shelf.clips()) == clips + 1
+    assert shelf.run("clean", "--unused").out.startswith("1 clips removed, ")
+    assert len(shelf.clips()) == clips
+    assert shelf.run("build").out == "1 fresh\n"
+
+    books = shelf.outputs()
+    assert shelf.run("clean").out.startswith(f"{clips} clips removed, ")
+    assert not (shelf.root / ".audiobook").exists()
+    assert shelf.outputs() == books
+    assert shelf.run("build").out == "1 fresh\n"
+
+
+def test_init_leaves_what_is_there_and_refuses_a_second_time(shelf: Shelf) -> None:
+    mine = shelf.write("texts/en/a-first-listen.md", "Mine.\n")
+    assert shelf.run("init").code == 0
+    assert mine.read_text("utf-8") == "Mine.\n"
+    done = shelf.run("init")
+    assert done.code == 2
+    assert "is a project already\nhint: build it: audiobook build\n" in done.err
+
+
+def test_init_makes_a_folder_of_any_name(shelf: Shelf) -> None:
+    assert shelf.run("init", "my shelf/of books").code == 0
+    assert (shelf.root / "my shelf/of books/audiobook.toml").is_file()
+
+
+def test_all_built_gives_exit_0(built: Shelf) -> None:
+    assert built.run("build", "--engine", "tone").code == 0
+
+
+def test_some_failed_gives_exit_1(built: Shelf) -> None:
+    built.write("texts/en/bad.txt", b"\xff")
+    assert built.run("build", "--engine", "tone").code == 1
+    assert built.run("list").code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("bild",), "No such command 'bild'"),
+        (("build", "--nonsense"), "No such option"),
+        (("build", "--jobs", "0"), "--jobs"),
+        (("build", "--jobs", "many"), "--jobs"),
+        (("build", "--format", "wav"), "there is no format “wav”"),
+        (("build", "--lang", "eng"), "there are no texts in “eng”\nhint: did you mean en?"),
+        (("build", "texd"), "there is no text “texd”\nhint: did you mean text?"),
+        (("play",), "WORK"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
+)
+def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: str) -> None:
+    done = built.run(*arguments)
+    assert done.code == 2
+    assert said in done.err
+    assert done.out == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("\nengin = 'x'\n", "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine?"),
+        ("[audio]\nkbits = 'many'\n", "audiobook.toml:2: audio.kbits"),
+        ("[audio\n", "audiobook.toml:1: is not TOML"),
+        ("jobs = -1\n", "audiobook.toml:1: jobs"),
+    ],
+)
+def test_wrong_settings_give_exit_2_and_name_the_line(built: Shelf, settings: str, said: str) -> None:
+    built.write("audiobook.toml", settings)
+    done = built.run("build")
+    assert done.code == 2
+    assert f"error: {said}" in done.err
+
+
+@pytest.mark.parametrize("command", ["build", "list", "check"])
+def test_nothing_to_do_gives_exit_3_and_says_what_to_do(shelf: Shelf, command: str) -> None:
+    done = shelf.run(command)
+    assert done.code == 3
+    assert re.fullmatch(r"error: .+\nhint: .+\n", done.err)
+    assert done.out == ""
+
+
+def test_a_file_that_cannot_be_written_gives_exit_4(built: Shelf) -> None:
+    built.write("blocked", "")
+    assert built.run("build", "--engine", "tone", "--output", "blocked").code == 4
+
+
+def test_a_file_anywhere_can_be_built(shelf: Shelf, tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere" / "My Essay.txt"
+    path.parent.mkdir()
+    path.write_text("One essay.\n", "utf-8")
+    assert shelf.run("build", str(path)).code == 2
+    (label,) = shelf.build(str(path), "--lang", "sl", "--engine", "tone")
+    assert label == "sl/my-essay"
+    assert str(tmp_path) not in shelf.book(label, ".json").read_text("utf-8")
+
+
+def test_the_environment_stands_between_settings_and_flags(shelf: Shelf) -> None:
+    shelf.write("texts/en/text.md", TEXT)
+    shelf.write("audiobook.toml", 'author = "From the file"\nengine = "espeak"\n')
+    shelf.build("--engine", "tone", AUDIOBOOK_AUTHOR="From the environment", AUDIOBOOK_ENGINE="nobody")
+    inputs = shelf.record("en/text")["inputs"]
+    assert (inputs["authors"], inputs["speaker"]["engine"]) == (["From the environment"], "tone")
+
+
+def test_voices_are_listed_by_language(shelf: Shelf) -> None:
+    done = shelf.run("voices", "--lang", "pt", "--json")
+    languages = {voice["language"] for voice in done.answer["voices"]}
+    assert {"pt", "pt-BR"} <= languages <= {"pt", "pt-BR", "pt-PT", "mul"}
+    assert shelf.run("voices", "--engine", "espeek").code == 3
+
+
+# Playing
+
+
+STUB = """#!/bin/sh
+for each in "$@"; do echo "$each"; done > "$STUB_SAID"
+exit 7
+"""
+
+
+def stub(folder: Path, name: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(STUB, "utf-8")
+    (folder / name).chmod(0o755)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the player")
+@pytest.mark.parametrize("player", ["mpv", "ffplay", "xdg-open"])
+def test_play_gives_the_book_to_the_player_that_is_there(built: Shelf, tmp_path: Path, player: str) -> None:
+    stub(tmp_path / "programs", player)
+    said = tmp_path / "said"
+    done = built.run("play", "text", PATH=f"{tmp_path / 'programs'}", STUB_SAID=str(said))
+    assert (done.code, done.err) == (7, "")
+    assert (built.root / said.read_text("utf-8").splitlines()[-1]).samefile(built.book("en/text"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the player")
+def test_play_prefers_mpv(built: Shelf, tmp_path: Path) -> None:
+    for player in ("xdg-open", "ffplay", "mpv"):
+        stub(tmp_path / "programs", player)
+    said = tmp_path / "said"
+    built.run("play", "text", "--lang", "en", PATH=f"{tmp_path / 'programs'}", STUB_SAID=str(said))
+    assert "--no-video" in said.read_text("utf-8").splitlines()
+
+
+def test_play_says_what_to_install_when_there_is_no_player(built: Shelf, tmp_path: Path) -> None:
+    done = built.run("play", "text", PATH=str(tmp_path))
+    assert done.code == 4
+    assert re.search(r"^error: .*no player.*\nhint: install mpv", done.err)
+
+
+def test_play_says_what_is_not_there(built: Shelf) -> None:
+    nothing = built.run("play", "texd")
+    assert (nothing.code, "did you mean text?" in nothing.err) == (3, True)
+    assert built.run("play", "text", "--lang", "fi").code == 3
+    built.write("texts/fi/text.md", TEXT)
+    built.build("--engine", "tone")
+    several = built.run("play", "text")
+    assert (several.code, "--lang en" in several.err) == (2, True)
+    built.book("en/text").unlink()
+    assert built.run("play", "text", "--lang", "en").code == 3
+
+
+# What is seen
+
+
+def many_paragraphs(shelf: Shelf, count: int) -> None:
+    text = "\n\n".join(f"Paragraph {number} of many is read aloud now." for number in range(count))
+    shelf.write("texts/en/many.txt", text)
+
+
+def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
+    """Run a command on a terminal and give its exit code and everything that it sent there."""
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable,
+        ["-m", "audiobook", *arguments],
+        cwd=str(shelf.root),
+        env=clean_environment(TERM="xterm-256color"),
+        encoding="utf-8",
+        dimensions=(30, 100),
+        timeout=60,
+    )
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus or 0), str(child.before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
+    many_paragraphs(shelf, 150)
+    code, sent = on_terminal(shelf, "build")
+    assert code == 0
+    assert BAR in sent
+    assert re.search(r"en/many.*\d+/150 clips", sent)
+    assert "× real time" in sent
+    assert re.search(r"\d:\d\d left", sent)
+    after = sent[sent.rindex(BAR) :]
+    assert "\x1b[2K" in after, "the last bar is not erased"
+    assert "\x1b[?25h" in after, "the cursor stays hidden"
+    assert "en/many: new; 150 of 150 clips made" in sent
+
+
+def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
+    many_paragraphs(shelf, 150)
+    socket = str(tmp_path / "tmux")
+    command = f"'{sys.executable}' -m audiobook build; echo ended $?; sleep 60"
+    server = ("-S", socket, "-f", os.devnull)
+    environment = [f"-e{key}={value}" for key, value in clean_environment().items() if key.startswith("PYTHON")]
+    start = ("new-session", "-d", "-x", "100", "-y", "30", "-c", shelf.root, *environment, command)
+    run_tool("tmux", *server, *start)
+    screens: list[str] = []
+
+    def ended() -> bool:
+        screens.append(run_tool("tmux", *server, "capture-pane", "-p").stdout)
+        return "ended" in screens[-1]
+
+    try:
+        wait_until(ended, "the build ends")
+    finally:
+        run_tool("tmux", *server, "kill-server")
+    assert any(BAR in screen and "/150 clips" in screen for screen in screens)
+    lines = screens[-1].strip().splitlines()
+    assert lines[1:] == ["1 built", "ended 0"]
+    assert re.fullmatch(r"✔ en/many: new; 150 of 150 clips made; \d:\d\d, 150 chapters", lines[0])
+
+
+def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
+    many_paragraphs(shelf, 5)
+    done = shelf.run("build", "--engine", "tone", TERM="xterm-256color")
+    assert not CONTROL.search(done.out + done.err)
+    assert done.err.splitlines()[0] == "5 clips to make for 1 works"
+    assert done.err.splitlines()[-1].startswith("en/many: new; 5 of 5 clips made")
+
+
+def test_quiet_says_nothing_when_all_is_well(shelf: Shelf) -> None:
+    shelf.write("texts/en/text.md", TEXT)
+    done = shelf.run("build", "--quiet")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    shelf.write("texts/en/bad.txt", b"\xff")
+    done = shelf.run("build", "--quiet")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "error: texts/en/bad.txt:1: byte 0 is not UTF-8\nhint: save the file as UTF-8\n"
+
+
+EVIL = "Evil \x1b[31mred\x07 \x1b]0;title\x07 \u202egnp \x9b2J\x7f"
+
+
+def said_by(shelf: Shelf, *arguments: str) -> Finished:
+    done = shelf.run(*arguments, AUDIOBOOK_ENGINE="tone")
+    assert not CONTROL.search(done.out + done.err), arguments
+    return done
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
+def test_control_characters_never_reach_the_terminal(shelf: Shelf) -> None:
+    shelf.write("texts/en/titled.md", f"# {EVIL}\n\nA word.\n\n```\ncode\n```\n")
+    shelf.write(f"texts/en/{EVIL}.txt", "A word.\n")
+    shelf.write(f"texts/en/{EVIL}-bad.txt", b"\xff")
+    shelf.write(f"texts/en/{EVIL}-none.xyz", "A word.\n")
+    assert "2 built, 1 failed" in said_by(shelf, "build").out
+    said_by(shelf, "build", "--dry-run")
+    said_by(shelf, "list")
+    said_by(shelf, "check")
+    for path in shelf.output.glob("*/*.mp3"):
+        path.unlink()
+    said_by(shelf, "check")
+    for command in ("build", "play"):
+        said_by(shelf, command, EVIL)
+    for option in ("--engine", "--voice", "--lang", "--format", "--jobs"):
+        said_by(shelf, "build", option, EVIL)
+    said_by(shelf, "build", f"--{EVIL}")
+    said_by(shelf, EVIL)
+    said_by(shelf, "voices", "--lang", EVIL)
+    said_by(shelf, "voices", "--engine", EVIL)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
+def test_control_characters_are_escaped_in_json(shelf: Shelf) -> None:
+    shelf.write("texts/en/titled.md", f"# {EVIL}\n\nA word.\n")
+    shelf.write(f"texts/en/{EVIL}.txt", b"\xff")
+    (problem,) = said_by(shelf, "build", "--json").works["en/evil-31mred-0-title-gnp-2j"]["problems"]
+    assert problem == f"texts/en/{EVIL}.txt:1: byte 0 is not UTF-8"
+    said_by(shelf, "list", "--json")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> None:
+    shelf.write("texts/en/titled.md", f"# {EVIL}\n\nA word.\n")
+    shelf.write(f"texts/en/{EVIL}.txt", b"\xff")
+    code, sent = on_terminal(shelf, "build", "--engine", "tone")
+    assert code == 1
+    for evil in ("\x1b[31mred", "\x07", "\x1b]0;", "\u202e", "\x9b"):
+        assert evil not in sent
+
+
+@pytest.mark.parametrize("command", ["voices", "list"])
+def test_a_reader_that_goes_away_is_no_error(built: Shelf, command: str) -> None:
+    process = built.start(command)
+    assert process.stdout
+    process.stdout.close()
+    assert process.wait(30) == 0
+    assert process.stderr
+    with process.stderr:
+        assert process.stderr.read() == ""
+
+
+def test_help_does_not_load_what_only_building_needs(shelf: Shelf) -> None:
+    code = "import sys; from audiobook.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=shelf.root, env=clean_environment(), capture_output=True, text=True, check=True
+    )
+    heavy = {"av", "mutagen", "rich", "lameenc", "pydub", "sentencex", "langcodes", "msgspec", "numpy", "markdown_it"}
+    assert not heavy & set(done.stderr.split())
+
+
+def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
+    works = texts_built.run("list", "--json").works
+    assert set(works) == {f"{path.parent.name}/{path.stem}" for path in TEXTS.glob("*/*.*")}
+    assert all(work["state"] == "fresh" and work["title"] for work in works.values())

@@ -1,0 +1,345 @@
+"""Bad texts and bad engines among good ones: named by path and line, and nothing else suffers."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools import Finished, Shelf, clean_environment, engine_package, finish, passages_of, wait_until, words_of
+
+GOOD = "A good text. It is read aloud.\n"
+ABORTS = "Crash\n\nThis is fine. So is this.\nAnd this.\n" + "s'" * 220 + " and so on. Fine again.\n\nThe end.\n"
+"""espeak-ng 1.52 aborts on line 5."""
+KABOOM = "Kaboom\n\nThis is fine. So is this.\nThis is fine too. Now kaboom follows.\nThis is fine again.\n\nThe end.\n"
+"""A guest engine's fault begins on line 4, in a passage that begins on line 3."""
+
+
+def failed(done: Finished, label: str, where: str) -> str:
+    """A work failed at a place, the good one was built, and nothing crashed; give what was said of it."""
+    assert done.code == 1, done
+    assert "Traceback" not in done.err, done.err
+    assert (done.works[label]["state"], done.works["en/good"]["state"]) == ("failed", "built")
+    (problem,) = done.works[label]["problems"]
+    assert problem.startswith(f"{where}: "), problem
+    assert f"error: {problem}\n" in done.err
+    assert done.works[label]["output"] is None
+    return str(problem)
+
+
+# Texts
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "said"),
+    [
+        ("Otsikko\n\nHyvä.\nHyv".encode() + b"\xe4\xe4 p\xe4iv\xe4\xe4.\n", 4, "byte 19 is not UTF-8"),
+        ("Otsikko\r\n\r\nHyvä.\r\nHyv".encode() + b"\xe4\r\n", 4, "byte 22 is not UTF-8"),
+        (b"Otsikko\n\nHyv\0.\n", 3, "byte 12 is NUL"),
+        ("Zażółć".encode("utf-16-le") + b"\n", 1, "byte"),
+        ("Yksi.\n\n" + "a" * 5000 + "\n", 3, "without a space"),
+    ],
+    ids=["Latin-1", "Latin-1 after CRLF", "NUL", "UTF-16 without a mark", "a word of 5000 letters"],
+)
+def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(
+    shelf: Shelf, data: bytes | str, line: int, said: str
+) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write("texts/fi/bad.txt", data)
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert said in failed(done, "fi/bad", f"texts/fi/bad.txt:{line}")
+    assert "hint: " in done.err
+    assert sorted(shelf.outputs()) == ["en/good.json", "en/good.mp3"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\n\t\n", "* * *\n\n---\n\n?!…\n", "😀 😃\n\n🎉\n", "\u200b\u00ad\n", "\ufeff"],
+    ids=["empty", "blank", "signs", "emoji", "invisible", "a byte order mark"],
+)
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_a_text_with_nothing_to_say_fails_by_name(shelf: Shelf, text: str, suffix: str) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write(f"texts/fi/bad{suffix}", text)
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert "holds nothing to say" in failed(done, "fi/bad", f"texts/fi/bad{suffix}")
+
+
+def test_signs_and_emoji_between_words_are_silent(shelf: Shelf) -> None:
+    shelf.write("texts/fi/mixed.txt", "😀 😃\n\nYksi sana.\n\n* * *\n\n?!…\n\nToinen sana.\n")
+    (work,) = shelf.build().values()
+    assert (work["state"], work["clips_total"]) == ("built", 2)
+    assert [paragraph["text"] for paragraph, _ in passages_of(shelf.record("fi/mixed"))] == [
+        "Yksi sana.",
+        "Toinen sana.",
+    ]
+    assert all(chapter["end_samples"] > chapter["start_samples"] for chapter in shelf.record("fi/mixed")["chapters"])
+
+
+def test_a_text_that_aborts_the_engine_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write("texts/en/aborts.txt", ABORTS)
+    done = shelf.run("build", "--json")
+    assert "SIGABRT" in failed(done, "en/aborts", "texts/en/aborts.txt:5")
+    assert not shelf.leftovers()
+    again = shelf.run("build", "--json")
+    failed_again = [label for label, work in again.works.items() if work["state"] == "failed"]
+    assert (again.code, failed_again, again.works["en/good"]["state"]) == (1, ["en/aborts"], "fresh")
+
+
+def test_a_text_that_is_repaired_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
+    shelf.write("texts/en/aborts.txt", ABORTS)
+    assert shelf.run("build").code == 1
+    shelf.write("texts/en/aborts.txt", ABORTS.replace("s'" * 220, "Repaired"))
+    assert shelf.build()["en/aborts"]["clips_made"] == 1
+
+
+def test_a_book_that_fails_stays_as_it_was(shelf: Shelf) -> None:
+    shelf.write("texts/en/aborts.txt", GOOD)
+    shelf.build()
+    before = shelf.outputs()
+    shelf.write("texts/en/aborts.txt", ABORTS)
+    assert shelf.run("build").code == 1
+    assert shelf.outputs() == before
+
+
+MARKUP = 'Say <b>bold</b>, <break time="999s"/>, [[h@l\'oU]], <speak><audio src="x"/></speak>, {{x}} and %s now.'
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+def test_markup_is_spoken_and_never_interpreted(shelf: Shelf, suffix: str) -> None:
+    shelf.write(f"texts/en/markup{suffix}", f"{MARKUP}\n")
+    (work,) = shelf.build().values()
+    assert work["duration_s"] < 60
+    (paragraph, (sentence,)), *_ = passages_of(shelf.record("en/markup"))
+    assert paragraph["text"] == MARKUP
+    begun = {word[0] for word in sentence["words"]}
+    for start, end in words_of(MARKUP):
+        assert begun & set(range(start, end)), f"{MARKUP[start:end]} is not heard"
+
+
+def test_a_title_of_300_kb_is_cut(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "guest")
+    shelf.write("texts/en/long.md", "# " + "Long title " * 28_000 + "\n\nText.\n")
+    shelf.build("--engine", "guest", PYTHONPATH=path)
+    record = shelf.record("en/long")
+    titles = [record["title"], *(chapter["title"] for chapter in record["chapters"])]
+    assert all(1 < len(title) <= 200 for title in titles)
+    assert record["title"].startswith("Long title Long title")
+    assert shelf.run("check").code == 0
+
+
+NAMES = [
+    "with some spaces.txt",
+    "-rf.txt",
+    "--help.txt",
+    "it's \"quoted\".txt",
+    "ka\u0308sikirja.txt",
+    "\u05e1\u05e4\u05e8 \u05e9\u05de\u05e2.txt",
+    "كتاب.txt",
+    "new\nline.txt",
+    "semi;colon: & more$(x).txt",
+    "two..dots...txt",
+    "100%s{}.txt",
+    "😀.txt",
+    f"{'long ' * 49}.txt",
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
+def test_files_of_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
+    for number, name in enumerate(NAMES):
+        shelf.write(f"texts/en/{name}", f"Text number {number}.\n")
+    works = shelf.build("--engine", "tone")
+    assert len(works) == len(NAMES)
+    assert all(label.isascii() and "\n" not in label and " " not in label for label in works)
+    assert all(work["state"] == "built" for work in works.values())
+    assert len(shelf.outputs()) == 2 * len(NAMES)
+    assert shelf.run("check").code == 0
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are always Unicode there")
+def test_a_file_name_that_is_no_utf_8_stops_no_other_work(shelf: Shelf) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write("texts/en/b\udcff\udcfe.txt", GOOD)
+    done = shelf.run("build", "--engine", "tone")
+    assert "Traceback" not in done.err, done.err[-300:]
+    assert done.code in (0, 1)
+    assert shelf.book("en/good").exists()
+
+
+@pytest.mark.parametrize("name", ["Case.txt", "case.md", "CASE.TXT"])
+def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str) -> None:
+    shelf.write("texts/en/case.txt", GOOD)
+    other = shelf.write(f"texts/en/{name}", "Another one.\n")
+    if len(list(other.parent.iterdir())) == 1:
+        pytest.skip("this file system knows no case")
+    done = shelf.run("build", "--engine", "tone")
+    assert done.code == 1
+    assert "would make the same files as" in done.err
+    assert len(shelf.outputs()) == 2
+
+
+def test_links_out_of_the_texts_and_things_that_are_no_files_are_named(shelf: Shelf, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("A secret.", "utf-8")
+    shelf.write("texts/en/good.txt", GOOD)
+    (shelf.root / "texts/en/link.txt").symlink_to(secret)
+    (shelf.root / "texts/en/loop.txt").symlink_to("loop.txt")
+    (shelf.root / "texts/en/folder.txt").mkdir()
+    os.mkfifo(shelf.root / "texts/en/fifo.txt")
+    done = shelf.run("build", "--engine", "tone")
+    assert done.code == 1
+    assert "Traceback" not in done.err, done.err[-300:]
+    for name in ("link", "loop", "folder", "fifo"):
+        assert f"error: texts/en/{name}.txt: " in done.err, name
+    assert sorted(shelf.outputs()) == ["en/good.json", "en/good.mp3"]
+
+
+# Engines that are not there
+
+
+def test_an_unknown_engine_gives_exit_3_and_the_nearest_name(shelf: Shelf) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    done = shelf.run("build", "--engine", "espeek")
+    assert done.code == 3
+    assert "error: there is no engine “espeek”\nhint: did you mean espeak?\n" in done.err
+
+
+def test_an_unknown_voice_gives_exit_3_and_the_nearest_names(shelf: Shelf) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    done = shelf.run("build", "--voice", "en-gv")
+    assert done.code == 3
+    assert "has no voice “en-gv”\nhint: did you mean en-gb" in done.err
+
+
+def test_a_language_that_nobody_speaks_gives_exit_3(shelf: Shelf) -> None:
+    shelf.write("texts/qaa/nobody.txt", GOOD)
+    done = shelf.run("build")
+    assert done.code == 3
+    assert "error: the engine “espeak” has no voice for “qaa”\nhint: " in done.err
+
+
+def test_a_language_that_nobody_speaks_stops_no_other(shelf: Shelf) -> None:
+    shelf.write("texts/qaa/nobody.txt", GOOD)
+    shelf.write("texts/en/good.txt", GOOD)
+    done = shelf.run("build", "--json")
+    assert (done.code, done.works["en/good"]["state"]) == (1, "built")
+
+
+def test_an_engine_that_cannot_be_loaded_gives_exit_3(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "broken")
+    (tmp_path / "engine/broken_guest.py").write_text("import a_module_that_is_not_there\n", "utf-8")
+    shelf.write("texts/en/good.txt", GOOD)
+    done = shelf.run("build", "--engine", "broken", PYTHONPATH=path)
+    assert done.code == 3
+    assert "the engine “broken” cannot be loaded: " in done.err
+    assert "a_module_that_is_not_there" in done.err
+
+
+# Engines that do not do what they should
+
+
+def built_by(engine: str, shelf: Shelf, folder: Path) -> Finished:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write("texts/en/bad.txt", KABOOM)
+    return shelf.run("build", "--json", "--engine", engine, PYTHONPATH=folder)
+
+
+FAULTS = {
+    "raises": ("raise RuntimeError('all is lost')", "RuntimeError: all is lost"),
+    "refuses": ("raise SpeechError('no such word')", "no such word"),
+    "toofew": ("return said[:-1]", "sentences"),
+    "toomany": ("return said * 2", "sentences"),
+    "lazy": ("return iter(said[:-1])", "sentences"),
+    "empty": ("return [Speech(Pcm(b'', RATE_HZ), ()) for _ in said]", "no sound"),
+    "hasty": ("return [Speech(Pcm(bytes(4000), 8000), ()) for _ in said]", "rate"),
+    "nothing": ("return None", "TypeError"),
+    "words": ("return texts", "AttributeError"),
+    "halved": ("return [Speech(Pcm(b'odd', RATE_HZ), ()) for _ in said]", ""),
+    "beyond": ("return [Speech(one.pcm, (Mark(500, 3, 0),)) for one in said]", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in FAULTS.items()])
+def test_the_sentence_at_which_an_engine_fails_is_named_by_line(
+    shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str
+) -> None:
+    done = built_by(name, shelf, engine_package(tmp_path / "engine", name, fault))
+    problem = failed(done, "en/bad", "texts/en/bad.txt:4")
+    assert said in problem
+    assert "“Now kaboom follows.”" in problem
+
+
+DEATHS = {"exits": ("os._exit(7)", "code 7"), "dies": ("os.kill(os.getpid(), 9)", "SIGKILL")}
+
+
+@pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in DEATHS.items()])
+def test_an_engine_that_ends_its_process_fails_the_passage_by_line(
+    shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str
+) -> None:
+    done = built_by(name, shelf, engine_package(tmp_path / "engine", name, fault))
+    assert said in failed(done, "en/bad", "texts/en/bad.txt:3")
+
+
+@pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in DEATHS.items()])
+def test_an_engine_that_speaks_alone_and_ends_its_process_fails_the_sentence_by_line(
+    shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str
+) -> None:
+    path = engine_package(tmp_path / "engine", name, fault, alone=True)
+    assert said in failed(built_by(name, shelf, path), "en/bad", "texts/en/bad.txt:4")
+
+
+@pytest.mark.parametrize("fault", ["raise RuntimeError('all is lost')", "os._exit(7)", "return []"])
+def test_an_engine_that_never_works_is_named_without_a_traceback(shelf: Shelf, tmp_path: Path, fault: str) -> None:
+    path = engine_package(tmp_path / "engine", "useless", fault, when="True")
+    done = built_by("useless", shelf, path)
+    assert done.code in (1, 3)
+    assert "Traceback" not in done.err, done.err[-300:]
+    assert all("useless" in line for line in done.err.splitlines() if line.startswith("error: "))
+    assert {work["state"] for work in done.works.values()} == {"failed"}
+    assert not shelf.outputs()
+
+
+def test_what_an_engine_prints_does_not_get_into_the_json(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "chatty", "print('loading, please wait')", when="True")
+    done = built_by("chatty", shelf, path)
+    assert done.code == 0
+    assert done.out.startswith("{")
+    assert {work["state"] for work in done.works.values()} == {"built"}
+
+
+def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "sleepy", "time.sleep(3600)")
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.write("texts/en/bad.txt", KABOOM)
+    process = shelf.start("build", "--engine", "sleepy", PYTHONPATH=path)
+    wait_until(lambda: len(shelf.clips()) == 3, "all other clips are made")
+    process.terminate()
+    assert finish(process).code == 143
+    works = shelf.run("build", "--json", "--dry-run", "--engine", "sleepy", PYTHONPATH=path).works
+    assert {label: work["clips_made"] for label, work in works.items()} == {"en/bad": 1, "en/good": 0}
+
+
+# A disk without room
+
+
+def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> None:
+    before = texts_copy.outputs()
+    settings = (texts_copy.root / "audiobook.toml").read_text("utf-8")
+    texts_copy.write("audiobook.toml", f"{settings}[pauses]\nparagraph = 1900\n")
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 400; exec "$0" -m audiobook build', sys.executable],
+        cwd=texts_copy.root,
+        env=clean_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "error: output/en/a-day-in-sounds.mp3: writing failed: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert texts_copy.outputs() == before
+    assert not texts_copy.leftovers()
+    texts_copy.build()
+    assert texts_copy.run("check").code == 0

@@ -1,0 +1,390 @@
+"""The same bytes always; what changed is made again and nothing else; a build that was stopped goes on."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tools import Finished, Shelf, alive_in_group, finish, swap_lines, wait_until
+
+READER = "fi/the-listening-reader"
+DAY = "fi/a-day-in-sounds"
+SAMPLE = (READER, "sl/the-listening-reader", "en/a-day-in-sounds")
+
+
+def unbuilt(texts_built: Shelf, root: Path, *labels: str, **environment: str) -> Shelf:
+    """Give a project with some of the built texts, and nothing made of them."""
+    shelf = Shelf(root, **environment)
+    shutil.copy(texts_built.root / "audiobook.toml", root)
+    for label in labels or known(texts_built):
+        source = texts_built.record(label)["source"]
+        shelf.write(source, (texts_built.root / source).read_bytes())
+    return shelf
+
+
+def known(shelf: Shelf) -> list[str]:
+    return [name.removesuffix(".json") for name in shelf.outputs() if name.endswith(".json")]
+
+
+def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
+    """Give the undisturbed files of some of the built texts."""
+    outputs = texts_built.outputs()
+    return {name: data for name, data in outputs.items() if name.rpartition(".")[0] in (labels or known(texts_built))}
+
+
+def set_times(folder: Path, time_s: int) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, (time_s, time_s))
+
+
+# The same bytes
+
+
+@pytest.mark.parametrize(
+    ("jobs", "folder", "time_s", "environment"),
+    [
+        ("1", "deep/er/and deeper", 86_400, {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}),
+        ("2", "täällä — “ici”", 4_000_000_000, {"PYTHONHASHSEED": "7", "TZ": "UTC+11", "LC_ALL": "C"}),
+    ],
+)
+def test_workers_folder_and_time_change_no_byte(
+    texts_built: Shelf, tmp_path: Path, jobs: str, folder: str, time_s: int, environment: dict[str, str]
+) -> None:
+    shelf = unbuilt(texts_built, tmp_path / folder, *SAMPLE, **environment)
+    set_times(shelf.root, time_s)
+    shelf.build("--jobs", jobs)
+    assert shelf.outputs() == wanted(texts_built, *SAMPLE)
+
+
+def test_the_order_of_texts_and_where_the_books_go_change_no_byte(texts_built: Shelf, tmp_path: Path) -> None:
+    shelf = unbuilt(texts_built, tmp_path / "named", *SAMPLE)
+    for label in SAMPLE:
+        language, slug = label.split("/")
+        shelf.build(slug, "--lang", language, "--output", str(tmp_path / "books/output"))
+    assert Shelf(tmp_path / "books").outputs() == wanted(texts_built, *SAMPLE)
+
+
+def test_spawned_processes_give_the_same_bytes_as_forked_ones(texts_built: Shelf, tmp_path: Path) -> None:
+    labels = (READER, "pl/the-listening-reader")
+    shelf = unbuilt(texts_built, tmp_path / "spawned", *labels, AUDIOBOOK_SPAWN="1")
+    works = shelf.build("--jobs", "2")
+    assert sum(work["clips_made"] for work in works.values()) == 18
+    assert shelf.outputs() == wanted(texts_built, *labels)
+
+
+# What changed and nothing else
+
+
+def test_a_second_run_writes_nothing(texts_copy: Shelf) -> None:
+    before = texts_copy.tree()
+    works = texts_copy.build()
+    assert {work["state"] for work in works.values()} == {"fresh"}
+    assert not any(work["reasons"] or work["clips_made"] for work in works.values())
+    assert texts_copy.tree() == before
+
+
+def test_texts_that_were_only_touched_are_fresh(texts_copy: Shelf) -> None:
+    set_times(texts_copy.root / "texts", 4_000_000_000)
+    set_times(texts_copy.root / "output", 86_400)
+    assert {work["state"] for work in texts_copy.build().values()} == {"fresh"}
+
+
+def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> dict[str, object]:
+    """Edit the paragraphs of a text, build, and give that work's answer."""
+    path = shelf.root / shelf.record(label)["source"]
+    path.write_text("\n\n".join(edit(path.read_text("utf-8").split("\n\n"))), "utf-8")
+    works = shelf.build()
+    others = [work for name, work in works.items() if name != label]
+    assert {work["state"] for work in others} == {"fresh"}
+    return works[label]
+
+
+def prose(blocks: list[str]) -> list[int]:
+    """Give the places of paragraphs that are long and no heading."""
+    return [at for at, block in enumerate(blocks) if len(block) > 100 and not block.startswith("#")]
+
+
+def test_a_word_edited_makes_one_clip(texts_copy: Shelf) -> None:
+    def edit(blocks: list[str]) -> list[str]:
+        at = prose(blocks)[5]
+        first, _, rest = blocks[at].partition(" ")
+        return [*blocks[:at], f"{first} muuten {rest}", *blocks[at + 1 :]]
+
+    before = texts_copy.outputs()
+    work = edited(texts_copy, DAY, edit)
+    assert (work["state"], work["reasons"], work["clips_made"]) == ("built", ["text changed"], 1)
+    changed = [name for name, data in texts_copy.outputs().items() if data != before[name]]
+    assert changed == [f"{DAY}.json", f"{DAY}.mp3"]
+
+
+def test_a_paragraph_inserted_at_the_top_makes_one_clip(texts_copy: Shelf) -> None:
+    new = "Aivan uusi kappale, jota ei ole ennen luettu."
+    work = edited(texts_copy, DAY, lambda blocks: [blocks[0], new, *blocks[1:]])
+    assert (work["reasons"], work["clips_made"]) == (["text changed"], 1)
+    shown = [each["text"] for chapter in texts_copy.record(DAY)["chapters"] for each in chapter["paragraphs"]]
+    assert shown[1] == new
+
+
+def test_paragraphs_that_change_places_make_no_clip(texts_copy: Shelf) -> None:
+    work = edited(texts_copy, DAY, lambda blocks: swap_lines(blocks, prose(blocks)[2], prose(blocks)[7]))
+    assert (work["reasons"], work["clips_made"]) == (["text changed"], 0)
+    assert texts_copy.run("check").code == 0
+
+
+def test_a_paragraph_taken_out_makes_no_clip_and_going_back_gives_the_old_bytes(texts_copy: Shelf) -> None:
+    before = texts_copy.outputs()
+    path = texts_copy.root / texts_copy.record(DAY)["source"]
+    text = path.read_bytes()
+    work = edited(texts_copy, DAY, lambda blocks: blocks[:-2])
+    assert (work["reasons"], work["clips_made"]) == (["text changed"], 0)
+    path.write_bytes(text)
+    assert texts_copy.build()[DAY]["clips_made"] == 0
+    assert texts_copy.outputs() == before
+
+
+def test_another_pause_between_paragraphs_makes_no_clip_but_new_books(texts_copy: Shelf) -> None:
+    lengths = {label: texts_copy.record(label)["length_samples"] for label in known(texts_copy)}
+    settings = (texts_copy.root / "audiobook.toml").read_text("utf-8")
+    texts_copy.write("audiobook.toml", f"{settings}[pauses]\nparagraph = 1900\n")
+    for label, work in texts_copy.build().items():
+        assert (work["state"], work["reasons"], work["clips_made"]) == ("built", ["settings changed"], 0)
+        assert texts_copy.record(label)["length_samples"] > lengths[label]
+
+
+@pytest.mark.parametrize("setting", ["speed = 1.5", 'name = "fi"\nspeed = 0.8', 'engine = "tone"'])
+def test_another_voice_or_pace_makes_all_clips_of_its_language(texts_copy: Shelf, setting: str) -> None:
+    settings = (texts_copy.root / "audiobook.toml").read_text("utf-8")
+    texts_copy.write("audiobook.toml", f"{settings}[voice.fi]\n{setting}\n")
+    for label, work in texts_copy.build().items():
+        if label.startswith("fi/"):
+            assert (work["state"], work["reasons"]) == ("built", ["voice changed"])
+            assert work["clips_made"] == work["clips_total"] > 5
+        else:
+            assert work["state"] == "fresh"
+
+
+def test_another_author_makes_no_clip(texts_copy: Shelf) -> None:
+    texts_copy.write("audiobook.toml", 'author = "Somebody Else"\n')
+    works = texts_copy.build()
+    assert {(work["state"], work["clips_made"]) for work in works.values()} == {("built", 0)}
+    assert all(work["reasons"] == ["settings changed"] for work in works.values())
+
+
+def test_force_makes_all_clips_and_the_same_bytes(texts_copy: Shelf) -> None:
+    before = texts_copy.outputs()
+    work = texts_copy.build("--force", "--lang", "lv")["lv/the-listening-reader"]
+    assert (work["state"], work["reasons"]) == ("built", ["forced"])
+    assert work["clips_made"] == work["clips_total"] == 9
+    assert texts_copy.outputs() == before
+
+
+# Outputs and clips that are not there or not whole
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def flip_in_the_middle(path: Path) -> None:
+    flip(path, path.stat().st_size // 2)
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x10
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "harm", "reasons"),
+    [
+        (".mp3", remove, ["output missing"]),
+        (".mp3", cut, ["output damaged"]),
+        (".mp3", flip_in_the_middle, ["output damaged"]),
+        (".json", remove, ["output missing"]),
+        (".json", cut, ["output damaged"]),
+        (".json", flip_in_the_middle, ["output damaged"]),
+    ],
+)
+def test_a_harmed_output_is_made_again_from_the_same_clips(
+    texts_copy: Shelf, suffix: str, harm: Callable[[Path], None], reasons: list[str]
+) -> None:
+    before = texts_copy.outputs()
+    harm(texts_copy.book(READER, suffix))
+    works = texts_copy.build()
+    assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == ("built", reasons, 0)
+    assert [name for name, work in works.items() if work["state"] != "fresh"] == [READER]
+    assert texts_copy.outputs() == before
+
+
+@pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 60, -1000, -1])
+def test_a_bit_flipped_in_a_kept_clip_makes_that_clip_again(texts_copy: Shelf, at: int) -> None:
+    before = texts_copy.outputs()
+    paragraph = texts_copy.record(READER)["chapters"][3]["paragraphs"][0]
+    (key,) = paragraph["clips"]
+    flip(next(path for path in texts_copy.clips() if path.stem == key), at)
+    texts_copy.book(READER).unlink()
+    done = texts_copy.run("build", "--json")
+    assert done.code == 0, done.err
+    assert done.works[READER]["clips_made"] == 1
+    assert texts_copy.outputs() == before
+
+
+def test_a_store_that_was_deleted_is_filled_again_only_when_something_is_stale(texts_copy: Shelf) -> None:
+    before = texts_copy.outputs()
+    shutil.rmtree(texts_copy.root / ".audiobook")
+    assert {work["state"] for work in texts_copy.build().values()} == {"fresh"}
+    texts_copy.book(READER).unlink()
+    work = texts_copy.build()[READER]
+    assert work["clips_made"] == work["clips_total"] == 9
+    assert texts_copy.outputs() == before
+
+
+# Dry runs
+
+
+def test_a_dry_run_of_a_new_project_writes_nothing_and_says_why(texts_built: Shelf, tmp_path: Path) -> None:
+    shelf = unbuilt(texts_built, tmp_path / "new", READER)
+    before = shelf.tree()
+    done = shelf.run("build", "--dry-run")
+    assert done.code == 0
+    assert f"{READER}: new; 9 of 9 clips to make" in done.err
+    assert "1 stale (nothing was written)" in done.out
+    assert shelf.tree() == before
+
+
+def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Shelf) -> None:
+    path = texts_copy.root / texts_copy.record(READER)["source"]
+    path.write_text(path.read_text("utf-8") + "\nLoppu.\n", "utf-8")
+    texts_copy.book("lv/the-listening-reader").unlink()
+    before = texts_copy.tree()
+    done = texts_copy.run("build", "--dry-run")
+    assert (done.code, f"{READER}: text changed; 1 of 10 clips to make" in done.err) == (0, True)
+    assert "lv/the-listening-reader: output missing; 0 of 9 clips to make" in done.err
+    assert "2 stale, 6 fresh (nothing was written)" in done.out
+    works = texts_copy.run("build", "--dry-run", "--json").works
+    assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == (
+        "stale",
+        ["text changed"],
+        1,
+    )
+    assert texts_copy.tree() == before
+
+
+# Stopped and run again
+
+
+def started(shelf: Shelf, clips: int) -> subprocess.Popen[str]:
+    """Start a build and give it when it has made some clips, but not all."""
+    process = shelf.start("build", "--jobs", "2")
+    wait_until(lambda: len(shelf.clips()) >= clips or process.poll() is not None, "clips are made")
+    assert process.poll() is None, "it ended before it could be stopped"
+    return process
+
+
+def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
+    """Build again: only what is missing is made, and the end is as if nothing had happened."""
+    kept = len(shelf.clips())
+    works = shelf.build()
+    total = sum(work["clips_total"] for work in works.values())
+    made = sum(work["clips_made"] for work in works.values())
+    assert 0 < made == total - kept < total
+    assert shelf.outputs() == wanted(texts_built)
+    assert not shelf.leftovers()
+    assert {path.stem for path in shelf.clips()} == {path.stem for path in texts_built.clips()}
+
+
+@pytest.mark.parametrize("clips", [1, 60])
+def test_a_killed_build_goes_on_where_it_was(texts_built: Shelf, tmp_path: Path, clips: int) -> None:
+    shelf = unbuilt(texts_built, tmp_path / "killed")
+    process = started(shelf, clips)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=10)
+    complete = wanted(texts_built)
+    assert all(data == complete[name] for name, data in shelf.outputs().items() if not name.endswith(".part"))
+    goes_on(shelf, texts_built)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_build_cleans_up_and_says_how_to_go_on(
+    texts_built: Shelf, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    shelf = unbuilt(texts_built, tmp_path / "stopped")
+    process = started(shelf, 20)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does
+    else:
+        process.send_signal(number)
+    done = finish(process)
+    assert done.code == code
+    assert "error: stopped\nhint: what was made is kept; run the same command again to go on\n" in done.err
+    assert "Traceback" not in done.err
+    assert not alive_in_group(process.pid)
+    assert not [name for name in shelf.outputs() if name.endswith(".part")]
+    goes_on(shelf, texts_built)
+
+
+def test_two_builds_at_once_both_succeed(texts_built: Shelf, tmp_path: Path) -> None:
+    shelf = unbuilt(texts_built, tmp_path / "twice", READER, "en/the-listening-reader")
+    first = shelf.start("build", "--json", "--jobs", "1")
+    wait_until(lambda: (shelf.output / ".audiobook.lock").exists(), "the first build has begun")
+    second = shelf.start("build", "--json", "--jobs", "1")
+    done: list[Finished] = [finish(first), finish(second)]
+    assert [each.code for each in done] == [0, 0], done
+    states = {work["state"] for each in done for work in each.works.values()}
+    assert states == {"built", "fresh"}
+    assert sum(work["clips_made"] for each in done for work in each.works.values()) == 18
+    assert "waiting for it to end" in done[0].err + done[1].err
+    assert shelf.outputs() == wanted(texts_built, READER, "en/the-listening-reader")
+
+
+# Where nothing can be written
+
+
+def refused(shelf: Shelf, name: str, *arguments: str) -> None:
+    done = shelf.run("build", "--engine", "tone", *arguments)
+    assert done.code == 4, done
+    assert f"error: {name}" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_output_folder_that_is_a_file_gives_exit_4(shelf: Shelf) -> None:
+    shelf.write("texts/en/short.txt", "A word.")
+    shelf.write("output", "in the way")
+    refused(shelf, "output")
+    assert (shelf.root / "output").read_text() == "in the way"
+
+
+def test_a_folder_in_the_place_of_a_book_gives_exit_4(shelf: Shelf) -> None:
+    shelf.write("texts/en/short.txt", "A word.")
+    (shelf.output / "en/short.mp3").mkdir(parents=True)
+    refused(shelf, "output/en/short.mp3")
+    assert not shelf.leftovers()
+
+
+def test_a_store_that_is_a_file_gives_exit_4(shelf: Shelf) -> None:
+    shelf.write("texts/en/short.txt", "A word.")
+    shelf.write(".audiobook", "in the way")
+    refused(shelf, ".audiobook")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_read_only_output_gives_exit_4_and_keeps_the_old_book(shelf: Shelf) -> None:
+    shelf.write("texts/en/short.txt", "A word.")
+    shelf.build("--engine", "tone")
+    before = shelf.outputs()
+    shelf.write("texts/en/short.txt", "Another word.")
+    (shelf.output / "en").chmod(0o555)
+    try:
+        refused(shelf, "output/en/short.mp3")
+    finally:
+        (shelf.output / "en").chmod(0o755)
+    assert shelf.outputs() == before

@@ -1,0 +1,126 @@
+"""Text that remembers where each of its characters came from."""
+
+import re
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.narration.aligned import AlignedText
+
+
+def origins(said: AlignedText) -> list[tuple[str, int, int]]:
+    return list(zip(said.text, said.starts, said.ends, strict=True))
+
+
+def test_a_text_is_its_own_origin() -> None:
+    assert origins(AlignedText.original("aä😀")) == [("a", 0, 1), ("ä", 1, 2), ("😀", 2, 3)]
+    assert origins(AlignedText.original("")) == []
+
+
+def test_a_replacement_came_from_all_that_it_replaced() -> None:
+    said = AlignedText.original("a--b").sub(re.compile("--"), " – ")
+    assert origins(said) == [("a", 0, 1), (" ", 1, 3), ("–", 1, 3), (" ", 1, 3), ("b", 3, 4)]
+
+
+def test_what_is_taken_out_leaves_the_rest_where_it_was() -> None:
+    said = AlignedText.original("xaxbx").sub(re.compile("x"), "")
+    assert origins(said) == [("a", 1, 2), ("b", 3, 4)]
+
+
+def test_everything_may_be_taken_out() -> None:
+    assert origins(AlignedText.original("xxx").sub(re.compile("x+"), "")) == []
+
+
+def test_origins_go_back_through_every_step() -> None:
+    said = AlignedText.original("a \u00ad- b").sub(re.compile("\u00ad"), "").sub(re.compile(" - "), "–")
+    assert origins(said) == [("a", 0, 1), ("–", 1, 5), ("b", 5, 6)]
+
+
+def test_a_replacement_equal_to_the_match_changes_nothing() -> None:
+    said = AlignedText.original("a  b").sub(re.compile(" +"), " ")
+    assert said.sub(re.compile("a"), "a") is said
+    assert said.sub(re.compile("[ab]"), lambda match: match.group()) is said
+    assert origins(said) == [("a", 0, 1), (" ", 1, 3), ("b", 3, 4)]
+
+
+def test_no_match_changes_nothing() -> None:
+    said = AlignedText.original("abc")
+    assert said.sub(re.compile("x"), "y") is said
+
+
+def test_an_empty_match_is_passed_over() -> None:
+    said = AlignedText.original("abc")
+    assert said.sub(re.compile(""), "y") is said
+    assert said.sub(re.compile("b?"), "y").text == "ayc"
+
+
+def test_a_replacement_is_taken_as_it_is() -> None:
+    assert AlignedText.original("ab").sub(re.compile("(a)"), r"\1\n").text == r"\1\nb"
+
+
+def test_a_replacement_may_depend_on_the_match() -> None:
+    said = AlignedText.original("a1b22").sub(re.compile(r"\d+"), lambda match: match.group() * 2)
+    assert said.text == "a11b2222"
+    assert list(said.starts) == [0, 1, 1, 2, 3, 3, 3, 3]
+    assert list(said.ends) == [1, 2, 2, 3, 5, 5, 5, 5]
+
+
+def test_a_part_keeps_its_origin() -> None:
+    said = AlignedText.original("xab").sub(re.compile("x"), "")
+    assert origins(said.part(1, 2)) == [("b", 2, 3)]
+    assert origins(said.part(1, 1)) == []
+
+
+def test_the_old_text_stays_as_it_was() -> None:
+    said = AlignedText.original("abc")
+    said.sub(re.compile("b"), "xyz")
+    assert said == AlignedText("abc", array("I", [0, 1, 2]), array("I", [1, 2, 3]))
+
+
+Step = tuple[str, str]
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["a", "ab", "b+", "[bc]", " ", "^.", ".$", "c?"]), st.text("abc ", max_size=3))
+)
+
+
+def by_the_letter(text: str, steps: list[Step]) -> list[tuple[str, int, int]]:
+    """The same, one character at a time."""
+    row = [(character, at, at + 1) for at, character in enumerate(text)]
+    for pattern, new in steps:
+        done: list[tuple[str, int, int]] = []
+        last = 0
+        for match in re.finditer(pattern, "".join(character for character, _, _ in row)):
+            old = row[match.start() : match.end()]
+            if old and new != match.group():
+                done += row[last : match.start()] + [(character, old[0][1], old[-1][2]) for character in new]
+                last = match.end()
+        row = done + row[last:]
+    return row
+
+
+@given(text=st.text("abc "), steps=STEPS)
+def test_many_steps_give_what_one_character_at_a_time_gives(text: str, steps: list[Step]) -> None:
+    said = AlignedText.original(text)
+    for pattern, new in steps:
+        said = said.sub(re.compile(pattern), new)
+    assert origins(said) == by_the_letter(text, steps)
+
+
+@given(text=st.text("abc "), steps=STEPS)
+def test_origins_are_in_order_and_within_bounds(text: str, steps: list[Step]) -> None:
+    said = AlignedText.original(text)
+    for pattern, new in steps:
+        said = said.sub(re.compile(pattern), new)
+    starts, ends = list(said.starts), list(said.ends)
+    assert len(starts) == len(ends) == len(said.text)
+    assert starts == sorted(starts)
+    assert ends == sorted(ends)
+    assert all(0 <= start < end <= len(text) for start, end in zip(starts, ends, strict=True))
+
+
+@pytest.mark.parametrize("new", ["", "xy"])
+def test_a_million_replacements_take_bounded_time(new: str) -> None:
+    said = AlignedText.original("a " * 500_000).sub(re.compile(" "), new)
+    assert len(said.text) == 500_000 * (1 + len(new))

@@ -1,0 +1,282 @@
+"""What is written, made fit to be said, and tied to how it is written."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.narration.clean import clean
+
+
+def said(text: str) -> str:
+    return clean(text).text
+
+
+def shown(text: str, part: str) -> str:
+    """What is written where a part of the cleaned text is said."""
+    cleaned = clean(text)
+    at = cleaned.text.index(part)
+    return text[cleaned.starts[at] : cleaned.ends[at + len(part) - 1]]
+
+
+def letters(text: str) -> list[str]:
+    """Letters and digits, in order, whether accents are written apart or not."""
+    return [character for character in unicodedata.normalize("NFD", text) if character.isalnum()]
+
+
+@pytest.mark.parametrize("text", ["", "Hän tuli.", "A-osa, B-osa (ja C).", "3–5 km", "it's", 'hän "sanoi"'])
+def test_clean_text_stays_as_it_is(text: str) -> None:
+    assert said(text) == text
+
+
+@pytest.mark.parametrize("sign", [*map(chr, range(0x09)), "\x0e", "\x1b", "\x7f", "\x80", "\x9f"])
+def test_controls_are_not_said(sign: str) -> None:
+    assert said(f"ää{sign}ni") == "ääni"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["\t", "\n", "\r\n", "\v", "\f", "\x1c", "\x1f", "\x85", "\u00a0", "\u2003", "\u2028", "\u3000", "  "],
+)
+def test_white_space_of_any_kind_is_one_space(sign: str) -> None:
+    assert said(f"yksi{sign}kaksi") == "yksi kaksi"
+    assert said(f"yksi {sign} kaksi") == "yksi kaksi"
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u00ad", "\u200b", "\u2060", "\u2064", "\ufeff", "\ufff9", "\ufffb", "\U000e0041"]
+)
+def test_what_is_invisible_is_not_said_and_parts_no_word(sign: str) -> None:
+    assert said(f"ää{sign}ni{sign}{sign}kirja") == "äänikirja"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u061c",
+        "\u200e",
+        "\u200f",
+        "\u202a",
+        "\u202b",
+        "\u202c",
+        "\u202d",
+        "\u202e",
+        "\u2066",
+        "\u2067",
+        "\u2068",
+        "\u2069",
+    ],
+)
+def test_bidirectional_controls_are_not_said(sign: str) -> None:
+    assert said(f"a{sign}b {sign}c") == "ab c"
+
+
+def test_a_control_between_two_spaces_leaves_one() -> None:
+    assert said("yksi \u200b \x07 kaksi") == "yksi kaksi"
+
+
+@pytest.mark.parametrize("text", ["ää\u200dni", "ää\u200cni"])
+def test_joiners_are_not_said_where_the_script_needs_none(text: str) -> None:
+    assert said(text) == "ääni"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "ක්\u200dෂ",
+        "ক্\u200cষ",
+        "👨\u200d👩\u200d👧",
+        "perhe 👨\u200d👩\u200d👧 tuli",
+    ],
+    ids=["Persian", "Hindi", "Sinhala", "Bengali", "emoji", "emoji in text"],
+)
+def test_joiners_stay_where_the_script_needs_them(text: str) -> None:
+    assert said(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["“ei”", "„ei“", "”ei”", "»ei«", "«ei»", "›ei‹", "‘ei’", "‚ei‘", "‟ei‟", "″ei″"]
+)
+def test_all_quotes_are_straight(text: str) -> None:
+    assert said(f"hän sanoi {text} taas") == 'hän sanoi "ei" taas'
+
+
+@pytest.mark.parametrize("sign", "‘’ʼ′")
+def test_an_apostrophe_within_a_word_stays_one(sign: str) -> None:
+    assert said(f"rei{sign}itys") == "rei'itys"
+
+
+def test_primes_after_numbers_are_no_quotes() -> None:
+    assert said("60° 10′ pohjoista") == "60° 10′ pohjoista"
+
+
+@pytest.mark.parametrize("dash", "–—―")
+def test_a_dash_between_words_stands_apart(dash: str) -> None:
+    assert said(f"niin{dash}näin") == "niin – näin"
+
+
+@pytest.mark.parametrize("dash", ["-", "--", "---", "‒", "–", "—", "―"])
+def test_a_dash_between_spaces_is_one_kind_of_dash(dash: str) -> None:
+    assert said(f"niin {dash} näin") == "niin – näin"
+
+
+@pytest.mark.parametrize("text", ["1990–1995", "s. 3—5", "A–3", "3–A"])
+def test_a_dash_at_a_number_is_a_range_and_stays(text: str) -> None:
+    assert said(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("kanta -asiakas", "kanta-asiakas"),
+        ("kanta- asiakas", "kanta-asiakas"),
+        ("Itä -Suomen yliopisto", "Itä-Suomen yliopisto"),
+        ("biało -czerwony", "biało-czerwony"),
+        ("tieto- kone -aika", "tieto-kone-aika"),
+    ],
+)
+def test_a_stray_space_at_a_hyphen_is_closed(text: str, joined: str) -> None:
+    assert said(text) == joined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "äidin- ja isän",
+        "kotiovi ja -ikkuna",
+        "syys- tai lokakuu",
+        "pre- and postwar",
+        "Vor- und Nachteile",
+        "dwu- i trzyletni",
+        "sju- och åttaåring",
+        "Äidin- JA isän",
+    ],
+)
+def test_half_a_compound_keeps_its_space(text: str) -> None:
+    assert said(text) == text
+
+
+@pytest.mark.parametrize("text", ["kanta-asiakas", "-5 astetta", "5 -6", "a -5", "CD- 3"])
+def test_other_hyphens_stay(text: str) -> None:
+    assert said(text) == text
+
+
+@pytest.mark.parametrize("letter", "äöåõšžāēģķńśźćčñüéèẽǘṩй")
+def test_letters_written_in_parts_are_composed(letter: str) -> None:
+    apart = unicodedata.normalize("NFD", letter)
+    assert apart != letter
+    assert said(f"a{apart}b") == f"a{letter}b"
+    assert shown(f"a{apart}b", letter) == apart
+
+
+@pytest.mark.parametrize("text", ["한국어", "が", "パン"], ids=["Korean", "hiragana", "katakana"])
+def test_letters_of_other_scripts_written_in_parts_are_composed(text: str) -> None:
+    assert said(unicodedata.normalize("NFD", text)) == text
+
+
+def test_accents_that_no_letter_has_stay() -> None:
+    assert said("q\u0301") == "q\u0301"
+
+
+@pytest.mark.parametrize("text", ["<b>a</b>", '<break time="999s"/>', "[[x]]", "&amp;", r"\n"])
+def test_markup_stays_as_it_is(text: str) -> None:
+    assert said(text) == text
+
+
+def test_each_said_word_knows_how_it_is_written() -> None:
+    text = "Ää\u00adni \u200b –  kirja\u200d“na” kanta -asiakas"
+    assert said(text) == 'Ääni – kirja"na" kanta-asiakas'
+    assert shown(text, "Ääni") == "Ää\u00adni"
+    assert shown(text, "–") == "–"
+    assert shown(text, "kirja") == "kirja"
+    assert shown(text, '"na"') == "“na”"
+    assert shown(text, "kanta-asiakas") == "kanta -asiakas"
+    assert shown(text, "asiakas") == "asiakas"
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "ja",
+            "kanta",
+            "äidin",
+            "A",
+            "é",
+            "e\u0301",
+            "e\u0302\u0301",
+            "\u1112\u1161",
+            "か\u3099",
+            "می",
+            "👨",
+            "5",
+            "²",
+        ),
+        *(" ", "  ", "\u00a0", "\t", "\u2028", "-", "--", "–", "—", "'", "’", "“", "„", "»", "′", ".", ","),
+        *("\u00ad", "\u200b", "\u200c", "\u200d", "\u202e", "\ufeff", "\x00", "\x85", "\x1b", "\u0301"),
+    ]
+)
+ANY_TEXT = st.text() | st.lists(PIECES, max_size=40).map("".join)
+
+
+@hypothesis_settings(max_examples=400)
+@given(text=ANY_TEXT)
+@example(text="\u0301" * 20)
+@example(text="\u212b\u0301 \u2126")
+def test_no_letter_or_digit_is_lost(text: str) -> None:
+    assert letters(said(text)) == letters(text)
+
+
+@hypothesis_settings(max_examples=400)
+@given(text=ANY_TEXT)
+def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
+    cleaned = clean(text)
+    reached_start = reached_end = 0
+    for character, start, end in zip(cleaned.text, cleaned.starts, cleaned.ends, strict=True):
+        assert reached_start <= start < end <= len(text)
+        assert reached_end <= end
+        reached_start, reached_end = start, end
+        if character.isalnum():
+            assert letters(text[start:end])[: len(letters(character))] == letters(character)
+            assert end - start == 1 or unicodedata.combining(text[end - 1])
+
+
+@hypothesis_settings(max_examples=400)
+@given(text=ANY_TEXT)
+def test_nothing_that_cannot_be_said_is_left(text: str) -> None:
+    cleaned = said(text)
+    assert "  " not in cleaned
+    assert not [sign for sign in cleaned if sign.isspace() and sign != " "]
+    assert not [sign for sign in cleaned if unicodedata.category(sign) == "Cc"]
+    assert not set(cleaned) & set("\u00ad\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff“”„»«‘’")
+
+
+@given(text=ANY_TEXT)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    once = said(text)
+    assert said(once) == once
+
+
+HOSTILE = {
+    "combining marks": "a" + "\u0301" * 1_000_000,
+    "hyphens": "a -" * 330_000,
+    "dashes": "a—" * 500_000,
+    "quotes": "’a" * 500_000,
+    "zero width": "\u200b" * 1_000_000,
+    "soft hyphens": "a\u00ad" * 500_000,
+    "spaces": " " * 1_000_000,
+    "joiners": "\u200d" * 1_000_000 + "😀",
+    "accents": "e\u0301" * 500_000,
+    "no space": "a" * 1_000_000 + " -a",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_takes_bounded_time(name: str) -> None:
+    started = time.perf_counter()
+    clean(HOSTILE[name])
+    assert time.perf_counter() - started < 20  # it takes about one second; quadratic time, hours

@@ -1,0 +1,249 @@
+"""Paragraphs to passages: nothing lost, nothing too long, no word cut."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.document import Passage, Sentence
+from audiobook.errors import SpeechError
+from audiobook.narration.clean import clean
+from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
+
+LANGUAGES = ["lv", "pl", "fi", "id", "sl", "en", "ja", "ar", "hi", "sr-Latn", "x", ""]
+
+
+def sentences(passages: tuple[Passage, ...]) -> list[Sentence]:
+    return [sentence for passage in passages for sentence in passage.sentences]
+
+
+def spoken(text: str, language: str = "fi") -> list[str]:
+    return [sentence.text for sentence in sentences(narrate(text, language))]
+
+
+def length(passage: Passage) -> int:
+    return sum(len(sentence.text) for sentence in passage.sentences)
+
+
+def letters(text: str) -> list[str]:
+    return [character for character in unicodedata.normalize("NFD", text) if character.isalnum()]
+
+
+def words(text: str) -> list[str]:
+    return [word for word in text.split() if letters(word)]
+
+
+def test_a_paragraph_is_one_passage_of_its_sentences() -> None:
+    passages = narrate("Hän tuli. Sitten hän lähti! Miksi?", "fi")
+    assert [[sentence.text for sentence in passage.sentences] for passage in passages] == [
+        ["Hän tuli.", "Sitten hän lähti!", "Miksi?"]
+    ]
+    assert passages[0].language == "fi"
+
+
+def test_a_sentence_knows_where_it_stands_in_its_paragraph() -> None:
+    text = "  Hän  tu\u00adli. \u200bSitten “hän” lähti!"
+    found = sentences(narrate(text, "fi"))
+    assert [sentence.text for sentence in found] == ["Hän tuli.", 'Sitten "hän" lähti!']
+    assert [text[slice(*sentence.span)] for sentence in found] == ["Hän  tu\u00adli.", "Sitten “hän” lähti!"]
+    start = found[1].text.index("hän")
+    assert text[slice(*found[1].source_span(start, start + 3))] == "hän"
+
+
+@pytest.mark.parametrize("text", ["", " ", "* * *", "…!", "😀", "\u200b", "–"])
+def test_where_nothing_can_be_said_there_is_no_passage(text: str) -> None:
+    assert narrate(text, "fi") == ()
+
+
+def test_signs_at_the_end_do_not_become_a_sentence() -> None:
+    assert all(letters(sentence) for sentence in spoken("Hän tuli. * * * Hän lähti. … – …"))
+
+
+def test_a_long_paragraph_is_cut_between_sentences() -> None:
+    sentence = "Tämä on lause, jossa on kaksikymmentä merkkiä ja vähän päälle."
+    passages = narrate(" ".join([sentence] * 100), "fi")
+    assert {each.text for each in sentences(passages)} == {sentence}
+    assert len(sentences(passages)) == 100
+    per_passage = MAX_PASSAGE_CHARS // len(sentence)
+    assert [len(passage.sentences) for passage in passages[:-1]] == [per_passage] * (len(passages) - 1)
+
+
+def test_as_much_as_may_be_said_in_one_go_is_one_passage() -> None:
+    text = "a" * (MAX_PASSAGE_CHARS - 3) + ". B."
+    assert len(text) == MAX_PASSAGE_CHARS + 1
+    assert [length(passage) for passage in narrate(text, "fi")] == [MAX_PASSAGE_CHARS]
+    assert [length(passage) for passage in narrate("a" + text, "fi")] == [MAX_PASSAGE_CHARS - 1, 2]
+
+
+def test_a_long_sentence_is_cut_at_the_end_of_its_last_clause() -> None:
+    clause = "sana " * 29 + "sana, "
+    text = clause * 20
+    found = spoken(text)
+    assert all(each.endswith("sana,") for each in found)
+    assert len(found[0]) == MAX_PASSAGE_CHARS // len(clause) * len(clause) - 1
+    assert words(" ".join(found)) == words(text)
+
+
+def test_a_clause_that_ends_early_is_not_cut_at() -> None:
+    text = "sana, " + "sana " * 1000
+    assert len(spoken(text)[0]) == len("sana, " + "sana " * 398 + "sana")
+
+
+def test_a_long_sentence_without_clauses_is_cut_between_words() -> None:
+    text = "yhdyssana " * 500
+    found = spoken(text)
+    assert [len(each) for each in found] == [1999, 1999, 999]
+    assert words(" ".join(found)) == words(text)
+
+
+@pytest.mark.parametrize(
+    "run", ["a" * 2001, "1" * 5000, "ä" * 100_000, "a-" * 2000, "a" * 2001 + " a" * 2000]
+)
+def test_a_run_longer_than_any_word_is_an_error(run: str) -> None:
+    for text in (run, f"Alku on tässä. {run}"):
+        with pytest.raises(SpeechError) as caught:
+            narrate(text, "fi")
+        assert run[:20] in caught.value.message
+        assert len(caught.value.message) < 200
+        assert caught.value.hint
+        assert caught.value.where is None
+
+
+def test_the_longest_word_that_fits_is_said() -> None:
+    assert spoken("a" * MAX_PASSAGE_CHARS) == ["a" * MAX_PASSAGE_CHARS]
+    word = "b" * MAX_PASSAGE_CHARS
+    assert spoken(f"a {word} c") == ["a", word, "c"]
+
+
+@pytest.mark.parametrize("text", ["<b>a</b>", '<break time="999s"/> a', "[[x]]", "&amp; a"])
+def test_markup_is_said_as_text(text: str) -> None:
+    assert " ".join(spoken(text)) == text
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "sana",
+            "ja",
+            "Kanta",
+            "-asiakas",
+            "e\u0301",
+            "5.",
+            "1990",
+            "km",
+            "J.",
+            "esim.",
+            "it’s",
+            "か",
+            "。",
+            "مرحبا",
+        ),
+        *(
+            "loppu.",
+            "Miksi?",
+            "ei!",
+            "“Niin.”",
+            "näin,",
+            "–",
+            "—",
+            "...",
+            "* * *",
+            "a\u00adb",
+            "\u200b",
+            "a\u200db",
+            "😀",
+        ),
+    ]
+)
+TEXTS = st.text() | st.lists(WORDS).map(" ".join) | st.lists(WORDS).map("".join)
+LONG = st.builds(
+    lambda words, times, gap: gap.join(words * times),
+    st.lists(WORDS | st.text("abä", min_size=1, max_size=30), min_size=1, max_size=12),
+    st.integers(100, 400),
+    st.sampled_from([" ", "  ", " \u200b"]),
+)
+
+
+@hypothesis_settings(max_examples=300)
+@given(text=TEXTS, language=st.sampled_from(LANGUAGES))
+def test_no_letter_or_digit_is_lost(text: str, language: str) -> None:
+    assert letters("".join(spoken(text, language))) == letters(text)
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(text=LONG, language=st.sampled_from(LANGUAGES))
+def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, language: str) -> None:
+    passages = narrate(text, language)
+    assert letters("".join(sentence.text for sentence in sentences(passages))) == letters(text)
+    assert all(0 < length(passage) <= MAX_PASSAGE_CHARS for passage in passages)
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(
+    parts=st.lists(st.text("abä", min_size=1, max_size=30), min_size=1, max_size=20),
+    times=st.integers(1, 300),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_no_word_is_cut(parts: list[str], times: int, language: str) -> None:
+    text = " ".join(parts * times)
+    assert words(" ".join(spoken(text, language))) == text.split()
+
+
+@hypothesis_settings(max_examples=300)
+@given(text=TEXTS, language=st.sampled_from(LANGUAGES))
+def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str) -> None:
+    reached = 0
+    for passage in narrate(text, language):
+        assert passage.sentences
+        assert passage.language == language
+        for sentence in passage.sentences:
+            start, end = sentence.span
+            assert reached <= start < end <= len(text)
+            assert letters(text[start:end]) == letters(sentence.text) != []
+            assert sentence.text == sentence.text.strip()
+            reached = end
+
+
+@given(text=TEXTS, language=st.sampled_from(LANGUAGES))
+def test_what_is_said_is_the_cleaned_text(text: str, language: str) -> None:
+    cleaned = clean(text).text
+    at = 0
+    for sentence in spoken(text, language):
+        found = cleaned.find(sentence, at)
+        assert found >= at
+        at = found + len(sentence)
+
+
+HOSTILE = {
+    "words": "sana " * 200_000,
+    "short sentences": "Ei. " * 250_000,
+    "clauses": "a, " * 330_000,
+    "accents": "e\u0301 " * 330_000,
+    "hyphens": "a -b- " * 160_000,
+    "soft hyphens": "a\u00ad " * 330_000,
+    "zero width": "\u200b" * 1_000_000 + "a",
+    "ideographs": "是。" * 160_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_megabyte_is_narrated_in_bounded_time(name: str) -> None:
+    text = HOSTILE[name]
+    started = time.perf_counter()
+    passages = narrate(text, "fi")
+    assert time.perf_counter() - started < 30  # it takes about one second; quadratic time, hours
+    assert max(map(length, passages)) <= MAX_PASSAGE_CHARS
+    assert sum(len(letters(each.text)) for each in sentences(passages)) == len(letters(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 10_000_000, "1" * 1_000_000, "a" + "\u0301" * 1_000_000, "s'" * 500_000]
+)
+def test_a_megabyte_without_a_space_is_refused_in_bounded_time(text: str) -> None:
+    started = time.perf_counter()
+    with pytest.raises(SpeechError):
+        narrate(text, "fi")
+    assert time.perf_counter() - started < 30

@@ -1,0 +1,156 @@
+"""Bytes to lines: byte order marks, one rule for line ends, and refusals that name byte and line."""
+
+import codecs
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from audiobook.errors import SourceError
+from audiobook.sources.decode import decode_text
+
+MARKS = {
+    "utf-8": codecs.BOM_UTF8,
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+    "utf-32-le": codecs.BOM_UTF32_LE,
+    "utf-32-be": codecs.BOM_UTF32_BE,
+}
+LINE_ENDS = {
+    "LF": "\n",
+    "CRLF": "\r\n",
+    "CR": "\r",
+    "vertical tab": "\v",
+    "form feed": "\f",
+    "next line": "\x85",
+    "line separator": "\u2028",
+    "paragraph separator": "\u2029",
+}
+every_line_end = pytest.mark.parametrize("end", LINE_ENDS.values(), ids=LINE_ENDS)
+
+
+def refused(data: bytes) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        decode_text(data, "texts/fi/a.txt")
+    return caught.value
+
+
+def byte_of(error: SourceError) -> int:
+    found = re.match(r"byte (\d+) ", error.message)
+    assert found
+    return int(found.group(1))
+
+
+def test_utf_8_is_read_as_it_is() -> None:
+    assert decode_text("Äiti 😀\u00ad!\n".encode(), "a") == "Äiti 😀\u00ad!\n"
+
+
+@pytest.mark.parametrize("encoding", MARKS)
+def test_a_byte_order_mark_decides_and_is_no_text(encoding: str) -> None:
+    text = "Äiti 😀\nĊ"
+    assert decode_text(MARKS[encoding] + text.encode(encoding), "a") == text
+
+
+def test_only_the_first_byte_order_mark_is_one() -> None:
+    assert decode_text(codecs.BOM_UTF8 * 2 + b"a", "a") == "\ufeffa"
+
+
+@pytest.mark.parametrize("encoding", MARKS)
+def test_a_byte_order_mark_alone_is_an_empty_text(encoding: str) -> None:
+    assert decode_text(MARKS[encoding], "a") == ""
+
+
+@every_line_end
+def test_every_line_end_is_one_newline(end: str) -> None:
+    assert decode_text(f"a{end}b{end}{end}c".encode(), "a") == "a\nb\n\nc"
+
+
+def test_a_tab_and_a_no_break_space_end_no_line() -> None:
+    assert decode_text("a\tb\xa0c\x1fd".encode(), "a") == "a\tb\xa0c\x1fd"
+
+
+@pytest.mark.parametrize(
+    ("data", "byte", "line"),
+    [
+        (b"\xff", 0, 1),
+        (b"abc\xe4iti", 3, 1),
+        (b"a\nb\n\xc3", 4, 3),
+        ("ä\nä".encode() + b"\xc3(", 5, 2),
+        (codecs.BOM_UTF8 + b"a\n\xff", 5, 2),
+        (b"\xed\xa0\x80", 0, 1),
+    ],
+)
+def test_invalid_utf_8_is_refused_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
+    error = refused(data)
+    assert error.where == f"texts/fi/a.txt:{line}"
+    assert error.message == f"byte {byte} is not UTF-8"
+    assert error.hint
+
+
+@pytest.mark.parametrize("encoding", ["cp1257", "cp1250", "iso-8859-2", "iso-8859-13", "cp1252"])
+def test_an_older_encoding_is_refused_with_its_first_byte(encoding: str) -> None:
+    data = "Toinen\nžurnāls".encode(encoding, "replace").replace(b"?", b"\xe2")
+    error = refused(data)
+    assert (error.where, byte_of(error)) == ("texts/fi/a.txt:2", 7)
+
+
+@every_line_end
+def test_a_wrong_byte_is_on_the_line_that_the_one_rule_gives(end: str) -> None:
+    before = f"a{end}b{end}".encode()
+    error = refused(before + b"c\xff")
+    assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before) + 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_half_a_pair_is_refused_with_byte_and_line(encoding: str) -> None:
+    before = MARKS[encoding] + "a\nb\n".encode(encoding)
+    error = refused(before + "\ud800".encode(encoding, "surrogatepass") + "c".encode(encoding))
+    assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before))
+    assert encoding.upper() in error.message
+
+
+def test_a_byte_of_a_letter_is_no_line_end() -> None:
+    before = codecs.BOM_UTF16_LE + "ĊĊĊ\n".encode("utf-16-le")
+    assert refused(before + b"\x00\xd8a\x00").where == "texts/fi/a.txt:2"
+
+
+@pytest.mark.parametrize(("data", "byte", "line"), [(b"\0", 0, 1), (b"ab\0", 2, 1), (b"a\n\nb\0c", 4, 3)])
+def test_a_nul_is_refused_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
+    error = refused(data)
+    assert error.where == f"texts/fi/a.txt:{line}"
+    assert error.message == f"byte {byte} is NUL, so this is no text"
+    assert error.hint
+
+
+@every_line_end
+@pytest.mark.parametrize("encoding", MARKS)
+def test_the_byte_of_a_nul_is_counted_in_the_file(encoding: str, end: str) -> None:
+    before = MARKS[encoding] + f"ä{end}😀{end}".encode(encoding)
+    error = refused(before + "\0".encode(encoding))
+    assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before))
+
+
+def test_utf_16_without_a_mark_is_refused() -> None:
+    assert byte_of(refused("Hei, maailma".encode("utf-16-le"))) == 1
+
+
+@given(text=st.text(), encoding=st.sampled_from(list(MARKS)))
+@example(text="\r\r\n\n", encoding="utf-8")
+def test_text_comes_back_with_the_line_ends_changed_and_nothing_else(text: str, encoding: str) -> None:
+    text = text.replace("\0", "")
+    lines = re.split("\r\n|[\n\r\v\f\x85\u2028\u2029]", text)
+    assert decode_text(MARKS[encoding] + text.encode(encoding), "a").split("\n") == lines
+
+
+@given(data=st.binary() | st.builds(bytes.__add__, st.sampled_from(list(MARKS.values())), st.binary()))
+def test_any_bytes_give_lines_or_a_source_error(data: bytes) -> None:
+    try:
+        text = decode_text(data, "a")
+    except SourceError as refusal:
+        error = refusal
+    else:
+        assert not set(text) & set("\0\r\v\f\x85\u2028\u2029")
+        return
+    assert 0 <= byte_of(error) < len(data)
+    assert re.fullmatch(r"a:[1-9]\d*", error.where or "")

@@ -1,0 +1,186 @@
+"""Blocks to chapters and titles, the same for every format."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.document import Kind, Paragraph, Problem, Work
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source
+from audiobook.sources.outline import MAX_TITLE_CHARS, Block, build_work, shorten, title_text
+
+INVISIBLE = {
+    "soft hyphen": "\u00ad",
+    "zero-width space": "\u200b",
+    "byte order mark": "\ufeff",
+    "word joiner": "\u2060",
+    "left-to-right mark": "\u200e",
+    "right-to-left override": "\u202e",
+    "isolate": "\u2066",
+}
+
+
+def text(words: str, kind: Kind = Kind.TEXT) -> Block:
+    return Block(Paragraph(words, kind, ((0, 1),)))
+
+
+def heading(words: str, level: int) -> Block:
+    return Block(Paragraph(words, Kind.HEADING, ((0, 1),)), level)
+
+
+TITLE = text("Otsikko", Kind.TITLE)
+BREAK = text("* * *", Kind.BREAK)
+
+
+def build(*blocks: Block, title: str | None = None, fallback: str = "Fallback", slug: str = "slug") -> Work:
+    return build_work(Source(b"", "texts/fi/a.txt", slug, "fi", fallback), title, blocks, ())
+
+
+def shape(work: Work) -> list[tuple[str, int, list[str]]]:
+    return [
+        (chapter.title, chapter.level, [paragraph.text for paragraph in chapter.paragraphs])
+        for chapter in work.chapters
+    ]
+
+
+def test_headings_begin_chapters() -> None:
+    work = build(heading("A", 1), text("a"), text("b"), heading("B", 2), text("c"))
+    assert shape(work) == [("A", 1, ["A", "a", "b"]), ("B", 2, ["B", "c"])]
+
+
+def test_a_heading_may_stand_alone() -> None:
+    assert shape(build(heading("A", 1), heading("B", 2), text("b"))) == [
+        ("A", 1, ["A"]),
+        ("B", 2, ["B", "b"]),
+    ]
+
+
+def test_without_headings_each_paragraph_is_a_chapter_and_signs_belong_to_the_one_before() -> None:
+    work = build(text("Yksi."), BREAK, text("Kaksi."), text("Kolme."))
+    assert shape(work) == [
+        ("Yksi.", 1, ["Yksi.", "* * *"]),
+        ("Kaksi.", 1, ["Kaksi."]),
+        ("Kolme.", 1, ["Kolme."]),
+    ]
+
+
+@pytest.mark.parametrize("before", [[TITLE], [BREAK], [TITLE, BREAK], [BREAK, BREAK]])
+@pytest.mark.parametrize("first", [text("Alku."), heading("Alku.", 2)])
+def test_title_and_signs_before_the_first_chapter_are_its_beginning(
+    before: list[Block], first: Block
+) -> None:
+    work = build(*before, first, text("Lisää."), title="Otsikko")
+    assert work.chapters[0].title == "Alku."
+    assert [each.text for each in work.chapters[0].paragraphs][: len(before) + 1] == [
+        *(block.paragraph.text for block in before),
+        "Alku.",
+    ]
+
+
+def test_what_is_said_before_the_first_heading_is_a_chapter_with_the_title() -> None:
+    work = build(TITLE, text("Alku."), heading("A", 2), text("a"), title="Otsikko")
+    assert shape(work) == [("Otsikko", 1, ["Otsikko", "Alku."]), ("A", 1, ["A", "a"])]
+
+
+def test_a_title_with_nothing_but_signs_is_a_chapter() -> None:
+    assert shape(build(TITLE, BREAK, title="Otsikko")) == [("Otsikko", 1, ["Otsikko", "* * *"])]
+
+
+def test_levels_count_from_one() -> None:
+    work = build(heading("A", 3), heading("B", 5), heading("C", 2), heading("D", 2))
+    assert [chapter.level for chapter in work.chapters] == [2, 4, 1, 1]
+
+
+@pytest.mark.parametrize("blocks", [[], [BREAK], [BREAK, text("…!")]])
+def test_nothing_to_say_is_refused_by_name(blocks: list[Block]) -> None:
+    with pytest.raises(SourceError) as caught:
+        build(*blocks)
+    assert caught.value.where == "texts/fi/a.txt"
+    assert caught.value.message == "holds nothing to say"
+
+
+def test_the_title_is_the_texts_then_the_files_then_the_slug() -> None:
+    assert build(text("a"), title="Oma").title == "Oma"
+    assert build(text("a"), title=None).title == "Fallback"
+    assert build(text("a"), title="\u200b").title == "Fallback"
+    assert build(text("a"), title=None, fallback=" \x07").title == "slug"
+
+
+def test_what_the_reader_noticed_is_kept_in_order() -> None:
+    problems = [Problem("a:9", "later"), Problem("a:1", "earlier")]
+    work = build_work(Source(b"", "a", "slug", "fi", "Fallback"), None, [text("a")], problems)
+    assert work.problems == tuple(problems)
+    assert str(work.problems[0]) == "a:9: later"
+
+
+def test_a_title_is_one_line_without_controls() -> None:
+    assert title_text(" a\tb\n c\x00d\x1b[31me\x7ff\u2028g ") == "a b c d [31me f g"
+
+
+@pytest.mark.parametrize("sign", INVISIBLE.values(), ids=INVISIBLE)
+def test_what_is_invisible_leaves_a_title_without_a_trace(sign: str) -> None:
+    assert title_text(f"ää{sign}ni{sign} kirja{sign}") == "ääni kirja"
+
+
+def test_joiners_stay_in_a_title() -> None:
+    assert title_text("می\u200cخواهم") == "می\u200cخواهم"
+    assert title_text("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
+
+
+def test_a_long_title_is_cut_at_a_word() -> None:
+    title = title_text("sana " * 100)
+    assert MAX_TITLE_CHARS - len("sana sana") <= len(title) <= MAX_TITLE_CHARS
+    assert title.endswith(" sana…")
+
+
+def test_a_title_of_many_megabytes_is_cut() -> None:
+    assert len(title_text("x" * 20_000_000)) == MAX_TITLE_CHARS
+
+
+@pytest.mark.parametrize("first", [text("\u200b" * 5000 + "Alku."), heading("\u200b" * 5000 + "Alku.", 1)])
+def test_a_chapter_has_a_title_however_late_its_words_begin(first: Block) -> None:
+    for blocks in ([first, text("b")], [TITLE, first]):
+        assert all(chapter.title for chapter in build(*blocks, title="Otsikko").chapters)
+
+
+@pytest.mark.parametrize(
+    ("words", "length", "short"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("yksi kaksi kolme", 12, "yksi kaksi…"),
+        ("yksi, kaksi", 7, "yksi…"),
+        ("yksi – kaksi", 9, "yksi…"),
+        ("a yhdyssanahirviö", 10, "a yhdyssa…"),
+    ],
+)
+def test_a_text_is_shortened_at_a_space_without_what_hangs_over(words: str, length: int, short: str) -> None:
+    assert shorten(words, length) == short
+
+
+@given(words=st.text(), length=st.integers(2, 50))
+def test_a_shortened_text_is_never_too_long_and_begins_as_it_did(words: str, length: int) -> None:
+    short = shorten(words, length)
+    assert len(short) <= length
+    assert short == words or words.startswith(short.removesuffix("…"))
+
+
+BLOCKS = st.one_of(
+    st.builds(text, st.text("ab .*\u200b", min_size=1, max_size=60)),
+    st.builds(heading, st.text("ab ", min_size=1, max_size=60).filter(str.strip), st.integers(1, 6)),
+    st.just(BREAK),
+)
+
+
+@given(blocks=st.lists(BLOCKS, max_size=12), titled=st.booleans())
+def test_every_paragraph_is_in_one_chapter_in_order(blocks: list[Block], titled: bool) -> None:
+    blocks = [block for block in blocks if block.level or not block.paragraph.text.isspace()]
+    blocks = [TITLE, *blocks] if titled else [*blocks, text("a")]
+    work = build(*blocks, title="Otsikko" if titled else None)
+    inside = [paragraph for chapter in work.chapters for paragraph in chapter.paragraphs]
+    assert inside == [block.paragraph for block in blocks]
+    assert all(chapter.level >= 1 and chapter.paragraphs for chapter in work.chapters)
+    levels = [block.level for block in blocks if block.level]
+    if levels:
+        found = [chapter.level for chapter in work.chapters][-len(levels) :]
+        assert found == [level - min(levels) + 1 for level in levels]

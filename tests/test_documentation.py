@@ -1,0 +1,341 @@
+"""What the documents say is what the program does."""
+
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from audiobook import __version__
+from audiobook.book.record import (
+    ChapterRecord,
+    FileStamp,
+    Inputs,
+    ParagraphRecord,
+    Record,
+    SentenceRecord,
+)
+from audiobook.cli import audiobook as command_group
+from audiobook.clips.key import Speaker
+from audiobook.errors import AudiobookError
+from audiobook.pipeline.plan import Reason
+from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+RECORD_PARTS = (
+    Record,
+    Inputs,
+    Speaker,
+    PauseSettings,
+    AudioSettings,
+    FileStamp,
+    ChapterRecord,
+    ParagraphRecord,
+    SentenceRecord,
+)
+# Written in two parts, so that this file does not hold what it looks for.
+MACHINE_PATH = re.compile(r"(?<![\w.~/-])/" + r"(?:work|root|home)" + r"/")
+REGISTRY_HOSTS = tuple(
+    f"{name}.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
+)
+
+
+@cache
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def blocks(name: str, language: str) -> list[str]:
+    """Give the fenced blocks of one language in a document."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)
+
+
+def section(name: str, heading: str) -> str:
+    """Give what stands under a heading of the third level, up to the next heading."""
+    found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
+    assert found, f"{name} has no section “{heading}”"
+    return found.group(1)
+
+
+def environment() -> dict[str, str]:
+    """Give an environment in which `audiobook` is the one under test, without settings."""
+    kept = {name: value for name, value in os.environ.items() if "AUDIOBOOK_" not in name}
+    return kept | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUTF8": "1",
+    }
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=environment(), capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+def bash() -> str:
+    found = shutil.which("bash")
+    if found is None:
+        pytest.skip("bash is not installed")
+    return found
+
+
+def tracked_files() -> list[Path]:
+    """Give what git tracks, and what it would track if it were added now."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout")
+    listed = run(
+        "git",
+        "-c",
+        "safe.directory=*",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        cwd=ROOT,
+    )
+    assert listed.returncode == 0, listed.stderr
+    return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+# The README
+
+
+def test_the_two_commands_are_one_line_each_where_ci_looks_for_them() -> None:
+    readme = text_of("README.md")
+    for name, wanted in (("build", "audiobook build --lang fi"), ("test", "pytest")):
+        found = re.findall(rf"^<!-- command: {name} -->\n```sh\n(.+)\n```$", readme, re.MULTILINE)
+        assert len(found) == 1
+        assert found[0].startswith("pip install ")
+        assert found[0].endswith(f" && {wanted}")
+
+
+def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
+    lines = [
+        line
+        for block in blocks("README.md", "sh")
+        for line in block.splitlines()
+        if not line.startswith(("pip install ", "audiobook play "))
+    ]
+    done = run(bash(), "-ec", "\n".join(lines), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not re.search("^(?:error|warning): ", done.stderr, re.MULTILINE), done.stderr
+    shelf = tmp_path / "shelf"
+    assert sorted(path.name for path in shelf.glob("output/*/*.mp3")) == [
+        "a-first-listen.mp3",
+        "my-essay.mp3",
+    ]
+    assert (shelf / "letters" / "fi" / "letter.mp3").is_file()
+    assert json.loads((shelf / "list.json").read_text("utf-8"))["works"]
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    told = " ".join(blocks("README.md", "sh"))
+    missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
+    assert not missing
+
+
+def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+    shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
+    assert set(shown) == set(Settings.__struct_fields__)
+    for table, kind in (("pauses", PauseSettings), ("audio", AudioSettings)):
+        assert set(shown[table]) == set(kind.__struct_fields__)
+    assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
+    settings = msgspec.convert(shown, Settings)
+    assert msgspec.structs.replace(settings, author=None, voice={}) == Settings()
+
+
+def test_every_exit_code_stands_in_the_readme() -> None:
+    codes = {
+        int(code)
+        for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
+        for code in row.split(",")
+    }
+    assert codes == {0} | {kind.exit_code for kind in _with_heirs(AudiobookError)}
+
+
+def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
+    yield kind
+    for heir in kind.__subclasses__():
+        if heir.__module__.startswith("audiobook."):
+            yield from _with_heirs(heir)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_line_for_a_shell_gives_its_completion(shell: str, tmp_path: Path) -> None:
+    variable = f"_AUDIOBOOK_COMPLETE={shell}_source"
+    assert f"{variable} audiobook" in text_of("README.md")
+    done = run(bash(), "-ec", f"{variable} audiobook", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"_AUDIOBOOK_COMPLETE={shell}_complete" in done.stdout
+
+
+def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) -> None:
+    line = re.search(r'`(eval "\$\(\w+=bash_source audiobook\)")`', text_of("README.md"))
+    assert line
+    ask = "COMP_WORDS=(audiobook bu); COMP_CWORD=1; _audiobook_completion audiobook; echo ${COMPREPLY[@]}"
+    done = run(bash(), "-ec", f"{line.group(1)}\ncomplete -p audiobook\n{ask}", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == "build"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the picture is made on a Unix terminal")
+def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
+    made = run(sys.executable, ROOT / "docs" / "make_terminal.py", tmp_path / "made.svg", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    shown, printed = (
+        _lines_of_picture(path) for path in (ROOT / "docs" / "terminal.svg", tmp_path / "made.svg")
+    )
+    assert shown == printed, "the picture is not as it should be; draw it again: make picture"
+
+
+def _lines_of_picture(path: Path) -> list[str]:
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", path.read_text("utf-8"))
+    return [html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").strip() for text in texts]
+
+
+# docs/
+
+
+def test_every_field_of_the_record_is_described() -> None:
+    for part in RECORD_PARTS:
+        told = section("docs/formats.md", part.__name__)
+        assert re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE) == list(part.__struct_fields__), (
+            part.__name__
+        )
+
+
+def test_the_example_record_can_be_read() -> None:
+    [example] = blocks("docs/formats.md", "json")
+    record = msgspec.json.decode(example, type=Record)
+    assert set(json.loads(example)) == set(Record.__struct_fields__)
+    assert record.duration_s == round(record.length_samples / record.rate_hz, 3)
+    for chapter in record.chapters:
+        for paragraph in chapter.paragraphs:
+            for sentence in paragraph.sentences:
+                for start, length, _ in sentence.words:
+                    assert paragraph.text[start : start + length].isalpha()
+
+
+def test_the_digest_of_a_record_is_taken_as_described(tmp_path: Path) -> None:
+    record = _built(tmp_path).read_bytes()
+    found = json.loads(record)["digest"]
+    assert hashlib.sha256(record.removesuffix(b"\n").replace(found.encode(), b"")).hexdigest() == found
+
+
+def _built(folder: Path) -> Path:
+    """Build one small work, and give its record."""
+    (folder / "texts" / "en").mkdir(parents=True)
+    (folder / "texts" / "en" / "one.txt").write_text("A title\n\nA paragraph.\n", "utf-8")
+    done = run("audiobook", "build", "--engine", "tone", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "output" / "en" / "one.json"
+
+
+def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
+    _built(tmp_path)
+    commands = (("build", "--engine", "tone"), ("list",), ("voices",), ("check",))
+    for name, *flags in commands:
+        done = run("audiobook", name, *flags, "--json", cwd=tmp_path)
+        told = section("docs/formats.md", f"`{name} --json`")
+        missing = {key for key in _keys(json.loads(done.stdout)) if f"`{key}`" not in told}
+        assert not missing, name
+
+
+def _keys(answer: Any) -> Iterator[str]:
+    """Give the names of all fields in an answer, inner ones too."""
+    if isinstance(answer, dict):
+        for key, value in answer.items():
+            yield key
+            yield from _keys(value)
+    elif isinstance(answer, list):
+        for value in answer:
+            yield from _keys(value)
+
+
+def test_every_reason_to_build_is_described() -> None:
+    told = " ".join(section("docs/formats.md", "`build --json`").split())
+    assert [reason.value for reason in Reason if f"`{reason.value}`" not in told] == []
+
+
+def test_every_layer_stands_in_the_architecture() -> None:
+    told = text_of("docs/architecture.md")
+    layers = {
+        path.stem
+        for path in (ROOT / "audiobook").iterdir()
+        if (path / "__init__.py").is_file() or path.suffix == ".py"
+    }
+    assert [name for name in sorted(layers - {"__init__"}) if f"`{name}`" not in told] == []
+
+
+# The repository
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+        if target.startswith(("https://", "http://")):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (document.parent / name).resolve() if name else document
+        assert path.exists(), target
+        assert not anchor or anchor in _anchors(path), target
+
+
+def _anchors(path: Path) -> set[str]:
+    """Give the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_no_file_names_the_machine_it_was_made_on() -> None:
+    found = []
+    for path in tracked_files():
+        text = path.read_bytes().decode("utf-8", "replace")
+        for pattern in (MACHINE_PATH.pattern, *map(re.escape, REGISTRY_HOSTS)):
+            found += [f"{path.relative_to(ROOT)}: {match}" for match in re.findall(pattern, text)]
+    assert not found
+
+
+def test_the_changelog_has_this_version_first() -> None:
+    versions = re.findall(r"^## \[([\d.]+)\]", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert versions[0] == __version__
+
+
+def test_every_dependency_stands_in_third_party() -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    rows = {row.lower() for row in re.findall(r"^\| ([\w-]+)", text_of("THIRD_PARTY.md"), re.MULTILINE)}
+    names = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}
+    assert names <= rows
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
+    named = {"test", "lint", "types", "bench"}
+    for document in DOCUMENTS:
+        named.update(re.findall(r"(?:`|^)make (\w+)", document.read_text("utf-8"), re.MULTILINE))
+    assert named <= targets
+
+
+def test_the_licence_is_the_gpl_and_the_texts_are_cc0() -> None:
+    assert "GNU GENERAL PUBLIC LICENSE" in text_of("LICENSE")
+    assert "Version 3, 29 June 2007" in text_of("LICENSE")
+    assert "CC0-1.0" in text_of("texts/LICENSE")
+    assert tomllib.loads(text_of("pyproject.toml"))["project"]["license"] == "GPL-3.0-or-later"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission")
+def test_ci_can_be_run() -> None:
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)

@@ -1,0 +1,426 @@
+"""Files are whole or absent, whatever happens while they are written; locks and digests."""
+
+import errno
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from audiobook.errors import SourceError, StorageError
+from audiobook.files import (
+    LongWrite,
+    atomic_write,
+    digest,
+    digest_file,
+    locked,
+    read_source,
+    require_room,
+    storage_error,
+    sweep_temporaries,
+    write_bytes,
+)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
+OLD = b"old and whole"
+
+
+def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own, which ends by itself."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def dead_process() -> int:
+    """The number of a process that has ended."""
+    return int(python("import os; print(os.getpid())").stdout)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_and_stop(path: Path, stop: BaseException) -> None:
+    with atomic_write(path) as stream:
+        stream.write(b"half")
+        raise stop
+
+
+@pytest.mark.parametrize("sync", [True, False])
+def test_a_file_appears_whole_and_leaves_nothing_beside_it(tmp_path: Path, sync: bool) -> None:
+    path = tmp_path / "folder" / "below" / "book.mp3"
+    write_bytes(path, b"new", sync=sync)
+    assert path.read_bytes() == b"new"
+    assert names(path.parent) == ["book.mp3"]
+
+
+def test_a_file_is_not_there_before_all_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "book.mp3"
+    with atomic_write(path) as stream:
+        stream.write(b"half")
+        stream.flush()
+        assert not path.exists()
+    assert path.read_bytes() == b"half"
+
+
+def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "book.mp3"
+    path.write_bytes(OLD)
+    with atomic_write(path) as stream:
+        stream.write(b"new")
+        stream.flush()
+        assert path.read_bytes() == OLD
+    assert path.read_bytes() == b"new"
+
+
+def test_what_is_being_written_can_be_read_back(tmp_path: Path) -> None:
+    with atomic_write(tmp_path / "book.mp3") as stream:
+        stream.write(b"abc")
+        stream.seek(1)
+        assert stream.read() == b"bc"
+
+
+@pytest.mark.parametrize("stop", [ValueError("no"), KeyboardInterrupt(), SystemExit(1), StorageError("no")])
+def test_after_an_exception_the_old_file_stays_and_no_temporary(tmp_path: Path, stop: BaseException) -> None:
+    path = tmp_path / "book.mp3"
+    path.write_bytes(OLD)
+    with pytest.raises(type(stop)):
+        write_and_stop(path, stop)
+    assert path.read_bytes() == OLD
+    assert names(tmp_path) == ["book.mp3"]
+
+
+def test_after_an_exception_a_new_file_is_absent(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no"):
+        write_and_stop(tmp_path / "book.mp3", ValueError("no"))
+    assert names(tmp_path) == []
+
+
+def test_a_folder_in_the_way_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    path = tmp_path / "book.mp3"
+    path.mkdir()
+    with pytest.raises(StorageError) as caught:
+        write_bytes(path, b"new")
+    assert caught.value.where == str(path)
+    assert caught.value.message.startswith("writing failed: ")
+    assert names(tmp_path) == ["book.mp3"]
+
+
+def test_a_file_in_place_of_the_folder_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    (tmp_path / "output").write_bytes(b"")
+    path = tmp_path / "output" / "fi" / "book.mp3"
+    with pytest.raises(StorageError) as caught:
+        write_bytes(path, b"new")
+    assert caught.value.where == str(path)
+    assert caught.value.exit_code == 4
+
+
+def test_an_impossible_name_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 300)
+    with pytest.raises(StorageError) as caught:
+        write_bytes(path, b"new")
+    assert caught.value.where == str(path)
+
+
+WITHOUT_ROOM = """
+import resource, signal, sys
+from pathlib import Path
+from audiobook.errors import StorageError
+from audiobook.files import write_bytes
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    write_bytes(Path(sys.argv[1]), bytes(int(sys.argv[2])))
+except StorageError as error:
+    print(error.where)
+"""
+
+
+@posix
+@pytest.mark.parametrize("size", [2000, 200_000])
+def test_without_room_the_old_file_stays_and_no_temporary(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "book.mp3"
+    path.write_bytes(OLD)
+    ended = python(WITHOUT_ROOM, path, size)
+    assert (ended.stdout.strip(), ended.stderr) == (str(path), "")
+    assert path.read_bytes() == OLD
+    assert names(tmp_path) == ["book.mp3"]
+
+
+def test_a_full_disk_brings_a_hint_and_another_refusal_none() -> None:
+    full = storage_error(OSError(errno.ENOSPC, "No space left on device"), Path("a/b"), "writing")
+    assert str(full) == f"{Path('a/b')}: writing failed: No space left on device"
+    assert full.hint is not None
+    assert "room" in full.hint
+    assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
+
+
+def test_a_refusal_without_words_is_named_by_its_kind() -> None:
+    assert storage_error(TimeoutError(), Path("a"), "reading").message == "reading failed: TimeoutError"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from audiobook.files import atomic_write
+with atomic_write(Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@posix
+def test_what_a_killed_process_left_is_swept_and_the_old_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "book.mp3"
+    path.write_bytes(OLD)
+    assert python(KILLED, path).returncode == -signal.SIGKILL
+    assert len(names(tmp_path)) == 2
+    sweep_temporaries(tmp_path)
+    assert names(tmp_path) == ["book.mp3"]
+    assert path.read_bytes() == OLD
+
+
+@posix
+def test_sweeping_leaves_the_temporaries_of_running_processes(tmp_path: Path) -> None:
+    living = [f".a.mp3.{os.getpid()}.part", f".b.mp3.{os.getppid()}.part"]
+    for name in [*living, f".a.mp3.{dead_process()}.part"]:
+        (tmp_path / name).touch()
+    sweep_temporaries(tmp_path)
+    assert names(tmp_path) == sorted(living)
+
+
+def test_sweeping_leaves_what_is_no_temporary(tmp_path: Path) -> None:
+    dead = dead_process()
+    others = [f"book.{dead}.part", ".notes.part", f".book.{dead}.partial", f".book.{dead}", f"{dead}.part"]
+    for name in others:
+        (tmp_path / name).touch()
+    sweep_temporaries(tmp_path)
+    assert names(tmp_path) == sorted(others)
+
+
+@posix
+def test_sweeping_looks_into_the_folders_of_its_pattern_only(tmp_path: Path) -> None:
+    leftover = f".book.mp3.{dead_process()}.part"
+    for folder in ("ab", "abc"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / leftover).touch()
+    (tmp_path / leftover).touch()
+    sweep_temporaries(tmp_path, "??/")
+    assert names(tmp_path / "ab") == []
+    assert names(tmp_path / "abc") == [leftover]
+    assert leftover in names(tmp_path)
+
+
+def test_sweeping_a_folder_that_is_not_there_does_nothing(tmp_path: Path) -> None:
+    sweep_temporaries(tmp_path / "nowhere")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "²", "٣", "-1", "0"])
+def test_a_temporary_of_an_impossible_process_stops_no_sweep(tmp_path: Path, number: str) -> None:
+    (tmp_path / f".a.mp3.{number}.part").touch()
+    (tmp_path / f".b.mp3.{dead_process()}.part").touch()
+    sweep_temporaries(tmp_path)
+    assert not [name for name in names(tmp_path) if name.startswith(".b.")]
+
+
+HOLD = """
+import sys
+import threading
+from pathlib import Path
+from audiobook.files import locked
+with locked(Path(sys.argv[1]), on_wait=print):
+    print("held", flush=True)
+    sys.stdin.readline()
+    Path(sys.argv[2]).touch()
+"""
+
+
+def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
+    """A process that holds a lock until it is sent a line, and makes a file just before it lets go."""
+    command = [sys.executable, "-c", HOLD, str(lock), str(done)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path) -> None:
+    lock, done = tmp_path / "output" / ".lock", tmp_path / "done"
+    told: list[str] = []
+    with holding(lock, done) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        stdin = holder.stdin
+        assert holder.stdout.readline() == "held\n"
+
+        def release(name: str) -> None:
+            told.append(name)
+            assert not done.exists()
+            stdin.write("\n")
+            stdin.flush()
+
+        with locked(lock, on_wait=release):
+            assert done.exists()
+            pid = holder.pid
+    assert told == [f"process {pid}"]
+
+
+def test_a_free_lock_is_not_waited_for(tmp_path: Path) -> None:
+    told: list[str] = []
+    for _ in range(2):
+        with locked(tmp_path / ".lock", on_wait=told.append):
+            pass
+    assert told == []
+    assert names(tmp_path) == [".lock"]
+
+
+@posix
+def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    told: list[str] = []
+    with holding(tmp_path / ".lock", tmp_path / "done") as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        holder.kill()
+        holder.wait()
+        with locked(tmp_path / ".lock", on_wait=told.append):
+            pass
+    assert told == []
+
+
+def test_an_exception_under_a_lock_lets_it_go(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        with locked(tmp_path / ".lock", on_wait=told.append):
+            raise ValueError("no")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            fail()
+    assert told == []
+
+
+def test_a_lock_that_cannot_be_made_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    (tmp_path / "output").write_bytes(b"")
+    lock = tmp_path / "output" / ".lock"
+    with pytest.raises(StorageError) as caught, locked(lock, on_wait=print):
+        pass
+    assert caught.value.where == str(lock)
+
+
+LOCK_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from audiobook.errors import StorageError
+from audiobook.files import locked
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    with locked(Path(sys.argv[1]), on_wait=print):
+        pass
+except StorageError as error:
+    print(error.where)
+"""
+
+
+@posix
+def test_a_lock_without_room_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    ended = python(LOCK_WITHOUT_ROOM, tmp_path / ".lock")
+    assert (ended.stdout.strip(), ended.stderr) == (str(tmp_path / ".lock"), "")
+
+
+def test_room_that_is_there_is_enough(tmp_path: Path) -> None:
+    require_room(tmp_path / "output" / "fi", 1000)
+    assert (tmp_path / "output" / "fi").is_dir()
+
+
+def test_too_little_room_is_a_storage_error_with_the_bytes_needed(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=f"{1 << 60} bytes are needed and [0-9]+ are free") as caught:
+        require_room(tmp_path, 1 << 60)
+    assert caught.value.where == str(tmp_path)
+    assert caught.value.hint
+
+
+def test_room_where_no_folder_can_be_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    (tmp_path / "output").touch()
+    with pytest.raises(StorageError) as caught:
+        require_room(tmp_path / "output" / "fi", 1)
+    assert caught.value.where == str(tmp_path / "output" / "fi")
+
+
+@pytest.mark.parametrize(
+    "pieces", [[], [b""], [b"abc", b"", b"de"], [bytes([at]) * 1_000_000 for at in range(40)]]
+)
+def test_a_long_write_writes_and_digests_all_in_order(tmp_path: Path, pieces: list[bytes]) -> None:
+    path = tmp_path / "book.mp3"
+    with atomic_write(path) as stream, LongWrite(stream) as output:
+        for piece in pieces:
+            output.write(piece)
+    whole = b"".join(pieces)
+    assert path.read_bytes() == whole
+    assert output.length_bytes == len(whole)
+    assert output.digest() == hashlib.sha256(whole).hexdigest()
+
+
+def test_a_long_write_that_is_refused_ends_its_work_beside(tmp_path: Path) -> None:
+    before = threading.active_count()
+    (tmp_path / "a").write_bytes(OLD)
+    with open(tmp_path / "a", "rb") as stream:
+
+        def write_all() -> None:
+            with LongWrite(stream) as output:
+                for _ in range(20):
+                    output.write(b"new")
+
+        with pytest.raises(OSError, match="write"):
+            write_all()
+    assert threading.active_count() == before
+
+
+def test_a_digest_is_the_sha_256_of_the_parts_in_a_row(tmp_path: Path) -> None:
+    expected = hashlib.sha256(b"one two").hexdigest()
+    assert digest(b"one two") == digest(b"one", b" ", b"two") == expected
+    (tmp_path / "a").write_bytes(b"one two")
+    assert digest_file(tmp_path / "a") == expected
+
+
+def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
+    assert digest_file(tmp_path / "nowhere") is None
+
+
+def test_a_folder_has_no_digest_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        digest_file(tmp_path)
+    assert caught.value.where == str(tmp_path)
+
+
+def test_a_source_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xff\0\r\n")
+    assert read_source(tmp_path / "a.txt", "texts/a.txt") == b"\xff\0\r\n"
+
+
+def test_a_link_to_a_source_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+    assert read_source(tmp_path / "b.txt", "texts/b.txt") == b"a"
+
+
+@pytest.mark.parametrize("kind", ["folder", "fifo", "missing", "loop", "device", "below a file"])
+def test_what_is_no_file_is_refused_by_name(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.txt"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "loop":
+        path.symlink_to("a.txt")
+    elif kind == "device":
+        path = Path(os.devnull)
+    elif kind == "below a file":
+        path.touch()
+        path = path / "b.txt"
+    with pytest.raises(SourceError) as caught:
+        read_source(path, "texts/fi/a.txt")
+    assert caught.value.where == "texts/fi/a.txt"
+    assert str(tmp_path) not in str(caught.value)

@@ -1,0 +1,51 @@
+"""What is slow to import is imported where it is used, and modules import only what lies below them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = (
+    "av",
+    "espeakng_loader",
+    "gtts",
+    "lameenc",
+    "langcodes",
+    "markdown_it",
+    "multiprocessing",
+    "mutagen",
+    "pydub",
+    "rich",
+    "sentencex",
+)
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """Give every module that a run of Python imports, from its first instruction to its last."""
+    command = [sys.executable, "-X", "importtime", *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    timed = (line for line in done.stderr.splitlines() if line.startswith("import time:"))
+    return {line.rpartition("|")[2].strip() for line in timed}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-m", "audiobook", "--help"), ("-m", "audiobook", "--version"), ("-c", "import audiobook.cli")],
+    ids=["help", "version", "import"],
+)
+def test_the_command_line_starts_without_what_is_heavy(arguments: tuple[str, ...]) -> None:
+    modules = imported_by(*arguments)
+    assert "audiobook.cli" in modules
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_every_module_imports_only_what_lies_below_it() -> None:
+    program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    assert program, "import-linter comes with the test extra: pip install -e '.[test]'"
+    done = subprocess.run(
+        [program, "--no-cache"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,346 @@
+"""Settings: where each value comes from, and errors that name the line."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.errors import SettingsError
+from audiobook.settings import (
+    AudioSettings,
+    PauseSettings,
+    Settings,
+    VoiceSettings,
+    load_settings,
+    with_voice,
+    worker_count,
+)
+
+
+def loaded(folder: Path, text: str | bytes, **flags: Any) -> Settings:
+    data = text.encode() if isinstance(text, str) else text
+    (folder / "audiobook.toml").write_bytes(data)
+    return load_settings(folder, flags, {})
+
+
+def outcome(folder: Path, text: str | bytes) -> Settings | SettingsError:
+    try:
+        return loaded(folder, text)
+    except SettingsError as error:
+        return error
+
+
+def refused(folder: Path, text: str | bytes, **flags: Any) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder, text, **flags)
+    return caught.value
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}, {}) == Settings()
+    assert Settings() == Settings(
+        texts="texts",
+        output="output",
+        store=".audiobook",
+        author=None,
+        engine="espeak",
+        formats=("mp3",),
+        jobs=0,
+        voice={},
+        pauses=PauseSettings(500, 350, 700, 1200, 900, 1800, 1800, 1500),
+        audio=AudioSettings(64, 7, -19.0, -1.0),
+    )
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "") == loaded(tmp_path, "# only a remark\n") == Settings()
+
+
+def test_a_file_sets_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    text = (
+        'engine = "tone"\njobs = 3\n[pauses]\nstart = 0\n[audio]\npeak_dbtp = -3\n[voice.fi]\nspeed = 1.5\n'
+    )
+    assert loaded(tmp_path, text) == Settings(
+        engine="tone",
+        jobs=3,
+        pauses=PauseSettings(start=0),
+        audio=AudioSettings(peak_dbtp=-3),
+        voice={"fi": VoiceSettings(speed=1.5)},
+    )
+
+
+def test_the_environment_stands_over_the_file_and_flags_over_both(tmp_path: Path) -> None:
+    (tmp_path / "audiobook.toml").write_text('engine = "file"\ntexts = "file"\noutput = "file"\njobs = 1\n')
+    environment = {"AUDIOBOOK_ENGINE": "environment", "AUDIOBOOK_TEXTS": "environment", "AUDIOBOOK_JOBS": "2"}
+    settings = load_settings(tmp_path, {"engine": "flag", "jobs": 0}, environment)
+    assert (settings.engine, settings.texts, settings.output, settings.jobs) == (
+        "flag",
+        "environment",
+        "file",
+        0,
+    )
+
+
+@pytest.mark.parametrize("name", ["texts", "output", "store", "author", "engine"])
+def test_the_environment_sets_names(tmp_path: Path, name: str) -> None:
+    settings = load_settings(tmp_path, {}, {f"AUDIOBOOK_{name.upper()}": "given", name: "no", "PATH": "no"})
+    assert getattr(settings, name) == "given"
+
+
+def test_a_flag_that_was_not_given_and_an_empty_variable_change_nothing(tmp_path: Path) -> None:
+    (tmp_path / "audiobook.toml").write_text('engine = "file"\njobs = 1\n')
+    settings = load_settings(
+        tmp_path, {"engine": None, "jobs": None}, {"AUDIOBOOK_ENGINE": "", "AUDIOBOOK_JOBS": ""}
+    )
+    assert (settings.engine, settings.jobs) == ("file", 1)
+
+
+def test_an_unknown_variable_of_the_environment_is_not_ours(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {}, {"AUDIOBOOK_SPAWN": "1", "AUDIOBOOK_SHARED": "x"}) == Settings()
+
+
+@pytest.mark.parametrize("number", ["many", "1.5", "0x4", "9" * 5000])
+def test_a_number_of_jobs_that_is_none_is_refused_by_the_name_of_its_variable(
+    tmp_path: Path, number: str
+) -> None:
+    with pytest.raises(SettingsError, match="AUDIOBOOK_JOBS"):
+        load_settings(tmp_path, {}, {"AUDIOBOOK_JOBS": number})
+
+
+@pytest.mark.parametrize("number", ["-1", "257"])
+def test_a_number_of_jobs_out_of_range_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(SettingsError, match="jobs"):
+        load_settings(tmp_path, {}, {"AUDIOBOOK_JOBS": number})
+
+
+def test_a_wrong_value_of_the_environment_is_not_laid_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "audiobook.toml").write_text("jobs = 2\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, {}, {"AUDIOBOOK_JOBS": "-1"})
+    assert caught.value.where is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "hint"),
+    [
+        ('engin = "tone"\n', 1, "engin", "did you mean engine?"),
+        ('# one\n\n"engin" = "tone"\n', 3, "engin", "did you mean engine?"),
+        ('engine = "a"\r\n[pauses]\r\nstrat = 5\r\n', 3, "strat", "did you mean start?"),
+        ("[pauses]\nstart = 5\n[audio]\nstart = 5\n", 4, "start", "known: kbits"),
+        ('[voice.fi]\nname = "x"\nspeeed = 1\n', 3, "speeed", "did you mean speed?"),
+        ("[audio]\n\nkbit = 64\n", 3, "kbit", "did you mean kbits?"),
+        ("name = 1\n[voice.fi]\nname = 'x'\n", 1, "name", ""),
+    ],
+)
+def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_one(
+    tmp_path: Path, text: str, line: int, key: str, hint: str
+) -> None:
+    error = refused(tmp_path, text)
+    assert error.where == f"audiobook.toml:{line}"
+    assert error.message == f"there is no setting “{key}”"
+    assert error.hint is not None
+    assert error.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "name"),
+    [
+        ("jobs = 'two'\n", 1, "jobs"),
+        ("\n\njobs = -1\n", 3, "jobs"),
+        ("jobs = true\n", 1, "jobs"),
+        ("jobs = 1.5\n", 1, "jobs"),
+        ("jobs = 99999999999999999999999\n", 1, "jobs"),
+        ("texts = 5\n", 1, "texts"),
+        ("formats = 'mp3'\n", 1, "formats"),
+        ("pauses = 5\n", 1, "pauses"),
+        ("[pauses]\nstart = 5\nend = 60001\n", 3, "end"),
+        ("[audio]\nkbits = 31\n", 2, "kbits"),
+        ("[audio]\nquality = 7\nloudness_lufs = 0\n", 3, "loudness_lufs"),
+        ("[audio]\npeak_dbtp = nan\n", 2, "peak_dbtp"),
+        ("[voice.fi]\nspeed = 0.4\n", 2, "speed"),
+        ("[voice.fi]\nspeed = 'fast'\n", 2, "speed"),
+        ("[voice.'pt-BR']\n\nname = 5\n", 3, "name"),
+        ("[audio]\nkbits = 64\n[pauses]\nend = 1979-05-27\n", 4, "end"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int, name: str
+) -> None:
+    error = refused(tmp_path, text)
+    assert error.where == f"audiobook.toml:{line}"
+    assert name in error.message
+
+
+def test_a_wrong_value_of_one_voice_is_not_laid_to_another(tmp_path: Path) -> None:
+    error = refused(tmp_path, "[voice.fi]\nspeed = 1.0\n[voice.sl]\nspeed = 7.0\n")
+    assert error.where == "audiobook.toml:4"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\nvoice.fi.speed = 9.0\n", 2),
+        ("pauses.strat = 9\n", 1),
+        ("[voice]\nfi.speed = 9.0\n", 2),
+        ("[voice]\nfi = 'anna'\n", 2),
+        ("\n[[pauses]]\nstart = 5\n", 2),
+    ],
+)
+def test_a_key_written_another_way_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    assert refused(tmp_path, text).where == f"audiobook.toml:{line}"
+
+
+def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
+    assert refused(tmp_path, "# a\u2028b\x85c\nengin = 'x'\n").where == "audiobook.toml:2"
+
+
+def test_a_format_that_is_not_made_is_refused_with_its_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "ogg"]\n')
+    assert error.message == "there is no format “ogg”"
+    assert error.where == "audiobook.toml:2"
+
+
+def test_a_wrong_flag_is_refused_without_a_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, 'engine = "tone"\n', jobs=-1)
+    assert error.where is None
+    assert "jobs" in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("engine = \n", 1),
+        ("jobs = 1\n\n[pauses\n", 3),
+        ("jobs = 1\njobs = 2\n", 2),
+        ("jobs = 1\nengine = 'a\nb'\n", 2),
+        ("x = \x00\n", 1),
+    ],
+)
+def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    error = refused(tmp_path, text)
+    assert error.where == f"audiobook.toml:{line}"
+    assert error.message.startswith("is not TOML: ")
+    assert "line" not in error.message
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5000, "a = ["])
+def test_what_cannot_be_parsed_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    assert refused(tmp_path, text).where == "audiobook.toml"
+
+
+def test_a_key_of_very_many_parts_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, "a." * 20_000 + "b = 1").message == "there is no setting “a”"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
+    assert loaded(tmp_path, b"\xef\xbb\xbfengine = 'tone'\n").engine == "tone"
+
+
+def test_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
+    error = refused(tmp_path, "engine = 'ä'".encode("utf-16"))
+    assert (error.where, error.message) == ("audiobook.toml", "is not UTF-8")
+
+
+def test_a_folder_in_place_of_the_file_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "audiobook.toml").mkdir()
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, {}, {})
+    assert caught.value.where == "audiobook.toml"
+    assert caught.value.exit_code == 2
+
+
+def test_a_voice_is_of_the_whole_tag_first_then_of_its_first_part() -> None:
+    whole, first = VoiceSettings(name="whole"), VoiceSettings(name="first")
+    settings = Settings(voice={"pt-br": whole, "PT": first})
+    assert settings.voice_of("pt-BR") is whole
+    assert settings.voice_of("PT-br") is whole
+    assert settings.voice_of("pt-PT") is first
+    assert settings.voice_of("pt") is first
+    assert settings.voice_of("fi") == VoiceSettings()
+
+
+def test_a_longer_tag_in_the_settings_is_not_for_the_shorter_one() -> None:
+    assert Settings(voice={"pt-BR": VoiceSettings(name="x")}).voice_of("pt") == VoiceSettings()
+
+
+def test_an_engine_named_on_the_command_line_holds_for_every_language() -> None:
+    before = Settings(voice={"fi": VoiceSettings("espeak", "anna", 1.5)})
+    settings = with_voice(before, "tone", None)
+    assert settings.voice_of("fi") == VoiceSettings("tone", None, 1.5)
+    assert settings.voice_of("sl") == VoiceSettings("tone", None, 1.0)
+    assert before.voice_of("fi").engine == "espeak"
+
+
+def test_a_voice_named_on_the_command_line_holds_for_every_language() -> None:
+    before = Settings(voice={"fi": VoiceSettings("espeak", "anna", 1.5), "pt": VoiceSettings()})
+    settings = with_voice(before, None, "eva")
+    assert settings.voice_of("fi") == VoiceSettings("espeak", "eva", 1.5)
+    assert settings.voice_of("pt-BR") == settings.voice_of("sl") == VoiceSettings(None, "eva", 1.0)
+
+
+def test_engine_and_voice_may_be_named_together() -> None:
+    before = Settings(voice={"fi": VoiceSettings("espeak", "anna")})
+    assert with_voice(before, "tone", "eva").voice_of("fi") == VoiceSettings("tone", "eva")
+
+
+def test_no_name_on_the_command_line_changes_nothing() -> None:
+    settings = Settings(voice={"fi": VoiceSettings("espeak", "anna")})
+    assert with_voice(settings, None, None) is settings
+
+
+def test_as_many_work_as_asked_for_or_as_there_are_cores() -> None:
+    assert worker_count(Settings(jobs=7)) == 7
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert worker_count(Settings()) == cores
+
+
+KEYS = st.sampled_from(
+    [
+        *Settings.__struct_fields__,
+        *PauseSettings.__struct_fields__,
+        *AudioSettings.__struct_fields__,
+        *VoiceSettings.__struct_fields__,
+        "voice.fi",
+        "voice.fi.speed",
+        '"pt-BR"',
+        "'`$`'",
+        '"\\u001b[31m"',
+    ]
+)
+VALUES = st.sampled_from(["1979-05-27", "07:32:00", "inf", "nan", "{a = 1}", "[[]]", "''", "'mp3'"]) | (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.text())
+).map(json.dumps)
+LINES = st.one_of(
+    st.builds("{} = {}".format, KEYS, VALUES),
+    KEYS.map("[{}]".format),
+    KEYS.map("[[{}]]".format),
+    st.text(max_size=10),
+)
+
+
+@hypothesis_settings(max_examples=400)
+@given(text=st.text() | st.lists(LINES).map("\n".join))
+@example(text='voice = {fi = {speed = "x"}}')
+@example(text="[voice.fi.name]\nx = 1")
+def test_any_text_gives_settings_or_a_settings_error(
+    text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    result = outcome(tmp_path_factory.getbasetemp(), text.encode("utf-8", "replace"))
+    if isinstance(result, SettingsError):
+        assert result.message
+        assert result.where is None or re.fullmatch(r"audiobook\.toml(:[1-9]\d*)?", result.where)
+    else:
+        assert 0 <= result.jobs <= 256
+
+
+@given(data=st.binary())
+def test_any_bytes_give_settings_or_a_settings_error(
+    data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert isinstance(outcome(tmp_path_factory.getbasetemp(), data), Settings | SettingsError)

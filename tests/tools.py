@@ -1,0 +1,342 @@
+"""What end-to-end tests work with: programs of this machine, projects, and engines of other people."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+Samples = npt.NDArray[np.float32]
+Json = dict[str, Any]
+
+TEXTS: Final = Path(__file__).parents[1] / "texts"
+"""The project's own texts, in six languages."""
+_PATIENCE_S: Final = 60.0
+
+
+def tool(name: str) -> str:
+    """Give the path of a program that the product does not need, but its tests do.
+
+    A user's clone may lack it, so the test is skipped there; CI installs all of them, so that there a
+    missing one is a failure.
+    """
+    found = shutil.which(name)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    """Give this process's environment without settings of the product, in which warnings are errors."""
+    kept = {key: value for key, value in os.environ.items() if "AUDIOBOOK_" not in key}
+    return kept | {"PYTHONUTF8": "1", "PYTHONWARNINGS": "error"} | more
+
+
+def run_tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, which has to be a good one."""
+    command = [tool(name), *map(str, arguments)]
+    # ffmpeg cuts long lines of its log in the middle of a character.
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", errors="replace", timeout=_PATIENCE_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def wait_until(holds: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> None:
+    """Look often whether something holds, and fail when it does not in time."""
+    end = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain: {what}"
+        time.sleep(0.005)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Json:
+        """What `--json` printed."""
+        answer: Json = json.loads(self.out)
+        return answer
+
+    @property
+    def works(self) -> dict[str, Json]:
+        """The works of that answer by language and slug."""
+        return {f"{work['language']}/{work['slug']}": work for work in self.answer["works"]}
+
+
+class Shelf:
+    """A project in a folder of its own, driven by the real command in processes of its own."""
+
+    def __init__(self, root: Path, **environment: str) -> None:
+        """Use a folder, which is made, and give each command more environment variables."""
+        root.mkdir(parents=True, exist_ok=True)
+        self.root = root
+        self.environment = environment
+
+    @property
+    def output(self) -> Path:
+        """Where the books are."""
+        return self.root / "output"
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file of the project, such as `texts/fi/essay.txt`."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command as the leader of a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "audiobook", *arguments],
+            cwd=self.root,
+            env=clean_environment(**self.environment | environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **environment: str) -> Finished:
+        """Run a command to its end."""
+        return finish(self.start(*arguments, **environment))
+
+    def build(self, *arguments: str, **environment: str) -> dict[str, Json]:
+        """Build, which has to succeed, and give the works of the JSON answer."""
+        done = self.run("build", "--json", *arguments, **environment)
+        assert done.code == 0, done.err
+        return done.works
+
+    def book(self, label: str, suffix: str = ".mp3") -> Path:
+        """Give a file of a built work, such as `fi/essay`."""
+        return self.output / f"{label}{suffix}"
+
+    def record(self, label: str) -> Json:
+        """Give the record of a built work."""
+        record: Json = json.loads(self.book(label, ".json").read_bytes())
+        return record
+
+    def clips(self) -> list[Path]:
+        """Give the whole clips that are in the store."""
+        return sorted(self.root.glob(".audiobook/clips/*/*.clip"))
+
+    def outputs(self) -> dict[str, bytes]:
+        """Give the bytes of every book and record by name."""
+        found = (path for path in self.output.glob("*/*") if path.is_file())
+        return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(found)}
+
+    def tree(self) -> dict[str, tuple[int, int, int]]:
+        """Give inode, time and size of everything in the project's folder by name."""
+        found = {}
+        for path in sorted(self.root.rglob("*")):
+            status = path.lstat()
+            size = 0 if path.is_dir() else status.st_size
+            found[path.relative_to(self.root).as_posix()] = (status.st_ino, status.st_mtime_ns, size)
+        return found
+
+    def leftovers(self) -> list[str]:
+        """Give the names of temporary files."""
+        return [name for name in self.tree() if name.endswith((".part", ".tmp"))]
+
+
+def finish(process: subprocess.Popen[str]) -> Finished:
+    """Wait for a command to end; one that hangs is killed with all that it started."""
+    try:
+        out, err = process.communicate(timeout=_PATIENCE_S * 2)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return Finished(process.returncode, out, err)
+
+
+def alive_in_group(leader: int) -> list[int]:
+    """Give the processes of a group that still run; those that ended and wait to be buried do not count."""
+    found = []
+    for line in subprocess.check_output(["ps", "-A", "-o", "pid=,pgid=,stat="], text=True).splitlines():
+        pid, group, state = line.split()
+        if int(group) == leader and not state.startswith("Z"):
+            found.append(int(pid))
+    return found
+
+
+_ENGINE: Final = '''
+import os, sys, time
+
+from audiobook.audio.pcm import Pcm
+from audiobook.document import Mark
+from audiobook.engines.base import Speech, Voice
+from audiobook.errors import SpeechError
+
+RATE_HZ = 22050
+
+
+class Guest:
+    """An engine that says every sentence in a tenth of a second, until a fault is asked for."""
+
+    name = "{name}"
+    identity = "{name} 1"
+    alone = {alone}
+
+    def voices(self):
+        return [Voice(self.name, "guest", "mul", "a guest", RATE_HZ)]
+
+    def prepare(self, voice):
+        pass
+
+    def speak(self, passage, voice, speed):
+        texts = [sentence.text for sentence in passage.sentences]
+        said = [Speech(Pcm(b"\\x10\\x10\\xf0\\xef" * (RATE_HZ // 20), RATE_HZ), ()) for _ in texts]
+{fault}
+        return said
+'''
+
+
+def engine_package(
+    folder: Path,
+    name: str,
+    fault: str = "pass",
+    when: str = "any('kaboom' in text for text in texts)",
+    *,
+    alone: bool = False,
+) -> str:
+    """Write an installed package with an engine of somebody else's.
+
+    Args:
+        folder: Where; it has to be on PYTHONPATH.
+        name: Name of the engine.
+        fault: What it does when `when` holds: a statement of its `speak`.
+        when: An expression over `texts`, the sentences of a passage.
+        alone: Whether it asks for a process of its own for each passage.
+
+    Returns:
+        The folder, for PYTHONPATH.
+    """
+    code = _ENGINE.format(name=name, alone=alone, fault=f"        if {when}:\n            {fault}")
+    module = f"{name}_guest"
+    info = folder / f"{module}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (folder / f"{module}.py").write_text(code, "utf-8")
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", "utf-8")
+    (info / "entry_points.txt").write_text(f"[audiobook.engines]\n{name} = {module}:Guest\n", "utf-8")
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
+    """Give each paragraph of a record that is said, with its sentences."""
+    for chapter in record["chapters"]:
+        for paragraph in chapter["paragraphs"]:
+            if paragraph["sentences"]:
+                yield paragraph, paragraph["sentences"]
+
+
+@lru_cache(maxsize=4)
+def decoded(path: Path) -> Samples:
+    """Give what PyAV decodes of a file, as a gapless player would: one channel, full scale being 1.0."""
+    import av
+
+    with av.open(str(path), format="mp3") as container:
+        frames = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
+    return np.concatenate(frames)
+
+
+def decoded_by_ffmpeg(path: Path) -> Samples:
+    """Give what the ffmpeg program decodes of a file, rounded to 16 bits."""
+    command = [tool("ffmpeg"), "-v", "error", "-i", str(path), "-f", "s16le", "-"]
+    done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
+    return np.frombuffer(done.stdout, np.dtype("<i2")).astype(np.float32) / 32768
+
+
+def samples_of_pcm(data: bytes | memoryview) -> Samples:
+    """Give the samples of the product's sound, full scale being 1.0."""
+    return np.frombuffer(data, np.int16).astype(np.float32) / 32768
+
+
+def correlation(one: Samples, other: Samples) -> float:
+    """Give how alike two sounds of the same length are, 1.0 being the same but for their level."""
+    scale = float(np.sqrt(np.dot(one, one, out=None) * np.dot(other, other)))
+    return float(np.dot(one, other)) / scale if scale else 0.0
+
+
+def loudness_by_av(path: Path) -> tuple[float, float]:
+    """Give integrated loudness in LUFS and true peak in dBTP of a file, by the filter in PyAV."""
+    import av
+    import av.filter
+
+    integrated, peak = -70.0, 0.0
+    with av.open(str(path), format="mp3") as container:
+        stream = container.streams.audio[0]
+        graph = av.filter.Graph()
+        rate = stream.rate
+        source = graph.add_abuffer(
+            sample_rate=rate, format="fltp", layout="mono", time_base=stream.time_base or Fraction(1, rate)
+        )
+        measure = graph.add("ebur128", "metadata=1:peak=true")
+        sink = graph.add("abuffersink")
+        source.link_to(measure)
+        measure.link_to(sink)
+        graph.configure()
+        for frame in [*container.decode(audio=0), None]:
+            source.push(frame)
+            while True:
+                try:
+                    found = sink.pull().metadata
+                except (av.BlockingIOError, av.EOFError):
+                    break
+                integrated = float(found.get("lavfi.r128.I", integrated))
+                peak = max(peak, float(found.get("lavfi.r128.true_peaks_ch0", 0.0)))
+    return integrated, 20 * float(np.log10(peak))
+
+
+def png(width: int, height: int) -> bytes:
+    """Give a picture in one colour. Source: PNG (third edition), sections 5 and 11."""
+    import struct
+    from zlib import compress, crc32
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+    rows = (b"\0" + b"\x20\x60\xa0" * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", compress(rows)) + chunk(b"IEND", b"")
+    )
+
+
+def words_of(text: str) -> Iterator[tuple[int, int]]:
+    """Give the (start, end) of each run without a space that holds a letter or a digit."""
+    at = 0
+    for word in text.split(" "):
+        if any(character.isalnum() for character in word):
+            yield at, at + len(word)
+        at += len(word) + 1
+
+
+def swap_lines(lines: Sequence[str], one: int, other: int) -> list[str]:
+    """Give lines of which two have changed places."""
+    swapped = list(lines)
+    swapped[one], swapped[other] = swapped[other], swapped[one]
+    return swapped
