@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 
 from audiobook.clips.clip import Clip, ClipShape
-from audiobook.files import storage_error, sweep_temporaries, write_bytes
+from audiobook.files import atomic_write, storage_error, sweep_temporaries, write_bytes
 
 _MAGIC: Final = b"ABKCLIP1"
 _HEAD: Final = struct.Struct("<8s32sII")
@@ -46,10 +46,14 @@ class ClipStore:
             StorageError: It cannot be written.
         """
         shape = msgspec.msgpack.encode(clip.shape)
-        body = struct.pack("<II", len(shape), len(clip.data)) + shape + clip.data
-        data = _MAGIC + hashlib.sha256(body).digest() + body
+        lengths = struct.pack("<II", len(shape), len(clip.data))
+        state = hashlib.sha256(lengths)
+        state.update(shape)
+        state.update(clip.data)
         # Not synced: an entry that a power loss damages fails its digest and is made again.
-        write_bytes(self.path(key), data, sync=False)
+        with atomic_write(self.path(key), sync=False) as stream:
+            for piece in (_MAGIC, state.digest(), lengths, shape, clip.data):
+                stream.write(piece)
 
     def shape(self, key: str) -> ClipShape | None:
         """Give a clip's shape if the clip is there in its full length; its bytes are not checked."""

@@ -61,14 +61,6 @@ class Engine(Protocol):
         """The name that settings and `--engine` use."""
 
     @property
-    def alone(self) -> bool:
-        """Whether each passage should be spoken by a process of its own that has spoken nothing before.
-
-        Such an engine is forked, so it must start no threads. `speak` then works anywhere, but is
-        fastest in such a process; see `isolation`.
-        """
-
-    @property
     def identity(self) -> str:
         """Name and versions of all that changes the sound of the same words in the same voice."""
 
@@ -76,7 +68,7 @@ class Engine(Protocol):
         """Give every voice that can be used now, ordered by name."""
 
     def prepare(self, voice: Voice) -> None:
-        """Load what speaking with a voice needs, once in each process that speaks or forks; say nothing."""
+        """Load what speaking with a voice needs, once in each process that will speak; say nothing."""
 
     def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
         """Speak a passage.

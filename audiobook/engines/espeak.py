@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
+import os
 import re
+import struct
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Mark, Passage
 from audiobook.engines.base import Speech, Voice
 from audiobook.engines.espeak_library import LibraryVoice, WordEvent, espeak_library
-from audiobook.engines.isolation import in_fresh_process, take_freshness
+from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
 from audiobook.errors import SpeechError
 
 _LONGEST_S: Final = 1200
 """No passage may last longer: text that floods the engine gives hours of sound."""
-_TIME_S: Final = 60.0
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
 _HIDDEN_VOICES: Final = {"art/xex"}
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, kana and Chinese characters: words stand without spaces between them."""
 _TOKEN = re.compile(r"\S+")
 
 
+class _Request(msgspec.Struct, frozen=True):
+    """What a child is asked to say."""
+
+    sentences: tuple[str, ...]
+    voice: LibraryVoice
+    speed: float
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a child said: for each sentence its samples and words; or why it could not."""
+
+    sentences: list[tuple[int, list[WordEvent]]]
+    error: str = ""
+
+
 class EspeakEngine:
     """Speaks each passage in a process of its own, because espeak-ng is not a pure function."""
 
     name = "espeak"
-    alone = True
 
     @property
     def identity(self) -> str:
@@ -43,61 +62,91 @@ class EspeakEngine:
         return _voices()
 
     def prepare(self, voice: Voice) -> None:
-        """Read the voice's dictionary, so that forked children need not."""
-        espeak_library().set_voice(_library_voices()[voice.name])
+        """Start the launcher of a voice, whose dictionary it has read."""
+        if can_fork():
+            _launcher(_library_voices()[voice.name])
 
     def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
-        """Speak the sentences one after the other; see `Engine.speak`."""
-        speaking = _Speaking(passage, voice, speed)
-        if take_freshness():
-            return speaking.sentences()
-        self.prepare(voice)
-        return in_fresh_process(speaking, _TIME_S)
+        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        texts = tuple(sentence.text for sentence in passage.sentences)
+        request = _Request(texts, _library_voices()[voice.name], speed)
+        answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
+        if answer.error:
+            raise SpeechError(answer.error)
+        return _speeches(texts, answer, samples, voice.rate_hz)
 
 
-@dataclass(frozen=True, slots=True)
-class _Speaking:
-    """A passage to speak, in a process that has spoken nothing before."""
-
-    passage: Passage
-    voice: Voice
-    speed: float
-
-    def run(self) -> list[Speech]:
-        """Speak all of it."""
-        return list(self.sentences())
-
-    def sentences(self) -> Iterator[Speech]:
-        """Speak it sentence by sentence."""
-        library = espeak_library()
-        library.set_voice(_library_voices()[self.voice.name])
-        library.set_speed(self.speed)
-        left = _LONGEST_S * library.rate_hz
-        for sentence in self.passage.sentences:
-            speech = _say(sentence.text, left)
-            left -= len(speech.pcm)
-            yield speech
+def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
+    """Give each sentence its own copy of its samples, when its turn has come."""
+    start = 0
+    for text, (count, words) in zip(texts, answer.sentences, strict=True):
+        if count == 0:
+            raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+        end = start + count * SAMPLE_BYTES
+        yield Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(text, words, count))
+        start = end
 
 
-def _say(text: str, most_samples: int) -> Speech:
+_launchers: dict[tuple[int, LibraryVoice], Launcher] = {}
+"""The launcher of this process and the voice that it last spoke with; at most one."""
+
+
+def _launcher(voice: LibraryVoice) -> Launcher:
+    """Give this process's launcher for a voice; a forked process must not talk into its parent's pipe."""
+    owner = os.getpid()
+    if (owner, voice) not in _launchers:
+        for (whose, _), launcher in _launchers.items():
+            if whose == owner:
+                launcher.close()
+        _launchers.clear()
+        espeak_library().set_voice(voice)
+        _launchers[owner, voice] = Launcher(_say, _LIMITS)
+    return _launchers[owner, voice]
+
+
+def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
+    launcher = _launcher(request.voice)
+    answer = msgspec.msgpack.decode(launcher.ask(msgspec.msgpack.encode(request)), type=_Answer)
+    return answer, memoryview(launcher.room)
+
+
+def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
+    output = in_new_interpreter(__name__, msgspec.msgpack.encode(request), _LIMITS)
+    (length,) = struct.unpack_from("<I", output)
+    answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
+    return answer, memoryview(output)[4 + length :]
+
+
+def _say(asked: bytes, room: mmap.mmap) -> bytes:
+    """Speak a request into memory; runs in a fresh process and gives an encoded `_Answer`."""
+    request = msgspec.msgpack.decode(asked, type=_Request)
     library = espeak_library()
-    pieces: list[bytes] = []
-    left = most_samples * SAMPLE_BYTES
+    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
+    filled = 0
+    overflow = False
 
     def take(address: int, length: int) -> bool:
-        nonlocal left
-        left -= length
-        if left >= 0:
-            pieces.append(ctypes.string_at(address, length))
-        return left >= 0
+        nonlocal filled, overflow
+        if filled + length > len(room):
+            overflow = True
+            return False
+        ctypes.memmove(base + filled, address, length)
+        filled += length
+        return True
 
-    events = library.speak(text, take)
-    if left < 0:
-        raise SpeechError(f"the engine gave more than {_LONGEST_S // 60} minutes")
-    pcm = Pcm(b"".join(pieces), library.rate_hz)
-    if not len(pcm):
-        raise SpeechError(f"the engine said nothing for “{text[:60]}”")
-    return Speech(pcm, word_marks(text, events, len(pcm)))
+    sentences = []
+    try:
+        library.set_voice(request.voice)
+        library.set_speed(request.speed)
+        for text in request.sentences:
+            before = filled
+            words = library.speak(text, take)
+            sentences.append(((filled - before) // SAMPLE_BYTES, words))
+    except SpeechError as error:
+        return msgspec.msgpack.encode(_Answer([], error.message))
+    if overflow:
+        return msgspec.msgpack.encode(_Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes"))
+    return msgspec.msgpack.encode(_Answer(sentences))
 
 
 @lru_cache(maxsize=1)
@@ -197,3 +246,20 @@ def _tokens(text: str) -> list[tuple[int, int]]:
 def _is_spoken(character: str) -> bool:
     """Whether a character can be part of a word: letters, marks, digits, and signs that are read out."""
     return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"
+
+
+def _serve() -> None:
+    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    room = mmap.mmap(-1, _LIMITS.room_bytes)
+    answer = _say(sys.stdin.buffer.read(), room)
+    samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
+    sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
+    sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
+    sys.stdout.buffer.flush()
+    os._exit(
+        0
+    )  # a pointer into the shared memory still stands, which the interpreter's own end would trip over
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,83 +1,57 @@
-"""Do something that may crash, hang or flood in a process that has done nothing before, and throw the process away.
+"""Run something that may crash, hang or flood in a process that has done nothing before, once for each request.
 
 espeak-ng keeps state from one text to the next and can be aborted by plain text, so every passage is spoken by
-such a fresh process. Where the system can fork, that is a child of a process that loaded the library and
-never speaks: 2 to 3 ms. Elsewhere a new interpreter does the same and takes longer.
+such a process, which is thrown away after. Where the system can fork, a launcher that loaded the library and never
+speaks forks a child for each passage. Elsewhere a new interpreter does the same and takes longer.
+
+The launcher is a process of its own because what a fork costs grows with what its parent has touched: a process that
+also encodes would pay twice as much.
 """
 
 from __future__ import annotations
 
 import gc
+import mmap
 import os
-import pickle
 import select
 import signal
 import subprocess
 import sys
 import time
-from typing import Final, NoReturn, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
+from typing import Final, NoReturn
 
-from audiobook.errors import AudiobookError, SpeechError
+from audiobook.errors import SpeechError
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Set to 1, this environment variable makes processes the way systems without fork must."""
 
-Result = TypeVar("Result", covariant=True)
+_MOST_FILES: Final = 4096
+_DONE: Final = b"+"
+_NOT_DONE: Final = b"-"
 
-_fresh = False
+Task = Callable[[bytes, mmap.mmap], bytes]
+"""Gets a request, and memory for samples that the asking process shares; gives the answer."""
 
 
-class Task(Protocol[Result]):
-    """Something to do elsewhere: it travels there by pickle, and its result travels back."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use.
 
-    def run(self) -> Result:
-        """Do it."""
+    Attributes:
+        time_s: Seconds until it is killed.
+        room_bytes: Bytes of samples that it may give.
+    """
+
+    time_s: float
+    room_bytes: int
 
 
 def can_fork() -> bool:
     """Whether processes are forked here, and not spawned."""
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
-
-
-def take_freshness() -> bool:
-    """Whether this process was made for one task and has not been asked this before."""
-    global _fresh
-    fresh, _fresh = _fresh, False
-    return fresh
-
-
-def in_fresh_process(task: Task[Result], time_s: float) -> Result:
-    """Do a task in a process of its own.
-
-    Args:
-        task: What.
-        time_s: Seconds until the process is killed.
-
-    Returns:
-        What the task gave.
-
-    Raises:
-        AudiobookError: What the task raised.
-        SpeechError: The process died, took too long, or raised something else.
-    """
-    told = _in_fork(task, time_s) if can_fork() else _in_interpreter(task, time_s)
-    # It comes from our own code in our own child, so what it holds is what we put there.
-    result: Result | AudiobookError = pickle.loads(told)  # noqa: S301
-    if isinstance(result, AudiobookError):
-        raise result
-    return result
-
-
-def _answer(task: Task[object]) -> bytes:
-    """Do a task in a process that is fresh, and give its result or its error as bytes."""
-    global _fresh
-    _fresh = True
-    try:
-        return pickle.dumps(task.run())
-    except AudiobookError as error:
-        return pickle.dumps(error)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not look like a crash
-        return pickle.dumps(SpeechError(f"{type(error).__name__}: {error}"))
 
 
 def _death(status: int) -> SpeechError:
@@ -87,46 +61,104 @@ def _death(status: int) -> SpeechError:
     return SpeechError(f"the engine ended with code {status}")
 
 
-def _too_slow(time_s: float) -> SpeechError:
-    return SpeechError(f"the engine took longer than {time_s:g} s")
+def _too_slow(limits: Limits) -> SpeechError:
+    return SpeechError(f"the engine took longer than {limits.time_s:g} s")
 
 
-def _in_fork(task: Task[object], time_s: float) -> bytes:
+class Launcher:
+    """Forks a child for each request, from a process that only ever does that."""
+
+    def __init__(self, task: Task, limits: Limits) -> None:
+        """Fork the launcher. What `task` needs should be loaded by now, and little else.
+
+        Args:
+            task: What each child does.
+            limits: What each child may use.
+        """
+        self.room = mmap.mmap(-1, limits.room_bytes)
+        """Memory for samples, shared with all children; each overwrites what the one before left."""
+        self._pipe, theirs = Pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _be_the_launcher(task, self.room, theirs, limits)
+        theirs.close()
+
+    def ask(self, request: bytes) -> bytes:
+        """Have a child do a request.
+
+        Returns:
+            Its answer; its samples are in `room`, until the next request.
+
+        Raises:
+            SpeechError: The child died, took too long, or said so itself.
+        """
+        try:
+            self._pipe.send_bytes(request)
+            answer = self._pipe.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise SpeechError("the launcher of the engine has died") from error
+        if answer[:1] == _NOT_DONE:
+            raise SpeechError(answer[1:].decode())
+        return answer[1:]
+
+    def close(self) -> None:
+        """End the launcher."""
+        self._pipe.close()
+        os.waitpid(self._pid, 0)
+
+
+def _be_the_launcher(task: Task, room: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
+    """Serve requests until the other end of the pipe is gone; nothing of the parent's may run here."""
+    try:
+        # The parent's pipes must end with the parent, and a dying library must not print between our lines.
+        own = pipe.fileno()
+        os.closerange(3, own)
+        os.closerange(own + 1, _MOST_FILES)
+        silence = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1, 2):
+            os.dup2(silence, standard)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        # A collection in a child would touch, and so copy, every page that it shares with the launcher.
+        gc.disable()
+        while True:
+            request = pipe.recv_bytes()
+            try:
+                answer = _DONE + _in_child(task, request, room, limits)
+            except SpeechError as error:
+                answer = _NOT_DONE + error.message.encode()
+            pipe.send_bytes(answer)
+    finally:
+        os._exit(0)
+
+
+def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits) -> bytes:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _be_the_child(task, writing, time_s)
+        _be_the_child(task, request, room, writing, limits)
     os.close(writing)
-    told = None
-    try:
-        told = _read_until(reading, time.monotonic() + time_s)
-    finally:
-        os.close(reading)
-        if told is None:
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    if told is None:
-        raise _too_slow(time_s)
+    answer = _read_until(reading, time.monotonic() + limits.time_s)
+    os.close(reading)
+    if answer is None:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    if answer is None:
+        raise _too_slow(limits)
     if code := os.waitstatus_to_exitcode(status):
         raise _death(code)
-    return told
+    return answer
 
 
-def _be_the_child(task: Task[object], writing: int, time_s: float) -> NoReturn:
-    """Do the task and end, whatever happens; nothing of the parent's may run here."""
+def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
     code = 70
     try:
-        # A collection would touch, and so copy, every page that the child shares with its parent.
-        gc.disable()
-        # A parent that is killed cannot keep the time: the alarm then ends the child.
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, time_s + 1)
-        # What a dying library prints would stand between the lines of the progress display.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        told = memoryview(_answer(task))
-        while told:
-            told = told[os.write(writing, told) :]
+        # A launcher that is killed cannot keep the time: the alarm then ends the child.
+        signal.setitimer(signal.ITIMER_REAL, limits.time_s + 1)
+        answer = memoryview(task(request, room))
+        while answer:
+            answer = answer[os.write(writing, answer) :]
         code = 0
     finally:
         os._exit(code)
@@ -145,26 +177,26 @@ def _read_until(descriptor: int, deadline: float) -> bytes | None:
         pieces.append(piece)
 
 
-def _in_interpreter(task: Task[object], time_s: float) -> bytes:
+def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
+    """Run `python -m module` with `request` on its standard input.
+
+    Returns:
+        What it wrote to its standard output.
+
+    Raises:
+        SpeechError: It died or took too long.
+    """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "audiobook.engines"],
-            input=pickle.dumps(task),
+            [sys.executable, "-m", module],
+            input=request,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=time_s,
+            timeout=limits.time_s,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise _too_slow(time_s) from error
+        raise _too_slow(limits) from error
     if done.returncode:
         raise _death(done.returncode)
     return done.stdout
-
-
-def serve() -> None:
-    """Be the new interpreter: a task on standard input, its result on standard output."""
-    task: Task[object] = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from our own parent
-    told = _answer(task)
-    sys.stdout.buffer.write(told)
-    sys.stdout.buffer.flush()

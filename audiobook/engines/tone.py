@@ -42,7 +42,6 @@ class ToneEngine:
     """Speaks any language in triangle waves."""
 
     name = "tone"
-    alone = False
     identity = "tone 1"
 
     def voices(self) -> Sequence[Voice]:

@@ -6,19 +6,14 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.engines.base import Engine, Speech, Voice
-from audiobook.engines.isolation import in_fresh_process
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.speakers import bare_passage
-
-_TIME_S: Final = 120.0
-"""More than any passage takes; a process that takes longer hangs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +37,18 @@ class Job:
     store: Path
 
     def run(self) -> Made | Failed:
-        """Make the clip, if the engine wants it in a fresh process; a failure is a value, as it travels."""
+        """Speak, encode, and put the clip into the store; a failure is a value, because it travels back."""
         try:
             engine = load_engine(self.speaker.engine)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
-            making = _Making(self)
-            return in_fresh_process(making, _TIME_S) if engine.alone else making.run()
+            speeches = ((speech.pcm, speech.marks) for speech in _speak(engine, voice, self, self.sentences))
+            clip = make_clip(speeches, self.speaker.rate_hz, self.sound)
+            ClipStore(self.store).put(self.key, clip)
         except SpeechError as error:
             return Failed(error, _culprit(engine, voice, self))
         except AudiobookError as error:
             return Failed(error, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Making:
-    """A clip being made, in whatever process that is done."""
-
-    job: Job
-
-    def run(self) -> Made:
-        """Speak, encode, and put the clip into the store."""
-        job = self.job
-        engine = load_engine(job.speaker.engine)
-        voice = voice_for(engine, job.language, job.speaker.voice)
-        speeches = _speak(engine, voice, job, job.sentences)
-        clip = make_clip(((speech.pcm, speech.marks) for speech in speeches), job.speaker.rate_hz, job.sound)
-        ClipStore(job.store).put(job.key, clip)
         return Made(clip.shape.length_samples / clip.shape.rate_hz)
 
 

@@ -14,10 +14,20 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-from audiobook.engines.isolation import Result, Task, can_fork
+from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError
+
+Result = TypeVar("Result", covariant=True)
+
+
+class Task(Protocol[Result]):
+    """Something that a worker can do: it travels there by pickle, and its result travels back."""
+
+    def run(self) -> Result:
+        """Do it; failures are results, not exceptions."""
+
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
