@@ -1,0 +1,134 @@
+"""A child that crashes, hangs, floods or is orphaned harms nobody."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audiobook.document import Passage
+from audiobook.engines.base import Engine, Voice
+from audiobook.engines.isolation import Launcher, Limits
+from audiobook.engines.registry import load_engine, voice_for
+from audiobook.errors import SpeechError
+from audiobook.narration.passages import narrate
+from audiobook.pipeline.speakers import bare_passage
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+LIMITS = Limits(time_s=1.0, room_bytes=1 << 16)
+
+
+def obey(request: bytes, room: mmap.mmap) -> bytes:
+    """What the children of these tests do: as they are told."""
+    match request:
+        case b"crash":
+            ctypes.string_at(0)
+        case b"abort":
+            os.abort()
+        case b"hang":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            time.sleep(60)
+        case b"spin":
+            while True:
+                pass
+        case b"raise":
+            raise RuntimeError("as told")
+        case b"write":
+            room[:4] = b"here"
+        case b"long":
+            return b"x" * 1_000_000
+    return b"did " + request + str(os.getpid()).encode()
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    made = Launcher(obey, LIMITS)
+    yield made
+    made.close()
+
+
+def test_every_request_is_done_by_a_process_of_its_own(launcher: Launcher) -> None:
+    answers = {launcher.ask(b"this") for _ in range(5)}
+
+    assert len(answers) == 5
+    assert all(answer.startswith(b"did this") for answer in answers)
+
+
+def test_what_a_child_puts_into_the_room_is_seen_here(launcher: Launcher) -> None:
+    launcher.ask(b"write")
+
+    assert launcher.room[:4] == b"here"
+
+
+def test_a_long_answer_comes_whole(launcher: Launcher) -> None:
+    assert launcher.ask(b"long") == b"x" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (b"crash", "ended by SIGSEGV"),
+        (b"abort", "ended by SIGABRT"),
+        (b"raise", "ended with code 70"),
+        (b"hang", "longer than 1 s"),
+        (b"spin", "longer than 1 s"),
+    ],
+)
+def test_a_child_that_fails_is_an_error_and_the_next_one_works(
+    launcher: Launcher, order: bytes, said: str
+) -> None:
+    with pytest.raises(SpeechError, match=said):
+        launcher.ask(order)
+
+    assert launcher.ask(b"next").startswith(b"did next")
+
+
+def test_a_launcher_ends_with_the_process_that_made_it() -> None:
+    code = (
+        "import sys, os; sys.path.insert(0, 'tests/engines')\n"
+        "from audiobook.engines.isolation import Launcher, Limits\n"
+        "def pid(request, room): return str(os.getppid()).encode()\n"
+        "print(Launcher(pid, Limits(1.0, 4096)).ask(b'').decode(), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    launcher_pid = int(done.stdout)
+
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{launcher_pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert done.returncode == -signal.SIGKILL
+    assert not Path(f"/proc/{launcher_pid}").exists()
+
+
+def english(text: str) -> tuple[Engine, Voice, Passage]:
+    engine = load_engine("espeak")
+    (passage,) = narrate(text, "en")
+    return engine, voice_for(engine, "en"), passage
+
+
+def test_text_that_aborts_espeak_is_an_error_of_that_text_alone() -> None:
+    engine, voice, bad = english("s'" * 220)
+    _, _, good = english("All is well.")
+    before = list(engine.speak(good, voice, 1.0))
+
+    with pytest.raises(SpeechError, match="SIGABRT"):
+        list(engine.speak(bad, voice, 1.0))
+
+    assert list(engine.speak(good, voice, 1.0)) == before
+
+
+def test_text_that_floods_espeak_is_stopped() -> None:
+    engine, voice, _ = english("Any text.")
+    passage = bare_passage((" ".join(["9" * 60] * 80),), "en")
+
+    with pytest.raises(SpeechError, match="more than 20 minutes"):
+        list(engine.speak(passage, voice, 0.5))

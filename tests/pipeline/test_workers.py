@@ -1,0 +1,89 @@
+"""Workers that die are replaced, and die with their driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from audiobook.errors import SpeechError
+from audiobook.pipeline.workers import WorkerPool
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something for a worker to do: give its number, or die."""
+
+    what: str = "give"
+
+    def run(self) -> int:
+        if self.what == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.what == "leave":
+            os._exit(3)
+        return os.getpid()
+
+
+def result_of(pool: WorkerPool[Order, int], order: Order) -> int | SpeechError:
+    pool.give(order)
+    while True:
+        for _, result in pool.results(None):
+            return result
+
+
+@pytest.fixture(params=["", "1"], ids=["forked", "spawned"])
+def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIOBOOK_SPAWN", request.param)
+
+
+@pytest.mark.usefixtures("spawning")
+def test_tasks_are_done_in_other_processes() -> None:
+    with WorkerPool[Order, int](2) as pool:
+        for _ in range(2):
+            pool.give(Order())
+        assert not pool.idle
+        seen: set[int | SpeechError] = set()
+        while pool.busy:
+            seen |= {result for _, result in pool.results(None)}
+
+    assert os.getpid() not in seen
+    assert seen
+    assert all(isinstance(result, int) for result in seen)
+
+
+@pytest.mark.usefixtures("spawning")
+@pytest.mark.parametrize(("what", "said"), [("die", "SIGKILL"), ("leave", "code 3")])
+def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, said: str) -> None:
+    with WorkerPool[Order, int](1) as pool:
+        failed = result_of(pool, Order(what))
+        after = result_of(pool, Order())
+
+    assert isinstance(failed, SpeechError)
+    assert said in failed.message
+    assert isinstance(after, int)
+
+
+def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os\n"
+        "from audiobook.pipeline.workers import WorkerPool\n"
+        "pool = WorkerPool(3)\n"
+        "print(*[worker.process.pid for worker in pool._workers], flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    pids = [int(pid) for pid in done.stdout.split()]
+
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert len(pids) == 3
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
