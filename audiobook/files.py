@@ -230,7 +230,7 @@ def sweep_temporaries(folder: Path, pattern: str = "") -> None:
     """
     for leftover in folder.glob(f"{pattern}.*{TEMPORARY_SUFFIX}"):
         owner = leftover.name.removesuffix(TEMPORARY_SUFFIX).rpartition(".")[2]
-        if owner.isdigit() and not _is_running(int(owner)):
+        if owner.isascii() and owner.isdigit() and not _is_running(int(owner)):
             _discard(leftover)
 
 
@@ -239,7 +239,7 @@ def _is_running(pid: int) -> bool:
         return True  # asking would end the process there
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
@@ -270,8 +270,11 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
             )
             on_wait(holder or "another process")
             _wait_lock(descriptor)
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"process {os.getpid()}\n".encode())
+        try:
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"process {os.getpid()}\n".encode())
+        except OSError as error:
+            raise storage_error(error, path, "locking") from error
         yield
     finally:
         os.close(descriptor)

@@ -136,7 +136,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     path = project / FILE_NAME
     text = _read(path)
     values: dict[str, Any] = _parse(text)
-    _convert(values, text)
+    _checked(_convert(values, text), text)
     for key in _FROM_ENVIRONMENT:
         told = environment.get(_PREFIX + key.upper())
         if told:
@@ -145,7 +145,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     voice = given.pop("voice", None)
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
-    return _with_voice(_checked(_convert(values, text)), engine, voice)
+    return _with_voice(_checked(_convert(values, ""), ""), engine, voice)
 
 
 def _read(path: Path) -> str:
@@ -177,10 +177,11 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _convert(values: dict[str, Any], text: str) -> Settings:
+    """Make settings of values; `text` is the file that they are from, empty when they are from elsewhere."""
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), text) from error
+        raise _explained(str(error), values, text) from error
 
 
 _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
@@ -190,47 +191,68 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 }
 
 
-def _explained(message: str, text: str) -> SettingsError:
+def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Turn the library's message into ours, with the line of the key and the nearest known one."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
     keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
+    if path and keys[:1] == ["voice"]:
+        # The library does not say which of the voices it means.
+        keys = ["voice", _wrong_voice(values["voice"]), *path.group(1).split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     unknown = re.search(r"unknown field `(.+?)`", body)
     if unknown:
         table = _TABLES.get(keys[0]) if keys else Settings
         known = table.__struct_fields__ if table else ()
-        line = _line_of(text, [*keys, unknown.group(1)])
+        where = _where(text, [*keys, unknown.group(1)])
         return SettingsError(
-            f"there is no setting “{unknown.group(1)}”",
-            where=_where(line),
-            hint=near(unknown.group(1), known),
+            f"there is no setting “{unknown.group(1)}”", where=where, hint=near(unknown.group(1), known)
         )
-    line = _line_of(text, keys)
-    name = ".".join(key for key in keys if key != "...")
-    return SettingsError(f"{name}: {body[:1].lower()}{body[1:]}", where=_where(line))
+    return SettingsError(f"{'.'.join(keys)}: {body[:1].lower()}{body[1:]}", where=_where(text, keys))
 
 
-def _where(line: int | None) -> str | None:
-    return f"{FILE_NAME}:{line}" if line else None
+def _wrong_voice(voices: object) -> str:
+    for tag, voice in voices.items() if isinstance(voices, dict) else ():
+        try:
+            msgspec.convert(voice, VoiceSettings)
+        except msgspec.ValidationError:
+            return str(tag)
+    return ""
 
 
-def _line_of(text: str, keys: list[str]) -> int | None:
-    """Find the line on which a key is set; None when it is not in the file but from a flag."""
-    wanted = re.compile(rf"\s*(?:[\w.\"'-]+\.)?[\"']?{re.escape(keys[-1])}[\"']?\s*=") if keys else None
+_HEADER = re.compile(r"\s*\[+([^\]]+)\]")
+_ASSIGNMENT = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_KEY_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+
+def _where(text: str, keys: list[str]) -> str | None:
+    """Give `path:line` of the line on which a key is set; None when it is not set in the file."""
     table: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
-        if header:
-            table = [part.strip(" \"'") for part in header.group(1).split(".")]
-        elif wanted and wanted.match(line) and table[:1] == keys[:-1][:1]:
-            return number
-    return None
+    header_line = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = _parts(header.group(1))
+            if table == keys:
+                header_line = header_line or number
+        elif assignment := _ASSIGNMENT.match(line):
+            full = table + _parts(assignment.group(1))
+            if full == keys[: len(full)]:
+                return f"{FILE_NAME}:{number}"
+    return f"{FILE_NAME}:{header_line}" if header_line else None
 
 
-def _checked(settings: Settings) -> Settings:
+def _parts(key: str) -> list[str]:
+    """Split a dotted key of TOML."""
+    return [part.strip("\"'") for part in _KEY_PART.findall(key)]
+
+
+def _checked(settings: Settings, text: str) -> Settings:
     for name in settings.formats:
         if name not in _KNOWN_FORMATS:
-            raise SettingsError(f"there is no format “{name}”", hint=near(name, _KNOWN_FORMATS))
+            raise SettingsError(
+                f"there is no format “{name}”",
+                where=_where(text, ["formats"]),
+                hint=near(name, _KNOWN_FORMATS),
+            )
     return settings
 
 

@@ -176,7 +176,7 @@ def finish(process: subprocess.Popen[str]) -> Finished:
 def alive_in_group(leader: int) -> list[int]:
     """Give the processes of a group that still run; those that ended and wait to be buried do not count."""
     found = []
-    for line in subprocess.check_output(["ps", "-A", "-o", "pid=,pgid=,stat="], text=True).splitlines():
+    for line in run_tool("ps", "-A", "-o", "pid=,pgid=,stat=").stdout.splitlines():
         pid, group, state = line.split()
         if int(group) == leader and not state.startswith("Z"):
             found.append(int(pid))
@@ -199,7 +199,6 @@ class Guest:
 
     name = "{name}"
     identity = "{name} 1"
-    alone = {alone}
 
     def voices(self):
         return [Voice(self.name, "guest", "mul", "a guest", RATE_HZ)]
@@ -220,8 +219,6 @@ def engine_package(
     name: str,
     fault: str = "pass",
     when: str = "any('kaboom' in text for text in texts)",
-    *,
-    alone: bool = False,
 ) -> str:
     """Write an installed package with an engine of somebody else's.
 
@@ -230,12 +227,11 @@ def engine_package(
         name: Name of the engine.
         fault: What it does when `when` holds: a statement of its `speak`.
         when: An expression over `texts`, the sentences of a passage.
-        alone: Whether it asks for a process of its own for each passage.
 
     Returns:
         The folder, for PYTHONPATH.
     """
-    code = _ENGINE.format(name=name, alone=alone, fault=f"        if {when}:\n            {fault}")
+    code = _ENGINE.format(name=name, fault=f"        if {when}:\n            {fault}")
     module = f"{name}_guest"
     info = folder / f"{module}-1.0.dist-info"
     info.mkdir(parents=True)
@@ -267,17 +263,21 @@ def decoded_by_ffmpeg(path: Path) -> Samples:
     """Give what the ffmpeg program decodes of a file, rounded to 16 bits."""
     command = [tool("ffmpeg"), "-v", "error", "-i", str(path), "-f", "s16le", "-"]
     done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
-    return np.frombuffer(done.stdout, np.dtype("<i2")).astype(np.float32) / 32768
+    return _full_scale(np.frombuffer(done.stdout, np.dtype("<i2")))
+
+
+def _full_scale(samples: npt.NDArray[np.int16]) -> Samples:
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def samples_of_pcm(data: bytes | memoryview) -> Samples:
     """Give the samples of the product's sound, full scale being 1.0."""
-    return np.frombuffer(data, np.int16).astype(np.float32) / 32768
+    return _full_scale(np.frombuffer(data, np.int16))
 
 
 def correlation(one: Samples, other: Samples) -> float:
     """Give how alike two sounds of the same length are, 1.0 being the same but for their level."""
-    scale = float(np.sqrt(np.dot(one, one, out=None) * np.dot(other, other)))
+    scale = float(np.sqrt(np.dot(one, one) * np.dot(other, other)))
     return float(np.dot(one, other)) / scale if scale else 0.0
 
 

@@ -20,7 +20,7 @@ _HEADER_BYTES: Final = 10
 _FRONT_COVER: Final = 3
 _NO_OFFSET: Final = 0xFFFFFFFF
 _TOP_LEVEL_ORDERED: Final = 3
-_ORDERED: Final = 2
+_ORDERED: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,14 @@ def _chapter_frames(chapters: Sequence[ChapterMark]) -> Iterator[Frame]:
     from mutagen import id3  # noqa: PLC0415
 
     names = [f"ch{number}" for number in range(1, len(chapters) + 1)]
-    groups = [names[at : at + _TOC_CHILDREN] for at in range(0, len(names), _TOC_CHILDREN)]
-    tables = [f"toc{number}" for number in range(1, len(groups) + 1)] if len(groups) > 1 else []
-    top = tables or names
-    yield id3.CTOC(element_id="toc", flags=_TOP_LEVEL_ORDERED, child_element_ids=top, sub_frames=[])
-    for name, group in zip(tables, groups, strict=False):
+    children = names
+    tables: list[tuple[str, list[str]]] = []
+    while len(children) > _TOC_CHILDREN:
+        groups = [children[at : at + _TOC_CHILDREN] for at in range(0, len(children), _TOC_CHILDREN)]
+        children = [f"toc{number}" for number in range(len(tables) + 1, len(tables) + len(groups) + 1)]
+        tables += list(zip(children, groups, strict=True))
+    yield id3.CTOC(element_id="toc", flags=_TOP_LEVEL_ORDERED, child_element_ids=children, sub_frames=[])
+    for name, group in tables:
         yield id3.CTOC(element_id=name, flags=_ORDERED, child_element_ids=group, sub_frames=[])
     for name, chapter in zip(names, chapters, strict=True):
         yield id3.CHAP(

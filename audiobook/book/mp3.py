@@ -21,10 +21,10 @@ _SEEK_POINTS = 100
 class DamagedClip(AudiobookError):
     """A clip is not in the store any more, or was damaged there; it has to be made again."""
 
-    def __init__(self, key: str) -> None:
-        """Name the clip."""
-        super().__init__(f"the clip {key} is damaged")
-        self.key = key
+    @property
+    def key(self) -> str:
+        """The clip's key, which is all the message there is: it is never shown."""
+        return self.message
 
 
 _silence = lru_cache(maxsize=64)(silent_frames)

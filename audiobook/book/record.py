@@ -170,7 +170,7 @@ def read_record(path: Path) -> Record | None:
         raise storage_error(error, path, "reading") from error
     try:
         record = msgspec.json.decode(data, type=Record)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise OutputMismatch(f"is no record that can be read: {error}", where=path.name) from error
     if record.format != FORMAT:
         raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)

@@ -1,6 +1,6 @@
 """The clip store: a folder of files named by key, never trusted without their digest.
 
-An entry is `magic, SHA-256 of all that follows, length of the shape, shape (MessagePack), frames`. Writers need no
+An entry is `magic, SHA-256 of its key and all that follows, lengths, shape (MessagePack), frames`. Writers need no
 lock: each writes beside and renames, and two that make the same clip make the same bytes.
 """
 
@@ -23,6 +23,9 @@ from audiobook.files import atomic_write, storage_error, sweep_temporaries, writ
 _MAGIC: Final = b"ABKCLIP1"
 _HEAD: Final = struct.Struct("<8s32sII")
 """Magic, digest, length of the shape, length of the frames."""
+_LENGTHS: Final = struct.Struct("<II")
+_SEALED: Final = 40
+"""Where that begins which the digest seals."""
 _FOLDERS: Final = ("clips", "damaged", "notes")
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
 
@@ -46,8 +49,9 @@ class ClipStore:
             StorageError: It cannot be written.
         """
         shape = msgspec.msgpack.encode(clip.shape)
-        lengths = struct.pack("<II", len(shape), len(clip.data))
-        state = hashlib.sha256(lengths)
+        lengths = _LENGTHS.pack(len(shape), len(clip.data))
+        state = hashlib.sha256(key.encode())
+        state.update(lengths)
         state.update(shape)
         state.update(clip.data)
         # Not synced: an entry that a power loss damages fails its digest and is made again.
@@ -85,12 +89,20 @@ class ClipStore:
             return None
         except OSError as error:
             raise storage_error(error, path, "reading") from error
-        body = memoryview(data)[40:]
-        if data[:8] != _MAGIC or data[8:40] != hashlib.sha256(body).digest():
-            self._set_aside(path)
-            return None
-        shape_length, _ = struct.unpack_from("<II", body)
-        return Clip(_shapes.decode(body[8 : 8 + shape_length]), bytes(body[8 + shape_length :]))
+        body = memoryview(data)[_SEALED:]
+        state = hashlib.sha256(key.encode())
+        state.update(body)
+        if data[:8] == _MAGIC and data[8:_SEALED] == state.digest():
+            try:
+                shape_length, data_length = _LENGTHS.unpack_from(body)
+                start = _LENGTHS.size + shape_length
+                shape = _shapes.decode(body[_LENGTHS.size : start])
+                if len(body) == start + data_length:
+                    return Clip(shape, bytes(body[start:]))
+            except (struct.error, msgspec.MsgspecError):
+                pass  # sealed by another version of this program
+        self._set_aside(path)
+        return None
 
     def _set_aside(self, path: Path) -> None:
         damaged = self.folder / "damaged" / path.name

@@ -22,7 +22,11 @@ _JOINING_SCRIPTS: Final = re.compile(
 """Scripts (and emoji) in which ZWJ and ZWNJ change what is written."""
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 """White space that is not one plain space."""
-_DECOMPOSED = re.compile("[^\\W\\d_][\u0300-\u036f]{1,8}")
+_DECOMPOSED = re.compile(
+    "[^\\W\\d_][\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0b3c\u3099\u309a]{1,8}"
+    "|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
+)
+"""A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
 _APOSTROPHES = re.compile("(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)")
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]|[\u2018\u2019\u201a\u201b]")
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")

@@ -48,7 +48,9 @@ class Edition:
     @property
     def fallback_title(self) -> str:
         """The file's name made readable."""
-        words = re.sub(r"[-_\s]+", " ", _stem(self.path.name, self.language)).strip()
+        # A name that is no Unicode holds halves of characters, which nothing can write down.
+        name = _stem(self.path.name, self.language).encode("utf-8", "replace").decode()
+        words = re.sub(r"[-_\s]+", " ", name).strip()
         return words[:1].upper() + words[1:]
 
 
@@ -139,10 +141,17 @@ def _add(
                 hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
             )
         )
-    elif not path.resolve().is_relative_to(texts.resolve()):
-        problems.append(SourceError("is not read: it is a link out of the texts", where=name))
+    elif not _is_inside(path, texts):
+        problems.append(SourceError("is not read: it is a link out of the texts, or to itself", where=name))
     else:
         editions.append(_edition(path, language, name))
+
+
+def _is_inside(path: Path, texts: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(texts.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def _shown(path: Path, texts: Path) -> str:
@@ -238,21 +247,24 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
     wanted = {language.lower() for language in languages}
     path = Path(name)
-    for edition in catalog.editions:
-        if path.exists() and path.resolve() == edition.path.resolve():
-            return [edition]
-    if path.exists():
-        return [_loose(path, languages)]
-    found = [
-        edition
-        for edition in catalog.editions
-        if edition.slug == name and (not wanted or edition.language.lower() in wanted)
-    ]
+    if name and _is_file(path):
+        same = [edition for edition in catalog.editions if path.resolve() == edition.path.resolve()]
+        return same[:1] or [_loose(path, languages)]
+    concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
+    found = [edition for edition in concerned if edition.slug == name]
     if not found:
         raise UsageError(
-            f"there is no text “{name}”", hint=near(name, (edition.slug for edition in catalog.editions))
+            f"there is no text “{name}”", hint=near(name, (edition.slug for edition in concerned))
         )
     return found
+
+
+def _is_file(path: Path) -> bool:
+    """Whether something that could be read is there; a folder of a work's name does not hide the work."""
+    try:
+        return path.exists() and not path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _loose(path: Path, languages: Sequence[str]) -> Edition:

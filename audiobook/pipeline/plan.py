@@ -89,6 +89,9 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
     try:
         record = read_record(folder / f"{edition.slug}.json")
         reasons = stale_reasons(inputs, record, folder, edition.slug)
+        if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
+            # The name decides which reader reads it, and may be the title.
+            reasons = (Reason.TEXT_CHANGED, *reasons)
     except OutputMismatch:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:

@@ -35,18 +35,24 @@ def decode_text(data: bytes, name: str) -> str:
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
+        before = data[len(mark) : len(mark) + error.start].decode(encoding)
         offset = error.start + len(mark)
-        line = data.count(b"\n", 0, offset) + 1
         raise SourceError(
-            f"byte {offset} is not {encoding.upper()}", where=f"{name}:{line}", hint="save the file as UTF-8"
+            f"byte {offset} is not {encoding.upper()}",
+            where=f"{name}:{_lines_before(before)}",
+            hint="save the file as UTF-8",
         ) from error
-    text = _LINE_END.sub("\n", text)
     if "\0" in text:
-        position = text.index("\0")
-        offset = len(mark) + len(text[:position].encode(encoding))
+        before = text[: text.index("\0")]
+        offset = len(mark) + len(before.encode(encoding))
         raise SourceError(
             f"byte {offset} is NUL, so this is no text",
-            where=f"{name}:{text.count(chr(10), 0, position) + 1}",
+            where=f"{name}:{_lines_before(before)}",
             hint="save the file as UTF-8",
         )
-    return text
+    return _LINE_END.sub("\n", text)
+
+
+def _lines_before(text: str) -> int:
+    """Give the number, from 1, of the line that follows a text."""
+    return sum(1 for _ in _LINE_END.finditer(text)) + 1

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Paragraph, Problem, Work, is_speakable
+from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.decode import decode_text
 from audiobook.sources.outline import Block, build_work
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+
+_DEEPEST: Final = 10_000
+"""The parser drops what is nested more deeply; before that Python's own limit is met, and told."""
+_LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
 class MarkdownReader:
@@ -28,7 +34,11 @@ class MarkdownReader:
         from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need
 
         text = decode_text(source.data, source.name)
-        tokens = MarkdownIt("commonmark", {"html": False}).parse(text)
+        parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+        try:
+            tokens = parser.parse(text)
+        except RecursionError as error:
+            raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
         problems: list[Problem] = []
         level = 0
@@ -39,32 +49,42 @@ class MarkdownReader:
             elif token.type == "heading_close":
                 level = 0
             elif token.type == "inline":
-                blocks.append(_block(token.children or (), line, level))
+                blocks.append(_block(token, line, level))
             elif token.type == "hr":
                 blocks.append(Block(Paragraph("* * *", Kind.BREAK, ((0, line),))))
             elif token.type in ("fence", "code_block"):
                 problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
+        blocks = [block for block in blocks if block.paragraph.text]
         title = _take_title(blocks)
-        return build_work(source, title, [block for block in blocks if block.paragraph.text], problems)
+        return build_work(source, title, blocks, problems)
 
 
-def _block(children: Sequence[Token], line: int, level: int) -> Block:
+def _block(inline: Token, line: int, level: int) -> Block:
+    """Give a paragraph's text without its marks, and the line of the source on which each part of it stands."""
     pieces: list[str] = []
     starts = [(0, line)]
-    length = 0
-    for child in children:
-        if child.type in ("softbreak", "hardbreak"):
-            line += 1
-            piece = " "
-            starts.append((length + 1, line))
-        else:
-            piece = " ".join(child.content.split("\n"))
+    length = read = 0
+    for child in inline.children or ():
+        piece = " " if child.type in ("softbreak", "hardbreak") else _LINE_END.sub(" ", _shown(child))
+        word = piece.split(maxsplit=1)[0] if piece.strip() else ""
+        found = inline.content.find(word, read) if word else -1
+        if found >= 0:
+            at = line + inline.content.count("\n", 0, found)
+            if at > starts[-1][1]:
+                starts.append((length, at))
+            read = found + len(word)
         pieces.append(piece)
         length += len(piece)
-    text = "".join(pieces)
-    if not is_speakable(text):
-        return Block(Paragraph(text, Kind.BREAK, tuple(starts)))
-    return Block(Paragraph(text, Kind.HEADING if level else Kind.TEXT, tuple(starts)), level)
+    text = "".join(pieces).strip()
+    kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
+    return Block(Paragraph(text, kind, tuple(starts)), level if kind is Kind.HEADING else 0)
+
+
+def _shown(child: Token) -> str:
+    """Give what a reader of the page sees for a mark: of a picture, the words of its alternative text."""
+    if child.type == "image":
+        return "".join(" " if part.type == "softbreak" else _shown(part) for part in child.children or ())
+    return child.content
 
 
 def _take_title(blocks: list[Block]) -> str | None:

@@ -13,9 +13,8 @@ from audiobook.sources.base import Source
 
 MAX_TITLE_CHARS: Final = 200
 _OPENING_CHARS: Final = 48
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
-)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,8 @@ class _OpenChapter:
 
 def title_text(text: str) -> str:
     """Give a text as a title: one line, nothing invisible, at most `MAX_TITLE_CHARS` characters."""
-    return shorten(" ".join(_UNPRINTABLE.sub(" ", text[: MAX_TITLE_CHARS * 8]).split()), MAX_TITLE_CHARS)
+    visible = _INVISIBLE.sub("", text)
+    return shorten(" ".join(_CONTROL.sub(" ", visible[: MAX_TITLE_CHARS * 8]).split()), MAX_TITLE_CHARS)
 
 
 def shorten(text: str, length: int) -> str:

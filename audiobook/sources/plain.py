@@ -11,7 +11,9 @@ from audiobook.sources.decode import decode_text
 from audiobook.sources.outline import Block, build_work
 
 _LONGEST_TITLE_CHARS: Final = 100
-_PROSE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|[\"'”’»]$")
+_QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
+_PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
+"""How a sentence of prose, or of speech, ends in one script or another."""
 
 
 class PlainReader:

@@ -66,7 +66,7 @@ def file_of(data: bytes) -> tuple[bytes, StreamShape]:
     """Frames with their Info frame in front."""
     found = list(frames(data))
     seek = [found[len(found) * point // 100][0] for point in range(100)]
-    shape = StreamShape(found[0][1], len(found), len(data), seek)
+    shape = StreamShape(found[0][1], len(found), len(data), seek, b"LAME3.100")
     return info_frame(shape) + data, shape
 
 
@@ -220,8 +220,31 @@ def test_counting_refuses_frames_unlike_the_first(other: bytes) -> None:
         count_frames(encoded() + other)
 
 
+def row(*headers: FrameHeader) -> bytes:
+    """Frames that hold nothing."""
+    return b"".join(header.encode() + bytes(header.length_bytes - 4) for header in headers)
+
+
+PADDED, SHORT, CHECKED = (
+    FrameHeader(MPEG_2, 64, 22050, padded, True, checked)
+    for padded, checked in ((True, False), (False, False), (False, True))
+)
+
+
+def test_padded_frames_are_counted_wherever_they_stand() -> None:
+    assert count_frames(row(PADDED, SHORT, PADDED)) == count_frames(row(SHORT, PADDED, SHORT)) == 3
+
+
+def test_counting_refuses_frames_that_differ_in_one_byte_of_their_header() -> None:
+    damaged = bytearray(row(SHORT, SHORT))
+    damaged[SHORT.length_bytes] = 0xFE
+    for data in (row(SHORT, CHECKED), row(CHECKED, SHORT), bytes(damaged)):
+        with pytest.raises(FrameError, match=f"at byte {SHORT.length_bytes}"):
+            count_frames(data)
+
+
 ROWS = st.lists(st.sampled_from([header for header in HEADERS if header.length_bytes < 100])).map(
-    lambda headers: b"".join(header.encode() + bytes(header.length_bytes - 4) for header in headers)
+    lambda headers: row(*headers)
 )
 DAMAGED = st.builds(
     lambda row, at, more: row[:at] + more + row[at + len(more) :],
@@ -322,6 +345,17 @@ def test_the_tag_stands_where_its_format_puts_it() -> None:
     assert data[156 + 20] == 128
     assert data[156 + 21 : 156 + 24] == bytes([576 >> 4, (576 & 15) << 4 | 529 >> 8, 529 & 255])
     assert struct.unpack(">I", data[156 + 28 : 156 + 32]) == (len(data),)
+
+
+@pytest.mark.parametrize(
+    ("encoder", "named"),
+    [(b"LAME", b"LAME     "), (b"LAME3.99r", b"LAME3.99r"), (b"LAME3.100.1", b"LAME3.100")],
+)
+def test_the_name_of_the_encoder_has_nine_bytes(encoder: bytes, named: bytes) -> None:
+    first = FrameHeader(MPEG_2, 64, 22050, False, True, False)
+    frame = info_frame(StreamShape(first, 1, 208, [0] * 100, encoder))
+    assert frame[133:142] == named
+    assert read_info(frame).delay_samples == ENCODER_DELAY_SAMPLES
 
 
 def test_the_seek_table_gives_each_hundredth_as_a_part_of_256() -> None:

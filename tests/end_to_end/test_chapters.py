@@ -2,12 +2,14 @@
 
 import io
 import json
+from itertools import pairwise
 
 import av
 import mutagen.id3
 import pytest
-from end_to_end.test_players import chapters_of, mpv_chapters, probe
 from tools import Shelf, png, run_tool
+
+from end_to_end.test_players import chapters_of, mpv_chapters, probe
 
 CHAPTERS = 300
 MOST_IN_A_TABLE = 255
@@ -60,7 +62,7 @@ def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
     found = [chapters[name] for name in in_order(tag, top[0])]
     assert [str(each.sub_frames["TIT2"]) for each in found] == [title for title, _ in wanted(many)]
     assert len(chapters) == CHAPTERS
-    assert all(one.end_time == other.start_time for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end_time == other.start_time for one, other in pairwise(found))
 
 
 def test_300_chapters_make_no_checker_complain(many: Shelf) -> None:

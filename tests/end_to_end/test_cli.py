@@ -373,8 +373,10 @@ def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> N
     socket = str(tmp_path / "tmux")
     command = f"'{sys.executable}' -m audiobook build; echo ended $?; sleep 60"
     server = ("-S", socket, "-f", os.devnull)
-    environment = [f"-e{key}={value}" for key, value in clean_environment().items() if key.startswith("PYTHON")]
-    start = ("new-session", "-d", "-x", "100", "-y", "30", "-c", shelf.root, *environment, command)
+    environment = [
+        f"-e{key}={value}" for key, value in clean_environment().items() if key.startswith("PYTHON")
+    ]
+    start = ("new-session", "-d", "-x", "100", "-y", "30", "-c", str(shelf.root), *environment, command)
     run_tool("tmux", *server, *start)
     screens: list[str] = []
 
@@ -396,8 +398,8 @@ def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
     many_paragraphs(shelf, 5)
     done = shelf.run("build", "--engine", "tone", TERM="xterm-256color")
     assert not CONTROL.search(done.out + done.err)
-    assert done.err.splitlines()[0] == "5 clips to make for 1 works"
     assert done.err.splitlines()[-1].startswith("en/many: new; 5 of 5 clips made")
+    assert "\r" not in done.out + done.err
 
 
 def test_quiet_says_nothing_when_all_is_well(shelf: Shelf) -> None:
@@ -463,21 +465,36 @@ def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> No
 
 @pytest.mark.parametrize("command", ["voices", "list"])
 def test_a_reader_that_goes_away_is_no_error(built: Shelf, command: str) -> None:
-    process = built.start(command)
-    assert process.stdout
-    process.stdout.close()
-    assert process.wait(30) == 0
-    assert process.stderr
-    with process.stderr:
-        assert process.stderr.read() == ""
+    with built.start(command) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (0, "")
 
 
 def test_help_does_not_load_what_only_building_needs(shelf: Shelf) -> None:
     code = "import sys; from audiobook.cli import run; run(['--help']); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=shelf.root, env=clean_environment(), capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=shelf.root,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    heavy = {"av", "mutagen", "rich", "lameenc", "pydub", "sentencex", "langcodes", "msgspec", "numpy", "markdown_it"}
+    heavy = {
+        "av",
+        "mutagen",
+        "rich",
+        "lameenc",
+        "pydub",
+        "sentencex",
+        "langcodes",
+        "msgspec",
+        "numpy",
+        "markdown_it",
+    }
     assert not heavy & set(done.stderr.split())
 
 

@@ -4,7 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,29 @@ def known(shelf: Shelf) -> list[str]:
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
     """Give the undisturbed files of some of the built texts."""
     outputs = texts_built.outputs()
-    return {name: data for name, data in outputs.items() if name.rpartition(".")[0] in (labels or known(texts_built))}
+    return {
+        name: data
+        for name, data in outputs.items()
+        if name.rpartition(".")[0] in (labels or known(texts_built))
+    }
+
+
+@pytest.fixture(scope="module")
+def small_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A small book. Look at it only."""
+    shelf = Shelf(tmp_path_factory.mktemp("small"), AUDIOBOOK_ENGINE="tone")
+    shelf.write(
+        "texts/en/small.txt", "A Title\n\nOne sentence here. Another one there.\n\nA second paragraph.\n"
+    )
+    shelf.build()
+    return shelf
+
+
+@pytest.fixture
+def small(small_built: Shelf, tmp_path: Path) -> Shelf:
+    """A small book: a copy to do anything with."""
+    shutil.copytree(small_built.root, tmp_path / "small")
+    return Shelf(tmp_path / "small", **small_built.environment)
 
 
 def set_times(folder: Path, time_s: int) -> None:
@@ -166,6 +189,12 @@ def test_another_voice_or_pace_makes_all_clips_of_its_language(texts_copy: Shelf
             assert work["state"] == "fresh"
 
 
+def test_a_slightly_other_pace_makes_all_clips_though_it_is_as_loud(small: Shelf) -> None:
+    small.write("audiobook.toml", "[voice.en]\nspeed = 1.01\n")
+    (work,) = small.build().values()
+    assert (work["reasons"], work["clips_made"]) == (["voice changed"], 3)
+
+
 def test_another_author_makes_no_clip(texts_copy: Shelf) -> None:
     texts_copy.write("audiobook.toml", 'author = "Somebody Else"\n')
     works = texts_copy.build()
@@ -219,22 +248,73 @@ def test_a_harmed_output_is_made_again_from_the_same_clips(
     before = texts_copy.outputs()
     harm(texts_copy.book(READER, suffix))
     works = texts_copy.build()
-    assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == ("built", reasons, 0)
+    assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == (
+        "built",
+        reasons,
+        0,
+    )
     assert [name for name, work in works.items() if work["state"] != "fresh"] == [READER]
     assert texts_copy.outputs() == before
 
 
-@pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 60, -1000, -1])
-def test_a_bit_flipped_in_a_kept_clip_makes_that_clip_again(texts_copy: Shelf, at: int) -> None:
-    before = texts_copy.outputs()
-    paragraph = texts_copy.record(READER)["chapters"][3]["paragraphs"][0]
-    (key,) = paragraph["clips"]
-    flip(next(path for path in texts_copy.clips() if path.stem == key), at)
-    texts_copy.book(READER).unlink()
-    done = texts_copy.run("build", "--json")
+def clip_of(shelf: Shelf, chapter: int, paragraph: int) -> Path:
+    (key,) = shelf.record("en/small")["chapters"][chapter]["paragraphs"][paragraph]["clips"]
+    return next(path for path in shelf.clips() if path.stem == key)
+
+
+def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
+    """Let a book be written anew: some clips have to be made for it, and its bytes are the old ones."""
+    shelf.book("en/small").unlink()
+    done = shelf.run("build", "--json")
     assert done.code == 0, done.err
-    assert done.works[READER]["clips_made"] == 1
-    assert texts_copy.outputs() == before
+    assert done.works["en/small"]["clips_made"] == clips
+    assert shelf.outputs() == small_built.outputs()
+    return done
+
+
+@pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 56, 60, 64, 67, 72, 77, 78, -1000, -1])
+def test_a_bit_flipped_in_a_kept_clip_makes_that_clip_again(
+    small: Shelf, small_built: Shelf, at: int
+) -> None:
+    flip(clip_of(small, 0, 1), at)
+    made_again(small, small_built, 1)
+
+
+def empty(path: Path) -> None:
+    os.truncate(path, 0)
+
+
+def zero(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize("harm", [remove, cut, empty, zero])
+def test_a_kept_clip_that_is_not_whole_is_made_again(
+    small: Shelf, small_built: Shelf, harm: Callable[[Path], None]
+) -> None:
+    harm(clip_of(small, 0, 1))
+    made_again(small, small_built, 1)
+
+
+def test_clips_under_each_others_names_are_made_again(small: Shelf, small_built: Shelf) -> None:
+    one, other = clip_of(small, 0, 0), clip_of(small, 1, 0)
+    data = one.read_bytes()
+    other.replace(one)
+    other.write_bytes(data)
+    made_again(small, small_built, 2)
+
+
+def test_a_warning_says_that_a_clip_was_damaged(small: Shelf, small_built: Shelf) -> None:
+    flip(clip_of(small, 1, 0), -1)
+    assert "warning: en/small: a damaged clip was set aside" in made_again(small, small_built, 1).err
+
+
+def test_a_damaged_measure_of_loudness_is_measured_again(small: Shelf, small_built: Shelf) -> None:
+    (note,) = (small.root / ".audiobook/notes").iterdir()
+    text = note.read_text("utf-8")
+    note.write_text(text.replace("-1", "-2") if "-1" in text else text.replace("-2", "-1"), "utf-8")
+    assert note.read_text("utf-8") != text
+    made_again(small, small_built, 0)
 
 
 def test_a_store_that_was_deleted_is_filled_again_only_when_something_is_stale(texts_copy: Shelf) -> None:
@@ -281,12 +361,17 @@ def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Sh
 # Stopped and run again
 
 
-def started(shelf: Shelf, clips: int) -> subprocess.Popen[str]:
-    """Start a build and give it when it has made some clips, but not all."""
-    process = shelf.start("build", "--jobs", "2")
-    wait_until(lambda: len(shelf.clips()) >= clips or process.poll() is not None, "clips are made")
-    assert process.poll() is None, "it ended before it could be stopped"
-    return process
+@contextmanager
+def started(shelf: Shelf, clips: int) -> Iterator[subprocess.Popen[str]]:
+    """Start a build and give it when it has made some clips, but not all; nothing of it outlives the block."""
+    with shelf.start("build", "--jobs", "2") as process:
+        try:
+            wait_until(lambda: len(shelf.clips()) >= clips or process.poll() is not None, "clips are made")
+            assert process.poll() is None, "it ended before it could be stopped"
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
@@ -304,10 +389,10 @@ def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
 @pytest.mark.parametrize("clips", [1, 60])
 def test_a_killed_build_goes_on_where_it_was(texts_built: Shelf, tmp_path: Path, clips: int) -> None:
     shelf = unbuilt(texts_built, tmp_path / "killed")
-    process = started(shelf, clips)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=10)
+    with started(shelf, clips) as process:
+        process.kill()
+        process.wait()
+        wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=10)
     complete = wanted(texts_built)
     assert all(data == complete[name] for name, data in shelf.outputs().items() if not name.endswith(".part"))
     goes_on(shelf, texts_built)
@@ -318,12 +403,12 @@ def test_a_stopped_build_cleans_up_and_says_how_to_go_on(
     texts_built: Shelf, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     shelf = unbuilt(texts_built, tmp_path / "stopped")
-    process = started(shelf, 20)
-    if number == signal.SIGINT:
-        os.killpg(process.pid, number)  # as a terminal does
-    else:
-        process.send_signal(number)
-    done = finish(process)
+    with started(shelf, 20) as process:
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does
+        else:
+            process.send_signal(number)
+        done = finish(process)
     assert done.code == code
     assert "error: stopped\nhint: what was made is kept; run the same command again to go on\n" in done.err
     assert "Traceback" not in done.err

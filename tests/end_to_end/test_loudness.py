@@ -13,7 +13,9 @@ MOST_DBTP = -1.0
 def loudness_by_ffmpeg(path: Path) -> tuple[float, float]:
     """Give integrated loudness in LUFS and true peak in dBTP of a file, by the ffmpeg program."""
     measure = "ebur128=peak=true:framelog=verbose"
-    said = run_tool("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", measure, "-f", "null", "-").stderr
+    said = run_tool(
+        "ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", measure, "-f", "null", "-"
+    ).stderr
     integrated = re.search(r"Integrated loudness:\s+I:\s+(\S+) LUFS", said)
     peak = re.search(r"True peak:\s+Peak:\s+(\S+) dBFS", said)
     assert integrated, said

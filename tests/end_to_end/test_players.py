@@ -7,8 +7,9 @@ from typing import Any
 import mutagen.id3
 import mutagen.mp3
 import pytest
-from end_to_end.conftest import AUTHOR
 from tools import Json, Shelf, decoded, decoded_by_ffmpeg, run_tool
+
+from end_to_end.conftest import AUTHOR
 
 Book = tuple[Shelf, str]
 
@@ -99,10 +100,13 @@ def test_mutagen_reads_the_length_from_the_info_frame(book: Book) -> None:
     shelf, label = book
     record = shelf.record(label)
     info = mutagen.mp3.MP3(shelf.book(label)).info
+    assert info is not None
     assert info.encoder_info.startswith("LAME"), "there is no Info frame with a LAME tag"
     assert info.bitrate_mode == mutagen.mp3.BitrateMode.CBR
     assert not info.sketchy
-    assert info.length == pytest.approx(record["length_samples"] / record["rate_hz"], abs=0.5 / record["rate_hz"])
+    assert info.length == pytest.approx(
+        record["length_samples"] / record["rate_hz"], abs=0.5 / record["rate_hz"]
+    )
     assert int(tag(shelf.book(label), "TLEN")) == pytest.approx(info.length * 1000, abs=1)
 
 
@@ -110,6 +114,8 @@ def test_tags_are_of_a_version_that_every_reader_knows(book: Book) -> None:
     shelf, label = book
     found = mutagen.id3.ID3(shelf.book(label), translate=False)
     assert found.version == (2, 3, 0)
-    assert {"TIT2", "TALB", "TPE1", "TPE2", "TCOM", "TRCK", "TPOS", "TCON", "TLAN", "TLEN", "TSSE"} <= set(found)
+    assert {"TIT2", "TALB", "TPE1", "TPE2", "TCOM", "TRCK", "TPOS", "TCON", "TLAN", "TLEN", "TSSE"} <= set(
+        found
+    )
     ids = [frame.element_id for name in ("CHAP", "CTOC") for frame in found.getall(name)]
     assert len(ids) == len(set(ids))

@@ -240,7 +240,7 @@ def test_a_megabyte_is_narrated_in_bounded_time(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 10_000_000, "1" * 1_000_000, "a" + "\u0301" * 1_000_000, "s'" * 500_000]
+    "text", ["a" * 1_000_000, "1" * 1_000_000, "a" + "\u0301" * 1_000_000, "s'" * 500_000]
 )
 def test_a_megabyte_without_a_space_is_refused_in_bounded_time(text: str) -> None:
     started = time.perf_counter()

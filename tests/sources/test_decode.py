@@ -76,6 +76,7 @@ def test_a_tab_and_a_no_break_space_end_no_line() -> None:
         (b"\xff", 0, 1),
         (b"abc\xe4iti", 3, 1),
         (b"a\nb\n\xc3", 4, 3),
+        (b"a\nb\xff\nc\n\n", 3, 2),
         ("ä\nä".encode() + b"\xc3(", 5, 2),
         (codecs.BOM_UTF8 + b"a\n\xff", 5, 2),
         (b"\xed\xa0\x80", 0, 1),

@@ -148,6 +148,11 @@ def test_marks_are_not_shown_and_what_they_mark_is(text: str, shown: str) -> Non
     assert texts(read(f"# T\n\n{text}"))[1] == shown
 
 
+@pytest.mark.parametrize("empty", ["![](c.png)", "[](c)", "#", "-", ">"])
+def test_what_has_no_words_and_no_signs_is_no_paragraph(empty: str) -> None:
+    assert texts(read(f"a\n\n{empty}\n\nb")) == ["a", "b"]
+
+
 def test_a_picture_is_its_alternative_text_without_marks() -> None:
     assert texts(read("# T\n\n![a *b* [c](d)](e.png)"))[1] == "a b c"
 
@@ -255,7 +260,24 @@ def test_the_repository_has_markdown_texts() -> None:
 
 PIECES = st.sampled_from(
     [
-        *("# ", "## ", "> ", "- ", "1. ", "sana ", "*", "_", "`", "```\n", "[", "](", ")", "![", "<b>", "&amp;"),
+        *(
+            "# ",
+            "## ",
+            "> ",
+            "- ",
+            "1. ",
+            "sana ",
+            "*",
+            "_",
+            "`",
+            "```\n",
+            "[",
+            "](",
+            ")",
+            "![",
+            "<b>",
+            "&amp;",
+        ),
         *("\n", "\n\n", "\r\n", "    ", "\t", "---\n", "===\n", "\\", "ä", "|", "&#13;", "[a]: b\n", "  \n"),
     ]
 )

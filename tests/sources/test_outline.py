@@ -127,6 +127,12 @@ def test_joiners_stay_in_a_title() -> None:
     assert title_text("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
 
 
+def test_a_chapter_named_by_its_paragraph_has_a_shorter_title_than_one_named_by_a_heading() -> None:
+    words = "sana " * 20 + "loppu"
+    assert build(text(words)).chapters[0].title == "sana " * 8 + "sana…"
+    assert build(heading(words, 1)).chapters[0].title == words
+
+
 def test_a_long_title_is_cut_at_a_word() -> None:
     title = title_text("sana " * 100)
     assert MAX_TITLE_CHARS - len("sana sana") <= len(title) <= MAX_TITLE_CHARS

@@ -1,0 +1,266 @@
+"""The record: what is written is what is read, and what was changed is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.book.record import (
+    FORMAT,
+    ChapterRecord,
+    FileStamp,
+    Inputs,
+    ParagraphRecord,
+    Record,
+    SentenceRecord,
+    read_record,
+    write_record,
+)
+from audiobook.clips.key import Speaker
+from audiobook.document import Kind
+from audiobook.errors import OutputMismatch, StorageError
+from audiobook.settings import AudioSettings, PauseSettings
+
+RECORD = Record(
+    slug="essee",
+    language="fi",
+    title="Ääniä “ja” ääntä 😀",
+    narrator="tone tone",
+    source="texts/fi/essee.txt",
+    inputs=Inputs(
+        source_sha256="0" * 64,
+        cover_sha256=None,
+        authors=("Aino",),
+        speaker=Speaker("tone", "tone 1", "tone", 1.5, 22050),
+        pauses=PauseSettings(),
+        audio=AudioSettings(),
+        maker="audiobook 1.0",
+    ),
+    audio=FileStamp("essee.mp3", 1234, "f" * 64),
+    rate_hz=22050,
+    length_samples=100_000,
+    duration_s=4.535,
+    problems=("texts/fi/essee.txt:3: a block of code is not read out",),
+    chapters=(
+        ChapterRecord(
+            "Alku",
+            1,
+            0,
+            100_000,
+            (
+                ParagraphRecord(
+                    Kind.TITLE, 1, "Ääniä", ("a" * 64,), (SentenceRecord(0, 5, 0, 900, ((0, 5, 7),)),)
+                ),
+                ParagraphRecord(Kind.BREAK, 2, "* * *", (), ()),
+                ParagraphRecord(
+                    Kind.TEXT, 3, "Ei.", ("b" * 64, "c" * 64), (SentenceRecord(0, 3, 1000, 2000, ()),)
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def written(folder: Path) -> Path:
+    path = folder / "essee.json"
+    write_record(path, RECORD)
+    return path
+
+
+def refused(path: Path) -> OutputMismatch:
+    with pytest.raises(OutputMismatch) as caught:
+        read_record(path)
+    assert caught.value.where == path.name
+    return caught.value
+
+
+def read_or_refused(path: Path) -> Record | None:
+    try:
+        return read_record(path)
+    except OutputMismatch:
+        return None
+
+
+def content(record: Record | None) -> Record | None:
+    """A record without its seal, which only a written one has."""
+    return msgspec.structs.replace(record, digest="") if record else None
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    assert content(read_record(written(tmp_path))) == RECORD
+
+
+def test_a_record_that_was_read_may_be_written_again(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    before = path.read_bytes()
+    record = read_record(path)
+    assert record
+    write_record(path, record)
+    assert path.read_bytes() == before
+
+
+def test_the_same_record_is_the_same_bytes(tmp_path: Path) -> None:
+    write_record(tmp_path / "other.json", RECORD)
+    assert written(tmp_path).read_bytes() == (tmp_path / "other.json").read_bytes()
+
+
+def test_a_record_is_json_with_its_format_and_seal(tmp_path: Path) -> None:
+    found = json.loads(written(tmp_path).read_text("utf-8"))
+    assert found["format"] == FORMAT
+    assert len(found["digest"]) == 64
+    assert found["title"] == RECORD.title
+    assert found["chapters"][0]["paragraphs"][1] == {
+        "kind": "break",
+        "line": 2,
+        "text": "* * *",
+        "clips": [],
+        "sentences": [],
+    }
+
+
+def test_a_record_that_is_not_there_is_none(tmp_path: Path) -> None:
+    assert read_record(tmp_path / "nowhere.json") is None
+
+
+def test_a_record_knows_all_its_clips() -> None:
+    assert RECORD.clip_keys() == {"a" * 64, "b" * 64, "c" * 64}
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The places of all single values in a record."""
+    if isinstance(value, dict):
+        return [place for key, one in value.items() for place in leaves(one, (*path, key))]
+    if isinstance(value, list) and value:
+        return [place for at, one in enumerate(value) for place in leaves(one, (*path, at))]
+    return [path]
+
+
+SHOWN = json.loads(msgspec.json.encode(RECORD))
+
+
+@pytest.mark.parametrize("place", leaves(SHOWN), ids=lambda place: ".".join(map(str, place)))
+def test_an_edited_record_is_refused(tmp_path: Path, place: tuple[str | int, ...]) -> None:
+    path = written(tmp_path)
+    shown = json.loads(path.read_text("utf-8"))
+    inner: Any = shown
+    for step in place[:-1]:
+        inner = inner[step]
+    match inner[place[-1]]:
+        case str() as text:
+            inner[place[-1]] = "heading" if place[-1] == "kind" else text + "x"
+        case int() | float() as number:
+            inner[place[-1]] = number + 1
+        case None:
+            inner[place[-1]] = "0" * 64
+        case _:
+            inner[place[-1]] = ["x" * 64]
+    path.write_text(json.dumps(shown), "utf-8")
+    refused(path)
+
+
+def test_a_record_without_one_of_its_chapters_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    shown = json.loads(path.read_text("utf-8"))
+    shown["chapters"] = []
+    path.write_text(json.dumps(shown), "utf-8")
+    assert refused(path).message == "is not as it was written"
+
+
+def test_a_record_of_another_format_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "essee.json"
+    write_record(path, msgspec.structs.replace(RECORD, format=FORMAT + 1))
+    assert refused(path).message == f"is a record of format {FORMAT + 1}, not {FORMAT}"
+
+
+def test_the_same_record_set_otherwise_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=4), "utf-8")
+    assert content(read_record(path)) == RECORD
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"null",
+        b"not JSON",
+        bytes(500),
+        b'{"slug": "\xff"}',
+        b'{"slug": "\\ud800"}',
+        b'{"format": 1' + b"0" * 5000 + b"}",
+        b'{"x": ' + b"[" * 100_000,
+        b"\xff\xfe{\0}\0",
+        b"\xef\xbb\xbf{}",
+    ],
+    ids=[
+        *(
+            "empty",
+            "list",
+            "object",
+            "null",
+            "text",
+            "zeros",
+            "bad UTF-8",
+            "half a pair",
+            "large number",
+            "deep",
+        ),
+        *("UTF-16", "byte order mark"),
+    ],
+)
+def test_what_is_no_record_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "essee.json").write_bytes(data)
+    assert refused(tmp_path / "essee.json").message.startswith("is no record that can be read: ")
+
+
+def test_a_truncated_record_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    data = path.read_bytes()
+    for length in range(0, len(data) - 1, 7):
+        path.write_bytes(data[:length])
+        refused(path)
+
+
+def test_a_folder_in_place_of_a_record_is_a_storage_error_with_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "essee.json"
+    path.mkdir()
+    with pytest.raises(StorageError) as caught:
+        read_record(path)
+    assert caught.value.where == str(path)
+    with pytest.raises(StorageError):
+        write_record(path, RECORD)
+
+
+DATA = msgspec.json.encode(RECORD)
+
+
+@hypothesis_settings(max_examples=400)
+@given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
+    place: float, bit: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "flipped.json"
+    write_record(path, RECORD)
+    data = bytearray(path.read_bytes())
+    data[int(place * len(data))] ^= 1 << bit
+    path.write_bytes(data)
+    assert content(read_or_refused(path)) in (None, RECORD)
+
+
+@given(
+    data=st.binary()
+    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
+        lambda value: json.dumps({"slug": value}).encode()
+    )
+)
+def test_any_bytes_are_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_bytes(data)
+    assert read_or_refused(path) is None

@@ -1,0 +1,348 @@
+"""The clip store: what is put is what is got, and what was damaged is never got."""
+
+import hashlib
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.clips.clip import Clip, ClipSentence, ClipShape
+from audiobook.clips.store import ClipStore
+from audiobook.errors import StorageError
+
+KEY, OTHER_KEY = "ab" * 32, "cd" * 32
+SHAPE = ClipShape(
+    22050, 3, 12, 1000, (ClipSentence(0, 500, ((0, 3, 0), (4, 5, 250))), ClipSentence(600, 1000, ()))
+)
+CLIP = Clip(SHAPE, b"twelve bytes")
+OTHER = Clip(ClipShape(24000, 2, 5, 700, (ClipSentence(0, 700, ()),)), b"other")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ClipStore:
+    return ClipStore(tmp_path / ".audiobook")
+
+
+def entry_bytes() -> bytes:
+    """A whole entry as it stands on the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = ClipStore(Path(folder))
+        store.put(KEY, CLIP)
+        return store.path(KEY).read_bytes()
+
+
+ENTRY = entry_bytes()
+
+
+def overwrite(store: ClipStore, data: bytes, key: str = KEY) -> None:
+    path = store.path(key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def assert_set_aside(store: ClipStore, data: bytes) -> None:
+    """The damaged entry is a miss, kept for a look, and out of the way of a new one."""
+    assert store.get(KEY) is None
+    assert not store.path(KEY).exists()
+    assert [path.read_bytes() for path in (store.folder / "damaged").iterdir()] == [data]
+    assert store.shape(KEY) is None
+    assert list(store.keys()) == []
+    store.put(KEY, CLIP)
+    assert store.get(KEY) == CLIP
+
+
+def test_what_is_put_is_what_is_got(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    store.put(OTHER_KEY, OTHER)
+    assert (store.get(KEY), store.get(OTHER_KEY)) == (CLIP, OTHER)
+    assert (store.shape(KEY), store.shape(OTHER_KEY)) == (SHAPE, OTHER.shape)
+
+
+def test_a_clip_is_as_long_as_its_frames() -> None:
+    assert SHAPE.length_samples == 3 * 576
+    assert ClipShape(44100, 2, 0, 0, ()).length_samples == 2 * 1152
+
+
+def test_a_clip_that_was_not_put_is_not_there(store: ClipStore) -> None:
+    assert store.get(KEY) is None
+    assert store.shape(KEY) is None
+    assert list(store.keys()) == []
+    assert not store.folder.exists()
+
+
+def test_a_clip_is_found_by_another_user_of_the_folder(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    assert ClipStore(store.folder).get(KEY) == CLIP
+
+
+def test_the_same_clip_is_the_same_bytes(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    assert store.path(KEY).read_bytes() == ENTRY
+
+
+def test_a_clip_put_again_replaces_the_old_one(store: ClipStore) -> None:
+    store.put(KEY, OTHER)
+    store.put(KEY, CLIP)
+    assert store.get(KEY) == CLIP
+    assert list(store.keys()) == [KEY]
+
+
+def test_keys_come_in_alphabetical_order(store: ClipStore) -> None:
+    keys = [hashlib.sha256(bytes([number])).hexdigest() for number in range(20)]
+    for key in keys:
+        store.put(key, OTHER)
+    assert list(store.keys()) == sorted(keys)
+
+
+def test_a_removed_clip_is_gone_and_frees_its_bytes(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    store.put(OTHER_KEY, OTHER)
+    assert store.remove(KEY) == len(ENTRY)
+    assert store.get(KEY) is None
+    assert store.remove(KEY) == 0
+    assert list(store.keys()) == [OTHER_KEY]
+
+
+@pytest.mark.parametrize("at", range(len(ENTRY)))
+def test_a_flipped_bit_anywhere_is_a_miss(store: ClipStore, at: int) -> None:
+    damaged = bytearray(ENTRY)
+    damaged[at] ^= 1 << at % 8
+    overwrite(store, bytes(damaged))
+    store.shape(KEY)
+    assert_set_aside(store, bytes(damaged))
+
+
+@pytest.mark.parametrize("length", [*range(60), len(ENTRY) - 12, len(ENTRY) - 1])
+def test_a_truncated_entry_is_a_miss(store: ClipStore, length: int) -> None:
+    overwrite(store, ENTRY[:length])
+    assert store.shape(KEY) is None
+    assert_set_aside(store, ENTRY[:length])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(len(ENTRY)),
+        bytes(48),
+        b"",
+        ENTRY + b"\0",
+        ENTRY * 2,
+        ENTRY[1:],
+        b"\xff" * 100,
+        b"ID3\x03 some MP3",
+    ],
+    ids=["zeroed", "zeros", "empty", "one more byte", "twice", "first byte gone", "ones", "another file"],
+)
+def test_another_file_in_place_of_an_entry_is_a_miss(store: ClipStore, data: bytes) -> None:
+    overwrite(store, data)
+    assert store.shape(KEY) is None
+    assert_set_aside(store, data)
+
+
+def test_two_entries_that_changed_places_are_misses(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    store.put(OTHER_KEY, OTHER)
+    ours, theirs = store.path(KEY).read_bytes(), store.path(OTHER_KEY).read_bytes()
+    overwrite(store, theirs, KEY)
+    overwrite(store, ours, OTHER_KEY)
+    assert store.get(KEY) is None
+    assert store.get(OTHER_KEY) is None
+
+
+def sealed(body: bytes) -> bytes:
+    """Bytes under the right digest, as a version of the store to come might write them."""
+    return ENTRY[:8] + hashlib.sha256(body).digest() + body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x01",
+        struct.pack("<II", 0, 0),
+        struct.pack("<II", 3, 0) + b"\xc1\xc1\xc1",
+        struct.pack("<II", 1, 0) + b"\x90",
+        struct.pack("<II", 1 << 31, 1 << 31),
+        struct.pack("<II", 2, 9) + b"\x93\x01",
+    ],
+)
+def test_a_sealed_entry_of_another_kind_is_a_miss(store: ClipStore, body: bytes) -> None:
+    overwrite(store, sealed(body))
+    assert store.shape(KEY) is None
+    assert_set_aside(store, sealed(body))
+
+
+def test_a_second_damaged_entry_replaces_the_first_that_was_set_aside(store: ClipStore) -> None:
+    for data in (b"one", b"two"):
+        overwrite(store, data)
+        assert store.get(KEY) is None
+    assert [path.read_bytes() for path in (store.folder / "damaged").iterdir()] == [b"two"]
+
+
+def test_a_folder_in_place_of_an_entry_is_a_storage_error_with_its_path(store: ClipStore) -> None:
+    store.path(KEY).mkdir(parents=True)
+    for ask in (store.get, store.shape, store.remove):
+        with pytest.raises(StorageError) as caught:
+            ask(KEY)
+        assert caught.value.where == str(store.path(KEY))
+
+
+def test_a_store_that_cannot_be_written_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+    (tmp_path / ".audiobook").write_bytes(b"in the way")
+    store = ClipStore(tmp_path / ".audiobook")
+    with pytest.raises(StorageError) as caught:
+        store.put(KEY, CLIP)
+    assert caught.value.where == str(store.path(KEY))
+
+
+def test_what_cannot_be_set_aside_is_a_storage_error(store: ClipStore) -> None:
+    overwrite(store, b"damaged")
+    (store.folder / "damaged").write_bytes(b"in the way")
+    with pytest.raises(StorageError):
+        store.get(KEY)
+
+
+def test_leftovers_of_killed_workers_are_swept_and_clips_stay(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    dead = int(ended.stdout)
+    for owner in (dead, os.getpid()):
+        (store.path(KEY).parent / f".{KEY}.clip.{owner}.part").write_bytes(b"half")
+    store.sweep()
+    assert sorted(path.name for path in store.path(KEY).parent.iterdir()) == [
+        f".{KEY}.clip.{os.getpid()}.part",
+        f"{KEY}.clip",
+    ]
+
+
+def test_a_leftover_is_no_clip(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    (store.path(KEY).parent / f".{OTHER_KEY}.clip.1.part").write_bytes(ENTRY)
+    assert list(store.keys()) == [KEY]
+
+
+def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
+    assert store.read_note("loudness") is None
+    store.write_note("loudness", b"-19.5")
+    store.write_note("loudness", b"-20.5")
+    assert store.read_note("loudness") == b"-20.5"
+    assert list(store.keys()) == []
+
+
+def test_a_note_that_cannot_be_kept_or_read_is_a_storage_error(store: ClipStore) -> None:
+    (store.folder / "notes" / "loudness").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        store.read_note("loudness")
+    with pytest.raises(StorageError):
+        store.write_note("loudness", b"1")
+
+
+def test_the_rest_of_the_store_is_removed_and_nothing_of_anybody_else(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    overwrite(store, b"damaged")
+    assert store.get(KEY) is None
+    store.write_note("loudness", b"1")
+    (store.folder / "mine.txt").write_bytes(b"mine")
+    store.remove_rest()
+    assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]
+    (store.folder / "mine.txt").unlink()
+    store.remove_rest()
+    assert not store.folder.exists()
+    store.remove_rest()
+
+
+PUT_AND_GET = """
+import sys
+import tempfile
+from pathlib import Path
+from audiobook.clips.clip import Clip, ClipSentence, ClipShape
+from audiobook.clips.store import ClipStore
+clip = Clip(ClipShape(22050, 9, 300_000, 1, (ClipSentence(0, 1, ()),)), bytes(300_000))
+store = ClipStore(Path(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(100):
+    store.put("ab" * 32, clip)
+    assert store.get("ab" * 32) == clip
+    assert store.shape("ab" * 32) == clip.shape
+"""
+
+
+def test_two_processes_may_put_the_same_key_at_once(store: ClipStore) -> None:
+    command = [sys.executable, "-c", PUT_AND_GET, str(store.folder)]
+
+    def start() -> "subprocess.Popen[bytes]":
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    with start() as one, start() as other:
+        for process in (one, other):
+            assert process.stdout
+            assert process.stdout.readline() == b"ready\n"
+        for process in (one, other):
+            assert process.stdin
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+        complaints = [process.communicate(timeout=60)[1] for process in (one, other)]
+    assert complaints == [b"", b""]
+    assert [one.returncode, other.returncode] == [0, 0]
+    assert list(store.keys()) == ["ab" * 32]
+    assert not (store.folder / "damaged").exists()
+    assert [path.name for path in store.path(KEY).parent.iterdir()] == [store.path(KEY).name]
+
+
+SENTENCES = st.builds(
+    ClipSentence,
+    st.integers(0, 1 << 40),
+    st.integers(0, 1 << 40),
+    st.lists(st.tuples(*[st.integers(0, 1 << 33)] * 3)).map(tuple),
+)
+CLIPS = st.builds(
+    Clip,
+    st.builds(
+        ClipShape,
+        st.sampled_from([22050, 24000, 44100]),
+        st.integers(0, 1 << 33),
+        st.integers(0, 1 << 33),
+        st.integers(0, 1 << 40),
+        st.lists(SENTENCES, max_size=4).map(tuple),
+    ),
+    st.binary(),
+)
+
+
+@given(clip=CLIPS)
+def test_any_clip_that_is_put_is_got(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> None:
+    store = ClipStore(tmp_path_factory.getbasetemp() / "any-clip")
+    store.put(KEY, clip)
+    assert store.get(KEY) == clip
+    assert store.shape(KEY) == clip.shape
+
+
+MUTATED = st.builds(
+    lambda start, end, middle: ENTRY[:start] + middle + ENTRY[end:],
+    st.integers(0, len(ENTRY)),
+    st.integers(0, len(ENTRY)),
+    st.binary(max_size=20),
+)
+
+
+@hypothesis_settings(max_examples=300)
+@given(data=st.binary() | MUTATED | st.binary(max_size=30).map(ENTRY[:8].__add__))
+def test_any_bytes_are_never_a_clip_that_was_not_put(
+    data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    store = ClipStore(tmp_path_factory.getbasetemp() / "any-bytes")
+    overwrite(store, data)
+    store.shape(KEY)
+    assert store.get(KEY) == (CLIP if data == ENTRY else None)
+    assert store.path(KEY).exists() == (data == ENTRY)

@@ -1,0 +1,222 @@
+"""What every engine has to do, tried with each one that is installed, in several languages.
+
+An engine of somebody else's is held to the same: install it, and run this file.
+"""
+
+import faulthandler
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from tools import clean_environment
+
+from audiobook.audio.mp3 import frame_samples
+from audiobook.document import Passage
+from audiobook.engines.base import Engine, Speech, Voice
+from audiobook.engines.registry import engine_names, load_engine, voice_for
+from audiobook.errors import EngineMissing, SpeechError
+from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
+from audiobook.pipeline.speakers import bare_passage
+
+TEXTS = {
+    "en": "The reader opens the book. It rained all day, and nobody came; 23 pages were read.",
+    "fi": "Lukija avaa kirjan. Koko päivän satoi, eikä kukaan tullut; 23 sivua luettiin.",
+    "pl": "Czytelnik otwiera książkę. Cały dzień padało i nikt nie przyszedł; przeczytano 23 strony.",
+    "lv": "Lasītājs atver grāmatu. Visu dienu lija, un neviens neatnāca; izlasīja 23 lappuses.",
+    "id": "Pembaca membuka buku. Sepanjang hari hujan, dan tak seorang pun datang; 23 halaman dibaca.",
+    "sl": "Bralec odpre knjigo. Ves dan je deževalo in nihče ni prišel; prebral je 23 strani.",
+    "ja": "本を開く。一日中雨が降っていた。",
+    "ar": "يفتح القارئ الكتاب. هطل المطر طوال اليوم.",
+}
+HOSTILE = {
+    "quotes": "He said “yes” and 'no', «maybe» — \"never\"…",
+    "emoji": "A word 😀 and 👩‍👩‍👧 another 🇫🇮 one.",
+    "digits": "0 1 1000000 3.14159 12:30 1990-05-05 " + "9" * 60,
+    "controls": "A\x01 b\x07ell\x1b[31m and\x7f more\x9b here.",
+    "invisible": "soft\u00adhyphen zero\u200bwidth \u202eright\u202c to left",
+    "markup": '<speak><break time="99s"/></speak> [[h@l\'oU]] &amp; <audio src="x"/>',
+    "marks": "a" + "\u0301" * 300 + " word",
+    "scripts": "word 語 слово λέξη कथा שם كلمة ไทย",
+    "long word": "ab" * 500,
+    "capitals": "NATO HTTP ABCDEFGHIJKLMNOP",
+    "single letter": "a",
+    "apostrophes": "s'" * 220,
+}
+
+pytestmark = pytest.mark.parametrize("name", engine_names())
+
+
+@cache
+def engine_of(name: str) -> Engine:
+    engine = load_engine(name)
+    if not all(voice.offline for voice in engine.voices()):
+        pytest.skip("a test reaches no network")
+    return engine
+
+
+def voice_of(name: str, language: str) -> Voice:
+    try:
+        voice = voice_for(engine_of(name), language)
+    except EngineMissing:
+        pytest.skip(f"{name} does not speak {language}")
+    engine_of(name).prepare(voice)
+    return voice
+
+
+def passage_of(text: str, language: str) -> Passage:
+    (passage,) = narrate(text, language)
+    return passage
+
+
+def spoken(name: str, text: str, language: str, speed: float = 1.0) -> tuple[Passage, list[Speech]]:
+    """Let an engine speak a text, and hold what it gives against the contract."""
+    passage = passage_of(text, language)
+    voice = voice_of(name, language)
+    speeches = list(engine_of(name).speak(passage, voice, speed))
+    assert len(speeches) == len(passage.sentences)
+    for sentence, speech in zip(passage.sentences, speeches, strict=True):
+        assert speech.pcm.rate_hz == voice.rate_hz
+        assert len(speech.pcm) > 0
+        assert len(speech.pcm.samples) % 2 == 0
+        times = [mark.offset_samples for mark in speech.marks]
+        assert times == sorted(times)
+        assert all(0 <= time < len(speech.pcm) for time in times)
+        spans = [(mark.start, mark.start + mark.length) for mark in speech.marks]
+        assert all(0 <= start < end <= len(sentence.text) for start, end in spans)
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+        assert all(sentence.text[start:end].strip() for start, end in spans)
+    return passage, speeches
+
+
+def digest_of(speeches: Sequence[Speech]) -> str:
+    state = hashlib.sha256()
+    for speech in speeches:
+        marks = [(mark.start, mark.length, mark.offset_samples) for mark in speech.marks]
+        state.update(bytes(speech.pcm.samples) + repr(marks).encode())
+    return state.hexdigest()
+
+
+def test_an_engine_says_who_it_is(name: str) -> None:
+    engine = engine_of(name)
+    assert engine.name == name
+    assert engine.identity.startswith(name)
+    assert any(character.isdigit() for character in engine.identity), "a version is a part of the identity"
+
+
+def test_voices_are_ordered_and_each_has_a_name_of_its_own(name: str) -> None:
+    voices = engine_of(name).voices()
+    names = [voice.name for voice in voices]
+    assert names == sorted(set(names))
+    assert names
+    assert {voice.engine for voice in voices} == {name}
+    assert all(frame_samples(voice.rate_hz) for voice in voices), "MP3 has no such rate"
+    assert all(voice.description.strip() and voice.language for voice in voices)
+    assert list(engine_of(name).voices()) == list(voices)
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: str) -> None:
+    passage, speeches = spoken(name, TEXTS[language], language)
+    assert len(speeches) == 2
+    for sentence, speech in zip(passage.sentences, speeches, strict=True):
+        assert 0.03 * len(sentence.text) < speech.pcm.length_s < 0.6 * len(sentence.text)
+        assert len(set(bytes(speech.pcm.samples))) > 20, "this is silence"
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "ja"])
+def test_the_same_passage_gives_the_same_bytes_whatever_was_spoken_in_between(
+    name: str, language: str
+) -> None:
+    _, speeches = spoken(name, TEXTS[language], language)
+    first = digest_of(speeches)
+    assert digest_of(spoken(name, TEXTS[language], language)[1]) == first
+    for other in ("pl", "ar", "en"):
+        spoken(name, TEXTS[other], other, speed=2.5)
+    spoken(name, HOSTILE["controls"], language)
+    spoken(name, TEXTS[language], language, speed=0.7)
+    assert digest_of(spoken(name, TEXTS[language], language)[1]) == first
+
+
+IN_ANOTHER_PROCESS = """
+import json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+from test_contract import TEXTS, digest_of, spoken
+print(json.dumps({language: digest_of(spoken(sys.argv[2], TEXTS[language], language)[1])
+    for language in reversed(sys.argv[3:])}))
+"""
+
+
+@pytest.mark.parametrize("spawn", ["", "1"], ids=["forked", "spawned"])
+def test_another_process_gives_the_same_bytes(name: str, spawn: str) -> None:
+    languages = ["en", "sl", "lv"]
+    here = {language: digest_of(spoken(name, TEXTS[language], language)[1]) for language in languages}
+    done = subprocess.run(
+        [sys.executable, "-c", IN_ANOTHER_PROCESS, json.dumps(sys.path), name, *languages],
+        env=clean_environment(PYTHONHASHSEED="5", AUDIOBOOK_SPAWN=spawn),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == here
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "pl"])
+def test_twice_the_pace_takes_less_time_than_half_the_pace(name: str, language: str) -> None:
+    def length(speed: float) -> int:
+        return sum(len(speech.pcm) for speech in spoken(name, TEXTS[language], language, speed)[1])
+
+    assert 1.5 * length(2.0) < length(1.0)
+    assert 1.5 * length(1.0) < length(0.5)
+    assert length(3.0) < length(2.0)
+
+
+@pytest.fixture
+def crashes_are_quiet() -> Iterator[None]:
+    """A child that an engine's library aborts would print a traceback of this process."""
+    faulthandler.disable()
+    yield
+    faulthandler.enable(sys.__stderr__ or sys.stderr)
+
+
+@pytest.mark.usefixtures("crashes_are_quiet")
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_text_is_spoken_or_refused_and_the_engine_goes_on(name: str, kind: str) -> None:
+    _, before = spoken(name, TEXTS["en"], "en")
+    with suppress(SpeechError):
+        _, speeches = spoken(name, f"{HOSTILE[kind]} end.", "en")
+        assert sum(speech.pcm.length_s for speech in speeches) < 300
+    assert digest_of(spoken(name, TEXTS["en"], "en")[1]) == digest_of(before)
+
+
+@pytest.mark.usefixtures("crashes_are_quiet")
+def test_uncleaned_text_is_spoken_or_refused_too(name: str) -> None:
+    voice = voice_of(name, "en")
+    for text in HOSTILE.values():
+        try:
+            (speech,) = engine_of(name).speak(bare_passage((text,), "en"), voice, 1.0)
+        except SpeechError:
+            continue
+        assert len(speech.pcm) > 0
+        assert all(0 <= mark.start < mark.start + mark.length <= len(text) for mark in speech.marks)
+
+
+def test_the_longest_passage_is_spoken(name: str) -> None:
+    text = "A fairly short sentence, many times. " * (MAX_PASSAGE_CHARS // 37)
+    _, speeches = spoken(name, text.strip(), "en")
+    assert len(speeches) == MAX_PASSAGE_CHARS // 37
+
+
+def test_every_voice_says_a_number(name: str) -> None:
+    engine = engine_of(name)
+    for voice in engine.voices():
+        engine.prepare(voice)
+        (speech,) = engine.speak(bare_passage(("1, 2.",), voice.language), voice, 1.0)
+        assert len(speech.pcm) > voice.rate_hz // 20, voice.name
+        assert speech.pcm.rate_hz == voice.rate_hz

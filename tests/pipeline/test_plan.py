@@ -1,0 +1,352 @@
+"""Why a work is built: each reason, by building small works and changing one thing."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from audiobook.book.record import Record, read_record, write_record
+from audiobook.clips.store import ClipStore
+from audiobook.errors import EngineMissing, SourceError
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.plan import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
+from audiobook.pipeline.run import Project, build
+from audiobook.report.recorder import RecordingReporter
+from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+SETTINGS = Settings(engine="tone", jobs=1)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A project with one text, `texts/fi/essee.txt`."""
+
+    root: Path
+
+    @property
+    def text(self) -> Path:
+        return self.root / "texts" / "fi" / "essee.txt"
+
+    @property
+    def cover(self) -> Path:
+        return self.text.with_suffix(".png")
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "output" / "fi"
+
+    @property
+    def audio(self) -> Path:
+        return self.folder / "essee.mp3"
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "essee.json"
+
+    def project(self) -> Project:
+        store = ClipStore(self.root / ".audiobook")
+        return Project(self.root / "texts", self.root / "output", store)
+
+    def build(self, settings: Settings = SETTINGS) -> None:
+        catalog = find_texts(self.root / "texts")
+        reporter = RecordingReporter()
+        outcomes = build(catalog, self.project(), settings, reporter, force=False, dry_run=False)
+        assert [outcome.state for outcome in outcomes] == ["built"]
+
+    def plan(self, settings: Settings = SETTINGS, *, force: bool = False) -> Plan:
+        (edition,) = find_texts(self.root / "texts").editions
+        return plan_edition(edition, settings, self.folder, force=force)
+
+    def reasons(self, settings: Settings = SETTINGS, *, force: bool = False) -> tuple[Reason, ...]:
+        return self.plan(settings, force=force).reasons
+
+    def edit_record(self, **changes: Any) -> None:
+        """Write another record in place of the one that is there, sealed like a true one."""
+        record = read_record(self.record)
+        assert record
+        write_record(self.record, msgspec.structs.replace(record, **changes))
+
+
+def new_shelf(root: Path) -> Shelf:
+    shelf = Shelf(root)
+    shelf.text.parent.mkdir(parents=True)
+    shelf.text.write_text("Otsikko\n\nHän tuli. Hän lähti.\n", "utf-8")
+    return shelf
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shelf = new_shelf(tmp_path_factory.mktemp("plan") / "project")
+    shelf.build()
+    return shelf.root
+
+
+@pytest.fixture
+def shelf(built_once: Path, tmp_path: Path) -> Shelf:
+    """A project whose one text has been built."""
+    shutil.copytree(built_once, tmp_path / "project")
+    return Shelf(tmp_path / "project")
+
+
+def test_a_text_that_was_never_built_is_new(tmp_path: Path) -> None:
+    shelf = new_shelf(tmp_path / "project")
+    plan = shelf.plan()
+    assert plan.reasons == (Reason.NEW,)
+    assert plan.record is None
+    assert plan.data == shelf.text.read_bytes()
+
+
+def test_a_built_text_is_fresh_in_any_folder(shelf: Shelf) -> None:
+    plan = shelf.plan()
+    assert plan.reasons == ()
+    assert plan.record == read_record(shelf.record) is not None
+
+
+def test_planning_writes_nothing(tmp_path: Path) -> None:
+    shelf = new_shelf(tmp_path / "project")
+    shelf.plan(force=True)
+    assert sorted(path.name for path in shelf.root.rglob("*")) == ["essee.txt", "fi", "texts"]
+
+
+def test_a_time_stamp_is_no_reason(shelf: Shelf) -> None:
+    shelf.text.touch()
+    shelf.audio.touch()
+    assert shelf.reasons() == ()
+
+
+def test_settings_that_change_no_sound_are_no_reason(shelf: Shelf) -> None:
+    other = Settings(
+        engine="espeak",
+        jobs=2,
+        store="elsewhere",
+        voice={"fi": VoiceSettings("tone", "tone"), "sl": VoiceSettings(speed=2.0)},
+    )
+    assert shelf.reasons(other) == ()
+
+
+def test_a_changed_text(shelf: Shelf) -> None:
+    shelf.text.write_text("Otsikko\n\nHän tuli. Hän jäi.\n", "utf-8")
+    assert shelf.reasons() == (Reason.TEXT_CHANGED,)
+
+
+def test_a_changed_speed_of_the_voice(shelf: Shelf) -> None:
+    assert shelf.reasons(Settings(engine="tone", voice={"fi": VoiceSettings(speed=1.5)})) == (
+        Reason.VOICE_CHANGED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("engine", "espeak"), ("identity", "tone 0"), ("voice", "other"), ("rate_hz", 24000), ("speed", 1.25)],
+)
+def test_a_book_by_another_voice(shelf: Shelf, field: str, value: object) -> None:
+    inputs = shelf.plan().inputs
+    speaker = msgspec.structs.replace(inputs.speaker, **{field: value})
+    shelf.edit_record(inputs=msgspec.structs.replace(inputs, speaker=speaker))
+    assert shelf.reasons() == (Reason.VOICE_CHANGED,)
+
+
+@pytest.mark.parametrize("name", PauseSettings.__struct_fields__)
+def test_a_changed_pause(shelf: Shelf, name: str) -> None:
+    pauses = msgspec.structs.replace(PauseSettings(), **{name: 1234})
+    assert shelf.reasons(Settings(engine="tone", pauses=pauses)) == (Reason.SETTINGS_CHANGED,)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("kbits", 96), ("quality", 5), ("loudness_lufs", -18.0), ("peak_dbtp", -2.0)]
+)
+def test_a_changed_sound(shelf: Shelf, name: str, value: object) -> None:
+    audio = msgspec.structs.replace(AudioSettings(), **{name: value})
+    assert shelf.reasons(Settings(engine="tone", audio=audio)) == (Reason.SETTINGS_CHANGED,)
+
+
+def test_a_changed_author(shelf: Shelf) -> None:
+    assert shelf.reasons(Settings(engine="tone", author="Aino")) == (Reason.SETTINGS_CHANGED,)
+
+
+def test_a_cover_that_came_changed_and_went(shelf: Shelf) -> None:
+    shelf.cover.write_bytes(PNG)
+    plan = shelf.plan()
+    assert plan.reasons == (Reason.COVER_CHANGED,)
+    assert plan.cover
+    assert (plan.cover.media_type, plan.cover.data) == ("image/png", PNG)
+    shelf.build()
+    assert shelf.reasons() == ()
+    shelf.cover.write_bytes(PNG + b"\0")
+    assert shelf.reasons() == (Reason.COVER_CHANGED,)
+    shelf.cover.unlink()
+    assert shelf.reasons() == (Reason.COVER_CHANGED,)
+
+
+def test_a_cover_is_what_its_first_bytes_say(shelf: Shelf) -> None:
+    shelf.cover.write_bytes(JPEG)
+    cover = shelf.plan().cover
+    assert cover
+    assert cover.media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"GIF89a", b"\x89PNG", b"<svg/>", b"RIFF....WEBP", PNG + bytes(1 << 24)]
+)
+def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, data: bytes) -> None:
+    shelf.cover.write_bytes(data)
+    with pytest.raises(SourceError) as caught:
+        shelf.plan()
+    assert "essee.png" in (caught.value.where or "")
+    assert caught.value.hint
+
+
+def test_a_book_made_by_another_version(shelf: Shelf) -> None:
+    inputs = msgspec.structs.replace(shelf.plan().inputs, maker="audiobook 0.0.1")
+    shelf.edit_record(inputs=inputs)
+    assert MAKER != "audiobook 0.0.1"
+    assert shelf.reasons() == (Reason.VERSION_CHANGED,)
+
+
+def test_a_missing_output(shelf: Shelf) -> None:
+    shelf.audio.unlink()
+    assert shelf.reasons() == (Reason.OUTPUT_MISSING,)
+
+
+def test_a_missing_record(shelf: Shelf) -> None:
+    shelf.record.unlink()
+    plan = shelf.plan()
+    assert plan.reasons == (Reason.OUTPUT_MISSING,)
+    assert plan.record is None
+
+
+def test_a_book_that_is_wholly_gone_is_new(shelf: Shelf) -> None:
+    shutil.rmtree(shelf.folder)
+    assert shelf.reasons() == (Reason.NEW,)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [flip, cut, empty])
+def test_a_damaged_output(shelf: Shelf, damage: Callable[[Path], None]) -> None:
+    damage(shelf.audio)
+    assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
+
+
+@pytest.mark.parametrize("damage", [flip, empty, lambda path: path.write_text("{}")])
+def test_a_damaged_record(shelf: Shelf, damage: Callable[[Path], None]) -> None:
+    damage(shelf.record)
+    plan = shelf.plan()
+    assert plan.reasons == (Reason.OUTPUT_DAMAGED,)
+    assert plan.record is None
+
+
+def test_a_record_of_another_format(shelf: Shelf) -> None:
+    shelf.edit_record(format=99)
+    assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
+
+
+def test_a_fresh_book_may_be_forced(shelf: Shelf) -> None:
+    assert shelf.reasons(force=True) == (Reason.FORCED,)
+
+
+def test_a_stale_book_that_is_forced_says_why_it_is_stale(shelf: Shelf) -> None:
+    shelf.audio.unlink()
+    assert shelf.reasons(force=True) == (Reason.OUTPUT_MISSING,)
+
+
+def test_all_that_changed_is_said_in_a_fixed_order(shelf: Shelf) -> None:
+    inputs = msgspec.structs.replace(shelf.plan().inputs, maker="audiobook 0.0.1")
+    shelf.edit_record(inputs=inputs)
+    shelf.text.write_text("Toinen\n\nTeksti on tässä.\n", "utf-8")
+    shelf.cover.write_bytes(PNG)
+    shelf.audio.unlink()
+    other = Settings(engine="tone", author="Aino", voice={"fi": VoiceSettings(speed=2.0)})
+    assert shelf.reasons(other) == (
+        Reason.TEXT_CHANGED,
+        Reason.VOICE_CHANGED,
+        Reason.SETTINGS_CHANGED,
+        Reason.COVER_CHANGED,
+        Reason.VERSION_CHANGED,
+    )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(engine="tone", author="Aino"),
+        Settings(engine="tone", voice={"fi": VoiceSettings(speed=2.0)}),
+        Settings(engine="tone", pauses=PauseSettings(paragraph=100)),
+    ],
+)
+def test_what_was_rebuilt_for_a_reason_is_fresh(shelf: Shelf, settings: Settings) -> None:
+    assert shelf.reasons(settings)
+    shelf.build(settings)
+    assert shelf.reasons(settings) == ()
+    assert shelf.reasons()
+
+
+def test_another_ending_of_the_same_bytes_is_a_reason(shelf: Shelf) -> None:
+    shelf.text.rename(shelf.text.with_suffix(".md"))
+    assert shelf.reasons() != ()
+
+
+def test_another_name_that_is_the_title_is_a_reason(tmp_path: Path) -> None:
+    shelf = new_shelf(tmp_path / "project")
+    shelf.text.write_text("Vain yksi lause, eikä otsikkoa.\n", "utf-8")
+    shelf.build()
+    shelf.text.rename(shelf.text.with_name("Essee!.txt"))
+    assert shelf.plan().edition.fallback_title == "Essee!"
+    assert shelf.reasons() != ()
+
+
+def test_reasons_need_no_files_to_be_told_from_inputs(shelf: Shelf) -> None:
+    plan = shelf.plan()
+    record = plan.record
+    assert isinstance(record, Record)
+    other = msgspec.structs.replace(plan.inputs, source_sha256="0" * 64)
+    nowhere = shelf.root / "nowhere"
+    assert stale_reasons(other, record, nowhere, "essee") == (Reason.TEXT_CHANGED,)
+    assert stale_reasons(plan.inputs, record, nowhere, "essee") == (Reason.OUTPUT_MISSING,)
+    assert stale_reasons(plan.inputs, None, nowhere, "essee") == (Reason.NEW,)
+
+
+def test_every_reason_has_words_of_its_own() -> None:
+    words = reasons_text(tuple(Reason))
+    assert words[:3] == ["new", "text changed", "voice changed"]
+    assert len(set(words)) == len(Reason) == 9
+
+
+def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
+    (edition,) = find_texts(shelf.root / "texts").editions
+    shelf.text.unlink()
+    with pytest.raises(SourceError) as caught:
+        plan_edition(edition, SETTINGS, shelf.folder, force=False)
+    assert caught.value.where == "texts/fi/essee.txt"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(engine="nobody"), Settings(engine="tone", voice={"fi": VoiceSettings(name="nobody")})],
+)
+def test_a_voice_that_is_not_there_is_missing(shelf: Shelf, settings: Settings) -> None:
+    with pytest.raises(EngineMissing, match="nobody"):
+        shelf.plan(settings)
+
+
+def test_the_voice_of_the_language_is_chosen(shelf: Shelf) -> None:
+    chosen = shelf.plan(Settings(engine="tone", voice={"fi": VoiceSettings(speed=2.0)})).chosen
+    assert (chosen.engine.name, chosen.voice.name, chosen.speaker.speed) == ("tone", "tone", 2.0)
