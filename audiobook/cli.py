@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -221,6 +222,9 @@ def run(arguments: list[str] | None = None) -> int:
         return done.exit_code
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
+    except SystemExit:
+        # Click ends so when the reader of our output has gone, as `head` does.
+        return 0
     except (click.Abort, KeyboardInterrupt):
         return Interrupted.exit_code
     except BrokenPipeError:
@@ -244,5 +248,9 @@ def _print_error(error: AudiobookError) -> int:
 
 def main() -> NoReturn:
     """Be the `audiobook` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A title that a terminal's encoding cannot show must not end a command.
+            stream.reconfigure(errors="backslashreplace")
     _stop_on_signals()
     sys.exit(run())

@@ -247,13 +247,17 @@ def _is_running(pid: int) -> bool:
 
 
 @contextmanager
-def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
+def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Callable[[], None]]:
     """Hold an exclusive lock for the length of the block.
 
     Args:
         path: The lock file; made if missing, and left in place, since removing it would let two
             builds hold "the" lock.
         on_wait: Called once with who holds the lock, if it has to be waited for.
+
+    Yields:
+        A function that writes into the file who holds the lock. A holder that writes nothing else
+        need not call it, so that a run with nothing to do changes no file.
 
     Raises:
         StorageError: The lock file cannot be made.
@@ -270,14 +274,17 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[None]:
             )
             on_wait(holder or "another process")
             _wait_lock(descriptor)
-        try:
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"process {os.getpid()}\n".encode())
-        except OSError as error:
-            raise storage_error(error, path, "locking") from error
-        yield
+        yield lambda: _announce(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def _announce(descriptor: int, path: Path) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0) if os.name == "posix" else None
+    except OSError as error:
+        raise storage_error(error, path, "locking") from error
 
 
 if sys.platform == "win32":

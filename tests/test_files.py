@@ -233,7 +233,8 @@ import sys
 import threading
 from pathlib import Path
 from audiobook.files import locked
-with locked(Path(sys.argv[1]), on_wait=print):
+with locked(Path(sys.argv[1]), on_wait=print) as announce:
+    announce()
     print("held", flush=True)
     sys.stdin.readline()
     Path(sys.argv[2]).touch()
@@ -265,6 +266,35 @@ def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path)
             assert done.exists()
             pid = holder.pid
     assert told == [f"process {pid}"]
+
+
+def test_a_process_that_ended_is_not_said_to_hold_the_lock_of_another(tmp_path: Path) -> None:
+    """Who holds a lock without a word is unknown, and must not get the name of who held it before."""
+    lock, told = tmp_path / ".lock", []
+    before = python(
+        HOLD.replace("sys.stdin.readline()", "import os; print(os.getpid())"), lock, tmp_path / "a"
+    )
+    ended = before.stdout.split()[-1]
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD.replace("    announce()\n", ""), str(lock), str(tmp_path / "b")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        stdin = holder.stdin
+        assert holder.stdout.readline() == "held\n"
+
+        def release(name: str) -> None:
+            told.append(name)
+            stdin.write("\n")
+            stdin.flush()
+
+        with locked(lock, on_wait=release):
+            pass
+    assert told
+    assert told != [f"process {ended}"]
 
 
 def test_a_free_lock_is_not_waited_for(tmp_path: Path) -> None:
@@ -317,8 +347,8 @@ from audiobook.errors import StorageError
 from audiobook.files import locked
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 try:
-    with locked(Path(sys.argv[1]), on_wait=print):
-        pass
+    with locked(Path(sys.argv[1]), on_wait=print) as announce:
+        announce()
 except StorageError as error:
     print(error.where)
 """

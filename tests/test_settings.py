@@ -195,6 +195,21 @@ def test_a_key_written_another_way_is_refused_with_its_line(tmp_path: Path, text
     assert refused(tmp_path, text).where == f"audiobook.toml:{line}"
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("voice = 5\n", "voice: expected `object`, got `int`"),
+        ("voice.fi = 5\n", "voice.fi: expected `object`, got `int`"),
+        ("[voice.fi]\nspeed = 'x'\n", "voice.fi.speed: expected `float`, got `str`"),
+        ("[voice.'pt-BR']\nspeed = 'x'\n", "voice.pt-BR.speed: expected `float`, got `str`"),
+        ("[audio]\nkbits = 'x'\n", "audio.kbits: expected `int`, got `str`"),
+        ("jobs = 'x'\n", "jobs: expected `int`, got `str`"),
+    ],
+)
+def test_the_message_names_the_whole_key(tmp_path: Path, text: str, message: str) -> None:
+    assert refused(tmp_path, text).message == message
+
+
 def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
     assert refused(tmp_path, "# a\u2028b\x85c\nengin = 'x'\n").where == "audiobook.toml:2"
 

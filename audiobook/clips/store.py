@@ -1,6 +1,7 @@
-"""The clip store: a folder of files named by key, never trusted without their digest.
+"""The clip store: a folder of files named by key, never trusted without their digests.
 
-An entry is `magic, SHA-256 of its key and all that follows, lengths, shape (MessagePack), frames`. Writers need no
+An entry is `magic, seal, SHA-256 of the frames, lengths, shape (MessagePack), frames`; the seal is the SHA-256 of the key
+and of all between it and the frames. So the shape can be trusted without reading the frames. Writers need no
 lock: each writes beside and renames, and two that make the same clip make the same bytes.
 """
 
@@ -13,19 +14,16 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
 from audiobook.clips.clip import Clip, ClipShape
 from audiobook.files import atomic_write, storage_error, sweep_temporaries, write_bytes
 
-_MAGIC: Final = b"ABKCLIP1"
-_HEAD: Final = struct.Struct("<8s32sII")
-"""Magic, digest, length of the shape, length of the frames."""
-_LENGTHS: Final = struct.Struct("<II")
-_SEALED: Final = 40
-"""Where that begins which the digest seals."""
+_MAGIC: Final = b"ABKCLIP2"
+_HEAD: Final = struct.Struct("<8s32s32sII")
+"""Magic, seal, digest of the frames, length of the shape, length of the frames."""
 _FOLDERS: Final = ("clips", "damaged", "notes")
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
 
@@ -49,32 +47,24 @@ class ClipStore:
             StorageError: It cannot be written.
         """
         shape = msgspec.msgpack.encode(clip.shape)
-        lengths = _LENGTHS.pack(len(shape), len(clip.data))
-        state = hashlib.sha256(key.encode())
-        state.update(lengths)
-        state.update(shape)
-        state.update(clip.data)
+        digest = hashlib.sha256(clip.data).digest()
+        lengths = (len(shape), len(clip.data))
+        head = _HEAD.pack(_MAGIC, _seal(key, digest, lengths, shape), digest, *lengths)
         # Not synced: an entry that a power loss damages fails its digest and is made again.
         with atomic_write(self.path(key), sync=False) as stream:
-            for piece in (_MAGIC, state.digest(), lengths, shape, clip.data):
+            for piece in (head, shape, clip.data):
                 stream.write(piece)
 
     def shape(self, key: str) -> ClipShape | None:
-        """Give a clip's shape if the clip is there in its full length; its bytes are not checked."""
+        """Give a clip's shape if it is there in its full length; None when it is missing or damaged."""
         try:
             with open(self.path(key), "rb") as stream:
-                head = stream.read(_HEAD.size)
-                magic, _, shape_length, data_length = _HEAD.unpack(head)
-                if (
-                    magic != _MAGIC
-                    or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length
-                ):
-                    return None
-                return _shapes.decode(stream.read(shape_length))
-        except (FileNotFoundError, struct.error, msgspec.MsgspecError):
+                found = _open(stream, key)
+        except FileNotFoundError:
             return None
         except OSError as error:
             raise storage_error(error, self.path(key), "reading") from error
+        return found[0] if found else None
 
     def get(self, key: str) -> Clip | None:
         """Give a clip, or None when it is missing or damaged; a damaged one is set aside.
@@ -84,23 +74,15 @@ class ClipStore:
         """
         path = self.path(key)
         try:
-            data = path.read_bytes()
+            with open(path, "rb") as stream:
+                found = _open(stream, key)
+                data = stream.read() if found else b""
         except FileNotFoundError:
             return None
         except OSError as error:
             raise storage_error(error, path, "reading") from error
-        body = memoryview(data)[_SEALED:]
-        state = hashlib.sha256(key.encode())
-        state.update(body)
-        if data[:8] == _MAGIC and data[8:_SEALED] == state.digest():
-            try:
-                shape_length, data_length = _LENGTHS.unpack_from(body)
-                start = _LENGTHS.size + shape_length
-                shape = _shapes.decode(body[_LENGTHS.size : start])
-                if len(body) == start + data_length:
-                    return Clip(shape, bytes(body[start:]))
-            except (struct.error, msgspec.MsgspecError):
-                pass  # sealed by another version of this program
+        if found and hashlib.sha256(data).digest() == found[1]:
+            return Clip(found[0], data)
         self._set_aside(path)
         return None
 
@@ -156,18 +138,46 @@ class ClipStore:
             raise storage_error(error, self.folder, "removing") from error
 
     def read_note(self, name: str) -> bytes | None:
-        """Give a small value kept beside the clips, such as a voice's gain; None when there is none."""
+        """Give a small value kept beside the clips, such as a voice's loudness; None when there is none."""
         try:
-            return (self.folder / "notes" / name).read_bytes()
+            data = (self.folder / "notes" / name).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise storage_error(error, self.folder, "reading") from error
+        value, _, seal = data.rpartition(b"\n")
+        return value if seal == _note_seal(name, value) else None
 
     def write_note(self, name: str, value: bytes) -> None:
-        """Keep a small value beside the clips.
+        """Keep a small value beside the clips, with a digest.
 
         Raises:
             StorageError: It cannot be written.
         """
-        write_bytes(self.folder / "notes" / name, value, sync=False)
+        data = value + b"\n" + _note_seal(name, value)
+        write_bytes(self.folder / "notes" / name, data, sync=False)
+
+
+def _note_seal(name: str, value: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + value).hexdigest().encode()
+
+
+def _seal(key: str, digest: bytes, lengths: tuple[int, int], shape: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + digest + struct.pack("<II", *lengths) + shape).digest()
+
+
+def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
+    """Read an entry up to its frames: its shape and the digest of its frames; None when it is none of the key."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return None
+    magic, seal, digest, shape_length, data_length = _HEAD.unpack(head)
+    if magic != _MAGIC or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length:
+        return None
+    shape = stream.read(shape_length)
+    if seal != _seal(key, digest, (shape_length, data_length), shape):
+        return None
+    try:
+        return _shapes.decode(shape), digest
+    except msgspec.MsgspecError:
+        return None  # sealed by another version of this program

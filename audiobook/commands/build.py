@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.output import print_json, print_line
+from audiobook.commands.output import print_json, print_line, standard_output_kept
 from audiobook.errors import EngineMissing, NothingToDo
 from audiobook.pipeline.catalog import choose, find_texts
 from audiobook.pipeline.run import Outcome, Project, build
@@ -45,10 +45,11 @@ def build_works(
     """
     project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
-    catalog = choose(find_texts(project.texts), texts, languages, project.texts)
-    for problem in catalog.problems:
-        reporter.fail(problem)
-    outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
+    with standard_output_kept(for_json=as_json):
+        catalog = choose(find_texts(project.texts), texts, languages, project.texts)
+        for problem in catalog.problems:
+            reporter.fail(problem)
+        outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
     if not outcomes and not catalog.problems:
         raise NothingToDo("there is nothing to build", hint="put a text into texts/<lang>/")
     if as_json:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.output import print_json, print_table
+from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition, reasons_text
@@ -26,8 +26,9 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         AudiobookError: There are no texts.
     """
     project = Project.at(root, settings)
-    catalog = choose(find_texts(project.texts), (), languages, project.texts)
-    works = [_describe(edition, settings, project) for edition in catalog.editions]
+    with standard_output_kept(for_json=as_json):
+        catalog = choose(find_texts(project.texts), (), languages, project.texts)
+        works = [_describe(edition, settings, project) for edition in catalog.editions]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import msgspec
 
 from audiobook.report.base import printable
 
+_STEERING: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@contextmanager
+def standard_output_kept(*, for_json: bool) -> Iterator[None]:
+    """Keep standard output for one JSON object: what engines print meanwhile goes to standard error."""
+    if not for_json:
+        yield
+        return
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
 
 def print_json(answer: dict[str, Any]) -> None:
-    """Print one JSON object and nothing else."""
+    """Print one JSON object in UTF-8 and nothing else; what could steer a terminal is escaped."""
     text = msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
-    sys.stdout.write(text + "\n")
+    text = _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode() + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def print_line(text: str = "") -> None:

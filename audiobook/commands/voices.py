@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiobook.commands.output import print_json, print_table
+from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, load_engine
 from audiobook.errors import EngineMissing, near
@@ -17,9 +17,9 @@ def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> i
     Raises:
         EngineMissing: There is no such engine, or no voice for the language.
     """
-    voices = [
-        voice for name in ([engine] if engine else engine_names()) for voice in load_engine(name).voices()
-    ]
+    with standard_output_kept(for_json=as_json):
+        names = [engine] if engine else engine_names()
+        voices = [voice for name in names for voice in load_engine(name).voices()]
     chosen = [voice for voice in voices if language is None or _speaks(voice, language, engine)]
     if not chosen:
         known = {voice.language for voice in voices}

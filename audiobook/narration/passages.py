@@ -55,22 +55,27 @@ def _grouped(sentences: list[Sentence]) -> Iterator[tuple[Sentence, ...]]:
 
 
 def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
-    """Cut a sentence that is too long at the end of a clause, else between two words."""
+    """Cut a sentence that is too long at the end of a clause, else between two words, else at a hyphen."""
     start, end = 0, len(sentence.text)
     while end - start > MAX_PASSAGE_CHARS:
-        cut = _cut(sentence.text, start)
+        cut, after = _cut(sentence.text, start)
         yield sentence.part(start, cut)
-        start = cut + 1
+        start = after
     yield sentence.part(start, end)
 
 
-def _cut(text: str, start: int) -> int:
-    """Find the space to cut at, counting from `start`."""
-    spaces = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if text[at] == " "]
-    if not spaces:
+def _cut(text: str, start: int) -> tuple[int, int]:
+    """Find where to cut, counting from `start`: the end of one part, and the start of the next."""
+    places = range(start + MAX_PASSAGE_CHARS, start, -1)
+    spaces = [at for at in places if text[at] == " "]
+    clauses = (at for at in spaces if text[at - 1] in _CLAUSE_ENDS and at > start + MAX_PASSAGE_CHARS // 2)
+    space = next(clauses, spaces[0] if spaces else None)
+    if space is not None:
+        return space, space + 1
+    hyphen = next((at for at in places if text[at - 1] == "-"), None)
+    if hyphen is None:
         raise SpeechError(
             f"{MAX_PASSAGE_CHARS} characters without a space cannot be spoken: “{text[start : start + 40]}…”",
             hint="put spaces between the words, or take this out of the text",
         )
-    clauses = (at for at in spaces if text[at - 1] in _CLAUSE_ENDS and at > start + MAX_PASSAGE_CHARS // 2)
-    return next(clauses, spaces[0])
+    return hyphen, hyphen

@@ -48,8 +48,7 @@ class Edition:
     @property
     def fallback_title(self) -> str:
         """The file's name made readable."""
-        # A name that is no Unicode holds halves of characters, which nothing can write down.
-        name = _stem(self.path.name, self.language).encode("utf-8", "replace").decode()
+        name = _writable(_stem(self.path.name, self.language))
         words = re.sub(r"[-_\s]+", " ", name).strip()
         return words[:1].upper() + words[1:]
 
@@ -155,7 +154,12 @@ def _is_inside(path: Path, texts: Path) -> bool:
 
 
 def _shown(path: Path, texts: Path) -> str:
-    return f"{texts.name}/{path.relative_to(texts).as_posix()}"
+    return _writable(f"{texts.name}/{path.relative_to(texts).as_posix()}")
+
+
+def _writable(name: str) -> str:
+    """Give a file's name without the halves of characters that a name which is no Unicode holds."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _language_in_name(name: str) -> str | None:
@@ -275,4 +279,4 @@ def _loose(path: Path, languages: Sequence[str]) -> Edition:
         language = folder
     if language is None or not LANGUAGE_TAG.match(language):
         raise UsageError(f"the language of {path.name} is not known", hint="say it: --lang fi")
-    return _edition(path, language, path.name)
+    return _edition(path, language, _writable(path.name))

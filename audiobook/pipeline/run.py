@@ -104,12 +104,13 @@ def build(
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
-            held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
+            announce = held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
             builder.sweep(catalog)
         tasks = list(builder.prepare(catalog.editions))
         if dry_run:
             builder.say_dry(tasks)
-        else:
+        elif tasks:
+            announce()
             builder.run(tasks)
     return builder.outcomes
 

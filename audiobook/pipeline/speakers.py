@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +13,9 @@ from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
-from audiobook.engines.base import Engine, Voice
+from audiobook.engines.base import Engine, Speech, Voice
 from audiobook.engines.registry import load_engine, voice_for
-from audiobook.errors import AudiobookError, EngineMissing
+from audiobook.errors import AudiobookError, EngineMissing, SpeechError
 from audiobook.files import digest
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.settings import Settings
@@ -58,6 +59,21 @@ def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     return Passage(tuple(Sentence(text, array("I"), array("I")) for text in texts), language)
 
 
+def spoken(engine: Engine, passage: Passage, voice: Voice, speed: float) -> Iterator[Speech]:
+    """Have an engine speak; whatever it raises is an error of ours.
+
+    Raises:
+        SpeechError: It failed.
+    """
+    try:
+        yield from engine.speak(passage, voice, speed)
+    except (AudiobookError, GeneratorExit):
+        raise
+    except Exception as error:
+        # An engine of somebody else's may raise anything; it fails this passage, not the build.
+        raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
+
+
 def gain_db(
     chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
 ) -> float:
@@ -93,6 +109,8 @@ def _in_worker(measuring: MeasureVoice) -> float:
         pool.give(measuring)
         while True:
             for _, result in pool.results(None):
+                if isinstance(result, SpeechError):
+                    raise _cannot_speak(measuring.speaker, result)
                 if isinstance(result, AudiobookError):
                     raise result
                 return result
@@ -120,8 +138,15 @@ class MeasureVoice:
         try:
             engine = load_engine(self.speaker.engine)
             voice = voice_for(engine, self.language, self.speaker.voice)
-            speeches = engine.speak(passage, voice, self.speaker.speed)
-        except AudiobookError as error:
-            return EngineMissing(f"the voice “{self.speaker.voice}” cannot speak: {error.message}")
-        sound = join([speech.pcm for speech in speeches], voice.rate_hz)
+            engine.prepare(voice)
+            speeches = list(spoken(engine, passage, voice, self.speaker.speed))
+            sound = join([speech.pcm for speech in speeches], voice.rate_hz)
+        except (AudiobookError, ValueError) as error:
+            return _cannot_speak(self.speaker, error)
+        if len(speeches) != len(_NUMERALS):
+            return _cannot_speak(self.speaker, f"it gave {len(speeches)} of {len(_NUMERALS)} sentences")
         return measure_loudness(sound).integrated_lufs
+
+
+def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:
+    return EngineMissing(f"the voice “{speaker.voice}” of {speaker.engine} cannot speak: {why}")

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.engines.base import Engine, Speech, Voice
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import AudiobookError, SpeechError
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.speakers import bare_passage, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +71,24 @@ class Failed:
 def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -> Iterator[Speech]:
     """Speak sentences and hold what comes against what was asked for."""
     passage = bare_passage(sentences, job.language)
-    count = 0
-    try:
-        for speech in engine.speak(passage, voice, job.speaker.speed):
-            if not len(speech.pcm) or speech.pcm.rate_hz != job.speaker.rate_hz:
-                raise SpeechError(f"the engine {engine.name} gave no sound, or one of another sample rate")
-            count += 1
-            yield speech
-    except AudiobookError:
-        raise
-    except Exception as error:
-        # An engine of somebody else's may raise anything; it fails this passage, not the build.
-        raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
-    if count != len(sentences):
-        raise SpeechError(f"the engine {engine.name} gave {count} of {len(sentences)} sentences")
+    given = 0
+    for speech in spoken(engine, passage, voice, job.speaker.speed):
+        if given < len(sentences):
+            _check(engine, speech, sentences[given], job.speaker.rate_hz)
+        given += 1
+        yield speech
+    if given != len(sentences):
+        raise SpeechError(f"the engine {engine.name} gave {given} of {len(sentences)} sentences")
+
+
+def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
+    pcm = speech.pcm
+    if not len(pcm) or len(pcm.samples) % SAMPLE_BYTES or pcm.rate_hz != rate_hz:
+        raise SpeechError(f"the engine {engine.name} gave no sound, or one of another kind than promised")
+    for mark in speech.marks:
+        inside = 0 <= mark.start < mark.start + mark.length <= len(text)
+        if not inside or not 0 <= mark.offset_samples <= len(pcm):
+            raise SpeechError(f"the engine {engine.name} timed a word that is not in the sentence")
 
 
 def _culprit(engine: Engine, voice: Voice, job: Job) -> int:

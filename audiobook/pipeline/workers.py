@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
     # Ctrl-C reaches the whole group; the driver decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # What an engine prints belongs to nobody's answer.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
         other.close()  # a fork inherits the driver's ends, which would keep the pipes of a dead driver open
     while True:

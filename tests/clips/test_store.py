@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -115,7 +116,8 @@ def test_a_flipped_bit_anywhere_is_a_miss(store: ClipStore, at: int) -> None:
     damaged = bytearray(ENTRY)
     damaged[at] ^= 1 << at % 8
     overwrite(store, bytes(damaged))
-    store.shape(KEY)
+    is_in_frames = at >= len(ENTRY) - len(CLIP.data)
+    assert store.shape(KEY) == (SHAPE if is_in_frames else None)
     assert_set_aside(store, bytes(damaged))
 
 
@@ -152,31 +154,37 @@ def test_two_entries_that_changed_places_are_misses(store: ClipStore) -> None:
     ours, theirs = store.path(KEY).read_bytes(), store.path(OTHER_KEY).read_bytes()
     overwrite(store, theirs, KEY)
     overwrite(store, ours, OTHER_KEY)
+    assert store.shape(KEY) is None
     assert store.get(KEY) is None
     assert store.get(OTHER_KEY) is None
 
 
-def sealed(body: bytes) -> bytes:
-    """Bytes under the right digest, as a version of the store to come might write them."""
-    return ENTRY[:8] + hashlib.sha256(body).digest() + body
+def sealed(shape: bytes, data: bytes = b"") -> bytes:
+    """An entry as the module describes it, with a shape that another version might write."""
+    digest = hashlib.sha256(data).digest()
+    lengths = struct.pack("<II", len(shape), len(data))
+    return (
+        ENTRY[:8]
+        + hashlib.sha256(KEY.encode() + digest + lengths + shape).digest()
+        + digest
+        + lengths
+        + shape
+        + data
+    )
+
+
+def test_an_entry_is_as_its_module_describes_it() -> None:
+    assert sealed(msgspec.msgpack.encode(SHAPE), CLIP.data) == ENTRY
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"\x01",
-        struct.pack("<II", 0, 0),
-        struct.pack("<II", 3, 0) + b"\xc1\xc1\xc1",
-        struct.pack("<II", 1, 0) + b"\x90",
-        struct.pack("<II", 1 << 31, 1 << 31),
-        struct.pack("<II", 2, 9) + b"\x93\x01",
-    ],
+    "shape",
+    [b"", b"\xc1", b"\x90", b"\x93\x01", b"\x80", msgspec.msgpack.encode("text"), b"\x95" + b"\x90" * 5],
 )
-def test_a_sealed_entry_of_another_kind_is_a_miss(store: ClipStore, body: bytes) -> None:
-    overwrite(store, sealed(body))
+def test_a_sealed_entry_of_another_kind_is_a_miss(store: ClipStore, shape: bytes) -> None:
+    overwrite(store, sealed(shape, b"frames"))
     assert store.shape(KEY) is None
-    assert_set_aside(store, sealed(body))
+    assert_set_aside(store, sealed(shape, b"frames"))
 
 
 def test_a_second_damaged_entry_replaces_the_first_that_was_set_aside(store: ClipStore) -> None:
@@ -236,6 +244,24 @@ def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
     store.write_note("loudness", b"-20.5")
     assert store.read_note("loudness") == b"-20.5"
     assert list(store.keys()) == []
+
+
+@pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
+def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
+    store.write_note("loudness", value)
+    assert store.read_note("loudness") == value
+    path = store.folder / "notes" / "loudness"
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 5):
+        for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
+            path.write_bytes(damaged)
+            assert store.read_note("loudness") is None
+
+
+def test_a_note_under_another_name_is_none(store: ClipStore) -> None:
+    store.write_note("loudness", b"-19.5")
+    (store.folder / "notes" / "loudness").rename(store.folder / "notes" / "other")
+    assert store.read_note("other") is None
 
 
 def test_a_note_that_cannot_be_kept_or_read_is_a_storage_error(store: ClipStore) -> None:

@@ -4,12 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tools import Finished, Shelf, alive_in_group, finish, swap_lines, wait_until
+from tools import Finished, Shelf, alive_in_group, clean_environment, finish, swap_lines, wait_until
 
 READER = "fi/the-listening-reader"
 DAY = "fi/a-day-in-sounds"
@@ -396,6 +397,27 @@ def test_a_killed_build_goes_on_where_it_was(texts_built: Shelf, tmp_path: Path,
     complete = wanted(texts_built)
     assert all(data == complete[name] for name, data in shelf.outputs().items() if not name.endswith(".part"))
     goes_on(shelf, texts_built)
+
+
+DIES_WHILE_WRITING = """
+import os, sys
+from pathlib import Path
+from audiobook.files import atomic_write
+with atomic_write(Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_what_killed_builds_left_half_written_is_removed(small: Shelf, small_built: Shelf) -> None:
+    for path in (small.book("en/small"), clip_of(small, 0, 1)):
+        subprocess.run([sys.executable, "-c", DIES_WHILE_WRITING, path], env=clean_environment(), check=False)
+    assert len(small.leftovers()) == 2
+    assert small.run("check").code == 0
+    assert small.build()["en/small"]["state"] == "fresh"
+    assert not small.leftovers()
+    assert small.outputs() == small_built.outputs()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -100,7 +100,7 @@ def test_a_long_sentence_without_clauses_is_cut_between_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "run", ["a" * 2001, "1" * 5000, "ä" * 100_000, "a-" * 2000, "a" * 2001 + " a" * 2000]
+    "run", ["a" * 2001, "1" * 5000, "ä" * 100_000, "a_" * 2000, "a" * 2001 + " a" * 2000]
 )
 def test_a_run_longer_than_any_word_is_an_error(run: str) -> None:
     for text in (run, f"Alku on tässä. {run}"):
@@ -110,6 +110,15 @@ def test_a_run_longer_than_any_word_is_an_error(run: str) -> None:
         assert len(caught.value.message) < 200
         assert caught.value.hint
         assert caught.value.where is None
+
+
+def test_a_run_of_words_joined_by_hyphens_is_cut_after_a_hyphen() -> None:
+    run = "-".join(["sana"] * 1000)
+    found = spoken(run)
+    assert "".join(found) == run
+    assert [len(each) for each in found[:2]] == [MAX_PASSAGE_CHARS, MAX_PASSAGE_CHARS]
+    assert all(each.endswith("-") for each in found[:-1])
+    assert spoken("a " + "-".join(["sana"] * 500))[0] == "a"
 
 
 def test_the_longest_word_that_fits_is_said() -> None:

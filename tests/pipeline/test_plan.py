@@ -1,13 +1,17 @@
 """Why a work is built: each reason, by building small works and changing one thing."""
 
 import shutil
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zlib import compress, crc32
 
 import msgspec
 import pytest
+from PIL import Image
 
 from audiobook.book.record import Record, read_record, write_record
 from audiobook.clips.store import ClipStore
@@ -18,8 +22,14 @@ from audiobook.pipeline.run import Project, build
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+
+def picture(kind: str, colour: str = "red", **more: Any) -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (16, 16), colour).save(stream, kind, **more)
+    return stream.getvalue()
+
+
+PNG, JPEG = picture("PNG"), picture("JPEG")
 SETTINGS = Settings(engine="tone", jobs=1)
 
 
@@ -178,24 +188,56 @@ def test_a_cover_that_came_changed_and_went(shelf: Shelf) -> None:
     assert (plan.cover.media_type, plan.cover.data) == ("image/png", PNG)
     shelf.build()
     assert shelf.reasons() == ()
-    shelf.cover.write_bytes(PNG + b"\0")
+    shelf.cover.write_bytes(picture("PNG", "blue"))
     assert shelf.reasons() == (Reason.COVER_CHANGED,)
     shelf.cover.unlink()
     assert shelf.reasons() == (Reason.COVER_CHANGED,)
 
 
-def test_a_cover_is_what_its_first_bytes_say(shelf: Shelf) -> None:
+def test_a_cover_is_what_its_bytes_say(shelf: Shelf) -> None:
     shelf.cover.write_bytes(JPEG)
+    cover = shelf.plan().cover
+    assert cover
+    assert (cover.media_type, cover.data) == ("image/jpeg", JPEG)
+
+
+def test_a_photograph_with_a_second_picture_in_it_is_a_jpeg(shelf: Shelf) -> None:
+    """Many telephones write such files, which end in .jpg."""
+    more = Image.new("RGB", (8, 8))
+    shelf.cover.write_bytes(picture("MPO", save_all=True, append_images=[more]))
     cover = shelf.plan().cover
     assert cover
     assert cover.media_type == "image/jpeg"
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"GIF89a", b"\x89PNG", b"<svg/>", b"RIFF....WEBP", PNG + bytes(1 << 24)]
-)
-def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, data: bytes) -> None:
-    shelf.cover.write_bytes(data)
+def bomb() -> bytes:
+    """A PNG of a few bytes that says it has 40,000 times 40,000 pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 40_000, 40_000, 1, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", compress(bytes(1000)))
+    return PNG[:8] + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
+
+
+NO_COVERS = {
+    "empty": b"",
+    "GIF": picture("GIF"),
+    "WebP": picture("WEBP"),
+    "SVG": b"<svg/>",
+    "only a beginning": PNG[:8],
+    "cut short": PNG[: len(PNG) * 2 // 3],
+    "JPEG cut short": JPEG[: len(JPEG) * 2 // 3],
+    "text": b"Otsikko\n",
+    "too large": PNG + bytes(1 << 24),
+    "bomb": bomb(),
+}
+
+
+@pytest.mark.parametrize("name", NO_COVERS)
+def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, name: str) -> None:
+    shelf.cover.write_bytes(NO_COVERS[name])
     with pytest.raises(SourceError) as caught:
         shelf.plan()
     assert "essee.png" in (caught.value.where or "")

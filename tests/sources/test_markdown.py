@@ -1,6 +1,7 @@
 """Markdown: headings and levels, what is shown as text, what is left out, and on which line all that stands."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,35 @@ def test_lines_are_right_after_a_mark_that_goes_on_over_a_line_end(text: str) ->
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "yksi ja kaksi\nja kolme\nkolme",
+        "&auml;iti\n&auml;iti\n&copy;",
+        "\\*a\n\\*a\n\\*a",
+        "a a a\na *a* a\n**a** a",
+        "*a\nb*\n`b`",
+        "[a](b\n'c') d",
+        "a [b](c)\nc",
+        "https://a.b\nb\na",
+        "- x\n  x\n\n  x\n  x",
+        "> x\nx\n> x",
+    ],
+)
+def test_lines_are_right_though_words_come_again_or_are_written_otherwise(text: str) -> None:
+    found = [line for paragraph in paragraphs(read(text)) for line in lines_of(paragraph)]
+    assert found == LINES.get(text, [1, 2, 3])
+
+
+LINES = {"[a](b\n'c') d": [1, 2], "a [b](c)\nc": [1, 2], "- x\n  x\n\n  x\n  x": [1, 2, 4, 5]}
+
+
+def lines_of(paragraph: Paragraph) -> list[int]:
+    """The lines that the words of a paragraph stand on, each once."""
+    starts = [match.start() for match in re.finditer(r"\S+", paragraph.text)]
+    return list(dict.fromkeys(map(paragraph.line_of, starts)))
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("a *b* **c** _d_ __e__", "a b c d e"),
@@ -155,6 +185,7 @@ def test_what_has_no_words_and_no_signs_is_no_paragraph(empty: str) -> None:
 
 def test_a_picture_is_its_alternative_text_without_marks() -> None:
     assert texts(read("# T\n\n![a *b* [c](d)](e.png)"))[1] == "a b c"
+    assert texts(read("# T\n\n![a\nb\\\nc  \nd](e.png)"))[1] == "a b c d"
 
 
 @pytest.mark.parametrize(
@@ -308,17 +339,52 @@ def test_any_text_gives_a_work_or_a_source_error_by_name(text: str) -> None:
     assert where is None or where.startswith("texts/fi/a.md")
 
 
-@given(words=st.lists(st.text("abcäö", min_size=1, max_size=5), min_size=1, max_size=60), data=st.data())
+@given(
+    words=st.lists(
+        st.sampled_from(["a", "b", "aa", "ab", "ä", "&auml;", "*a*", "`b`", "[a](b)"]),
+        min_size=1,
+        max_size=40,
+    ),
+    data=st.data(),
+)
 def test_words_come_in_order_with_the_line_they_stand_on(words: list[str], data: st.DataObject) -> None:
     gaps = [data.draw(st.sampled_from([" ", "\n", "\n\n", "\n\n> ", "\n\n- ", "\n\n## "])) for _ in words]
+    line = 1
+    expected: list[tuple[str, int]] = []
+    for gap, word in zip(gaps, words, strict=True):
+        line += gap.count("\n")
+        expected.append((re.sub(r"\(b\)|[*`\[\]]", "", word).replace("&auml;", "ä"), line))
     text = "".join(gap + word for gap, word in zip(gaps, words, strict=True))
-    lines = text.split("\n")
-    found: list[str] = []
-    for paragraph in paragraphs(read(text)):
-        for match in re.finditer(r"\S+", paragraph.text):
-            found.append(match.group())
-            assert match.group() in lines[paragraph.line_of(match.start()) - 1]
-    assert found == words
+    assert [
+        (match.group(), paragraph.line_of(match.start()))
+        for paragraph in paragraphs(read(text))
+        for match in re.finditer(r"\S+", paragraph.text)
+    ] == expected
+
+
+HOSTILE = {
+    "open brackets": "[" * 50_000,
+    "pictures": "![" * 25_000,
+    "stars": "*a " * 30_000,
+    "marks within marks": "_a_ *b" * 15_000,
+    "code marks": "`a" * 50_000,
+    "links": "[a]" * 30_000,
+    "quotes": "> " * 20_000 + "a",
+    "lists": "- " * 20_000 + "a",
+    "lists in lists": "".join(" " * (2 * depth) + "- a\n" for depth in range(200)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_marks_are_read_or_refused_by_name_in_bounded_time(name: str) -> None:
+    started = time.perf_counter()
+    where = None
+    try:
+        check(read(f"Alku.\n\n{HOSTILE[name]}"))
+    except SourceError as error:
+        where = error.where
+    assert where in (None, "texts/fi/a.md")
+    assert time.perf_counter() - started < 20
 
 
 @given(data=st.binary())

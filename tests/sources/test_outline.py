@@ -143,8 +143,11 @@ def test_a_title_of_many_megabytes_is_cut() -> None:
     assert len(title_text("x" * 20_000_000)) == MAX_TITLE_CHARS
 
 
-@pytest.mark.parametrize("first", [text("\u200b" * 5000 + "Alku."), heading("\u200b" * 5000 + "Alku.", 1)])
-def test_a_chapter_has_a_title_however_late_its_words_begin(first: Block) -> None:
+@pytest.mark.parametrize("sign", ["\u200b", "\x01", " "])
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_chapter_has_a_title_however_late_its_words_begin(sign: str, level: int) -> None:
+    words = sign * 5000 + "Alku."
+    first = heading(words, level) if level else text(words)
     for blocks in ([first, text("b")], [TITLE, first]):
         assert all(chapter.title for chapter in build(*blocks, title="Otsikko").chapters)
 
