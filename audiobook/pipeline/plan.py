@@ -152,7 +152,8 @@ def _picture(path: Path, data: bytes) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
                 image.load()
-                return Picture(f"image/{(image.format or '').lower()}", data)
+                # A JPEG with a second picture in it has another format for Pillow, and is a JPEG for players.
+                return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
     except Exception as error:
         # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
         raise SourceError(

@@ -73,8 +73,10 @@ def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -
     passage = bare_passage(sentences, job.language)
     given = 0
     for speech in spoken(engine, passage, voice, job.speaker.speed):
-        if given < len(sentences):
-            _check(engine, speech, sentences[given], job.speaker.rate_hz)
+        try:
+            _check(engine, speech, sentences[given] if given < len(sentences) else "", job.speaker.rate_hz)
+        except (AttributeError, TypeError) as error:
+            raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
         given += 1
         yield speech
     if given != len(sentences):
@@ -83,8 +85,12 @@ def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -
 
 def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
     pcm = speech.pcm
-    if not len(pcm) or len(pcm.samples) % SAMPLE_BYTES or pcm.rate_hz != rate_hz:
-        raise SpeechError(f"the engine {engine.name} gave no sound, or one of another kind than promised")
+    if not len(pcm) or len(pcm.samples) % SAMPLE_BYTES:
+        raise SpeechError(f"the engine {engine.name} gave no sound, or half a sample")
+    if pcm.rate_hz != rate_hz:
+        raise SpeechError(
+            f"the engine {engine.name} gave sound at a rate of {pcm.rate_hz} Hz, not {rate_hz} Hz"
+        )
     for mark in speech.marks:
         inside = 0 <= mark.start < mark.start + mark.length <= len(text)
         if not inside or not 0 <= mark.offset_samples <= len(pcm):

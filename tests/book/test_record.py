@@ -1,6 +1,7 @@
 """The record: what is written is what is read, and what was changed is refused."""
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +239,13 @@ def test_a_folder_in_place_of_a_record_is_a_storage_error_with_its_path(tmp_path
         write_record(path, RECORD)
 
 
-DATA = msgspec.json.encode(RECORD)
+def sealed_bytes() -> bytes:
+    """The record as it stands on the disk."""
+    with tempfile.TemporaryDirectory() as folder:
+        return written(Path(folder)).read_bytes()
+
+
+SEALED = sealed_bytes()
 
 
 @hypothesis_settings(max_examples=400)
@@ -247,8 +254,7 @@ def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
     place: float, bit: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "flipped.json"
-    write_record(path, RECORD)
-    data = bytearray(path.read_bytes())
+    data = bytearray(SEALED)
     data[int(place * len(data))] ^= 1 << bit
     path.write_bytes(data)
     assert content(read_or_refused(path)) in (None, RECORD)

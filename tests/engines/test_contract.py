@@ -195,6 +195,14 @@ def test_hostile_text_is_spoken_or_refused_and_the_engine_goes_on(name: str, kin
     assert digest_of(spoken(name, TEXTS["en"], "en")[1]) == digest_of(before)
 
 
+def test_phonemes_and_commands_are_read_out_as_text(name: str) -> None:
+    def length_s(text: str) -> float:
+        return sum(speech.pcm.length_s for speech in spoken(name, text, "en")[1])
+
+    assert length_s("[[h@l'oU]].") >= length_s("h@l'oU.")
+    assert length_s('Now <break time="99s"/> then.') < 30
+
+
 @pytest.mark.usefixtures("crashes_are_quiet")
 def test_uncleaned_text_is_spoken_or_refused_too(name: str) -> None:
     voice = voice_of(name, "en")
