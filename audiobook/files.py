@@ -269,14 +269,19 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Callable[[
         raise storage_error(error, path, "locking") from error
     try:
         if not _try_lock(descriptor):
-            holder = (
-                os.pread(descriptor, 100, 0).decode(errors="replace").strip() if os.name == "posix" else ""
-            )
-            on_wait(holder or "another process")
+            on_wait(_holder(descriptor))
             _wait_lock(descriptor)
         yield lambda: _announce(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    """Say who holds a lock, as far as that was written down by a process that is still there."""
+    told = os.pread(descriptor, 100, 0).decode(errors="replace").strip() if os.name == "posix" else ""
+    number = told.removeprefix("process ")
+    known = number.isascii() and number.isdigit() and _is_running(int(number))
+    return told if known else "another process"
 
 
 def _announce(descriptor: int, path: Path) -> None:

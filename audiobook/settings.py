@@ -207,6 +207,7 @@ def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError
         return SettingsError(
             f"there is no setting “{unknown.group(1)}”", where=where, hint=near(unknown.group(1), known)
         )
+    keys = [key for key in keys if key]
     return SettingsError(f"{'.'.join(keys)}: {body[:1].lower()}{body[1:]}", where=_where(text, keys))
 
 

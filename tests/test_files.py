@@ -230,13 +230,14 @@ def test_a_temporary_of_an_impossible_process_stops_no_sweep(tmp_path: Path, num
 
 HOLD = """
 import sys
-import threading
+import time
 from pathlib import Path
 from audiobook.files import locked
 with locked(Path(sys.argv[1]), on_wait=print) as announce:
     announce()
     print("held", flush=True)
     sys.stdin.readline()
+    time.sleep(0.2)
     Path(sys.argv[2]).touch()
 """
 
@@ -249,6 +250,8 @@ def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
 
 def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path) -> None:
     lock, done = tmp_path / "output" / ".lock", tmp_path / "done"
+    lock.parent.mkdir()
+    lock.write_text("process 12345678901234567890 and more\n")
     told: list[str] = []
     with holding(lock, done) as holder:
         assert holder.stdin

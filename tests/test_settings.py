@@ -187,6 +187,7 @@ def test_a_wrong_value_of_one_voice_is_not_laid_to_another(tmp_path: Path) -> No
         ("\nvoice.fi.speed = 9.0\n", 2),
         ("pauses.strat = 9\n", 1),
         ("[voice]\nfi.speed = 9.0\n", 2),
+        ("\nvoice = {fi = {speed = 9.0}}\n", 2),
         ("[voice]\nfi = 'anna'\n", 2),
         ("\n[[pauses]]\nstart = 5\n", 2),
     ],

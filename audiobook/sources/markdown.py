@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 10_000
 """The parser drops what is nested more deeply; before that Python's own limit is met, and told."""
+_BREAKS: Final = ("softbreak", "hardbreak")
+_WORD = re.compile(r"\S+")
 _LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -64,15 +66,22 @@ def _block(inline: Token, line: int, level: int) -> Block:
     pieces: list[str] = []
     starts = [(0, line)]
     length = read = 0
+    breaks = sum(child.type in _BREAKS for child in inline.children or ())
+    hidden = inline.content.count("\n") > breaks
     for child in inline.children or ():
-        piece = " " if child.type in ("softbreak", "hardbreak") else _LINE_END.sub(" ", _shown(child))
-        word = piece.split(maxsplit=1)[0] if piece.strip() else ""
-        found = inline.content.find(word, read) if word else -1
-        if found >= 0:
-            at = line + inline.content.count("\n", 0, found)
-            if at > starts[-1][1]:
-                starts.append((length, at))
-            read = found + len(word)
+        if child.type in _BREAKS:
+            piece = " "
+            read = inline.content.find("\n", read) + 1
+            starts.append((length + 1, starts[-1][1] + 1))
+        else:
+            piece = _LINE_END.sub(" ", _shown(child))
+            # Code and the addresses of links may go on over line ends: look where their words are.
+            for match in _WORD.finditer(piece) if hidden else ():
+                found = inline.content.find(match.group(), read)
+                if found >= 0:
+                    if jumped := inline.content.count("\n", read, found):
+                        starts.append((length + match.start(), starts[-1][1] + jumped))
+                    read = found + len(match.group())
         pieces.append(piece)
         length += len(piece)
     text = "".join(pieces).strip()
@@ -83,7 +92,7 @@ def _block(inline: Token, line: int, level: int) -> Block:
 def _shown(child: Token) -> str:
     """Give what a reader of the page sees for a mark: of a picture, the words of its alternative text."""
     if child.type == "image":
-        return "".join(" " if part.type == "softbreak" else _shown(part) for part in child.children or ())
+        return "".join(" " if part.type in _BREAKS else _shown(part) for part in child.children or ())
     return child.content
 
 

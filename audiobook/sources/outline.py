@@ -14,6 +14,7 @@ from audiobook.sources.base import Source
 MAX_TITLE_CHARS: Final = 200
 _OPENING_CHARS: Final = 48
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+")
 
 
@@ -42,7 +43,7 @@ class _OpenChapter:
 
 def title_text(text: str) -> str:
     """Give a text as a title: one line, nothing invisible, at most `MAX_TITLE_CHARS` characters."""
-    visible = _INVISIBLE.sub("", text)
+    visible = _LEADING.sub("", _INVISIBLE.sub("", text))
     return shorten(" ".join(_CONTROL.sub(" ", visible[: MAX_TITLE_CHARS * 8]).split()), MAX_TITLE_CHARS)
 
 

@@ -385,7 +385,7 @@ def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> N
 
     def ended() -> bool:
         screens.append(run_tool("tmux", *server, "capture-pane", "-p").stdout)
-        return "ended" in screens[-1]
+        return re.search(r"^ended \d", screens[-1], re.MULTILINE) is not None
 
     try:
         wait_until(ended, "the build ends")

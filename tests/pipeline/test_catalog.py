@@ -229,6 +229,14 @@ def test_a_link_to_itself_is_refused_by_name_and_the_others_go_on(texts: Path, n
     assert places(catalog) == [f"texts/{name}"]
 
 
+def test_a_link_to_nothing_is_refused_by_name(texts: Path) -> None:
+    put(texts, "fi/a.txt")
+    (texts / "fi" / "b.txt").symlink_to("nowhere.txt")
+    catalog = find_texts(texts)
+    assert labels(catalog) == ["fi/a"]
+    assert places(catalog) == ["texts/fi/b.txt"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

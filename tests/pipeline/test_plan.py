@@ -210,14 +210,14 @@ def test_a_photograph_with_a_second_picture_in_it_is_a_jpeg(shelf: Shelf) -> Non
     assert cover.media_type == "image/jpeg"
 
 
-def bomb() -> bytes:
-    """A PNG of a few bytes that says it has 40,000 times 40,000 pixels."""
+def bomb(side: int, length: int) -> bytes:
+    """A PNG that says it has many pixels, and holds so many bytes of them."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 40_000, 40_000, 1, 0, 0, 0, 0)
-    pixels = chunk(b"IDAT", compress(bytes(1000)))
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    pixels = chunk(b"IDAT", compress(bytes(length)))
     return PNG[:8] + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b"")
 
 
@@ -231,7 +231,8 @@ NO_COVERS = {
     "JPEG cut short": JPEG[: len(JPEG) * 2 // 3],
     "text": b"Otsikko\n",
     "too large": PNG + bytes(1 << 24),
-    "bomb": bomb(),
+    "bomb": bomb(40_000, 1000),
+    "whole bomb": bomb(10_000, 1251 * 10_000),
 }
 
 
@@ -353,6 +354,12 @@ def test_another_name_that_is_the_title_is_a_reason(tmp_path: Path) -> None:
     shelf.text.rename(shelf.text.with_name("Essee!.txt"))
     assert shelf.plan().edition.fallback_title == "Essee!"
     assert shelf.reasons() != ()
+
+
+def test_a_text_that_was_renamed_and_changed_is_changed_once(shelf: Shelf) -> None:
+    shelf.text.write_text("Otsikko\n\nHän jäi.\n", "utf-8")
+    shelf.text.rename(shelf.text.with_suffix(".md"))
+    assert shelf.reasons() == (Reason.TEXT_CHANGED,)
 
 
 def test_reasons_need_no_files_to_be_told_from_inputs(shelf: Shelf) -> None:

@@ -166,6 +166,7 @@ def lines_of(paragraph: Paragraph) -> list[int]:
         ("a ![b](c.png) d", "a b d"),
         (r"a \*b\* c", "a *b* c"),
         ("a &amp; b &lt;c&gt; &auml;", "a & b <c> ä"),
+        ("&nbsp;a&nbsp;", "a"),
         ("- a", "a"),
         ("3. a", "a"),
         ("> a\n> b", "a b"),
@@ -183,7 +184,11 @@ def test_what_has_no_words_and_no_signs_is_no_paragraph(empty: str) -> None:
 
 def test_a_picture_is_its_alternative_text_without_marks() -> None:
     assert texts(read("# T\n\n![a *b* [c](d)](e.png)"))[1] == "a b c"
-    assert texts(read("# T\n\n![a\nb\\\nc  \nd](e.png)"))[1] == "a b c d"
+
+
+@pytest.mark.parametrize("end", ["\n", "\\\n", "  \n"])
+def test_a_picture_whose_words_go_on_over_a_line_end_keeps_them_apart(end: str) -> None:
+    assert texts(read(f"# T\n\n![a{end}b](c.png)"))[1] == "a b"
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,10 @@ def test_a_first_line_of_prose_is_no_title(first: str) -> None:
     assert Kind.TITLE not in {paragraph.kind for paragraph in paragraphs(work)}
 
 
-@pytest.mark.parametrize("first", ["»Kam greš?«", "„Geh nach Hause.“", "‚Ja.‘", "›Ja.‹", "„Dokąd idziesz?“"])
+@pytest.mark.parametrize(
+    "first",
+    ["»Kam greš?«", "„Geh nach Hause.“", "‚Ja.‘", "›Ja.‹", "「はい」", "『はい』", "„Dokąd idziesz?“"],
+)
 def test_a_first_line_of_speech_is_no_title_however_its_quotes_are_turned(first: str) -> None:
     assert read(f"{first}\n\n{PROSE}\n").title == "Fallback title"
 
