@@ -176,6 +176,12 @@ def test_a_value_that_cannot_be_meant_is_refused_with_its_line(
     assert name in error.message
 
 
+@pytest.mark.parametrize("key", ["texts", "output", "store"])
+def test_a_folder_that_no_system_can_name_is_refused_with_its_line(tmp_path: Path, key: str) -> None:
+    error = refused(tmp_path, f'author = "Aino"\n{key} = "a\\u0000b"\n')
+    assert error.where == "audiobook.toml:2"
+
+
 def test_a_wrong_value_of_one_voice_is_not_laid_to_another(tmp_path: Path) -> None:
     error = refused(tmp_path, "[voice.fi]\nspeed = 1.0\n[voice.sl]\nspeed = 7.0\n")
     assert error.where == "audiobook.toml:4"

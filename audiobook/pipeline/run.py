@@ -226,7 +226,7 @@ class _Builder:
         size = min(worker_count(self.settings), len(jobs))
         with WorkerPool[Job, Made | Failed](size) as pool:
             while jobs or pool.busy:
-                while jobs and pool.idle:
+                while jobs and pool.room:
                     job = jobs.popleft()
                     if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
                         pool.give(job)

@@ -1,4 +1,4 @@
-"""Processes that work beside the driver, each with one task at a time.
+"""Processes that work beside the driver, each with one task at a time and one that waits.
 
 Each worker has a pipe of its own. When the driver dies, however it dies, the pipe ends and the worker with it; when a
 worker dies, the driver hears that too, gets an error for the task it had, and starts another.
@@ -10,8 +10,10 @@ import gc
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -29,6 +31,9 @@ class Task(Protocol[Result]):
     def run(self) -> Result:
         """Do it; failures are results, not exceptions."""
 
+
+_AHEAD = 2
+"""Tasks that a worker may hold: with one waiting it need not wait for the driver in between."""
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
@@ -61,7 +66,8 @@ def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
 class _Worker(Generic[AnyTask]):
     process: BaseProcess
     pipe: Connection
-    task: AnyTask | None = None
+    tasks: deque[AnyTask] = field(default_factory=deque)
+    """What it was given and has not done: the first is being done, the next waits in its pipe."""
 
 
 class WorkerPool(Generic[AnyTask, Result]):
@@ -85,7 +91,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.task is not None:
+            if worker.tasks:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
@@ -100,23 +106,21 @@ class WorkerPool(Generic[AnyTask, Result]):
         return _Worker(process, ours)
 
     @property
-    def idle(self) -> int:
-        """How many workers have nothing to do."""
-        return sum(worker.task is None for worker in self._workers)
+    def room(self) -> int:
+        """How many tasks can be given now."""
+        return sum(_AHEAD - len(worker.tasks) for worker in self._workers)
 
     @property
     def busy(self) -> bool:
         """Whether any worker has a task."""
-        return self.idle < len(self._workers)
+        return any(worker.tasks for worker in self._workers)
 
     def give(self, task: AnyTask) -> None:
-        """Give a task to an idle worker; there must be one."""
-        worker = next(worker for worker in self._workers if worker.task is None)
-        worker.task = task
-        try:
+        """Give a task to the worker that has the least to do; there must be room."""
+        worker = min(self._workers, key=lambda worker: len(worker.tasks))
+        worker.tasks.append(task)
+        with suppress(OSError):  # it has died; `results` finds the pipe at its end and says so
             worker.pipe.send(task)
-        except OSError:
-            return  # it died while idle; `results` finds the pipe at its end and says so
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
         """Give the tasks that have ended by now, with their results.
@@ -127,22 +131,24 @@ class WorkerPool(Generic[AnyTask, Result]):
         Yields:
             A task and its result, or an error when its worker died.
         """
-        by_pipe = {worker.pipe: worker for worker in self._workers if worker.task is not None}
+        by_pipe = {worker.pipe: worker for worker in self._workers if worker.tasks}
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
-            task, worker.task = worker.task, None
-            assert task is not None
             try:
-                yield task, worker.pipe.recv()
+                result = worker.pipe.recv()
             except (EOFError, OSError):
-                yield task, self._replace(worker)
+                result = None
+            task = worker.tasks.popleft()
+            yield task, self._replace(worker) if result is None else result
 
     def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
-        """Start another worker in place of one that died, and say how it died."""
+        """Start another worker in place of one that died, with the tasks that waited, and say how it died."""
         worker.process.join()
         code = worker.process.exitcode or 0
         how = signal.Signals(-code).name if code < 0 else f"code {code}"
         worker.pipe.close()
         self._workers.remove(worker)
         self._workers.append(self._start())
+        for task in worker.tasks:
+            self.give(task)
         return SpeechError(f"the process that was speaking it ended with {how}")

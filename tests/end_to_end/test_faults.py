@@ -269,7 +269,7 @@ FAULTS = {
     "toomany": ("return said * 2", "sentences"),
     "lazy": ("return iter(said[:-1])", "sentences"),
     "empty": ("return [Speech(Pcm(b'', RATE_HZ), ()) for _ in said]", "no sound"),
-    "hasty": ("return [Speech(Pcm(bytes(4000), 8000), ()) for _ in said]", "gave no sound"),
+    "hasty": ("return [Speech(Pcm(bytes(4000), 8000), ()) for _ in said]", "the engine hasty gave"),
     "nothing": ("return None", "TypeError"),
     "words": ("return texts", "the engine words "),
     "halved": ("return [Speech(Pcm(b'odd', RATE_HZ), ()) for _ in said]", ""),

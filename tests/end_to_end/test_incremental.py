@@ -14,6 +14,7 @@ from tools import Finished, Shelf, alive_in_group, clean_environment, finish, sw
 
 READER = "fi/the-listening-reader"
 DAY = "fi/a-day-in-sounds"
+STOPPED = (DAY, "en/the-listening-reader")
 SAMPLE = (READER, "sl/the-listening-reader", "en/a-day-in-sounds")
 
 
@@ -21,7 +22,7 @@ def unbuilt(texts_built: Shelf, root: Path, *labels: str, **environment: str) ->
     """Give a project with some of the built texts, and nothing made of them."""
     shelf = Shelf(root, **environment)
     shutil.copy(texts_built.root / "audiobook.toml", root)
-    for label in labels or known(texts_built):
+    for label in labels:
         source = texts_built.record(label)["source"]
         shelf.write(source, (texts_built.root / source).read_bytes())
     return shelf
@@ -34,11 +35,7 @@ def known(shelf: Shelf) -> list[str]:
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
     """Give the undisturbed files of some of the built texts."""
     outputs = texts_built.outputs()
-    return {
-        name: data
-        for name, data in outputs.items()
-        if name.rpartition(".")[0] in (labels or known(texts_built))
-    }
+    return {name: data for name, data in outputs.items() if name.rpartition(".")[0] in labels}
 
 
 @pytest.fixture(scope="module")
@@ -382,19 +379,19 @@ def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
     total = sum(work["clips_total"] for work in works.values())
     made = sum(work["clips_made"] for work in works.values())
     assert 0 < made == total - kept < total
-    assert shelf.outputs() == wanted(texts_built)
+    assert shelf.outputs() == wanted(texts_built, *STOPPED)
     assert not shelf.leftovers()
-    assert {path.stem for path in shelf.clips()} == {path.stem for path in texts_built.clips()}
+    assert len(shelf.clips()) == total
 
 
-@pytest.mark.parametrize("clips", [1, 60])
+@pytest.mark.parametrize("clips", [1, 30])
 def test_a_killed_build_goes_on_where_it_was(texts_built: Shelf, tmp_path: Path, clips: int) -> None:
-    shelf = unbuilt(texts_built, tmp_path / "killed")
+    shelf = unbuilt(texts_built, tmp_path / "killed", *STOPPED)
     with started(shelf, clips) as process:
         process.kill()
         process.wait()
         wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=10)
-    complete = wanted(texts_built)
+    complete = wanted(texts_built, *STOPPED)
     assert all(data == complete[name] for name, data in shelf.outputs().items() if not name.endswith(".part"))
     goes_on(shelf, texts_built)
 
@@ -424,7 +421,7 @@ def test_what_killed_builds_left_half_written_is_removed(small: Shelf, small_bui
 def test_a_stopped_build_cleans_up_and_says_how_to_go_on(
     texts_built: Shelf, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    shelf = unbuilt(texts_built, tmp_path / "stopped")
+    shelf = unbuilt(texts_built, tmp_path / "stopped", *STOPPED)
     with started(shelf, 20) as process:
         if number == signal.SIGINT:
             os.killpg(process.pid, number)  # as a terminal does

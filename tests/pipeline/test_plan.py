@@ -2,6 +2,7 @@
 
 import shutil
 import struct
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -243,6 +244,14 @@ def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, name: str) 
         shelf.plan()
     assert "essee.png" in (caught.value.where or "")
     assert caught.value.hint
+
+
+def test_a_bomb_is_refused_though_nobody_looks_at_warnings(shelf: Shelf) -> None:
+    shelf.cover.write_bytes(NO_COVERS["whole bomb"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(SourceError):
+            shelf.plan()
 
 
 def test_a_book_made_by_another_version(shelf: Shelf) -> None:

@@ -45,9 +45,9 @@ def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("spawning")
 def test_tasks_are_done_in_other_processes() -> None:
     with WorkerPool[Order, int](2) as pool:
-        for _ in range(2):
+        for _ in range(4):
             pool.give(Order())
-        assert not pool.idle
+        assert not pool.room
         seen: set[int | SpeechError] = set()
         while pool.busy:
             seen |= {result for _, result in pool.results(None)}
@@ -67,6 +67,17 @@ def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, s
     assert isinstance(failed, SpeechError)
     assert said in failed.message
     assert isinstance(after, int)
+
+
+def test_a_task_that_waited_for_a_worker_that_died_is_done_by_the_next() -> None:
+    with WorkerPool[Order, int](1) as pool:
+        pool.give(Order("die"))
+        pool.give(Order())
+        results: list[int | SpeechError] = []
+        while pool.busy:
+            results += [result for _, result in pool.results(None)]
+
+    assert [type(result) for result in results] == [SpeechError, int]
 
 
 def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
