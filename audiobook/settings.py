@@ -247,6 +247,9 @@ def _parts(key: str) -> list[str]:
 
 
 def _checked(settings: Settings, text: str) -> Settings:
+    for key in ("texts", "output", "store"):
+        if "\0" in getattr(settings, key):
+            raise SettingsError(f"{key}: no folder can have this name", where=_where(text, [key]))
     for name in settings.formats:
         if name not in _KNOWN_FORMATS:
             raise SettingsError(

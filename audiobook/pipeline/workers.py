@@ -32,8 +32,8 @@ class Task(Protocol[Result]):
         """Do it; failures are results, not exceptions."""
 
 
-_AHEAD = 2
-"""Tasks that a worker may hold: with one waiting it need not wait for the driver in between."""
+_AHEAD = 1
+"""Tasks that a worker may hold: one that waited behind a passage which hangs would wait for its limit."""
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
