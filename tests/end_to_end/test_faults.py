@@ -10,6 +10,7 @@ import pytest
 from tools import (
     Finished,
     Shelf,
+    alive_in_group,
     clean_environment,
     engine_package,
     finish,
@@ -320,7 +321,7 @@ def test_what_an_engine_prints_does_not_get_into_the_json(shelf: Shelf, tmp_path
 
 
 def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Path) -> None:
-    path = engine_package(tmp_path / "engine", "sleepy", "time.sleep(3600)")
+    path = engine_package(tmp_path / "engine", "sleepy", "time.sleep(100)")
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/bad.txt", KABOOM)
     with shelf.start("build", "--engine", "sleepy", PYTHONPATH=path) as process:
@@ -328,6 +329,7 @@ def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Pa
             wait_until(lambda: len(shelf.clips()) == 3, "all other clips are made")
             process.terminate()
             assert finish(process).code == 143
+            wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=5)
         finally:
             process.kill()
     works = shelf.run("build", "--json", "--dry-run", "--engine", "sleepy", PYTHONPATH=path).works
