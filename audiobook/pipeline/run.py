@@ -230,6 +230,8 @@ class _Builder:
                     job = jobs.popleft()
                     if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
                         pool.give(job)
+                if not jobs:
+                    pool.share_out()
                 for job, result in pool.results(_TICK_S):
                     match result:
                         case Made(length_s):

@@ -1,5 +1,8 @@
 """Processes that work beside the driver, each with one task at a time and one that waits.
 
+The one that waits keeps a worker busy while the driver is. When there is nothing more to give, what waits behind a
+long task goes to a worker that has none: it may then be done twice, and only the first result counts.
+
 Each worker has a pipe of its own. When the driver dies, however it dies, the pipe ends and the worker with it; when a
 worker dies, the driver hears that too, gets an error for the task it had, and starts another.
 """
@@ -32,8 +35,8 @@ class Task(Protocol[Result]):
         """Do it; failures are results, not exceptions."""
 
 
-_AHEAD = 1
-"""Tasks that a worker may hold: one that waited behind a passage which hangs would wait for its limit."""
+_AHEAD = 2
+"""Tasks that a worker may hold: the one it does and the next."""
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
@@ -63,11 +66,23 @@ def _work(pipe: Connection, others: tuple[Connection, ...]) -> None:
 
 
 @dataclass(slots=True)
+class _Given(Generic[AnyTask]):
+    task: AnyTask
+    elsewhere: bool = False
+    """Whether another worker was given it since, so that this one's result is not wanted."""
+
+
+@dataclass(slots=True)
 class _Worker(Generic[AnyTask]):
     process: BaseProcess
     pipe: Connection
-    tasks: deque[AnyTask] = field(default_factory=deque)
-    """What it was given and has not done: the first is being done, the next waits in its pipe."""
+    given: deque[_Given[AnyTask]] = field(default_factory=deque)
+    """What it has not done: the first is being done, the next waits in its pipe."""
+
+    @property
+    def wanted(self) -> list[AnyTask]:
+        """Its tasks that nobody else does."""
+        return [given.task for given in self.given if not given.elsewhere]
 
 
 class WorkerPool(Generic[AnyTask, Result]):
@@ -91,7 +106,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.tasks:
+            if worker.given:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
@@ -108,17 +123,29 @@ class WorkerPool(Generic[AnyTask, Result]):
     @property
     def room(self) -> int:
         """How many tasks can be given now."""
-        return sum(_AHEAD - len(worker.tasks) for worker in self._workers)
+        return sum(_AHEAD - len(worker.given) for worker in self._workers)
 
     @property
     def busy(self) -> bool:
-        """Whether any worker has a task."""
-        return any(worker.tasks for worker in self._workers)
+        """Whether any task is still to be done."""
+        return any(worker.wanted for worker in self._workers)
 
     def give(self, task: AnyTask) -> None:
         """Give a task to the worker that has the least to do; there must be room."""
-        worker = min(self._workers, key=lambda worker: len(worker.tasks))
-        worker.tasks.append(task)
+        self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
+
+    def share_out(self) -> None:
+        """Give what waits to workers that have nothing to do; worth it when there is nothing else to give."""
+        for idle in [worker for worker in self._workers if not worker.given]:
+            waiting = (given for worker in self._workers for given in list(worker.given)[1:])
+            for given in waiting:
+                if not given.elsewhere:
+                    given.elsewhere = True
+                    self._give(idle, given.task)
+                    break
+
+    def _give(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
+        worker.given.append(_Given(task))
         with suppress(OSError):  # it has died; `results` finds the pipe at its end and says so
             worker.pipe.send(task)
 
@@ -131,15 +158,17 @@ class WorkerPool(Generic[AnyTask, Result]):
         Yields:
             A task and its result, or an error when its worker died.
         """
-        by_pipe = {worker.pipe: worker for worker in self._workers if worker.tasks}
+        by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
             try:
                 result = worker.pipe.recv()
             except (EOFError, OSError):
                 result = None
-            task = worker.tasks.popleft()
-            yield task, self._replace(worker) if result is None else result
+            given = worker.given.popleft()
+            outcome = self._replace(worker) if result is None else result
+            if not given.elsewhere:
+                yield given.task, outcome
 
     def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
         """Start another worker in place of one that died, with the tasks that waited, and say how it died."""
@@ -149,6 +178,6 @@ class WorkerPool(Generic[AnyTask, Result]):
         worker.pipe.close()
         self._workers.remove(worker)
         self._workers.append(self._start())
-        for task in worker.tasks:
+        for task in worker.wanted:
             self.give(task)
         return SpeechError(f"the process that was speaking it ended with {how}")

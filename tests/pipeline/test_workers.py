@@ -18,7 +18,7 @@ from audiobook.pipeline.workers import WorkerPool
 
 @dataclass(frozen=True)
 class Order:
-    """Something for a worker to do: give its number, or die."""
+    """Something for a worker to do: give its number, late or never, or die."""
 
     what: str = "give"
 
@@ -27,6 +27,8 @@ class Order:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.what == "leave":
             os._exit(3)
+        if self.what in ("nap", "hang"):
+            time.sleep(0.3 if self.what == "nap" else 100)
         return os.getpid()
 
 
@@ -45,9 +47,8 @@ def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("spawning")
 def test_tasks_are_done_in_other_processes() -> None:
     with WorkerPool[Order, int](2) as pool:
-        for _ in range(2):
+        while pool.room:
             pool.give(Order())
-        assert not pool.room
         seen: set[int | SpeechError] = set()
         while pool.busy:
             seen |= {result for _, result in pool.results(None)}
@@ -67,6 +68,35 @@ def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, s
     assert isinstance(failed, SpeechError)
     assert said in failed.message
     assert isinstance(after, int)
+
+
+def test_what_waits_behind_a_long_task_is_done_by_a_worker_that_has_none() -> None:
+    with WorkerPool[Order, int](2) as pool:
+        pool.give(Order("hang"))
+        quick = [Order(), Order(), Order()]
+        for order in quick:
+            pool.give(order)
+        done: list[Order] = []
+        while len(done) < len(quick):
+            pool.share_out()
+            done += [order for order, _ in pool.results(None)]
+        assert pool.busy
+
+    assert sorted(map(id, done)) == sorted(map(id, quick))
+
+
+def test_what_two_workers_did_has_one_result() -> None:
+    with WorkerPool[Order, int](2) as pool:
+        for what in ("nap", "", "", ""):
+            pool.give(Order(what))
+        results: list[Order] = []
+        while pool.busy:
+            pool.share_out()
+            results += [order for order, _ in pool.results(None)]
+        # The one that napped does now what the other did long ago; nothing more may come of it.
+        assert not list(pool.results(0.5))
+
+    assert len(results) == 4
 
 
 def test_a_task_that_waited_for_a_worker_that_died_is_done_by_the_next() -> None:
