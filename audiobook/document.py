@@ -6,8 +6,8 @@ a work; marks say when something in a spoken sentence is heard.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -111,8 +111,8 @@ class Sentence:
     """
 
     text: str
-    starts: array[int] = field(repr=False)
-    ends: array[int] = field(repr=False)
+    starts: Sequence[int] = field(repr=False)
+    ends: Sequence[int] = field(repr=False)
 
     @property
     def span(self) -> tuple[int, int]:

@@ -68,22 +68,15 @@ def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:
     return EngineMissing.exit_code if nobody_speaks and len(errors) == len(outcomes) else 1
 
 
-def _output_path(outcome: Outcome, project: Project) -> str | None:
-    if outcome.record is None or outcome.state == "failed":
-        return None
-    folder = project.output / outcome.edition.language
-    return (folder / outcome.record.audio.name).as_posix()
-
-
 def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
-    done = outcome.record if outcome.state in ("built", "fresh") else None
+    edition, built = outcome.edition, outcome.built
     return {
-        "slug": outcome.edition.slug,
-        "language": outcome.edition.language,
+        "slug": edition.slug,
+        "language": edition.language,
         "state": outcome.state,
-        "output": _output_path(outcome, project),
-        "duration_s": done.duration_s if done else None,
-        "chapters": len(done.chapters) if done else None,
+        "output": (project.output / edition.language / built.file_name).as_posix() if built else None,
+        "duration_s": built.duration_s if built else None,
+        "chapters": built.chapter_count if built else None,
         "clips_total": outcome.clips_total,
         "clips_made": outcome.clips_made,
         "reasons": outcome.reasons,

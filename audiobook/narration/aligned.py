@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -16,16 +16,18 @@ class AlignedText:
         text: The text as it is now.
         starts: For each character, the offset in the original that it came from.
         ends: For each character, the end (exclusive) of what it came from.
+
+    Most text is as it was: offsets that go up by one are a `range`, which needs no memory.
     """
 
     text: str
-    starts: array[int]
-    ends: array[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     @classmethod
     def original(cls, text: str) -> AlignedText:
         """Give a text that is its own original."""
-        return cls(text, array("I", range(len(text))), array("I", range(1, len(text) + 1)))
+        return cls(text, range(len(text)), range(1, len(text) + 1))
 
     def sub(self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> AlignedText:
         """Replace each match.
@@ -49,14 +51,24 @@ class AlignedText:
             if start == end or new == match.group():
                 continue
             pieces += (self.text[done:start], new)
-            starts += self.starts[done:start] + array("I", [self.starts[start]]) * len(new)
-            ends += self.ends[done:start] + array("I", [self.ends[end - 1]]) * len(new)
+            starts.extend((*self.starts[done:start], *[self.starts[start]] * len(new)))
+            ends.extend((*self.ends[done:start], *[self.ends[end - 1]] * len(new)))
             done = end
         if not done:
             return self
         pieces.append(self.text[done:])
-        return AlignedText("".join(pieces), starts + self.starts[done:], ends + self.ends[done:])
+        starts.extend(self.starts[done:])
+        ends.extend(self.ends[done:])
+        return AlignedText("".join(pieces), starts, ends)
 
     def part(self, start: int, end: int) -> AlignedText:
         """Give the characters from `start` to `end`, with their origin."""
-        return AlignedText(self.text[start:end], self.starts[start:end], self.ends[start:end])
+        return AlignedText(self.text[start:end], _light(self.starts[start:end]), _light(self.ends[start:end]))
+
+
+def _light(offsets: Sequence[int]) -> Sequence[int]:
+    """Give offsets as a range if they go up by one."""
+    if isinstance(offsets, range) or not offsets:
+        return offsets
+    rising = range(offsets[0], offsets[0] + len(offsets))
+    return rising if array("I", rising) == offsets else offsets

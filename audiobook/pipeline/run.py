@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.record import Record
@@ -43,6 +43,19 @@ class Project:
         return cls(root / settings.texts, root / settings.output, ClipStore(root / settings.store))
 
 
+class Built(NamedTuple):
+    """What is there of an edition: enough to say it, so that a library's records need not stay in memory."""
+
+    file_name: str
+    duration_s: float
+    chapter_count: int
+
+    @classmethod
+    def of(cls, record: Record) -> Built:
+        """Give what a record says."""
+        return cls(record.audio.name, record.duration_s, len(record.chapters))
+
+
 @dataclass(slots=True)
 class Outcome:
     """How it went for one edition.
@@ -51,7 +64,7 @@ class Outcome:
         edition: Which.
         state: `built`, `fresh`, `failed`; in a dry run `stale` instead of built.
         reasons: Why it was built.
-        record: What is there now; None when it failed and nothing was there.
+        built: What is there now; None when it failed or is stale.
         clips_total: Clips it consists of.
         clips_made: Clips that had to be made.
         problems: What was noticed in the text, and why it failed.
@@ -61,7 +74,7 @@ class Outcome:
     edition: Edition
     state: str
     reasons: list[str] = field(default_factory=list)
-    record: Record | None = None
+    built: Built | None = None
     clips_total: int = 0
     clips_made: int = 0
     problems: list[str] = field(default_factory=list)
@@ -80,6 +93,16 @@ class _Task:
     """Keys of its clips, in reading order, each once."""
     missing: set[str]
     """Keys of the clips that are not in the store yet."""
+    repaired: set[str] = field(default_factory=set)
+    """Keys of clips that turned out damaged, and were made again."""
+
+
+class _Stale(NamedTuple):
+    """An edition to build: what was planned, and how its clips will be made."""
+
+    outcome: Outcome
+    plan: Plan
+    sound: Sound
 
 
 def build(
@@ -106,12 +129,13 @@ def build(
         if not dry_run:
             announce = held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
             builder.sweep(catalog)
-        tasks = list(builder.prepare(catalog.editions))
+        stale = builder.plan(catalog.editions)
         if dry_run:
-            builder.say_dry(tasks)
-        elif tasks:
+            for task in builder.script(stale):
+                builder.say_dry(task)
+        elif stale:
             announce()
-            builder.run(tasks)
+            builder.run(stale)
     return builder.outcomes
 
 
@@ -125,8 +149,12 @@ class _Builder:
         self.force = force
         self.dry_run = dry_run
         self.outcomes: list[Outcome] = []
+        self._jobs: deque[Job] = deque()
+        """Clips to make."""
         self._waiting: dict[str, list[_Task]] = {}
         """Tasks that need a clip, by its key."""
+        self._ready: deque[_Task] = deque()
+        """Tasks whose clips are all there."""
         self._said: set[str] = set()
 
     def say_waiting(self, holder: str) -> None:
@@ -138,114 +166,123 @@ class _Builder:
         for language in {edition.language for edition in catalog.editions}:
             sweep_temporaries(self.project.output / language)
 
-    def prepare(self, editions: Iterable[Edition]) -> Iterator[_Task]:
-        """Plan every edition, and give a task for each that is stale."""
+    def plan(self, editions: Iterable[Edition]) -> list[_Stale]:
+        """Plan every edition, and give those that are stale."""
+        stale: list[_Stale] = []
         for edition in editions:
             outcome = Outcome(edition, "fresh")
             self.outcomes.append(outcome)
             try:
-                task = self._task(outcome)
+                plan = plan_edition(edition, self.settings, self._folder(edition), force=self.force)
+                outcome.reasons = reasons_text(plan.reasons)
+                if plan.reasons:
+                    stale.append(_Stale(outcome, replace(plan, record=None), self._sound(plan)))
+                elif plan.record:
+                    outcome.built = Built.of(plan.record)
+                    outcome.problems = list(plan.record.problems)
+                    outcome.clips_total = len(plan.record.clip_keys())
             except (WorkError, EngineMissing) as error:
                 self._fail(outcome, error)
-            else:
-                if task:
-                    yield task
+        return stale
 
-    def _task(self, outcome: Outcome) -> _Task | None:
-        edition = outcome.edition
-        folder = self.project.output / edition.language
-        plan = plan_edition(edition, self.settings, folder, force=self.force)
-        outcome.reasons = reasons_text(plan.reasons)
-        outcome.record = plan.record
-        if not plan.reasons and plan.record:
-            outcome.problems = list(plan.record.problems)
-            outcome.clips_total = len(plan.record.clip_keys())
-            return None
-        sound = sound_of(plan, self._gain(plan))
-        book = script_book(plan, sound)
-        order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))
-        missing = {key for key in order if self.force or self.project.store.shape(key) is None}
-        outcome.state = "stale"
-        outcome.clips_total, outcome.clips_made = len(order), len(missing)
-        outcome.problems = list(book.problems)
-        for problem in book.problems:
-            self.reporter.warn(problem)
-        return _Task(outcome, book, sound, folder, order, missing)
+    def _folder(self, edition: Edition) -> Path:
+        return self.project.output / edition.language
 
-    def _gain(self, plan: Plan) -> float:
+    def _sound(self, plan: Plan) -> Sound:
         loudness = self.settings.audio.loudness_lufs
         store = self.project.store
-        return gain_db(plan.chosen, plan.edition.language, loudness, store, keep=not self.dry_run)
+        return sound_of(
+            plan, gain_db(plan.chosen, plan.edition.language, loudness, store, keep=not self.dry_run)
+        )
 
-    def say_dry(self, tasks: Sequence[_Task]) -> None:
+    def script(self, stale: list[_Stale]) -> Iterator[_Task]:
+        """Read and narrate every stale edition."""
+        for outcome, plan, sound in stale:
+            try:
+                book = script_book(plan, sound)
+            except WorkError as error:
+                self._fail(outcome, error)
+                continue
+            order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))
+            missing = {key for key in order if self.force or self.project.store.shape(key) is None}
+            outcome.state = "stale"
+            outcome.clips_total, outcome.clips_made = len(order), len(missing)
+            outcome.problems = list(book.problems)
+            for problem in book.problems:
+                self.reporter.warn(problem)
+            yield _Task(outcome, book, sound, self._folder(outcome.edition), order, missing)
+
+    def say_dry(self, task: _Task) -> None:
         """Say what would be done."""
-        for task in tasks:
-            outcome = task.outcome
-            summary = (
-                f"{', '.join(outcome.reasons)}; {outcome.clips_made} of {outcome.clips_total} clips to make"
-            )
-            self.reporter.work_done(outcome.edition.label, summary)
+        outcome = task.outcome
+        summary = f"{', '.join(outcome.reasons)}; {outcome.clips_made} of {outcome.clips_total} clips to make"
+        self.reporter.work_done(outcome.edition.label, summary)
 
-    def run(self, tasks: Sequence[_Task]) -> None:
+    def run(self, stale: list[_Stale]) -> None:
         """Make what is missing, and assemble each book as soon as its clips are there."""
-        self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
-        jobs = deque(self._jobs(tasks))
+        load_libraries()
         try:
-            if jobs:
-                self._make(jobs)
-            for task in tasks:
-                if not task.missing and task.outcome.state == "stale":
-                    self._assemble(task)
+            # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
+            with WorkerPool[Job, Made | Failed](worker_count(self.settings)) as pool:
+                tasks = list(self.script(stale))
+                stale.clear()
+                self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
+                while tasks:
+                    self._enqueue(tasks.pop(0))
+                self._make(pool)
+            while self._ready:
+                self._assemble(self._ready.popleft())
+                if self._jobs:
+                    with WorkerPool[Job, Made | Failed](1) as pool:
+                        self._make(pool)
         finally:
             self.reporter.end()
 
-    def _jobs(self, tasks: Sequence[_Task]) -> Iterator[Job]:
-        for task in tasks:
-            words = {
-                passage.key: tuple(sentence.text for sentence in passage.passage.sentences)
-                for passage, _ in task.book.script.passages()
-            }
-            for key in task.order:
-                if key not in task.missing:
-                    continue
+    def _enqueue(self, task: _Task) -> None:
+        """Have the clips made that a task needs."""
+        if not task.missing:
+            self._ready.append(task)
+        words = {
+            passage.key: tuple(sentence.text for sentence in passage.passage.sentences)
+            for passage, _ in task.book.script.passages()
+            if passage.key in task.missing
+        }
+        for key in task.order:
+            if key in task.missing:
                 asked = self._waiting.setdefault(key, [])
                 asked.append(task)
                 if len(asked) == 1:
-                    inputs = task.book.inputs
-                    yield Job(
-                        key,
-                        words[key],
-                        task.book.language,
-                        inputs.speaker,
-                        task.sound,
-                        self.project.store.folder,
-                    )
+                    speaker, store = task.book.inputs.speaker, self.project.store.folder
+                    self._jobs.append(Job(key, words[key], task.book.language, speaker, task.sound, store))
 
-    def _make(self, jobs: deque[Job]) -> None:
-        load_libraries()
-        size = min(worker_count(self.settings), len(jobs))
-        with WorkerPool[Job, Made | Failed](size) as pool:
-            while jobs or pool.busy:
-                while jobs and pool.room:
-                    job = jobs.popleft()
-                    if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
-                        pool.give(job)
-                if not jobs:
-                    pool.share_out()
-                for job, result in pool.results(_TICK_S):
-                    match result:
-                        case Made(length_s):
-                            self._job_done(job, length_s)
-                        case Failed():
-                            self._job_failed(job, result)
-                        case SpeechError():
-                            self._job_failed(job, Failed(result, 0))
-                self.reporter.tick()
+    def _make(self, pool: WorkerPool[Job, Made | Failed]) -> None:
+        while self._jobs or pool.busy:
+            while self._jobs and pool.room:
+                job = self._jobs.popleft()
+                if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
+                    pool.give(job)
+            if not self._jobs:
+                pool.share_out()
+            elif self._ready:
+                # The workers have enough to do meanwhile. What is ready when nothing is left to give can wait for
+                # their end: then they need no memory any more.
+                self._assemble(self._ready.popleft())
+            for job, result in pool.results(_TICK_S):
+                match result:
+                    case Made(length_s):
+                        self._job_done(job, length_s)
+                    case Failed():
+                        self._job_failed(job, result)
+                    case SpeechError():
+                        self._job_failed(job, Failed(result, 0))
+            self.reporter.tick()
 
     def _job_done(self, job: Job, length_s: float) -> None:
         for task in self._waiting.pop(job.key):
             task.missing.discard(job.key)
             self.reporter.clip_made(task.outcome.edition.label, length_s)
+            if not task.missing and task.outcome.state != "failed":
+                self._ready.append(task)
 
     def _job_failed(self, job: Job, failure: Failed) -> None:
         if isinstance(failure.error, StorageError):
@@ -265,35 +302,28 @@ class _Builder:
             self.reporter.fail(error)
 
     def _assemble(self, task: _Task) -> None:
-        """Write the book; a clip that turns out damaged is made again, each at most once."""
-        repaired: set[str] = set()
-        while True:
-            try:
-                record = assemble(task.book, self.project.store, task.folder)
-                break
-            except DamagedClip as damage:
-                if damage.key in repaired:
-                    raise StorageError(
-                        "a clip is damaged again right after it was made",
-                        where=str(self.project.store.path(damage.key)),
-                        hint="check the disk",
-                    ) from damage
-                repaired.add(damage.key)
-                self._repair(task, damage.key)
-                if task.outcome.state == "failed":
-                    return
+        """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
         outcome = task.outcome
-        outcome.state, outcome.record = "built", record
+        try:
+            record = assemble(task.book, self.project.store, task.folder)
+        except DamagedClip as damage:
+            if damage.key in task.repaired:
+                raise StorageError(
+                    "a clip is damaged again right after it was made",
+                    where=str(self.project.store.path(damage.key)),
+                    hint="check the disk",
+                ) from damage
+            self.reporter.warn(f"{outcome.edition.label}: a damaged clip was set aside and is made again")
+            task.repaired.add(damage.key)
+            task.missing = {damage.key}
+            outcome.clips_made += 1
+            self._enqueue(task)
+            return
+        outcome.state, outcome.built = "built", Built.of(record)
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary)
-
-    def _repair(self, task: _Task, key: str) -> None:
-        self.reporter.warn(f"{task.outcome.edition.label}: a damaged clip was set aside and is made again")
-        task.missing = {key}
-        task.outcome.clips_made += 1
-        self._make(deque(self._jobs([task])))
 
 
 def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -56,7 +55,7 @@ def choose_speaker(settings: Settings, language: str) -> ChosenVoice:
 
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     """Give a passage that knows only what is said: enough for an engine, and light to send to a worker."""
-    return Passage(tuple(Sentence(text, array("I"), array("I")) for text in texts), language)
+    return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
 
 
 def spoken(engine: Engine, passage: Passage, voice: Voice, speed: float) -> Iterator[Speech]:
