@@ -7,7 +7,7 @@ a work; marks say when something in a spoken sentence is heard.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +15,11 @@ from enum import Enum
 def is_speakable(text: str) -> bool:
     """Whether a text holds anything to say: a letter or a digit of any script."""
     return any(character.isalnum() for character in text)
+
+
+def count_chars(text: str) -> int:
+    """Give how many characters of a text are no white space."""
+    return sum(map(len, text.split()))
 
 
 class Kind(str, Enum):
@@ -45,23 +50,66 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignText:
+    """A part of a paragraph that is in another language than its work.
+
+    Attributes:
+        start: First character, from 0.
+        end: One past the last.
+        language: BCP 47 tag.
+    """
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A part of a paragraph that its source says how to pronounce, as a lexicon or `ssml:ph` does.
+
+    Attributes:
+        start: First character, from 0.
+        end: One past the last.
+        text: What is said instead of it, in plain letters.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph or heading, as the reader of a page would see it.
 
     Attributes:
-        text: The text on one line; hard-wrapped lines are joined by a space.
+        text: The text on one line; hard-wrapped lines are joined by a space. A newline stands only where
+            a line of verse ends.
         kind: What it is.
-        lines: (offset in `text`, line number from 1) of each source line, ascending by offset.
+        lines: (offset in `text`, line number from 1) of each source line, ascending by offset; empty where
+            a format has no lines.
+        place: Where in the file, for formats of many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
+        foreign: Parts in another language, in order, disjoint.
+        sayings: Parts that the source says how to pronounce, in order, disjoint.
     """
 
     text: str
     kind: Kind
-    lines: tuple[tuple[int, int], ...]
+    lines: tuple[tuple[int, int], ...] = ()
+    place: str = ""
+    foreign: tuple[ForeignText, ...] = ()
+    sayings: tuple[Saying, ...] = ()
 
     def line_of(self, offset: int) -> int:
-        """Give the line number, from 1, of the character at `offset` of the text."""
+        """Give the line number, from 1, of the character at `offset` of the text; 0 where there are no lines."""
         starts = [start for start, _ in self.lines]
-        return self.lines[max(bisect_right(starts, offset) - 1, 0)][1]
+        return self.lines[max(bisect_right(starts, offset) - 1, 0)][1] if starts else 0
+
+    def where(self, name: str, offset: int = 0) -> str:
+        """Give the place of a character as messages name it: `path:line`, `path!member:line`, `path#page`."""
+        line = self.line_of(offset)
+        return f"{name}{self.place}:{line}" if line else f"{name}{self.place}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +128,31 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a text says of itself; anything may be missing.
+
+    Attributes:
+        title: Title.
+        authors: Who wrote it, in order.
+        narrator: Who is to be named as its voice.
+        language: BCP 47 tag.
+        date: Year, year and month, or full date, as ISO 8601 writes it.
+        series: The series that it belongs to.
+        series_position: Its place in the series, such as `2` or `2.5`.
+        cover: The bytes of its cover: a JPEG or PNG that is not checked yet.
+    """
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    narrator: str | None = None
+    language: str | None = None
+    date: str | None = None
+    series: str | None = None
+    series_position: str | None = None
+    cover: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One text in one language, read from one file.
 
@@ -90,6 +163,11 @@ class Work:
         chapters: In reading order; never empty.
         name: The file's name as messages and the record show it; holds no machine's path.
         problems: What the reader noticed, in source order.
+        metadata: What the text says of itself.
+        source_chars: Characters of text in the file that are no white space; marks of the format that are no
+            text (tags, the record of a zip) do not count.
+        skipped_chars: How many of these are in no paragraph, by reason, such as `footnote` or `code`.
+        encoding: How the text was decoded, where the user had to say it; else None.
     """
 
     slug: str
@@ -98,6 +176,10 @@ class Work:
     chapters: tuple[Chapter, ...]
     name: str
     problems: tuple[Problem, ...] = ()
+    metadata: Metadata = Metadata()
+    source_chars: int = 0
+    skipped_chars: Mapping[str, int] = field(default_factory=dict)
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

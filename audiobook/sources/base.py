@@ -13,6 +13,22 @@ from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.sources"
 
+PARTS: Final = (
+    "bibliography",
+    "colophon",
+    "endnotes",
+    "footnotes",
+    "imprint",
+    "index",
+    "landmarks",
+    "noterefs",
+    "page-list",
+    "pagebreaks",
+    "titlepage",
+    "toc",
+)
+"""Parts of a book that are not read out unless the settings say so (`narrate`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -24,6 +40,8 @@ class Source:
         slug: ASCII name of the work.
         language: BCP 47 tag.
         fallback_title: Title where the text has none: the file's name made readable.
+        encoding: How to decode a text that is not UTF-8; None refuses it.
+        narrate: What to read out of the parts that are otherwise left out; see `PARTS`.
     """
 
     data: bytes
@@ -31,6 +49,21 @@ class Source:
     slug: str
     language: str
     fallback_title: str
+    encoding: str | None = None
+    narrate: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What has to be known of a text before it is read.
+
+    Attributes:
+        language: BCP 47 tag that the text gives itself, or None.
+        cover: File name of its cover, seen from the text's folder, or None.
+    """
+
+    language: str | None = None
+    cover: str | None = None
 
 
 @runtime_checkable
@@ -47,6 +80,23 @@ class Reader(Protocol):
         Raises:
             SourceError: It is not of the format, or damaged; names `path:line` where it can.
         """
+
+
+@runtime_checkable
+class Announcer(Protocol):
+    """A reader that can tell, from a file's bytes, what has to be known before the file is read."""
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Look at a file.
+
+        Raises:
+            SourceError: It is damaged where this is said.
+        """
+
+
+def announced(reader: Reader, data: bytes, name: str, encoding: str | None) -> Announcement:
+    """Give what a reader can tell of a file before it reads it; nothing, if it is no `Announcer`."""
+    return reader.announce(data, name, encoding) if isinstance(reader, Announcer) else Announcement()
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Kind, Paragraph, Problem, Work, is_speakable
+from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.decode import decode_text
@@ -43,7 +43,7 @@ class MarkdownReader:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
         problems: list[Problem] = []
-        level = 0
+        level = code_chars = 0
         for token in tokens:
             line = token.map[0] + 1 if token.map else 1
             if token.type == "heading_open":
@@ -56,9 +56,17 @@ class MarkdownReader:
                 blocks.append(Block(Paragraph("* * *", Kind.BREAK, ((0, line),))))
             elif token.type in ("fence", "code_block"):
                 problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
+                code_chars += count_chars(token.content)
         blocks = [block for block in blocks if block.paragraph.text]
         title = _take_title(blocks)
-        return build_work(source, title, blocks, problems)
+        return build_work(
+            source,
+            Metadata(title),
+            blocks,
+            problems=problems,
+            source_chars=count_chars(text),
+            skipped_chars={"code": code_chars} if code_chars else None,
+        )
 
 
 def _block(inline: Token, line: int, level: int) -> Block:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audiobook.document import Chapter, Kind, Paragraph, Problem, Work, is_speakable
+from audiobook.document import (
+    Chapter,
+    Kind,
+    Metadata,
+    Paragraph,
+    Problem,
+    Work,
+    count_chars,
+    is_speakable,
+)
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 
@@ -57,7 +66,14 @@ def shorten(text: str, length: int) -> str:
 
 
 def build_work(
-    source: Source, title: str | None, blocks: Sequence[Block], problems: Sequence[Problem]
+    source: Source,
+    metadata: Metadata,
+    blocks: Sequence[Block],
+    *,
+    problems: Sequence[Problem] = (),
+    source_chars: int,
+    skipped_chars: Mapping[str, int] | None = None,
+    encoding: str | None = None,
 ) -> Work:
     """Arrange blocks as chapters.
 
@@ -67,9 +83,13 @@ def build_work(
 
     Args:
         source: Where the blocks came from.
-        title: The title the text gives itself, or None.
+        metadata: What the text says of itself.
         blocks: In reading order.
         problems: What the reader noticed.
+        source_chars: Characters of text in the file, white space not counted.
+        skipped_chars: Those of them that are in no block, by reason. What is in neither is counted here
+            as `marks`: signs of the format, such as `#` and `*` in Markdown.
+        encoding: How the text was decoded, where the user had to say it.
 
     Raises:
         SourceError: There is nothing to say in it.
@@ -78,9 +98,24 @@ def build_work(
         raise SourceError(
             "holds nothing to say", where=source.name, hint="write something into it, or move it away"
         )
-    name = title_text(title or "") or title_text(source.fallback_title) or source.slug
+    name = title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
     chapters = [chapter.close() for chapter in _chapters(_from_level_1(blocks), name)]
-    return Work(source.slug, source.language, name, tuple(chapters), source.name, tuple(problems))
+    skipped = dict(skipped_chars or {})
+    shown = sum(count_chars(block.paragraph.text) for block in blocks)
+    if (marks := source_chars - shown - sum(skipped.values())) > 0:
+        skipped["marks"] = skipped.get("marks", 0) + marks
+    return Work(
+        source.slug,
+        source.language,
+        name,
+        tuple(chapters),
+        source.name,
+        tuple(problems),
+        metadata,
+        source_chars,
+        skipped,
+        encoding,
+    )
 
 
 def _from_level_1(blocks: Sequence[Block]) -> list[Block]:

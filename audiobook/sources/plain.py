@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from audiobook.document import Kind, Paragraph, Work, is_speakable
+from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Source
 from audiobook.sources.decode import decode_text
 from audiobook.sources.outline import Block, build_work
@@ -23,7 +23,8 @@ class PlainReader:
 
     def read(self, source: Source) -> Work:
         """Read plain text; see `Reader.read`."""
-        lines = decode_text(source.data, source.name).split("\n")
+        text = decode_text(source.data, source.name)
+        lines = text.split("\n")
         groups = _groups(lines)
         blocks = [Block(_paragraph(group)) for group in groups]
         title = None
@@ -31,7 +32,7 @@ class PlainReader:
             first = blocks[0].paragraph
             title = first.text
             blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
-        return build_work(source, title, blocks, ())
+        return build_work(source, Metadata(title), blocks, source_chars=count_chars(text))
 
 
 def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.document import Kind, Paragraph, Problem, Work
+from audiobook.document import Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.outline import MAX_TITLE_CHARS, Block, build_work, shorten, title_text
@@ -33,7 +33,8 @@ BREAK = text("* * *", Kind.BREAK)
 
 
 def build(*blocks: Block, title: str | None = None, fallback: str = "Fallback", slug: str = "slug") -> Work:
-    return build_work(Source(b"", "texts/fi/a.txt", slug, "fi", fallback), title, blocks, ())
+    source = Source(b"", "texts/fi/a.txt", slug, "fi", fallback)
+    return build_work(source, Metadata(title), blocks, source_chars=0)
 
 
 def shape(work: Work) -> list[tuple[str, int, list[str]]]:
@@ -108,7 +109,8 @@ def test_the_title_is_the_texts_then_the_files_then_the_slug() -> None:
 
 def test_what_the_reader_noticed_is_kept_in_order() -> None:
     problems = [Problem("a:9", "later"), Problem("a:1", "earlier")]
-    work = build_work(Source(b"", "a", "slug", "fi", "Fallback"), None, [text("a")], problems)
+    source = Source(b"", "a", "slug", "fi", "Fallback")
+    work = build_work(source, Metadata(), [text("a")], problems=problems, source_chars=1)
     assert work.problems == tuple(problems)
     assert str(work.problems[0]) == "a:9: later"
 
