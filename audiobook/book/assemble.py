@@ -12,6 +12,7 @@ from audiobook.audio.lame import EncoderSettings
 from audiobook.book.mp3 import DamagedClip, write_mp3
 from audiobook.book.record import (
     ChapterRecord,
+    Characters,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -39,6 +40,7 @@ class Book:
         script: What is said.
         inputs: What it is made from.
         cover: Front cover, or None.
+        characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
     """
 
@@ -49,6 +51,7 @@ class Book:
     script: Script
     inputs: Inputs
     cover: Picture | None
+    characters: Characters
     problems: tuple[str, ...]
 
 
@@ -97,6 +100,7 @@ def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...],
         rate_hz=timeline.rate_hz,
         length_samples=timeline.length_samples,
         duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
+        characters=book.characters,
         problems=book.problems,
         chapters=chapters,
     )
@@ -129,7 +133,9 @@ def _paragraph(
             )
     paragraph = spoken.paragraph
     keys = tuple(entry.key for entry in spoken.passages)
-    return ParagraphRecord(paragraph.kind, paragraph.line_of(0), paragraph.text, keys, tuple(sentences))
+    return ParagraphRecord(
+        paragraph.kind, paragraph.place, paragraph.line_of(0), paragraph.text, keys, tuple(sentences)
+    )
 
 
 def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[ChapterMark]:

@@ -50,6 +50,20 @@ class Inputs(msgspec.Struct, frozen=True):
     maker: str
 
 
+class Characters(msgspec.Struct, frozen=True):
+    """What became of the text: characters, white space not counted.
+
+    Attributes:
+        source: In the text's file.
+        spoken: Of these, in what is said.
+        skipped: The others, by the reason why they are not said.
+    """
+
+    source: int
+    spoken: int
+    skipped: dict[str, int]
+
+
 class SentenceRecord(msgspec.Struct, frozen=True):
     """When a sentence is said.
 
@@ -73,13 +87,15 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: title, heading, text or break.
-        line: Line of the source on which it begins, from 1.
+        place: Where in the source, for formats of many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
+        line: Line of the source on which it begins, from 1; 0 where a format has no lines.
         text: What is shown.
         clips: Keys of the clips that say it, in order.
         sentences: In order.
     """
 
     kind: Kind
+    place: str
     line: int
     text: str
     clips: tuple[str, ...]
@@ -111,6 +127,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         rate_hz: Samples a second; all times below and above are in such samples.
         length_samples: What a gapless player plays.
         duration_s: The same in seconds.
+        characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
         chapters: In order.
         digest: SHA-256 of the record with this field empty.
@@ -127,6 +144,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     rate_hz: int
     length_samples: int
     duration_s: float
+    characters: Characters
     problems: tuple[str, ...]
     chapters: tuple[ChapterRecord, ...]
     digest: str = ""

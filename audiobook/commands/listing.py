@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
@@ -32,7 +34,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
-        rows = [("LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "TITLE OR REASON")]
+        rows = [("LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "SPOKEN", "LEFT OUT", "TITLE OR REASON")]
         print_table([*rows, *(_row(work) for work in works)])
         for problem in catalog.problems:
             QuietReporter().fail(problem)
@@ -49,6 +51,7 @@ def _describe(edition: Edition, settings: Settings, project: Project) -> dict[st
         "title": None,
         "duration_s": None,
         "chapters": None,
+        "characters": None,
         "reasons": [],
         "problems": [],
     }
@@ -62,6 +65,7 @@ def _describe(edition: Edition, settings: Settings, project: Project) -> dict[st
             "title": plan.record.title,
             "duration_s": plan.record.duration_s,
             "chapters": len(plan.record.chapters),
+            "characters": msgspec.to_builtins(plan.record.characters),
             "problems": list(plan.record.problems),
         }
     return work
@@ -75,4 +79,16 @@ def _row(work: dict[str, Any]) -> tuple[str, ...]:
     length = "" if work["duration_s"] is None else clock(work["duration_s"])
     chapters = "" if work["chapters"] is None else str(work["chapters"])
     why = ", ".join(work["reasons"]) or (work["problems"][0] if work["state"] == "failed" else work["title"])
-    return work["language"], work["slug"], work["state"], length, chapters, why
+    spoken, left_out = _characters(work["characters"])
+    return work["language"], work["slug"], work["state"], length, chapters, spoken, left_out, why
+
+
+def _characters(counted: dict[str, Any] | None) -> tuple[str, str]:
+    """Give how much of a text is said, and what is not: the reason and the number of characters, most first."""
+    if counted is None:
+        return "", ""
+    share = counted["spoken"] / counted["source"] if counted["source"] else 1.0
+    # Rounded down, so that only what is said in full reads 100 %.
+    spoken = f"{int(share * 1000) / 10:g} %"
+    most = sorted(counted["skipped"].items(), key=lambda item: (-item[1], item[0]))
+    return spoken, ", ".join(f"{reason} {count}" for reason, count in most)

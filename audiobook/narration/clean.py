@@ -20,6 +20,8 @@ _JOINING_SCRIPTS: Final = re.compile(
     "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001faff]"
 )
 """Scripts (and emoji) in which ZWJ and ZWNJ change what is written."""
+_VERSE_END = re.compile(r"(?<=\w)[^\S\n]*+\n")
+"""The end of a line of verse that no punctuation makes heard."""
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 """White space that is not one plain space."""
 _DECOMPOSED = re.compile(
@@ -51,17 +53,19 @@ def clean(text: str) -> AlignedText:
     """Give a paragraph as it is to be said, tied to how it is written.
 
     Args:
-        text: A paragraph on one line.
+        text: A paragraph on one line; a newline ends a line of verse.
 
     Returns:
         The text without controls, zero-width and bidirectional characters and soft hyphens; with
-        single spaces, composed letters, straight quotes, spaced dashes, and without the stray
+        single spaces, commas at the ends of verses, composed letters, straight quotes, spaced dashes, and without the stray
         space in "kanta -asiakas".
     """
     said = AlignedText.original(text)
     said = said.sub(_INVISIBLE, lambda match: " " if match.group().isspace() else "")
     if not _JOINING_SCRIPTS.search(said.text):
         said = said.sub(_JOINERS, "")
+    if "\n" in text:
+        said = said.sub(_VERSE_END, ", ")
     said = said.sub(_SPACES, " ")
     # Most paragraphs are composed and hold no dash: looking for those first saves half the time.
     if not unicodedata.is_normalized("NFC", said.text):

@@ -331,7 +331,7 @@ def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
     for passage, paragraph in task.book.script.passages():
         if passage.key == key:
             sentence = passage.passage.sentences[failure.sentence]
-            where = f"{task.book.source}:{paragraph.line_of(sentence.span[0])}"
+            where = paragraph.where(task.book.source, sentence.span[0])
             quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
             return SpeechError(
                 f"cannot be spoken: {failure.error.message}: “{quote}”",

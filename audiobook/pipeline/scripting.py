@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiobook.book.assemble import Book
+from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker, clip_key
-from audiobook.document import Chapter, Kind, Paragraph
+from audiobook.document import Chapter, Kind, Paragraph, Work, count_chars
 from audiobook.errors import SpeechError
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.plan import Plan
@@ -57,8 +58,24 @@ def script_book(plan: Plan, sound: Sound) -> Book:
         script=Script(work.title, chapters),
         inputs=plan.inputs,
         cover=plan.cover,
+        characters=_characters(work, chapters),
         problems=tuple(str(problem) for problem in work.problems),
     )
+
+
+def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
+    """Count what is said; what stands in a paragraph and is not said is signs, such as emoji or `* * *`."""
+    shown = spoken = 0
+    for chapter in chapters:
+        for entry in chapter.paragraphs:
+            text = entry.paragraph.text
+            shown += count_chars(text)
+            spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
+            spoken += sum(count_chars(text[start:end]) for start, end in spans)
+    skipped = dict(work.skipped_chars)
+    if signs := shown - spoken:
+        skipped["signs"] = skipped.get("signs", 0) + signs
+    return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
 
 def _chapter(chapter: Chapter, keying: _Keying) -> SpokenChapter:
@@ -72,8 +89,7 @@ def _paragraph(paragraph: Paragraph, keying: _Keying) -> SpokenParagraph:
     try:
         passages = narrate(paragraph.text, keying.language)
     except SpeechError as error:
-        where = f"{keying.name}:{paragraph.line_of(0)}"
-        raise SpeechError(error.message, where=where, hint=error.hint) from error
+        raise SpeechError(error.message, where=paragraph.where(keying.name), hint=error.hint) from error
     return SpokenParagraph(
         paragraph,
         tuple(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,
+    Characters,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -46,6 +47,7 @@ RECORD = Record(
     rate_hz=22050,
     length_samples=100_000,
     duration_s=4.535,
+    characters=Characters(70, 60, {"code": 5, "signs": 5}),
     problems=("texts/fi/essee.txt:3: a block of code is not read out",),
     chapters=(
         ChapterRecord(
@@ -55,11 +57,16 @@ RECORD = Record(
             100_000,
             (
                 ParagraphRecord(
-                    Kind.TITLE, 1, "Ääniä", ("a" * 64,), (SentenceRecord(0, 5, 0, 900, ((0, 5, 7),)),)
+                    Kind.TITLE, "", 1, "Ääniä", ("a" * 64,), (SentenceRecord(0, 5, 0, 900, ((0, 5, 7),)),)
                 ),
-                ParagraphRecord(Kind.BREAK, 2, "* * *", (), ()),
+                ParagraphRecord(Kind.BREAK, "", 2, "* * *", (), ()),
                 ParagraphRecord(
-                    Kind.TEXT, 3, "Ei.", ("b" * 64, "c" * 64), (SentenceRecord(0, 3, 1000, 2000, ()),)
+                    Kind.TEXT,
+                    "!a.xhtml",
+                    3,
+                    "Ei.",
+                    ("b" * 64, "c" * 64),
+                    (SentenceRecord(0, 3, 1000, 2000, ()),),
                 ),
             ),
         ),
@@ -117,6 +124,7 @@ def test_a_record_is_json_with_its_format_and_seal(tmp_path: Path) -> None:
     assert found["title"] == RECORD.title
     assert found["chapters"][0]["paragraphs"][1] == {
         "kind": "break",
+        "place": "",
         "line": 2,
         "text": "* * *",
         "clips": [],

@@ -158,8 +158,8 @@ def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
     listed = shelf.run("list")
     assert listed.code == 0
     heading, row = listed.out.splitlines()
-    assert heading.split() == ["LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "TITLE", "OR", "REASON"]
-    assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +A First Listen", row)
+    assert heading == "LANGUAGE  WORK            STATE  LENGTH  CHAPTERS  SPOKEN  LEFT OUT  TITLE OR REASON"
+    assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +\d\d.\d % +marks \d+ +A First Listen", row)
 
     assert shelf.run("check").out == "1 of 1 works are whole\n"
 

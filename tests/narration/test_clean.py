@@ -39,11 +39,17 @@ def test_controls_are_not_said(sign: str) -> None:
 
 @pytest.mark.parametrize(
     "sign",
-    ["\t", "\n", "\r\n", "\v", "\f", "\x1c", "\x1f", "\x85", "\u00a0", "\u2003", "\u2028", "\u3000", "  "],
+    ["\t", "\v", "\f", "\x1c", "\x1f", "\x85", "\u00a0", "\u2003", "\u2028", "\u3000", "  "],
 )
 def test_white_space_of_any_kind_is_one_space(sign: str) -> None:
     assert said(f"yksi{sign}kaksi") == "yksi kaksi"
     assert said(f"yksi {sign} kaksi") == "yksi kaksi"
+
+
+def test_the_end_of_a_line_of_verse_is_heard() -> None:
+    assert said("April is the cruellest month, breeding\nLilacs out of the dead land.\nMixing \n memory") == (
+        "April is the cruellest month, breeding, Lilacs out of the dead land. Mixing, memory"
+    )
 
 
 @pytest.mark.parametrize(
