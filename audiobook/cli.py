@@ -146,6 +146,27 @@ def voices(language: str | None, engine: str | None, as_json: bool) -> int:
 @audiobook.command()
 @click.argument("work", metavar="WORK")
 @click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@texts_option
+@output_option
+@json_option
+def script(work: str, language: str | None, texts: str | None, output: str | None, as_json: bool) -> int:
+    """Print exactly what is said in WORK (a name in texts/, or a file), with times once it is built.
+
+    \b
+    Examples:
+      audiobook script the-listening-reader --lang fi
+      audiobook script ~/essay.txt --lang sl
+    """
+    from audiobook.commands.script import print_script  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    return print_script(Path(), settings, work, language, as_json=as_json)
+
+
+@audiobook.command()
+@click.argument("work", metavar="WORK")
+@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
     """Play a built work with mpv, ffplay, afplay, or what the system opens it with.

@@ -88,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         engine: Engine of languages that name none.
         formats: What to make of each work.
         jobs: Processes that work at once; 0 takes one for each core.
+        narrate: Parts of books to read out that are left out otherwise, such as `footnotes`.
         voice: By language tag.
         pauses: How long it is silent.
         audio: How the sound is made.
@@ -100,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: str = "espeak"
     formats: tuple[str, ...] = ("mp3",)
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
+    narrate: tuple[str, ...] = ()
     voice: dict[str, VoiceSettings] = {}
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()

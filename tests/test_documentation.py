@@ -246,7 +246,13 @@ def _built(folder: Path) -> Path:
 
 def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
     _built(tmp_path)
-    commands = (("build", "--engine", "tone"), ("list",), ("voices",), ("check",))
+    commands = (
+        ("build", "--engine", "tone"),
+        ("list",),
+        ("script", "one"),
+        ("voices",),
+        ("check",),
+    )
     for name, *flags in commands:
         done = run("audiobook", name, *flags, "--json", cwd=tmp_path)
         told = section("docs/formats.md", f"`{name} --json`")

@@ -35,6 +35,7 @@ class Inputs(msgspec.Struct, frozen=True):
         source_sha256: Digest of the text's file.
         cover_sha256: Digest of the cover's file, None without one.
         authors: Names.
+        narrate: Parts of a book that were read out because the settings said so.
         speaker: Who speaks, and how.
         pauses: How long it is silent.
         audio: How the sound is made.
@@ -44,6 +45,7 @@ class Inputs(msgspec.Struct, frozen=True):
     source_sha256: str
     cover_sha256: str | None
     authors: tuple[str, ...]
+    narrate: tuple[str, ...]
     speaker: Speaker
     pauses: PauseSettings
     audio: AudioSettings

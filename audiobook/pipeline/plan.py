@@ -10,11 +10,12 @@ from typing import Final
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import FileStamp, Inputs, Record, read_record
-from audiobook.errors import OutputMismatch, SourceError
+from audiobook.errors import OutputMismatch, SettingsError, SourceError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.speakers import ChosenVoice, choose_speaker
-from audiobook.settings import Settings
+from audiobook.settings import FILE_NAME, Settings
+from audiobook.sources.base import PARTS
 
 MAKER: Final = f"audiobook {__version__}"
 _LARGEST_COVER_BYTES: Final = 16 << 20
@@ -79,6 +80,7 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         source_sha256=digest(data),
         cover_sha256=None if cover_data is None else digest(cover_data),
         authors=(settings.author,) if settings.author else (),
+        narrate=_parts(settings),
         speaker=chosen.speaker,
         pauses=settings.pauses,
         audio=settings.audio,
@@ -98,6 +100,20 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
     return Plan(edition, data, chosen, inputs, cover, record, reasons)
 
 
+def _parts(settings: Settings) -> tuple[str, ...]:
+    """Give the parts of books that the settings want read out.
+
+    Raises:
+        SettingsError: There is no such part.
+    """
+    for part in settings.narrate:
+        if part not in PARTS:
+            raise SettingsError(
+                f"narrate: there is no part “{part}” of a book", where=FILE_NAME, hint=near(part, PARTS)
+            )
+    return tuple(sorted(set(settings.narrate)))
+
+
 def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str) -> tuple[Reason, ...]:
     """Give every reason why outputs are not what the inputs ask for, in a fixed order.
 
@@ -115,7 +131,8 @@ def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str
         (Reason.VOICE_CHANGED, inputs.speaker != before.speaker),
         (
             Reason.SETTINGS_CHANGED,
-            (inputs.pauses, inputs.audio, inputs.authors) != (before.pauses, before.audio, before.authors),
+            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate)
+            != (before.pauses, before.audio, before.authors, before.narrate),
         ),
         (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),

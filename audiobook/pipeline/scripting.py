@@ -45,7 +45,14 @@ def script_book(plan: Plan, sound: Sound) -> Book:
         SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
     """
     edition = plan.edition
-    source = Source(plan.data, edition.name, edition.slug, edition.language, edition.fallback_title)
+    source = Source(
+        plan.data,
+        edition.name,
+        edition.slug,
+        edition.language,
+        edition.fallback_title,
+        narrate=frozenset(plan.inputs.narrate),
+    )
     work = reader_for(edition.path.name).read(source)
     keying = _Keying(edition.language, plan.inputs.speaker, sound.identity, edition.name)
     chapters = tuple(_chapter(chapter, keying) for chapter in work.chapters)

@@ -38,6 +38,7 @@ RECORD = Record(
         source_sha256="0" * 64,
         cover_sha256=None,
         authors=("Aino",),
+        narrate=("footnotes",),
         speaker=Speaker("tone", "tone 1", "tone", 1.5, 22050),
         pauses=PauseSettings(),
         audio=AudioSettings(),

@@ -16,7 +16,7 @@ from PIL import Image
 
 from audiobook.book.record import Record, read_record, write_record
 from audiobook.clips.store import ClipStore
-from audiobook.errors import EngineMissing, SourceError
+from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.plan import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
 from audiobook.pipeline.run import Project, build
@@ -179,6 +179,18 @@ def test_a_changed_sound(shelf: Shelf, name: str, value: object) -> None:
 
 def test_a_changed_author(shelf: Shelf) -> None:
     assert shelf.reasons(Settings(engine="tone", author="Aino")) == (Reason.SETTINGS_CHANGED,)
+
+
+def test_another_part_of_books_to_read_out(shelf: Shelf) -> None:
+    narrate = Settings(engine="tone", narrate=("index", "footnotes", "index"))
+    assert shelf.reasons(narrate) == (Reason.SETTINGS_CHANGED,)
+    assert shelf.plan(narrate).inputs.narrate == ("footnotes", "index")
+
+
+def test_a_part_that_books_have_not(shelf: Shelf) -> None:
+    with pytest.raises(SettingsError) as caught:
+        shelf.plan(Settings(engine="tone", narrate=("footnote",)))
+    assert (caught.value.hint or "").startswith("did you mean footnotes")
 
 
 def test_a_cover_that_came_changed_and_went(shelf: Shelf) -> None:

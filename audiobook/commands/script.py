@@ -1,0 +1,132 @@
+"""`audiobook script`: exactly what is said in a work, passage by passage, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from audiobook.book.assemble import Book
+from audiobook.book.record import ParagraphRecord, Record
+from audiobook.book.script import SpokenParagraph
+from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.errors import UsageError
+from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.plan import plan_edition
+from audiobook.pipeline.run import Project
+from audiobook.pipeline.scripting import script_book, sound_of
+from audiobook.report.base import QuietReporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings
+
+
+def print_script(root: Path, settings: Settings, work: str, language: str | None, *, as_json: bool) -> int:
+    """Print what is said in a work; with times where it is built from the text as it is now.
+
+    Args:
+        root: Folder of the project.
+        settings: Of the project.
+        work: Its slug, or the path of a text.
+        language: Which edition; None takes the only one.
+        as_json: Print one JSON object.
+
+    Returns:
+        0.
+
+    Raises:
+        AudiobookError: There is no such work, it is there in several languages, or it cannot be read.
+    """
+    project = Project.at(root, settings)
+    with standard_output_kept(for_json=as_json):
+        edition = _edition(project, work, language)
+        plan = plan_edition(edition, settings, project.output / edition.language, force=False)
+        # The gain changes the keys of the clips, which are not shown.
+        book = script_book(plan, sound_of(plan, gain_db=0.0))
+    record = None if plan.reasons else plan.record
+    if as_json:
+        print_json(_as_json(book, record))
+        return 0
+    for problem in book.problems:
+        QuietReporter().warn(problem)
+    _print(book, record)
+    return 0
+
+
+def _edition(project: Project, work: str, language: str | None) -> Edition:
+    languages = (language,) if language else ()
+    found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
+    if len(found) > 1:
+        there = ", ".join(edition.language for edition in found)
+        raise UsageError(f"“{work}” is there in {there}", hint=f"say which: --lang {found[0].language}")
+    return found[0]
+
+
+class _Passage(msgspec.Struct):
+    """What is said in one go, and when, if the work is built."""
+
+    where: str
+    kind: str
+    language: str
+    sentences: list[str]
+    start_samples: int | None
+    end_samples: int | None
+
+
+class _Chapter(msgspec.Struct):
+    """A chapter and what is said in it."""
+
+    title: str
+    level: int
+    passages: list[_Passage]
+
+
+def _passages(source: str, spoken: SpokenParagraph, built: ParagraphRecord | None) -> Iterator[_Passage]:
+    at = 0
+    for entry in spoken.passages:
+        sentences = entry.passage.sentences
+        timed = built.sentences[at : at + len(sentences)] if built else ()
+        at += len(sentences)
+        yield _Passage(
+            where=spoken.paragraph.where(source, sentences[0].span[0]),
+            kind=spoken.paragraph.kind.value,
+            language=entry.passage.language,
+            sentences=[sentence.text for sentence in sentences],
+            start_samples=timed[0].start_samples if timed else None,
+            end_samples=timed[-1].end_samples if timed else None,
+        )
+
+
+def _chapters(book: Book, record: Record | None) -> Iterator[_Chapter]:
+    for number, chapter in enumerate(book.script.chapters):
+        built = record.chapters[number].paragraphs if record else (None,) * len(chapter.paragraphs)
+        paragraphs = zip(chapter.paragraphs, built, strict=True)
+        passages = [passage for each in paragraphs for passage in _passages(book.source, *each)]
+        yield _Chapter(chapter.title, chapter.level, passages)
+
+
+def _as_json(book: Book, record: Record | None) -> dict[str, Any]:
+    return {
+        "slug": book.slug,
+        "language": book.language,
+        "title": book.script.title,
+        "source": book.source,
+        "rate_hz": record.rate_hz if record else None,
+        "chapters": msgspec.to_builtins(list(_chapters(book, record))),
+        "problems": list(book.problems),
+    }
+
+
+def _print(book: Book, record: Record | None) -> None:
+    """Print each passage on a line; what stands in square brackets is not said."""
+    for chapter in _chapters(book, record):
+        print_line(f"[chapter “{chapter.title}”]\n")
+        for passage in chapter.passages:
+            marks = []
+            if record and passage.start_samples is not None:
+                seconds, tenths = divmod(passage.start_samples * 10 // record.rate_hz, 10)
+                marks.append(f"{clock(seconds)}.{tenths}")
+            if passage.language != book.language:
+                marks.append(passage.language)
+            print_line((f"[{' '.join(marks)}] " if marks else "") + " ".join(passage.sentences) + "\n")
