@@ -23,6 +23,7 @@ from audiobook.book.record import (
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
+from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 
 __all__ = ["Book", "DamagedClip", "assemble"]
@@ -40,6 +41,7 @@ class Book:
         script: What is said.
         inputs: What it is made from.
         cover: Front cover, or None.
+        foreign: Who speaks the languages that it quotes, by tag.
         characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
     """
@@ -51,6 +53,7 @@ class Book:
     script: Script
     inputs: Inputs
     cover: Picture | None
+    foreign: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
 
@@ -100,6 +103,7 @@ def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...],
         rate_hz=timeline.rate_hz,
         length_samples=timeline.length_samples,
         duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
+        foreign=book.foreign,
         characters=book.characters,
         problems=book.problems,
         chapters=chapters,
@@ -134,7 +138,13 @@ def _paragraph(
     paragraph = spoken.paragraph
     keys = tuple(entry.key for entry in spoken.passages)
     return ParagraphRecord(
-        paragraph.kind, paragraph.place, paragraph.line_of(0), paragraph.text, keys, tuple(sentences)
+        kind=paragraph.kind,
+        place=paragraph.place,
+        line=paragraph.line_of(0),
+        text=paragraph.text,
+        foreign=tuple((part.start, part.end, part.language) for part in paragraph.foreign),
+        clips=keys,
+        sentences=tuple(sentences),
     )
 
 

@@ -92,6 +92,7 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
         place: Where in the source, for formats of many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
         line: Line of the source on which it begins, from 1; 0 where a format has no lines.
         text: What is shown.
+        foreign: Parts of it in another language: first character, one past the last, BCP 47 tag.
         clips: Keys of the clips that say it, in order.
         sentences: In order.
     """
@@ -100,6 +101,7 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
     place: str
     line: int
     text: str
+    foreign: tuple[tuple[int, int, str], ...]
     clips: tuple[str, ...]
     sentences: tuple[SentenceRecord, ...]
 
@@ -129,6 +131,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         rate_hz: Samples a second; all times below and above are in such samples.
         length_samples: What a gapless player plays.
         duration_s: The same in seconds.
+        foreign: Who speaks the languages that it quotes, by tag.
         characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
         chapters: In order.
@@ -146,6 +149,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     rate_hz: int
     length_samples: int
     duration_s: float
+    foreign: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
     chapters: tuple[ChapterRecord, ...]

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from audiobook.clips.clip import Sound
+from audiobook.clips.key import Speaker
 from audiobook.document import Paragraph, Passage
 
 
 @dataclass(frozen=True, slots=True)
 class SpokenPassage:
-    """A passage and the key of its clip."""
+    """A passage and its clip.
+
+    Attributes:
+        passage: What is said.
+        key: Key of the clip.
+        speaker: Who says it.
+        sound: How the speech becomes the clip.
+    """
 
     passage: Passage
     key: str
+    speaker: Speaker
+    sound: Sound
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from audiobook.book.record import ParagraphRecord, Record
 from audiobook.book.script import SpokenParagraph
 from audiobook.commands.output import print_json, print_line, standard_output_kept
 from audiobook.errors import UsageError
+from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition
 from audiobook.pipeline.run import Project
-from audiobook.pipeline.scripting import script_book, sound_of
+from audiobook.pipeline.scripting import script_book
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -43,7 +44,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         edition = _edition(project, work, language)
         plan = plan_edition(edition, settings, project.output / edition.language, force=False)
         # The gain changes the keys of the clips, which are not shown.
-        book = script_book(plan, sound_of(plan, gain_db=0.0))
+        book = script_book(plan, Cast(plan, settings, lambda _chosen, _language: 0.0))
     record = None if plan.reasons else plan.record
     if as_json:
         print_json(_as_json(book, record))

@@ -13,7 +13,7 @@ from audiobook.book.record import FileStamp, Inputs, Record, read_record
 from audiobook.errors import OutputMismatch, SettingsError, SourceError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
-from audiobook.pipeline.speakers import ChosenVoice, choose_speaker
+from audiobook.pipeline.speakers import ChosenVoice, choose_foreign, choose_speaker
 from audiobook.settings import FILE_NAME, Settings
 from audiobook.sources.base import PARTS
 
@@ -93,11 +93,21 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
             # The name decides which reader reads it, and may be the title.
             reasons = (Reason.TEXT_CHANGED, *reasons)
+        if record and not reasons and _speaks_otherwise(record, settings, chosen):
+            reasons = (Reason.VOICE_CHANGED,)
     except OutputMismatch:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
     return Plan(edition, data, chosen, inputs, cover, record, reasons)
+
+
+def _speaks_otherwise(record: Record, settings: Settings, chosen: ChosenVoice) -> bool:
+    """Whether a language that a work quotes would now be spoken by another voice."""
+    return any(
+        choose_foreign(settings, language, chosen, record.language)[0].speaker != speaker
+        for language, speaker in record.foreign.items()
+    )
 
 
 def _parts(settings: Settings) -> tuple[str, ...]:

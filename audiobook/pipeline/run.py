@@ -11,14 +11,16 @@ from typing import Final, NamedTuple
 
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.record import Record
-from audiobook.clips.clip import Sound, load_libraries
+from audiobook.book.script import SpokenPassage
+from audiobook.clips.clip import load_libraries
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
 from audiobook.files import locked, sweep_temporaries
+from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
-from audiobook.pipeline.scripting import script_book, sound_of
-from audiobook.pipeline.speakers import gain_db
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.speakers import ChosenVoice, gain_db
 from audiobook.pipeline.speaking import Failed, Job, Made
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
@@ -87,7 +89,6 @@ class _Task:
 
     outcome: Outcome
     book: Book
-    sound: Sound
     folder: Path
     order: list[str]
     """Keys of its clips, in reading order, each once."""
@@ -98,11 +99,11 @@ class _Task:
 
 
 class _Stale(NamedTuple):
-    """An edition to build: what was planned, and how its clips will be made."""
+    """An edition to build: what was planned, and who will speak."""
 
     outcome: Outcome
     plan: Plan
-    sound: Sound
+    cast: Cast
 
 
 def build(
@@ -176,7 +177,7 @@ class _Builder:
                 plan = plan_edition(edition, self.settings, self._folder(edition), force=self.force)
                 outcome.reasons = reasons_text(plan.reasons)
                 if plan.reasons:
-                    stale.append(_Stale(outcome, replace(plan, record=None), self._sound(plan)))
+                    stale.append(_Stale(outcome, replace(plan, record=None), self._cast(plan)))
                 elif plan.record:
                     outcome.built = Built.of(plan.record)
                     outcome.problems = list(plan.record.problems)
@@ -188,18 +189,18 @@ class _Builder:
     def _folder(self, edition: Edition) -> Path:
         return self.project.output / edition.language
 
-    def _sound(self, plan: Plan) -> Sound:
+    def _cast(self, plan: Plan) -> Cast:
+        return Cast(plan, self.settings, self._gain_db)
+
+    def _gain_db(self, chosen: ChosenVoice, language: str) -> float:
         loudness = self.settings.audio.loudness_lufs
-        store = self.project.store
-        return sound_of(
-            plan, gain_db(plan.chosen, plan.edition.language, loudness, store, keep=not self.dry_run)
-        )
+        return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
     def script(self, stale: list[_Stale]) -> Iterator[_Task]:
         """Read and narrate every stale edition."""
-        for outcome, plan, sound in stale:
+        for outcome, plan, cast in stale:
             try:
-                book = script_book(plan, sound)
+                book = script_book(plan, cast)
             except WorkError as error:
                 self._fail(outcome, error)
                 continue
@@ -210,7 +211,7 @@ class _Builder:
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
-            yield _Task(outcome, book, sound, self._folder(outcome.edition), order, missing)
+            yield _Task(outcome, book, self._folder(outcome.edition), order, missing)
 
     def say_dry(self, task: _Task) -> None:
         """Say what would be done."""
@@ -242,18 +243,18 @@ class _Builder:
         """Have the clips made that a task needs."""
         if not task.missing:
             self._ready.append(task)
-        words = {
-            passage.key: tuple(sentence.text for sentence in passage.passage.sentences)
-            for passage, _ in task.book.script.passages()
-            if passage.key in task.missing
-        }
+        missing = {entry.key: entry for entry, _ in task.book.script.passages() if entry.key in task.missing}
         for key in task.order:
             if key in task.missing:
                 asked = self._waiting.setdefault(key, [])
                 asked.append(task)
                 if len(asked) == 1:
-                    speaker, store = task.book.inputs.speaker, self.project.store.folder
-                    self._jobs.append(Job(key, words[key], task.book.language, speaker, task.sound, store))
+                    self._jobs.append(self._job(missing[key]))
+
+    def _job(self, entry: SpokenPassage) -> Job:
+        sentences = tuple(sentence.text for sentence in entry.passage.sentences)
+        store = self.project.store.folder
+        return Job(entry.key, sentences, entry.passage.language, entry.speaker, entry.sound, store)
 
     def _make(self, pool: WorkerPool[Job, Made | Failed]) -> None:
         while self._jobs or pool.busy:

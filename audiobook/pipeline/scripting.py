@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from audiobook.book.assemble import Book
 from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
-from audiobook.clips.clip import Sound
-from audiobook.clips.key import Speaker, clip_key
-from audiobook.document import Chapter, Kind, Paragraph, Work, count_chars
+from audiobook.clips.key import clip_key
+from audiobook.document import Chapter, Kind, Paragraph, Passage, Work, count_chars
 from audiobook.errors import SpeechError
 from audiobook.narration.passages import narrate
+from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.plan import Plan
 from audiobook.sources.base import Source, reader_for
 
 
-@dataclass(frozen=True, slots=True)
-class _Keying:
-    language: str
-    speaker: Speaker
-    sound_identity: str
-    name: str
-
-
-def sound_of(plan: Plan, gain_db: float) -> Sound:
-    """Give how the speech of a plan becomes clips."""
-    audio = plan.inputs.audio
-    return Sound(plan.inputs.pauses.sentence, gain_db, audio.peak_dbtp, audio.kbits, audio.quality)
-
-
-def script_book(plan: Plan, sound: Sound) -> Book:
+def script_book(plan: Plan, cast: Cast) -> Book:
     """Read and narrate the text of a plan.
 
     Args:
         plan: Which text.
-        sound: How its clips are made, which their keys depend on.
+        cast: Who speaks, on which the keys of the clips depend.
 
     Returns:
         Everything that is needed to assemble the book, once its clips are made.
@@ -54,8 +38,7 @@ def script_book(plan: Plan, sound: Sound) -> Book:
         narrate=frozenset(plan.inputs.narrate),
     )
     work = reader_for(edition.path.name).read(source)
-    keying = _Keying(edition.language, plan.inputs.speaker, sound.identity, edition.name)
-    chapters = tuple(_chapter(chapter, keying) for chapter in work.chapters)
+    chapters = tuple(_chapter(chapter, cast, edition.name) for chapter in work.chapters)
     speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
@@ -65,6 +48,7 @@ def script_book(plan: Plan, sound: Sound) -> Book:
         script=Script(work.title, chapters),
         inputs=plan.inputs,
         cover=plan.cover,
+        foreign=cast.foreign,
         characters=_characters(work, chapters),
         problems=tuple(str(problem) for problem in work.problems),
     )
@@ -85,22 +69,22 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
     return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
 
-def _chapter(chapter: Chapter, keying: _Keying) -> SpokenChapter:
-    paragraphs = tuple(_paragraph(paragraph, keying) for paragraph in chapter.paragraphs)
+def _chapter(chapter: Chapter, cast: Cast, name: str) -> SpokenChapter:
+    paragraphs = tuple(_paragraph(paragraph, cast, name) for paragraph in chapter.paragraphs)
     return SpokenChapter(chapter.title, chapter.level, paragraphs)
 
 
-def _paragraph(paragraph: Paragraph, keying: _Keying) -> SpokenParagraph:
+def _paragraph(paragraph: Paragraph, cast: Cast, name: str) -> SpokenParagraph:
     if paragraph.kind is Kind.BREAK:
         return SpokenParagraph(paragraph, ())
     try:
-        passages = narrate(paragraph.text, keying.language)
+        passages = narrate(paragraph.text, cast.main.language)
     except SpeechError as error:
-        raise SpeechError(error.message, where=paragraph.where(keying.name), hint=error.hint) from error
-    return SpokenParagraph(
-        paragraph,
-        tuple(
-            SpokenPassage(passage, clip_key(passage, keying.speaker, keying.sound_identity))
-            for passage in passages
-        ),
-    )
+        raise SpeechError(error.message, where=paragraph.where(name), hint=error.hint) from error
+    return SpokenParagraph(paragraph, tuple(_passage(passage, cast) for passage in passages))
+
+
+def _passage(passage: Passage, cast: Cast) -> SpokenPassage:
+    language, speaker, sound = cast.part(passage.language)
+    said = passage if passage.language == language else Passage(passage.sentences, language)
+    return SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)

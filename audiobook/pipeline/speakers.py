@@ -53,6 +53,30 @@ def choose_speaker(settings: Settings, language: str) -> ChosenVoice:
     return ChosenVoice(engine, voice, speaker)
 
 
+def choose_foreign(
+    settings: Settings, language: str, main: ChosenVoice, main_language: str
+) -> tuple[ChosenVoice, str]:
+    """Settle who speaks a language that a work quotes.
+
+    Args:
+        settings: Of the project.
+        language: BCP 47 tag of what is quoted.
+        main: The work's own voice.
+        main_language: BCP 47 tag of the work.
+
+    Returns:
+        The voice, and the language that it is told: the work's own for another form of the same language, where
+        nobody speaks the other one, and where the voices' sample rates differ, as one file has one rate.
+    """
+    if language.split("-")[0].lower() == main_language.split("-")[0].lower():
+        return main, main_language
+    try:
+        chosen = choose_speaker(settings, language)
+    except EngineMissing:
+        return main, main_language
+    return (chosen, language) if chosen.voice.rate_hz == main.voice.rate_hz else (main, main_language)
+
+
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     """Give a passage that knows only what is said: enough for an engine, and light to send to a worker."""
     return Passage(tuple(Sentence(text, (), ()) for text in texts), language)

@@ -48,6 +48,7 @@ RECORD = Record(
     rate_hz=22050,
     length_samples=100_000,
     duration_s=4.535,
+    foreign={"en": Speaker("tone", "tone 1", "tone", 1.0, 22050)},
     characters=Characters(70, 60, {"code": 5, "signs": 5}),
     problems=("texts/fi/essee.txt:3: a block of code is not read out",),
     chapters=(
@@ -58,14 +59,21 @@ RECORD = Record(
             100_000,
             (
                 ParagraphRecord(
-                    Kind.TITLE, "", 1, "Ääniä", ("a" * 64,), (SentenceRecord(0, 5, 0, 900, ((0, 5, 7),)),)
+                    Kind.TITLE,
+                    "",
+                    1,
+                    "Ääniä",
+                    ((0, 3, "en"),),
+                    ("a" * 64,),
+                    (SentenceRecord(0, 5, 0, 900, ((0, 5, 7),)),),
                 ),
-                ParagraphRecord(Kind.BREAK, "", 2, "* * *", (), ()),
+                ParagraphRecord(Kind.BREAK, "", 2, "* * *", (), (), ()),
                 ParagraphRecord(
                     Kind.TEXT,
                     "!a.xhtml",
                     3,
                     "Ei.",
+                    (),
                     ("b" * 64, "c" * 64),
                     (SentenceRecord(0, 3, 1000, 2000, ()),),
                 ),
@@ -128,6 +136,7 @@ def test_a_record_is_json_with_its_format_and_seal(tmp_path: Path) -> None:
         "place": "",
         "line": 2,
         "text": "* * *",
+        "foreign": [],
         "clips": [],
         "sentences": [],
     }

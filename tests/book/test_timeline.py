@@ -12,7 +12,8 @@ from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.book.timeline import Stretch, Timeline, lay_out
-from audiobook.clips.clip import ClipShape
+from audiobook.clips.clip import ClipShape, Sound
+from audiobook.clips.key import Speaker
 from audiobook.document import Kind, Paragraph, Passage, Sentence
 from audiobook.settings import PauseSettings
 
@@ -24,7 +25,8 @@ NO_PAUSES = PauseSettings(0, 0, 0, 0, 0, 0, 0, 0)
 
 def said(kind: Kind, *keys: str) -> SpokenParagraph:
     passage = Passage((Sentence("a", array("I", [0]), array("I", [1])),), "fi")
-    passages = tuple(SpokenPassage(passage, key) for key in keys)
+    speaker, sound = Speaker("tone", "tone 1", "tone", 1.0, RATE_HZ), Sound(350, 0.0, -1.0, 64, 7)
+    passages = tuple(SpokenPassage(passage, key, speaker, sound) for key in keys)
     return SpokenParagraph(Paragraph("a", kind, ((0, 1),)), passages)
 
 
