@@ -20,6 +20,8 @@ from bench.measure import peak_of, time_of
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
 LANGUAGE = "fi"
+SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared")).resolve()
+NOVEL = SHARED / "epub" / "love-among-the-chickens.epub"
 
 
 def write_passages(text: Path, target: Path) -> None:
@@ -124,6 +126,19 @@ def bench_short(table: Table, *, obvious: bool) -> int:
         return ours_bytes
 
 
+def bench_reading(table: Table) -> None:
+    """Read and plan a real novel, if the folder of measuring data is there."""
+    if not NOVEL.is_file():
+        print(f"\nReading a novel was left out: {NOVEL.name} is not here.")
+        return
+    with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as folder:
+        command = [*AUDIOBOOK, "build", "--dry-run", "--quiet", str(NOVEL), "--lang", "en"]
+        taken = min(time_of(command, Path(folder)) for _ in range(3))
+        table.row("a novel (EPUB) read and planned", "≤ 2 s", f"{taken:.2f} s", taken <= 2)
+        peak = peak_of(command, Path(folder))
+        table.row("… its memory", "≤ 150 MB", f"{peak / 1e6:.0f} MB", peak <= 150e6)
+
+
 def bench_help(table: Table) -> None:
     command = shutil.which("audiobook") or ""
     taken = min(time_of([command, "--help"] if command else [*AUDIOBOOK, "--help"]) for _ in range(5))
@@ -143,6 +158,7 @@ def main() -> None:
     print(f"Measured on {machine()}, by `make bench`.\n")
     table = Table()
     bench_help(table)
+    bench_reading(table)
     obvious = shutil.which("espeak-ng") is not None and shutil.which("ffmpeg") is not None
     short_peak = bench_short(table, obvious=obvious)
     bench_long(table, options.hours, short_peak)
