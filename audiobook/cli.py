@@ -20,6 +20,9 @@ lang_option = click.option(
 )
 texts_option = click.option("--texts", metavar="DIR", help="Folder of the texts. [default: texts]")
 output_option = click.option("--output", metavar="DIR", help="Folder of what is made. [default: output]")
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="How texts are decoded that are not UTF-8, such as cp1257."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
@@ -65,6 +68,7 @@ def init(folder: Path) -> int:
     multiple=True,
     help="What to make; may be repeated. [default: mp3]",
 )
+@encoding_option
 @click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
 @click.option("--force", is_flag=True, help="Make everything anew, clips too.")
 @json_option
@@ -78,6 +82,7 @@ def build(
     voice: str | None,
     jobs: int | None,
     formats: tuple[str, ...],
+    encoding: str | None,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -101,6 +106,7 @@ def build(
         "voice": voice,
         "jobs": jobs,
         "formats": formats or None,
+        "encoding": encoding,
     }
     settings = load_settings(Path(), flags, os.environ)
     return build_works(
@@ -112,8 +118,11 @@ def build(
 @lang_option
 @texts_option
 @output_option
+@encoding_option
 @json_option
-def list_(languages: tuple[str, ...], texts: str | None, output: str | None, as_json: bool) -> int:
+def list_(
+    languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
+) -> int:
     """List works and languages, their state, and why they would be built.
 
     \b
@@ -123,7 +132,7 @@ def list_(languages: tuple[str, ...], texts: str | None, output: str | None, as_
     from audiobook.commands.listing import list_works  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
     return list_works(Path(), settings, languages, as_json=as_json)
 
 
@@ -148,8 +157,16 @@ def voices(language: str | None, engine: str | None, as_json: bool) -> int:
 @click.option("--lang", "language", metavar="TAG", help="Which language edition.")
 @texts_option
 @output_option
+@encoding_option
 @json_option
-def script(work: str, language: str | None, texts: str | None, output: str | None, as_json: bool) -> int:
+def script(
+    work: str,
+    language: str | None,
+    texts: str | None,
+    output: str | None,
+    encoding: str | None,
+    as_json: bool,
+) -> int:
     """Print exactly what is said in WORK (a name in texts/, or a file), with times once it is built.
 
     \b
@@ -160,7 +177,8 @@ def script(work: str, language: str | None, texts: str | None, output: str | Non
     from audiobook.commands.script import print_script  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
-    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    flags = {"texts": texts, "output": output, "encoding": encoding}
+    settings = load_settings(Path(), flags, os.environ)
     return print_script(Path(), settings, work, language, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import tomllib
@@ -19,6 +20,8 @@ _PREFIX: Final = "AUDIOBOOK_"
 
 EVERY_LANGUAGE: Final = "*"
 """The tag under which a voice named on the command line stands for languages that have no table."""
+
+UTF_8: Final = "utf-8"
 
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 
@@ -87,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         author: Author of texts that name none.
         engine: Engine of languages that name none.
         formats: What to make of each work.
+        encoding: How texts are decoded that are not UTF-8 and begin with no byte order mark.
         jobs: Processes that work at once; 0 takes one for each core.
         narrate: Parts of books to read out that are left out otherwise, such as `footnotes`.
         voice: By language tag.
@@ -100,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     author: str | None = None
     engine: str = "espeak"
     formats: tuple[str, ...] = ("mp3",)
+    encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     narrate: tuple[str, ...] = ()
     voice: dict[str, VoiceSettings] = {}
@@ -116,7 +121,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return VoiceSettings()
 
 
-_FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "jobs")
+_FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
 _KNOWN_FORMATS: Final = ("mp3",)
 
 
@@ -259,7 +264,47 @@ def _checked(settings: Settings, text: str) -> Settings:
                 where=_where(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
-    return settings
+    encoding = _encoding(settings.encoding)
+    if encoding is None:
+        raise SettingsError(
+            f"there is no encoding “{settings.encoding}”",
+            where=_where(text, ["encoding"]),
+            hint=near(settings.encoding.lower(), _encodings()),
+        )
+    return msgspec.structs.replace(settings, encoding=encoding)
+
+
+_NO_ENCODINGS: Final = {
+    "idna",
+    "mbcs",
+    "oem",
+    "punycode",
+    "raw-unicode-escape",
+    "undefined",
+    "unicode-escape",
+}
+"""Python's codecs that are no way to write a text, or are another one on each system."""
+_EITHER_ORDER: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": UTF_8}
+"""Encodings that a byte order mark completes, and how they are meant without one."""
+
+
+def _encoding(name: str) -> str | None:
+    """Give the one name of a text encoding, or None where there is no such."""
+    try:
+        found = codecs.lookup(name)
+        "".encode(name)  # refuses codecs that are not from text to bytes
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    known = found.name.replace("_", "-")
+    return None if known in _NO_ENCODINGS else _EITHER_ORDER.get(known, known)
+
+
+def _encodings() -> list[str]:
+    """Give the names of all text encodings."""
+    from encodings.aliases import aliases  # noqa: PLC0415 - for an error only
+
+    names = {*aliases, *aliases.values()}
+    return sorted({name.replace("_", "-") for name in names if _encoding(name)})
 
 
 def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:

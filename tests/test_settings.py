@@ -128,8 +128,8 @@ def test_a_wrong_value_of_the_environment_is_not_laid_to_the_file(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "line", "key", "hint"),
     [
-        ('engin = "tone"\n', 1, "engin", "did you mean engine?"),
-        ('# one\n\n"engin" = "tone"\n', 3, "engin", "did you mean engine?"),
+        ('engin = "tone"\n', 1, "engin", "did you mean engine"),
+        ('# one\n\n"engin" = "tone"\n', 3, "engin", "did you mean engine"),
         ('engine = "a"\r\n[pauses]\r\nstrat = 5\r\n', 3, "strat", "did you mean start?"),
         ("[pauses]\nstart = 5\n[audio]\nstart = 5\n", 4, "start", "known: kbits"),
         ('[voice.fi]\nname = "x"\nspeeed = 1\n', 3, "speeed", "did you mean speed?"),
@@ -387,3 +387,35 @@ def test_any_bytes_give_settings_or_a_settings_error(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert isinstance(outcome(tmp_path_factory.getbasetemp(), data), Settings | SettingsError)
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("CP1257", "cp1257"),
+        ("windows-1257", "cp1257"),
+        ("ISO-8859-13", "iso8859-13"),
+        ("latin1", "iso8859-1"),
+        ("utf-16", "utf-16-le"),
+        ("UTF8", "utf-8"),
+    ],
+)
+def test_an_encoding_has_one_name_whatever_it_was_called(tmp_path: Path, given: str, known: str) -> None:
+    assert loaded(tmp_path, "", encoding=given).encoding == known
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "cp12577", "rot13", "hex", "base64", "punycode", "idna", "undefined", "unicode_escape", "a\0b"],
+)
+def test_an_encoding_that_is_none_is_refused_with_near_ones(tmp_path: Path, given: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        loaded(tmp_path, "", encoding=given)
+    assert given in caught.value.message
+    assert caught.value.hint
+    assert given != "cp12577" or "cp1257" in caught.value.hint
+
+
+def test_a_wrong_encoding_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, 'jobs = 1\nencoding = "cp12577"\n')
+    assert error.where == "audiobook.toml:2"

@@ -44,6 +44,7 @@ class Book:
         foreign: Who speaks the languages that it quotes, by tag.
         characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
+        encoding: How the text was decoded, where the user had to say it; else None.
     """
 
     slug: str
@@ -56,6 +57,7 @@ class Book:
     foreign: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
+    encoding: str | None = None
 
 
 def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
@@ -98,6 +100,7 @@ def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...],
         title=book.script.title,
         narrator=book.narrator,
         source=book.source,
+        encoding=book.encoding,
         inputs=book.inputs,
         audio=stamp,
         rate_hz=timeline.rate_hz,

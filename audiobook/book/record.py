@@ -126,6 +126,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         title: Title.
         narrator: Engine and voice, for people.
         source: The text's file, as messages call it.
+        encoding: How the text was decoded, where the user had to say it; else None.
         inputs: What it was made from.
         audio: The MP3.
         rate_hz: Samples a second; all times below and above are in such samples.
@@ -144,6 +145,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     narrator: str
     source: str
+    encoding: str | None = None
     inputs: Inputs
     audio: FileStamp
     rate_hz: int

@@ -14,7 +14,7 @@ from audiobook.errors import OutputMismatch, SettingsError, SourceError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.speakers import ChosenVoice, choose_foreign, choose_speaker
-from audiobook.settings import FILE_NAME, Settings
+from audiobook.settings import FILE_NAME, UTF_8, Settings
 from audiobook.sources.base import PARTS
 
 MAKER: Final = f"audiobook {__version__}"
@@ -44,6 +44,7 @@ class Plan:
         data: The text's bytes, as read once.
         chosen: Who speaks.
         inputs: What the outputs will depend on.
+        encoding: How to decode the text where it is not UTF-8; None refuses it.
         cover: The front cover, or None.
         record: What was built before, or None.
         reasons: Why it has to be built; empty when it is fresh.
@@ -53,6 +54,7 @@ class Plan:
     data: bytes
     chosen: ChosenVoice
     inputs: Inputs
+    encoding: str | None
     cover: Picture | None
     record: Record | None
     reasons: tuple[Reason, ...]
@@ -86,10 +88,11 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         audio=settings.audio,
         maker=MAKER,
     )
+    encoding = None if settings.encoding == UTF_8 else settings.encoding
     record: Record | None = None
     try:
         record = read_record(folder / f"{edition.slug}.json")
-        reasons = stale_reasons(inputs, record, folder, edition.slug)
+        reasons = stale_reasons(inputs, record, folder, edition.slug, encoding)
         if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
             # The name decides which reader reads it, and may be the title.
             reasons = (Reason.TEXT_CHANGED, *reasons)
@@ -99,7 +102,9 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
-    return Plan(edition, data, chosen, inputs, cover, record, reasons)
+    if record and not encoding and record.inputs.source_sha256 == inputs.source_sha256:
+        encoding = record.encoding  # what was said of these bytes once holds until something else is said
+    return Plan(edition, data, chosen, inputs, encoding, cover, record, reasons)
 
 
 def _speaks_otherwise(record: Record, settings: Settings, chosen: ChosenVoice) -> bool:
@@ -124,7 +129,9 @@ def _parts(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(set(settings.narrate)))
 
 
-def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str) -> tuple[Reason, ...]:
+def stale_reasons(
+    inputs: Inputs, record: Record | None, folder: Path, slug: str, encoding: str | None = None
+) -> tuple[Reason, ...]:
     """Give every reason why outputs are not what the inputs ask for, in a fixed order.
 
     Args:
@@ -132,6 +139,7 @@ def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str
         record: What they were made from, None when there is no record.
         folder: Where they are.
         slug: Name of the work.
+        encoding: How a text is to be decoded that is not UTF-8; None leaves it as it was.
     """
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
@@ -142,7 +150,8 @@ def stale_reasons(inputs: Inputs, record: Record | None, folder: Path, slug: str
         (
             Reason.SETTINGS_CHANGED,
             (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate)
-            != (before.pauses, before.audio, before.authors, before.narrate),
+            != (before.pauses, before.audio, before.authors, before.narrate)
+            or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),

@@ -35,6 +35,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         edition.slug,
         edition.language,
         edition.fallback_title,
+        plan.encoding,
         narrate=frozenset(plan.inputs.narrate),
     )
     work = reader_for(edition.path.name).read(source)
@@ -51,6 +52,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         foreign=cast.foreign,
         characters=_characters(work, chapters),
         problems=tuple(str(problem) for problem in work.problems),
+        encoding=work.encoding,
     )
 
 

@@ -18,12 +18,14 @@ _BOMS: Final = (
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
-def decode_text(data: bytes, name: str) -> str:
-    """Decode UTF-8, or what a byte order mark announces.
+def decode_text(data: bytes, name: str, encoding: str | None = None, language: str | None = None) -> str:
+    """Decode a text: a byte order mark decides, else UTF-8 where it is that, else the given encoding.
 
     Args:
         data: The file's bytes.
         name: How messages call the file.
+        encoding: What to decode by where nothing in the bytes says it; None refuses them.
+        language: BCP 47 tag of the text; helps to say which encoding it is likely to need.
 
     Returns:
         The text without its mark, every line ended by one newline character.
@@ -31,26 +33,61 @@ def decode_text(data: bytes, name: str) -> str:
     Raises:
         SourceError: The bytes are something else, or hold a NUL.
     """
-    mark, encoding = next(((mark, name) for mark, name in _BOMS if data.startswith(mark)), (b"", "utf-8"))
+    mark, marked = _mark(data)
+    used = marked or needed_encoding(data, encoding) or "utf-8"
     try:
-        text = data[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        before = data[len(mark) : len(mark) + error.start].decode(encoding)
-        offset = error.start + len(mark)
+        text = data[len(mark) :].decode(used)
+    except UnicodeError as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        before = data[len(mark) : len(mark) + start].decode(used, "replace")
         raise SourceError(
-            f"byte {offset} is not {encoding.upper()}",
+            f"byte {start + len(mark)} is not {used.upper()}",
             where=f"{name}:{_lines_before(before)}",
-            hint="save the file as UTF-8",
+            hint=_hint(data, used, language),
         ) from error
+    except LookupError as error:
+        raise SourceError(f"there is no encoding “{used}”", where=name) from error
     if "\0" in text:
         before = text[: text.index("\0")]
-        offset = len(mark) + len(before.encode(encoding))
+        offset = len(mark) + len(before.encode(used, "replace"))
         raise SourceError(
             f"byte {offset} is NUL, so this is no text",
             where=f"{name}:{_lines_before(before)}",
-            hint="save the file as UTF-8",
+            hint=_hint(data, used, language),
         )
     return _LINE_END.sub("\n", text)
+
+
+def needed_encoding(data: bytes, encoding: str | None) -> str | None:
+    """Give the encoding that a user named where a text is really decoded by it.
+
+    Args:
+        data: The file's bytes.
+        encoding: What was named, or None.
+
+    Returns:
+        None where nothing was named, or where the bytes tell by themselves: by a byte order mark, or by
+        being UTF-8 without a NUL.
+    """
+    if encoding is None or _mark(data)[0]:
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return encoding
+    return encoding if b"\0" in data else None
+
+
+def _mark(data: bytes) -> tuple[bytes, str]:
+    """Give the byte order mark that bytes begin with, and what it announces; both empty without one."""
+    return next(((mark, encoding) for mark, encoding in _BOMS if data.startswith(mark)), (b"", ""))
+
+
+def _hint(data: bytes, refused: str, language: str | None) -> str:
+    from audiobook.sources.guess import likely_encoding  # noqa: PLC0415 - for texts that are refused only
+
+    likely = None if _mark(data)[0] else likely_encoding(data, language)
+    return f"try: --encoding {likely}" if likely not in (None, refused) else "save the file as UTF-8"
 
 
 def _lines_before(text: str) -> int:

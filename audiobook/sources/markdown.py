@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.decode import decode_text
+from audiobook.sources.decode import decode_text, needed_encoding
 from audiobook.sources.outline import Block, build_work
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class MarkdownReader:
         """Read Markdown; see `Reader.read`."""
         from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need
 
-        text = decode_text(source.data, source.name)
+        text = decode_text(source.data, source.name, source.encoding, source.language)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
         try:
             tokens = parser.parse(text)
@@ -66,6 +66,7 @@ class MarkdownReader:
             problems=problems,
             source_chars=count_chars(text),
             skipped_chars={"code": code_chars} if code_chars else None,
+            encoding=needed_encoding(source.data, source.encoding),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Source
-from audiobook.sources.decode import decode_text
+from audiobook.sources.decode import decode_text, needed_encoding
 from audiobook.sources.outline import Block, build_work
 
 _LONGEST_TITLE_CHARS: Final = 100
@@ -23,7 +23,7 @@ class PlainReader:
 
     def read(self, source: Source) -> Work:
         """Read plain text; see `Reader.read`."""
-        text = decode_text(source.data, source.name)
+        text = decode_text(source.data, source.name, source.encoding, source.language)
         lines = text.split("\n")
         groups = _groups(lines)
         blocks = [Block(_paragraph(group)) for group in groups]
@@ -32,7 +32,13 @@ class PlainReader:
             first = blocks[0].paragraph
             title = first.text
             blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
-        return build_work(source, Metadata(title), blocks, source_chars=count_chars(text))
+        return build_work(
+            source,
+            Metadata(title),
+            blocks,
+            source_chars=count_chars(text),
+            encoding=needed_encoding(source.data, source.encoding),
+        )
 
 
 def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:

@@ -228,7 +228,10 @@ def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ("\nengin = 'x'\n", "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine?"),
+        (
+            "\nengin = 'x'\n",
+            "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine or encoding?",
+        ),
         ("[audio]\nkbits = 'many'\n", "audiobook.toml:2: audio.kbits"),
         ("[audio\n", "audiobook.toml:1: is not TOML"),
         ("jobs = -1\n", "audiobook.toml:1: jobs"),
@@ -415,7 +418,7 @@ def test_quiet_says_nothing_when_all_is_well(shelf: Shelf) -> None:
     shelf.write("texts/en/bad.txt", b"\xff")
     done = shelf.run("build", "--quiet")
     assert (done.code, done.out) == (1, "")
-    assert done.err == "error: texts/en/bad.txt:1: byte 0 is not UTF-8\nhint: save the file as UTF-8\n"
+    assert re.fullmatch("error: texts/en/bad.txt:1: byte 0 is not UTF-8\nhint: .+\n", done.err)
 
 
 EVIL = "Evil \x1b[31mred\x07 \x1b]0;title\x07 \u202egnp \x9b2J\x7f"
@@ -508,3 +511,27 @@ def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
     works = texts_built.run("list", "--json").works
     assert set(works) == {f"{path.parent.name}/{path.stem}" for path in TEXTS.glob("*/*.*")}
     assert all(work["state"] == "fresh" and work["title"] for work in works.values())
+
+
+# Encodings
+
+
+@pytest.mark.parametrize("encoding", ["cp1257", "ISO-8859-13"])
+def test_the_encoding_that_a_refusal_shows_builds_the_text(shelf: Shelf, encoding: str) -> None:
+    text = "Lasītājs, kas klausās\n\nVisērtākie ir vidējie bērni, jo viņi prot būt plastiski.\n"
+    shelf.write("texts/lv/teksts.txt", text.encode(encoding))
+    refused = shelf.run("build", "--engine", "tone")
+    assert refused.code == 1
+    assert "texts/lv/teksts.txt:1: byte 3 is not UTF-8" in refused.err
+    shown = re.search(r"try: --encoding (\S+)", refused.err)
+    assert shown
+    shelf.build("--engine", "tone", "--encoding", shown.group(1))
+    assert shelf.record("lv/teksts")["title"] == "Lasītājs, kas klausās"
+    assert shelf.run("list", "--encoding", encoding).code == 0
+
+
+def test_an_encoding_that_does_not_exist_is_wrong_use(shelf: Shelf) -> None:
+    done = shelf.run("build", "--encoding", "cp12577")
+    assert done.code == 2
+    assert "there is no encoding “cp12577”" in done.err
+    assert "cp1257" in done.err

@@ -420,3 +420,39 @@ def test_a_voice_that_is_not_there_is_missing(shelf: Shelf, settings: Settings) 
 def test_the_voice_of_the_language_is_chosen(shelf: Shelf) -> None:
     chosen = shelf.plan(Settings(engine="tone", voice={"fi": VoiceSettings(speed=2.0)})).chosen
     assert (chosen.engine.name, chosen.voice.name, chosen.speaker.speed) == ("tone", "tone", 2.0)
+
+
+LATVIAN = "Lasītājs\n\nViņš klausās balsi, kas lasa tālāk.\n"
+
+
+def encoded_shelf(root: Path) -> Shelf:
+    shelf = new_shelf(root)
+    shelf.text.write_bytes(LATVIAN.encode("cp1257"))
+    return shelf
+
+
+def in_encoding(name: str) -> Settings:
+    return msgspec.structs.replace(SETTINGS, encoding=name)
+
+
+def test_a_text_in_another_encoding_is_stale_when_another_one_is_named(tmp_path: Path) -> None:
+    shelf = encoded_shelf(tmp_path / "project")
+    shelf.build(in_encoding("cp1250"))
+    record = read_record(shelf.record)
+    assert record
+    assert (record.encoding, record.title == "Lasītājs") == ("cp1250", False)
+    assert shelf.reasons(in_encoding("cp1250")) == ()
+    assert shelf.reasons() == ()
+    assert shelf.plan(force=True).encoding == "cp1250"
+    assert shelf.reasons(in_encoding("cp1257")) == (Reason.SETTINGS_CHANGED,)
+    shelf.build(in_encoding("cp1257"))
+    record = read_record(shelf.record)
+    assert record
+    assert (record.encoding, record.title) == ("cp1257", "Lasītājs")
+
+
+def test_a_text_in_utf_8_is_never_stale_by_an_encoding(shelf: Shelf) -> None:
+    assert shelf.reasons(in_encoding("cp1257")) == ()
+    shelf.text.write_text("Otsikko\n\nÄiti.\n", "utf-8")
+    shelf.build(in_encoding("cp1257"))
+    assert shelf.reasons() == shelf.reasons(in_encoding("cp1250")) == ()

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from audiobook.errors import SourceError
-from audiobook.sources.decode import decode_text
+from audiobook.sources.decode import decode_text, needed_encoding
 
 MARKS = {
     "utf-8": codecs.BOM_UTF8,
@@ -155,3 +155,56 @@ def test_any_bytes_give_lines_or_a_source_error(data: bytes) -> None:
         return
     assert 0 <= byte_of(error) < len(data)
     assert re.fullmatch(r"a:[1-9]\d*", error.where or "")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["cp1257", "iso8859-13", "cp1250", "iso8859-2", "utf-16-le", "utf-16-be"]
+)
+def test_a_given_encoding_decodes_what_is_not_utf_8(encoding: str) -> None:
+    text = "žalą\nč"
+    assert decode_text(text.encode(encoding), "a", encoding) == text
+    assert needed_encoding(text.encode(encoding), encoding) == encoding
+
+
+@pytest.mark.parametrize("data", ["Äiti".encode(), b"plain", b"", *(mark + b"" for mark in MARKS.values())])
+def test_a_given_encoding_never_touches_what_tells_by_itself(data: bytes) -> None:
+    assert decode_text(data, "a", "cp037") == decode_text(data, "a")
+    assert needed_encoding(data, "cp037") is None
+
+
+def test_a_byte_that_the_given_encoding_has_not_is_named_with_its_line() -> None:
+    with pytest.raises(SourceError) as caught:
+        decode_text(b"a\nb\xe2\xa1", "texts/lv/a.txt", "cp1257")
+    assert caught.value.where == "texts/lv/a.txt:2"
+    assert caught.value.message == "byte 4 is not CP1257"
+
+
+def test_a_nul_is_refused_in_a_given_encoding_too() -> None:
+    with pytest.raises(SourceError) as caught:
+        decode_text("ā\nb".encode("utf-16-le"), "a", "latin1")
+    assert byte_of(caught.value) == 3
+
+
+def test_an_unknown_encoding_is_our_error() -> None:
+    with pytest.raises(SourceError):
+        decode_text(b"\xff", "a", "no-such-encoding")
+
+
+@given(
+    data=st.binary(max_size=200),
+    encoding=st.sampled_from(
+        ["cp1257", "utf-16-le", "utf-32-be", "utf-7", "shift_jis", "iso2022_jp", "cp037"]
+    ),
+    language=st.sampled_from([None, "lv", "pl", "fi", "xx"]),
+)
+def test_any_bytes_in_any_encoding_give_lines_or_a_source_error(
+    data: bytes, encoding: str, language: str | None
+) -> None:
+    try:
+        text = decode_text(data, "a", encoding, language)
+    except SourceError as refusal:
+        where = refusal.where
+    else:
+        assert not set(text) & set("\0\r\v\f\x85\u2028\u2029")
+        return
+    assert re.fullmatch(r"a:[1-9]\d*", where or "")
