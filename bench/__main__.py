@@ -31,7 +31,7 @@ def write_passages(text: Path, target: Path) -> None:
         [sentence.text for sentence in passage.sentences]
         for chapter in work.chapters
         for paragraph in chapter.paragraphs
-        for passage in narrate(paragraph.text, LANGUAGE)
+        for passage in narrate(paragraph, LANGUAGE)
     ]
     target.write_text(json.dumps(passages))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
-from audiobook.document import Passage, Sentence, is_speakable
+from audiobook.document import Paragraph, Passage, Sentence, is_speakable
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
@@ -16,12 +18,13 @@ MAX_PASSAGE_CHARS: Final = 2000
 _CLAUSE_ENDS: Final = ",;:)–—"
 
 
-def narrate(text: str, language: str) -> tuple[Passage, ...]:
+def narrate(paragraph: Paragraph, language: str) -> tuple[Passage, ...]:
     """Give what is to be said for a paragraph.
 
     Args:
-        text: The paragraph's text, on one line.
-        language: BCP 47 tag.
+        paragraph: What is written.
+        language: BCP 47 tag of its work. A sentence that is all in another language becomes a passage in that
+            language; single foreign words are said by the voice of the sentence.
 
     Returns:
         Its passages in order, most often one; none when there is nothing to say.
@@ -29,19 +32,35 @@ def narrate(text: str, language: str) -> tuple[Passage, ...]:
     Raises:
         SpeechError: A run without a space is longer than any word; the message has no position.
     """
-    if not is_speakable(text):
+    if not is_speakable(paragraph.text):
         return ()
-    said = clean(text)
+    said = clean(paragraph.text)
+    own = _language_of(paragraph, 0, len(paragraph.text), language)
     sentences = [
-        Sentence(piece.text, piece.starts, piece.ends)
-        for start, end in sentence_spans(said.text, language)
+        (_language_of(paragraph, *sentence.span, own), sentence)
+        for start, end in sentence_spans(said.text, own)
         for piece in _bounded(said.part(start, end))
         if is_speakable(piece.text)
+        for sentence in [Sentence(piece.text, piece.starts, piece.ends)]
     ]
-    return tuple(Passage(group, language) for group in _grouped(sentences))
+    return tuple(
+        Passage(group, tag)
+        for tag, run in groupby(sentences, key=itemgetter(0))
+        for group in _grouped(sentence for _, sentence in run)
+    )
 
 
-def _grouped(sentences: list[Sentence]) -> Iterator[tuple[Sentence, ...]]:
+def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:
+    """Give the language that all words from `start` to `end` of a paragraph are in, else the one given."""
+    text = paragraph.text
+    for part in paragraph.foreign:
+        outside = text[start : min(part.start, end)] + text[max(part.end, start) : end]
+        if part.start < end and start < part.end and not is_speakable(outside):
+            return part.language
+    return language
+
+
+def _grouped(sentences: Iterable[Sentence]) -> Iterator[tuple[Sentence, ...]]:
     group: list[Sentence] = []
     length = 0
     for sentence in sentences:

@@ -80,7 +80,7 @@ def _paragraph(paragraph: Paragraph, cast: Cast, name: str) -> SpokenParagraph:
     if paragraph.kind is Kind.BREAK:
         return SpokenParagraph(paragraph, ())
     try:
-        passages = narrate(paragraph.text, cast.main.language)
+        passages = narrate(paragraph, cast.main.language)
     except SpeechError as error:
         raise SpeechError(error.message, where=paragraph.where(name), hint=error.hint) from error
     return SpokenParagraph(paragraph, tuple(_passage(passage, cast) for passage in passages))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from audiobook.audio.limiter import level
 from audiobook.audio.loudness import measure_loudness
 from audiobook.audio.pcm import Pcm, join
+from audiobook.document import Kind, Paragraph
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.narration.passages import narrate
 
@@ -43,7 +44,7 @@ def spoken(language: str) -> list[Pcm]:
     voice = voice_for(engine, language)
     return [
         speech.pcm
-        for passage in narrate(TEXTS[language], language)
+        for passage in narrate(Paragraph(TEXTS[language], Kind.TEXT), language)
         for speech in engine.speak(passage, voice, 1.0)
     ]
 

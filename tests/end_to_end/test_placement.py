@@ -17,7 +17,7 @@ from tools import (
     words_of,
 )
 
-from audiobook.document import Mark
+from audiobook.document import Kind, Mark, Paragraph
 from audiobook.engines.base import Speech
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.engines.tone import tone
@@ -51,7 +51,7 @@ def speeches_of(label: str, record: Json, paragraph: Json) -> list[Speech]:
     """Let the real engine speak a paragraph of a record again."""
     engine = load_engine(record["inputs"]["speaker"]["engine"])
     voice = voice_for(engine, record["language"], record["inputs"]["speaker"]["voice"])
-    passages = narrate(paragraph["text"], record["language"])
+    passages = narrate(Paragraph(paragraph["text"], Kind.TEXT), record["language"])
     return [speech for passage in passages for speech in engine.speak(passage, voice, 1.0)]
 
 

@@ -17,7 +17,7 @@ import pytest
 from tools import clean_environment
 
 from audiobook.audio.mp3 import frame_samples
-from audiobook.document import Passage
+from audiobook.document import Kind, Paragraph, Passage
 from audiobook.engines.base import Engine, Speech, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
@@ -70,7 +70,7 @@ def voice_of(name: str, language: str) -> Voice:
 
 
 def passage_of(text: str, language: str) -> Passage:
-    (passage,) = narrate(text, language)
+    (passage,) = narrate(Paragraph(text, Kind.TEXT), language)
     return passage
 
 

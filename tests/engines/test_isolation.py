@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from audiobook.document import Passage
+from audiobook.document import Kind, Paragraph, Passage
 from audiobook.engines.base import Engine, Voice
 from audiobook.engines.isolation import Launcher, Limits
 from audiobook.engines.registry import load_engine, voice_for
@@ -111,7 +111,7 @@ def test_a_launcher_ends_with_the_process_that_made_it() -> None:
 
 def english(text: str) -> tuple[Engine, Voice, Passage]:
     engine = load_engine("espeak")
-    (passage,) = narrate(text, "en")
+    (passage,) = narrate(Paragraph(text, Kind.TEXT), "en")
     return engine, voice_for(engine, "en"), passage
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.document import Passage, Sentence
+from audiobook.document import ForeignText, Kind, Paragraph, Passage, Sentence
 from audiobook.errors import SpeechError
 from audiobook.narration.clean import clean
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
@@ -21,7 +21,7 @@ def sentences(passages: tuple[Passage, ...]) -> list[Sentence]:
 
 
 def spoken(text: str, language: str = "fi") -> list[str]:
-    return [sentence.text for sentence in sentences(narrate(text, language))]
+    return [sentence.text for sentence in sentences(narrate(Paragraph(text, Kind.TEXT), language))]
 
 
 def length(passage: Passage) -> int:
@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
 
 
 def test_a_paragraph_is_one_passage_of_its_sentences() -> None:
-    passages = narrate("Hän tuli. Sitten hän lähti! Miksi?", "fi")
+    passages = narrate(Paragraph("Hän tuli. Sitten hän lähti! Miksi?", Kind.TEXT), "fi")
     assert [[sentence.text for sentence in passage.sentences] for passage in passages] == [
         ["Hän tuli.", "Sitten hän lähti!", "Miksi?"]
     ]
@@ -46,7 +46,7 @@ def test_a_paragraph_is_one_passage_of_its_sentences() -> None:
 
 def test_a_sentence_knows_where_it_stands_in_its_paragraph() -> None:
     text = "  Hän  tu\u00adli. \u200bSitten “hän” lähti!"
-    found = sentences(narrate(text, "fi"))
+    found = sentences(narrate(Paragraph(text, Kind.TEXT), "fi"))
     assert [sentence.text for sentence in found] == ["Hän tuli.", 'Sitten "hän" lähti!']
     assert [text[slice(*sentence.span)] for sentence in found] == ["Hän  tu\u00adli.", "Sitten “hän” lähti!"]
     start = found[1].text.index("hän")
@@ -55,7 +55,7 @@ def test_a_sentence_knows_where_it_stands_in_its_paragraph() -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "* * *", "…!", "😀", "\u200b", "–"])
 def test_where_nothing_can_be_said_there_is_no_passage(text: str) -> None:
-    assert narrate(text, "fi") == ()
+    assert narrate(Paragraph(text, Kind.TEXT), "fi") == ()
 
 
 def test_signs_at_the_end_do_not_become_a_sentence() -> None:
@@ -64,7 +64,7 @@ def test_signs_at_the_end_do_not_become_a_sentence() -> None:
 
 def test_a_long_paragraph_is_cut_between_sentences() -> None:
     sentence = "Tämä on lause, jossa on kaksikymmentä merkkiä ja vähän päälle."
-    passages = narrate(" ".join([sentence] * 100), "fi")
+    passages = narrate(Paragraph(" ".join([sentence] * 100), Kind.TEXT), "fi")
     assert {each.text for each in sentences(passages)} == {sentence}
     assert len(sentences(passages)) == 100
     per_passage = MAX_PASSAGE_CHARS // len(sentence)
@@ -74,8 +74,11 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
 def test_as_much_as_may_be_said_in_one_go_is_one_passage() -> None:
     text = "a" * (MAX_PASSAGE_CHARS - 3) + ". B."
     assert len(text) == MAX_PASSAGE_CHARS + 1
-    assert [length(passage) for passage in narrate(text, "fi")] == [MAX_PASSAGE_CHARS]
-    assert [length(passage) for passage in narrate("a" + text, "fi")] == [MAX_PASSAGE_CHARS - 1, 2]
+    assert [length(passage) for passage in narrate(Paragraph(text, Kind.TEXT), "fi")] == [MAX_PASSAGE_CHARS]
+    assert [length(passage) for passage in narrate(Paragraph("a" + text, Kind.TEXT), "fi")] == [
+        MAX_PASSAGE_CHARS - 1,
+        2,
+    ]
 
 
 def test_a_long_sentence_is_cut_at_the_end_of_its_last_clause() -> None:
@@ -105,7 +108,7 @@ def test_a_long_sentence_without_clauses_is_cut_between_words() -> None:
 def test_a_run_longer_than_any_word_is_an_error(run: str) -> None:
     for text in (run, f"Alku on tässä. {run}"):
         with pytest.raises(SpeechError) as caught:
-            narrate(text, "fi")
+            narrate(Paragraph(text, Kind.TEXT), "fi")
         assert run[:20] in caught.value.message
         assert len(caught.value.message) < 200
         assert caught.value.hint
@@ -185,7 +188,7 @@ def test_no_letter_or_digit_is_lost(text: str, language: str) -> None:
 @hypothesis_settings(max_examples=40, deadline=None)
 @given(text=LONG, language=st.sampled_from(LANGUAGES))
 def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, language: str) -> None:
-    passages = narrate(text, language)
+    passages = narrate(Paragraph(text, Kind.TEXT), language)
     assert letters("".join(sentence.text for sentence in sentences(passages))) == letters(text)
     assert all(0 < length(passage) <= MAX_PASSAGE_CHARS for passage in passages)
 
@@ -205,7 +208,7 @@ def test_no_word_is_cut(parts: list[str], times: int, language: str) -> None:
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
 def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str) -> None:
     reached = 0
-    for passage in narrate(text, language):
+    for passage in narrate(Paragraph(text, Kind.TEXT), language):
         assert passage.sentences
         assert passage.language == language
         for sentence in passage.sentences:
@@ -241,7 +244,7 @@ HOSTILE = {
 def test_very_much_text_is_narrated_in_bounded_time(name: str) -> None:
     text = HOSTILE[name]
     started = time.perf_counter()
-    passages = narrate(text, "fi")
+    passages = narrate(Paragraph(text, Kind.TEXT), "fi")
     assert time.perf_counter() - started < 30  # it takes about one second; quadratic time, hours
     assert max(map(length, passages)) <= MAX_PASSAGE_CHARS
     assert sum(len(letters(each.text)) for each in sentences(passages)) == len(letters(text))
@@ -253,5 +256,36 @@ def test_very_much_text_is_narrated_in_bounded_time(name: str) -> None:
 def test_a_megabyte_without_a_space_is_refused_in_bounded_time(text: str) -> None:
     started = time.perf_counter()
     with pytest.raises(SpeechError):
-        narrate(text, "fi")
+        narrate(Paragraph(text, Kind.TEXT), "fi")
     assert time.perf_counter() - started < 30
+
+
+def foreign(text: str, *parts: tuple[str, str]) -> Paragraph:
+    """A paragraph in which some parts, given as they are written, are in another language."""
+    found = [(text.index(part), len(part), language) for part, language in parts]
+    spans = tuple(ForeignText(start, start + length, language) for start, length, language in found)
+    return Paragraph(text, Kind.TEXT, foreign=spans)
+
+
+def told(paragraph: Paragraph) -> list[tuple[str, list[str]]]:
+    return [(each.language, [one.text for one in each.sentences]) for each in narrate(paragraph, "en")]
+
+
+def test_a_sentence_in_another_language_is_a_passage_in_that_language() -> None:
+    paragraph = foreign(
+        "He bowed. “Bonjour mon ami. Ça va ?” And he left. So did I.", ("Bonjour mon ami. Ça va ?", "fr")
+    )
+    assert told(paragraph) == [
+        ("en", ["He bowed."]),
+        ("fr", ['"Bonjour mon ami.', 'Ça va ?"']),
+        ("en", ["And he left.", "So did I."]),
+    ]
+
+
+def test_a_foreign_word_in_a_sentence_is_said_by_the_voice_of_the_sentence() -> None:
+    assert told(foreign("He said bonjour to us.", ("bonjour", "fr"))) == [("en", ["He said bonjour to us."])]
+
+
+def test_a_foreign_paragraph_is_cut_by_the_rules_of_its_language() -> None:
+    text = "Se oli 5. toukokuuta. Sitten satoi."
+    assert told(foreign(text, (text, "fi"))) == [("fi", ["Se oli 5. toukokuuta.", "Sitten satoi."])]
