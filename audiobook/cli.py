@@ -88,11 +88,12 @@ def build(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build what is stale: all texts, or each TEXT (a file anywhere, or a name in texts/).
+    """Build what is stale: all texts, or each TEXT (a file anywhere, a name in texts/, or - for standard input).
 
     \b
     Examples:
       audiobook build --lang fi
+      audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build --dry-run
     """

@@ -17,6 +17,9 @@ from typing import BinaryIO, Final
 from audiobook.errors import SourceError, StorageError
 
 TEMPORARY_SUFFIX: Final = ".part"
+LARGEST_SOURCE_BYTES: Final = 512 << 20
+"""No text is longer than this, not even a book with pictures."""
+_PIECE_BYTES: Final = 1 << 20
 _PIECES_AHEAD: Final = 8
 _SYNC_BYTES: Final = 16 << 20
 
@@ -185,15 +188,51 @@ def read_source(path: Path, name: str) -> bytes:
         Its bytes.
 
     Raises:
-        SourceError: It is not a regular file, or it cannot be read.
+        SourceError: It is not a regular file, it is far too long for a text, or it cannot be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise SourceError("not a regular file", where=name)
+        if status.st_size > LARGEST_SOURCE_BYTES:
+            raise _too_long(name)
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SourceError(f"cannot be read: {reason}", where=name) from error
+
+
+def read_stream(stream: BinaryIO, name: str) -> bytes:
+    """Read a text to its end.
+
+    Args:
+        stream: Where it comes from, such as standard input.
+        name: How to call it in messages.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        SourceError: It is far too long for a text, or it cannot be read.
+    """
+    pieces: list[bytes] = []
+    length = 0
+    try:
+        while piece := stream.read(_PIECE_BYTES):
+            pieces.append(piece)
+            length += len(piece)
+            if length > LARGEST_SOURCE_BYTES:
+                raise _too_long(name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"cannot be read: {reason}", where=name) from error
+    return b"".join(pieces)
+
+
+def _too_long(name: str) -> SourceError:
+    return SourceError(
+        f"has more than {LARGEST_SOURCE_BYTES >> 20} MB", where=name, hint="split it into several texts"
+    )
 
 
 def digest(*parts: bytes) -> str:

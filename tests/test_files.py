@@ -7,18 +7,21 @@ import signal
 import subprocess
 import sys
 import threading
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from audiobook.errors import SourceError, StorageError
 from audiobook.files import (
+    LARGEST_SOURCE_BYTES,
     LongWrite,
     atomic_write,
     digest,
     digest_file,
     locked,
     read_source,
+    read_stream,
     require_room,
     storage_error,
     sweep_temporaries,
@@ -457,3 +460,29 @@ def test_what_is_no_file_is_refused_by_name(tmp_path: Path, kind: str) -> None:
         read_source(path, "texts/fi/a.txt")
     assert caught.value.where == "texts/fi/a.txt"
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with open(path, "wb") as stream:
+        stream.truncate(LARGEST_SOURCE_BYTES + 1)
+    with pytest.raises(SourceError, match="a.txt: has more than 512 MB"):
+        read_source(path, "a.txt")
+
+
+class Endless(BytesIO):
+    """A stream that never ends, though all its bytes are in memory once."""
+
+    piece = bytes(64 << 20)
+
+    def read(self, _: int | None = -1, /) -> bytes:
+        return self.piece
+
+
+def test_a_stream_without_an_end_is_refused() -> None:
+    with pytest.raises(SourceError, match="a: has more than 512 MB"):
+        read_stream(Endless(), "a")
+
+
+def test_a_stream_is_read_to_its_end() -> None:
+    assert read_stream(BytesIO(b"ab" * 2_000_000), "a") == b"ab" * 2_000_000

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, near
-from audiobook.files import digest
+from audiobook.files import digest, read_stream
 from audiobook.sources.base import readers
+from audiobook.sources.signature import suffix_of
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+STANDARD_INPUT: Final = "-"
+"""What stands for the text that is piped in."""
 COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
 """Endings of files that stand beside texts: licences, covers, lexicons."""
@@ -32,6 +36,7 @@ class Edition:
         path: The file.
         name: How messages and the record call it; without the machine's path.
         cover: Its cover's file, or None.
+        data: Its bytes, where they were not in a file; `path` then is a name only.
     """
 
     slug: str
@@ -39,6 +44,7 @@ class Edition:
     path: Path
     name: str
     cover: Path | None
+    data: bytes | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -206,7 +212,7 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
     Args:
         catalog: All texts of the project.
-        named: Slugs in it, or paths of files anywhere; empty means all.
+        named: Slugs in it, paths of files anywhere, or `-` for standard input; empty means all.
         languages: Language tags; empty means all.
         texts: The project's folder of texts.
 
@@ -229,7 +235,7 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
         concerned = [problem for problem in catalog.problems if not wanted or _folder_of(problem) in wanted]
         return Catalog(tuple(editions), tuple(concerned))
     chosen: list[Edition] = []
-    for name in named:
+    for name in dict.fromkeys(named):
         chosen += _named(name, catalog, languages, texts)
     kept, problems = _without_twins(list(dict.fromkeys(chosen)), [])
     return Catalog(kept, problems)
@@ -249,6 +255,8 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
+    if name == STANDARD_INPUT:
+        return [_piped(languages)]
     wanted = {language.lower() for language in languages}
     path = Path(name)
     if name and _is_file(path):
@@ -261,6 +269,20 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
             f"there is no text “{name}”", hint=near(name, (edition.slug for edition in concerned))
         )
     return found
+
+
+def _piped(languages: Sequence[str]) -> Edition:
+    """Give the edition of the text on standard input; its language is told, and its kind stands in its bytes."""
+    if len(languages) != 1 or not LANGUAGE_TAG.match(languages[0]):
+        raise UsageError("the language of standard input is not known", hint="say it: --lang fi")
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageError(
+            "there is nothing on standard input",
+            hint="pipe a text in: audiobook build - --lang fi < essay.txt",
+        )
+    data = read_stream(sys.stdin.buffer, "standard-input")
+    name = f"standard-input{suffix_of(data)}"
+    return Edition("standard-input", languages[0], Path(name), name, None, data)
 
 
 def _is_file(path: Path) -> bool:

@@ -75,7 +75,7 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         StorageError: An output cannot be read.
     """
     chosen = choose_speaker(settings, edition.language)
-    data = read_source(edition.path, edition.name)
+    data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     cover_data = read_source(edition.cover, edition.cover.name) if edition.cover else None
     cover = _picture(edition.cover, cover_data) if edition.cover and cover_data is not None else None
     inputs = Inputs(

@@ -535,3 +535,50 @@ def test_an_encoding_that_does_not_exist_is_wrong_use(shelf: Shelf) -> None:
     assert done.code == 2
     assert "there is no encoding “cp12577”" in done.err
     assert "cp1257" in done.err
+
+
+# Standard input
+
+
+def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
+    done = subprocess.run(
+        [sys.executable, "-m", "audiobook", *arguments],
+        cwd=shelf.root,
+        env=clean_environment(),
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
+    command = ("build", "-", "--lang", "fi", "--engine", "tone", "--json")
+    text = "Otsikko\n\nHän tuli. Hän lähti.\n".encode()
+    assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "built"
+    assert shelf.record("fi/standard-input")["title"] == "Otsikko"
+    assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "fresh"
+    assert piped(shelf, text + b"!", *command).works["fi/standard-input"]["reasons"] == ["text changed"]
+    assert shelf.run("check").code == 0
+
+
+def test_a_fault_on_standard_input_is_named_by_its_line(shelf: Shelf) -> None:
+    done = piped(shelf, b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
+    assert done.code == 1
+    assert "standard-input.txt:3: byte 3 is not UTF-8" in done.err
+    assert "--encoding" in done.err
+
+
+@pytest.mark.parametrize("languages", [(), ("--lang", "fi", "--lang", "sl")])
+def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, ...]) -> None:
+    done = piped(shelf, b"A text.", "build", "-", *languages)
+    assert done.code == 2
+    assert "the language of standard input is not known" in done.err
+
+
+@pytest.mark.parametrize("data", [b"", b" \n"])
+def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
+    done = piped(shelf, data, "build", "-", "--lang", "fi", "--engine", "tone")
+    assert done.code == 1
+    assert "holds nothing to say" in done.err

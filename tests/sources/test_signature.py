@@ -1,0 +1,48 @@
+"""What bytes without a name are."""
+
+import time
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from audiobook.sources.signature import suffix_of
+
+
+def zipped(*names: str) -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "application/epub+zip" if name == "mimetype" else "")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix"),
+    [
+        (b"%PDF-1.4\n", ".pdf"),
+        (zipped("mimetype", "META-INF/container.xml"), ".epub"),
+        (zipped("META-INF/container.xml"), ".epub"),
+        (zipped("[Content_Types].xml", "word/document.xml"), ".docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".doc"),
+        (b"<!DOCTYPE html><p>a", ".html"),
+        (b"\xef\xbb\xbf\n<HTML lang=fi>", ".html"),
+        (b"<?xml version='1.0'?>\n<!-- a --><!doctype HTML>", ".html"),
+        (b"<html>", ".html"),
+        (b"<p>a</p>", ".txt"),
+        (b"<htmlish>", ".txt"),
+        (b"", ".txt"),
+        (b"# A\n\nb", ".txt"),
+    ],
+)
+def test_the_first_bytes_tell(data: bytes, suffix: str) -> None:
+    assert suffix_of(data) == suffix
+
+
+@pytest.mark.parametrize(
+    "data", [b" " * 10_000_000, b"<!--" * 3_000_000, b"PK\x03\x04" + b"word/" * 3_000_000]
+)
+def test_long_bytes_take_no_time(data: bytes) -> None:
+    start = time.monotonic()
+    suffix_of(data)
+    assert time.monotonic() - start < 1
