@@ -1,0 +1,105 @@
+"""Pieces of marked-up text to one paragraph: white space, ends of verse, lines of the source, languages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from audiobook.document import ForeignText, Kind, Paragraph, is_speakable
+
+_GAP_ORDER: Final = ("", " ", "\n")
+"""Of two gaps that meet, the later in this row is kept."""
+_STOPS: Final = ".,:;!?…"
+
+
+class Flow:
+    """A paragraph that grows: runs of white space become one space, and none stands at either end."""
+
+    def __init__(self) -> None:
+        self.added = 0
+        """Signs that are not in the source: commas between the cells of a table."""
+        self._pieces: list[str] = []
+        self._length = 0
+        self._gap = ""
+        self._next_cell = False
+        self._lines: list[tuple[int, int]] = []
+        self._foreign: list[ForeignText] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no text yet."""
+        return not self._length
+
+    @property
+    def piece_count(self) -> int:
+        """How many pieces it has, for `since`."""
+        return len(self._pieces)
+
+    def since(self, piece_count: int) -> str:
+        """Give the text that was added after it had so many pieces."""
+        return "".join(self._pieces[piece_count:])
+
+    def add(self, text: str, line: int, language: str | None = None) -> None:
+        """Add text.
+
+        Args:
+            text: As it stands in the source, on as many lines as it has there.
+            line: Number of the line on which it begins, from 1; 0 where a format has no lines.
+            language: BCP 47 tag, if it is not the work's.
+        """
+        for number, piece in enumerate(text.split("\n"), line):
+            if number > line or piece[:1].isspace():
+                self.space()
+            if words := piece.split():
+                self._put(" ".join(words), number if line else 0, language)
+                if piece[-1].isspace():
+                    self.space()
+
+    def space(self) -> None:
+        """Part what follows from what came before."""
+        self._widen(" ")
+
+    def end_line(self) -> None:
+        """End a line of verse."""
+        self._widen("\n")
+
+    def next_cell(self) -> None:
+        """Begin a cell of a table's row: a comma parts it from the one before, if that ends in no stop."""
+        self._next_cell = self._length > 0
+        self.space()
+
+    def close(self, level: int, place: str) -> Paragraph | None:
+        """Give the paragraph; None if it holds no text.
+
+        Args:
+            level: Depth of the heading that it is, from 1; 0 if it is none.
+            place: Where in the file it stands, as `Paragraph.place`.
+        """
+        if self.is_empty:
+            return None
+        text = "".join(self._pieces)
+        kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
+        return Paragraph(text, kind, tuple(self._lines), place, tuple(self._foreign))
+
+    def _widen(self, gap: str) -> None:
+        self._gap = max(self._gap, gap, key=_GAP_ORDER.index)
+
+    def _put(self, words: str, line: int, language: str | None) -> None:
+        gap = self._gap if self._length else ""
+        if self._next_cell and self._pieces[-1][-1] not in _STOPS:
+            self._pieces.append(",")
+            self._length += 1
+            self.added += 1
+        self._gap, self._next_cell = "", False
+        if gap:
+            self._pieces.append(gap)
+        start = self._length + len(gap)
+        self._pieces.append(words)
+        self._length = start + len(words)
+        if line and (not self._lines or self._lines[-1][1] != line):
+            self._lines.append((start, line))
+        if language:
+            before = self._foreign[-1] if self._foreign else None
+            if before and before.language == language and before.end == start - len(gap):
+                self._foreign[-1] = ForeignText(before.start, self._length, language)
+            else:
+                self._foreign.append(ForeignText(start, self._length, language))

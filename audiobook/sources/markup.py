@@ -1,0 +1,354 @@
+"""XHTML and HTML to blocks: paragraphs, headings, verse, lists and tables, and what is left out.
+
+One pass in document order, without recursion. All text of a page goes through one place, so that each
+character is either in a block or counted as skipped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Kind, Paragraph, Problem, count_chars
+from audiobook.sources.flow import Flow
+from audiobook.sources.outline import Block
+from audiobook.sources.pronunciation import Aliases, primary
+from audiobook.sources.semantics import (
+    description_of,
+    has_phonemes,
+    heading_level,
+    is_block,
+    is_lined,
+    is_mute,
+    is_picture_name,
+    is_verse_line,
+    language_above,
+    language_of,
+    reason_left_out,
+    tag_of,
+    verse_of,
+)
+from audiobook.sources.table import CELLS, Table, is_for_layout
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+RULE: Final = "* * *"
+_WORTH_A_WORD: Final = {"code": "a block of code is not read out", "formula": "a formula is not read out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What has to be known of a marked-up page to read it.
+
+    Attributes:
+        name: How messages call the file.
+        place: Where in the file the page is, such as `!OEBPS/ch1.xhtml`; empty for the file itself.
+        language: BCP 47 tag of the work.
+        narrate: Parts that are read out all the same; see `base.PARTS`.
+        furniture: Names of elements (and ARIA roles, as `aria:banner`) that are no part of the text here.
+        aliases: How words are said.
+        has_lines: Whether the lines of the page mean something to the user.
+    """
+
+    name: str
+    place: str
+    language: str
+    narrate: frozenset[str] = frozenset()
+    furniture: frozenset[str] = frozenset()
+    aliases: tuple[Aliases, ...] = ()
+    has_lines: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a page holds.
+
+    Attributes:
+        blocks: In reading order.
+        problems: What was noticed.
+        skipped_chars: Characters that are in no block, by reason; white space not counted.
+        source_chars: Characters in all: those in blocks and those skipped. The signs that reading adds (commas
+            between the cells of a row, `* * *` for a rule) count as if they stood there.
+        anchors: For each `id` that is read, the index of the first block at or after it.
+        skipped_anchors: Each `id` in what is left out.
+        phoneme_count: How many elements give the sounds of their text (`ssml:ph`), which are not heeded.
+    """
+
+    blocks: list[Block]
+    problems: list[Problem]
+    skipped_chars: Counter[str]
+    source_chars: int
+    anchors: Mapping[str, int]
+    skipped_anchors: frozenset[str] = frozenset()
+    phoneme_count: int = 0
+
+
+def read_markup(body: _Element, page: Page) -> Markup:
+    """Read a page.
+
+    Args:
+        body: The element whose text is wanted; what stands around it is passed over.
+        page: What is known of the page.
+
+    Returns:
+        Its blocks, and a count of everything that is in none.
+    """
+    return _Walk(page, primary(language_above(body))).run(body)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What holds inside an element, handed down to what is in it."""
+
+    skip: str | None = None
+    mute: bool = False
+    language: str | None = None
+    level: int = 0
+    verse: str = ""
+    single: bool = False
+    """All of it is one paragraph: a heading."""
+    row: bool = False
+    """All of it is one row of a table."""
+    lined: bool = False
+    """Each `span` directly in it is a line of verse."""
+    in_head: bool = False
+    """It is the head of a table."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end has not come yet."""
+
+    element: _Element
+    tag: str
+    edge: str
+    """What its start and end are: of a `paragraph`, `line`, `row` or `cell`, a `space`, or nothing."""
+    state: _State
+    children: Iterator[_Element]
+    pieces_before: int = 0
+    table: Table | None = None
+
+
+class _Walk:
+    """One page being read."""
+
+    def __init__(self, page: Page, own_language: str) -> None:
+        self.page = page
+        self.own_languages = {primary(page.language), own_language}
+        self.blocks: list[Block] = []
+        self.problems: list[Problem] = []
+        self.skipped: Counter[str] = Counter()
+        self.source_chars = self.phonemes = self.line = self.breaks = 0
+        self.anchors: dict[str, int] = {}
+        self.skipped_anchors: set[str] = set()
+        self.flow = Flow()
+        self.table: Table | None = None
+
+    def run(self, body: _Element) -> Markup:
+        opened = [self._enter(body, _State())]
+        while opened:
+            last = opened[-1]
+            child = next(last.children, None)
+            if child is None:
+                self._leave(opened.pop())
+                if opened:
+                    self._text(last.element.tail, opened[-1].state)
+            elif tag_of(child):
+                opened.append(self._enter(child, last.state))
+            else:
+                self._pass_over(child, last.state)
+        self._flush(_State())
+        return Markup(
+            self.blocks,
+            self.problems,
+            self.skipped,
+            self.source_chars,
+            self.anchors,
+            frozenset(self.skipped_anchors),
+            self.phonemes,
+        )
+
+    def _enter(self, element: _Element, around: _State) -> _Open:
+        tag = tag_of(element)
+        if self.page.has_lines:
+            self.line = element.sourceline or self.line
+        state = self._inside(element, tag, around)
+        opened = _Open(element, tag, self._edge(element, tag, around), state, element.iterchildren())
+        self._open_edge(opened, around)
+        self._note(element, tag, around, state)
+        if description := description_of(element, tag):
+            self._describe(description, around if tag == "math" else state)
+        self._text(element.text, state)
+        return opened
+
+    def _inside(self, element: _Element, tag: str, around: _State) -> _State:
+        """Give what holds inside an element."""
+        if is_mute(tag):
+            return replace(around, mute=True)
+        if around.skip:
+            return around
+        if reason := reason_left_out(element, tag, self.page.narrate, self.page.furniture):
+            return replace(around, skip=reason)
+        changes: dict[str, object] = {}
+        if (language := language_of(element)) is not None:
+            changes["language"] = language if primary(language) not in {*self.own_languages, ""} else None
+        if level := heading_level(element, tag):
+            changes |= {"level": around.level or level, "single": True}
+        if verse := verse_of(element):
+            changes["verse"] = verse
+        if tag == "tr" and self.table:
+            changes["row"] = True
+        if tag == "thead":
+            changes["in_head"] = True
+        lined = bool(verse or around.verse) and is_lined(element)
+        if lined != around.lined:
+            changes["lined"] = lined
+        return replace(around, **changes) if changes else around  # type: ignore[arg-type]
+
+    def _edge(self, element: _Element, tag: str, around: _State) -> str:
+        """Say what the start and end of an element are."""
+        if around.skip or around.mute:
+            return ""
+        if not is_block(tag):
+            return "line" if around.lined and tag == "span" else ""
+        if around.row:
+            return "cell" if tag in CELLS else "space"
+        if around.single or is_verse_line(element, tag, around.verse):
+            return "line"
+        return "row" if tag == "tr" and self.table else "paragraph"
+
+    def _open_edge(self, opened: _Open, around: _State) -> None:
+        match opened.edge:
+            case "paragraph" | "row":
+                self._flush(around)
+            case "line":
+                self.flow.end_line()
+            case "space":
+                self.flow.space()
+            case "cell":
+                self.flow.next_cell()
+                opened.pieces_before = self.flow.piece_count
+        if around.skip or around.mute:
+            return
+        if opened.tag == "br":
+            self._break_line(around)
+        elif opened.tag == "hr" and opened.edge == "paragraph" and not opened.state.skip:
+            self._keep(
+                Paragraph(RULE, Kind.BREAK, ((0, self.line),) if self.line else (), self.page.place), 0
+            )
+            self.source_chars += count_chars(RULE)
+        elif (
+            opened.tag == "table"
+            and not opened.state.skip
+            and not around.row
+            and not is_for_layout(opened.element)
+        ):
+            self.table = opened.table = Table(self.line)
+
+    def _note(self, element: _Element, tag: str, around: _State, state: _State) -> None:
+        """Keep what else an element says: its name, its sounds, that it is left out."""
+        for name in ("id", "name") if tag == "a" else ("id",):
+            if key := element.get(name):
+                if state.skip:
+                    self.skipped_anchors.add(key)
+                else:
+                    self.anchors.setdefault(key, len(self.blocks))
+        if not state.skip:
+            self.phonemes += has_phonemes(element)
+        elif not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
+            self._warn(_WORTH_A_WORD[state.skip], self.line)
+
+    def _describe(self, description: str, state: _State) -> None:
+        """Take the words that stand for a picture or a formula; the name of a file is none."""
+        if not state.skip and is_picture_name(description):
+            state = replace(state, skip="picture")
+        line = self.line
+        self._text(" ".join(description.split()), state)
+        self.line = line
+
+    def _text(self, text: str | None, state: _State) -> None:
+        if not text:
+            return
+        if not state.mute:
+            chars = count_chars(text)
+            self.source_chars += chars
+            if state.skip:
+                self.skipped[state.skip] += chars
+            elif chars:
+                self.breaks = 0
+                self.flow.add(text, self.line, state.language)
+            else:
+                self.flow.space()
+        if self.page.has_lines:
+            self.line += text.count("\n")
+
+    def _break_line(self, state: _State) -> None:
+        """Take a `br`: the end of a line of verse, or a space in a row; two of them end a paragraph."""
+        if state.row:
+            self.flow.space()
+        elif self.breaks and not state.single:
+            self._flush(state)
+        else:
+            self.breaks += 1
+            self.flow.end_line()
+
+    def _pass_over(self, node: _Element, state: _State) -> None:
+        """Take what is no element: a comment, or an entity that the page itself declares."""
+        from lxml import etree  # noqa: PLC0415 - where pages are read it is loaded already
+
+        if node.tag is etree.Entity and not state.mute:
+            chars = count_chars(str(node.text))
+            self.source_chars += chars
+            self.skipped[state.skip or "entity"] += chars
+            self._warn(f"the entity {str(node.text)[:40]} is not read out", self.line)
+        self._text(node.tail, state)
+
+    def _leave(self, closed: _Open) -> None:
+        match closed.edge:
+            case "paragraph":
+                self._flush(closed.state)
+            case "line":
+                self.flow.end_line()
+            case "space":
+                self.flow.space()
+            case "cell" if self.table and closed.tag == "td" and not closed.state.in_head:
+                self.table.count_cell(self.flow.since(closed.pieces_before))
+            case "row" if self.table:
+                if row := self._take_paragraph(0):
+                    self.table.rows.append(row)
+        if closed.table:
+            self._close_table(closed.table)
+
+    def _close_table(self, table: Table) -> None:
+        self.table = None
+        if table.is_of_numbers:
+            self.skipped["table of numbers"] += table.source_chars
+            self._warn("a table of numbers is not read out", table.line)
+            return
+        self.source_chars += table.added_chars
+        for row, _ in table.rows:
+            self._keep(row, 0)
+
+    def _flush(self, state: _State) -> None:
+        """End the paragraph that is open, if there is one."""
+        if taken := self._take_paragraph(state.level):
+            self._keep(taken[0], state.level)
+
+    def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
+        """Give the paragraph that is open, and how many signs in it are not in the source."""
+        flow, self.flow, self.breaks = self.flow, Flow(), 0
+        paragraph = flow.close(level, self.page.place)
+        return (paragraph, flow.added) if paragraph else None
+
+    def _keep(self, paragraph: Paragraph, level: int) -> None:
+        for aliases in self.page.aliases:
+            if sayings := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
+                paragraph = replace(paragraph, sayings=sayings)
+        self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0))
+
+    def _warn(self, message: str, line: int) -> None:
+        where = f"{self.page.name}{self.page.place}"
+        self.problems.append(Problem(f"{where}:{line}" if line else where, message))

@@ -1,0 +1,85 @@
+"""How a book's lexicon says that words are said."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from audiobook.document import ForeignText, Saying
+
+MAX_ENTRIES: Final = 20_000
+MAX_ENTRY_CHARS: Final = 100
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+class Aliases:
+    """Words and phrases of one language, and what is said instead of them. Capitals count."""
+
+    def __init__(self, language: str, spoken: Mapping[str, str]) -> None:
+        """Keep the words.
+
+        Args:
+            language: BCP 47 tag of the texts that they are for.
+            spoken: What is said for each word or phrase, at most `MAX_ENTRIES`, of `MAX_ENTRY_CHARS` each.
+        """
+        self.language = language
+        self.spoken = dict(spoken)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for written in self.spoken:
+            if first := _TOKEN.match(written):
+                lengths[first.group()].add(len(written))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+
+    def find(self, text: str, language: str, foreign: Sequence[ForeignText] = ()) -> tuple[Saying, ...]:
+        """Give what is said otherwise in a text: the longest entry that stands there as whole words.
+
+        Args:
+            text: A paragraph's text.
+            language: BCP 47 tag of it.
+            foreign: Its parts in other languages, in order.
+        """
+        found: list[Saying] = []
+        end = 0
+        for start, stop, tag in _stretches(len(text), language, foreign):
+            if primary(tag) != primary(self.language):
+                continue
+            for token in _TOKEN.finditer(text, start, stop):
+                if token.start() < end:
+                    continue
+                if written := self._entry_at(text, token.start(), token.group()):
+                    end = token.start() + len(written)
+                    found.append(Saying(token.start(), end, self.spoken[written]))
+        return tuple(found)
+
+    def _entry_at(self, text: str, start: int, token: str) -> str | None:
+        for length in self._lengths.get(token, ()):
+            written = text[start : start + length]
+            if written in self.spoken and _is_whole(text, start + length):
+                return written
+        return None
+
+
+def primary(language: str) -> str:
+    """Give the language of a tag without its script and region, lower case."""
+    return language.partition("-")[0].lower()
+
+
+def _is_whole(text: str, end: int) -> bool:
+    """Whether no word goes on over a place."""
+    return end >= len(text) or not (_is_word(text[end - 1]) and _is_word(text[end]))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _stretches(length: int, language: str, foreign: Sequence[ForeignText]) -> list[tuple[int, int, str]]:
+    """Cut a text into stretches of one language each."""
+    stretches: list[tuple[int, int, str]] = []
+    at = 0
+    for part in foreign:
+        stretches += [(at, part.start, language), (part.start, part.end, part.language)]
+        at = part.end
+    return [*stretches, (at, length, language)]
