@@ -18,8 +18,6 @@ _HTML_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE
 )
 _CHARSET_WITHIN_BYTES: Final = 4096
-_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_UNICODE: Final = ("utf-8", "utf8", "utf-16", "utf16")
 _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
 )
@@ -94,7 +92,7 @@ def parse_html(text: str, where: str) -> _Element:
 
 
 def decode_html(data: bytes, where: str, encoding: str | None = None) -> str:
-    """Decode HTML: by its byte order mark, by what the user said, by its `<meta charset>`, else as UTF-8.
+    """Decode HTML: a byte order mark decides, else UTF-8, else what the user said, else its `<meta charset>`.
 
     Raises:
         SourceError: The bytes are of another encoding.
@@ -105,15 +103,7 @@ def decode_html(data: bytes, where: str, encoding: str | None = None) -> str:
 def _decode(data: bytes, where: str, declaration: re.Pattern[bytes], encoding: str | None = None) -> str:
     declared = declaration.search(data[:_CHARSET_WITHIN_BYTES])
     name = encoding or (declared.group(1).decode("ascii").lower() if declared else None)
-    if name is None or name.replace("_", "-") in _UNICODE or data.startswith(_MARKS):
-        return decode_text(data, where)
-    try:
-        text = data.decode(_AS_BROWSERS_DO.get(name, name))
-    except (LookupError, UnicodeError, ValueError) as error:
-        raise SourceError(
-            f"is not in {name}, as it says", where=where, hint="save the file as UTF-8"
-        ) from error
-    return decode_text(text.encode("utf-8", "replace"), where)
+    return decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None)
 
 
 def _parse_well_formed(text: str, where: str) -> _Element:
