@@ -6,10 +6,15 @@ a work; marks say when something in a spoken sentence is heard.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
+
+LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
+"""How a BCP 47 tag looks."""
 
 
 def is_speakable(text: str) -> bool:

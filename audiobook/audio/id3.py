@@ -47,13 +47,17 @@ class Tags:
     Attributes:
         title: Title of the work.
         authors: Their names; may be empty.
-        narrator: Who speaks.
+        narrator: Who is named as its voice.
         language: Three letters, ISO 639-2.
         length_ms: Length in milliseconds.
         text: The whole text.
         maker: Name and version of the program.
         chapters: In order of time.
         cover: Front cover, or None.
+        voice: The voice that reads, for people.
+        date: Year, year and month, or full date, as ISO 8601 writes it, or None.
+        series: The series that it belongs to, or None.
+        series_position: Its place in the series, or None.
     """
 
     title: str
@@ -65,6 +69,10 @@ class Tags:
     maker: str
     chapters: Sequence[ChapterMark]
     cover: Picture | None
+    voice: str = ""
+    date: str | None = None
+    series: str | None = None
+    series_position: str | None = None
 
 
 def id3_tag(tags: Tags) -> bytes:
@@ -83,13 +91,18 @@ def id3_tag(tags: Tags) -> bytes:
         (id3.TCON, "Audiobook"),
         (id3.TLAN, tags.language),
         (id3.TLEN, str(tags.length_ms)),
+        # The year alone: players show the whole of what stands here as the year.
+        (id3.TYER, (tags.date or "")[:4]),
         (id3.TENC, tags.maker),
         (id3.TSSE, tags.maker),
     )
     for frame, text in texts:
         if text:
             tag.add(frame(encoding=_UTF16, text=[text]))
-    synthetic = f"Read by a synthetic voice: {tags.narrator}"
+    for description, told in (("SERIES", tags.series), ("SERIES-PART", tags.series_position)):
+        if told:
+            tag.add(id3.TXXX(encoding=_UTF16, desc=description, text=[told]))
+    synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"
     tag.add(id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[synthetic]))
     tag.add(id3.USLT(encoding=_UTF16, lang=tags.language, desc="", text=tags.text))
     if tags.cover:

@@ -25,6 +25,7 @@ from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
+from audiobook.document import Metadata
 
 __all__ = ["Book", "DamagedClip", "assemble"]
 
@@ -36,7 +37,9 @@ class Book:
     Attributes:
         slug: ASCII name of its files.
         language: BCP 47 tag.
-        narrator: Who speaks, for people.
+        authors: Who wrote it.
+        narrator: Who is named as its voice.
+        metadata: What the text says of itself.
         source: The text's file, as messages call it.
         script: What is said.
         inputs: What it is made from.
@@ -49,7 +52,9 @@ class Book:
 
     slug: str
     language: str
+    authors: tuple[str, ...]
     narrator: str
+    metadata: Metadata
     source: str
     script: Script
     inputs: Inputs
@@ -98,7 +103,11 @@ def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...],
         slug=book.slug,
         language=book.language,
         title=book.script.title,
+        authors=book.authors,
         narrator=book.narrator,
+        date=book.metadata.date,
+        series=book.metadata.series,
+        series_position=book.metadata.series_position,
         source=book.source,
         encoding=book.encoding,
         inputs=book.inputs,
@@ -165,7 +174,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -
     paragraphs = [paragraph.text for chapter in chapters for paragraph in chapter.paragraphs]
     return Tags(
         title=book.script.title,
-        authors=book.inputs.authors,
+        authors=book.authors,
         narrator=book.narrator,
         language=_three_letters(book.language),
         length_ms=timeline.length_samples * 1000 // timeline.rate_hz,
@@ -173,6 +182,10 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -
         maker=book.inputs.maker,
         chapters=chapter_marks(chapters, timeline.rate_hz),
         cover=book.cover,
+        voice=f"{book.inputs.speaker.engine} {book.inputs.speaker.voice}",
+        date=book.metadata.date,
+        series=book.metadata.series,
+        series_position=book.metadata.series_position,
     )
 
 

@@ -33,8 +33,8 @@ class Inputs(msgspec.Struct, frozen=True):
 
     Attributes:
         source_sha256: Digest of the text's file.
-        cover_sha256: Digest of the cover's file, None without one.
-        authors: Names.
+        cover_sha256: Digest of the cover's file, None without one; a cover inside the text is part of the text.
+        authors: Names, of texts that name none.
         narrate: Parts of a book that were read out because the settings said so.
         speaker: Who speaks, and how.
         pauses: How long it is silent.
@@ -124,7 +124,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         slug: ASCII name, the same in all languages.
         language: BCP 47 tag.
         title: Title.
-        narrator: Engine and voice, for people.
+        authors: Who wrote it: the text's own, else the settings'.
+        narrator: Who is named as its voice: the text's own, else engine and voice.
+        date: Year, year and month, or full date, as the text says; None if it says none.
+        series: The series that the text says it belongs to, or None.
+        series_position: Its place in the series, or None.
         source: The text's file, as messages call it.
         encoding: How the text was decoded, where the user had to say it; else None.
         inputs: What it was made from.
@@ -143,7 +147,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     language: str
     title: str
+    authors: tuple[str, ...]
     narrator: str
+    date: str | None
+    series: str | None
+    series_position: str | None
     source: str
     encoding: str | None = None
     inputs: Inputs

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, near
-from audiobook.files import digest, read_stream
-from audiobook.sources.base import readers
+from audiobook.files import digest, read_source, read_stream
+from audiobook.sources.base import Announcer, announced, reader_for, readers
 from audiobook.sources.signature import suffix_of
 
-LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 STANDARD_INPUT: Final = "-"
 """What stands for the text that is piped in."""
 COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
@@ -50,6 +50,11 @@ class Edition:
     def label(self) -> str:
         """Language and slug, which name the edition to a person."""
         return f"{self.language}/{self.slug}"
+
+    @property
+    def root(self) -> Path:
+        """The folder that all it uses has to be in: the texts', or its own where it is not among the texts."""
+        return self.path.parents[max(self.name.count("/") - 1, 0)]
 
     @property
     def fallback_title(self) -> str:
@@ -138,23 +143,43 @@ def _add(
                 hint=f"endings that can be read: {', '.join(sorted(readers()))}",
             )
         )
-    elif language is None:
-        problems.append(
-            SourceError(
-                "is not read: its language is not known",
-                where=name,
-                hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
-            )
-        )
-    elif not _is_inside(path, texts):
+    elif not is_inside(path, texts):
         problems.append(SourceError("is not read: it is a link out of the texts, or to itself", where=name))
     else:
-        editions.append(_edition(path, language, name))
+        try:
+            language = language or _announced_language(path, name)
+        except SourceError as error:
+            problems.append(error)
+            return
+        if language is None:
+            problems.append(
+                SourceError(
+                    "is not read: its language is not known",
+                    where=name,
+                    hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
+                )
+            )
+        else:
+            editions.append(_edition(path, language, name))
 
 
-def _is_inside(path: Path, texts: Path) -> bool:
+def _announced_language(path: Path, name: str) -> str | None:
+    """Give the language that a text says it is in, None if it says none.
+
+    Raises:
+        SourceError: It is damaged where it would say so, or cannot be read.
+    """
+    reader = reader_for(path.name)
+    data = read_source(path, name) if isinstance(reader, Announcer) else b""
+    # How a text is decoded is asked later; a language tag is ASCII, whichever it is.
+    language = announced(reader, data, name, "latin-1").language
+    return language if language and LANGUAGE_TAG.match(language) else None
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Whether a file is there and in a folder, wherever links lead."""
     try:
-        return path.resolve(strict=True).is_relative_to(texts.resolve())
+        return path.resolve(strict=True).is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
         return False
 
@@ -218,6 +243,7 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
     Raises:
         UsageError: A name or a language is not there, or the language of a file is not known.
+        SourceError: A named file is damaged where it would say its language.
         NothingToDo: There is no text at all.
     """
     wanted = {language.lower() for language in languages}
@@ -294,11 +320,20 @@ def _is_file(path: Path) -> bool:
 
 
 def _loose(path: Path, languages: Sequence[str]) -> Edition:
-    """Give the edition of a file outside the texts; its language is told, or stands in its name or folder."""
+    """Give the edition of a file outside the texts.
+
+    Its language is told, or stands in its name, else in its folder's, else in itself.
+
+    Raises:
+        UsageError: It stands nowhere.
+        SourceError: The file cannot be read, or is damaged where it would say so.
+    """
     folder = path.absolute().parent.name
     language = languages[0] if len(languages) == 1 else _language_in_name(path.name)
     if language is None and LANGUAGE_TAG.match(folder):
         language = folder
+    name = _writable(path.name)
+    language = language or _announced_language(path, name)
     if language is None or not LANGUAGE_TAG.match(language):
         raise UsageError(f"the language of {path.name} is not known", hint="say it: --lang fi")
-    return _edition(path, language, _writable(path.name))
+    return _edition(path, language, name)

@@ -10,15 +10,15 @@ from typing import Final
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import FileStamp, Inputs, Record, read_record
-from audiobook.errors import OutputMismatch, SettingsError, SourceError, near
+from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
+from audiobook.pipeline.covers import edition_cover
 from audiobook.pipeline.speakers import ChosenVoice, choose_foreign, choose_speaker
 from audiobook.settings import FILE_NAME, UTF_8, Settings
-from audiobook.sources.base import PARTS
+from audiobook.sources.base import PARTS, announced, reader_for
 
 MAKER: Final = f"audiobook {__version__}"
-_LARGEST_COVER_BYTES: Final = 16 << 20
 
 
 class Reason(str, Enum):
@@ -76,11 +76,16 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
     """
     chosen = choose_speaker(settings, edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
-    cover_data = read_source(edition.cover, edition.cover.name) if edition.cover else None
-    cover = _picture(edition.cover, cover_data) if edition.cover and cover_data is not None else None
+    source_sha256 = digest(data)
+    record, damaged = _built_before(folder / f"{edition.slug}.json")
+    said = None if settings.encoding == UTF_8 else settings.encoding
+    # What was said of these bytes once holds until something else is said.
+    known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
+    encoding = said or known
+    cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     inputs = Inputs(
-        source_sha256=digest(data),
-        cover_sha256=None if cover_data is None else digest(cover_data),
+        source_sha256=source_sha256,
+        cover_sha256=digest(cover.data) if cover else None,
         authors=(settings.author,) if settings.author else (),
         narrate=_parts(settings),
         speaker=chosen.speaker,
@@ -88,23 +93,25 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         audio=settings.audio,
         maker=MAKER,
     )
-    encoding = None if settings.encoding == UTF_8 else settings.encoding
-    record: Record | None = None
-    try:
-        record = read_record(folder / f"{edition.slug}.json")
-        reasons = stale_reasons(inputs, record, folder, edition.slug, encoding)
-        if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
-            # The name decides which reader reads it, and may be the title.
-            reasons = (Reason.TEXT_CHANGED, *reasons)
-        if record and not reasons and _speaks_otherwise(record, settings, chosen):
-            reasons = (Reason.VOICE_CHANGED,)
-    except OutputMismatch:
+    reasons = stale_reasons(inputs, record, folder, edition.slug, said)
+    if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
+        # The name decides which reader reads it, and may be the title.
+        reasons = (Reason.TEXT_CHANGED, *reasons)
+    if record and not reasons and _speaks_otherwise(record, settings, chosen):
+        reasons = (Reason.VOICE_CHANGED,)
+    if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
-    if record and not encoding and record.inputs.source_sha256 == inputs.source_sha256:
-        encoding = record.encoding  # what was said of these bytes once holds until something else is said
     return Plan(edition, data, chosen, inputs, encoding, cover, record, reasons)
+
+
+def _built_before(path: Path) -> tuple[Record | None, bool]:
+    """Give the record of what was built before, if there is one, and whether it is damaged."""
+    try:
+        return read_record(path), False
+    except OutputMismatch:
+        return None, True
 
 
 def _speaks_otherwise(record: Record, settings: Settings, chosen: ChosenVoice) -> bool:
@@ -166,35 +173,6 @@ def _output_reasons(stamp: FileStamp, folder: Path) -> tuple[Reason, ...]:
     if found is None:
         return (Reason.OUTPUT_MISSING,)
     return () if found == stamp.sha256 else (Reason.OUTPUT_DAMAGED,)
-
-
-def _picture(path: Path, data: bytes) -> Picture:
-    """Give a cover's bytes with their type.
-
-    Raises:
-        SourceError: It is no whole JPEG or PNG, or far too large to stand in every file.
-    """
-    import warnings  # noqa: PLC0415
-    from io import BytesIO  # noqa: PLC0415
-
-    from PIL import Image  # noqa: PLC0415 - 30 ms, for works with a cover only
-
-    if len(data) > _LARGEST_COVER_BYTES:
-        raise SourceError(
-            f"the cover has {len(data)} bytes", where=path.name, hint="make it smaller than 16 MB"
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
-                image.load()
-                # A JPEG with a second picture in it has another format for Pillow, and is a JPEG for players.
-                return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
-    except Exception as error:
-        # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
-        raise SourceError(
-            "the cover is no JPEG or PNG that can be read", where=path.name, hint="save it as JPEG"
-        ) from error
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
 from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.clips.key import clip_key
-from audiobook.document import Chapter, Kind, Paragraph, Passage, Work, count_chars
+from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
 from audiobook.errors import SpeechError
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.plan import Plan
 from audiobook.sources.base import Source, reader_for
 
@@ -25,7 +29,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         Everything that is needed to assemble the book, once its clips are made.
 
     Raises:
-        SourceError: The text cannot be read, or holds nothing to say.
+        SourceError: The text or the cover in it cannot be read, or there is nothing to say.
         SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
     """
     edition = plan.edition
@@ -44,16 +48,33 @@ def script_book(plan: Plan, cast: Cast) -> Book:
     return Book(
         slug=edition.slug,
         language=edition.language,
-        narrator=f"{speaker.engine} {speaker.voice}",
+        authors=work.metadata.authors or plan.inputs.authors,
+        narrator=work.metadata.narrator or f"{speaker.engine} {speaker.voice}",
+        metadata=work.metadata,
         source=edition.name,
         script=Script(work.title, chapters),
         inputs=plan.inputs,
-        cover=plan.cover,
+        cover=plan.cover or _inner_cover(work),
         foreign=cast.foreign,
         characters=_characters(work, chapters),
-        problems=tuple(str(problem) for problem in work.problems),
+        problems=tuple(str(problem) for problem in (*_contradictions(work), *work.problems)),
         encoding=work.encoding,
     )
+
+
+def _inner_cover(work: Work) -> Picture | None:
+    """Give the cover that is inside a text's file."""
+    data = work.metadata.cover
+    return cover_picture(data, work.name) if data else None
+
+
+def _contradictions(work: Work) -> Iterator[Problem]:
+    """Say that a text is not in the language that it says it is in, as far as its folder or name knows."""
+    own, used = (work.metadata.language or work.language).lower(), work.language.lower()
+    if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
+        yield Problem(
+            work.name, f"says that its language is {work.metadata.language}; it is read as {work.language}"
+        )
 
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:

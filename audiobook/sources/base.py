@@ -60,10 +60,12 @@ class Announcement:
     Attributes:
         language: BCP 47 tag that the text gives itself, or None.
         cover: File name of its cover, seen from the text's folder, or None.
+        cover_where: `path:line` where it names the cover.
     """
 
     language: str | None = None
     cover: str | None = None
+    cover_where: str = ""
 
 
 @runtime_checkable

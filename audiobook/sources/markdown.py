@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.document import Kind, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
-from audiobook.sources.base import Source
+from audiobook.sources.base import Announcement, Source
 from audiobook.sources.decode import decode_text, needed_encoding
+from audiobook.sources.front_matter import (
+    SKIPPED,
+    announce_front_matter,
+    open_with_title,
+    read_front_matter,
+)
 from audiobook.sources.outline import Block, build_work
 
 if TYPE_CHECKING:
@@ -36,9 +43,10 @@ class MarkdownReader:
         from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need
 
         text = decode_text(source.data, source.name, source.encoding, source.language)
+        front = read_front_matter(text, source.name)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
         try:
-            tokens = parser.parse(text)
+            tokens = parser.parse(front.taken_from(text))
         except RecursionError as error:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
@@ -58,16 +66,25 @@ class MarkdownReader:
                 problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
                 code_chars += count_chars(token.content)
         blocks = [block for block in blocks if block.paragraph.text]
-        title = _take_title(blocks)
+        metadata, shown = front.metadata, 0
+        if metadata.title:
+            blocks, shown = open_with_title(blocks, front)
+        else:
+            metadata = replace(metadata, title=_take_title(blocks))
+        skipped = {"code": code_chars, SKIPPED: front.chars - shown}
         return build_work(
             source,
-            Metadata(title),
+            metadata,
             blocks,
             problems=problems,
             source_chars=count_chars(text),
-            skipped_chars={"code": code_chars} if code_chars else None,
+            skipped_chars={reason: count for reason, count in skipped.items() if count},
             encoding=needed_encoding(source.data, source.encoding),
         )
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Give what the front matter says; see `Announcer.announce`."""
+        return announce_front_matter(data, name, encoding)
 
 
 def _block(inline: Token, line: int, level: int) -> Block:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
-from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
-from audiobook.sources.base import Source
+from audiobook.document import Kind, Paragraph, Work, count_chars, is_speakable
+from audiobook.sources.base import Announcement, Source
 from audiobook.sources.decode import decode_text, needed_encoding
+from audiobook.sources.front_matter import (
+    SKIPPED,
+    announce_front_matter,
+    open_with_title,
+    read_front_matter,
+)
 from audiobook.sources.outline import Block, build_work
 
 _LONGEST_TITLE_CHARS: Final = 100
@@ -24,21 +31,28 @@ class PlainReader:
     def read(self, source: Source) -> Work:
         """Read plain text; see `Reader.read`."""
         text = decode_text(source.data, source.name, source.encoding, source.language)
-        lines = text.split("\n")
-        groups = _groups(lines)
+        front = read_front_matter(text, source.name)
+        groups = _groups(front.taken_from(text).split("\n"))
         blocks = [Block(_paragraph(group)) for group in groups]
-        title = None
-        if len(groups) > 1 and _is_title(groups[0]):
+        metadata, shown = front.metadata, 0
+        if metadata.title:
+            blocks, shown = open_with_title(blocks, front)
+        elif len(groups) > 1 and _is_title(groups[0]):
             first = blocks[0].paragraph
-            title = first.text
+            metadata = replace(metadata, title=first.text)
             blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
         return build_work(
             source,
-            Metadata(title),
+            metadata,
             blocks,
             source_chars=count_chars(text),
+            skipped_chars={SKIPPED: front.chars - shown} if front.line_count else None,
             encoding=needed_encoding(source.data, source.encoding),
         )
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Give what the front matter says; see `Announcer.announce`."""
+        return announce_front_matter(data, name, encoding)
 
 
 def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:

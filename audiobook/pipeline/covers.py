@@ -1,0 +1,71 @@
+"""Covers: which picture is an edition's, and whether it is one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from audiobook.audio.id3 import Picture
+from audiobook.errors import SourceError
+from audiobook.files import read_source
+from audiobook.pipeline.catalog import Edition, is_inside
+from audiobook.sources.base import Announcement
+
+_LARGEST_COVER_BYTES: Final = 16 << 20
+
+
+def edition_cover(edition: Edition, announcement: Announcement) -> Picture | None:
+    """Give the cover that stands in a file: the one that the text names, else the one beside it.
+
+    Raises:
+        SourceError: The file that the text names is not there or not among the texts, or a cover is no
+            picture that can be used.
+    """
+    if announcement.cover is None:
+        beside = edition.cover
+        return cover_picture(read_source(beside, beside.name), beside.name) if beside else None
+    path = edition.path.parent / announcement.cover
+    where = announcement.cover_where
+    if not path.is_file():
+        raise SourceError(
+            f"the cover “{announcement.cover}” is not there",
+            where=where,
+            hint="name it as seen from the text's folder",
+        )
+    if not is_inside(path, edition.root):
+        raise SourceError(
+            f"the cover “{announcement.cover}” is not in the folder of the texts",
+            where=where,
+            hint="put it beside the text",
+        )
+    return cover_picture(read_source(path, where), where)
+
+
+def cover_picture(data: bytes, name: str) -> Picture:
+    """Give a cover's bytes with their type.
+
+    Args:
+        data: The picture.
+        name: How messages call it.
+
+    Raises:
+        SourceError: It is no whole JPEG or PNG, or far too large to stand in every file.
+    """
+    import warnings  # noqa: PLC0415
+    from io import BytesIO  # noqa: PLC0415
+
+    from PIL import Image  # noqa: PLC0415 - 30 ms, for works with a cover only
+
+    if len(data) > _LARGEST_COVER_BYTES:
+        raise SourceError(f"the cover has {len(data)} bytes", where=name, hint="make it smaller than 16 MB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+                image.load()
+                # A JPEG with a second picture in it has another format for Pillow, and is a JPEG for players.
+                return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
+    except Exception as error:
+        # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
+        raise SourceError(
+            "the cover is no JPEG or PNG that can be read", where=name, hint="save it as JPEG"
+        ) from error

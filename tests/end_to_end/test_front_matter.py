@@ -1,0 +1,133 @@
+"""Front matter on its way into files: what players show, which cover is taken, which language is spoken."""
+
+import json
+from pathlib import Path
+
+import mutagen.id3
+import pytest
+from tools import Json, Shelf, png, run_tool
+
+YAML = """\
+---
+title: An Evening
+authors: [Aino Ääni, Eino]
+narrator: A Patient Voice
+date: 2024-05-31
+series: Evenings
+series_position: 2
+---
+
+It was late.
+"""
+
+
+def tags_of(path: Path) -> Json:
+    done = run_tool("ffprobe", "-v", "error", "-of", "json", "-show_format", path)
+    tags: Json = json.loads(done.stdout)["format"]["tags"]
+    return tags
+
+
+def pictures_of(path: Path) -> list[bytes]:
+    return [frame.data for frame in mutagen.id3.ID3(path).getall("APIC")]
+
+
+def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", 'author = "Somebody Else"\n')
+    shelf.write("texts/en/evening.md", YAML)
+    shelf.build("--engine", "tone")
+    tags = tags_of(shelf.book("en/evening"))
+    assert tags["title"] == tags["album"] == "An Evening"
+    assert tags["artist"] == tags["album_artist"] == "Aino Ääni/Eino"
+    assert tags["composer"] == "A Patient Voice"
+    assert tags["date"] == "2024"
+    assert (tags["SERIES"], tags["SERIES-PART"]) == ("Evenings", "2")
+    assert "WARNING" not in run_tool("mp3val", shelf.book("en/evening")).stdout
+
+
+def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", 'author = "Somebody Else"\n')
+    shelf.write("texts/en/evening.txt", YAML)
+    shelf.write("texts/en/morning.txt", "It was early.\n")
+    shelf.build("--engine", "tone")
+    record = shelf.record("en/evening")
+    assert record["title"] == "An Evening"
+    assert record["authors"] == ["Aino Ääni", "Eino"]
+    assert record["narrator"] == "A Patient Voice"
+    assert (record["date"], record["series"], record["series_position"]) == ("2024-05-31", "Evenings", "2")
+    said = [entry["text"] for chapter in record["chapters"] for entry in chapter["paragraphs"]]
+    assert said == ["An Evening", "It was late."]
+    other = shelf.record("en/morning")
+    assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone tone", None)
+
+
+def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
+    shelf.write("texts/en/evening.md", "---\ncover: ../front.png\n---\n\nIt was late.\n")
+    shelf.write("texts/en/evening.png", png(20, 20))
+    shelf.write("texts/front.png", png(30, 30))
+    shelf.build("--engine", "tone")
+    assert pictures_of(shelf.book("en/evening")) == [png(30, 30)]
+    shelf.write("texts/front.png", png(40, 40))
+    (work,) = shelf.build("--engine", "tone").values()
+    assert (work["reasons"], work["clips_made"]) == (["cover changed"], 0)
+    assert pictures_of(shelf.book("en/evening")) == [png(40, 40)]
+
+
+@pytest.mark.parametrize(
+    ("cover", "message"),
+    [
+        ("nowhere.png", "is not there"),
+        ("../../outside.png", "is not in the folder of the texts"),
+        ("link.png", "is not in the folder of the texts"),
+        ("../en", "is not there"),
+        ("evening.md", "the cover is no JPEG or PNG"),
+    ],
+)
+def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
+    shelf: Shelf, cover: str, message: str
+) -> None:
+    shelf.write("outside.png", png(20, 20))
+    shelf.write("texts/en/evening.md", f"---\ntitle: A\ncover: {cover}\n---\n\nIt was late.\n")
+    (shelf.root / "texts/en/link.png").symlink_to(shelf.root / "outside.png")
+    shelf.write("texts/en/morning.txt", "It was early.\n")
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert done.code == 1
+    works = done.works
+    assert works["en/morning"]["state"] == "built"
+    assert works["en/evening"]["problems"][0].startswith("texts/en/evening.md:3: ")
+    assert message in works["en/evening"]["problems"][0]
+
+
+def test_a_text_whose_name_says_no_language_is_in_the_one_that_it_says(shelf: Shelf) -> None:
+    shelf.write("texts/ilta.txt", "---\nlanguage: fi\n---\nOli myöhä.\n")
+    assert list(shelf.build("--engine", "tone")) == ["fi/ilta"]
+
+
+def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf) -> None:
+    shelf.write("texts/fi/ilta.txt", "---\nlanguage: en\n---\nOli myöhä.\n")
+    shelf.write("texts/pt/tarde.txt", "---\nlanguage: pt-BR\n---\nEra tarde.\n")
+    works = shelf.build("--engine", "tone")
+    assert works["fi/ilta"]["problems"] == [
+        "texts/fi/ilta.txt: says that its language is en; it is read as fi"
+    ]
+    assert works["pt/tarde"]["problems"] == []
+
+
+@pytest.mark.parametrize("name", ["texts/evening.md", "texts/en/evening.md"])
+def test_damaged_front_matter_fails_its_text_alone_and_by_line(shelf: Shelf, name: str) -> None:
+    shelf.write(name, "---\nlanguage: en\ntitel: A\n---\n\nIt was late.\n")
+    shelf.write("texts/en/morning.txt", "It was early.\n")
+    done = shelf.run("build", "--engine", "tone")
+    assert done.code == 1
+    assert f"error: {name}:3: there is no key “titel”" in done.err
+    assert "did you mean title?" in done.err
+    assert shelf.book("en/morning").is_file()
+
+
+def test_front_matter_of_another_encoding_is_read_as_the_text_is(shelf: Shelf) -> None:
+    text = "---\ntitle: Zażółć\nlanguage: pl\ncover: żółw.png\n---\nGęś.\n"
+    shelf.write("texts/gęś.txt", text.encode("cp1250"))
+    shelf.write("texts/żółw.png", png(20, 20))
+    (label,) = shelf.build("--engine", "tone", "--encoding", "cp1250")
+    assert shelf.record(label)["title"] == "Zażółć"
+    (work,) = shelf.build("--engine", "tone").values()
+    assert work["state"] == "fresh"
