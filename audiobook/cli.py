@@ -56,7 +56,7 @@ def init(folder: Path) -> int:
 @lang_option
 @texts_option
 @output_option
-@click.option("--engine", metavar="NAME", help="Who speaks; see: audiobook voices. [default: espeak]")
+@click.option("--engine", metavar="NAME", help="Who speaks; see: audiobook voices. [default: auto]")
 @click.option("--voice", metavar="NAME", help="The engine's voice. [default: its best for the language]")
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes at once. [default: one a core]"
@@ -149,8 +149,10 @@ def voices(language: str | None, engine: str | None, as_json: bool) -> int:
       audiobook voices --lang pt
     """
     from audiobook.commands.voices import list_voices  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
 
-    return list_voices(language, engine, as_json=as_json)
+    settings = load_settings(Path(), {}, os.environ)
+    return list_voices(Path(), settings, language, engine, as_json=as_json)
 
 
 @audiobook.command()

@@ -23,6 +23,11 @@ EVERY_LANGUAGE: Final = "*"
 
 UTF_8: Final = "utf-8"
 
+AUTO: Final = "auto"
+"""The engine that stands for the best one that is here and sends nothing away."""
+
+Option = str | int | float | bool
+
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 
 
@@ -33,11 +38,15 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         engine: Name of the engine; None takes the one of the whole project.
         name: The engine's name of the voice; None takes its best for the language.
         speed: Pace, 1.0 being the voice's own.
+        pitch: Height, 1.0 being the voice's own.
+        volume: How much louder than the other voices, as a factor.
     """
 
     engine: str | None = None
     name: str | None = None
     speed: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
+    pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
+    volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
 
 
 class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,7 +97,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         output: Folder of what is made.
         store: Folder of the clips; safe to delete.
         author: Author of texts that name none.
-        engine: Engine of languages that name none.
+        engine: Engine of languages that name none; `auto` takes the best that is here and sends nothing away.
+        fallback: Engine of languages that the one asked for cannot speak; None makes that an error.
+        engines: What engines need to know: `[engines.openai]`, by their names.
         formats: What to make of each work.
         encoding: How texts are decoded that are not UTF-8 and begin with no byte order mark.
         jobs: Processes that work at once; 0 takes one for each core.
@@ -102,7 +113,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str = "output"
     store: str = ".audiobook"
     author: str | None = None
-    engine: str = "espeak"
+    engine: str = AUTO
+    fallback: str | None = None
+    engines: dict[str, dict[str, Option]] = {}
     formats: tuple[str, ...] = ("mp3",)
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0

@@ -154,7 +154,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    assert msgspec.structs.replace(settings, author=None, voice={}) == Settings()
+    assert msgspec.structs.replace(settings, author=None, fallback=None, voice={}, engines={}) == Settings()
 
 
 def test_every_exit_code_stands_in_the_readme() -> None:

@@ -48,7 +48,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
         output="output",
         store=".audiobook",
         author=None,
-        engine="espeak",
+        engine="auto",
         formats=("mp3",),
         jobs=0,
         voice={},

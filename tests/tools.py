@@ -206,7 +206,7 @@ class Guest:
     def prepare(self, voice):
         pass
 
-    def speak(self, passage, voice, speed):
+    def speak(self, passage, voice, style):
         texts = [sentence.text for sentence in passage.sentences]
         said = [Speech(Pcm(b"\\x10\\x10\\xf0\\xef" * (RATE_HZ // 20), RATE_HZ), ()) for _ in texts]
 {fault}

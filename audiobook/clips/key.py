@@ -16,6 +16,8 @@ class Speaker(msgspec.Struct, frozen=True):
         identity: What, besides words and voice, its sound depends on.
         voice: The engine's name of the voice.
         speed: Pace, 1.0 being the voice's own.
+        pitch: Height, 1.0 being the voice's own.
+        volume: How much louder than the other voices, as a factor.
         rate_hz: Samples a second.
     """
 
@@ -23,6 +25,8 @@ class Speaker(msgspec.Struct, frozen=True):
     identity: str
     voice: str
     speed: float
+    pitch: float
+    volume: float
     rate_hz: int
 
 

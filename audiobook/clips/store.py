@@ -19,12 +19,13 @@ from typing import BinaryIO, Final
 import msgspec
 
 from audiobook.clips.clip import Clip, ClipShape
-from audiobook.files import atomic_write, storage_error, sweep_temporaries, write_bytes
+from audiobook.clips.sealed import SealedFolder
+from audiobook.files import atomic_write, storage_error, sweep_temporaries
 
 _MAGIC: Final = b"ABKCLIP2"
 _HEAD: Final = struct.Struct("<8s32s32sII")
 """Magic, seal, digest of the frames, length of the shape, length of the frames."""
-_FOLDERS: Final = ("clips", "damaged", "notes")
+_FOLDERS: Final = ("clips", "damaged", "notes", "replies", "shared")
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
 
 
@@ -35,6 +36,12 @@ class ClipStore:
         """Use a folder, which is made when the first clip is put."""
         self.folder = folder
         self._clips = folder / "clips"
+        self.notes = SealedFolder(folder / "notes")
+        """Small values beside the clips, such as a voice's loudness."""
+        self.replies = SealedFolder(folder / "replies")
+        """What services answered, so that they are not asked twice."""
+        self.shared = folder / "shared"
+        """Where the processes of an engine agree on a pace."""
 
     def path(self, key: str) -> Path:
         """Give where the clip of a key is kept."""
@@ -120,6 +127,7 @@ class ClipStore:
     def sweep(self) -> None:
         """Remove what killed workers left half-written."""
         sweep_temporaries(self._clips, "??/")
+        sweep_temporaries(self.replies.folder)
 
     def remove_rest(self) -> None:
         """Remove what the store keeps besides clips, and its folders; the folder itself if nothing else is in it.
@@ -136,30 +144,6 @@ class ClipStore:
                     self.folder.rmdir()
         except OSError as error:
             raise storage_error(error, self.folder, "removing") from error
-
-    def read_note(self, name: str) -> bytes | None:
-        """Give a small value kept beside the clips, such as a voice's loudness; None when there is none."""
-        try:
-            data = (self.folder / "notes" / name).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise storage_error(error, self.folder, "reading") from error
-        value, _, seal = data.rpartition(b"\n")
-        return value if seal == _note_seal(name, value) else None
-
-    def write_note(self, name: str, value: bytes) -> None:
-        """Keep a small value beside the clips, with a digest.
-
-        Raises:
-            StorageError: It cannot be written.
-        """
-        data = value + b"\n" + _note_seal(name, value)
-        write_bytes(self.folder / "notes" / name, data, sync=False)
-
-
-def _note_seal(name: str, value: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + value).hexdigest().encode()
 
 
 def _seal(key: str, digest: bytes, lengths: tuple[int, int], shape: bytes) -> bytes:

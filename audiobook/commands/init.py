@@ -14,7 +14,7 @@ _SETTINGS: Final = """\
 # Settings of this project. Every line may be left out; what follows "#" is the default.
 
 # author = "Your name"
-# engine = "espeak"
+# engine = "auto"
 
 # [voice.en]
 # name = "en-gb"

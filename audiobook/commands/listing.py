@@ -13,6 +13,7 @@ from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition, reasons_text
 from audiobook.pipeline.run import Project
+from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -30,7 +31,8 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
         catalog = choose(find_texts(project.texts), (), languages, project.texts)
-        works = [_describe(edition, settings, project) for edition in catalog.editions]
+        voices = Voices(settings, project.store)
+        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -42,7 +44,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
-def _describe(edition: Edition, settings: Settings, project: Project) -> dict[str, Any]:
+def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,
@@ -56,7 +58,7 @@ def _describe(edition: Edition, settings: Settings, project: Project) -> dict[st
         "problems": [],
     }
     try:
-        plan = plan_edition(edition, settings, project.output / edition.language, force=False)
+        plan = plan_edition(edition, settings, voices, project.output / edition.language, force=False)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}

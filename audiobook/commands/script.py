@@ -18,6 +18,7 @@ from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition
 from audiobook.pipeline.run import Project
 from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -42,9 +43,10 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
         edition = _edition(project, work, language)
-        plan = plan_edition(edition, settings, project.output / edition.language, force=False)
+        voices = Voices(settings, project.store)
+        plan = plan_edition(edition, settings, voices, project.output / edition.language, force=False)
         # The gain changes the keys of the clips, which are not shown.
-        book = script_book(plan, Cast(plan, settings, lambda _chosen, _language: 0.0))
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0))
     record = None if plan.reasons else plan.record
     if as_json:
         print_json(_as_json(book, record))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.engines.base import ANY_LANGUAGE, Voice
-from audiobook.engines.registry import engine_names, load_engine
+from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, near
+from audiobook.pipeline.run import Project
+from audiobook.pipeline.voices import Voices
+from audiobook.settings import Settings
 
 
-def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> int:
+def list_voices(
+    root: Path, settings: Settings, language: str | None, engine: str | None, *, as_json: bool
+) -> int:
     """Print the voices of all engines, or of one, for all languages, or for one.
 
     Returns:
@@ -18,8 +26,9 @@ def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> i
         EngineMissing: There is no such engine, or no voice for the language.
     """
     with standard_output_kept(for_json=as_json):
+        engines = Voices(settings, Project.at(root, settings).store)
         names = [engine] if engine else engine_names()
-        voices = [voice for name in names for voice in load_engine(name).voices()]
+        voices = [voice for name in names for voice in _voices_of(engines, name, asked=engine is not None)]
     chosen = [voice for voice in voices if language is None or _speaks(voice, language, engine)]
     if not chosen:
         known = {voice.language for voice in voices}
@@ -27,9 +36,19 @@ def list_voices(language: str | None, engine: str | None, *, as_json: bool) -> i
     if as_json:
         print_json({"voices": [_as_json(voice) for voice in chosen]})
     else:
-        rows = [("ENGINE", "VOICE", "LANGUAGE", "RATE", "WHERE", "DESCRIPTION")]
+        rows = [("ENGINE", "VOICE", "LANGUAGE", "QUALITY", "RATE", "WHERE", "DESCRIPTION")]
         print_table([*rows, *(_row(voice) for voice in chosen)])
     return 0
+
+
+def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
+    """Give the voices of an engine; one that cannot be used as it is set up has none, unless it was asked for."""
+    try:
+        return engines.engine(name).voices()
+    except EngineMissing:
+        if asked:
+            raise
+        return ()
 
 
 def _speaks(voice: Voice, language: str, engine: str | None) -> bool:
@@ -45,6 +64,7 @@ def _as_json(voice: Voice) -> dict[str, object]:
         "engine": voice.engine,
         "voice": voice.name,
         "language": voice.language,
+        "quality": voice.quality,
         "rate_hz": voice.rate_hz,
         "offline": voice.offline,
         "description": voice.description,
@@ -54,4 +74,12 @@ def _as_json(voice: Voice) -> dict[str, object]:
 def _row(voice: Voice) -> tuple[str, ...]:
     language = "any" if voice.language == ANY_LANGUAGE else voice.language
     where = "offline" if voice.offline else "network"
-    return voice.engine, voice.name, language, f"{voice.rate_hz} Hz", where, voice.description
+    return (
+        voice.engine,
+        voice.name,
+        language,
+        voice.quality or "-",
+        f"{voice.rate_hz} Hz",
+        where,
+        voice.description,
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from audiobook.audio.pcm import Pcm
@@ -24,6 +25,9 @@ class Voice:
         description: A few words for a person.
         rate_hz: Samples a second of what it says.
         offline: Whether nothing leaves this machine.
+        service: Where the text goes if it leaves this machine, in a few words for a person.
+        adjusts: What of `Style` it follows: `speed`, `pitch`.
+        quality: How natural it is, as its makers say, such as `high`; empty when nobody says.
     """
 
     engine: str
@@ -32,6 +36,52 @@ class Voice:
     description: str
     rate_hz: int
     offline: bool = True
+    service: str = ""
+    adjusts: frozenset[str] = frozenset({"speed"})
+    quality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a voice is to speak.
+
+    Attributes:
+        speed: 1.0 is the voice's own pace, 2.0 twice as fast; 0.5 to 3.0.
+        pitch: 1.0 is the voice's own height, 2.0 as high as it goes; 0.5 to 2.0.
+    """
+
+    speed: float = 1.0
+    pitch: float = 1.0
+
+
+class Keep(Protocol):
+    """Where an engine keeps what it must not ask for twice, for all processes of a project and all its builds."""
+
+    def get(self, name: str) -> bytes | None:
+        """Give what was kept under a name (letters, digits, hyphens); None when there is nothing, or it is damaged."""
+
+    def put(self, name: str, value: bytes) -> None:
+        """Keep something."""
+
+
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What an engine may need besides words.
+
+    Attributes:
+        options: Its own table of the settings, `[engines.NAME]`.
+        replies: Where it keeps what a service answered.
+        shared: A folder for small files by which its processes agree, such as a rate limit; it may not exist yet.
+        threads: How many threads one process may use, so that all of them use each core once.
+    """
+
+    replies: Keep
+    shared: Path
+    options: Mapping[str, Option] = field(default_factory=dict)
+    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +103,7 @@ class Engine(Protocol):
     """Something that speaks. The contract test in `tests/engines` says what must hold.
 
     Engines are made once in a process and asked many times, never by two threads at once.
-    The same passage, voice and speed give the same speech, in any process and in any order.
+    The same passage, voice and style give the same speech, in any process and in any order.
     """
 
     @property
@@ -70,17 +120,29 @@ class Engine(Protocol):
     def prepare(self, voice: Voice) -> None:
         """Load what speaking with a voice needs, once in each process that will speak; say nothing."""
 
-    def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak a passage.
 
         Args:
             passage: What to say, at most `MAX_PASSAGE_CHARS` characters.
             voice: One of `voices()`.
-            speed: 1.0 is the voice's own pace, 2.0 twice as fast; 0.5 to 3.0.
+            style: How; what the voice does not adjust is 1.0.
 
         Returns:
             One speech for each sentence, in order; to be gone through once, before the next call.
 
         Raises:
             SpeechError: The passage could not be spoken; the engine can be used again.
+        """
+
+
+@runtime_checkable
+class Equipped(Protocol):
+    """An engine that needs equipment. It gets it before it is asked for anything else, in each process."""
+
+    def equip(self, equipment: Equipment) -> None:
+        """Take the equipment.
+
+        Raises:
+            EngineMissing: An option is missing or cannot be meant.
         """

@@ -18,7 +18,7 @@ import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Mark, Passage
-from audiobook.engines.base import Speech, Voice
+from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.espeak_library import LibraryVoice, WordEvent, espeak_library
 from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
 from audiobook.errors import SpeechError
@@ -26,6 +26,7 @@ from audiobook.errors import SpeechError
 _LONGEST_S: Final = 1200
 """No passage may last longer: text that floods the engine gives hours of sound."""
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
+_ADJUSTS: Final = frozenset({"speed", "pitch"})
 _HIDDEN_VOICES: Final = {"art/xex"}
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, kana and Chinese characters: words stand without spaces between them."""
@@ -37,7 +38,7 @@ class _Request(msgspec.Struct, frozen=True):
 
     sentences: tuple[str, ...]
     voice: LibraryVoice
-    speed: float
+    style: Style
 
 
 class _Answer(msgspec.Struct, frozen=True):
@@ -66,10 +67,10 @@ class EspeakEngine:
         if can_fork():
             _launcher(_library_voices()[voice.name])
 
-    def speak(self, passage: Passage, voice: Voice, speed: float) -> Iterable[Speech]:
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak the sentences one after the other in one child; see `Engine.speak`."""
         texts = tuple(sentence.text for sentence in passage.sentences)
-        request = _Request(texts, _library_voices()[voice.name], speed)
+        request = _Request(texts, _library_voices()[voice.name], style)
         answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
         if answer.error:
             raise SpeechError(answer.error)
@@ -137,7 +138,8 @@ def _say(asked: bytes, room: mmap.mmap) -> bytes:
     sentences = []
     try:
         library.set_voice(request.voice)
-        library.set_speed(request.speed)
+        library.set_speed(request.style.speed)
+        library.set_pitch(request.style.pitch)
         for text in request.sentences:
             before = filled
             words = library.speak(text, take)
@@ -158,7 +160,7 @@ def _identity() -> str:
 def _voices() -> tuple[Voice, ...]:
     rate_hz = espeak_library().rate_hz
     return tuple(
-        Voice(EspeakEngine.name, name, _tag(name), found.description, rate_hz)
+        Voice(EspeakEngine.name, name, _tag(name), found.description, rate_hz, adjusts=_ADJUSTS)
         for name, found in sorted(_library_voices().items())
     )
 

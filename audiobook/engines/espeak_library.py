@@ -22,6 +22,8 @@ _TEXT_IS_UTF8: Final = 1
 _EVENT_WORD: Final = 1
 _PARAMETER_RATE: Final = 1
 _NORMAL_WORDS_A_MINUTE: Final = 175
+_PARAMETER_PITCH: Final = 3
+_NORMAL_PITCH: Final = 50
 _STOP: Final = 1
 _GO_ON: Final = 0
 
@@ -135,6 +137,10 @@ class EspeakLibrary:
     def set_speed(self, speed: float) -> None:
         """Choose the pace, 1.0 being the library's own 175 words a minute."""
         self._library.espeak_SetParameter(_PARAMETER_RATE, round(_NORMAL_WORDS_A_MINUTE * speed), 0)
+
+    def set_pitch(self, pitch: float) -> None:
+        """Choose the height, 1.0 being the voice's own and 2.0 the highest there is."""
+        self._library.espeak_SetParameter(_PARAMETER_PITCH, round(_NORMAL_PITCH * pitch), 0)
 
     def speak(self, text: str, take: Callable[[int, int], bool]) -> list[WordEvent]:
         """Speak one sentence.

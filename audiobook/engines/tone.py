@@ -15,7 +15,7 @@ from zlib import crc32
 
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Mark, Passage, Sentence
-from audiobook.engines.base import ANY_LANGUAGE, Speech, Voice
+from audiobook.engines.base import ANY_LANGUAGE, Speech, Style, Voice
 
 RATE_HZ: Final = 22050
 GAP_SAMPLES: Final = 441
@@ -51,9 +51,9 @@ class ToneEngine:
     def prepare(self, voice: Voice) -> None:
         """Do nothing: there is nothing to load."""
 
-    def speak(self, passage: Passage, voice: Voice, speed: float) -> Sequence[Speech]:
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Sequence[Speech]:
         """Give each word its tone: 40 ms a letter at speed 1, then `GAP_SAMPLES` of silence."""
-        return [self._say(sentence, speed) for sentence in passage.sentences]
+        return [self._say(sentence, style.speed) for sentence in passage.sentences]
 
     def _say(self, sentence: Sentence, speed: float) -> Speech:
         samples = bytearray()

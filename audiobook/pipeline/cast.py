@@ -8,8 +8,7 @@ from typing import NamedTuple
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
 from audiobook.pipeline.plan import Plan
-from audiobook.pipeline.speakers import ChosenVoice, choose_foreign
-from audiobook.settings import Settings
+from audiobook.pipeline.voices import ChosenVoice, Voices
 
 
 class Part(NamedTuple):
@@ -29,16 +28,16 @@ class Part(NamedTuple):
 class Cast:
     """The voices of one work; each is settled when its language is first met."""
 
-    def __init__(self, plan: Plan, settings: Settings, gain_db: Callable[[ChosenVoice, str], float]) -> None:
+    def __init__(self, plan: Plan, voices: Voices, gain_db: Callable[[ChosenVoice, str], float]) -> None:
         """Settle the work's own voice.
 
         Args:
             plan: Of the work.
-            settings: Which voice speaks a language.
+            voices: Of the project.
             gain_db: Gives how much louder than the engine gives it a voice is made.
         """
         self._plan = plan
-        self._settings = settings
+        self._voices = voices
         self._gain_db = gain_db
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
@@ -48,7 +47,7 @@ class Cast:
         if language == self.main.language:
             return self.main
         if language not in self._foreign:
-            chosen, spoken = choose_foreign(self._settings, language, self._plan.chosen, self.main.language)
+            chosen, spoken = self._voices.foreign(language, self._plan.chosen, self.main.language)
             own = chosen is self._plan.chosen
             self._foreign[language] = self.main if own else self._part(chosen, spoken)
         return self._foreign[language]

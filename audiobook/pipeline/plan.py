@@ -14,7 +14,7 @@ from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.covers import edition_cover
-from audiobook.pipeline.speakers import ChosenVoice, choose_foreign, choose_speaker
+from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import FILE_NAME, UTF_8, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 
@@ -60,12 +60,13 @@ class Plan:
     reasons: tuple[Reason, ...]
 
 
-def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: bool) -> Plan:
+def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
     """Hold an edition's inputs and outputs against its record.
 
     Args:
         edition: Which.
         settings: Of the project.
+        voices: Of the project.
         folder: Where its outputs are, `output/<lang>`.
         force: Build it whatever was found.
 
@@ -74,7 +75,7 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
         EngineMissing: Nobody speaks its language.
         StorageError: An output cannot be read.
     """
-    chosen = choose_speaker(settings, edition.language)
+    chosen = voices.choose(edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     source_sha256 = digest(data)
     record, damaged = _built_before(folder / f"{edition.slug}.json")
@@ -97,7 +98,7 @@ def plan_edition(edition: Edition, settings: Settings, folder: Path, *, force: b
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
         # The name decides which reader reads it, and may be the title.
         reasons = (Reason.TEXT_CHANGED, *reasons)
-    if record and not reasons and _speaks_otherwise(record, settings, chosen):
+    if record and not reasons and _speaks_otherwise(record, voices, chosen):
         reasons = (Reason.VOICE_CHANGED,)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
@@ -114,10 +115,10 @@ def _built_before(path: Path) -> tuple[Record | None, bool]:
         return None, True
 
 
-def _speaks_otherwise(record: Record, settings: Settings, chosen: ChosenVoice) -> bool:
+def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bool:
     """Whether a language that a work quotes would now be spoken by another voice."""
     return any(
-        choose_foreign(settings, language, chosen, record.language)[0].speaker != speaker
+        voices.foreign(language, chosen, record.language)[0].speaker != speaker
         for language, speaker in record.foreign.items()
     )
 

@@ -14,14 +14,16 @@ from audiobook.book.record import Record
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.store import ClipStore
+from audiobook.engines.base import Voice
 from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
 from audiobook.files import locked, sweep_temporaries
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
 from audiobook.pipeline.scripting import script_book
-from audiobook.pipeline.speakers import ChosenVoice, gain_db
+from audiobook.pipeline.speakers import gain_db
 from audiobook.pipeline.speaking import Failed, Job, Made
+from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
 from audiobook.report.pace import clock
@@ -149,6 +151,7 @@ class _Builder:
         self.reporter = reporter
         self.force = force
         self.dry_run = dry_run
+        self.voices = Voices(settings, project.store)
         self.outcomes: list[Outcome] = []
         self._jobs: deque[Job] = deque()
         """Clips to make."""
@@ -174,9 +177,12 @@ class _Builder:
             outcome = Outcome(edition, "fresh")
             self.outcomes.append(outcome)
             try:
-                plan = plan_edition(edition, self.settings, self._folder(edition), force=self.force)
+                plan = plan_edition(
+                    edition, self.settings, self.voices, self._folder(edition), force=self.force
+                )
                 outcome.reasons = reasons_text(plan.reasons)
                 if plan.reasons:
+                    self._tell_where_words_go(plan.chosen.voice)
                     stale.append(_Stale(outcome, replace(plan, record=None), self._cast(plan)))
                 elif plan.record:
                     outcome.built = Built.of(plan.record)
@@ -186,11 +192,20 @@ class _Builder:
                 self._fail(outcome, error)
         return stale
 
+    def _tell_where_words_go(self, voice: Voice) -> None:
+        """Say once in a project that an engine sends the text away."""
+        told = f"told-{voice.engine}"
+        if voice.offline or self.project.store.notes.get(told) is not None:
+            return
+        self.reporter.warn(f"{voice.engine} sends the text to {voice.service or 'a service on the network'}")
+        if not self.dry_run:
+            self.project.store.notes.put(told, voice.service.encode())
+
     def _folder(self, edition: Edition) -> Path:
         return self.project.output / edition.language
 
     def _cast(self, plan: Plan) -> Cast:
-        return Cast(plan, self.settings, self._gain_db)
+        return Cast(plan, self.voices, self._gain_db)
 
     def _gain_db(self, chosen: ChosenVoice, language: str) -> float:
         loudness = self.settings.audio.loudness_lufs
@@ -253,8 +268,9 @@ class _Builder:
 
     def _job(self, entry: SpokenPassage) -> Job:
         sentences = tuple(sentence.text for sentence in entry.passage.sentences)
+        outfit = self.voices.outfit(entry.speaker.engine)
         store = self.project.store.folder
-        return Job(entry.key, sentences, entry.passage.language, entry.speaker, entry.sound, store)
+        return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)
 
     def _make(self, pool: WorkerPool[Job, Made | Failed]) -> None:
         while self._jobs or pool.busy:

@@ -57,7 +57,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         cover=plan.cover or _inner_cover(work),
         foreign=cast.foreign,
         characters=_characters(work, chapters),
-        problems=tuple(str(problem) for problem in (*_contradictions(work), *work.problems)),
+        problems=(*_notes(plan), *map(str, (*_contradictions(work), *work.problems))),
         encoding=work.encoding,
     )
 
@@ -75,6 +75,10 @@ def _contradictions(work: Work) -> Iterator[Problem]:
         yield Problem(
             work.name, f"says that its language is {work.metadata.language}; it is read as {work.language}"
         )
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    return (f"{plan.edition.name}: {plan.chosen.note}",) if plan.chosen.note else ()
 
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:

@@ -1,9 +1,10 @@
-"""Who speaks a language, and how loud: engine, voice and gain, settled once for each."""
+"""What a voice says, and how loud it is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log10
 from typing import Final
 
 import msgspec
@@ -12,12 +13,12 @@ from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
-from audiobook.engines.base import Engine, Speech, Voice
-from audiobook.engines.registry import load_engine, voice_for
+from audiobook.engines.base import Engine, Speech, Style, Voice
+from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, EngineMissing, SpeechError
 from audiobook.files import digest
+from audiobook.pipeline.voices import ChosenVoice, Outfit, equipped
 from audiobook.pipeline.workers import WorkerPool
-from audiobook.settings import Settings
 
 _NUMERALS: Final = (
     "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",
@@ -31,65 +32,19 @@ _BOOK_BELOW_NUMERALS_LU: Final = 0.3
 _MOST_GAIN_DB: Final = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenVoice:
-    """An engine and one of its voices, as a work will be spoken."""
-
-    engine: Engine
-    voice: Voice
-    speaker: Speaker
-
-
-def choose_speaker(settings: Settings, language: str) -> ChosenVoice:
-    """Settle who speaks a language.
-
-    Raises:
-        EngineMissing: There is no such engine or voice, or none for the language.
-    """
-    chosen = settings.voice_of(language)
-    engine = load_engine(chosen.engine or settings.engine)
-    voice = voice_for(engine, language, chosen.name)
-    speaker = Speaker(engine.name, engine.identity, voice.name, chosen.speed, voice.rate_hz)
-    return ChosenVoice(engine, voice, speaker)
-
-
-def choose_foreign(
-    settings: Settings, language: str, main: ChosenVoice, main_language: str
-) -> tuple[ChosenVoice, str]:
-    """Settle who speaks a language that a work quotes.
-
-    Args:
-        settings: Of the project.
-        language: BCP 47 tag of what is quoted.
-        main: The work's own voice.
-        main_language: BCP 47 tag of the work.
-
-    Returns:
-        The voice, and the language that it is told: the work's own for another form of the same language, where
-        nobody speaks the other one, and where the voices' sample rates differ, as one file has one rate.
-    """
-    if language.split("-")[0].lower() == main_language.split("-")[0].lower():
-        return main, main_language
-    try:
-        chosen = choose_speaker(settings, language)
-    except EngineMissing:
-        return main, main_language
-    return (chosen, language) if chosen.voice.rate_hz == main.voice.rate_hz else (main, main_language)
-
-
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     """Give a passage that knows only what is said: enough for an engine, and light to send to a worker."""
     return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
 
 
-def spoken(engine: Engine, passage: Passage, voice: Voice, speed: float) -> Iterator[Speech]:
+def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> Iterator[Speech]:
     """Have an engine speak; whatever it raises is an error of ours.
 
     Raises:
         SpeechError: It failed.
     """
     try:
-        yield from engine.speak(passage, voice, speed)
+        yield from engine.speak(passage, voice, Style(speaker.speed, speaker.pitch))
     except (AudiobookError, GeneratorExit):
         raise
     except Exception as error:
@@ -116,14 +71,16 @@ def gain_db(
         EngineMissing: The voice cannot say the numerals.
         StorageError: The value cannot be kept.
     """
-    name = "loudness-" + digest(msgspec.json.encode((chosen.speaker, language, _NUMERALS)))
-    kept = store.read_note(name)
+    name = "loudness-" + digest(
+        msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, _NUMERALS))
+    )
+    kept = store.notes.get(name)
     measured = _decoded(kept) if kept else None
     if measured is None:
-        measured = _in_worker(MeasureVoice(chosen.speaker, language))
+        measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
         if keep:
-            store.write_note(name, msgspec.json.encode(measured))
-    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured
+            store.notes.put(name, msgspec.json.encode(measured))
+    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured + 20 * log10(chosen.speaker.volume)
     return round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
 
 
@@ -150,6 +107,7 @@ def _decoded(kept: bytes) -> float | None:
 class MeasureVoice:
     """Speak the numerals and measure them; gives LUFS. Done by a worker, so that the driver stays small."""
 
+    outfit: Outfit
     speaker: Speaker
     language: str
 
@@ -159,10 +117,10 @@ class MeasureVoice:
 
         passage = bare_passage(_NUMERALS, self.language)
         try:
-            engine = load_engine(self.speaker.engine)
+            engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
-            speeches = list(spoken(engine, passage, voice, self.speaker.speed))
+            speeches = list(spoken(engine, passage, voice, self.speaker))
             sound = join([speech.pcm for speech in speeches], voice.rate_hz)
         except (AudiobookError, ValueError) as error:
             return _cannot_speak(self.speaker, error)

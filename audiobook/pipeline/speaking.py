@@ -12,9 +12,10 @@ from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.engines.base import Engine, Speech, Voice
-from audiobook.engines.registry import load_engine, voice_for
+from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.speakers import bare_passage, spoken
+from audiobook.pipeline.voices import Outfit, equipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Job:
         key: Its key.
         sentences: What is said.
         language: BCP 47 tag.
+        outfit: The engine that says it.
         speaker: Who says it.
         sound: How the speech becomes a clip.
         store: Folder of the clip store.
@@ -33,6 +35,7 @@ class Job:
     key: str
     sentences: tuple[str, ...]
     language: str
+    outfit: Outfit
     speaker: Speaker
     sound: Sound
     store: Path
@@ -40,7 +43,7 @@ class Job:
     def run(self) -> Made | Failed:
         """Speak, encode, and put the clip into the store; a failure is a value, because it travels back."""
         try:
-            engine = load_engine(self.speaker.engine)
+            engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
             speeches = ((speech.pcm, speech.marks) for speech in _speak(engine, voice, self, self.sentences))
@@ -72,7 +75,7 @@ def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -
     """Speak sentences and hold what comes against what was asked for."""
     passage = bare_passage(sentences, job.language)
     given = 0
-    for speech in spoken(engine, passage, voice, job.speaker.speed):
+    for speech in spoken(engine, passage, voice, job.speaker):
         try:
             _check(engine, speech, sentences[given] if given < len(sentences) else "", job.speaker.rate_hz)
         except (AttributeError, TypeError) as error:

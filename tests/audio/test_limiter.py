@@ -16,6 +16,7 @@ from audiobook.audio.limiter import level
 from audiobook.audio.loudness import measure_loudness
 from audiobook.audio.pcm import Pcm, join
 from audiobook.document import Kind, Paragraph
+from audiobook.engines.base import Style
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.narration.passages import narrate
 
@@ -45,7 +46,7 @@ def spoken(language: str) -> list[Pcm]:
     return [
         speech.pcm
         for passage in narrate(Paragraph(TEXTS[language], Kind.TEXT), language)
-        for speech in engine.speak(passage, voice, 1.0)
+        for speech in engine.speak(passage, voice, Style())
     ]
 
 

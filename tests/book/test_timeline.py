@@ -25,7 +25,7 @@ NO_PAUSES = PauseSettings(0, 0, 0, 0, 0, 0, 0, 0)
 
 def said(kind: Kind, *keys: str) -> SpokenParagraph:
     passage = Passage((Sentence("a", array("I", [0]), array("I", [1])),), "fi")
-    speaker, sound = Speaker("tone", "tone 1", "tone", 1.0, RATE_HZ), Sound(350, 0.0, -1.0, 64, 7)
+    speaker, sound = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ), Sound(350, 0.0, -1.0, 64, 7)
     passages = tuple(SpokenPassage(passage, key, speaker, sound) for key in keys)
     return SpokenParagraph(Paragraph("a", kind, ((0, 1),)), passages)
 

@@ -239,44 +239,44 @@ def test_a_leftover_is_no_clip(store: ClipStore) -> None:
 
 
 def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
-    assert store.read_note("loudness") is None
-    store.write_note("loudness", b"-19.5")
-    store.write_note("loudness", b"-20.5")
-    assert store.read_note("loudness") == b"-20.5"
+    assert store.notes.get("loudness") is None
+    store.notes.put("loudness", b"-19.5")
+    store.notes.put("loudness", b"-20.5")
+    assert store.notes.get("loudness") == b"-20.5"
     assert list(store.keys()) == []
 
 
 @pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
 def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
-    store.write_note("loudness", value)
-    assert store.read_note("loudness") == value
+    store.notes.put("loudness", value)
+    assert store.notes.get("loudness") == value
     path = store.folder / "notes" / "loudness"
     whole = path.read_bytes()
     for at in range(0, len(whole), 5):
         for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
             path.write_bytes(damaged)
-            assert store.read_note("loudness") is None
+            assert store.notes.get("loudness") is None
 
 
 def test_a_note_under_another_name_is_none(store: ClipStore) -> None:
-    store.write_note("loudness", b"-19.5")
+    store.notes.put("loudness", b"-19.5")
     (store.folder / "notes" / "loudness").rename(store.folder / "notes" / "other")
-    assert store.read_note("other") is None
+    assert store.notes.get("other") is None
 
 
 def test_a_note_that_cannot_be_kept_or_read_is_a_storage_error(store: ClipStore) -> None:
     (store.folder / "notes" / "loudness").mkdir(parents=True)
     with pytest.raises(StorageError):
-        store.read_note("loudness")
+        store.notes.get("loudness")
     with pytest.raises(StorageError):
-        store.write_note("loudness", b"1")
+        store.notes.put("loudness", b"1")
 
 
 def test_the_rest_of_the_store_is_removed_and_nothing_of_anybody_else(store: ClipStore) -> None:
     store.put(KEY, CLIP)
     overwrite(store, b"damaged")
     assert store.get(KEY) is None
-    store.write_note("loudness", b"1")
+    store.notes.put("loudness", b"1")
     (store.folder / "mine.txt").write_bytes(b"mine")
     store.remove_rest()
     assert [path.name for path in store.folder.iterdir()] == ["mine.txt"]

@@ -230,7 +230,7 @@ def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: 
     [
         (
             "\nengin = 'x'\n",
-            "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine or encoding?",
+            "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine or engines or encoding?",
         ),
         ("[audio]\nkbits = 'many'\n", "audiobook.toml:2: audio.kbits"),
         ("[audio\n", "audiobook.toml:1: is not TOML"),

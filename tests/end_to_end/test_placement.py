@@ -18,7 +18,7 @@ from tools import (
 )
 
 from audiobook.document import Kind, Mark, Paragraph
-from audiobook.engines.base import Speech
+from audiobook.engines.base import Speech, Style
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.engines.tone import tone
 from audiobook.narration.passages import narrate
@@ -52,7 +52,7 @@ def speeches_of(label: str, record: Json, paragraph: Json) -> list[Speech]:
     engine = load_engine(record["inputs"]["speaker"]["engine"])
     voice = voice_for(engine, record["language"], record["inputs"]["speaker"]["voice"])
     passages = narrate(Paragraph(paragraph["text"], Kind.TEXT), record["language"])
-    return [speech for passage in passages for speech in engine.speak(passage, voice, 1.0)]
+    return [speech for passage in passages for speech in engine.speak(passage, voice, Style())]
 
 
 def drifted(marks: tuple[Mark, ...], cut: int, sentence: Json) -> list[int]:

@@ -18,7 +18,7 @@ from tools import clean_environment
 
 from audiobook.audio.mp3 import frame_samples
 from audiobook.document import Kind, Paragraph, Passage
-from audiobook.engines.base import Engine, Speech, Voice
+from audiobook.engines.base import Engine, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
@@ -78,7 +78,7 @@ def spoken(name: str, text: str, language: str, speed: float = 1.0) -> tuple[Pas
     """Let an engine speak a text, and hold what it gives against the contract."""
     passage = passage_of(text, language)
     voice = voice_of(name, language)
-    speeches = list(engine_of(name).speak(passage, voice, speed))
+    speeches = list(engine_of(name).speak(passage, voice, Style(speed)))
     assert len(speeches) == len(passage.sentences)
     for sentence, speech in zip(passage.sentences, speeches, strict=True):
         assert speech.pcm.rate_hz == voice.rate_hz
@@ -208,7 +208,7 @@ def test_uncleaned_text_is_spoken_or_refused_too(name: str) -> None:
     voice = voice_of(name, "en")
     for text in HOSTILE.values():
         try:
-            (speech,) = engine_of(name).speak(bare_passage((text,), "en"), voice, 1.0)
+            (speech,) = engine_of(name).speak(bare_passage((text,), "en"), voice, Style())
         except SpeechError:
             continue
         assert len(speech.pcm) > 0
@@ -225,6 +225,6 @@ def test_every_voice_says_a_number(name: str) -> None:
     engine = engine_of(name)
     for voice in engine.voices():
         engine.prepare(voice)
-        (speech,) = engine.speak(bare_passage(("1, 2.",), voice.language), voice, 1.0)
+        (speech,) = engine.speak(bare_passage(("1, 2.",), voice.language), voice, Style())
         assert len(speech.pcm) > voice.rate_hz // 20, voice.name
         assert speech.pcm.rate_hz == voice.rate_hz

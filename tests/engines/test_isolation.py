@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from audiobook.document import Kind, Paragraph, Passage
-from audiobook.engines.base import Engine, Voice
+from audiobook.engines.base import Engine, Style, Voice
 from audiobook.engines.isolation import Launcher, Limits
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import SpeechError
@@ -118,12 +118,12 @@ def english(text: str) -> tuple[Engine, Voice, Passage]:
 def test_text_that_aborts_espeak_is_an_error_of_that_text_alone() -> None:
     engine, voice, bad = english("s'" * 220)
     _, _, good = english("All is well.")
-    before = list(engine.speak(good, voice, 1.0))
+    before = list(engine.speak(good, voice, Style()))
 
     with pytest.raises(SpeechError, match="SIGABRT"):
-        list(engine.speak(bad, voice, 1.0))
+        list(engine.speak(bad, voice, Style()))
 
-    assert list(engine.speak(good, voice, 1.0)) == before
+    assert list(engine.speak(good, voice, Style())) == before
 
 
 def test_text_that_floods_espeak_is_stopped() -> None:
@@ -131,4 +131,4 @@ def test_text_that_floods_espeak_is_stopped() -> None:
     passage = bare_passage((" ".join(["9" * 60] * 80),), "en")
 
     with pytest.raises(SpeechError, match="more than 20 minutes"):
-        list(engine.speak(passage, voice, 0.5))
+        list(engine.speak(passage, voice, Style(0.5)))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.document import Mark, Passage, Sentence
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Speech
+from audiobook.engines.base import ANY_LANGUAGE, Engine, Speech, Style
 from audiobook.engines.tone import GAP_SAMPLES, RATE_HZ, ToneEngine, tone
 
 LETTER_SAMPLES = 882
@@ -22,7 +22,7 @@ PEAK = 6000
 def speak(*texts: str, speed: float = 1.0) -> list[Speech]:
     passage = Passage(tuple(Sentence(text, array("I"), array("I")) for text in texts), "fi")
     engine = ToneEngine()
-    return list(engine.speak(passage, engine.voices()[0], speed))
+    return list(engine.speak(passage, engine.voices()[0], Style(speed)))
 
 
 def samples(data: bytes | memoryview) -> list[int]:
@@ -117,9 +117,10 @@ SAY = """
 import hashlib
 from array import array
 from audiobook.document import Passage, Sentence
+from audiobook.engines.base import Style
 from audiobook.engines.tone import ToneEngine
 passage = Passage((Sentence("Hän tuli – ja lähti 5 kertaa.", array("I"), array("I")),), "fi")
-(speech,) = ToneEngine().speak(passage, ToneEngine().voices()[0], 1.0)
+(speech,) = ToneEngine().speak(passage, ToneEngine().voices()[0], Style())
 print(hashlib.sha256(bytes(speech.pcm.samples)).hexdigest()[:8])
 """
 

@@ -20,6 +20,7 @@ from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.plan import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
 from audiobook.pipeline.run import Project, build
+from audiobook.pipeline.voices import Voices
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
 
@@ -72,7 +73,9 @@ class Shelf:
 
     def plan(self, settings: Settings = SETTINGS, *, force: bool = False) -> Plan:
         (edition,) = find_texts(self.root / "texts").editions
-        return plan_edition(edition, settings, self.folder, force=force)
+        return plan_edition(
+            edition, settings, Voices(settings, ClipStore(self.root / ".audiobook")), self.folder, force=force
+        )
 
     def reasons(self, settings: Settings = SETTINGS, *, force: bool = False) -> tuple[Reason, ...]:
         return self.plan(settings, force=force).reasons
@@ -404,7 +407,7 @@ def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
     (edition,) = find_texts(shelf.root / "texts").editions
     shelf.text.unlink()
     with pytest.raises(SourceError) as caught:
-        plan_edition(edition, SETTINGS, shelf.folder, force=False)
+        plan_edition(edition, SETTINGS, Voices(SETTINGS, ClipStore(shelf.root)), shelf.folder, force=False)
     assert caught.value.where == "texts/fi/essee.txt"
 
 

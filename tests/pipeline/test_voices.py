@@ -1,0 +1,103 @@
+"""Which voice is chosen, by which settings, and what is said when there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tools import Shelf, engine_package
+
+from audiobook.clips.store import ClipStore
+from audiobook.errors import EngineMissing
+from audiobook.pipeline.voices import Voices
+from audiobook.settings import Settings, VoiceSettings
+
+
+def voices(tmp_path: Path, settings: Settings) -> Voices:
+    return Voices(settings, ClipStore(tmp_path / ".audiobook"))
+
+
+def refused(tmp_path: Path, settings: Settings, language: str) -> EngineMissing:
+    with pytest.raises(EngineMissing) as caught:
+        voices(tmp_path, settings).choose(language)
+    return caught.value
+
+
+def test_without_a_setting_the_engine_that_is_always_there_speaks(tmp_path: Path) -> None:
+    chosen = voices(tmp_path, Settings()).choose("fi")
+    assert (chosen.speaker.engine, chosen.speaker.voice, chosen.note) == ("espeak", "fi", "")
+
+
+def test_a_language_has_the_voice_of_its_own_table(tmp_path: Path) -> None:
+    wanted = VoiceSettings("espeak", "pt-br", speed=1.5, pitch=0.8, volume=2.0)
+    speaker = voices(tmp_path, Settings(engine="tone", voice={"pt": wanted})).choose("pt").speaker
+    assert (speaker.engine, speaker.voice) == ("espeak", "pt-br")
+    assert (speaker.speed, speaker.pitch, speaker.volume) == (1.5, 0.8, 2.0)
+
+
+def test_a_language_that_the_engine_cannot_speak_is_an_error_that_names_those_that_can(
+    tmp_path: Path,
+) -> None:
+    error = refused(tmp_path, Settings(engine="espeak"), "xx")
+    assert error.message == "the engine “espeak” has no voice for “xx”"
+    path = engine_package(tmp_path / "engine", "mute", "pass")
+    code = tmp_path / "engine" / "mute_guest.py"
+    code.write_text(code.read_text("utf-8").replace('"mul"', '"qu"'), "utf-8")
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("texts/fi/a.txt", "Hei.")
+    done = shelf.run("build", "--engine", "mute", PYTHONPATH=path)
+    assert done.code == 3
+    assert "error: the engine “mute” has no voice for “fi”\nhint: engines that speak it: espeak" in done.err
+
+
+def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "mute", "pass")
+    code = tmp_path / "engine" / "mute_guest.py"
+    code.write_text(code.read_text("utf-8").replace('"mul"', '"qu"'), "utf-8")
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("texts/fi/a.txt", "Hei.")
+    shelf.write("audiobook.toml", 'engine = "mute"\nfallback = "tone"\n')
+    work = shelf.build(PYTHONPATH=path)["fi/a"]
+    assert work["problems"] == [
+        "texts/fi/a.txt: the engine “mute” has no voice for “fi”; the whole work is spoken by tone instead"
+    ]
+    assert shelf.record("fi/a")["inputs"]["speaker"]["engine"] == "tone"
+    assert shelf.build(PYTHONPATH=path)["fi/a"]["state"] == "fresh"
+
+
+def test_a_voice_that_cannot_change_its_pitch_says_so(tmp_path: Path) -> None:
+    error = refused(tmp_path, Settings(engine="tone", voice={"fi": VoiceSettings(pitch=1.5)}), "fi")
+    assert error.message == "the voice “tone” of tone cannot change its pitch"
+
+
+def test_options_for_an_engine_that_takes_none_are_an_error(tmp_path: Path) -> None:
+    error = refused(tmp_path, Settings(engine="tone", engines={"tone": {"loud": True}}), "fi")
+    assert error.message == "the engine “tone” has no options"
+
+
+def test_the_pitch_changes_the_sound_and_the_volume_its_level(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.write("texts/en/a.txt", "The quick brown fox jumps over the lazy dog.")
+    shelf.build()
+    before = shelf.book("en/a").read_bytes()
+    for setting in ("pitch = 1.5", "volume = 0.5"):
+        shelf.write("audiobook.toml", f"[voice.en]\n{setting}\n")
+        work = shelf.build()["en/a"]
+        assert (work["reasons"], work["clips_made"]) == (["voice changed"], 1)
+        assert shelf.book("en/a").read_bytes() != before
+
+
+def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "cloud", "pass")
+    code = tmp_path / "engine" / "cloud_guest.py"
+    code.write_text(
+        code.read_text("utf-8").replace('"a guest", RATE_HZ', '"a guest", RATE_HZ, False, "a far cloud"'),
+        "utf-8",
+    )
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("texts/fi/a.txt", "Hei.")
+    told = "warning: cloud sends the text to a far cloud\n"
+    assert told in shelf.run("build", "--dry-run", "--engine", "cloud", PYTHONPATH=path).err
+    assert told in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
+    shelf.write("texts/fi/b.txt", "Hoi.")
+    assert told not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
