@@ -1,12 +1,14 @@
-"""Plain text: a title on its first line, paragraphs between blank lines or one to a line."""
+"""Plain text: a title on its first line, paragraphs between blank lines or one to a line; books with chapters."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from audiobook.document import Kind, Paragraph, Work, count_chars, is_speakable
+from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.decode import decode_text, needed_encoding
 from audiobook.sources.front_matter import (
@@ -15,12 +17,17 @@ from audiobook.sources.front_matter import (
     open_with_title,
     read_front_matter,
 )
+from audiobook.sources.gutenberg import header_metadata
+from audiobook.sources.headings import Group, Line, find_headings
+from audiobook.sources.manuscript import Manuscript
 from audiobook.sources.outline import Block, build_work
 
 _LONGEST_TITLE_CHARS: Final = 100
 _QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
 _PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
 """How a sentence of prose, or of speech, ends in one script or another."""
+_ITALICS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![\w_])")
+_HEADER_BYTES: Final = 20_000
 
 
 class PlainReader:
@@ -32,30 +39,62 @@ class PlainReader:
         """Read plain text; see `Reader.read`."""
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
-        groups = _groups(front.taken_from(text).split("\n"))
-        blocks = [Block(_paragraph(group)) for group in groups]
-        metadata, shown = front.metadata, 0
-        if metadata.title:
+        script = Manuscript(source.name, front.taken_from(text))
+        groups = _groups(script.lines)
+        headed = find_headings(groups)
+        script.is_book |= headed is not None
+        blocks = list(_blocks(headed or [Group(tuple(group)) for group in groups], script))
+        metadata, shown = _filled(front.metadata, script.metadata), 0
+        if front.metadata.title:
             blocks, shown = open_with_title(blocks, front)
-        elif len(groups) > 1 and _is_title(groups[0]):
+        elif len(blocks) > 1 and not blocks[0].level and _is_title(blocks[0].paragraph):
             first = blocks[0].paragraph
-            metadata = replace(metadata, title=first.text)
-            blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
+            metadata = replace(metadata, title=metadata.title or first.text)
+            blocks[0] = Block(replace(first, kind=Kind.TITLE))
+        if front.line_count:
+            script.skipped[SKIPPED] = front.chars - shown
         return build_work(
             source,
             metadata,
             blocks,
+            problems=script.problems,
             source_chars=count_chars(text),
-            skipped_chars={SKIPPED: front.chars - shown} if front.line_count else None,
+            skipped_chars=script.skipped,
             encoding=needed_encoding(source.data, source.encoding),
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Give what the front matter says; see `Announcer.announce`."""
-        return announce_front_matter(data, name, encoding)
+        """Give what the front matter, or the header of Project Gutenberg, says; see `Announcer.announce`."""
+        if b"project gutenberg" not in data[:_HEADER_BYTES].lower():
+            return announce_front_matter(data, name, encoding)
+        lines = data[:_HEADER_BYTES].decode("ascii", "replace").splitlines()
+        return Announcement(header_metadata(lines).language)
 
 
-def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:
+def _filled(metadata: Metadata, other: Metadata) -> Metadata:
+    """Give metadata in which another source says what the first does not."""
+    return replace(
+        metadata,
+        title=metadata.title or other.title,
+        authors=metadata.authors or other.authors,
+        language=metadata.language or other.language,
+    )
+
+
+def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
+    for group in groups:
+        if group.is_contents:
+            script.skip(group)
+            continue
+        paragraph = _paragraph(group.lines)
+        if script.is_book:
+            paragraph = _without_italics(paragraph)
+        if group.level:
+            paragraph = replace(paragraph, kind=Kind.HEADING)
+        yield Block(paragraph, group.level)
+
+
+def _groups(lines: list[str]) -> list[list[Line]]:
     """Group numbered lines into paragraphs.
 
     Lines that follow each other are one hard-wrapped paragraph if blank lines separate
@@ -68,7 +107,7 @@ def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:
         numbered.pop(0)
     if all(text for _, text in numbered):
         return [[line] for line in numbered]
-    groups: list[list[tuple[int, str]]] = [[]]
+    groups: list[list[Line]] = [[]]
     for number, text in numbered:
         if text:
             groups[-1].append((number, text))
@@ -77,7 +116,7 @@ def _groups(lines: list[str]) -> list[list[tuple[int, str]]]:
     return [group for group in groups if group]
 
 
-def _paragraph(group: list[tuple[int, str]]) -> Paragraph:
+def _paragraph(group: Sequence[Line]) -> Paragraph:
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
     length = 0
@@ -91,9 +130,24 @@ def _paragraph(group: list[tuple[int, str]]) -> Paragraph:
     return Paragraph(text, Kind.TEXT if is_speakable(text) else Kind.BREAK, tuple(starts))
 
 
-def _is_title(group: list[tuple[int, str]]) -> bool:
+def _without_italics(paragraph: Paragraph) -> Paragraph:
+    """Give a paragraph without the underscores that stand around words for italics."""
+    pieces: list[str] = []
+    removed: list[int] = []
+    end = 0
+    for found in _ITALICS.finditer(paragraph.text):
+        pieces += (paragraph.text[end : found.start()], found[1])
+        removed += (found.start(), found.end() - 1)
+        end = found.end()
+    if not removed:
+        return paragraph
+    lines = tuple((start - bisect_left(removed, start), number) for start, number in paragraph.lines)
+    return replace(paragraph, text="".join(pieces) + paragraph.text[end:], lines=lines)
+
+
+def _is_title(paragraph: Paragraph) -> bool:
     """Whether the first paragraph stands as a title: one short line that is no sentence of prose."""
-    if len(group) != 1:
+    text = paragraph.text
+    if len(paragraph.lines) != 1 or len(text) > _LONGEST_TITLE_CHARS:
         return False
-    text = group[0][1]
-    return is_speakable(text) and len(text) <= _LONGEST_TITLE_CHARS and not _PROSE_END.search(text)
+    return is_speakable(text) and not _PROSE_END.search(text)
