@@ -34,6 +34,7 @@ class Inputs(msgspec.Struct, frozen=True):
     Attributes:
         source_sha256: Digest of the text's file.
         cover_sha256: Digest of the cover's file, None without one; a cover inside the text is part of the text.
+        lexicon_sha256: Digest of the names and bytes of the lexicons for the text's language, None without one.
         authors: Names, of texts that name none.
         narrate: Parts of a book that were read out because the settings said so.
         speaker: Who speaks, and how.
@@ -44,6 +45,7 @@ class Inputs(msgspec.Struct, frozen=True):
 
     source_sha256: str
     cover_sha256: str | None
+    lexicon_sha256: str | None
     authors: tuple[str, ...]
     narrate: tuple[str, ...]
     speaker: Speaker

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+Replacement = tuple[int, int, str]
+"""A part of a text, by its first character and one past its last, and what is to stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,27 @@ class AlignedText:
         Returns:
             The new text; `self` when nothing changed.
         """
-        pieces: list[str] = []
-        starts, ends = array("I"), array("I")
-        done = 0
+        found: list[Replacement] = []
         for match in pattern.finditer(self.text):
             new = replacement if isinstance(replacement, str) else replacement(match)
             start, end = match.span()
-            if start == end or new == match.group():
-                continue
+            if start < end and new != match.group():
+                found.append((start, end, new))
+        return self.replaced(found)
+
+    def replaced(self, replacements: Iterable[Replacement]) -> AlignedText:
+        """Replace parts; what a part is replaced by came, all of it, from all that the part came from.
+
+        Args:
+            replacements: Start, end and new text of each, in order, disjoint, none empty.
+
+        Returns:
+            The new text; `self` when nothing is replaced.
+        """
+        pieces: list[str] = []
+        starts, ends = array("I"), array("I")
+        done = 0
+        for start, end, new in replacements:
             pieces += (self.text[done:start], new)
             starts.extend((*self.starts[done:start], *[self.starts[start]] * len(new)))
             ends.extend((*self.ends[done:start], *[self.ends[end - 1]] * len(new)))

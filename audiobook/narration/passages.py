@@ -11,6 +11,7 @@ from audiobook.document import Paragraph, Passage, Sentence, is_speakable
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
+from audiobook.narration.lexicon import NOTHING, Lexicon, say_otherwise
 from audiobook.narration.sentences import sentence_spans
 
 MAX_PASSAGE_CHARS: Final = 2000
@@ -18,13 +19,15 @@ MAX_PASSAGE_CHARS: Final = 2000
 _CLAUSE_ENDS: Final = ",;:)–—"
 
 
-def narrate(paragraph: Paragraph, language: str) -> tuple[Passage, ...]:
+def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> tuple[Passage, ...]:
     """Give what is to be said for a paragraph.
 
     Args:
         paragraph: What is written.
         language: BCP 47 tag of its work. A sentence that is all in another language becomes a passage in that
             language; single foreign words are said by the voice of the sentence.
+        lexicon: How the user wants words of that language said. It counts before what the paragraph's own
+            source says, and is for sentences in the work's language alone.
 
     Returns:
         Its passages in order, most often one; none when there is nothing to say.
@@ -39,7 +42,7 @@ def narrate(paragraph: Paragraph, language: str) -> tuple[Passage, ...]:
     sentences = [
         (_language_of(paragraph, *sentence.span, own), sentence)
         for start, end in sentence_spans(said.text, own)
-        for piece in _bounded(said.part(start, end))
+        for piece in _bounded(_worded(paragraph, said.part(start, end), language, own, lexicon))
         if is_speakable(piece.text)
         for sentence in [Sentence(piece.text, piece.starts, piece.ends)]
     ]
@@ -48,6 +51,18 @@ def narrate(paragraph: Paragraph, language: str) -> tuple[Passage, ...]:
         for tag, run in groupby(sentences, key=itemgetter(0))
         for group in _grouped(sentence for _, sentence in run)
     )
+
+
+def _worded(
+    paragraph: Paragraph, sentence: AlignedText, language: str, own: str, lexicon: Lexicon
+) -> AlignedText:
+    """Give a sentence as lexicons say it."""
+    if not sentence.text:
+        return sentence
+    spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
+    foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
+    given = ((saying.start, saying.end, saying.text) for saying in paragraph.sayings)
+    return say_otherwise(sentence, NOTHING if foreign else lexicon, given)
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:

@@ -59,7 +59,7 @@ class Edition:
     @property
     def fallback_title(self) -> str:
         """The file's name made readable."""
-        name = _writable(_stem(self.path.name, self.language))
+        name = shown_name(_stem(self.path.name, self.language))
         words = re.sub(r"[-_\s]+", " ", name).strip()
         return words[:1].upper() + words[1:]
 
@@ -185,10 +185,10 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def _shown(path: Path, texts: Path) -> str:
-    return _writable(f"{texts.name}/{path.relative_to(texts).as_posix()}")
+    return shown_name(f"{texts.name}/{path.relative_to(texts).as_posix()}")
 
 
-def _writable(name: str) -> str:
+def shown_name(name: str) -> str:
     """Give a file's name without the halves of characters that a name which is no Unicode holds."""
     return name.encode("utf-8", "replace").decode()
 
@@ -332,7 +332,7 @@ def _loose(path: Path, languages: Sequence[str]) -> Edition:
     language = languages[0] if len(languages) == 1 else _language_in_name(path.name)
     if language is None and LANGUAGE_TAG.match(folder):
         language = folder
-    name = _writable(path.name)
+    name = shown_name(path.name)
     language = language or _announced_language(path, name)
     if language is None or not LANGUAGE_TAG.match(language):
         raise UsageError(f"the language of {path.name} is not known", hint="say it: --lang fi")

@@ -12,8 +12,10 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.record import FileStamp, Inputs, Record, read_record
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
+from audiobook.narration.lexicon_files import LexiconFile
 from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.covers import edition_cover
+from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import FILE_NAME, UTF_8, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
@@ -28,6 +30,7 @@ class Reason(str, Enum):
     TEXT_CHANGED = "text changed"
     VOICE_CHANGED = "voice changed"
     SETTINGS_CHANGED = "settings changed"
+    LEXICON_CHANGED = "lexicon changed"
     COVER_CHANGED = "cover changed"
     VERSION_CHANGED = "made by another version"
     OUTPUT_MISSING = "output missing"
@@ -46,6 +49,7 @@ class Plan:
         inputs: What the outputs will depend on.
         encoding: How to decode the text where it is not UTF-8; None refuses it.
         cover: The front cover, or None.
+        lexicons: The files that say how words are said.
         record: What was built before, or None.
         reasons: Why it has to be built; empty when it is fresh.
     """
@@ -56,6 +60,7 @@ class Plan:
     inputs: Inputs
     encoding: str | None
     cover: Picture | None
+    lexicons: tuple[LexiconFile, ...]
     record: Record | None
     reasons: tuple[Reason, ...]
 
@@ -71,7 +76,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         force: Build it whatever was found.
 
     Raises:
-        SourceError: The text or its cover cannot be read.
+        SourceError: The text, its cover or a lexicon cannot be read.
         EngineMissing: Nobody speaks its language.
         StorageError: An output cannot be read.
     """
@@ -84,9 +89,11 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
+    lexicons = read_lexicons(edition)
     inputs = Inputs(
         source_sha256=source_sha256,
         cover_sha256=digest(cover.data) if cover else None,
+        lexicon_sha256=lexicon_digest(lexicons),
         authors=(settings.author,) if settings.author else (),
         narrate=_parts(settings),
         speaker=chosen.speaker,
@@ -104,7 +111,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
-    return Plan(edition, data, chosen, inputs, encoding, cover, record, reasons)
+    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, record, reasons)
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:
@@ -161,6 +168,7 @@ def stale_reasons(
             != (before.pauses, before.audio, before.authors, before.narrate)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
+        (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
         (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )

@@ -11,6 +11,8 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.clips.key import clip_key
 from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
 from audiobook.errors import SpeechError
+from audiobook.narration.lexicon import Lexicon
+from audiobook.narration.lexicon_files import load_lexicon
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.covers import cover_picture
@@ -29,7 +31,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         Everything that is needed to assemble the book, once its clips are made.
 
     Raises:
-        SourceError: The text or the cover in it cannot be read, or there is nothing to say.
+        SourceError: The text, the cover in it or a lexicon cannot be read, or there is nothing to say.
         SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
     """
     edition = plan.edition
@@ -43,7 +45,8 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         narrate=frozenset(plan.inputs.narrate),
     )
     work = reader_for(edition.path.name).read(source)
-    chapters = tuple(_chapter(chapter, cast, edition.name) for chapter in work.chapters)
+    lexicon = load_lexicon(plan.lexicons, edition.language)
+    chapters = tuple(_chapter(chapter, cast, edition.name, lexicon) for chapter in work.chapters)
     speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
@@ -57,7 +60,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         cover=plan.cover or _inner_cover(work),
         foreign=cast.foreign,
         characters=_characters(work, chapters),
-        problems=(*_notes(plan), *map(str, (*_contradictions(work), *work.problems))),
+        problems=(*_notes(plan), *map(str, (*_contradictions(work), *lexicon.problems, *work.problems))),
         encoding=work.encoding,
     )
 
@@ -96,16 +99,16 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
     return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
 
-def _chapter(chapter: Chapter, cast: Cast, name: str) -> SpokenChapter:
-    paragraphs = tuple(_paragraph(paragraph, cast, name) for paragraph in chapter.paragraphs)
+def _chapter(chapter: Chapter, cast: Cast, name: str, lexicon: Lexicon) -> SpokenChapter:
+    paragraphs = tuple(_paragraph(paragraph, cast, name, lexicon) for paragraph in chapter.paragraphs)
     return SpokenChapter(chapter.title, chapter.level, paragraphs)
 
 
-def _paragraph(paragraph: Paragraph, cast: Cast, name: str) -> SpokenParagraph:
+def _paragraph(paragraph: Paragraph, cast: Cast, name: str, lexicon: Lexicon) -> SpokenParagraph:
     if paragraph.kind is Kind.BREAK:
         return SpokenParagraph(paragraph, ())
     try:
-        passages = narrate(paragraph, cast.main.language)
+        passages = narrate(paragraph, cast.main.language, lexicon)
     except SpeechError as error:
         raise SpeechError(error.message, where=paragraph.where(name), hint=error.hint) from error
     return SpokenParagraph(paragraph, tuple(_passage(passage, cast) for passage in passages))

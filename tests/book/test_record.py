@@ -41,6 +41,7 @@ RECORD = Record(
     inputs=Inputs(
         source_sha256="0" * 64,
         cover_sha256=None,
+        lexicon_sha256="1" * 64,
         authors=("Aino",),
         narrate=("footnotes",),
         speaker=Speaker("tone", "tone 1", "tone", 1.5, 1.0, 1.0, 22050),

@@ -400,7 +400,7 @@ def test_reasons_need_no_files_to_be_told_from_inputs(shelf: Shelf) -> None:
 def test_every_reason_has_words_of_its_own() -> None:
     words = reasons_text(tuple(Reason))
     assert words[:3] == ["new", "text changed", "voice changed"]
-    assert len(set(words)) == len(Reason) == 9
+    assert len(set(words)) == len(Reason) == 10
 
 
 def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:

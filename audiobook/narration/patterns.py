@@ -1,0 +1,106 @@
+"""Regular expressions of users, held to those that end in bounded time.
+
+A matcher that goes back may try a number of ways that grows exponentially with the text, where something that
+can match in several ways is repeated, as in `(a+)+`. Such expressions are refused. What is left tries at most
+as many ways as the product of the choices in it, which is bounded too, on a stretch of bounded length.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from math import prod
+from typing import Any, Final, TypeAlias
+
+from audiobook.errors import SourceError
+
+_Tree: TypeAlias = Any
+"""A parsed expression, or what an operation in it works on: the library has no names for their types."""
+STRETCH_CHARS: Final = 300
+"""A longer sentence is searched in stretches of this length, cut between words."""
+_LONGEST_PATTERN: Final = 1000
+_MOST_WAYS: Final = STRETCH_CHARS * STRETCH_CHARS * 8
+"""Two things of any length, such as `\\d+` and `\\w+`, and three choices of one or the other."""
+
+
+def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
+    """Compile a regular expression of a user.
+
+    Args:
+        source: The expression, as Python writes it.
+        where: `path:line` for messages.
+        case: Whether capitals count.
+
+    Raises:
+        SourceError: It is none, or could take time without bound.
+    """
+    if len(source) > _LONGEST_PATTERN:
+        raise SourceError(f"the regex is longer than {_LONGEST_PATTERN} characters", where=where)
+    flags = 0 if case else re.IGNORECASE
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pattern = re.compile(source, flags)
+            ways = _ways(_parsed(source, flags), where)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise SourceError(f"the regex is none: {error}", where=where) from error
+    if ways > _MOST_WAYS:
+        raise SourceError(
+            "the regex may take too long: too much in it is of any length",
+            where=where,
+            hint="bound it, as in \\w{1,20}, or keep it from going back, as in \\w++",
+        )
+    return pattern
+
+
+def found_by(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Give the matches of a checked pattern that are not empty, in order."""
+    start = 0
+    while start < len(text):
+        end = min(start + STRETCH_CHARS, len(text))
+        if end < len(text):
+            end = max(text.rfind(" ", start, end), start) + 1 if " " in text[start:end] else end
+        yield from (match for match in pattern.finditer(text, start, end) if match.group())
+        start = end
+
+
+def _parsed(source: str, flags: int) -> _Tree:
+    """Give an expression as the library itself parses it: pairs of an operation and its operands."""
+    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - no other module has it
+
+    return _parser.parse(source, flags)
+
+
+def _ways(parsed: _Tree, where: str) -> int:
+    """Give how many ways a part of an expression may match from one place, at most."""
+    return prod(_ways_of(operation.name, operands, where) for operation, operands in parsed)
+
+
+def _ways_of(operation: str, operands: _Tree, where: str) -> int:
+    match operation:
+        case "BRANCH":
+            return sum(_ways(branch, where) for branch in operands[1])
+        case "SUBPATTERN" | "ASSERT" | "ASSERT_NOT":
+            return _ways(operands[-1], where)
+        case "ATOMIC_GROUP":
+            return _ways(operands, where)
+        case "GROUPREF_EXISTS":
+            return _ways(operands[1], where) + _ways(operands[2] or (), where)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            least, most, inner = operands
+            return _ways_of_repeat(operation, least, most, inner, where)
+    return 1
+
+
+def _ways_of_repeat(operation: str, least: int, most: int, inner: _Tree, where: str) -> int:
+    ways = _ways(inner, where)
+    if most > 1 and (ways > 1 or inner.getwidth()[0] == 0):
+        raise SourceError(
+            "the regex may take too long: what it repeats may match in several ways",
+            where=where,
+            hint="write a+ in place of (a+)+, and [ab]+ in place of (a|b)+",
+        )
+    if operation == "POSSESSIVE_REPEAT":
+        return ways
+    return ways * min(most - least + 1, STRETCH_CHARS)

@@ -1,0 +1,53 @@
+"""Which lexicons concern a text: those of the folder of texts, and those of its language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from audiobook.errors import SourceError
+from audiobook.files import digest, read_source, storage_error
+from audiobook.narration.lexicon_files import LexiconFile
+from audiobook.pipeline.catalog import Edition, is_inside, shown_name
+
+LEXICON_NAME: Final = "lexicon.toml"
+PLS_SUFFIX: Final = ".pls"
+
+
+def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
+    """Read the lexicons that concern an edition; those of its language come last, and so count first.
+
+    A text outside the folder of texts has those that stand in its own folder.
+
+    Raises:
+        SourceError: One cannot be read, or is a link out of the folder.
+        StorageError: The folder cannot be read.
+    """
+    found: list[LexiconFile] = []
+    for folder in (edition.root, edition.root / edition.language):
+        paths = _in_folder(folder)
+        found += [_read(path, edition, local=folder != edition.root) for path in paths]
+    return tuple(found)
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise storage_error(error, folder, "reading") from error
+    return [path for path in paths if path.name == LEXICON_NAME or path.suffix.lower() == PLS_SUFFIX]
+
+
+def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
+    top, below, _ = edition.name.partition("/")
+    name = shown_name(f"{top if below else ''}{below}{path.relative_to(edition.root).as_posix()}")
+    if not is_inside(path, edition.root):
+        raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
+    return LexiconFile(name, read_source(path, name), local)
+
+
+def lexicon_digest(files: tuple[LexiconFile, ...]) -> str | None:
+    """Give a digest of names and bytes of lexicons, None where there is none."""
+    if not files:
+        return None
+    return digest("".join(f"{file.name}\0{digest(file.data)}\n" for file in files).encode())
