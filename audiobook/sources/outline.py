@@ -94,28 +94,77 @@ def build_work(
     Raises:
         SourceError: There is nothing to say in it.
     """
-    if not any(is_speakable(block.paragraph.text) for block in blocks):
-        raise SourceError(
-            "holds nothing to say", where=source.name, hint="write something into it, or move it away"
-        )
-    name = title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
-    chapters = [chapter.close() for chapter in _chapters(_from_level_1(blocks), name)]
+    is_said = any(is_speakable(block.paragraph.text) for block in blocks)
+    title = work_title(source, metadata)
+    chapters = [chapter.close() for chapter in _chapters(_from_level_1(blocks), title)] if is_said else []
     skipped = dict(skipped_chars or {})
     shown = sum(count_chars(block.paragraph.text) for block in blocks)
     if (marks := source_chars - shown - sum(skipped.values())) > 0:
         skipped["marks"] = skipped.get("marks", 0) + marks
+    return assemble_work(
+        source,
+        metadata,
+        chapters,
+        problems=problems,
+        source_chars=source_chars,
+        skipped_chars=skipped,
+        encoding=encoding,
+    )
+
+
+def assemble_work(
+    source: Source,
+    metadata: Metadata,
+    chapters: Sequence[Chapter],
+    *,
+    problems: Sequence[Problem] = (),
+    source_chars: int,
+    skipped_chars: Mapping[str, int] | None = None,
+    encoding: str | None = None,
+) -> Work:
+    """Make a work of chapters that the format itself tells apart.
+
+    Args:
+        source: Where the chapters came from.
+        metadata: What the text says of itself.
+        chapters: In reading order; something can be said in each.
+        problems: What the reader noticed.
+        source_chars: Characters of text in the file, white space not counted.
+        skipped_chars: Those of them that are in no chapter, by reason.
+        encoding: How the text was decoded, where the user had to say it.
+
+    Raises:
+        SourceError: There are no chapters.
+    """
+    if not chapters:
+        raise SourceError(
+            "holds nothing to say", where=source.name, hint="write something into it, or move it away"
+        )
     return Work(
         source.slug,
         source.language,
-        name,
+        work_title(source, metadata),
         tuple(chapters),
         source.name,
         tuple(problems),
         metadata,
         source_chars,
-        skipped,
+        dict(skipped_chars or {}),
         encoding,
     )
+
+
+def work_title(source: Source, metadata: Metadata) -> str:
+    """Give a work's title: its own, else the file's name made readable, else the slug."""
+    return title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
+
+
+def opening_title(paragraphs: Sequence[Paragraph]) -> str:
+    """Give a title for paragraphs that have none: their first heading, else their opening words."""
+    for paragraph in paragraphs:
+        if is_speakable(paragraph.text):
+            return _chapter_title(paragraph.text, int(paragraph.kind is Kind.HEADING))
+    return ""
 
 
 def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
