@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Metadata
+from audiobook.document import LANGUAGE_TAG, Metadata
 from audiobook.sources.outline import title_text
 from audiobook.sources.semantics import tag_of
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _ROLE: Final = "{http://www.idpf.org/2007/opf}role"
 _EVENT: Final = "{http://www.idpf.org/2007/opf}event"
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![-\d])")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 
 
 @dataclass(slots=True)
@@ -39,8 +38,9 @@ class _Entries:
     metas: dict[str, str] = field(default_factory=dict)
 
     def of(self, element: _Element, property_: str) -> list[str]:
-        """Give what refines an element."""
-        return self.refined[element.get("id") or "", property_]
+        """Give what refines an element; nothing for one without an `id`."""
+        key = element.get("id")
+        return self.refined[key, property_] if key else []
 
 
 def read_description(metadata: _Element) -> tuple[Metadata, str | None, int]:
@@ -120,7 +120,7 @@ def _names(entries: _Entries, people: list[_Element]) -> tuple[str, ...]:
 
 def _language(entries: _Entries) -> str | None:
     tags = (_text(element).replace("_", "-") for element in entries.named["language"])
-    return next((tag for tag in tags if _LANGUAGE.fullmatch(tag)), None)
+    return next((tag for tag in tags if LANGUAGE_TAG.match(tag)), None)
 
 
 def _date(entries: _Entries) -> str | None:
@@ -128,9 +128,15 @@ def _date(entries: _Entries) -> str | None:
     dates = entries.named["date"]
     published = [date for date in dates if date.get(_EVENT) in ("publication", "original-publication")]
     for date in published or [date for date in dates if date.get(_EVENT) not in ("modification", "creation")]:
-        if found := _DATE.match(_text(date)):
-            return found.group()
+        if found := date_text(_text(date)):
+            return found
     return None
+
+
+def date_text(text: str) -> str | None:
+    """Give the year, year and month, or day that a date begins with; None if it is no ISO 8601 date."""
+    found = _DATE.match(text.strip())
+    return found.group() if found else None
 
 
 def _series(entries: _Entries) -> tuple[str | None, str | None]:
@@ -141,7 +147,7 @@ def _series(entries: _Entries) -> tuple[str | None, str | None]:
             and (not kind or "series" in kind)
             and (name := title_text(_text(collection)))
         ):
-            position = entries.of(collection, "group-position") if collection.get("id") else []
+            position = entries.of(collection, "group-position")
             return name, title_text(position[0]) or None if position else None
     if name := title_text(entries.metas.get("calibre:series", "")):
         return name, title_text(entries.metas.get("calibre:series_index", "")) or None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
@@ -18,7 +19,14 @@ from audiobook.sources.contents import Document, make_chapters
 from audiobook.sources.lexicon import Lexicon, linked_lexicons, read_lexicon
 from audiobook.sources.markup import Markup, Page, read_markup
 from audiobook.sources.navigation import read_navigation
-from audiobook.sources.outline import assemble_work, build_work, opening_title, title_text, work_title
+from audiobook.sources.outline import (
+    assemble_work,
+    build_work,
+    opening_title,
+    says_title,
+    title_text,
+    work_title,
+)
 from audiobook.sources.package import Package, SpineItem, read_package
 from audiobook.sources.tree import parse_xhtml
 
@@ -32,8 +40,6 @@ MAX_GUIDED_CHARS: Final = 5000
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _MARKUP = re.compile(rb"<[^>]{0,5000}>")
-_TITLE_WITHIN: Final = 10
-"""The book says its own title if one of so many first paragraphs is it."""
 
 
 class EpubReader:
@@ -110,10 +116,14 @@ class _Book:
                 " do not take: the words are said as they are written"
             )
             self.problems.append(Problem(self.archive.where(self.package.member), message))
+        chapters = self._with_title(chapters, metadata)
+        # The title, and the names of parts, may stand in the package only: where they are said, they count as text.
+        said = (each for chapter in chapters for each in chapter.paragraphs if each.place == place)
+        self.source_chars += sum(count_chars(paragraph.text) for paragraph in said)
         return assemble_work(
             self.source,
             metadata,
-            self._with_title(chapters, metadata),
+            chapters,
             problems=self.problems,
             source_chars=self.source_chars,
             skipped_chars=self.skipped,
@@ -210,11 +220,9 @@ class _Book:
         return [Chapter(title, 1, each) for each in paragraphs if (title := opening_title(each))]
 
     def _with_title(self, chapters: list[Chapter], metadata: Metadata) -> list[Chapter]:
-        """Let a book begin with its title, where none of its first paragraphs is that."""
+        """Let a book begin with its title, where it does not say it."""
         title = title_text(metadata.title or "")
-        first = (paragraph for chapter in chapters[:3] for paragraph in chapter.paragraphs[:_TITLE_WITHIN])
-        said = [title_text(paragraph.text).casefold() for paragraph in first][:_TITLE_WITHIN]
-        if not chapters or not title or title.casefold() in said:
+        if not chapters or not title or says_title(chain(*(each.paragraphs for each in chapters)), title):
             return chapters
         line = self.package.title_line
         spoken = Paragraph(title, Kind.TITLE, ((0, line),) if line else (), f"!{self.package.member}")

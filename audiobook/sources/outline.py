@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from audiobook.document import (
@@ -22,6 +23,7 @@ from audiobook.sources.base import Source
 
 MAX_TITLE_CHARS: Final = 200
 _OPENING_CHARS: Final = 48
+_TITLE_WITHIN: Final = 10
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+")
@@ -157,6 +159,15 @@ def assemble_work(
 def work_title(source: Source, metadata: Metadata) -> str:
     """Give a work's title: its own, else the file's name made readable, else the slug."""
     return title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
+
+
+def says_title(paragraphs: Iterable[Paragraph], title: str) -> bool:
+    """Whether a text says its own title: one of its first paragraphs consists of these words."""
+    words = title_text(title).casefold().rstrip(".")
+    return any(
+        title_text(paragraph.text).casefold().rstrip(".") == words
+        for paragraph in islice(paragraphs, _TITLE_WITHIN)
+    )
 
 
 def opening_title(paragraphs: Sequence[Paragraph]) -> str:

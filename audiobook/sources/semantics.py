@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from audiobook.document import LANGUAGE_TAG
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -16,7 +18,6 @@ EPUB_TYPE: Final = ("{http://www.idpf.org/2007/ops}type", "epub:type")
 """The attribute as XML and as HTML know it."""
 _LANGUAGE: Final = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang")
 PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
-_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
@@ -77,7 +78,7 @@ def language_of(element: _Element) -> str | None:
     for name in _LANGUAGE:
         if (tag := element.get(name)) is not None:
             tag = tag.strip().replace("_", "-")
-            return tag if _TAG.fullmatch(tag) and tag.lower() not in _NO_LANGUAGE else ""
+            return tag if LANGUAGE_TAG.match(tag) and tag.lower() not in _NO_LANGUAGE else ""
     return None
 
 

@@ -22,6 +22,7 @@ _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
 )
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_OWN_ENTITY = re.compile(r"<!ENTITY\s")
 _XML_ENTITIES: Final = ("amp", "lt", "gt", "quot", "apos")
 
 
@@ -54,11 +55,16 @@ def parse_xhtml(data: bytes, where: str) -> tuple[_Element, SourceError | None]:
     Raises:
         SourceError: It is nested too deeply, or holds bytes of another encoding.
     """
-    text = _decode(data, where, _XML_ENCODING)
-    try:
-        return _parse_well_formed(text, where), None
-    except SourceError as error:
-        return parse_html(_DECLARATION.sub("", text, count=1), where), error
+    return _parse_xhtml(_decode(data, where, _XML_ENCODING), where)
+
+
+def parse_page(text: str, where: str) -> _Element:
+    """Parse a page of the web: XHTML where it says it is XML, else HTML, as far from well-formed as it may be.
+
+    Raises:
+        SourceError: It is nested too deeply, or holds no element and no text.
+    """
+    return _parse_xhtml(text, where)[0] if _DECLARATION.match(text) else parse_html(text, where)
 
 
 def parse_html(text: str, where: str) -> _Element:
@@ -91,19 +97,36 @@ def parse_html(text: str, where: str) -> _Element:
     return root
 
 
-def decode_html(data: bytes, where: str, encoding: str | None = None) -> str:
+def decode_html(data: bytes, where: str, encoding: str | None = None, language: str | None = None) -> str:
     """Decode HTML: a byte order mark decides, else UTF-8, else what the user said, else its `<meta charset>`.
 
     Raises:
         SourceError: The bytes are of another encoding.
     """
-    return _decode(data, where, _HTML_CHARSET, encoding)
+    return _decode(data, where, _HTML_CHARSET, encoding, language)
 
 
-def _decode(data: bytes, where: str, declaration: re.Pattern[bytes], encoding: str | None = None) -> str:
+def _decode(
+    data: bytes,
+    where: str,
+    declaration: re.Pattern[bytes],
+    encoding: str | None = None,
+    language: str | None = None,
+) -> str:
     declared = declaration.search(data[:_CHARSET_WITHIN_BYTES])
     name = encoding or (declared.group(1).decode("ascii").lower() if declared else None)
-    return decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None)
+    return decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None, language)
+
+
+def _parse_xhtml(text: str, where: str) -> tuple[_Element, SourceError | None]:
+    try:
+        return _parse_well_formed(text, where), None
+    except SourceError as error:
+        if _OWN_ENTITY.search(text):
+            # HTML knows no such thing, and what they would stand for may be endless.
+            raise
+        plain = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
+        return parse_html(plain, where), error
 
 
 def _parse_well_formed(text: str, where: str) -> _Element:
