@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG, Problem, is_speakable
@@ -62,9 +63,11 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
             raise SourceError("has more than 16 MB", where=file.name, hint="take out what is not needed")
         if file.name.lower().endswith(".pls"):
             found, noticed = read_pls(file.data, file.name, language, local=file.local)
-            words += [
-                _checked(WordEntry(word, say, True), f"{file.name}:{line}") for word, say, line in found
-            ]
+            for word, say, line in found:
+                entry = WordEntry(word, say, True)
+                if fault := _fault(entry):
+                    raise SourceError(fault, where=f"{file.name}:{line}")
+                words.append(entry)
             problems += noticed
         else:
             entries = list(_toml_entries(file, language))
@@ -76,25 +79,21 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
 
 def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
     text, tables = _parse(file)
+    lines = text.splitlines()
+    headers = [number for number, line in enumerate(lines) if _ENTRY_HEADER.match(line)]
+    whole = _Place(file.name, lines, headers)
     for key in tables:
         if key not in _TABLES:
-            where = f"{file.name}:{_line_of(text.splitlines(), key)}"
-            raise SourceError(f"there is no table “{key[:40]}”", where=where, hint=near(key, _TABLES))
+            raise whole.error(f"there is no table “{key[:40]}”", key, near(key, _TABLES))
     words, entries = tables.get("words", {}), tables.get("entry", [])
     if not isinstance(words, dict):
-        raise SourceError(
-            "“words” must be a table", where=f"{file.name}:{_line_of(text.splitlines(), 'words')}"
-        )
+        raise whole.error("“words” must be a table", "words")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise SourceError(
-            "“entry” must be a list of tables",
-            where=f"{file.name}:{_line_of(text.splitlines(), 'entry')}",
-            hint="begin each entry by a line [[entry]]",
-        )
+        raise whole.error("“entry” must be a list of tables", "entry", "begin each entry by a line [[entry]]")
     for word, say in words.items():
-        yield _built({"word": word, "say": say}, _Place(file.name, text, None, word))
+        yield _built({"word": word, "say": say}, replace(whole, word=word))
     for number, entry in enumerate(entries):
-        place = _Place(file.name, text, number, "")
+        place = replace(whole, number=number)
         built = _built(entry, place)
         if _concerns(entry.get("languages"), language, place):
             yield built
@@ -117,36 +116,37 @@ def _parse(file: LexiconFile) -> tuple[str, dict[str, object]]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an entry stands, looked for only when something is wrong with it."""
+    """Where an entry stands in its file."""
 
     name: str
-    text: str
-    number: int | None
-    """Which `[[entry]]`, from 0; None for one of `[words]`."""
-    word: str
+    lines: list[str]
+    headers: list[int]
+    """Where entries begin: indexes of the lines `[[entry]]`."""
+    number: int | None = None
+    """Which of these it is."""
+    word: str | None = None
+    """The word, for an entry of `[words]`."""
 
     def error(self, message: str, key: str = "", hint: str | None = None) -> SourceError:
-        return SourceError(message, where=f"{self.name}:{self._line(key)}", hint=hint)
+        return SourceError(message, where=self.of(key), hint=hint)
 
     def of(self, key: str) -> str:
-        return f"{self.name}:{self._line(key)}"
-
-    def _line(self, key: str) -> int:
-        lines = self.text.splitlines()
-        if self.number is None:
-            return _line_of(lines, self.word)
-        headers = [number for number, line in enumerate(lines) if _ENTRY_HEADER.match(line)]
-        if self.number >= len(headers):
-            return _line_of(lines, "entry")
-        first = headers[self.number]
-        last = next((at for at in range(first + 1, len(lines)) if _HEADER.match(lines[at])), len(lines))
-        return first + (_line_of(lines[first:last], key) if key else 1)
+        """Give `path:line` of a key of the entry, of the entry itself where it has no such key."""
+        if self.word is not None:
+            return f"{self.name}:{_line_of(self.lines, self.word) or 1}"
+        if self.number is None or self.number >= len(self.headers):
+            return f"{self.name}:{_line_of(self.lines, key) or 1}"
+        first = self.headers[self.number]
+        entry = list(
+            takewhile(lambda line: not _HEADER.match(line), islice(self.lines, first + 1, first + 100))
+        )
+        return f"{self.name}:{first + 1 + _line_of(entry, key)}"
 
 
 def _line_of(lines: Sequence[str], key: str) -> int:
-    """Give the line, from 1, on which a key is set; 1 if it is not found."""
+    """Give the line, from 1, on which a key is set; 0 if it is not found."""
     pattern = re.compile(rf"""\s*+\[*\s*+["']?{re.escape(key)}["']?\s*+[\].=]""")
-    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 1)
+    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 0)
 
 
 def _built(entry: dict[str, object], place: _Place) -> Entry:
@@ -163,7 +163,10 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
         raise place.error("an entry needs one of “word” and “regex”", "", 'write: word = "…"')
     say = _saying(entry, place)
     if regex is None:
-        return _checked(WordEntry(str(word), say, case), place.of("word"))
+        built = WordEntry(str(word), say, case)
+        if fault := _fault(built):
+            raise place.error(fault, "word")
+        return built
     pattern = checked_pattern(str(regex), place.of("regex"), case=case)
     try:
         pattern.sub(say, "")
@@ -186,15 +189,15 @@ def _saying(entry: dict[str, object], place: _Place) -> str:
     return str(entry["say"])
 
 
-def _checked(entry: WordEntry, where: str) -> WordEntry:
+def _fault(entry: WordEntry) -> str | None:
+    """Say what is wrong with an entry, if anything is."""
     if not entry.word.strip() or len(entry.word) > LONGEST_WORD:
-        raise SourceError(f"a word has 1 to {LONGEST_WORD} characters", where=where)
-    if not is_speakable(entry.say) or len(entry.say) > LONGEST_SAYING:
-        raise SourceError(
-            f"what is said for “{entry.word[:40]}” must hold a word, and at most {LONGEST_SAYING} characters",
-            where=where,
-        )
-    return entry
+        return f"a word has 1 to {LONGEST_WORD} characters"
+    if not is_speakable(entry.say):
+        return f"what is said for “{entry.word[:40]}” must hold a word"
+    if len(entry.say) > LONGEST_SAYING:
+        return f"what is said for “{entry.word[:40]}” has more than {LONGEST_SAYING} characters"
+    return None
 
 
 def _concerns(languages: object, language: str, place: _Place) -> bool:

@@ -40,12 +40,13 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
     return cover_picture(read_source(path, where), where)
 
 
-def cover_picture(data: bytes, name: str) -> Picture:
+def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:
     """Give a cover's bytes with their type.
 
     Args:
         data: The picture.
         name: How messages call it.
+        hint: What to do where it is none.
 
     Raises:
         SourceError: It is no whole JPEG or PNG, or far too large to stand in every file.
@@ -66,6 +67,4 @@ def cover_picture(data: bytes, name: str) -> Picture:
                 return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
     except Exception as error:
         # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
-        raise SourceError(
-            "the cover is no JPEG or PNG that can be read", where=name, hint="save it as JPEG"
-        ) from error
+        raise SourceError("the cover is no JPEG or PNG that can be read", where=name, hint=hint) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -43,7 +44,13 @@ def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
     name = shown_name(f"{top if below else ''}{below}{path.relative_to(edition.root).as_posix()}")
     if not is_inside(path, edition.root):
         raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
-    return LexiconFile(name, read_source(path, name), local)
+    return _shared(LexiconFile(name, read_source(path, name), local))
+
+
+@lru_cache(maxsize=64)
+def _shared(file: LexiconFile) -> LexiconFile:
+    """Give the first of equal files, so that the plans of a thousand texts hold a lexicon once."""
+    return file
 
 
 def lexicon_digest(files: tuple[LexiconFile, ...]) -> str | None:

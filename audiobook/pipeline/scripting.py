@@ -68,7 +68,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
 def _inner_cover(work: Work) -> Picture | None:
     """Give the cover that is inside a text's file."""
     data = work.metadata.cover
-    return cover_picture(data, work.name) if data else None
+    return cover_picture(data, work.name, f"put a cover beside the text: {work.slug}.jpg") if data else None
 
 
 def _contradictions(work: Work) -> Iterator[Problem]:

@@ -65,10 +65,11 @@ class PlainReader:
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Give what the front matter, or the header of Project Gutenberg, says; see `Announcer.announce`."""
-        if b"project gutenberg" not in data[:_HEADER_BYTES].lower():
-            return announce_front_matter(data, name, encoding)
+        front = announce_front_matter(data, name, encoding)
+        if front.language or b"project gutenberg" not in data[:_HEADER_BYTES].lower():
+            return front
         lines = data[:_HEADER_BYTES].decode("ascii", "replace").splitlines()
-        return Announcement(header_metadata(lines).language)
+        return replace(front, language=header_metadata(lines).language)
 
 
 def _filled(metadata: Metadata, other: Metadata) -> Metadata:

@@ -1,6 +1,7 @@
 """Front matter on its way into files: what players show, which cover is taken, which language is spoken."""
 
 import json
+import os
 from pathlib import Path
 
 import mutagen.id3
@@ -131,3 +132,47 @@ def test_front_matter_of_another_encoding_is_read_as_the_text_is(shelf: Shelf) -
     assert shelf.record(label)["title"] == "Zażółć"
     (work,) = shelf.build("--engine", "tone").values()
     assert work["state"] == "fresh"
+
+
+_READER = """
+from audiobook.document import Kind, Metadata, Paragraph, count_chars
+from audiobook.sources.outline import Block, build_work
+
+
+class Guest:
+    suffixes = (".guest",)
+
+    def read(self, source):
+        blocks = [Block(Paragraph("It was late.", Kind.TEXT))]
+        return build_work(source, Metadata("A", cover=source.data), blocks, source_chars=10)
+"""
+
+
+def _with_guest_reader(shelf: Shelf) -> dict[str, str]:
+    """Install a reader for files that are a cover and nothing else, and give the environment that finds it."""
+    info = "plugins/guest_reader-1.0.dist-info"
+    shelf.write("plugins/guest_reader.py", _READER)
+    shelf.write(f"{info}/METADATA", "Metadata-Version: 2.1\nName: guest_reader\nVersion: 1.0\n")
+    shelf.write(f"{info}/entry_points.txt", "[audiobook.sources]\nguest = guest_reader:Guest\n")
+    return {"PYTHONPATH": os.pathsep.join([str(shelf.root / "plugins"), os.environ.get("PYTHONPATH", "")])}
+
+
+def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> None:
+    environment = _with_guest_reader(shelf)
+    shelf.write("texts/en/evening.guest", png(20, 20))
+    shelf.build("--engine", "tone", **environment)
+    assert pictures_of(shelf.book("en/evening")) == [png(20, 20)]
+    assert shelf.record("en/evening")["inputs"]["cover_sha256"] is None
+    shelf.write("texts/en/evening.png", png(30, 30))
+    (work,) = shelf.build("--engine", "tone", **environment).values()
+    assert work["reasons"] == ["cover changed"]
+    assert pictures_of(shelf.book("en/evening")) == [png(30, 30)]
+
+
+def test_a_damaged_cover_inside_a_text_fails_it_before_anything_is_spoken(shelf: Shelf) -> None:
+    environment = _with_guest_reader(shelf)
+    shelf.write("texts/en/evening.guest", png(20, 20)[:40])
+    done = shelf.run("build", "--engine", "tone", **environment)
+    assert done.code == 1
+    assert "texts/en/evening.guest: the cover is no JPEG or PNG" in done.err
+    assert not shelf.clips()

@@ -227,3 +227,11 @@ def test_any_markup_is_a_lexicon_or_refused_by_name(content: str) -> None:
     except SourceError as error:
         if not (error.where or "").startswith("texts/a.pls:"):
             raise
+
+
+def test_thousands_of_entries_are_read_in_linear_time() -> None:
+    short = "[words]\n" + "".join(f'"sana{number}" = "x"\n' for number in range(10_000))
+    long = "".join(f"[[entry]]\nregex = 'sana{number}'\nsay = 'x'\n" for number in range(1_000))
+    begin = time.perf_counter()
+    load_lexicon((file(short + long),), "fi")
+    assert time.perf_counter() - begin < 5

@@ -247,6 +247,12 @@ def test_a_bomb_of_aliases_and_deep_lists_are_refused_at_once() -> None:
     assert time.perf_counter() - begin < 5
 
 
+def test_front_matter_above_a_text_of_project_gutenberg_is_announced_too() -> None:
+    header = "The Project Gutenberg eBook of A\n\nTitle: A\n\nLanguage: Finnish\n\n"
+    told = announced(reader_for("a.txt"), f"---\ncover: a.png\n---\n{header}".encode(), "a.txt", None)
+    assert told == Announcement("fi", "a.png", "a.txt:2")
+
+
 def test_what_is_announced_of_other_texts_is_nothing() -> None:
     assert announced(reader_for("a.txt"), b"\xff\xfeT", "a.txt", None) == Announcement()
 
