@@ -24,6 +24,10 @@ _MOST_WAYS: Final = STRETCH_CHARS * STRETCH_CHARS * 8
 """Two things of any length, such as `\\d+` and `\\w+`, and three choices of one or the other."""
 
 
+_WAYS_OF_REFERENCE: Final = 20
+"""A reference to a group matches in one way, but compares as many characters as the group has, each time."""
+
+
 def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
     """Compile a regular expression of a user.
 
@@ -85,6 +89,8 @@ def _ways_of(operation: str, operands: _Tree, where: str) -> int:
             return _ways(operands[-1], where)
         case "ATOMIC_GROUP":
             return _ways(operands, where)
+        case "GROUPREF":
+            return _WAYS_OF_REFERENCE
         case "GROUPREF_EXISTS":
             return _ways(operands[1], where) + _ways(operands[2] or (), where)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
