@@ -1,0 +1,198 @@
+"""Dates and times of day, brought into the form in which they are said."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.agreement import ends_text, last_word
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.lexis import Lexis, alternatives
+from audiobook.narration.numbers import cardinal, ordinal, year
+
+_ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")
+_DOTTED = re.compile(
+    r"(?<![\w.,])(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})(?![\w])(?P<word> ?r\.| roku?| g\.| gad[sa])?"
+)
+_SHORT = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\.(?! ?\d)(?![\w])")
+_SLASHED = re.compile(r"(?<![\w/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![\w/])")
+_ROMAN_MONTH = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\.? (?P<roman>[IVX]{1,4})\.? (?P<year>\d{4})(?!\w)")
+_ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_TIME = re.compile(
+    r"(?<![\w.,:/-])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\w:]|[.,]\d)"
+)
+_DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\w:]|[.,]\d)"
+_HALF_DAY = re.compile(
+    r"(?<=[\d\w] )(?P<half>[ap])\.?m\.(?!\w)|(?<=\d)(?: )?(?P<tight>[ap])\.?m\.?(?!\w)", re.IGNORECASE
+)
+_POLISH_YEAR = re.compile(
+    r"(?<![\w.,])(?P<year>\d{4}|\d{3}) (?P<word>r\.|roku|rok|rokiem)(?!\w)"
+    r"|(?P<before>\b(?:rok|roku|rokiem)) (?P<after>\d{4})(?![\w.,]\w|\w)"
+)
+_POLISH_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w,:-]|\.\d)")
+_HOURS: Final = 24
+
+
+def verbalize_dates(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with its dates written out as far as their order and their cases go."""
+    if not any(map(str.isdecimal, text.text)):
+        return text
+    text = text.sub(_ISO, lambda match: _written(match, lexis))
+    text = text.sub(_DOTTED, lambda match: _written(match, lexis))
+    text = text.sub(_SLASHED, lambda match: _written(_slashed(match, lexis), lexis, match.group()))
+    text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, lexis))
+    if lexis.dates.get("short"):
+        text = text.sub(_SHORT, lambda match: _written(match, lexis))
+    text = text.sub(_day_pattern(lexis.tag, alternatives(lexis.months)), lambda match: _day(match, lexis))
+    return text.sub(_POLISH_YEAR, _polish_year) if lexis.tag == "pl" else text
+
+
+def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with its times of day in words."""
+    if lexis.tag == "en" and "m" in text.text.lower():
+        text = text.sub(
+            _HALF_DAY,
+            lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
+        )
+    if lexis.tag == "pl":
+        text = text.sub(_POLISH_HOUR, lambda match: _hour(int(match["hour"]), "o", lexis))
+    text = text.sub(_TIME, lambda match: _time(match, lexis))
+    return text.sub(_time_pattern(lexis.times["before"]), lambda match: _time(match, lexis))
+
+
+def _slashed(match: re.Match[str], lexis: Lexis) -> re.Match[str] | dict[str, str]:
+    """Tell day from month: by their size, else as the language has it."""
+    day, month = int(match["day"]), int(match["month"])
+    if month > 12 or (lexis.dates.get("month_first") and day <= 12):
+        return {"day": match["month"], "month": match["day"], "year": match["year"]}
+    return match
+
+
+def _roman_month(match: re.Match[str], lexis: Lexis) -> str:
+    if match["roman"] not in _ROMAN_MONTHS:
+        return match.group()
+    month = str(_ROMAN_MONTHS.index(match["roman"]) + 1)
+    return _written({"day": match["day"], "month": month, "year": match["year"]}, lexis, match.group())
+
+
+def _written(match: re.Match[str] | dict[str, str], lexis: Lexis, whole: str = "") -> str:
+    """Write the month in letters, in the order of the language; what is no date stays."""
+    day, month = int(match["day"]), int(match["month"])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return whole if isinstance(match, dict) else match.group()
+    number = match["year"] if isinstance(match, dict) or "year" in match.re.groupindex else ""
+    return str(lexis.dates["numeric"]).format(day=day, month=lexis.months[month - 1], year=number).strip()
+
+
+@lru_cache(maxsize=8)
+def _day_pattern(tag: str, months: str) -> re.Pattern[str]:
+    """A day and the name of its month, and a year after it."""
+    if tag == "en":
+        return re.compile(
+            rf"(?<![\w.,$])(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{months})(?:,? (?P<year>\d{{4}}))?(?![\w])"
+            rf"|(?P<first>{months}) (?P<second>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:-]|[.,]\d)(?P<comma>,? (?P<third>\d{{4}}))?(?!\w)"
+        )
+    return re.compile(
+        rf"(?<![\w.,])(?:(?P<from>\d{{1,2}})\.?[\u2013-])?(?P<day>\d{{1,2}})\.?(?P<gap> )(?P<month>{months})"
+        r"(?:,? (?P<year>\d{4})(?P<word> ?r\.| roku)?)?(?!\w)"
+    )
+
+
+def _day(match: re.Match[str], lexis: Lexis) -> str:
+    if lexis.tag == "en":
+        return _english_day(match)
+    if lexis.tag in {"lv", "id"} or not 1 <= int(match["day"]) <= 31:
+        return match.group()  # there the day agrees as any ordinal does, or is none
+    form = str(lexis.dates.get("day", ""))
+    said = ordinal(int(match["day"]), lexis.tag, form)
+    if match["from"]:
+        if lexis.tag == "fi":
+            opening, said = (
+                ordinal(int(match["from"]), "fi", "elative"),
+                ordinal(int(match["day"]), "fi", "illative"),
+            )
+            said = f"{opening} {said}"
+        else:
+            said = f"{ordinal(int(match['from']), lexis.tag, form)} do {said}"
+    said = f"{said} {match['month']}"
+    if not match["year"]:
+        return said
+    if lexis.tag == "pl":
+        end = (
+            "."
+            if match["word"] and match["word"].endswith(".") and ends_text(match.string, match.end())
+            else ""
+        )
+        noun = " roku" if match["word"] else ""
+        return f"{said} {ordinal(int(match['year']), 'pl', 'ego')}{noun}{end}"
+    return f"{said} {year(int(match['year']), lexis.tag)}"
+
+
+def _english_day(match: re.Match[str]) -> str:
+    day = int(match["day"] or match["second"])
+    if not 1 <= day <= 31:
+        return match.group()
+    number = match["year"] or match["third"]
+    said = year(int(number), "en") if number else ""
+    if match["day"]:
+        the = "" if last_word(match.string, match.start()).lower() == "the" else "the "
+        return f"{the}{ordinal(day, 'en')} of {match['month']} {said}".strip()
+    return f"{match['first']} {ordinal(day, 'en')}" + (f", {said}" if said else "")
+
+
+def _polish_year(match: re.Match[str]) -> str:
+    if match["before"]:
+        ending = {"rok": "y", "roku": "ego", "rokiem": "ym"}[match["before"]]
+        before = last_word(match.string, match.start()).lower()
+        ending = "ym" if before in {"w", "po"} and match["before"] == "roku" else ending
+        return f"{match['before']} {ordinal(int(match['after']), 'pl', ending)}"
+    before = last_word(match.string, match.start()).lower()
+    ending, noun = "ego", "roku"
+    if match.string[: match.start()].endswith("(") and match["word"] == "r.":
+        return f"{ordinal(int(match['year']), 'pl', 'y')} rok"
+    if before in {"w", "we", "po", "o"} and match["word"] != "rok":
+        ending = "ym"
+    elif match["word"] in {"rok", "rokiem"} or (
+        before in {"przed", "między", "za", "a"} and match["word"] != "roku"
+    ):
+        ending, noun = ("y", "rok") if match["word"] == "rok" else ("ym", "rokiem")
+    if match["word"].endswith("."):
+        noun += "." if ends_text(match.string, match.end()) else ""
+    return f"{ordinal(int(match['year']), 'pl', ending)} {noun}"
+
+
+@lru_cache(maxsize=8)
+def _time_pattern(before: str) -> re.Pattern[str]:
+    words = "|".join(f"(?<={before_word} )" for before_word in before.split("|") if "+" not in before_word)
+    return re.compile(rf"(?:{words}){_DOTTED_TIME}", re.IGNORECASE)
+
+
+def _time(match: re.Match[str], lexis: Lexis) -> str:
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if hour > _HOURS:
+        return match.group()
+    text, end = match.string, match.end()
+    second = match.groupdict().get("second")
+    said = _hour(hour, last_word(text, match.start()).lower(), lexis)
+    if minute:
+        said += " " + _minutes(match["minute"], lexis)
+    elif lexis.tag == "en" and not second and not text.startswith((" A M", " P M"), end):
+        said += " o'clock"
+    if second and int(second):
+        said += " " + _minutes(second, lexis)
+    return said
+
+
+def _hour(hour: int, before: str, lexis: Lexis) -> str:
+    if lexis.tag != "pl" or hour > _HOURS:
+        return cardinal(hour, lexis.tag)
+    oblique = before in {"o", "od", "do", "po", "przed", "godziny", "godzinie", "godziną", "około", "ok."}
+    return ordinal(hour, "pl", "ej" if oblique else "a")
+
+
+def _minutes(minutes: str, lexis: Lexis) -> str:
+    said = cardinal(int(minutes), lexis.tag)
+    if minutes[0] != "0":
+        return said
+    return f"{'oh' if lexis.tag == 'en' else cardinal(0, lexis.tag)} {said}"

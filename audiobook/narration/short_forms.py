@@ -1,0 +1,87 @@
+"""Short forms and signs said in full: "esim.", "np.", "Mr.", "No. 7", "§ 3", "&"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from audiobook.narration.agreement import ends_text, last_word
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.lexis import Lexis, alternatives, known_lexis
+
+_DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
+_ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
+_AND = re.compile(r"(?<=\s)&(?=\s)")
+
+
+def verbalize_numbered(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with the short forms that mean something only before a number ("s. 5") in words."""
+    return text.sub(_numbered(lexis.tag), lambda match: _counting(match, lexis))
+
+
+def verbalize_short_forms(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with its short forms in words. A full stop that ends the sentence too is kept."""
+    text = text.sub(
+        _short(lexis.tag), lambda match: _full(match, lexis.short.get(match["form"]) or _small(match, lexis))
+    )
+    return text.sub(_AND, lexis.signs["and"])
+
+
+@lru_cache(maxsize=8)
+def _numbered(tag: str) -> re.Pattern[str]:
+    forms = [form for form in known_lexis(tag).numbered if "@" not in form]
+    return re.compile(
+        rf"(?<![\w.])(?P<form>{alternatives(forms)})(?: |(?!\d\.\d(?!\d*\.)))(?=(?P<number>\d[\d.]*(?: [^\W\d_]+)?))"
+    )
+
+
+@lru_cache(maxsize=8)
+def _short(tag: str) -> re.Pattern[str]:
+    known = known_lexis(tag).short
+    forms = [*known, *(form[0].upper() + form[1:] for form in known if form[0].islower())]
+    return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(forms)})(?![\w-]|\.\w)")
+
+
+def verbalize_ordinal_nouns(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with the short forms after an ordinal in words: "XX w.", "20. gs.", "1990. g."."""
+    if not lexis.ordinal_nouns:
+        return text
+    return text.sub(_after_ordinal(lexis.tag), lambda match: _noun(match, lexis))
+
+
+@lru_cache(maxsize=8)
+def _after_ordinal(tag: str) -> re.Pattern[str]:
+    forms = alternatives(list(known_lexis(tag).ordinal_nouns))
+    return re.compile(rf"(?<=[IVXLC\d.]) (?P<form>{forms})(?![\w])(?P<next>(?= [^\W\d_A-Z]))?")
+
+
+def _noun(match: re.Match[str], lexis: Lexis) -> str:
+    """Choose the first form before a word in small letters, which it belongs to, else the second."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if not _ORDINAL.search(before):
+        return match.group()
+    first, *others = lexis.ordinal_nouns[match["form"]].split()
+    return " " + _full(match, first if match["next"] is not None or not others else others[0])
+
+
+def _counting(match: re.Match[str], lexis: Lexis) -> str:
+    """Give what stands before a number; before a date it may say something else ("s. 1938", born)."""
+    of_date = lexis.numbered.get(match["form"] + "@")
+    if of_date and _DATE.match(match["number"]):
+        return of_date + " "
+    before = last_word(match.string, match.start()).lower()
+    if cased := lexis.numbered.get(f"{match['form']}@{before}"):
+        return cased + " "
+    return lexis.numbered[match["form"]] + " "
+
+
+def _small(match: re.Match[str], lexis: Lexis) -> str:
+    """Give what a short form says at the start of a sentence."""
+    form = match["form"]
+    said = lexis.short[form[0].lower() + form[1:]]
+    return said[0].upper() + said[1:]
+
+
+def _full(match: re.Match[str], said: str) -> str:
+    is_last = match["form"].endswith(".") and ends_text(match.string, match.end())
+    return said + "." if is_last else said

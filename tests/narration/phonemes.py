@@ -1,0 +1,40 @@
+"""Says to espeak-ng what is on standard input, and writes its phonemes: JSON lists of [language, text], of strings.
+
+A program of its own, so that the process of the tests never speaks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+
+import espeakng_loader
+
+_SYNCHRONOUS, _UTF8, _IPA = 2, 1, 2
+
+
+def phonemes(library: ctypes.CDLL, language: str, text: str) -> str:
+    """Give the phonemes of a text, clause by clause."""
+    library.espeak_SetVoiceByName(language.encode())
+    data = ctypes.create_string_buffer(text.encode() + b"\0")
+    rest = ctypes.c_void_p(ctypes.addressof(data))
+    clauses = []
+    while rest.value:
+        clauses.append(library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA).decode())
+    return " ".join(clauses)
+
+
+def main() -> None:
+    """Read, say, write."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    library.espeak_Initialize(_SYNCHRONOUS, 1000, os.fsencode(espeakng_loader.get_data_path()), 0)
+    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
+    asked = json.load(sys.stdin)
+    json.dump([phonemes(library, language, text) for language, text in asked], sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,306 @@
+"""Figures, signs and short forms made words, held against what a native reader writes out, and against its sound."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.clean import clean
+from audiobook.narration.lexis import LANGUAGES, lexis
+from audiobook.narration.numbers import MOST, cardinal, ordinal
+from audiobook.narration.verbalize import verbalize
+
+HERE = Path(__file__).parent
+READINGS: dict[str, list[list[str]]] = tomllib.loads((HERE / "readings.toml").read_text("utf-8"))
+ROWS = [(language, *row) for language, rows in READINGS.items() for row in rows]
+OTHER_LANGUAGES = ["de", "ja", "ar", "x", ""]
+
+
+def reading(text: str, language: str) -> str:
+    is_heading = text.startswith("# ")
+    return verbalize(clean(text.removeprefix("# ")), language, is_heading=is_heading).text
+
+
+@pytest.mark.parametrize(("language", "written", "words"), ROWS)
+def test_what_is_written_is_read_as_a_native_reads_it(language: str, written: str, words: str) -> None:
+    assert reading(written, language) == words
+
+
+def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
+    asked = [(language, words) for language, _, words in ROWS]
+    asked += [(language, reading(written, language)) for language, written, _ in ROWS]
+    said = subprocess.run(
+        [sys.executable, str(HERE / "phonemes.py")],
+        input=json.dumps(asked),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    phonemes = json.loads(said.stdout)
+    assert len(phonemes) == 2 * len(ROWS)
+    different = [
+        row for row, one, two in zip(ROWS, phonemes, phonemes[len(ROWS) :], strict=False) if one != two
+    ]
+    assert not different
+    assert all(phonemes)
+    assert not [row for row, one in zip(ROWS, phonemes, strict=False) if "(en)" in one]
+
+
+def test_the_table_is_long_enough_to_mean_something() -> None:
+    assert set(READINGS) == set(LANGUAGES)
+    assert all(len(READINGS[language]) >= 60 for language in ("fi", "lv", "pl", "sl"))
+    assert all(len(READINGS[language]) >= 40 for language in ("en", "id"))
+
+
+@pytest.mark.parametrize(("language", "written", "words"), ROWS)
+def test_a_reading_is_read_as_it_is(language: str, written: str, words: str) -> None:
+    assert reading(words, language) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_of_what_was_replaced_is_where_the_words_came_from(language: str) -> None:
+    text = "a 12,5 % b"
+    said = verbalize(AlignedText.original(text), language)
+    at = said.text.index(" b")
+    assert (said.starts[2], said.ends[at - 1]) == (2, 8)
+    assert said.starts[0] == 0
+    assert text[said.starts[-1] : said.ends[-1]] == "b"
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, *OTHER_LANGUAGES])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mix vitamin C.",
+        "I am",
+        "CD, DVD",
+        "O.K.",
+        "Ei. Se",
+        "TV I-V",
+        "CIVIL",
+        "F-16",
+        "N7",
+        "LV37",
+        "4K",
+        "D&D",
+        "...",
+    ],
+)
+def test_what_no_rule_is_sure_of_stays(text: str, language: str) -> None:
+    assert reading(text, language) == text
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_a_language_without_rules_keeps_all_but_web_addresses(language: str) -> None:
+    assert reading("5 kg, 1990, XIV, a@b.com, etc.", language) == "5 kg, 1990, XIV, a@b.com, etc."
+    assert reading("a https://www.example.com/b/c?d=1#e f", language) == "a example.com f"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("See https://www.example.com:8080/a/b?c=d.", "See example dot com."),
+        ("(www.example.co.uk)", "(example dot co dot uk)"),
+        ("http://user:pw@example.org/x", "example dot org"),
+        ("write to jane.doe@example.org, please", "write to jane dot doe at example dot org, please"),
+        ("at example.com/page", "at example dot com"),
+    ],
+)
+def test_a_web_address_is_its_host(written: str, said: str) -> None:
+    assert reading(written, "en") == said
+
+
+def test_a_heading_of_one_numeral_is_a_number() -> None:
+    assert reading("# IV", "en") == "four"
+    assert reading("IV", "en") == "IV"
+    assert reading("# XII.", "fi") == "kaksitoista."
+    assert reading("# II: Paluu", "fi") == "kaksi: Paluu"
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_data_file_names_what_its_language_says(tag: str) -> None:
+    known = lexis(tag)
+    assert known is not None
+    assert len(known.months) == 12
+    assert {"point", "dot", "minus", "at", "and", "slash", "plus", "plusminus"} <= set(known.signs)
+    assert known.multipliers <= set(known.counted)
+    assert set(known.cents) <= set(known.counted)
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(number=st.integers(0, MOST), tag=st.sampled_from(LANGUAGES))
+def test_every_number_has_words(number: int, tag: str) -> None:
+    for said in (cardinal(number, tag), ordinal(number % 100_000, tag)):
+        assert said
+        assert said == said.strip()
+        assert "  " not in said
+        assert not any(map(str.isdecimal, said))
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "5",
+            "12",
+            "1990",
+            "007",
+            "3,5",
+            "3.5",
+            "12 500",
+            "1.000.000",
+            "14:30",
+            "5.5.1990",
+            "2024-03-15",
+            "½",
+        ),
+        *(
+            "3/4",
+            "10–15",
+            "-5",
+            "+371",
+            "%",
+            "€",
+            "$",
+            "Rp",
+            "km",
+            "m²",
+            "°C",
+            "§",
+            "&",
+            "XIV",
+            "II.",
+            "I",
+            "IV:n",
+        ),
+        *(
+            "gada",
+            "gadā",
+            "maja",
+            "maijs",
+            "toukokuuta",
+            "r.",
+            "w",
+            "w.",
+            "lat",
+            "May",
+            "ke-",
+            "-an",
+            ":ssä",
+            "s",
+        ),
+        *(
+            "www.a.com",
+            "a@b.fi",
+            "http://",
+            "esim.",
+            "np.",
+            "utt.",
+            "itd.",
+            "Louis",
+            "Jan",
+            "No.",
+            "(",
+            ")",
+            '"',
+            ",",
+        ),
+        *(" ", " ", " ", ".", "-", "–", ":", "/", "\u00a0", "٣", "²", "\u0301"),
+    ]
+)
+TEXTS = st.text() | st.lists(PIECES, max_size=25).map("".join) | st.lists(PIECES, max_size=25).map(" ".join)
+
+
+@hypothesis_settings(max_examples=600, deadline=None)
+@given(text=TEXTS, language=st.sampled_from([*LANGUAGES, "de", ""]), is_heading=st.booleans())
+def test_any_text_is_read_and_its_origins_stay_in_order(text: str, language: str, is_heading: bool) -> None:
+    cleaned = clean(text)
+    said = verbalize(cleaned, language, is_heading=is_heading)
+    assert len(said.text) == len(said.starts) == len(said.ends)
+    reached = 0
+    for start, end in zip(said.starts, said.ends, strict=True):
+        assert reached <= start < end <= len(text)
+        reached = start
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(
+    text=st.text("abcdefghijklmnopqrstuvwxyzäöąęćżņāšč ,;!?'", max_size=80),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_words_in_small_letters_stay_unless_they_are_short_forms(text: str, language: str) -> None:
+    known = lexis(language)
+    assert known is not None
+    spoken = clean(text)
+    short = {form for form in known.short if form.isalpha()}
+    if not short & set(spoken.text.replace("'", " ").replace(",", " ").split()):
+        said = verbalize(spoken, language).text
+        assert said == spoken.text or short & set(text.split(" ")) or any(form in text for form in short)
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(
+    number=st.integers(0, 10**13) | st.integers(0, 2200),
+    before=st.sampled_from(["", "a ", "(", "-", "no ", "od ", "in "]),
+    after=st.sampled_from(
+        ["", ".", " %", " km", " €", ". maja", ". gadā", " vuodessa", " osób", ":", "?", " 5", ", 3"]
+    ),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_a_number_that_stands_alone_leaves_no_figure(
+    number: int, before: str, after: str, language: str
+) -> None:
+    said = reading(f"{before}{number}{after}", language)
+    assert not any(map(str.isdecimal, said))
+
+
+@pytest.mark.parametrize("language", ["fi", "pl", "en"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 1_000_000,
+        "1 " * 100_000,
+        "1," * 100_000,
+        "1." * 100_000,
+        "1-" * 100_000,
+        "1:" * 100_000,
+        "1 000 " * 50_000,
+        "," * 100_000,
+        "." * 100_000,
+        "I" * 100_000,
+        "I " * 100_000,
+        "a." * 100_000,
+        "@" * 100_000,
+        "a@" * 50_000,
+        "http://" * 30_000,
+        "1. ja " * 30_000,
+        "np. " * 50_000,
+        "%" * 100_000,
+        "-" * 100_000,
+        "(" * 100_000,
+    ],
+    ids=lambda text: repr(text[:6]),
+)
+def test_very_much_is_read_in_bounded_time(text: str, language: str) -> None:
+    started = time.perf_counter()
+    verbalize(AlignedText.original(text), language)
+    assert time.perf_counter() - started < 10  # seconds at most; quadratic time takes minutes
+
+
+def test_prose_without_numbers_costs_little() -> None:
+    sentence = AlignedText.original(
+        "Hän nousi hitaasti ja katsoi ikkunasta ulos, missä lumi satoi hiljaa maahan."
+    )
+    started = time.perf_counter()
+    for _ in range(6400):
+        assert verbalize(sentence, "fi") is sentence
+    assert time.perf_counter() - started < 1
