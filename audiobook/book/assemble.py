@@ -139,10 +139,14 @@ def _paragraph(
     for entry in spoken.passages:
         at = next(starts)
         for sentence, timed in zip(entry.passage.sentences, shape_of(entry.key).sentences, strict=True):
-            words = []
+            words: list[tuple[int, int, int]] = []
             for start, length, offset in timed.marks:
                 first, last = sentence.source_span(start, start + length)
-                words.append((first, last - first, at + offset))
+                if words and first < sum(words[-1][:2]):  # one of the words that a number is said in
+                    begun, _, when = words.pop()
+                    words.append((begun, last - begun, when))
+                else:
+                    words.append((first, last - first, at + offset))
             span = sentence.span
             sentences.append(
                 SentenceRecord(*span, at + timed.start_samples, at + timed.end_samples, tuple(words))

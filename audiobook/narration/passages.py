@@ -1,4 +1,4 @@
-"""Paragraphs to passages: cleaned, cut into sentences, and never too long for an engine."""
+"""Paragraphs to passages: cleaned, cut into sentences, put into words, and never too long for an engine."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from audiobook.document import Paragraph, Passage, Sentence, is_speakable
+from audiobook.document import Kind, Paragraph, Passage, Sentence, is_speakable
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
 from audiobook.narration.lexicon import NOTHING, Lexicon, say_otherwise
 from audiobook.narration.sentences import sentence_spans
+from audiobook.narration.verbalize import verbalize
 
 MAX_PASSAGE_CHARS: Final = 2000
 """A longer paragraph becomes several passages, so that an edit in it costs minutes of speech at most."""
@@ -56,13 +57,14 @@ def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> 
 def _worded(
     paragraph: Paragraph, sentence: AlignedText, language: str, own: str, lexicon: Lexicon
 ) -> AlignedText:
-    """Give a sentence as lexicons say it."""
+    """Give a sentence as lexicons say it, and then in words all that is written otherwise."""
     if not sentence.text:
         return sentence
     spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
     foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
     given = ((saying.start, saying.end, saying.text) for saying in paragraph.sayings)
-    return say_otherwise(sentence, NOTHING if foreign else lexicon, given)
+    said = say_otherwise(sentence, NOTHING if foreign else lexicon, given)
+    return verbalize(said, spoken, is_heading=paragraph.kind in (Kind.TITLE, Kind.HEADING))
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:
