@@ -24,6 +24,7 @@ _LIMITS: Final = Limits()
 _HEADING_SIZE: Final = 1.15
 _LONGEST_HEADING_CHARS: Final = 200
 _PARAGRAPHS_OF_PAGE: Final = 200
+_LEAST_SHARED: Final = 3
 _MOST_HEADINGS: Final = 0.25
 """The share of all characters from which larger letters are no sign of a heading any more."""
 _LIGATURES: Final = str.maketrans(
@@ -63,7 +64,7 @@ class PdfReader:
         if hyphens := sum(paragraph.hyphens for paragraph in paragraphs):
             skipped["hyphens"] = hyphens
         blocks, added = _blocks(paragraphs, body_size(lines), pdf.outline)
-        title = None if pdf.outline else _take_title(blocks)
+        title = _take_title(blocks, paragraphs)
         return build_work(
             source,
             Metadata(title_text(pdf.title) or title, _authors(pdf.author)),
@@ -193,18 +194,29 @@ def _heading_of(
             return None
         if at in taken or len(paragraph.text) > _LONGEST_HEADING_CHARS:
             continue
-        shown = _NO_LETTER.sub("", paragraph.text.casefold())
-        if shown and (
-            shown == wanted or (len(shown) > 3 and (wanted.endswith(shown) or shown.startswith(wanted)))
-        ):
+        if _is_same(_NO_LETTER.sub("", paragraph.text.casefold()), wanted):
             return at
     return None
 
 
-def _take_title(blocks: list[Block]) -> str | None:
-    """Make the first heading the title, if it stands first and is the only one of the highest level."""
-    levels = [block.level for block in blocks if block.level]
-    if not levels or not blocks[0].level or levels.count(min(levels)) != 1 or blocks[0].level != min(levels):
+def _is_same(shown: str, wanted: str) -> bool:
+    """Whether letters on a page are those of an entry, which may lack a number or have one more."""
+    if shown == wanted:
+        return True
+    if min(len(shown), len(wanted)) <= _LEAST_SHARED:
+        return False
+    return (
+        wanted.endswith(shown)
+        or shown.startswith(wanted)
+        or (shown.endswith(wanted) and len(shown) - len(wanted) < 2 * _LEAST_SHARED)
+    )
+
+
+def _take_title(blocks: list[Block], paragraphs: Sequence[PdfParagraph]) -> str | None:
+    """Make the first heading the title, if it stands first and nothing else is as large."""
+    first = blocks[0].paragraph
+    largest = max((paragraph.size for paragraph in paragraphs[1:]), default=0.0)
+    if first.kind is not Kind.HEADING or first.text != paragraphs[0].text or paragraphs[0].size <= largest:
         return None
-    blocks[0] = Block(replace(blocks[0].paragraph, kind=Kind.TITLE))
-    return blocks[0].paragraph.text
+    blocks[0] = Block(replace(first, kind=Kind.TITLE))
+    return first.text

@@ -13,6 +13,7 @@ from audiobook.sources.pdf_text import LINE_END_HYPHEN
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
 _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
+_BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -59,7 +60,7 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
     """Whether a line begins a paragraph after those of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
-    if abs(before.size - line.size) > 0.1 * size:
+    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(_BULLETS):
         return True
     same_column = (before.page, before.column_left) == (line.page, line.column_left)
     step = before.y - line.y
@@ -98,7 +99,12 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
         first = _FIRST_WORD.match(following)
         if not stem[-1:].isalnum():
             pieces += (stem, "- ")
-        elif not last or not first or not following[0].islower() or f"{last[0]}-{first[0]}".casefold() in hyphenated:
+        elif (
+            not last
+            or not first
+            or not following[0].islower()
+            or f"{last[0]}-{first[0]}".casefold() in hyphenated
+        ):
             pieces += (stem, "-")
         else:
             pieces.append(stem)

@@ -363,3 +363,8 @@ def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list
         return
     assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
     assert all(count > 0 for count in work.skipped_chars.values())
+
+
+def test_without_its_package_a_pdf_is_refused_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    assert refused(VALID).hint == 'run: pip install "audiobook-press[pdf]"'
