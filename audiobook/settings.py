@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from audiobook.errors import SettingsError, near
+from audiobook.toml import parse_toml
 
 FILE_NAME: Final = "audiobook.toml"
 _PREFIX: Final = "AUDIOBOOK_"
@@ -155,7 +155,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     """
     path = project / FILE_NAME
     text = _read(path)
-    values: dict[str, Any] = _parse(text)
+    values = parse_toml(text, FILE_NAME, SettingsError)
     _checked(_convert(values, text), text)
     for key in _FROM_ENVIRONMENT:
         told = environment.get(_PREFIX + key.upper())
@@ -184,16 +184,6 @@ def _number(given: str) -> int:
         return int(given)
     except ValueError as error:
         raise SettingsError(f"AUDIOBOOK_JOBS must be a number, not “{given}”") from error
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        where = f"{FILE_NAME}:{found.group(1)}" if found else FILE_NAME
-        message = re.sub(r" \(at line.*\)", "", str(error))
-        raise SettingsError(f"is not TOML: {message}", where=where) from error
 
 
 def _convert(values: dict[str, Any], text: str) -> Settings:

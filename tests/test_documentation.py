@@ -29,8 +29,11 @@ from audiobook.book.record import (
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
 from audiobook.errors import AudiobookError
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.lexicon_files import LexiconFile, load_lexicon
 from audiobook.pipeline.plan import Reason
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
+from audiobook.sources.front_matter import KEYS, read_front_matter
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -284,6 +287,19 @@ def test_every_layer_stands_in_the_architecture() -> None:
         if (path / "__init__.py").is_file() or path.suffix == ".py"
     }
     assert [name for name in sorted(layers - {"__init__"}) if f"`{name}`" not in told] == []
+
+
+def test_the_example_of_front_matter_is_front_matter() -> None:
+    [example] = blocks("docs/formats.md", "yaml")
+    front = read_front_matter(example, "a.md")
+    assert set(KEYS) - {key for key, _ in front.lines} == {"author"}
+
+
+def test_the_example_of_a_lexicon_is_a_lexicon() -> None:
+    [example] = (block for block in blocks("docs/formats.md", "toml") if "[words]" in block)
+    lexicon = load_lexicon((LexiconFile("lexicon.toml", example.encode()),), "en-GB")
+    said = lexicon.apply(AlignedText.original("A GIF of us in the US, 5 km off Jyväskylä"))
+    assert said.text == "A jif of us in the yu es, 5 kilometres off yuvas kula"
 
 
 # The repository

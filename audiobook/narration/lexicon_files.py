@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -15,6 +14,7 @@ from audiobook.errors import SourceError, near
 from audiobook.narration.lexicon import Lexicon, PatternEntry, WordEntry
 from audiobook.narration.patterns import checked_pattern
 from audiobook.narration.pls import read_pls
+from audiobook.toml import line_of_key, parse_toml
 
 Entry = WordEntry | PatternEntry
 
@@ -24,7 +24,6 @@ _LARGEST_BYTES: Final = 16 << 20
 _TABLES: Final = ("entry", "words")
 _KEYS: Final = ("word", "regex", "say", "case", "languages", "phonemes", "alphabet")
 _ALPHABETS: Final = ("ipa", "x-sampa", "espeak")
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _HEADER = re.compile(r"\s*+\[")
 _ENTRY_HEADER = re.compile(r"""\s*+\[\[\s*+["']?entry["']?\s*+\]\]""")
 
@@ -78,7 +77,12 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
 
 
 def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
-    text, tables = _parse(file)
+    try:
+        text = file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.data.count(b"\n", 0, error.start) + 1
+        raise SourceError("is not UTF-8", where=f"{file.name}:{line}", hint="save it as UTF-8") from error
+    tables = parse_toml(text, file.name, SourceError)
     lines = text.splitlines()
     headers = [number for number, line in enumerate(lines) if _ENTRY_HEADER.match(line)]
     whole = _Place(file.name, lines, headers)
@@ -97,21 +101,6 @@ def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
         built = _built(entry, place)
         if _concerns(entry.get("languages"), language, place):
             yield built
-
-
-def _parse(file: LexiconFile) -> tuple[str, dict[str, object]]:
-    try:
-        text = file.data.decode("utf-8-sig")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = file.data.count(b"\n", 0, error.start) + 1
-        raise SourceError("is not UTF-8", where=f"{file.name}:{line}", hint="save it as UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        found = _AT_LINE.search(str(error))
-        line = int(found.group(1)) if found and found.group(1) else text.count("\n") + 1
-        raise SourceError(
-            f"is not TOML: {_AT_LINE.sub('', str(error))}", where=f"{file.name}:{line}"
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +122,14 @@ class _Place:
     def of(self, key: str) -> str:
         """Give `path:line` of a key of the entry, of the entry itself where it has no such key."""
         if self.word is not None:
-            return f"{self.name}:{_line_of(self.lines, self.word) or 1}"
+            return f"{self.name}:{line_of_key(self.lines, self.word) or 1}"
         if self.number is None or self.number >= len(self.headers):
-            return f"{self.name}:{_line_of(self.lines, key) or 1}"
+            return f"{self.name}:{line_of_key(self.lines, key) or 1}"
         first = self.headers[self.number]
         entry = list(
             takewhile(lambda line: not _HEADER.match(line), islice(self.lines, first + 1, first + 100))
         )
-        return f"{self.name}:{first + 1 + _line_of(entry, key)}"
-
-
-def _line_of(lines: Sequence[str], key: str) -> int:
-    """Give the line, from 1, on which a key is set; 0 if it is not found."""
-    pattern = re.compile(rf"""\s*+\[*\s*+["']?{re.escape(key)}["']?\s*+[\].=]""")
-    return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 0)
+        return f"{self.name}:{first + 1 + line_of_key(entry, key)}"
 
 
 def _built(entry: dict[str, object], place: _Place) -> Entry:

@@ -6,14 +6,13 @@ nothing recurses, so no block is larger than it looks.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from audiobook.errors import SourceError
+from audiobook.toml import line_of_key, parse_toml
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -23,7 +22,6 @@ _DEEPEST: Final = 2
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 """YAML 1.1 has more, such as `no`; these are left to be texts, for `no` is also a language."""
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +134,11 @@ def _yaml_text(event: Event, key: str, where: str) -> str:
 
 def toml_entries(block: str, name: str, first_line: int) -> list[Entry]:
     """Give the entries of a block of TOML, in order; see `yaml_entries`."""
-    try:
-        table = tomllib.loads(block)
-    except (ValueError, RecursionError) as error:
-        found = _AT_LINE.search(str(error))
-        at_end = first_line + block.count("\n")
-        line = int(found.group(1)) - 1 + first_line if found and found.group(1) else at_end
-        raise SourceError(f"is not TOML: {_AT_LINE.sub('', str(error))}", where=f"{name}:{line}") from error
+    table = parse_toml(block, name, SourceError, first_line)
+    lines = block.split("\n")
     entries: list[Entry] = []
     for key, value in table.items():
-        line = line_of_key(block, key) - 1 + first_line
+        line = (line_of_key(lines, key) or 1) - 1 + first_line
         where = f"{name}:{line}"
         if isinstance(value, list):
             entries.append(Entry(key, tuple(_toml_text(one, key, where) for one in value), line))
@@ -166,13 +159,6 @@ def _toml_text(value: object, key: str, where: str) -> str:
             raise _wrong(key, "a huge number", where)
         case _:
             return str(value)
-
-
-def line_of_key(toml: str, key: str) -> int:
-    """Give the line, from 1, on which a key is set in TOML or a table of its name begins; 1 if it is not found."""
-    pattern = re.compile(rf"""\s*+\[*\s*+["']?{re.escape(key)}["']?\s*+[\].=]""")
-    numbered = enumerate(toml.split("\n"), 1)
-    return next((number for number, line in numbered if pattern.match(line)), 1)
 
 
 def _wrong(key: str, found: str, where: str) -> SourceError:
