@@ -20,6 +20,7 @@ _YEAR_WORDS: Final = re.compile(
     r"(?:vuo(?:nna|den|si|sina|teen|desta|delta)|v\.|let[ai]h?|tahun|roku?|latach|lata|lat|year|gad[sa])$",
     re.IGNORECASE,
 )
+_BEFORE_A_YEAR: Final = frozenset("in since of by from until till before after during circa".split())
 _LIKE_A_YEAR: Final = range(1100, 2100)
 _POLISH_ORDINALS: Final = (
     ("ach|ich|ych|ów", "ych"),
@@ -66,22 +67,10 @@ def last_word(text: str, at: int) -> str:
 def is_year(number: int, before: str, after: str, lexis: Lexis) -> bool:
     """True when a number of four digits stands for a year and not for how many there are."""
     if number not in _LIKE_A_YEAR:
-        return False
+        return lexis.tag == "en" and 1010 <= number < 1100 and before.lower() == "in" and not after
     if lexis.tag != "en":
         return True
-    if before.lower() in {
-        "in",
-        "since",
-        "of",
-        "by",
-        "from",
-        "until",
-        "till",
-        "before",
-        "after",
-        "during",
-        "circa",
-    }:
+    if before.lower() in _BEFORE_A_YEAR:
         return after not in {"people", "men", "women", "children"}
     return not _ending(after, lexis, "endings")
 
@@ -166,7 +155,7 @@ def _polish_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
         return ""
     if word.endswith("ach") and number > 1:
         return "gen"
-    if word.endswith("ami"):
+    if word.endswith("mi") and len(word) > 3:
         return "ins" if few else "gen"
     if word.endswith("om") and len(word) > 3:
         return "dat" if few else "gen"
@@ -175,14 +164,9 @@ def _polish_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
     if number == 1:
         return {"a": "f", "o": "n"}.get(word[-1:], "") if len(word) > 2 else ""
     if last == 2 and few:
-        return (
-            "gen"
-            if word.endswith("ów")
-            else "f"
-            if word in lexis.feminine or word.endswith(("cje", "ości"))
-            else ""
-        )
-    return "gen" if few and number < 5 and word.endswith("ów") else ""
+        is_feminine = word in lexis.feminine or word.endswith(("cje", "ości"))
+        return "gen" if word.endswith("ów") else "f" if is_feminine else ""
+    return "gen" if few and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi")) else ""
 
 
 def _latvian_cardinal(number: int, after: str, lexis: Lexis) -> str:

@@ -60,15 +60,22 @@ def _dotted(match: re.Match[str], lexis: Lexis) -> str:
     """Read an ordinal before a small letter; before a capital a number opens a list, and its stop is kept."""
     text = match.string
     after = noun_after(text, match.end())
-    if not match["next"].islower():
+    opens = match.start() == 0 and (after.isupper() or _is_chapter(after.lower(), lexis))
+    if not (match["next"].islower() or (opens and len(after) > 2)):
         return match.group()
-    form = ordinal_form(last_word(text, match.start()), after, lexis)
+    form = ordinal_form(last_word(text, match.start()), after.lower() if opens else after, lexis)
     said = ordinal(int(match["number"]), lexis.tag, form) + (" " if match["tight"] is not None else "")
     if not match["first"]:
         return said
     if lexis.tag == "fi" and not form:
         return f"{ordinal(int(match['first']), 'fi', 'elative')} {ordinal(int(match['number']), 'fi', 'illative')}"
     return f"{ordinal(int(match['first']), lexis.tag, form)} {lexis.range} {said}".replace("  ", " ")
+
+
+def _is_chapter(word: str, lexis: Lexis) -> bool:
+    """True for a word that headings count: "4. Nodaļa"."""
+    counted = f"{lexis.roman['chapters']}|{lexis.roman['after']}"
+    return word in re.split(r"=[^|]*\||[|]", counted)
 
 
 def _compound(match: re.Match[str], lexis: Lexis) -> str:

@@ -55,7 +55,7 @@ def _said(match: re.Match[str], lexis: Lexis, is_heading: bool) -> str:
         return cardinal(value, lexis.tag) + match["stop"]
     if not said:
         return match.group()
-    keeps = match["stop"] and (ends_text(text, match.end()) or lexis.tag not in {"sl", "lv"} or not after)
+    keeps = match["stop"] and (ends_text(text, match.end()) or lexis.tag not in {"sl", "lv"})
     return said + "." if keeps else said
 
 

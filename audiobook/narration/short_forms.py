@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from audiobook.narration.abbreviations import has, language_words
 from audiobook.narration.agreement import ends_text, last_word
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
 
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
+_VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
 
@@ -21,9 +23,7 @@ def verbalize_numbered(text: AlignedText, lexis: Lexis) -> AlignedText:
 
 def verbalize_short_forms(text: AlignedText, lexis: Lexis) -> AlignedText:
     """Give a text with its short forms in words. A full stop that ends the sentence too is kept."""
-    text = text.sub(
-        _short(lexis.tag), lambda match: _full(match, lexis.short.get(match["form"]) or _small(match, lexis))
-    )
+    text = text.sub(_short(lexis.tag), lambda match: _in_full(match, lexis))
     return text.sub(_AND, lexis.signs["and"])
 
 
@@ -38,7 +38,8 @@ def _numbered(tag: str) -> re.Pattern[str]:
 @lru_cache(maxsize=8)
 def _short(tag: str) -> re.Pattern[str]:
     known = known_lexis(tag).short
-    forms = [*known, *(form[0].upper() + form[1:] for form in known if form[0].islower())]
+    forms = [form for form in known if "@" not in form]
+    forms += [form[0].upper() + form[1:] for form in forms if form[0].islower()]
     return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(forms)})(?![\w-]|\.\w)")
 
 
@@ -73,6 +74,18 @@ def _counting(match: re.Match[str], lexis: Lexis) -> str:
     if cased := lexis.numbered.get(f"{match['form']}@{before}"):
         return cased + " "
     return lexis.numbered[match["form"]] + " "
+
+
+def _in_full(match: re.Match[str], lexis: Lexis) -> str:
+    """Give what a short form says; at the end of a sentence one that must lead another word is a word itself."""
+    form = match["form"]
+    is_spelled = "." in form[:-1] or not _VOWEL.search(form)
+    may_close = is_spelled or has(form.removesuffix("."), language_words(lexis.tag).closing)
+    if form.endswith(".") and not may_close and ends_text(match.string, match.end()):
+        return form
+    before = last_word(match.string, match.start()).lower()
+    said = lexis.short.get(f"{form}@{before}") or lexis.short.get(form)
+    return _full(match, said or _small(match, lexis))
 
 
 def _small(match: re.Match[str], lexis: Lexis) -> str:

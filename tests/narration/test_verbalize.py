@@ -36,9 +36,7 @@ def test_what_is_written_is_read_as_a_native_reads_it(language: str, written: st
     assert reading(written, language) == words
 
 
-def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
-    asked = [(language, words) for language, _, words in ROWS]
-    asked += [(language, reading(written, language)) for language, written, _ in ROWS]
+def phonemes_of(asked: list[tuple[str, str]]) -> list[str]:
     said = subprocess.run(
         [sys.executable, str(HERE / "phonemes.py")],
         input=json.dumps(asked),
@@ -46,14 +44,23 @@ def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
         check=True,
         text=True,
     )
-    phonemes = json.loads(said.stdout)
-    assert len(phonemes) == 2 * len(ROWS)
-    different = [
-        row for row, one, two in zip(ROWS, phonemes, phonemes[len(ROWS) :], strict=False) if one != two
-    ]
-    assert not different
-    assert all(phonemes)
-    assert not [row for row, one in zip(ROWS, phonemes, strict=False) if "(en)" in one]
+    phonemes: list[str] = json.loads(said.stdout)
+    assert len(phonemes) == len(asked)
+    return phonemes
+
+
+def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
+    read = phonemes_of([(language, reading(written, language)) for language, written, _ in ROWS])
+    meant = phonemes_of([(language, words) for language, _, words in ROWS])
+    assert all(meant)
+    assert not [row for row, one, two in zip(ROWS, read, meant, strict=True) if one != two]
+
+
+def test_the_voice_alone_reads_most_of_it_otherwise() -> None:
+    read = phonemes_of([(language, written.removeprefix("# ")) for language, written, _ in ROWS])
+    meant = phonemes_of([(language, words) for language, _, words in ROWS])
+    different = sum(one != two for one, two in zip(read, meant, strict=True))
+    assert different > 0.6 * len(ROWS)  # else these rules would be needless
 
 
 def test_the_table_is_long_enough_to_mean_something() -> None:
