@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Final
@@ -66,21 +66,30 @@ def make_chapters(
     starts = _with_unlisted(documents, _listed(documents, entries), title)
     starts, dropped = _apart(starts, blocks, place)
     ends = [start.at for start in starts[1:]] + [len(blocks)]
-    chapters: list[Chapter] = []
-    waiting: tuple[Paragraph, ...] = ()
+    return list(_speakable(starts, ends, blocks, title)), dropped
+
+
+def _speakable(
+    starts: Sequence[_Start], ends: Sequence[int], blocks: Sequence[Block], title: str
+) -> Iterator[Chapter]:
+    """Give the chapters; one that is only signs goes with the one before it, or else with the next."""
+    held: list[Paragraph] = []
+    named: _Start | None = None
     for start, end in zip(starts, ends, strict=True):
-        said = (start.said,) if start.said else ()
-        paragraphs = waiting + said + tuple(block.paragraph for block in blocks[start.at : end])
-        waiting = ()
+        said = [start.said] if start.said else []
+        paragraphs = said + [block.paragraph for block in blocks[start.at : end]]
         if any(is_speakable(paragraph.text) for paragraph in paragraphs):
-            name = start.title or opening_title(paragraphs) or title
-            chapters.append(Chapter(name, start.level, paragraphs))
-        elif chapters:
-            last = chapters[-1]
-            chapters[-1] = replace(last, paragraphs=last.paragraphs + paragraphs)
-        else:
-            waiting = paragraphs
-    return chapters, dropped
+            if named:
+                yield _chapter(named, held, title)
+                held = []
+            named = start
+        held += paragraphs
+    if named:
+        yield _chapter(named, held, title)
+
+
+def _chapter(start: _Start, paragraphs: list[Paragraph], title: str) -> Chapter:
+    return Chapter(start.title or opening_title(paragraphs) or title, start.level, tuple(paragraphs))
 
 
 def _listed(documents: Sequence[Document], entries: Sequence[Entry]) -> list[_Start]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
@@ -39,7 +39,7 @@ MAX_GUIDED_CHARS: Final = 5000
 """A document that EPUB 2's guide calls a title page or the like is one only if it is not longer."""
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_MARKUP = re.compile(rb"<[^>]{0,5000}>")
+_MARKUP = re.compile(rb"<[^<>]{0,5000}+>")
 
 
 class EpubReader:
@@ -118,7 +118,7 @@ class _Book:
             self.problems.append(Problem(self.archive.where(self.package.member), message))
         chapters = self._with_title(chapters, metadata)
         # The title, and the names of parts, may stand in the package only: where they are said, they count as text.
-        said = (each for chapter in chapters for each in chapter.paragraphs if each.place == place)
+        said = (each for each in _paragraphs(chapters) if each.place == place)
         self.source_chars += sum(count_chars(paragraph.text) for paragraph in said)
         return assemble_work(
             self.source,
@@ -222,8 +222,12 @@ class _Book:
     def _with_title(self, chapters: list[Chapter], metadata: Metadata) -> list[Chapter]:
         """Let a book begin with its title, where it does not say it."""
         title = title_text(metadata.title or "")
-        if not chapters or not title or says_title(chain(*(each.paragraphs for each in chapters)), title):
+        if not chapters or not title or says_title(_paragraphs(chapters), title):
             return chapters
         line = self.package.title_line
         spoken = Paragraph(title, Kind.TITLE, ((0, line),) if line else (), f"!{self.package.member}")
         return [replace(chapters[0], paragraphs=(spoken, *chapters[0].paragraphs)), *chapters[1:]]
+
+
+def _paragraphs(chapters: Sequence[Chapter]) -> Iterator[Paragraph]:
+    return (paragraph for chapter in chapters for paragraph in chapter.paragraphs)

@@ -12,31 +12,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Paragraph, Problem, count_chars
+from audiobook.sources.context import Rules, State, edge_of
 from audiobook.sources.flow import Flow
 from audiobook.sources.outline import Block
 from audiobook.sources.pronunciation import Aliases, primary
 from audiobook.sources.semantics import (
     description_of,
     has_phonemes,
-    heading_level,
-    is_block,
-    is_lined,
-    is_mute,
     is_picture_name,
-    is_verse_line,
     language_above,
-    language_of,
-    reason_left_out,
     tag_of,
-    verse_of,
 )
-from audiobook.sources.table import CELLS, Table, is_for_layout
+from audiobook.sources.table import Table, is_for_layout
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RULE: Final = "* * *"
-_WORTH_A_WORD: Final = {"code": "a block of code is not read out", "formula": "a formula is not read out"}
+_WORTH_A_WORD: Final = {
+    "boilerplate": "what Project Gutenberg puts around a book is not read out",
+    "code": "a block of code is not read out",
+    "formula": "a formula is not read out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +96,6 @@ def read_markup(body: _Element, page: Page) -> Markup:
     return _Walk(page, primary(language_above(body))).run(body)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What holds inside an element, handed down to what is in it."""
-
-    skip: str | None = None
-    mute: bool = False
-    language: str | None = None
-    level: int = 0
-    verse: str = ""
-    single: bool = False
-    """All of it is one paragraph: a heading."""
-    row: bool = False
-    """All of it is one row of a table."""
-    lined: bool = False
-    """Each `span` directly in it is a line of verse."""
-    in_head: bool = False
-    """It is the head of a table."""
-
-
 @dataclass(slots=True)
 class _Open:
     """An element whose end has not come yet."""
@@ -125,8 +103,7 @@ class _Open:
     element: _Element
     tag: str
     edge: str
-    """What its start and end are: of a `paragraph`, `line`, `row` or `cell`, a `space`, or nothing."""
-    state: _State
+    state: State
     children: Iterator[_Element]
     pieces_before: int = 0
     table: Table | None = None
@@ -137,7 +114,8 @@ class _Walk:
 
     def __init__(self, page: Page, own_language: str) -> None:
         self.page = page
-        self.own_languages = {primary(page.language), own_language}
+        own = frozenset((primary(page.language), own_language, ""))
+        self.rules = Rules(page.narrate, page.furniture, own)
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
@@ -148,7 +126,7 @@ class _Walk:
         self.table: Table | None = None
 
     def run(self, body: _Element) -> Markup:
-        opened = [self._enter(body, _State())]
+        opened = [self._enter(body, State())]
         while opened:
             last = opened[-1]
             child = next(last.children, None)
@@ -160,7 +138,7 @@ class _Walk:
                 opened.append(self._enter(child, last.state))
             else:
                 self._pass_over(child, last.state)
-        self._flush(_State())
+        self._flush(State())
         return Markup(
             self.blocks,
             self.problems,
@@ -171,12 +149,14 @@ class _Walk:
             self.phonemes,
         )
 
-    def _enter(self, element: _Element, around: _State) -> _Open:
+    def _enter(self, element: _Element, around: State) -> _Open:
         tag = tag_of(element)
         if self.page.has_lines:
             self.line = element.sourceline or self.line
-        state = self._inside(element, tag, around)
-        opened = _Open(element, tag, self._edge(element, tag, around), state, element.iterchildren())
+        in_table = self.table is not None
+        state = self.rules.inside(element, tag, around, in_table=in_table)
+        edge = edge_of(element, tag, around, in_table=in_table)
+        opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
         self._note(element, tag, around, state)
         if description := description_of(element, tag):
@@ -184,43 +164,7 @@ class _Walk:
         self._text(element.text, state)
         return opened
 
-    def _inside(self, element: _Element, tag: str, around: _State) -> _State:
-        """Give what holds inside an element."""
-        if is_mute(tag):
-            return replace(around, mute=True)
-        if around.skip:
-            return around
-        if reason := reason_left_out(element, tag, self.page.narrate, self.page.furniture):
-            return replace(around, skip=reason)
-        changes: dict[str, object] = {}
-        if (language := language_of(element)) is not None:
-            changes["language"] = language if primary(language) not in {*self.own_languages, ""} else None
-        if level := heading_level(element, tag):
-            changes |= {"level": around.level or level, "single": True}
-        if verse := verse_of(element):
-            changes["verse"] = verse
-        if tag == "tr" and self.table:
-            changes["row"] = True
-        if tag == "thead":
-            changes["in_head"] = True
-        lined = bool(verse or around.verse) and is_lined(element)
-        if lined != around.lined:
-            changes["lined"] = lined
-        return replace(around, **changes) if changes else around  # type: ignore[arg-type]
-
-    def _edge(self, element: _Element, tag: str, around: _State) -> str:
-        """Say what the start and end of an element are."""
-        if around.skip or around.mute:
-            return ""
-        if not is_block(tag):
-            return "line" if around.lined and tag == "span" else ""
-        if around.row:
-            return "cell" if tag in CELLS else "space"
-        if around.single or is_verse_line(element, tag, around.verse):
-            return "line"
-        return "row" if tag == "tr" and self.table else "paragraph"
-
-    def _open_edge(self, opened: _Open, around: _State) -> None:
+    def _open_edge(self, opened: _Open, around: State) -> None:
         match opened.edge:
             case "paragraph" | "row":
                 self._flush(around)
@@ -243,12 +187,12 @@ class _Walk:
         elif (
             opened.tag == "table"
             and not opened.state.skip
-            and not around.row
+            and not around.is_row
             and not is_for_layout(opened.element)
         ):
             self.table = opened.table = Table(self.line)
 
-    def _note(self, element: _Element, tag: str, around: _State, state: _State) -> None:
+    def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
         """Keep what else an element says: its name, its sounds, that it is left out."""
         for name in ("id", "name") if tag == "a" else ("id",):
             if key := element.get(name):
@@ -261,7 +205,7 @@ class _Walk:
         elif not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
             self._warn(_WORTH_A_WORD[state.skip], self.line)
 
-    def _describe(self, description: str, state: _State) -> None:
+    def _describe(self, description: str, state: State) -> None:
         """Take the words that stand for a picture or a formula; the name of a file is none."""
         if not state.skip and is_picture_name(description):
             state = replace(state, skip="picture")
@@ -269,7 +213,7 @@ class _Walk:
         self._text(" ".join(description.split()), state)
         self.line = line
 
-    def _text(self, text: str | None, state: _State) -> None:
+    def _text(self, text: str | None, state: State) -> None:
         if not text:
             return
         if not state.mute:
@@ -285,17 +229,17 @@ class _Walk:
         if self.page.has_lines:
             self.line += text.count("\n")
 
-    def _break_line(self, state: _State) -> None:
+    def _break_line(self, state: State) -> None:
         """Take a `br`: the end of a line of verse, or a space in a row; two of them end a paragraph."""
-        if state.row:
+        if state.is_row:
             self.flow.space()
-        elif self.breaks and not state.single:
+        elif self.breaks and not state.is_single:
             self._flush(state)
         else:
             self.breaks += 1
             self.flow.end_line()
 
-    def _pass_over(self, node: _Element, state: _State) -> None:
+    def _pass_over(self, node: _Element, state: State) -> None:
         """Take what is no element: a comment, or an entity that the page itself declares."""
         from lxml import etree  # noqa: PLC0415 - where pages are read it is loaded already
 
@@ -314,7 +258,7 @@ class _Walk:
                 self.flow.end_line()
             case "space":
                 self.flow.space()
-            case "cell" if self.table and closed.tag == "td" and not closed.state.in_head:
+            case "cell" if self.table and closed.tag == "td" and not closed.state.is_head:
                 self.table.count_cell(self.flow.since(closed.pieces_before))
             case "row" if self.table:
                 if row := self._take_paragraph(0):
@@ -332,7 +276,7 @@ class _Walk:
         for row, _ in table.rows:
             self._keep(row, 0)
 
-    def _flush(self, state: _State) -> None:
+    def _flush(self, state: State) -> None:
         """End the paragraph that is open, if there is one."""
         if taken := self._take_paragraph(state.level):
             self._keep(taken[0], state.level)

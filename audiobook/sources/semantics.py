@@ -173,7 +173,7 @@ def reason_left_out(
         parts = {"toc"}
     if tag == "a" and not parts and _is_note_sign(element):
         parts = {"noterefs"}
-    if not parts and (reason := _number_reason(element)):
+    if not parts and (reason := _class_reason(element)):
         parts = {reason}
     return min(parts - narrate, default=None)
 
@@ -185,10 +185,13 @@ def _is_note_sign(link: _Element) -> bool:
     return raised and "#" in (link.get("href") or "") and bool(_NOTE_SIGN.fullmatch(_short_text(link)))
 
 
-def _number_reason(element: _Element) -> str | None:
-    """Say why an element of a class that numbers lines or pages is left out, if it holds but a number."""
+def _class_reason(element: _Element) -> str | None:
+    """Say why an element of a class is left out; one that numbers lines or pages, if it holds but a number."""
+    always: dict[str, str] = _table()["classes"]
     reasons: dict[str, str] = _table()["number_classes"]
     for word in (element.get("class") or "").lower().split():
+        if word in always:
+            return always[word]
         if word in reasons and _NUMBER.fullmatch(_short_text(element)):
             return reasons[word]
     return None

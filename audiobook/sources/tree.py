@@ -12,7 +12,7 @@ from audiobook.sources.decode import decode_text
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DECLARATION = re.compile(r"\s*+<\?xml\b[^>]{0,500}?\?>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml\b[^>]{0,500}?\?>")
 _XML_ENCODING = re.compile(rb"""\A\s*+<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _HTML_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE

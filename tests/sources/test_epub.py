@@ -175,6 +175,15 @@ def test_entries_that_share_a_place_are_one_chapter_and_that_is_said() -> None:
     assert "1 entries of the contents" in str(work.problems[0])
 
 
+def test_a_chapter_that_is_only_signs_goes_with_another() -> None:
+    bodies = ("<p>* * *</p>", TWO[0], "<p>***</p>", TWO[1])
+    contents = "".join(line(f"t{n}", f"{n}.xhtml") for n in range(4))
+    assert shape(read(members(*bodies, contents=contents))) == [
+        (1, "t1", ["The Book", "* * *", "One", "First.", "***"]),
+        (1, "t3", ["Two", "Second."]),
+    ]
+
+
 def test_the_contents_of_epub_2_are_read() -> None:
     ncx = (
         '<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'

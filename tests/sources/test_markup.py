@@ -209,6 +209,13 @@ def test_what_only_looks_like_a_note_is_read(markup: str) -> None:
     assert not read(f"<p>a {markup}</p>").skipped_chars
 
 
+def test_what_project_gutenberg_adds_is_left_out_and_told() -> None:
+    markup = read('<section class="pg-boilerplate pgheader"><h2>The Project Gutenberg</h2></section><p>a</p>')
+    assert texts(markup) == ["a"]
+    assert set(markup.skipped_chars) == {"boilerplate"}
+    assert "Gutenberg" in str(markup.problems[0])
+
+
 def test_scripts_and_styles_are_no_text() -> None:
     markup = read("<p>a</p><script>var x</script><style>p {}</style>b")
     assert texts(markup) == ["a", "b"]
