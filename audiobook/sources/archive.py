@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from audiobook.errors import SourceError
 
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
-MAX_TOTAL_BYTES: Final = 128 * 1024 * 1024
+MAX_TOTAL_BYTES: Final = 64 * 1024 * 1024
 MAX_MEMBERS: Final = 65_535
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

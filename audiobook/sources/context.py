@@ -14,6 +14,7 @@ from audiobook.sources.semantics import (
     is_verse_line,
     language_of,
     reason_left_out,
+    says_nothing,
     verse_of,
 )
 from audiobook.sources.table import CELLS
@@ -72,6 +73,8 @@ class Rules:
             around: What holds around it.
             in_table: Whether it is in a table whose rows are read as such.
         """
+        if says_nothing(element, tag) and not around.verse and tag not in self.furniture:
+            return around
         if is_mute(tag):
             return replace(around, mute=True)
         if around.skip:

@@ -39,7 +39,8 @@ MAX_GUIDED_CHARS: Final = 5000
 """A document that EPUB 2's guide calls a title page or the like is one only if it is not longer."""
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-_MARKUP = re.compile(rb"<[^<>]{0,5000}+>")
+_SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
+"""The text of a document, roughly, for one that cannot be read."""
 
 
 class EpubReader:
@@ -135,7 +136,8 @@ class _Book:
         try:
             root, damage = parse_xhtml(data, where)
         except SourceError:
-            self._skip("unreadable", count_chars(_MARKUP.sub(b" ", data).decode("utf-8", "replace")))
+            shown = (found[1].decode("utf-8", "replace") for found in _SHOWN.finditer(data))
+            self._skip("unreadable", sum(map(count_chars, shown)))
             raise
         if damage:
             self.problems.append(Problem(damage.where or where, f"{damage.message}; it is read as HTML"))

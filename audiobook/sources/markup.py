@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RULE: Final = "* * *"
+_TOLD_TIMES: Final = 10
 _WORTH_A_WORD: Final = {
     "boilerplate": "what Project Gutenberg puts around a book is not read out",
     "code": "a block of code is not read out",
@@ -119,6 +120,7 @@ class _Walk:
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
         self.source_chars = self.phonemes = self.line = self.breaks = 0
         self.anchors: dict[str, int] = {}
         self.skipped_anchors: set[str] = set()
@@ -132,13 +134,14 @@ class _Walk:
             child = next(last.children, None)
             if child is None:
                 self._leave(opened.pop())
-                if opened:
-                    self._text(last.element.tail, opened[-1].state)
+                if opened and (tail := last.element.tail):
+                    self._text(tail, opened[-1].state)
             elif tag_of(child):
                 opened.append(self._enter(child, last.state))
             else:
                 self._pass_over(child, last.state)
         self._flush(State())
+        self._sum_up()
         return Markup(
             self.blocks,
             self.problems,
@@ -158,10 +161,12 @@ class _Walk:
         edge = edge_of(element, tag, around, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
-        self._note(element, tag, around, state)
+        if state is not around or element.attrib:
+            self._note(element, tag, around, state)
         if description := description_of(element, tag):
             self._describe(description, around if tag == "math" else state)
-        self._text(element.text, state)
+        if text := element.text:
+            self._text(text, state)
         return opened
 
     def _open_edge(self, opened: _Open, around: State) -> None:
@@ -213,9 +218,7 @@ class _Walk:
         self._text(" ".join(description.split()), state)
         self.line = line
 
-    def _text(self, text: str | None, state: State) -> None:
-        if not text:
-            return
+    def _text(self, text: str, state: State) -> None:
         if not state.mute:
             chars = count_chars(text)
             self.source_chars += chars
@@ -247,8 +250,9 @@ class _Walk:
             chars = count_chars(str(node.text))
             self.source_chars += chars
             self.skipped[state.skip or "entity"] += chars
-            self._warn(f"the entity {str(node.text)[:40]} is not read out", self.line)
-        self._text(node.tail, state)
+            self._warn("an entity that the page declares itself is not read out", self.line)
+        if node.tail:
+            self._text(node.tail, state)
 
     def _leave(self, closed: _Open) -> None:
         match closed.edge:
@@ -294,5 +298,15 @@ class _Walk:
         self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0))
 
     def _warn(self, message: str, line: int) -> None:
-        where = f"{self.page.name}{self.page.place}"
-        self.problems.append(Problem(f"{where}:{line}" if line else where, message))
+        """Tell of something, unless it has been told often of this page."""
+        self.told[message] += 1
+        if self.told[message] <= _TOLD_TIMES:
+            where = f"{self.page.name}{self.page.place}"
+            self.problems.append(Problem(f"{where}:{line}" if line else where, message))
+
+    def _sum_up(self) -> None:
+        """Tell how often it was what was not told each time."""
+        for message, times in self.told.items():
+            if times > _TOLD_TIMES:
+                more = f"{message}: so {times - _TOLD_TIMES} times more"
+                self.problems.append(Problem(f"{self.page.name}{self.page.place}", more))

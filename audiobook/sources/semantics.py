@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +23,7 @@ _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
 _NOTE_SIGN = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§¶‖]{1,4})\s*+[\])]?\s*+")
 _LINES: Final = ("div", "p", "li", "dd")
+_TELLING: Final = frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
 _DESCRIPTIONS: Final = {"img": "alt", "math": "alttext"}
 _PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff")
 _SHORT_CHARS: Final = 24
@@ -42,7 +43,17 @@ def _words(name: str) -> frozenset[str]:
 def tag_of(element: _Element) -> str:
     """Give an element's name without its namespace, lower case; nothing for a comment and the like."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
+
+
+def says_nothing(element: _Element, tag: str) -> bool:
+    """Whether an element changes nothing for what is in it, which is so for most of a page."""
+    return tag not in _TELLING and tag not in _table()["elements"] and not is_mute(tag) and not element.attrib
 
 
 def is_block(tag: str) -> bool:

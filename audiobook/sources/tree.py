@@ -12,6 +12,7 @@ from audiobook.sources.decode import decode_text
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MAX_TAGS: Final = 1_000_000
 _DECLARATION = re.compile(r"\A\s*+<\?xml\b[^>]{0,500}?\?>")
 _XML_ENCODING = re.compile(rb"""\A\s*+<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _HTML_CHARSET = re.compile(
@@ -37,7 +38,8 @@ def parse_xml(data: bytes, where: str) -> _Element:
         The root element. Entities that the document declares are left as nodes.
 
     Raises:
-        SourceError: It is not well-formed, is nested too deeply, or holds bytes of another encoding.
+        SourceError: It is not well-formed, is nested too deeply, has more than `MAX_TAGS` tags, or holds bytes of another
+            encoding.
     """
     return _parse_well_formed(_decode(data, where, _XML_ENCODING), where)
 
@@ -53,7 +55,8 @@ def parse_xhtml(data: bytes, where: str) -> tuple[_Element, SourceError | None]:
         The root element, and why it is not XML, if so.
 
     Raises:
-        SourceError: It is nested too deeply, or holds bytes of another encoding.
+        SourceError: It is nested too deeply, has more than `MAX_TAGS` tags, or holds bytes of another
+            encoding.
     """
     return _parse_xhtml(_decode(data, where, _XML_ENCODING), where)
 
@@ -115,7 +118,10 @@ def _decode(
 ) -> str:
     declared = declaration.search(data[:_CHARSET_WITHIN_BYTES])
     name = encoding or (declared.group(1).decode("ascii").lower() if declared else None)
-    return decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None, language)
+    text = decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None, language)
+    if text.count("<") > MAX_TAGS:
+        raise SourceError(f"has more than {MAX_TAGS} tags", where=where)
+    return text
 
 
 def _parse_xhtml(text: str, where: str) -> tuple[_Element, SourceError | None]:
