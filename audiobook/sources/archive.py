@@ -56,6 +56,11 @@ class Archive:
                 "is no zip file, or is cut off", where=name, hint="fetch or save the file again"
             ) from error
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of all members, in the order of the zip."""
+        return tuple(self._members)
+
     def __contains__(self, member: str) -> bool:
         """Whether there is a member of this name."""
         return member in self._members

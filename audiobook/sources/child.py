@@ -31,8 +31,8 @@ def read_in_child(module: str, data: bytes, name: str, limits: Limits) -> bytes:
     """Run a module's `main` in a process of its own.
 
     Args:
-        module: Its full name; it calls `set_limits` with its arguments, reads standard input and writes its answer to
-            standard output.
+        module: Its full name. It calls `set_limits` with its first two arguments (the third is `name`), reads standard
+            input and writes its answer to standard output.
         data: What it reads.
         name: How messages call the file.
         limits: What it may use.
@@ -50,6 +50,7 @@ def read_in_child(module: str, data: bytes, name: str, limits: Limits) -> bytes:
         module,
         str(limits.time_s),
         str(limits.memory_bytes + 2 * len(data)),
+        name,
     ]
     paths = [str(_PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}

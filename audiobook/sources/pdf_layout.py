@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from statistics import median
 from typing import Final
 
 from audiobook.document import count_chars
@@ -140,7 +139,7 @@ def _edge_rows(
 def _usual_step(rows_of_pages: Sequence[Sequence[Sequence[Piece]]]) -> float:
     """Give how far below each other most rows stand, in points."""
     steps = [above[0].y - below[0].y for rows in rows_of_pages for above, below in pairwise(rows)]
-    return median(steps) if steps else 0.0
+    return _median(steps) if steps else 0.0
 
 
 def _columns(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -172,7 +171,7 @@ def _edges(pieces: Sequence[Piece]) -> list[tuple[float, float]]:
     narrow = sorted((piece for piece in pieces if piece.right - piece.left <= _SPANNING * width), key=_left)
     if len(narrow) < 2 * _LEAST_ROWS or 2 * len(narrow) < len(pieces):
         return []
-    gap = 0.8 * median(piece.size for piece in narrow)
+    gap = 0.8 * _median(piece.size for piece in narrow)
     found: list[list[Piece]] = []
     reach = float("-inf")
     for piece in narrow:
@@ -223,6 +222,12 @@ def _lines(column: Sequence[Piece], page: int) -> Iterator[Line]:
         )
 
 
+def _median(values: Iterable[float]) -> float:
+    """Give the middle value, of two the lower; `statistics` takes long to import."""
+    ordered = sorted(values)
+    return ordered[(len(ordered) - 1) // 2]
+
+
 def body_size(lines: Sequence[Line]) -> float:
     """Give the size of letters in which most of a text is set."""
     counts: Counter[float] = Counter()
@@ -239,4 +244,4 @@ def usual_leading(lines: Sequence[Line]) -> float:
         for above, below in pairwise(column):
             if below.size and above.size == below.size and 0 < above.y - below.y < 4 * below.size:
                 steps.append(round((above.y - below.y) / below.size, 2))
-    return median(steps) if steps else 1.2
+    return _median(steps) if steps else 1.2
