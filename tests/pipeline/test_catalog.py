@@ -147,7 +147,7 @@ def test_what_stands_beside_texts_is_passed_over(texts: Path) -> None:
     assert catalog.problems == ()
 
 
-@pytest.mark.parametrize("name", ["fi/a.docx", "fi/a.txtt", "a.fi.pdf", "a.docx", "fi/a.txt~", "fi/a.mp3"])
+@pytest.mark.parametrize("name", ["fi/a.odt", "fi/a.txtt", "a.fi.rtf", "a.odt", "fi/a.txt~", "fi/a.mp3"])
 def test_an_unknown_ending_is_a_problem_with_what_can_be_read(texts: Path, name: str) -> None:
     put(texts, name)
     problem = only_problem(find_texts(texts))
@@ -377,7 +377,7 @@ def test_a_name_stored_in_parts_is_the_same_edition(texts: Path) -> None:
 
 
 def test_everything_is_chosen_where_nothing_is_named(texts: Path) -> None:
-    put(texts, "fi/a.txt", "sl/b.txt", "lv/c.docx")
+    put(texts, "fi/a.txt", "sl/b.txt", "lv/c.odt")
     catalog = find_texts(texts)
     assert choose(catalog, [], [], texts) == catalog
 
@@ -392,8 +392,8 @@ def test_a_language_narrows_the_choice(texts: Path, language: str) -> None:
 
 
 def test_problems_of_another_language_stay_out_of_a_narrowed_choice(texts: Path) -> None:
-    put(texts, "fi/a.txt", "fi/b.docx", "sl/a.txt", "sl/c.docx")
-    assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.docx"]
+    put(texts, "fi/a.txt", "fi/b.odt", "sl/a.txt", "sl/c.odt")
+    assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.odt"]
 
 
 def test_a_language_that_has_no_text_is_refused_with_the_nearest_one(texts: Path) -> None:
@@ -415,8 +415,8 @@ def test_no_text_at_all_is_nothing_to_do(texts: Path) -> None:
 
 
 def test_texts_that_cannot_be_read_are_not_nothing(texts: Path) -> None:
-    put(texts, "fi/a.docx")
-    assert places(choose(find_texts(texts), [], [], texts)) == ["texts/fi/a.docx"]
+    put(texts, "fi/a.odt")
+    assert places(choose(find_texts(texts), [], [], texts)) == ["texts/fi/a.odt"]
 
 
 def test_a_slug_names_all_its_editions(texts: Path) -> None:
