@@ -265,9 +265,14 @@ def test_the_language_that_a_whole_page_claims_is_the_works() -> None:
 
 
 def test_words_of_a_lexicon_are_said_as_it_says() -> None:
-    aliases = Aliases("en", {"Va.": "Virginia", "sq. m.": "square miles", "cat": "kat", "sq.": "square"})
+    aliases = Aliases(
+        "en", {"Va.": "Virginia", "sq. m.": "square miles", "cat": "kat", "sq.": "square", "ad ho": "x"}
+    )
     paragraph = (
-        read('<p>In Va. 3 <i>sq.</i> m. of cats, a cat <i xml:lang="fr">cat</i> cat</p>', aliases=(aliases,))
+        read(
+            '<p>In Va. 3 <i>sq.</i> m. of cats, ad hoc, a cat <i xml:lang="fr">cat</i> cat</p>',
+            aliases=(aliases,),
+        )
         .blocks[0]
         .paragraph
     )

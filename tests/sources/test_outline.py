@@ -4,10 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.document import Kind, Metadata, Paragraph, Problem, Work
+from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.outline import MAX_TITLE_CHARS, Block, build_work, shorten, title_text
+from audiobook.sources.outline import (
+    MAX_TITLE_CHARS,
+    Block,
+    assemble_work,
+    build_work,
+    opening_title,
+    says_title,
+    shorten,
+    title_text,
+)
 
 INVISIBLE = {
     "soft hyphen": "\u00ad",
@@ -105,6 +114,27 @@ def test_the_title_is_the_texts_then_the_files_then_the_slug() -> None:
     assert build(text("a"), title=None).title == "Fallback"
     assert build(text("a"), title="\u200b").title == "Fallback"
     assert build(text("a"), title=None, fallback=" \x07").title == "slug"
+
+
+def test_a_work_is_made_of_chapters_that_a_format_tells_apart() -> None:
+    source = Source(b"", "a", "slug", "fi", "Fallback")
+    chapters = [Chapter("A", 2, (text("a").paragraph,)), Chapter("B", 1, (text("b").paragraph,))]
+    work = assemble_work(source, Metadata(), chapters, source_chars=3, skipped_chars={"code": 1})
+    assert work.chapters == tuple(chapters)
+    assert (work.title, work.source_chars, work.skipped_chars) == ("Fallback", 3, {"code": 1})
+    with pytest.raises(SourceError, match="holds nothing to say"):
+        assemble_work(source, Metadata(), [], source_chars=0)
+
+
+def test_a_chapter_without_a_name_is_called_by_its_heading_or_its_opening_words() -> None:
+    assert opening_title([BREAK.paragraph, heading("A", 1).paragraph, text("a").paragraph]) == "A"
+    assert opening_title([text("sana " * 20).paragraph]) == "sana " * 8 + "sana…"
+    assert opening_title([BREAK.paragraph]) == ""
+
+
+def test_a_text_says_its_title_at_its_beginning_or_not() -> None:
+    assert says_title([BREAK.paragraph, text("THE BOOK.").paragraph], "The Book")
+    assert not says_title([text("a").paragraph] * 10 + [text("The Book").paragraph], "The Book")
 
 
 def test_what_the_reader_noticed_is_kept_in_order() -> None:
