@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.agreement import ends_text, last_word
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexis import Lexis, alternatives
+from audiobook.narration.neighbours import ends_text, last_word
 from audiobook.narration.numbers import cardinal, ordinal, year
 
 _ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")

@@ -6,17 +6,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.agreement import (
-    cardinal_form,
-    is_year,
-    last_word,
-    next_word,
-    ordinal_form,
-    polish_year_ending,
-)
+from audiobook.narration.agreement import cardinal_form, is_year, ordinal_form
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexis import Lexis
+from audiobook.narration.neighbours import last_word, next_word
 from audiobook.narration.numbers import MOST, cardinal, digits, ordinal, year
+from audiobook.narration.slavic import polish_year_ending
 
 _LONGEST: Final = 60
 """Digits in a row; what is longer is no number and stays as it is written."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from audiobook.narration.agreement import last_word, noun_after, ordinal_form
+from audiobook.narration.agreement import ordinal_form
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.figures import plain_value
 from audiobook.narration.lexis import Lexis
+from audiobook.narration.neighbours import last_word, noun_after
 from audiobook.narration.numbers import cardinal, inflected, ordinal, year
 from audiobook.narration.quantities import finnish_case
 
@@ -19,7 +20,7 @@ _LISTED = re.compile(
     r"(?<![^\W_])(?<![\d][.,:/])(?P<number>\d{1,4})\."
     r"(?=(?P<rest>(?:(?:,| in| ali| ja| tai| un| vai| i| lub| do| līdz) \d{1,4}\.){1,6}+) [^\W\d_A-Z])"
 )
-_COMPOUND = re.compile(r"(?<![\w.,-])(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{2,40})")
+_COMPOUND = re.compile(r"(?<![\w.,-])(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{1,40})")
 _ENGLISH = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:st|nd|rd|th)(?!\w)")
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
 _INDONESIAN = re.compile(r"(?<!\w)(?P<ke>[Kk]e)-?(?P<number>\d{1,6})(?P<an>-?an)?(?!\w)")
@@ -28,6 +29,31 @@ _FINNISH = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<s
 _POLISH_DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
 )
+_POLISH_SUFFIXES: Final = {
+    "y": "y",
+    "ty": "y",
+    "szy": "y",
+    "gi": "y",
+    "ci": "y",
+    "a": "a",
+    "ta": "a",
+    "sza": "a",
+    "ga": "a",
+    "cia": "a",
+    "go": "ego",
+    "ego": "ego",
+    "tego": "ego",
+    "mu": "emu",
+    "temu": "emu",
+    "ym": "ym",
+    "tym": "ym",
+    "ej": "ej",
+    "tej": "ej",
+    "e": "e",
+    "te": "e",
+    "ych": "ych",
+    "tych": "ych",
+}
 _FINNISH_ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä)$")
 
 
@@ -86,6 +112,8 @@ def _compound(match: re.Match[str], lexis: Lexis) -> str:
     if lexis.tag == "fi":
         said = cardinal(number, "fi", "genitive" if rest.startswith("kertai") else "")
         return said.replace(" ", "") + ("-" if said[-1] == rest[0] and rest[0] in "aeiouyäö" else "") + rest
+    if lexis.tag == "pl" and rest in _POLISH_SUFFIXES:
+        return ordinal(number, "pl", _POLISH_SUFFIXES[rest])
     if lexis.tag in {"pl", "sl"}:
         return inflected(cardinal(number, lexis.tag), lexis.tag, "comp") + rest
     return match.group()

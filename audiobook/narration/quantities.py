@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.agreement import ends_text, last_word
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.figures import NUMBER, plain_value, read_number
 from audiobook.narration.lexis import Lexis, alternatives
+from audiobook.narration.neighbours import ends_text, last_word
 from audiobook.narration.numbers import cardinal
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")

@@ -9,9 +9,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.agreement import ends_text, last_word, noun_after, ordinal_form
+from audiobook.narration.agreement import ordinal_form
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexis import Lexis, known_lexis
+from audiobook.narration.neighbours import ends_text, last_word, noun_after
 from audiobook.narration.numbers import cardinal, ordinal
 from audiobook.narration.quantities import finnish_case
 

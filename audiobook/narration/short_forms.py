@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 from audiobook.narration.abbreviations import has, language_words
-from audiobook.narration.agreement import ends_text, last_word
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
+from audiobook.narration.neighbours import ends_text, last_word
 
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
 _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)

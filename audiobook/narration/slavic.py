@@ -1,0 +1,116 @@
+"""How Polish and Slovenian numbers agree with the words beside them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.lexis import Lexis
+from audiobook.narration.neighbours import YEARS, form_by_ending
+
+_POLISH_ORDINALS: Final = (
+    ("ach|ich|ych|ów", "ych"),
+    ("ami|imi|ymi", "ymi"),
+    ("om", "ym"),
+    ("owi", "emu"),
+    ("ej", "ej"),
+    ("em", "ym"),
+    ("ą", "ą"),
+    ("ę", "ą"),
+    ("o", "e"),
+)
+_POLISH_MASCULINE: Final = re.compile(
+    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu)$"
+)
+_POLISH_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
+_POLISH_LOCATIVE: Final = re.compile(r"(?:w|we|na|po|przy|o)$", re.IGNORECASE)
+
+
+def polish_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
+    """Give the form of a Polish cardinal: a case, or a gender for one and two."""
+    last = number % 10 if number % 100 not in (12, 13, 14) else 9
+    few = number < 5 or (number > 20 and last in (2, 3, 4))
+    word = after.lower()
+    if word == "laty":
+        return "ins" if few else "gen"
+    if number in YEARS and not word.endswith(("ach", "ami", "om")):
+        return ""
+    if word.endswith("ach") and number > 1:
+        return "gen"
+    if word.endswith("mi") and len(word) > 3:
+        return "ins" if few else "gen"
+    if word.endswith("om") and len(word) > 3:
+        return "dat" if few else "gen"
+    if before.lower() in lexis.before["gen"].split():
+        return "gen"
+    if number == 1:
+        return {"a": "f", "o": "n"}.get(word[-1:], "") if len(word) > 2 else ""
+    if last == 2 and few:
+        is_feminine = word in lexis.feminine or word.endswith(("cje", "ości"))
+        return "gen" if word.endswith("ów") else "f" if is_feminine else ""
+    return "gen" if few and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi")) else ""
+
+
+def polish_ordinal(before: str, after: str) -> str:
+    """Give how a Polish ordinal ends."""
+    word = after.lower()
+    if not word:
+        return ""
+    if word == "lata":
+        return "e"
+    if word in {"lat", "latach"}:
+        return "ych"
+    if word == "r." or word.endswith("u") or _POLISH_MASCULINE.search(word):
+        return _polish_masculine(before) if not word.endswith("a") else "ego"
+    if _POLISH_PLACES.search(word):
+        return "ym"
+    if word.endswith(("ie", "cie", "dze", "rze", "ce")) and len(word) > 3:
+        return "ej" if _POLISH_LOCATIVE.search(before) else "e"
+    if word.endswith("a"):
+        return "a"
+    if word.endswith(("y", "i")):
+        return "ej"
+    return next((form for ending, form in _POLISH_ORDINALS if re.search(f"(?:{ending})$", word)), "")
+
+
+def _polish_masculine(before: str) -> str:
+    return "ym" if _POLISH_LOCATIVE.search(before) else "ego"
+
+
+def polish_year_ending(number: int, before: str, after: str) -> str:
+    """Give how a year that stands alone ends after a preposition ("w 1995"); empty without one."""
+    if number not in YEARS or len(after) > 2:
+        return ""
+    return {"w": "ym", "po": "ym", "od": "ego", "do": "ego", "z": "ego", "przed": "ym"}.get(
+        before.lower(), ""
+    )
+
+
+def slovenian_cardinal(number: int, after: str, lexis: Lexis) -> str:
+    """Give the form of a Slovenian cardinal: a case, or a gender for one to four."""
+    word, small = after.lower(), number % 100
+    if number in YEARS:
+        return "dva"
+    if len(word) < 3:
+        return ""
+    form = form_by_ending(word, lexis, "counting")
+    if form in {"loc", "ins"}:
+        return form
+    if small == 1 and word.endswith("ega"):
+        return "loc"
+    if small == 1:
+        return "one_n" if word.endswith("o") else "one_m" if word[-1] not in "aei" else ""
+    if small == 2:
+        return form if form in {"dva", "ins2"} else ""
+    is_masculine = word.endswith(("i", "je")) and word not in lexis.feminine and not word.endswith("ice")
+    return "masc" if small in (3, 4) and is_masculine and word not in {"stopinje"} else ""
+
+
+def slovenian_ordinal(after: str, lexis: Lexis) -> str:
+    """Give how a Slovenian ordinal ends."""
+    word = after.lower()
+    if word.endswith("a") and word.startswith(tuple(lexis.endings["genitive"].split())):
+        return "ega"
+    if word in lexis.feminine and word[-1] not in "aei":
+        return "a"
+    return form_by_ending(after, lexis, "endings")
