@@ -14,6 +14,7 @@ import msgspec
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
+from audiobook.sources.chapters import chapter_line
 from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf_layout import body_size, read_lines
@@ -29,6 +30,9 @@ _MOST_HEADINGS: Final = 0.25
 """The share of all characters from which larger letters are no sign of a heading any more."""
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+)
+_NO_TITLE = re.compile(
+    r"untitled.{0,20}|microsoft word\b.*|[^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)", re.IGNORECASE
 )
 _NO_LETTER = re.compile(r"[\W_]+")
 _REFUSALS: Final = {
@@ -67,7 +71,7 @@ class PdfReader:
         title = _take_title(blocks, paragraphs)
         return build_work(
             source,
-            Metadata(title_text(pdf.title) or title, _authors(pdf.author)),
+            Metadata(_named(pdf.title) or title, _authors(pdf.author)),
             blocks,
             problems=_problems(pdf, source.name),
             source_chars=chars + added,
@@ -97,6 +101,12 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
         for piece in page.pieces:
             piece.text = piece.text.translate(_LIGATURES)
     return pdf
+
+
+def _named(title: str) -> str:
+    """Give the title that a file names itself, unless it is one that programs put there."""
+    shown = title_text(title)
+    return "" if _NO_TITLE.fullmatch(shown) else shown
 
 
 def _authors(given: str) -> tuple[str, ...]:
@@ -141,7 +151,10 @@ def _blocks(
 
 
 def _levels(paragraphs: Sequence[PdfParagraph], size: float) -> dict[int, int]:
-    """Give the level of each heading by its place: the larger its letters, the higher; none where that is unclear."""
+    """Give the level of each heading by its place: the larger its letters, the higher; none where that is unclear.
+
+    Where all letters are of one size, lines such as `CHAPTER I` are the headings.
+    """
     larger = {
         at: round(paragraph.size)
         for at, paragraph in enumerate(paragraphs)
@@ -152,6 +165,9 @@ def _levels(paragraphs: Sequence[PdfParagraph], size: float) -> dict[int, int]:
     chars = [len(paragraph.text) for paragraph in paragraphs]
     if sum(chars[at] for at in larger) > _MOST_HEADINGS * sum(chars):
         return {}
+    if not larger:
+        marks = ((at, chapter_line(paragraph.text)) for at, paragraph in enumerate(paragraphs))
+        return {at: mark.level for at, mark in marks if mark}
     sizes = sorted(set(larger.values()), reverse=True)
     return {at: sizes.index(found) + 1 for at, found in larger.items()}
 

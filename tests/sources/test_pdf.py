@@ -230,6 +230,19 @@ def test_title_and_authors_are_the_files() -> None:
     assert (work.title, work.metadata.authors) == ("Ääni ja žurnāls", ("Ada Marlow", "B. Quill"))
 
 
+@pytest.mark.parametrize("title", ["Microsoft Word - house.doc", "untitled", "house.indd", "house-2.PDF", ""])
+def test_a_title_that_programs_put_there_is_none(title: str) -> None:
+    work = read(
+        pdf([[Text(50, 560, "The River House", 24), *flow([*FIRST, *SECOND], top=460)]], {"Title": title})
+    )
+    assert work.title == "The River House"
+
+
+def test_lines_that_name_chapters_are_headings_where_all_letters_are_of_one_size() -> None:
+    lines = ["CHAPTER I", "", *FIRST, "", "CHAPTER II", "", *SECOND]
+    assert contents(read(pdf([flow(lines)]))) == [("CHAPTER I", 1), ("CHAPTER II", 1)]
+
+
 def test_a_pdf_without_text_needs_ocr() -> None:
     error = refused(pdf([[], []]))
     assert "needs OCR" in error.message
