@@ -106,7 +106,7 @@ class _Book:
             chapters, dropped = make_chapters(self.documents, entries, title, place)
             if dropped:
                 message = (
-                    f"{dropped} entries of the contents have no text of their own, so they are no chapters"
+                    f"entries of the contents without a text of their own, which are no chapters: {dropped}"
                 )
                 self.problems.append(Problem(self.archive.where(self.package.member), message))
         else:
