@@ -31,6 +31,13 @@ _POLISH_YEAR = re.compile(
     r"|(?P<before>\b(?:rok|roku|rokiem)) (?P<after>\d{4})(?![\w.,]\w|\w)"
 )
 _POLISH_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w,:-]|\.\d)")
+_TIME_RANGE = re.compile(
+    r"(?<![\w.,:/-])(?P<from>(?P<hour>\d{1,2})(?P<sign>[.:])[0-5]\d) ?[\u2013-] ?(?P<to>\d{1,2}(?P=sign)[0-5]\d)(?![\w:]|[.,]\d)"
+)
+_POLISH_HOURS = re.compile(
+    r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
+)
+_ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
 _HOURS: Final = 24
 
 
@@ -55,7 +62,9 @@ def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
             _HALF_DAY,
             lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
         )
+    text = text.sub(_TIME_RANGE, lambda match: _time_range(match, lexis))
     if lexis.tag == "pl":
+        text = text.sub(_POLISH_HOURS, _polish_hours)
         text = text.sub(_POLISH_HOUR, lambda match: _hour(int(match["hour"]), "o", lexis))
     text = text.sub(_TIME, lambda match: _time(match, lexis))
     return text.sub(_time_pattern(lexis.times["before"]), lambda match: _time(match, lexis))
@@ -91,10 +100,10 @@ def _day_pattern(tag: str, months: str) -> re.Pattern[str]:
     if tag == "en":
         return re.compile(
             rf"(?<![\w.,$])(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{months})(?:,? (?P<year>\d{{4}}))?(?![\w])"
-            rf"|(?P<first>{months}) (?P<second>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:-]|[.,]\d)(?P<comma>,? (?P<third>\d{{4}}))?(?!\w)"
+            rf"|(?P<first>{months}) (?P<second>\d{{1,2}})(?:st|nd|rd|th)?(?:[\u2013-](?P<to>\d{{1,2}}))?(?![\w:-]|[.,]\d)(?P<comma>,? (?P<third>\d{{4}}))?(?!\w)"
         )
     return re.compile(
-        rf"(?<![\w.,])(?:(?P<from>\d{{1,2}})\.?[\u2013-])?(?P<day>\d{{1,2}})\.?(?P<gap> )(?P<month>{months})"
+        rf"(?<![\w.,])(?:(?P<from>\d{{1,2}})\.?(?:[\u2013-]| do ))?(?P<day>\d{{1,2}})\.?(?P<gap> )(?P<month>{months})"
         r"(?:,? (?P<year>\d{4})(?P<word> ?r\.| roku)?)?(?!\w)"
     )
 
@@ -138,7 +147,8 @@ def _english_day(match: re.Match[str]) -> str:
     if match["day"]:
         the = "" if last_word(match.string, match.start()).lower() == "the" else "the "
         return f"{the}{ordinal(day, 'en')} of {match['month']} {said}".strip()
-    return f"{match['first']} {ordinal(day, 'en')}" + (f", {said}" if said else "")
+    last = f" to {ordinal(int(match['to']), 'en')}" if match["to"] else ""
+    return f"{match['first']} {ordinal(day, 'en')}{last}" + (f", {said}" if said else "")
 
 
 def _polish_year(match: re.Match[str]) -> str:
@@ -184,10 +194,46 @@ def _time(match: re.Match[str], lexis: Lexis) -> str:
     return said
 
 
+def _time_range(match: re.Match[str], lexis: Lexis) -> str:
+    """Say both ends of a range of times; with a full stop in them they are times only behind a word for it."""
+    before = last_word(match.string, match.start())
+    if match["sign"] == "." and not re.fullmatch(lexis.times["before"], before, re.IGNORECASE):
+        return match.group()
+    times = [_ONE_TIME.match(part) for part in (match["from"], match["to"])]
+    parts = []
+    for at, time in enumerate(times):
+        if time is None or int(time["hour"]) > _HOURS:
+            return match.group()
+        said = _hour(int(time["hour"]), "do" if at else before.lower(), lexis)
+        parts.append(said if time["minute"] == "00" else f"{said} {_minutes(time['minute'], lexis)}")
+    joint = lexis.range or "\u2013"
+    return f" {joint} ".join(parts)
+
+
+def _polish_hours(match: re.Match[str]) -> str:
+    first, last = int(match["from"]), int(match["to"])
+    if max(first, last) > _HOURS:
+        return match.group()
+    opening = ordinal(first, "pl", "a" if match["case"] == "a" else "ej")
+    return f"{match['case']} {opening} do {ordinal(last, 'pl', 'ej')}"
+
+
 def _hour(hour: int, before: str, lexis: Lexis) -> str:
     if lexis.tag != "pl" or hour > _HOURS:
         return cardinal(hour, lexis.tag)
-    oblique = before in {"o", "od", "do", "po", "przed", "godziny", "godzinie", "godziną", "około", "ok."}
+    oblique = before in {
+        "o",
+        "od",
+        "do",
+        "po",
+        "przed",
+        "godziny",
+        "godzinie",
+        "godziną",
+        "godzinach",
+        "około",
+        "ok.",
+    }
     return ordinal(hour, "pl", "ej" if oblique else "a")
 
 

@@ -67,11 +67,15 @@ def verbalize_ordinals(text: AlignedText, lexis: Lexis) -> AlignedText:
         return text.sub(_INDONESIAN_DECADE, lambda match: cardinal(int(match["number"]), "id") + "an")
     if lexis.tag == "fi":
         text = text.sub(_FINNISH, lambda match: _finnish(match, lexis))
+    text = text.sub(_COMPOUND, lambda match: _compound(match, lexis))
+    return text.sub(_DOTTED, lambda match: _dotted(match, lexis)) if lexis.ordinal_dot else text
+
+
+def verbalize_lists(text: AlignedText, lexis: Lexis) -> AlignedText:
+    """Give a text with the ordinals in words that share a noun: "5. do 10. maja", "lata 60. i 70."."""
     if lexis.tag == "pl":
         text = text.sub(_POLISH_DECADE, _polish_decade)
-    text = text.sub(_COMPOUND, lambda match: _compound(match, lexis))
-    text = text.sub(_LISTED, lambda match: _listed(match, lexis))
-    return text.sub(_DOTTED, lambda match: _dotted(match, lexis)) if lexis.ordinal_dot else text
+    return text.sub(_LISTED, lambda match: _listed(match, lexis)) if lexis.ordinal_dot else text
 
 
 def _listed(match: re.Match[str], lexis: Lexis) -> str:

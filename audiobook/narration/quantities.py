@@ -13,6 +13,8 @@ from audiobook.narration.neighbours import ends_text, last_word
 from audiobook.narration.numbers import cardinal
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
+_MAGNITUDES: Final = {"bn": "billion", "m": "million", "k": "thousand"}
+"""After a currency, as English writes them: "$5m"."""
 _STRONG: Final = frozenset({"illative", "essive"})
 _FINNISH_ENDINGS: Final = {
     "genitive": "n",
@@ -45,7 +47,9 @@ def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     number = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
     units = alternatives(list(known.counted))
     return (
-        re.compile(rf"(?<![\w])(?P<unit>{currencies}) ?{number}(?: (?P<magnitude>{magnitudes})\b)?(?!\w)"),
+        re.compile(
+            rf"(?<![\w])(?P<unit>{currencies}) ?{number}(?: (?P<magnitude>{magnitudes})\b|(?P<short>bn|[mk]))?(?!\w)"
+        ),
         re.compile(
             rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]?){number}(?:(?P<gap> ?)(?P<multiplier>{multipliers}))?"
             rf"(?: (?P<magnitude>{magnitudes})\b)?(?: ?(?P<unit>{units})(?P<suffix>: ?[a-zäö]{{1,5}})?(?![\w]))?"
@@ -55,8 +59,9 @@ def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _before(match: re.Match[str], lexis: Lexis) -> str:
     forms = lexis.counted[match["unit"]]
-    if match["magnitude"]:
-        return f"{match['number']} {match['magnitude']} {_of_many(forms, lexis)}"
+    magnitude = match["magnitude"] or _MAGNITUDES.get(match["short"] or "")
+    if magnitude:
+        return f"{match['number']} {magnitude} {_of_many(forms, lexis)}"
     return _money(match["number"], match["unit"], lexis)
 
 
