@@ -17,6 +17,8 @@ _EDGE_ROWS: Final = 3
 _APART: Final = 1.3
 """How much farther from the text than its lines from each other a running head stands."""
 _HEIGHT_PT: Final = 8.0
+_NOT_INDENTED: Final = 0.1
+"""The share of lines that are taken for not indented, though most may be, as in a conversation."""
 _SPANNING: Final = 0.6
 _LEAST_ROWS: Final = 3
 _LEAST_CHARS: Final = 8
@@ -204,9 +206,7 @@ def _column_of(piece: Piece, edges: Sequence[tuple[float, float]]) -> int | None
 
 def _lines(column: Sequence[Piece], page: int) -> Iterator[Line]:
     rows = _rows(column)
-    lefts = Counter(round(row[0].left) for row in rows)
-    most = max(lefts.values())
-    column_left = min(left for left, count in lefts.items() if count == most)
+    column_left = _usual_left(rows)
     column_right = max(piece.right for piece in column)
     for row in rows:
         longest = max(row, key=lambda piece: len(piece.text))
@@ -220,6 +220,13 @@ def _lines(column: Sequence[Piece], page: int) -> Iterator[Line]:
             column_left,
             column_right,
         )
+
+
+def _usual_left(rows: Sequence[Sequence[Piece]]) -> float:
+    """Give where lines of a column begin that are not indented: farthest left, if it is not a line or two of many."""
+    lefts = Counter(round(row[0].left) for row in rows)
+    often = [left for left, count in lefts.items() if count > 1 and count >= _NOT_INDENTED * len(rows)]
+    return min(often or lefts)
 
 
 def _median(values: Iterable[float]) -> float:

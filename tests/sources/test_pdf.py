@@ -118,6 +118,20 @@ def test_a_line_that_ends_early_with_its_sentence_ends_its_paragraph() -> None:
     ]
 
 
+def test_each_line_of_a_conversation_is_a_paragraph_though_most_are_indented() -> None:
+    lines = [
+        "  It was a day of rain and nobody came to us.",
+        "  — Who is there?",
+        "  — Nobody, said the man, who had come from a",
+        "long way off.",
+        "  — Then go.",
+        "  He went off into the rain and was not seen",
+        "there again.",
+    ]
+    work = read(pdf([flow(lines)]))
+    assert [text.split()[1] for text in texts(work)] == ["was", "Who", "Nobody,", "Then", "went"]
+
+
 def test_a_paragraph_goes_on_over_pages_and_knows_where_it_began() -> None:
     work = read(
         pdf(
