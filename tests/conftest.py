@@ -1,11 +1,20 @@
 """Fixtures that every test may use: where the shared measuring data stands."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing depends on which voices are installed on this machine: none are, but those that a test installs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
+        yield
 
 
 @pytest.fixture(scope="session")

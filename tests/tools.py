@@ -43,8 +43,15 @@ def tool(name: str) -> str:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Give this process's environment without settings of the product, in which warnings are errors."""
-    kept = {key: value for key, value in os.environ.items() if "AUDIOBOOK_" not in key}
+    """Give this process's environment without settings of the product, in which warnings are errors.
+
+    What names the folder of the voices stays, so that nothing depends on the voices of the user who tests.
+    """
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if "AUDIOBOOK_" not in key or key == "AUDIOBOOK_VOICES"
+    }
     return kept | {"PYTHONUTF8": "1", "PYTHONWARNINGS": "error"} | more
 
 

@@ -115,7 +115,11 @@ class Engine(Protocol):
         """Name and versions of all that changes the sound of the same words in the same voice."""
 
     def voices(self) -> Sequence[Voice]:
-        """Give every voice that can be used now, ordered by name."""
+        """Give every voice that can be used now, ordered by name.
+
+        Raises:
+            EngineMissing: There is none, and why.
+        """
 
     def prepare(self, voice: Voice) -> None:
         """Load what speaking with a voice needs, once in each process that will speak; say nothing."""
@@ -145,4 +149,16 @@ class Equipped(Protocol):
 
         Raises:
             EngineMissing: An option is missing or cannot be meant.
+        """
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """An engine whose voices change on their own, as files do that can be exchanged."""
+
+    def version(self, voice: Voice) -> str:
+        """Give what changes when a voice sounds another way, in letters and digits.
+
+        Raises:
+            EngineMissing: The voice is damaged.
         """

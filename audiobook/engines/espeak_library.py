@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from audiobook.engines.words import WordEvent
 from audiobook.errors import EngineMissing, SpeechError
 
 _SYNCHRONOUS: Final = 2
@@ -65,14 +66,6 @@ class LibraryVoice(NamedTuple):
     description: str
     language: str
     identifier: str
-
-
-class WordEvent(NamedTuple):
-    """When a word begins: its first character from 0, its length, its sample from the start."""
-
-    position: int
-    length: int
-    sample: int
 
 
 _SynthCallback = ctypes.CFUNCTYPE(

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -68,19 +69,20 @@ def _too_slow(limits: Limits) -> SpeechError:
 class Launcher:
     """Forks a child for each request, from a process that only ever does that."""
 
-    def __init__(self, task: Task, limits: Limits) -> None:
-        """Fork the launcher. What `task` needs should be loaded by now, and little else.
+    def __init__(self, task: Task, limits: Limits, load: Callable[[], None] | None = None) -> None:
+        """Fork the launcher. What `task` needs should be loaded by now or by `load`, and little else.
 
         Args:
             task: What each child does.
             limits: What each child may use.
+            load: Done once in the launcher, before its first child.
         """
         self.room = mmap.mmap(-1, limits.room_bytes)
         """Memory for samples, shared with all children; each overwrites what the one before left."""
         self._pipe, theirs = Pipe()
         self._pid = os.fork()
         if self._pid == 0:
-            _be_the_launcher(task, self.room, theirs, limits)
+            _be_the_launcher(task, self.room, theirs, limits, load)
         theirs.close()
 
     def ask(self, request: bytes) -> bytes:
@@ -107,7 +109,9 @@ class Launcher:
         os.waitpid(self._pid, 0)
 
 
-def _be_the_launcher(task: Task, room: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
+def _be_the_launcher(
+    task: Task, room: mmap.mmap, pipe: Connection, limits: Limits, load: Callable[[], None] | None
+) -> NoReturn:
     """Serve requests until the other end of the pipe is gone; nothing of the parent's may run here."""
     try:
         # The parent's pipes must end with the parent, and a dying library must not print between our lines.
@@ -120,6 +124,10 @@ def _be_the_launcher(task: Task, room: mmap.mmap, pipe: Connection, limits: Limi
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        # Libraries start threads that nobody needs, of which Python warns at every fork.
+        warnings.simplefilter("ignore")
+        if load:
+            load()
         # A collection in a child would touch, and so copy, every page that it shares with the launcher.
         gc.disable()
         while True:

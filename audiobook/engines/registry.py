@@ -11,6 +11,8 @@ from audiobook.errors import EngineMissing, near
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
+_RANKS: Final = {"high": 0, "medium": 1, "low": 2, "x_low": 3}
+"""What makers of voices call their quality, best first."""
 
 
 def engine_names() -> list[str]:
@@ -51,7 +53,8 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         name: The voice that was asked for; None takes the engine's best for the language.
 
     Returns:
-        The named voice; else the one whose tag is the language's or comes nearest to it.
+        The named voice; else the one whose tag is the language's or comes nearest to it, and of several
+        with one tag the one of the best quality.
 
     Raises:
         EngineMissing: The engine has no such voice, or none for the language.
@@ -71,7 +74,8 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
             f"the engine “{engine.name}” has no voice for “{language}”",
             hint=near(language, (voice.language for voice in voices)),
         )
-    return chosen
+    same = [voice for voice in voices if voice.language == chosen.language]
+    return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
 
 
 def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
@@ -79,7 +83,10 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
     for voice in voices:
         if voice.language.lower() == wanted:
             return voice
-    return next((voice for voice in voices if voice.language == ANY_LANGUAGE), None)
+    if any_language := next((voice for voice in voices if voice.language == ANY_LANGUAGE), None):
+        return any_language
+    regional = [voice for voice in voices if voice.language.lower().startswith(f"{wanted}-")]
+    return regional[0] if len({voice.language for voice in regional}) == 1 else None
 
 
 def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Equipment, Equipped, Option, Voice
+from audiobook.engines.base import ANY_LANGUAGE, Engine, Equipment, Equipped, Option, Versioned, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
@@ -144,7 +144,7 @@ class Voices:
         voice = self._voice(engine, language, wanted)
         speaker = Speaker(
             engine.name,
-            engine.identity,
+            _identity(engine, voice),
             voice.name,
             wanted.speed,
             wanted.pitch,
@@ -154,6 +154,7 @@ class Voices:
         return ChosenVoice(outfit, engine, voice, speaker)
 
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
+        engine.voices()  # what keeps an engine from speaking at all says more than who else speaks the language
         try:
             voice = voice_for(engine, language, wanted.name)
         except EngineMissing as error:
@@ -192,6 +193,13 @@ class Voices:
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
         threads = max(1, _core_count() // worker_count(self._settings))
         return Outfit(name, options, self._store.folder, threads)
+
+
+def _identity(engine: Engine, voice: Voice) -> str:
+    """Give what, besides words and voice, a sound depends on."""
+    if isinstance(engine, Versioned):
+        return f"{engine.identity}, {engine.version(voice)}"
+    return engine.identity
 
 
 def _core_count() -> int:

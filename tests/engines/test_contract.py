@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
+from tiny_voice import install_all
 from tools import clean_environment
 
 from audiobook.audio.mp3 import frame_samples
@@ -50,6 +51,20 @@ HOSTILE = {
 }
 
 pytestmark = pytest.mark.parametrize("name", engine_names())
+
+
+@pytest.fixture(autouse=True, scope="module")
+def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Engines whose voices are files have a tiny one for each language here."""
+    folder = tmp_path_factory.mktemp("voices")
+    install_all(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUDIOBOOK_VOICES", str(folder))
+        load_engine.cache_clear()
+        engine_of.cache_clear()
+        yield
+    load_engine.cache_clear()
+    engine_of.cache_clear()
 
 
 @cache

@@ -1,0 +1,242 @@
+"""Neural voices on this machine: Piper, by the extra `piper`.
+
+A voice varies what it says by noise that goes on from one sentence to the next, and espeak-ng, which makes the
+phonemes, keeps state and can be crashed by plain text. So each passage is spoken by a process that has spoken nothing
+before: a child of a launcher that holds the loaded voice. Each such process uses one core, and there are as many
+workers as cores.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.document import Passage
+from audiobook.engines.base import Equipment, Speech, Style, Voice
+from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
+from audiobook.engines.piper_voices import (
+    VoiceFiles,
+    describe_voice,
+    installed_voices,
+    read_config,
+    voice_digest,
+    voices_folder,
+)
+from audiobook.engines.words import WordEvent, word_marks
+from audiobook.errors import AudiobookError, EngineMissing, SpeechError, near
+
+if TYPE_CHECKING:
+    from audiobook.engines.piper_speech import LoadedVoice
+
+_LONGEST_S: Final = 1200
+_TIME_S: Final = 1800.0
+"""The slowest machine with the best voices takes five times as long as it sounds, and a passage sounds two minutes."""
+_MOST_LOADED: Final = 3
+"""Voices that one worker holds: a work's own, and those of what it quotes."""
+_OPTIONS: Final = ("voices_folder", "base_url")
+_MAKING: Final = 1
+"""Version of what is done with what piper-tts gives; raised when the same voice sounds another way."""
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """What a child is asked to say; nothing, where it is only asked whether it can."""
+
+    folder: str
+    name: str
+    sentences: tuple[str, ...] = ()
+    speed: float = 1.0
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a child said: for each sentence its samples and words; or why it could not, and where that lies."""
+
+    sentences: list[tuple[int, list[WordEvent]]] = []
+    error: str = ""
+    where: str | None = None
+    hint: str | None = None
+    """Where there is one, the voice itself cannot be used."""
+
+
+class PiperEngine:
+    """Speaks with the voices of a folder, each passage in a process of its own."""
+
+    name = "piper"
+
+    def __init__(self) -> None:
+        """Use the folder that the environment names, or the user's own."""
+        self._folder = voices_folder()
+
+    def equip(self, equipment: Equipment) -> None:
+        """Take the folder of the voices from the options."""
+        for option, value in equipment.options.items():
+            if option not in _OPTIONS:
+                raise EngineMissing(
+                    f"the engine “piper” has no option “{option}”", hint=near(option, _OPTIONS)
+                )
+            if not isinstance(value, str):
+                raise EngineMissing(f"[engines.piper] {option} must be a text")
+        self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
+
+    @property
+    def identity(self) -> str:
+        """Versions of what turns text into sound; the voices have versions of their own."""
+        return f"piper {_MAKING}, piper-tts {_version('piper-tts')}, onnxruntime {_version('onnxruntime')}"
+
+    def version(self, voice: Voice) -> str:
+        """Give the digest of a voice's files."""
+        files = VoiceFiles(self._folder, voice.name)
+        read_config(files)
+        return voice_digest(files)
+
+    def voices(self) -> Sequence[Voice]:
+        """Give the voices that are installed, by name."""
+        _version("piper-tts")
+        found = installed_voices(self._folder)
+        if not found:
+            raise EngineMissing(
+                "no Piper voice is installed", hint="see which there are: audiobook voices --installable"
+            )
+        return [describe_voice(self.name, files) for files in found]
+
+    def prepare(self, voice: Voice) -> None:
+        """Start the launcher of a voice, which loads it."""
+        if can_fork():
+            _launcher(VoiceFiles(self._folder, voice.name), _limits(voice))
+
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
+        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        texts = tuple(sentence.text for sentence in passage.sentences)
+        request = _Request(os.fspath(self._folder), voice.name, texts, style.speed)
+        answer, samples = _asked(request, _limits(voice))
+        start = 0
+        for text, (count, words) in zip(texts, answer.sentences, strict=True):
+            end = start + count * SAMPLE_BYTES
+            yield Speech(Pcm(bytes(samples[start:end]), voice.rate_hz), word_marks(text, words, count))
+            start = end
+
+
+@lru_cache(maxsize=4)
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise EngineMissing(
+            f"the engine “piper” needs {package}", hint='pip install "audiobook-press[piper]"'
+        ) from error
+
+
+def _limits(voice: Voice) -> Limits:
+    return Limits(_TIME_S, _LONGEST_S * voice.rate_hz * SAMPLE_BYTES)
+
+
+_launchers: dict[tuple[int, VoiceFiles], Launcher] = {}
+"""The launchers of this process, the one that was used last at the end."""
+
+
+def _launcher(files: VoiceFiles, limits: Limits) -> Launcher:
+    """Give this process's launcher for a voice; a forked process must not talk into its parent's pipe.
+
+    Raises:
+        EngineMissing: The voice cannot be loaded.
+    """
+    key = (os.getpid(), files)
+    found = _launchers.pop(key, None)
+    if found is None:
+        mine = [known for known in _launchers if known[0] == key[0]]
+        for known in mine[: max(0, len(mine) - _MOST_LOADED + 1)]:
+            _launchers.pop(known).close()
+        found = Launcher(_say, limits, partial(_load, files))
+        try:
+            _checked(found.ask(msgspec.msgpack.encode(_Request(os.fspath(files.folder), files.name))))
+        except AudiobookError:
+            found.close()
+            raise
+    _launchers[key] = found
+    return found
+
+
+def _asked(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
+    """Have a child speak, and give what it answered and its samples."""
+    asked = msgspec.msgpack.encode(request)
+    if can_fork():
+        launcher = _launcher(VoiceFiles(Path(request.folder), request.name), limits)
+        return _checked(launcher.ask(asked)), memoryview(launcher.room)
+    output = in_new_interpreter(__name__, struct.pack("<I", limits.room_bytes) + asked, limits)
+    (length,) = struct.unpack_from("<I", output)
+    return _checked(output[4 : 4 + length]), memoryview(output)[4 + length :]
+
+
+def _checked(answered: bytes) -> _Answer:
+    answer = msgspec.msgpack.decode(answered, type=_Answer)
+    if answer.hint:
+        raise EngineMissing(answer.error, where=answer.where, hint=answer.hint)
+    if answer.error:
+        raise SpeechError(answer.error)
+    return answer
+
+
+_loaded: LoadedVoice | EngineMissing | None = None
+"""The voice of this launcher, or why there is none."""
+
+
+def _load(files: VoiceFiles) -> None:
+    global _loaded
+    from audiobook.engines.piper_speech import LoadedVoice  # noqa: PLC0415 - who only builds need not speak
+
+    try:
+        _loaded = LoadedVoice(files)
+    except EngineMissing as error:
+        _loaded = error
+
+
+def _say(asked: bytes, room: mmap.mmap) -> bytes:
+    """Speak a request into memory; runs in a fresh process and gives an encoded `_Answer`."""
+    return msgspec.msgpack.encode(_answer(msgspec.msgpack.decode(asked, type=_Request), room))
+
+
+def _answer(request: _Request, room: mmap.mmap) -> _Answer:
+    assert _loaded
+    if isinstance(_loaded, EngineMissing):
+        return _Answer([], _loaded.message, _loaded.where, _loaded.hint)
+    sentences: list[tuple[int, list[WordEvent]]] = []
+    filled = 0
+    try:
+        for text in request.sentences:
+            said = _loaded.say(text, request.speed)
+            end = filled + len(said.samples)
+            if end > len(room):
+                return _Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes")
+            room[filled:end] = said.samples
+            sentences.append((len(said.samples) // SAMPLE_BYTES, said.words))
+            filled = end
+    except SpeechError as error:
+        return _Answer([], error.message)
+    return _Answer(sentences)
+
+
+def _serve() -> None:
+    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    given = sys.stdin.buffer.read()
+    (room_bytes,) = struct.unpack_from("<I", given)
+    request = msgspec.msgpack.decode(given[4:], type=_Request)
+    _load(VoiceFiles(Path(request.folder), request.name))
+    with mmap.mmap(-1, room_bytes) as room:
+        answer = _answer(request, room)
+        encoded = msgspec.msgpack.encode(answer)
+        samples = sum(count for count, _ in answer.sentences)
+        sys.stdout.buffer.write(struct.pack("<I", len(encoded)) + encoded + room[: samples * SAMPLE_BYTES])
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _serve()
