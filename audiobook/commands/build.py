@@ -9,7 +9,9 @@ from typing import Any
 from audiobook.commands.output import print_json, print_line, standard_output_kept
 from audiobook.errors import EngineMissing, NothingToDo
 from audiobook.pipeline.catalog import choose, find_texts
-from audiobook.pipeline.run import Outcome, Project, build
+from audiobook.pipeline.outcome import Outcome
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.run import build
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings
 
@@ -74,7 +76,7 @@ def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
         "slug": edition.slug,
         "language": edition.language,
         "state": outcome.state,
-        "output": (project.output / edition.language / built.file_name).as_posix() if built else None,
+        "output": (project.folder(edition.language) / built.file_name).as_posix() if built else None,
         "duration_s": built.duration_s if built else None,
         "chapters": built.chapter_count if built else None,
         "clips_total": outcome.clips_total,

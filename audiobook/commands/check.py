@@ -10,7 +10,7 @@ from typing import Any
 from audiobook.book.check import check_book
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from audiobook.book.record import read_record
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
 
 

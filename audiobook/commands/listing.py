@@ -12,7 +12,7 @@ from audiobook.commands.output import print_json, print_table, standard_output_k
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition, reasons_text
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
@@ -58,7 +58,7 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
         "problems": [],
     }
     try:
-        plan = plan_edition(edition, settings, voices, project.output / edition.language, force=False)
+        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}

@@ -12,7 +12,7 @@ from typing import Final
 
 from audiobook.book.record import Record, read_record
 from audiobook.errors import NothingToDo, StorageError, UsageError, near
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
 
 _PLAYERS: Final = (

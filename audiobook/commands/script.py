@@ -16,7 +16,7 @@ from audiobook.errors import UsageError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.plan import plan_edition
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
@@ -44,7 +44,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     with standard_output_kept(for_json=as_json):
         edition = _edition(project, work, language)
         voices = Voices(settings, project.store)
-        plan = plan_edition(edition, settings, voices, project.output / edition.language, force=False)
+        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
         # The gain changes the keys of the clips, which are not shown.
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0))
     record = None if plan.reasons else plan.record

@@ -9,7 +9,7 @@ from audiobook.commands.output import print_json, print_table, standard_output_k
 from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, near
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import Settings
 

@@ -1,0 +1,226 @@
+"""The making of books that are stale: texts narrated, clips made by as many processes as there are cores, books out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.assemble import Book, DamagedClip, assemble
+from audiobook.book.script import SpokenPassage
+from audiobook.clips.clip import load_libraries
+from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
+from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.outcome import Built, Failures, Outcome
+from audiobook.pipeline.plan import Plan
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.speakers import gain_db
+from audiobook.pipeline.speaking import Failed, Job, Made
+from audiobook.pipeline.voices import ChosenVoice, Voices
+from audiobook.pipeline.workers import WorkerPool
+from audiobook.report.base import Reporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings, worker_count
+
+_TICK_S: Final = 0.2
+
+
+@dataclass(slots=True)
+class _Task:
+    """A book that is being built."""
+
+    outcome: Outcome
+    book: Book
+    folder: Path
+    order: list[str]
+    """Keys of its clips, in reading order, each once."""
+    missing: set[str]
+    """Keys of the clips that are not in the store yet."""
+    repaired: set[str] = field(default_factory=set)
+    """Keys of clips that turned out damaged, and were made again."""
+
+
+class Maker:
+    """Makes the stale editions of one build."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        voices: Voices,
+        reporter: Reporter,
+        failures: Failures,
+        *,
+        force: bool,
+        dry_run: bool,
+    ) -> None:
+        """Use a project; see `run.build` for the rest."""
+        self.project = project
+        self.settings = settings
+        self.voices = voices
+        self.reporter = reporter
+        self.failures = failures
+        self.force = force
+        self.dry_run = dry_run
+        self._jobs: deque[Job] = deque()
+        """Clips to make."""
+        self._waiting: dict[str, list[_Task]] = {}
+        """Tasks that need a clip, by its key."""
+        self._ready: deque[_Task] = deque()
+        """Tasks whose clips are all there."""
+
+    def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
+        """Say what would be done, and do nothing."""
+        for task in self._script(self._with_casts(stale)):
+            outcome = task.outcome
+            to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
+            self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
+
+    def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
+        """Make what is missing, and assemble each book as soon as its clips are there."""
+        with_casts = self._with_casts(stale)
+        stale.clear()
+        load_libraries()
+        try:
+            # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
+            with WorkerPool[Job, Made | Failed](worker_count(self.settings)) as pool:
+                tasks = list(self._script(with_casts))
+                with_casts.clear()
+                self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
+                while tasks:
+                    self._enqueue(tasks.pop(0))
+                self._make(pool)
+            while self._ready:
+                self._assemble(self._ready.popleft())
+                if self._jobs:
+                    with WorkerPool[Job, Made | Failed](1) as pool:
+                        self._make(pool)
+        finally:
+            self.reporter.end()
+
+    def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
+        """Settle who speaks each work."""
+        found: list[tuple[Outcome, Plan, Cast]] = []
+        for outcome, plan in stale:
+            try:
+                found.append((outcome, plan, Cast(plan, self.voices, self._gain_db)))
+            except (WorkError, EngineMissing) as error:
+                self.failures.add(outcome, error)
+        return found
+
+    def _gain_db(self, chosen: ChosenVoice, language: str) -> float:
+        loudness = self.settings.audio.loudness_lufs
+        return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
+
+    def _script(self, stale: list[tuple[Outcome, Plan, Cast]]) -> Iterator[_Task]:
+        """Read and narrate every stale edition."""
+        for outcome, plan, cast in stale:
+            try:
+                book = script_book(plan, cast)
+            except WorkError as error:
+                self.failures.add(outcome, error)
+                continue
+            order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))
+            missing = {key for key in order if self.force or self.project.store.shape(key) is None}
+            outcome.state = "stale"
+            outcome.clips_total, outcome.clips_made = len(order), len(missing)
+            outcome.problems = list(book.problems)
+            for problem in book.problems:
+                self.reporter.warn(problem)
+            yield _Task(outcome, book, self.project.folder(outcome.edition.language), order, missing)
+
+    def _enqueue(self, task: _Task) -> None:
+        """Have the clips made that a task needs."""
+        if not task.missing:
+            self._ready.append(task)
+        missing = {entry.key: entry for entry, _ in task.book.script.passages() if entry.key in task.missing}
+        for key in task.order:
+            if key in task.missing:
+                asked = self._waiting.setdefault(key, [])
+                asked.append(task)
+                if len(asked) == 1:
+                    self._jobs.append(self._job(missing[key]))
+
+    def _job(self, entry: SpokenPassage) -> Job:
+        sentences = tuple(sentence.text for sentence in entry.passage.sentences)
+        outfit = self.voices.outfit(entry.speaker.engine)
+        store = self.project.store.folder
+        return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)
+
+    def _make(self, pool: WorkerPool[Job, Made | Failed]) -> None:
+        while self._jobs or pool.busy:
+            while self._jobs and pool.room:
+                job = self._jobs.popleft()
+                if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
+                    pool.give(job)
+            if not self._jobs:
+                pool.share_out()
+            elif self._ready:
+                # The workers have enough to do meanwhile. What is ready when nothing is left to give can wait for
+                # their end: then they need no memory any more.
+                self._assemble(self._ready.popleft())
+            for job, result in pool.results(_TICK_S):
+                match result:
+                    case Made(length_s):
+                        self._job_done(job, length_s)
+                    case Failed():
+                        self._job_failed(job, result)
+                    case SpeechError():
+                        self._job_failed(job, Failed(result, 0))
+            self.reporter.tick()
+
+    def _job_done(self, job: Job, length_s: float) -> None:
+        for task in self._waiting.pop(job.key):
+            task.missing.discard(job.key)
+            self.reporter.clip_made(task.outcome.edition.label, length_s)
+            if not task.missing and task.outcome.state != "failed":
+                self._ready.append(task)
+
+    def _job_failed(self, job: Job, failure: Failed) -> None:
+        if isinstance(failure.error, StorageError):
+            raise failure.error
+        for task in self._waiting[job.key]:
+            if task.outcome.state != "failed":
+                self.failures.add(task.outcome, _located(task, job.key, failure))
+
+    def _assemble(self, task: _Task) -> None:
+        """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
+        outcome = task.outcome
+        try:
+            record = assemble(task.book, self.project.store, task.folder)
+        except DamagedClip as damage:
+            if damage.key in task.repaired:
+                raise StorageError(
+                    "a clip is damaged again right after it was made",
+                    where=str(self.project.store.path(damage.key)),
+                    hint="check the disk",
+                ) from damage
+            self.reporter.warn(f"{outcome.edition.label}: a damaged clip was set aside and is made again")
+            task.repaired.add(damage.key)
+            task.missing = {damage.key}
+            outcome.clips_made += 1
+            self._enqueue(task)
+            return
+        outcome.state, outcome.built = "built", Built.of(record)
+        made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
+        chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
+        summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
+        self.reporter.work_done(outcome.edition.label, summary)
+
+
+def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
+    """Put `path:line` and the words in front of why a passage could not be spoken."""
+    for passage, paragraph in task.book.script.passages():
+        if passage.key == key:
+            sentence = passage.passage.sentences[failure.sentence]
+            where = paragraph.where(task.book.source, sentence.span[0])
+            quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
+            return SpeechError(
+                f"cannot be spoken: {failure.error.message}: “{quote}”",
+                where=where,
+                hint=failure.error.hint or "reword the sentence, or choose another voice",
+            )
+    raise KeyError(key)
