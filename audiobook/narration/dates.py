@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.lexis import Lexis, alternatives
+from audiobook.narration.lexis import Lexis, alternatives, known_lexis
 from audiobook.narration.neighbours import ends_text, last_word
 from audiobook.narration.numbers import cardinal, ordinal, year
 
@@ -51,7 +51,7 @@ def verbalize_dates(text: AlignedText, lexis: Lexis) -> AlignedText:
     text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, lexis))
     if lexis.dates.get("short"):
         text = text.sub(_SHORT, lambda match: _written(match, lexis))
-    text = text.sub(_day_pattern(lexis.tag, alternatives(lexis.months)), lambda match: _day(match, lexis))
+    text = text.sub(_day_pattern(lexis.tag), lambda match: _day(match, lexis))
     return text.sub(_POLISH_YEAR, _polish_year) if lexis.tag == "pl" else text
 
 
@@ -95,8 +95,9 @@ def _written(match: re.Match[str] | dict[str, str], lexis: Lexis, whole: str = "
 
 
 @lru_cache(maxsize=8)
-def _day_pattern(tag: str, months: str) -> re.Pattern[str]:
+def _day_pattern(tag: str) -> re.Pattern[str]:
     """A day and the name of its month, and a year after it."""
+    months = alternatives(known_lexis(tag).months)
     if tag == "en":
         return re.compile(
             rf"(?<![\w.,$])(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{months})(?:,? (?P<year>\d{{4}}))?(?![\w])"

@@ -58,8 +58,15 @@ def ordinal(number: int, tag: str, form: str = "") -> str:
         return _polish_ordinal(number, form or "y")
     words = _num2words(number, tag, "ordinal")
     if tag == "sl":
-        return words[:-1] + (form or "i") if words[-1] == "i" else words
+        return _slovenian_ordinal(words, form or "i")
     return words.replace(",", "")
+
+
+def _slovenian_ordinal(words: str, form: str) -> str:
+    """Give an ordinal with another ending; after the soft one of "tretji" an "o" is an "e"."""
+    if not words.endswith("i"):
+        return words
+    return words[:-1] + ("e" if form == "o" and words.endswith("tretji") else form)
 
 
 def year(number: int, tag: str) -> str:

@@ -71,7 +71,7 @@ def _counting(match: re.Match[str], lexis: Lexis) -> str:
     if of_date and _DATE.match(match["number"]):
         return of_date + " "
     before = last_word(match.string, match.start()).lower()
-    if cased := lexis.numbered.get(f"{match['form']}@{before}"):
+    if before and (cased := lexis.numbered.get(f"{match['form']}@{before}")):
         return cased + " "
     return lexis.numbered[match["form"]] + " "
 
@@ -84,7 +84,7 @@ def _in_full(match: re.Match[str], lexis: Lexis) -> str:
     if form.endswith(".") and not may_close and ends_text(match.string, match.end()):
         return form
     before = last_word(match.string, match.start()).lower()
-    said = lexis.short.get(f"{form}@{before}") or lexis.short.get(form)
+    said = (before and lexis.short.get(f"{form}@{before}")) or lexis.short.get(form)
     return _full(match, said or _small(match, lexis))
 
 
