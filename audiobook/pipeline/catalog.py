@@ -13,7 +13,7 @@ from typing import Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, near
 from audiobook.files import digest, read_source, read_stream
-from audiobook.sources.base import Announcer, announced, reader_for, readers
+from audiobook.sources.base import Announcer, announced, endings, reader_for
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
@@ -135,12 +135,12 @@ def _add(
     suffix = path.suffix.lower()
     if suffix in _NO_TEXTS and not path.is_dir():
         return
-    if suffix not in readers():
+    if suffix not in endings():
         problems.append(
             SourceError(
                 "is not read: no reader for such files",
                 where=name,
-                hint=f"endings that can be read: {', '.join(sorted(readers()))}",
+                hint=f"endings that can be read: {', '.join(endings())}",
             )
         )
     elif not is_inside(path, texts):

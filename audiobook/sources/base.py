@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import PurePath
 from typing import Final, Protocol, runtime_checkable
 
@@ -70,11 +70,7 @@ class Announcement:
 
 @runtime_checkable
 class Reader(Protocol):
-    """Something that reads one input format."""
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        """File name endings that it reads, lower case, with the dot."""
+    """Something that reads one input format: named in the group `GROUP` by each ending that it reads, without dot."""
 
     def read(self, source: Source) -> Work:
         """Read a file.
@@ -101,30 +97,31 @@ def announced(reader: Reader, data: bytes, name: str, encoding: str | None) -> A
     return reader.announce(data, name, encoding) if isinstance(reader, Announcer) else Announcement()
 
 
-@lru_cache(maxsize=1)
-def readers() -> dict[str, Reader]:
-    """Give the installed readers by file name ending."""
-    found: dict[str, Reader] = {}
-    for name, point in installed(GROUP).items():
-        try:
-            reader = point.load()()
-        except Exception as error:
-            raise SourceError(f"the reader “{name}” cannot be loaded: {error}") from error
-        for suffix in reader.suffixes:
-            found.setdefault(suffix, reader)
-    return found
+def endings() -> list[str]:
+    """Give the file name endings that can be read, with the dot, in alphabetical order; no reader is loaded."""
+    return [f".{name}" for name in installed(GROUP)]
+
+
+@cache
+def _load(ending: str) -> Reader:
+    try:
+        reader = installed(GROUP)[ending].load()()
+    except Exception as error:
+        raise SourceError(f"the reader of “.{ending}” cannot be loaded: {error}") from error
+    if not isinstance(reader, Reader):
+        raise SourceError(f"the reader of “.{ending}” is none: it lacks a part of the protocol")
+    return reader
 
 
 def reader_for(name: str) -> Reader:
     """Give the reader of a file, by the ending of its name.
 
     Raises:
-        SourceError: No reader knows the ending.
+        SourceError: No reader knows the ending, or it cannot be loaded.
     """
-    known = readers()
     suffix = PurePath(name).suffix.lower()
-    if suffix not in known:
+    if suffix not in endings():
         raise SourceError(
-            f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, known)
+            f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, endings())
         )
-    return known[suffix]
+    return _load(suffix[1:])

@@ -40,7 +40,6 @@ class DocxReader:
     """
 
     limits: Limits = _LIMITS
-    suffixes: tuple[str, ...] = (".docx", ".doc")
 
     def read(self, source: Source) -> Work:
         """Read a document; see `Reader.read`."""

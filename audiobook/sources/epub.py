@@ -46,8 +46,6 @@ _SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
 class EpubReader:
     """Reads `.epub` files."""
 
-    suffixes = (".epub",)
-
     def read(self, source: Source) -> Work:
         """Read a book; see `Reader.read`."""
         archive = Archive(source.data, source.name)

@@ -30,8 +30,6 @@ _ANNOUNCED_WITHIN_CHARS: Final = 65_536
 class HtmlReader:
     """Reads `.html`, `.htm` and `.xhtml` files."""
 
-    suffixes = (".html", ".htm", ".xhtml")
-
     def read(self, source: Source) -> Work:
         """Read a page; see `Reader.read`."""
         root = parse_page(

@@ -36,8 +36,6 @@ class MarkdownReader:
     problem that says so; a picture is its alternative text.
     """
 
-    suffixes = (".md", ".markdown")
-
     def read(self, source: Source) -> Work:
         """Read Markdown; see `Reader.read`."""
         from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need

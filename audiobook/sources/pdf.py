@@ -51,7 +51,6 @@ class PdfReader:
     """
 
     limits: Limits = _LIMITS
-    suffixes: tuple[str, ...] = (".pdf",)
 
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""

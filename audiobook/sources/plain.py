@@ -33,8 +33,6 @@ _HEADER_BYTES: Final = 20_000
 class PlainReader:
     """Reads `.txt` files."""
 
-    suffixes = (".txt", ".text")
-
     def read(self, source: Source) -> Work:
         """Read plain text; see `Reader.read`."""
         text = decode_text(source.data, source.name, source.encoding, source.language)

@@ -140,8 +140,6 @@ from audiobook.sources.outline import Block, build_work
 
 
 class Guest:
-    suffixes = (".guest",)
-
     def read(self, source):
         blocks = [Block(Paragraph("It was late.", Kind.TEXT))]
         return build_work(source, Metadata("A", cover=source.data), blocks, source_chars=10)
