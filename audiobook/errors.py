@@ -4,6 +4,7 @@
     ├── WorkError                    1  one work could not be built; the others go on
     │   ├── SourceError              1  a text could not be read
     │   ├── SpeechError              1  a passage could not be spoken
+    │   │   └── ServiceError         1  … because a service on the network failed
     │   └── OutputMismatch           1  an output does not match its record
     ├── UsageError                   2  wrong flags, names or values
     │   └── SettingsError            2  audiobook.toml or the environment
@@ -58,6 +59,10 @@ class SourceError(WorkError):
 
 class SpeechError(WorkError):
     """An engine could not speak a passage: it crashed, hung, or gave too much or nothing."""
+
+
+class ServiceError(SpeechError):
+    """A service on the network failed; asking it again for the same words now would be no use."""
 
 
 class OutputMismatch(WorkError):

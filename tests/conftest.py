@@ -1,6 +1,9 @@
-"""Fixtures that every test may use: where the shared measuring data stands."""
+"""Fixtures that every test may use: where the shared measuring data stands, and services on the network that are none."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,3 +32,22 @@ def shared() -> Path:
             pytest.fail(f"the measuring data is missing: {SHARED}")
         pytest.skip("the measuring data is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def loopback() -> Iterator[None]:
+    """Have everything that engines ask in this process go to a loopback service.
+
+    It is a process of its own, because engines fork, and what is forked from a process with threads may hang.
+    """
+    script = Path(__file__).with_name("services.py")
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as service:
+        assert service.stdout
+        environment: dict[str, str] = json.loads(service.stdout.readline())
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
+        service.communicate()

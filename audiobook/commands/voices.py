@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audiobook.commands.output import print_json, print_table, standard_output_kept
-from audiobook.engines.base import ANY_LANGUAGE, Voice
+from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.project import Project
@@ -44,7 +44,8 @@ def list_voices(
 def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
     """Give the voices of an engine; one that cannot be used as it is set up has none, unless it was asked for."""
     try:
-        return engines.engine(name).voices()
+        found = engines.engine(name)
+        return found.offered() if asked and isinstance(found, Offering) else found.voices()
     except EngineMissing:
         if asked:
             raise

@@ -162,3 +162,15 @@ class Versioned(Protocol):
         Raises:
             EngineMissing: The voice is damaged.
         """
+
+
+@runtime_checkable
+class Offering(Protocol):
+    """An engine whose service can be asked which voices it has; `voices` never asks."""
+
+    def offered(self) -> Sequence[Voice]:
+        """Ask, and give these voices with those of `voices`, ordered by name.
+
+        Raises:
+            EngineMissing: Nobody says, and none is known.
+        """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from inspect import getattr_static
+from typing import Final, cast
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
 from audiobook.errors import EngineMissing, near
@@ -13,6 +14,7 @@ from audiobook.plugins import installed
 GROUP: Final = "audiobook.engines"
 _RANKS: Final = {"high": 0, "medium": 1, "low": 2, "x_low": 3}
 """What makers of voices call their quality, best first."""
+_PARTS: Final = ("name", "identity", "voices", "prepare", "speak")
 
 
 def engine_names() -> list[str]:
@@ -39,9 +41,10 @@ def load_engine(name: str) -> Engine:
             f"the engine “{name}” cannot be loaded: {error}",
             hint="install it again, or choose another one with --engine",
         ) from error
-    if not isinstance(engine, Engine):
+    # Only looked for, not asked: an engine may know its identity no sooner than it is equipped.
+    if any(getattr_static(engine, part, None) is None for part in _PARTS):
         raise EngineMissing(f"“{name}” is not an engine: it lacks a part of the protocol")
-    return engine
+    return cast(Engine, engine)
 
 
 def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:

@@ -11,7 +11,7 @@ from typing import Final
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
-from audiobook.errors import AudiobookError, EngineMissing, SpeechError, StorageError, WorkError
+from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError, WorkError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.plan import Plan
@@ -107,6 +107,10 @@ class Maker:
         for outcome, plan in stale:
             try:
                 found.append((outcome, plan, Cast(plan, self.voices, self._gain_db)))
+            except ServiceError as error:
+                # Of the voice, not of a line: it failed while the voice was measured.
+                told = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
+                self.failures.add(outcome, told)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
         return found
@@ -120,7 +124,7 @@ class Maker:
         for outcome, plan, cast in stale:
             try:
                 book = script_book(plan, cast)
-            except WorkError as error:
+            except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
             order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))

@@ -103,9 +103,9 @@ class _Builder:
         return None
 
     def _tell_where_words_go(self, voice: Voice) -> None:
-        """Say once in a project that an engine sends the text away."""
+        """Say once in a project where an engine sends the text."""
         told = f"told-{voice.engine}"
-        if voice.offline or self.project.store.notes.get(told) is not None:
+        if voice.offline or self.project.store.notes.get(told) == voice.service.encode():
             return
         self.reporter.warn(f"{voice.engine} sends the text to {voice.service or 'a service on the network'}")
         if not self.dry_run:

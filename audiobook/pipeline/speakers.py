@@ -15,7 +15,7 @@ from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
 from audiobook.engines.base import Engine, Speech, Style, Voice
 from audiobook.engines.registry import voice_for
-from audiobook.errors import AudiobookError, EngineMissing, SpeechError
+from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError
 from audiobook.files import digest
 from audiobook.pipeline.voices import ChosenVoice, Outfit, equipped
 from audiobook.pipeline.workers import WorkerPool
@@ -65,10 +65,12 @@ def gain_db(
         language: BCP 47 tag of what it speaks.
         loudness_lufs: What a book should come out at.
         store: Where the measure is kept.
-        keep: Whether to keep it; a dry run keeps nothing.
+        keep: Whether to keep it; a dry run keeps nothing, and sends nothing away: it goes on with no gain, which
+            is no gain that a clip was made with.
 
     Raises:
         EngineMissing: The voice cannot say the numerals.
+        ServiceError: It is a service that failed.
         StorageError: The value cannot be kept.
     """
     name = "loudness-" + digest(
@@ -76,6 +78,8 @@ def gain_db(
     )
     kept = store.notes.get(name)
     measured = _decoded(kept) if kept else None
+    if measured is None and not keep and not chosen.voice.offline:
+        return 0.0
     if measured is None:
         measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
         if keep:
@@ -89,7 +93,7 @@ def _in_worker(measuring: MeasureVoice) -> float:
         pool.give(measuring)
         while True:
             for _, result in pool.results(None):
-                if isinstance(result, SpeechError):
+                if isinstance(result, SpeechError) and not isinstance(result, ServiceError):
                     raise _cannot_speak(measuring.speaker, result)
                 if isinstance(result, AudiobookError):
                     raise result
@@ -122,6 +126,8 @@ class MeasureVoice:
             engine.prepare(voice)
             speeches = list(spoken(engine, passage, voice, self.speaker))
             sound = join([speech.pcm for speech in speeches], voice.rate_hz)
+        except ServiceError as error:
+            return error
         except (AudiobookError, ValueError) as error:
             return _cannot_speak(self.speaker, error)
         if len(speeches) != len(_NUMERALS):
@@ -130,4 +136,5 @@ class MeasureVoice:
 
 
 def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:
-    return EngineMissing(f"the voice “{speaker.voice}” of {speaker.engine} cannot speak: {why}")
+    hint = why.hint if isinstance(why, AudiobookError) else None
+    return EngineMissing(f"the voice “{speaker.voice}” of {speaker.engine} cannot speak: {why}", hint=hint)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
+from audiobook.document import Mark
 from audiobook.engines.base import Engine, Speech, Voice
 from audiobook.engines.registry import voice_for
-from audiobook.errors import AudiobookError, SpeechError
+from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.pipeline.speakers import bare_passage, spoken
 from audiobook.pipeline.voices import Outfit, equipped
 
@@ -42,13 +43,23 @@ class Job:
 
     def run(self) -> Made | Failed:
         """Speak, encode, and put the clip into the store; a failure is a value, because it travels back."""
+        heard = 0
+
+        def speeches() -> Iterator[tuple[Pcm, Sequence[Mark]]]:
+            nonlocal heard
+            for speech in _speak(engine, voice, self, self.sentences):
+                heard += 1
+                yield speech.pcm, speech.marks
+
         try:
             engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
-            speeches = ((speech.pcm, speech.marks) for speech in _speak(engine, voice, self, self.sentences))
-            clip = make_clip(speeches, self.speaker.rate_hz, self.sound)
+            clip = make_clip(speeches(), self.speaker.rate_hz, self.sound)
             ClipStore(self.store).put(self.key, clip)
+        except ServiceError as error:
+            # A service that failed is not asked again for parts of what it did not answer.
+            return Failed(error, heard)
         except SpeechError as error:
             return Failed(error, _culprit(engine, voice, self))
         except AudiobookError as error:

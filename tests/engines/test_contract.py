@@ -3,23 +3,28 @@
 An engine of somebody else's is held to the same: install it, and run this file.
 """
 
+import atexit
 import faulthandler
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from tiny_voice import install_all
 from tools import clean_environment
 
 from audiobook.audio.mp3 import frame_samples
+from audiobook.clips.sealed import SealedFolder
 from audiobook.document import Kind, Paragraph, Passage
-from audiobook.engines.base import Engine, Speech, Style, Voice
+from audiobook.engines.base import Engine, Equipment, Equipped, Option, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
@@ -50,7 +55,14 @@ HOSTILE = {
     "apostrophes": "s'" * 220,
 }
 
-pytestmark = pytest.mark.parametrize("name", engine_names())
+pytestmark = [pytest.mark.parametrize("name", engine_names()), pytest.mark.usefixtures("loopback")]
+
+
+OPTIONS: dict[str, dict[str, Option]] = {
+    "gtts": {"pause_s": 0},
+    "openai": {"base_url": "https://voice.test/v1", "model": "tones", "voices": "alto, bass fi"},
+}
+"""What engines are told that ask the network: of these the tests know that they meet a loopback service there."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -70,7 +82,11 @@ def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @cache
 def engine_of(name: str) -> Engine:
     engine = load_engine(name)
-    if not all(voice.offline for voice in engine.voices()):
+    if isinstance(engine, Equipped):
+        folder = Path(tempfile.mkdtemp(prefix="audiobook-contract-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        engine.equip(Equipment(SealedFolder(folder / "replies"), folder / "shared", OPTIONS.get(name, {})))
+    if name not in OPTIONS and not all(voice.offline for voice in engine.voices()):
         pytest.skip("a test reaches no network")
     return engine
 

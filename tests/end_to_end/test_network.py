@@ -1,0 +1,380 @@
+"""Engines that ask services on the network, against a loopback service that fails in every way that they do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from services import GOOGLE, KEY, OPENAI, LoopbackService, mp3, sound, wav
+from tools import Shelf
+
+from audiobook.clips.sealed import SealedFolder
+
+TEXT = """Kirje
+
+Yksi lause tässä. Toinen lause tässä.
+
+Kolmas lause on täällä. Neljäs lause on viimeinen.
+"""
+SENTENCES = [
+    "Kirje",
+    "Yksi lause tässä.",
+    "Toinen lause tässä.",
+    "Kolmas lause on täällä.",
+    "Neljäs lause on viimeinen.",
+]
+NUMERALS = 3
+"""How many sentences the loudness of a voice is measured on."""
+BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 0.7\npatience_s = 3\nrest_s = 0\n"
+OPTIONS = {
+    "gtts": BRISK,
+    "openai": BRISK + f'base_url = "https://{OPENAI}/v1"\nmodel = "tones"\nvoices = "alto"\n',
+}
+HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
+ENGINES = pytest.mark.parametrize("engine", OPTIONS)
+
+FAILURES = {
+    "429 1": (2, "answered 429"),
+    "500": (2, "answered 500"),
+    "html": (1, "the answer is "),
+    "empty": (1, "the answer is empty"),
+    "half": (2, "broke off in the middle"),
+    "drip": (2, "took longer than 0.7 s"),
+    "slow header": (2, "took longer than 0.7 s"),
+    "reset": (2, ""),
+    "redirect": (1, "wants to send us on"),
+    "garbled": (1, ""),
+    "short": (1, "too short for "),
+}
+"""For each way to fail: how many requests are made of it with two attempts, and what is said."""
+NAMES = dict(
+    zip(FAILURES, "alku kaari luku muna nalle orava puro ranta sauna talo vuori".split(), strict=True)
+)
+"""A word for each of them, so that no two texts say the same."""
+
+
+@pytest.fixture
+def service() -> Iterator[LoopbackService]:
+    with LoopbackService() as service:
+        yield service
+        assert set(service.book.tunnels) <= {GOOGLE, OPENAI}
+
+
+def project(folder: Path, service: LoopbackService, engine: str, more: str = "", text: str = TEXT) -> Shelf:
+    shelf = Shelf(folder, **service.environment)
+    shelf.write("texts/fi/letter.txt", text)
+    shelf.write(
+        "audiobook.toml", f'engine = "{engine}"\njobs = 1\n{more}\n[engines.{engine}]\n{OPTIONS[engine]}'
+    )
+    return shelf
+
+
+def replies(shelf: Shelf) -> list[bytes]:
+    """Give what is kept of the service's answers."""
+    folder = SealedFolder(shelf.root / ".audiobook" / "replies")
+    return [folder.get(path.name) or b"" for path in folder.folder.glob("*")]
+
+
+def right_replies(engine: str, texts: list[str]) -> list[bytes]:
+    return [mp3(text) if engine == "gtts" else wav(sound(text)) for text in texts]
+
+
+@ENGINES
+def test_each_failure_is_told_with_its_line_and_the_next_build_asks_for_the_rest_only(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    modes = [mode for mode in FAILURES if (engine, mode) != ("openai", "garbled")]
+    shelf = project(tmp_path / "failing", service, engine)
+    fill(shelf, modes)
+    service.book.by_text = {bad(mode): mode for mode in modes}
+    done = shelf.run("build", "--json")
+    assert done.code == 1
+    for mode in modes:
+        requests, said = FAILURES[mode]
+        [problem] = done.works[f"fi/{slug(mode)}"]["problems"]
+        assert problem.startswith(f"texts/fi/{slug(mode)}.txt:4: cannot be spoken: {HOSTS[engine]}"), problem
+        assert said in problem
+        assert f"“{bad(mode)}”" in problem
+        assert f"error: {problem}\nhint: " in done.err
+        assert service.book.texts.count(bad(mode)) == requests, mode
+        assert service.book.texts.count(good(mode)) == 1, mode
+    kept = [asked.text for asked in service.book.asked if asked.mode == "good"]
+    assert sorted(replies(shelf)) == sorted(right_replies(engine, kept))
+    assert not [name for name in shelf.outputs() if name != "fi/letter.json" and name != "fi/letter.mp3"]
+    assert not shelf.leftovers()
+
+    service.book.by_text.clear()
+    service.book.asked.clear()
+    works = shelf.build()
+    assert {work["state"] for work in works.values()} == {"built", "fresh"}
+    assert sorted(service.book.texts) == sorted(bad(mode) for mode in modes)
+    unfailing = project(tmp_path / "unfailing", service, engine)
+    fill(unfailing, modes)
+    unfailing.build()
+    assert shelf.outputs() == unfailing.outputs()
+
+
+def fill(shelf: Shelf, modes: list[str]) -> None:
+    """Write a text for each mode; its second sentence, on line 4, is the one that fails."""
+    for mode in modes:
+        shelf.write(f"texts/fi/{slug(mode)}.txt", f"Kirje\n\n{good(mode)}\n{bad(mode)}\n")
+
+
+def slug(mode: str) -> str:
+    return f"mode-{mode.replace(' ', '-')}"
+
+
+def good(mode: str) -> str:
+    return f"Ensimmäinen lause on {NAMES[mode]}."
+
+
+def bad(mode: str) -> str:
+    return f"Toinen on aina {NAMES[mode]} lause."
+
+
+@ENGINES
+def test_a_service_that_wants_a_long_rest_is_left_alone(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, engine)
+    shelf.write("texts/fi/second.txt", "Toinen kirje")
+    service.book.modes.extend([*["good"] * (NUMERALS + 3), "429 7200"])
+    for _ in range(2):
+        done = shelf.run("build")
+        assert done.code == 1
+        assert service.book.texts[NUMERALS:] == SENTENCES[:4]
+        assert "hint: try again in 60 minutes; what it has answered is kept" in done.err
+    assert "texts/fi/letter.txt:5: cannot be spoken: " in done.err
+    assert "is not asked now: it asked to be left alone for 2 hours" in done.err
+    _forget_the_rest(shelf)
+    service.book.asked.clear()
+    shelf.build()
+    assert service.book.texts == [*SENTENCES[3:], "Toinen kirje"]
+
+
+def _forget_the_rest(shelf: Shelf) -> None:
+    """Let time pass for a service that wants to be left alone."""
+    for path in shelf.root.glob(".audiobook/shared/*"):
+        path.unlink()
+
+
+@ENGINES
+@pytest.mark.parametrize("certificate", ["self-signed", "of another host"])
+def test_a_wrong_certificate_is_refused_and_nothing_is_sent(
+    engine: str, certificate: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    service.book.certificate = certificate
+    shelf = project(tmp_path, service, engine)
+    done = shelf.run("build")
+    assert done.code == 1
+    assert (
+        f"error: texts/fi/letter.txt: {HOSTS[engine]} does not prove with its certificate that it is itself"
+        in done.err
+    )
+    assert not service.book.asked
+    assert service.book.tunnels == [HOSTS[engine]]
+    assert not replies(shelf)
+
+
+@ENGINES
+def test_the_authority_may_be_named_by_ssl_cert_file_too(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, engine)
+    names = {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "", "SSL_CERT_FILE": str(service.authority_file)}
+    assert shelf.build(**names)["fi/letter"]["state"] == "built"
+
+
+@ENGINES
+@pytest.mark.parametrize("form", ["1", "date"])
+def test_a_short_wait_that_the_service_asks_for_is_waited(
+    engine: str, form: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    service.book.modes.extend([*["good"] * NUMERALS, f"429 {form}"])
+    shelf = project(tmp_path, service, engine)
+    assert shelf.build()["fi/letter"]["state"] == "built"
+    first, second = service.book.asked[NUMERALS : NUMERALS + 2]
+    assert first.text == second.text == "Kirje"
+    assert second.at_s - first.at_s >= 0.95
+    assert len(service.book.asked) == NUMERALS + len(SENTENCES) + 1
+
+
+@ENGINES
+def test_an_edited_sentence_is_the_only_one_that_is_asked_for(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, engine)
+    shelf.build()
+    service.book.asked.clear()
+    shelf.write("texts/fi/letter.txt", TEXT.replace("Toinen lause", "Aivan toinen lause"))
+    assert shelf.build()["fi/letter"]["clips_made"] == 1
+    assert service.book.texts == ["Aivan toinen lause tässä."]
+
+
+@ENGINES
+def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, engine)
+    before = shelf.build()["fi/letter"]["duration_s"]
+    service.book.asked.clear()
+    settings = (shelf.root / "audiobook.toml").read_text("utf-8")
+    shelf.write("audiobook.toml", settings + "[voice.fi]\nspeed = 2.0\n")
+    assert shelf.build()["fi/letter"]["duration_s"] < before - 1
+    assert not service.book.asked
+
+
+@ENGINES
+def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, engine)
+    settings = (shelf.root / "audiobook.toml").read_text("utf-8")
+    shelf.write("audiobook.toml", settings.replace("rest_s = 0", "rest_s = 300").replace("= 2", "= 4"))
+    shelf.write("texts/fi/second.txt", "Toinen kirje")
+    service.book.mode = "500"
+    done = shelf.run("build")
+    assert done.code == 1
+    assert len(service.book.asked) == 6
+    assert "error: texts/fi/letter.txt: " in done.err
+    assert (
+        f"error: texts/fi/second.txt: {HOSTS[engine]} is not asked now: it failed 6 times in a row"
+        in done.err
+    )
+    assert "hint: try again in 5 minutes; what it has answered is kept" in done.err
+    service.book.mode = "good"
+    assert shelf.run("build").code == 1
+    assert len(service.book.asked) == 6
+    _forget_the_rest(shelf)
+    shelf.build()
+
+
+@ENGINES
+def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: LoopbackService) -> None:
+    text = "Kirje\n" + "".join(f"\nKappale {number} on tässä.\n" for number in range(8))
+    shelf = project(tmp_path, service, engine, text=text)
+    settings = (shelf.root / "audiobook.toml").read_text("utf-8")
+    shelf.write(
+        "audiobook.toml", settings.replace("pause_s = 0", "pause_s = 0.1").replace("jobs = 1", "jobs = 4")
+    )
+    began = monotonic()
+    shelf.build()
+    times = [asked.at_s for asked in service.book.asked]
+    assert len(times) >= 12
+    assert monotonic() - began >= 0.1 * (len(times) - 1)
+    assert times[-1] - times[0] >= 0.1 * (len(times) - 1) - 0.05
+
+
+@ENGINES
+def test_a_dry_run_asks_nobody_and_writes_nothing(
+    engine: str, tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, engine)
+    before = shelf.tree()
+    done = shelf.run("build", "--dry-run", "--json")
+    assert done.works["fi/letter"]["clips_made"] == 3
+    assert not service.book.tunnels
+    assert shelf.tree() == before
+
+
+def test_only_an_engine_that_was_named_sends_anything_away(tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, "gtts")
+    shelf.write("audiobook.toml", "")
+    shelf.build()
+    shelf.run("voices", "--lang", "fi")
+    assert not service.book.tunnels
+    done = shelf.run("build", "--engine", "gtts")
+    assert (
+        "warning: gtts sends the text to Google Translate, through an endpoint that is not an official interface"
+        in done.err
+    )
+    assert service.book.asked
+
+
+def test_a_long_sentence_is_asked_for_in_parts_that_the_service_takes(
+    tmp_path: Path, service: LoopbackService
+) -> None:
+    long = (
+        "Hyvin pitkä lause jatkuu, "
+        + "".join(f"ja jatkuu {number}, " for number in range(9))
+        + "kunnes se loppuu."
+    )
+    shelf = project(tmp_path, service, "gtts", text=f"{long}\n")
+    service.book.modes.extend([*["good"] * (NUMERALS + 2), "500", "500"])
+    assert shelf.run("build").code == 1
+    assert len(replies(shelf)) == NUMERALS + 2
+    shelf.build()
+    good = [asked.text for asked in service.book.asked if asked.mode == "good"][NUMERALS:]
+    assert len(good) == len(set(good)) >= 4
+    assert all(len(part) <= 100 for part in good)
+    assert " ".join(good).replace(",", "").split() == long.replace(",", "").split()
+
+
+def test_google_is_told_who_asks(tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, "gtts")
+    shelf.build()
+    assert {asked.headers["User-Agent"].partition("/")[0] for asked in service.book.asked} == {"audiobook"}
+    service.book.mode = "403"
+    shelf.write("texts/fi/letter.txt", TEXT + "\nViides lause.\n")
+    done = shelf.run("build")
+    assert (
+        "texts/fi/letter.txt:7: cannot be spoken: translate.google.com answered 403: it refuses" in done.err
+    )
+    assert "user_agent" in done.err
+
+
+@pytest.mark.parametrize("mode", ["good", "401", "400", "500"])
+def test_the_key_is_sent_and_never_seen(mode: str, tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, "openai")
+    shelf.build()
+    service.book.mode = mode
+    shelf.write("texts/fi/letter.txt", TEXT + "\nViides lause.\n")
+    done = shelf.run("build", "--json")
+    assert done.code == (0 if mode == "good" else 1)
+    assert {asked.headers["Authorization"] for asked in service.book.asked} == {f"Bearer {KEY}"}
+    if mode == "400":
+        assert "answered 400: “no such voice, Bearer …”" in done.err
+    assert KEY not in done.err + done.out
+    assert not [
+        path for path in shelf.root.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()
+    ]
+
+
+@pytest.mark.parametrize("mode", ["as mp3", "streamed"])
+def test_other_forms_of_sound_are_taken_too(mode: str, tmp_path: Path, service: LoopbackService) -> None:
+    service.book.mode = mode
+    shelf = project(tmp_path, service, "openai")
+    assert shelf.build()["fi/letter"]["state"] == "built"
+
+
+@pytest.mark.parametrize("form", ["pcm", "mp3"])
+def test_a_format_can_be_asked_for(form: str, tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, "openai")
+    settings = (shelf.root / "audiobook.toml").read_text("utf-8")
+    shelf.write("audiobook.toml", f'{settings}format = "{form}"\n')
+    assert shelf.build()["fi/letter"]["state"] == "built"
+    expected = [sound(text) if form == "pcm" else mp3(text) for text in service.book.texts]
+    assert sorted(replies(shelf)) == sorted(expected)
+
+
+def test_the_voices_of_a_server_are_asked_for_when_it_is_named(
+    tmp_path: Path, service: LoopbackService
+) -> None:
+    shelf = project(tmp_path, service, "openai")
+    shelf.run("voices")
+    assert not service.book.tunnels
+    answer = json.loads(shelf.run("voices", "--engine", "openai", "--json").out)
+    assert [voice["voice"] for voice in answer["voices"]] == ["alto", "bass"]
+    assert not any(voice["offline"] for voice in answer["voices"])
+
+
+def test_a_missing_option_is_told_with_what_to_write(tmp_path: Path, service: LoopbackService) -> None:
+    shelf = project(tmp_path, service, "openai")
+    shelf.write("audiobook.toml", 'engine = "openai"\n')
+    done = shelf.run("build")
+    assert done.code == 3
+    assert (
+        "error: openai needs the option “base_url”\nhint: write into audiobook.toml:\n[engines.openai]\n"
+        in done.err
+    )

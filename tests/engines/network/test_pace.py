@@ -1,0 +1,113 @@
+"""One pace for all processes, and a rest when a service fails too often."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from audiobook.engines.network.pace import FAILURES_IN_A_ROW, LONGEST_REST_S, Pace
+from audiobook.errors import ServiceError, StorageError
+
+ASKING = """
+import sys, time
+from pathlib import Path
+from audiobook.engines.network.pace import Pace
+pace = Pace(Path(sys.argv[1]), "it", 0.05, 60)
+for _ in range(5):
+    pace.wait_turn()
+    print(time.monotonic())
+"""
+
+
+def pace(tmp_path: Path, pause_s: float = 0.0, rest_s: float = 60.0) -> Pace:
+    return Pace(tmp_path / "shared" / "pace.json", "the service", pause_s, rest_s)
+
+
+def fail_too_often(asking: Pace) -> None:
+    for _ in range(FAILURES_IN_A_ROW):
+        asking.wait_turn()
+        asking.failed("it answered 500")
+
+
+def test_processes_take_turns(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ASKING, str(tmp_path / "pace.json")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(3)]
+    times = sorted(float(line) for process in running for line in process.communicate()[0].split())
+    assert len(times) == 15
+    gaps = [after - before for before, after in pairwise(times)]
+    assert min(gaps) > 0.03
+    assert times[-1] - times[0] > 14 * 0.05 - 0.02
+
+
+def test_after_failures_in_a_row_nobody_asks(tmp_path: Path) -> None:
+    fail_too_often(pace(tmp_path))
+    with pytest.raises(ServiceError) as caught:
+        pace(tmp_path).wait_turn()
+    assert caught.value.message == (
+        "the service is not asked now: it failed 6 times in a row, at last: it answered 500"
+    )
+    assert caught.value.hint == "try again in 60 s; what it has answered is kept"
+
+
+def test_one_that_goes_well_between_failures_forgives_them(tmp_path: Path) -> None:
+    asking = pace(tmp_path)
+    for _ in range(3):
+        for _ in range(FAILURES_IN_A_ROW - 1):
+            asking.failed("no")
+        asking.succeeded()
+    asking.wait_turn()
+
+
+def test_after_the_rest_one_failure_more_is_enough(tmp_path: Path) -> None:
+    asking = pace(tmp_path, rest_s=0.05)
+    fail_too_often(asking)
+    time.sleep(0.06)
+    asking.wait_turn()
+    asking.failed("still not")
+    with pytest.raises(ServiceError):
+        asking.wait_turn()
+
+
+def test_a_wait_that_one_was_asked_for_holds_for_all(tmp_path: Path) -> None:
+    pace(tmp_path).hold(0.2)
+    began = time.monotonic()
+    pace(tmp_path).wait_turn()
+    assert time.monotonic() - began > 0.15
+
+
+def test_no_rest_is_longer_than_an_hour(tmp_path: Path) -> None:
+    pace(tmp_path).rest(1e9)
+    with pytest.raises(ServiceError) as caught:
+        pace(tmp_path).wait_turn()
+    assert caught.value.hint is not None
+    assert "in 60 minutes" in caught.value.hint
+
+
+def test_a_time_from_before_the_machine_was_started_anew_counts_as_past(tmp_path: Path) -> None:
+    asking = pace(tmp_path)
+    asking.rest(60)
+    path = tmp_path / "shared" / "pace.json"
+    state = json.loads(path.read_text())
+    path.write_text(json.dumps(state | {"closed_s": time.monotonic() + LONGEST_REST_S + 60}))
+    asking.wait_turn()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"next_s": "soon"}', b"[]", b"{}" * 5000])
+def test_a_damaged_file_says_nothing(content: bytes, tmp_path: Path) -> None:
+    asking = pace(tmp_path)
+    asking.hold(5)
+    (tmp_path / "shared" / "pace.json").write_bytes(content)
+    asking.wait_turn()
+    fail_too_often(asking)
+
+
+def test_a_folder_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> None:
+    (tmp_path / "shared").write_text("a file")
+    with pytest.raises(StorageError):
+        pace(tmp_path).wait_turn()

@@ -1,0 +1,323 @@
+"""A loopback stand-in for the services on the network, that can fail in every way that they do.
+
+It is the proxy of `HTTPS_PROXY`: whoever asks it to connect to a host finds there a TLS server with a certificate of
+the test's own authority, so that the product asks the addresses that it asks in life. It answers as Google Translate
+and as a server of the OpenAI form. `python tests/services.py` runs one until its standard input ends.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import socket
+import ssl
+import struct
+import sys
+import tempfile
+import threading
+import time
+import wave
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import trustme
+
+from audiobook.audio.lame import EncoderSettings, encode
+from audiobook.audio.pcm import Pcm
+from audiobook.engines.tone import tone
+
+RATE_HZ: Final = 24000
+GOOGLE: Final = "translate.google.com"
+OPENAI: Final = "voice.test"
+KEY: Final = "sk-0123456789-never-to-be-seen"
+_LETTER_SAMPLES: Final = 960
+_SILENCE_SAMPLES: Final = 2400
+_HTML: Final = b"<!doctype html><html><body>Our systems have detected unusual traffic.</body></html>"
+_DRIP_S: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request that came in whole."""
+
+    host: str
+    path: str
+    text: str
+    mode: str
+    headers: dict[str, str]
+    at_s: float
+
+
+@dataclass
+class Book:
+    """What the service is to do, and what it was asked."""
+
+    modes: deque[str] = field(default_factory=deque)
+    """For each request to come how it is answered; when there is none left, `by_text` and `mode` hold."""
+    by_text: dict[str, str] = field(default_factory=dict)
+    """How requests for these words are answered."""
+    mode: str = "good"
+    certificate: str = "good"
+    """`good`; or `self-signed`, `of another host`."""
+    delay_s: float = 0.0
+    asked: list[Asked] = field(default_factory=list)
+    tunnels: list[str] = field(default_factory=list)
+    """Hosts that the proxy was asked to connect to."""
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of all requests, in order."""
+        return [asked.text for asked in self.asked]
+
+
+@lru_cache(maxsize=4096)
+def sound(text: str) -> bytes:
+    """Give the samples that stand for a text: a tone for each word, and silence around."""
+    words = b"".join(tone(word, len(word) * _LETTER_SAMPLES) + bytes(960) for word in text.split())
+    return bytes(2 * _SILENCE_SAMPLES) + words + bytes(2 * _SILENCE_SAMPLES)
+
+
+@lru_cache(maxsize=4096)
+def mp3(text: str) -> bytes:
+    """Give that sound as MP3, as Google sends it: 24 kHz, one channel, 64 kbit/s."""
+    return encode([Pcm(sound(text), RATE_HZ)], RATE_HZ, EncoderSettings(64, 7)).data
+
+
+def wav(samples: bytes, *, streamed: bool = False) -> bytes:
+    """Give samples as a WAV file; a streamed one says in its header that it is as long as can be."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(RATE_HZ)
+        writer.writeframes(samples)
+    data = file.getvalue()
+    unknown = struct.pack("<I", 0xFFFFFFFF)
+    return data[:4] + unknown + data[8:40] + unknown + data[44:] if streamed else data
+
+
+def envelope(data: bytes) -> bytes:
+    """Give an MP3 in the answer of Google's `batchexecute`."""
+    inner = json.dumps([base64.b64encode(data).decode()])
+    calls = [["wrb.fr", "jQ1olc", inner, None, None, None, "generic"], ["di", 58], ["af.httprm", 57, "1", 2]]
+    line = json.dumps(calls, separators=(",", ":")).replace("=", "\\u003d")
+    return b")]}'\n\n" + line.encode() + b"\n"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: LoopbackService
+    host = ""
+    timeout = 20
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_CONNECT(self) -> None:
+        self.host = self.path.partition(":")[0]
+        self.server.book.tunnels.append(self.host)
+        self.send_response(200, "Connection established")
+        self.end_headers()
+        try:
+            self.connection = self.server.context(self.host).wrap_socket(self.connection, server_side=True)
+        except (ssl.SSLError, OSError):
+            self.close_connection = True  # it did not like the certificate
+            return
+        self.rfile = self.connection.makefile("rb", -1)
+        self.wfile = self.connection.makefile("wb", 0)
+        self.close_connection = False
+
+    def finish(self) -> None:
+        for stream in (self.wfile, self.rfile, self.connection):
+            with suppress(OSError):
+                stream.close()
+
+    def do_GET(self) -> None:
+        self._answer("")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(_google_text(body) if "batchexecute" in self.path else json.loads(body)["input"], body)
+
+    def _answer(self, text: str, body: bytes = b"") -> None:
+        book = self.server.book
+        with self.server.lock:
+            mode = book.modes.popleft() if book.modes else book.by_text.get(text, book.mode)
+            host = self.host or self.headers.get("Host", "")
+            book.asked.append(Asked(host, self.path, text, mode, dict(self.headers), time.monotonic()))
+        time.sleep(book.delay_s)
+        try:
+            self._play(mode, text, body)
+        except (OSError, ssl.SSLError):
+            self.close_connection = True
+
+    def _good(self, text: str, body: bytes, sounds: bytes | None = None) -> tuple[str, bytes]:
+        if self.path.endswith("/audio/voices"):
+            return "application/json", json.dumps(
+                {"voices": ["alto", {"id": "bass", "name": "Bass"}]}
+            ).encode()
+        if "batchexecute" in self.path:
+            return "application/json; charset=utf-8", envelope(mp3(text) if sounds is None else sounds)
+        wanted = json.loads(body)["response_format"]
+        if wanted == "mp3":
+            return "audio/mpeg", mp3(text)
+        return ("audio/pcm", sound(text)) if wanted == "pcm" else ("audio/wav", wav(sound(text)))
+
+    def _play(self, mode: str, text: str, body: bytes) -> None:
+        if mode.isdigit():
+            message = {"error": {"message": f"no such voice, {self.headers.get('Authorization', '')}"}}
+            self._send(int(mode), "application/json", json.dumps(message).encode())
+        elif mode.startswith("429 "):
+            wait = mode.removeprefix("429 ").replace("date", formatdate(time.time() + 2, usegmt=True))
+            self._send(429, "text/html", _HTML, {"Retry-After": wait})
+        elif mode == "html":
+            self._send(200, "text/html", _HTML)
+        elif mode == "empty":
+            self._send(200, "application/json", b"")
+        elif mode == "redirect":
+            self._send(307, "text/html", b"", {"Location": f"https://{self.host}{self.path}"})
+        elif mode == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+        elif mode == "silent":
+            time.sleep(3)
+            self.close_connection = True
+        elif mode == "slow header":
+            for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"o" * 100:
+                self._drip(bytes([byte]))
+        elif mode == "garbled":
+            self._send(200, *self._good(text, body, b"This is no sound at all." * 40))
+        elif mode == "short":
+            self._send(200, *self._good("a", body, mp3("")))
+        elif mode == "as mp3":
+            self._send(200, "audio/mpeg", mp3(text))
+        elif mode == "streamed":
+            self._send_chunks("audio/wav", wav(sound(text), streamed=True))
+        else:
+            self._send_good(mode, *self._good(text, body))
+
+    def _send_good(self, mode: str, kind: str, data: bytes) -> None:
+        """Send a good answer: whole, up to its half, or drop by drop."""
+        if mode == "good":
+            self._send(200, kind, data)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if mode == "half":
+            self.wfile.write(data[: len(data) // 2])
+        elif mode == "drip":
+            for byte in data[:100]:
+                self._drip(bytes([byte]))
+        else:
+            raise ValueError(f"there is no mode {mode}")
+        self.close_connection = True
+
+    def _drip(self, piece: bytes) -> None:
+        self.wfile.write(piece)
+        time.sleep(_DRIP_S)
+
+    def _send(self, status: int, kind: str, data: bytes, more: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **(more or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _send_chunks(self, kind: str, data: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for start in range(0, len(data), 4000):
+            piece = data[start : start + 4000]
+            self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+
+def _google_text(body: bytes) -> str:
+    """Take the words out of a request to Google's `batchexecute`."""
+    [asked] = parse_qs(body.decode())["f.req"]
+    [[[rpc, parameters, _, _]]] = json.loads(asked)
+    assert rpc == "jQ1olc"
+    text, language, _, _ = json.loads(parameters)
+    assert re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]+)?", language)
+    assert len(text) <= 100
+    return str(text)
+
+
+class LoopbackService(ThreadingHTTPServer):
+    """The service; use it as a context, which ends it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.book = Book()
+        self.lock = threading.Lock()
+        self._authority = trustme.CA()
+        self._folder = tempfile.TemporaryDirectory(prefix="audiobook-authority-")
+        self.authority_file = Path(self._folder.name) / "authority.pem"
+        self._authority.cert_pem.write_to_path(str(self.authority_file))
+        self._contexts: dict[tuple[str, str], ssl.SSLContext] = {}
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hung up."""
+
+    def __enter__(self) -> LoopbackService:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+        self._folder.cleanup()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the product needs in its environment to ask here, and nowhere else."""
+        proxy = f"http://127.0.0.1:{self.port}"
+        return {
+            **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1"),
+            "REQUESTS_CA_BUNDLE": str(self.authority_file),
+            "SSL_CERT_FILE": "",
+            "OPENAI_API_KEY": KEY,
+        }
+
+    def context(self, host: str) -> ssl.SSLContext:
+        """Give the certificate that is shown for a host."""
+        kind = self.book.certificate
+        with self.lock:
+            if (host, kind) not in self._contexts:
+                authority = trustme.CA() if kind == "self-signed" else self._authority
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                authority.issue_cert("elsewhere.test" if kind == "of another host" else host).configure_cert(
+                    context
+                )
+                self._contexts[host, kind] = context
+            return self._contexts[host, kind]
+
+
+if __name__ == "__main__":
+    with LoopbackService() as service:
+        print(json.dumps(service.environment), flush=True)  # noqa: T201
+        sys.stdin.read()
