@@ -297,7 +297,7 @@ def test_a_long_sentence_is_asked_for_in_parts_that_the_service_takes(
 ) -> None:
     long = (
         "Hyvin pitkä lause jatkuu, "
-        + "".join(f"ja jatkuu {number}, " for number in range(9))
+        + "".join(f"ja jatkuu {name}, " for name in NAMES.values())
         + "kunnes se loppuu."
     )
     shelf = project(tmp_path, service, "gtts", text=f"{long}\n")
