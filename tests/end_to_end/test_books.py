@@ -1,0 +1,68 @@
+"""Real EPUBs become books that players read: chapters as the book's own contents name them, every word accounted for."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from tools import Shelf, run_tool
+
+from end_to_end.test_players import probe
+
+NAMES = ("wasteland", "georgia-pls-ssml", "love-among-the-chickens")
+pytestmark = pytest.mark.slow
+
+
+def contents_of(path: Path) -> list[str]:
+    """The titles in a book's own contents, as its navigation document or NCX lists them."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(("nav.xhtml", "toc.xhtml", ".ncx")):
+                root = etree.fromstring(archive.read(name))
+                entries = root.xpath("//*[local-name()='nav'][1]//*[local-name()='a']")
+                entries = entries or root.xpath("//*[local-name()='navLabel']/*[local-name()='text']")
+                if entries:
+                    return [" ".join("".join(entry.itertext()).split()) for entry in entries]
+    raise AssertionError(path)
+
+
+@pytest.mark.parametrize("engine", ["tone", "espeak"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_real_book_is_built_with_the_chapters_of_its_contents(
+    name: str, engine: str, shared: Path, tmp_path: Path
+) -> None:
+    source = shared / "epub" / f"{name}.epub"
+    shelf = Shelf(tmp_path)
+    shelf.write("audiobook.toml", "[audio]\nquality = 9\n")  # half the time, and none of it is listened to
+    ((label, work),) = shelf.build(str(source), "--engine", engine).items()
+    record = shelf.record(label)
+    titles = [chapter["title"] for chapter in record["chapters"]]
+    wanted = contents_of(source)
+    assert [title for title in wanted if title in titles] == [title for title in titles if title in wanted]
+    assert sum(title in wanted for title in titles) >= 0.9 * len(titles)
+    counted = record["characters"]
+    assert counted["source"] == counted["spoken"] + sum(counted["skipped"].values())
+    assert counted["spoken"] > 0.6 * counted["source"]
+
+    book = shelf.book(label)
+    assert [chapter["tags"]["title"] for chapter in probe(book)["chapters"]] == titles
+    assert "WARNING" not in run_tool("mp3val", book).stdout
+    assert work["chapters"] == len(titles)
+    assert shelf.run("check").code == 0
+
+
+def test_what_is_german_in_a_poem_is_said_by_a_german_voice(shared: Path, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    (label,) = shelf.build(str(shared / "epub/wasteland.epub"))
+    assert shelf.record(label)["foreign"]["de"]["voice"] == "de"
+    said = shelf.run("script", str(shared / "epub/wasteland.epub"), "--json").answer
+    german = [
+        " ".join(passage["sentences"])
+        for chapter in said["chapters"]
+        for passage in chapter["passages"]
+        if passage["language"] == "de"
+    ]
+    assert any(re.match(r"Frisch weht der Wind, Der Heimat zu", words) for words in german)
