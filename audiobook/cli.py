@@ -137,22 +137,104 @@ def list_(
     return list_works(Path(), settings, languages, as_json=as_json)
 
 
-@audiobook.command()
+refresh_option = click.option(
+    "--refresh", is_flag=True, help="Ask the repository of the voices for its index."
+)
+
+
+@audiobook.group(invoke_without_command=True)
 @click.option("--lang", "language", metavar="TAG", help="Only voices of this language.")
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
+@click.option("--installable", is_flag=True, help="List Piper voices that can be installed instead.")
+@refresh_option
 @json_option
-def voices(language: str | None, engine: str | None, as_json: bool) -> int:
-    """List the voices that can be used now.
+@click.pass_context
+def voices(
+    context: click.Context,
+    language: str | None,
+    engine: str | None,
+    installable: bool,
+    refresh: bool,
+    as_json: bool,
+) -> int:
+    """List the voices that can be used now, install others, or try one.
 
     \b
-    Example:
+    Examples:
       audiobook voices --lang pt
+      audiobook voices --installable --lang fi
+      audiobook voices install fi_FI-harri-medium
+      audiobook voices try fi_FI-harri-medium "Hyvää päivää."
     """
-    from audiobook.commands.voices import list_voices  # noqa: PLC0415
+    if context.invoked_subcommand:
+        return 0
     from audiobook.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(Path(), {}, os.environ)
+    if installable or refresh:
+        from audiobook.commands.install import list_installable  # noqa: PLC0415
+
+        return list_installable(settings, language, refresh=refresh, as_json=as_json)
+    from audiobook.commands.voices import list_voices  # noqa: PLC0415
+
     return list_voices(Path(), settings, language, engine, as_json=as_json)
+
+
+@voices.command()
+@click.argument("names", metavar="VOICE...", nargs=-1, required=True)
+@refresh_option
+@json_option
+def install(names: tuple[str, ...], refresh: bool, as_json: bool) -> int:
+    """Fetch Piper voices from their repository, check them, and show under which licence they are.
+
+    \b
+    Example:
+      audiobook voices install fi_FI-harri-medium
+    """
+    from audiobook.commands.install import install_voices  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(Path(), {}, os.environ)
+    return install_voices(settings, names, refresh=refresh, as_json=as_json)
+
+
+@voices.command()
+@click.argument("names", metavar="VOICE...", nargs=-1, required=True)
+@json_option
+def remove(names: tuple[str, ...], as_json: bool) -> int:
+    """Remove installed Piper voices.
+
+    \b
+    Example:
+      audiobook voices remove fi_FI-harri-medium
+    """
+    from audiobook.commands.install import remove_voices  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    return remove_voices(load_settings(Path(), {}, os.environ), names, as_json=as_json)
+
+
+@voices.command(name="try")
+@click.argument("voice", metavar="VOICE")
+@click.argument("text", metavar="TEXT")
+@click.option("--engine", metavar="NAME", help="Whose voice it is. [default: found on this machine]")
+@click.option("--lang", "language", metavar="TAG", help="Language of TEXT. [default: the voice's own]")
+@click.option(
+    "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it there."
+)
+def try_(voice: str, text: str, engine: str | None, language: str | None, output: Path | None) -> int:
+    """Say TEXT with VOICE, by mpv, ffplay or afplay, or write it to a .wav or .mp3 file.
+
+    \b
+    Examples:
+      audiobook voices try sl "Dober dan."
+      audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
+    """
+    from audiobook.commands.try_voice import try_voice  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(Path(), {}, os.environ)
+    return try_voice(Path(), settings, voice, text, engine_name=engine, language=language, output=output)
 
 
 @audiobook.command()

@@ -70,11 +70,29 @@ def _find(output: Path, work: str, language: str | None) -> Path:
     return audio
 
 
-def _player(path: Path) -> Sequence[str] | None:
-    """Give the command that plays a file; None stands for what Windows opens it with."""
+def player(path: Path) -> Sequence[str]:
+    """Give the command that plays a file to its end.
+
+    Raises:
+        StorageError: There is none.
+    """
+    command = _terminal_player(path)
+    if command is None:
+        raise StorageError("there is no player for a terminal on this machine", hint="install mpv or ffplay")
+    return command
+
+
+def _terminal_player(path: Path) -> Sequence[str] | None:
     for name, arguments in _PLAYERS:
         if found := shutil.which(name):
             return [found, *arguments, os.fspath(path)]
+    return None
+
+
+def _player(path: Path) -> Sequence[str] | None:
+    """Give the command that plays a file; None stands for what Windows opens it with."""
+    if command := _terminal_player(path):
+        return command
     for name in _OPENERS:
         if found := shutil.which(name):
             return [found, os.fspath(path)]

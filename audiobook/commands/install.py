@@ -1,0 +1,167 @@
+"""`audiobook voices install` and `audiobook voices remove`: Piper's voices on this machine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from audiobook.commands.output import print_json, print_line, print_table
+from audiobook.engines.piper_voices import describe_voice, installed_voices, voices_folder
+from audiobook.errors import EngineMissing, SettingsError, near
+from audiobook.report.base import QuietReporter
+from audiobook.settings import Settings
+from audiobook.voicebank.catalogue import Installable
+from audiobook.voicebank.install import DEFAULT_BASE_URL, Progress, Voicebank, card_of
+
+_PIPER: Final = "piper"
+_SHOWN_AFTER_S: Final = 1.0
+
+
+def bank_of(settings: Settings) -> Voicebank:
+    """Give the voicebank that the settings name.
+
+    Raises:
+        SettingsError: An option is no text.
+    """
+    options = settings.engines.get(_PIPER, {})
+    told = {name: options.get(name, "") for name in ("voices_folder", "base_url")}
+    for name, value in told.items():
+        if not isinstance(value, str):
+            raise SettingsError(f"[engines.piper] {name} must be a text")
+    base_url = str(told["base_url"]) or DEFAULT_BASE_URL
+    return Voicebank(voices_folder(str(told["voices_folder"])), base_url.rstrip("/"))
+
+
+def install_voices(settings: Settings, names: Sequence[str], *, refresh: bool, as_json: bool) -> int:
+    """Install voices, and show where each comes from and under which licence.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: There is no such voice.
+        StorageError: One cannot be fetched or written.
+    """
+    bank = bank_of(settings)
+    done = []
+    for name in names:
+        with _bar(name, hidden=as_json) as progress:
+            files = bank.install(name, progress, QuietReporter().warn, refresh=refresh)
+        voice, card = describe_voice(_PIPER, files), card_of(files)
+        done.append(
+            {
+                "voice": name,
+                "language": voice.language,
+                "quality": voice.quality,
+                "rate_hz": voice.rate_hz,
+                "model": str(files.model),
+                "card": card,
+            }
+        )
+        if not as_json:
+            print_line(f"{name} is installed: {files.model}")
+            for line in card.splitlines():
+                print_line(f"  {line}")
+    if as_json:
+        print_json({"installed": done})
+    return 0
+
+
+def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
+    """Remove voices.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: One is not installed.
+        StorageError: One cannot be removed.
+    """
+    bank = bank_of(settings)
+    freed = {name: bank.remove(name) for name in dict.fromkeys(names)}
+    if as_json:
+        print_json({"removed": [{"voice": name, "freed_bytes": size} for name, size in freed.items()]})
+    else:
+        for name, size in freed.items():
+            print_line(f"{name} is removed, which frees {_megabytes(size)}")
+    return 0
+
+
+def list_installable(settings: Settings, language: str | None, *, refresh: bool, as_json: bool) -> int:
+    """Print the voices that can be installed, for all languages, or for one.
+
+    Returns:
+        0.
+
+    Raises:
+        EngineMissing: There is none for the language.
+        StorageError: The repository cannot be asked.
+    """
+    bank = bank_of(settings)
+    known = bank.known(refresh=refresh)
+    chosen = [voice for voice in known.values() if language is None or _speaks(voice, language)]
+    if not chosen:
+        languages = {voice.language for voice in known.values()}
+        hint = near(language or "", languages) if refresh else "ask the repository: add --refresh"
+        raise EngineMissing(f"no voice for “{language}” is known that could be installed", hint=hint)
+    installed = {files.name for files in installed_voices(bank.folder)}
+    if as_json:
+        print_json({"installable": [_as_json(voice, installed) for voice in chosen]})
+    else:
+        rows = [("VOICE", "LANGUAGE", "QUALITY", "SIZE", "LICENCE", "INSTALLED")]
+        print_table([*rows, *(_row(voice, installed) for voice in chosen)])
+    return 0
+
+
+def _speaks(voice: Installable, language: str) -> bool:
+    tag, wanted = voice.language.lower(), language.lower()
+    return tag == wanted or tag.startswith(f"{wanted}-")
+
+
+def _as_json(voice: Installable, installed: set[str]) -> dict[str, object]:
+    return {
+        "voice": voice.name,
+        "language": voice.language,
+        "quality": voice.quality,
+        "size_bytes": voice.size_bytes,
+        "licence": voice.licence or None,
+        "is_installed": voice.name in installed,
+    }
+
+
+def _row(voice: Installable, installed: set[str]) -> tuple[str, ...]:
+    size = "-" if voice.size_bytes is None else _megabytes(voice.size_bytes)
+    there = "yes" if voice.name in installed else "no"
+    return voice.name, voice.language, voice.quality, size, voice.licence or "see its card", there
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:.0f} MB"
+
+
+@contextmanager
+def _bar(name: str, *, hidden: bool) -> Iterator[Progress]:
+    """Give what shows progress on a terminal, once it has taken a second."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda _here, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - 40 ms
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    begun = time.monotonic()
+    columns = TextColumn("{task.description}"), BarColumn(24), DownloadColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(name, total=None)
+
+    def show(here: int, total: int) -> None:
+        if time.monotonic() - begun > _SHOWN_AFTER_S:
+            bar.start()
+        bar.update(task, completed=here, total=total)
+
+    try:
+        yield show
+    finally:
+        bar.stop()

@@ -1,0 +1,264 @@
+"""Fetch one file whose length and digest are known: verified, bounded, and resumed where it was cut off."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin, urlsplit
+
+from audiobook import __version__
+from audiobook.errors import SettingsError, StorageError
+from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
+
+_MOST_REDIRECTS: Final = 5
+_CONNECT_S: Final = 15.0
+_SILENCE_S: Final = 30.0
+_WINDOW_S: Final = 60.0
+_LEAST_BYTES: Final = 64 << 10
+"""Bytes that have to come in each `_WINDOW_S`: what is slower would take hours."""
+_PIECE_BYTES: Final = 256 << 10
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_COME_BACK: Final = "run the same command again: what has come is kept"
+
+Tell = Callable[[int], None]
+"""Is told how many bytes are there."""
+
+
+class NotAsListed(StorageError):
+    """What came is whole, but not what the index says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to fetch.
+
+    Attributes:
+        url: Where it is.
+        path: Where it is to be; its folder is there.
+        size_bytes: How long it is.
+        md5_digest: Its MD5 in hexadecimal, which is what the index has.
+    """
+
+    url: str
+    path: Path
+    size_bytes: int
+    md5_digest: str
+
+    @property
+    def part(self) -> Path:
+        """Where it grows."""
+        return self.path.with_name(f".{self.path.name}{TEMPORARY_SUFFIX}")
+
+    def is_there(self) -> bool:
+        """Whether it is in its place already, as it should be.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        try:
+            if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
+                return False
+            return _md5(self.path) == self.md5_digest.lower()
+        except OSError as error:
+            raise storage_error(error, self.path, "reading") from error
+
+
+def fetch_file(wanted: Wanted, tell: Tell) -> Path:
+    """Fetch a file beside its place, for the caller to move there once all that belongs to it has come.
+
+    Args:
+        wanted: What.
+        tell: Hears of progress.
+
+    Returns:
+        `wanted.part`, whole and on the disk.
+
+    Raises:
+        NotAsListed: It has another length or digest; nothing of it is kept.
+        StorageError: It could not be fetched or written; what has come is kept for the next time.
+    """
+    require_room(wanted.path.parent, wanted.size_bytes)
+    try:
+        have = _kept(wanted)
+        if have < wanted.size_bytes:
+            _append(wanted, have, tell)
+        found = _md5(wanted.part)
+    except OSError as error:
+        raise storage_error(error, wanted.path, "writing") from error
+    if found != wanted.md5_digest.lower():
+        wanted.part.unlink(missing_ok=True)
+        raise NotAsListed("what came is not what the index lists: another digest", where=wanted.url)
+    return wanted.part
+
+
+def fetch_text(url: str, most_bytes: int) -> bytes:
+    """Fetch a short file whole.
+
+    Raises:
+        StorageError: It could not be fetched, or is longer than `most_bytes`.
+    """
+    pieces: list[bytes] = []
+    length = 0
+    with _opened(url, 0) as response:
+        for piece in _pieces(response, url):
+            length += len(piece)
+            if length > most_bytes:
+                raise StorageError(f"is longer than {most_bytes} bytes", where=url)
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def require_safe(url: str) -> None:
+    """Make sure that an address is one that may be asked: HTTPS, or a server on this machine.
+
+    Raises:
+        SettingsError: It is not.
+    """
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        good = good and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isprintable() or " " in url:
+        raise SettingsError(
+            f"not an address to fetch voices from: {url[:100]!r}", hint="it begins with https://"
+        )
+
+
+def _kept(wanted: Wanted) -> int:
+    """Give how many bytes of a file came before; more than it has are no use."""
+    try:
+        size = wanted.part.stat().st_size
+    except FileNotFoundError:
+        return 0
+    if size > wanted.size_bytes:
+        wanted.part.unlink()
+        return 0
+    return size
+
+
+def _append(wanted: Wanted, have: int, tell: Tell) -> None:
+    with _opened(wanted.url, have) as response:
+        if response.status == 416:
+            wanted.part.unlink()
+            raise NotAsListed(f"is shorter than {wanted.size_bytes} bytes", where=wanted.url)
+        if have and response.status != 206:
+            have = 0
+        _check_length(wanted, have, response)
+        with open(wanted.part, "ab" if have else "wb") as stream:
+            for piece in _pieces(response, wanted.url):
+                if have + len(piece) > wanted.size_bytes:
+                    raise NotAsListed(f"is longer than {wanted.size_bytes} bytes", where=wanted.url)
+                stream.write(piece)
+                have += len(piece)
+                tell(have)
+            stream.flush()
+            os.fsync(stream.fileno())
+    if have < wanted.size_bytes:
+        raise _cut_off(wanted.url)
+
+
+def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:
+    """Hold what the server announces against what is wanted, before any of it is read."""
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        raise StorageError("the server answered with a web page", where=wanted.url)
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and have + int(announced) != wanted.size_bytes:
+        wanted.part.unlink(missing_ok=True)
+        raise NotAsListed(
+            f"has {have + int(announced)} bytes, but the index lists {wanted.size_bytes}", where=wanted.url
+        )
+    begins = response.headers.get("Content-Range", "")
+    if have and not begins.startswith(f"bytes {have}-"):
+        raise StorageError(
+            f"the server gave another part than was asked for: {begins[:60]}", where=wanted.url
+        )
+
+
+@contextmanager
+def _opened(url: str, begin: int) -> Iterator[BaseHTTPResponse]:
+    """Ask for a file from one of its bytes on, going where the server points to.
+
+    Yields:
+        A good answer, whose body is still to be read.
+    """
+    import requests  # noqa: PLC0415 - 0.1 s, and only those who fetch need it
+
+    headers = {"User-Agent": f"audiobook/{__version__}", "Accept-Encoding": "identity"}
+    if begin:
+        headers["Range"] = f"bytes={begin}-"
+    at = url
+    with requests.Session() as session:
+        for _ in range(_MOST_REDIRECTS + 1):
+            require_safe(at)
+            try:
+                answer = session.get(
+                    at, headers=headers, stream=True, allow_redirects=False, timeout=(_CONNECT_S, _SILENCE_S)
+                )
+            except (requests.RequestException, ValueError) as error:
+                raise StorageError(_reason(error), where=at, hint=_COME_BACK) from error
+            with answer:
+                if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
+                    if answer.status_code not in (200, 206, 416 if begin else 200):
+                        raise _refused(at, answer.status_code)
+                    yield answer.raw
+                    return
+                at = urljoin(at, answer.headers["Location"])
+        raise StorageError(f"the server points on and on, more than {_MOST_REDIRECTS} times", where=url)
+
+
+def _pieces(response: BaseHTTPResponse, url: str) -> Iterator[bytes]:
+    """Read a body as it comes; one that comes too slowly, or not at all, is an error."""
+    import urllib3  # noqa: PLC0415
+
+    begun, came = time.monotonic(), 0
+    while True:
+        try:
+            piece = response.read1(_PIECE_BYTES)
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            if isinstance(error, urllib3.exceptions.IncompleteRead | urllib3.exceptions.ProtocolError):
+                raise _cut_off(url) from error
+            raise StorageError(_reason(error), where=url, hint=_COME_BACK) from error
+        if not piece:
+            return
+        yield piece
+        came += len(piece)
+        if time.monotonic() - begun > _WINDOW_S:
+            if came < _LEAST_BYTES:
+                raise StorageError("it comes too slowly", where=url, hint=_COME_BACK)
+            begun, came = time.monotonic(), 0
+
+
+def _cut_off(url: str) -> StorageError:
+    return StorageError("the connection was cut off", where=url, hint=_COME_BACK)
+
+
+def _refused(url: str, status: int) -> StorageError:
+    hint = "see which voices there are: audiobook voices --installable" if status == 404 else _COME_BACK
+    return StorageError(f"the server answered {status}", where=url, hint=hint)
+
+
+def _reason(error: Exception) -> str:
+    """Say in a line why a server could not be asked."""
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "the server's certificate cannot be trusted"
+    if "timed out" in text:
+        return "the server does not answer"
+    return f"the server cannot be reached: {type(error).__name__}"
+
+
+def _md5(path: Path) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -1,0 +1,459 @@
+"""Voices are fetched whole, checked, and resumed; nothing else gets into the folder of the voices."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tiny_voice import config_bytes, install_tiny, model_bytes
+from tools import Finished, Json, Shelf, clean_environment
+
+from audiobook.engines.piper_voices import VOICE_NAME
+from audiobook.errors import SettingsError
+from audiobook.voicebank.catalogue import installable_voices
+from audiobook.voicebank.fetch import require_safe
+
+NAME = "fi_FI-tiny-medium"
+PLACE = "fi/fi_FI/tiny/medium"
+CARD = b"# Model card for tiny\n\n* License: CC0\n"
+
+
+@dataclass
+class Repository:
+    """A repository of voices on this machine, which does as it is told."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    """Path and range of each request."""
+    cut_after: int | None = None
+    """Close the connection after so many bytes of a model."""
+    ranges: bool = True
+    pointed: dict[str, str] = field(default_factory=dict)
+    """Redirects by path."""
+    type: str = "application/octet-stream"
+    unannounced: bool = False
+    """Do not say how long a file is."""
+    url: str = ""
+
+    def put(self, name: str, model: bytes, config: bytes, card: bytes | None = CARD) -> None:
+        code, dataset, quality = name.split("-")
+        place = f"{code.split('_')[0]}/{code}/{dataset}/{quality}"
+        self.files[f"{place}/{name}.onnx"] = model
+        self.files[f"{place}/{name}.onnx.json"] = config
+        if card is not None:
+            self.files[f"{place}/MODEL_CARD"] = card
+        listed = {
+            path: {"size_bytes": len(data), "md5_digest": hashlib.md5(data).hexdigest()}
+            for path, data in self.files.items()
+            if path.startswith(place)
+        }
+        index = json.loads(self.files.get("voices.json", b"{}"))
+        index[name] = {"key": name, "name": dataset, "quality": quality, "files": listed, "aliases": []}
+        self.files["voices.json"] = json.dumps(index).encode()
+
+    def asked_for(self, suffix: str) -> list[str | None]:
+        return [begin for path, begin in self.asked if path.endswith(suffix)]
+
+
+@pytest.fixture
+def repository() -> Iterator[Repository]:
+    told = Repository()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path, begin = self.path.lstrip("/"), self.headers.get("Range")
+            told.asked.append((path, begin))
+            if path in told.pointed:
+                self._head(302, {"Location": told.pointed[path], "Content-Length": "0"})
+                return
+            if path not in told.files:
+                self._head(404, {"Content-Length": "0"})
+                return
+            self._give(path, told.files[path], begin if told.ranges else None)
+
+        def _give(self, path: str, data: bytes, begin: str | None) -> None:
+            start = int(re.sub(r"\D", "", begin)) if begin else 0
+            headers = {"Content-Type": told.type if path.endswith(".onnx") else "text/plain"}
+            if told.unannounced:
+                headers["Connection"] = "close"
+            else:
+                headers["Content-Length"] = str(len(data) - start)
+            if begin:
+                headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            self._head(206 if begin else 200, headers)
+            cut = told.cut_after if path.endswith(".onnx") else None
+            self.wfile.write(data[start:][:cut])
+            self.close_connection = told.unannounced or cut is not None
+
+        def _head(self, status: int, headers: dict[str, str]) -> None:
+            self.send_response(status)
+            for key, value in headers.items():
+                self.send_header(key, value)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        told.url = f"http://127.0.0.1:{server.server_address[1]}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told.put(NAME, model_bytes(), config_bytes("fi_FI"))
+        yield told
+        server.shutdown()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, repository: Repository) -> Shelf:
+    made = Shelf(tmp_path / "shelf", AUDIOBOOK_VOICES=str(tmp_path / "voices"), NO_PROXY="127.0.0.1")
+    made.write("audiobook.toml", f'[engines.piper]\nbase_url = "{repository.url}/"\n')
+    return made
+
+
+def install(shelf: Shelf, *arguments: str) -> Finished:
+    return shelf.run("voices", "install", NAME, *arguments)
+
+
+def folder_of(shelf: Shelf) -> Path:
+    return shelf.root.parent / "voices"
+
+
+def whole_files(shelf: Shelf) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in folder_of(shelf).glob("*")
+        if path.name.startswith(NAME) and path.is_file()
+    }
+
+
+def refused(shelf: Shelf, *messages: str) -> Finished:
+    done = install(shelf)
+    assert done.code == 4, done.err
+    for message in messages:
+        assert message in done.err
+    assert whole_files(shelf) == {}
+    assert shelf.run("voices", "--engine", "piper").code == 3
+    return done
+
+
+def test_a_voice_is_installed_with_its_card_and_speaks(shelf: Shelf, repository: Repository) -> None:
+    done = install(shelf)
+    assert done.code == 0, done.err
+    assert f"{NAME} is installed: {folder_of(shelf) / NAME}.onnx\n  # Model card for tiny\n" in done.out
+    assert "  * License: CC0\n" in done.out
+    assert whole_files(shelf) == {
+        f"{NAME}.onnx": repository.files[f"{PLACE}/{NAME}.onnx"],
+        f"{NAME}.onnx.json": repository.files[f"{PLACE}/{NAME}.onnx.json"],
+        f"{NAME}.MODEL_CARD": CARD,
+    }
+    assert not list(folder_of(shelf).glob(".*.part"))
+    shelf.write("texts/fi/a.txt", "Hei.")
+    shelf.build()
+    assert shelf.record("fi/a")["inputs"]["speaker"]["voice"] == NAME
+
+
+def test_an_installed_voice_is_not_fetched_again(shelf: Shelf, repository: Repository) -> None:
+    install(shelf)
+    assert install(shelf).code == 0
+    assert len(repository.asked_for(".onnx")) == 1
+    (folder_of(shelf) / f"{NAME}.onnx").write_bytes(b"damaged")
+    assert install(shelf).code == 0
+    assert len(repository.asked_for(".onnx")) == 2
+    assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
+
+
+def test_json_says_what_was_installed_and_removed(shelf: Shelf) -> None:
+    (installed,) = install(shelf, "--json").answer["installed"]
+    assert installed == {
+        "voice": NAME,
+        "language": "fi-FI",
+        "quality": "medium",
+        "rate_hz": 22050,
+        "model": str(folder_of(shelf) / f"{NAME}.onnx"),
+        "card": CARD.decode().strip(),
+    }
+    size = sum(map(len, whole_files(shelf).values()))
+    (removed,) = shelf.run("voices", "remove", NAME, "--json").answer["removed"]
+    assert removed == {"voice": NAME, "freed_bytes": size}
+    assert whole_files(shelf) == {}
+    again = shelf.run("voices", "remove", NAME)
+    assert (again.code, again.err) == (2, f"error: the voice “{NAME}” is not installed\n")
+
+
+def test_another_digest_is_refused_and_nothing_of_it_kept(shelf: Shelf, repository: Repository) -> None:
+    path = f"{PLACE}/{NAME}.onnx"
+    repository.files[path] = repository.files[path][:-1] + b"?"
+    refused(shelf, f"{repository.url}/{path}: what came is not what the index lists: another digest")
+    assert not list(folder_of(shelf).glob(".*.onnx.part"))
+
+
+@pytest.mark.parametrize("change", [-1, 1])
+def test_another_length_is_refused_before_it_is_fetched(
+    shelf: Shelf, repository: Repository, change: int
+) -> None:
+    path = f"{PLACE}/{NAME}.onnx"
+    listed = len(repository.files[path])
+    repository.files[path] = (repository.files[path] + b"?")[: listed + change]
+    refused(shelf, f"has {listed + change} bytes, but the index lists {listed}")
+
+
+def test_what_does_not_end_is_not_read_to_its_end(shelf: Shelf, repository: Repository) -> None:
+    path = f"{PLACE}/{NAME}.onnx"
+    repository.files[path] += bytes(10_000_000)
+    repository.unannounced = True
+    refused(shelf, "is longer than")
+
+
+def test_what_was_cut_off_is_resumed(shelf: Shelf, repository: Repository) -> None:
+    repository.cut_after = 700
+    done = refused(shelf, "the connection was cut off")
+    assert "hint: run the same command again: what has come is kept" in done.err
+    assert [path.stat().st_size for path in folder_of(shelf).glob(".*.onnx.part")] == [700]
+    refused(shelf, "the connection was cut off")
+    repository.cut_after = None
+    assert install(shelf).code == 0
+    assert repository.asked_for(".onnx") == [None, "bytes=700-", "bytes=1400-"]
+    assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
+
+
+def test_what_was_cut_off_begins_anew_where_the_server_knows_no_ranges(
+    shelf: Shelf, repository: Repository
+) -> None:
+    repository.cut_after = 700
+    refused(shelf, "the connection was cut off")
+    repository.cut_after, repository.ranges = None, False
+    assert install(shelf).code == 0
+    assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
+
+
+def test_a_part_of_another_model_is_found_out(shelf: Shelf, repository: Repository) -> None:
+    folder_of(shelf).mkdir()
+    (folder_of(shelf) / f".{NAME}.onnx.part").write_bytes(b"x" * 1000)
+    refused(shelf, "another digest")
+    assert install(shelf).code == 0
+    assert repository.asked_for(".onnx") == ["bytes=1000-", None]
+
+
+def test_a_voice_that_is_not_there_says_so(shelf: Shelf, repository: Repository) -> None:
+    del repository.files[f"{PLACE}/{NAME}.onnx"]
+    done = refused(shelf, "the server answered 404")
+    assert "hint: see which voices there are: audiobook voices --installable" in done.err
+
+
+def test_a_name_that_the_index_does_not_have_says_which_are_near(shelf: Shelf) -> None:
+    done = shelf.run("voices", "install", "fi_FI-tinny-medium")
+    assert (done.code, done.err) == (
+        2,
+        f"error: there is no voice “fi_FI-tinny-medium” to install\nhint: did you mean {NAME}?\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "fi_FI-../x-medium", "", "fi", "a" * 300])
+def test_what_is_no_name_of_a_voice_is_not_asked_for(shelf: Shelf, repository: Repository, name: str) -> None:
+    done = shelf.run("voices", "install", name)
+    assert done.code == 2
+    assert f"error: not a name of a voice: “{name}”" in done.err
+    assert repository.asked == []
+
+
+def test_a_web_page_is_no_model(shelf: Shelf, repository: Repository) -> None:
+    repository.type = "text/html; charset=utf-8"
+    refused(shelf, "the server answered with a web page")
+
+
+@pytest.mark.parametrize("index", [b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"])
+def test_what_is_no_index_is_refused(shelf: Shelf, repository: Repository, index: bytes) -> None:
+    repository.files["voices.json"] = index
+    refused(shelf, f"{repository.url}/voices.json: is ")
+
+
+def test_redirects_are_followed_and_their_loops_are_not(shelf: Shelf, repository: Repository) -> None:
+    path = f"{PLACE}/{NAME}.onnx"
+    repository.files["elsewhere"] = repository.files[path]
+    repository.pointed[path] = f"{repository.url}/{path}"
+    refused(shelf, "the server points on and on, more than 5 times")
+    assert len(repository.asked_for(".onnx")) == 6
+    repository.pointed[path] = "/elsewhere"
+    assert install(shelf).code == 0
+
+
+@pytest.mark.parametrize("target", ["http://192.0.2.1/x", "ftp://127.0.0.1/x", "file:///etc/passwd"])
+def test_no_redirect_leads_to_where_nothing_is_verified(
+    shelf: Shelf, repository: Repository, target: str
+) -> None:
+    repository.pointed[f"{PLACE}/{NAME}.onnx"] = target
+    done = install(shelf)
+    assert done.code == 2
+    assert f"not an address to fetch voices from: '{target}'" in done.err
+    assert whole_files(shelf) == {}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org",
+        "ftp://example.org",
+        "https://user:secret@example.org",
+        "https://",
+        "javascript:1",
+        "https://exa mple.org",
+        "https://example.org\n",
+        "https://[::1",
+        "",
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError):
+        require_safe(url)
+
+
+def test_an_address_may_be_verified_or_on_this_machine() -> None:
+    for url in ("https://example.org/x", "http://localhost:8000", "http://[::1]:8000", "http://127.0.0.1/"):
+        require_safe(url)
+
+
+FULL_DISK = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from audiobook.cli import run
+sys.exit(run(["voices", "install", sys.argv[2], "--refresh"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_full_disk_is_told_and_what_was_there_stays(shelf: Shelf, repository: Repository) -> None:
+    install(shelf)
+    before = whole_files(shelf)
+    repository.put(NAME, model_bytes(level=0.3), config_bytes("fi_FI"))
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, "1000", NAME],
+        cwd=shelf.root,
+        env=clean_environment(**shelf.environment),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4
+    assert re.search(r"error: \S+\.onnx: writing failed: File too large", done.stderr), done.stderr
+    assert whole_files(shelf) == before
+
+
+def test_newer_files_are_taken_when_those_known_are_no_longer_there(
+    shelf: Shelf, repository: Repository
+) -> None:
+    install(shelf)
+    repository.put(NAME, model_bytes(level=0.3), config_bytes("fi_FI"))
+    shelf.run("voices", "remove", NAME)
+    done = install(shelf)
+    assert done.code == 0, done.err
+    assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes(level=0.3)
+
+
+def test_a_voice_without_a_card_is_installed_too(shelf: Shelf, repository: Repository) -> None:
+    name = "sl_SI-tiny-low"
+    repository.put(name, model_bytes(), config_bytes("sl_SI", quality="low"), card=None)
+    done = shelf.run("voices", "install", name, "--json")
+    assert done.code == 0, done.err
+    assert done.answer["installed"][0]["card"] == ""
+
+
+# What can be installed
+
+
+def test_what_can_be_installed_is_listed_without_asking_anyone(shelf: Shelf, repository: Repository) -> None:
+    listed: list[Json] = shelf.run("voices", "--installable", "--json").answer["installable"]
+    assert {voice["language"].split("-")[0] for voice in listed} == {"en", "fi", "id", "lv", "pl", "sl"}
+    harri = next(voice for voice in listed if voice["voice"] == "fi_FI-harri-medium")
+    assert harri == {
+        "voice": "fi_FI-harri-medium",
+        "language": "fi-FI",
+        "quality": "medium",
+        "size_bytes": 63201294,
+        "licence": "CC0",
+        "is_installed": False,
+    }
+    shown = shelf.run("voices", "--installable", "--lang", "fi").out
+    assert "fi_FI-harri-medium  fi-FI     medium   63 MB  CC0           no" in shown
+    assert repository.asked == []
+
+
+def test_the_index_is_asked_for_on_request_and_kept(shelf: Shelf, repository: Repository) -> None:
+    done = shelf.run("voices", "--installable", "--lang", "eo")
+    assert (done.code, "hint: ask the repository: add --refresh" in done.err) == (3, True)
+    for arguments in (("--refresh",), ()):
+        (voice,) = shelf.run("voices", "--installable", "--json", *arguments).answer["installable"]
+        assert voice["voice"] == NAME
+    assert [path for path, _ in repository.asked] == ["voices.json"]
+
+
+def test_the_shipped_catalogue_is_sound(tmp_path: Path) -> None:
+    voices = installable_voices(tmp_path)
+    assert list(voices) == sorted(voices)
+    for voice in voices.values():
+        assert VOICE_NAME.fullmatch(voice.name)
+        files = (voice.model, voice.config, voice.card)
+        assert all(file and file.is_sane for file in files) or not any(files)
+    digests = [file.md5_digest for voice in voices.values() for file in (voice.model, voice.card) if file]
+    assert len(set(digests)) == len(digests)
+
+
+def test_names_in_an_index_lead_nowhere_else(shelf: Shelf, repository: Repository) -> None:
+    index = json.loads(repository.files["voices.json"])
+    index["../../x"] = index[NAME]
+    index["fi_FI-evil-medium"] = {
+        "files": {"../../../fi_FI-evil-medium.onnx": {"size_bytes": -1, "md5_digest": "x"}}
+    }
+    repository.files["voices.json"] = json.dumps(index).encode()
+    listed = shelf.run("voices", "--installable", "--refresh", "--json").answer["installable"]
+    assert [voice["voice"] for voice in listed] == [NAME]
+
+
+# Trying
+
+
+def test_a_line_is_written_in_any_voice(shelf: Shelf) -> None:
+    install_tiny(folder_of(shelf), NAME)
+    for voice, name, magic in ((NAME, "line.wav", b"RIFF"), ("fi", "line.mp3", b"\xff\xf3")):
+        done = shelf.run("voices", "try", voice, "Hyvää päivää. Mitä kuuluu?", "--output", name)
+        assert (done.code, done.out, done.err) == (0, "", "")
+        assert (shelf.root / name).read_bytes().startswith(magic)
+    done = shelf.run("voices", "try", "tone", "One.", "--engine", "tone", "--lang", "fi", "--output", "a.wav")
+    assert done.code == 0, done.err
+
+
+def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -> None:
+    player = tmp_path / "bin" / "mpv"
+    player.parent.mkdir()
+    player.write_text('#!/bin/sh\nshift\ncp "$1" played.wav\nexit 7\n', "utf-8")
+    player.chmod(0o755)
+    done = shelf.run("voices", "try", "fi", "Hei.", PATH=f"{player.parent}:/usr/bin:/bin")
+    assert done.code == 7
+    assert (shelf.root / "played.wav").read_bytes().startswith(b"RIFF")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("fj", "Hei."), 3, "there is no voice “fj” on this machine"),
+        (("fi", "…"), 2, "there is nothing to say in this line"),
+        (("fi", "Hei.", "--output", "x.ogg"), 2, "cannot write x.ogg"),
+        (("fi", "Hei.", "--engine", "none"), 3, "there is no engine “none”"),
+    ],
+    ids=["voice", "nothing", "format", "engine"],
+)
+def test_a_line_that_cannot_be_said_says_why(
+    shelf: Shelf, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = shelf.run("voices", "try", *arguments)
+    assert (done.code, f"error: {message}" in done.err) == (code, True)
