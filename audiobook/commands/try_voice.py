@@ -17,7 +17,7 @@ from audiobook.engines.registry import engine_names, voice_for
 from audiobook.errors import AudiobookError, EngineMissing, SpeechError, UsageError, near
 from audiobook.files import write_bytes
 from audiobook.narration.passages import narrate
-from audiobook.pipeline.run import Project
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
