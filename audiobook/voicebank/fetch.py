@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from audiobook import __version__
+from audiobook.engines.network.client import trusted_certificates
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
 
@@ -204,9 +205,14 @@ def _opened(url: str, begin: int) -> Iterator[BaseHTTPResponse]:
             require_safe(at)
             try:
                 answer = session.get(
-                    at, headers=headers, stream=True, allow_redirects=False, timeout=(_CONNECT_S, _SILENCE_S)
+                    at,
+                    headers=headers,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(_CONNECT_S, _SILENCE_S),
+                    verify=trusted_certificates(),
                 )
-            except (requests.RequestException, ValueError) as error:
+            except (OSError, ValueError) as error:
                 raise StorageError(_reason(error), where=at, hint=_COME_BACK) from error
             with answer:
                 if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
@@ -254,6 +260,8 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return "the server's certificate cannot be trusted"
+    if "CA certificate bundle" in text:
+        return "the file of trusted certificates cannot be read"
     if "timed out" in text:
         return "the server does not answer"
     return f"the server cannot be reached: {type(error).__name__}"

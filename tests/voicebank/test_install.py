@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import trustme
 from tiny_voice import config_bytes, install_tiny, model_bytes
 from tools import Finished, Json, Shelf, clean_environment
 
@@ -64,8 +66,12 @@ class Repository:
         return [begin for path, begin in self.asked if path.endswith(suffix)]
 
 
+AUTHORITY = trustme.CA()
+
+
 @pytest.fixture
-def repository() -> Iterator[Repository]:
+def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
+    """The repository; with a parameter it has a certificate for that host."""
     told = Repository()
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,6 +113,11 @@ def repository() -> Iterator[Repository]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         told.url = f"http://127.0.0.1:{server.server_address[1]}"
+        if certificate := getattr(request, "param", None):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            AUTHORITY.issue_cert(certificate).configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            told.url = told.url.replace("http:", "https:")
         threading.Thread(target=server.serve_forever, daemon=True).start()
         told.put(NAME, model_bytes(), config_bytes("fi_FI"))
         yield told
@@ -242,6 +253,38 @@ def test_a_part_of_another_model_is_found_out(shelf: Shelf, repository: Reposito
     refused(shelf, "another digest")
     assert install(shelf).code == 0
     assert repository.asked_for(".onnx") == ["bytes=1000-", None]
+
+
+@pytest.mark.parametrize("repository", ["127.0.0.1"], indirect=True)
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_a_certificate_of_a_trusted_authority_is_taken(shelf: Shelf, tmp_path: Path, variable: str) -> None:
+    authority = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(str(authority))
+    told = {"REQUESTS_CA_BUNDLE": "", "SSL_CERT_FILE": ""} | {variable: str(authority)}
+    done = shelf.run("voices", "install", NAME, **told)
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("repository", ["127.0.0.1"], indirect=True)
+def test_a_certificate_of_nobody_is_refused(shelf: Shelf, repository: Repository) -> None:
+    refused(shelf, "the server's certificate cannot be trusted")
+    assert repository.asked == []
+
+
+@pytest.mark.parametrize("repository", ["other.example"], indirect=True)
+def test_a_certificate_of_another_host_is_refused(
+    shelf: Shelf, repository: Repository, tmp_path: Path
+) -> None:
+    authority = tmp_path / "authority.pem"
+    AUTHORITY.cert_pem.write_to_path(str(authority))
+    done = shelf.run("voices", "install", NAME, REQUESTS_CA_BUNDLE=str(authority))
+    assert (done.code, "the server's certificate cannot be trusted" in done.err) == (4, True)
+    assert repository.asked == []
+
+
+def test_nobody_there_is_told(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", '[engines.piper]\nbase_url = "http://127.0.0.1:9"\n')
+    refused(shelf, "the server cannot be reached")
 
 
 def test_a_voice_that_is_not_there_says_so(shelf: Shelf, repository: Repository) -> None:
