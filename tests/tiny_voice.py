@@ -31,15 +31,21 @@ def _constant(name: str, value: Any) -> onnx.TensorProto:
 
 
 def model_bytes(
-    *, aligned: bool = True, rate_hz: int = 22050, level: float = 0.4, speakers: int = 1
+    *,
+    aligned: bool = True,
+    rate_hz: int = 22050,
+    level: float = 0.4,
+    speakers: int = 1,
+    rounding: str = "Ceil",
 ) -> bytes:
     """Give a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
 
     Args:
-        aligned: Whether it tells how long each phoneme sounds.
+        aligned: Whether how long each phoneme sounds is among its outputs.
         rate_hz: Samples a second.
         level: Of the tones, full scale being 1.0.
         speakers: More than one makes it ask for a speaker's number.
+        rounding: How it makes lengths whole.
     """
     circle = np.float32(2 * np.pi / rate_hz)
     constants = [
@@ -60,11 +66,15 @@ def model_bytes(
         ("Gather", "scales first", "noise_scale"),
         ("Gather", "scales second", "length_scale"),
         ("Mul", "base length_scale", "width"),
-        ("Ceil", "width", "hops"),
-        ("Cast:int", "hops", "hops_each"),
-        ("Mul", "hops_each hop", "samples_each"),
         ("Shape", "input", "shape"),
         ("Gather", "shape one", "count"),
+        ("Concat", "one one count", "width_shape"),
+        ("Expand", "width width_shape", "width_each"),
+        (rounding, "width_each", "widths"),
+        ("Reshape", "widths all", "widths_flat"),
+        ("Gather", "widths_flat first", "hops"),
+        ("Cast:int", "hops", "hops_each"),
+        ("Mul", "hops_each hop", "samples_each"),
         ("Concat", "count samples_each", "grid"),
         ("Reshape", "input column", "ids_down"),
         ("Expand", "ids_down grid", "ids_spread"),
@@ -84,8 +94,6 @@ def model_bytes(
         ("Mul", "soft_noise noise_scale", "scaled_noise"),
         ("Add", "tone scaled_noise", "flat"),
         ("Reshape", "flat three", "output"),
-        ("Concat", "one one count", "width_shape"),
-        ("Expand", "hops width_shape", "widths"),
     ]
     value = helper.make_tensor_value_info
     inputs = [

@@ -9,12 +9,11 @@ Source: piper-tts 1.8, `piper/voice.py`.
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from audiobook.engines.onnx_graph import telling_lengths
 from audiobook.engines.piper_voices import VoiceFiles, read_config
 from audiobook.engines.piper_words import word_events
 from audiobook.engines.words import WordEvent, words_of
@@ -141,10 +140,10 @@ def _load(files: VoiceFiles) -> PiperVoice:
     from piper.config import PiperConfig  # noqa: PLC0415
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
-    return PiperVoice(session=_session(files.model), config=config)
+    return PiperVoice(session=_session(telling_lengths(files.model.read_bytes())), config=config)
 
 
-def _session(model: Path) -> InferenceSession:
+def _session(model: bytes) -> InferenceSession:
     """Load a network that starts no threads, which a fork would not have."""
     import onnxruntime  # noqa: PLC0415
 
@@ -154,9 +153,9 @@ def _session(model: Path) -> InferenceSession:
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     options.log_severity_level = _QUIET
-    return onnxruntime.InferenceSession(
-        os.fspath(model), sess_options=options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])
+    session._model_bytes = None  # kept for a change of processor, and as long as the network itself
+    return session
 
 
 def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
@@ -172,7 +171,7 @@ def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]
     from piper.tashkeel import TASHKEEL_DIR, TashkeelDiacritizer  # noqa: PLC0415
 
     vowels = TashkeelDiacritizer()
-    vowels.session = _session(TASHKEEL_DIR / "model.onnx")
+    vowels.session = _session((TASHKEEL_DIR / "model.onnx").read_bytes())
     return lambda text: espeak.phonemize(name, vowels(text), vowel_clusters=clusters)
 
 

@@ -218,8 +218,18 @@ def test_a_number_is_one_mark_however_many_words_it_is_said_in(folder: Path) -> 
     assert heard_words(text, speech) == ["Luin", "1234", "sivua", "eilen"]
 
 
-def test_a_voice_that_does_not_tell_its_lengths_marks_nothing(folder: Path) -> None:
-    install_tiny(folder, "en_US-tiny-medium", model_bytes(aligned=False))
+def test_a_voice_is_made_to_tell_its_lengths(folder: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium")
+    (told,) = said("The end of the book.")
+    install_tiny(folder, "en_US-tiny-high", model_bytes(aligned=False))
+    (made,) = said("The end of the book.", name="en_US-tiny-high")
+    assert len(made.marks) == 4
+    assert made.marks == told.marks
+    assert made.pcm == told.pcm
+
+
+def test_a_voice_that_cannot_tell_its_lengths_marks_nothing(folder: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium", model_bytes(aligned=False, rounding="Floor"))
     (speech,) = said("Hello there.")
     assert speech.marks == ()
     assert len(speech.pcm)

@@ -1,0 +1,112 @@
+"""Have a Piper network tell how long each phoneme sounds.
+
+Every Piper voice calculates that, but few give it as an output. Its lengths are the only numbers that the network rounds
+up. `piper.patch_voice_with_alignment` adds them to the outputs with the package `onnx`, which holds a whole model in
+memory several times. An output more can also be appended to the bytes: where an embedded message stands twice in a
+message, the two are merged.
+
+Source: ONNX, `onnx/onnx.proto3`; Protocol Buffers, "Encoding", sections "Message Structure" and "Last One Wins".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+_GRAPH: Final = 7
+"""Field of `ModelProto`."""
+_NODE: Final = 1
+_OUTPUT: Final = 12
+"""Fields of `GraphProto`."""
+_NODE_OUTPUT: Final = 2
+_OP_TYPE: Final = 4
+"""Fields of `NodeProto`."""
+_NAME: Final = 1
+"""Field of `ValueInfoProto`."""
+_WIDTHS: Final = {1: 8, 5: 4}
+"""Bytes of values of a fixed length, by wire type."""
+_VARINT: Final = 0
+_DELIMITED: Final = 2
+
+
+def telling_lengths(model: bytes) -> bytes:
+    """Give a model that gives the lengths of its phonemes as its last output.
+
+    Args:
+        model: A serialised `ModelProto`.
+
+    Returns:
+        The same where it has more than one output already, or where it cannot be told what its lengths are.
+    """
+    try:
+        outputs, rounded = _outputs_and_rounded(memoryview(model))
+    except (IndexError, ValueError):
+        return model  # whoever loads it says better what is wrong with it
+    if outputs != 1 or len(rounded) != 1:
+        return model
+    value = _field(_NAME, rounded.pop())
+    return model + _field(_GRAPH, _field(_OUTPUT, value))
+
+
+def _outputs_and_rounded(model: memoryview) -> tuple[int, set[bytes]]:
+    """Give how many outputs a model has, and the names of what it rounds up."""
+    outputs = 0
+    rounded: set[bytes] = set()
+    for graph in _embedded(model, _GRAPH):
+        outputs += sum(1 for _ in _embedded(graph, _OUTPUT))
+        for node in _embedded(graph, _NODE):
+            if any(bytes(kind) == b"Ceil" for kind in _embedded(node, _OP_TYPE)):
+                rounded.update(bytes(name) for name in _embedded(node, _NODE_OUTPUT))
+    return outputs, rounded
+
+
+def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:
+    """Give the values of a field of a message that are texts or messages themselves.
+
+    Raises:
+        IndexError: The message ends too early.
+        ValueError: It is none.
+    """
+    at = 0
+    while at < len(message):
+        tag, at = _varint(message, at)
+        field, kind = tag >> 3, tag & 7
+        if kind == _DELIMITED:
+            length, at = _varint(message, at)
+            if at + length > len(message):
+                raise IndexError
+            if field == wanted:
+                yield message[at : at + length]
+            at += length
+        elif kind == _VARINT:
+            _, at = _varint(message, at)
+        elif kind in _WIDTHS:
+            at += _WIDTHS[kind]
+        else:
+            raise ValueError
+
+
+def _varint(message: memoryview, at: int) -> tuple[int, int]:
+    """Give a number of seven bits a byte, lowest first, and where it ends."""
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = message[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+    raise ValueError
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """Write a field that is a text or a message."""
+    return _written(number << 3 | _DELIMITED) + _written(len(value)) + value
+
+
+def _written(value: int) -> bytes:
+    digits = bytearray()
+    while value > 0x7F:
+        digits.append(value & 0x7F | 0x80)
+        value >>= 7
+    digits.append(value)
+    return bytes(digits)
