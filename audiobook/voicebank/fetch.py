@@ -21,15 +21,30 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
 _MOST_REDIRECTS: Final = 5
-_CONNECT_S: Final = 15.0
-_SILENCE_S: Final = 30.0
-_WINDOW_S: Final = 60.0
-_LEAST_BYTES: Final = 64 << 10
-"""Bytes that have to come in each `_WINDOW_S`: what is slower would take hours."""
 _PIECE_BYTES: Final = 256 << 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _COME_BACK: Final = "run the same command again: what has come is kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for.
+
+    Attributes:
+        connect_s: Seconds until it takes the connection.
+        silence_s: Seconds without a byte.
+        window_s: Seconds in which at least `least_bytes` have to come.
+        least_bytes: What is slower would take hours.
+    """
+
+    connect_s: float = 15.0
+    silence_s: float = 30.0
+    window_s: float = 60.0
+    least_bytes: int = 64 << 10
+
+
+_PATIENCE: Final = Patience()
 
 Tell = Callable[[int], None]
 """Is told how many bytes are there."""
@@ -74,12 +89,13 @@ class Wanted:
             raise storage_error(error, self.path, "reading") from error
 
 
-def fetch_file(wanted: Wanted, tell: Tell) -> Path:
+def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Path:
     """Fetch a file beside its place, for the caller to move there once all that belongs to it has come.
 
     Args:
         wanted: What.
         tell: Hears of progress.
+        patience: How long the server is waited for.
 
     Returns:
         `wanted.part`, whole and on the disk.
@@ -92,7 +108,7 @@ def fetch_file(wanted: Wanted, tell: Tell) -> Path:
     try:
         have = _kept(wanted)
         if have < wanted.size_bytes:
-            _append(wanted, have, tell)
+            _append(wanted, have, tell, patience)
         found = _md5(wanted.part)
     except OSError as error:
         raise storage_error(error, wanted.path, "writing") from error
@@ -110,8 +126,8 @@ def fetch_text(url: str, most_bytes: int) -> bytes:
     """
     pieces: list[bytes] = []
     length = 0
-    with _opened(url, 0) as response:
-        for piece in _pieces(response, url):
+    with _opened(url, 0, _PATIENCE) as response:
+        for piece in _pieces(response, url, _PATIENCE):
             length += len(piece)
             if length > most_bytes:
                 raise StorageError(f"is longer than {most_bytes} bytes", where=url)
@@ -149,8 +165,8 @@ def _kept(wanted: Wanted) -> int:
     return size
 
 
-def _append(wanted: Wanted, have: int, tell: Tell) -> None:
-    with _opened(wanted.url, have) as response:
+def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
+    with _opened(wanted.url, have, patience) as response:
         if response.status == 416:
             wanted.part.unlink()
             raise NotAsListed(f"is shorter than {wanted.size_bytes} bytes", where=wanted.url)
@@ -158,7 +174,7 @@ def _append(wanted: Wanted, have: int, tell: Tell) -> None:
             have = 0
         _check_length(wanted, have, response)
         with open(wanted.part, "ab" if have else "wb") as stream:
-            for piece in _pieces(response, wanted.url):
+            for piece in _pieces(response, wanted.url, patience):
                 if have + len(piece) > wanted.size_bytes:
                     raise NotAsListed(f"is longer than {wanted.size_bytes} bytes", where=wanted.url)
                 stream.write(piece)
@@ -188,7 +204,7 @@ def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None
 
 
 @contextmanager
-def _opened(url: str, begin: int) -> Iterator[BaseHTTPResponse]:
+def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPResponse]:
     """Ask for a file from one of its bytes on, going where the server points to.
 
     Yields:
@@ -209,7 +225,7 @@ def _opened(url: str, begin: int) -> Iterator[BaseHTTPResponse]:
                     headers=headers,
                     stream=True,
                     allow_redirects=False,
-                    timeout=(_CONNECT_S, _SILENCE_S),
+                    timeout=(patience.connect_s, patience.silence_s),
                     verify=trusted_certificates(),
                 )
             except (OSError, ValueError) as error:
@@ -224,7 +240,7 @@ def _opened(url: str, begin: int) -> Iterator[BaseHTTPResponse]:
         raise StorageError(f"the server points on and on, more than {_MOST_REDIRECTS} times", where=url)
 
 
-def _pieces(response: BaseHTTPResponse, url: str) -> Iterator[bytes]:
+def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterator[bytes]:
     """Read a body as it comes; one that comes too slowly, or not at all, is an error."""
     import urllib3  # noqa: PLC0415
 
@@ -240,8 +256,8 @@ def _pieces(response: BaseHTTPResponse, url: str) -> Iterator[bytes]:
             return
         yield piece
         came += len(piece)
-        if time.monotonic() - begun > _WINDOW_S:
-            if came < _LEAST_BYTES:
+        if time.monotonic() - begun > patience.window_s:
+            if came < patience.least_bytes:
                 raise StorageError("it comes too slowly", where=url, hint=_COME_BACK)
             begun, came = time.monotonic(), 0
 

@@ -9,20 +9,22 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pexpect
 import pytest
 import trustme
 from tiny_voice import config_bytes, install_tiny, model_bytes
 from tools import Finished, Json, Shelf, clean_environment
 
 from audiobook.engines.piper_voices import VOICE_NAME
-from audiobook.errors import SettingsError
+from audiobook.errors import SettingsError, StorageError
 from audiobook.voicebank.catalogue import installable_voices
-from audiobook.voicebank.fetch import require_safe
+from audiobook.voicebank.fetch import Patience, Wanted, fetch_file, require_safe
 
 NAME = "fi_FI-tiny-medium"
 PLACE = "fi/fi_FI/tiny/medium"
@@ -42,6 +44,8 @@ class Repository:
     pointed: dict[str, str] = field(default_factory=dict)
     """Redirects by path."""
     type: str = "application/octet-stream"
+    pause_s: float = 0.0
+    """How long to wait after each tenth of a model."""
     unannounced: bool = False
     """Do not say how long a file is."""
     url: str = ""
@@ -67,6 +71,11 @@ class Repository:
 
 
 AUTHORITY = trustme.CA()
+
+
+def _tenths(data: bytes) -> list[bytes]:
+    step = len(data) // 10 + 1
+    return [data[at : at + step] for at in range(0, len(data), step)]
 
 
 @pytest.fixture
@@ -99,7 +108,9 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
                 headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
             self._head(206 if begin else 200, headers)
             cut = told.cut_after if path.endswith(".onnx") else None
-            self.wfile.write(data[start:][:cut])
+            for piece in _tenths(data[start:][:cut]) if told.pause_s else (data[start:][:cut],):
+                time.sleep(told.pause_s)
+                self.wfile.write(piece)
             self.close_connection = told.unannounced or cut is not None
 
         def _head(self, status: int, headers: dict[str, str]) -> None:
@@ -280,6 +291,50 @@ def test_a_certificate_of_another_host_is_refused(
     done = shelf.run("voices", "install", NAME, REQUESTS_CA_BUNDLE=str(authority))
     assert (done.code, "the server's certificate cannot be trusted" in done.err) == (4, True)
     assert repository.asked == []
+
+
+def wanted(tmp_path: Path, repository: Repository) -> Wanted:
+    data = model_bytes()
+    url = f"{repository.url}/{PLACE}/{NAME}.onnx"
+    return Wanted(url, tmp_path / "x", len(data), hashlib.md5(data).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("patience", "message"),
+    [
+        (Patience(silence_s=0.1), "the server does not answer"),
+        (Patience(window_s=0.1, least_bytes=1_000_000), "it comes too slowly"),
+    ],
+    ids=["silence", "drip"],
+)
+def test_a_server_is_not_waited_for_without_end(
+    tmp_path: Path, repository: Repository, patience: Patience, message: str
+) -> None:
+    repository.pause_s = 0.3 if patience.silence_s < 1 else 0.05
+    with pytest.raises(StorageError, match=message):
+        fetch_file(wanted(tmp_path, repository), lambda _: None, patience)
+    assert not (tmp_path / "x").exists()
+
+
+def test_progress_is_told_and_ends_at_the_whole(tmp_path: Path, repository: Repository) -> None:
+    told: list[int] = []
+    repository.pause_s = 0.01
+    fetch_file(wanted(tmp_path, repository), told.append)
+    assert told == sorted(told)
+    assert told[-1] == len(model_bytes())
+    assert len(told) > 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
+def test_a_terminal_shows_a_bar_after_a_second(shelf: Shelf, repository: Repository) -> None:
+    repository.pause_s = 0.15
+    command = ["-m", "audiobook", "voices", "install", NAME]
+    environment = clean_environment(**shelf.environment, TERM="xterm-256color")
+    screen = pexpect.run(
+        f"{sys.executable} {' '.join(command)}", cwd=str(shelf.root), env=environment, encoding="utf-8"
+    )
+    assert re.search(rf"{NAME} .*━", screen), screen
+    assert f"{NAME} is installed" in screen
 
 
 def test_nobody_there_is_told(shelf: Shelf) -> None:
