@@ -195,6 +195,12 @@ class _Handler(BaseHTTPRequestHandler):
         elif mode == "slow header":
             for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"o" * 100:
                 self._drip(bytes([byte]))
+        elif mode == "endless":
+            self.send_response(200)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            for _ in range(100):
+                self.wfile.write(bytes(1 << 20))
         elif mode == "garbled":
             self._send(200, *self._good(text, body, b"This is no sound at all." * 40))
         elif mode == "short":
