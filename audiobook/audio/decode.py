@@ -77,6 +77,9 @@ def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> It
     if not 0 < codec.channels <= _MOST_CHANNELS or not 0 < codec.sample_rate <= _MOST_RATE_HZ:
         raise ValueError(f"{codec.channels} channels at {codec.sample_rate} Hz")
     codec.thread_count = 1
+    if (codec.format.name, codec.channels, codec.sample_rate) == ("s16", 1, rate_hz):
+        yield from map(samples_of_frame, opened.decode(stream))
+        return
     resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
     for frame in opened.decode(stream):
         yield from map(samples_of_frame, resampler.resample(frame))
