@@ -36,7 +36,8 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
 ) -> None:
     source = shared / "epub" / f"{name}.epub"
     shelf = Shelf(tmp_path)
-    shelf.write("audiobook.toml", "[audio]\nquality = 9\n")  # half the time, and none of it is listened to
+    # A book of four hours in a quarter of the time; nobody listens to it.
+    shelf.write("audiobook.toml", "[audio]\nquality = 9\n[voice.en]\nspeed = 3.0\n")
     ((label, work),) = shelf.build(str(source), "--engine", engine).items()
     record = shelf.record(label)
     titles = [chapter["title"] for chapter in record["chapters"]]
@@ -56,6 +57,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
 
 def test_what_is_german_in_a_poem_is_said_by_a_german_voice(shared: Path, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
+    shelf.write("audiobook.toml", "[voice.en]\nspeed = 3.0\n")
     (label,) = shelf.build(str(shared / "epub/wasteland.epub"))
     assert shelf.record(label)["foreign"]["de"]["voice"] == "de"
     said = shelf.run("script", str(shared / "epub/wasteland.epub"), "--json").answer
