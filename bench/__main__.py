@@ -17,7 +17,7 @@ from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 from bench.book import write_book
 from bench.measure import peak_of, time_of
-from bench.network import WAIT_S, served
+from bench.network import AT_ONCE, WAIT_S, served
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
 LANGUAGE = "fi"
@@ -153,15 +153,11 @@ def bench_network(table: Table) -> None:
                     walls.append(time_of(BUILD, folder))
                     replies = service.lengths()
                     floors.append(service.encode_floor_s(replies))
-                wall, waiting, encoding = (
-                    min(walls),
-                    len(replies) * WAIT_S / (os.cpu_count() or 1),
-                    min(floors),
-                )
+                wall, waiting, encoding = min(walls), len(replies) * WAIT_S / AT_ONCE, min(floors)
                 ratio = wall / (waiting + encoding)
                 told = f"{ratio:.2f} ({length_s(folder) / 3600:.1f} h in {wall:.1f} s, "
                 told += f"{len(replies)} replies {waiting:.1f} s, encoding {encoding:.1f} s)"
-                what = "a server's speech ÷ (its replies ÷ workers + encoding)"
+                what = f"a server's speech ÷ (its replies ÷ {AT_ONCE} + encoding)"
                 table.row(what, "≤ 1.3", told, ratio <= 1.3)
             clear(folder)
             peaks[hours] = peak_of(BUILD, folder)

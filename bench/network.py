@@ -21,6 +21,8 @@ from bench.book import paragraphs
 from bench.measure import time_of
 
 WAIT_S = 0.02
+AT_ONCE = 2 * (os.cpu_count() or 1)
+"""How many workers a build has that wait for a service."""
 _SPEECH_S = 200
 _SETTINGS = """engine = "openai"
 

@@ -86,7 +86,7 @@ class Maker:
         load_libraries()
         try:
             # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
-            with WorkerPool[Job, Made | Failed](worker_count(self.settings)) as pool:
+            with WorkerPool[Job, Made | Failed](self._worker_count(with_casts)) as pool:
                 tasks = list(self._script(with_casts))
                 with_casts.clear()
                 self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
@@ -100,6 +100,12 @@ class Maker:
                         self._make(pool)
         finally:
             self.reporter.end()
+
+    def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> int:
+        """Give how many processes work at once: where they wait for a service, twice as many as for other voices."""
+        count = worker_count(self.settings)
+        waits = any(not plan.chosen.voice.offline for _, plan, _ in with_casts)
+        return 2 * count if waits and not self.settings.jobs else count
 
     def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
         """Settle who speaks each work."""

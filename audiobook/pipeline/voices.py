@@ -115,7 +115,7 @@ class Voices:
 
         Returns:
             The voice, and the language that it is told: the work's own for another form of the same language,
-            where nobody speaks the other one, where that voice sends words away and the work's own does not,
+            where nobody speaks the other one, where that voice sends words to another place than the work's own,
             and where the voices' sample rates differ, as one file has one rate.
         """
         if language.split("-")[0].lower() == main_language.split("-")[0].lower():
@@ -124,7 +124,8 @@ class Voices:
             chosen = self.choose(language)
         except EngineMissing:
             return main, main_language
-        fits = chosen.voice.rate_hz == main.voice.rate_hz and (chosen.voice.offline or not main.voice.offline)
+        stays = chosen.voice.offline or chosen.voice.service == main.voice.service
+        fits = chosen.voice.rate_hz == main.voice.rate_hz and stays
         return (chosen, language) if fits else (main, main_language)
 
     def _best(self, language: str) -> str:

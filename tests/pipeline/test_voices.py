@@ -10,7 +10,7 @@ from tools import Shelf, engine_package
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.voices import Voices
-from audiobook.settings import Settings, VoiceSettings
+from audiobook.settings import Option, Settings, VoiceSettings
 
 
 def voices(tmp_path: Path, settings: Settings) -> Voices:
@@ -101,3 +101,19 @@ def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
     assert told in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
     shelf.write("texts/fi/b.txt", "Hoi.")
     assert told not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
+
+
+def test_words_in_another_language_go_to_no_second_service(tmp_path: Path) -> None:
+    openai: dict[str, Option] = {"base_url": "http://localhost:8880/v1", "model": "m", "voices": "alto en"}
+
+    def who_quotes(engine: str) -> str:
+        settings = Settings(
+            engine="gtts", voice={"en": VoiceSettings(engine=engine)}, engines={"openai": openai}
+        )
+        chooser = voices(tmp_path, settings)
+        assert chooser.choose("en").voice.engine == engine
+        quoting, _ = chooser.foreign("en", chooser.choose("fi"), "fi")
+        return f"{quoting.voice.engine} {quoting.voice.name}"
+
+    assert who_quotes("gtts") == "gtts en"
+    assert who_quotes("openai") == "gtts fi"

@@ -71,7 +71,8 @@ class Pace:
                     raise self._resting(state, now)
                 wait_s = state.next_s - now if _is_ahead(state.next_s, now) else 0.0
                 if not wait_s:
-                    state.next_s = now + self._pause_s
+                    if self._pause_s:
+                        state.next_s = now + self._pause_s
                     return
             time.sleep(wait_s)
 
