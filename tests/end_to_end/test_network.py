@@ -35,6 +35,8 @@ OPTIONS = {
 }
 HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
 ENGINES = pytest.mark.parametrize("engine", OPTIONS)
+ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])
+"""For what the client does that both share."""
 
 FAILURES = {
     "429 1": (2, "answered 429"),
@@ -82,6 +84,7 @@ def right_replies(engine: str, texts: list[str]) -> list[bytes]:
     return [mp3(text) if engine == "gtts" else wav(sound(text)) for text in texts]
 
 
+@pytest.mark.slow
 @ENGINES
 def test_each_failure_is_told_with_its_line_and_the_next_build_asks_for_the_rest_only(
     engine: str, tmp_path: Path, service: LoopbackService
@@ -135,7 +138,7 @@ def bad(mode: str) -> str:
     return f"Toinen on aina {NAMES[mode]} lause."
 
 
-@ENGINES
+@ONE_ENGINE
 def test_a_service_that_wants_a_long_rest_is_left_alone(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
@@ -188,7 +191,7 @@ def test_the_authority_may_be_named_by_ssl_cert_file_too(
     assert shelf.build(**names)["fi/letter"]["state"] == "built"
 
 
-@ENGINES
+@ONE_ENGINE
 @pytest.mark.parametrize("form", ["1", "date"])
 def test_a_short_wait_that_the_service_asks_for_is_waited(
     engine: str, form: str, tmp_path: Path, service: LoopbackService
@@ -225,7 +228,7 @@ def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: Loo
     assert not service.book.asked
 
 
-@ENGINES
+@ONE_ENGINE
 def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
@@ -250,7 +253,7 @@ def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
     shelf.build()
 
 
-@ENGINES
+@ONE_ENGINE
 def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     text = "Kirje\n" + "".join(f"\nKappale {number} on tässä.\n" for number in range(8))
     shelf = project(tmp_path, service, engine, text=text)
@@ -278,6 +281,7 @@ def test_a_dry_run_asks_nobody_and_writes_nothing(
     assert shelf.tree() == before
 
 
+@pytest.mark.slow
 def test_only_an_engine_that_was_named_sends_anything_away(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "gtts")
     shelf.write("audiobook.toml", "")

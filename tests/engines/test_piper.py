@@ -175,6 +175,7 @@ print(memory() - first)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 def test_two_hundred_passages_take_no_more_memory_than_twenty(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")

@@ -325,6 +325,7 @@ def test_progress_is_told_and_ends_at_the_whole(tmp_path: Path, repository: Repo
     assert len(told) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
 def test_a_terminal_shows_a_bar_after_a_second(shelf: Shelf, repository: Repository) -> None:
     repository.pause_s = 0.15
