@@ -285,6 +285,25 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 
 @audiobook.command()
+@click.option("--base-url", metavar="URL", help="Where it will be found. [default: base_url in settings]")
+@lang_option
+@output_option
+@json_option
+def publish(base_url: str | None, languages: tuple[str, ...], output: str | None, as_json: bool) -> int:
+    """Make what is built a podcast feed and a site, for any host of static files.
+
+    \b
+    Example:
+      audiobook publish --base-url https://example.org/books
+    """
+    from audiobook.commands.publish import publish_works  # noqa: PLC0415
+    from audiobook.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings(Path(), {"output": output}, os.environ)
+    return publish_works(Path(), settings, base_url, languages, as_json=as_json)
+
+
+@audiobook.command()
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:

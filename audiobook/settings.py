@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -89,6 +89,32 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
 
 
+class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How works are made public: `[publish]`.
+
+    Attributes:
+        base_url: The address under which the publication is found.
+        title: What the feeds and the site are called.
+        description: What they are about.
+        author: Who publishes them; None takes the project's author.
+        email: Where the publisher is reached; it stands in the feed for all to read.
+        category: Apple's category, a subcategory after `>`.
+        explicit: Whether they are not for children.
+        license: Licence of the texts and the sound, such as `CC-BY-4.0`.
+        episodes: Whether an episode is a whole work or a chapter.
+    """
+
+    base_url: str | None = None
+    title: str | None = None
+    description: str | None = None
+    author: str | None = None
+    email: str | None = None
+    category: str = "Arts > Books"
+    explicit: bool = False
+    license: str | None = None
+    episodes: Literal["work", "chapter"] = "work"
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be chosen for a project.
 
@@ -107,6 +133,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         voice: By language tag.
         pauses: How long it is silent.
         audio: How the sound is made.
+        publish: How works are made public.
     """
 
     texts: str = "texts"
@@ -123,6 +150,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: dict[str, VoiceSettings] = {}
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
+    publish: PublishSettings = PublishSettings()
 
     def voice_of(self, language: str) -> VoiceSettings:
         """Give the voice settings of a language: of its whole tag, else of its first part."""
@@ -197,6 +225,7 @@ def _convert(values: dict[str, Any], text: str) -> Settings:
 _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "pauses": PauseSettings,
     "audio": AudioSettings,
+    "publish": PublishSettings,
     "voice": VoiceSettings,
 }
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from audiobook.clips.key import Speaker
-from audiobook.document import Kind
+from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, storage_error, write_bytes
 from audiobook.settings import AudioSettings, PauseSettings
@@ -172,6 +172,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return {
             key for chapter in self.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
         }
+
+
+def records_in(output: Path) -> list[Path]:
+    """Give the paths of all records below an output folder, in order; no other file there has their form of name."""
+    return [
+        path
+        for path in sorted(output.glob("*/*.json"))
+        if "." not in path.stem and LANGUAGE_TAG.match(path.parent.name)
+    ]
 
 
 def _sealed(record: Record) -> Record:

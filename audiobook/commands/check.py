@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.book.check import check_book
+from audiobook.book.record import records_in
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.pipeline.project import Project
@@ -47,7 +48,7 @@ def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
 
 
 def _all_checked(output: Path) -> Iterator[_Checked]:
-    records = set(output.glob("*/*.json"))
+    records = set(records_in(output))
     orphans = {path.with_suffix(".json") for path in output.glob("*/*.mp3")} - records
     for path in sorted(records | orphans):
         name = path.relative_to(output).as_posix()

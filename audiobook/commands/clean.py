@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook.book.record import read_record
+from audiobook.book.record import read_record, records_in
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch
 from audiobook.pipeline.project import Project
@@ -41,7 +41,7 @@ def clean_store(root: Path, settings: Settings, *, unused: bool) -> int:
 
 def _used(output: Path) -> set[str]:
     used: set[str] = set()
-    for path in output.glob("*/*.json"):
+    for path in records_in(output):
         try:
             record = read_record(path)
         except OutputMismatch:

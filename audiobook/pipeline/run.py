@@ -17,7 +17,7 @@ from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings
 
-_LOCK_NAME: Final = ".audiobook.lock"
+LOCK_NAME: Final = ".audiobook.lock"
 
 
 def build(
@@ -42,7 +42,7 @@ def build(
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
-            announce = held.enter_context(locked(project.output / _LOCK_NAME, on_wait=builder.say_waiting))
+            announce = held.enter_context(locked(project.output / LOCK_NAME, on_wait=builder.say_waiting))
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if stale:

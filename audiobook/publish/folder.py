@@ -1,0 +1,125 @@
+"""The folder of a publication: files that differ from what is there appear in it, all at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.book.record import FileStamp
+from audiobook.files import TEMPORARY_SUFFIX, digest, storage_error
+from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile
+
+TYPES: Final = {
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".m4b": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".opml": "text/x-opml",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".xml": "application/rss+xml",
+}
+"""Media types by ending."""
+CHAPTERS_TYPE: Final = "application/json+chapters"
+
+
+class PublicFolder:
+    """Collects what is public, and changes only the files that differ.
+
+    Nothing that is there changes before `commit`. Until then what is new waits beside it, under a temporary name.
+    """
+
+    def __init__(self, root: Path, before: Publication) -> None:
+        """Publish into `root`, where `before` was published last."""
+        self.root = root
+        self.files: dict[str, PublicFile] = {}
+        self.written: list[str] = []
+        self._before = before
+
+    def put(self, path: str, data: bytes, type: str | None = None) -> None:
+        """Publish a file that is made here.
+
+        Args:
+            path: Below the folder.
+            data: What is in it.
+            type: Its media type, if its ending does not say it.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True)
+        self._stage(path, data)
+
+    def include(self, folder: str, stamp: FileStamp) -> None:
+        """Publish a file that was built.
+
+        Args:
+            folder: Where it is, below the output's folder.
+            stamp: Its record.
+        """
+        path = f"{folder}/{stamp.name}"
+        self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=False)
+
+    def commit(self, base_url: str, feeds: dict[str, Feed]) -> Publication:
+        """Put everything in its place, in the order in which it came, and take away what is no longer made.
+
+        Raises:
+            StorageError: It cannot be written.
+        """
+        publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
+        self._stage(FILE_NAME, msgspec.json.format(msgspec.json.encode(publication), indent=1) + b"\n")
+        if self.written and hasattr(os, "sync"):
+            # One wait for all files: one for each takes a thousand works minutes on a slow disk.
+            os.sync()
+        for path in self.written:
+            target = self.root / path
+            try:
+                self._temporary(path).replace(target)
+            except OSError as error:
+                raise storage_error(error, target, "writing") from error
+        for path, file in self._before.files.items():
+            if file.made and path not in self.files:
+                self._remove(path)
+        return publication
+
+    def discard(self) -> None:
+        """Take back what waits."""
+        for path in self.written:
+            self._temporary(path).unlink(missing_ok=True)
+
+    def _stage(self, path: str, data: bytes) -> None:
+        target = self.root / path
+        try:
+            if target.read_bytes() == data:
+                return
+        except OSError:
+            pass  # it is not there, or writing will tell why it cannot be read
+        temporary = self._temporary(path)
+        try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(data)
+        except OSError as error:
+            raise storage_error(error, target, "writing") from error
+        self.written.append(path)
+
+    def _temporary(self, path: str) -> Path:
+        target = self.root / path
+        return target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+
+    def _remove(self, path: str) -> None:
+        target = self.root / path
+        try:
+            target.unlink(missing_ok=True)
+        except OSError as error:
+            raise storage_error(error, target, "removing") from error
+
+
+def _type(path: str) -> str:
+    return TYPES[path[path.rindex(".") :]]

@@ -1,0 +1,184 @@
+"""Records to a shelf: what there is to publish, without the texts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.record import FileStamp, Record, read_record, records_in
+from audiobook.document import Problem
+from audiobook.errors import OutputMismatch
+
+RECORD_ENDING: Final = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedChapter:
+    """A chapter's title, its depth from 1, and when it begins and ends, in seconds."""
+
+    title: str
+    level: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedEdition:
+    """One work in one language, as it was built.
+
+    Attributes:
+        slug: ASCII name, the same in all languages.
+        language: BCP 47 tag.
+        title: Title.
+        authors: Who wrote it; may be empty.
+        narrator: Who is named as its voice.
+        engine: Which engine speaks.
+        date: Year, year and month, or full date, as the text says; or None.
+        series: The series that it belongs to, or None.
+        series_position: Its place in the series, or None.
+        duration_s: Its length in seconds.
+        audio: The MP3, beside the record.
+        chapters: In order; never empty.
+        paragraph_count: How many paragraphs it has.
+    """
+
+    slug: str
+    language: str
+    title: str
+    authors: tuple[str, ...]
+    narrator: str
+    engine: str
+    date: str | None
+    series: str | None
+    series_position: str | None
+    duration_s: float
+    audio: FileStamp
+    chapters: tuple[ShelvedChapter, ...]
+    paragraph_count: int
+
+    @property
+    def folder(self) -> str:
+        """The folder of its files, below the output's."""
+        return self.language
+
+    def path(self, ending: str) -> str:
+        """Give the path of one of its files, below the publication's folder.
+
+        Args:
+            ending: What follows its slug, such as `.vtt`.
+        """
+        return f"{self.language}/{self.slug}{ending}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Everything that can be published.
+
+    Attributes:
+        output: Where the records and what they describe are.
+        editions: By language, then by title.
+        problems: Which were left out, and why.
+    """
+
+    output: Path
+    editions: tuple[ShelvedEdition, ...]
+    problems: tuple[Problem, ...] = ()
+
+    def languages(self) -> tuple[str, ...]:
+        """Give the languages, in order."""
+        return tuple(dict.fromkeys(edition.language for edition in self.editions))
+
+    def of_language(self, language: str) -> tuple[ShelvedEdition, ...]:
+        """Give what is in a language, by title."""
+        return tuple(edition for edition in self.editions if edition.language == language)
+
+    def of_work(self, slug: str) -> tuple[ShelvedEdition, ...]:
+        """Give the editions of a work, by language."""
+        return tuple(edition for edition in self.editions if edition.slug == slug)
+
+    def record(self, edition: ShelvedEdition) -> Record:
+        """Read the whole record of an edition.
+
+        Raises:
+            OutputMismatch: It is not there any more, or not as it was.
+            StorageError: It cannot be read.
+        """
+        record = read_record(self.output / edition.path(RECORD_ENDING))
+        if record is None:
+            raise OutputMismatch("is not there any more", where=edition.path(RECORD_ENDING))
+        return record
+
+
+def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
+    """Read what was built.
+
+    Args:
+        output: The output folder.
+        languages: BCP 47 tags of those wanted; empty means all.
+
+    Returns:
+        The shelf; what is damaged, or not whole, is left out with a problem.
+
+    Raises:
+        StorageError: A record cannot be read.
+    """
+    wanted = {tag.lower() for tag in languages}
+    editions: list[ShelvedEdition] = []
+    problems: list[Problem] = []
+    for path in records_in(output):
+        language = path.parent.name
+        if wanted and language.lower() not in wanted:
+            continue
+        name = f"{language}/{path.name}"
+        try:
+            record = read_record(path)
+        except OutputMismatch as error:
+            problems.append(Problem(name, f"{error.message}; build it again"))
+            continue
+        if record is None:
+            continue
+        if record.slug != path.name.removesuffix(RECORD_ENDING) or record.language != language:
+            problems.append(Problem(name, "is the record of another work; build it again"))
+        elif not _is_whole(path.parent, record.audio):
+            problems.append(Problem(name, f"{record.audio.name} is not as it was built; build it again"))
+        else:
+            editions.append(_shelved(record))
+    editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
+    return Shelf(output, tuple(editions), tuple(problems))
+
+
+def _is_whole(folder: Path, stamp: FileStamp) -> bool:
+    """Whether a file is there and as long as it was; `check` reads every byte."""
+    try:
+        return (folder / stamp.name).stat().st_size == stamp.length_bytes
+    except OSError:
+        return False
+
+
+def _shelved(record: Record) -> ShelvedEdition:
+    rate_hz = record.rate_hz
+    return ShelvedEdition(
+        slug=record.slug,
+        language=record.language,
+        title=record.title,
+        authors=record.authors,
+        narrator=record.narrator,
+        engine=record.inputs.speaker.engine,
+        date=record.date,
+        series=record.series,
+        series_position=record.series_position,
+        duration_s=record.duration_s,
+        audio=record.audio,
+        chapters=tuple(
+            ShelvedChapter(
+                chapter.title,
+                chapter.level,
+                chapter.start_samples / rate_hz,
+                chapter.end_samples / rate_hz,
+            )
+            for chapter in record.chapters
+        ),
+        paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
+    )

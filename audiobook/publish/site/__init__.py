@@ -1,0 +1,1 @@
+"""The site: a page for each work, and one that lists them."""
