@@ -157,7 +157,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    without = {"author": None, "fallback": None, "voice": {}, "engines": {}}
+    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "engines": {}}
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))
     publish = msgspec.structs.replace(settings.publish, **texts)
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
