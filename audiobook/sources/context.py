@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from audiobook.sources.notes import Notes
 from audiobook.sources.pronunciation import primary
 from audiobook.sources.semantics import (
     heading_level,
@@ -58,11 +59,13 @@ class Rules:
         narrate: Parts that are read out all the same; see `base.PARTS`.
         furniture: Elements and roles that are no part of the text.
         own_languages: Languages that are not foreign, without script and region.
+        notes: Where notes are, as far as the page was read.
     """
 
     narrate: frozenset[str]
     furniture: frozenset[str]
     own_languages: frozenset[str]
+    notes: Notes = field(default_factory=Notes)
 
     def inside(self, element: _Element, tag: str, around: State, *, in_table: bool) -> State:
         """Give what holds inside an element.
@@ -73,14 +76,19 @@ class Rules:
             around: What holds around it.
             in_table: Whether it is in a table whose rows are read as such.
         """
-        if says_nothing(element, tag) and not around.verse and tag not in self.furniture:
+        is_plain = says_nothing(element, tag) and not around.verse and tag not in self.furniture
+        if is_plain and not self._is_note(element, tag):
             return around
         if is_mute(tag):
             return replace(around, mute=True)
         if around.skip:
             return around
+        if tag == "a":
+            self.notes.meet(element)
         if reason := reason_left_out(element, tag, self.narrate, self.furniture):
             return replace(around, skip=reason)
+        if self._is_note(element, tag):
+            return replace(around, skip="footnotes")
         verse = verse_of(element) or around.verse
         level = around.level or heading_level(element, tag)
         state = State(
@@ -94,6 +102,9 @@ class Rules:
             mute=around.mute,
         )
         return around if state == around else state
+
+    def _is_note(self, element: _Element, tag: str) -> bool:
+        return "footnotes" not in self.narrate and self.notes.is_body(element, tag)
 
     def _language(self, element: _Element, around: State) -> str | None:
         language = language_of(element)

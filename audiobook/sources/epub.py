@@ -6,14 +6,14 @@ Source: EPUB 3.3; OPF 2.0.1 and OPS 2.0.1 (EPUB 2).
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive
+from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.contents import Document, make_chapters
 from audiobook.sources.lexicon import Lexicon, linked_lexicons, read_lexicon
@@ -72,6 +72,8 @@ class _Book:
     phonemes: int = 0
     failures: list[SourceError] = field(default_factory=list)
     lexicons: dict[str, Lexicon | None] = field(default_factory=dict)
+    notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Names that marks of notes lead to, by the document that they are in."""
 
     def read_spine(self) -> None:
         """Read every document of the reading order."""
@@ -145,11 +147,15 @@ class _Book:
             self.source.language,
             self.source.narrate,
             aliases=self._aliases(root, item.member),
+            notes=frozenset(self.notes[item.member]),
         )
         self._take(item, read_markup(root, page))
 
     def _take(self, item: SpineItem, markup: Markup) -> None:
         """Keep a document, or leave all of it out that is in no chapter."""
+        for address in markup.notes_elsewhere:
+            if found := resolve(item.member, address):
+                self.notes[found[0]].add(found[1])
         reason = None if item.linear else "non-linear"
         part = self.package.guide.get(item.member)
         is_whole = part in _SHORT_PARTS and markup.source_chars > MAX_GUIDED_CHARS

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import Kind, Paragraph, Problem, count_chars
 from audiobook.sources.context import Rules, State, edge_of
 from audiobook.sources.flow import Flow
+from audiobook.sources.notes import Notes
 from audiobook.sources.outline import Block
 from audiobook.sources.pronunciation import Aliases, primary
 from audiobook.sources.semantics import (
@@ -49,6 +50,7 @@ class Page:
         furniture: Names of elements (and ARIA roles, as `aria:banner`) that are no part of the text here.
         aliases: How words are said.
         has_lines: Whether the lines of the page mean something to the user.
+        notes: Names (`id`) on the page to which marks of notes on other pages lead.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Page:
     furniture: frozenset[str] = frozenset()
     aliases: tuple[Aliases, ...] = ()
     has_lines: bool = True
+    notes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Markup:
         anchors: For each `id` that is read, the index of the first block at or after it.
         skipped_anchors: Each `id` in what is left out.
         phoneme_count: How many elements give the sounds of their text (`ssml:ph`), which are not heeded.
+        notes_elsewhere: Addresses of notes on other pages, as marks on this one lead to them.
     """
 
     blocks: list[Block]
@@ -82,6 +86,7 @@ class Markup:
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str] = frozenset()
     phoneme_count: int = 0
+    notes_elsewhere: frozenset[str] = frozenset()
 
 
 def read_markup(body: _Element, page: Page) -> Markup:
@@ -116,7 +121,8 @@ class _Walk:
     def __init__(self, page: Page, own_language: str) -> None:
         self.page = page
         own = frozenset((primary(page.language), own_language, ""))
-        self.rules = Rules(page.narrate, page.furniture, own)
+        self.notes = Notes(set(page.notes))
+        self.rules = Rules(page.narrate, page.furniture, own, self.notes)
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
@@ -150,6 +156,7 @@ class _Walk:
             self.anchors,
             frozenset(self.skipped_anchors),
             self.phonemes,
+            frozenset(self.notes.elsewhere),
         )
 
     def _enter(self, element: _Element, around: State) -> _Open:

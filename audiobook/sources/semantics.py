@@ -22,6 +22,7 @@ _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
 _NOTE_SIGN = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§¶‖]{1,4})\s*+[\])]?\s*+")
+_NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 _LINES: Final = ("div", "p", "li", "dd")
 _TELLING: Final = frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
 _DESCRIPTIONS: Final = {"img": "alt", "math": "alttext"}
@@ -182,17 +183,26 @@ def reason_left_out(
     parts = {part for type_ in types_of(element) if (part := part_of(type_))}
     if tag == "nav" and not parts:
         parts = {"toc"}
-    if tag == "a" and not parts and _is_note_sign(element):
+    if tag == "a" and not parts and is_note_link(element):
         parts = {"noterefs"}
     if not parts and (reason := _class_reason(element)):
         parts = {reason}
     return min(parts - narrate, default=None)
 
 
-def _is_note_sign(link: _Element) -> bool:
-    """Whether a link that is not said to be a note's is one: a raised number or sign that leads to a place."""
+def is_note_link(link: _Element) -> bool:
+    """Whether a link is the mark of a note: said to be one, or a raised number or sign that leads to a place."""
+    types = set(types_of(link))
+    if types & _NOTE_MARKS:
+        return True
+    if any(map(part_of, types)):
+        return False
     parent = link.getparent()
-    raised = (parent is not None and tag_of(parent) == "sup") or any(tag_of(child) == "sup" for child in link)
+    raised = (
+        (parent is not None and tag_of(parent) == "sup")
+        or any(tag_of(child) == "sup" for child in link)
+        or not _words("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
+    )
     return raised and "#" in (link.get("href") or "") and bool(_NOTE_SIGN.fullmatch(_short_text(link)))
 
 

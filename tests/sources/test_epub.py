@@ -128,6 +128,17 @@ def test_a_part_that_begins_where_its_chapter_does(
     assert shape(work) == expected
 
 
+def test_notes_of_an_old_book_are_left_out_in_a_document_of_their_own() -> None:
+    bodies = (
+        '<h1>One</h1><p>a<sup><a id="r1" href="1.xhtml#n%201">1</a></sup></p>',
+        '<h1>Notes</h1><p id="n 1"><a href="0.xhtml#r1">1</a> x</p><p>b</p>',
+    )
+    contents = line("One", "0.xhtml") + line("Notes", "1.xhtml")
+    work = read(members(*bodies, contents=contents))
+    assert shape(work) == [(1, "One", ["The Book", "One", "a"]), (1, "Notes", ["Notes", "b"])]
+    assert work.skipped_chars == {"noterefs": 1, "footnotes": 2}
+
+
 def test_what_is_left_out_makes_no_chapter_and_what_is_below_it_moves_up() -> None:
     contents = line("Title page", "0.xhtml", line("One", "1.xhtml")) + line("Notes", "1.xhtml#notes")
     bodies = (

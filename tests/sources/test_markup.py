@@ -209,6 +209,51 @@ def test_what_only_looks_like_a_note_is_read(markup: str) -> None:
     assert not read(f"<p>a {markup}</p>").skipped_chars
 
 
+MARK = '<p>a<sup><a id="r1" href="#n1">1</a></sup></p>'
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        '<p id="n1"><a href="#r1">1</a> x</p>',
+        '<p><a id="n1" href="#r1">[1]</a> x</p>',
+        '<p><a name="n1"></a><a href="#r1">[1]</a> x</p>',
+        '<p><span><a id="n1"></a>* </span>x</p>',
+        '<p id="n1">1. x</p>',
+        '<ol><li id="n1"><p>x <a href="#r1">^</a></p></li></ol>',
+        '<div id="n1"><p><a href="#r1">1</a></p><p>x</p></div>',
+        '<aside id="n1"><a href="#r1">1</a><p>x</p></aside>',
+        '<table><tr id="n1"><td><a href="#r1">1</a></td><td>x</td></tr></table>',
+    ],
+)
+def test_a_note_that_only_its_mark_tells_is_left_out(note: str) -> None:
+    page = f"{MARK}{note}<p>b</p>"
+    markup = read(page)
+    assert texts(markup) == ["a", "b"]
+    assert set(markup.skipped_chars) == {"noterefs", "footnotes"}
+    wanted = read(page, narrate=("footnotes",))
+    assert "x" in "".join(texts(wanted))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<p id="n1">x</p>',
+        '<p>x <a id="n1" href="#r1">1</a></p>',
+        '<h2 id="n1">1 x</h2>',
+        '<div><p id="n0">x</p></div>',
+        '<div><p>x</p><p id="n1">1 y</p></div>',
+    ],
+)
+def test_what_a_mark_does_not_lead_to_or_does_not_lead_back_is_read(block: str) -> None:
+    assert "x" in "".join(texts(read(MARK + block)))
+
+
+def test_a_mark_that_only_its_class_raises_is_one() -> None:
+    markup = read('<p>a<a class="fnanchor" href="#n1">[1]</a></p><p><a id="n1"></a>[1] x</p>')
+    assert texts(markup) == ["a"]
+
+
 def test_what_project_gutenberg_adds_is_left_out_and_told() -> None:
     markup = read('<section class="pg-boilerplate pgheader"><h2>The Project Gutenberg</h2></section><p>a</p>')
     assert texts(markup) == ["a"]
