@@ -12,6 +12,7 @@ from audiobook.book.record import records_in
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.pipeline.project import Project
+from audiobook.publish.check import check_publication
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 
@@ -35,9 +36,11 @@ def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
     checked = list(_all_checked(project.output))
     if not checked:
         raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
-    problems = [problem for one in checked for problem in one.problems]
+    published = list(check_publication(project.output))
+    problems = [*(problem for one in checked for problem in one.problems), *published]
     if as_json:
-        print_json({"works": [_as_json(one) for one in checked]})
+        works = [_as_json(one) for one in checked]
+        print_json({"works": works, "problems": [str(problem) for problem in published]})
     else:
         reporter = QuietReporter()
         for problem in problems:

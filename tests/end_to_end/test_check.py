@@ -154,3 +154,34 @@ def test_nothing_built_gives_exit_3(shelf: Shelf) -> None:
     done = shelf.run("check")
     assert done.code == 3
     assert "error: nothing is built in output/\nhint: build first: audiobook build\n" in done.err
+
+
+def test_what_was_published_is_held_against_its_record_too(books: Shelf) -> None:
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    assert books.run("check").code == 0
+    feed, page = books.root / "output/en/feed.xml", books.root / "output/en/book.html"
+    feed.write_bytes(feed.read_bytes().replace(b"Book", b"Bock"))
+    page.unlink()
+    done = books.run("check")
+    assert (done.code, done.out) == (1, "2 of 2 works are whole\n")
+    assert "error: en/feed.xml: is not as it was published\nhint: publish it again" in done.err
+    assert "error: en/book.html: is public, and is not there\n" in done.err
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    assert books.run("check").code == 0
+
+
+def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf) -> None:
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    books.write("texts/en/book.txt", f"{TEXT}\nAnother paragraph.\n")
+    books.build("--engine", "tone")
+    assert "en/book.mp3: was built again since it was published" in books.run("check").err
+
+
+def test_a_damaged_record_of_what_was_published_is_told(books: Shelf) -> None:
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    books.write("output/publication.json", "{")
+    for command in ("check",), ("publish", "--base-url", "https://example.org"):
+        done = books.run(*command)
+        assert done.code == 1
+        assert "error: publication.json: cannot be read" in done.err
+        assert "bring back a copy" in done.err
