@@ -20,6 +20,7 @@ import pytest
 from audiobook import __version__
 from audiobook.book.record import (
     ChapterRecord,
+    CoverRecord,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -44,6 +45,7 @@ RECORD_PARTS = (
     PauseSettings,
     AudioSettings,
     FileStamp,
+    CoverRecord,
     ChapterRecord,
     ParagraphRecord,
     SentenceRecord,

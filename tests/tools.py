@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -152,9 +153,18 @@ class Shelf:
         return sorted(self.root.glob(".audiobook/clips/*/*.clip"))
 
     def outputs(self) -> dict[str, bytes]:
-        """Give the bytes of every book and record by name."""
+        """Give the bytes of every book, cover and record by name."""
         found = (path for path in self.output.glob("*/*") if path.is_file())
         return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(found)}
+
+    def output_names(self) -> list[str]:
+        """Give the names of all that was built, covers without the digits of their digest."""
+        return [re.sub(r"\.cover-[0-9a-f]{8}\.jpg$", ".cover.jpg", name) for name in self.outputs()]
+
+    def cover(self, label: str) -> Path:
+        """Give the cover's file of a built work."""
+        name: str = self.record(label)["cover"]["name"]
+        return self.output / label.partition("/")[0] / name
 
     def tree(self) -> dict[str, tuple[int, int, int]]:
         """Give inode, time and size of everything in the project's folder by name."""

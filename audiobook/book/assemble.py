@@ -9,10 +9,13 @@ from pathlib import Path
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
+from audiobook.book.cover import Cover, make_cover, remove_other_covers
+from audiobook.book.cover_art import CoverText
 from audiobook.book.mp3 import DamagedClip, write_mp3
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
+    CoverRecord,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -43,7 +46,8 @@ class Book:
         source: The text's file, as messages call it.
         script: What is said.
         inputs: What it is made from.
-        cover: Front cover, or None.
+        picture: The work's own picture for the cover, or None.
+        cover_before: The cover that was built before, or None.
         foreign: Who speaks the languages that it quotes, by tag.
         characters: How much of the text is said, and what is not.
         problems: What was noticed in the text.
@@ -58,7 +62,8 @@ class Book:
     source: str
     script: Script
     inputs: Inputs
-    cover: Picture | None
+    picture: Picture | None
+    cover_before: CoverRecord | None
     foreign: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
@@ -66,7 +71,7 @@ class Book:
 
 
 def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
-    """Write a book's MP3, then its record.
+    """Write a book's cover and MP3, then its record.
 
     Args:
         book: What.
@@ -91,14 +96,27 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
     encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-    tag = id3_tag(_tags(book, timeline, chapters))
+    cover = _cover(book, folder)
+    tag = id3_tag(_tags(book, timeline, chapters, cover.small))
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
-    record = _record(book, timeline, chapters, stamp)
+    record = _record(book, timeline, chapters, stamp, cover.record)
     write_record(folder / f"{book.slug}.json", record)
+    remove_other_covers(folder, book.slug, cover.record.name)
     return record
 
 
-def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], stamp: FileStamp) -> Record:
+def _cover(book: Book, folder: Path) -> Cover:
+    text = CoverText(book.slug, book.script.title, book.authors, book.language)
+    return make_cover(text, book.picture, book.cover_before, folder, book.inputs.maker)
+
+
+def _record(
+    book: Book,
+    timeline: Timeline,
+    chapters: tuple[ChapterRecord, ...],
+    stamp: FileStamp,
+    cover: CoverRecord,
+) -> Record:
     return Record(
         slug=book.slug,
         language=book.language,
@@ -112,6 +130,7 @@ def _record(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...],
         encoding=book.encoding,
         inputs=book.inputs,
         audio=stamp,
+        cover=cover,
         rate_hz=timeline.rate_hz,
         length_samples=timeline.length_samples,
         duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
@@ -174,7 +193,7 @@ def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[Cha
     ]
 
 
-def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -> Tags:
+def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], cover: Picture) -> Tags:
     paragraphs = [paragraph.text for chapter in chapters for paragraph in chapter.paragraphs]
     return Tags(
         title=book.script.title,
@@ -185,7 +204,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...]) -
         text="\n\n".join(paragraphs),
         maker=book.inputs.maker,
         chapters=chapter_marks(chapters, timeline.rate_hz),
-        cover=book.cover,
+        cover=cover,
         voice=f"{book.inputs.speaker.engine} {book.inputs.speaker.voice}",
         date=book.metadata.date,
         series=book.metadata.series,

@@ -17,7 +17,7 @@ from audiobook.audio.mp3 import (
     read_info,
 )
 from audiobook.book.assemble import chapter_marks
-from audiobook.book.record import Record, read_record
+from audiobook.book.record import FileStamp, Record, read_record
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, storage_error
 
@@ -44,6 +44,7 @@ def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
         return
     yield from _check_times(record, name)
     yield from _check_audio(record, path.parent, name)
+    yield from _check_stamp(record.cover, path.parent / record.cover.name, _beside(name, record.cover.name))
 
 
 def _check_times(record: Record, name: str) -> Iterator[OutputMismatch]:
@@ -65,16 +66,10 @@ def _check_times(record: Record, name: str) -> Iterator[OutputMismatch]:
 
 def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMismatch]:
     audio = folder / record.audio.name
-    where = f"{name.rpartition('/')[0]}/{record.audio.name}"
+    where = _beside(name, record.audio.name)
+    yield from _check_stamp(record.audio, audio, where)
     if not audio.is_file():
-        yield OutputMismatch("is missing", where=where, hint=_HINT)
         return
-    size = audio.stat().st_size
-    if size != record.audio.length_bytes:
-        message = f"has {size} bytes, and the record says {record.audio.length_bytes}"
-        yield OutputMismatch(message, where=where, hint=_HINT)
-    elif digest_file(audio) != record.audio.sha256:
-        yield OutputMismatch("is damaged: its bytes are not those that were written", where=where, hint=_HINT)
     try:
         for message in _shape_problems(record, audio):
             yield OutputMismatch(message, where=where, hint=_HINT)
@@ -82,6 +77,24 @@ def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMism
         yield OutputMismatch(f"is no MP3 that can be read: {error}", where=where, hint=_HINT)
     except OSError as error:
         raise storage_error(error, audio, "reading") from error
+
+
+def _beside(name: str, file_name: str) -> str:
+    """Give how messages call a file beside a record."""
+    return f"{name.rpartition('/')[0]}/{file_name}"
+
+
+def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMismatch]:
+    """Every byte of a file has to be as it was written."""
+    if not path.is_file():
+        yield OutputMismatch("is missing", where=where, hint=_HINT)
+        return
+    size = path.stat().st_size
+    if size != stamp.length_bytes:
+        message = f"has {size} bytes, and the record says {stamp.length_bytes}"
+        yield OutputMismatch(message, where=where, hint=_HINT)
+    elif digest_file(path) != stamp.sha256:
+        yield OutputMismatch("is damaged: its bytes are not those that were written", where=where, hint=_HINT)
 
 
 def _shape_problems(record: Record, audio: Path) -> Iterator[str]:

@@ -28,6 +28,20 @@ class FileStamp(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class CoverRecord(FileStamp, frozen=True):
+    """The cover's file beside the record.
+
+    Attributes:
+        size_px: Its width and height in pixels.
+        drawn: Whether it was drawn; else it is the work's own picture.
+        design: Digest of all that it was made from; an equal one means the same picture.
+    """
+
+    size_px: int
+    drawn: bool
+    design: str
+
+
 class Inputs(msgspec.Struct, frozen=True):
     """Everything the outputs depend on; equal inputs mean equal outputs.
 
@@ -135,6 +149,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         encoding: How the text was decoded, where the user had to say it; else None.
         inputs: What it was made from.
         audio: The MP3.
+        cover: The front cover.
         rate_hz: Samples a second; all times below and above are in such samples.
         length_samples: What a gapless player plays.
         duration_s: The same in seconds.
@@ -158,6 +173,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     inputs: Inputs
     audio: FileStamp
+    cover: CoverRecord
     rate_hz: int
     length_samples: int
     duration_s: float

@@ -174,14 +174,17 @@ def stale_reasons(
     )
     reasons = tuple(reason for reason, holds in changed if holds)
     # A stale output is replaced anyway, so its bytes need not be read.
-    return reasons or _output_reasons(record.audio, folder)
+    return reasons or _output_reasons((record.audio, record.cover), folder)
 
 
-def _output_reasons(stamp: FileStamp, folder: Path) -> tuple[Reason, ...]:
-    found = digest_file(folder / stamp.name)
-    if found is None:
-        return (Reason.OUTPUT_MISSING,)
-    return () if found == stamp.sha256 else (Reason.OUTPUT_DAMAGED,)
+def _output_reasons(stamps: tuple[FileStamp, ...], folder: Path) -> tuple[Reason, ...]:
+    for stamp in stamps:
+        found = digest_file(folder / stamp.name)
+        if found is None:
+            return (Reason.OUTPUT_MISSING,)
+        if found != stamp.sha256:
+            return (Reason.OUTPUT_DAMAGED,)
+    return ()
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:

@@ -62,7 +62,7 @@ def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(
     done = shelf.run("build", "--engine", "tone", "--json")
     assert said in failed(done, "fi/bad", f"texts/fi/bad.txt:{line}")
     assert "hint: " in done.err
-    assert sorted(shelf.outputs()) == ["en/good.json", "en/good.mp3"]
+    assert shelf.output_names() == ["en/good.cover.jpg", "en/good.json", "en/good.mp3"]
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_files_of_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
     assert len(works) == len(NAMES)
     assert all(label.isascii() and "\n" not in label and " " not in label for label in works)
     assert all(work["state"] == "built" for work in works.values())
-    assert len(shelf.outputs()) == 2 * len(NAMES)
+    assert len(shelf.outputs()) == 3 * len(NAMES)
     assert shelf.run("check").code == 0
 
 
@@ -194,7 +194,7 @@ def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str)
     done = shelf.run("build", "--engine", "tone")
     assert done.code == 1
     assert "would make the same files as" in done.err
-    assert len(shelf.outputs()) == 2
+    assert len(shelf.outputs()) == 3
 
 
 def test_links_out_of_the_texts_and_things_that_are_no_files_are_named(shelf: Shelf, tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_links_out_of_the_texts_and_things_that_are_no_files_are_named(shelf: Sh
     assert "Traceback" not in done.err, done.err[-300:]
     for name in ("link", "loop", "folder", "fifo"):
         assert f"error: texts/en/{name}.txt: " in done.err, name
-    assert sorted(shelf.outputs()) == ["en/good.json", "en/good.mp3"]
+    assert shelf.output_names() == ["en/good.cover.jpg", "en/good.json", "en/good.mp3"]
 
 
 # Engines that are not there

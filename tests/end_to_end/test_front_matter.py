@@ -2,11 +2,13 @@
 
 import json
 import os
+from io import BytesIO
 from pathlib import Path
 
 import mutagen.id3
 import pytest
-from tools import Json, Shelf, png, run_tool
+from PIL import Image
+from tools import Json, Shelf, run_tool
 
 YAML = """\
 ---
@@ -28,8 +30,30 @@ def tags_of(path: Path) -> Json:
     return tags
 
 
-def pictures_of(path: Path) -> list[bytes]:
-    return [frame.data for frame in mutagen.id3.ID3(path).getall("APIC")]
+def shown_in(shelf: Shelf, label: str) -> list[str]:
+    """Give the colour of each picture in an MP3, which is that of the cover beside it."""
+    beside = colour_of(shelf.cover(label).read_bytes())
+    shown = [colour_of(frame.data) for frame in mutagen.id3.ID3(shelf.book(label)).getall("APIC")]
+    assert shown == [beside]
+    return shown
+
+
+def colour_of(data: bytes) -> str:
+    """Give the name of the colour that a picture in one colour has."""
+    with Image.open(BytesIO(data)) as image:
+        pixel = image.convert("RGB").getpixel((300, 300))
+    assert isinstance(pixel, tuple)
+    return min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], pixel, strict=True)))
+
+
+COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
+
+
+def png(name: str) -> bytes:
+    """Give a picture in one colour."""
+    stream = BytesIO()
+    Image.new("RGB", (30, 30), COLOURS[name]).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
@@ -63,14 +87,14 @@ def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
 
 def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
     shelf.write("texts/en/evening.md", "---\ncover: ../front.png\n---\n\nIt was late.\n")
-    shelf.write("texts/en/evening.png", png(20, 20))
-    shelf.write("texts/front.png", png(30, 30))
+    shelf.write("texts/en/evening.png", png("red"))
+    shelf.write("texts/front.png", png("green"))
     shelf.build("--engine", "tone")
-    assert pictures_of(shelf.book("en/evening")) == [png(30, 30)]
-    shelf.write("texts/front.png", png(40, 40))
+    assert shown_in(shelf, "en/evening") == ["green"]
+    shelf.write("texts/front.png", png("blue"))
     (work,) = shelf.build("--engine", "tone").values()
     assert (work["reasons"], work["clips_made"]) == (["cover changed"], 0)
-    assert pictures_of(shelf.book("en/evening")) == [png(40, 40)]
+    assert shown_in(shelf, "en/evening") == ["blue"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +110,7 @@ def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
 def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
     shelf: Shelf, cover: str, message: str
 ) -> None:
-    shelf.write("outside.png", png(20, 20))
+    shelf.write("outside.png", png("red"))
     shelf.write("texts/en/evening.md", f"---\ntitle: A\ncover: {cover}\n---\n\nIt was late.\n")
     (shelf.root / "texts/en/link.png").symlink_to(shelf.root / "outside.png")
     shelf.write("texts/en/morning.txt", "It was early.\n")
@@ -127,7 +151,7 @@ def test_damaged_front_matter_fails_its_text_alone_and_by_line(shelf: Shelf, nam
 def test_front_matter_of_another_encoding_is_read_as_the_text_is(shelf: Shelf) -> None:
     text = "---\ntitle: Zażółć\nlanguage: pl\ncover: żółw.png\n---\nGęś.\n"
     shelf.write("texts/gęś.txt", text.encode("cp1250"))
-    shelf.write("texts/żółw.png", png(20, 20))
+    shelf.write("texts/żółw.png", png("red"))
     (label,) = shelf.build("--engine", "tone", "--encoding", "cp1250")
     assert shelf.record(label)["title"] == "Zażółć"
     (work,) = shelf.build("--engine", "tone").values()
@@ -157,19 +181,19 @@ def _with_guest_reader(shelf: Shelf) -> dict[str, str]:
 
 def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> None:
     environment = _with_guest_reader(shelf)
-    shelf.write("texts/en/evening.guest", png(20, 20))
+    shelf.write("texts/en/evening.guest", png("red"))
     shelf.build("--engine", "tone", **environment)
-    assert pictures_of(shelf.book("en/evening")) == [png(20, 20)]
+    assert shown_in(shelf, "en/evening") == ["red"]
     assert shelf.record("en/evening")["inputs"]["cover_sha256"] is None
-    shelf.write("texts/en/evening.png", png(30, 30))
+    shelf.write("texts/en/evening.png", png("green"))
     (work,) = shelf.build("--engine", "tone", **environment).values()
     assert work["reasons"] == ["cover changed"]
-    assert pictures_of(shelf.book("en/evening")) == [png(30, 30)]
+    assert shown_in(shelf, "en/evening") == ["green"]
 
 
 def test_a_damaged_cover_inside_a_text_fails_it_before_anything_is_spoken(shelf: Shelf) -> None:
     environment = _with_guest_reader(shelf)
-    shelf.write("texts/en/evening.guest", png(20, 20)[:40])
+    shelf.write("texts/en/evening.guest", png("red")[:40])
     done = shelf.run("build", "--engine", "tone", **environment)
     assert done.code == 1
     assert "texts/en/evening.guest: the cover is no JPEG or PNG" in done.err

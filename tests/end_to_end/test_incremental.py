@@ -35,7 +35,7 @@ def known(shelf: Shelf) -> list[str]:
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
     """Give the undisturbed files of some of the built texts."""
     outputs = texts_built.outputs()
-    return {name: data for name, data in outputs.items() if name.rpartition(".")[0] in labels}
+    return {name: data for name, data in outputs.items() if name.partition(".")[0] in labels}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,98 @@
+"""The cover of a book: the work's own picture, else a drawn one; the file beside the MP3, and the small one in it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from audiobook.audio.id3 import Picture
+from audiobook.book.cover_art import CoverText, drawn
+from audiobook.book.jpeg import encode
+from audiobook.book.own_picture import squared
+from audiobook.book.record import CoverRecord
+from audiobook.files import digest, write_bytes
+
+_SMALL_PX: Final = 600
+_SMALL_BYTES: Final = 60_000
+_QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A cover that stands in its file: what the record says of it, and the small one for the MP3."""
+
+    record: CoverRecord
+    small: Picture
+
+
+def make_cover(
+    text: CoverText, own: Picture | None, before: CoverRecord | None, folder: Path, maker: str
+) -> Cover:
+    """Write a work's cover, unless the one that was built before is what it would be.
+
+    The name holds the first digits of the digest: a new picture has a new name, as podcast players want it.
+
+    Args:
+        text: What a drawn cover says.
+        own: The work's own picture, or None.
+        before: The cover that was built before, or None.
+        folder: Where it goes, `output/<lang>`.
+        maker: Name and version of the program, which decides what is drawn.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    design = digest((digest(own.data) if own else text.identity).encode(), maker.encode())
+    if before and before.design == design and (data := _kept(folder / before.name, before)):
+        return Cover(before, _small(data))
+    data = squared(own.data) if own else drawn(text)
+    sha256 = digest(data)
+    name = f"{text.slug}.cover-{sha256[:8]}.jpg"
+    write_bytes(folder / name, data)
+    record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design)
+    return Cover(record, _small(data))
+
+
+def remove_other_covers(folder: Path, slug: str, name: str) -> None:
+    """Remove a work's covers but the one of a name; one that cannot be removed does no harm."""
+    pattern = re.compile(rf"{re.escape(slug)}\.cover-[0-9a-f]{{8}}\.jpg")
+    for path in folder.iterdir():
+        if path.name != name and pattern.fullmatch(path.name):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _kept(path: Path, before: CoverRecord) -> bytes | None:
+    """Give the bytes of a cover that is still as it was written."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return data if digest(data) == before.sha256 else None
+
+
+def _side_px(data: bytes) -> int:
+    from PIL import Image  # noqa: PLC0415 - for works that are built only
+
+    with Image.open(BytesIO(data)) as image:
+        return image.width
+
+
+def _small(data: bytes) -> Picture:
+    """Give a cover as small as it is shown while it plays: 600 pixels a side, at most 60 kB."""
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(BytesIO(data)) as image:
+        image.draft("RGB", (_SMALL_PX, _SMALL_PX))
+        small = image.resize((_SMALL_PX, _SMALL_PX), Image.Resampling.LANCZOS)
+    small.info.clear()
+    made = b""
+    for quality in _QUALITIES:
+        made = encode(small, quality)
+        if len(made) <= _SMALL_BYTES:
+            break
+    return Picture("image/jpeg", made)

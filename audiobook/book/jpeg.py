@@ -1,0 +1,67 @@
+"""A JPEG whose picture is never whole in memory: bands that were encoded on their own, joined.
+
+Source: ITU-T T.81, B.2.4.4 (restart interval) and F.2.1.3.1: after a restart marker the prediction starts again,
+so the coded data of a picture of its own can stand there as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DPI: Final = 72
+BAND_PX: Final = 160
+"""Height of a band: a whole number of the 16-pixel blocks that colour at half the resolution is coded in."""
+_BLOCK_PX: Final = 16
+_FRAME: Final = 0xC0
+_SCAN: Final = 0xDA
+_RESTART_INTERVAL: Final = b"\xff\xdd\x00\x04"
+_END: Final = b"\xff\xd9"
+
+
+def encode(image: Image, quality: int) -> bytes:
+    """Give an RGB picture as baseline JPEG, with colour at half the resolution."""
+    stream = BytesIO()
+    image.save(stream, "JPEG", quality=quality, subsampling="4:2:0", dpi=(DPI, DPI))
+    return stream.getvalue()
+
+
+def encode_bands(bands: Iterable[Image], quality: int) -> bytes:
+    """Give a picture as baseline JPEG, byte for byte what `encode` makes of it but for the restart markers.
+
+    Args:
+        bands: From top to bottom, of one width, each `BAND_PX` high but the last, which may be lower.
+        quality: Pillow's, 1 to 95.
+    """
+    head, height_px = b"", 0
+    pieces: list[bytes] = []
+    for band in bands:
+        data = encode(band, quality)
+        frame, scan = _segment(data, _FRAME), _segment(data, _SCAN)
+        if not pieces:
+            blocks = -(-band.width // _BLOCK_PX) * (BAND_PX // _BLOCK_PX)
+            head = data[:scan] + _RESTART_INTERVAL + blocks.to_bytes(2) + data[scan : _after(data, scan)]
+        else:
+            pieces.append(b"\xff" + bytes([0xD0 + (len(pieces) // 2) % 8]))
+        pieces.append(data[_after(data, scan) : -len(_END)])
+        height_px += band.height
+    # Length of the segment, precision, then the height (B.2.2).
+    head = head[: frame + 5] + height_px.to_bytes(2) + head[frame + 7 :]
+    return b"".join((head, *pieces, _END))
+
+
+def _segment(data: bytes, code: int) -> int:
+    """Give where the first segment with a marker begins."""
+    at = 2
+    while data[at + 1] != code:
+        at = _after(data, at)
+    return at
+
+
+def _after(data: bytes, at: int) -> int:
+    """Give where the segment that begins at `at` ends."""
+    return at + 2 + int.from_bytes(data[at + 2 : at + 4])
