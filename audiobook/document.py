@@ -142,6 +142,7 @@ class Metadata:
         narrator: Who is to be named as its voice.
         language: BCP 47 tag.
         date: Year, year and month, or full date, as ISO 8601 writes it.
+        description: What it is about: paragraphs of one line each, with a blank line between.
         series: The series that it belongs to.
         series_position: Its place in the series, such as `2` or `2.5`.
         cover: The bytes of its cover: a JPEG or PNG that is not checked yet.
@@ -152,6 +153,7 @@ class Metadata:
     narrator: str | None = None
     language: str | None = None
     date: str | None = None
+    description: str | None = None
     series: str | None = None
     series_position: str | None = None
     cover: bytes | None = field(default=None, repr=False)

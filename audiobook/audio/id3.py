@@ -56,6 +56,7 @@ class Tags:
         cover: Front cover, or None.
         voice: The voice that reads, for people.
         date: Year, year and month, or full date, as ISO 8601 writes it, or None.
+        description: What it is about, or None.
         series: The series that it belongs to, or None.
         series_position: Its place in the series, or None.
     """
@@ -71,6 +72,7 @@ class Tags:
     cover: Picture | None
     voice: str = ""
     date: str | None = None
+    description: str | None = None
     series: str | None = None
     series_position: str | None = None
 
@@ -103,7 +105,8 @@ def id3_tag(tags: Tags) -> bytes:
         if told:
             tag.add(id3.TXXX(encoding=_UTF16, desc=description, text=[told]))
     synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"
-    tag.add(id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[synthetic]))
+    comment = "\n\n".join(filter(None, (tags.description, synthetic)))
+    tag.add(id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[comment]))
     tag.add(id3.USLT(encoding=_UTF16, lang=tags.language, desc="", text=tags.text))
     if tags.cover:
         picture = tags.cover

@@ -124,6 +124,7 @@ def _record(
         authors=book.authors,
         narrator=book.narrator,
         date=book.metadata.date,
+        description=book.metadata.description,
         series=book.metadata.series,
         series_position=book.metadata.series_position,
         source=book.source,
@@ -207,6 +208,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], c
         cover=cover,
         voice=f"{book.inputs.speaker.engine} {book.inputs.speaker.voice}",
         date=book.metadata.date,
+        description=book.metadata.description,
         series=book.metadata.series,
         series_position=book.metadata.series_position,
     )

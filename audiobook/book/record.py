@@ -143,6 +143,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         authors: Who wrote it: the text's own, else the settings'.
         narrator: Who is named as its voice: the text's own, else engine and voice.
         date: Year, year and month, or full date, as the text says; None if it says none.
+        description: What the text says it is about: paragraphs of one line each, with a blank line between; or None.
         series: The series that the text says it belongs to, or None.
         series_position: Its place in the series, or None.
         source: The text's file, as messages call it.
@@ -167,6 +168,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...]
     narrator: str
     date: str | None
+    description: str | None
     series: str | None
     series_position: str | None
     source: str

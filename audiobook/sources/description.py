@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import LANGUAGE_TAG, Metadata
 from audiobook.sources.outline import title_text
 from audiobook.sources.semantics import tag_of
+from audiobook.sources.summary import marked_up_summary
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -68,6 +69,7 @@ def read_description(metadata: _Element) -> tuple[Metadata, str | None, int]:
         )
         or None,
         language=_language(entries),
+        description=_description(entries),
         date=_date(entries),
         series=series,
         series_position=position,
@@ -137,6 +139,13 @@ def date_text(text: str) -> str | None:
     """Give the year, year and month, or day that a date begins with; None if it is no ISO 8601 date."""
     found = _DATE.match(text.strip())
     return found.group() if found else None
+
+
+def _description(entries: _Entries) -> str | None:
+    """Give the first description that says something."""
+    language = _language(entries) or "und"
+    texts = ("".join(element.itertext()) for element in entries.named["description"])
+    return next(filter(None, (marked_up_summary(text, language) for text in texts)), None)
 
 
 def _series(entries: _Entries) -> tuple[str | None, str | None]:

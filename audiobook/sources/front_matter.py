@@ -22,6 +22,7 @@ from audiobook.sources.base import Announcement
 from audiobook.sources.decode import decode_text
 from audiobook.sources.entries import Entry, toml_entries, yaml_entries
 from audiobook.sources.outline import Block, title_text
+from audiobook.sources.summary import plain_summary
 
 KEYS: Final = (
     "title",
@@ -30,6 +31,7 @@ KEYS: Final = (
     "narrator",
     "language",
     "date",
+    "description",
     "series",
     "series_position",
     "cover",
@@ -124,6 +126,8 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                 metadata = replace(metadata, title=_line(entry, where))
             case "narrator":
                 metadata = replace(metadata, narrator=_line(entry, where))
+            case "description":
+                metadata = replace(metadata, description=_description(entry, where))
             case "series":
                 metadata = replace(metadata, series=_line(entry, where))
             case "language":
@@ -167,6 +171,13 @@ def _shown(text: str, key: str, where: str) -> str:
     if not is_speakable(shown):
         raise SourceError(f"“{key}” holds no word", where=where, hint="fill it in, or leave it out")
     return shown
+
+
+def _description(entry: Entry, where: str) -> str:
+    summary = plain_summary(_text(entry, where))
+    if summary is None:
+        raise SourceError("“description” holds no word", where=where, hint="fill it in, or leave it out")
+    return summary
 
 
 def _authors(entry: Entry, where: str) -> tuple[str, ...]:

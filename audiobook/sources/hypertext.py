@@ -14,6 +14,7 @@ from audiobook.sources.description import date_text
 from audiobook.sources.markup import Page, read_markup
 from audiobook.sources.outline import Block, build_work, says_title, title_text
 from audiobook.sources.semantics import language_of, tag_of
+from audiobook.sources.summary import plain_summary
 from audiobook.sources.tree import decode_html, parse_html, parse_page
 
 if TYPE_CHECKING:
@@ -99,12 +100,16 @@ def _metadata(root: _Element, blocks: Sequence[Block]) -> tuple[Metadata, int]:
     if heading and (not words or heading.casefold() in words.casefold()):
         words = heading
     names = (title_text(meta.get("content") or "") for meta in metas["author"])
+    descriptions = [*metas["description"], *metas["og:description"]]
     dates = [*metas["article:published_time"], *metas["date"]]
     return (
         Metadata(
             title=words or None,
             authors=tuple(dict.fromkeys(name for name in names if name)),
             language=language_of(root) or None,
+            description=next(
+                filter(None, (plain_summary(meta.get("content") or "") for meta in descriptions)), None
+            ),
             date=next(filter(None, (date_text(meta.get("content") or "") for meta in dates)), None),
         ),
         (given[0].sourceline or 0) if given else 0,

@@ -55,7 +55,12 @@ class _OpenChapter:
 def title_text(text: str) -> str:
     """Give a text as a title: one line, nothing invisible, at most `MAX_TITLE_CHARS` characters."""
     visible = _LEADING.sub("", _INVISIBLE.sub("", text))
-    return shorten(" ".join(_CONTROL.sub(" ", visible[: MAX_TITLE_CHARS * 8]).split()), MAX_TITLE_CHARS)
+    return shorten(plain_line(visible[: MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
+
+
+def plain_line(text: str) -> str:
+    """Give a text on one line, without what is invisible."""
+    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", text)).split())
 
 
 def shorten(text: str, length: int) -> str:

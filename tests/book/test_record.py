@@ -36,6 +36,7 @@ RECORD = Record(
     authors=("Aino", "Eino"),
     narrator="tone tone",
     date="2024-05",
+    description="Ääniä.\n\nJa ääntä.",
     series="Äänet",
     series_position="2.5",
     source="texts/fi/essee.txt",

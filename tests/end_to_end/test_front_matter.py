@@ -16,6 +16,11 @@ title: An Evening
 authors: [Aino Ääni, Eino]
 narrator: A Patient Voice
 date: 2024-05-31
+description: |
+  What the window
+  showed.
+
+  And what it did not.
 series: Evenings
 series_position: 2
 ---
@@ -65,6 +70,9 @@ def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
     assert tags["artist"] == tags["album_artist"] == "Aino Ääni/Eino"
     assert tags["composer"] == "A Patient Voice"
     assert tags["date"] == "2024"
+    assert tags["comment"] == (
+        "What the window showed.\n\nAnd what it did not.\n\nRead by a synthetic voice: tone tone"
+    )
     assert (tags["SERIES"], tags["SERIES-PART"]) == ("Evenings", "2")
     assert "WARNING" not in run_tool("mp3val", shelf.book("en/evening")).stdout
 
@@ -79,6 +87,7 @@ def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
     assert record["authors"] == ["Aino Ääni", "Eino"]
     assert record["narrator"] == "A Patient Voice"
     assert (record["date"], record["series"], record["series_position"]) == ("2024-05-31", "Evenings", "2")
+    assert record["description"] == "What the window showed.\n\nAnd what it did not."
     said = [entry["text"] for chapter in record["chapters"] for entry in chapter["paragraphs"]]
     assert said == ["An Evening", "It was late."]
     other = shelf.record("en/morning")

@@ -230,6 +230,7 @@ def test_a_book_tells_its_metadata() -> None:
             '<dc:creator id="a">Ann Author</dc:creator><meta refines="#a" property="role">aut</meta>'
             '<dc:creator opf:role="ill">Ike Illustrator</dc:creator><dc:creator>Bo Second</dc:creator>'
             '<dc:contributor id="n">Nan Narrator</dc:contributor><meta refines="#n" property="role">nrt</meta>'
+            "<dc:description>&lt;p&gt;Of &lt;i&gt;two&lt;/i&gt; parts.&lt;/p&gt;</dc:description>"
             '<dc:date opf:event="modification">2020</dc:date><dc:date>1999-05-06T00:00:00Z</dc:date>'
             '<meta property="belongs-to-collection" id="c">The Series</meta>'
             '<meta refines="#c" property="collection-type">series</meta>'
@@ -242,6 +243,7 @@ def test_a_book_tells_its_metadata() -> None:
     assert metadata.authors == ("Ann Author", "Bo Second")
     assert (metadata.narrator, metadata.language, metadata.date) == ("Nan Narrator", "en", "1999-05-06")
     assert (metadata.series, metadata.series_position) == ("The Series", "2.5")
+    assert metadata.description == "Of two parts."
     assert metadata.cover == PNG
 
 

@@ -18,6 +18,7 @@ authors: [Aino Ääni, 'Eino']
 narrator: A Voice
 language: en
 date: 2024-05-31
+description: Of a chair, and of who sits in it.
 series: Chairs
 series_position: 2.5
 cover: pictures/front.jpg
@@ -30,13 +31,21 @@ authors = ["Aino Ääni", 'Eino']
 narrator = "A Voice"
 language = "en"
 date = 2024-05-31
+description = "Of a chair, and of who sits in it."
 series = "Chairs"
 series_position = 2.5
 cover = "pictures/front.jpg"
 +++
 """
 METADATA = Metadata(
-    "The Listening Reader", ("Aino Ääni", "Eino"), "A Voice", "en", "2024-05-31", "Chairs", "2.5"
+    "The Listening Reader",
+    ("Aino Ääni", "Eino"),
+    "A Voice",
+    "en",
+    "2024-05-31",
+    "Of a chair, and of who sits in it.",
+    "Chairs",
+    "2.5",
 )
 
 
@@ -77,12 +86,12 @@ def test_everything_that_a_text_says_of_itself_is_read(front: str, name: str) ->
     assert work.title == "The Listening Reader"
     assert shown(work) == [
         (Kind.TITLE, 2, "The Listening Reader"),
-        (Kind.TEXT, 12, "It was late."),
-        (Kind.TEXT, 14, "It was dark."),
+        (Kind.TEXT, 13, "It was late."),
+        (Kind.TEXT, 15, "It was dark."),
     ]
     assert work.skipped_chars == {"front matter": count_chars(front) - len("TheListeningReader")}
     told = announced(reader_for(name), front.encode(), name, None)
-    assert told == Announcement("en", "pictures/front.jpg", f"{name}:9")
+    assert told == Announcement("en", "pictures/front.jpg", f"{name}:10")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +118,8 @@ def test_a_text_that_begins_with_its_title_says_it_once(name: str, first: str) -
         first = first.removeprefix("# ")
     work = read(f"{YAML}{first}\nIt was late.\n", name)
     assert shown(work) == [
-        (Kind.TITLE, 11, first.strip("# \n")),
-        (Kind.TEXT, 13, "It was late."),
+        (Kind.TITLE, 12, first.strip("# \n")),
+        (Kind.TEXT, 14, "It was late."),
     ]
     assert work.title == "The Listening Reader"
     assert work.skipped_chars["front matter"] == count_chars(YAML)

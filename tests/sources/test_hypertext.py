@@ -94,9 +94,11 @@ def test_a_page_tells_its_author_date_and_language() -> None:
     head = (
         '<meta name="Author" content="Ann"><meta name="author" content="Bo">'
         '<meta property="article:published_time" content="2024-03-02T10:00:00Z">'
+        '<meta name="description" content=" "><meta property="og:description" content="Of &amp;lt; signs.">'
     )
     metadata = read(page(ARTICLE, head)).metadata
     assert (metadata.authors, metadata.date, metadata.language) == (("Ann", "Bo"), "2024-03-02", "en")
+    assert metadata.description == "Of &lt; signs."
     assert announced(HtmlReader(), page(ARTICLE).encode(), NAME, None).language == "en"
     assert announced(HtmlReader(), b"", NAME, None).language is None
 

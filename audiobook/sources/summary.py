@@ -1,0 +1,51 @@
+"""What a text says it is about, as clean paragraphs."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.document import is_speakable
+from audiobook.errors import SourceError
+from audiobook.sources.markup import Page, read_markup
+from audiobook.sources.outline import plain_line, shorten
+from audiobook.sources.tree import parse_html
+
+MAX_SUMMARY_CHARS: Final = 4000
+_MAX_READ_CHARS: Final = 16 * MAX_SUMMARY_CHARS
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*+\n\s*+")
+_MARKUP = re.compile(r"<[A-Za-z/!]|&[A-Za-z#]")
+
+
+def plain_summary(text: str) -> str | None:
+    """Clean a description in plain text.
+
+    Args:
+        text: Its lines; blank ones separate paragraphs.
+
+    Returns:
+        Paragraphs of one line each with a blank line between, at most `MAX_SUMMARY_CHARS` characters and with
+        nothing invisible in them; None when there is no word.
+    """
+    lines = "\n".join(text[:_MAX_READ_CHARS].splitlines()).strip()
+    paragraphs = [plain_line(paragraph) for paragraph in _PARAGRAPH_END.split(lines)]
+    summary = shorten("\n\n".join(filter(None, paragraphs)), MAX_SUMMARY_CHARS)
+    return summary if is_speakable(summary) else None
+
+
+def marked_up_summary(text: str, language: str) -> str | None:
+    """Clean a description that may hold HTML, as those of EPUB do; see `plain_summary`.
+
+    Args:
+        text: As it stands there.
+        language: BCP 47 tag of the text.
+    """
+    if not _MARKUP.search(text[:_MAX_READ_CHARS]):
+        return plain_summary(text)
+    try:
+        body = parse_html(text[:_MAX_READ_CHARS], "")
+    except SourceError:
+        return plain_summary(text)  # nested beyond all bounds: it is no HTML that anybody meant
+    blocks = read_markup(body, Page("", "", language)).blocks
+    spoken = [block.paragraph.text for block in blocks if is_speakable(block.paragraph.text)]
+    return plain_summary("\n\n".join(text.replace("\n", " ") for text in spoken))
