@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from audiobook.narration.latvian import latvian_cardinal
 from audiobook.narration.lexis import Lexis
 from audiobook.narration.neighbours import YEARS, form_by_ending
 from audiobook.narration.slavic import polish_cardinal, polish_ordinal, slovenian_cardinal, slovenian_ordinal
 
 _FINNISH_PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)$")
+_FINNISH_UNTIL: Final = {
+    **dict.fromkeys(("asti", "saakka", "mennessä"), "illative"),
+    **dict.fromkeys(("alkaen", "lähtien"), "elative"),
+}
 _YEAR_WORDS: Final = re.compile(
     r"(?:vuo(?:nna|den|si|sina|teen|desta|delta)|v\.|let[ai]h?|tahun|roku?|latach|lata|lat|year|gad[sa])$",
     re.IGNORECASE,
@@ -45,13 +50,15 @@ def cardinal_form(number: int, before: str, after: str, lexis: Lexis) -> str:
         return "dva"
     if _YEAR_WORDS.search(before) or (not lexis.cardinals and lexis.tag != "fi"):
         return ""
+    if lexis.tag == "fi" and before.lower() in {"kello", "klo"}:
+        return finnish_hour(after)
     if lexis.tag == "fi":
         return "" if number in YEARS else _finnish_case(after, lexis)
     if lexis.tag == "pl":
         return polish_cardinal(number, before, after, lexis)
     if lexis.tag == "lv":
-        return _latvian_cardinal(number, after, lexis)
-    return slovenian_cardinal(number, after, lexis)
+        return latvian_cardinal(number, before, after, lexis)
+    return slovenian_cardinal(number, before, after, lexis)
 
 
 def ordinal_form(before: str, after: str, lexis: Lexis) -> str:
@@ -67,19 +74,14 @@ def ordinal_form(before: str, after: str, lexis: Lexis) -> str:
     return form_by_ending(after, lexis, "endings")
 
 
+def finnish_hour(after: str) -> str:
+    """Give the case of a full hour by the word after it: "klo 8 asti" kello kahdeksaan asti."""
+    return _FINNISH_UNTIL.get(after.lower(), "")
+
+
 def _finnish_case(after: str, lexis: Lexis) -> str:
     if after.lower() in lexis.endings["genitive"].split():
         return "genitive"
     if len(after) < 4 or not after[0].islower():
         return ""
     return form_by_ending(after, lexis, "endings").removesuffix("_noun")
-
-
-def _latvian_cardinal(number: int, after: str, lexis: Lexis) -> str:
-    last, tens = number % 10, number % 100 // 10
-    if last == 0 or tens == 1 or len(after) < 3:
-        return ""
-    form = form_by_ending(after, lexis, "counting")
-    if last == 1:
-        return "one_f" if form == "one_f" and after[0].islower() else ""
-    return form if form != "one_f" else ""

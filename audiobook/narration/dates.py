@@ -6,9 +6,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from audiobook.narration.agreement import finnish_hour
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.finnish import verbalize_finnish_days
+from audiobook.narration.latvian import is_hour_word, latvian_hour
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
-from audiobook.narration.neighbours import ends_text, last_word
+from audiobook.narration.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.numbers import cardinal, ordinal, year
 
 _ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")
@@ -37,6 +40,8 @@ _TIME_RANGE = re.compile(
 _POLISH_HOURS = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
 )
+_ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
+"""A range of full five minutes: such numbers with a full stop are times even where no word tells it."""
 _ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
 _HOURS: Final = 24
 
@@ -51,6 +56,8 @@ def verbalize_dates(text: AlignedText, lexis: Lexis) -> AlignedText:
     text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, lexis))
     if lexis.dates.get("short"):
         text = text.sub(_SHORT, lambda match: _written(match, lexis))
+    if lexis.tag == "fi":
+        text = verbalize_finnish_days(text, lexis)
     text = text.sub(_day_pattern(lexis.tag), lambda match: _day(match, lexis))
     return text.sub(_POLISH_YEAR, _polish_year) if lexis.tag == "pl" else text
 
@@ -67,7 +74,9 @@ def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
         text = text.sub(_POLISH_HOURS, _polish_hours)
         text = text.sub(_POLISH_HOUR, lambda match: _hour(int(match["hour"]), "o", lexis))
     text = text.sub(_TIME, lambda match: _time(match, lexis))
-    return text.sub(_time_pattern(lexis.times["before"]), lambda match: _time(match, lexis))
+    return text.sub(
+        _time_pattern(lexis.times["before"], lexis.times.get("after", "")), lambda match: _time(match, lexis)
+    )
 
 
 def _slashed(match: re.Match[str], lexis: Lexis) -> re.Match[str] | dict[str, str]:
@@ -174,9 +183,12 @@ def _polish_year(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _time_pattern(before: str) -> re.Pattern[str]:
-    words = "|".join(f"(?<={before_word} )" for before_word in before.split("|") if "+" not in before_word)
-    return re.compile(rf"(?:{words}){_DOTTED_TIME}", re.IGNORECASE)
+def _time_pattern(before: str, after: str) -> re.Pattern[str]:
+    """A time with a full stop in it, which stands by a word that tells it is one."""
+    sides = [rf"(?<=\b{word} )" for word in before.split("|")]
+    if after:
+        sides.append(rf"(?=\d{{1,2}}\.\d\d,? (?:{after})(?!\w))")
+    return re.compile(rf"(?<![\w.,:/-])(?=\d)(?:{'|'.join(sides)}){_DOTTED_TIME}", re.IGNORECASE)
 
 
 def _time(match: re.Match[str], lexis: Lexis) -> str:
@@ -185,7 +197,9 @@ def _time(match: re.Match[str], lexis: Lexis) -> str:
         return match.group()
     text, end = match.string, match.end()
     second = match.groupdict().get("second")
-    said = _hour(hour, last_word(text, match.start()).lower(), lexis)
+    said = _hour(hour, _before_hour(match, lexis), lexis)
+    if lexis.tag == "fi" and not minute:
+        said = cardinal(hour, "fi", finnish_hour(next_word(text, end)))
     if minute:
         said += " " + _minutes(match["minute"], lexis)
     elif lexis.tag == "en" and not second and not text.startswith((" A M", " P M"), end):
@@ -195,20 +209,31 @@ def _time(match: re.Match[str], lexis: Lexis) -> str:
     return said
 
 
+def _before_hour(match: re.Match[str], lexis: Lexis) -> str:
+    """Give the word that an hour depends on: in Latvian the one before "plkst.", or "at" for a full hour."""
+    before = last_word(match.string, match.start())
+    if lexis.tag == "lv" and is_hour_word(before):
+        outer = last_word(match.string, match.start() - len(before) - 1)
+        return outer.lower() if governed(outer, lexis) else "at" if match["minute"] == "00" else ""
+    return before.lower()
+
+
 def _time_range(match: re.Match[str], lexis: Lexis) -> str:
     """Say both ends of a range of times; with a full stop in them they are times only behind a word for it."""
     before = last_word(match.string, match.start())
-    if match["sign"] == "." and not re.fullmatch(lexis.times["before"], before, re.IGNORECASE):
+    is_told = match["sign"] == ":" or re.fullmatch(lexis.times["before"], before, re.IGNORECASE)
+    if not (is_told or (lexis.decimal != "." and _ROUND_TIMES.fullmatch(match.group()))):
         return match.group()
     times = [_ONE_TIME.match(part) for part in (match["from"], match["to"])]
     parts = []
     for at, time in enumerate(times):
         if time is None or int(time["hour"]) > _HOURS:
             return match.group()
-        said = _hour(int(time["hour"]), "do" if at else before.lower(), lexis)
+        said = _hour(int(time["hour"]), lexis.range if at else before.lower(), lexis)
         parts.append(said if time["minute"] == "00" else f"{said} {_minutes(time['minute'], lexis)}")
     joint = lexis.range or "\u2013"
-    return f" {joint} ".join(parts)
+    opening = "od " if before.lower() == "godzinach" else ""
+    return opening + f" {joint} ".join(parts)
 
 
 def _polish_hours(match: re.Match[str]) -> str:
@@ -216,10 +241,16 @@ def _polish_hours(match: re.Match[str]) -> str:
     if max(first, last) > _HOURS:
         return match.group()
     opening = ordinal(first, "pl", "a" if match["case"] == "a" else "ej")
+    if match["case"] == "ach":
+        opening = f"od {opening}"
     return f"{match['case']} {opening} do {ordinal(last, 'pl', 'ej')}"
 
 
 def _hour(hour: int, before: str, lexis: Lexis) -> str:
+    if lexis.tag == "lv":
+        return cardinal(hour, "lv", latvian_hour(hour, before, lexis))
+    if lexis.tag == "sl" and before in {"ob", "od", "do", "po"}:
+        return cardinal(hour, "sl", "hour" if hour % 20 == 1 else "loc")
     if lexis.tag != "pl" or hour > _HOURS:
         return cardinal(hour, lexis.tag)
     oblique = before in {

@@ -8,8 +8,9 @@ from typing import Final
 
 from audiobook.narration.agreement import cardinal_form, is_year, ordinal_form
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.latvian import is_hour_word
 from audiobook.narration.lexis import Lexis
-from audiobook.narration.neighbours import last_word, next_word
+from audiobook.narration.neighbours import governed, last_word, next_word
 from audiobook.narration.numbers import MOST, cardinal, digits, ordinal, year
 from audiobook.narration.slavic import polish_year_ending
 
@@ -33,8 +34,11 @@ _POLISH_PARTS: Final = {
     **dict.fromkeys(("rozdział", "artykuł", "ustęp", "punkt", "paragraf", "tom"), "y"),
     **dict.fromkeys(("rozdziale", "artykule", "ustępie", "punkcie", "paragrafie", "tomie"), "ym"),
     **dict.fromkeys(("rozdziału", "artykułu", "ustępu", "punktu", "paragrafu", "tomu"), "ego"),
-    **dict.fromkeys(("strona", "część", "księga"), "a"),
-    **dict.fromkeys(("stronie", "strony", "części"), "ej"),
+    **dict.fromkeys(("rozdziałem", "artykułem", "ustępem", "punktem", "paragrafem", "tomem"), "ym"),
+    **dict.fromkeys(("rozdziałowi", "artykułowi", "ustępowi", "punktowi", "paragrafowi"), "emu"),
+    **dict.fromkeys(("strona", "część", "księga", "pozycja"), "a"),
+    **dict.fromkeys(("stronie", "strony", "części", "księdze", "księgi", "pozycji"), "ej"),
+    **dict.fromkeys(("stroną", "częścią", "księgą", "stronę"), "ą"),
 }
 _FINNISH_NUMBERED = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa|kohta$")
 """Nouns of law: "43 artikla" is the forty-third."""
@@ -53,6 +57,9 @@ def _figure(match: re.Match[str], lexis: Lexis) -> str:
     if len(body) > _LONGEST:
         return match.group()
     before, after = last_word(text, match.start()), next_word(text, match.end())
+    if lexis.tag == "lv" and is_hour_word(before):
+        outer = last_word(text, match.start() - len(before) - 1)
+        before = outer if governed(outer, lexis) else before
     said = read_number(body, before, after, lexis)
     if match["half"]:
         said = f"{said} {lexis.signs['and']} {lexis.signs.get(match['half'], match['half'])}"
@@ -79,7 +86,7 @@ def read_number(body: str, before: str, after: str, lexis: Lexis) -> str:
     whole, _, decimals = body.partition(lexis.decimal)
     value = plain_value(whole, lexis)
     if value is not None and decimals.isdigit():
-        return _decimal(value, decimals, lexis)
+        return _decimal(value, decimals, after, lexis)
     if found := _RANGE.fullmatch(body):
         return _range(found[1], found[2], before, after, lexis)
     return _parts(body, lexis)
@@ -118,15 +125,18 @@ def _polish_numbered(before: str, after: str) -> str:
     return "" if after.lower() == "lat" else _POLISH_PARTS.get(before.lower(), "")
 
 
-def _decimal(whole: int, decimals: str, lexis: Lexis) -> str:
+def _decimal(whole: int, decimals: str, after: str, lexis: Lexis) -> str:
+    case = cardinal_form(whole, "", after, lexis) if lexis.tag == "fi" and len(decimals) == 1 else ""
     if lexis.digit_decimals or len(decimals) > 2 or decimals[0] == "0":
-        after = digits(decimals, lexis.tag)
+        part = digits(decimals, lexis.tag)
     else:
-        after = cardinal(int(decimals), lexis.tag)
+        part = cardinal(int(decimals), lexis.tag)
     point = lexis.signs["point"]
+    if case:
+        return f"{cardinal(whole, 'fi', case)} {point} {cardinal(int(decimals), 'fi', case)}"
     if lexis.tag == "sl":
         point = {1: "cela", 2: "celi", 3: "cele", 4: "cele"}.get(whole % 100, "celih")
-    return f"{cardinal(whole, lexis.tag)} {point} {after}"
+    return f"{cardinal(whole, lexis.tag)} {point} {part}"
 
 
 def _range(low: str, high: str, before: str, after: str, lexis: Lexis) -> str:

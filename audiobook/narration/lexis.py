@@ -37,7 +37,10 @@ class Lexis:
         ordinal_nouns: Short forms after an ordinal: before a word in small letters, and elsewhere.
         counted: Units and currencies after a number: forms by number, a low line for a space.
         cents: The hundredths of currencies, likewise.
-        before: Form of a number after certain words.
+        agreeing: Short forms of adjectives, and what they say but for the ending.
+        attributed: The form of such an adjective, as in `endings`, where it is not that of an ordinal.
+        attributes: How it ends in a form, if not by its name.
+        before: Cases, and the words that govern them.
         feminine: Words of that gender which their ending does not tell.
         endings: The form of an ordinal (Finnish: the case) by how the next word ends, patterns in order.
         counting: The form of a cardinal, likewise.
@@ -64,6 +67,9 @@ class Lexis:
     ordinal_nouns: Mapping[str, str] = field(default_factory=dict)
     counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    agreeing: Mapping[str, str] = field(default_factory=dict)
+    attributed: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
     feminine: frozenset[str] = frozenset()
     endings: Mapping[str, str] = field(default_factory=dict)

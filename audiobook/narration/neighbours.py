@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.lexis import Lexis
+from audiobook.narration.lexis import Lexis, known_lexis
 
 YEARS: Final = range(1100, 2100)
 """Numbers that are more often years than counts."""
@@ -35,6 +36,16 @@ def noun_after(text: str, at: int) -> str:
     return word
 
 
+def governed(word: str, lexis: Lexis) -> str:
+    """Give the case that a preposition asks for; empty for any other word."""
+    return _governments(lexis.tag).get(word.lower(), "")
+
+
+@lru_cache(maxsize=8)
+def _governments(tag: str) -> dict[str, str]:
+    return {word: case for case, words in known_lexis(tag).before.items() for word in words.split()}
+
+
 def ends_text(text: str, at: int) -> bool:
     """True when nothing but closing signs follows at `at`, so that a full stop before it ends the sentence."""
     return _END.match(text, at) is not None
@@ -42,7 +53,7 @@ def ends_text(text: str, at: int) -> bool:
 
 def form_by_ending(word: str, lexis: Lexis, role: str) -> str:
     """Give the first form whose pattern the word ends with."""
-    table = lexis.endings if role == "endings" else lexis.counting
+    table: Mapping[str, str] = getattr(lexis, role)
     if not word or word.lower() in table.get("skip", "").split():
         return ""
     for form, pattern in _patterns(tuple(table.items())):

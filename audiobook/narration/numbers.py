@@ -12,6 +12,7 @@ MOST: Final = 10**12 - 1
 """A longer number is said digit by digit: it is a code, and nobody counts so far."""
 _FINNISH_COUNTS: Final = re.compile(r"(?<=\w)(?=miljoon|miljard)|(?<=miljoonaa)(?=\w)|(?<=miljardia)(?=\w)")
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
+_OF_TENS: Final = {"loc": "ih", "ins": "imi", "dat": "im"}
 _MILLION: Final = 10**6
 _MILLIARD: Final = 10**9
 
@@ -97,6 +98,8 @@ def inflected(words: str, tag: str, form: str) -> str:
     if tag == "sl" and form == "comp":
         return (head + last if last not in known["comp"] else head + known["comp"][last]).replace(" ", "")
     changed = known.get(form, {}).get(last, last)
+    if tag == "sl" and form in _OF_TENS and last.endswith(("deset", "jset")):
+        changed = last + _OF_TENS[form]
     return f"{head} {changed}".strip()
 
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from audiobook.narration.agreement import ordinal_form
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.figures import plain_value
+from audiobook.narration.finnish import verbalize_finnish_endings
 from audiobook.narration.lexis import Lexis
 from audiobook.narration.neighbours import last_word, noun_after
 from audiobook.narration.numbers import cardinal, inflected, ordinal, year
-from audiobook.narration.quantities import finnish_case
 
 _DOTTED = re.compile(
     r"(?<![^\W_])(?<![\d][.,:/])(?:(?P<first>\d{1,4})\. ?[\u2013-] ?)?(?P<number>\d{1,4})\.(?P<tight>(?=[^\W\d_A-Z]))?(?=(?: \"?)?(?P<next>[^\W\d_]))"
@@ -25,7 +24,6 @@ _ENGLISH = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
 _INDONESIAN = re.compile(r"(?<!\w)(?P<ke>[Kk]e)-?(?P<number>\d{1,6})(?P<an>-?an)?(?!\w)")
 _INDONESIAN_DECADE = re.compile(r"(?<![\w.,])(?P<number>\d{2,4})-an(?!\w)")
-_FINNISH = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<suffix>[a-zäö]{1,6})(?!\w)")
 _POLISH_DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
 )
@@ -54,7 +52,6 @@ _POLISH_SUFFIXES: Final = {
     "ych": "ych",
     "tych": "ych",
 }
-_FINNISH_ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä)$")
 
 
 def verbalize_ordinals(text: AlignedText, lexis: Lexis) -> AlignedText:
@@ -66,7 +63,7 @@ def verbalize_ordinals(text: AlignedText, lexis: Lexis) -> AlignedText:
         text = text.sub(_INDONESIAN, _indonesian)
         return text.sub(_INDONESIAN_DECADE, lambda match: cardinal(int(match["number"]), "id") + "an")
     if lexis.tag == "fi":
-        text = text.sub(_FINNISH, lambda match: _finnish(match, lexis))
+        text = verbalize_finnish_endings(text, lexis)
     text = text.sub(_COMPOUND, lambda match: _compound(match, lexis))
     return text.sub(_DOTTED, lambda match: _dotted(match, lexis)) if lexis.ordinal_dot else text
 
@@ -121,21 +118,6 @@ def _compound(match: re.Match[str], lexis: Lexis) -> str:
     if lexis.tag in {"pl", "sl"}:
         return inflected(cardinal(number, lexis.tag), lexis.tag, "comp") + rest
     return match.group()
-
-
-def _finnish(match: re.Match[str], lexis: Lexis) -> str:
-    """Put a number into the case of what stands after its colon."""
-    value = plain_value(match["number"], lexis)
-    suffix = match["suffix"]
-    if value is None:
-        return match.group()
-    if suffix in {"s", "nnen", "nneksi"} or _FINNISH_ORDINAL.search(suffix):
-        case = {"s": "nominative", "nnen": "genitive"}.get(suffix) or finnish_case(
-            suffix.removeprefix("nne"), lexis
-        )
-        return ordinal(value, "fi", case or "nominative")
-    case = finnish_case(suffix, lexis)
-    return cardinal(value, "fi", case) if case else match.group()
 
 
 def _decade(match: re.Match[str]) -> str:

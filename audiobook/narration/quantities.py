@@ -9,8 +9,9 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.figures import NUMBER, plain_value, read_number
 from audiobook.narration.lexis import Lexis, alternatives
-from audiobook.narration.neighbours import ends_text, last_word
+from audiobook.narration.neighbours import ends_text, governed, last_word
 from audiobook.narration.numbers import cardinal
+from audiobook.narration.unit_cases import unit_in_case
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
 _MAGNITUDES: Final = {"bn": "billion", "m": "million", "k": "thousand"}
@@ -74,6 +75,8 @@ def _after(match: re.Match[str], lexis: Lexis) -> str:
         cased = _finnish(match, lexis)
         return cased if cased else match.group()
     before = last_word(match.string, match.start()).lower()
+    if lexis.tag == "sl" and before in {"s", "z"} and match.string.startswith(" na ", match.end()):
+        before = "od"  # "s 5 % na 10 %": from, not with
     if multiplier and not match["magnitude"]:
         said = f"{match['minus']}{number} {_form(number, lexis.counted[multiplier], lexis, before)}"
         return said + (f" {_of_many(lexis.counted[unit], lexis)}" if unit else "") + stop
@@ -99,11 +102,11 @@ def _money(number: str, unit: str, lexis: Lexis, before: str = "") -> str:
 
 
 def _form(number: str, forms: tuple[str, ...], lexis: Lexis, before: str = "") -> str:
-    """Choose the form of a noun by its number, and in Polish by a preposition before it."""
+    """Choose the form of a noun by its number, and by a preposition before it."""
     last = re.split("[\u2013-]", number)[-1]
     value = plain_value(last, lexis)
-    if value is not None and before and before in lexis.before.get("gen", "").split():
-        return forms[3 if value == 1 else 2]
+    if cased := before and unit_in_case(value, forms, governed(before, lexis), lexis.tag):
+        return cased
     category = _category(value, lexis.tag)
     return forms[category] if category < len(forms) else forms[min(1, len(forms) - 1)]
 
@@ -144,7 +147,7 @@ def _finnish(match: re.Match[str], lexis: Lexis) -> str:
     else:
         noun = (strong if case in _STRONG else stem) + _harmonized(_FINNISH_ENDINGS[case], stem)
     if value is None:
-        return f"{read_number(match['number'], '', '', lexis)} {noun}"
+        return f"{read_number(match['number'], '', noun, lexis)} {noun}"
     return f"{cardinal(value, 'fi', case)} {noun}"
 
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from audiobook.narration.abbreviations import has, language_words
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.attributes import attribute_ending
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
-from audiobook.narration.neighbours import ends_text, last_word
+from audiobook.narration.neighbours import ends_text, governed, last_word, next_word
 
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
 _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
@@ -38,7 +39,7 @@ def _numbered(tag: str) -> re.Pattern[str]:
 @lru_cache(maxsize=8)
 def _short(tag: str) -> re.Pattern[str]:
     known = known_lexis(tag).short
-    forms = [form for form in known if "@" not in form]
+    forms = [form for form in known if "@" not in form] + list(known_lexis(tag).agreeing)
     forms += [form[0].upper() + form[1:] for form in forms if form[0].islower()]
     return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(forms)})(?![\w-]|\.\w)")
 
@@ -71,8 +72,13 @@ def _counting(match: re.Match[str], lexis: Lexis) -> str:
     if of_date and _DATE.match(match["number"]):
         return of_date + " "
     before = last_word(match.string, match.start()).lower()
-    if before and (cased := lexis.numbered.get(f"{match['form']}@{before}")):
-        return cased + " "
+    case = governed(before, lexis)
+    if case == "gen" and before in {"z", "ze"}:
+        outer = last_word(match.string, match.start() - len(before) - 1).lower()
+        case = "ins" if outer in lexis.before.get("with", "").split() else case
+    for key in (before, case):
+        if key and (cased := lexis.numbered.get(f"{match['form']}@{key}")):
+            return cased + " "
     return lexis.numbered[match["form"]] + " "
 
 
@@ -84,8 +90,18 @@ def _in_full(match: re.Match[str], lexis: Lexis) -> str:
     if form.endswith(".") and not may_close and ends_text(match.string, match.end()):
         return form
     before = last_word(match.string, match.start()).lower()
+    if small := lexis.agreeing.get(form) or lexis.agreeing.get(form[0].lower() + form[1:]):
+        return _agreed(match, small, before, lexis)
     said = (before and lexis.short.get(f"{form}@{before}")) or lexis.short.get(form)
     return _full(match, said or _small(match, lexis))
+
+
+def _agreed(match: re.Match[str], stem: str, before: str, lexis: Lexis) -> str:
+    """Give an adjective with the ending that the word after it asks for."""
+    after = next_word(match.string, match.end())
+    second = next_word(match.string, match.end() + 1 + len(after))
+    said = stem + attribute_ending(before, after, second, lexis)
+    return said[0].upper() + said[1:] if match["form"][0].isupper() else said
 
 
 def _small(match: re.Match[str], lexis: Lexis) -> str:

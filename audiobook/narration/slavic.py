@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from audiobook.narration.lexis import Lexis
-from audiobook.narration.neighbours import YEARS, form_by_ending
+from audiobook.narration.neighbours import YEARS, form_by_ending, governed
 
 _POLISH_ORDINALS: Final = (
     ("ach|ich|ych|ów", "ych"),
@@ -23,7 +23,9 @@ _POLISH_MASCULINE: Final = re.compile(
     "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu)$"
 )
 _POLISH_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
-_POLISH_LOCATIVE: Final = re.compile(r"(?:w|we|na|po|przy|o)$", re.IGNORECASE)
+_POLISH_LOCATIVE: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
+
+_SLOVENIAN_LOCATIVE: Final = frozenset("v na pri po o ob od do iz".split())
 
 
 def polish_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
@@ -65,7 +67,7 @@ def polish_ordinal(before: str, after: str) -> str:
     if _POLISH_PLACES.search(word):
         return "ym"
     if word.endswith(("ie", "cie", "dze", "rze", "ce")) and len(word) > 3:
-        return "ej" if _POLISH_LOCATIVE.search(before) else "e"
+        return "ej" if _POLISH_LOCATIVE.match(before) else "e"
     if word.endswith("a"):
         return "a"
     if word.endswith(("y", "i")):
@@ -74,7 +76,7 @@ def polish_ordinal(before: str, after: str) -> str:
 
 
 def _polish_masculine(before: str) -> str:
-    return "ym" if _POLISH_LOCATIVE.search(before) else "ego"
+    return "ym" if _POLISH_LOCATIVE.match(before) else "ego"
 
 
 def polish_year_ending(number: int, before: str, after: str) -> str:
@@ -86,24 +88,57 @@ def polish_year_ending(number: int, before: str, after: str) -> str:
     )
 
 
-def slovenian_cardinal(number: int, after: str, lexis: Lexis) -> str:
+def slovenian_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
     """Give the form of a Slovenian cardinal: a case, or a gender for one to four."""
     word, small = after.lower(), number % 100
     if number in YEARS:
         return "dva"
+    known = form_by_ending(word, lexis, "counting") if len(word) > 2 else ""
+    if small == 1:
+        return _slovenian_one(before, word, lexis)
+    if known in {"loc", "ins"} and not (small > 4 and _counts_genitive(before, word)):
+        return known
+    if case := _slovenian_case(before, word, known, lexis):
+        return case
     if len(word) < 3:
         return ""
-    form = form_by_ending(word, lexis, "counting")
-    if form in {"loc", "ins"}:
-        return form
-    if small == 1 and word.endswith("ega"):
-        return "loc"
-    if small == 1:
-        return "one_n" if word.endswith("o") else "one_m" if word[-1] not in "aei" else ""
     if small == 2:
-        return form if form in {"dva", "ins2"} else ""
+        return known if known in {"dva", "ins2"} else ""
     is_masculine = word.endswith(("i", "je")) and word not in lexis.feminine and not word.endswith("ice")
     return "masc" if small in (3, 4) and is_masculine and word not in {"stopinje"} else ""
+
+
+def _counts_genitive(before: str, word: str) -> bool:
+    """True for the adjective of what is counted ("5 novih knjig"), which ends as a locative does."""
+    return word.endswith("ih") and word != "letih" and before.lower() not in _SLOVENIAN_LOCATIVE
+
+
+def _slovenian_case(before: str, word: str, known: str, lexis: Lexis) -> str:
+    """Give the case by the preposition, where the noun alone does not tell it; the genitive is the locative."""
+    case = governed(before, lexis)
+    if case == "ins":
+        is_clear = known == "ins2" or (word.endswith("i") and not word.endswith("stopinji"))
+        return "ins" if is_clear else "loc" if word and before.lower() != "pred" else ""
+    if before.lower() == "ob" and not word:
+        return "loc"  # an hour
+    return "loc" if case in {"gen", "loc"} else "dat" if case == "dat" else ""
+
+
+def _slovenian_one(before: str, word: str, lexis: Lexis) -> str:
+    """Give the form of "ena"; of two endings that look the same, the preposition tells."""
+    if len(word) < 3:
+        return ""
+    if word.endswith("ega") or (word.endswith("a") and governed(before, lexis) == "gen"):
+        return "one_gen"
+    if word.endswith(("om", "em")) and governed(before, lexis) == "ins":
+        return "one_ins"
+    if word.endswith("u"):
+        return "loc"
+    if word.endswith("i") and before.lower() in {"v", "na", "pri", "po", "o", "ob", "k", "h"}:
+        return "one_loc_f"
+    if word.endswith("e") and governed(before, lexis) == "gen":
+        return "one_gen_f"
+    return "one_n" if word.endswith("o") else "one_m" if word[-1] not in "aei" else ""
 
 
 def slovenian_ordinal(after: str, lexis: Lexis) -> str:

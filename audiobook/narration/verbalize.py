@@ -75,5 +75,6 @@ def _numbers(text: AlignedText, known: Lexis) -> AlignedText:
 @lru_cache(maxsize=8)
 def _short(tag: str) -> re.Pattern[str]:
     """A short form of the language in any spelling, or the sign for "and"."""
-    forms = alternatives([form for form in known_lexis(tag).short if "@" not in form])
+    known = known_lexis(tag)
+    forms = alternatives([form for form in (*known.short, *known.agreeing) if "@" not in form])
     return re.compile(rf"\b(?:{forms})|&", re.IGNORECASE)
