@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
@@ -75,7 +76,8 @@ class Equipment:
         options: Its own table of the settings, `[engines.NAME]`.
         replies: Where it keeps what a service answered.
         shared: A folder for small files by which its processes agree, such as a rate limit; it may not exist yet.
-        threads: How many threads one process may use, so that all of them use each core once.
+        threads: On how many cores one process may work at once with all that it starts, so that all of them
+            together use each core once.
     """
 
     replies: Keep
@@ -161,6 +163,23 @@ class Versioned(Protocol):
 
         Raises:
             EngineMissing: The voice is damaged.
+        """
+
+
+@runtime_checkable
+class Anticipating(Protocol):
+    """An engine that can begin what it will be asked for next while it speaks, where it may use several cores."""
+
+    def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
+        """Begin what `speak` is going to be asked for; whatever goes wrong, `speak` says.
+
+        Args:
+            passage: What to say.
+            voice: One of `voices()`, prepared.
+            style: How.
+
+        Returns:
+            What can be read from when it is said, for `multiprocessing.connection.wait`; None where it was not begun.
         """
 
 

@@ -103,8 +103,8 @@ def _launcher(voice: LibraryVoice) -> Launcher:
 
 def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
     launcher = _launcher(request.voice)
-    answer = msgspec.msgpack.decode(launcher.ask(msgspec.msgpack.encode(request)), type=_Answer)
-    return answer, memoryview(launcher.room)
+    answered, room = launcher.ask(msgspec.msgpack.encode(request))
+    return msgspec.msgpack.decode(answered, type=_Answer), memoryview(room)
 
 
 def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:

@@ -5,7 +5,8 @@ such a process, which is thrown away after. Where the system can fork, a launche
 speaks forks a child for each passage. Elsewhere a new interpreter does the same and takes longer.
 
 The launcher is a process of its own because what a fork costs grows with what its parent has touched: a process that
-also encodes would pay twice as much.
+also encodes would pay twice as much. It can have several places, each with a process of its own that shares what was
+loaded, so that several children work at once.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from typing import Final, NoReturn
@@ -66,58 +68,104 @@ def _too_slow(limits: Limits) -> SpeechError:
     return SpeechError(f"the engine took longer than {limits.time_s:g} s")
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where one child at a time does a request.
+
+    Attributes:
+        room: Memory for samples, shared with all its children; each overwrites what the one before left.
+        pipe: This end of the pipe to what forks its children.
+        begun: The request that was begun here and not asked for yet.
+    """
+
+    room: mmap.mmap
+    pipe: Connection
+    begun: bytes | None = None
+
+
 class Launcher:
     """Forks a child for each request, from a process that only ever does that."""
 
-    def __init__(self, task: Task, limits: Limits, load: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, task: Task, limits: Limits, load: Callable[[], None] | None = None, places: int = 1
+    ) -> None:
         """Fork the launcher. What `task` needs should be loaded by now or by `load`, and little else.
 
         Args:
             task: What each child does.
             limits: What each child may use.
             load: Done once in the launcher, before its first child.
+            places: How many children may be at work at once, at least one.
         """
-        self.room = mmap.mmap(-1, limits.room_bytes)
-        """Memory for samples, shared with all children; each overwrites what the one before left."""
-        self._pipe, theirs = Pipe()
+        pipes = [Pipe() for _ in range(places)]
+        self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
         self._pid = os.fork()
         if self._pid == 0:
-            _be_the_launcher(task, self.room, theirs, limits, load)
-        theirs.close()
+            theirs = [(place.room, pipe) for place, (_, pipe) in zip(self._places, pipes, strict=True)]
+            _be_the_launcher(task, theirs, limits, load)
+        for _, pipe in pipes:
+            pipe.close()
 
-    def ask(self, request: bytes) -> bytes:
-        """Have a child do a request.
+    def begin(self, request: bytes) -> Connection | None:
+        """Have a child begin a request that will be asked for, if there is a place for it.
 
         Returns:
-            Its answer; its samples are in `room`, until the next request.
+            What can be read from when it is done; None where it was not begun.
+        """
+        free = next((place for place in self._places if place.begun is None), None)
+        if free is not None:
+            with suppress(OSError):  # it has died; whoever asks hears it
+                free.pipe.send_bytes(request)
+                free.begun = request
+                return free.pipe
+        return None
+
+    def ask(self, request: bytes) -> tuple[bytes, mmap.mmap]:
+        """Have a child do a request, or wait for the one that began it.
+
+        Returns:
+            Its answer, and memory with its samples, until the next request.
 
         Raises:
             SpeechError: The child died, took too long, or said so itself.
         """
         try:
-            self._pipe.send_bytes(request)
-            answer = self._pipe.recv_bytes()
+            place = self._place_of(request)
+            answer = place.pipe.recv_bytes()
+            place.begun = None
         except (EOFError, OSError) as error:
             raise SpeechError("the launcher of the engine has died") from error
         if answer[:1] == _NOT_DONE:
             raise SpeechError(answer[1:].decode())
-        return answer[1:]
+        return answer[1:], place.room
+
+    def _place_of(self, request: bytes) -> _Place:
+        """Give the place where a request is being done."""
+        for place in self._places:
+            if place.begun == request:
+                return place
+        free = next((place for place in self._places if place.begun is None), None)
+        if free is None:
+            free = self._places[0]
+            free.pipe.recv_bytes()  # what was begun there and never asked for
+        free.pipe.send_bytes(request)
+        free.begun = request
+        return free
 
     def close(self) -> None:
         """End the launcher."""
-        self._pipe.close()
+        for place in self._places:
+            place.pipe.close()
         os.waitpid(self._pid, 0)
 
 
 def _be_the_launcher(
-    task: Task, room: mmap.mmap, pipe: Connection, limits: Limits, load: Callable[[], None] | None
+    task: Task, places: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
 ) -> NoReturn:
-    """Serve requests until the other end of the pipe is gone; nothing of the parent's may run here."""
+    """Serve requests until the other ends of the pipes are gone; nothing of the parent's may run here."""
     try:
         # The parent's pipes must end with the parent, and a dying library must not print between our lines.
-        own = pipe.fileno()
-        os.closerange(3, own)
-        os.closerange(own + 1, _MOST_FILES)
+        _close_all_but({pipe.fileno() for _, pipe in places})
         silence = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(silence, standard)
@@ -130,15 +178,31 @@ def _be_the_launcher(
             load()
         # A collection in a child would touch, and so copy, every page that it shares with the launcher.
         gc.disable()
-        while True:
-            request = pipe.recv_bytes()
-            try:
-                answer = _DONE + _in_child(task, request, room, limits)
-            except SpeechError as error:
-                answer = _NOT_DONE + error.message.encode()
-            pipe.send_bytes(answer)
+        # Each place has a process of its own, which shares what is loaded.
+        for room, pipe in places[1:]:
+            if os.fork() == 0:
+                _serve(task, room, pipe, limits)
+        _serve(task, *places[0], limits)
     finally:
         os._exit(0)
+
+
+def _close_all_but(kept: set[int]) -> None:
+    start = 3
+    for descriptor in (*sorted(kept), _MOST_FILES):
+        os.closerange(start, descriptor)
+        start = descriptor + 1
+
+
+def _serve(task: Task, room: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
+    _close_all_but({pipe.fileno()})
+    while True:
+        request = pipe.recv_bytes()
+        try:
+            answer = _DONE + _in_child(task, request, room, limits)
+        except SpeechError as error:
+            answer = _NOT_DONE + error.message.encode()
+        pipe.send_bytes(answer)
 
 
 def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits) -> bytes:

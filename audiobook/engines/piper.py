@@ -2,8 +2,8 @@
 
 A voice varies what it says by noise that goes on from one sentence to the next, and espeak-ng, which makes the
 phonemes, keeps state and can be crashed by plain text. So each passage is spoken by a process that has spoken nothing
-before: a child of a launcher that holds the loaded voice. Each such process uses one core, and there are as many
-workers as cores.
+before: a child of a launcher that holds the loaded voice. Each such process uses one core; where there are fewer workers
+than cores, each worker has several of them at work on the passages that it will be asked for next.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -73,11 +74,12 @@ class PiperEngine:
     name = "piper"
 
     def __init__(self) -> None:
-        """Use the folder that the environment names, or the user's own."""
+        """Use the folder that the environment names, or the user's own, and one core."""
         self._folder = voices_folder()
+        self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
-        """Take the folder of the voices from the options."""
+        """Take the folder of the voices from the options, and as many cores as there are for this process."""
         for option, value in equipment.options.items():
             if option not in _OPTIONS:
                 raise EngineMissing(
@@ -86,6 +88,7 @@ class PiperEngine:
             if not isinstance(value, str):
                 raise EngineMissing(f"[engines.piper] {option} must be a text")
         self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
+        self._threads = equipment.threads
 
     @property
     def identity(self) -> str:
@@ -111,18 +114,28 @@ class PiperEngine:
     def prepare(self, voice: Voice) -> None:
         """Start the launcher of a voice, which loads it."""
         if can_fork():
-            _launcher(VoiceFiles(self._folder, voice.name), _limits(voice))
+            _launcher(VoiceFiles(self._folder, voice.name), _limits(voice), self._threads)
+
+    def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
+        """Have another child begin a passage, if there is a core for it; see `Anticipating.begin`."""
+        if self._threads == 1 or not can_fork():
+            return None
+        launcher = _launcher(VoiceFiles(self._folder, voice.name), _limits(voice), self._threads)
+        return launcher.begin(msgspec.msgpack.encode(self._request(passage, voice, style)))
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
         """Speak the sentences one after the other in one child; see `Engine.speak`."""
-        texts = tuple(sentence.text for sentence in passage.sentences)
-        request = _Request(os.fspath(self._folder), voice.name, texts, style.speed)
-        answer, samples = _asked(request, _limits(voice))
+        request = self._request(passage, voice, style)
+        answer, samples = _asked(request, _limits(voice), self._threads)
         start = 0
-        for text, (count, words) in zip(texts, answer.sentences, strict=True):
+        for text, (count, words) in zip(request.sentences, answer.sentences, strict=True):
             end = start + count * SAMPLE_BYTES
             yield Speech(Pcm(bytes(samples[start:end]), voice.rate_hz), word_marks(text, words, count))
             start = end
+
+    def _request(self, passage: Passage, voice: Voice, style: Style) -> _Request:
+        texts = tuple(sentence.text for sentence in passage.sentences)
+        return _Request(os.fspath(self._folder), voice.name, texts, style.speed)
 
 
 @lru_cache(maxsize=4)
@@ -139,25 +152,25 @@ def _limits(voice: Voice) -> Limits:
     return Limits(_TIME_S, _LONGEST_S * voice.rate_hz * SAMPLE_BYTES)
 
 
-_launchers: dict[tuple[int, VoiceFiles], Launcher] = {}
+_launchers: dict[tuple[int, VoiceFiles, int], Launcher] = {}
 """The launchers of this process, the one that was used last at the end."""
 
 
-def _launcher(files: VoiceFiles, limits: Limits) -> Launcher:
+def _launcher(files: VoiceFiles, limits: Limits, places: int) -> Launcher:
     """Give this process's launcher for a voice; a forked process must not talk into its parent's pipe.
 
     Raises:
         EngineMissing: The voice cannot be loaded.
     """
-    key = (os.getpid(), files)
+    key = (os.getpid(), files, places)
     found = _launchers.pop(key, None)
     if found is None:
         mine = [known for known in _launchers if known[0] == key[0]]
         for known in mine[: max(0, len(mine) - _MOST_LOADED + 1)]:
             _launchers.pop(known).close()
-        found = Launcher(_say, limits, partial(_load, files))
+        found = Launcher(_say, limits, partial(_load, files), places)
         try:
-            _checked(found.ask(msgspec.msgpack.encode(_Request(os.fspath(files.folder), files.name))))
+            _checked(found.ask(msgspec.msgpack.encode(_Request(os.fspath(files.folder), files.name)))[0])
         except AudiobookError:
             found.close()
             raise
@@ -165,12 +178,12 @@ def _launcher(files: VoiceFiles, limits: Limits) -> Launcher:
     return found
 
 
-def _asked(request: _Request, limits: Limits) -> tuple[_Answer, memoryview]:
+def _asked(request: _Request, limits: Limits, places: int) -> tuple[_Answer, memoryview]:
     """Have a child speak, and give what it answered and its samples."""
     asked = msgspec.msgpack.encode(request)
     if can_fork():
-        launcher = _launcher(VoiceFiles(Path(request.folder), request.name), limits)
-        return _checked(launcher.ask(asked)), memoryview(launcher.room)
+        answered, room = _launcher(VoiceFiles(Path(request.folder), request.name), limits, places).ask(asked)
+        return _checked(answered), memoryview(room)
     output = in_new_interpreter(__name__, struct.pack("<I", limits.room_bytes) + asked, limits)
     (length,) = struct.unpack_from("<I", output)
     return _checked(output[4 : 4 + length]), memoryview(output)[4 + length :]

@@ -19,7 +19,7 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.speakers import gain_db
 from audiobook.pipeline.speaking import Failed, Job, Made
-from audiobook.pipeline.voices import ChosenVoice, Voices
+from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
 from audiobook.report.pace import clock
@@ -86,7 +86,8 @@ class Maker:
         load_libraries()
         try:
             # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
-            with WorkerPool[Job, Made | Failed](self._worker_count(with_casts)) as pool:
+            count, at_once = self._worker_count(with_casts), thread_count(self.settings)
+            with WorkerPool[Job, Made | Failed](count, at_once) as pool:
                 tasks = list(self._script(with_casts))
                 with_casts.clear()
                 self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})

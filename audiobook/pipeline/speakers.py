@@ -115,6 +115,9 @@ class MeasureVoice:
     speaker: Speaker
     language: str
 
+    def begin(self) -> None:
+        """Begin nothing: it is the only task."""
+
     def run(self) -> float | AudiobookError:
         """Measure; an error is a value, because it has to travel back to the driver."""
         from audiobook.audio.loudness import measure_loudness  # noqa: PLC0415

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
@@ -12,7 +14,7 @@ from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Mark
-from audiobook.engines.base import Engine, Speech, Voice
+from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.pipeline.speakers import bare_passage, spoken
@@ -40,6 +42,21 @@ class Job:
     speaker: Speaker
     sound: Sound
     store: Path
+
+    def begin(self) -> Connection | None:
+        """Have an engine that can begin to speak; what goes wrong goes wrong again in `run`, which says so.
+
+        Returns:
+            What can be read from when it is said; None where nothing was begun.
+        """
+        with suppress(Exception):
+            engine = equipped(self.outfit)
+            if isinstance(engine, Anticipating):
+                voice = voice_for(engine, self.language, self.speaker.voice)
+                engine.prepare(voice)
+                passage = bare_passage(self.sentences, self.language)
+                return engine.begin(passage, voice, Style(self.speaker.speed, self.speaker.pitch))
+        return None
 
     def run(self) -> Made | Failed:
         """Speak, encode, and put the clip into the store; a failure is a value, because it travels back."""

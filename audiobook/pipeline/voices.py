@@ -28,7 +28,7 @@ class Outfit:
         engine: The engine's name.
         options: Its own table of the settings.
         store: Folder of the clip store.
-        threads: How many threads each process may use.
+        threads: On how many cores each process may work at once.
     """
 
     engine: str
@@ -192,8 +192,7 @@ class Voices:
     def outfit(self, name: str) -> Outfit:
         """Give what an engine is equipped with."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
-        threads = max(1, _core_count() // worker_count(self._settings))
-        return Outfit(name, options, self._store.folder, threads)
+        return Outfit(name, options, self._store.folder, thread_count(self._settings))
 
 
 def _identity(engine: Engine, voice: Voice) -> str:
@@ -201,6 +200,11 @@ def _identity(engine: Engine, voice: Voice) -> str:
     if isinstance(engine, Versioned):
         return f"{engine.identity}, {engine.version(voice)}"
     return engine.identity
+
+
+def thread_count(settings: Settings) -> int:
+    """Give on how many cores each worker may work at once, so that all of them use each core once."""
+    return max(1, _core_count() // worker_count(settings))
 
 
 def _core_count() -> int:

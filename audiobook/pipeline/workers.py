@@ -1,5 +1,7 @@
 """Processes that work beside the driver, each with one task at a time and one that waits.
 
+Where there are fewer workers than cores, each also begins the tasks that it does next, as far as they go on without it.
+
 The one that waits keeps a worker busy while the driver is. When there is nothing more to give, what waits behind a
 long task goes to a worker that has none: it may then be done twice, and only the first result counts.
 
@@ -18,10 +20,11 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError
@@ -32,12 +35,16 @@ Result = TypeVar("Result", covariant=True)
 class Task(Protocol[Result]):
     """Something that a worker can do: it travels there by pickle, and its result travels back."""
 
+    def begin(self) -> Connection | None:
+        """Begin what goes on while other tasks are done, where there is a core for it; never fails.
+
+        Returns:
+            What can be read from when `run` need not wait for it; None where nothing was begun.
+        """
+
     def run(self) -> Result:
         """Do it; failures are results, not exceptions."""
 
-
-_AHEAD = 2
-"""Tasks that a worker may hold: the one it does and the next."""
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
 
@@ -59,7 +66,7 @@ def _cores(size: int) -> list[int | None]:
     return [None] * size
 
 
-def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None) -> None:
+def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at_once: int) -> None:
     """Do tasks until the driver's end of the pipe is gone."""
     if sys.platform == "linux" and core is not None:
         with suppress(OSError):  # the core was taken away meanwhile
@@ -71,19 +78,32 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None) ->
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
         other.close()  # a fork inherits the driver's ends, which would keep the pipes of a dead driver open
+    with suppress(EOFError, OSError):
+        if at_once == 1:
+            while True:
+                number, task = pipe.recv()
+                pipe.send((number, task.run()))
+        _work_ahead(pipe, at_once)
+
+
+def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
+    """Do tasks in the order in which what they began is done."""
+    begun: dict[Connection | None, tuple[int, Task[object]]] = {}
     while True:
-        try:
-            task: Task[object] = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            pipe.send(task.run())
-        except OSError:
-            return
+        signs = [sign for sign in begun if sign]
+        more = [pipe] if len(begun) < at_once else []
+        ready = [None] if None in begun else wait([*more, *signs])
+        if pipe in ready:
+            number, task = pipe.recv()
+            begun[task.begin()] = number, task
+        else:
+            number, task = begun.pop(cast(Connection | None, ready[0]))
+            pipe.send((number, task.run()))
 
 
 @dataclass(slots=True)
 class _Given(Generic[AnyTask]):
+    number: int
     task: AnyTask
     elsewhere: bool = False
     """Whether another worker was given it since, so that this one's result is not wanted."""
@@ -95,7 +115,7 @@ class _Worker(Generic[AnyTask]):
     pipe: Connection
     core: int | None
     given: deque[_Given[AnyTask]] = field(default_factory=deque)
-    """What it has not done: the first is being done, the next waits in its pipe."""
+    """What it has not done: the first are being done, as many as may be at once; the next waits in its pipe."""
 
     @property
     def wanted(self) -> list[AnyTask]:
@@ -106,8 +126,15 @@ class _Worker(Generic[AnyTask]):
 class WorkerPool(Generic[AnyTask, Result]):
     """A fixed number of workers; use it as a context, which ends them."""
 
-    def __init__(self, size: int) -> None:
-        """Start `size` workers, at least one."""
+    def __init__(self, size: int, at_once: int = 1) -> None:
+        """Start workers.
+
+        Args:
+            size: How many, at least one.
+            at_once: How many tasks each may have begun.
+        """
+        self._at_once = at_once
+        self._numbers = count()
         self._context = _context()
         # What is there now is never collected, so that no worker copies pages just to look at them.
         gc.collect()
@@ -133,7 +160,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         ours, theirs = self._context.Pipe()
         inherited = (ours, *(worker.pipe for worker in self._workers))
         others = inherited if self._context.get_start_method() == "fork" else ()
-        process = self._context.Process(target=_work, args=(theirs, others, core), daemon=True)  # type: ignore[attr-defined]
+        process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
         process.start()
         theirs.close()
         return _Worker(process, ours, core)
@@ -141,7 +168,7 @@ class WorkerPool(Generic[AnyTask, Result]):
     @property
     def room(self) -> int:
         """How many tasks can be given now."""
-        return sum(_AHEAD - len(worker.given) for worker in self._workers)
+        return sum(self._at_once + 1 - len(worker.given) for worker in self._workers)
 
     @property
     def busy(self) -> bool:
@@ -153,9 +180,9 @@ class WorkerPool(Generic[AnyTask, Result]):
         self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
 
     def share_out(self) -> None:
-        """Give what waits to workers that have nothing to do; worth it when there is nothing else to give."""
-        for idle in [worker for worker in self._workers if not worker.given]:
-            waiting = (given for worker in self._workers for given in list(worker.given)[1:])
+        """Give what waits to workers that have too little to do; worth it when there is nothing else to give."""
+        for idle in [worker for worker in self._workers if len(worker.given) < self._at_once]:
+            waiting = (given for worker in self._workers for given in list(worker.given)[self._at_once :])
             for given in waiting:
                 if not given.elsewhere:
                     given.elsewhere = True
@@ -163,9 +190,10 @@ class WorkerPool(Generic[AnyTask, Result]):
                     break
 
     def _give(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
-        worker.given.append(_Given(task))
+        given = _Given(next(self._numbers), task)
+        worker.given.append(given)
         with suppress(OSError):  # it has died; `results` finds the pipe at its end and says so
-            worker.pipe.send(task)
+            worker.pipe.send((given.number, task))
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
         """Give the tasks that have ended by now, with their results.
@@ -180,10 +208,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
             try:
-                result = worker.pipe.recv()
+                number, result = worker.pipe.recv()
             except (EOFError, OSError):
-                result = None
-            given = worker.given.popleft()
+                number, result = worker.given[0].number, None
+            given = next(given for given in worker.given if given.number == number)
+            worker.given.remove(given)
             outcome = self._replace(worker) if result is None else result
             if not given.elsewhere:
                 yield given.task, outcome

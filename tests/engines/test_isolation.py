@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
@@ -56,20 +57,20 @@ def launcher() -> Iterator[Launcher]:
 
 
 def test_every_request_is_done_by_a_process_of_its_own(launcher: Launcher) -> None:
-    answers = {launcher.ask(b"this") for _ in range(5)}
+    answers = {launcher.ask(b"this")[0] for _ in range(5)}
 
     assert len(answers) == 5
     assert all(answer.startswith(b"did this") for answer in answers)
 
 
 def test_what_a_child_puts_into_the_room_is_seen_here(launcher: Launcher) -> None:
-    launcher.ask(b"write")
+    _, room = launcher.ask(b"write")
 
-    assert launcher.room[:4] == b"here"
+    assert room[:4] == b"here"
 
 
 def test_a_long_answer_comes_whole(launcher: Launcher) -> None:
-    assert launcher.ask(b"long") == b"x" * 1_000_000
+    assert launcher.ask(b"long")[0] == b"x" * 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,40 @@ def test_a_child_that_fails_is_an_error_and_the_next_one_works(
     with pytest.raises(SpeechError, match=said):
         launcher.ask(order)
 
-    assert launcher.ask(b"next").startswith(b"did next")
+    assert launcher.ask(b"next")[0].startswith(b"did next")
+
+
+@pytest.fixture
+def wide_launcher() -> Iterator[Launcher]:
+    made = Launcher(obey, LIMITS, places=2)
+    yield made
+    made.close()
+
+
+def test_as_many_children_work_at_once_as_there_are_places(wide_launcher: Launcher) -> None:
+    signs = [wide_launcher.begin(order) for order in (b"spin", b"this")]
+    assert None not in signs
+    assert wide_launcher.begin(b"one more") is None
+    # The other is done although the first, which nobody waits for, spins.
+    assert wait([sign for sign in signs if sign], 0.9) == [signs[1]]
+    answer, _ = wide_launcher.ask(b"this")
+    assert answer.startswith(b"did this")
+    with pytest.raises(SpeechError, match="longer than 1 s"):
+        wide_launcher.ask(b"spin")
+
+
+def test_children_at_work_at_once_have_rooms_of_their_own(wide_launcher: Launcher) -> None:
+    for order in (b"write", b"this"):
+        wide_launcher.begin(order)
+    rooms = [wide_launcher.ask(order)[1] for order in (b"write", b"this")]
+    assert [room[:4] for room in rooms] == [b"here", b"\0" * 4]
+
+
+def test_what_was_begun_and_never_asked_for_is_in_nobodys_way(wide_launcher: Launcher) -> None:
+    for order in (b"crash", b"this"):
+        wide_launcher.begin(order)
+    answers = [wide_launcher.ask(b"next")[0] for _ in range(5)]
+    assert all(answer.startswith(b"did next") for answer in answers)
 
 
 def test_a_launcher_ends_with_the_process_that_made_it() -> None:
@@ -96,17 +130,20 @@ def test_a_launcher_ends_with_the_process_that_made_it() -> None:
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"
         "from audiobook.engines.isolation import Launcher, Limits\n"
         "def pid(request, room): return str(os.getppid()).encode()\n"
-        "print(Launcher(pid, Limits(1.0, 4096)).ask(b'').decode(), flush=True)\n"
+        "launcher = Launcher(pid, Limits(1.0, 4096), places=2)\n"
+        "launcher.begin(b'1')\n"
+        "print(launcher.ask(b'2')[0].decode(), launcher.ask(b'1')[0].decode(), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    launcher_pid = int(done.stdout)
+    forking = [Path(f"/proc/{pid}") for pid in done.stdout.split()]
 
     deadline = time.monotonic() + 5
-    while Path(f"/proc/{launcher_pid}").exists() and time.monotonic() < deadline:
+    while any(map(Path.exists, forking)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert done.returncode == -signal.SIGKILL
-    assert not Path(f"/proc/{launcher_pid}").exists()
+    assert len(set(forking)) == 2
+    assert not any(map(Path.exists, forking))
 
 
 def english(text: str) -> tuple[Engine, Voice, Passage]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -448,6 +451,72 @@ def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf
         shelf.build("--jobs", jobs, AUDIOBOOK_SPAWN=spawn)
         outputs.append(shelf.outputs())
     assert outputs[0] == outputs[1] == outputs[2]
+
+
+def test_a_passage_that_was_begun_is_said_as_any_other(folder: Path, tmp_path: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium")
+    alone = [digest_of(said(text)) for text in ("Hello there.", "Another one.")]
+    engine = PiperEngine()
+    store = ClipStore(tmp_path / "store")
+    engine.equip(Equipment(store.replies, store.shared, threads=2))
+    voice = voice_for(engine, "en")
+    engine.prepare(voice)
+    passages = [bare_passage((text,), "en") for text in ("Hello there.", "Another one.")]
+    signs = [engine.begin(passage, voice, Style()) for passage in passages]
+    assert None not in signs
+    assert [digest_of(list(engine.speak(passage, voice, Style()))) for passage in passages] == alone
+
+
+def _below(driver: int) -> dict[int, int]:
+    """Give the processes below one that run now, and how far below it each is."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(stat.parent.name)] = int(parent)
+    depths: dict[int, int] = {driver: 0}
+    for _ in range(5):
+        depths |= {pid: depths[parent] + 1 for pid, parent in parents.items() if parent in depths}
+    return depths
+
+
+@pytest.fixture
+def two_cores() -> Iterator[None]:
+    """All that is started has two cores, however many there are."""
+    if sys.platform != "linux":
+        pytest.skip("asks /proc")
+    cores = os.sched_getaffinity(0)
+    if len(cores) < 2:
+        pytest.skip("there is one core")
+    os.sched_setaffinity(0, sorted(cores)[:2])
+    yield
+    os.sched_setaffinity(0, cores)
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_path: Path) -> None:
+    # Below the driver is a worker, below that its launcher, then what speaks, or forks what speaks.
+    most: dict[str, list[int]] = {}
+    outputs = []
+    for jobs in ("1", "2"):
+        shelf = Shelf(tmp_path / f"jobs{jobs}", **project.environment)
+        for number in range(6):
+            shelf.write(f"texts/fi/{number}.txt", f"Numero {number} {'on pitkä luku ' * 40}.")
+        most[jobs] = [0] * 6
+        with shelf.start("build", "--quiet", "--jobs", jobs) as process:
+            while process.poll() is None:
+                depths = list(_below(process.pid).values())
+                most[jobs] = [max(most[jobs][depth], depths.count(depth)) for depth in range(6)]
+        assert process.returncode == 0
+        outputs.append(shelf.outputs())
+    assert outputs[0] == outputs[1]
+    one, two = most["1"], most["2"]
+    assert (one[1], two[1]) == (1, 2), "workers"
+    assert (one[2], two[2]) == (1, 2), "voices that are loaded"
+    # One worker has two places, and each has a child; two workers have one each.
+    assert (one[3] >= 2, one[4] >= 1) == (True, True)
+    assert (two[3] >= 2, two[4]) == (True, 0)
 
 
 def test_an_exchanged_model_is_spoken_anew(project: Shelf, tmp_path: Path) -> None:

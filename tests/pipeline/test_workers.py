@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -21,6 +23,14 @@ class Order:
     """Something for a worker to do: give its number, late or never, or die."""
 
     what: str = "give"
+
+    def begin(self) -> Connection | None:
+        """Begin something that is done at once, after a while, or with `run`."""
+        if self.what not in ("early", "late"):
+            return None
+        reading, writing = Pipe(duplex=False)
+        Timer(0.4 if self.what == "late" else 0.0, writing.send_bytes, (b"done",)).start()
+        return reading
 
     def run(self) -> int:
         if self.what == "die":
@@ -97,6 +107,23 @@ def test_what_two_workers_did_has_one_result() -> None:
         assert not list(pool.results(0.5))
 
     assert len(results) == 4
+
+
+def test_of_tasks_that_are_begun_at_once_the_first_that_is_done_comes_first() -> None:
+    with WorkerPool[Order, int](1, 3) as pool:
+        assert pool.room == 4
+        for what in ("late", "early", "early", "give"):
+            pool.give(Order(what))
+        done: list[str] = []
+        workers: set[int | SpeechError] = set()
+        while pool.busy:
+            for order, worker in pool.results(None):
+                done.append(order.what)
+                workers.add(worker)
+
+    assert sorted(done) == ["early", "early", "give", "late"]
+    assert done[-1] == "late"
+    assert len(workers) == 1
 
 
 def test_a_task_that_waited_for_a_worker_that_died_is_done_by_the_next() -> None:
