@@ -304,6 +304,40 @@ def publish(base_url: str | None, languages: tuple[str, ...], output: str | None
 
 
 @audiobook.command()
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    help="0 takes a free one. [default: 8000]",
+)
+@click.option("--host", metavar="NAME", help="Where to listen. [default: 127.0.0.1, this machine alone]")
+@click.option("--watch", is_flag=True, help="Build again when a text changes, and have open pages follow.")
+@lang_option
+@texts_option
+@output_option
+def serve(
+    port: int,
+    host: str | None,
+    watch: bool,
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+) -> int:
+    """Show what is built as a site with feeds, on this machine, until Ctrl-C.
+
+    \b
+    Examples:
+      audiobook serve
+      audiobook serve --watch --lang fi
+    """
+    from audiobook.commands.serve import Choice, serve_works  # noqa: PLC0415
+
+    choice = Choice(Path(), dict(os.environ), texts, output, languages)
+    return serve_works(choice, port=port, host=host, watch=watch)
+
+
+@audiobook.command()
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:

@@ -24,6 +24,9 @@ HEAVY = (
     "pydub",
     "rich",
     "sentencex",
+    "starlette",
+    "uvicorn",
+    "watchfiles",
 )
 
 

@@ -1,0 +1,1 @@
+"""What is published, served on this machine, read-only."""

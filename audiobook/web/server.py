@@ -1,0 +1,80 @@
+"""The server: listens, answers, and stops when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from audiobook.web.connection import Limits, bounded_by
+
+_FAREWELL_S: Final = 1
+"""How long answers that are being sent may take when the server stops."""
+
+
+class _Server(uvicorn.Server):
+    """Lets go of those who listen for ever before it waits for the others."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._on_stop:
+            self._on_stop()
+        await super().shutdown(sockets)
+
+
+def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    limits: Limits,
+    beside: Coroutine[Any, Any, None] | None = None,
+    on_stop: Callable[[], None] | None = None,
+) -> None:
+    """Answer requests until the process is told to stop.
+
+    Args:
+        app: What answers.
+        listener: Where clients connect.
+        limits: What they may take.
+        beside: What runs as long as the server does; when it fails, the server stops.
+        on_stop: Called when it stops, before answers that are being sent are waited for.
+    """
+    config = uvicorn.Config(
+        app,
+        http=bounded_by(limits),
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        h11_max_incomplete_event_size=limits.header_bytes,
+        limit_concurrency=limits.connections,
+        timeout_keep_alive=limits.idle_s,
+        timeout_graceful_shutdown=_FAREWELL_S,
+    )
+    asyncio.run(_both(_Server(config, on_stop), listener, beside))
+
+
+async def _both(
+    server: uvicorn.Server, listener: socket.socket, beside: Coroutine[Any, Any, None] | None
+) -> None:
+    task = asyncio.create_task(beside) if beside else None
+    if task:
+        task.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        if task:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,98 @@
+"""A visitor of a server: real sockets, real processes."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from tools import Shelf, wait_until
+
+PATIENCE_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def __getitem__(self, name: str) -> str:
+        return self.headers[name] or ""
+
+
+@dataclass(slots=True)
+class Served:
+    """A project that is being served by the real command."""
+
+    shelf: Shelf
+    process: subprocess.Popen[str]
+    url: str
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rstrip("/").rpartition(":")[2])
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return ask(self.port, path, method, **headers)
+
+    def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
+        """Stop it, and give its exit code and what it said."""
+        self.process.send_signal(number)
+        _, err = self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode, err
+
+
+def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
+    """Send one request; the path goes out as it is, `_` in names of headers as `-`."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    try:
+        connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
+
+
+def say(port: int, data: bytes) -> bytes:
+    """Send bytes, and give all that comes until the other side closes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
+        connection.sendall(data)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+@contextmanager
+def served(shelf: Shelf, *arguments: str) -> Iterator[Served]:
+    """Serve a project for the length of the block."""
+    process = shelf.start("serve", "--port", "0", *arguments)
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    if not url:
+        raise AssertionError(process.communicate()[1])
+    try:
+        yield Served(shelf, process, url)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens."""
+
+    def listens() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens, f"port {port}")

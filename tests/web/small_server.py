@@ -1,0 +1,49 @@
+"""A server with small limits and a large file, run as a process by the test of connections."""
+
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from audiobook.files import digest
+from audiobook.publish.publication import PublicFile
+from audiobook.web.app import Site, application
+from audiobook.web.connection import Limits
+from audiobook.web.holdings import Holdings
+from audiobook.web.hosts import LOOPBACK, listen, trusted_hosts
+from audiobook.web.server import serve
+
+
+def with_peak(app: ASGIApp) -> ASGIApp:
+    """Answer `/peak` with how much memory the process has had at most."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/peak":
+            app_ = PlainTextResponse(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+            await app_(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return answer
+
+
+def main() -> None:
+    large, header_s, idle_s, stall_s, header_bytes, connections = sys.argv[1:]
+    limits = Limits(float(header_s), int(idle_s), float(stall_s), int(header_bytes), int(connections))
+    with tempfile.TemporaryDirectory() as name:
+        files = {}
+        for path, data in (("small", b"small"), ("large", bytes(int(large)))):
+            Path(name, path).write_bytes(data)
+            files[path] = PublicFile(len(data), digest(data), "audio/mpeg", made=True)
+        del data
+        site = Site(Holdings(files, Path(name), Path(name)), print, None)
+        listener = listen(LOOPBACK, 0)
+        sys.stdout.write(f"{listener.getsockname()[1]}\n")
+        sys.stdout.flush()
+        serve(with_peak(application(site, trusted_hosts(LOOPBACK))), listener, limits)
+
+
+main()

@@ -1,0 +1,88 @@
+"""Ranges of bytes, held against RFC 9110, section 14."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.web.ranges import spans_of
+
+LENGTH = 1000
+
+
+@pytest.mark.parametrize(
+    ("header", "spans"),
+    [
+        ("bytes=0-0", [(0, 1)]),
+        ("bytes=0-499", [(0, 500)]),
+        ("bytes=500-", [(500, 1000)]),
+        ("bytes=-1", [(999, 1000)]),
+        ("bytes=-5000", [(0, 1000)]),
+        ("bytes=990-5000", [(990, 1000)]),
+        ("BYTES = 1-2", [(1, 3)]),
+        ("bytes=1-2 , 5-6", [(1, 3), (5, 7)]),
+        ("bytes=5-6,1-2", [(1, 3), (5, 7)]),
+        ("bytes=0-5,3-8,9-9", [(0, 10)]),
+        ("bytes=1-2,5000-", [(1, 3)]),
+        ("bytes=1000-", []),
+        ("bytes=-0", []),
+        ("bytes=5000-6000,-0", []),
+    ],
+)
+def test_what_is_asked_for_is_given_in_order_and_joined(header: str, spans: list[tuple[int, int]]) -> None:
+    assert spans_of(header, LENGTH) == spans
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        "bytes",
+        "bytes=",
+        "bytes=-",
+        "bytes=a-b",
+        "bytes=5-2",
+        "bytes=0-1,",
+        "bytes=0-1,x",
+        "bytes=--5",
+        "bytes=1_0-2_0",
+        "bytes=٣-٤",
+        "bytes=0x1-2",
+        "lines=1-2",
+        "bytes=" + "9" * 40 + "-",
+        "bytes=" + ",".join(f"{at}-{at}" for at in range(0, 200, 2)),
+    ],
+)
+def test_what_is_no_range_or_too_many_is_the_whole_file(header: str | None) -> None:
+    assert spans_of(header, LENGTH) is None
+
+
+def test_an_empty_file_has_no_ranges() -> None:
+    assert spans_of("bytes=0-", 0) == []
+
+
+@given(st.text("bytes=0123456789-, \tx", max_size=60), st.integers(0, 2000))
+def test_spans_lie_in_the_file_apart_from_each_other(header: str, length: int) -> None:
+    spans = spans_of(header, length) or []
+    assert all(0 <= start < end <= length for start, end in spans)
+    assert all(one[1] < other[0] for one, other in pairwise(spans))
+
+
+@given(st.lists(st.tuples(st.integers(0, 1100), st.integers(0, 1100)), min_size=1, max_size=8))
+def test_exactly_the_bytes_asked_for_are_given(pairs: list[tuple[int, int]]) -> None:
+    pairs = [(min(pair), max(pair)) for pair in pairs]
+    header = "bytes=" + ",".join(f"{first}-{last}" for first, last in pairs)
+    wanted = {at for first, last in pairs for at in range(first, last + 1) if at < LENGTH}
+    spans = spans_of(header, LENGTH)
+    assert spans is not None
+    assert {at for start, end in spans for at in range(start, end)} == wanted
+
+
+def test_a_long_header_takes_no_time() -> None:
+    start = time.perf_counter()
+    for piece in (" ", "0-1,", "1", "-", "bytes=", "\t "):
+        assert spans_of("bytes=" + piece * (100_000 // len(piece)), LENGTH) is None
+    assert time.perf_counter() - start < 1

@@ -1,0 +1,404 @@
+"""What the real command answers: ranges, tags, hosts, methods, and nothing that is not published."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from tools import Shelf, wait_until
+from visitor import Answer, Served, ask, say, served
+
+BOOK = "/en/first.mp3"
+
+
+@pytest.fixture
+def copy(built_shelf: Shelf, tmp_path: Path) -> Shelf:
+    """The built project: a copy to do anything with."""
+    shutil.copytree(built_shelf.root, tmp_path / "copy", ignore=shutil.ignore_patterns("site", "site.lock"))
+    return Shelf(tmp_path / "copy", AUDIOBOOK_ENGINE="tone")
+
+
+@pytest.fixture
+def book(site: Served) -> bytes:
+    return site.shelf.book("en/first").read_bytes()
+
+
+# What is served
+
+
+def test_the_address_and_the_feeds_are_told_first(built_shelf: Shelf, tmp_path: Path) -> None:
+    shutil.copytree(built_shelf.root, tmp_path / "copy", ignore=shutil.ignore_patterns("site", "site.lock"))
+    with served(Shelf(tmp_path / "copy")) as one:
+        code, err = one.stop()
+        assert one.process.stdout
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", one.url)
+    assert (code, err.splitlines()[:1]) == (130, ["error: stopped"])
+
+
+def test_every_published_file_is_served_as_it_is(site: Served) -> None:
+    folder = site.shelf.root / ".audiobook" / "site"
+    files = json.loads((folder / "publication.json").read_bytes())["files"]
+    assert {"index.html", "en/feed.xml", "en/first.html", "en/first.mp3", "fi/first.mp3"} <= set(files)
+    for path, file in files.items():
+        answer = site.ask(f"/{path}")
+        where = folder if file["made"] else site.shelf.output
+        assert answer.status == 200
+        assert answer.body == (where / path).read_bytes()
+        assert answer["Content-Type"] == file["type"]
+        assert answer["Content-Length"] == str(len(answer.body))
+        assert answer["ETag"] == f'"{file["sha256"]}"'
+
+
+def test_the_feed_names_the_address_at_which_it_is_served(site: Served) -> None:
+    feed = site.ask("/en/feed.xml").body.decode()
+    assert f"{site.url}en/first.mp3" in feed
+
+
+def test_a_folder_is_its_index(site: Served) -> None:
+    assert site.ask("/").body == site.ask("/index.html").body
+    assert site.ask("/?from=elsewhere").status == 200
+    assert site.ask("/en/").status == 404
+
+
+def test_serving_changes_nothing_in_the_output(copy: Shelf) -> None:
+    before = {name: value for name, value in copy.tree().items() if name.startswith("output")}
+    with served(copy) as one:
+        assert one.ask("/").status == 200
+    assert {name: value for name, value in copy.tree().items() if name.startswith("output")} == before
+
+
+def test_only_the_languages_that_were_named_are_served(copy: Shelf) -> None:
+    with served(copy, "--lang", "fi") as one:
+        assert one.ask("/fi/first.mp3").status == 200
+        assert one.ask(BOOK).status == 404
+
+
+# Ranges
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("0-0", 0, 1),
+        ("100-199", 100, 200),
+        ("5000-", 5000, None),
+        ("-77", -77, None),
+        ("10-99999999", 10, None),
+    ],
+)
+def test_a_range_is_answered_with_its_bytes(
+    site: Served, book: bytes, asked: str, start: int, end: int | None
+) -> None:
+    answer = site.ask(BOOK, Range=f"bytes={asked}")
+    wanted = book[start:end]
+    first = start % len(book)
+    assert (answer.status, answer.body) == (206, wanted)
+    assert answer["Content-Range"] == f"bytes {first}-{first + len(wanted) - 1}/{len(book)}"
+    assert answer["Content-Length"] == str(len(wanted))
+    assert answer["Accept-Ranges"] == "bytes"
+
+
+def test_several_ranges_are_answered_in_parts(site: Served, book: bytes) -> None:
+    answer = site.ask(BOOK, Range="bytes=0-9,100-199,-5")
+    assert answer.status == 206
+    assert answer["Content-Length"] == str(len(answer.body))
+    kind, _, boundary = answer["Content-Type"].partition("; boundary=")
+    assert kind == "multipart/byteranges"
+    _, *parts, end = (b"\r\n" + answer.body).split(f"\r\n--{boundary}".encode())
+    assert end == b"--\r\n"
+    found = [part.partition(b"\r\n\r\n") for part in parts]
+    assert [body for _, _, body in found] == [book[:10], book[100:200], book[-5:]]
+    assert f"Content-Range: bytes 100-199/{len(book)}".encode() in found[1][0]
+
+
+def test_a_range_behind_the_end_is_416(site: Served, book: bytes) -> None:
+    answer = site.ask(BOOK, Range=f"bytes={len(book)}-")
+    assert (answer.status, answer.body) == (416, b"")
+    assert answer["Content-Range"] == f"bytes */{len(book)}"
+
+
+def test_what_is_no_range_gets_the_whole_file(site: Served, book: bytes) -> None:
+    for header in ("bytes=9-2", "lines=1-2", "bytes=x", "bytes=" + "0-0," * 1000 + "1-1"):
+        answer = site.ask(BOOK, Range=header)
+        assert (answer.status, answer.body) == (200, book)
+
+
+def test_a_range_of_an_older_file_gets_the_whole_of_this_one(site: Served, book: bytes) -> None:
+    tag = site.ask(BOOK)["ETag"]
+    assert site.ask(BOOK, Range="bytes=0-9", If_Range=tag).body == book[:10]
+    for old in ('"older"', f"W/{tag}", site.ask(BOOK)["Last-Modified"]):
+        assert site.ask(BOOK, Range="bytes=0-9", If_Range=old).status == 200
+
+
+# Tags
+
+
+def test_what_is_known_is_not_sent_again(site: Served) -> None:
+    tag = site.ask(BOOK)["ETag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        answer = site.ask(BOOK, If_None_Match=known)
+        assert (answer.status, answer.body, answer["ETag"]) == (304, b"", tag)
+    assert site.ask(BOOK, If_None_Match='"other"').status == 200
+
+
+def test_no_date_decides(site: Served) -> None:
+    future = "Fri, 01 Jan 2100 00:00:00 GMT"
+    assert site.ask(BOOK, If_Modified_Since=future).status == 200
+    assert re.match(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$", site.ask(BOOK)["Last-Modified"])
+
+
+@pytest.mark.parametrize("header", [{}, {"Range": "bytes=0-9"}, {"Range": "bytes=0-9,20-29"}])
+def test_head_has_the_headers_of_get_and_no_body(site: Served, header: dict[str, str]) -> None:
+    head, get = site.ask(BOOK, "HEAD", **header), site.ask(BOOK, **header)
+    assert (head.status, head.body) == (get.status, b"")
+
+    def without_date(answer: Answer) -> list[tuple[str, str]]:
+        return sorted((name, value) for name, value in answer.headers.items() if name != "date")
+
+    assert without_date(head) == without_date(get)
+
+
+# What is not served
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/publication.json",
+        "/en/first.json",
+        "/.audiobook/",
+        "/.build.lock",
+        "/texts/en/first.md",
+        "/../audiobook.toml",
+        "/../../../../../../../../etc/passwd",
+        "/en/../publication.json",
+        "/%2e%2e/publication.json",
+        "/en/%2e%2e%2fpublication.json",
+        "/%252e%252e/publication.json",
+        "/..%5cpublication.json",
+        "/en\\first.mp3",
+        "/en/first.mp3%00",
+        "/en/first.mp3%00.html",
+        "/%00",
+        "//etc/passwd",
+        "//en/first.mp3",
+        "/en//first.mp3",
+        "/./en/first.mp3",
+        "/EN/first.mp3",
+        "/en/first.mp3/",
+        "/%ff%fe",
+        "/C:/Windows/win.ini",
+        "/file:///etc/passwd",
+        "/en/first.mp3%20",
+        "/-/changes",
+        "/" + "a/" * 2000,
+    ],
+)
+def test_what_is_not_in_the_list_is_not_there(site: Served, path: str) -> None:
+    answer = site.ask(path)
+    assert (answer.status, answer.body) == (404, b"there is no such page\n")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_an_absolute_form_and_an_authority_are_no_way_in(site: Served) -> None:
+    for target in ("http://evil.example/index.html", "file:///etc/passwd", "*", "evil.example:443"):
+        told = say(
+            site.port, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert re.match(rb"HTTP/1\.1 4\d\d ", told)
+
+
+def test_a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_followed(copy: Shelf) -> None:
+    secret = copy.write("secret", "x" * copy.book("en/second").stat().st_size)
+    with served(copy) as one:
+        book = copy.book("en/second")
+        book.unlink()
+        book.symlink_to(secret)
+        assert one.ask("/en/second.mp3").status == 503
+        book.unlink()
+        os.mkfifo(book)
+        assert one.ask("/en/second.mp3").status == 503
+        book.unlink()
+        book.mkdir()
+        assert one.ask("/en/second.mp3").status == 503
+        book.rmdir()
+        assert one.ask("/en/second.mp3").status == 404
+        shutil.move(copy.output / "fi", copy.root / "elsewhere")
+        (copy.output / "fi").symlink_to(copy.root / "elsewhere")
+        assert one.ask("/fi/first.mp3").status == 503
+        assert one.ask(BOOK).status == 200
+        _, err = one.stop()
+    assert err.count("en/second.mp3: is not as it was published") == 1
+
+
+def test_a_file_that_changed_is_not_sent_under_its_old_tag(copy: Shelf) -> None:
+    with served(copy) as one:
+        path = copy.book("en/first")
+        whole = path.read_bytes()
+        assert one.ask(BOOK).body == whole
+        same_length = bytearray(whole)
+        same_length[5000] ^= 1
+        for changed in (bytes(same_length), whole[:-1], whole + b"x", b""):
+            path.write_bytes(changed)
+            for answer in (one.ask(BOOK), one.ask(BOOK, Range="bytes=0-9"), one.ask(BOOK, "HEAD")):
+                assert answer.status == 503
+                assert "ETag" not in answer.headers
+                assert answer["Retry-After"]
+        path.write_bytes(whole)
+        assert one.ask(BOOK).body == whole
+
+
+# Hosts, methods, headers
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST:80", "[::1]:8000", "127.0.0.1:1"])
+def test_the_names_of_this_machine_are_good(site: Served, host: str) -> None:
+    assert site.ask("/", Host=host).status == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", "", "a b", "192.0.2.1"],
+)
+def test_another_name_is_refused(site: Served, host: str) -> None:
+    answer = site.ask("/", Host=host)
+    assert (answer.status, b"html" in answer.body) == (400, False)
+
+
+def test_a_request_without_a_host_is_refused(site: Served) -> None:
+    assert say(site.port, b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    assert say(site.port, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    twice = b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"
+    assert say(site.port, twice).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND", "get"])
+def test_nothing_but_get_and_head_is_allowed(site: Served, method: str) -> None:
+    answer = site.ask("/", method)
+    assert (answer.status, answer["Allow"]) == (405, "GET, HEAD")
+
+
+def test_a_body_is_not_waited_for(site: Served) -> None:
+    told = say(site.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nx")
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in told
+
+
+@pytest.mark.parametrize("path", ["/", BOOK, "/en/feed.xml", "/nowhere"])
+def test_every_answer_keeps_pages_in_bounds(site: Served, path: str) -> None:
+    answer = site.ask(path, Origin="https://evil.example")
+    policy = answer["Content-Security-Policy"].split("; ")
+    assert policy[0] == "default-src 'none'"
+    assert all(re.search("'(none|self)'( data:)?$", rule) for rule in policy)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    assert "Server" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+
+
+# Many, slow and broken clients
+
+
+def test_a_hundred_clients_are_served_at_once(site: Served, book: bytes) -> None:
+    begun = threading.Barrier(100)
+
+    def visit(_: int) -> bytes:
+        begun.wait(60)
+        return site.ask(BOOK).body
+
+    with ThreadPoolExecutor(100) as pool:
+        assert all(body == book for body in pool.map(visit, range(100)))
+
+
+def test_what_is_no_request_is_refused_and_harms_nobody(site: Served) -> None:
+    for data in (b"\x16\x03\x01\x02\x00\r\n\r\n", b"GET\r\n\r\n", b"\0" * 100 + b"\r\n\r\n", b"x" * 200_000):
+        try:
+            told = say(site.port, data)
+        except ConnectionError:
+            continue
+        assert told[:12] in (b"", b"HTTP/1.1 400")
+    long = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X-Long: " + b"y" * 2_000_000 + b"\r\n\r\n"
+    with suppress(ConnectionError):  # it may close before it has read all
+        assert say(site.port, long).startswith(b"HTTP/1.1 400")
+    assert site.ask("/").status == 200
+
+
+def test_a_client_that_goes_in_the_middle_leaves_nothing_open(site: Served) -> None:
+    for _ in range(50):
+        with socket.create_connection(("127.0.0.1", site.port)) as connection:
+            connection.sendall(f"GET {BOOK} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            connection.recv(10)
+    assert site.ask("/").status == 200
+    folder = Path(f"/proc/{site.process.pid}/fd")
+    if folder.is_dir():
+
+        def is_closed() -> bool:
+            links = []
+            for link in folder.iterdir():
+                try:
+                    links.append(link.readlink().name)
+                except FileNotFoundError:
+                    continue
+            return "first.mp3" not in links
+
+        wait_until(is_closed, "open files")
+
+
+# The command itself
+
+
+def test_nothing_built_is_told(tmp_path: Path) -> None:
+    done = Shelf(tmp_path / "shelf").run("serve")
+    assert (done.code, done.out) == (3, "")
+    assert "hint: build first: audiobook build" in done.err
+
+
+def test_a_port_in_use_is_told_with_one_that_is_free(copy: Shelf) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = copy.run("serve", "--port", str(port))
+    assert (done.code, done.out) == (2, "")
+    assert f"error: port {port} is in use" in done.err
+    found = re.search(r"hint: try: audiobook serve --port (\d+)", done.err)
+    assert found
+    assert int(found[1]) > port or int(found[1]) == 0
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1", "[::1]", "a\nb"])
+def test_a_host_that_is_not_here_is_told(copy: Shelf, host: str) -> None:
+    done = copy.run("serve", "--port", "0", "--host", host)
+    assert done.code == 2
+    assert "--host 127.0.0.1" in done.err
+
+
+def test_a_project_is_served_once(copy: Shelf) -> None:
+    with served(copy):
+        done = copy.run("serve", "--port", "0")
+    assert done.code == 4
+    assert "served already" in done.err
+
+
+def test_sigterm_stops_it_too_with_a_client_that_does_not_read(copy: Shelf) -> None:
+    # A file that no socket's buffer takes whole.
+    with served(copy) as one, socket.create_connection(("127.0.0.1", one.port)) as connection:
+        connection.sendall(f"GET {BOOK} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        code, err = one.stop(signal.SIGTERM)
+    assert code == 143
+    assert "Traceback" not in err
+
+
+def test_all_interfaces_are_served_only_when_asked_for(copy: Shelf) -> None:
+    with served(copy, "--host", "0.0.0.0") as one:
+        assert ask(one.port, "/", Host=one.url.split("/")[2]).status == 200
+        assert ask(one.port, "/", Host="evil.example").status == 400
