@@ -9,8 +9,10 @@ from pathlib import Path
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
+from audiobook.publish.captions import captions
+from audiobook.publish.chapter_list import chapter_list
 from audiobook.publish.feed import put_feeds
-from audiobook.publish.folder import PublicFolder
+from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Publication, read_publication
 from audiobook.publish.shelf import Shelf
 from audiobook.publish.site.pages import put_page, put_site
@@ -82,6 +84,10 @@ def _put_works(shelf: Shelf, folder: PublicFolder, *, live: bool) -> tuple[Shelf
             problems.append(Problem(error.where or edition.slug, f"{error.message}; build it again"))
             continue
         folder.include(edition.folder, edition.audio)
+        folder.include(edition.folder, edition.cover)
+        folder.put(edition.path(".vtt"), captions(record, record.chapters))
+        chapters = chapter_list(edition.title, edition.authors, edition.chapters)
+        folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
         put_page(edition, record, shelf, folder, live=live)
         editions.append(edition)
     return Shelf(shelf.output, tuple(editions), shelf.problems), problems

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.record import FileStamp, Record, read_record, records_in
+from audiobook.book.record import CoverRecord, FileStamp, Record, read_record, records_in
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 
@@ -36,10 +36,12 @@ class ShelvedEdition:
         narrator: Who is named as its voice.
         engine: Which engine speaks.
         date: Year, year and month, or full date, as the text says; or None.
+        description: What the text says it is about: paragraphs with a blank line between; or None.
         series: The series that it belongs to, or None.
         series_position: Its place in the series, or None.
         duration_s: Its length in seconds.
         audio: The MP3, beside the record.
+        cover: The front cover, beside the record.
         chapters: In order; never empty.
         paragraph_count: How many paragraphs it has.
     """
@@ -51,10 +53,12 @@ class ShelvedEdition:
     narrator: str
     engine: str
     date: str | None
+    description: str | None
     series: str | None
     series_position: str | None
     duration_s: float
     audio: FileStamp
+    cover: CoverRecord
     chapters: tuple[ShelvedChapter, ...]
     paragraph_count: int
 
@@ -143,6 +147,8 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
             problems.append(Problem(name, "is the record of another work; build it again"))
         elif not _is_whole(path.parent, record.audio):
             problems.append(Problem(name, f"{record.audio.name} is not as it was built; build it again"))
+        elif not _is_whole(path.parent, record.cover):
+            problems.append(Problem(name, f"{record.cover.name} is not as it was built; build it again"))
         else:
             editions.append(_shelved(record))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
@@ -167,10 +173,12 @@ def _shelved(record: Record) -> ShelvedEdition:
         narrator=record.narrator,
         engine=record.inputs.speaker.engine,
         date=record.date,
+        description=record.description,
         series=record.series,
         series_position=record.series_position,
         duration_s=record.duration_s,
         audio=record.audio,
+        cover=record.cover,
         chapters=tuple(
             ShelvedChapter(
                 chapter.title,

@@ -1,0 +1,44 @@
+"""What programs of other people make of what is published."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tools import tool
+
+_SCRIPT = Path(__file__).with_suffix(".cjs")
+
+
+def node_modules() -> Path:
+    """Give the folder of the packages of npm in `package.json`; `AUDIOBOOK_NODE_MODULES` may name it.
+
+    As with `tool`, a test that needs them is skipped where they are missing, and fails in CI.
+    """
+    folder = Path(os.environ.get("AUDIOBOOK_NODE_MODULES", _SCRIPT.parent / "node_modules"))
+    if not (folder / "podcast-partytime").is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("the packages of tests/package.json are not installed")
+        pytest.skip("the packages of tests/package.json are not installed: npm install --prefix tests")
+    return folder
+
+
+def seen_by_npm(what: str, files: Iterable[Path]) -> list[Any]:
+    """Give what a package makes of each file.
+
+    Args:
+        what: `feed` for podcast-partytime, which gives None for one that is not valid; `captions` for the errors
+            that webvtt-parser finds.
+        files: At least one.
+    """
+    environment = os.environ | {"NODE_PATH": str(node_modules())}
+    command = [tool("node"), str(_SCRIPT), what, *map(str, files)]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    seen: list[Any] = json.loads(done.stdout)
+    return seen

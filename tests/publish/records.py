@@ -1,0 +1,99 @@
+"""Records and shelves of works that nobody built: what publishing reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from audiobook.book.record import (
+    ChapterRecord,
+    Characters,
+    CoverRecord,
+    FileStamp,
+    Inputs,
+    ParagraphRecord,
+    Record,
+    SentenceRecord,
+    write_record,
+)
+from audiobook.clips.key import Speaker
+from audiobook.document import Kind
+from audiobook.publish.shelf import Shelf, read_shelf
+from audiobook.settings import AudioSettings, PauseSettings
+
+RATE_HZ = 1000
+"""One sample is a millisecond."""
+SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
+
+
+def sentence(text: str, start: int, end: int, at: int, length: int = 1000) -> SentenceRecord:
+    """Say a part of a text, word by word, in a time."""
+    words, place = [], start
+    for word in text[start:end].split(" "):
+        if word:
+            when = at + (place - start) * length // (end - start)
+            words.append((place, len(word), when))
+        place += len(word) + 1
+    return SentenceRecord(start, end, at, at + length, tuple(words))
+
+
+def paragraph(text: str, at: int = 0, foreign: tuple[tuple[int, int, str], ...] = ()) -> ParagraphRecord:
+    """Give a paragraph of one sentence that takes a second."""
+    said = (sentence(text, 0, len(text), at),) if text else ()
+    return ParagraphRecord(Kind.TEXT, "", 1, text, foreign, ("a" * 64,), said)
+
+
+def chapter(title: str, start: int, texts: tuple[str, ...], length: int | None = None) -> ChapterRecord:
+    """Give a chapter whose paragraphs take a second each."""
+    paragraphs = tuple(paragraph(text, start + 1000 * number) for number, text in enumerate(texts))
+    return ChapterRecord(title, 1, start, start + (length or 1000 * len(texts)), paragraphs)
+
+
+def record(
+    slug: str = "essay",
+    language: str = "en",
+    title: str = "An Essay",
+    *,
+    authors: tuple[str, ...] = ("Aino Ääni",),
+    narrator: str = "A Patient Voice",
+    date: str | None = None,
+    description: str | None = None,
+    chapters: tuple[ChapterRecord, ...] = (),
+) -> Record:
+    """Give a record without its seal."""
+    chapters = chapters or (chapter(title, 0, ("One sentence.", "Another one.")),)
+    length = chapters[-1].end_samples
+    return Record(
+        slug=slug,
+        language=language,
+        title=title,
+        authors=authors,
+        narrator=narrator,
+        date=date,
+        description=description,
+        series=None,
+        series_position=None,
+        source=f"texts/{language}/{slug}.txt",
+        inputs=Inputs(
+            "0" * 64, None, None, authors, (), SPEAKER, PauseSettings(), AudioSettings(), "audiobook 1.0"
+        ),
+        audio=FileStamp(f"{slug}.mp3", 5, "f" * 64),
+        cover=CoverRecord(f"{slug}.cover-ffffffff.jpg", 5, "f" * 64, 3000, drawn=True, design="d" * 64),
+        rate_hz=RATE_HZ,
+        length_samples=length,
+        duration_s=length / RATE_HZ,
+        foreign={},
+        characters=Characters(30, 30, {}),
+        problems=(),
+        chapters=chapters,
+    )
+
+
+def put(output: Path, *records: Record) -> Shelf:
+    """Put works into an output folder, and give the shelf of all that is there."""
+    for one in records:
+        folder = output / one.language
+        folder.mkdir(parents=True, exist_ok=True)
+        for stamp in (one.audio, one.cover):
+            (folder / stamp.name).write_bytes(bytes(stamp.length_bytes))
+        write_record(folder / f"{one.slug}.json", one)
+    return read_shelf(output)
