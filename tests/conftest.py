@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from warm import WARM
 
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
 
@@ -18,6 +19,13 @@ def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def commands_end_with_the_tests() -> Iterator[None]:
+    """What was started for all tests ends with them."""
+    yield
+    WARM.end()
 
 
 @pytest.fixture(scope="session")

@@ -278,7 +278,7 @@ class LoopbackService(ThreadingHTTPServer):
         self.authority_file = Path(self._folder.name) / "authority.pem"
         self._authority.cert_pem.write_to_path(str(self.authority_file))
         self._contexts: dict[tuple[str, str], ssl.SSLContext] = {}
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a client that hung up."""

@@ -129,7 +129,7 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
             AUTHORITY.issue_cert(certificate).configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
             told.url = told.url.replace("http:", "https:")
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         told.put(NAME, model_bytes(), config_bytes("fi_FI"))
         yield told
         server.shutdown()
@@ -328,7 +328,7 @@ def test_progress_is_told_and_ends_at_the_whole(tmp_path: Path, repository: Repo
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pexpect needs a Unix terminal")
 def test_a_terminal_shows_a_bar_after_a_second(shelf: Shelf, repository: Repository) -> None:
-    repository.pause_s = 0.15
+    repository.pause_s = 0.06
     command = ["-m", "audiobook", "voices", "install", NAME]
     environment = clean_environment(**shelf.environment, TERM="xterm-256color")
     screen = pexpect.run(
