@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
@@ -60,7 +61,7 @@ class Site:
         self._warn = warn
         self._changes = changes
         self._warned: set[str] = set()
-        self._opening = asyncio.Lock()
+        self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -96,8 +97,8 @@ class Site:
         return answer
 
     async def _open(self, path: str) -> Opened | None:
-        """Open a file; one at a time, so that many who ask for one do not all have it checked."""
-        async with self._opening:
+        """Open a file; those who ask for one at once wait until it was checked for the first of them."""
+        async with self._opening[path]:
             return await to_thread.run_sync(self.holdings.open, path)
 
     def _tell(self, error: OutputMismatch) -> None:

@@ -1,0 +1,146 @@
+"""A text is edited, and the page follows."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tools import Shelf, alive_in_group, wait_until
+from visitor import PATIENCE_S, Served, served
+
+TEXT = "# A title\n\nIt is said here.\n\nAnd this too.\n"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """A project that is not built."""
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/one.md", TEXT)
+    return shelf
+
+
+@contextmanager
+def listening(one: Served) -> Iterator[socket.socket]:
+    """Listen for changes for the length of the block."""
+    with socket.create_connection(("127.0.0.1", one.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"GET /-/changes HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        heard = b""
+        while b"retry: " not in heard:
+            heard += connection.recv(4096)
+        assert heard.startswith(b"HTTP/1.1 200 ")
+        assert b"content-type: text/event-stream" in heard
+        yield connection
+
+
+def hear(connection: socket.socket) -> bytes:
+    """Wait for the next event."""
+    heard = b""
+    while b"event: changed" not in heard:
+        data = connection.recv(4096)
+        assert data, heard
+        heard += data
+    return heard
+
+
+def titles(one: Served) -> bytes:
+    return one.ask("/").body
+
+
+def test_what_is_not_built_is_built_first_and_an_edit_is_heard_of(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one, listening(one) as changes:
+        before = one.ask("/en/one.mp3")
+        assert before.status == 200
+        assert b"A title" in titles(one)
+        shelf.write("texts/en/one.md", TEXT.replace("A title", "Another title"))
+        hear(changes)
+        assert b"Another title" in titles(one)
+        assert b"Another title" in one.ask("/en/one.html").body
+        after = one.ask("/en/one.mp3")
+        assert after.status == 200
+        assert after["ETag"] != before["ETag"]
+        assert shelf.record("en/one")["title"] == "Another title"
+        shelf.write("texts/en/two.md", TEXT)
+        hear(changes)
+        assert one.ask("/en/two.mp3").status == 200
+
+
+def test_settings_are_followed_too(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one, listening(one) as changes:
+        shelf.write("audiobook.toml", '[publish]\ntitle = "Seen at once"\n')
+        hear(changes)
+        assert b"Seen at once" in one.ask("/en/feed.xml").body
+
+
+def test_a_broken_text_is_told_and_what_was_there_stays(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one, listening(one) as changes:
+        book = one.ask("/en/one.mp3").body
+        shelf.write("audiobook.toml", "nonsense = 1\n")
+        time.sleep(1)
+        (shelf.root / "audiobook.toml").unlink()
+        shelf.write("texts/en/one.md", b"\xff\xfe\x00broken")
+        time.sleep(1)
+        assert one.ask("/en/one.mp3").body == book
+        shelf.write("texts/en/one.md", TEXT.replace("here", "there"))
+        hear(changes)
+        assert one.ask("/en/one.mp3").body not in (b"", book)
+        _, err = one.stop()
+    assert "nonsense" in err
+    assert "texts/en/one.md:1" in err
+    assert "Traceback" not in err
+
+
+def test_a_burst_of_changes_is_one_build_and_the_last_of_them_counts(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one, listening(one) as changes:
+        for number in range(20):
+            shelf.write("texts/en/one.md", TEXT.replace("A title", f"Number {number}"))
+            time.sleep(0.01)
+        hear(changes)
+        wait_until(lambda: b"Number 19" in titles(one), "the last change")
+        _, err = one.stop()
+    assert 1 <= err.count("text changed") <= 3
+
+
+def test_what_is_beside_texts_or_made_builds_nothing(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one:
+        for name in ("notes.txt", "texts/en/.one.md.swp", "texts/en/one.md~"):
+            shelf.write(name, "x")
+        time.sleep(1)
+        assert titles(one)
+        _, err = one.stop()
+    assert err.count("fresh") == 0
+
+
+def test_nobody_listens_where_nothing_is_watched(shelf: Shelf) -> None:
+    shelf.build()
+    with served(shelf) as one:
+        assert one.ask("/-/changes").status == 404
+
+
+def test_stopping_ends_what_listens_and_what_builds(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one, listening(one) as changes:
+        shelf.write("texts/en/long.md", "\n\n".join(f"It is said for the {n}th time." for n in range(3000)))
+        wait_until(lambda: len(alive_in_group(one.process.pid)) > 1, "a build")
+        code, err = one.stop()
+        while changes.recv(4096):
+            pass
+    assert code == 130
+    assert "Traceback" not in err
+    wait_until(lambda: not alive_in_group(one.process.pid), "all processes to end")
+
+
+def test_a_folder_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
+    done = Shelf(tmp_path / "empty").run("serve", "--watch", "--port", "0")
+    assert done.code == 2
+    assert "audiobook init" in done.err
+
+
+def test_texts_elsewhere_are_watched(shelf: Shelf) -> None:
+    (shelf.root / "texts").rename(shelf.root / "elsewhere")
+    flags = ("--texts", "elsewhere", "--output", "made", "--lang", "en")
+    with served(shelf, "--watch", *flags) as one, listening(one) as changes:
+        shelf.write("elsewhere/en/one.md", TEXT.replace("A title", "Elsewhere"))
+        hear(changes)
+        assert b"Elsewhere" in titles(one)
+        assert (shelf.root / "made" / "en" / "one.mp3").is_file()
