@@ -14,7 +14,7 @@ from audiobook.narration.lexis import Lexis
 from audiobook.narration.neighbours import YEARS, form_by_ending
 from audiobook.narration.slavic import polish_cardinal, polish_ordinal, slovenian_cardinal, slovenian_ordinal
 
-_FINNISH_PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)$")
+_FINNISH_PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
 _FINNISH_UNTIL: Final = {
     **dict.fromkeys(("asti", "saakka", "mennessä"), "illative"),
     **dict.fromkeys(("alkaen", "lähtien"), "elative"),
@@ -64,13 +64,15 @@ def cardinal_form(number: int, before: str, after: str, lexis: Lexis) -> str:
 def ordinal_form(before: str, after: str, lexis: Lexis) -> str:
     """Give the form of an ordinal, by the words before and after it."""
     if lexis.tag == "fi":
+        if after == "kerran":
+            return "genitive"
         case = _finnish_case(after, lexis)
         is_partitive = not case and after[:1].islower() and not after.endswith("kuuta")
         return "partitive" if is_partitive and _FINNISH_PARTITIVE.match(after) else case
     if lexis.tag == "pl":
         return polish_ordinal(before, after)
     if lexis.tag == "sl":
-        return slovenian_ordinal(after, lexis)
+        return slovenian_ordinal(before, after, lexis)
     return form_by_ending(after, lexis, "endings")
 
 

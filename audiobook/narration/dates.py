@@ -19,7 +19,9 @@ _DOTTED = re.compile(
     r"(?<![\w.,])(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})(?![\w])(?P<word> ?r\.| roku?| g\.| gad[sa])?"
 )
 _SHORT = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\.(?! ?\d)(?![\w])")
-_SLASHED = re.compile(r"(?<![\w/])(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})(?![\w/])")
+_SLASHED = re.compile(
+    r"(?<![\w/+-])(?P<day>\d{1,2})(?P<sign>[/-])(?P<month>\d{1,2})(?P=sign)(?P<year>(?:1[5-9]|20)\d\d|(?<=/)\d{4})(?![\w/-])"
+)
 _ROMAN_MONTH = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\.? (?P<roman>[IVX]{1,4})\.? (?P<year>\d{4})(?!\w)")
 _ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _TIME = re.compile(
@@ -33,7 +35,7 @@ _POLISH_YEAR = re.compile(
     r"(?<![\w.,])(?P<year>\d{4}|\d{3}) (?P<word>r\.|roku|rok|rokiem)(?!\w)"
     r"|(?P<before>\b(?:rok|roku|rokiem)) (?P<after>\d{4})(?![\w.,]\w|\w)"
 )
-_POLISH_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w,:-]|\.\d)")
+_POLISH_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
 _TIME_RANGE = re.compile(
     r"(?<![\w.,:/-])(?P<from>(?P<hour>\d{1,2})(?P<sign>[.:])[0-5]\d) ?[\u2013-] ?(?P<to>\d{1,2}(?P=sign)[0-5]\d)(?![\w:]|[.,]\d)"
 )
@@ -50,9 +52,10 @@ def verbalize_dates(text: AlignedText, lexis: Lexis) -> AlignedText:
     """Give a text with its dates written out as far as their order and their cases go."""
     if not any(map(str.isdecimal, text.text)):
         return text
-    text = text.sub(_ISO, lambda match: _written(match, lexis))
+    if "-" in text.text or "/" in text.text:
+        text = text.sub(_ISO, lambda match: _written(match, lexis))
+        text = text.sub(_SLASHED, lambda match: _written(_slashed(match, lexis), lexis, match.group()))
     text = text.sub(_DOTTED, lambda match: _written(match, lexis))
-    text = text.sub(_SLASHED, lambda match: _written(_slashed(match, lexis), lexis, match.group()))
     text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, lexis))
     if lexis.dates.get("short"):
         text = text.sub(_SHORT, lambda match: _written(match, lexis))
@@ -69,11 +72,16 @@ def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
             _HALF_DAY,
             lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
         )
-    text = text.sub(_TIME_RANGE, lambda match: _time_range(match, lexis))
+    if "-" in text.text or "\u2013" in text.text:
+        text = text.sub(_TIME_RANGE, lambda match: _time_range(match, lexis))
     if lexis.tag == "pl":
         text = text.sub(_POLISH_HOURS, _polish_hours)
-        text = text.sub(_POLISH_HOUR, lambda match: _hour(int(match["hour"]), "o", lexis))
-    text = text.sub(_TIME, lambda match: _time(match, lexis))
+        text = text.sub(
+            _POLISH_HOUR,
+            lambda match: _hour(int(match["hour"]), last_word(match.string, match.start()), lexis),
+        )
+    if ":" in text.text:
+        text = text.sub(_TIME, lambda match: _time(match, lexis))
     return text.sub(
         _time_pattern(lexis.times["before"], lexis.times.get("after", "")), lambda match: _time(match, lexis)
     )
@@ -133,7 +141,8 @@ def _day(match: re.Match[str], lexis: Lexis) -> str:
             )
             said = f"{opening} {said}"
         else:
-            said = f"{ordinal(int(match['from']), lexis.tag, form)} do {said}"
+            start = "od " if last_word(match.string, match.start()) == "dniach" else ""
+            said = f"{start}{ordinal(int(match['from']), lexis.tag, form)} do {said}"
     said = f"{said} {match['month']}"
     if not match["year"]:
         return said
@@ -258,14 +267,14 @@ def _hour(hour: int, before: str, lexis: Lexis) -> str:
         "od",
         "do",
         "po",
-        "przed",
         "godziny",
         "godzinie",
-        "godziną",
         "godzinach",
         "około",
         "ok.",
     }
+    if before in {"przed", "między", "a", "godziną"}:
+        return ordinal(hour, "pl", "ą")
     return ordinal(hour, "pl", "ej" if oblique else "a")
 
 

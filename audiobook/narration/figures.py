@@ -19,11 +19,11 @@ _LONGEST: Final = 60
 NUMBER: Final = r"(?:\d{1,3}(?: \d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
 """A number with groups and decimals, before it is known which is which."""
 _PHONE = re.compile(
-    r"(?<![\w.,+-])(?:\(\d{3}\) ?\d{3}-\d{4}|\+\d{1,3}(?:[ -]?\(?\d{2,5}\)?){2,5}|0\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}|\d{2} \d{3} \d\d \d\d)(?![\w,.:-]\w|\w)"
+    r"(?<![\w.,+-])(?:\(\d{3}\) ?\d{3}-\d{4}|\+\d{1,3}(?:[ -]?\(?\d{2,5}\)?){2,5}|0(?!00)\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}|\d{2} \d{3} \d\d \d\d)(?![\w,.:-]\w|\w)"
 )
 _FIGURE = re.compile(
     r"(?<![^\W_])(?<![\w][-.,:/@#])(?P<sign>[-\u2212\u2013+±](?=\d))?"
-    r"(?P<body>\d{1,3}(?: \d{3})++(?:,\d++)?(?![\d])|\d++(?:[.,:/\u2013-]\d++)*+)(?P<half>[½¼¾])?(?![^\W_])"
+    r"(?P<body>\d{1,3}(?: \d{3})++(?:,\d++)?(?![\d])|\d++(?:[.,:/\u2013-]\d++)*+)(?P<half> ?[½¼¾⅓⅔]| (?:[13]/[234]|2/3)(?![\w/]))?(?![^\W_])"
     r"|(?<!\w)(?P<fraction>[½¼¾⅓⅔])"
 )
 _RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
@@ -60,13 +60,20 @@ def _figure(match: re.Match[str], lexis: Lexis) -> str:
     if lexis.tag == "lv" and is_hour_word(before):
         outer = last_word(text, match.start() - len(before) - 1)
         before = outer if governed(outer, lexis) else before
-    said = read_number(body, before, after, lexis)
+    said = read_number(body, before, "" if match["half"] and lexis.tag == "lv" else after, lexis)
     if match["half"]:
-        said = f"{said} {lexis.signs['and']} {lexis.signs.get(match['half'], match['half'])}"
+        joint = "" if lexis.tag == "id" else f" {lexis.signs['and']}"
+        said = f"{said}{joint} {_part(match['half'].strip(), lexis)}"
     sign = match["sign"] or ""
     if sign in "-\u2212\u2013" and sign:
         return f"{lexis.signs['minus']} {said}"
     return f"{lexis.signs[{'+': 'plus', '±': 'plusminus'}[sign]]} {said}" if sign else said
+
+
+def _part(fraction: str, lexis: Lexis) -> str:
+    """Name a fraction behind a whole number."""
+    said = lexis.signs.get(fraction, fraction)
+    return lexis.signs.get("half", said) if fraction in {"½", "1/2"} else said
 
 
 def read_number(body: str, before: str, after: str, lexis: Lexis) -> str:
@@ -78,6 +85,8 @@ def read_number(body: str, before: str, after: str, lexis: Lexis) -> str:
         after: The word after it, or nothing.
         lexis: The language.
     """
+    if before and len(body) > 4 and before == lexis.numbered.get("tel."):
+        return _groups(body, lexis)
     value = plain_value(body, lexis)
     if value is not None:
         return _plain(value, body, before, after, lexis)

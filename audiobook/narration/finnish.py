@@ -20,6 +20,20 @@ _ENDED = re.compile(
     r"(?<![\w.,-])(?P<head>(?:\d{1,4}[.,]){1,4}+)?"
     r"(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<suffix>[a-zäö]{1,6})(?!\w)"
 )
+_SECTION = re.compile(r"(?<![\w.,-])(?<!\d )(?P<number>\d{1,3}) §(?::(?P<suffix>[a-zäö]{1,4}))?(?!\w)")
+_SECTION_ENDS: Final = {
+    "nominative": "",
+    "genitive": "n",
+    "partitive": "ä",
+    "inessive": "ssä",
+    "elative": "stä",
+    "illative": "än",
+    "adessive": "llä",
+    "ablative": "ltä",
+    "allative": "lle",
+    "translative": "ksi",
+    "essive": "nä",
+}
 _ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä)$")
 
 
@@ -30,7 +44,17 @@ def verbalize_finnish_days(text: AlignedText, lexis: Lexis) -> AlignedText:
 
 def verbalize_finnish_endings(text: AlignedText, lexis: Lexis) -> AlignedText:
     """Give a text with the numbers in words that have the ending of a case after a colon."""
+    if "§" in text.text:
+        text = text.sub(_SECTION, lambda match: _section(match, lexis))
     return text.sub(_ENDED, lambda match: _ended(match, lexis)) if ":" in text.text else text
+
+
+def _section(match: re.Match[str], lexis: Lexis) -> str:
+    """Say the section of a law: "5 §:n" is that of the fifth."""
+    case = finnish_case(match["suffix"], lexis) if match["suffix"] else "nominative"
+    if not case:
+        return match.group()
+    return f"{ordinal(int(match['number']), 'fi', case)} pykälä{_SECTION_ENDS[case]}"
 
 
 def _day(match: re.Match[str], lexis: Lexis) -> str:

@@ -24,6 +24,8 @@ _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 def latvian_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
     """Give the form of a Latvian cardinal: a gender, or a case; after a preposition many are in the dative."""
     last, tens = number % 10, number % 100 // 10
+    if number and number % 100 == 0 and governed(before, lexis):
+        return "dat"
     if last == 0 or tens == 1:
         return ""
     if is_hour_word(before):

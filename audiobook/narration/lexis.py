@@ -38,6 +38,7 @@ class Lexis:
         counted: Units and currencies after a number: forms by number, a low line for a space.
         cents: The hundredths of currencies, likewise.
         agreeing: Short forms of adjectives, and what they say but for the ending.
+        following: Cases of a unit by how the word after it ends: what it is of, and how long a thing is.
         attributed: The form of such an adjective, as in `endings`, where it is not that of an ordinal.
         attributes: How it ends in a form, if not by its name.
         before: Cases, and the words that govern them.
@@ -68,6 +69,7 @@ class Lexis:
     counted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agreeing: Mapping[str, str] = field(default_factory=dict)
+    following: Mapping[str, str] = field(default_factory=dict)
     attributed: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)

@@ -92,11 +92,14 @@ def inflected(words: str, tag: str, form: str) -> str:
     if tag == "pl" and form in {"gen", "dat", "ins", "comp"}:
         every = known["gen"] if form != "comp" else known["comp"]
         *first, last = words.split()
-        last = known[form].get(last, every.get(last, last))
+        if not (first and last == "jeden"):  # "od dwudziestu jeden"
+            last = known[form].get(last, every.get(last, last))
         return ("" if form == "comp" else " ").join([*(every.get(word, word) for word in first), last])
     head, _, last = words.rpartition(" ")
     if tag == "sl" and form == "comp":
         return (head + last if last not in known["comp"] else head + known["comp"][last]).replace(" ", "")
+    if tag == "lv" and last in {"simti", "tūkstoši"} and form == "dat":
+        head = " ".join(known["dat"].get(word, word) for word in head.split())
     changed = known.get(form, {}).get(last, last)
     if tag == "sl" and form in _OF_TENS and last.endswith(("deset", "jset")):
         changed = last + _OF_TENS[form]

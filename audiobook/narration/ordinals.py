@@ -19,7 +19,9 @@ _LISTED = re.compile(
     r"(?<![^\W_])(?<![\d][.,:/])(?P<number>\d{1,4})\."
     r"(?=(?P<rest>(?:(?:,| in| ali| ja| tai| un| vai| i| lub| do| līdz) \d{1,4}\.){1,6}+) [^\W\d_A-Z])"
 )
-_COMPOUND = re.compile(r"(?<![\w.,-])(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{1,40})")
+_COMPOUND = re.compile(
+    r"(?<![\w.,-])(?:(?P<first>\d{1,4})[\u2013-])?(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{1,40})"
+)
 _ENGLISH = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:st|nd|rd|th)(?!\w)")
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
 _INDONESIAN = re.compile(r"(?<!\w)(?P<ke>[Kk]e)-?(?P<number>\d{1,6})(?P<an>-?an)?(?!\w)")
@@ -107,9 +109,18 @@ def _is_chapter(word: str, lexis: Lexis) -> bool:
 
 def _compound(match: re.Match[str], lexis: Lexis) -> str:
     """Join a number with the rest of its word."""
-    number, rest = int(match["number"]), match["rest"]
+    rest = match["rest"]
     if not rest.islower():
         return match.group()
+    said = _joined(int(match["number"]), rest, lexis)
+    if not said or not match["first"]:
+        return said or match.group()
+    first = _joined(int(match["first"]), "-", lexis)
+    return f"{first}{said}"
+
+
+def _joined(number: int, rest: str, lexis: Lexis) -> str:
+    """Give a number joined to a word; empty in a language that does not join them."""
     if lexis.tag == "fi":
         said = cardinal(number, "fi", "genitive" if rest.startswith("kertai") else "")
         return said.replace(" ", "") + ("-" if said[-1] == rest[0] and rest[0] in "aeiouyäö" else "") + rest
@@ -117,7 +128,7 @@ def _compound(match: re.Match[str], lexis: Lexis) -> str:
         return ordinal(number, "pl", _POLISH_SUFFIXES[rest])
     if lexis.tag in {"pl", "sl"}:
         return inflected(cardinal(number, lexis.tag), lexis.tag, "comp") + rest
-    return match.group()
+    return ""
 
 
 def _decade(match: re.Match[str]) -> str:

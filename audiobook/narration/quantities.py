@@ -8,14 +8,17 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.figures import NUMBER, plain_value, read_number
-from audiobook.narration.lexis import Lexis, alternatives
-from audiobook.narration.neighbours import ends_text, governed, last_word
+from audiobook.narration.lexis import Lexis, alternatives, known_lexis
+from audiobook.narration.neighbours import ends_text, form_by_ending, governed, last_word, next_word
 from audiobook.narration.numbers import cardinal
 from audiobook.narration.unit_cases import unit_in_case
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
 _MAGNITUDES: Final = {"bn": "billion", "m": "million", "k": "thousand"}
 """After a currency, as English writes them: "$5m"."""
+_NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
+"""What stands for no hundredths: "Rp5.000,-"."""
+_FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
 _STRONG: Final = frozenset({"illative", "essive"})
 _FINNISH_ENDINGS: Final = {
     "genitive": "n",
@@ -31,7 +34,11 @@ _FINNISH_ENDINGS: Final = {
 
 def verbalize_quantities(text: AlignedText, lexis: Lexis) -> AlignedText:
     """Give a text with its units and currencies in words; the numbers stay, unless a case belongs to them."""
+    if ",-" in text.text:
+        text = text.sub(_NO_CENTS, "")
     before, after = _patterns(lexis.tag)
+    if _FRACTION.search(text.text):
+        text = text.sub(_fraction_pattern(lexis.tag), lambda match: _of_part(match, lexis))
     text = text.sub(before, lambda match: _before(match, lexis))
     return text.sub(after, lambda match: _after(match, lexis))
 
@@ -39,8 +46,6 @@ def verbalize_quantities(text: AlignedText, lexis: Lexis) -> AlignedText:
 @lru_cache(maxsize=8)
 def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A currency before a number, and a unit after one."""
-    from audiobook.narration.lexis import known_lexis  # noqa: PLC0415 - a tag can be kept, a lexis cannot
-
     known = known_lexis(tag)
     currencies = alternatives([sign for sign in _CURRENCIES if sign in known.counted])
     magnitudes = "|".join(known.magnitudes.split())
@@ -52,10 +57,31 @@ def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
             rf"(?<![\w])(?P<unit>{currencies}) ?{number}(?: (?P<magnitude>{magnitudes})\b|(?P<short>bn|[mk]))?(?!\w)"
         ),
         re.compile(
-            rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]?){number}(?:(?P<gap> ?)(?P<multiplier>{multipliers}))?"
+            rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){number}(?:(?P<gap> ?)(?P<multiplier>{multipliers}))?"
             rf"(?: (?P<magnitude>{magnitudes})\b)?(?: ?(?P<unit>{units})(?P<suffix>: ?[a-zäö]{{1,5}})?(?![\w]))?"
         ),
     )
+
+
+@lru_cache(maxsize=8)
+def _fraction_pattern(tag: str) -> re.Pattern[str]:
+    """A fraction, alone or behind a whole number, and a unit after it."""
+    units = alternatives(list(known_lexis(tag).counted))
+    return re.compile(
+        rf"(?<![\w./,])(?P<number>(?P<whole>\d{{1,3}} ?)?(?:(?<![\d])[123]/[234](?!\d)|[½¼¾⅓⅔])) ?(?P<unit>{units})(?!\w)"
+    )
+
+
+def _of_part(match: re.Match[str], lexis: Lexis) -> str:
+    """Name the unit after a fraction: "½ l"; English says "half a" of it by itself."""
+    forms, number = lexis.counted[match["unit"]], match["number"]
+    form = forms[min({"pl": 3, "sl": 4, "lv": 2, "fi": 1, "en": 1}.get(lexis.tag, 0), len(forms) - 1)]
+    if lexis.tag == "en" and not match["whole"]:
+        return match.group()
+    if not match["whole"] and number in {"½", "1/2"}:
+        number = lexis.signs.get("half", number)
+    end = "." if match["unit"].endswith(".") and ends_text(match.string, match.end()) else ""
+    return f"{number} {form}{end}"
 
 
 def _before(match: re.Match[str], lexis: Lexis) -> str:
@@ -77,6 +103,9 @@ def _after(match: re.Match[str], lexis: Lexis) -> str:
     before = last_word(match.string, match.start()).lower()
     if lexis.tag == "sl" and before in {"s", "z"} and match.string.startswith(" na ", match.end()):
         before = "od"  # "s 5 % na 10 %": from, not with
+    follows = form_by_ending(next_word(match.string, match.end()), lexis, "following") if unit else ""
+    if follows and not multiplier:
+        before = f"@{follows}"
     if multiplier and not match["magnitude"]:
         said = f"{match['minus']}{number} {_form(number, lexis.counted[multiplier], lexis, before)}"
         return said + (f" {_of_many(lexis.counted[unit], lexis)}" if unit else "") + stop
@@ -105,7 +134,8 @@ def _form(number: str, forms: tuple[str, ...], lexis: Lexis, before: str = "") -
     """Choose the form of a noun by its number, and by a preposition before it."""
     last = re.split("[\u2013-]", number)[-1]
     value = plain_value(last, lexis)
-    if cased := before and unit_in_case(value, forms, governed(before, lexis), lexis.tag):
+    case = before[1:] if before.startswith("@") else governed(before, lexis)
+    if cased := case and unit_in_case(value, forms, case, lexis.tag):
         return cased
     category = _category(value, lexis.tag)
     return forms[category] if category < len(forms) else forms[min(1, len(forms) - 1)]
@@ -160,4 +190,4 @@ def finnish_case(suffix: str, lexis: Lexis) -> str:
 
 
 def _harmonized(ending: str, stem: str) -> str:
-    return ending if set(stem) & set("aou") else ending.replace("a", "ä")
+    return ending if set(stem.removesuffix("kilometri")) & set("aou") else ending.replace("a", "ä")

@@ -19,6 +19,12 @@ from audiobook.narration.quantities import finnish_case
 _ROMAN = re.compile(
     r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
 )
+_CHAIN = re.compile(
+    r"(?:(?:,| i| oraz| lub| albo| ja| tai| in| ali| un| vai| do| dan|\u2013) ?[IVXLC]{1,7}\.?(?!\w)){1,4}+"
+)
+_CHAINED = re.compile(
+    r"(?P<word>[^\W\d_]{1,20}) (?:[IVXLC]{1,7}\.?(?:,| i| oraz| lub| albo| ja| tai| in| ali| un| vai) ){1,4}$"
+)
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
@@ -72,7 +78,7 @@ def _by_neighbours(
     """Give the words for a numeral beside a word that numbers go with; empty for any other."""
     chapters, follows, rulers = _neighbours(lexis.tag)
     text = match.string
-    if before in rulers:
+    if before in rulers or (before[:1].isupper() and _stem(before, lexis.tag) in rulers):
         return _ruler(value, before, match["suffix"] or "", lexis)
     if before.lower() in chapters and (before[0].isupper() or len(match["roman"]) > 1 or lexis.tag != "en"):
         form = chapters[before.lower()]
@@ -80,6 +86,10 @@ def _by_neighbours(
         if is_pronoun:
             return ""
         return ordinal(value, lexis.tag, form.removeprefix("ke")) if form else cardinal(value, lexis.tag)
+    if follows and (chain := _CHAIN.match(text, match.end())):
+        return _in_chain(value, before, match, chain.end(), lexis)
+    if follows and (first := _CHAINED.search(text[max(0, match.start() - 60) : match.start()])):
+        before = first["word"]
     following = text[match.end() : match.end() + 40].lstrip()
     if follows and follows.match(following):
         is_conjunction = lexis.tag == "pl" and match["roman"] == "I" and match.start() == 0 and not is_heading
@@ -93,6 +103,24 @@ def _by_neighbours(
     if lexis.tag == "en" and len(match["roman"]) > 1 and _NAME.fullmatch(before) and before[0].isupper():
         return cardinal(value, "en") if not set(match["roman"]) & set("LC") else ""
     return ""
+
+
+def _stem(name: str, tag: str) -> str:
+    """Give the nominative of a name in a case, where only an ending is added."""
+    if tag == "lv":
+        return re.sub(r"(?:am|im|u|ā)$", "s", re.sub(r"(?:ei|ē)$", "e", re.sub(r"(?:ai)$", "a", name)))
+    return re.sub(_CASES[tag], "", name) if tag in _CASES else ""
+
+
+def _in_chain(value: int, before: str, match: re.Match[str], end: int, lexis: Lexis) -> str:
+    """Read one of several numerals before the noun that they share: "w XVI i XVII wieku"."""
+    text, follows = match.string, _neighbours(lexis.tag)[1]
+    if not (follows and follows.match(text[end : end + 40].lstrip())):
+        return ""
+    first = _CHAINED.search(text[max(0, match.start() - 60) : match.start()])
+    return ordinal(
+        value, lexis.tag, ordinal_form(first["word"] if first else before, noun_after(text, end), lexis)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -115,12 +143,17 @@ def _ruler(value: int, name: str, suffix: str, lexis: Lexis) -> str:
     if lexis.tag == "id":
         return "ke" + cardinal(value, "id")
     if lexis.tag == "lv":
-        return ordinal(value, "lv", ordinal_form("", name.lower(), lexis) if not name.endswith("i") else "o")
+        return ordinal(
+            value,
+            "lv",
+            ordinal_form("", name.lower(), lexis) if not name.endswith("i") or name.endswith("ei") else "o",
+        )
     is_feminine = name.startswith(tuple(lexis.roman["feminine"].split("|")))
     endings = _NAMES[lexis.tag, is_feminine]
     return ordinal(value, lexis.tag, next((form for end, form in endings if name.endswith(end)), ""))
 
 
+_CASES: Final = {"pl": r"(?<=k)iem$|(?:em|owi|ie|u|a)$", "sl": r"(?:om|em|u|a)$"}
 _NAMES: Final = {
     ("pl", False): (("ego", "ego"), ("a", "ego"), ("owi", "emu"), ("em", "ym"), ("e", "ym")),
     ("pl", True): (("a", "a"), ("y", "ej"), ("i", "ej"), ("ie", "ej"), ("ę", "ą"), ("ą", "ą")),

@@ -14,6 +14,8 @@ from audiobook.narration.neighbours import ends_text, governed, last_word, next_
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
 _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
+_COUNTED = re.compile(r"\d ?$")
+_PAGES = re.compile(r"\d{1,4}[\u2013-]\d")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
 
 
@@ -54,7 +56,7 @@ def verbalize_ordinal_nouns(text: AlignedText, lexis: Lexis) -> AlignedText:
 @lru_cache(maxsize=8)
 def _after_ordinal(tag: str) -> re.Pattern[str]:
     forms = alternatives(list(known_lexis(tag).ordinal_nouns))
-    return re.compile(rf"(?<=[IVXLC\d.]) (?P<form>{forms})(?![\w])(?P<next>(?= [^\W\d_A-Z]))?")
+    return re.compile(rf"(?<=[IVXLC\d.]) (?P<form>{forms})(?![\w])(?P<next>(?= (?:[^\W\d_A-Z]|\d)))?")
 
 
 def _noun(match: re.Match[str], lexis: Lexis) -> str:
@@ -68,6 +70,8 @@ def _noun(match: re.Match[str], lexis: Lexis) -> str:
 
 def _counting(match: re.Match[str], lexis: Lexis) -> str:
     """Give what stands before a number; before a date it may say something else ("s. 1938", born)."""
+    if match["form"] == "godz." and _COUNTED.search(match.string[: match.start()][-3:]):
+        return match.group()  # "2 godz. 30 min": a unit
     of_date = lexis.numbered.get(match["form"] + "@")
     if of_date and _DATE.match(match["number"]):
         return of_date + " "
@@ -76,7 +80,8 @@ def _counting(match: re.Match[str], lexis: Lexis) -> str:
     if case == "gen" and before in {"z", "ze"}:
         outer = last_word(match.string, match.start() - len(before) - 1).lower()
         case = "ins" if outer in lexis.before.get("with", "").split() else case
-    for key in (before, case):
+    several = "range" if _PAGES.match(match.string, match.end()) else ""
+    for key in (several, before, case):
         if key and (cased := lexis.numbered.get(f"{match['form']}@{key}")):
             return cased + " "
     return lexis.numbered[match["form"]] + " "

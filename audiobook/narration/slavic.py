@@ -25,6 +25,9 @@ _POLISH_MASCULINE: Final = re.compile(
 _POLISH_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
 _POLISH_LOCATIVE: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
 
+_POLISH_CHILDREN: Final = frozenset("dzieci wnucząt niemowląt".split())
+"""Nouns that are counted with collective numerals: "troje dzieci"."""
+_SLOVENIAN_ADJECTIVES: Final = ("nih", "vih", "kih", "gih", "lih", "mih", "tih", "dih", "ših", "jih")
 _SLOVENIAN_LOCATIVE: Final = frozenset("v na pri po o ob od do iz".split())
 
 
@@ -43,14 +46,29 @@ def polish_cardinal(number: int, before: str, after: str, lexis: Lexis) -> str:
         return "ins" if few else "gen"
     if word.endswith("om") and len(word) > 3:
         return "dat" if few else "gen"
-    if before.lower() in lexis.before["gen"].split():
+    if number == 1 and len(word) > 2:
+        return _polish_one(governed(before, lexis), word)
+    if word in _POLISH_CHILDREN and 1 < number <= 10:
+        return "children_gen" if governed(before, lexis) == "gen" else "children"
+    if governed(before, lexis) == "gen":
         return "gen"
-    if number == 1:
-        return {"a": "f", "o": "n"}.get(word[-1:], "") if len(word) > 2 else ""
     if last == 2 and few:
         is_feminine = word in lexis.feminine or word.endswith(("cje", "ości"))
-        return "gen" if word.endswith("ów") else "f" if is_feminine else ""
+        return "gen" if word.endswith(("ów", "mężczyzn")) else "f" if is_feminine else ""
     return "gen" if few and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi")) else ""
+
+
+def _polish_one(case: str, word: str) -> str:
+    """Give the form of "jeden", by the preposition and how the noun ends."""
+    if word.endswith(("ą", "ę")):
+        return "one_acc_f"
+    if word.endswith(("em", "im", "ym")):
+        return "one_ins"
+    if case == "gen":
+        return "one_gen_f" if word.endswith(("y", "i", "ej")) else "gen"
+    if case == "loc" and word.endswith(("u", "ie")):
+        return "one_ins"
+    return {"a": "f", "o": "n"}.get(word[-1], "")
 
 
 def polish_ordinal(before: str, after: str) -> str:
@@ -110,7 +128,9 @@ def slovenian_cardinal(number: int, before: str, after: str, lexis: Lexis) -> st
 
 def _counts_genitive(before: str, word: str) -> bool:
     """True for the adjective of what is counted ("5 novih knjig"), which ends as a locative does."""
-    return word.endswith("ih") and word != "letih" and before.lower() not in _SLOVENIAN_LOCATIVE
+    return (
+        before.lower() not in _SLOVENIAN_LOCATIVE and word.endswith(_SLOVENIAN_ADJECTIVES) and word != "letih"
+    )
 
 
 def _slovenian_case(before: str, word: str, known: str, lexis: Lexis) -> str:
@@ -141,9 +161,11 @@ def _slovenian_one(before: str, word: str, lexis: Lexis) -> str:
     return "one_n" if word.endswith("o") else "one_m" if word[-1] not in "aei" else ""
 
 
-def slovenian_ordinal(after: str, lexis: Lexis) -> str:
+def slovenian_ordinal(before: str, after: str, lexis: Lexis) -> str:
     """Give how a Slovenian ordinal ends."""
     word = after.lower()
+    if word.endswith("a") and (governed(before, lexis) == "gen" or before.lower() in {"s", "z"}):
+        return "ega"
     if word.endswith("a") and word.startswith(tuple(lexis.endings["genitive"].split())):
         return "ega"
     if word in lexis.feminine and word[-1] not in "aei":

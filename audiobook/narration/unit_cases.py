@@ -24,7 +24,7 @@ def unit_in_case(value: int | None, forms: tuple[str, ...], case: str, tag: str)
     Args:
         value: How many; nothing for a part of one.
         forms: The unit, as in the `counted` of the language.
-        case: Case of the preposition, as in its `before`.
+        case: Case of the preposition, as in its `before`, or of the word after, as in its `following`.
         tag: The language's tag.
 
     Returns:
@@ -39,6 +39,12 @@ def unit_in_case(value: int | None, forms: tuple[str, ...], case: str, tag: str)
 
 def _latvian(value: int | None, forms: tuple[str, ...], case: str) -> str:
     """Give the singular in the case asked for, but the plural in the dative, whatever the preposition."""
+    if case == "long":
+        case = "acc"
+        if value is None or value % 10 != 1 or value % 100 == 11:
+            return _ended(forms[1], {"i": "us"})
+    if case == "of":
+        return forms[2 if value is not None and value % 10 == 1 and value % 100 != 11 else 3]
     if value is None or value % 10 != 1 or value % 100 == 11:
         return _ended(forms[1], _LATVIAN_MANY)
     return forms[2] if case == "gen" else _ended(forms[0], _LATVIAN_ONE[case])
@@ -47,6 +53,8 @@ def _latvian(value: int | None, forms: tuple[str, ...], case: str) -> str:
 def _slovenian(value: int | None, forms: tuple[str, ...], case: str) -> str:
     if case == "gen":
         return forms[3 if value is not None and value % 100 != 1 else 4]
+    if case == "long":
+        return _ended(forms[2], {"i": "e"}) if value is not None and value % 100 in (3, 4) else ""
     if value is None or value % 100 == 1 or forms[0].startswith(("kvadratn", "kubičn", "kilovatna")):
         return ""
     if case == "ins" and value % 100 == 2:

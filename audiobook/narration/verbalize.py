@@ -14,6 +14,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.dates import verbalize_dates, verbalize_times
 from audiobook.narration.figures import verbalize_figures
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis, lexis
+from audiobook.narration.operators import verbalize_operators
 from audiobook.narration.ordinals import verbalize_lists, verbalize_ordinals
 from audiobook.narration.quantities import verbalize_quantities
 from audiobook.narration.roman import verbalize_roman
@@ -60,6 +61,7 @@ def verbalize(text: AlignedText, language: str, *, is_heading: bool = False) -> 
 def _numbers(text: AlignedText, known: Lexis) -> AlignedText:
     """Read the numbers: what they belong to first, for it tells their form, and they last."""
     for step in (
+        verbalize_operators,
         verbalize_numbered,
         verbalize_lists,
         verbalize_dates,
