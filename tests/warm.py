@@ -33,7 +33,8 @@ _PATIENCE_S: Final = 120
 
 def can_run(variables: dict[str, str]) -> bool:
     """Whether a command with these variables of its own may be a fork."""
-    return hasattr(os, "fork") and not any(name.startswith(_AT_START) for name in variables)
+    names = variables.keys() - {"PYTHONPATH"}  # which can be followed later
+    return hasattr(os, "fork") and not any(name.startswith(_AT_START) for name in names)
 
 
 class WarmCommands:
@@ -129,7 +130,8 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    sys.path.insert(0, folder)  # as `python -m` has it
+    # As `python -m` has it.
+    sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv = ["audiobook", *arguments]
     main()
 
