@@ -15,7 +15,7 @@ from audiobook.publish.feed import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Publication, read_publication
 from audiobook.publish.shelf import Shelf
-from audiobook.publish.site.pages import put_page, put_site
+from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.settings import PublishSettings
 
 
@@ -64,8 +64,10 @@ def publish(
     before = read_publication(root)
     folder = PublicFolder(root, before)
     try:
-        whole, problems = _put_works(shelf, folder, live=live)
-        put_site(whole, folder, settings, live=live)
+        site = Site.of(shelf, address, settings, live=live)
+        put_shared(site, folder)
+        whole, problems = _put_works(shelf, folder, site)
+        put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = put_feeds(whole, folder, address, settings, before.feeds, now)
         publication = folder.commit(address.text, feeds)
     except BaseException:
@@ -74,7 +76,7 @@ def publish(
     return Published(publication, tuple(folder.written), (*shelf.problems, *problems))
 
 
-def _put_works(shelf: Shelf, folder: PublicFolder, *, live: bool) -> tuple[Shelf, list[Problem]]:
+def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, list[Problem]]:
     """Publish what belongs to one edition each, with one record in memory at a time; give those that are whole."""
     editions, problems = [], []
     for edition in shelf.editions:
@@ -88,6 +90,6 @@ def _put_works(shelf: Shelf, folder: PublicFolder, *, live: bool) -> tuple[Shelf
         folder.put(edition.path(".vtt"), captions(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
-        put_page(edition, record, shelf, folder, live=live)
+        put_page(edition, record, site, folder)
         editions.append(edition)
     return Shelf(shelf.output, tuple(editions), shelf.problems), problems

@@ -2,44 +2,210 @@
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Final
+
+import msgspec
 
 from audiobook.book.record import Record
+from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.shelf import Shelf, ShelvedEdition
+from audiobook.publish.site.assets import LIVE, assets, assets_folder
+from audiobook.publish.site.labels import DEFAULT_LANGUAGE, label_language, labels
+from audiobook.publish.site.languages import direction
+from audiobook.publish.site.reading import ReadPart, reading_parts
+from audiobook.publish.site.shown import QR_NAME, clock, shown_edition, shown_feed
+from audiobook.publish.site.templates import render
+from audiobook.publish.site.whole_text import paragraph_html
 from audiobook.settings import PublishSettings
 
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+"""What a page may load: nothing from elsewhere, and nothing that stands in the page itself."""
+SPEEDS: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3)
+SLEEPS: Final = (5, 15, 30, 60)
+_KEYS: Final = (
+    (("Space", "K"), "play"),
+    (("←",), "back"),
+    (("→",), "forward"),
+    (("⇧ ←",), "previous_sentence"),
+    (("⇧ →",), "next_sentence"),
+    (("P",), "previous_chapter"),
+    (("N",), "next_chapter"),
+    (("−",), "slower"),
+    (("+",), "faster"),
+    (("M",), "mute"),
+    (("F",), "follow"),
+    (("?",), "keys"),
+)
+_NO_MODULES: Final = (LIVE, "theme.js", "player.js", "shelf.js")
 
-def put_page(
-    edition: ShelvedEdition, record: Record, shelf: Shelf, folder: PublicFolder, *, live: bool
-) -> None:
-    """Publish the page of one edition.
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all pages have in common.
+
+    Attributes:
+        works: The editions of each work by slug, by language.
+        languages: Those that there are, in order.
+        address: Where all is found: pages show the feeds' addresses.
+        settings: How it is called.
+        live: Whether pages ask the server for changes.
+    """
+
+    works: dict[str, tuple[ShelvedEdition, ...]]
+    languages: tuple[str, ...]
+    address: BaseAddress
+    settings: PublishSettings
+    live: bool
+
+    @classmethod
+    def of(cls, shelf: Shelf, address: BaseAddress, settings: PublishSettings, *, live: bool) -> Site:
+        """Give the site of a shelf; `live` says whether its pages ask the server for changes."""
+        works: dict[str, tuple[ShelvedEdition, ...]] = {}
+        for edition in sorted(shelf.editions, key=lambda edition: edition.language):
+            works[edition.slug] = (*works.get(edition.slug, ()), edition)
+        return cls(works, shelf.languages(), address, settings, live)
+
+    def render(self, template: str, root: str, language: str, **values: object) -> bytes:
+        """Give a page.
+
+        Args:
+            template: Its template.
+            root: Where the publication's folder is, as seen from the page: empty, or `../`.
+            language: Which labels it has.
+            values: What else it shows.
+        """
+        return render(
+            template,
+            assets=f"{root}{assets_folder()}/",
+            root=root,
+            live=self.live,
+            policy=POLICY,
+            language=language,
+            say=SimpleNamespace(**labels(language)),
+            site_title=self.settings.title,
+            **values,
+        )
+
+
+def put_shared(site: Site, folder: PublicFolder) -> None:
+    """Publish what pages share: assets, and the QR code of each feed."""
+    for name, data in assets().items():
+        if name != LIVE or site.live:
+            folder.put(f"{assets_folder()}/{name}", data)
+    for language in site.languages:
+        folder.put(f"{language}/{QR_NAME}", _qr(shown_feed(language, site.address).url))
+
+
+def _qr(url: str) -> bytes:
+    import segno  # noqa: PLC0415 - loaded where codes are drawn
+
+    drawn = BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        drawn, kind="svg", xmldecl=False, nl=False, dark="#000", light="#fff", border=4, omitsize=True
+    )
+    return drawn.getvalue()
+
+
+def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: PublicFolder) -> None:
+    """Publish the page of one edition, its text by parts with its times, and its text on one page.
 
     Args:
         edition: Which.
         record: Its record.
-        shelf: What else there is, such as its other languages.
+        site: What all pages have in common.
         folder: Where.
-        live: Whether the page asks the server for changes.
     """
-    body = f'<audio controls src="{escape(edition.audio.name)}"></audio>'
-    title = escape(record.title)
-    page = f"<!doctype html><title>{title}</title><h1>{title}</h1>{body}"
-    folder.put(edition.path(".html"), page.encode())
-
-
-def put_site(shelf: Shelf, folder: PublicFolder, settings: PublishSettings, *, live: bool) -> None:
-    """Publish what all pages share, and the page that lists the works.
-
-    Args:
-        shelf: What there is.
-        folder: Where.
-        settings: How.
-        live: Whether the page asks the server for changes.
-    """
-    works = [
-        f'<li><a href="{escape(edition.path(".html"))}">{escape(edition.title)}</a>'
-        for edition in shelf.editions
+    starts = []
+    for number, part in enumerate(reading_parts(record)):
+        starts.append(_start(part))
+        folder.put(edition.path(f".read/{number}.json"), msgspec.json.encode(part))
+    language = label_language(edition.language)
+    shown = shown_edition(edition, language, edition)
+    texts = [
+        {"paragraphs": [_Safe(paragraph_html(p, chapter.level)) for p in chapter.paragraphs]}
+        for chapter in record.chapters
     ]
-    page = f"<!doctype html><title>{escape(settings.title or 'Audiobooks')}</title><ul>{''.join(works)}</ul>"
-    folder.put("index.html", page.encode())
+    folder.put(
+        edition.path(".text.html"),
+        site.render("text.html", "../", language, edition=shown, chapters=texts),
+    )
+    page = site.render(
+        "work.html",
+        "../",
+        language,
+        edition=shown,
+        editions=[shown_edition(other, language, edition) for other in site.works[edition.slug]],
+        feed=shown_feed(edition.language, site.address),
+        parts=" ".join(starts),
+        chapters=_chapters(edition, record),
+        modules=[name for name in assets() if name.endswith(".js") and name not in _NO_MODULES],
+        speeds=SPEEDS,
+        sleeps=SLEEPS,
+        keys=[(names, labels(language)[label]) for names, label in _KEYS],
+    )
+    folder.put(edition.path(".html"), page)
+
+
+class _Safe(str):
+    """HTML that is escaped already."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def _start(part: ReadPart) -> str:
+    """Give when a part begins, in ms, in which chapter, and at which of its paragraphs."""
+    return f"{part.start_ms}:{part.sections[0].chapter}:{part.sections[0].first}"
+
+
+def _chapters(edition: ShelvedEdition, record: Record) -> list[dict[str, object]]:
+    return [
+        {
+            "title": shelved.title,
+            "level": min(shelved.level, 4),
+            "start_s": f"{shelved.start_s:.3f}",
+            "at": clock(shelved.start_s),
+            "paragraphs": len(chapter.paragraphs),
+        }
+        for shelved, chapter in zip(edition.chapters, record.chapters, strict=True)
+    ]
+
+
+def put_index(site: Site, folder: PublicFolder) -> None:
+    """Publish the page that lists the works."""
+    language = label_language(site.languages[0]) if len(site.languages) == 1 else DEFAULT_LANGUAGE
+    works = [
+        sorted(
+            (shown_edition(edition, language) for edition in editions),
+            key=lambda shown: label_language(shown.language) != language,
+        )
+        for editions in site.works.values()
+    ]
+    works.sort(key=lambda work: (work[0].title.casefold(), work[0].slug))
+    page = site.render(
+        "index.html",
+        "",
+        language,
+        works=works,
+        feeds=[shown_feed(tag, site.address) for tag in site.languages],
+        description=site.settings.description,
+    )
+    folder.put("index.html", page)

@@ -1,0 +1,50 @@
+// Scrolls to what is said, until the reader scrolls by hand.
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const SCROLL_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown']);
+const AT_REST_MS = 700;
+
+export class Follow {
+  #button;
+  #bar;
+  #busyUntil = 0;
+
+  constructor(button, bar, onChange) {
+    this.#button = button;
+    this.#bar = bar;
+    this.onChange = onChange;
+    button.addEventListener('click', () => this.set(!this.on));
+    addEventListener('wheel', () => this.#stop(), { passive: true });
+    addEventListener('touchmove', ({ target }) => !bar.contains(target) && this.#stop(), { passive: true });
+    addEventListener('pointerdown', ({ clientX }) => {
+      if (clientX >= document.documentElement.clientWidth) this.#stop();
+    });
+    addEventListener('keydown', ({ key, target }) => {
+      if (SCROLL_KEYS.has(key) && !target.matches('input, select')) this.#stop();
+    });
+  }
+
+  get on() {
+    return this.#button.getAttribute('aria-pressed') === 'true';
+  }
+
+  set(on) {
+    this.#button.setAttribute('aria-pressed', String(on));
+    this.#busyUntil = 0;
+    this.onChange(on);
+  }
+
+  // Bring an element into the upper half of what can be seen, if it is not there.
+  look(element, { now = false } = {}) {
+    if (!this.on || (!now && performance.now() < this.#busyUntil)) return;
+    const height = innerHeight - this.#bar.offsetHeight;
+    const { top, bottom } = element.getBoundingClientRect();
+    if (top >= height * 0.12 && bottom <= height * 0.75) return;
+    const isInstant = now || still.matches;
+    this.#busyUntil = isInstant ? 0 : performance.now() + AT_REST_MS;
+    scrollTo({ top: scrollY + top - height * 0.3, behavior: isInstant ? 'instant' : 'smooth' });
+  }
+
+  #stop() {
+    if (this.on) this.set(false);
+  }
+}

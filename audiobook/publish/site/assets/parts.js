@@ -1,0 +1,52 @@
+// The text and its times, fetched part by part.
+import { lastUpTo } from './clock.js';
+
+export class Parts {
+  #base;
+  #loads = new Map();
+
+  // `told` has for each part when it begins (ms), in which chapter, and at which paragraph of it: "0:0:0 81200:3:0".
+  constructor(base, told) {
+    this.#base = base;
+    this.list = told.split(' ').map((part) => {
+      const [start, chapter, first] = part.split(':').map(Number);
+      return { start, chapter, first };
+    });
+  }
+
+  at(ms) {
+    return Math.max(0, lastUpTo(this.list, ms, (part) => part.start));
+  }
+
+  holding(chapter, paragraph) {
+    const isUpTo = (part) => part.chapter < chapter || (part.chapter === chapter && part.first <= paragraph);
+    return Math.max(0, this.list.findLastIndex(isUpTo));
+  }
+
+  load(number) {
+    if (!this.#loads.has(number)) {
+      const load = this.#fetch(number);
+      load.catch(() => this.#loads.delete(number));
+      this.#loads.set(number, load);
+    }
+    return this.#loads.get(number);
+  }
+
+  // When a paragraph is said, in ms; of one that is not, the next that is; null if there is none in the chapter.
+  async startOf(chapter, paragraph) {
+    const { sections } = await this.load(this.holding(chapter, paragraph));
+    for (const section of sections) {
+      if (section.chapter !== chapter) continue;
+      const later = section.paragraphs.slice(Math.max(0, paragraph - section.first));
+      const spoken = later.find(({ sentences }) => sentences?.length);
+      if (spoken) return spoken.sentences[0][2];
+    }
+    return null;
+  }
+
+  async #fetch(number) {
+    const answer = await fetch(`${this.#base}${number}.json`);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return answer.json();
+  }
+}

@@ -1,0 +1,272 @@
+// The page of a work: the sound, the text that follows it, and everything that steers them.
+import { clock, lastUpTo } from './clock.js';
+import { listenToCopying } from './copy.js';
+import { placeHash, readHash, samePlace } from './editions.js';
+import { Follow } from './follow.js';
+import { listenToKeys } from './keys.js';
+import { changeSettings, readPosition, readSettings, writePosition } from './memory.js';
+import { Parts } from './parts.js';
+import { Session } from './session.js';
+import { Sleep } from './sleep.js';
+import { Sound } from './sound.js';
+import { Text } from './text.js';
+
+const BACK_S = 15;
+const FORWARD_S = 30;
+const SAVE_EVERY_MS = 5000;
+
+const get = (id) => document.getElementById(id);
+const work = get('work');
+const duration = Number(work.dataset.duration);
+const settings = readSettings();
+const bar = get('bar');
+
+const links = [...document.querySelectorAll('#chapters a')];
+const chapters = links.map((link, i) => ({
+  link,
+  title: link.querySelector('.name').textContent,
+  paragraphs: Number(link.dataset.paragraphs),
+  start: Number(link.dataset.start),
+  end: i + 1 < links.length ? Number(links[i + 1].dataset.start) : duration,
+}));
+const chapterAt = (seconds) => Math.max(0, lastUpTo(chapters, seconds + 0.001, ({ start }) => start));
+
+const sound = new Sound(get('sound'), duration);
+const parts = new Parts(work.dataset.read, work.dataset.parts);
+const follow = new Follow(get('follow'), bar, (on) => {
+  changeSettings({ follow: on });
+  if (on) show(true);
+});
+const text = new Text(get('text'), parts, {
+  onPick: (sentence) => {
+    goTo(sentence.start / 1000);
+    sound.play();
+  },
+  onLit: (sentence) => follow.look(sentence.focus, { now: isArriving }),
+});
+const keysDialog = get('keys');
+let isArriving = true;
+let here = -1;
+let savedAt = 0;
+
+// What is said at this moment, everywhere on the page.
+function show(isForced = false) {
+  const { time } = sound;
+  text.light(Math.round(time * 1000) + 1);
+  if (isForced && text.sentence) follow.look(text.sentence.focus);
+  get('now').textContent = clock(time);
+  get('left').textContent = `−${clock((duration - time) / sound.rate)}`;
+  const seek = get('seek');
+  if (!seek.matches(':active')) seek.value = time;
+  seek.setAttribute('aria-valuetext', `${clock(time)} / ${clock(duration)}`);
+  const chapter = chapterAt(time);
+  if (chapter !== here) showChapter(chapter);
+}
+
+function showChapter(chapter) {
+  chapters[here]?.link.removeAttribute('aria-current');
+  here = chapter;
+  const { link, title } = chapters[here];
+  link.setAttribute('aria-current', 'true');
+  get('here').textContent = title;
+  const list = link.closest('nav');
+  const [box, row] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
+  if (row.top < box.top || row.bottom > box.bottom) list.scrollTop += row.top - box.top - box.height / 3;
+  session.show({
+    title,
+    artist: document.querySelector('meta[name=author]')?.content ?? '',
+    album: document.querySelector('h1').textContent,
+    cover: document.querySelector('img.cover'),
+  });
+}
+
+// Go somewhere because the listener said so: then the text comes along.
+function goTo(seconds) {
+  sound.seek(seconds);
+  follow.set(true);
+  remember();
+  tellSession();
+}
+
+function goToChapter(chapter) {
+  goTo(chapters[Math.max(0, Math.min(chapter, chapters.length - 1))].start);
+}
+
+// As with songs: back goes to the beginning first, unless that was just now.
+const previousChapter = () => goToChapter(sound.time - chapters[here].start > 3 ? here : here - 1);
+const nextChapter = () => here + 1 < chapters.length && goToChapter(here + 1);
+
+function stepSentence(step) {
+  const sentence = text.beside(Math.round(sound.time * 1000) + 1, step);
+  if (sentence) goTo(sentence.start / 1000);
+}
+
+function remember() {
+  savedAt = performance.now();
+  writePosition(sound.time);
+}
+
+function tellSession() {
+  session.place({ time: sound.time, duration, rate: sound.rate, playing: sound.playing });
+}
+
+const session = new Session({
+  play: () => sound.play(),
+  pause: () => sound.pause(),
+  seekbackward: ({ seekOffset }) => goTo(sound.time - (seekOffset || BACK_S)),
+  seekforward: ({ seekOffset }) => goTo(sound.time + (seekOffset || FORWARD_S)),
+  seekto: ({ seekTime }) => goTo(seekTime),
+  previoustrack: previousChapter,
+  nexttrack: nextChapter,
+});
+
+function showPlaying() {
+  const play = get('play');
+  const { playing } = sound;
+  play.classList.toggle('playing', playing);
+  play.setAttribute('aria-label', playing ? play.dataset.pause : play.dataset.play);
+  tellSession();
+}
+
+// Speed and volume, as they were last time.
+const speed = get('speed');
+const speeds = [...speed.options].map(({ value }) => Number(value));
+
+function setSpeed(value) {
+  speed.value = String(value);
+  sound.rate = value;
+  changeSettings({ speed: value });
+  tellSession();
+}
+
+function stepSpeed(step) {
+  const place = speeds.indexOf(Number(speed.value)) + step;
+  if (place in speeds) setSpeed(speeds[place]);
+}
+
+function setVolume(value) {
+  sound.volume = value;
+  get('volume').value = value;
+  changeSettings({ volume: value });
+}
+
+function setMuted(muted) {
+  sound.muted = muted;
+  get('mute').setAttribute('aria-pressed', String(muted));
+}
+
+const actions = {
+  ' ': () => sound.toggle(),
+  k: () => sound.toggle(),
+  ArrowLeft: () => goTo(sound.time - BACK_S),
+  ArrowRight: () => goTo(sound.time + FORWARD_S),
+  ShiftArrowLeft: () => stepSentence(-1),
+  ShiftArrowRight: () => stepSentence(1),
+  p: previousChapter,
+  n: nextChapter,
+  '-': () => stepSpeed(-1),
+  '+': () => stepSpeed(1),
+  m: () => setMuted(!sound.muted),
+  f: () => follow.set(!follow.on),
+  '?': () => keysDialog.showModal(),
+};
+
+function listen() {
+  sound.addEventListener('tick', () => {
+    show();
+    if (sound.playing && performance.now() - savedAt > SAVE_EVERY_MS) {
+      remember();
+      tellSession();
+    }
+  });
+  for (const type of ['play', 'pause', 'ended']) sound.addEventListener(type, showPlaying);
+  for (const type of ['pause', 'ended']) sound.addEventListener(type, remember);
+  sound.addEventListener('play', () => {
+    get('alert').hidden = true;
+    isArriving = false;
+  });
+  sound.addEventListener('rate', () => show());
+  sound.addEventListener('error', () => {
+    get('alert').textContent = get('alert').dataset.text;
+    get('alert').hidden = false;
+  });
+  addEventListener('pagehide', remember);
+
+  const presses = {
+    play: actions[' '],
+    back: actions.ArrowLeft,
+    forward: actions.ArrowRight,
+    previous: previousChapter,
+    next: nextChapter,
+    mute: actions.m,
+    help: actions['?'],
+    'keys-close': () => keysDialog.close(),
+    options: () => {
+      const isOpen = bar.classList.toggle('open');
+      get('options').setAttribute('aria-expanded', String(isOpen));
+    },
+  };
+  for (const [id, press] of Object.entries(presses)) get(id).addEventListener('click', press);
+
+  get('seek').addEventListener('input', ({ target }) => goTo(Number(target.value)));
+  get('seek').addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -BACK_S, ArrowDown: -BACK_S, ArrowRight: FORWARD_S, ArrowUp: FORWARD_S }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    goTo(sound.time + step);
+  });
+  speed.addEventListener('change', () => setSpeed(Number(speed.value)));
+  get('volume').addEventListener('input', ({ target }) => {
+    setVolume(Number(target.value));
+    setMuted(false);
+  });
+  const keysUse = get('keys-use');
+  keysUse.checked = settings.keys !== false;
+  keysUse.addEventListener('change', () => changeSettings({ keys: keysUse.checked }));
+  listenToKeys(actions, () => keysUse.checked);
+  links.forEach((link, i) => {
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      goToChapter(i);
+      if (!matchMedia('(min-width: 60rem)').matches) get('text').focus({ preventScroll: true });
+    });
+  });
+  for (const link of document.querySelectorAll('.languages a'))
+    link.addEventListener('click', () => {
+      link.hash = placeHash(hereInText(), sound.playing);
+    });
+}
+
+function hereInText() {
+  const paragraph = text.sentence?.chapter === here ? text.sentence.paragraph : 0;
+  return { chapter: here, chapters: chapters.length, paragraph, paragraphs: chapters[here].paragraphs };
+}
+
+// Where to begin: where the address says, else where the listener was.
+async function arrive() {
+  const asked = readHash(location.hash);
+  if (asked.at || asked.t !== null) history.replaceState(null, '', location.pathname + location.search);
+  let start = asked.t ?? readPosition();
+  if (asked.at) {
+    const place = samePlace(asked.at, chapters.map(({ paragraphs }) => paragraphs));
+    const ms = await parts.startOf(place.chapter, place.paragraph).catch(() => null);
+    start = ms === null ? chapters[place.chapter].start : ms / 1000;
+  }
+  if (start > 0 && start < duration - 1) sound.seek(start);
+  else show();
+  if (asked.play) sound.play();
+}
+
+function begin() {
+  bar.hidden = false;
+  get('chapters').open = matchMedia('(min-width: 60rem)').matches;
+  if (settings.follow === false) follow.set(false);
+  if (speeds.includes(settings.speed)) setSpeed(settings.speed);
+  if (settings.volume >= 0 && settings.volume <= 1) setVolume(settings.volume);
+  new Sleep(get('sleep'), sound, (seconds) => chapters[chapterAt(seconds)]);
+  listen();
+  listenToCopying();
+  arrive();
+}
+
+begin();

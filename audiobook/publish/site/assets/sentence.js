@@ -1,0 +1,96 @@
+// One sentence on the page. Its words become elements only while it is said.
+const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ks|nqo|ps|sd|syr|ug|ur|yi)(-|$)/i;
+
+// Fill an element with a stretch of a paragraph. Parts in other languages say so; words get elements, whose list is given.
+export function fill(element, paragraph, start, end, words = []) {
+  const cuts = new Set([start, end]);
+  const foreign = (paragraph.foreign ?? []).filter(([from, to]) => from < end && to > start);
+  for (const [from, to] of [...foreign, ...words]) cuts.add(Math.max(from, start)).add(Math.min(to, end));
+  const edges = [...cuts].sort((one, other) => one - other);
+  const elements = words.map(() => []);
+  const nodes = [];
+  let word = 0;
+  for (let i = 0; i + 1 < edges.length; i += 1) {
+    const [from, to] = [edges[i], edges[i + 1]];
+    const text = paragraph.text.slice(from, to);
+    while (word < words.length && words[word][1] <= from) word += 1;
+    const isWord = word < words.length && words[word][0] <= from;
+    const language = foreign.find((part) => part[0] <= from && to <= part[1])?.[2];
+    if (!isWord && !language) {
+      nodes.push(text);
+      continue;
+    }
+    const span = document.createElement('span');
+    span.textContent = text;
+    if (language) {
+      span.lang = language;
+      if (RIGHT_TO_LEFT.test(language)) span.dir = 'rtl';
+    }
+    if (isWord) elements[word].push(span);
+    nodes.push(span);
+  }
+  element.replaceChildren(...nodes);
+  return elements;
+}
+
+// What is said as several words may be one on the page ("1990"): spans that touch the same letters are one.
+function wordSpans(flat) {
+  const spans = [];
+  for (let i = 0; i < flat.length; i += 3) spans.push([flat[i], flat[i] + flat[i + 1]]);
+  spans.sort((one, other) => one[0] - other[0]);
+  const merged = [];
+  for (const [from, to] of spans) {
+    const last = merged.at(-1);
+    if (last && from < last[1]) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
+export class Sentence {
+  #paragraph;
+  #words;
+  #spans = null;
+  #elements = [];
+  #lit = null;
+
+  constructor(paragraph, told, place) {
+    [this.from, this.to, this.start, this.end, this.#words] = told;
+    this.#paragraph = paragraph;
+    this.chapter = place.chapter;
+    this.paragraph = place.paragraph;
+    this.element = document.createElement('span');
+    this.element.className = 'sentence';
+    fill(this.element, paragraph, this.from, this.to);
+  }
+
+  light() {
+    this.#spans = wordSpans(this.#words);
+    this.#elements = fill(this.element, this.#paragraph, this.from, this.to, this.#spans);
+    this.element.classList.add('now');
+  }
+
+  darken() {
+    this.#lit = null;
+    this.#elements = [];
+    this.element.classList.remove('now');
+    fill(this.element, this.#paragraph, this.from, this.to);
+  }
+
+  // Light the word that is said; true if it is another than before.
+  lightWord(ms) {
+    let first = null;
+    for (let i = 0; i < this.#words.length && this.start + this.#words[i + 2] <= ms; i += 3) first = this.#words[i];
+    const lit = first === null ? -1 : this.#spans.findIndex(([from, to]) => from <= first && first < to);
+    if (lit === this.#lit) return false;
+    for (const element of this.#elements[this.#lit] ?? []) element.classList.remove('word');
+    for (const element of this.#elements[lit] ?? []) element.classList.add('word');
+    this.#lit = lit;
+    return true;
+  }
+
+  // Where to look: the word that is lit, else the sentence.
+  get focus() {
+    return this.#elements[this.#lit]?.[0] ?? this.element;
+  }
+}

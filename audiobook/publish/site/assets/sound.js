@@ -1,0 +1,115 @@
+// The audio element with what it lacks: a position before it has loaded, a fade, and a tick on every frame.
+export class Sound extends EventTarget {
+  #audio;
+  #pending = null;
+  #volume = 1;
+  #fade = 1;
+
+  constructor(audio, duration) {
+    super();
+    this.#audio = audio;
+    this.duration = duration;
+    audio.controls = false;
+    audio.preload = 'metadata';
+    audio.addEventListener('loadedmetadata', () => this.#settle());
+    for (const type of ['play', 'pause', 'ended', 'error', 'timeupdate', 'seeked'])
+      audio.addEventListener(type, () => this.#tell(type));
+    audio.addEventListener('play', () => this.#frame());
+  }
+
+  get time() {
+    return this.#pending ?? this.#audio.currentTime;
+  }
+
+  get playing() {
+    return !this.#audio.paused;
+  }
+
+  get rate() {
+    return this.#audio.playbackRate;
+  }
+
+  set rate(value) {
+    this.#audio.defaultPlaybackRate = value;
+    this.#audio.playbackRate = value;
+    this.#tell('rate');
+  }
+
+  get volume() {
+    return this.#volume;
+  }
+
+  set volume(value) {
+    this.#volume = Math.min(1, Math.max(0, value));
+    this.#apply();
+  }
+
+  // 1 is the volume that was chosen, 0 is silence.
+  set fade(value) {
+    this.#fade = value;
+    this.#apply();
+  }
+
+  get muted() {
+    return this.#audio.muted;
+  }
+
+  set muted(value) {
+    this.#audio.muted = value;
+  }
+
+  seek(seconds) {
+    const wanted = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
+    if (this.#audio.readyState === 0) this.#pending = wanted;
+    else this.#audio.currentTime = wanted;
+    this.#tell('tick');
+  }
+
+  async play() {
+    if (this.time >= this.duration - 0.1) this.seek(0);
+    try {
+      await this.#audio.play();
+    } catch (error) {
+      // The browser wants a press first, or the press after this one was "pause".
+      if (error.name !== 'NotAllowedError' && error.name !== 'AbortError') this.#tell('error');
+    }
+  }
+
+  pause() {
+    this.#audio.pause();
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  reload() {
+    const [time, rate] = [this.time, this.rate];
+    this.#audio.load();
+    this.#pending = time;
+    this.rate = rate;
+  }
+
+  #apply() {
+    this.#audio.volume = this.#volume * this.#fade;
+    this.#tell('volume');
+  }
+
+  #settle() {
+    if (this.#pending === null) return;
+    this.#audio.currentTime = this.#pending;
+    this.#pending = null;
+  }
+
+  #tell(type) {
+    this.dispatchEvent(new Event(type));
+    if (type === 'timeupdate' || type === 'seeked') this.dispatchEvent(new Event('tick'));
+  }
+
+  #frame() {
+    if (!this.playing) return;
+    this.#tell('tick');
+    requestAnimationFrame(() => this.#frame());
+  }
+}

@@ -1,0 +1,196 @@
+// The text on the page: parts that follow each other, with the sentence and the word that are said lit.
+import { lastUpTo } from './clock.js';
+import { Sentence, fill } from './sentence.js';
+
+export class Text {
+  #root;
+  #parts;
+  #shown = new Map();
+  #body = document.createElement('div');
+  #earlier = document.createElement('button');
+  #message = document.createElement('p');
+  #end = document.createElement('div');
+  #wanted = null;
+  #sentence = null;
+  #bySpan = new WeakMap();
+
+  // `onPick` is given a sentence that was clicked; `onSentence` one that is lit now; `onWord` where to look.
+  constructor(root, parts, { onPick, onLit }) {
+    this.#root = root;
+    this.#parts = parts;
+    this.onLit = onLit;
+    this.#earlier.type = 'button';
+    this.#earlier.className = 'earlier';
+    this.#earlier.lang = root.dataset.say;
+    this.#earlier.textContent = root.dataset.earlier;
+    this.#earlier.hidden = true;
+    this.#earlier.addEventListener('click', () => this.#prepend());
+    this.#message.className = 'message';
+    this.#message.lang = root.dataset.say;
+    this.#message.setAttribute('role', 'status');
+    this.#message.textContent = root.dataset.loading;
+    root.replaceChildren(this.#earlier, this.#body, this.#message, this.#end);
+    this.#body.addEventListener('click', (event) => {
+      const sentence = this.#bySpan.get(event.target.closest('.sentence'));
+      if (sentence && getSelection().isCollapsed) onPick(sentence);
+    });
+    this.#watch();
+  }
+
+  get sentence() {
+    return this.#sentence;
+  }
+
+  // Light what is said at a moment; what is not on the page is fetched first.
+  light(ms) {
+    const number = this.#parts.at(ms);
+    const part = this.#shown.get(number);
+    if (!part) {
+      this.#want(number, ms);
+      return;
+    }
+    this.#wanted = null;
+    const sentence = part.sentences[lastUpTo(part.sentences, ms, ({ start }) => start)] ?? null;
+    const isOther = sentence !== this.#sentence;
+    if (isOther) {
+      this.#sentence?.darken();
+      sentence?.light();
+      this.#sentence = sentence;
+    }
+    const isOtherWord = sentence?.lightWord(ms) ?? false;
+    if (sentence && (isOther || isOtherWord)) this.onLit(sentence);
+  }
+
+  // The sentence before (-1) or after (1) the one at a moment, among those on the page.
+  beside(ms, step) {
+    const all = [...this.#shown.values()].flatMap(({ sentences }) => sentences);
+    const here = lastUpTo(all, ms, ({ start }) => start);
+    // As with songs: back goes to the beginning first, unless that was just now.
+    const isJustBegun = here >= 0 && ms - all[here].start < 1500;
+    return all[step > 0 ? here + 1 : here - (isJustBegun ? 1 : 0)] ?? null;
+  }
+
+  async #want(number, ms) {
+    const isUnderWay = this.#wanted?.number === number;
+    this.#wanted = { number, ms };
+    if (isUnderWay) return;
+    const part = await this.#load(number);
+    if (!part || this.#wanted?.number !== number) return;
+    const numbers = [...this.#shown.keys()];
+    if (number !== numbers.at(-1) + 1) this.#clear();
+    this.#append(number, part);
+    this.light(this.#wanted.ms);
+  }
+
+  async #load(number) {
+    try {
+      const part = await this.#parts.load(number);
+      this.#message.hidden = true;
+      return part;
+    } catch {
+      this.#fail(number);
+      return null;
+    }
+  }
+
+  #fail(number) {
+    const again = document.createElement('button');
+    again.type = 'button';
+    again.textContent = this.#root.dataset.retry;
+    again.addEventListener('click', async () => {
+      const ms = this.#wanted?.ms;
+      this.#wanted = null;
+      if (ms === undefined) await this.#next();
+      else this.#want(number, ms);
+    });
+    this.#message.replaceChildren(`${this.#root.dataset.failed} `, again);
+    this.#message.hidden = false;
+  }
+
+  #clear() {
+    this.#sentence?.darken();
+    this.#sentence = null;
+    this.#shown.clear();
+    this.#body.replaceChildren();
+  }
+
+  #append(number, part) {
+    const made = this.#make(part);
+    this.#shown.set(number, made);
+    this.#body.append(made.element);
+    this.#earlier.hidden = Math.min(...this.#shown.keys()) === 0;
+    this.#watch();
+  }
+
+  async #prepend() {
+    const number = Math.min(...this.#shown.keys()) - 1;
+    const part = await this.#load(number);
+    if (!part || !this.#shown.has(number + 1) || this.#shown.has(number)) return;
+    const made = this.#make(part);
+    this.#shown = new Map([[number, made], ...this.#shown]);
+    const before = this.#body.getBoundingClientRect().height;
+    const y = scrollY;
+    this.#body.prepend(made.element);
+    this.#earlier.hidden = number === 0;
+    // Not every browser keeps in place what is being read.
+    scrollTo({ top: y + this.#body.getBoundingClientRect().height - before, behavior: 'instant' });
+  }
+
+  async #next() {
+    const number = [...this.#shown.keys()].at(-1) + 1;
+    if (!(number < this.#parts.list.length)) return;
+    const part = await this.#load(number);
+    if (part && this.#shown.has(number - 1) && !this.#shown.has(number)) this.#append(number, part);
+  }
+
+  // Show the next part when the reader nears the end of this one.
+  #watch() {
+    this.#observer?.disconnect();
+    this.#observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting) && this.#shown.size) this.#next();
+      },
+      { rootMargin: '0px 0px 600px 0px' },
+    );
+    this.#observer.observe(this.#end);
+  }
+
+  #observer = null;
+
+  #make(part) {
+    const element = document.createElement('div');
+    const sentences = [];
+    for (const { chapter, level, first, paragraphs } of part.sections) {
+      const section = document.createElement('section');
+      section.dataset.chapter = chapter;
+      paragraphs.forEach((paragraph, i) => {
+        section.append(this.#paragraph(paragraph, level, { chapter, paragraph: first + i }, sentences));
+      });
+      element.append(section);
+    }
+    return { element, sentences };
+  }
+
+  #paragraph(paragraph, level, place, sentences) {
+    const { kind = 'text', text } = paragraph;
+    const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
+    if (kind !== 'text' && kind !== 'heading') element.className = kind;
+    let done = 0;
+    for (const told of paragraph.sentences ?? []) {
+      const sentence = new Sentence(paragraph, told, place);
+      this.#bySpan.set(sentence.element, sentence);
+      sentences.push(sentence);
+      if (sentence.from > done) element.append(...this.#between(paragraph, done, sentence.from));
+      element.append(sentence.element);
+      done = sentence.to;
+    }
+    if (done < text.length) element.append(...this.#between(paragraph, done, text.length));
+    return element;
+  }
+
+  #between(paragraph, from, to) {
+    const holder = document.createElement('span');
+    fill(holder, paragraph, from, to);
+    return [...holder.childNodes];
+  }
+}

@@ -1,0 +1,33 @@
+// Runs before the page is drawn, so that nothing flashes: the theme that was chosen, and that there are scripts.
+(() => {
+  const root = document.documentElement;
+  const KEY = 'audiobook:theme';
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const stored = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null;
+    }
+  };
+  if ('noModule' in HTMLScriptElement.prototype) root.classList.add('scripted');
+  if (stored()) root.dataset.theme = stored();
+
+  document.addEventListener('DOMContentLoaded', () => {
+    const button = document.getElementById('theme');
+    const isDark = () => (root.dataset.theme ?? (dark.matches ? 'dark' : 'light')) === 'dark';
+    const show = () => button.setAttribute('aria-pressed', String(isDark()));
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      root.dataset.theme = isDark() ? 'light' : 'dark';
+      try {
+        localStorage.setItem(KEY, root.dataset.theme);
+      } catch {
+        // It holds for this page only.
+      }
+      show();
+    });
+    dark.addEventListener('change', show);
+    show();
+  });
+})();

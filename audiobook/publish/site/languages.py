@@ -1,0 +1,35 @@
+"""Languages as their speakers call them, and which way they are written."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
+
+
+@cache
+def _data() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def language_name(tag: str) -> str:
+    """Give what a language calls itself; its tag where that isn't known.
+
+    Args:
+        tag: BCP 47; a region or a script that it names follows in brackets.
+    """
+    first, _, rest = tag.partition("-")
+    name = _data()["names"].get(first.lower(), first)
+    return f"{name} ({rest})" if rest else name
+
+
+def direction(tag: str) -> str:
+    """Give the direction of a language's letters, as HTML says it: `ltr` or `rtl`."""
+    first, *others = tag.lower().split("-")
+    scripts = [part for part in others if len(part) == 4 and part.isalpha()]
+    if scripts:
+        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return _data()["directions"].get(first, "ltr")

@@ -1,0 +1,43 @@
+"""Templates to pages: every value is escaped, and no character is left that a page must not hold."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Source: HTML, parse errors `control-character-in-input-stream` and `noncharacter-in-input-stream`."""
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import (  # noqa: PLC0415 - loaded where pages are made
+        Environment,
+        FunctionLoader,
+        StrictUndefined,
+    )
+
+    folder = files(__package__).joinpath("templates")
+    return Environment(
+        loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        auto_reload=False,
+    )
+
+
+def render(name: str, **values: object) -> bytes:
+    """Give a page in UTF-8.
+
+    Args:
+        name: Its template.
+        values: What the template shows.
+    """
+    page = _environment().get_template(name).render(values)
+    return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace")

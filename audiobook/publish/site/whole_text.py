@@ -1,0 +1,34 @@
+"""A whole text as HTML, for readers without JavaScript."""
+
+from __future__ import annotations
+
+from html import escape
+
+from audiobook.book.record import ParagraphRecord
+from audiobook.document import Kind
+from audiobook.publish.site.languages import direction
+
+
+def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
+    """Give a paragraph as HTML.
+
+    Args:
+        paragraph: What it says.
+        level: Depth of its chapter in the contents, from 1.
+    """
+    if paragraph.kind is Kind.HEADING:
+        element = attributes = f"h{min(level + 1, 6)}"
+    else:
+        element = "p"
+        attributes = "p" if paragraph.kind is Kind.TEXT else f'p class="{paragraph.kind.value}"'
+    return f"<{attributes}>{_runs(paragraph)}</{element}>"
+
+
+def _runs(paragraph: ParagraphRecord) -> str:
+    text = paragraph.text
+    html, done = [], 0
+    for start, end, tag in paragraph.foreign:
+        html.append(escape(text[done:start]))
+        html.append(f'<span lang="{escape(tag)}" dir="{direction(tag)}">{escape(text[start:end])}</span>')
+        done = end
+    return "".join((*html, escape(text[done:])))
