@@ -15,7 +15,6 @@ from audiobook.publish.folder import PublicFolder
 from audiobook.publish.shelf import Shelf, ShelvedEdition
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
 from audiobook.publish.site.labels import DEFAULT_LANGUAGE, label_language, labels
-from audiobook.publish.site.languages import direction
 from audiobook.publish.site.reading import ReadPart, reading_parts
 from audiobook.publish.site.shown import QR_NAME, clock, shown_edition, shown_feed
 from audiobook.publish.site.templates import render

@@ -86,13 +86,14 @@ def reading_parts(record: Record) -> Iterator[ReadPart]:
     Returns:
         The parts in order, one at a time.
     """
-    start_ms, sections, held = 0, [], 0
+    start_ms, held = 0, 0
+    sections: list[ReadSection] = []
     for number, chapter in enumerate(record.chapters):
         chars = sum(len(paragraph.text) for paragraph in chapter.paragraphs)
         if sections and held + chars > PART_CHARS:
             yield ReadPart(start_ms, tuple(sections))
             start_ms, sections, held = _ms(chapter.start_samples, record), [], 0
-        first, some = 0, []
+        first, some = 0, list[ReadParagraph]()
         for place, paragraph in enumerate(chapter.paragraphs):
             if held and held + len(paragraph.text) > PART_CHARS and paragraph.sentences:
                 if some:

@@ -64,9 +64,7 @@ class ShownFeed:
     qr: str
 
 
-def shown_edition(
-    edition: ShelvedEdition, language: str, here: ShelvedEdition | None = None
-) -> ShownEdition:
+def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition | None = None) -> ShownEdition:
     """Give what a page shows of an edition.
 
     Args:
