@@ -14,6 +14,7 @@ from audiobook.narration.clean import clean
 from audiobook.narration.patterns import found_by
 
 _TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
+_STOPS = re.compile(r"[.!?…:;][\"')\]”»’]*\s")
 _JOINERS = ("\u200c", "\u200d")
 
 
@@ -73,11 +74,17 @@ class Lexicon:
         self.problems = tuple(problems)
         self._patterns: list[PatternEntry] = []
         self._root = _Node()
+        self._stops: list[WordEntry] = []
         for entry in entries:
             if isinstance(entry, PatternEntry):
                 self._patterns.append(entry)
             else:
                 self._add(entry)
+                self._stops += [entry] if _STOPS.search(entry.word) else []
+
+    def crossing(self) -> Lexicon:
+        """Give those of its words in which a sentence might end."""
+        return Lexicon(self._stops) if self._stops else NOTHING
 
     def _add(self, entry: WordEntry) -> None:
         word, say = clean(entry.word).text.strip(), clean(entry.say).text.strip()

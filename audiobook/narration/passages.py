@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -52,6 +53,34 @@ def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> 
         for tag, run in groupby(sentences, key=itemgetter(0))
         for group in _grouped(sentence for _, sentence in run)
     )
+
+
+def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
+    """Give the parts of a paragraph that are not said as asked, because a sentence ends in them.
+
+    Args:
+        paragraph: What is written.
+        passages: What `narrate` gave for it.
+        crossing: What `Lexicon.crossing` gives.
+
+    Returns:
+        First character and end of each in the text, in order.
+    """
+    asked = [(saying.start, saying.end) for saying in paragraph.sayings]
+    if crossing is not NOTHING:
+        said = clean(paragraph.text)
+        asked += [(said.starts[start], said.ends[end - 1]) for start, end, _ in crossing.find(said.text)]
+    if not asked:
+        return []
+    spans = [sentence.span for passage in passages for sentence in passage.sentences]
+    firsts = [start for start, _ in spans]
+    return sorted({(start, end) for start, end in asked if _is_cut(start, end, spans, firsts)})
+
+
+def _is_cut(start: int, end: int, spans: Sequence[tuple[int, int]], firsts: Sequence[int]) -> bool:
+    """True when a part begins in one sentence and goes on in the next."""
+    at = bisect_right(firsts, start) - 1
+    return at >= 0 and start < spans[at][1] < end and at + 1 < len(spans) and spans[at + 1][0] < end
 
 
 def _worded(

@@ -319,10 +319,22 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _names_a_language(folder: str) -> bool:
+    """Whether a folder that holds other things too is named by a language: `fi`, `pt-BR`.
+
+    A code of three letters is no sign of one: `tmp`, `doc`, `src` and `old` are codes of ISO 639-3 as well.
+    """
+    import langcodes  # noqa: PLC0415 - 30 ms, and few builds name a file outside the texts
+
+    is_short = len(folder.split("-")[0]) == 2  # the letters of ISO 639-1
+    return bool(is_short and LANGUAGE_TAG.match(folder) and langcodes.tag_is_valid(folder))
+
+
 def _loose(path: Path, languages: Sequence[str]) -> Edition:
     """Give the edition of a file outside the texts.
 
-    Its language is told, or stands in its name, else in its folder's, else in itself.
+    Its language is told, or stands in its name, else in its folder's if that is a tag of two letters, else in
+    itself.
 
     Raises:
         UsageError: It stands nowhere.
@@ -330,7 +342,7 @@ def _loose(path: Path, languages: Sequence[str]) -> Edition:
     """
     folder = path.absolute().parent.name
     language = languages[0] if len(languages) == 1 else _language_in_name(path.name)
-    if language is None and LANGUAGE_TAG.match(folder):
+    if language is None and _names_a_language(folder):
         language = folder
     name = shown_name(path.name)
     language = language or _announced_language(path, name)

@@ -13,7 +13,7 @@ from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work,
 from audiobook.errors import SpeechError
 from audiobook.narration.lexicon import Lexicon
 from audiobook.narration.lexicon_files import load_lexicon
-from audiobook.narration.passages import narrate
+from audiobook.narration.passages import crossed, narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.plan import Plan
@@ -61,7 +61,18 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         cover_before=plan.record.cover if plan.record else None,
         foreign=cast.foreign,
         characters=_characters(work, chapters),
-        problems=(*_notes(plan), *map(str, (*_contradictions(work), *lexicon.problems, *work.problems))),
+        problems=(
+            *_notes(plan),
+            *map(
+                str,
+                (
+                    *_contradictions(work),
+                    *lexicon.problems,
+                    *_unsaid(edition.name, chapters, lexicon),
+                    *work.problems,
+                ),
+            ),
+        ),
         encoding=work.encoding,
     )
 
@@ -79,6 +90,20 @@ def _contradictions(work: Work) -> Iterator[Problem]:
         yield Problem(
             work.name, f"says that its language is {work.metadata.language}; it is read as {work.language}"
         )
+
+
+def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
+    """Name what a lexicon, or the text's own pronunciation, asked for in vain."""
+    crossing = lexicon.crossing()
+    for chapter in chapters:
+        for entry in chapter.paragraphs:
+            passages = [passage.passage for passage in entry.passages]
+            for start, end in crossed(entry.paragraph, passages, crossing):
+                shown = " ".join(entry.paragraph.text[start:end].split())[:60]
+                yield Problem(
+                    entry.paragraph.where(name, start),
+                    f"“{shown}” is said as it is written: a sentence ends inside it",
+                )
 
 
 def _notes(plan: Plan) -> tuple[str, ...]:

@@ -85,3 +85,13 @@ def test_words_in_phonemes_alone_are_a_problem_of_the_book(shelf: Shelf) -> None
     (work,) = shelf.build("--engine", "tone").values()
     (problem,) = work["problems"]
     assert problem.startswith("texts/en/words.pls:1: 1 word")
+
+
+def test_a_word_in_which_a_sentence_ends_is_reported_by_its_line(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT + "\nIt was late. Nobody saw it.\n")
+    shelf.write("texts/en/lexicon.toml", '[words]\n"was late. Nobody" = "x"\n')
+    work = shelf.build("--engine", "tone")["en/story"]
+    assert work["state"] == "built"
+    assert work["problems"] == [
+        "texts/en/story.txt:7: “was late. Nobody” is said as it is written: a sentence ends inside it"
+    ]

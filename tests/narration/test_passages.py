@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.document import ForeignText, Kind, Paragraph, Passage, Sentence
+from audiobook.document import ForeignText, Kind, Paragraph, Passage, Saying, Sentence
 from audiobook.errors import SpeechError
 from audiobook.narration.clean import clean
-from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
+from audiobook.narration.lexicon import NOTHING, Lexicon, WordEntry
+from audiobook.narration.passages import MAX_PASSAGE_CHARS, crossed, narrate
 
 WITHOUT_RULES = ["de", "ja", "ar", "hi", "sr-Latn", "x", ""]
 LANGUAGES = ["lv", "pl", "fi", "id", "sl", "en", "ja", "ar", "hi", "sr-Latn", "x", ""]
@@ -317,3 +318,33 @@ def test_a_foreign_word_in_a_sentence_is_said_by_the_voice_of_the_sentence() -> 
 def test_a_foreign_paragraph_is_cut_by_the_rules_of_its_language() -> None:
     text = "Se oli 5. toukokuuta. Sitten satoi."
     assert told(foreign(text, (text, "fi"))) == [("fi", ["Se oli viides toukokuuta.", "Sitten satoi."])]
+
+
+def test_a_word_of_a_lexicon_in_which_a_sentence_ends_is_found_out() -> None:
+    lexicon = Lexicon([WordEntry("Loppu. Alku", "toisin"), WordEntry("koira", "kissa")])
+    paragraph = as_text("Tässä on loppu. Alku on tässä. Ja koira.")
+    passages = narrate(paragraph, "fi", lexicon)
+    assert "loppu." in passages[0].sentences[0].text
+    assert [paragraph.text[slice(*part)] for part in crossed(paragraph, passages, lexicon.crossing())] == [
+        "loppu. Alku"
+    ]
+
+
+def test_a_word_of_a_lexicon_with_a_stop_that_ends_no_sentence_is_said() -> None:
+    lexicon = Lexicon([WordEntry("J. Aho", "Juhani Aho")])
+    paragraph = as_text("Kirjan teki J. Aho vuosia sitten.")
+    passages = narrate(paragraph, "fi", lexicon)
+    assert "Juhani Aho" in passages[0].sentences[0].text
+    assert not crossed(paragraph, passages, lexicon.crossing())
+
+
+def test_a_pronunciation_of_the_source_in_which_a_sentence_ends_is_found_out() -> None:
+    text = "Se on loppu. Alku on tässä."
+    inside, over = Saying(6, 11, "päätös"), Saying(6, 17, "kaikki")
+    for saying, parts in ((inside, []), (over, [(6, 17)])):
+        paragraph = Paragraph(text, Kind.TEXT, sayings=(saying,))
+        assert crossed(paragraph, narrate(paragraph, "fi"), NOTHING) == parts
+
+
+def test_a_lexicon_of_plain_words_costs_nothing_to_hold_against_the_ends_of_sentences() -> None:
+    assert Lexicon([WordEntry("koira", "kissa")]).crossing() is NOTHING

@@ -499,6 +499,24 @@ def test_a_file_of_unknown_language_is_refused_with_what_to_say(
     assert "--lang" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize("folder", ["tmp", "doc", "old", "zz", "xx-yy"])
+def test_a_folder_of_any_name_is_no_language_of_a_loose_file(
+    texts: Path, tmp_path: Path, folder: str
+) -> None:
+    put(tmp_path / "elsewhere", f"{folder}/kirje.txt")
+    with pytest.raises(UsageError) as caught:
+        choose(find_texts(texts), [str(tmp_path / "elsewhere" / folder / "kirje.txt")], [], texts)
+    assert "--lang" in (caught.value.hint or "")
+
+
+def test_a_folder_with_a_region_is_the_language_of_a_loose_file(texts: Path, tmp_path: Path) -> None:
+    put(tmp_path / "elsewhere", "pt-BR/kirje.txt")
+    edition = only(
+        choose(find_texts(texts), [str(tmp_path / "elsewhere" / "pt-BR" / "kirje.txt")], [], texts)
+    )
+    assert edition.language == "pt-BR"
+
+
 @pytest.mark.parametrize("language", ["suomi", "f", "../..", "", "fi/x"])
 def test_a_file_is_not_given_a_language_that_is_none(texts: Path, tmp_path: Path, language: str) -> None:
     put(tmp_path / "elsewhere", "kirje.txt")
