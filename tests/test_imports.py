@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
+    "PIL",
     "av",
     "espeakng_loader",
     "gtts",
@@ -25,6 +26,7 @@ HEAVY = (
     "rich",
     "sentencex",
     "starlette",
+    "uharfbuzz",
     "uvicorn",
     "watchfiles",
 )

@@ -69,6 +69,11 @@ class Book:
     problems: tuple[str, ...]
     encoding: str | None = None
 
+    @property
+    def cover_text(self) -> CoverText:
+        """What its cover says, if it is drawn."""
+        return CoverText(self.slug, self.script.title, self.authors, self.language)
+
 
 def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     """Write a book's cover and MP3, then its record.
@@ -106,8 +111,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
 
 
 def _cover(book: Book, folder: Path) -> Cover:
-    text = CoverText(book.slug, book.script.title, book.authors, book.language)
-    return make_cover(text, book.picture, book.cover_before, folder, book.inputs.maker)
+    return make_cover(book.cover_text, book.picture, book.cover_before, folder, book.inputs.maker)
 
 
 def _record(

@@ -46,7 +46,8 @@ def make_cover(
     Raises:
         StorageError: It cannot be written.
     """
-    design = digest((digest(own.data) if own else text.identity).encode(), maker.encode())
+    shown = digest(own.data) if own else f"{text.identity} {text.is_lettered}"
+    design = digest(f"{shown} {maker}".encode())
     if before and before.design == design and (data := _kept(folder / before.name, before)):
         return Cover(before, _small(data))
     data = squared(own.data) if own else drawn(text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DPI: Final = 72
-BAND_PX: Final = 160
+BAND_PX: Final = 64
 """Height of a band: a whole number of the 16-pixel blocks that colour at half the resolution is coded in."""
 _BLOCK_PX: Final = 16
 _FRAME: Final = 0xC0

@@ -9,12 +9,12 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
-from audiobook.book.record import FileStamp, Inputs, Record, read_record
+from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.narration.lexicon_files import LexiconFile
 from audiobook.pipeline.catalog import Edition
-from audiobook.pipeline.covers import edition_cover
+from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import FILE_NAME, UTF_8, Settings
@@ -50,6 +50,7 @@ class Plan:
         encoding: How to decode the text where it is not UTF-8; None refuses it.
         cover: The front cover, or None.
         lexicons: The files that say how words are said.
+        cover_before: The cover that was built before, or None.
         record: What was built before, or None.
         reasons: Why it has to be built; empty when it is fresh.
     """
@@ -61,6 +62,7 @@ class Plan:
     encoding: str | None
     cover: Picture | None
     lexicons: tuple[LexiconFile, ...]
+    cover_before: CoverRecord | None
     record: Record | None
     reasons: tuple[Reason, ...]
 
@@ -107,11 +109,14 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         reasons = (Reason.TEXT_CHANGED, *reasons)
     if record and not reasons and _speaks_otherwise(record, voices, chosen):
         reasons = (Reason.VOICE_CHANGED,)
+    if record and not reasons and is_lettered_now(record):
+        reasons = (Reason.COVER_CHANGED,)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
-    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, record, reasons)
+    before = record.cover if record else None
+    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons)
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:

@@ -1,0 +1,119 @@
+"""The cover of a work that has no picture: drawn, watched over, and made again only when it would look different."""
+
+import json
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from tools import Json, Shelf, run_tool
+
+BOOK = "fi/ilta"
+TEXT = "Ilta\n\nOli myöhä. Satoi.\n\nKukaan ei tullut.\n"
+
+
+@pytest.fixture
+def book(shelf: Shelf) -> Shelf:
+    """A small book, built."""
+    shelf.write("audiobook.toml", 'engine = "tone"\nauthor = "Aino Ääni"\n')
+    shelf.write("texts/fi/ilta.txt", TEXT)
+    shelf.build()
+    return shelf
+
+
+def rebuilt(shelf: Shelf) -> Json:
+    work: Json = shelf.build()[BOOK]
+    assert shelf.run("check").code == 0
+    return work
+
+
+def test_it_stands_beside_the_book_and_in_it(book: Shelf) -> None:
+    said = book.record(BOOK)["cover"]
+    image = Image.open(BytesIO(book.cover(BOOK).read_bytes()))
+    assert image.size == (said["size_px"], said["size_px"]) == (3000, 3000)
+    assert said["drawn"]
+    done = run_tool("ffprobe", "-v", "error", "-of", "json", "-show_streams", book.book(BOOK))
+    (picture,) = (one for one in json.loads(done.stdout)["streams"] if one["codec_type"] == "video")
+    assert (picture["width"], picture["height"], picture["disposition"]["attached_pic"]) == (600, 600, 1)
+
+
+def test_a_missing_or_damaged_one_is_found_told_and_made_again(book: Shelf) -> None:
+    path = book.cover(BOOK)
+    before = book.outputs()
+    for harm, message, reason in (
+        (lambda: path.unlink(), "is missing", "output missing"),
+        (lambda: path.write_bytes(b"no picture"), "the record says", "output damaged"),
+    ):
+        harm()
+        done = book.run("check")
+        assert done.code == 1
+        assert f"error: fi/{path.name}: " in done.err
+        assert message in done.err
+        (listed,) = book.run("list", "--json").answer["works"]
+        assert (listed["state"], listed["reasons"]) == ("stale", [reason])
+        work = rebuilt(book)
+        assert (work["reasons"], work["clips_made"]) == ([reason], 0)
+        assert book.outputs() == before
+
+
+def test_it_stays_the_same_file_where_only_the_text_changes(book: Shelf) -> None:
+    before = book.cover(BOOK).stat()
+    book.write("texts/fi/ilta.txt", TEXT + "\nLoppu.\n")
+    assert rebuilt(book)["reasons"] == ["text changed"]
+    after = book.cover(BOOK).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_another_title_gives_another_file_and_the_old_one_goes(book: Shelf) -> None:
+    before = book.cover(BOOK)
+    book.write("texts/fi/ilta.txt", TEXT.replace("Ilta", "Aamu"))
+    rebuilt(book)
+    assert book.cover(BOOK) != before
+    assert book.output_names() == ["fi/ilta.cover.jpg", "fi/ilta.json", "fi/ilta.mp3"]
+
+
+def test_a_picture_takes_its_place_and_gives_it_back(book: Shelf) -> None:
+    drawn = book.cover(BOOK).read_bytes()
+    stream = BytesIO()
+    Image.new("RGB", (1600, 1200), "teal").save(stream, "JPEG")
+    picture = book.write("texts/fi/ilta.jpg", stream.getvalue())
+    assert rebuilt(book)["reasons"] == ["cover changed"]
+    said = book.record(BOOK)["cover"]
+    assert (said["size_px"], said["drawn"]) == (1600, False)
+    picture.unlink()
+    assert rebuilt(book)["reasons"] == ["cover changed"]
+    assert book.cover(BOOK).read_bytes() == drawn
+    assert len(book.outputs()) == 3
+
+
+def test_a_title_in_letters_that_no_font_has_is_told(shelf: Shelf) -> None:
+    shelf.write("texts/fi/ilta.md", "---\ntitle: 𒀀𒀁\n---\n\nOli myöhä.\n")
+    work = shelf.build("--engine", "tone")[BOOK]
+    (problem,) = work["problems"]
+    assert problem.startswith("texts/fi/ilta.md: the cover is drawn without the title")
+    assert Image.open(BytesIO(shelf.cover(BOOK).read_bytes())).size == (3000, 3000)
+    (work,) = shelf.build("--engine", "tone").values()
+    assert work["state"] == "fresh"
+
+
+def test_a_record_from_before_there_were_covers_is_built_again(book: Shelf) -> None:
+    path = book.book(BOOK, ".json")
+    record = json.loads(path.read_bytes())
+    del record["cover"]
+    path.write_text(json.dumps(record), "utf-8")
+    done = book.run("check")
+    assert done.code == 1
+    assert "is no record that can be read" in done.err
+    work = rebuilt(book)
+    assert (work["reasons"], work["clips_made"]) == (["output damaged"], 0)
+
+
+def test_editions_of_one_work_differ(book: Shelf) -> None:
+    book.write("texts/en/ilta.txt", TEXT)
+    book.build()
+    assert book.cover(BOOK).read_bytes() != book.cover("en/ilta").read_bytes()
+
+
+def test_saying_what_would_be_done_writes_none(shelf: Shelf) -> None:
+    shelf.write("texts/fi/ilta.txt", TEXT)
+    assert shelf.run("build", "--engine", "tone", "--dry-run").code == 0
+    assert not shelf.outputs()
