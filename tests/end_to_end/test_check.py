@@ -137,7 +137,8 @@ def test_the_json_answer_names_what_is_wrong(books: Shelf) -> None:
         "works": [
             {"slug": "book", "language": "en", "whole": False, "problems": ["en/book.mp3: is missing"]},
             {"slug": "other", "language": "en", "whole": True, "problems": []},
-        ]
+        ],
+        "problems": [],
     }
 
 
