@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from audiobook.sources.notes import Notes
 from audiobook.sources.pronunciation import primary
 from audiobook.sources.semantics import (
+    ITEMS,
     heading_level,
     is_block,
     is_lined,
@@ -38,6 +39,7 @@ class State:
         is_row: All of it is one row of a table.
         is_lined: Each `span` directly in it is a line of verse.
         is_head: It is the head of a table.
+        is_item: It is in an item of a list.
     """
 
     skip: str | None = None
@@ -49,6 +51,7 @@ class State:
     is_row: bool = False
     is_lined: bool = False
     is_head: bool = False
+    is_item: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Rules:
             is_lined=bool(verse) and is_lined(element),
             is_head=around.is_head or tag == "thead",
             mute=around.mute,
+            is_item=around.is_item or tag in ITEMS,
         )
         return around if state == around else state
 

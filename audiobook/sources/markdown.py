@@ -49,15 +49,17 @@ class MarkdownReader:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
         problems: list[Problem] = []
-        level = code_chars = 0
+        level = code_chars = items = 0
         for token in tokens:
             line = token.map[0] + 1 if token.map else 1
             if token.type == "heading_open":
                 level = int(token.tag[1:])
             elif token.type == "heading_close":
                 level = 0
+            elif token.type in ("list_item_open", "list_item_close"):
+                items += token.nesting
             elif token.type == "inline":
-                blocks.append(_block(token, line, level))
+                blocks.append(replace(_block(token, line, level), is_part=items > 0))
             elif token.type == "hr":
                 blocks.append(Block(Paragraph("* * *", Kind.BREAK, ((0, line),))))
             elif token.type in ("fence", "code_block"):

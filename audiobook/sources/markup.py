@@ -285,12 +285,12 @@ class _Walk:
             return
         self.source_chars += table.added_chars
         for row, _ in table.rows:
-            self._keep(row, 0)
+            self._keep(row, 0, is_part=True)
 
     def _flush(self, state: State) -> None:
         """End the paragraph that is open, if there is one."""
         if taken := self._take_paragraph(state.level):
-            self._keep(taken[0], state.level)
+            self._keep(taken[0], state.level, is_part=state.is_item)
 
     def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
         """Give the paragraph that is open, and how many signs in it are not in the source."""
@@ -298,11 +298,11 @@ class _Walk:
         paragraph = flow.close(level, self.page.place)
         return (paragraph, flow.added) if paragraph else None
 
-    def _keep(self, paragraph: Paragraph, level: int) -> None:
+    def _keep(self, paragraph: Paragraph, level: int, *, is_part: bool = False) -> None:
         for aliases in self.page.aliases:
             if sayings := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
                 paragraph = replace(paragraph, sayings=sayings)
-        self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0))
+        self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0, is_part))
 
     def _warn(self, message: str, line: int) -> None:
         """Tell of something, unless it has been told often of this page."""

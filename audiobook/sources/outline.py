@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
@@ -36,10 +36,12 @@ class Block:
     Attributes:
         paragraph: The text and its place.
         level: Depth of a heading, from 1; 0 for all else.
+        is_part: It is an item of a list or a row of a table, which no chapter begins with.
     """
 
     paragraph: Paragraph
     level: int = 0
+    is_part: bool = False
 
 
 @dataclass(slots=True)
@@ -186,7 +188,7 @@ def opening_title(paragraphs: Sequence[Paragraph]) -> str:
 def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
     """Count heading levels from 1, wherever the text begins to count."""
     highest = min((block.level for block in blocks if block.level), default=1)
-    return [Block(block.paragraph, block.level and block.level - highest + 1) for block in blocks]
+    return [replace(block, level=block.level and block.level - highest + 1) for block in blocks]
 
 
 def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
@@ -194,7 +196,7 @@ def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
     chapters: list[_OpenChapter] = []
     for block in blocks:
         text, kind = block.paragraph.text, block.paragraph.kind
-        opens = bool(block.level) if by_heading else kind is Kind.TEXT
+        opens = bool(block.level) if by_heading else kind is Kind.TEXT and not block.is_part
         if chapters and (not opens or _is_title_alone(chapters)):
             chapters[-1].paragraphs.append(block.paragraph)
             if opens:

@@ -24,7 +24,9 @@ _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s
 _NOTE_SIGN = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§¶‖]{1,4})\s*+[\])]?\s*+")
 _NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 _LINES: Final = ("div", "p", "li", "dd")
-_TELLING: Final = frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
+ITEMS: Final = frozenset(("li", "dt", "dd"))
+"""Items of lists."""
+_TELLING: Final = ITEMS | frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
 _DESCRIPTIONS: Final = {"img": "alt", "math": "alttext"}
 _PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff")
 _SHORT_CHARS: Final = 24

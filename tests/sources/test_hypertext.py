@@ -168,3 +168,25 @@ def test_any_bytes_give_a_work_or_our_error(data: bytes) -> None:
     except SourceError as error:
         where = error.where
     assert (where or "").startswith(NAME)
+
+
+def test_without_headings_no_chapter_is_named_by_an_item_of_a_list_or_a_row_of_a_table() -> None:
+    body = (
+        "<p>Bread is easy.</p><ul><li>Flour</li><li><p>Water</p><p>Or milk</p></li></ul>"
+        "<table><tr><td>Oven</td><td>hot</td></tr><tr><td>Time</td><td>long</td></tr></table><p>Bake it well.</p>"
+    )
+    work = read(page(body, "<title>Bread</title>"))
+    assert [chapter.title for chapter in work.chapters] == ["Bread is easy.", "Bake it well."]
+    assert [paragraph.text for paragraph in work.chapters[0].paragraphs if paragraph.text != "Bread"] == [
+        "Bread is easy.",
+        "Flour",
+        "Water",
+        "Or milk",
+        "Oven, hot",
+        "Time, long",
+    ]
+
+
+def test_a_page_that_is_one_list_is_one_chapter() -> None:
+    work = read(page("<ol><li>One</li><li>Two</li></ol>", "<title>Counting</title>"))
+    assert [chapter.title for chapter in work.chapters] == ["Counting"]

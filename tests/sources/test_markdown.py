@@ -398,3 +398,14 @@ def test_any_bytes_give_a_work_or_a_source_error_by_name(data: bytes) -> None:
     except SourceError as error:
         where = error.where
     assert where is None or where.startswith("texts/fi/a.md")
+
+
+def test_without_headings_no_chapter_is_named_by_an_item_of_a_list() -> None:
+    work = read("Bread is easy.\n\n- Flour\n- Water\n\n  Or milk\n\nBake it well.\n")
+    assert [title for title, _ in contents(work)] == ["Bread is easy.", "Bake it well."]
+    assert [paragraph.text for paragraph in work.chapters[0].paragraphs] == [
+        "Bread is easy.",
+        "Flour",
+        "Water",
+        "Or milk",
+    ]
