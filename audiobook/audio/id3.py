@@ -183,6 +183,23 @@ def read_chapters(data: bytes) -> tuple[str, list[ChapterMark]]:
     return title, sorted(chapters, key=lambda chapter: chapter.start_ms)
 
 
+def read_cover(data: bytes) -> bytes:
+    """Read the front cover of a file that begins with an ID3 tag.
+
+    Args:
+        data: The tag; more may follow.
+
+    Raises:
+        ValueError: There is no tag that can be read, or no cover in it.
+    """
+    from mutagen import MutagenError, id3  # noqa: PLC0415
+
+    try:
+        return bytes(id3.ID3(BytesIO(data)).getall("APIC")[0].data)
+    except (MutagenError, IndexError) as error:
+        raise ValueError(f"no cover that can be read ({type(error).__name__})") from error
+
+
 def tag_length_bytes(head: bytes) -> int:
     """Give the length of the ID3v2 tag that begins with these ten bytes; 0 when none does.
 

@@ -9,14 +9,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import Picture
+from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.cover_art import CoverText, drawn
 from audiobook.book.jpeg import encode
 from audiobook.book.own_picture import squared
 from audiobook.book.record import CoverRecord
-from audiobook.files import digest, write_bytes
+from audiobook.errors import OutputMismatch
+from audiobook.files import digest, storage_error, write_bytes
 
-_SMALL_PX: Final = 600
+SMALL_PX: Final = 600
 _SMALL_BYTES: Final = 60_000
 _QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
 
@@ -58,6 +59,24 @@ def make_cover(
     return Cover(record, _small(data))
 
 
+def small_cover(mp3: Path) -> bytes:
+    """Give the small cover that stands in a book: a JPEG of `SMALL_PX` a side.
+
+    Raises:
+        OutputMismatch: There is none in it.
+        StorageError: The book cannot be read.
+    """
+    try:
+        with open(mp3, "rb") as stream:
+            head = stream.read(10)
+            rest = stream.read(max(tag_length_bytes(head) - len(head), 0))
+        return read_cover(head + rest)
+    except OSError as error:
+        raise storage_error(error, mp3, "reading") from error
+    except ValueError as error:
+        raise OutputMismatch(f"has {error}", where=mp3.name) from error
+
+
 def remove_other_covers(folder: Path, slug: str, name: str) -> None:
     """Remove a work's covers but the one of a name; one that cannot be removed does no harm."""
     pattern = re.compile(rf"{re.escape(slug)}\.cover-[0-9a-f]{{8}}\.jpg")
@@ -88,8 +107,8 @@ def _small(data: bytes) -> Picture:
     from PIL import Image  # noqa: PLC0415
 
     with Image.open(BytesIO(data)) as image:
-        image.draft("RGB", (_SMALL_PX, _SMALL_PX))
-        small = image.resize((_SMALL_PX, _SMALL_PX), Image.Resampling.LANCZOS)
+        image.draft("RGB", (SMALL_PX, SMALL_PX))
+        small = image.resize((SMALL_PX, SMALL_PX), Image.Resampling.LANCZOS)
     small.info.clear()
     made = b""
     for quality in _QUALITIES:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from audiobook.book.cover import small_cover
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
@@ -14,7 +15,7 @@ from audiobook.publish.chapter_list import chapter_list
 from audiobook.publish.feed import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Publication, read_publication
-from audiobook.publish.shelf import Shelf
+from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.settings import PublishSettings
 
@@ -82,11 +83,13 @@ def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, l
     for edition in shelf.editions:
         try:
             record = shelf.record(edition)
+            small = small_cover(shelf.output / edition.folder / edition.audio.name)
         except OutputMismatch as error:
             problems.append(Problem(error.where or edition.slug, f"{error.message}; build it again"))
             continue
         folder.include(edition.folder, edition.audio)
         folder.include(edition.folder, edition.cover)
+        folder.put(edition.path(SMALL_COVER_ENDING), small)
         folder.put(edition.path(".vtt"), captions(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)

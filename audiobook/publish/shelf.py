@@ -12,6 +12,7 @@ from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 
 RECORD_ENDING: Final = ".json"
+SMALL_COVER_ENDING: Final = ".small.jpg"
 
 
 @dataclass(frozen=True, slots=True)

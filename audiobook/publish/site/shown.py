@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from audiobook.book.cover import SMALL_PX
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed import FEED_NAME
-from audiobook.publish.shelf import ShelvedEdition
+from audiobook.publish.shelf import SMALL_COVER_ENDING, ShelvedEdition
 from audiobook.publish.site.labels import labels
 from audiobook.publish.site.languages import direction, language_name
 
@@ -84,8 +85,8 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         length=spelled_length(edition.duration_s, language),
         duration_s=edition.duration_s,
         audio=edition.audio.name,
-        cover=edition.cover.name,
-        cover_px=edition.cover.size_px,
+        cover=f"{edition.slug}{SMALL_COVER_ENDING}",
+        cover_px=SMALL_PX,
         path=path,
         href=f"../{path}",
         here=edition is here,
