@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audiobook.audio.id3 import Picture, Tags, id3_tag
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -22,6 +23,20 @@ from audiobook.settings import AudioSettings, PauseSettings
 
 RATE_HZ = 1000
 """One sample is a millisecond."""
+MP3 = id3_tag(
+    Tags(
+        "An Essay",
+        (),
+        "tone",
+        "eng",
+        0,
+        "",
+        "audiobook 1.0",
+        (),
+        Picture("image/jpeg", b"\xff\xd8\xff small"),
+    )
+)
+"""A book of which there is no more than its tag."""
 SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 
@@ -76,7 +91,7 @@ def record(
         inputs=Inputs(
             "0" * 64, None, None, authors, (), SPEAKER, PauseSettings(), AudioSettings(), "audiobook 1.0"
         ),
-        audio=FileStamp(f"{slug}.mp3", 5, "f" * 64),
+        audio=FileStamp(f"{slug}.mp3", len(MP3), "f" * 64),
         cover=CoverRecord(f"{slug}.cover-ffffffff.jpg", 5, "f" * 64, 3000, drawn=True, design="d" * 64),
         rate_hz=RATE_HZ,
         length_samples=length,
@@ -93,7 +108,7 @@ def put(output: Path, *records: Record) -> Shelf:
     for one in records:
         folder = output / one.language
         folder.mkdir(parents=True, exist_ok=True)
-        for stamp in (one.audio, one.cover):
-            (folder / stamp.name).write_bytes(bytes(stamp.length_bytes))
+        (folder / one.audio.name).write_bytes(MP3)
+        (folder / one.cover.name).write_bytes(bytes(one.cover.length_bytes))
         write_record(folder / f"{one.slug}.json", one)
     return read_shelf(output)
