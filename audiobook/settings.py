@@ -193,7 +193,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     voice = given.pop("voice", None)
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
-    return _with_voice(_checked(_convert(values, ""), ""), engine, voice)
+    return _with_publisher(_with_voice(_checked(_convert(values, ""), ""), engine, voice))
 
 
 def _read(path: Path) -> str:
@@ -350,6 +350,12 @@ def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Se
         for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
     }
     return msgspec.structs.replace(settings, voice=changed)
+
+
+def _with_publisher(settings: Settings) -> Settings:
+    """Give settings in which the project's author publishes, unless another one does."""
+    author = settings.publish.author or settings.author
+    return msgspec.structs.replace(settings, publish=msgspec.structs.replace(settings.publish, author=author))
 
 
 def worker_count(settings: Settings) -> int:

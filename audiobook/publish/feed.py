@@ -1,25 +1,30 @@
-"""The podcast feed of each language, as RSS 2.0.
+"""The podcast feed of each language, and the list of them.
 
 Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
-from uuid import UUID, uuid5
-
-from lxml import etree
 
 from audiobook.publish.address import BaseAddress
+from audiobook.publish.episodes import Listed, episode_parts, listed
+from audiobook.publish.feed_cover import put_feed_cover
 from audiobook.publish.folder import PublicFolder
-from audiobook.publish.publication import Episode, Feed
+from audiobook.publish.identity import known_feed, seasons
+from audiobook.publish.names import feed_author, feed_titles
+from audiobook.publish.opml import OPML_NAME, opml
+from audiobook.publish.publication import Feed
+from audiobook.publish.rss.channel import Channel, put_channel
+from audiobook.publish.rss.item import put_item
+from audiobook.publish.rss.namespaces import PREFIXES
 from audiobook.publish.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
 FEED_NAME: Final = "feed.xml"
-_PODCASTS: Final = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 
 def put_feeds(
@@ -27,14 +32,14 @@ def put_feeds(
     folder: PublicFolder,
     address: BaseAddress,
     settings: PublishSettings,
-    before: dict[str, Feed],
+    before: Mapping[str, Feed],
     now: datetime,
 ) -> dict[str, Feed]:
-    """Publish one feed for each language.
+    """Publish one feed for each language, and the list of all.
 
     Args:
         shelf: What is in them.
-        folder: Where.
+        folder: Where; what they name is in it already.
         address: Under which all is found.
         settings: How.
         before: What podcast clients know already.
@@ -44,49 +49,63 @@ def put_feeds(
         What they know now.
     """
     feeds = dict(before)
-    for language in shelf.languages():
-        path = f"{language}/{FEED_NAME}"
+    titles = feed_titles(shelf.languages(), settings)
+    for language, title in titles.items():
         editions = shelf.of_language(language)
-        feeds[language] = _known(before.get(language), address.of(path), editions, now)
-        folder.put(path, _document(editions, language, address, feeds[language], settings))
+        counted = ((edition, len(episode_parts(edition, settings))) for edition in editions)
+        url = address.of(_path(language))
+        feeds[language] = known_feed(before.get(language), url, counted, now)
+        data = _feed(title, language, editions, feeds[language], folder, address, settings)
+        folder.put(_path(language), data)
+    paths = {language: (title, _path(language)) for language, title in titles.items()}
+    folder.put(OPML_NAME, opml(paths, settings.title or "Audiobooks", address))
     return feeds
 
 
-def _known(before: Feed | None, url: str, editions: tuple[ShelvedEdition, ...], now: datetime) -> Feed:
-    guid = before.guid if before else str(uuid5(_PODCASTS, url.partition("://")[2].rstrip("/")))
-    episodes = dict(before.episodes) if before else {}
-    for edition in editions:
-        if edition.slug not in episodes:
-            episodes[edition.slug] = Episode(
-                str(uuid5(UUID(guid), edition.slug)), now.strftime("%Y-%m-%dT%H:%M:%SZ")
-            )
-    return Feed(guid, episodes)
+def _path(language: str) -> str:
+    return f"{language}/{FEED_NAME}"
+
+
+def _feed(
+    title: str,
+    language: str,
+    editions: Sequence[ShelvedEdition],
+    known: Feed,
+    folder: PublicFolder,
+    address: BaseAddress,
+    settings: PublishSettings,
+) -> bytes:
+    episodes = listed(editions, folder, settings)
+    # Newest first, as all feeds are; of one moment, in their own order.
+    episodes.sort(key=lambda episode: known.episodes[episode.key].published, reverse=True)
+    author = feed_author(editions, settings, title)
+    newest = known.episodes[episodes[0].key].published
+    channel = Channel(
+        title=title,
+        language=language,
+        author=author,
+        url=address.of(_path(language)),
+        page=address.of("index.html"),
+        image=address.of(put_feed_cover(folder, language, title, author)),
+        guid=known.guid,
+        published=format_datetime(datetime.fromisoformat(newest)),
+    )
+    return _document(channel, episodes, known, address, settings)
 
 
 def _document(
-    editions: tuple[ShelvedEdition, ...],
-    language: str,
-    address: BaseAddress,
+    channel: Channel,
+    episodes: Iterable[Listed],
     known: Feed,
+    address: BaseAddress,
     settings: PublishSettings,
 ) -> bytes:
-    rss = etree.Element("rss", version="2.0")
-    channel = etree.SubElement(rss, "channel")
-    etree.SubElement(channel, "title").text = settings.title or "Audiobooks"
-    etree.SubElement(channel, "link").text = address.of("index.html")
-    etree.SubElement(channel, "description").text = settings.description or "Audiobooks"
-    etree.SubElement(channel, "language").text = language
-    for edition in editions:
-        item = etree.SubElement(channel, "item")
-        episode = known.episodes[edition.slug]
-        etree.SubElement(item, "title").text = edition.title
-        etree.SubElement(item, "guid", isPermaLink="false").text = episode.guid
-        etree.SubElement(item, "pubDate").text = format_datetime(datetime.fromisoformat(episode.published))
-        etree.SubElement(
-            item,
-            "enclosure",
-            url=address.of(edition.path(".mp3")),
-            length=str(edition.audio.length_bytes),
-            type="audio/mpeg",
-        )
-    return bytes(etree.tostring(rss, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+    from lxml import etree  # noqa: PLC0415 - 10 ms, for feeds only
+
+    season = seasons(known)
+    root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
+    element = put_channel(root, channel, settings)
+    for episode in episodes:
+        number = season[episode.edition.slug]
+        put_item(element, episode, known.episodes[episode.key], number, address, settings)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

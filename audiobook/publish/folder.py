@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from audiobook.book.record import FileStamp
-from audiobook.files import TEMPORARY_SUFFIX, digest, storage_error
+from audiobook.files import TEMPORARY_SUFFIX, LongWrite, digest, storage_error
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile
 
 TYPES: Final = {
@@ -42,20 +43,58 @@ class PublicFolder:
         self.files: dict[str, PublicFile] = {}
         self.written: list[str] = []
         self._before = before
+        self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
-    def put(self, path: str, data: bytes, type: str | None = None) -> None:
+    def put(self, path: str, data: bytes, type: str | None = None, design: str = "") -> None:
         """Publish a file that is made here.
 
         Args:
             path: Below the folder.
             data: What is in it.
             type: Its media type, if its ending does not say it.
+            design: Digest of what it was made from, by which it can be kept; else empty.
 
         Raises:
             StorageError: It cannot be written.
         """
-        self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True)
+        self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True, design=design)
         self._stage(path, data)
+
+    def put_pieces(self, path: str, pieces: Iterable[bytes], design: str) -> None:
+        """Publish a long file, of which one piece is in memory at a time; see `put`."""
+        target, temporary = self.root / path, self._temporary(path)
+        self.written.append(path)
+        try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
+            with open(temporary, "wb") as stream, LongWrite(stream) as output:
+                for piece in pieces:
+                    output.write(piece)
+        except OSError as error:
+            raise storage_error(error, target, "writing") from error
+        self.files[path] = PublicFile(
+            output.length_bytes, output.digest(), _type(path), made=True, design=design
+        )
+
+    def keep(self, design: str) -> str | None:
+        """Publish again what was made from the same before, if it is still there.
+
+        Args:
+            design: Digest of what it would be made from.
+
+        Returns:
+            Its path, or None if it has to be made.
+        """
+        path = self._designs.get(design)
+        if path is None or not _has_length(self.root / path, self._before.files[path].length_bytes):
+            return None
+        self.files[path] = self._before.files[path]
+        return path
+
+    def keep_all(self, beginning: str) -> None:
+        """Leave what was published before under paths with this beginning as it is."""
+        for path, file in self._before.files.items():
+            if path.startswith(beginning):
+                self.files.setdefault(path, file)
 
     def include(self, folder: str, stamp: FileStamp) -> None:
         """Publish a file that was built.
@@ -119,6 +158,14 @@ class PublicFolder:
             target.unlink(missing_ok=True)
         except OSError as error:
             raise storage_error(error, target, "removing") from error
+
+
+def _has_length(path: Path, length_bytes: int) -> bool:
+    """Whether a file is there and as long as it was; `check` reads every byte."""
+    try:
+        return path.stat().st_size == length_bytes
+    except OSError:
+        return False
 
 
 def _type(path: str) -> str:

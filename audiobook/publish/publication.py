@@ -38,7 +38,7 @@ class Feed(msgspec.Struct, frozen=True):
     episodes: dict[str, Episode] = {}
 
 
-class PublicFile(msgspec.Struct, frozen=True):
+class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file that may be fetched.
 
     Attributes:
@@ -46,12 +46,14 @@ class PublicFile(msgspec.Struct, frozen=True):
         sha256: Its digest.
         type: Its media type.
         made: Whether publishing made it; else it was built before.
+        design: Digest of all that it was made from, for files that take long to make; else empty.
     """
 
     length_bytes: int
     sha256: str
     type: str
     made: bool
+    design: str = ""
 
 
 class Publication(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from audiobook.publish.chapter_list import chapter_list
 from audiobook.publish.feed import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Publication, read_publication
-from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf
+from audiobook.publish.rss.channel import checked
+from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.settings import PublishSettings
 
@@ -59,22 +61,40 @@ def publish(
         What was done.
 
     Raises:
+        SettingsError: What stands in feeds cannot be meant.
         OutputMismatch: The record of what was published before is damaged.
         StorageError: Something cannot be read or written.
     """
+    checked(settings)
     before = read_publication(root)
     folder = PublicFolder(root, before)
     try:
         site = Site.of(shelf, address, settings, live=live)
         put_shared(site, folder)
-        whole, problems = _put_works(shelf, folder, site)
+        whole, left_out = _put_works(shelf, folder, site)
+        problems = (*shelf.problems, *left_out)
+        _keep_left_out(problems, whole, folder)
         put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = put_feeds(whole, folder, address, settings, before.feeds, now)
         publication = folder.commit(address.text, feeds)
     except BaseException:
         folder.discard()
         raise
-    return Published(publication, tuple(folder.written), (*shelf.problems, *problems))
+    return Published(publication, tuple(folder.written), problems)
+
+
+def _keep_left_out(problems: Iterable[Problem], whole: Shelf, folder: PublicFolder) -> None:
+    """Leave what was published before of works that are left out; the feed too, where all of a language are."""
+    languages = whole.languages()
+    for problem in problems:
+        folder.keep_all(problem.where.rpartition(".")[0] + ".")
+        language = problem.where.partition("/")[0]
+        if language not in languages:
+            folder.keep_all(f"{language}/")
+
+
+def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
+    return Problem(f"{edition.folder}/{error.where}", f"{error.message}; build it again")
 
 
 def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, list[Problem]]:
@@ -85,7 +105,7 @@ def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, l
             record = shelf.record(edition)
             small = small_cover(shelf.output / edition.folder / edition.audio.name)
         except OutputMismatch as error:
-            problems.append(Problem(error.where or edition.slug, f"{error.message}; build it again"))
+            problems.append(_left_out(edition, error))
             continue
         folder.include(edition.folder, edition.audio)
         folder.include(edition.folder, edition.cover)

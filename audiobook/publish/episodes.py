@@ -1,0 +1,146 @@
+"""What a feed lists: whole works, or parts of works."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from audiobook.publish.folder import PublicFolder
+from audiobook.publish.identity import part_key
+from audiobook.publish.parts import Part
+from audiobook.publish.shelf import ShelvedEdition
+from audiobook.settings import PublishSettings
+
+CAPTIONS: str = ".vtt"
+CHAPTERS: str = ".chapters.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An episode as a feed lists it.
+
+    Attributes:
+        key: The name that it stays known by in the record of what was published.
+        edition: Of which work.
+        title: Different from those of all others in the feed.
+        short_title: Its title below that of its work; the same as `title` for a whole work.
+        audio: Path of its MP3.
+        length_bytes: Length of that.
+        duration_s: Its length in seconds.
+        captions: Path of its captions.
+        chapters: Path of its list of chapters; None where it has only one.
+        number: Its number in its work, from 1; None for a whole work.
+        display: How its number is shown, where it holds several chapters; else empty.
+    """
+
+    key: str
+    edition: ShelvedEdition
+    title: str
+    short_title: str
+    audio: str
+    length_bytes: int
+    duration_s: float
+    captions: str
+    chapters: str | None
+    number: int | None = None
+    display: str = ""
+
+
+def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
+    """Give the parts of a work that are episodes; none where it is one as a whole."""
+    return ()
+
+
+def listed(
+    editions: Sequence[ShelvedEdition], folder: PublicFolder, settings: PublishSettings
+) -> list[Listed]:
+    """Give the episodes of a feed.
+
+    Args:
+        editions: What is in it.
+        folder: Where their files are already.
+        settings: Whether an episode is a work or a chapter.
+    """
+    titles = _work_titles(editions)
+    found: list[Listed] = []
+    for edition in editions:
+        title = titles[edition.slug]
+        parts = episode_parts(edition, settings)
+        if not parts:
+            found.append(_whole(edition, title))
+        for part in parts:
+            shown = f"{title}: {part.title}" if len(editions) > 1 else part.title
+            found.append(_part(edition, part, shown, folder, is_only=len(parts) == 1))
+    return list(_numbered(found))
+
+
+def _whole(edition: ShelvedEdition, title: str) -> Listed:
+    return Listed(
+        key=edition.slug,
+        edition=edition,
+        title=title,
+        short_title=title,
+        audio=f"{edition.folder}/{edition.audio.name}",
+        length_bytes=edition.audio.length_bytes,
+        duration_s=edition.duration_s,
+        captions=edition.path(CAPTIONS),
+        chapters=edition.path(CHAPTERS) if len(edition.chapters) > 1 else None,
+    )
+
+
+def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder, *, is_only: bool) -> Listed:
+    whole = replace(
+        _whole(edition, title),
+        key=part_key(edition.slug, part.number),
+        short_title=part.title,
+        number=part.number,
+        display=f"{part.first + 1}–{part.last}" if part.last - part.first > 1 else "",
+    )
+    if is_only:
+        return whole
+    audio = part_path(edition, part, ".mp3")
+    begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
+    return replace(
+        whole,
+        audio=audio,
+        length_bytes=folder.files[audio].length_bytes,
+        duration_s=end_s - begin_s,
+        captions=part_path(edition, part, CAPTIONS),
+        chapters=part_path(edition, part, CHAPTERS) if part.last - part.first > 1 else None,
+    )
+
+
+def part_path(edition: ShelvedEdition, part: Part, ending: str) -> str:
+    """Give the path of a file of a part of a work."""
+    return edition.path(f".parts/{part.number:02}{ending}")
+
+
+def _work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
+    """Give a title for each work by slug; where several have the same, their authors, dates or names tell them apart."""
+    by_title: dict[str, list[ShelvedEdition]] = {}
+    for edition in editions:
+        by_title.setdefault(edition.title, []).append(edition)
+    titles: dict[str, str] = {}
+    for title, twins in by_title.items():
+        marks = [[""] * len(twins)] if len(twins) == 1 else []
+        marks += [[", ".join(twin.authors) for twin in twins], [twin.date or "" for twin in twins]]
+        marks.append([twin.slug for twin in twins])
+        chosen = next(
+            each for each in marks if len(set(each)) == len(twins) and (len(twins) == 1 or all(each))
+        )
+        for twin, mark in zip(twins, chosen, strict=True):
+            titles[twin.slug] = f"{title} ({mark})" if mark else title
+    return titles
+
+
+def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:
+    """Give episodes of which no two have the same title: a chapter's second “Letter” is “Letter (2)”."""
+    seen: Counter[str] = Counter()
+    for episode in episodes:
+        title = episode.title
+        while title in seen:
+            seen[episode.title] += 1
+            title = f"{episode.title} ({seen[episode.title]})"
+        seen[title] += 1
+        yield replace(episode, title=title)

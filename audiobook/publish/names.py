@@ -1,0 +1,39 @@
+"""What feeds are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from audiobook.publish.rss.namespaces import value
+from audiobook.publish.shelf import ShelvedEdition
+from audiobook.settings import PublishSettings
+
+
+def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str, str]:
+    """Give the title of each language's feed; no two are the same.
+
+    Args:
+        languages: BCP 47 tags of all feeds.
+        settings: What they are to be called, and by whom they are.
+    """
+    titles = {language: _title(settings) for language in languages}
+    times = Counter(titles.values())
+    return {
+        language: title if times[title] == 1 else f"{title} ({language})"
+        for language, title in titles.items()
+    }
+
+
+def _title(settings: PublishSettings) -> str:
+    library = "Audiobooks"
+    own = value(settings.title or "")
+    author = value(settings.author or "")
+    return own or (f"{author}: {library}" if author else library)
+
+
+def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, title: str) -> str:
+    """Give who is named as a feed's author: the settings', else the only author of its works, else the feed."""
+    authors = {author for edition in editions for author in edition.authors}
+    named = settings.author or (next(iter(authors)) if len(authors) == 1 else None)
+    return value(named or "") or title
