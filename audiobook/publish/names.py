@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from audiobook.publish.rss.namespaces import value
 from audiobook.publish.shelf import ShelvedEdition
+from audiobook.publish.site.labels import label_language, labels
+from audiobook.publish.site.languages import language_name
 from audiobook.settings import PublishSettings
 
 
@@ -17,16 +19,18 @@ def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str
         languages: BCP 47 tags of all feeds.
         settings: What they are to be called, and by whom they are.
     """
-    titles = {language: _title(settings) for language in languages}
-    times = Counter(titles.values())
-    return {
-        language: title if times[title] == 1 else f"{title} ({language})"
-        for language, title in titles.items()
-    }
+    titles = {language: _title(language, settings) for language in languages}
+    for name in (language_name, str):
+        times = Counter(titles.values())
+        titles = {
+            language: title if times[title] == 1 else f"{title} – {name(language)}"
+            for language, title in titles.items()
+        }
+    return titles
 
 
-def _title(settings: PublishSettings) -> str:
-    library = "Audiobooks"
+def _title(language: str, settings: PublishSettings) -> str:
+    library = labels(label_language(language))["library"]
     own = value(settings.title or "")
     author = value(settings.author or "")
     return own or (f"{author}: {library}" if author else library)
