@@ -123,7 +123,9 @@ def test_a_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
             assert ":" not in target
             assert not target.startswith("/")
             path = (tmp_path / name).parent / target.partition("#")[0]
-            assert path.is_file() or target.endswith(("feed.xml", ".small.jpg")) or target.startswith("#"), target
+            assert path.is_file() or target.endswith(("feed.xml", ".small.jpg")) or target.startswith("#"), (
+                target
+            )
     for name, data in assets().items():
         if name != "icon.svg":
             assert b"://" not in data, name
