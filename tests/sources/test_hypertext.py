@@ -160,6 +160,7 @@ def test_any_page_gives_a_work_or_our_error_and_loses_nothing(html: str) -> None
     assert (where or "").startswith(NAME)
 
 
+@hypothesis_settings(deadline=None)  # bytes may load a guesser of encodings
 @given(data=st.binary(max_size=300))
 def test_any_bytes_give_a_work_or_our_error(data: bytes) -> None:
     where: str | None = NAME
