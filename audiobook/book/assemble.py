@@ -104,7 +104,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     cover = _cover(book, folder)
     tag = id3_tag(_tags(book, timeline, chapters, cover.small))
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
-    record = _record(book, timeline, chapters, stamp, cover.record)
+    record = _record(book, timeline, chapters, stamp, cover)
     write_record(folder / f"{book.slug}.json", record)
     remove_other_covers(folder, book.slug, cover.record.name)
     return record
@@ -119,7 +119,7 @@ def _record(
     timeline: Timeline,
     chapters: tuple[ChapterRecord, ...],
     stamp: FileStamp,
-    cover: CoverRecord,
+    cover: Cover,
 ) -> Record:
     return Record(
         slug=book.slug,
@@ -135,13 +135,13 @@ def _record(
         encoding=book.encoding,
         inputs=book.inputs,
         audio=stamp,
-        cover=cover,
+        cover=cover.record,
         rate_hz=timeline.rate_hz,
         length_samples=timeline.length_samples,
         duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
         foreign=book.foreign,
         characters=book.characters,
-        problems=book.problems,
+        problems=(*book.problems, *(f"{book.source}: {problem}" for problem in cover.problems)),
         chapters=chapters,
     )
 

@@ -17,6 +17,10 @@ from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, storage_error, write_bytes
 
+NO_LETTERS: Final = (
+    "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
+    "or for Chinese, Japanese or Korean install audiobook-press[cjk]"
+)
 SMALL_PX: Final = 600
 _SMALL_BYTES: Final = 60_000
 _QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
@@ -24,10 +28,11 @@ _QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A cover that stands in its file: what the record says of it, and the small one for the MP3."""
+    """A cover that stands in its file: what the record says of it, the small one for the MP3, and what is wrong with it."""
 
     record: CoverRecord
     small: Picture
+    problems: tuple[str, ...]
 
 
 def make_cover(
@@ -47,16 +52,17 @@ def make_cover(
     Raises:
         StorageError: It cannot be written.
     """
-    shown = digest(own.data) if own else f"{text.identity} {text.is_lettered}"
+    problems = () if own or text.is_lettered else (NO_LETTERS,)
+    shown = digest(own.data) if own else f"{text.identity} {problems}"
     design = digest(f"{shown} {maker}".encode())
     if before and before.design == design and (data := _kept(folder / before.name, before)):
-        return Cover(before, _small(data))
+        return Cover(before, _small(data), problems)
     data = squared(own.data) if own else drawn(text)
     sha256 = digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design)
-    return Cover(record, _small(data))
+    return Cover(record, _small(data), problems)
 
 
 def small_cover(mp3: Path) -> bytes:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _SPACE_EM: Final = 0.27
 """A space, as wide as the widest font has it; letters that lean on each other take less."""
 _TOLERANCE: Final = 1.003
+_WORD: Final = re.compile(r"(?:[^\W\d_] )?\S+")
+"""A word; one of a single letter goes with the next, as Slavic printers have it."""
 _CLOSERS: Final = frozenset("、。，．・：；？！ー々")
 """Signs that begin no line, besides those that close a bracket or a quotation."""
 
@@ -156,7 +158,7 @@ def _shaped(
 
 def _parts(text: str, *, in_words: bool) -> Iterator[tuple[str, bool]]:
     """Give the parts of a text that a line may begin with, and whether a space stands before each."""
-    for word in re.finditer(r"\S+", text):
+    for word in _WORD.finditer(text):
         spaced = word.start() > 0
         start = 0
         said = word[0]

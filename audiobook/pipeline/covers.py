@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from audiobook.audio.id3 import Picture
+from audiobook.book.cover import NO_LETTERS
 from audiobook.book.cover_art import CoverText
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
@@ -13,10 +14,6 @@ from audiobook.pipeline.catalog import Edition, is_inside
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
-_NO_LETTERS: Final = (
-    "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
-    "or for Chinese, Japanese or Korean install audiobook-press[cjk]"
-)
 
 
 def edition_cover(edition: Edition, announcement: Announcement) -> Picture | None:
@@ -46,14 +43,9 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
     return cover_picture(read_source(path, where), where)
 
 
-def letters_problem(text: CoverText) -> str | None:
-    """Say that a cover cannot show the title of its work, or give None where it can."""
-    return None if text.is_lettered else _NO_LETTERS
-
-
 def is_lettered_now(record: Record) -> bool:
     """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
-    if not record.cover.drawn or not any(problem.endswith(_NO_LETTERS) for problem in record.problems):
+    if not record.cover.drawn or not any(problem.endswith(NO_LETTERS) for problem in record.problems):
         return False
     return CoverText(record.slug, record.title, record.authors, record.language).is_lettered
 

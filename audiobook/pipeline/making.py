@@ -216,6 +216,9 @@ class Maker:
             self._enqueue(task)
             return
         outcome.state, outcome.built = "built", Built.of(record)
+        for problem in record.problems[len(outcome.problems) :]:
+            self.reporter.warn(problem)  # of the cover, which was made just now
+        outcome.problems = list(record.problems)
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
@@ -16,7 +15,7 @@ from audiobook.narration.lexicon import Lexicon
 from audiobook.narration.lexicon_files import load_lexicon
 from audiobook.narration.passages import crossed, narrate
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.covers import cover_picture, letters_problem
+from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.plan import Plan
 from audiobook.sources.base import Source, reader_for
 
@@ -49,7 +48,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
     lexicon = load_lexicon(plan.lexicons, edition.language)
     chapters = tuple(_chapter(chapter, cast, edition.name, lexicon) for chapter in work.chapters)
     speaker = plan.inputs.speaker
-    book = Book(
+    return Book(
         slug=edition.slug,
         language=edition.language,
         authors=work.metadata.authors or plan.inputs.authors,
@@ -76,13 +75,6 @@ def script_book(plan: Plan, cast: Cast) -> Book:
         ),
         encoding=work.encoding,
     )
-    return book if book.picture else _with_letters_problem(book)
-
-
-def _with_letters_problem(book: Book) -> Book:
-    """Give the book, with a problem where its cover cannot show its title."""
-    problem = letters_problem(book.cover_text)
-    return replace(book, problems=(*book.problems, f"{book.source}: {problem}")) if problem else book
 
 
 def _inner_cover(work: Work) -> Picture | None:

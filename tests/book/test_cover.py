@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from audiobook.audio.id3 import Picture
-from audiobook.book.cover import Cover, make_cover, remove_other_covers
+from audiobook.book.cover import NO_LETTERS, Cover, make_cover, remove_other_covers
 from audiobook.book.cover_art import CoverText
 from audiobook.book.record import CoverRecord
 from audiobook.files import digest
@@ -87,3 +87,11 @@ def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Pa
         (tmp_path / name).write_bytes(b"")
     remove_other_covers(tmp_path, "essee", kept)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others[1:]])
+
+
+def test_a_title_that_cannot_be_shown_is_told_and_drawn_once_it_can(tmp_path: Path) -> None:
+    unknown = CoverText("essee", "𒀀", (), "fi")
+    assert make_cover(unknown, None, None, tmp_path, "audiobook 1.0").problems == (NO_LETTERS,)
+    assert make_cover(unknown, own("red"), None, tmp_path, "audiobook 1.0").problems == ()
+    for title in ("Ääniä", "1984", "…", "Hei 😀"):
+        assert CoverText("essee", title, (), "fi").is_lettered

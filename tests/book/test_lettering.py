@@ -108,6 +108,12 @@ def test_lines_are_of_like_length() -> None:
     assert min(widths) > 0.7 * max(widths)
 
 
+def test_a_word_of_one_letter_ends_no_line() -> None:
+    lines = lettering("pl").lines("Gra w klasy", 5, in_words=False)
+    assert lines
+    assert [len(line.glyphs) for line in lines] == [3, 7]
+
+
 def test_a_word_that_is_too_wide_is_broken_only_if_it_may_be() -> None:
     assert lettering("en").lines("w" * 30, 5, in_words=False) is None
     lines = lettering("en").lines("w" * 30, 5, in_words=True)

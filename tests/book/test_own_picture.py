@@ -116,6 +116,16 @@ def test_a_picture_is_turned_as_its_camera_says(orientation: int) -> None:
     assert "exif" not in image.info
 
 
+@pytest.mark.parametrize(
+    "exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12", b"Exif\0\0no notes", b"\xff" * 40]
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_damaged_notes_in_a_picture_do_no_harm(kind: str, exif: bytes) -> None:
+    image = read(squared(file_of(framed((1400, 1400)), kind, exif=exif)))
+    assert near(image, (2, 2), RED)
+    assert "exif" not in image.info
+
+
 def test_what_is_transparent_is_white() -> None:
     assert near(read(squared(file_of(Image.new("RGBA", (1400, 1400), (0, 0, 0, 0))))), (700, 700), (255,) * 3)
 
