@@ -21,7 +21,8 @@ def node_modules() -> Path:
     As with `tool`, a test that needs them is skipped where they are missing, and fails in CI.
     """
     folder = Path(os.environ.get("AUDIOBOOK_NODE_MODULES", _SCRIPT.parent / "node_modules"))
-    if not (folder / "podcast-partytime").is_dir():
+    wanted = json.loads(_SCRIPT.with_name("package.json").read_text("utf-8"))["dependencies"]
+    if not all((folder / name).is_dir() for name in wanted):
         if os.environ.get("CI"):
             pytest.fail("the packages of tests/package.json are not installed")
         pytest.skip("the packages of tests/package.json are not installed: npm install --prefix tests")

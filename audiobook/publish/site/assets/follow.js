@@ -45,6 +45,9 @@ export class Follow {
   }
 
   #stop() {
-    if (this.on) this.set(false);
+    if (!this.on) return;
+    this.set(false);
+    // What still moves would win over the reader.
+    scrollTo({ top: scrollY, behavior: 'instant' });
   }
 }

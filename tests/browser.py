@@ -1,0 +1,106 @@
+"""A browser, and a host of static files in a folder of its address, as a page's visitors have them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from tools import tool
+
+FOLDER: Final = "/some/where"
+"""Sites stand below the host's root more often than not."""
+_ARGUMENTS: Final = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
+_ABORTED: Final = "net::ERR_ABORTED"
+"""How Chromium reports what it did not need any more, as a sound of which it has enough for now."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium, without a window."""
+    program = tool("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def static_host(root: Path) -> Iterator[str]:
+    """Serve a folder as any static host does, and give its address, with a slash at its end."""
+    app = Starlette(routes=[Mount(FOLDER, StaticFiles(directory=root, html=True))])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}{FOLDER}/"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+class Visit:
+    """One visitor: a page in a profile of its own, and whatever went wrong on it."""
+
+    def __init__(self, browser: Browser, site: str, **options: Any) -> None:
+        """Open an empty page.
+
+        Args:
+            browser: Where.
+            site: Address of the site; every request elsewhere is refused and told.
+            options: Of the profile, such as `viewport` or `color_scheme`.
+        """
+        self.site = site
+        self.context: BrowserContext = browser.new_context(**options)
+        self.context.set_default_timeout(10_000)
+        self.faults: list[str] = []
+        self._is_scripted = options.get("java_script_enabled", True)
+        self.asked: list[str] = []
+        self.context.route("**/*", self._judge)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda message: self._tell(message.type, message.text))
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("requestfailed", self._failed)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the site."""
+        self.page.goto(self.site + path)
+        return self.page
+
+    def close(self) -> None:
+        """Leave; nothing may have gone wrong."""
+        self.context.close()
+        assert not self.faults, self.faults
+
+    def _judge(self, route: Route) -> None:
+        url = route.request.url
+        if url.startswith(self.site):
+            self.asked.append(url.removeprefix(self.site))
+            route.continue_()
+        else:
+            self.faults.append(f"asked elsewhere: {url}")
+            route.abort()
+
+    def _tell(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.faults.append(f"{kind}: {text}")
+
+    def _failed(self, request: Request) -> None:
+        is_refused = not self._is_scripted and request.url.endswith(".js")
+        if request.failure != _ABORTED and not is_refused:
+            self.faults.append(f"failed: {request.url} {request.failure}")

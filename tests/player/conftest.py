@@ -1,0 +1,104 @@
+"""A published site of the project's own texts, and visitors of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from browser import Visit, chromium, static_host
+from playwright.sync_api import Browser
+from records import put, record, sentence
+from tools import TEXTS, Shelf
+
+from audiobook.book.record import ChapterRecord, ParagraphRecord
+from audiobook.document import Kind
+from audiobook.publish.address import base_address
+from audiobook.publish.publishing import publish
+from audiobook.settings import PublishSettings
+
+MIXED = """# Mixed 𝔏𝔢𝔱𝔱𝔢𝔯𝔰 🎧
+
+## 🎧 First
+
+One 🎧 emoji and two 👩‍👩‍👧 more before the last word. It cost 1990 crowns.
+
+## Second
+
+A second chapter, so that there are two of them.
+"""
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A project of four texts, built and published. Look at it only."""
+    shelf = Shelf(tmp_path_factory.mktemp("site") / "shelf")
+    for language in ("en", "fi"):
+        shutil.copytree(TEXTS / language, shelf.root / "texts" / language)
+    shelf.write("texts/en/mixed.md", MIXED)
+    shelf.build()
+    done = shelf.run("publish", "--base-url", "https://example.org/books")
+    assert done.code == 0, done.err
+    return shelf
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests."""
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def site(library: Shelf) -> Iterator[str]:
+    """The address of that site."""
+    with static_host(library.output) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Make a visitor of the site; in the end, nothing may have gone wrong on a page."""
+    visits: list[Visit] = []
+
+    def make(**options: Any) -> Visit:
+        visits.append(Visit(browser, options.pop("site", site), **options))
+        return visits[-1]
+
+    yield make
+    for one in visits:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with a work of twenty hours, 40 chapters and 200 000 words, without its sound."""
+    root = tmp_path_factory.mktemp("long")
+    text = "Ten words make a sentence that is read by somebody."
+    chapters = []
+    for number in range(40):
+        paragraphs = tuple(
+            said_paragraph(text, 10, (number * 50 + place) * 36_000, 3_500) for place in range(50)
+        )
+        start = number * 1_800_000
+        chapters.append(ChapterRecord(f"Chapter {number + 1}", 1, start, start + 1_800_000, paragraphs))
+    one = record("long", title="A Long One", chapters=tuple(chapters))
+    assert one.duration_s == 20 * 3600
+    shelf = put(root, one)
+    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    with static_host(root) as address:
+        yield address
+
+
+def said_paragraph(text: str, times: int, start: int, each: int) -> ParagraphRecord:
+    """Give a paragraph that says a sentence again and again."""
+    whole = " ".join([text] * times)
+    sentences = tuple(
+        sentence(
+            whole, number * (len(text) + 1), (number + 1) * (len(text) + 1) - 1, start + number * each, each
+        )
+        for number in range(times)
+    )
+    return ParagraphRecord(Kind.TEXT, "", 1, whole, (), (), sentences)

@@ -1,0 +1,462 @@
+"""The player in a real browser: what is lit is what is heard, and everything that steers it works."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from browser import Visit
+from clients import node_modules
+from playwright.sync_api import Page, expect
+from tools import Json, Shelf, wait_until
+
+DAY: Final = "a-day-in-sounds"
+EXACT_S: Final = 0.15
+Visitor = Callable[..., Visit]
+
+
+@pytest.fixture
+def reading(visit: Visitor) -> Page:
+    """The page of a work, with its text shown."""
+    return opened(visit())
+
+
+def opened(visit: Visit, path: str = f"en/{DAY}.html") -> Page:
+    page = visit.open(path)
+    expect(page.locator(".sentence").first).to_be_visible()
+    return page
+
+
+def time_of(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('audio').currentTime"))
+
+
+def is_playing(page: Page) -> bool:
+    return bool(page.evaluate("!document.querySelector('audio').paused"))
+
+
+def sentences(record: Json) -> Iterator[tuple[int, int, Json, Json]]:
+    """Give chapter, paragraph, its text and each sentence."""
+    for number, chapter in enumerate(record["chapters"]):
+        for place, paragraph in enumerate(chapter["paragraphs"]):
+            for sentence in paragraph["sentences"]:
+                yield number, place, paragraph, sentence
+
+
+def words_said(record: Json) -> list[tuple[float, str]]:
+    """Give when each word is said, in seconds, and the word."""
+    return [
+        (samples / record["rate_hz"], paragraph["text"][start : start + length])
+        for _, _, paragraph, sentence in sentences(record)
+        for start, length, samples in sentence["words"]
+    ]
+
+
+WATCH_WORDS: Final = """() => {
+    window.seen = [];
+    const audio = document.querySelector('audio');
+    let before = null;
+    new MutationObserver(() => {
+        const word = document.querySelector('.word');
+        if (!word || word === before) return;
+        before = word;
+        window.seen.push([audio.currentTime, word.textContent]);
+    }).observe(document.getElementById('text'), { subtree: true, childList: true, attributes: true });
+}"""
+
+
+def seen_words(page: Page, from_s: float, play_ms: int) -> list[tuple[float, str]]:
+    page.evaluate(WATCH_WORDS)
+    page.evaluate(f"document.querySelector('audio').currentTime = {from_s}")
+    page.click("#play")
+    page.wait_for_timeout(play_ms)
+    page.click("#play")
+    return [(at, text) for at, text in page.evaluate("window.seen")]
+
+
+def test_each_word_is_lit_when_it_is_said(reading: Page, library: Shelf) -> None:
+    said = words_said(library.record(f"en/{DAY}"))
+    seen = seen_words(reading, 60.0, 4000)
+    assert len(seen) >= 8
+    for at, text in seen[1:-1]:
+        assert any(abs(at - when) <= EXACT_S and word == text for when, word in said), (at, text)
+
+
+def test_no_word_is_left_out(reading: Page, library: Shelf) -> None:
+    said = words_said(library.record(f"en/{DAY}"))
+    seen = seen_words(reading, 60.0, 3000)[1:-1]
+    between = [word for when, word in said if seen[0][0] - EXACT_S < when < seen[-1][0] + 0.01]
+    shown = iter(between)
+    assert all(text in shown for _, text in seen)
+    assert len(seen) >= len(between) - 2
+
+
+def test_letters_beyond_the_sixteen_bits_shift_nothing(visit: Visitor, library: Shelf) -> None:
+    page = opened(visit(), "en/mixed.html")
+    record = library.record("en/mixed")
+    shown = page.locator(".sentence").all_inner_texts()
+    assert shown == [p["text"][s["start"] : s["end"]] for _, _, p, s in sentences(record)]
+    last = next(time for time, word in words_said(record) if word.startswith("word"))
+    page.evaluate(f"document.querySelector('audio').currentTime = {last + 0.05}")
+    expect(page.locator(".word")).to_have_text(re.compile("^word"))
+
+
+def test_what_is_said_as_several_words_is_one_on_the_page(reading: Page) -> None:
+    asset = reading.locator("link[rel=modulepreload][href$='sentence.js']").evaluate("link => link.href")
+    shown = reading.evaluate(
+        """async (asset) => {
+            const { Sentence } = await import(asset);
+            const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'fr']] };
+            const words = [0, 2, 0, 3, 4, 100, 3, 4, 300, 8, 7, 600];
+            const sentence = new Sentence(paragraph, [0, 15, 1000, 2000, words], { chapter: 0, paragraph: 0 });
+            sentence.light();
+            return [999, 1000, 1150, 1400, 1900].map((ms) => {
+                sentence.lightWord(ms);
+                return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang);
+            });
+        }""",
+        asset,
+    )
+    assert shown == [[], ["In"], ["1990"], ["1990"], ["bonjourfr"]]
+
+
+def test_a_click_on_a_sentence_plays_it(reading: Page, library: Shelf) -> None:
+    told = [(p["text"][s["start"] : s["end"]], s) for _, _, p, s in sentences(library.record(f"en/{DAY}"))]
+    text, sentence = told[7]
+    start = sentence["start_samples"] / library.record(f"en/{DAY}")["rate_hz"]
+    reading.locator(".sentence").nth(7).click()
+    expect(reading.locator(".sentence.now")).to_have_text(text)
+    assert is_playing(reading)
+    assert start - 0.01 <= time_of(reading) < start + 2
+
+
+def test_a_chapter_is_gone_to_and_marked(reading: Page, library: Shelf) -> None:
+    chapter = library.record(f"en/{DAY}")["chapters"][4]
+    reading.click(f"#chapters a:has-text('{chapter['title']}')")
+    start = chapter["start_samples"] / library.record(f"en/{DAY}")["rate_hz"]
+    assert time_of(reading) == pytest.approx(start, abs=0.01)
+    expect(reading.locator("#chapters a[aria-current]")).to_contain_text(chapter["title"])
+    expect(reading.locator("#here")).to_have_text(chapter["title"])
+    reading.click("#next")
+    expect(reading.locator("#chapters a[aria-current]")).to_contain_text("At the Crossing")
+    reading.click("#previous")
+    expect(reading.locator("#chapters a[aria-current]")).to_contain_text(chapter["title"])
+
+
+def test_another_language_goes_on_at_the_same_paragraph(reading: Page, library: Shelf) -> None:
+    english, finnish = (library.record(f"{tag}/{DAY}") for tag in ("en", "fi"))
+    chapter, place, _, sentence = next(one for one in sentences(english) if one[:2] == (3, 2))
+    reading.evaluate(
+        f"document.querySelector('audio').currentTime = {sentence['start_samples'] / english['rate_hz'] + 0.1}"
+    )
+    reading.click("#play")
+    reading.click("nav.languages >> text=Suomi")
+    expect(reading).to_have_url(re.compile(rf"/fi/{DAY}\.html$"))
+    _, _, wanted, first = next(one for one in sentences(finnish) if one[:2] == (chapter, place))
+    expect(reading.locator(".sentence.now")).to_have_text(wanted["text"][first["start"] : first["end"]])
+    wait_until(lambda: is_playing(reading), "it plays")
+    assert reading.locator("html").get_attribute("lang") == "fi"
+    expect(reading.get_by_role("button", name="Tauko")).to_be_visible()
+
+
+def test_a_page_that_is_opened_again_goes_on_where_it_was(visit: Visitor) -> None:
+    one = visit()
+    page = opened(one)
+    page.select_option("#speed", "1.5")
+    page.locator(".sentence").nth(9).click()
+    page.wait_for_timeout(500)
+    page.click("#play")
+    left, text = time_of(page), page.locator(".sentence.now").inner_text()
+    page.reload()
+    expect(page.locator(".sentence.now")).to_have_text(text)
+    page.click("#play")
+    page.wait_for_timeout(200)
+    assert left - 0.1 <= time_of(page) < left + 2
+    assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
+    page.goto(one.site)
+    expect(page.locator(".go-on").first).to_contain_text("Go on at")
+    page.click(".go-on")
+    expect(page.locator(".sentence.now")).to_have_text(text)
+
+
+def test_an_address_may_name_a_moment(visit: Visitor) -> None:
+    page = opened(visit(), f"en/{DAY}.html#t=100")
+    expect(page.locator("#now")).to_have_text("1:40")
+
+
+@pytest.mark.parametrize("hash", ["#t=-1", "#t=x", "#at=9.9", "#at=99.100.5.6", "#at=0.0.0.0", "#at=a.b.c.d"])
+def test_an_address_that_says_nothing_of_use_does_no_harm(hash: str, visit: Visitor) -> None:
+    opened(visit(), f"en/{DAY}.html{hash}")
+
+
+def test_the_keyboard_steers_it(reading: Page) -> None:
+    reading.keyboard.press("ArrowRight")
+    expect(reading.locator("#now")).to_have_text("0:30")
+    reading.keyboard.press("ArrowLeft")
+    expect(reading.locator("#now")).to_have_text("0:15")
+    reading.keyboard.press("n")
+    expect(reading.locator("#here")).to_have_text("Before the Alarm")
+    before = reading.locator(".sentence.now").inner_text()
+    reading.keyboard.press("Shift+ArrowRight")
+    expect(reading.locator(".sentence.now")).not_to_have_text(before)
+    reading.keyboard.press("Shift+ArrowLeft")
+    expect(reading.locator(".sentence.now")).to_have_text(before)
+    reading.keyboard.press("p")
+    expect(reading.locator("#here")).to_have_text("A Day in Sounds")
+    reading.keyboard.press("+")
+    expect(reading.locator("#speed")).to_have_value("1.1")
+    reading.keyboard.press("-")
+    expect(reading.locator("#speed")).to_have_value("1")
+    reading.keyboard.press("m")
+    expect(reading.locator("#mute")).to_have_attribute("aria-pressed", "true")
+    reading.keyboard.press("f")
+    expect(reading.locator("#follow")).to_have_attribute("aria-pressed", "false")
+    reading.keyboard.press("Space")
+    wait_until(lambda: is_playing(reading), "it plays")
+    reading.keyboard.press("k")
+    wait_until(lambda: not is_playing(reading), "it stops")
+
+
+def test_keys_can_be_seen_and_switched_off(reading: Page) -> None:
+    reading.keyboard.press("?")
+    expect(reading.locator("dialog")).to_be_visible()
+    reading.uncheck("#keys-use")
+    reading.keyboard.press("Escape")
+    expect(reading.locator("dialog")).to_be_hidden()
+    reading.keyboard.press("ArrowRight")
+    reading.keyboard.press("k")
+    expect(reading.locator("#now")).to_have_text("0:00")
+    reading.reload()
+    reading.keyboard.press("ArrowRight")
+    expect(reading.locator("#now")).to_have_text("0:00")
+
+
+def test_keys_are_left_to_a_field_that_is_used(reading: Page) -> None:
+    reading.click("summary:has-text('Subscribe')")
+    reading.focus(".address input")
+    reading.keyboard.press("m")
+    reading.keyboard.press("ArrowRight")
+    expect(reading.locator("#mute")).to_have_attribute("aria-pressed", "false")
+    expect(reading.locator("#now")).to_have_text("0:00")
+
+
+def test_speed_and_volume_are_kept_for_other_works(visit: Visitor) -> None:
+    one = visit()
+    page = opened(one)
+    page.select_option("#speed", "3")
+    page.locator("#volume").fill("0.4")
+    page = opened(one, "fi/the-listening-reader.html")
+    state = "[document.querySelector('audio').playbackRate, document.querySelector('audio').volume]"
+    assert page.evaluate(state) == [3, 0.4]
+    speeds = [
+        float(value) for value in page.locator("#speed option").evaluate_all("all => all.map(o => o.value)")
+    ]
+    assert (speeds[0], speeds[-1]) == (0.5, 3)
+    assert all(one < other for one, other in pairwise(speeds))
+
+
+def test_the_sound_fades_and_stops_when_the_time_to_sleep_is_over(visit: Visitor) -> None:
+    one = visit()
+    one.page.clock.install()
+    page = opened(one)
+    page.click("#play")
+    page.select_option("#sleep", "5")
+    volume = "document.querySelector('audio').volume"
+    page.clock.run_for("04:50")
+    assert (is_playing(page), page.evaluate(volume)) == (True, 1)
+    page.clock.run_for("00:06")
+    assert 0 < page.evaluate(volume) < 1
+    page.clock.run_for("00:06")
+    assert (is_playing(page), page.evaluate(volume)) == (False, 1)
+    expect(page.locator("#sleep")).to_have_value("")
+
+
+def test_it_sleeps_at_the_end_of_a_chapter(reading: Page, library: Shelf) -> None:
+    record = library.record(f"en/{DAY}")
+    end = record["chapters"][1]["start_samples"] / record["rate_hz"]
+    reading.evaluate(f"document.querySelector('audio').currentTime = {end - 1}")
+    reading.select_option("#sleep", "chapter")
+    reading.click("#play")
+    wait_until(lambda: not is_playing(reading), "it stops")
+    assert time_of(reading) == pytest.approx(end, abs=0.4)
+
+
+def test_the_text_is_followed_until_the_reader_scrolls(reading: Page) -> None:
+    def top() -> float:
+        return float(reading.locator(".sentence.now").evaluate("e => e.getBoundingClientRect().top"))
+
+    reading.click("#chapters a >> nth=5")
+    wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
+    reading.mouse.move(800, 300)
+    reading.mouse.wheel(0, -5000)
+    reading.wait_for_timeout(300)
+    expect(reading.locator("#follow")).to_have_attribute("aria-pressed", "false")
+    reading.keyboard.press("Shift+ArrowRight")
+    wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
+    reading.wait_for_timeout(1000)
+    reading.mouse.wheel(0, 5000)
+    reading.wait_for_timeout(300)
+    reading.evaluate("document.querySelector('audio').currentTime += 5")
+    reading.wait_for_timeout(300)
+    assert not 0 < top() < 500
+    reading.click("#follow")
+    wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
+
+
+def test_the_lock_screen_knows_what_plays(reading: Page) -> None:
+    reading.click("#chapters a >> nth=3")
+    told: Any = reading.evaluate(
+        "(({title, album, artwork}) => ({title, album, cover: artwork[0].src}))(navigator.mediaSession.metadata)"
+    )
+    assert (told["title"], told["album"]) == ("The Kitchen", "A Day in Sounds")
+    assert ".cover-" in told["cover"]
+
+
+def test_the_theme_is_chosen_and_kept(visit: Visitor) -> None:
+    one = visit(color_scheme="light")
+    page = opened(one)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("#theme")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page = one.open("index.html")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    assert page.locator("#theme").get_attribute("aria-pressed") == "true"
+
+
+def test_less_motion_is_honoured(visit: Visitor) -> None:
+    page = opened(visit(reduced_motion="reduce"))
+    page.click("#chapters a >> nth=6")
+    page.wait_for_timeout(50)
+    assert 0 < page.locator(".sentence.now").evaluate("e => e.getBoundingClientRect().top") < 500
+
+
+def test_without_scripts_it_is_links_and_a_plain_player(visit: Visitor) -> None:
+    one = visit(java_script_enabled=False)
+    page = one.open("index.html")
+    page.click("text=A Day in Sounds")
+    expect(page.locator("audio")).to_be_visible()
+    expect(page.locator("#bar")).to_be_hidden()
+    expect(page.locator("#chapters a").nth(3)).to_have_attribute("href", re.compile(r"^[\w-]+\.mp3#t=\d"))
+    page.click("noscript a")
+    expect(page.get_by_text("A kitchen is an orchestra that tunes itself.")).to_be_visible()
+
+
+def test_text_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> None:
+    one = visit()
+    one.context.route("**/*.read/0.json", lambda route: route.fulfill(status=500))
+    page = one.open(f"en/{DAY}.html")
+    expect(page.get_by_text("The text could not be loaded.")).to_be_visible()
+    one.context.unroute("**/*.read/0.json")
+    page.click("text=Try again")
+    expect(page.locator(".sentence").first).to_be_visible()
+    assert all("500" in fault or "0.json" in fault for fault in one.faults)
+    one.faults.clear()
+
+
+def test_a_forbidden_storage_does_no_harm(visit: Visitor) -> None:
+    one = visit()
+    one.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
+    )
+    page = opened(one)
+    page.locator(".sentence").nth(3).click()
+    expect(page.locator(".sentence.now")).to_be_visible()
+    page.click("#theme")
+
+
+def test_the_address_of_a_feed_is_copied(visit: Visitor, site: str) -> None:
+    one = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = opened(one)
+    page.click("summary:has-text('Subscribe')")
+    page.click("button.copy")
+    expect(page.locator("button.copy")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "https://example.org/books/en/feed.xml"
+    expect(page.locator("img.qr")).to_be_visible()
+
+
+# Large works
+
+
+def test_a_work_of_twenty_hours_opens_at_once(visit: Visitor, twenty_hours: str) -> None:
+    one = visit(site=twenty_hours)
+    opened(one, "en/long.html")
+    took_s, one.asked[:] = 0.0, []
+    begun = time.monotonic()
+    page = opened(one, "en/long.html")
+    took_s = time.monotonic() - begun
+    assert took_s < 1
+    page.wait_for_timeout(300)
+    assert [path for path in one.asked if ".read/" in path] == ["en/long.read/0.json"]
+    one.faults.clear()  # its sound is none
+
+
+def test_another_chapter_of_it_is_shown_at_once_and_alone(visit: Visitor, twenty_hours: str) -> None:
+    one = visit(site=twenty_hours)
+    page = opened(one, "en/long.html")
+    page.click("#chapters a >> nth=30")
+    expect(page.locator("section[data-chapter='30'] .sentence").first).to_be_visible()
+    assert page.locator("section[data-chapter='0']").count() == 0
+    page.click("button.earlier")
+    expect(page.locator("section[data-chapter='29']")).to_be_attached()
+    assert page.locator("section[data-chapter]").first.get_attribute("data-chapter") == "29"
+    one.faults.clear()
+
+
+# For everyone
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 860), (360, 740)], ids=["desktop", "phone"])
+def test_axe_finds_nothing_serious(visit: Visitor, colours: str, size: tuple[int, int]) -> None:
+    axe = (node_modules() / "axe-core" / "axe.min.js").read_text("utf-8")
+    one = visit(color_scheme=colours, viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+
+    def violations(page: Page) -> list[str]:
+        page.evaluate(axe)
+        found: Json = page.evaluate("axe.run()")
+        return [
+            f"{rule['id']}: {node['html'][:150]} {node['failureSummary']}"
+            for rule in found["violations"]
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
+    page = opened(one)
+    assert violations(page) == []
+    page.locator(".sentence").nth(12).click()
+    page.wait_for_timeout(300)
+    page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true })")
+    if size[0] < 500:
+        page.click("#options")
+    page.click("#play")
+    page.mouse.wheel(0, 100)
+    assert violations(page) == []
+    page.keyboard.press("?")
+    assert violations(page) == []
+    for path in ("index.html", f"fi/{DAY}.text.html"):
+        assert violations(one.open(path)) == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1600])
+def test_no_page_is_wider_than_its_window(visit: Visitor, width: int, library: Shelf) -> None:
+    one = visit(viewport={"width": width, "height": 800})
+    for path in ("index.html", f"en/{DAY}.html", "fi/the-listening-reader.html"):
+        page = one.open(path)
+        if path != "index.html":
+            expect(page.locator(".sentence").first).to_be_visible()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, path
+        if path != "index.html":
+            outside = page.locator(
+                "#bar button:visible, #bar select:visible, #bar input:visible"
+            ).evaluate_all(
+                "all => all.map(e => [e.id, e.getBoundingClientRect()])"
+                ".filter(([, box]) => box.left < 0 || box.right > innerWidth || box.bottom > innerHeight)"
+                ".map(([id]) => id)"
+            )
+            assert outside == []
