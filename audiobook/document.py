@@ -70,18 +70,53 @@ class ForeignText:
 
 
 @dataclass(frozen=True, slots=True)
+class Phonemes:
+    """The sounds of a word, or of several.
+
+    Attributes:
+        symbols: As they are written; a space stands between words.
+        alphabet: `ipa`, `x-sampa`, or `espeak` for the mnemonics of espeak-ng; another is known to nobody here.
+    """
+
+    symbols: str
+    alphabet: str = "ipa"
+
+
+@dataclass(frozen=True, slots=True)
+class PhonemeSpan:
+    """A part of a spoken text that is said by its sounds, by a voice that takes them.
+
+    Attributes:
+        start: First character, from 0.
+        length: Characters, at least 1.
+        phonemes: Its sounds; in IPA or mnemonics of espeak-ng.
+    """
+
+    start: int
+    length: int
+    phonemes: Phonemes
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.start + self.length
+
+
+@dataclass(frozen=True, slots=True)
 class Saying:
     """A part of a paragraph that its source says how to pronounce, as a lexicon or `ssml:ph` does.
 
     Attributes:
         start: First character, from 0.
         end: One past the last.
-        text: What is said instead of it, in plain letters.
+        text: What is said instead of it, in plain letters; None where the source gives its sounds alone.
+        phonemes: Its sounds, which count before the text where the voice takes them.
     """
 
     start: int
     end: int
-    text: str
+    text: str | None
+    phonemes: Phonemes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +232,14 @@ class Sentence:
         text: What the engine is given.
         starts: For each character of `text`, where in the paragraph's text it came from.
         ends: For each character of `text`, the end (exclusive) of what it came from.
+        phonemes: Parts of `text` that are said by their sounds, in order, disjoint. The voice was asked before; an
+            engine that passes over them speaks the text.
     """
 
     text: str
     starts: Sequence[int] = field(repr=False)
     ends: Sequence[int] = field(repr=False)
+    phonemes: tuple[PhonemeSpan, ...] = ()
 
     @property
     def span(self) -> tuple[int, int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from audiobook.document import Passage
+from audiobook.document import Passage, PhonemeSpan, Sentence
 from audiobook.files import digest
+
+_PHONEMES: Final = 1
+"""Version of how phonemes are brought to engines; raised when the same ones come to sound otherwise."""
 
 
 class Speaker(msgspec.Struct, frozen=True):
@@ -41,5 +46,10 @@ def clip_key(passage: Passage, speaker: Speaker, sound_identity: str) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    words = [sentence.text for sentence in passage.sentences]
+    words = [_words(sentence) for sentence in passage.sentences]
     return digest(msgspec.json.encode((words, passage.language, speaker, sound_identity)))
+
+
+def _words(sentence: Sentence) -> str | tuple[str, int, tuple[PhonemeSpan, ...]]:
+    """Give what is said: text alone, unless parts of it are said by their sounds."""
+    return (sentence.text, _PHONEMES, sentence.phonemes) if sentence.phonemes else sentence.text

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from audiobook.audio.pcm import Pcm
-from audiobook.document import Mark, Passage
+from audiobook.document import Mark, Passage, Phonemes
 
 ANY_LANGUAGE: Final = "mul"
 """The language of a voice that speaks every language (ISO 639-2 "multiple languages")."""
@@ -29,6 +29,8 @@ class Voice:
         service: Where the text goes if it leaves this machine, in a few words for a person.
         adjusts: What of `Style` it follows: `speed`, `pitch`.
         quality: How natural it is, as its makers say, such as `high`; empty when nobody says.
+        phonemes: Alphabets of the sounds that it takes for words, of `ipa` and `espeak`; see `Phonetic`. One that
+            takes none says the text of each sentence.
     """
 
     engine: str
@@ -40,6 +42,7 @@ class Voice:
     service: str = ""
     adjusts: frozenset[str] = frozenset({"speed"})
     quality: str = ""
+    phonemes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +195,18 @@ class Offering(Protocol):
 
         Raises:
             EngineMissing: Nobody says, and none is known.
+        """
+
+
+@runtime_checkable
+class Phonetic(Protocol):
+    """An engine that does not know every sound that can be written in an alphabet that its voices take."""
+
+    def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
+        """Give the first sign that a voice cannot say, and "" where it can say all.
+
+        A sentence is only given phonemes of which this was "".
+
+        Raises:
+            EngineMissing: The voice is damaged.
         """

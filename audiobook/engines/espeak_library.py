@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from audiobook.engines.words import WordEvent
@@ -20,6 +23,11 @@ _BUFFER_MS: Final = 1000
 _POSITION_BY_CHARACTER: Final = 1
 _TEXT_IS_UTF8: Final = 1
 """`espeakCHARS_UTF8` alone: the SSML and phoneme flags would make the text a program."""
+_TEXT_HOLDS_MNEMONICS: Final = 0x100
+"""`espeakPHONEMES`, for texts that `espeak_text` has made alone: in all other text it never stands."""
+_NAMES_IN_IPA: Final = 2
+_SEPARATOR: Final = "\n"
+_BITS_OF_SEPARATOR: Final = 8
 _EVENT_WORD: Final = 1
 _PARAMETER_RATE: Final = 1
 _NORMAL_WORDS_A_MINUTE: Final = 175
@@ -27,6 +35,10 @@ _PARAMETER_PITCH: Final = 3
 _NORMAL_PITCH: Final = 50
 _STOP: Final = 1
 _GO_ON: Final = 0
+_TABLE_COUNT_BYTES: Final = 4
+_TABLE_HEAD_BYTES: Final = 4 + 32
+_PHONEME: Final = struct.Struct("<4s7xB4x")
+_VOWEL: Final = 2
 
 
 class _Event(ctypes.Structure):
@@ -94,6 +106,8 @@ class EspeakLibrary:
         self._library.espeak_Info.restype = ctypes.c_char_p
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._data = Path(os.fsdecode(data))
         self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0))
         if self.rate_hz <= 0:
             raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}")
@@ -135,13 +149,16 @@ class EspeakLibrary:
         """Choose the height, 1.0 being the voice's own and 2.0 the highest there is."""
         self._library.espeak_SetParameter(_PARAMETER_PITCH, round(_NORMAL_PITCH * pitch), 0)
 
-    def speak(self, text: str, take: Callable[[int, int], bool]) -> list[WordEvent]:
+    def speak(
+        self, text: str, take: Callable[[int, int], bool], *, with_mnemonics: bool = False
+    ) -> list[WordEvent]:
         """Speak one sentence.
 
         Args:
             text: Plain text; a NUL would end it, so there must be none.
             take: Called with the address and the length in bytes of each piece of sound; gives
                 False to stop.
+            with_mnemonics: What stands between `[[` and `]]` are phonemes; such a text must come from `espeak_text`.
 
         Returns:
             When each word begins, in the order of the library's events.
@@ -165,12 +182,45 @@ class EspeakLibrary:
         callback = _SynthCallback(on_samples)
         self._library.espeak_SetSynthCallback(callback)
         data = text.encode() + b"\0"
-        refused = self._library.espeak_Synth(
-            data, len(data), 0, _POSITION_BY_CHARACTER, 0, _TEXT_IS_UTF8, None, None
-        )
+        flags = _TEXT_IS_UTF8 | (_TEXT_HOLDS_MNEMONICS if with_mnemonics else 0)
+        refused = self._library.espeak_Synth(data, len(data), 0, _POSITION_BY_CHARACTER, 0, flags, None, None)
         if refused:
             raise SpeechError(f"espeak-ng refused the text (code {refused})")
         return words
+
+    def mnemonics(self) -> dict[str, bool]:
+        """Give the phonemes of all languages, by name, and whether most of those of that name are vowels.
+
+        Source: espeak-ng 1.52, `src/libespeak-ng/synthdata.c`, `LoadPhData`; `phoneme.h`, `PHONEME_TAB`.
+        """
+        data = (self._data / "phontab").read_bytes()
+        vowels: Counter[str] = Counter()
+        at = _TABLE_COUNT_BYTES
+        for _ in range(data[0]):
+            count = data[at]
+            at += _TABLE_HEAD_BYTES
+            for name, kind in _PHONEME.iter_unpack(data[at : at + count * _PHONEME.size]):
+                mnemonic = name.rstrip(b"\0").decode("latin-1")
+                vowels[mnemonic] += 1 if kind == _VOWEL else -1
+            at += count * _PHONEME.size
+        return {mnemonic: more > 0 for mnemonic, more in sorted(vowels.items())}
+
+    def phonemes_of(self, mnemonics: str, *, ipa: bool) -> list[str]:
+        """Give the phonemes that the current voice makes of some, each by its name.
+
+        A process that was asked must not speak any more.
+
+        Args:
+            mnemonics: As they stand between `[[` and `]]`.
+            ipa: Give the names in IPA, else mnemonics.
+        """
+        # What the phoneme flag of the last text said holds for this, too.
+        self.speak(" ", lambda _address, _length: True, with_mnemonics=True)
+        data = ctypes.create_string_buffer(f"[[{mnemonics}]]".encode())
+        rest = ctypes.c_void_p(ctypes.addressof(data))
+        mode = (_NAMES_IN_IPA if ipa else 0) | ord(_SEPARATOR) << _BITS_OF_SEPARATOR
+        told = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
+        return told.decode().strip().split(_SEPARATOR) if told else []
 
 
 @lru_cache(maxsize=1)

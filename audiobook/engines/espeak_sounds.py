@@ -1,0 +1,223 @@
+"""The sounds of an espeak-ng voice: which IPA it can say, and by which mnemonics.
+
+Each language has phonemes of its own, and a name in IPA for each, which may depend on what stands beside it. No table of
+these ships with the library in a form to be read, so the library itself is asked, once for each voice in a process,
+by a new interpreter that never speaks.
+
+Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+import unicodedata
+from collections.abc import Container, Iterator
+from functools import lru_cache, partial
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+
+from audiobook.document import Phonemes
+from audiobook.engines.espeak_library import EspeakLibrary, LibraryVoice, espeak_library
+from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.errors import EngineMissing, SpeechError
+
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
+_LONGEST_WORD_BYTES: Final = 150
+"""The library has room for 160 bytes of one word."""
+_NO_NAME: Final = frozenset("'%=,_|]\\ ")
+"""Signs that mean something else among mnemonics; `[` may stand last, as in `t[`."""
+_STRESS: Final = {"ˈ": "'", "ˌ": ","}
+_STRESS_SIGNS: Final = frozenset("',%=")
+_TIES: Final = ("\u0361", "\u035c")
+_VOWELS: Final = ("a", "@", "e", "i", "o", "u")
+_CONSONANT: Final = "t"
+_IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
+_LENGTH: Final = ":"
+_LONGEST_NAME: Final = 8
+_LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
+
+
+class Sounds(msgspec.Struct, frozen=True):
+    """The sounds of a voice.
+
+    Attributes:
+        mnemonics: All that it knows.
+        by_ipa: The mnemonic of each sound that has a name in IPA (NFD).
+        bring_r: Names in IPA of vowels that end in an r, and bring another one before the next vowel.
+    """
+
+    mnemonics: frozenset[str]
+    by_ipa: dict[str, str]
+    bring_r: frozenset[str]
+
+    def written(self, phonemes: Phonemes) -> tuple[str, ...]:
+        """Write phonemes as mnemonics.
+
+        Args:
+            phonemes: In IPA or mnemonics.
+
+        Returns:
+            The mnemonics of each word, joined by bars, so that they are read as they were meant.
+
+        Raises:
+            UnknownSound: The voice does not know one, or a word is too long.
+        """
+        read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
+        words = tuple("".join(read(word)).rstrip("|") for word in phonemes.symbols.split())
+        for word, written in zip(phonemes.symbols.split(), words, strict=True):
+            if not written.strip("|,'%=") or len(written) > _LONGEST_WORD_BYTES:
+                raise UnknownSound(word)
+        if not words:
+            raise UnknownSound(phonemes.symbols)
+        return words
+
+    def _from_ipa(self, word: str) -> Iterator[str]:
+        text = unicodedata.normalize("NFD", word)
+        at = 0
+        while at < len(text):
+            if text[at] in _STRESS:
+                yield _STRESS[text[at]]
+                at += 1
+                continue
+            end = _longest(text, at, self.by_ipa)
+            if text[at:end] in self.bring_r and text[end : end + 2].lstrip("ˈˌ")[:1] in _IPA_VOWELS:
+                end -= 1
+            if text[at:end] in self.by_ipa:
+                yield f"{self.by_ipa[text[at:end]]}|"
+            elif text[at] in _TIES:
+                end = at + 1
+            else:
+                end, near = self._nearest(text, at)
+                yield from near
+            at = end
+
+    def _nearest(self, text: str, at: int) -> tuple[int, list[str]]:
+        """Find what comes nearest to a sound that the voice has not: where it ends, and the mnemonics."""
+        for end in range(min(len(text), at + _LONGEST_NAME), at, -1):
+            for near in _table()["near"].get(text[at:end], ()):
+                if near in self.by_ipa:
+                    return end, [f"{self.by_ipa[near]}|"]
+        raise UnknownSound(text[at])
+
+    def _from_mnemonics(self, word: str) -> Iterator[str]:
+        at = 0
+        while at < len(word):
+            end = _longest(word, at, self.mnemonics)
+            if end > at:
+                yield f"{word[at:end]}|"
+            elif word[at] in _STRESS_SIGNS:
+                end = at + 1
+                yield word[at]
+            elif word[at] == "|":
+                end = at + 1
+            else:
+                raise UnknownSound(word[at])
+            at = end
+
+
+class UnknownSound(Exception):
+    """A voice has no such sound: `sign` is where it begins, or the whole word where that is too long."""
+
+    def __init__(self, sign: str) -> None:
+        super().__init__(sign)
+        self.sign = sign
+
+
+def _longest(text: str, at: int, known: Container[str]) -> int:
+    """Give the end of the longest name that stands at a place; the place itself where none does."""
+    return next((end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at)
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("audiobook.engines").joinpath("sounds.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=64)
+def sounds_of(voice: LibraryVoice) -> Sounds:
+    """Give the sounds of a voice; asked once in a process, which takes a fifth of a second.
+
+    Raises:
+        EngineMissing: The library failed.
+    """
+    try:
+        told = in_new_interpreter(__name__, msgspec.msgpack.encode(voice), _LIMITS)
+    except SpeechError as error:
+        raise EngineMissing(
+            f"the voice “{voice.language}” of espeak does not tell its sounds: {error.message}",
+            hint="take the phonemes out, or write what is said in plain letters",
+        ) from error
+    return msgspec.msgpack.decode(told, type=Sounds)
+
+
+def _told(voice: LibraryVoice) -> Sounds:
+    """Ask the library for every sound of a voice; runs in an interpreter of its own."""
+    library = espeak_library()
+    library.set_voice(voice)
+    alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
+    vowel = alone[0] if alone else _VOWELS[0]
+    mnemonics: set[str] = set()
+    by_ipa: dict[str, list[str]] = {}
+    for name, is_vowel in library.mnemonics().items():
+        if _is_plain(name):
+            known, ipa = _asked(library, name, _CONSONANT if is_vowel else vowel)
+            if known:
+                mnemonics.add(name)
+            if ipa:
+                by_ipa.setdefault(ipa, []).append(name)
+    lengthened = library.phonemes_of("|".join((vowel, _CONSONANT, _LENGTH, vowel)), ipa=True)
+    if lengthened[1:2] == [f"{_CONSONANT}ː"]:
+        mnemonics.add(_LENGTH)
+        by_ipa.setdefault("ː", [_LENGTH])
+    chosen = {ipa: min(names, key=partial(_rank, ipa)) for ipa, names in by_ipa.items()}
+    brings = {ipa for ipa, name in chosen.items() if ipa[-1] == "ɹ" and _brings_another(library, name, vowel)}
+    return Sounds(frozenset(mnemonics), chosen, frozenset(brings))
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a mnemonic is one of a sound, and cannot be taken for anything else."""
+    return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
+
+
+def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
+    """Give whether a voice knows a mnemonic, and its name in IPA (NFD); "" where that is never heard as it stands.
+
+    What a sound becomes depends on its neighbours: a last consonant may lose its voice, a vowel be reduced. So it is
+    asked for in the company in which it is most itself, and alone only at last.
+    """
+    known = False
+    for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
+        asked = [*before, name, *after]
+        heard = library.phonemes_of("|".join(asked), ipa=False)
+        known = known or name in heard
+        if len(heard) > len(asked):
+            return known, ""  # two sounds, which can be said one by one
+        names = library.phonemes_of("|".join(asked), ipa=True)
+        if heard == asked and len(names) == len(asked):
+            ipa = unicodedata.normalize("NFD", names[len(before)])
+            is_ipa = all(unicodedata.category(sign) in _LETTERS for sign in ipa)
+            return True, ipa if is_ipa else ""
+    return known, ""
+
+
+def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
+    """Whether one sound more is said between a sound and a vowel."""
+    asked = (name, vowel)
+    return len(library.phonemes_of("|".join(asked), ipa=False)) > len(asked)
+
+
+def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
+    """Order the mnemonics of one sound: first that which names it by the usual signs, then the shortest."""
+    usual = "".join(_table()["usual"].get(sign, sign) for sign in mnemonic)
+    return usual != ipa, len(mnemonic), mnemonic
+
+
+if __name__ == "__main__":
+    asked_for = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LibraryVoice)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_told(asked_for)))
+    sys.stdout.buffer.flush()
+    os._exit(0)  # the library's own end is of no use to anyone
