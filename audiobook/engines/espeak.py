@@ -15,9 +15,11 @@ from typing import Final
 import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
-from audiobook.document import Passage
+from audiobook.document import Passage, Phonemes, Sentence
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.espeak_library import LibraryVoice, espeak_library
+from audiobook.engines.espeak_sounds import sounds_of
+from audiobook.engines.espeak_text import LibraryText, library_texts, plain_text
 from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
 from audiobook.engines.words import WordEvent, word_marks
 from audiobook.errors import SpeechError
@@ -26,13 +28,14 @@ _LONGEST_S: Final = 1200
 """No passage may last longer: text that floods the engine gives hours of sound."""
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
+_PHONEMES: Final = frozenset({"ipa", "espeak"})
 _HIDDEN_VOICES: Final = {"art/xex"}
 
 
 class _Request(msgspec.Struct, frozen=True):
     """What a child is asked to say."""
 
-    sentences: tuple[str, ...]
+    sentences: tuple[tuple[LibraryText, ...], ...]
     voice: LibraryVoice
     style: Style
 
@@ -66,11 +69,23 @@ class EspeakEngine:
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak the sentences one after the other in one child; see `Engine.speak`."""
         texts = tuple(sentence.text for sentence in passage.sentences)
-        request = _Request(texts, _library_voices()[voice.name], style)
+        spoken = _library_voices()[voice.name]
+        request = _Request(tuple(_given(each, spoken) for each in passage.sentences), spoken, style)
         answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
         if answer.error:
             raise SpeechError(answer.error)
         return _speeches(texts, answer, samples, voice.rate_hz)
+
+    def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
+        """Give the first sign that a voice cannot say; see `Phonetic.unknown_sound`."""
+        return sounds_of(_library_voices()[voice.name]).written(phonemes)[1]
+
+
+def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
+    """Give what the library is told for a sentence."""
+    if not sentence.phonemes:
+        return (plain_text(sentence.text),)
+    return library_texts(sentence, sounds_of(voice))
 
 
 def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
@@ -136,9 +151,13 @@ def _say(asked: bytes, room: mmap.mmap) -> bytes:
         library.set_voice(request.voice)
         library.set_speed(request.style.speed)
         library.set_pitch(request.style.pitch)
-        for text in request.sentences:
+        for texts in request.sentences:
             before = filled
-            words = library.speak(text, take)
+            words: list[WordEvent] = []
+            for text in texts:
+                begun = (filled - before) // SAMPLE_BYTES
+                told = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
+                words += (text.in_sentence(event, begun) for event in told)
             sentences.append(((filled - before) // SAMPLE_BYTES, words))
     except SpeechError as error:
         return msgspec.msgpack.encode(_Answer([], error.message))
@@ -156,7 +175,15 @@ def _identity() -> str:
 def _voices() -> tuple[Voice, ...]:
     rate_hz = espeak_library().rate_hz
     return tuple(
-        Voice(EspeakEngine.name, name, _tag(name), found.description, rate_hz, adjusts=_ADJUSTS)
+        Voice(
+            EspeakEngine.name,
+            name,
+            _tag(name),
+            found.description,
+            rate_hz,
+            adjusts=_ADJUSTS,
+            phonemes=_PHONEMES,
+        )
         for name, found in sorted(_library_voices().items())
     )
 

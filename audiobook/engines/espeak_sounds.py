@@ -13,7 +13,7 @@ import os
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any, Final
@@ -31,11 +31,13 @@ _LONGEST_WORD_BYTES: Final = 150
 _NO_NAME: Final = frozenset("'%=,_|]\\ ")
 """Signs that mean something else among mnemonics; `[` may stand last, as in `t[`."""
 _STRESS: Final = {"ˈ": "'", "ˌ": ","}
-_STRESS_SIGNS: Final = frozenset("',%=")
+_STRESS_SIGNS: Final = "',%="
 _TIES: Final = ("\u0361", "\u035c")
 _VOWELS: Final = ("a", "@", "e", "i", "o", "u")
 _CONSONANT: Final = "t"
 _IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
+_SYLLABIC: Final = ("l", "m", "n")
+"""What a vowel may be spoken as one with, such as `@L`: they can be said one by one."""
 _LENGTH: Final = ":"
 _LONGEST_NAME: Final = 8
 _LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
@@ -54,82 +56,87 @@ class Sounds(msgspec.Struct, frozen=True):
     by_ipa: dict[str, str]
     bring_r: frozenset[str]
 
-    def written(self, phonemes: Phonemes) -> tuple[str, ...]:
+    def written(self, phonemes: Phonemes) -> tuple[tuple[str, ...], str]:
         """Write phonemes as mnemonics.
 
         Args:
             phonemes: In IPA or mnemonics.
 
         Returns:
-            The mnemonics of each word, joined by bars, so that they are read as they were meant.
-
-        Raises:
-            UnknownSound: The voice does not know one, or a word is too long.
+            The mnemonics of each word, joined by bars, so that they are read as they are meant; and the first sign that
+            the voice does not know, or the first word that is too long or without a sound, "" if there is none.
         """
+        written: list[str] = []
         read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
-        words = tuple("".join(read(word)).rstrip("|") for word in phonemes.symbols.split())
-        for word, written in zip(phonemes.symbols.split(), words, strict=True):
-            if not written.strip("|,'%=") or len(written) > _LONGEST_WORD_BYTES:
-                raise UnknownSound(word)
-        if not words:
-            raise UnknownSound(phonemes.symbols)
-        return words
+        for word in phonemes.symbols.split():
+            parts, unknown = read(word)
+            mnemonics = "".join(parts).rstrip("|")
+            if not mnemonics.strip(_STRESS_SIGNS) or len(mnemonics) > _LONGEST_WORD_BYTES:
+                unknown = unknown or word
+            if unknown:
+                return tuple(written), unknown
+            written.append(mnemonics)
+        return tuple(written), "" if written else phonemes.symbols or "nothing"
 
-    def _from_ipa(self, word: str) -> Iterator[str]:
+    def _from_ipa(self, word: str) -> tuple[list[str], str]:
         text = unicodedata.normalize("NFD", word)
+        parts: list[str] = []
         at = 0
         while at < len(text):
             if text[at] in _STRESS:
-                yield _STRESS[text[at]]
+                parts.append(_STRESS[text[at]])
                 at += 1
                 continue
             end = _longest(text, at, self.by_ipa)
             if text[at:end] in self.bring_r and text[end : end + 2].lstrip("ˈˌ")[:1] in _IPA_VOWELS:
-                end -= 1
-            if text[at:end] in self.by_ipa:
-                yield f"{self.by_ipa[text[at:end]]}|"
+                end = _longest(text[: end - 1], at, self.by_ipa)
+            end, sound = self._nearest(text, at, end)
+            if sound:
+                parts.append(f"{self.by_ipa[sound]}|")
             elif text[at] in _TIES:
                 end = at + 1
             else:
-                end, near = self._nearest(text, at)
-                yield from near
+                return parts, text[at]
             at = end
+        return parts, ""
 
-    def _nearest(self, text: str, at: int) -> tuple[int, list[str]]:
-        """Find what comes nearest to a sound that the voice has not: where it ends, and the mnemonics."""
-        for end in range(min(len(text), at + _LONGEST_NAME), at, -1):
+    def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
+        """Give the end of the sound at a place, and what is said for it: itself, what comes nearest to it, or "".
+
+        Args:
+            text: In IPA.
+            at: Where the sound begins.
+            own: The end of the longest sound there that the voice has; `at` if there is none.
+        """
+        for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
             for near in _table()["near"].get(text[at:end], ()):
                 if near in self.by_ipa:
-                    return end, [f"{self.by_ipa[near]}|"]
-        raise UnknownSound(text[at])
+                    return end, str(near)
+        return own, text[at:own]
 
-    def _from_mnemonics(self, word: str) -> Iterator[str]:
+    def _from_mnemonics(self, word: str) -> tuple[list[str], str]:
+        parts: list[str] = []
         at = 0
         while at < len(word):
             end = _longest(word, at, self.mnemonics)
             if end > at:
-                yield f"{word[at:end]}|"
+                parts.append(f"{word[at:end]}|")
             elif word[at] in _STRESS_SIGNS:
                 end = at + 1
-                yield word[at]
+                parts.append(word[at])
             elif word[at] == "|":
                 end = at + 1
             else:
-                raise UnknownSound(word[at])
+                return parts, word[at]
             at = end
-
-
-class UnknownSound(Exception):
-    """A voice has no such sound: `sign` is where it begins, or the whole word where that is too long."""
-
-    def __init__(self, sign: str) -> None:
-        super().__init__(sign)
-        self.sign = sign
+        return parts, ""
 
 
 def _longest(text: str, at: int, known: Container[str]) -> int:
     """Give the end of the longest name that stands at a place; the place itself where none does."""
-    return next((end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at)
+    return next(
+        (end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at
+    )
 
 
 @lru_cache(maxsize=1)
@@ -167,7 +174,7 @@ def _told(voice: LibraryVoice) -> Sounds:
             known, ipa = _asked(library, name, _CONSONANT if is_vowel else vowel)
             if known:
                 mnemonics.add(name)
-            if ipa:
+            if ipa and not (ipa[0] in _IPA_VOWELS and ipa.endswith(_SYLLABIC)):
                 by_ipa.setdefault(ipa, []).append(name)
     lengthened = library.phonemes_of("|".join((vowel, _CONSONANT, _LENGTH, vowel)), ipa=True)
     if lengthened[1:2] == [f"{_CONSONANT}ː"]:

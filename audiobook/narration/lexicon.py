@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
-from audiobook.document import Problem
+from audiobook.document import Phonemes, Saying
 from audiobook.narration.aligned import AlignedText, Replacement
 from audiobook.narration.clean import clean
 from audiobook.narration.patterns import found_by
 
 _TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
 _STOPS = re.compile(r"[.!?…:;][\"')\]”»’]*\s")
+_START = attrgetter("start")
 _JOINERS = ("\u200c", "\u200d")
 
 
@@ -24,13 +27,17 @@ class WordEntry:
 
     Attributes:
         word: What is written.
-        say: What is said.
+        say: What is said, in plain letters; None where its sounds alone are given.
         case: Whether capitals count.
+        phonemes: Its sounds, which count before `say` where the voice takes them.
+        where: `path:line`.
     """
 
     word: str
-    say: str
+    say: str | None
     case: bool = False
+    phonemes: Phonemes | None = None
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,47 @@ class PatternEntry:
 
     Attributes:
         pattern: Checked by `patterns.checked_pattern`.
-        say: What is said, with references to groups.
+        say: What is said, with references to groups; None where the sounds alone are given.
+        phonemes: The sounds of each match; see `WordEntry`.
+        where: `path:line`.
     """
 
     pattern: re.Pattern[str]
-    say: str
+    say: str | None
+    phonemes: Phonemes | None = None
+    where: str = ""
+
+
+class Found(NamedTuple):
+    """A place that is said otherwise.
+
+    Attributes:
+        start: Its first character, from 0.
+        end: One past its last.
+        say: What is said, in plain letters; None for what stands there.
+        phonemes: Its sounds, for voices that take them.
+    """
+
+    start: int
+    end: int
+    say: str | None
+    phonemes: Phonemes | None = None
+
+
+Pronounce = Callable[[Phonemes, bool], Phonemes | None]
+"""Gives phonemes as the voice takes them, None where it does not; it is told whether there are plain letters instead."""
+
+
+def pronounce_nothing(_phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
+    """Be a voice that takes no phonemes."""
+    return None
+
+
+class _Said(NamedTuple):
+    """What is said for an entry."""
+
+    say: str | None
+    phonemes: Phonemes | None
 
 
 @dataclass(slots=True)
@@ -51,8 +94,8 @@ class _Node:
     """What may follow the words so far, and what is said if they end here."""
 
     following: dict[str, _Node] = field(default_factory=dict)
-    exact: dict[str, str] = field(default_factory=dict)
-    said: str | None = None
+    exact: dict[str, _Said] = field(default_factory=dict)
+    said: _Said | None = None
 
 
 class Lexicon:
@@ -62,20 +105,20 @@ class Lexicon:
     longest entry counts; words come before patterns, patterns in their order; nothing is replaced twice.
     """
 
-    def __init__(
-        self, entries: Iterable[WordEntry | PatternEntry] = (), problems: Sequence[Problem] = ()
-    ) -> None:
+    def __init__(self, entries: Iterable[WordEntry | PatternEntry] = ()) -> None:
         """Keep entries.
 
         Args:
             entries: In order; of two for one word the later one counts.
-            problems: What was noticed when they were read.
         """
-        self.problems = tuple(problems)
+        self.sounded: list[WordEntry | PatternEntry] = []
+        """Those that give sounds, in order."""
         self._patterns: list[PatternEntry] = []
         self._root = _Node()
         self._stops: list[WordEntry] = []
         for entry in entries:
+            if entry.phonemes:
+                self.sounded.append(entry)
             if isinstance(entry, PatternEntry):
                 self._patterns.append(entry)
             else:
@@ -87,20 +130,21 @@ class Lexicon:
         return Lexicon(self._stops) if self._stops else NOTHING
 
     def _add(self, entry: WordEntry) -> None:
-        word, say = clean(entry.word).text.strip(), clean(entry.say).text.strip()
+        word = clean(entry.word).text.strip()
+        said = _Said(None if entry.say is None else clean(entry.say).text.strip(), entry.phonemes)
         node = self._root
         for _, _, token in _tokens(word):
             node = node.following.setdefault(token, _Node())
         if entry.case:
-            node.exact[word] = say
+            node.exact[word] = said
         else:
-            node.said = say
+            node.said = said
 
     def apply(self, text: AlignedText) -> AlignedText:
-        """Give a text as it is said by this lexicon."""
-        return text.replaced(self.find(text.text))
+        """Give a text as it is said by this lexicon, in plain letters."""
+        return say_otherwise(text, self, ())
 
-    def find(self, text: str) -> list[Replacement]:
+    def find(self, text: str) -> list[Found]:
         """Give what is said otherwise in a text, in order and disjoint.
 
         Args:
@@ -109,24 +153,23 @@ class Lexicon:
         found = self._words_in(text) if self._root.following else []
         for entry in self._patterns:
             matches = found_by(entry.pattern, text)
-            new = [(match.start(), match.end(), clean(match.expand(entry.say)).text) for match in matches]
-            found = _with_free(found, new)
+            found = _with_free(found, [_matched(match, entry) for match in matches])
         return found
 
-    def _words_in(self, text: str) -> list[Replacement]:
+    def _words_in(self, text: str) -> list[Found]:
         tokens = _tokens(text)
-        found: list[Replacement] = []
+        found: list[Found] = []
         at = 0
         while at < len(tokens):
             end, said = self._longest(text, tokens, at)
             if said is not None:
-                found.append(_set_off(text, tokens[at][0], tokens[end - 1][1], said))
+                found.append(Found(tokens[at][0], tokens[end - 1][1], said.say, said.phonemes))
             at = end
         return found
 
-    def _longest(self, text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, str | None]:
+    def _longest(self, text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, _Said | None]:
         """Give the token after the longest entry that begins at a token, and what is said for it."""
-        best: tuple[int, str | None] = (at + 1, None)
+        best: tuple[int, _Said | None] = (at + 1, None)
         node: _Node | None = self._root
         for end in range(at, len(tokens)):
             node = node.following.get(tokens[end][2]) if node else None
@@ -156,39 +199,62 @@ def _tokens(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def _set_off(text: str, start: int, end: int, said: str) -> Replacement:
-    """Keep what is said for a sign from becoming one word with what stands beside it: "50%"."""
-    before = " " if text[max(start - 1, 0) : start].isalnum() and said[:1].isalnum() else ""
-    after = " " if text[end : end + 1].isalnum() and said[-1:].isalnum() else ""
-    return start, end, f"{before}{said}{after}"
+def _matched(match: re.Match[str], entry: PatternEntry) -> Found:
+    say = None if entry.say is None else clean(match.expand(entry.say)).text
+    return Found(match.start(), match.end(), say, entry.phonemes)
 
 
-def _with_free(taken: list[Replacement], new: Iterable[Replacement]) -> list[Replacement]:
-    """Add those replacements that touch none that is there."""
+def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
+    """Add those that touch none that is there."""
     kept = []
-    for start, end, said in new:
-        at = bisect_left(taken, (start,))
-        before_is_clear = at == 0 or taken[at - 1][1] <= start
-        after_is_clear = at == len(taken) or taken[at][0] >= end
+    for found in new:
+        at = bisect_left(taken, (found.start,))
+        before_is_clear = at == 0 or taken[at - 1].end <= found.start
+        after_is_clear = at == len(taken) or taken[at].start >= found.end
         if before_is_clear and after_is_clear:
-            kept.append((start, end, said))
-    return sorted([*taken, *kept]) if kept else taken
+            kept.append(found)
+    return sorted([*taken, *kept], key=_START) if kept else taken
 
 
-def say_otherwise(text: AlignedText, lexicon: Lexicon, given: Iterable[Replacement]) -> AlignedText:
+def say_otherwise(
+    text: AlignedText, lexicon: Lexicon, given: Iterable[Saying], pronounce: Pronounce = pronounce_nothing
+) -> AlignedText:
     """Give a sentence as its text's own lexicon and the user's say it; the user's counts where both speak.
 
     Args:
         text: The sentence.
         lexicon: The user's.
         given: What the text itself says about places in its original, in order and disjoint.
+        pronounce: The voice; what it does not take is said in plain letters.
     """
     own = []
-    for start, end, said in given:
-        first, last = bisect_left(text.starts, start), bisect_right(text.ends, end)
-        if first < last and text.starts[0] <= start and end <= text.ends[-1]:
-            own.append((first, last, said))
-    return text.replaced(_with_free(lexicon.find(text.text), own))
+    for saying in given:
+        first, last = bisect_left(text.starts, saying.start), bisect_right(text.ends, saying.end)
+        if first < last and text.starts[0] <= saying.start and saying.end <= text.ends[-1]:
+            own.append(Found(first, last, saying.text, saying.phonemes))
+    replacements: list[Replacement] = []
+    spans: list[tuple[int, int, Phonemes]] = []
+    shift = 0
+    for found in _with_free(lexicon.find(text.text), own):
+        sounds = pronounce(found.phonemes, found.say is not None) if found.phonemes else None
+        if found.say is None and sounds is None:
+            continue
+        said = found.say or ("" if sounds is None else text.text[found.start : found.end])
+        before, after = _gaps(text.text, found, said)
+        if sounds:
+            start = found.start + shift + len(before)
+            spans.append((start, start + len(said), sounds))
+        said = f"{before}{said}{after}"
+        replacements.append((found.start, found.end, said))
+        shift += len(said) - (found.end - found.start)
+    return text.replaced(replacements).sounding(spans)
+
+
+def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
+    """Keep what is said for a sign from becoming one word with what stands beside it: "50%"."""
+    before = " " if text[max(found.start - 1, 0) : found.start].isalnum() and said[:1].isalnum() else ""
+    after = " " if text[found.end : found.end + 1].isalnum() and said[-1:].isalnum() else ""
+    return before, after
 
 
 NOTHING = Lexicon()

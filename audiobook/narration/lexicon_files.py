@@ -9,10 +9,11 @@ from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Final
 
-from audiobook.document import LANGUAGE_TAG, Problem, is_speakable
+from audiobook.document import LANGUAGE_TAG, Phonemes, is_speakable
 from audiobook.errors import SourceError, near
 from audiobook.narration.lexicon import Lexicon, PatternEntry, WordEntry
 from audiobook.narration.patterns import checked_pattern
+from audiobook.narration.phonemes import ALPHABETS, IPA, canonical
 from audiobook.narration.pls import read_pls
 from audiobook.toml import line_of_key, parse_toml
 
@@ -23,7 +24,6 @@ LONGEST_SAYING: Final = 1000
 _LARGEST_BYTES: Final = 16 << 20
 _TABLES: Final = ("entry", "words")
 _KEYS: Final = ("word", "regex", "say", "case", "languages", "phonemes", "alphabet")
-_ALPHABETS: Final = ("ipa", "x-sampa", "espeak")
 _HEADER = re.compile(r"\s*+\[")
 _ENTRY_HEADER = re.compile(r"""\s*+\[\[\s*+["']?entry["']?\s*+\]\]""")
 
@@ -56,24 +56,20 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
     """
     words: list[Entry] = []
     patterns: list[list[Entry]] = []
-    problems: list[Problem] = []
     for file in files:
         if len(file.data) > _LARGEST_BYTES:
             raise SourceError("has more than 16 MB", where=file.name, hint="take out what is not needed")
         if file.name.lower().endswith(".pls"):
-            found, noticed = read_pls(file.data, file.name, language, local=file.local)
-            for word, say, line in found:
-                entry = WordEntry(word, say, True)
+            for entry in read_pls(file.data, file.name, language, local=file.local):
                 if fault := _fault(entry):
-                    raise SourceError(fault, where=f"{file.name}:{line}")
+                    raise SourceError(fault, where=entry.where)
                 words.append(entry)
-            problems += noticed
         else:
             entries = list(_toml_entries(file, language))
             words += [entry for entry in entries if isinstance(entry, WordEntry)]
             patterns.append([entry for entry in entries if isinstance(entry, PatternEntry)])
     # Of two patterns that match at one place the first counts, so those of later files come first.
-    return Lexicon([*words, *(entry for group in reversed(patterns) for entry in group)], problems)
+    return Lexicon([*words, *(entry for group in reversed(patterns) for entry in group)])
 
 
 def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
@@ -144,38 +140,52 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
         raise place.error("“case” must be true or false", "case")
     if (word is None) == (regex is None):
         raise place.error("an entry needs one of “word” and “regex”", "", 'write: word = "…"')
-    say = _saying(entry, place)
+    phonemes = _phonemes(entry, place)
+    say = None if "say" not in entry else str(entry["say"])
+    if say is None and phonemes is None:
+        raise place.error(
+            "an entry needs “say” or “phonemes”", "", 'write what is said in plain letters: say = "…"'
+        )
+    where = place.of("phonemes")
     if regex is None:
-        built = WordEntry(str(word), say, case)
+        built = WordEntry(str(word), say, case, phonemes, where)
         if fault := _fault(built):
             raise place.error(fault, "word")
         return built
     pattern = checked_pattern(str(regex), place.of("regex"), case=case)
     try:
-        pattern.sub(say, "")
+        pattern.sub(say or "", "")
     except (re.error, IndexError) as error:
         raise place.error(
             f"“say” does not fit the regex: {error}", "say", "groups are \\1 or \\g<name>"
         ) from error
-    return PatternEntry(pattern, say)
+    return PatternEntry(pattern, say, phonemes, where)
 
 
-def _saying(entry: dict[str, object], place: _Place) -> str:
-    alphabet = entry.get("alphabet", "ipa")
-    if alphabet not in _ALPHABETS:
-        raise place.error(f"there is no alphabet “{alphabet}”", "alphabet", near(str(alphabet), _ALPHABETS))
-    if "alphabet" in entry and "phonemes" not in entry:
-        raise place.error("“alphabet” is of no use without “phonemes”", "alphabet")
-    if "say" not in entry:
-        what = "no engine takes phonemes yet" if "phonemes" in entry else "an entry needs “say”"
-        raise place.error(what, "phonemes", 'write what is said in plain letters: say = "…"')
-    return str(entry["say"])
+def _phonemes(entry: dict[str, object], place: _Place) -> Phonemes | None:
+    """Give the sounds of an entry, as far as they can be right for any voice."""
+    alphabet = str(entry.get("alphabet", IPA))
+    if alphabet not in ALPHABETS:
+        raise place.error(f"there is no alphabet “{alphabet[:40]}”", "alphabet", near(alphabet, ALPHABETS))
+    if "phonemes" not in entry:
+        if "alphabet" in entry:
+            raise place.error("“alphabet” is of no use without “phonemes”", "alphabet")
+        return None
+    given = Phonemes(str(entry["phonemes"]), alphabet)
+    found, fault = canonical(given)
+    if not fault and not found.symbols:
+        fault = "nothing"
+    if fault:
+        raise place.error(f"“phonemes” holds what is no sound in {alphabet}: {fault}", "phonemes")
+    return found
 
 
 def _fault(entry: WordEntry) -> str | None:
     """Say what is wrong with an entry, if anything is."""
     if not entry.word.strip() or len(entry.word) > LONGEST_WORD:
         return f"a word has 1 to {LONGEST_WORD} characters"
+    if entry.say is None:
+        return None
     if not is_speakable(entry.say):
         return f"what is said for “{entry.word[:40]}” must hold a word"
     if len(entry.say) > LONGEST_SAYING:

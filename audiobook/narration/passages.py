@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from audiobook.document import Kind, Paragraph, Passage, Sentence, is_speakable
+from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_speakable
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
@@ -20,8 +21,21 @@ MAX_PASSAGE_CHARS: Final = 2000
 """A longer paragraph becomes several passages, so that an edit in it costs minutes of speech at most."""
 _CLAUSE_ENDS: Final = ",;:)–—"
 
+Pronounce = Callable[[str, Phonemes, bool], Phonemes | None]
+"""For a language, what `lexicon.Pronounce` is for the voice that speaks it."""
 
-def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> tuple[Passage, ...]:
+
+def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
+    """Be voices that take no phonemes."""
+    return None
+
+
+def narrate(
+    paragraph: Paragraph,
+    language: str,
+    lexicon: Lexicon = NOTHING,
+    pronounce: Pronounce = pronounce_nothing,
+) -> tuple[Passage, ...]:
     """Give what is to be said for a paragraph.
 
     Args:
@@ -30,6 +44,7 @@ def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> 
             language; single foreign words are said by the voice of the sentence.
         lexicon: How the user wants words of that language said. It counts before what the paragraph's own
             source says, and is for sentences in the work's language alone.
+        pronounce: The voices, which say by their sounds what they take so.
 
     Returns:
         Its passages in order, most often one; none when there is nothing to say.
@@ -44,9 +59,9 @@ def narrate(paragraph: Paragraph, language: str, lexicon: Lexicon = NOTHING) -> 
     sentences = [
         (_language_of(paragraph, *sentence.span, own), sentence)
         for start, end in sentence_spans(said.text, own)
-        for piece in _bounded(_worded(paragraph, said.part(start, end), language, own, lexicon))
+        for piece in _bounded(_worded(paragraph, said.part(start, end), language, own, lexicon, pronounce))
         if is_speakable(piece.text)
-        for sentence in [Sentence(piece.text, piece.starts, piece.ends)]
+        for sentence in [Sentence(piece.text, piece.starts, piece.ends, piece.phonemes)]
     ]
     return tuple(
         Passage(group, tag)
@@ -69,7 +84,7 @@ def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon
     asked = [(saying.start, saying.end) for saying in paragraph.sayings]
     if crossing is not NOTHING:
         said = clean(paragraph.text)
-        asked += [(said.starts[start], said.ends[end - 1]) for start, end, _ in crossing.find(said.text)]
+        asked += [(said.starts[start], said.ends[end - 1]) for start, end, *_ in crossing.find(said.text)]
     if not asked:
         return []
     spans = [sentence.span for passage in passages for sentence in passage.sentences]
@@ -84,15 +99,20 @@ def _is_cut(start: int, end: int, spans: Sequence[tuple[int, int]], firsts: Sequ
 
 
 def _worded(
-    paragraph: Paragraph, sentence: AlignedText, language: str, own: str, lexicon: Lexicon
+    paragraph: Paragraph,
+    sentence: AlignedText,
+    language: str,
+    own: str,
+    lexicon: Lexicon,
+    pronounce: Pronounce,
 ) -> AlignedText:
     """Give a sentence as lexicons say it, and then in words all that is written otherwise."""
     if not sentence.text:
         return sentence
     spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
     foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
-    given = ((saying.start, saying.end, saying.text) for saying in paragraph.sayings)
-    said = say_otherwise(sentence, NOTHING if foreign else lexicon, given)
+    voice = partial(pronounce, spoken)
+    said = say_otherwise(sentence, NOTHING if foreign else lexicon, paragraph.sayings, voice)
     return verbalize(said, spoken, is_heading=paragraph.kind in (Kind.TITLE, Kind.HEADING))
 
 
@@ -123,15 +143,16 @@ def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
     """Cut a sentence that is too long at the end of a clause, else between two words, else at a hyphen."""
     start, end = 0, len(sentence.text)
     while end - start > MAX_PASSAGE_CHARS:
-        cut, after = _cut(sentence.text, start)
+        cut, after = _cut(sentence, start)
         yield sentence.part(start, cut)
         start = after
     yield sentence.part(start, end)
 
 
-def _cut(text: str, start: int) -> tuple[int, int]:
+def _cut(sentence: AlignedText, start: int) -> tuple[int, int]:
     """Find where to cut, counting from `start`: the end of one part, and the start of the next."""
-    places = range(start + MAX_PASSAGE_CHARS, start, -1)
+    text = sentence.text
+    places = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if not sentence.sounds_at(at)]
     spaces = [at for at in places if text[at] == " "]
     clauses = (at for at in spaces if text[at - 1] in _CLAUSE_ENDS and at > start + MAX_PASSAGE_CHARS // 2)
     space = next(clauses, spaces[0] if spaces else None)

@@ -1,14 +1,16 @@
-"""The W3C's pronunciation lexicons: words, and what is said instead of them.
+"""The W3C's pronunciation lexicons: words, what is said instead of them, and their sounds.
 
 Source: Pronunciation Lexicon Specification (PLS) Version 1.0, sections 4.1 to 4.9.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Problem
+from audiobook.document import Phonemes
 from audiobook.errors import SourceError
+from audiobook.narration.lexicon import WordEntry
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -17,9 +19,7 @@ _PLS: Final = "{http://www.w3.org/2005/01/pronunciation-lexicon}"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def read_pls(
-    data: bytes, name: str, language: str, *, local: bool
-) -> tuple[list[tuple[str, str, int]], list[Problem]]:
+def read_pls(data: bytes, name: str, language: str, *, local: bool) -> list[WordEntry]:
     """Read a pronunciation lexicon.
 
     Args:
@@ -29,8 +29,7 @@ def read_pls(
         local: Whether it must be for that language; else one for another language holds nothing for it.
 
     Returns:
-        Each word with what is said for it and its line, in order, and a problem if some words are given in
-        phonemes alone, which no engine takes yet.
+        An entry for each word, in order, whose sounds are as they are written.
 
     Raises:
         SourceError: It is no such lexicon, or not for that language; names `path:line`.
@@ -47,30 +46,37 @@ def read_pls(
                 where=f"{name}:{root.sourceline}",
                 hint="move it to the folder of its language, or to the texts' folder",
             )
-        return [], []
-    found: list[tuple[str, str, int]] = []
-    unsaid = []
-    for lexeme in root.iterchildren(f"{_PLS}lexeme"):
-        say = _alias(lexeme)
-        words = [_text(grapheme) for grapheme in lexeme.iterchildren(f"{_PLS}grapheme")]
-        if not words:
-            raise SourceError("a lexeme without a grapheme", where=f"{name}:{lexeme.sourceline}")
-        if say is None:
-            unsaid.append(lexeme.sourceline)
-        else:
-            found += [(word, say, lexeme.sourceline) for word in words]
-    if not unsaid:
-        return found, []
-    count = "1 word is" if len(unsaid) == 1 else f"{len(unsaid)} words are"
-    message = f"{count} given in phonemes alone, which no engine takes yet: add an alias"
-    return found, [Problem(f"{name}:{unsaid[0]}", message)]
+        return []
+    alphabet = root.get("alphabet") or "ipa"
+    return [
+        entry for lexeme in root.iterchildren(f"{_PLS}lexeme") for entry in _entries(lexeme, name, alphabet)
+    ]
 
 
-def _alias(lexeme: _Element) -> str | None:
-    """Give the preferred alias of a word, else its first; None without one. Source: section 4.7."""
-    aliases = list(lexeme.iterchildren(f"{_PLS}alias"))
-    preferred = [alias for alias in aliases if alias.get("prefer") == "true"]
-    return _text((preferred or aliases)[0]) if aliases else None
+def _entries(lexeme: _Element, name: str, alphabet: str) -> Iterator[WordEntry]:
+    where = f"{name}:{lexeme.sourceline}"
+    alias, phoneme = _first(lexeme, "alias"), _first(lexeme, "phoneme")
+    say = None if alias is None else _text(alias)
+    sounds = "" if phoneme is None else _text(phoneme)
+    by_alias = say is not None and (not sounds or (_is_preferred(alias) and not _is_preferred(phoneme)))
+    used = alphabet if phoneme is None else phoneme.get("alphabet") or alphabet
+    phonemes = None if by_alias else Phonemes(sounds, used)
+    words = [_text(grapheme) for grapheme in lexeme.iterchildren(f"{_PLS}grapheme")]
+    if not words:
+        raise SourceError("a lexeme without a grapheme", where=where)
+    for word in words:
+        yield WordEntry(word, say, True, phonemes, where)
+
+
+def _first(lexeme: _Element, kind: str) -> _Element | None:
+    """Give the preferred pronunciation of a kind, else its first; None without one. Source: sections 4.6 and 4.7."""
+    found = list(lexeme.iterchildren(f"{_PLS}{kind}"))
+    preferred = [element for element in found if _is_preferred(element)]
+    return (preferred or found or [None])[0]
+
+
+def _is_preferred(element: _Element | None) -> bool:
+    return element is not None and element.get("prefer") == "true"
 
 
 def _text(element: _Element) -> str:

@@ -16,11 +16,13 @@ class Part(NamedTuple):
 
     Attributes:
         language: BCP 47 tag that the engine is told.
-        speaker: Who speaks.
+        chosen: The voice.
+        speaker: The same, as clips and records name it.
         sound: How the speech becomes clips.
     """
 
     language: str
+    chosen: ChosenVoice
     speaker: Speaker
     sound: Sound
 
@@ -61,4 +63,4 @@ class Cast:
         audio = self._plan.inputs.audio
         gain = self._gain_db(chosen, language)
         sound = Sound(self._plan.inputs.pauses.sentence, gain, audio.peak_dbtp, audio.kbits, audio.quality)
-        return Part(language, chosen.speaker, sound)
+        return Part(language, chosen, chosen.speaker, sound)

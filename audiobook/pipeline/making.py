@@ -17,7 +17,7 @@ from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
-from audiobook.pipeline.speakers import gain_db
+from audiobook.pipeline.speakers import bare_sentence, gain_db
 from audiobook.pipeline.speaking import Failed, Job, Made
 from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
 from audiobook.pipeline.workers import WorkerPool
@@ -156,7 +156,7 @@ class Maker:
                     self._jobs.append(self._job(missing[key]))
 
     def _job(self, entry: SpokenPassage) -> Job:
-        sentences = tuple(sentence.text for sentence in entry.passage.sentences)
+        sentences = tuple(map(bare_sentence, entry.passage.sentences))
         outfit = self.voices.outfit(entry.speaker.engine)
         store = self.project.store.folder
         return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)

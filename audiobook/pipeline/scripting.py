@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
@@ -16,6 +17,7 @@ from audiobook.narration.lexicon_files import load_lexicon
 from audiobook.narration.passages import crossed, narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.plan import Plan
 from audiobook.sources.base import Source, reader_for
 
@@ -46,7 +48,9 @@ def script_book(plan: Plan, cast: Cast) -> Book:
     )
     work = reader_for(edition.path.name).read(source)
     lexicon = load_lexicon(plan.lexicons, edition.language)
-    chapters = tuple(_chapter(chapter, cast, edition.name, lexicon) for chapter in work.chapters)
+    phonetics = Phonetics(cast, lexicon, edition.name)
+    teller = _Teller(cast, edition.name, lexicon, phonetics)
+    chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
     speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
@@ -67,7 +71,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
                 str,
                 (
                     *_contradictions(work),
-                    *lexicon.problems,
+                    *phonetics.problems,
                     *_unsaid(edition.name, chapters, lexicon),
                     *work.problems,
                 ),
@@ -125,22 +129,29 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
     return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
 
-def _chapter(chapter: Chapter, cast: Cast, name: str, lexicon: Lexicon) -> SpokenChapter:
-    paragraphs = tuple(_paragraph(paragraph, cast, name, lexicon) for paragraph in chapter.paragraphs)
-    return SpokenChapter(chapter.title, chapter.level, paragraphs)
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Narrates one work and keys its passages."""
 
+    cast: Cast
+    name: str
+    lexicon: Lexicon
+    phonetics: Phonetics
 
-def _paragraph(paragraph: Paragraph, cast: Cast, name: str, lexicon: Lexicon) -> SpokenParagraph:
-    if paragraph.kind is Kind.BREAK:
-        return SpokenParagraph(paragraph, ())
-    try:
-        passages = narrate(paragraph, cast.main.language, lexicon)
-    except SpeechError as error:
-        raise SpeechError(error.message, where=paragraph.where(name), hint=error.hint) from error
-    return SpokenParagraph(paragraph, tuple(_passage(passage, cast) for passage in passages))
+    def chapter(self, chapter: Chapter) -> SpokenChapter:
+        paragraphs = tuple(self._paragraph(paragraph) for paragraph in chapter.paragraphs)
+        return SpokenChapter(chapter.title, chapter.level, paragraphs)
 
+    def _paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+        if paragraph.kind is Kind.BREAK:
+            return SpokenParagraph(paragraph, ())
+        try:
+            passages = narrate(paragraph, self.cast.main.language, self.lexicon, self.phonetics.pronounce)
+        except SpeechError as error:
+            raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
+        return SpokenParagraph(paragraph, tuple(map(self._passage, passages)))
 
-def _passage(passage: Passage, cast: Cast) -> SpokenPassage:
-    language, speaker, sound = cast.part(passage.language)
-    said = passage if passage.language == language else Passage(passage.sentences, language)
-    return SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
+    def _passage(self, passage: Passage) -> SpokenPassage:
+        language, _, speaker, sound = self.cast.part(passage.language)
+        said = passage if passage.language == language else Passage(passage.sentences, language)
+        return SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)

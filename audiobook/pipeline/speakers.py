@@ -37,6 +37,11 @@ def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
     return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
 
 
+def bare_sentence(sentence: Sentence) -> Sentence:
+    """Give what is said of a sentence, without where it came from."""
+    return Sentence(sentence.text, (), (), sentence.phonemes)
+
+
 def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> Iterator[Speech]:
     """Have an engine speak; whatever it raises is an error of ours.
 

@@ -13,11 +13,11 @@ from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
-from audiobook.document import Mark
+from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
-from audiobook.pipeline.speakers import bare_passage, spoken
+from audiobook.pipeline.speakers import spoken
 from audiobook.pipeline.voices import Outfit, equipped
 
 
@@ -27,7 +27,7 @@ class Job:
 
     Attributes:
         key: Its key.
-        sentences: What is said.
+        sentences: What is said, without where it came from.
         language: BCP 47 tag.
         outfit: The engine that says it.
         speaker: Who says it.
@@ -36,7 +36,7 @@ class Job:
     """
 
     key: str
-    sentences: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
     language: str
     outfit: Outfit
     speaker: Speaker
@@ -54,7 +54,7 @@ class Job:
             if isinstance(engine, Anticipating):
                 voice = voice_for(engine, self.language, self.speaker.voice)
                 engine.prepare(voice)
-                passage = bare_passage(self.sentences, self.language)
+                passage = Passage(self.sentences, self.language)
                 return engine.begin(passage, voice, Style(self.speaker.speed, self.speaker.pitch))
         return None
 
@@ -99,13 +99,14 @@ class Failed:
     sentence: int
 
 
-def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[str, ...]) -> Iterator[Speech]:
+def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ...]) -> Iterator[Speech]:
     """Speak sentences and hold what comes against what was asked for."""
-    passage = bare_passage(sentences, job.language)
+    passage = Passage(sentences, job.language)
     given = 0
     for speech in spoken(engine, passage, voice, job.speaker):
         try:
-            _check(engine, speech, sentences[given] if given < len(sentences) else "", job.speaker.rate_hz)
+            text = sentences[given].text if given < len(sentences) else ""
+            _check(engine, speech, text, job.speaker.rate_hz)
         except (AttributeError, TypeError) as error:
             raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
         given += 1

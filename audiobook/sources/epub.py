@@ -16,7 +16,7 @@ from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.contents import Document, make_chapters
-from audiobook.sources.lexicon import Lexicon, linked_lexicons, read_lexicon
+from audiobook.sources.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.markup import Markup, Page, read_markup
 from audiobook.sources.navigation import read_navigation
 from audiobook.sources.outline import (
@@ -69,9 +69,8 @@ class _Book:
     problems: list[Problem] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     source_chars: int = 0
-    phonemes: int = 0
     failures: list[SourceError] = field(default_factory=list)
-    lexicons: dict[str, Lexicon | None] = field(default_factory=dict)
+    lexicons: dict[str, Aliases | None] = field(default_factory=dict)
     notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Names that marks of notes lead to, by the document that they are in."""
 
@@ -111,12 +110,6 @@ class _Book:
                 self.problems.append(Problem(self.archive.where(self.package.member), message))
         else:
             chapters = self._unlisted_chapters(metadata)
-        if self.phonemes:
-            message = (
-                f"{self.phonemes} pronunciations are given as sounds (ssml:ph, PLS phonemes), which voices here"
-                " do not take: the words are said as they are written"
-            )
-            self.problems.append(Problem(self.archive.where(self.package.member), message))
         chapters = self._with_title(chapters, metadata)
         # The title, and the names of parts, may stand in the package only: where they are said, they count as text.
         said = (each for each in _paragraphs(chapters) if each.place == place)
@@ -170,7 +163,6 @@ class _Book:
         self.source_chars += markup.source_chars
         self.skipped += markup.skipped_chars
         self.problems += markup.problems
-        self.phonemes += markup.phoneme_count
         self.documents.append(Document(item.member, markup.blocks, markup.anchors, markup.skipped_anchors))
 
     def _skip(self, reason: str, chars: int) -> None:
@@ -184,21 +176,19 @@ class _Book:
             if name not in self.lexicons:
                 self.lexicons[name] = self._lexicon(name)
             lexicon = self.lexicons[name]
-            if lexicon and lexicon.aliases.spoken:
-                found.append(lexicon.aliases)
+            if lexicon and lexicon.spoken:
+                found.append(lexicon)
         return tuple(found)
 
-    def _lexicon(self, member: str) -> Lexicon | None:
+    def _lexicon(self, member: str) -> Aliases | None:
         try:
-            lexicon = read_lexicon(self.archive, member)
+            return read_lexicon(self.archive, member)
         except SourceError as error:
             if error.where == self.archive.name:
                 raise
             where = error.where or self.archive.where(member)
             self.problems.append(Problem(where, f"{error.message}; this lexicon is not used"))
             return None
-        self.phonemes += lexicon.phoneme_count
-        return lexicon
 
     def _cover(self) -> bytes | None:
         """Give the cover's bytes, if it is a JPEG or PNG."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from audiobook.document import ForeignText, Kind, Paragraph, is_speakable
+from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable
 
 _GAP_ORDER: Final = ("", " ", "\n")
 """Of two gaps that meet, the later in this row is kept."""
@@ -23,6 +23,9 @@ class Flow:
         self._next_cell = False
         self._lines: list[tuple[int, int]] = []
         self._foreign: list[ForeignText] = []
+        self._sayings: list[Saying] = []
+        self._sounds: Phonemes | None = None
+        self._sounds_from: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -54,6 +57,19 @@ class Flow:
                 if piece[-1].isspace():
                     self.space()
 
+    def begin_sounds(self, phonemes: Phonemes) -> None:
+        """Begin a part whose sounds are known."""
+        self._sounds, self._sounds_from = phonemes, None
+
+    def end_sounds(self) -> bool:
+        """End the part whose sounds are known, and tell whether it holds text and began in this paragraph."""
+        start, sounds = self._sounds_from, self._sounds
+        self._sounds = self._sounds_from = None
+        if start is None:
+            return False
+        self._sayings.append(Saying(start, self._length, None, sounds))
+        return True
+
     def space(self) -> None:
         """Part what follows from what came before."""
         self._widen(" ")
@@ -78,7 +94,7 @@ class Flow:
             return None
         text = "".join(self._pieces)
         kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
-        return Paragraph(text, kind, tuple(self._lines), place, tuple(self._foreign))
+        return Paragraph(text, kind, tuple(self._lines), place, tuple(self._foreign), tuple(self._sayings))
 
     def _widen(self, gap: str) -> None:
         self._gap = max(self._gap, gap, key=_GAP_ORDER.index)
@@ -94,6 +110,8 @@ class Flow:
             self._pieces.append(gap)
         start = self._length + len(gap)
         self._pieces.append(words)
+        if self._sounds and self._sounds_from is None:
+            self._sounds_from = start
         self._length = start + len(words)
         if line and (not self._lines or self._lines[-1][1] != line):
             self._lines.append((start, line))

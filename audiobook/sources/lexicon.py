@@ -5,12 +5,12 @@ Source: Pronunciation Lexicon Specification (PLS) 1.0; EPUB 3 Text-to-Speech Enh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from audiobook.document import Phonemes
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
-from audiobook.sources.pronunciation import MAX_ENTRIES, MAX_ENTRY_CHARS, Aliases
+from audiobook.sources.pronunciation import MAX_ENTRIES, MAX_ENTRY_CHARS, Aliases, Spoken
 from audiobook.sources.semantics import language_of, tag_of
 from audiobook.sources.tree import parse_xml
 
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 PLS_TYPE: Final = "application/pls+xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What a lexicon holds.
-
-    Attributes:
-        aliases: Words that are said as other words.
-        phoneme_count: How many words have nothing but their sounds given, which are not heeded.
-    """
-
-    aliases: Aliases
-    phoneme_count: int
 
 
 def linked_lexicons(document: _Element, member: str) -> list[str]:
@@ -53,7 +40,7 @@ def linked_lexicons(document: _Element, member: str) -> list[str]:
     return [target[0] for target in found if target]
 
 
-def read_lexicon(archive: Archive, member: str) -> Lexicon:
+def read_lexicon(archive: Archive, member: str) -> Aliases:
     """Read a lexicon.
 
     Raises:
@@ -61,19 +48,37 @@ def read_lexicon(archive: Archive, member: str) -> Lexicon:
     """
     where = archive.where(member)
     root = parse_xml(archive.read(member), where)
-    spoken: dict[str, str] = {}
-    phonemes = 0
+    alphabet = root.get("alphabet") or "ipa"
+    found: dict[str, Spoken] = {}
     for lexeme in root:
         if tag_of(lexeme) != "lexeme":
             continue
-        alias = next((_text(child) for child in lexeme if tag_of(child) == "alias"), "")
+        spoken = _spoken(lexeme, alphabet)
         written = [_text(child) for child in lexeme if tag_of(child) == "grapheme"]
-        if not alias:
-            phonemes += 1
-        spoken |= {word: alias for word in written if alias and 0 < len(word) <= MAX_ENTRY_CHARS}
-        if len(spoken) > MAX_ENTRIES:
+        if spoken.text or spoken.phonemes:
+            found |= {word: spoken for word in written if 0 < len(word) <= MAX_ENTRY_CHARS}
+        if len(found) > MAX_ENTRIES:
             raise SourceError(f"has more than {MAX_ENTRIES} words", where=where)
-    return Lexicon(Aliases(language_of(root) or "", spoken), phonemes)
+    return Aliases(language_of(root) or "", found)
+
+
+def _spoken(lexeme: _Element, alphabet: str) -> Spoken:
+    """Give the preferred sounds of a word, else the first, and likewise its alias. Source: PLS, sections 4.6 and 4.7."""
+    alias, phoneme = _first(lexeme, "alias"), _first(lexeme, "phoneme")
+    text = _text(alias) if alias is not None else ""
+    if phoneme is None or (text and _is_preferred(alias) and not _is_preferred(phoneme)):
+        return Spoken(text or None)
+    return Spoken(text or None, Phonemes(_text(phoneme), phoneme.get("alphabet") or alphabet))
+
+
+def _first(lexeme: _Element, kind: str) -> _Element | None:
+    found = [child for child in lexeme if tag_of(child) == kind and _text(child)]
+    preferred = [child for child in found if _is_preferred(child)]
+    return (preferred or found or [None])[0]
+
+
+def _is_preferred(element: _Element | None) -> bool:
+    return element is not None and element.get("prefer") == "true"
 
 
 def _text(element: _Element) -> str:

@@ -16,12 +16,12 @@ from audiobook.sources.context import Rules, State, edge_of
 from audiobook.sources.flow import Flow
 from audiobook.sources.notes import Notes
 from audiobook.sources.outline import Block
-from audiobook.sources.pronunciation import Aliases, primary
+from audiobook.sources.pronunciation import Aliases, primary, with_free
 from audiobook.sources.semantics import (
     description_of,
-    has_phonemes,
     is_picture_name,
     language_above,
+    phonemes_of,
     tag_of,
 )
 from audiobook.sources.table import Table, is_for_layout
@@ -75,7 +75,6 @@ class Markup:
             between the cells of a row, `* * *` for a rule) count as if they stood there.
         anchors: For each `id` that is read, the index of the first block at or after it.
         skipped_anchors: Each `id` in what is left out.
-        phoneme_count: How many elements give the sounds of their text (`ssml:ph`), which are not heeded.
         notes_elsewhere: Addresses of notes on other pages, as marks on this one lead to them.
     """
 
@@ -85,7 +84,6 @@ class Markup:
     source_chars: int
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str] = frozenset()
-    phoneme_count: int = 0
     notes_elsewhere: frozenset[str] = frozenset()
 
 
@@ -113,6 +111,7 @@ class _Open:
     children: Iterator[_Element]
     pieces_before: int = 0
     table: Table | None = None
+    is_sounded: bool = False
 
 
 class _Walk:
@@ -127,11 +126,12 @@ class _Walk:
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
         self.told: Counter[str] = Counter()
-        self.source_chars = self.phonemes = self.line = self.breaks = 0
+        self.source_chars = self.line = self.breaks = 0
         self.anchors: dict[str, int] = {}
         self.skipped_anchors: set[str] = set()
         self.flow = Flow()
         self.table: Table | None = None
+        self.in_sounds = False
 
     def run(self, body: _Element) -> Markup:
         opened = [self._enter(body, State())]
@@ -155,7 +155,6 @@ class _Walk:
             self.source_chars,
             self.anchors,
             frozenset(self.skipped_anchors),
-            self.phonemes,
             frozenset(self.notes.elsewhere),
         )
 
@@ -170,6 +169,7 @@ class _Walk:
         self._open_edge(opened, around)
         if state is not around or element.attrib:
             self._note(element, tag, around, state)
+            self._begin_sounds(opened)
         if description := description_of(element, tag):
             self._describe(description, around if tag == "math" else state)
         if text := element.text:
@@ -212,10 +212,21 @@ class _Walk:
                     self.skipped_anchors.add(key)
                 else:
                     self.anchors.setdefault(key, len(self.blocks))
-        if not state.skip:
-            self.phonemes += has_phonemes(element)
-        elif not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
+        if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
             self._warn(_WORTH_A_WORD[state.skip], self.line)
+
+    def _begin_sounds(self, opened: _Open) -> None:
+        """Take the sounds of an element's text; within them there can be no others."""
+        if self.in_sounds or opened.state.skip or opened.state.mute:
+            return
+        if phonemes := phonemes_of(opened.element):
+            self.in_sounds = opened.is_sounded = True
+            self.flow.begin_sounds(phonemes)
+
+    def _end_sounds(self) -> None:
+        self.in_sounds = False
+        if not self.flow.end_sounds():
+            self._warn("sounds (ssml:ph) of several paragraphs, or of none, are not heeded", self.line)
 
     def _describe(self, description: str, state: State) -> None:
         """Take the words that stand for a picture or a formula; the name of a file is none."""
@@ -262,6 +273,8 @@ class _Walk:
             self._text(node.tail, state)
 
     def _leave(self, closed: _Open) -> None:
+        if closed.is_sounded:
+            self._end_sounds()
         match closed.edge:
             case "paragraph":
                 self._flush(closed.state)
@@ -300,8 +313,8 @@ class _Walk:
 
     def _keep(self, paragraph: Paragraph, level: int, *, is_part: bool = False) -> None:
         for aliases in self.page.aliases:
-            if sayings := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
-                paragraph = replace(paragraph, sayings=sayings)
+            if found := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
+                paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0, is_part))
 
     def _warn(self, message: str, line: int) -> None:

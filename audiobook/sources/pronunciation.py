@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
-from audiobook.document import ForeignText, Saying
+from audiobook.document import ForeignText, Phonemes, Saying
 
 MAX_ENTRIES: Final = 20_000
 MAX_ENTRY_CHARS: Final = 100
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
+class Spoken(NamedTuple):
+    """What is said for a word: other words, or sounds, or the one where the other cannot be said."""
+
+    text: str | None
+    phonemes: Phonemes | None = None
+
+
 class Aliases:
     """Words and phrases of one language, and what is said instead of them. Capitals count."""
 
-    def __init__(self, language: str, spoken: Mapping[str, str]) -> None:
+    def __init__(self, language: str, spoken: Mapping[str, Spoken]) -> None:
         """Keep the words.
 
         Args:
@@ -50,7 +58,7 @@ class Aliases:
                     continue
                 if written := self._entry_at(text, token.start(), token.group()):
                     end = token.start() + len(written)
-                    found.append(Saying(token.start(), end, self.spoken[written]))
+                    found.append(Saying(token.start(), end, *self.spoken[written]))
         return tuple(found)
 
     def _entry_at(self, text: str, start: int, token: str) -> str | None:
@@ -59,6 +67,18 @@ class Aliases:
             if written in self.spoken and _is_whole(text, start + length):
                 return written
         return None
+
+
+def with_free(sayings: Sequence[Saying], more: Sequence[Saying]) -> tuple[Saying, ...]:
+    """Add to sayings those of more that touch none of them; both in order, and disjoint."""
+    kept: list[Saying] = []
+    at = 0
+    for each in more:
+        while at < len(sayings) and sayings[at].end <= each.start:
+            at += 1
+        if at == len(sayings) or sayings[at].start >= each.end:
+            kept.append(each)
+    return tuple(sorted([*sayings, *kept], key=attrgetter("start")))
 
 
 def primary(language: str) -> str:

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from audiobook.document import LANGUAGE_TAG
+from audiobook.document import LANGUAGE_TAG, Phonemes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,6 +18,7 @@ EPUB_TYPE: Final = ("{http://www.idpf.org/2007/ops}type", "epub:type")
 """The attribute as XML and as HTML know it."""
 _LANGUAGE: Final = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang")
 PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
+_ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alphabet")
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
@@ -102,9 +103,17 @@ def language_above(element: _Element) -> str:
     return next((language for language in found if language is not None), "")
 
 
-def has_phonemes(element: _Element) -> bool:
-    """Whether an element gives the sounds of its text (`ssml:ph`)."""
-    return any(element.get(name) for name in PHONEMES)
+def phonemes_of(element: _Element) -> Phonemes | None:
+    """Give the sounds of an element's text (`ssml:ph`), in the alphabet that holds there; None if it gives none.
+
+    Source: EPUB 3 Text-to-Speech Enhancements, section 2.
+    """
+    symbols = next(filter(None, map(element.get, PHONEMES)), None)
+    if symbols is None:
+        return None
+    around = (element, *element.iterancestors())
+    found = (each.get(name) for each in around for name in _ALPHABET)
+    return Phonemes(symbols, next(filter(None, found), "ipa"))
 
 
 def types_of(element: _Element) -> Iterator[str]:
