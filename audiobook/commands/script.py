@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from audiobook.book.assemble import Book
 from audiobook.book.record import ParagraphRecord, Record
 from audiobook.book.script import SpokenParagraph
 from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
@@ -66,6 +67,16 @@ def _edition(project: Project, work: str, language: str | None) -> Edition:
     return found[0]
 
 
+class _Sounds(msgspec.Struct):
+    """A part of a sentence that is said by its sounds: which sentence from 0, its first character, its length."""
+
+    sentence: int
+    start: int
+    length: int
+    phonemes: str
+    alphabet: str
+
+
 class _Passage(msgspec.Struct):
     """What is said in one go, and when, if the work is built."""
 
@@ -73,6 +84,7 @@ class _Passage(msgspec.Struct):
     kind: str
     language: str
     sentences: list[str]
+    phonemes: list[_Sounds]
     start_samples: int | None
     end_samples: int | None
 
@@ -96,9 +108,17 @@ def _passages(source: str, spoken: SpokenParagraph, built: ParagraphRecord | Non
             kind=spoken.paragraph.kind.value,
             language=entry.passage.language,
             sentences=[sentence.text for sentence in sentences],
+            phonemes=list(_sounds(sentences)),
             start_samples=timed[0].start_samples if timed else None,
             end_samples=timed[-1].end_samples if timed else None,
         )
+
+
+def _sounds(sentences: Sequence[Sentence]) -> Iterator[_Sounds]:
+    for number, sentence in enumerate(sentences):
+        for span in sentence.phonemes:
+            sounds = span.phonemes
+            yield _Sounds(number, span.start, span.length, sounds.symbols, sounds.alphabet)
 
 
 def _chapters(book: Book, record: Record | None) -> Iterator[_Chapter]:
@@ -132,4 +152,13 @@ def _print(book: Book, record: Record | None) -> None:
                 marks.append(f"{clock(seconds)}.{tenths}")
             if passage.language != book.language:
                 marks.append(passage.language)
-            print_line((f"[{' '.join(marks)}] " if marks else "") + " ".join(passage.sentences) + "\n")
+            print_line((f"[{' '.join(marks)}] " if marks else "") + " ".join(_shown(passage)) + "\n")
+
+
+def _shown(passage: _Passage) -> list[str]:
+    """Give the sentences with the sounds of each word behind it that is said by them."""
+    shown = list(passage.sentences)
+    for sounds in reversed(passage.phonemes):
+        text, end = shown[sounds.sentence], sounds.start + sounds.length
+        shown[sounds.sentence] = f"{text[:end]} [{sounds.phonemes}]{text[end:]}"
+    return shown

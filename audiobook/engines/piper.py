@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
-from audiobook.document import Passage
+from audiobook.document import Passage, Phonemes, PhonemeSpan
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
+from audiobook.engines.piper_clauses import signs_of
 from audiobook.engines.piper_voices import (
     VoiceFiles,
     describe_voice,
@@ -49,12 +50,19 @@ _MAKING: Final = 1
 """Version of what is done with what piper-tts gives; raised when the same voice sounds another way."""
 
 
+class _Sentence(msgspec.Struct, frozen=True):
+    """A sentence, and which parts of it are said by their sounds."""
+
+    text: str
+    phonemes: tuple[PhonemeSpan, ...]
+
+
 class _Request(msgspec.Struct, frozen=True):
     """What a child is asked to say; nothing, where it is only asked whether it can."""
 
     folder: str
     name: str
-    sentences: tuple[str, ...] = ()
+    sentences: tuple[_Sentence, ...] = ()
     speed: float = 1.0
 
 
@@ -128,14 +136,25 @@ class PiperEngine:
         request = self._request(passage, voice, style)
         answer, samples = _asked(request, _limits(voice), self._threads)
         start = 0
-        for text, (count, words) in zip(request.sentences, answer.sentences, strict=True):
+        for sentence, (count, words) in zip(request.sentences, answer.sentences, strict=True):
             end = start + count * SAMPLE_BYTES
-            yield Speech(Pcm(bytes(samples[start:end]), voice.rate_hz), word_marks(text, words, count))
+            marks = word_marks(sentence.text, words, count)
+            yield Speech(Pcm(bytes(samples[start:end]), voice.rate_hz), marks)
             start = end
 
     def _request(self, passage: Passage, voice: Voice, style: Style) -> _Request:
-        texts = tuple(sentence.text for sentence in passage.sentences)
-        return _Request(os.fspath(self._folder), voice.name, texts, style.speed)
+        sentences = tuple(_Sentence(each.text, each.phonemes) for each in passage.sentences)
+        return _Request(os.fspath(self._folder), voice.name, sentences, style.speed)
+
+    def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
+        """Give the first sign that a voice was not trained on; see `Phonetic.unknown_sound`."""
+        known = _known_phonemes(VoiceFiles(self._folder, voice.name))
+        return next((sign for sign in signs_of(phonemes, known) if sign not in known), "")
+
+
+@lru_cache(maxsize=8)
+def _known_phonemes(files: VoiceFiles) -> frozenset[str]:
+    return frozenset(read_config(files).phoneme_id_map)
 
 
 @lru_cache(maxsize=4)
@@ -224,8 +243,8 @@ def _answer(request: _Request, room: mmap.mmap) -> _Answer:
     sentences: list[tuple[int, list[WordEvent]]] = []
     filled = 0
     try:
-        for text in request.sentences:
-            said = _loaded.say(text, request.speed)
+        for sentence in request.sentences:
+            said = _loaded.say(sentence.text, sentence.phonemes, request.speed)
             end = filled + len(said.samples)
             if end > len(room):
                 return _Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes")

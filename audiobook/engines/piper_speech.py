@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from audiobook.document import Phonemes, PhonemeSpan
 from audiobook.engines.onnx_graph import telling_lengths
+from audiobook.engines.piper_clauses import clauses_of
 from audiobook.engines.piper_voices import VoiceFiles, read_config
 from audiobook.engines.piper_words import word_events
 from audiobook.engines.words import WordEvent, words_of
@@ -63,24 +67,29 @@ class LoadedVoice:
         if not {given.name for given in self._voice.session.get_inputs()} >= _INPUTS:
             raise files.damaged(files.model, "it is no Piper voice")
 
-    def say(self, text: str, speed: float) -> Said:
+    def say(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
         """Say a sentence.
+
+        Args:
+            text: The sentence.
+            spans: Its parts that are said by their sounds, in order.
+            speed: 1.0 is the voice's own.
 
         Raises:
             SpeechError: There is nothing to say in it, or the voice gave no sound.
         """
         try:
-            return self._said(text, speed)
+            return self._said(text, spans, speed)
         except SpeechError:
             raise
         except Exception as error:
             # onnxruntime and piper-tts raise whatever comes up.
             raise SpeechError(f"Piper failed: {type(error).__name__}: {error}") from error
 
-    def _said(self, text: str, speed: float) -> Said:
+    def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
         import numpy as np  # noqa: PLC0415 - comes with onnxruntime
 
-        spoken = [piece for clause in self._phonemes(text) for piece in _pieces(clause)]
+        spoken = [piece for clause in self._clauses(text, spans) for piece in _pieces(clause)]
         if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
             raise SpeechError(f"the engine said nothing for “{text[:60]}”")
         sounds: list[bytes] = []
@@ -95,7 +104,7 @@ class LoadedVoice:
             heard.append((" ", begin + audio.size))
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
-        return Said(b"".join(sounds), self._words(text, heard) if told else [])
+        return Said(b"".join(sounds), self._words(text, spans, heard) if told else [])
 
     def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
         """Give samples, and at which of them each phoneme begins, if the voice tells."""
@@ -126,13 +135,28 @@ class LoadedVoice:
             at += len(known[phoneme]) + pause if phoneme in known else 0
         return starts
 
-    def _words(self, text: str, heard: list[tuple[str, int]]) -> list[WordEvent]:
+    def _clauses(self, text: str, spans: Sequence[PhonemeSpan]) -> list[list[str]]:
+        if not spans:
+            return self._phonemes(text)
+        return clauses_of(text, spans, self._phonemes, self._voice.config.phoneme_id_map)
+
+    def _words(
+        self, text: str, spans: Sequence[PhonemeSpan], heard: list[tuple[str, int]]
+    ) -> list[WordEvent]:
         words = words_of(text)
-        alone = [
-            [phoneme for clause in self._phonemes(text[start:end]) for phoneme in clause]
-            for start, end in words
-        ]
+        alone = [self._alone(text, start, end, spans) for start, end in words]
         return word_events(words, alone, heard)
+
+    def _alone(self, text: str, start: int, end: int, spans: Sequence[PhonemeSpan]) -> list[str]:
+        """Give the phonemes of a word; those of several words together belong to the first."""
+        first = bisect_right(spans, start, key=attrgetter("end"))
+        last = bisect_left(spans, end, key=attrgetter("start"))
+        within = []
+        for span in spans[first:last]:
+            begin, goes_on = max(span.start, start), any(map(str.isalnum, text[span.start : start]))
+            phonemes = Phonemes("") if goes_on else span.phonemes
+            within.append(PhonemeSpan(begin - start, min(span.end, end) - begin, phonemes))
+        return [phoneme for clause in self._clauses(text[start:end], within) for phoneme in clause]
 
 
 def _load(files: VoiceFiles) -> PiperVoice:

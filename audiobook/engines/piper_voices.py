@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -27,6 +27,7 @@ CARD_SUFFIX: Final = ".MODEL_CARD"
 VOICE_NAME: Final = re.compile(r"([a-z]{2,3})_([A-Z]{2})-([\w.+]{1,60})-([a-z_]{1,20})")
 """Language, region, data set and quality, such as `fi_FI-harri-medium`."""
 _ADJUSTS: Final = frozenset({"speed"})
+_PHONEMES: Final = frozenset({"ipa"})
 _UNKNOWN_LANGUAGE: Final = "und"
 _USUAL_RATE_HZ: Final = 22050
 
@@ -63,6 +64,14 @@ class _Config(msgspec.Struct, frozen=True):
     phoneme_type: str = "espeak"
     language: _Language = _Language()
     dataset: str = ""
+    phoneme_id_map: dict[str, Any] = {}
+    vowel_clusters: Any = None
+
+    @property
+    def alphabets(self) -> frozenset[str]:
+        """What it takes phonemes in; one that joins vowels, or reads letters, takes none."""
+        is_plain = self.phoneme_type == "espeak" and not self.vowel_clusters
+        return _PHONEMES if is_plain else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,7 @@ def describe_voice(engine: str, files: VoiceFiles) -> Voice:
         config.audio.sample_rate,
         adjusts=_ADJUSTS,
         quality=config.audio.quality or quality,
+        phonemes=config.alphabets,
     )
 
 

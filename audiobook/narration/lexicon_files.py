@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG, Phonemes, is_speakable
@@ -122,9 +122,7 @@ class _Place:
         if self.number is None or self.number >= len(self.headers):
             return f"{self.name}:{line_of_key(self.lines, key) or 1}"
         first = self.headers[self.number]
-        entry = list(
-            takewhile(lambda line: not _HEADER.match(line), islice(self.lines, first + 1, first + 100))
-        )
+        entry = list(takewhile(lambda line: not _HEADER.match(line), self.lines[first + 1 : first + 100]))
         return f"{self.name}:{first + 1 + line_of_key(entry, key)}"
 
 
@@ -146,7 +144,7 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
         raise place.error(
             "an entry needs “say” or “phonemes”", "", 'write what is said in plain letters: say = "…"'
         )
-    where = place.of("phonemes")
+    where = place.of("phonemes") if phonemes else ""
     if regex is None:
         built = WordEntry(str(word), say, case, phonemes, where)
         if fault := _fault(built):

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiobook.document import Phonemes
 from audiobook.errors import SourceError
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.lexicon import Found
 from audiobook.narration.lexicon_files import LexiconFile, load_lexicon
 
 PLS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -95,7 +97,9 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
         ),
         ('[[entry]]\nword = "a"\nregex = "a"\nsay = "b"\n', 1, "one of “word” and “regex”", None),
         ('[[entry]]\nword = "a"\n', 1, "an entry needs “say”", "plain letters"),
-        ('[[entry]]\nword = "a"\nphonemes = "a"\n', 3, "no engine takes phonemes yet", "plain letters"),
+        ('[[entry]]\nword = "a"\nphonemes = "/ /"\n', 3, "no sound in ipa: nothing", None),
+        ('[[entry]]\nword = "a"\nphonemes = "a£"\nalphabet = "x-sampa"\n', 3, "no sound in x-sampa: £", None),
+        (f'[[entry]]\nword = "a"\nphonemes = "{"a" * 301}"\n', 3, "more than 300", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nalphabet = "ipa"\n', 4, "of no use without", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nphonemes = "a"\nalphabet = "ippa"\n', 5, "no alphabet", "ipa"),
         ('[[entry]]\nword = "a"\nsay = "b"\ncase = "yes"\n', 4, "“case” must be true or false", None),
@@ -135,13 +139,44 @@ def test_a_pronunciation_lexicon_is_read() -> None:
     assert said("WWW", pls(content, "en")) == "WWW"
 
 
-def test_words_in_phonemes_alone_are_one_problem() -> None:
-    lexeme = "<lexeme><grapheme>{}</grapheme><phoneme>x</phoneme></lexeme>\n"
-    lexicon = load_lexicon((pls(lexeme.format("a") + lexeme.format("b")),), "fi")
-    (problem,) = lexicon.problems
-    assert problem.where == "texts/a.pls:3"
-    assert "2 words are given in phonemes alone" in problem.message
-    assert lexicon.find("a b") == []
+@pytest.mark.parametrize(
+    ("lexeme", "say", "phonemes"),
+    [
+        ("<phoneme>x</phoneme>", None, Phonemes("x")),
+        ("<alias>y</alias><phoneme>x</phoneme>", "y", Phonemes("x")),
+        ('<alias prefer="true">y</alias><phoneme>x</phoneme>', "y", None),
+        (
+            '<alias prefer="true">y</alias><phoneme prefer="true" alphabet="x-sampa">x</phoneme>',
+            "y",
+            Phonemes("x", "x-sampa"),
+        ),
+        ('<phoneme>x</phoneme><phoneme prefer="true"> z  z </phoneme>', None, Phonemes("z z")),
+    ],
+)
+def test_a_pls_gives_sounds_unless_it_prefers_an_alias(
+    lexeme: str, say: str | None, phonemes: Phonemes | None
+) -> None:
+    lexicon = load_lexicon((pls(f"<lexeme><grapheme>a</grapheme>{lexeme}</lexeme>"),), "fi")
+    assert lexicon.find("a b") == [Found(0, 1, say, phonemes)]
+
+
+def test_sounds_may_be_given_for_words_and_patterns_with_or_without_letters() -> None:
+    lexicon = load_lexicon(
+        (
+            file(
+                '[[entry]]\nword = "a"\nphonemes = "/ga/"\n'
+                '[[entry]]\nregex = "b+"\nsay = "x"\nphonemes = "x@\\"x@"\nalphabet = "x-sampa"\n'
+                '[[entry]]\nword = "c"\nsay = "y"\nphonemes = "h@l\'oU"\nalphabet = "espeak"\n'
+            ),
+        ),
+        "fi",
+    )
+    assert lexicon.find("a bb c") == [
+        Found(0, 1, None, Phonemes("ɡa")),
+        Found(2, 4, "x", Phonemes("xəˈxə")),
+        Found(5, 6, "y", Phonemes("h@l'oU", "espeak")),
+    ]
+    assert [entry.where for entry in lexicon.sounded] == [f"texts/lexicon.toml:{line}" for line in (3, 12, 7)]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +267,7 @@ def test_any_markup_is_a_lexicon_or_refused_by_name(content: str) -> None:
 def test_thousands_of_entries_are_read_in_linear_time() -> None:
     short = "[words]\n" + "".join(f'"sana{number}" = "x"\n' for number in range(10_000))
     long = "".join(f"[[entry]]\nregex = 'sana{number}'\nsay = 'x'\n" for number in range(1_000))
+    sounds = "".join(f"[[entry]]\nword = 'ääni{number}'\nphonemes = 'x'\n" for number in range(10_000))
     begin = time.perf_counter()
-    load_lexicon((file(short + long),), "fi")
+    load_lexicon((file(short + long + sounds),), "fi")
     assert time.perf_counter() - begin < 5

@@ -8,9 +8,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from audiobook.document import ForeignText, Kind, Saying, count_chars
+from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
 from audiobook.sources.markup import Markup, Page, read_markup
-from audiobook.sources.pronunciation import Aliases
+from audiobook.sources.pronunciation import Aliases, Spoken
 from audiobook.sources.tree import parse_html, parse_xml
 
 NAMESPACES = (
@@ -310,9 +310,8 @@ def test_the_language_that_a_whole_page_claims_is_the_works() -> None:
 
 
 def test_words_of_a_lexicon_are_said_as_it_says() -> None:
-    aliases = Aliases(
-        "en", {"Va.": "Virginia", "sq. m.": "square miles", "cat": "kat", "sq.": "square", "ad ho": "x"}
-    )
+    words = {"Va.": "Virginia", "sq. m.": "square miles", "cat": "kat", "sq.": "square", "ad ho": "x"}
+    aliases = Aliases("en", {written: Spoken(said) for written, said in words.items()})
     paragraph = (
         read(
             '<p>In Va. 3 <i>sq.</i> m. of cats, ad hoc, a cat <i xml:lang="fr">cat</i> cat</p>',
@@ -330,8 +329,37 @@ def test_words_of_a_lexicon_are_said_as_it_says() -> None:
     assert paragraph.sayings[0] == Saying(3, 6, "Virginia")
 
 
-def test_sounds_are_counted() -> None:
-    assert read('<p><span ssml:ph="x">a</span> b <i ssml:ph="y">c</i></p>').phoneme_count == 2
+def sayings(body: str, aliases: tuple[Aliases, ...] = ()) -> list[list[Saying]]:
+    return [list(block.paragraph.sayings) for block in read(body, aliases=aliases).blocks]
+
+
+def test_the_sounds_of_an_element_belong_to_its_text() -> None:
+    assert sayings(
+        '<div ssml:alphabet="x-sampa"><p>A <span ssml:ph="k{t">cat</span> <b>sat</b>,'
+        ' <i ssml:alphabet="ipa" ssml:ph="ɪn"> in\n it </i>.</p></div><p ssml:ph="a">b c</p>'
+    ) == [
+        [Saying(2, 5, None, Phonemes("k{t", "x-sampa")), Saying(11, 16, None, Phonemes("ɪn", "ipa"))],
+        [Saying(0, 3, None, Phonemes("a"))],
+    ]
+
+
+def test_sounds_within_sounds_or_of_several_paragraphs_are_not_heeded() -> None:
+    assert sayings('<p><b ssml:ph="x">a <i ssml:ph="y">b</i></b></p>') == [
+        [Saying(0, 3, None, Phonemes("x"))]
+    ]
+    markup = read('<div ssml:ph="x"><p>a</p><p>b</p></div><p>c <i ssml:ph="z"/></p>')
+    assert not any(block.paragraph.sayings for block in markup.blocks)
+    assert [problem.message for problem in markup.problems] == [
+        "sounds (ssml:ph) of several paragraphs, or of none, are not heeded"
+    ] * 2
+    assert not read('<aside epub:type="footnote"><i ssml:ph="x">a</i></aside><p>b</p>').problems
+
+
+def test_the_sounds_of_an_element_count_before_those_of_lexicons() -> None:
+    aliases = tuple(Aliases("en", {word: Spoken(word.upper())}) for word in ("a", "b", "c"))
+    assert sayings('<p>a <i ssml:ph="x">b</i> c</p>', aliases) == [
+        [Saying(0, 1, "A"), Saying(2, 3, None, Phonemes("x")), Saying(4, 5, "C")]
+    ]
 
 
 def test_anchors_tell_which_block_comes_next() -> None:
