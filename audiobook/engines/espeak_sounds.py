@@ -218,9 +218,11 @@ def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
 
 
 def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
-    """Order the mnemonics of one sound: first that which names it by the usual signs, then the shortest."""
-    usual = "".join(_table()["usual"].get(sign, sign) for sign in mnemonic)
-    return usual != ipa, len(mnemonic), mnemonic
+    """Order the mnemonics of one sound: first that which names it by the usual signs, then the shortest, in small letters."""
+    usual = mnemonic
+    for signs, sound in _table()["usual"].items():
+        usual = usual.replace(signs, sound)
+    return usual != ipa, len(mnemonic), mnemonic.swapcase()
 
 
 if __name__ == "__main__":

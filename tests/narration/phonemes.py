@@ -1,6 +1,6 @@
 """Says to espeak-ng what is on standard input, and writes its phonemes: JSON lists of [language, text], of strings.
 
-A program of its own, so that the process of the tests never speaks.
+With `--phonemes`, what stands between [[ and ]] in a text is mnemonics. A program of its own, so that the process of the tests never speaks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import sys
 
 import espeakng_loader
 
-_SYNCHRONOUS, _UTF8, _IPA = 2, 1, 2
+_SYNCHRONOUS, _UTF8, _IPA, _MNEMONICS = 2, 1, 2, 0x100
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
 def phonemes(library: ctypes.CDLL, language: str, text: str) -> str:
@@ -32,6 +34,10 @@ def main() -> None:
     library.espeak_Initialize(_SYNCHRONOUS, 1000, os.fsencode(espeakng_loader.get_data_path()), 0)
     library.espeak_TextToPhonemes.restype = ctypes.c_char_p
     library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_void_p), ctypes.c_int, ctypes.c_int]
+    if "--phonemes" in sys.argv:
+        callback = _Callback(lambda *_: 0)
+        library.espeak_SetSynthCallback(callback)
+        library.espeak_Synth(b" ", 2, 0, 1, 0, _UTF8 | _MNEMONICS, None, None)
     asked = json.load(sys.stdin)
     json.dump([phonemes(library, language, text) for language, text in asked], sys.stdout)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiobook.document import Phonemes
 from audiobook.narration.aligned import AlignedText
 
 
@@ -129,3 +130,24 @@ def test_origins_are_in_order_and_within_bounds(text: str, steps: list[Step]) ->
 def test_a_million_replacements_take_bounded_time(new: str) -> None:
     said = AlignedText.original("a " * 500_000).sub(re.compile(" "), new)
     assert len(said.text) == 500_000 * (1 + len(new))
+
+
+def test_nothing_replaces_what_is_said_by_its_sounds_and_it_moves_along() -> None:
+    sounds = Phonemes("x")
+    text = AlignedText.original("5 km and 7 km").sounding([(2, 4, sounds), (11, 13, sounds)])
+    said = text.replaced([(0, 1, "five"), (3, 6, "-"), (9, 10, "seven"), (11, 13, "miles")])
+    assert said.text == "five km and seven km"
+    assert [(said.text[span.start : span.end], span.phonemes) for span in said.phonemes] == [
+        ("km", sounds),
+        ("km", sounds),
+    ]
+    assert [said.starts[span.start] for span in said.phonemes] == [2, 11]
+
+
+def test_a_part_has_the_sounds_that_lie_in_it_whole() -> None:
+    text = AlignedText.original("ab cd ef").sounding(
+        [(start, start + 2, Phonemes("x")) for start in (0, 3, 6)]
+    )
+    assert [span.start for span in text.part(1, 8).phonemes] == [2, 5]
+    assert [span.start for span in text.part(3, 7).phonemes] == [0]
+    assert [text.sounds_at(at) for at in range(8)] == [False, True, False, False, True, False, False, True]

@@ -1,12 +1,13 @@
 """Lexicons: which words are said otherwise, and which stay as they are."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.document import Kind, Paragraph, Saying
+from audiobook.document import Kind, Paragraph, Phonemes, Saying, Sentence
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon import Lexicon, PatternEntry, WordEntry
 from audiobook.narration.passages import narrate
@@ -156,3 +157,70 @@ def test_any_entries_give_a_text_that_knows_where_it_came_from(
     assert len(result.text) == len(result.starts) == len(result.ends)
     assert list(result.starts) == sorted(result.starts)
     assert all(start < end <= len(text) for start, end in zip(result.starts, result.ends, strict=True))
+
+
+SOUNDS = Phonemes("dʒɪf")
+
+
+def voice(taken: set[str]) -> Callable[[str, Phonemes, bool], Phonemes | None]:
+    """A voice that says the sounds that it is given here, in every language."""
+    return lambda _language, phonemes, _otherwise: phonemes if phonemes.symbols in taken else None
+
+
+def sounded(text: str, lexicon: Lexicon, *taken: str, sayings: tuple[Saying, ...] = ()) -> list[Sentence]:
+    paragraph = Paragraph(text, Kind.TEXT, sayings=sayings)
+    passages = narrate(paragraph, "en", lexicon, voice(set(taken)))
+    return [sentence for passage in passages for sentence in passage.sentences]
+
+
+def parts(sentence: Sentence) -> list[tuple[str, str]]:
+    return [(sentence.text[span.start : span.end], span.phonemes.symbols) for span in sentence.phonemes]
+
+
+def test_a_word_is_said_by_its_sounds_where_the_voice_takes_them() -> None:
+    lexicon = Lexicon([WordEntry("GIF", None, phonemes=SOUNDS), WordEntry("PNG", "ping", phonemes=SOUNDS)])
+    (sentence,) = sounded("A GIF, 2 PNG.", lexicon, "dʒɪf")
+    assert sentence.text == "A GIF, two ping."
+    assert parts(sentence) == [("GIF", "dʒɪf"), ("ping", "dʒɪf")]
+    assert sentence.source_span(sentence.text.index("ping"), len(sentence.text) - 1) == (9, 12)
+    (sentence,) = sounded("A GIF, 2 PNG.", lexicon)
+    assert (sentence.text, sentence.phonemes) == ("A GIF, two ping.", ())
+
+
+def test_a_word_that_is_said_by_its_sounds_is_not_put_into_other_words() -> None:
+    lexicon = Lexicon([WordEntry("km", None, phonemes=SOUNDS), WordEntry("%", None, phonemes=SOUNDS)])
+    (sentence,) = sounded("It is 5 km and 7 %.", lexicon, "dʒɪf")
+    assert sentence.text == "It is five km and seven %."
+    assert parts(sentence) == [("km", "dʒɪf"), ("%", "dʒɪf")]
+    assert sounded("It is 5 km.", lexicon)[0].text == "It is five kilometres."
+
+
+def test_all_that_a_pattern_matches_has_its_sounds() -> None:
+    lexicon = Lexicon([PatternEntry(checked_pattern("[A-Z]{3}", "w:1", case=True), r"<\g<0>>", SOUNDS)])
+    (sentence,) = sounded("The GIF and PNG.", lexicon, "dʒɪf")
+    assert (sentence.text, len(parts(sentence))) == ("The <GIF> and <PNG>.", 2)
+
+
+def test_sounds_of_the_text_itself_hold_where_no_lexicon_speaks() -> None:
+    sayings = (Saying(0, 4, None, Phonemes("æ")), Saying(9, 13, "J.", Phonemes("dʒ")))
+    text = "Anna met Jane."
+    (sentence,) = sounded(text, Lexicon(), "æ", "dʒ", sayings=sayings)
+    assert (sentence.text, parts(sentence)) == ("Anna met J..", [("Anna", "æ"), ("J.", "dʒ")])
+    (sentence,) = sounded(text, Lexicon([WordEntry("Anna", "Ana")]), "æ", sayings=sayings)
+    assert (sentence.text, sentence.phonemes) == ("Ana met J..", ())
+
+
+def test_a_cut_never_goes_through_what_is_said_by_its_sounds() -> None:
+    lexicon = Lexicon([WordEntry("New York City", None, phonemes=SOUNDS)])
+    sentences = sounded("New York City " * 400, lexicon, "dʒɪf")
+    assert len(sentences) > 2
+    assert sum(len(sentence.phonemes) for sentence in sentences) == 400
+    assert all(part == ("New York City", "dʒɪf") for sentence in sentences for part in parts(sentence))
+
+
+def test_many_words_with_sounds_take_linear_time() -> None:
+    lexicon = Lexicon([WordEntry("a", None, phonemes=SOUNDS)])
+    begin = time.perf_counter()
+    sentences = sounded("a 1 " * 20_000, lexicon, "dʒɪf")
+    assert time.perf_counter() - begin < 10
+    assert sum(len(sentence.phonemes) for sentence in sentences) == 20_000
