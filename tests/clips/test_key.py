@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker, clip_key
-from audiobook.document import Kind, Paragraph, Passage, Sentence
+from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.narration.passages import narrate
 
 SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, 22050)
@@ -113,3 +113,21 @@ TEXTS = st.lists(st.text("ab ,\"'[]\\", min_size=1, max_size=5), min_size=1, max
 @given(one=TEXTS, other=TEXTS)
 def test_two_passages_have_one_key_only_if_they_say_the_same(one: list[str], other: list[str]) -> None:
     assert (key(passage(*one)) == key(passage(*other))) == (one == other)
+
+
+def test_a_key_depends_on_the_sounds_of_words_and_stays_without_any() -> None:
+    def sounded(*spans: PhonemeSpan) -> Passage:
+        return Passage((Sentence("Hän tuli.", (), (), spans),), "fi")
+
+    plain = key(sounded())
+    assert plain == key(passage("Hän tuli."))
+    given = clip_key(passage("Hän tuli.", "Hän lähti."), SPEAKER, "sound")
+    assert given == "f5af3034d1021a2126f4f1b534ba931007fe9039dab1b3381454697b43db65a3"
+    spans = [
+        PhonemeSpan(0, 3, Phonemes("hæn")),
+        PhonemeSpan(4, 4, Phonemes("hæn")),
+        PhonemeSpan(0, 3, Phonemes("hen")),
+        PhonemeSpan(0, 3, Phonemes("hæn", "espeak")),
+    ]
+    keys = {key(sounded(span)) for span in spans} | {plain, key(sounded(spans[0], spans[1]))}
+    assert len(keys) == 6

@@ -1,5 +1,8 @@
 """Lexicons on their way into books: who is concerned, what is made anew, and what damage does."""
 
+import zipfile
+from io import BytesIO
+
 from tools import Shelf
 
 TEXT = "The GIF came late.\n\nNobody saw it.\n\nIt went.\n"
@@ -75,18 +78,6 @@ def test_a_lexicon_that_leads_out_of_the_texts_is_refused(shelf: Shelf) -> None:
     assert "texts/en/lexicon.toml: is not read: it is a link out of the texts" in done.err
 
 
-def test_words_in_phonemes_alone_are_a_problem_of_the_book(shelf: Shelf) -> None:
-    shelf.write("texts/en/story.txt", TEXT)
-    shelf.write(
-        "texts/en/words.pls",
-        '<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" xml:lang="en">'
-        "<lexeme><grapheme>GIF</grapheme><phoneme>dʒɪf</phoneme></lexeme></lexicon>",
-    )
-    (work,) = shelf.build("--engine", "tone").values()
-    (problem,) = work["problems"]
-    assert problem.startswith("texts/en/words.pls:1: 1 word")
-
-
 def test_a_word_in_which_a_sentence_ends_is_reported_by_its_line(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT + "\nIt was late. Nobody saw it.\n")
     shelf.write("texts/en/lexicon.toml", '[words]\n"was late. Nobody" = "x"\n')
@@ -95,3 +86,134 @@ def test_a_word_in_which_a_sentence_ends_is_reported_by_its_line(shelf: Shelf) -
     assert work["problems"] == [
         "texts/en/story.txt:7: “was late. Nobody” is said as it is written: a sentence ends inside it"
     ]
+
+
+PLS = (
+    '<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" xml:lang="en" alphabet="ipa">'
+    "{}</lexicon>"
+)
+GIF = "<lexeme><grapheme>GIF</grapheme>{}<phoneme>dʒˈɪf</phoneme></lexeme>"
+
+
+def test_words_in_phonemes_alone_are_a_problem_where_the_voice_takes_none(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT)
+    shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))
+    shelf.write(
+        "texts/en/lexicon.toml",
+        '[[entry]]\nword = "nobody"\nphonemes = "nəʊˈbɒdi"\n'
+        '[[entry]]\nword = "late"\nsay = "layt"\nphonemes = "leɪt"\n',
+    )
+    (work,) = shelf.build("--engine", "tone").values()
+    assert work["problems"] == [
+        "texts/en/lexicon.toml:3: the voice “tone” takes no phonemes (ipa): “nobody” is said as it is written;"
+        " add “say”",
+        "texts/en/words.pls:1: 1 word is given in phonemes alone that the voice “tone” does not take; each is said"
+        " as it is written: add an alias",
+    ]
+    assert spoken(shelf, "story", "en") == ["The GIF came layt.", "Nobody saw it.", "It went."]
+    assert "[" not in shelf.run("script", "story", "--engine", "tone").out.partition("The GIF")[2]
+
+
+def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT)
+    shelf.write("texts/en/other.txt", "Nobody saw the cat.\n")
+    shelf.build("--engine", "espeak")
+    entry = '[[entry]]\nword = "GIF"\nsay = "gift"\nphonemes = "{}"\n'
+    shelf.write("texts/en/lexicon.toml", entry.format("dʒˈɪf"))
+    works = shelf.build("--engine", "espeak")
+    assert {label: work["clips_made"] for label, work in works.items()} == {"en/story": 1, "en/other": 0}
+    assert not works["en/story"]["problems"]
+    before = shelf.book("en/story").read_bytes()
+    shelf.write("texts/en/lexicon.toml", entry.format("kˈæt"))
+    done = shelf.run("build", "story", "--engine", "espeak", "--dry-run")
+    assert "lexicon changed; 1 of 3 clips to make" in done.out + done.err
+    assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 1
+    assert shelf.book("en/story").read_bytes() != before
+    # What is written in another way and means the same sounds is nothing new.
+    shelf.write("texts/en/lexicon.toml", entry.format('k\\"{t').replace("\n", '\nalphabet = "x-sampa"\n', 1))
+    assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 0
+    # A voice that takes none says the letters, whatever the sounds are.
+    shelf.build("--engine", "tone")
+    shelf.write("texts/en/lexicon.toml", entry.format("dʒˈɪf"))
+    assert shelf.build("--engine", "tone")["en/story"]["clips_made"] == 0
+
+
+def test_a_script_shows_the_sounds_of_words(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT)
+    shelf.write("texts/en/words.pls", PLS.format(GIF.format("<alias>jif</alias>")))
+    done = shelf.run("script", "story", "--json")
+    (passage,) = [
+        each for chapter in done.answer["chapters"] for each in chapter["passages"] if each["phonemes"]
+    ]
+    assert passage["sentences"] == ["The jif came late."]
+    assert passage["phonemes"] == [
+        {"sentence": 0, "start": 4, "length": 3, "phonemes": "dʒˈɪf", "alphabet": "ipa"}
+    ]
+    assert "The jif [dʒˈɪf] came late." in shelf.run("script", "story").out
+
+
+def test_every_word_of_a_book_with_phonemes_has_its_time(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT)
+    shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))
+    shelf.build("--engine", "espeak")
+    record = shelf.record("en/story")
+    first = record["chapters"][0]["paragraphs"][0]["sentences"][0]
+    assert [TEXT[start : start + length] for start, length, *_ in first["words"]] == [
+        "The",
+        "GIF",
+        "came",
+        "late",
+    ]
+
+
+def test_a_sound_that_the_voice_has_not_is_refused_by_line_or_told_of(shelf: Shelf) -> None:
+    shelf.write("texts/en/story.txt", TEXT)
+    shelf.write("texts/en/lexicon.toml", '[[entry]]\nword = "GIF"\nphonemes = "dʒꝏf"\n')
+    done = shelf.run("build", "--engine", "espeak", "--json")
+    (problem,) = done.works["en/story"]["problems"]
+    assert problem.startswith("texts/en/lexicon.toml:3: the voice “en-us” has no sound “ꝏ”")
+    shelf.write("texts/en/lexicon.toml", '[[entry]]\nword = "GIF"\nsay = "jif"\nphonemes = "dʒꝏf"\n')
+    shelf.write("texts/en/words.pls", PLS.format(GIF.format("").replace("GIF", "saw").replace("ɪ", "ꝏ")))
+    problems = shelf.build("--engine", "espeak")["en/story"]["problems"]
+    assert [problem.partition(": ")[0] for problem in problems] == [
+        "texts/en/lexicon.toml:4",
+        "texts/en/words.pls:1",
+    ]
+    assert spoken(shelf, "story", "en")[0] == "The jif came late."
+
+
+def epub(body: str) -> bytes:
+    """An EPUB of one page."""
+    members = {
+        "META-INF/container.xml": (
+            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
+            '<rootfile full-path="a.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+        ),
+        "a.opf": (
+            '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><manifest>'
+            '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>'
+            '<spine><itemref idref="a"/></spine></package>'
+        ),
+        "a.xhtml": (
+            '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ssml="http://www.w3.org/2001/10/synthesis">'
+            f"<head><title>t</title></head><body><h1>A story</h1>{body}</body></html>"
+        ),
+    }
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_sounds_in_an_epub_are_said_or_counted(shelf: Shelf) -> None:
+    body = '<p>The <i ssml:ph="dʒˈɪf">GIF</i> and <i ssml:ph="ꝏ">it</i> came.</p>'
+    shelf.write("texts/en/story.epub", epub(body))
+    problems = shelf.build("--engine", "espeak")["en/story"]["problems"]
+    assert [problem for problem in problems if "sounds" in problem] == [
+        "texts/en/story.epub: 1 pronunciation is given by sounds that the voice does not take (“ꝏ” with “ꝏ”): the"
+        " words are said as they are written, or by their alias"
+    ]
+    assert "GIF [dʒˈɪf] and it came" in shelf.run("script", "story").out
+    problems = shelf.build("--engine", "tone")["en/story"]["problems"]
+    assert any("2 pronunciations are given by sounds" in problem for problem in problems)
