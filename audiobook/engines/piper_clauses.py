@@ -65,6 +65,8 @@ def _add_text(clauses: list[list[str]], text: str, phonemize: Phonemize, *, foll
     first, *rest = phonemize(text) or [[]]
     _add_word(clauses[-1], first)
     clauses += rest
+    if clauses[-1][-1:] and clauses[-1][-1] in _STOPS:
+        clauses.append([])
 
 
 def _leading_stops(text: str) -> Iterator[str]:

@@ -23,8 +23,8 @@ from tools import clean_environment
 
 from audiobook.audio.mp3 import frame_samples
 from audiobook.clips.sealed import SealedFolder
-from audiobook.document import Kind, Paragraph, Passage
-from audiobook.engines.base import Engine, Equipment, Equipped, Option, Speech, Style, Voice
+from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence
+from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
@@ -214,6 +214,24 @@ def crashes_are_quiet() -> Iterator[None]:
     faulthandler.disable()
     yield
     faulthandler.enable(sys.__stderr__ or sys.stderr)
+
+
+def test_sounds_are_said_by_voices_that_take_them_and_passed_over_by_the_others(name: str) -> None:
+    voice = voice_of(name, "en")
+    assert voice.phonemes <= {"ipa", "espeak"}
+    text = "A cat sat."
+    sounds = Phonemes("hələʊləʊ")
+    engine = engine_of(name)
+    if "ipa" in voice.phonemes and isinstance(engine, Phonetic):
+        assert engine.unknown_sound(sounds, voice) == ""
+        assert engine.unknown_sound(Phonemes("ꝏ"), voice) == "ꝏ"
+    spans = ((), (PhonemeSpan(2, 3, sounds),))
+    plain, sounded = (
+        list(engine.speak(Passage((Sentence(text, (), (), each),), "en"), voice, Style())) for each in spans
+    )
+    assert (digest_of(plain) != digest_of(sounded)) == ("ipa" in voice.phonemes)
+    marked = [[(mark.start, mark.length) for mark in speech.marks] for speech in (*plain, *sounded)]
+    assert marked[0][-1:] == marked[1][-1:]
 
 
 @pytest.mark.usefixtures("crashes_are_quiet")

@@ -19,6 +19,7 @@ from tiny_voice import BASE_HOPS, HOP, install_all, install_tiny, model_bytes
 from tools import Shelf, clean_environment
 
 from audiobook.clips.store import ClipStore
+from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Equipment, Speech, Style
 from audiobook.engines.piper import PiperEngine
 from audiobook.engines.piper_words import word_events
@@ -82,6 +83,46 @@ def test_brackets_are_no_phonemes(folder: Path) -> None:
     plain, brackets, quoted = said("Hei h e i.", "Hei [[h e i]].", "[[ ˈɑɑ ]]", name="fi_FI-tiny-medium")
     assert digest_of([plain]) != digest_of([quoted])
     assert len(brackets.pcm) >= len(plain.pcm)
+
+
+def sounded(text: str, *parts: tuple[str, str]) -> Speech:
+    """A sentence, parts of which are said by their sounds: written, and IPA."""
+    engine = PiperEngine()
+    voice = voice_for(engine, "en", "en_US-tiny-medium")
+    spans = [PhonemeSpan(text.index(written), len(written), Phonemes(ipa)) for written, ipa in parts]
+    assert not any(engine.unknown_sound(span.phonemes, voice) for span in spans)
+    sentence = Sentence(text, (), (), tuple(spans))
+    (speech,) = engine.speak(Passage((sentence,), "en"), voice, Style())
+    return speech
+
+
+def test_a_word_with_the_sounds_of_another_is_heard_as_that_one(folder: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium")
+    plain, other = "I said hello, and (hello) again. Hello!", "I said xq, and (jrt) again. Kv!"
+    (one,) = said(plain)
+    two = sounded(other, ("xq", "həlˈoʊ"), ("jrt", "həlˈoʊ"), ("Kv", "həlˈo͜ʊ"))
+    assert digest_of([one]) == digest_of([two])
+    assert [mark.offset_samples for mark in one.marks] == [mark.offset_samples for mark in two.marks]
+    assert heard_words(other, two) == ["I", "said", "xq", "and", "jrt", "again", "Kv"]
+
+
+def test_words_within_and_around_sounds_are_marked(folder: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium")
+    text = "“Xq-brt” of New York here."
+    speech = sounded(text, ("Xq", "həlˈoʊ"), ("New York", "nuːjˈɔːɹk"))
+    assert heard_words(text, speech) == ["Xq-brt", "of", "New York", "here"]
+    assert sounded("Xq", ("Xq", "həlˈoʊ")).marks[0].length == 2
+
+
+def test_a_voice_names_the_sounds_that_it_was_not_trained_on(folder: Path) -> None:
+    install_tiny(folder, "en_US-tiny-medium", phoneme_id_map={**DEFAULT_PHONEME_ID_MAP, "͡": [170]})
+    install_tiny(folder, "fi_FI-tiny-medium", phoneme_type="text")
+    engine = PiperEngine()
+    english, finnish = engine.voices()
+    assert english.phonemes == {"ipa"}
+    assert not finnish.phonemes
+    assert engine.unknown_sound(Phonemes("t͡ʃæ̃"), english) == ""
+    assert engine.unknown_sound(Phonemes("tʃꝏ"), english) == "ꝏ"
 
 
 def test_the_pace_goes_into_the_length_of_phonemes(folder: Path) -> None:
