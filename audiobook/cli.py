@@ -286,21 +286,37 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 @audiobook.command()
 @click.option("--base-url", metavar="URL", help="Where it will be found. [default: base_url in settings]")
+@click.option("--to", "place", metavar="DEST", help="Send what changed to s3://…, sftp://…, or a folder.")
+@click.option("--prune", is_flag=True, help="Remove there what was sent once and is public no more.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent and removed; write nothing.")
 @lang_option
 @output_option
 @json_option
-def publish(base_url: str | None, languages: tuple[str, ...], output: str | None, as_json: bool) -> int:
-    """Make what is built a podcast feed and a site, for any host of static files.
+def publish(
+    base_url: str | None,
+    place: str | None,
+    prune: bool,
+    dry_run: bool,
+    languages: tuple[str, ...],
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """Make what is built a podcast feed and a site, for any host of static files, and send it there.
 
     \b
-    Example:
+    Examples:
       audiobook publish --base-url https://example.org/books
+      audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
     """
     from audiobook.commands.publish import publish_works  # noqa: PLC0415
+    from audiobook.commands.send import Destination  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
+    if place is None and (prune or dry_run):
+        raise UsageError("--prune and --dry-run go with --to", hint="say where: --to s3://bucket/books")
     settings = load_settings(Path(), {"output": output}, os.environ)
-    return publish_works(Path(), settings, base_url, languages, as_json=as_json)
+    destination = Destination(place, prune, dry_run) if place is not None else None
+    return publish_works(Path(), settings, base_url, languages, destination, as_json=as_json)
 
 
 @audiobook.command()

@@ -12,6 +12,7 @@ HEAVY = (
     "PIL",
     "av",
     "espeakng_loader",
+    "fsspec",
     "gtts",
     "lameenc",
     "langcodes",

@@ -1,0 +1,234 @@
+"""A place elsewhere that files are sent to: a folder, S3, SFTP, or what else fsspec reaches.
+
+Nothing but our own errors leaves this module, and none of them holds a password or a key.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+from urllib.parse import urlsplit
+
+from audiobook.errors import AudiobookError, StorageError, UsageError
+
+_PIECE_BYTES: Final = 8 << 20
+_FOLDERS: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
+"""Protocols that can rename; elsewhere a file appears whole when it was sent."""
+_EXTRA: Final = 'pip install "audiobook-press[cloud]"'
+_SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "FSSPEC_S3_SECRET", "FSSPEC_S3_TOKEN")
+_REASONS: Final = {
+    "FileNotFoundError": "there is no such bucket or folder",
+    "PermissionError": "access is refused",
+    "NoCredentialsError": "no credentials were found",
+    "PartialCredentialsError": "the credentials are not whole",
+    "AuthenticationException": "the server does not accept the name, the key or the password",
+    "BadHostKeyException": "the server is not the one that it was: its key changed",
+    "EndpointConnectionError": "the server cannot be reached",
+    "gaierror": "there is no such server",
+}
+"""What errors by their names mean."""
+_LONGEST_REASON: Final = 200
+
+
+class Target:
+    """A folder elsewhere, and what can be done in it."""
+
+    def __init__(self, given: str) -> None:
+        """Reach a folder.
+
+        Args:
+            given: `s3://bucket/path`, `sftp://host/path`, or the path of a folder.
+
+        Raises:
+            UsageError: It cannot be one, or a package is missing.
+            StorageError: It cannot be reached.
+        """
+        self.shown = _without_password(given)
+        self._secrets = [secret for secret in (_password(given), *map(os.environ.get, _SECRETS)) if secret]
+        with self._translated(self.shown):
+            self._files, root = _reach(given)
+        self._root = root.rstrip("/")
+        protocol = self._files.protocol
+        self.protocol = protocol if isinstance(protocol, str) else str(protocol[0])
+        self.at_once = 8 if self._files.async_impl else 1
+        """How many files may be sent at once."""
+
+    def local_folder(self) -> Path | None:
+        """Give the folder on this machine that it is, or None."""
+        return Path(self._root) if self.protocol in ("file", "local") else None
+
+    def tags(self) -> dict[str, str]:
+        """Give what tells another version of each file, by path; what is not there yet is empty."""
+        with self._translated(self.shown):
+            try:
+                self._files.invalidate_cache()
+                found = self._files.find(self._root, detail=True)
+            except FileNotFoundError:
+                return {}
+            return {
+                str(name)[len(self._root) :].lstrip("/"): _tag(info)
+                for name, info in dict(found).items()
+                if info.get("type") != "directory"
+            }
+
+    def tag(self, path: str) -> str:
+        """Give what tells another version of one file."""
+        with self._translated(path):
+            self._files.invalidate_cache(self._at(path))
+            return _tag(self._files.info(self._at(path)))
+
+    def read(self, path: str) -> bytes | None:
+        """Read a small file; None where there is none."""
+        with self._translated(path):
+            try:
+                return bytes(self._files.cat_file(self._at(path)))
+            except FileNotFoundError:
+                return None
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        with self._translated(path):
+            self._files.rm_file(self._at(path))
+
+    @contextmanager
+    def writing(self, path: str, length_bytes: int, headers: Mapping[str, str]) -> Iterator[BinaryIO]:
+        """Open a file that appears whole when the block ends without an error, or not at all.
+
+        Args:
+            path: Below the folder.
+            length_bytes: How much will be written.
+            headers: `ContentType` and `CacheControl`, for a target that keeps such things.
+
+        Yields:
+            A file to write to.
+        """
+        kept = dict(headers) if self.protocol in ("s3", "s3a") else {}
+        with self._translated(path):
+            if self.protocol in _FOLDERS:
+                yield from self._beside(self._at(path))
+            else:
+                yield from self._as_object(self._at(path), length_bytes, kept)
+
+    def _beside(self, path: str) -> Iterator[BinaryIO]:
+        folder, name = posixpath.split(path)
+        temporary = posixpath.join(folder, f".{name}.part")
+        self._files.makedirs(folder, exist_ok=True)
+        try:
+            with self._files.open(temporary, "wb") as stream:
+                yield stream
+            self._files.mv(temporary, path)
+        except BaseException:
+            if self._files.exists(temporary):
+                self._files.rm_file(temporary)
+            raise
+
+    def _as_object(self, path: str, length_bytes: int, headers: dict[str, str]) -> Iterator[BinaryIO]:
+        if length_bytes <= _PIECE_BYTES:
+            from io import BytesIO  # noqa: PLC0415 - small files only
+
+            whole = BytesIO()
+            yield whole
+            self._files.pipe_file(path, whole.getvalue(), **headers)
+            return
+        stream = self._files.open(path, "wb", block_size=_PIECE_BYTES, autocommit=False, **headers)
+        try:
+            yield stream
+            stream.close()
+            stream.commit()
+        except BaseException:
+            stream.discard()
+            stream.closed = True  # else it would be sent after all when it is forgotten
+            raise
+
+    def _at(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+    @contextmanager
+    def _translated(self, where: str) -> Iterator[None]:
+        """Turn whatever a file system of somebody else's raises into our error."""
+        try:
+            yield
+        except AudiobookError:
+            raise
+        except ImportError as error:
+            raise UsageError(f"{self.shown} needs a package that is not installed", hint=_EXTRA) from error
+        except NotImplementedError as error:
+            raise UsageError(f"nothing can be sent to {self.shown}", hint=_HINT) from error
+        except Exception as error:  # there are as many kinds as there are file systems
+            raise StorageError(
+                f"sending failed: {self._reason(error)}", where=where, hint=_advice(error)
+            ) from error
+
+    def _reason(self, error: Exception) -> str:
+        for kind in type(error).__mro__:
+            if kind.__name__ in _REASONS:
+                return _REASONS[kind.__name__]
+        said = (str(error).strip() or type(error).__name__).splitlines()[0]
+        for secret in self._secrets:
+            said = said.replace(secret, "…")
+        return said[:_LONGEST_REASON]
+
+
+_HINT: Final = "give s3://bucket/path, sftp://host/path or a folder"
+
+
+def _advice(error: Exception) -> str | None:
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"NoCredentialsError", "PartialCredentialsError", "PermissionError"}:
+        return "for S3, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+    if "SSHException" in names:
+        return "connect with ssh once, so that the server's key is known"
+    return None
+
+
+def _password(given: str) -> str | None:
+    try:
+        return urlsplit(given).password
+    except ValueError:
+        return None  # no address at all, which is told when it is used
+
+
+def _without_password(given: str) -> str:
+    return re.sub(r"(://)[^/@]*@", r"\1…@", given)
+
+
+def _reach(given: str) -> tuple[Any, str]:
+    """Give a file system, and the path of the folder in it."""
+    from fsspec.core import url_to_fs  # noqa: PLC0415 - only those who send need it
+    from fsspec.registry import get_filesystem_class  # noqa: PLC0415 - only those who send need it
+
+    scheme, mark, _ = given.partition("://")
+    if not given or "\0" in given or "::" in given:
+        raise UsageError(f"“{_without_password(given)[:100]}” is no place to send to", hint=_HINT)
+    if not mark:
+        files, root = url_to_fs(Path(given).absolute().as_posix(), skip_instance_cache=True)
+        return files, str(root)
+    try:
+        kind = get_filesystem_class(scheme)
+    except ValueError as error:
+        raise UsageError(f"nothing is known of {scheme[:100]}://", hint=_HINT) from error
+    if scheme in ("sftp", "ssh"):
+        from audiobook.publish.known_hosts import KnownHostsOnly  # noqa: PLC0415 - of an extra
+
+        arguments = KnownHostsOnly._get_kwargs_from_urls(given)
+        files = KnownHostsOnly(**arguments, skip_instance_cache=True)
+        return files, str(files._strip_protocol(given))
+    path = str(kind._strip_protocol(given))
+    if not path.strip("/"):
+        raise UsageError(f"{_without_password(given)[:100]} names no place", hint=_HINT)
+    files, root = url_to_fs(given, skip_instance_cache=True, use_listings_cache=False)
+    return files, str(root)
+
+
+def _tag(info: Mapping[str, Any]) -> str:
+    """Give what tells another version: the target's own tag, else length and time as it says them."""
+    for name in ("ETag", "etag", "md5Hash", "content_md5"):
+        if info.get(name):
+            return str(info[name]).strip('"')
+    changed = info.get("mtime") or info.get("created") or info.get("LastModified") or ""
+    return f"{info.get('size')} {changed}"
