@@ -57,6 +57,8 @@ class Tags:
         voice: The voice that reads, for people.
         date: Year, year and month, or full date, as ISO 8601 writes it, or None.
         description: What it is about, or None.
+        album: Title of the work that it is a part of; None for a whole work.
+        track: Which part it is, from 1, and of how many.
         series: The series that it belongs to, or None.
         series_position: Its place in the series, or None.
     """
@@ -73,6 +75,8 @@ class Tags:
     voice: str = ""
     date: str | None = None
     description: str | None = None
+    album: str | None = None
+    track: tuple[int, int] = (1, 1)
     series: str | None = None
     series_position: str | None = None
 
@@ -84,11 +88,11 @@ def id3_tag(tags: Tags) -> bytes:
     tag = id3.ID3()
     texts = (
         (id3.TIT2, tags.title),
-        (id3.TALB, tags.title),
+        (id3.TALB, tags.album or tags.title),
         (id3.TPE1, "/".join(tags.authors)),
         (id3.TPE2, "/".join(tags.authors)),
         (id3.TCOM, tags.narrator),
-        (id3.TRCK, "1/1"),
+        (id3.TRCK, "{}/{}".format(*tags.track)),
         (id3.TPOS, "1/1"),
         (id3.TCON, "Audiobook"),
         (id3.TLAN, tags.language),

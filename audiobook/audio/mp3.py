@@ -130,11 +130,7 @@ def count_frames(data: bytes) -> int:
     """
     if not data:
         return 0
-    first = parse_header(data)
-    lengths = {}
-    for padded in (False, True):
-        header = replace(first, padded=padded)
-        lengths[data[2] & 0xFD | padded << 1] = header.length_bytes
+    lengths = _lengths(data)
     second, offset, count = data[1], 0, 0
     try:
         while offset < len(data):
@@ -147,6 +143,42 @@ def count_frames(data: bytes) -> int:
     if offset != len(data):
         raise FrameError("the last frame is cut short")
     return count
+
+
+def frame_offsets(data: bytes | memoryview, numbers: Sequence[int]) -> list[int]:
+    """Give the byte at which each of some frames begins, for one constant header, as fast as `count_frames`.
+
+    Args:
+        data: Whole frames, and nothing else.
+        numbers: Which frames, from 0, ascending; the count of all frames is where the last ends.
+
+    Raises:
+        FrameError: Something else than frames like the first is there, or there are fewer.
+    """
+    lengths = _lengths(data)
+    second, offset, at = data[1], 0, 0
+    found: list[int] = []
+    try:
+        for number in numbers:
+            while at < number:
+                if data[offset] != 0xFF or data[offset + 1] != second:
+                    raise FrameError(f"no frame at byte {offset}")
+                offset += lengths[data[offset + 2]]
+                at += 1
+            found.append(offset)
+    except (KeyError, IndexError) as error:
+        raise FrameError(f"no frame like the first at byte {offset}") from error
+    if offset > len(data):
+        raise FrameError("the last frame is cut short")
+    return found
+
+
+def _lengths(data: bytes | memoryview) -> dict[int, int]:
+    """Give the lengths in bytes of frames like the first by the third byte of their headers."""
+    first = parse_header(data)
+    return {
+        data[2] & 0xFD | padded << 1: replace(first, padded=padded).length_bytes for padded in (False, True)
+    }
 
 
 def frame_samples(rate_hz: int) -> int:

@@ -204,7 +204,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], c
         title=book.script.title,
         authors=book.authors,
         narrator=book.narrator,
-        language=_three_letters(book.language),
+        language=three_letters(book.language),
         length_ms=timeline.length_samples * 1000 // timeline.rate_hz,
         text="\n\n".join(paragraphs),
         maker=book.inputs.maker,
@@ -218,7 +218,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], c
     )
 
 
-def _three_letters(language: str) -> str:
+def three_letters(language: str) -> str:
     """Give a language as ISO 639-2 writes it, `und` when it has no such code."""
     import langcodes  # noqa: PLC0415 - 30 ms, needed only where a file is written
     from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415

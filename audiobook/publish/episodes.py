@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.identity import part_key
-from audiobook.publish.parts import Part
+from audiobook.publish.parts import Part, parts_of
 from audiobook.publish.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
-CAPTIONS: str = ".vtt"
-CHAPTERS: str = ".chapters.json"
+CAPTIONS: Final = ".vtt"
+CHAPTERS: Final = ".chapters.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Listed:
 
 def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
     """Give the parts of a work that are episodes; none where it is one as a whole."""
-    return ()
+    return parts_of(edition.chapters) if settings.episodes == "chapter" else ()
 
 
 def listed(
@@ -69,9 +70,12 @@ def listed(
         parts = episode_parts(edition, settings)
         if not parts:
             found.append(_whole(edition, title))
+        if len(parts) == 1:
+            found.append(replace(_whole(edition, title), key=part_key(edition.slug, 1), number=1))
+            continue
         for part in parts:
             shown = f"{title}: {part.title}" if len(editions) > 1 else part.title
-            found.append(_part(edition, part, shown, folder, is_only=len(parts) == 1))
+            found.append(_part(edition, part, shown, folder))
     return list(_numbered(found))
 
 
@@ -89,25 +93,22 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
     )
 
 
-def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder, *, is_only: bool) -> Listed:
-    whole = replace(
-        _whole(edition, title),
-        key=part_key(edition.slug, part.number),
-        short_title=part.title,
-        number=part.number,
-        display=f"{part.first + 1}–{part.last}" if part.last - part.first > 1 else "",
-    )
-    if is_only:
-        return whole
+def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder) -> Listed:
     audio = part_path(edition, part, ".mp3")
     begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
-    return replace(
-        whole,
+    has_several = part.last - part.first > 1
+    return Listed(
+        key=part_key(edition.slug, part.number),
+        edition=edition,
+        title=title,
+        short_title=part.title,
         audio=audio,
         length_bytes=folder.files[audio].length_bytes,
         duration_s=end_s - begin_s,
         captions=part_path(edition, part, CAPTIONS),
-        chapters=part_path(edition, part, CHAPTERS) if part.last - part.first > 1 else None,
+        chapters=part_path(edition, part, CHAPTERS) if has_several else None,
+        number=part.number,
+        display=f"{part.first + 1}–{part.last}" if has_several else "",
     )
 
 

@@ -63,17 +63,26 @@ class PublicFolder:
     def put_pieces(self, path: str, pieces: Iterable[bytes], design: str) -> None:
         """Publish a long file, of which one piece is in memory at a time; see `put`."""
         target, temporary = self.root / path, self._temporary(path)
-        self.written.append(path)
         try:
             temporary.parent.mkdir(parents=True, exist_ok=True)
             with open(temporary, "wb") as stream, LongWrite(stream) as output:
                 for piece in pieces:
                     output.write(piece)
         except OSError as error:
+            temporary.unlink(missing_ok=True)
             raise storage_error(error, target, "writing") from error
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        self.written.append(path)
         self.files[path] = PublicFile(
             output.length_bytes, output.digest(), _type(path), made=True, design=design
         )
+
+    def has(self, design: str) -> bool:
+        """Whether what was made from the same before is still there; see `keep`."""
+        path = self._designs.get(design, "")
+        return bool(path) and _has_length(self.root / path, self._before.files[path].length_bytes)
 
     def keep(self, design: str) -> str | None:
         """Publish again what was made from the same before, if it is still there.
@@ -84,9 +93,9 @@ class PublicFolder:
         Returns:
             Its path, or None if it has to be made.
         """
-        path = self._designs.get(design)
-        if path is None or not _has_length(self.root / path, self._before.files[path].length_bytes):
+        if not self.has(design):
             return None
+        path = self._designs[design]
         self.files[path] = self._before.files[path]
         return path
 

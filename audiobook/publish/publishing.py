@@ -13,8 +13,10 @@ from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.captions import captions
 from audiobook.publish.chapter_list import chapter_list
+from audiobook.publish.episodes import episode_parts
 from audiobook.publish.feed import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
+from audiobook.publish.part_files import put_parts
 from audiobook.publish.publication import Publication, read_publication
 from audiobook.publish.rss.channel import checked
 from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
@@ -103,7 +105,10 @@ def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, l
     for edition in shelf.editions:
         try:
             record = shelf.record(edition)
-            small = small_cover(shelf.output / edition.folder / edition.audio.name)
+            mp3 = shelf.output / edition.folder / edition.audio.name
+            small = small_cover(mp3)
+            parts = episode_parts(edition, site.settings)
+            put_parts(edition, record, parts, mp3, small, folder)
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue

@@ -1,0 +1,147 @@
+"""Chapters of a book as an MP3 of their own: the same frames, with nothing encoded again.
+
+A chapter begins with a clip, whose first frame points at no earlier one, and ends with the silence that an encoder adds
+or a pause; so its frames sound alone as they do in the book.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
+from audiobook.audio.lame import encoder_name
+from audiobook.audio.mp3 import (
+    STITCH_DELAY_SAMPLES,
+    FrameError,
+    StreamShape,
+    frame_offsets,
+    frame_samples,
+    info_frame,
+    parse_header,
+)
+from audiobook.book.assemble import three_letters
+from audiobook.book.record import Record
+from audiobook.errors import OutputMismatch
+from audiobook.files import storage_error
+
+_PIECE_BYTES: Final = 1 << 20
+_SEEK_POINTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is cut out of a book.
+
+    Attributes:
+        title: Its title.
+        first: Index of its first chapter.
+        last: One past the index of its last.
+        number: Which of all that are cut it is, from 1.
+        total: How many are cut.
+    """
+
+    title: str
+    first: int
+    last: int
+    number: int
+    total: int
+
+
+class OpenBook:
+    """A built book, from which chapters are cut."""
+
+    def __init__(self, record: Record, data: mmap.mmap) -> None:
+        """Look where its chapters begin.
+
+        Raises:
+            FrameError: The frames are not those of the record.
+        """
+        self._record, self._data = record, data
+        self._step = frame_samples(record.rate_hz)
+        start = tag_length_bytes(data[:10])
+        self._body = start + parse_header(data[start : start + 4]).length_bytes
+        self._encoder = encoder_name(data[start : self._body])
+        begins = [chapter.start_samples // self._step for chapter in record.chapters]
+        self._frames = [*begins, (record.length_samples + STITCH_DELAY_SAMPLES) // self._step]
+        with memoryview(data) as view, view[self._body :] as body:
+            self._offsets = frame_offsets(body, self._frames)
+        if self._offsets[-1] != len(data) - self._body:
+            raise FrameError("more follows the last frame")
+
+    def cut(self, excerpt: Excerpt, cover: bytes) -> Iterator[bytes]:
+        """Give the bytes of a file, piece by piece.
+
+        It lasts `STITCH_DELAY_SAMPLES` less than the chapters do in the book: that much silence at their end.
+
+        Args:
+            excerpt: What is in it.
+            cover: A small front cover, as JPEG.
+        """
+        frame_count = self._frames[excerpt.last] - self._frames[excerpt.first]
+        begin, end = (self._body + self._offsets[at] for at in (excerpt.first, excerpt.last))
+        length = end - begin
+        seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
+        shape = StreamShape(
+            parse_header(self._data[begin : begin + 4]), frame_count, length, seek, self._encoder
+        )
+        yield id3_tag(self._tags(excerpt, frame_count, cover)) + info_frame(shape)
+        for at in range(begin, end, _PIECE_BYTES):
+            yield self._data[at : min(at + _PIECE_BYTES, end)]
+
+    def _tags(self, excerpt: Excerpt, frame_count: int, cover: bytes) -> Tags:
+        record = self._record
+        chapters = record.chapters[excerpt.first : excerpt.last]
+        begin = chapters[0].start_samples
+        length = frame_count * self._step - STITCH_DELAY_SAMPLES
+        marks = [
+            ChapterMark(
+                chapter.title,
+                (chapter.start_samples - begin) * 1000 // record.rate_hz,
+                min(chapter.end_samples - begin, length) * 1000 // record.rate_hz,
+            )
+            for chapter in chapters
+        ]
+        speaker = record.inputs.speaker
+        return Tags(
+            title=excerpt.title,
+            album=record.title,
+            track=(excerpt.number, excerpt.total),
+            authors=record.authors,
+            narrator=record.narrator,
+            language=three_letters(record.language),
+            length_ms=length * 1000 // record.rate_hz,
+            text="\n\n".join(paragraph.text for chapter in chapters for paragraph in chapter.paragraphs),
+            maker=record.inputs.maker,
+            chapters=marks,
+            cover=Picture("image/jpeg", cover),
+            voice=f"{speaker.engine} {speaker.voice}",
+            date=record.date,
+            series=record.series,
+            series_position=record.series_position,
+        )
+
+
+@contextmanager
+def open_book(mp3: Path, record: Record) -> Iterator[OpenBook]:
+    """Open a book to cut chapters from it.
+
+    Args:
+        mp3: The book.
+        record: Its record.
+
+    Raises:
+        OutputMismatch: The book is not what its record says.
+        StorageError: It cannot be read.
+    """
+    try:
+        with open(mp3, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield OpenBook(record, data)
+    except (FrameError, ValueError, IndexError) as error:
+        raise OutputMismatch(f"is no MP3 that can be cut: {error}", where=mp3.name) from error
+    except OSError as error:
+        raise storage_error(error, mp3, "reading") from error
