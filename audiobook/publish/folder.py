@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -167,6 +168,8 @@ class PublicFolder:
             target.unlink(missing_ok=True)
         except OSError as error:
             raise storage_error(error, target, "removing") from error
+        with suppress(OSError):
+            target.parent.rmdir()  # refused where something is left in it
 
 
 def _has_length(path: Path, length_bytes: int) -> bool:
