@@ -68,6 +68,7 @@ def _as_json(voice: Voice) -> dict[str, object]:
         "quality": voice.quality,
         "rate_hz": voice.rate_hz,
         "offline": voice.offline,
+        "phonemes": sorted(voice.phonemes),
         "description": voice.description,
     }
 

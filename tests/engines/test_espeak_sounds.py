@@ -124,6 +124,23 @@ def test_sentences_without_sounds_are_said_as_if_there_were_none_in_the_passage(
     assert words("A cat.", second) == ["A", "cat"]
 
 
+def test_brackets_in_a_sentence_after_one_with_sounds_are_read_out_as_text() -> None:
+    brackets, letters = sentence("[[h@l'oU]]."), sentence("Hello.")
+    cat = sentence("A cat.", ("cat", "kˈæt"))
+    spelt = len(said("en", brackets)[0].pcm)
+    assert spelt > 2 * len(said("en", letters)[0].pcm)
+    assert len(said("en", cat, brackets)[1].pcm) == pytest.approx(spelt, rel=0.05)
+    with_sounds = sentence("[[h@l'oU]] cat.", ("cat", "kˈæt"))
+    assert len(said("en", with_sounds)[0].pcm) > spelt
+
+
+def test_sounds_are_the_same_in_processes_of_either_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = sentence("The GIF came.", ("GIF", "dʒˈɪf"))
+    forked = said("en", given)[0].pcm.samples
+    monkeypatch.setenv("AUDIOBOOK_SPAWN", "1")
+    assert said("en", given)[0].pcm.samples == forked
+
+
 def test_a_word_of_several_words_in_sounds_and_several_words_of_one_are_marked() -> None:
     text = "A GIF of New York here."
     (speech,) = said("en", sentence(text, ("GIF", "dʒˈɪf fˈaɪl"), ("New York", "nuːjˈɔːɹk")))
