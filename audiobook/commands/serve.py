@@ -133,8 +133,9 @@ class _Show:
 
         settings = self._choice.settings()
         output = self._choice.root / settings.output
-        changes = Changes() if self._is_live else None
-        site = Site(Holdings(files, self._site, output), self._reporter.warn, changes)
+        holdings = Holdings(files, self._site, output)
+        changes = Changes(holdings.version()) if self._is_live else None
+        site = Site(holdings, self._reporter.warn, changes)
 
         async def rebuild() -> None:
             if await self._build() not in _BUILT_SOMETHING:
@@ -146,7 +147,7 @@ class _Show:
                 return
             if changes and found != site.holdings.files:
                 site.holdings = Holdings(found, self._site, output)
-                changes.tell()
+                changes.tell(site.holdings.version())
 
         beside = None
         if changes:

@@ -77,7 +77,7 @@ class Site:
         if method not in _METHODS:
             return _refusal(405, "only GET and HEAD", allow=", ".join(_METHODS))
         if asked == CHANGES_PATH and self._changes and method == "GET":
-            return self._changes.answer()
+            return self._changes.answer(headers.get("last-event-id"))
         path = asked.removeprefix("/")
         if path == "" or path.endswith("/"):
             path += _INDEX

@@ -15,7 +15,7 @@ CHANGES_PATH: Final = "/-/changes"
 """Where pages listen; no published path begins so."""
 _HEARTBEAT_S: Final = 15.0
 _MOST_LISTENERS: Final = 100
-_BEGINNING: Final = b"retry: 1000\n\n"
+_RETRY: Final = b"retry: 1000\n"
 _BEAT: Final = b": \n\n"
 _CHANGED: Final = b"event: changed\ndata: \n\n"
 
@@ -23,39 +23,51 @@ _CHANGED: Final = b"event: changed\ndata: \n\n"
 class Changes:
     """Whoever listens, and what they are told."""
 
-    def __init__(self, heartbeat_s: float = _HEARTBEAT_S) -> None:
+    def __init__(self, version: str, heartbeat_s: float = _HEARTBEAT_S) -> None:
         """Tell nobody yet.
 
         Args:
+            version: What tells what is there now from what was there before: a word.
             heartbeat_s: After how long a silence something is sent, so that who is gone is noticed.
         """
+        self._version = version
         self._heartbeat_s = heartbeat_s
         self._waiting: set[asyncio.Event] = set()
         self._is_closed = False
 
-    def tell(self) -> None:
-        """Tell all that something changed."""
+    def tell(self, version: str) -> None:
+        """Tell all that there is another version."""
+        self._version = version
+        self._wake()
+
+    def _wake(self) -> None:
         for event in self._waiting:
             event.set()
 
     def close(self) -> None:
         """Let all go."""
         self._is_closed = True
-        self.tell()
+        self._wake()
 
-    def answer(self) -> Response:
-        """Give an answer that never ends, or 503 when too many listen."""
+    def answer(self, seen: str | None) -> Response:
+        """Give an answer that never ends, or 503 when too many listen.
+
+        Args:
+            seen: The version that the page knew when it lost the connection; None for a new page.
+        """
         if len(self._waiting) >= _MOST_LISTENERS:
             return Response("too many listen\n", 503, media_type="text/plain")
         return StreamingResponse(
-            self._events(), media_type="text/event-stream", headers={"cache-control": "no-store"}
+            self._events(seen), media_type="text/event-stream", headers={"cache-control": "no-store"}
         )
 
-    async def _events(self) -> AsyncIterator[bytes]:
+    async def _events(self, seen: str | None) -> AsyncIterator[bytes]:
         event = asyncio.Event()
         self._waiting.add(event)
         try:
-            yield _BEGINNING
+            yield _RETRY + self._identity() + b"\n"
+            if seen not in (None, self._version):
+                event.set()  # it missed something, while it or this server was away
             while not self._is_closed:
                 try:
                     await asyncio.wait_for(event.wait(), self._heartbeat_s)
@@ -64,6 +76,9 @@ class Changes:
                     continue
                 event.clear()
                 if not self._is_closed:
-                    yield _CHANGED
+                    yield self._identity() + _CHANGED
         finally:
             self._waiting.discard(event)
+
+    def _identity(self) -> bytes:
+        return f"id: {self._version}\n".encode()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.errors import OutputMismatch
+from audiobook.files import digest
 from audiobook.publish.publication import PublicFile
 
 _FLAGS: Final = (
@@ -56,6 +57,10 @@ class Holdings:
         self._made = made.resolve()
         self._built = built.resolve()
         self._checked: dict[str, _Identity] = {}
+
+    def version(self) -> str:
+        """Give what tells this list from others."""
+        return digest(*(f"{path} {file.sha256}\n".encode() for path, file in self.files.items()))[:16]
 
     def open(self, path: str) -> Opened | None:
         """Open a file that is listed; None where it is not there any more.

@@ -1,9 +1,10 @@
 """A text is edited, and the page follows."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,30 @@ def test_a_burst_of_changes_is_one_build_and_the_last_of_them_counts(shelf: Shel
         wait_until(lambda: b"Number 19" in titles(one), "the last change")
         _, err = one.stop()
     assert 1 <= err.count("text changed") <= 3
+
+
+def test_a_page_that_was_away_hears_of_what_it_missed(shelf: Shelf) -> None:
+    with served(shelf, "--watch") as one:
+        for seen, is_missed in (("elsewhere", True), (version(one), False)):
+            asked = f"GET /-/changes HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {seen}\r\n\r\n"
+            with socket.create_connection(("127.0.0.1", one.port)) as connection:
+                connection.sendall(asked.encode())
+                connection.settimeout(0.5)
+                heard = b""
+                with suppress(TimeoutError):
+                    while True:
+                        heard += connection.recv(4096)
+            assert (b"event: changed" in heard) == is_missed
+
+
+def version(one: Served) -> str:
+    """Give the version that a page is told when it begins to listen."""
+    with socket.create_connection(("127.0.0.1", one.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"GET /-/changes HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        heard = b""
+        while not (found := re.search(rb"^id: (\w+)\n", heard, re.MULTILINE)):
+            heard += connection.recv(4096)
+        return found[1].decode()
 
 
 def test_what_is_beside_texts_or_made_builds_nothing(shelf: Shelf) -> None:
