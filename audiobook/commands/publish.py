@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.files import locked
@@ -107,7 +107,7 @@ def _publish(
     if not shelf.editions and not shelf.problems:
         raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
     with locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")):
-        published = publish(shelf, made, address, settings.publish, datetime.now(UTC))
+        published = publish(shelf, made, address, settings.publish, publishing_time())
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
     return published

@@ -7,10 +7,10 @@ import socket
 import sys
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NoReturn
 
+from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_line
 from audiobook.errors import AudiobookError, NothingToDo, OutputMismatch, StorageError, UsageError
 from audiobook.files import locked
@@ -163,7 +163,7 @@ class _Show:
     def _publish(self, settings: Settings) -> dict[str, PublicFile]:
         """Publish what is built beside the output, which stays as it is; give the files that are public."""
         shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
-        now = datetime.now(UTC)
+        now = publishing_time()
         done = publish(shelf, self._site, self._address, settings.publish, now, live=self._is_live)
         for problem in done.problems:
             self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
