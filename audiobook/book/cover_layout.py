@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Final
 
 from audiobook.book.bidi import runs_rightwards
 from audiobook.book.lettering import Lettering, Line
+from audiobook.languages import language_name
 
 SIDE_PX: Final = 3000
 PATTERN_PX: Final = 1120
@@ -114,18 +113,6 @@ def lay_out_words(title: str, authors: tuple[str, ...], language: str, *, below:
 def shown_title(title: str, language: str) -> str:
     """Give what of a title a drawn cover shows: nothing where no font has its letters."""
     return Lettering(language, bold=True).drawable(title)
-
-
-def language_name(language: str) -> str:
-    """Give what a language is called by those who speak it, else its tag."""
-    names = _names()
-    name = names.get(language) or names.get(language.partition("-")[0]) or language
-    return name[:1].upper() + name[1:]
-
-
-@cache
-def _names() -> dict[str, str]:
-    return tomllib.loads(Path(__file__).with_name("autonyms.toml").read_text("utf-8"))
 
 
 def _title_block(lettering: Lettering, title: str, room: float) -> _Block:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from audiobook.languages import language_name
 from audiobook.publish.rss.namespaces import value
 from audiobook.publish.shelf import ShelvedEdition
 from audiobook.publish.site.labels import label_language, labels
-from audiobook.publish.site.languages import language_name
 from audiobook.settings import PublishSettings
 
 

@@ -5,9 +5,9 @@ import unicodedata
 import pytest
 from titles import TITLES
 
-from audiobook.book.cover_layout import language_name
 from audiobook.book.lettering import Lettering, Line
 from audiobook.book.typeface import Typefaces
+from audiobook.languages import language_name
 
 
 def lettering(language: str) -> Lettering:
@@ -36,10 +36,6 @@ def test_a_language_is_named_by_its_own_name(language: str) -> None:
     name = language_name(language)
     assert name.lower() != language.lower()
     assert Lettering(language, bold=False).drawable(name) == name
-
-
-def test_a_language_without_a_known_name_is_its_tag() -> None:
-    assert language_name("xx") == "Xx"
 
 
 def test_languages_of_one_script_have_their_own_forms() -> None:

@@ -12,6 +12,7 @@ from lxml import html
 from records import chapter, put, record
 
 from audiobook.book.record import Record
+from audiobook.languages import direction, language_name
 from audiobook.publish.address import base_address
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Publication
@@ -20,7 +21,6 @@ from audiobook.publish.shelf import read_shelf
 from audiobook.publish.site import labels as labels_module
 from audiobook.publish.site.assets import LIVE, assets
 from audiobook.publish.site.labels import label_language
-from audiobook.publish.site.languages import direction, language_name
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.shown import clock, spelled_length
 from audiobook.settings import PublishSettings

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from audiobook.book.cover import SMALL_PX
+from audiobook.languages import direction, language_name
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed import FEED_NAME
 from audiobook.publish.shelf import SMALL_COVER_ENDING, ShelvedEdition
 from audiobook.publish.site.labels import labels
-from audiobook.publish.site.languages import direction, language_name
 
 QR_NAME: Final = "feed.svg"
 

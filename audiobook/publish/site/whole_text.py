@@ -6,7 +6,7 @@ from html import escape
 
 from audiobook.book.record import ParagraphRecord
 from audiobook.document import Kind
-from audiobook.publish.site.languages import direction
+from audiobook.languages import direction
 
 
 def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
