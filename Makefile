@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test lint types bench picture
+.PHONY: test lint types bench picture screens
 
 test:
 	pytest
@@ -17,3 +17,6 @@ bench:
 
 picture:
 	python docs/make_terminal.py
+
+screens:
+	python docs/make_screens.py

@@ -6,13 +6,15 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from browser import Visit
 from clients import node_modules
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tools import Json, Shelf, wait_until
+from visitor import served
 
 DAY: Final = "a-day-in-sounds"
 EXACT_S: Final = 0.15
@@ -201,6 +203,10 @@ def test_a_page_that_is_opened_again_goes_on_where_it_was(visit: Visitor) -> Non
 def test_an_address_may_name_a_moment(visit: Visitor) -> None:
     page = opened(visit(), f"en/{DAY}.html#t=100")
     expect(page.locator("#now")).to_have_text("1:40")
+    page.evaluate("location.hash = '#t=200'")
+    expect(page.locator("#now")).to_have_text("3:20")
+    page.evaluate("location.hash = '#text'")
+    expect(page.locator("#now")).to_have_text("3:20")
 
 
 @pytest.mark.parametrize("hash", ["#t=-1", "#t=x", "#at=9.9", "#at=99.100.5.6", "#at=0.0.0.0", "#at=a.b.c.d"])
@@ -359,6 +365,32 @@ def test_without_scripts_it_is_links_and_a_plain_player(visit: Visitor) -> None:
     expect(page.locator("#chapters a").nth(3)).to_have_attribute("href", re.compile(r"^[\w-]+\.mp3#t=\d"))
     page.click("noscript a")
     expect(page.get_by_text("A kitchen is an orchestra that tunes itself.")).to_be_visible()
+
+
+def test_a_page_that_is_opened_from_a_disk_plays_too(browser: Browser, library: Shelf) -> None:
+    page = browser.new_page()
+    page.goto((library.output / "en" / f"{DAY}.html").as_uri())
+    expect(page.locator("audio")).to_be_visible()
+    expect(page.locator("#bar")).to_be_hidden()
+    expect(page.locator("#work")).to_have_css("display", "grid")
+    page.close()
+
+
+def test_an_edited_text_comes_to_the_page_that_is_open(browser: Browser, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    text = "# A title\n\nIt is said here. And it goes on for a while, so that there is a place to keep.\n"
+    shelf.write("texts/en/one.md", text)
+    with served(shelf, "--watch") as server:
+        visit = Visit(browser, f"http://127.0.0.1:{server.port}/")
+        page = opened(visit, "en/one.html")
+        page.locator(".sentence").nth(2).click()
+        page.click("#play")
+        place = time_of(page)
+        shelf.write("texts/en/one.md", text.replace("keep", "find again"))
+        expect(page.get_by_text("a place to find again")).to_be_visible(timeout=30_000)
+        wait_until(lambda: time_of(page) > 0, "the page is where it was")
+        assert time_of(page) == pytest.approx(place, abs=0.5)
+        visit.close()
 
 
 def test_text_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> None:

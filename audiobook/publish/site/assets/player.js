@@ -54,13 +54,19 @@ function show(isForced = false) {
   const { time } = sound;
   text.light(Math.round(time * 1000) + 1);
   if (isForced && text.sentence) follow.look(text.sentence.focus);
-  get('now').textContent = clock(time);
-  get('left').textContent = `−${clock((duration - time) / sound.rate)}`;
-  const seek = get('seek');
-  if (!seek.matches(':active')) seek.value = time;
-  seek.setAttribute('aria-valuetext', `${clock(time)} / ${clock(duration)}`);
+  showTime(time);
   const chapter = chapterAt(time);
   if (chapter !== here) showChapter(chapter);
+}
+
+function showTime(time) {
+  const [now, left] = [clock(time), `−${clock((duration - time) / sound.rate)}`];
+  if (get('now').textContent === now && get('left').textContent === left) return;
+  get('now').textContent = now;
+  get('left').textContent = left;
+  const seek = get('seek');
+  if (!seek.matches(':active')) seek.value = time;
+  seek.setAttribute('aria-valuetext', `${now} / ${clock(duration)}`);
 }
 
 function showChapter(chapter) {
@@ -191,6 +197,8 @@ function listen() {
     get('alert').hidden = false;
   });
   addEventListener('pagehide', remember);
+  document.addEventListener('visibilitychange', () => document.hidden && remember());
+  addEventListener('hashchange', () => arrive({ isOpening: false }));
 
   const presses = {
     play: actions[' '],
@@ -243,9 +251,11 @@ function hereInText() {
 }
 
 // Where to begin: where the address says, else where the listener was.
-async function arrive() {
+async function arrive({ isOpening = true } = {}) {
   const asked = readHash(location.hash);
-  if (asked.at || asked.t !== null) history.replaceState(null, '', location.pathname + location.search);
+  const isAsked = asked.at || asked.t !== null;
+  if (isAsked) history.replaceState(null, '', location.pathname + location.search);
+  else if (!isOpening) return;
   let start = asked.t ?? readPosition();
   if (asked.at) {
     const place = samePlace(asked.at, chapters.map(({ paragraphs }) => paragraphs));
@@ -258,7 +268,6 @@ async function arrive() {
 }
 
 function begin() {
-  bar.hidden = false;
   get('chapters').open = matchMedia('(min-width: 60rem)').matches;
   if (settings.follow === false) follow.set(false);
   if (speeds.includes(settings.speed)) setSpeed(settings.speed);
@@ -266,6 +275,7 @@ function begin() {
   new Sleep(get('sleep'), sound, (seconds) => chapters[chapterAt(seconds)]);
   listen();
   listenToCopying();
+  bar.hidden = false;
   arrive();
 }
 

@@ -30,4 +30,9 @@
     dark.addEventListener('change', show);
     show();
   });
+
+  // Where modules do not run (an old browser, a file opened from a disk), the page is as it is without scripts.
+  addEventListener('load', () => {
+    if (document.getElementById('bar')?.hidden) root.classList.remove('scripted');
+  });
 })();
