@@ -29,7 +29,7 @@ _DECOMPOSED = re.compile(
     "|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
 )
 """A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
-_APOSTROPHES = re.compile("(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)")
+_APOSTROPHES = re.compile("(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)|(?<!\\w)[\u2018\u2019](?=\\d0s)")
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]|[\u2018\u2019\u201a\u201b]")
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")
 _TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")

@@ -14,7 +14,7 @@ from audiobook.narration.numbers import cardinal
 from audiobook.narration.unit_cases import unit_in_case
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
-_MAGNITUDES: Final = {"bn": "billion", "m": "million", "k": "thousand"}
+_MAGNITUDES: Final = {"bn": "billion", "b": "billion", "m": "million", "k": "thousand"}
 """After a currency, as English writes them: "$5m"."""
 _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 """What stands for no hundredths: "Rp5.000,-"."""
@@ -54,7 +54,7 @@ def _patterns(tag: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = alternatives(list(known.counted))
     return (
         re.compile(
-            rf"(?<![\w])(?P<unit>{currencies}) ?{number}(?: (?P<magnitude>{magnitudes})\b|(?P<short>bn|[mk]))?(?!\w)"
+            rf"(?<![\w])(?P<unit>{currencies}) ?{number}(?: (?P<magnitude>{magnitudes})\b| ?(?P<short>[Bb]n|(?:[Mm]|(?<! )[BKk])))?(?!\w)"
         ),
         re.compile(
             rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){number}(?:(?P<gap> ?)(?P<multiplier>{multipliers}))?"
@@ -85,11 +85,13 @@ def _of_part(match: re.Match[str], lexis: Lexis) -> str:
 
 
 def _before(match: re.Match[str], lexis: Lexis) -> str:
-    forms = lexis.counted[match["unit"]]
-    magnitude = match["magnitude"] or _MAGNITUDES.get(match["short"] or "")
+    magnitude = match["magnitude"] or _MAGNITUDES.get((match["short"] or "").lower())
+    before = last_word(match.string, match.start())
     if magnitude:
-        return f"{match['number']} {magnitude} {_of_many(forms, lexis)}"
-    return _money(match["number"], match["unit"], lexis)
+        forms = lexis.counted[match["unit"]]
+        many = forms[0] if _describes(before, lexis) else _of_many(forms, lexis)
+        return f"{match['number']} {magnitude} {many}"
+    return _money(match["number"], match["unit"], lexis, before if _describes(before, lexis) else "")
 
 
 def _after(match: re.Match[str], lexis: Lexis) -> str:
@@ -132,6 +134,8 @@ def _money(number: str, unit: str, lexis: Lexis, before: str = "") -> str:
 
 def _form(number: str, forms: tuple[str, ...], lexis: Lexis, before: str = "") -> str:
     """Choose the form of a noun by its number, and by a preposition before it."""
+    if _describes(before, lexis):
+        return forms[0]
     last = re.split("[\u2013-]", number)[-1]
     value = plain_value(last, lexis)
     case = before[1:] if before.startswith("@") else governed(before, lexis)
@@ -139,6 +143,11 @@ def _form(number: str, forms: tuple[str, ...], lexis: Lexis, before: str = "") -
         return cased
     category = _category(value, lexis.tag)
     return forms[category] if category < len(forms) else forms[min(1, len(forms) - 1)]
+
+
+def _describes(before: str, lexis: Lexis) -> bool:
+    """True behind an English article, where a unit has no plural: "a $5 note", "a 5 km walk"."""
+    return lexis.tag == "en" and before in {"a", "an"}
 
 
 def _category(value: int | None, tag: str) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 from audiobook.narration.addresses import verbalize_addresses
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.dates import verbalize_dates, verbalize_times
+from audiobook.narration.english import verbalize_english, verbalize_english_days
 from audiobook.narration.figures import verbalize_figures
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis, lexis
 from audiobook.narration.operators import verbalize_operators
@@ -23,6 +24,7 @@ from audiobook.narration.short_forms import (
     verbalize_ordinal_nouns,
     verbalize_short_forms,
 )
+from audiobook.narration.streets import verbalize_streets
 
 _ADDRESS: Final = re.compile(r"://|@|\w\.\w")
 _FIGURE = re.compile(r"[\d½¼¾⅓⅔]")
@@ -47,6 +49,8 @@ def verbalize(text: AlignedText, language: str, *, is_heading: bool = False) -> 
         text = verbalize_addresses(text, known)
     if known is None:
         return text
+    if known.tag == "en":
+        text = verbalize_english_days(verbalize_streets(text), known)
     if _ROMAN.search(text.text) or _ORDINAL.search(text.text):
         text = verbalize_ordinal_nouns(text, known)
     if _ROMAN.search(text.text):
@@ -61,6 +65,7 @@ def verbalize(text: AlignedText, language: str, *, is_heading: bool = False) -> 
 def _numbers(text: AlignedText, known: Lexis) -> AlignedText:
     """Read the numbers: what they belong to first, for it tells their form, and they last."""
     for step in (
+        verbalize_english,
         verbalize_operators,
         verbalize_numbered,
         verbalize_lists,
