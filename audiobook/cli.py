@@ -288,8 +288,12 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @click.option("--base-url", metavar="URL", help="Where it will be found. [default: base_url in settings]")
 @click.option("--to", "place", metavar="DEST", help="Send what changed to s3://…, sftp://…, or a folder.")
 @click.option("--prune", is_flag=True, help="Remove there what was sent once and is public no more.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent and removed; write nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
+)
+@click.option("--quiet", is_flag=True, help="Print problems only.")
 @lang_option
+@texts_option
 @output_option
 @json_option
 def publish(
@@ -297,7 +301,9 @@ def publish(
     place: str | None,
     prune: bool,
     dry_run: bool,
+    quiet: bool,
     languages: tuple[str, ...],
+    texts: str | None,
     output: str | None,
     as_json: bool,
 ) -> int:
@@ -312,11 +318,20 @@ def publish(
     from audiobook.commands.send import Destination  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
-    if place is None and (prune or dry_run):
-        raise UsageError("--prune and --dry-run go with --to", hint="say where: --to s3://bucket/books")
-    settings = load_settings(Path(), {"output": output}, os.environ)
+    if place is None and prune:
+        raise UsageError("--prune goes with --to", hint="say where: --to s3://bucket/books")
+    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
     destination = Destination(place, prune, dry_run) if place is not None else None
-    return publish_works(Path(), settings, base_url, languages, destination, as_json=as_json)
+    return publish_works(
+        Path(),
+        settings,
+        base_url,
+        languages,
+        destination,
+        dry_run=dry_run,
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @audiobook.command()

@@ -7,19 +7,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audiobook.commands.clock import publishing_time
+from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.files import locked
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import LOCK_NAME
 from audiobook.publish.address import BaseAddress, base_address
+from audiobook.publish.feed import FEED_NAME
+from audiobook.publish.folder import differing
 from audiobook.publish.publication import FILE_NAME
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.report.base import QuietReporter
+from audiobook.report.steps import Steps
 from audiobook.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +37,9 @@ def publish_works(
     languages: Sequence[str],
     destination: Destination | None,
     *,
+    dry_run: bool,
     as_json: bool,
+    quiet: bool,
 ) -> int:
     """Publish all that is built.
 
@@ -43,7 +49,9 @@ def publish_works(
         base_url: Under which address it will be found; None takes the settings'.
         languages: Tags; empty means all.
         destination: Where it is sent; None keeps it here.
+        dry_run: Write nothing, and send nothing.
         as_json: Print one JSON object.
+        quiet: Print problems only.
 
     Returns:
         0 when everything is public, 1 when something had to be left out.
@@ -55,27 +63,76 @@ def publish_works(
         OutputMismatch: Something changed while it was sent.
     """
     address = _address(base_url or settings.publish.base_url)
-    output = Project.at(root, settings).output
-    is_dry_run = destination is not None and destination.is_dry_run
-    with _folder(output, passing=is_dry_run) as made:
-        published = _publish(output, made, settings, address, languages)
-        sending = _send(published, made, output, destination, as_json=as_json) if destination else None
-    feeds = [address.of(path) for path in published.publication.files if path.endswith("/feed.xml")]
-    written = () if is_dry_run else published.written
+    now = publishing_time()
+    project = Project.at(root, settings)
+    output = project.output
+    reporter = QuietReporter()
+    shelf = read_shelf(output, languages)
+    if not shelf.editions and not shelf.problems:
+        raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
+    compared = freshness(shelf, project.texts, languages)
+    for message in compared.messages():
+        reporter.warn(message)
+    with _folder(output, passing=dry_run) as made:
+        with (
+            locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")),
+            Steps("publishing", len(shelf.editions), quiet=quiet or as_json) as steps,
+        ):
+            published = publish(shelf, made, address, settings.publish, now, on_work=steps.step)
+        for problem in published.problems:
+            reporter.fail(OutputMismatch(problem.message, where=problem.where))
+        sending = _send(published, made, output, destination, quiet=quiet or as_json) if destination else None
+        written = differing(published.publication.files, output) if dry_run else published.written
     if as_json:
-        answer = {"base_url": address.text, "feeds": feeds, "written": written}
-        if sending:
-            answer |= {"to": sending.to, "sent": sending.sent, "removed": sending.removed}
-        print_json(answer)
-    else:
-        for feed in feeds:
-            print_line(feed)
-        print_line(
-            f"{len(published.publication.files)} files are public, {len(written)} of them new or changed"
-        )
-        if sending and not is_dry_run:
-            print_line(f"{len(sending.sent)} files sent, {len(sending.removed)} removed")
+        print_json(_answer(published, compared, address, written, sending))
+    elif not quiet:
+        _print_summary(published, address, written, sending, dry_run=dry_run)
     return 1 if published.problems else 0
+
+
+def _feeds(published: Published, address: BaseAddress) -> list[str]:
+    return [address.of(path) for path in published.publication.files if path.endswith(f"/{FEED_NAME}")]
+
+
+def _answer(
+    published: Published,
+    compared: Freshness,
+    address: BaseAddress,
+    written: Sequence[str],
+    sending: Sending | None,
+) -> dict[str, Any]:
+    answer = {
+        "base_url": address.text,
+        "feeds": _feeds(published, address),
+        "written": written,
+        "stale": compared.stale,
+        "unbuilt": compared.unbuilt,
+        "problems": [str(problem) for problem in published.problems],
+    }
+    if sending:
+        answer |= {"to": sending.to, "sent": sending.sent, "removed": sending.removed}
+    return answer
+
+
+def _print_summary(
+    published: Published,
+    address: BaseAddress,
+    written: Sequence[str],
+    sending: Sending | None,
+    *,
+    dry_run: bool,
+) -> None:
+    for feed in _feeds(published, address):
+        print_line(feed)
+    if dry_run and not sending:
+        for path in written:
+            print_line(f"would write {path}")
+        print_line(f"{len(written)} files would be written (nothing was written)")
+        return
+    count = len(published.publication.files)
+    print_line(f"{count} files are public, {0 if dry_run else len(written)} of them new or changed")
+    if sending and not dry_run:
+        print_line(f"{len(sending.sent)} files sent, {len(sending.removed)} removed")
 
 
 def _address(given: str | None) -> BaseAddress:
@@ -99,25 +156,11 @@ def _folder(output: Path, *, passing: bool) -> Iterator[Path]:
         yield Path(name)
 
 
-def _publish(
-    output: Path, made: Path, settings: Settings, address: BaseAddress, languages: Sequence[str]
-) -> Published:
-    reporter = QuietReporter()
-    shelf = read_shelf(output, languages)
-    if not shelf.editions and not shelf.problems:
-        raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
-    with locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")):
-        published = publish(shelf, made, address, settings.publish, publishing_time())
-    for problem in published.problems:
-        reporter.fail(OutputMismatch(problem.message, where=problem.where))
-    return published
-
-
 def _send(
-    published: Published, made: Path, output: Path, destination: Destination, *, as_json: bool
+    published: Published, made: Path, output: Path, destination: Destination, *, quiet: bool
 ) -> Sending:
     from audiobook.commands.send import send_publication  # noqa: PLC0415 - only those who send need it
     from audiobook.publish.sending import Source  # noqa: PLC0415 - only those who send need it
 
     source = Source(published.publication.files, made, output)
-    return send_publication(source, destination, is_whole=not published.problems, quiet=as_json)
+    return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

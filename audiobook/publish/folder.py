@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from audiobook.book.record import FileStamp
-from audiobook.files import TEMPORARY_SUFFIX, LongWrite, digest, storage_error
+from audiobook.files import TEMPORARY_SUFFIX, LongWrite, digest, digest_file, storage_error
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile
 
 TYPES: Final = {
@@ -170,6 +170,17 @@ class PublicFolder:
             raise storage_error(error, target, "removing") from error
         with suppress(OSError):
             target.parent.rmdir()  # refused where something is left in it
+
+
+def differing(files: Mapping[str, PublicFile], root: Path) -> tuple[str, ...]:
+    """Give the paths of those files that publishing makes and that are not the same in a folder.
+
+    Raises:
+        StorageError: A file there cannot be read.
+    """
+    return tuple(
+        path for path, file in files.items() if file.made and digest_file(root / path) != file.sha256
+    )
 
 
 def _has_length(path: Path, length_bytes: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,6 +47,7 @@ def publish(
     now: datetime,
     *,
     live: bool = False,
+    on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish what is on a shelf.
 
@@ -58,6 +59,7 @@ def publish(
         settings: How.
         now: When episodes that are new are published; those that are known keep their date.
         live: Whether pages ask the server for changes.
+        on_work: Called after each work.
 
     Returns:
         What was done.
@@ -73,7 +75,7 @@ def publish(
     try:
         site = Site.of(shelf, address, settings, live=live)
         put_shared(site, folder)
-        whole, left_out = _put_works(shelf, folder, site)
+        whole, left_out = _put_works(shelf, folder, site, on_work)
         problems = (*shelf.problems, *left_out)
         _keep_left_out(problems, whole, folder)
         put_index(Site.of(whole, address, settings, live=live), folder)
@@ -99,10 +101,13 @@ def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
     return Problem(f"{edition.folder}/{error.where}", f"{error.message}; build it again")
 
 
-def _put_works(shelf: Shelf, folder: PublicFolder, site: Site) -> tuple[Shelf, list[Problem]]:
+def _put_works(
+    shelf: Shelf, folder: PublicFolder, site: Site, on_work: Callable[[], None]
+) -> tuple[Shelf, list[Problem]]:
     """Publish what belongs to one edition each, with one record in memory at a time; give those that are whole."""
     editions, problems = [], []
     for edition in shelf.editions:
+        on_work()
         try:
             record = shelf.record(edition)
             mp3 = shelf.output / edition.folder / edition.audio.name

@@ -45,6 +45,7 @@ class ShelvedEdition:
         cover: The front cover, beside the record.
         chapters: In order; never empty.
         paragraph_count: How many paragraphs it has.
+        source_sha256: Digest of the text's file that it was built from.
     """
 
     slug: str
@@ -62,6 +63,7 @@ class ShelvedEdition:
     cover: CoverRecord
     chapters: tuple[ShelvedChapter, ...]
     paragraph_count: int
+    source_sha256: str
 
     @property
     def folder(self) -> str:
@@ -190,4 +192,5 @@ def _shelved(record: Record) -> ShelvedEdition:
             for chapter in record.chapters
         ),
         paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
+        source_sha256=record.inputs.source_sha256,
     )

@@ -1,0 +1,64 @@
+"""Is what is published what the texts say now?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.files import digest_file
+from audiobook.pipeline.catalog import find_texts
+from audiobook.publish.shelf import Shelf
+
+_MOST_NAMES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How the shelf stands to the texts; works are named by language and slug.
+
+    Attributes:
+        stale: Built, and their texts have changed since.
+        unbuilt: Texts that were not built.
+    """
+
+    stale: tuple[str, ...]
+    unbuilt: tuple[str, ...]
+
+    def messages(self) -> Iterable[str]:
+        """Say it in one line each, if there is something to say."""
+        if self.stale:
+            yield f"published as built, though the texts changed since: {_names(self.stale)}"
+        if self.unbuilt:
+            yield f"not built, so not published: {_names(self.unbuilt)}"
+
+
+def freshness(shelf: Shelf, texts: Path, languages: Sequence[str]) -> Freshness:
+    """Hold what is on a shelf against the texts: by digests of their files alone, for a thousand take no second.
+
+    Args:
+        shelf: What is to be published.
+        texts: The project's folder of texts.
+        languages: Tags of those wanted; empty means all.
+
+    Raises:
+        StorageError: A text cannot be read.
+    """
+    wanted = {tag.lower() for tag in languages}
+    built = {f"{edition.language}/{edition.slug}": edition.source_sha256 for edition in shelf.editions}
+    left_out = {problem.where.rpartition(".")[0] for problem in shelf.problems}
+    stale, unbuilt = [], []
+    for edition in find_texts(texts).editions:
+        if wanted and edition.language.lower() not in wanted:
+            continue
+        if edition.label not in built:
+            unbuilt += [edition.label] if edition.label not in left_out else []
+        elif digest_file(edition.path) != built[edition.label]:
+            stale.append(edition.label)
+    return Freshness(tuple(stale), tuple(unbuilt))
+
+
+def _names(labels: Sequence[str]) -> str:
+    more = len(labels) - _MOST_NAMES
+    return ", ".join(labels[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,59 @@
+"""How far a command has come whose steps are many and short."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Final, TextIO
+
+_EVERY_LINE_S: Final = 10.0
+_EVERY_CHANGE_S: Final = 0.1
+_ERASE: Final = "\r\x1b[K"
+
+
+class Steps:
+    """Says how many steps are done, from a second on: in one line of a terminal, in a line every ten seconds of a log."""
+
+    def __init__(
+        self,
+        doing: str,
+        total: int,
+        *,
+        quiet: bool = False,
+        patience_s: float = 1.0,
+        stream: TextIO | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            doing: What is done, such as `publishing`.
+            total: How many steps there are.
+            quiet: Whether to say nothing.
+            patience_s: How long nothing is said.
+            stream: Where; None takes standard error.
+        """
+        self._doing, self._total, self._quiet = doing, total, quiet
+        self._stream = stream or sys.stderr
+        self._on_terminal = self._stream.isatty()
+        self._done = 0
+        self._next_s = time.monotonic() + patience_s
+        self._shows = False
+
+    def step(self) -> None:
+        """One more is done."""
+        self._done += 1
+        if self._quiet or time.monotonic() < self._next_s:
+            return
+        self._next_s = time.monotonic() + (_EVERY_CHANGE_S if self._on_terminal else _EVERY_LINE_S)
+        line = f"{self._doing}: {self._done} of {self._total}"
+        print(f"{_ERASE}{line}" if self._on_terminal else f"{line}\n", end="", file=self._stream, flush=True)
+        self._shows = self._on_terminal
+
+    def __enter__(self) -> Steps:
+        """Go on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the line of a terminal away."""
+        if self._shows:
+            print(_ERASE, end="", file=self._stream, flush=True)

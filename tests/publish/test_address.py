@@ -1,0 +1,61 @@
+"""Base addresses: what is one, and what is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.errors import UsageError
+from audiobook.publish.address import base_address
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("https://example.org/books", "https://example.org/books"),
+        ("https://example.org/books///", "https://example.org/books"),
+        ("HTTPS://EXAMPLE.org/Books", "https://example.org/Books"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://127.0.0.1:1/", "http://127.0.0.1:1"),
+        ("http://[::1]:8000/a", "http://[::1]:8000/a"),
+        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ("https://example.org/a%20b", "https://example.org/a%20b"),
+    ],
+)
+def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None:
+    assert base_address(given).text == text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", " ", "example.org", "/books", "//example.org", "https://", "https:///books", "http:example.org"),
+        *("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc", "ftp://a.example"),
+        *("https://a.example\n", "https://a.example/\r\nX: y", "https://a.example/\t", "https://a b.example"),
+        *("https://a.example/\"", "https://a.example/'x", "https://a.example/<b>", "https://a.example/`"),
+        *("https://me@a.example", "https://me:secret@a.example", "https://a.example@b.example/"),
+        *("https://a.example/?q=1", "https://a.example/#x", "https://a.example?", "https://a.example#"),
+        *("https://a.example:0x50", "https://a.example:99999", "https://a.example:-1", "https://a..b.example"),
+        *("https://[::1", "https://[::g]", "https://-a.example", "https://a_b.example", "https://\u202ea.example"),
+        *("https://a.example/\\", "https://a.example/{x}", "https://a.example/\u00a0", "https://" + "a" * 600),
+    ],
+)
+def test_what_is_no_public_address_is_refused(given: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        base_address(given)
+    assert caught.value.exit_code == 2
+
+
+def test_a_file_of_any_name_has_an_ascii_address() -> None:
+    assert base_address("https://a.example/b").of("fi/ä b.mp3") == "https://a.example/b/fi/%C3%A4%20b.mp3"
+
+
+@given(st.text(max_size=60) | st.text(max_size=60).map("https://".__add__))
+def test_any_text_is_an_ascii_address_or_refused(given: str) -> None:
+    try:
+        address = base_address(given)
+    except UsageError:
+        return
+    assert address.text.isascii()
+    assert address.text.startswith(("http://", "https://"))
+    assert not set(address.text) & set(" \"'<>\\\n\r\t?#@")
+    assert base_address(address.text) == address

@@ -1,0 +1,112 @@
+"""`audiobook publish` as a user runs it: addresses, texts that changed, what is damaged, what is only said."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from tools import Shelf
+
+BASE = ("publish", "--base-url", "https://example.org/books")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shelf = Shelf(tmp_path_factory.mktemp("publish"))
+    shelf.write("texts/en/first.txt", "The first\n\nHere it is.\n")
+    shelf.write("texts/en/second.txt", "The <b>second</b>\n\nHere it is too.\n")
+    shelf.write("texts/fi/first.txt", "Eka\n\nTässä se on.\n")
+    shelf.build("--engine", "tone")
+    return shelf.root
+
+
+@pytest.fixture
+def works(built: Path, tmp_path: Path) -> Shelf:
+    return Shelf(shutil.copytree(built, tmp_path / "project"))
+
+
+def test_publishing_prints_the_feeds_and_what_is_public(works: Shelf) -> None:
+    done = works.run(*BASE)
+    assert (done.code, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[:2] == [f"https://example.org/books/{tag}/feed.xml" for tag in ("en", "fi")]
+    assert re.fullmatch(r"\d+ files are public, \d+ of them new or changed", lines[2])
+    assert works.run(*BASE).out.endswith(" 0 of them new or changed\n")
+    assert works.run(*BASE, "--quiet").out == ""
+
+
+def test_what_is_said_as_json_is_what_was_done(works: Shelf) -> None:
+    answer = works.run(*BASE, "--json").answer
+    assert answer["base_url"] == "https://example.org/books"
+    assert "en/feed.xml" in answer["written"]
+    assert (answer["stale"], answer["unbuilt"], answer["problems"]) == ([], [], [])
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_be(works: Shelf) -> None:
+    before = works.tree()
+    done = works.run(*BASE, "--dry-run")
+    assert done.code == 0
+    assert "would write en/feed.xml" in done.out
+    assert done.out.endswith("(nothing was written)\n")
+    assert works.tree() == before
+    works.run(*BASE)
+    assert works.run(*BASE, "--dry-run", "--json").answer["written"] == []
+
+
+def test_texts_that_changed_or_were_not_built_are_named_and_the_rest_goes_on(works: Shelf) -> None:
+    works.write("texts/en/second.txt", "The second\n\nHere it is anew.\n")
+    works.write("texts/lv/new.txt", "Jauns\n\nTeksts.\n")
+    done = works.run(*BASE)
+    assert done.code == 0
+    assert "warning: published as built, though the texts changed since: en/second\n" in done.err
+    assert "warning: not built, so not published: lv/new\n" in done.err
+    answer = works.run(*BASE, "--json", "--lang", "en").answer
+    assert (answer["stale"], answer["unbuilt"]) == (["en/second"], [])
+
+
+def test_a_project_without_anything_built_ends_with_3(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "empty")
+    shelf.write("texts/en/first.txt", "The first\n\nHere it is.\n")
+    done = shelf.run(*BASE)
+    assert done.code == 3
+    assert "nothing is built" in done.err
+
+
+def test_a_damaged_record_and_a_damaged_mp3_are_left_out_by_name(works: Shelf) -> None:
+    works.run(*BASE)
+    captions = works.book("en/first", ".vtt").read_bytes()
+    works.book("en/first", ".json").write_bytes(b"{}")
+    works.book("en/second").write_bytes(b"short")
+    done = works.run(*BASE)
+    assert done.code == 1
+    assert "error: en/first.json: " in done.err
+    assert "error: en/second.json: second.mp3 is not as it was built" in done.err
+    assert works.book("en/first", ".vtt").read_bytes() == captions
+    assert works.run(*BASE, "--json").answer["problems"]
+
+
+def test_the_clock_may_be_told(works: Shelf) -> None:
+    works.run(*BASE, SOURCE_DATE_EPOCH="1700000000")
+    assert "<pubDate>Tue, 14 Nov 2023 22:13:" in (works.output / "en" / "feed.xml").read_text("utf-8")
+    assert works.run(*BASE, SOURCE_DATE_EPOCH="soon").code == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "https://a@b.example", "https://example.org/?q", "example.org", "https://a\nb.example"],
+)
+def test_an_address_that_cannot_be_one_ends_with_2_and_nothing_written(works: Shelf, address: str) -> None:
+    before = works.tree()
+    done = works.run("publish", "--base-url", address)
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+    assert works.tree() == before
+
+
+def test_a_category_that_apple_does_not_have_ends_with_2(works: Shelf) -> None:
+    works.write("audiobook.toml", '[publish]\ncategory = "Arts > Boks"\n')
+    done = works.run(*BASE)
+    assert done.code == 2
+    assert "did you mean Arts > Books" in done.err
