@@ -28,15 +28,40 @@ def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None
 @pytest.mark.parametrize(
     "given",
     [
-        *("", " ", "example.org", "/books", "//example.org", "https://", "https:///books", "http:example.org"),
+        *(
+            "",
+            " ",
+            "example.org",
+            "/books",
+            "//example.org",
+            "https://",
+            "https:///books",
+            "http:example.org",
+        ),
         *("javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "file:///etc", "ftp://a.example"),
         *("https://a.example\n", "https://a.example/\r\nX: y", "https://a.example/\t", "https://a b.example"),
-        *("https://a.example/\"", "https://a.example/'x", "https://a.example/<b>", "https://a.example/`"),
+        *('https://a.example/"', "https://a.example/'x", "https://a.example/<b>", "https://a.example/`"),
         *("https://me@a.example", "https://me:secret@a.example", "https://a.example@b.example/"),
         *("https://a.example/?q=1", "https://a.example/#x", "https://a.example?", "https://a.example#"),
-        *("https://a.example:0x50", "https://a.example:99999", "https://a.example:-1", "https://a..b.example"),
-        *("https://[::1", "https://[::g]", "https://-a.example", "https://a_b.example", "https://\u202ea.example"),
-        *("https://a.example/\\", "https://a.example/{x}", "https://a.example/\u00a0", "https://" + "a" * 600),
+        *(
+            "https://a.example:0x50",
+            "https://a.example:99999",
+            "https://a.example:-1",
+            "https://a..b.example",
+        ),
+        *(
+            "https://[::1",
+            "https://[::g]",
+            "https://-a.example",
+            "https://a_b.example",
+            "https://\u202ea.example",
+        ),
+        *(
+            "https://a.example/\\",
+            "https://a.example/{x}",
+            "https://a.example/\u00a0",
+            "https://" + "a" * 600,
+        ),
     ],
 )
 def test_what_is_no_public_address_is_refused(given: str) -> None:

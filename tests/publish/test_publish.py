@@ -95,7 +95,13 @@ def test_the_clock_may_be_told(works: Shelf) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["javascript:alert(1)", "https://a@b.example", "https://example.org/?q", "example.org", "https://a\nb.example"],
+    [
+        "javascript:alert(1)",
+        "https://a@b.example",
+        "https://example.org/?q",
+        "example.org",
+        "https://a\nb.example",
+    ],
 )
 def test_an_address_that_cannot_be_one_ends_with_2_and_nothing_written(works: Shelf, address: str) -> None:
     before = works.tree()
