@@ -146,7 +146,7 @@ class _Show:
                 self._reporter.fail(error)
                 return
             if changes and found != site.holdings.files:
-                site.holdings = Holdings(found, self._site, output)
+                site.holdings = site.holdings.replaced(found)
                 changes.tell(site.holdings.version())
 
         beside = None

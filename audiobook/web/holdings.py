@@ -58,6 +58,14 @@ class Holdings:
         self._built = built.resolve()
         self._checked: dict[str, _Identity] = {}
 
+    def replaced(self, files: Mapping[str, PublicFile]) -> Holdings:
+        """Give what holds another list of the same folders; what was checked and is the same stays checked."""
+        other = Holdings(files, self._made, self._built)
+        other._checked = {
+            path: identity for path, identity in self._checked.items() if files.get(path) == self.files[path]
+        }
+        return other
+
     def version(self) -> str:
         """Give what tells this list from others."""
         return digest(*(f"{path} {file.sha256}\n".encode() for path, file in self.files.items()))[:16]
