@@ -370,7 +370,7 @@ def test_an_answer_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None
 def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "there"), tmp_path / "there")
     process = shelf.start(*BASE, "--to", place.to)
-    wait_until(lambda: (tmp_path / "there").is_dir() or process.poll() is not None, "the first file")
+    wait_until(lambda: any((tmp_path / "there").rglob("*.mp3")) or process.poll() is not None, "a book")
     process.send_signal(signal.SIGKILL)
     process.communicate()
     whole = {path: (shelf.output / path).read_bytes() for path in public(shelf)}
