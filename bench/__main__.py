@@ -18,6 +18,7 @@ from audiobook.sources.base import Source, reader_for
 from bench.book import write_book
 from bench.measure import peak_of, time_of
 from bench.network import AT_ONCE, WAIT_S, served
+from bench.publishing import PUBLISH, library, unpublish, written
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
 LANGUAGE = "fi"
@@ -165,6 +166,27 @@ def bench_network(table: Table) -> None:
     table.row("… its memory against one hour", "≤ +20 %", told, peaks[5] <= peaks[1] * 1.2)
 
 
+def bench_publish(table: Table, works: int) -> None:
+    """Publish many works, and a tenth of them to hold the memory against."""
+    quiet = [*PUBLISH, "--quiet"]
+    with library(max(works // 10, 1)) as folder:
+        few = peak_of(quiet, folder)
+    with library(works) as folder:
+        walls = []
+        for _ in range(2):
+            walls.append(time_of(quiet, folder))
+            unpublish(folder)
+        wall = min(walls)
+        each = f"{wall:.1f} s, {wall / works * 1000:.1f} ms each"
+        table.row(f"{works} works published", "≤ 10 s", each, wall <= 10)
+        many = peak_of(quiet, folder)
+        told = f"{many / few - 1:+.0%} ({many / 1e6:.0f} MB against {few / 1e6:.0f} MB)"
+        table.row("… its memory against a tenth of them", "≤ +20 %", told, many <= few * 1.2)
+        again = min(time_of(quiet, folder) for _ in range(2))
+        changed = len(written(folder))
+        table.row("… published again, files written", "0", f"{changed} in {again:.1f} s", changed == 0)
+
+
 def bench_help(table: Table) -> None:
     command = shutil.which("audiobook") or ""
     taken = min(time_of([command, "--help"] if command else [*AUDIOBOOK, "--help"]) for _ in range(5))
@@ -181,12 +203,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=10, help="length of the long book")
     parser.add_argument("--network", action="store_true", help="only what asking a service costs")
+    parser.add_argument("--publish", action="store_true", help="only what publishing many works costs")
+    parser.add_argument("--works", type=int, default=1000, help="how many works are published")
     options = parser.parse_args()
-    how = "`python -m bench --network`" if options.network else "`make bench`"
+    alone = [name for name in ("network", "publish") if getattr(options, name)]
+    how = f"`python -m bench --{alone[0]}`" if alone else "`make bench`"
     print(f"Measured on {machine()}, by {how}.\n")
     table = Table()
     if options.network:
         bench_network(table)
+        sys.exit(1 if table.missed else 0)
+    if options.publish:
+        bench_publish(table, options.works)
         sys.exit(1 if table.missed else 0)
     bench_help(table)
     bench_reading(table)
