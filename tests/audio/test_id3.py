@@ -1,5 +1,7 @@
 """ID3 tags as mutagen reads them: texts, cover, and any number of chapters."""
 
+import time
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -10,7 +12,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from mutagen import id3
 
-from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, read_chapters, tag_length_bytes
+from audiobook.audio.id3 import (
+    ChapterMark,
+    Picture,
+    Tags,
+    id3_tag,
+    read_chapters,
+    read_cover,
+    tag_length_bytes,
+)
 
 PLAIN = Tags(
     title="Kuunteleva lukija",
@@ -237,3 +247,28 @@ def test_a_damaged_tag_gives_chapters_or_a_value_error(changes: list[tuple[int, 
 def test_any_printable_title_is_read_back(title: str) -> None:
     data = id3_tag(replace(PLAIN, title=title, chapters=[ChapterMark(title, 0, 10)]))
     assert read_chapters(data) == (title, [ChapterMark(title, 0, 10)])
+
+
+def test_the_cover_is_read_without_the_text() -> None:
+    picture = b"\xff\xd8\0APIC\0\0\0" * 100
+    data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 1_000_000))
+    began = time.perf_counter()
+    assert read_cover(data + b"frames") == picture
+    assert time.perf_counter() - began < 0.1
+
+
+def test_where_no_cover_is_none_is_found() -> None:
+    for data in (
+        b"",
+        b"ID3",
+        id3_tag(PLAIN),
+        id3_tag(replace(PLAIN, cover=Picture("image/png", b"x")))[:300],
+    ):
+        with pytest.raises(ValueError, match="no cover"):
+            read_cover(data)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_have_a_cover_or_none(data: bytes) -> None:
+    with suppress(ValueError):
+        read_cover(b"ID3\x03\0\0\0\0\x7f\x7f" + data)
