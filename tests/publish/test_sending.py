@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,8 +17,13 @@ import boto3
 import pytest
 from tools import Finished, Shelf, wait_until
 
+from audiobook.errors import Interrupted
+from audiobook.files import digest
 from audiobook.publish.publication import PublicFile
+from audiobook.publish.sending import Source, plan
+from audiobook.publish.sending import send as send_files
 from audiobook.publish.sent import Errand, Sent, SentFile, errand, read_sent
+from audiobook.publish.target import Target
 
 LIST = ".audiobook-sent.json"
 BASE = ("publish", "--base-url", "https://example.org/books")
@@ -278,11 +284,6 @@ def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
 
 def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
     # Ten hours of silence would take too long to make; the bytes need not be sound.
-    from audiobook.files import digest
-    from audiobook.publish.sending import Source, plan
-    from audiobook.publish.sending import send as send_files
-    from audiobook.publish.target import Target
-
     data = os.urandom(1 << 20) * 20
     (shelf.root / "large.mp3").write_bytes(data)
     source = Source(
@@ -379,6 +380,27 @@ def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: 
     sent(shelf, place)
     there = place.files()
     assert all(there[path] == data for path, data in whole.items())
+
+
+def test_a_send_that_was_interrupted_remembers_what_is_there(tmp_path: Path) -> None:
+    def stop(_: str) -> None:
+        raise Interrupted("stopped")
+
+    files = {}
+    for number in range(5):
+        data = bytes([number]) * 1000
+        (tmp_path / f"{number}.mp3").write_bytes(data)
+        files[f"{number}.mp3"] = PublicFile(len(data), digest(data), "audio/mpeg", made=True)
+    source = Source(files, tmp_path, tmp_path)
+    with TemporaryDirectory() as there:
+        target = Target(there)
+        todo, before = plan(source, target, print)
+        with pytest.raises(Interrupted):
+            send_files(source, target, todo, before, stop, prune=False)
+        rest, before = plan(source, target, print)
+        assert rest.send == todo.send[1:]
+        send_files(source, target, rest, before, print, prune=False)
+        assert plan(source, target, print)[0] == Errand(())
 
 
 def test_a_book_that_changed_since_is_not_sent(shelf: Shelf, tmp_path: Path) -> None:
