@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
@@ -67,18 +68,18 @@ def publish_works(
     project = Project.at(root, settings)
     output = project.output
     reporter = QuietReporter()
-    shelf = read_shelf(output, languages)
-    if not shelf.editions and not shelf.problems:
-        raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
-    compared = freshness(shelf, project.texts, languages)
-    for message in compared.messages():
-        reporter.warn(message)
+    if not records_in(output):
+        raise _nothing(settings)
     with _folder(output, passing=dry_run) as made:
-        with (
-            locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")),
-            Steps("publishing", len(shelf.editions), quiet=quiet or as_json) as steps,
-        ):
-            published = publish(shelf, made, address, settings.publish, now, on_work=steps.step)
+        with locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")):
+            shelf = read_shelf(output, languages)
+            if not shelf.editions and not shelf.problems:
+                raise _nothing(settings)
+            compared = freshness(shelf, project.texts, languages)
+            for message in compared.messages():
+                reporter.warn(message)
+            with Steps("publishing", len(shelf.editions), quiet=quiet or as_json) as steps:
+                published = publish(shelf, made, address, settings.publish, now, on_work=steps.step)
         for problem in published.problems:
             reporter.fail(OutputMismatch(problem.message, where=problem.where))
         sending = _send(published, made, output, destination, quiet=quiet or as_json) if destination else None
@@ -88,6 +89,10 @@ def publish_works(
     elif not quiet:
         _print_summary(published, address, written, sending, dry_run=dry_run)
     return 1 if published.problems else 0
+
+
+def _nothing(settings: Settings) -> NothingToDo:
+    return NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
 
 
 def _feeds(published: Published, address: BaseAddress) -> list[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from audiobook.languages import language_name
 from audiobook.publish.rss.namespaces import value
 from audiobook.publish.shelf import ShelvedEdition
 from audiobook.publish.site.labels import label_language, labels
 from audiobook.settings import PublishSettings
+
+_LONGEST_CHARS: Final = 150
+"""How much of a title or an author is taken: there is room for a language behind it."""
 
 
 def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str, str]:
@@ -31,8 +35,8 @@ def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str
 
 def _title(language: str, settings: PublishSettings) -> str:
     library = labels(label_language(language))["library"]
-    own = value(settings.title or "")
-    author = value(settings.author or "")
+    own = value(settings.title or "", _LONGEST_CHARS)
+    author = value(settings.author or "", _LONGEST_CHARS)
     return own or (f"{author}: {library}" if author else library)
 
 
