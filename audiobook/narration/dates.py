@@ -13,6 +13,7 @@ from audiobook.narration.latvian import is_hour_word, latvian_hour
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
 from audiobook.narration.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.numbers import cardinal, ordinal, year
+from audiobook.narration.polish import polish_hour, verbalize_polish_hours, verbalize_polish_years
 
 _ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")
 _DOTTED = re.compile(
@@ -31,16 +32,11 @@ _DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\w:]|[.,]\d)"
 _HALF_DAY = re.compile(
     r"(?<=[\d\w] )(?P<half>[ap])\.?m\.(?!\w)|(?<=\d)(?: )?(?P<tight>[ap])\.?m\.?(?!\w)", re.IGNORECASE
 )
-_POLISH_YEAR = re.compile(
-    r"(?<![\w.,])(?P<year>\d{4}|\d{3}) (?P<word>r\.|roku|rok|rokiem)(?!\w)"
-    r"|(?P<before>\b(?:rok|roku|rokiem)) (?P<after>\d{4})(?![\w.,]\w|\w)"
-)
-_POLISH_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
 _TIME_RANGE = re.compile(
     r"(?<![\w.,:/-])(?P<from>(?P<hour>\d{1,2})(?P<sign>[.:])[0-5]\d) ?[\u2013-] ?(?P<to>\d{1,2}(?P=sign)[0-5]\d)(?![\w:]|[.,]\d)"
 )
-_POLISH_HOURS = re.compile(
-    r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
+_SLOVENIAN_HOUR = re.compile(
+    r"(?<![\w.,])(?P<hour>\d{1,2})(?: ?h(?P<minute>[0-5]\d)|(?<=\bob \d) ?h|(?<=\bob \d\d) ?h)(?!\w)"
 )
 _ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
 """A range of full five minutes: such numbers with a full stop are times even where no word tells it."""
@@ -62,7 +58,7 @@ def verbalize_dates(text: AlignedText, lexis: Lexis) -> AlignedText:
     if lexis.tag == "fi":
         text = verbalize_finnish_days(text, lexis)
     text = text.sub(_day_pattern(lexis.tag), lambda match: _day(match, lexis))
-    return text.sub(_POLISH_YEAR, _polish_year) if lexis.tag == "pl" else text
+    return verbalize_polish_years(text) if lexis.tag == "pl" else text
 
 
 def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
@@ -75,11 +71,10 @@ def verbalize_times(text: AlignedText, lexis: Lexis) -> AlignedText:
     if "-" in text.text or "\u2013" in text.text:
         text = text.sub(_TIME_RANGE, lambda match: _time_range(match, lexis))
     if lexis.tag == "pl":
-        text = text.sub(_POLISH_HOURS, _polish_hours)
-        text = text.sub(
-            _POLISH_HOUR,
-            lambda match: _hour(int(match["hour"]), last_word(match.string, match.start()), lexis),
-        )
+        text = verbalize_polish_hours(text)
+    if lexis.tag == "sl" and "h" in text.text:
+        text = text.sub(_SLOVENIAN_HOUR, lambda match: f"{match['hour']}.{match['minute'] or '00'}")
+    text = text.sub(_time_list_pattern(lexis.tag), lambda match: _time_list(match, lexis))
     if ":" in text.text:
         text = text.sub(_TIME, lambda match: _time(match, lexis))
     return text.sub(
@@ -170,27 +165,6 @@ def _english_day(match: re.Match[str]) -> str:
     return f"{match['first']} {ordinal(day, 'en')}{last}" + (f", {said}" if said else "")
 
 
-def _polish_year(match: re.Match[str]) -> str:
-    if match["before"]:
-        ending = {"rok": "y", "roku": "ego", "rokiem": "ym"}[match["before"]]
-        before = last_word(match.string, match.start()).lower()
-        ending = "ym" if before in {"w", "po"} and match["before"] == "roku" else ending
-        return f"{match['before']} {ordinal(int(match['after']), 'pl', ending)}"
-    before = last_word(match.string, match.start()).lower()
-    ending, noun = "ego", "roku"
-    if match.string[: match.start()].endswith("(") and match["word"] == "r.":
-        return f"{ordinal(int(match['year']), 'pl', 'y')} rok"
-    if before in {"w", "we", "po", "o"} and match["word"] != "rok":
-        ending = "ym"
-    elif match["word"] in {"rok", "rokiem"} or (
-        before in {"przed", "między", "za", "a"} and match["word"] != "roku"
-    ):
-        ending, noun = ("y", "rok") if match["word"] == "rok" else ("ym", "rokiem")
-    if match["word"].endswith("."):
-        noun += "." if ends_text(match.string, match.end()) else ""
-    return f"{ordinal(int(match['year']), 'pl', ending)} {noun}"
-
-
 @lru_cache(maxsize=8)
 def _time_pattern(before: str, after: str) -> re.Pattern[str]:
     """A time with a full stop in it, which stands by a word that tells it is one."""
@@ -198,6 +172,34 @@ def _time_pattern(before: str, after: str) -> re.Pattern[str]:
     if after:
         sides.append(rf"(?=\d{{1,2}}\.\d\d,? (?:{after})(?!\w))")
     return re.compile(rf"(?<![\w.,:/-])(?=\d)(?:{'|'.join(sides)}){_DOTTED_TIME}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _time_list_pattern(tag: str) -> re.Pattern[str]:
+    """Times with a full stop in them behind one word that tells what they are: "plkst. 18.00, 18.30 un 19.00"."""
+    known = known_lexis(tag)
+    if known.decimal == ".":
+        return re.compile("(?!)")
+    sides = "|".join(rf"(?<=\b{word} )" for word in known.times["before"].split("|"))
+    more = (
+        rf"(?:(?:,| {known.signs['and']}| {known.times['or']}) \d{{1,2}}\.[0-5]\d(?![\w:]|[.,]\d)){{1,12}}+"
+    )
+    return re.compile(rf"(?:{sides})(?P<first>\d{{1,2}}\.[0-5]\d){more}", re.IGNORECASE)
+
+
+def _time_list(match: re.Match[str], lexis: Lexis) -> str:
+    before = last_word(match.string, match.start())
+    if any(int(time["hour"]) > _HOURS for time in _ONE_TIME.finditer(match.group())):
+        return match.group()
+    return _ONE_TIME.sub(lambda time: _listed_time(time, before, match, lexis), match.group())
+
+
+def _listed_time(time: re.Match[str], before: str, whole: re.Match[str], lexis: Lexis) -> str:
+    if lexis.tag == "lv" and is_hour_word(before):
+        outer = last_word(whole.string, whole.start() - len(before) - 1)
+        before = outer if governed(outer, lexis) else "at" if time["minute"] == "00" else ""
+    said = _hour(int(time["hour"]), before.lower(), lexis)
+    return said if time["minute"] == "00" else f"{said} {_minutes(time['minute'], lexis)}"
 
 
 def _time(match: re.Match[str], lexis: Lexis) -> str:
@@ -245,37 +247,12 @@ def _time_range(match: re.Match[str], lexis: Lexis) -> str:
     return opening + f" {joint} ".join(parts)
 
 
-def _polish_hours(match: re.Match[str]) -> str:
-    first, last = int(match["from"]), int(match["to"])
-    if max(first, last) > _HOURS:
-        return match.group()
-    opening = ordinal(first, "pl", "a" if match["case"] == "a" else "ej")
-    if match["case"] == "ach":
-        opening = f"od {opening}"
-    return f"{match['case']} {opening} do {ordinal(last, 'pl', 'ej')}"
-
-
 def _hour(hour: int, before: str, lexis: Lexis) -> str:
     if lexis.tag == "lv":
         return cardinal(hour, "lv", latvian_hour(hour, before, lexis))
     if lexis.tag == "sl" and before in {"ob", "od", "do", "po"}:
         return cardinal(hour, "sl", "hour" if hour % 20 == 1 else "loc")
-    if lexis.tag != "pl" or hour > _HOURS:
-        return cardinal(hour, lexis.tag)
-    oblique = before in {
-        "o",
-        "od",
-        "do",
-        "po",
-        "godziny",
-        "godzinie",
-        "godzinach",
-        "około",
-        "ok.",
-    }
-    if before in {"przed", "między", "a", "godziną"}:
-        return ordinal(hour, "pl", "ą")
-    return ordinal(hour, "pl", "ej" if oblique else "a")
+    return polish_hour(hour, before) if lexis.tag == "pl" else cardinal(hour, lexis.tag)
 
 
 def _minutes(minutes: str, lexis: Lexis) -> str:

@@ -30,7 +30,7 @@ class Lexis:
         magnitudes: The same, written out.
         signs: Words for signs, by what they mean.
         dates: `months`, as they stand in a date, and how a date in numbers is written out.
-        times: `before`: words before a time of day, a pattern.
+        times: `before`: words before a time of day, a pattern; `or`: the word before the last of several.
         roman: Words that Roman numerals stand by.
         short: Short forms and what they say.
         numbered: Short forms that say this only before a number.

@@ -89,8 +89,8 @@ def digits(text: str, tag: str) -> str:
 def inflected(words: str, tag: str, form: str) -> str:
     """Give a cardinal in a form of the language: all its words in Polish cases, the last one elsewhere."""
     known = known_lexis(tag).cardinals
-    if tag == "pl" and form in {"gen", "dat", "ins", "comp"}:
-        every = known["gen"] if form != "comp" else known["comp"]
+    if tag == "pl" and form in {"gen", "dat", "ins", "comp", "between"}:
+        every = known[form] if form in {"comp", "between"} else known["gen"]
         *first, last = words.split()
         if not (first and last == "jeden"):  # "od dwudziestu jeden"
             last = known[form].get(last, every.get(last, last))

@@ -101,7 +101,8 @@ def _after(match: re.Match[str], lexis: Lexis) -> str:
     stop = "." if (unit or multiplier).endswith(".") and ends_text(match.string, match.end()) else ""
     if match["suffix"]:
         cased = _finnish(match, lexis)
-        return cased if cased else match.group()
+        minus = f"{lexis.signs['minus']} " if match["minus"] else ""
+        return minus + cased if cased else match.group()
     before = last_word(match.string, match.start()).lower()
     if lexis.tag == "sl" and before in {"s", "z"} and match.string.startswith(" na ", match.end()):
         before = "od"  # "s 5 % na 10 %": from, not with
@@ -177,14 +178,17 @@ def _finnish(match: re.Match[str], lexis: Lexis) -> str:
         return ""
     value = plain_value(match["number"], lexis)
     strong, stem = forms[0], forms[2]
+    is_long = stem == strong + strong[-1]  # "aste", "asteen", "asteeseen"
     if case == "partitive":
         noun = forms[1]
     elif case == "nominative":
         noun = strong
     elif case == "illative":
-        noun = f"{strong}{strong[-1]}n"
+        noun = f"{stem}seen" if is_long else f"{strong}{strong[-1]}n"
     else:
-        noun = (strong if case in _STRONG else stem) + _harmonized(_FINNISH_ENDINGS[case], stem)
+        noun = (strong if case in _STRONG and not is_long else stem) + _harmonized(
+            _FINNISH_ENDINGS[case], stem
+        )
     if value is None:
         return f"{read_number(match['number'], '', noun, lexis)} {noun}"
     return f"{cardinal(value, 'fi', case)} {noun}"
@@ -199,4 +203,4 @@ def finnish_case(suffix: str, lexis: Lexis) -> str:
 
 
 def _harmonized(ending: str, stem: str) -> str:
-    return ending if set(stem.removesuffix("kilometri")) & set("aou") else ending.replace("a", "ä")
+    return ending if not stem.endswith("metri") and set(stem) & set("aou") else ending.replace("a", "ä")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from audiobook.narration.abbreviations import has, language_words
 from audiobook.narration.aligned import AlignedText
@@ -16,6 +17,13 @@ _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
 _PAGES = re.compile(r"\d{1,4}[\u2013-]\d")
+_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2} $")
+_LAW_PARTS: Final = 4
+_LAW_CASES: Final = {
+    **dict.fromkeys(("artykule", "ustępie", "paragrafie"), "loc"),
+    **dict.fromkeys(("artykułu", "ustępu", "paragrafu"), "gen"),
+    **dict.fromkeys(("artykułem", "ustępem", "paragrafem"), "ins"),
+}
 _AND = re.compile(r"(?<=\s)&(?=\s)")
 
 
@@ -75,16 +83,25 @@ def _counting(match: re.Match[str], lexis: Lexis) -> str:
     of_date = lexis.numbered.get(match["form"] + "@")
     if of_date and _DATE.match(match["number"]):
         return of_date + " "
-    before = last_word(match.string, match.start()).lower()
-    case = governed(before, lexis)
+    start = _first_of_law(match.string, match.start()) if lexis.tag == "pl" else match.start()
+    before = last_word(match.string, start).lower()
+    case = _LAW_CASES.get(before) or governed(before, lexis)
     if case == "gen" and before in {"z", "ze"}:
-        outer = last_word(match.string, match.start() - len(before) - 1).lower()
+        outer = last_word(match.string, start - len(before) - 1).lower()
         case = "ins" if outer in lexis.before.get("with", "").split() else case
     several = "range" if _PAGES.match(match.string, match.end()) else ""
     for key in (several, before, case):
         if key and (cased := lexis.numbered.get(f"{match['form']}@{key}")):
             return cased + " "
     return lexis.numbered[match["form"]] + " "
+
+
+def _first_of_law(text: str, at: int) -> int:
+    """Give where a Polish reference to a law begins that goes on at `at`: its parts share one case."""
+    for _ in range(_LAW_PARTS):
+        found = _LAW.search(text[max(0, at - 16) : at])
+        at -= len(found.group()) if found else 0
+    return at
 
 
 def _in_full(match: re.Match[str], lexis: Lexis) -> str:

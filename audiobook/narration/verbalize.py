@@ -17,6 +17,7 @@ from audiobook.narration.figures import verbalize_figures
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis, lexis
 from audiobook.narration.operators import verbalize_operators
 from audiobook.narration.ordinals import verbalize_lists, verbalize_ordinals
+from audiobook.narration.polish import verbalize_polish_bounds
 from audiobook.narration.quantities import verbalize_quantities
 from audiobook.narration.roman import verbalize_roman
 from audiobook.narration.short_forms import (
@@ -68,6 +69,7 @@ def _numbers(text: AlignedText, known: Lexis) -> AlignedText:
         verbalize_english,
         verbalize_operators,
         verbalize_numbered,
+        verbalize_polish_bounds,
         verbalize_lists,
         verbalize_dates,
         verbalize_times,

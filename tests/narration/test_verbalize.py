@@ -305,6 +305,9 @@ def test_a_number_that_stands_alone_leaves_no_figure(
         "St. " * 50_000,
         "5 BC-" * 50_000,
         "Mon.-" * 50_000,
+        "ust. 2 " * 50_000,
+        "między 5 a " * 30_000,
+        "o 18.00, " * 30_000,
     ],
     ids=lambda text: repr(text[:6]),
 )
