@@ -167,6 +167,15 @@ def test_foreign_parts_say_their_language_on_the_page_of_the_whole_text(tmp_path
     assert [span.text for span in found] == ["bonjour"]
 
 
+def test_what_a_work_says_of_itself_stands_on_its_page(tmp_path: Path) -> None:
+    told = record(description="It begins <here>.\n\nAnd goes on.")
+    shown(tmp_path, msgspec.structs.replace(told, series="Evenings", series_position="2"))
+    work = page(tmp_path, "en/essay.html")
+    assert work.xpath("//div[@class='description']/p/text()") == ["It begins <here>.", "And goes on."]
+    assert work.xpath("//meta[@name='description']/@content") == ["It begins <here>."]
+    assert work.findtext(".//p[@class='series']") == "Evenings · 2"
+
+
 def test_all_scripts_together_are_small() -> None:
     assert sum(len(data) for name, data in assets().items() if name.endswith(".js")) <= 60_000
 

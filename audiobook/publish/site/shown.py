@@ -27,6 +27,8 @@ class ShownEdition:
         title: Title.
         authors: All of them in one line; may be empty.
         narrator: Who is named as its voice.
+        series: The series that it belongs to, and its place in it; may be empty.
+        description: What it is about: paragraphs; may be empty.
         length: How long it is, in words.
         duration_s: The same in seconds.
         audio: Name of the MP3.
@@ -44,6 +46,8 @@ class ShownEdition:
     title: str
     authors: str
     narrator: str
+    series: str
+    description: tuple[str, ...]
     length: str
     duration_s: float
     audio: str
@@ -82,6 +86,8 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         title=edition.title,
         authors=", ".join(edition.authors),
         narrator=edition.narrator,
+        series=" · ".join(filter(None, (edition.series, edition.series_position))),
+        description=tuple(filter(None, (edition.description or "").split("\n\n"))),
         length=spelled_length(edition.duration_s, language),
         duration_s=edition.duration_s,
         audio=edition.audio.name,
