@@ -50,7 +50,7 @@ class Listed:
 
 def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
     """Give the parts of a work that are episodes; none where it is one as a whole."""
-    return parts_of(edition.chapters) if settings.episodes == "chapter" else ()
+    return parts_of(edition) if settings.episodes == "chapter" else ()
 
 
 def listed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from audiobook.publish.shelf import ShelvedChapter
+from audiobook.publish.shelf import ShelvedChapter, ShelvedEdition
 
 SHORTEST_S: Final = 60.0
 """A chapter that is shorter is no episode: it goes with the next one, the last with the one before."""
@@ -30,15 +30,18 @@ class Part:
     last: int
 
 
-def parts_of(chapters: Sequence[ShelvedChapter]) -> tuple[Part, ...]:
-    """Divide a work into parts; at least one.
+def parts_of(edition: ShelvedEdition) -> tuple[Part, ...]:
+    """Divide a work into parts; at least one, which it is as a whole where it has no chapters of its own.
 
     A part has the title of its first chapter. Where that stands above the next one, as "Book Two" above its first
     chapter, it has both.
 
     Args:
-        chapters: All of the work, in order.
+        edition: The work.
     """
+    chapters = edition.chapters
+    if not edition.is_divided:
+        return (Part(1, edition.title, 0, len(chapters)),)
     ends: list[int] = []
     begin_s = 0.0
     for number, chapter in enumerate(chapters, 1):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.record import CoverRecord, FileStamp, Record, read_record, records_in
-from audiobook.document import Problem
+from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, read_record, records_in
+from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
 
 RECORD_ENDING: Final = ".json"
@@ -44,6 +44,7 @@ class ShelvedEdition:
         audio: The MP3, beside the record.
         cover: The front cover, beside the record.
         chapters: In order; never empty.
+        is_divided: Whether it has chapters of its own; else each paragraph stands as one.
         paragraph_count: How many paragraphs it has.
         source_sha256: Digest of the text's file that it was built from.
     """
@@ -62,6 +63,7 @@ class ShelvedEdition:
     audio: FileStamp
     cover: CoverRecord
     chapters: tuple[ShelvedChapter, ...]
+    is_divided: bool
     paragraph_count: int
     source_sha256: str
 
@@ -166,6 +168,12 @@ def _is_whole(folder: Path, stamp: FileStamp) -> bool:
         return False
 
 
+def _is_chapter(chapter: ChapterRecord) -> bool:
+    """Whether a chapter is more than a paragraph that stands as one."""
+    kinds = [paragraph.kind for paragraph in chapter.paragraphs]
+    return Kind.HEADING in kinds or kinds.count(Kind.TEXT) > 1
+
+
 def _shelved(record: Record) -> ShelvedEdition:
     rate_hz = record.rate_hz
     return ShelvedEdition(
@@ -191,6 +199,7 @@ def _shelved(record: Record) -> ShelvedEdition:
             )
             for chapter in record.chapters
         ),
+        is_divided=any(map(_is_chapter, record.chapters)),
         paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
         source_sha256=record.inputs.source_sha256,
     )

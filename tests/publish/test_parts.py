@@ -1,9 +1,14 @@
 """Which chapters are episodes of their own."""
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
+from records import put, record
 
-from audiobook.publish.parts import SHORTEST_S, parts_of
+from audiobook.publish.parts import SHORTEST_S, Part, parts_of
 from audiobook.publish.shelf import ShelvedChapter
 
 
@@ -16,8 +21,16 @@ def chapters(*lengths: float, levels: tuple[int, ...] = ()) -> tuple[ShelvedChap
     return tuple(made)
 
 
+with tempfile.TemporaryDirectory() as folder:
+    EDITION = put(Path(folder), record()).editions[0]
+
+
+def parts(made: tuple[ShelvedChapter, ...], *, is_divided: bool = True) -> tuple[Part, ...]:
+    return parts_of(replace(EDITION, chapters=made, is_divided=is_divided))
+
+
 def spans(*lengths: float) -> list[tuple[int, int]]:
-    return [(part.first, part.last) for part in parts_of(chapters(*lengths))]
+    return [(part.first, part.last) for part in parts(chapters(*lengths))]
 
 
 def test_a_chapter_of_a_minute_is_a_part() -> None:
@@ -33,15 +46,20 @@ def test_a_work_of_short_chapters_is_one_part() -> None:
 
 
 def test_a_part_of_a_book_is_named_with_its_first_chapter() -> None:
-    parts = parts_of(chapters(5, 100, 100, 5, 100, levels=(1, 2, 2, 1, 1)))
-    assert [part.title for part in parts] == ["C1 · C2", "C3", "C4"]
-    assert [part.number for part in parts] == [1, 2, 3]
+    found = parts(chapters(5, 100, 100, 5, 100, levels=(1, 2, 2, 1, 1)))
+    assert [part.title for part in found] == ["C1 · C2", "C3", "C4"]
+    assert [part.number for part in found] == [1, 2, 3]
+
+
+def test_a_work_whose_paragraphs_stand_as_chapters_is_one_part() -> None:
+    [part] = parts(chapters(100, 100, 100), is_divided=False)
+    assert part == Part(1, EDITION.title, 0, 3)
 
 
 @given(st.lists(st.floats(0.1, 200), min_size=1, max_size=40))
 def test_parts_hold_every_chapter_once_and_none_is_short_but_an_only_one(lengths: list[float]) -> None:
     made = chapters(*lengths)
-    parts = parts_of(made)
-    assert [at for part in parts for at in range(part.first, part.last)] == list(range(len(made)))
-    long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in parts]
-    assert all(long) or len(parts) == 1
+    found = parts(made)
+    assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))
+    long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in found]
+    assert all(long) or len(found) == 1

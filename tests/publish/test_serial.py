@@ -29,7 +29,7 @@ TEXT = "# Book\n\n## Part One\n\n" + "".join(
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shelf = Shelf(tmp_path_factory.mktemp("serial"))
     shelf.write("texts/en/book.md", TEXT + "### Gamma\n\nA short end.\n")
-    shelf.write("texts/en/note.md", "# Note\n\nA single word.\n")
+    shelf.write("texts/en/note.md", f"# Note\n\n{SENTENCE * 13}\n\n{SENTENCE * 13}\n")
     shelf.build("--engine", "espeak")
     return shelf.output
 
