@@ -72,6 +72,17 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture(scope="session")
+def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with a dozen works, one of them in Finnish too, without sound."""
+    root = tmp_path_factory.mktemp("many")
+    works = [record(f"essay-{number}", title=f"Essay {number}") for number in range(12)]
+    shelf = put(root, *works, record("essay-3", "fi", title="Essee"))
+    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    with static_host(root) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site with a work of twenty hours, 40 chapters and 200 000 words, without its sound."""
     root = tmp_path_factory.mktemp("long")

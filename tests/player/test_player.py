@@ -416,6 +416,26 @@ def test_a_forbidden_storage_does_no_harm(visit: Visitor) -> None:
     page.click("#theme")
 
 
+def test_many_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works: str) -> None:
+    one = visit(site=many_works)
+    page = one.open("index.html")
+    cards = page.locator(".works > li:visible")
+    expect(cards).to_have_count(12)
+    page.fill("#query", "AANI essay")
+    expect(cards).to_have_count(12)
+    page.fill("#query", "essay 11")
+    expect(cards).to_have_count(1)
+    page.fill("#query", "nothing of the kind")
+    expect(page.get_by_text("No work matches.")).to_be_visible()
+    page.fill("#query", "")
+    page.select_option("#language", "fi")
+    expect(cards).to_have_count(1)
+    expect(cards.locator("h2 a")).to_have_text("Essee")
+    assert cards.locator("h2 a").get_attribute("href") == many_works + "fi/essay-3.html"
+    page.select_option("#language", "")
+    expect(cards.filter(has_text="Essay 3").locator("h2 a")).to_have_text("Essay 3")
+
+
 def test_the_address_of_a_feed_is_copied(visit: Visitor, site: str) -> None:
     one = visit(permissions=["clipboard-read", "clipboard-write"])
     page = opened(one)

@@ -53,6 +53,11 @@ def test_a_chapter_that_is_too_long_is_cut_between_paragraphs() -> None:
     ]
 
 
+def test_a_chapter_that_is_a_little_too_long_is_cut_in_the_middle() -> None:
+    parts = list(reading_parts(book(("a" * (PART_CHARS // 20),) * 21)))
+    assert [len(part.sections[0].paragraphs) for part in parts] in ([10, 11], [11, 10])
+
+
 @given(st.lists(st.lists(st.text(max_size=200), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
 def test_nothing_is_lost_and_nothing_comes_twice(chapters: list[tuple[str, ...]]) -> None:
     scaled = [tuple(text * (PART_CHARS // 300) for text in texts) for texts in chapters]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
+from math import ceil
 from typing import Final
 
 import msgspec
 
-from audiobook.book.record import ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 from audiobook.document import Kind
 
 PART_CHARS: Final = 24_000
@@ -78,7 +79,9 @@ class ReadPart(msgspec.Struct, frozen=True):
 
 
 def reading_parts(record: Record) -> Iterator[ReadPart]:
-    """Cut a work into parts of about `PART_CHARS` characters, between chapters where that can be.
+    """Cut a work into parts of at most about `PART_CHARS` characters.
+
+    Short chapters share a part; a long one is cut between paragraphs into parts of about the same length.
 
     Args:
         record: The work's.
@@ -89,22 +92,38 @@ def reading_parts(record: Record) -> Iterator[ReadPart]:
     start_ms, held = 0, 0
     sections: list[ReadSection] = []
     for number, chapter in enumerate(record.chapters):
-        chars = sum(len(paragraph.text) for paragraph in chapter.paragraphs)
-        if sections and held + chars > PART_CHARS:
-            yield ReadPart(start_ms, tuple(sections))
-            start_ms, sections, held = _ms(chapter.start_samples, record), [], 0
-        first, some = 0, list[ReadParagraph]()
-        for place, paragraph in enumerate(chapter.paragraphs):
-            if held and held + len(paragraph.text) > PART_CHARS and paragraph.sentences:
-                if some:
-                    sections.append(ReadSection(number, chapter.level, first, tuple(some)))
+        for first, paragraphs in _stretches(chapter):
+            chars = _chars(paragraphs)
+            if sections and held + chars > PART_CHARS:
                 yield ReadPart(start_ms, tuple(sections))
-                start_ms, sections, held = _ms(paragraph.sentences[0].start_samples, record), [], 0
-                first, some = place, []
-            some.append(_paragraph(paragraph, record))
-            held += len(paragraph.text)
-        sections.append(ReadSection(number, chapter.level, first, tuple(some)))
+                begin = paragraphs[0].sentences[0].start_samples if first else chapter.start_samples
+                start_ms, sections, held = _ms(begin, record), [], 0
+            shown = tuple(_paragraph(paragraph, record) for paragraph in paragraphs)
+            sections.append(ReadSection(number, chapter.level, first, shown))
+            held += chars
     yield ReadPart(start_ms, tuple(sections))
+
+
+def _stretches(chapter: ChapterRecord) -> Iterator[tuple[int, tuple[ParagraphRecord, ...]]]:
+    """Give the paragraphs of a chapter, in stretches of about the same length, each with the place of its first.
+
+    The first paragraph of each but the first stretch is said.
+    """
+    paragraphs = chapter.paragraphs
+    chars = _chars(paragraphs)
+    most = chars / max(1, ceil(chars / PART_CHARS))
+    first, held = 0, 0
+    for place, paragraph in enumerate(paragraphs):
+        length = len(paragraph.text)
+        if place > first and paragraph.sentences and held + length / 2 > most:
+            yield first, paragraphs[first:place]
+            first, held = place, 0
+        held += length
+    yield first, paragraphs[first:]
+
+
+def _chars(paragraphs: tuple[ParagraphRecord, ...]) -> int:
+    return sum(len(paragraph.text) for paragraph in paragraphs)
 
 
 def _ms(samples: int, record: Record) -> int:

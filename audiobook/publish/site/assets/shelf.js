@@ -8,6 +8,16 @@ const cards = [...document.querySelectorAll('.works > li')];
 
 const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
+// A card shows one edition: the one in the language that was chosen.
+function showEdition(card, edition) {
+  const title = card.querySelector('h2 a');
+  if (title.href === edition.href) return;
+  title.textContent = edition.title;
+  Object.assign(title.parentElement, { lang: edition.lang, dir: edition.dir });
+  for (const link of card.querySelectorAll('h2 a, .card')) link.href = edition.href;
+  card.querySelector('.cover').src = edition.dataset.cover;
+}
+
 function listenToFilter() {
   const [query, language] = [document.getElementById('query'), document.getElementById('language')];
   const known = cards.map((card) => {
@@ -15,17 +25,19 @@ function listenToFilter() {
     const authors = card.querySelector('.authors')?.textContent ?? '';
     return {
       card,
-      languages: new Set(editions.map(({ hreflang }) => hreflang)),
+      first: editions[0],
+      editions: new Map(editions.map((edition) => [edition.hreflang, edition])),
       words: plain([...editions.map(({ title }) => title), authors].join('\n')),
     };
   });
   const apply = () => {
     const wanted = plain(query.value).split(/\s+/);
     let isAny = false;
-    for (const { card, languages, words } of known) {
+    for (const { card, first, editions, words } of known) {
       const isFound =
-        (!language.value || languages.has(language.value)) && wanted.every((word) => words.includes(word));
+        (!language.value || editions.has(language.value)) && wanted.every((word) => words.includes(word));
       card.hidden = !isFound;
+      if (isFound) showEdition(card, editions.get(language.value) ?? first);
       isAny ||= isFound;
     }
     document.getElementById('none').hidden = isAny;
