@@ -20,6 +20,7 @@ FOLDER: Final = "/some/where"
 """Sites stand below the host's root more often than not."""
 _ARGUMENTS: Final = (
     "--no-sandbox",
+    "--disable-dev-shm-usage",
     "--autoplay-policy=no-user-gesture-required",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
