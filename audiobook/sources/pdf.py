@@ -18,6 +18,7 @@ from audiobook.sources.chapters import chapter_line
 from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf_layout import body_size, read_lines
+from audiobook.sources.pdf_marks import take_marks
 from audiobook.sources.pdf_paragraphs import PdfParagraph, build_paragraphs
 from audiobook.sources.pdf_text import Entry, Pdf
 
@@ -55,6 +56,7 @@ class PdfReader:
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""
         pdf = _extracted(source, self.limits)
+        marks = _take_marks(pdf, kept="noterefs" in source.narrate)
         lines, skipped = read_lines(pdf.pages)
         paragraphs = build_paragraphs(lines)
         if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
@@ -64,6 +66,8 @@ class PdfReader:
                 hint="run: ocrmypdf scan.pdf text.pdf",
             )
         chars = sum(count_chars(piece.text) for page in pdf.pages for piece in page.pieces)
+        if marks:
+            skipped["noterefs"] = marks
         if hyphens := sum(paragraph.hyphens for paragraph in paragraphs):
             skipped["hyphens"] = hyphens
         blocks, added = _blocks(paragraphs, body_size(lines), pdf.outline)
@@ -73,7 +77,7 @@ class PdfReader:
             Metadata(_named(pdf.title) or title, _authors(pdf.author)),
             blocks,
             problems=_problems(pdf, source.name),
-            source_chars=chars + added,
+            source_chars=chars + marks + added,
             skipped_chars=skipped,
         )
 
@@ -100,6 +104,16 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
         for piece in page.pieces:
             piece.text = piece.text.translate(_LIGATURES)
     return pdf
+
+
+def _take_marks(pdf: Pdf, *, kept: bool) -> int:
+    """Take the marks of notes out of the lines; give how many characters were left out."""
+    chars = 0
+    for page in pdf.pages:
+        for piece in page.pieces:
+            piece.text, count = take_marks(piece.text, kept=kept)
+            chars += count
+    return chars
 
 
 def _named(title: str) -> str:

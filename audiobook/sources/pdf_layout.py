@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from audiobook.document import count_chars
+from audiobook.sources.pdf_initials import Initials
 from audiobook.sources.pdf_text import PdfPage, Piece
 
 _EDGE_ROWS: Final = 3
@@ -61,7 +62,8 @@ def read_lines(pages: Sequence[PdfPage]) -> tuple[list[Line], Counter[str]]:
         The lines, and how many characters were left out as `running heads` and `page numbers`.
     """
     skipped: Counter[str] = Counter()
-    rows_of_pages = [_rows(page.pieces) for page in pages]
+    initials = Initials(pages)
+    rows_of_pages = [_rows(initials.joined(page.pieces)) for page in pages]
     repeated = _repeated(rows_of_pages)
     step = _usual_step(rows_of_pages)
     lines: list[Line] = []

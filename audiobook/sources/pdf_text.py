@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook.sources.child import set_limits
+from audiobook.sources.pdf_marks import enclose_mark, is_raised, may_hold_mark
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -23,6 +24,10 @@ LINE_END_HYPHEN: Final = "\x02"
 """What PDFium gives for a hyphen, soft or hard, at the end of a line."""
 _WIDE_GAP: Final = 1.6
 """A gap between words, in sizes of the letters, from which they are taken for pieces of two lines."""
+_INITIAL: Final = 1.6
+"""How much larger than the letters after it a raised initial is at least."""
+_LONGEST_MARKED: Final = 100
+"""Characters of a word in which a mark is looked for."""
 _MOST_CHARS: Final = 30_000_000
 _MOST_PAGES: Final = 50_000
 _MOST_ENTRIES: Final = 5_000
@@ -33,7 +38,8 @@ class Piece(msgspec.Struct, array_like=True):
     """A line, or the part of one that stands in a column. Points, counted from the left and the bottom.
 
     Attributes:
-        text: Its words; ends in `LINE_END_HYPHEN` where a word goes on in the next line.
+        text: Its words; ends in `LINE_END_HYPHEN` where a word goes on in the next line. Marks of notes stand between the
+            characters of `pdf_marks`.
         left: Left edge.
         right: Right edge.
         y: Where its letters stand.
@@ -139,6 +145,8 @@ def _pieces(page: pypdfium2.PdfTextPage) -> Iterator[Piece]:
             continue
         reach = max(size, 1.0)
         if piece and abs(piece.y - y) < reach * 0.6 and -reach < left - piece.right < _WIDE_GAP * reach:
+            if len(piece.text) == 1 and piece.size >= _INITIAL * reach:
+                piece.size = size
             piece.text += f" {word}"
             piece.right = max(piece.right, right)
         else:
@@ -187,15 +195,31 @@ def _measured(page: pypdfium2.PdfTextPage, start: int, end: int) -> tuple[str, f
     last = end - 1 if end - start < 2 or units[-1] != 2 else end - 2
     raw.FPDFText_GetCharBox(page, last, *box)
     right = max(box[1].value, left)
+    y, size = _set(page, start)
+    if start < last and word[0].isupper():
+        second = _set(page, start + 1)
+        if size >= _INITIAL * second[1] > 0:
+            y, size = second
+    if end - start == len(word) <= _LONGEST_MARKED and may_hold_mark(word):
+        placed = [_set(page, at) for at in range(start, end)]
+        word = enclose_mark(word, [is_raised(high, small, y, size) for high, small in placed])
+    values = [value if math.isfinite(value) else 0.0 for value in (left, right)]
+    return word, values[0], values[1], y, size
+
+
+def _set(page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float]:
+    """Give where a character stands, from the bottom of the page, and its size, in points."""
+    from pypdfium2 import raw  # noqa: PLC0415 - after the limits are set
+
     x, y = ctypes.c_double(), ctypes.c_double()
-    raw.FPDFText_GetCharOrigin(page, start, x, y)
+    raw.FPDFText_GetCharOrigin(page, at, x, y)
     matrix = raw.FS_MATRIX()
     scale = 1.0
-    if raw.FPDFText_GetMatrix(page, start, matrix):
+    if raw.FPDFText_GetMatrix(page, at, matrix):
         scale = math.hypot(matrix.c, matrix.d)
-    size = raw.FPDFText_GetFontSize(page, start) * scale
-    values = [value if math.isfinite(value) else 0.0 for value in (left, right, y.value, size)]
-    return word, values[0], values[1], round(values[2], 2), round(abs(values[3]), 2)
+    size = raw.FPDFText_GetFontSize(page, at) * scale
+    values = [value if math.isfinite(value) else 0.0 for value in (y.value, size)]
+    return round(values[0], 2), round(abs(values[1]), 2)
 
 
 if __name__ == "__main__":

@@ -200,6 +200,102 @@ def test_a_wide_line_stands_above_its_columns() -> None:
     assert texts(work) == [wide.text, " ".join([*LEFT, *RIGHT])]
 
 
+BESIDE = ["nce upon a time there was one", "king, who lived in a castle"]
+BELOW = [
+    "that stood on a hill above the town where",
+    "everybody who worked for him lived, and he",
+    "was happy there.",
+]
+
+
+def initial(letter: str, rest: str, y: float, size: float, x: float = 66, second: float = 66) -> list[Text]:
+    lines = [Text(x, 540, rest), Text(second, 528, BESIDE[1]), *flow(BELOW, top=516)]
+    return [Text(50, y, letter, size), *lines]
+
+
+@pytest.mark.parametrize(("y", "size"), [(528, 24), (524, 30), (532, 20), (540, 24)])
+def test_a_large_first_letter_is_joined_to_its_word_wherever_it_stands(y: float, size: float) -> None:
+    below = 50 if y == 540 else 66  # a raised letter has no second line beside it
+    work = read(pdf([initial("O", BESIDE[0], y, size, 50 + 0.6 * size + 2, below)]))
+    assert texts(work) == [" ".join(["O" + BESIDE[0], BESIDE[1], *BELOW])]
+    assert paragraphs(work)[0].kind is Kind.TEXT
+    assert work.skipped_chars == {}
+
+
+def test_a_large_letter_that_is_a_word_stays_one() -> None:
+    alone = read(pdf([initial("A", "castle stood upon a hill once", 528, 24)]))
+    assert texts(alone)[0].startswith("A castle stood")
+    part = read(pdf([initial("A", "lice lived in that castle now", 528, 24)]))
+    assert texts(part)[0].startswith("Alice lived")
+
+
+def test_a_large_letter_above_the_text_is_not_joined_to_it() -> None:
+    work = read(pdf([[Text(50, 560, "A", 24), *flow([BESIDE[1], *BELOW], top=528)]]))
+    assert texts(work)[-1].startswith(BESIDE[1])
+
+
+def raised(before: str, mark: str, after: str = "", rise: float = 3.5) -> list[Text]:
+    """A line with a raised mark in it; letters of 10 points are 6 points wide."""
+    at = 50 + 6 * len(before)
+    return [
+        Text(50, 540, before),
+        Text(at, 540 + rise, mark, 6),
+        Text(at + 3.6 * len(mark), 540, after or " "),
+        Text(50, 528, "and it went on."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "said"),
+    [
+        ("The king was old.", "12", "", "The king was old."),
+        ("He had a castle", "3", " on a hill", "He had a castle on a hill"),
+        ("He had a castle", "3", ", and more", "He had a castle, and more"),
+        ("It was in 1990.", "7", "", "It was in 1990."),
+        ('"He said so."', "101", "", '"He said so."'),
+    ],
+)
+def test_raised_numbers_behind_words_are_marks_of_notes(
+    before: str, mark: str, after: str, said: str
+) -> None:
+    work = read(pdf([raised(before, mark, after)]))
+    assert texts(work) == [f"{said} and it went on."]
+    assert work.skipped_chars == {"noterefs": len(mark)}
+    assert work.source_chars == count_chars(texts(work)[0]) + len(mark)
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "said"),
+    [
+        ("The area is 30 m", "2", " of it", "The area is 30 m2 of it"),
+        ("It has 30 km", "2", ".", "It has 30 km2."),
+        ("There are 10", "3", " of them", "There are 103 of them"),
+        ("So E=mc", "2", " of it", "So E=mc2 of it"),
+        ("With (a+bar)", "2", " of it", "With (a+bar)2 of it"),
+        ("The sum of AB", "2", " is it", "The sum of AB2 is it"),
+        ("In the 21", "st", " century", "In the 21st century"),
+        ("Each point has", "2x", "", "Each point has2x"),
+        ("Of calcium Ca", "2+", " ions", "Of calcium Ca2+ ions"),
+    ],
+)
+def test_exponents_and_ordinals_stay(before: str, mark: str, after: str, said: str) -> None:
+    work = read(pdf([raised(before, mark, after)]))
+    assert texts(work) == [f"{said} and it went on."]
+    assert work.skipped_chars == {}
+
+
+def test_a_number_that_is_small_but_not_raised_stays() -> None:
+    work = read(pdf([raised("He had a castle", "3", " on a hill", rise=0)]))
+    assert texts(work) == ["He had a castle3 on a hill and it went on."]
+
+
+def test_marks_of_notes_are_read_where_that_is_wanted() -> None:
+    data = pdf([raised("The king was old.", "12", " He slept")])
+    work = PdfReader().read(Source(data, "a.pdf", "a", "en", "A", narrate=frozenset({"noterefs"})))
+    assert texts(work) == ["The king was old. 12 He slept and it went on."]
+    assert work.skipped_chars == {}
+
+
 def test_larger_letters_are_headings_and_the_only_largest_one_is_the_title() -> None:
     work = read(
         pdf(
