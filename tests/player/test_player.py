@@ -406,6 +406,22 @@ def test_text_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> N
     one.faults.clear()
 
 
+def test_sound_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> None:
+    one = visit()
+    one.context.route("**/*.mp3", lambda route: route.fulfill(status=404))
+    page = opened(one)
+    page.click("#play")
+    expect(page.get_by_role("alert")).to_have_text("The sound could not be loaded.")
+    page.locator(".sentence").nth(4).click()
+    place = page.locator("#now").inner_text()
+    one.context.unroute("**/*.mp3")
+    page.click("#play")
+    wait_until(lambda: is_playing(page) and time_of(page) > 1, "it plays")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert place != "0:00"
+    one.faults.clear()
+
+
 def test_a_forbidden_storage_does_no_harm(visit: Visitor) -> None:
     one = visit()
     one.page.add_init_script(

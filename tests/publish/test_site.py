@@ -70,6 +70,16 @@ def test_every_text_has_the_words_of_all_languages() -> None:
             assert text.count("{}") == data["en"][name].count("{}"), (language, name)
 
 
+def test_every_word_of_the_pages_is_used_and_known() -> None:
+    folder = Path(labels_module.__file__).parent
+    sources = "".join(
+        path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in (".html", ".py")
+    )
+    words = tomllib.loads((folder / "labels.toml").read_text("utf-8"))["en"]
+    assert set(re.findall(r"say\.(\w+)", sources)) <= set(words)
+    assert [name for name in words if f"say.{name}" not in sources and f'"{name}"' not in sources] == []
+
+
 def test_a_page_speaks_the_language_of_its_work_where_it_can() -> None:
     assert [label_language(tag) for tag in ("fi", "pt-BR", "en-GB", "id")] == ["fi", "en", "en", "id"]
     assert (language_name("fi"), language_name("pt-BR"), language_name("xx")) == (

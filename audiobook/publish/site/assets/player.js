@@ -193,6 +193,7 @@ function listen() {
   });
   sound.addEventListener('rate', () => show());
   sound.addEventListener('error', () => {
+    sound.pause();
     get('alert').textContent = get('alert').dataset.text;
     get('alert').hidden = false;
   });

@@ -66,6 +66,7 @@ export class Sound extends EventTarget {
   }
 
   async play() {
+    if (this.#audio.error) this.#reload();
     if (this.time >= this.duration - 0.1) this.seek(0);
     try {
       await this.#audio.play();
@@ -84,8 +85,9 @@ export class Sound extends EventTarget {
     else this.play();
   }
 
-  reload() {
-    const [time, rate] = [this.time, this.rate];
+  // After a failure the element plays nothing until it is loaded anew.
+  #reload() {
+    const { time, rate } = this;
     this.#audio.load();
     this.#pending = time;
     this.rate = rate;

@@ -13,8 +13,9 @@ export class Text {
   #wanted = null;
   #sentence = null;
   #bySpan = new WeakMap();
+  #observer = null;
 
-  // `onPick` is given a sentence that was clicked; `onSentence` one that is lit now; `onWord` where to look.
+  // `onPick` is given a sentence that was clicked; `onLit` the one that is lit, whenever it or its word is another.
   constructor(root, parts, { onPick, onLit }) {
     this.#root = root;
     this.#parts = parts;
@@ -154,8 +155,6 @@ export class Text {
     );
     this.#observer.observe(this.#end);
   }
-
-  #observer = null;
 
   #make(part) {
     const element = document.createElement('div');
