@@ -292,7 +292,6 @@ def play(work: str, language: str | None, output: str | None) -> int:
     "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
 )
 @click.option("--quiet", is_flag=True, help="Print problems only.")
-@lang_option
 @texts_option
 @output_option
 @json_option
@@ -302,7 +301,6 @@ def publish(
     prune: bool,
     dry_run: bool,
     quiet: bool,
-    languages: tuple[str, ...],
     texts: str | None,
     output: str | None,
     as_json: bool,
@@ -326,7 +324,6 @@ def publish(
         Path(),
         settings,
         base_url,
-        languages,
         destination,
         dry_run=dry_run,
         as_json=as_json,

@@ -34,24 +34,20 @@ class Freshness:
             yield f"not built, so not published: {_names(self.unbuilt)}"
 
 
-def freshness(shelf: Shelf, texts: Path, languages: Sequence[str]) -> Freshness:
+def freshness(shelf: Shelf, texts: Path) -> Freshness:
     """Hold what is on a shelf against the texts: by digests of their files alone, for a thousand take no second.
 
     Args:
         shelf: What is to be published.
         texts: The project's folder of texts.
-        languages: Tags of those wanted; empty means all.
 
     Raises:
         StorageError: A text cannot be read.
     """
-    wanted = {tag.lower() for tag in languages}
     built = {f"{edition.language}/{edition.slug}": edition.source_sha256 for edition in shelf.editions}
     left_out = {problem.where.rpartition(".")[0] for problem in shelf.problems}
     stale, unbuilt = [], []
     for edition in find_texts(texts).editions:
-        if wanted and edition.language.lower() not in wanted:
-            continue
         if edition.label not in built:
             unbuilt += [edition.label] if edition.label not in left_out else []
         elif digest_file(edition.path) != built[edition.label]:

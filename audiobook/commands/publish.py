@@ -35,7 +35,6 @@ def publish_works(
     root: Path,
     settings: Settings,
     base_url: str | None,
-    languages: Sequence[str],
     destination: Destination | None,
     *,
     dry_run: bool,
@@ -48,7 +47,6 @@ def publish_works(
         root: Folder of the project.
         settings: How.
         base_url: Under which address it will be found; None takes the settings'.
-        languages: Tags; empty means all.
         destination: Where it is sent; None keeps it here.
         dry_run: Write nothing, and send nothing.
         as_json: Print one JSON object.
@@ -72,10 +70,10 @@ def publish_works(
         raise _nothing(settings)
     with _folder(output, passing=dry_run) as made:
         with locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")):
-            shelf = read_shelf(output, languages)
+            shelf = read_shelf(output)
             if not shelf.editions and not shelf.problems:
                 raise _nothing(settings)
-            compared = freshness(shelf, project.texts, languages)
+            compared = freshness(shelf, project.texts)
             for message in compared.messages():
                 reporter.warn(message)
             with Steps("publishing", len(shelf.editions), quiet=quiet or as_json) as steps:

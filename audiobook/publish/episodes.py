@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audiobook.publish.folder import PublicFolder
-from audiobook.publish.identity import part_key
 from audiobook.publish.parts import Part, parts_of
 from audiobook.publish.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -22,7 +21,6 @@ class Listed:
     """An episode as a feed lists it.
 
     Attributes:
-        key: The name that it stays known by in the record of what was published.
         edition: Of which work.
         title: Different from those of all others in the feed.
         short_title: Its title below that of its work; the same as `title` for a whole work.
@@ -35,7 +33,6 @@ class Listed:
         display: How its number is shown, where it holds several chapters; else empty.
     """
 
-    key: str
     edition: ShelvedEdition
     title: str
     short_title: str
@@ -71,7 +68,7 @@ def listed(
         if not parts:
             found.append(_whole(edition, title))
         if len(parts) == 1:
-            found.append(replace(_whole(edition, title), key=part_key(edition.slug, 1), number=1))
+            found.append(replace(_whole(edition, title), number=1))
             continue
         for part in parts:
             shown = f"{title}: {part.title}" if len(editions) > 1 else part.title
@@ -81,7 +78,6 @@ def listed(
 
 def _whole(edition: ShelvedEdition, title: str) -> Listed:
     return Listed(
-        key=edition.slug,
         edition=edition,
         title=title,
         short_title=title,
@@ -98,7 +94,6 @@ def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder)
     begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
     has_several = part.last - part.first > 1
     return Listed(
-        key=part_key(edition.slug, part.number),
         edition=edition,
         title=title,
         short_title=part.title,

@@ -14,10 +14,10 @@ from audiobook.publish.address import BaseAddress
 from audiobook.publish.episodes import Listed, episode_parts, listed
 from audiobook.publish.feed_cover import put_feed_cover
 from audiobook.publish.folder import PublicFolder
-from audiobook.publish.identity import known_feed, seasons
+from audiobook.publish.identity import known_as, known_feed, seasons
 from audiobook.publish.names import feed_author, feed_titles
 from audiobook.publish.opml import OPML_NAME, opml
-from audiobook.publish.publication import Feed
+from audiobook.publish.publication import Episode, Feed
 from audiobook.publish.rss.channel import Channel, put_channel
 from audiobook.publish.rss.item import put_item
 from audiobook.publish.rss.namespaces import PREFIXES
@@ -52,9 +52,11 @@ def put_feeds(
     titles = feed_titles(shelf.languages(), settings)
     for language, title in titles.items():
         editions = shelf.of_language(language)
-        counted = ((edition, len(episode_parts(edition, settings))) for edition in editions)
+        divided = (
+            (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
+        )
         url = address.of(_path(language))
-        feeds[language] = known_feed(before.get(language), url, counted, now)
+        feeds[language] = known_feed(before.get(language), url, divided, now)
         data = _feed(title, language, editions, feeds[language], folder, address, settings)
         folder.put(_path(language), data)
     paths = {language: (title, _path(language)) for language, title in titles.items()}
@@ -75,11 +77,14 @@ def _feed(
     address: BaseAddress,
     settings: PublishSettings,
 ) -> bytes:
-    episodes = listed(editions, folder, settings)
+    episodes = [
+        (episode, known_as(known, episode.edition.slug, episode.number))
+        for episode in listed(editions, folder, settings)
+    ]
     # Newest first, as all feeds are; of one moment, in their own order.
-    episodes.sort(key=lambda episode: known.episodes[episode.key].published, reverse=True)
+    episodes.sort(key=lambda episode: episode[1].published, reverse=True)
     author = feed_author(editions, settings, title)
-    newest = known.episodes[episodes[0].key].published
+    newest = episodes[0][1].published
     channel = Channel(
         title=title,
         language=language,
@@ -90,22 +95,20 @@ def _feed(
         guid=known.guid,
         published=format_datetime(datetime.fromisoformat(newest)),
     )
-    return _document(channel, episodes, known, address, settings)
+    return _document(channel, episodes, seasons(known), address, settings)
 
 
 def _document(
     channel: Channel,
-    episodes: Iterable[Listed],
-    known: Feed,
+    episodes: Iterable[tuple[Listed, Episode]],
+    season: Mapping[str, int],
     address: BaseAddress,
     settings: PublishSettings,
 ) -> bytes:
     from lxml import etree  # noqa: PLC0415 - 10 ms, for feeds only
 
-    season = seasons(known)
     root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
     element = put_channel(root, channel, settings)
-    for episode in episodes:
-        number = season[episode.edition.slug]
-        put_item(element, episode, known.episodes[episode.key], number, address, settings)
+    for episode, known in episodes:
+        put_item(element, episode, known, season[episode.edition.slug], address, settings)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

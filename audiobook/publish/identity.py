@@ -5,12 +5,15 @@ Source: Podcasting 2.0, `podcast:guid`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Final
 from uuid import UUID, uuid5
 
-from audiobook.publish.publication import Episode, Feed
+import msgspec
+
+from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.shelf import ShelvedEdition
 
 _PODCASTS: Final = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -24,21 +27,16 @@ def feed_guid(url: str) -> str:
     return str(uuid5(_PODCASTS, url.partition("://")[2].rstrip("/")))
 
 
-def part_key(slug: str, number: int) -> str:
-    """Give the name that a part of a work stays known by; that of the whole work is its slug."""
-    return f"{slug}/{number}"
-
-
 def known_feed(
-    before: Feed | None, url: str, editions: Iterable[tuple[ShelvedEdition, int]], now: datetime
+    before: Feed | None, url: str, editions: Iterable[tuple[ShelvedEdition, Sequence[str]]], now: datetime
 ) -> Feed:
     """Give everything in a feed a guid and a date, unless it has them.
 
     Args:
         before: What podcast clients know already, or None.
         url: The feed's address now.
-        editions: What is in it, the first to be shown first, each with the number of its parts that are
-            episodes; 0 where it is one episode as a whole.
+        editions: What is in it, the first to be shown first, each with the titles of its parts that are
+            episodes; without any it is one episode as a whole.
         now: When what is new is published. Works without a date of their own come seconds before
             that, one after the other, for players order episodes by their dates.
 
@@ -47,24 +45,73 @@ def known_feed(
     """
     guid = before.guid if before else feed_guid(url)
     episodes = dict(before.episodes) if before else {}
+    parts = dict(before.parts) if before else {}
     space, free = UUID(guid), now
-    for edition, count in editions:
-        if edition.slug not in episodes:
-            free -= timedelta(seconds=count + 1)
+    for edition, titles in editions:
+        slug = edition.slug
+        if is_new := slug not in episodes:
+            free -= timedelta(seconds=len(titles) + 1)
             published = _own_date(edition.date, now) or free
-            episodes[edition.slug] = Episode(str(uuid5(space, edition.slug)), published.strftime(_FORM))
-        begin = datetime.strptime(episodes[edition.slug].published, _FORM)
-        for number in range(1, count + 1):
-            key = part_key(edition.slug, number)
-            if key not in episodes:
-                published = begin + timedelta(seconds=number)
-                episodes[key] = Episode(str(uuid5(space, key)), published.strftime(_FORM))
-    return Feed(guid, episodes)
+            episodes[slug] = Episode(str(uuid5(space, slug)), published.strftime(_FORM))
+        if titles:
+            # A chapter that a work gets later is new on the day on which it comes.
+            begin = datetime.strptime(episodes[slug].published, _FORM) if is_new or slug not in parts else now
+            parts[slug] = _known_parts(parts.get(slug, ()), titles, f"{slug}/", space, begin)
+    return Feed(guid, episodes, parts)
+
+
+def _known_parts(
+    before: tuple[EpisodePart, ...], titles: Sequence[str], prefix: str, space: UUID, begin: datetime
+) -> tuple[EpisodePart, ...]:
+    """Give the parts of a work what they are known by: those that go on, those that come back, those that are new."""
+    there = [part for part in before if part.is_there]
+    gone = [part for part in before if not part.is_there]
+    going_on = _going_on([part.title for part in there], titles)
+    left = [*gone, *(part for index, part in enumerate(there) if index not in going_on.values())]
+    known: list[EpisodePart] = []
+    count = len(before)
+    for number, title in enumerate(titles):
+        part = there[going_on[number]] if number in going_on else _taken(left, title)
+        if part is None:
+            count += 1
+            published = begin + timedelta(seconds=number + 1)
+            part = EpisodePart(str(uuid5(space, f"{prefix}{count}")), published.strftime(_FORM), title)
+        known.append(msgspec.structs.replace(part, title=title, is_there=True))
+    return (*known, *(msgspec.structs.replace(part, is_there=False) for part in left))
+
+
+def _going_on(before: Sequence[str], now: Sequence[str]) -> dict[int, int]:
+    """Give, for each title now, which one it was: the same in the same order, or one with a new name in its place."""
+    found: dict[int, int] = {}
+    matcher = SequenceMatcher(None, before, now, autojunk=False)
+    for kind, first, last, begin, end in matcher.get_opcodes():
+        if kind == "equal" or (kind == "replace" and last - first == end - begin):
+            found.update(zip(range(begin, end), range(first, last), strict=True))
+    return found
+
+
+def _taken(left: list[EpisodePart], title: str) -> EpisodePart | None:
+    """Take the part of a title out of those that are left, if it is among them."""
+    for index, part in enumerate(left):
+        if part.title == title:
+            return left.pop(index)
+    return None
+
+
+def known_as(feed: Feed, slug: str, number: int | None) -> Episode:
+    """Give what an episode is known by.
+
+    Args:
+        feed: Its feed.
+        slug: Its work.
+        number: Its number in the work, from 1; None for the whole.
+    """
+    return feed.episodes[slug] if number is None else feed.parts[slug][number - 1]
 
 
 def seasons(feed: Feed) -> dict[str, int]:
     """Give each work's season, from 1: works are counted as they first came, so that none ever changes."""
-    return {slug: number for number, slug in enumerate((key for key in feed.episodes if "/" not in key), 1)}
+    return {slug: number for number, slug in enumerate(feed.episodes, 1)}
 
 
 def _own_date(date: str | None, now: datetime) -> datetime | None:

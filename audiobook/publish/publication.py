@@ -26,16 +26,30 @@ class Episode(msgspec.Struct, frozen=True):
     published: str
 
 
+class EpisodePart(Episode, frozen=True):
+    """What podcast clients know a part of a work by.
+
+    Attributes:
+        title: What it was called last, by which it is known again.
+        is_there: Whether the work has it now.
+    """
+
+    title: str
+    is_there: bool = True
+
+
 class Feed(msgspec.Struct, frozen=True):
     """What podcast clients know a feed by.
 
     Attributes:
         guid: `podcast:guid`, from the first address that it had.
-        episodes: By a name that stays theirs, in the order in which they came.
+        episodes: Whole works by slug, in the order in which they came.
+        parts: The parts of works by slug: those that are there in their order, then those that were there once.
     """
 
     guid: str
     episodes: dict[str, Episode] = {}
+    parts: dict[str, tuple[EpisodePart, ...]] = {}
 
 
 class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
