@@ -50,6 +50,13 @@ def test_the_ending_tells_that_a_text_is_a_document_of_word(name: str) -> None:
     assert isinstance(reader_for(name), DocxReader)
 
 
+def test_the_languages_of_proofing_choose_no_voice() -> None:
+    polish = p("Typed with the keyboard of another language.").replace(
+        "<w:r>", '<w:r><w:rPr><w:lang w:val="pl-PL"/></w:rPr>'
+    )
+    assert [paragraph.foreign for paragraph in paragraphs(read(docx(polish)))] == [()]
+
+
 def test_headings_begin_chapters_and_the_style_title_is_the_title() -> None:
     work = read(
         docx(
