@@ -11,7 +11,7 @@ from typing import Final
 
 from audiobook.narration.addresses import verbalize_addresses
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.dates import verbalize_dates, verbalize_times
+from audiobook.narration.dates import verbalize_dates
 from audiobook.narration.english import verbalize_english, verbalize_english_days
 from audiobook.narration.figures import verbalize_figures
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis, lexis
@@ -26,6 +26,7 @@ from audiobook.narration.short_forms import (
     verbalize_short_forms,
 )
 from audiobook.narration.streets import verbalize_streets
+from audiobook.narration.times import verbalize_times
 
 _ADDRESS: Final = re.compile(r"://|@|\w\.\w")
 _FIGURE = re.compile(r"[\d½¼¾⅓⅔]")
