@@ -214,6 +214,13 @@ def _lines_of_picture(path: Path) -> list[str]:
     return [html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").strip() for text in texts]
 
 
+def test_the_pictures_of_pages_are_small() -> None:
+    pictures = sorted(ROOT.glob("docs/screens/*.png"))
+    assert [path.stem for path in pictures] == ["dark", "desktop", "phone"]
+    assert all(path.stat().st_size <= 150_000 for path in pictures)
+    assert all(f"docs/screens/{path.name}" in text_of("README.md") for path in pictures)
+
+
 # docs/
 
 

@@ -326,6 +326,12 @@ def test_the_text_is_followed_until_the_reader_scrolls(reading: Page) -> None:
     assert not 0 < top() < 500
     reading.click("#follow")
     wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
+    reading.wait_for_timeout(1000)
+    reading.mouse.wheel(0, -5000)
+    reading.wait_for_timeout(300)
+    reading.reload()
+    expect(reading.locator(".sentence.now")).to_be_visible()
+    wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
 
 
 def test_the_lock_screen_knows_what_plays(reading: Page) -> None:

@@ -1,4 +1,4 @@
-// Scrolls to what is said, until the reader scrolls by hand.
+// Scrolls to what is said, until the reader scrolls by hand; a jump to somewhere else, or another visit, begins it again.
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const SCROLL_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown']);
 const AT_REST_MS = 700;
@@ -8,10 +8,10 @@ export class Follow {
   #bar;
   #busyUntil = 0;
 
-  constructor(button, bar, onChange) {
+  constructor(button, bar, onStart) {
     this.#button = button;
     this.#bar = bar;
-    this.onChange = onChange;
+    this.onStart = onStart;
     button.addEventListener('click', () => this.set(!this.on));
     addEventListener('wheel', () => this.#stop(), { passive: true });
     addEventListener('touchmove', ({ target }) => !bar.contains(target) && this.#stop(), { passive: true });
@@ -30,7 +30,7 @@ export class Follow {
   set(on) {
     this.#button.setAttribute('aria-pressed', String(on));
     this.#busyUntil = 0;
-    this.onChange(on);
+    if (on) this.onStart();
   }
 
   // Bring an element into the upper half of what can be seen, if it is not there.

@@ -33,10 +33,7 @@ const chapterAt = (seconds) => Math.max(0, lastUpTo(chapters, seconds + 0.001, (
 
 const sound = new Sound(get('sound'), duration);
 const parts = new Parts(work.dataset.read, work.dataset.parts);
-const follow = new Follow(get('follow'), bar, (on) => {
-  changeSettings({ follow: on });
-  if (on) show(true);
-});
+const follow = new Follow(get('follow'), bar, () => show(true));
 const text = new Text(get('text'), parts, {
   onPick: (sentence) => {
     goTo(sentence.start / 1000);
@@ -269,8 +266,9 @@ async function arrive({ isOpening = true } = {}) {
 }
 
 function begin() {
+  // The place in the text is the place in the sound, not where the page was scrolled to.
+  history.scrollRestoration = 'manual';
   get('chapters').open = matchMedia('(min-width: 60rem)').matches;
-  if (settings.follow === false) follow.set(false);
   if (speeds.includes(settings.speed)) setSpeed(settings.speed);
   if (settings.volume >= 0 && settings.volume <= 1) setVolume(settings.volume);
   new Sleep(get('sleep'), sound, (seconds) => chapters[chapterAt(seconds)]);
