@@ -419,6 +419,7 @@ def test_sound_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> 
     page.click("#play")
     expect(page.get_by_role("alert")).to_have_text("The sound could not be loaded.")
     page.locator(".sentence").nth(4).click()
+    wait_until(lambda: not is_playing(page), "it gives up")
     place = page.locator("#now").inner_text()
     one.context.unroute("**/*.mp3")
     page.click("#play")
