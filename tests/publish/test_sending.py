@@ -208,6 +208,7 @@ def test_nothing_is_removed_unless_it_is_asked_for_and_then_only_what_was_sent(
     sent(shelf, place)
     place.put("fi/guestbook.html", b"somebody else's")
     shutil.rmtree(shelf.output / "fi")
+    shutil.rmtree(shelf.root / "texts/fi")
     assert sent(shelf, place)["removed"] == []
     assert "fi/first.mp3" in place.files()
     gone = sent(shelf, place, "--prune", "--dry-run")["removed"]
