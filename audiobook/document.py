@@ -285,3 +285,18 @@ class Mark:
     start: int
     length: int
     offset_samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconFile:
+    """One file of a lexicon.
+
+    Attributes:
+        name: How messages call it; ends in `.toml` or `.pls`.
+        data: Its bytes.
+        local: Whether it is for one language alone, as it stands in that language's folder.
+    """
+
+    name: str
+    data: bytes
+    local: bool = False

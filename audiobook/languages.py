@@ -10,6 +10,9 @@ from typing import Final
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
 
 
+_UNKNOWN: Final = "und"
+
+
 @cache
 def _data() -> dict[str, dict[str, str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
@@ -33,3 +36,19 @@ def direction(tag: str) -> str:
     if scripts:
         return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
     return _data()["directions"].get(first, "ltr")
+
+
+def three_letters(tag: str) -> str:
+    """Give a language as ISO 639-2 writes it, `und` when it has no such code."""
+    codes = dict(pair.split(":") for pair in _data()["iso639"]["three_letters"].split())
+    return codes.get(tag.partition("-")[0].lower()) or _three_letters_of_a_rare_one(tag)
+
+
+def _three_letters_of_a_rare_one(tag: str) -> str:
+    import langcodes  # noqa: PLC0415 - 70 ms, and most tags are in the table
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+
+    try:
+        return langcodes.get(tag).to_alpha3()
+    except (LookupError, LanguageTagError):
+        return _UNKNOWN

@@ -92,7 +92,15 @@ def record(
             "0" * 64, None, None, authors, (), SPEAKER, PauseSettings(), AudioSettings(), "audiobook 1.0"
         ),
         audio=FileStamp(f"{slug}.mp3", len(MP3), "f" * 64),
-        cover=CoverRecord(f"{slug}.cover-ffffffff.jpg", 5, "f" * 64, 3000, drawn=True, design="d" * 64),
+        cover=CoverRecord(
+            f"{slug}.cover-ffffffff.jpg",
+            5,
+            "f" * 64,
+            3000,
+            drawn=True,
+            design="d" * 64,
+            small_sha256="e" * 64,
+        ),
         rate_hz=RATE_HZ,
         length_samples=length,
         duration_s=length / RATE_HZ,

@@ -29,9 +29,10 @@ from audiobook.book.record import (
 )
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
+from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.lexicon_files import LexiconFile, load_lexicon
+from audiobook.narration.lexicon_files import load_lexicon
 from audiobook.pipeline.plan import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
 from audiobook.sources.front_matter import KEYS, read_front_matter

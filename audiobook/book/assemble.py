@@ -29,6 +29,7 @@ from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Metadata
+from audiobook.languages import three_letters
 
 __all__ = ["Book", "DamagedClip", "assemble"]
 
@@ -98,10 +99,10 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
             raise DamagedClip(key)
         return shape
 
+    cover = _cover(book, folder)  # before all else takes room: drawing takes some, too
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
     encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-    cover = _cover(book, folder)
     tag = id3_tag(_tags(book, timeline, chapters, cover.small))
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
     record = _record(book, timeline, chapters, stamp, cover)
@@ -216,14 +217,3 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], c
         series=book.metadata.series,
         series_position=book.metadata.series_position,
     )
-
-
-def three_letters(language: str) -> str:
-    """Give a language as ISO 639-2 writes it, `und` when it has no such code."""
-    import langcodes  # noqa: PLC0415 - 30 ms, needed only where a file is written
-    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
-
-    try:
-        return langcodes.get(language).to_alpha3()
-    except (LookupError, LanguageTagError):
-        return "und"

@@ -14,7 +14,7 @@ from audiobook.book.cover_art import CoverText, drawn
 from audiobook.book.jpeg import encode
 from audiobook.book.own_picture import squared
 from audiobook.book.record import CoverRecord
-from audiobook.errors import OutputMismatch
+from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
 
 NO_LETTERS: Final = (
@@ -56,13 +56,14 @@ def make_cover(
     shown = digest(own.data) if own else f"{text.identity} {problems}"
     design = digest(f"{shown} {maker}".encode())
     if before and before.design == design and (data := _kept(folder / before.name, before)):
-        return Cover(before, _small(data), problems)
+        small = _kept_small(folder / f"{text.slug}.mp3", before) or _small(data)
+        return Cover(before, Picture("image/jpeg", small), problems)
     data = squared(own.data) if own else drawn(text)
-    sha256 = digest(data)
+    small, sha256 = _small(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     write_bytes(folder / name, data)
-    record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design)
-    return Cover(record, _small(data), problems)
+    record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
+    return Cover(record, Picture("image/jpeg", small), problems)
 
 
 def small_cover(mp3: Path) -> bytes:
@@ -101,6 +102,15 @@ def _kept(path: Path, before: CoverRecord) -> bytes | None:
     return data if digest(data) == before.sha256 else None
 
 
+def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
+    """Give the small cover of the book that was built before, if it is still as it was."""
+    try:
+        small = small_cover(mp3)
+    except (OutputMismatch, StorageError):
+        return None
+    return small if digest(small) == before.small_sha256 else None
+
+
 def _side_px(data: bytes) -> int:
     from PIL import Image  # noqa: PLC0415 - for works that are built only
 
@@ -108,7 +118,7 @@ def _side_px(data: bytes) -> int:
         return image.width
 
 
-def _small(data: bytes) -> Picture:
+def _small(data: bytes) -> bytes:
     """Give a cover as small as it is shown while it plays: 600 pixels a side, at most 60 kB."""
     from PIL import Image  # noqa: PLC0415
 
@@ -121,4 +131,4 @@ def _small(data: bytes) -> Picture:
         made = encode(small, quality)
         if len(made) <= _SMALL_BYTES:
             break
-    return Picture("image/jpeg", made)
+    return made

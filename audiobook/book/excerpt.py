@@ -24,10 +24,10 @@ from audiobook.audio.mp3 import (
     info_frame,
     parse_header,
 )
-from audiobook.book.assemble import three_letters
 from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
+from audiobook.languages import three_letters
 
 _PIECE_BYTES: Final = 1 << 20
 _SEEK_POINTS: Final = 100

@@ -35,11 +35,13 @@ class CoverRecord(FileStamp, frozen=True):
         size_px: Its width and height in pixels.
         drawn: Whether it was drawn; else it is the work's own picture.
         design: Digest of all that it was made from; an equal one means the same picture.
+        small_sha256: Digest of the small one in the MP3.
     """
 
     size_px: int
     drawn: bool
     design: str
+    small_sha256: str
 
 
 class Inputs(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
-from audiobook.document import LANGUAGE_TAG, Phonemes, is_speakable
+from audiobook.document import LANGUAGE_TAG, LexiconFile, Phonemes, is_speakable
 from audiobook.errors import SourceError, near
 from audiobook.narration.lexicon import Lexicon, PatternEntry, WordEntry
 from audiobook.narration.patterns import checked_pattern
@@ -26,21 +26,6 @@ _TABLES: Final = ("entry", "words")
 _KEYS: Final = ("word", "regex", "say", "case", "languages", "phonemes", "alphabet")
 _HEADER = re.compile(r"\s*+\[")
 _ENTRY_HEADER = re.compile(r"""\s*+\[\[\s*+["']?entry["']?\s*+\]\]""")
-
-
-@dataclass(frozen=True, slots=True)
-class LexiconFile:
-    """One file of a lexicon.
-
-    Attributes:
-        name: How messages call it; ends in `.toml` or `.pls`.
-        data: Its bytes.
-        local: Whether it is for one language alone, as it stands in that language's folder.
-    """
-
-    name: str
-    data: bytes
-    local: bool = False
 
 
 @lru_cache(maxsize=16)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from audiobook.audio.id3 import Picture
-from audiobook.book.cover import NO_LETTERS
-from audiobook.book.cover_art import CoverText
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import read_source
@@ -45,7 +43,12 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
 
 def is_lettered_now(record: Record) -> bool:
     """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
-    if not record.cover.drawn or not any(problem.endswith(NO_LETTERS) for problem in record.problems):
+    if not record.cover.drawn or not record.problems:
+        return False
+    from audiobook.book.cover import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
+    from audiobook.book.cover_art import CoverText  # noqa: PLC0415
+
+    if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
         return False
     return CoverText(record.slug, record.title, record.authors, record.language).is_lettered
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source, storage_error
-from audiobook.narration.lexicon_files import LexiconFile
 from audiobook.pipeline.catalog import Edition, is_inside, shown_name
 
 LEXICON_NAME: Final = "lexicon.toml"

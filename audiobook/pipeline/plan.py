@@ -10,9 +10,9 @@ from typing import Final
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
+from audiobook.document import LexiconFile
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
-from audiobook.narration.lexicon_files import LexiconFile
 from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons

@@ -7,9 +7,7 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.errors import SourceError
-from audiobook.sources.markup import Page, read_markup
 from audiobook.sources.outline import plain_line, shorten
-from audiobook.sources.tree import parse_html
 
 MAX_SUMMARY_CHARS: Final = 4000
 _MAX_READ_CHARS: Final = 16 * MAX_SUMMARY_CHARS
@@ -42,6 +40,9 @@ def marked_up_summary(text: str, language: str) -> str | None:
     """
     if not _MARKUP.search(text[:_MAX_READ_CHARS]):
         return plain_summary(text)
+    from audiobook.sources.markup import Page, read_markup  # noqa: PLC0415 - 15 ms, and every build loads this
+    from audiobook.sources.tree import parse_html  # noqa: PLC0415
+
     try:
         body = parse_html(text[:_MAX_READ_CHARS], "")
     except SourceError:

@@ -23,7 +23,7 @@ class _Record(msgspec.Struct, frozen=True):
 
 
 def record(title: str, *problems: str, drawn: bool = True) -> Any:
-    cover = CoverRecord("essee.cover-00000000.jpg", 1, "0" * 64, 3000, drawn, "0" * 64)
+    cover = CoverRecord("essee.cover-00000000.jpg", 1, "0" * 64, 3000, drawn, "0" * 64, "0" * 64)
     return _Record(title, problems, cover)
 
 
