@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from difflib import SequenceMatcher
 from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
 
+from audiobook.publish.matching import same_titles
 from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.shelf import ShelvedEdition
 
@@ -49,13 +49,16 @@ def known_feed(
     space, free = UUID(guid), now
     for edition, titles in editions:
         slug = edition.slug
-        if is_new := slug not in episodes:
-            free -= timedelta(seconds=len(titles) + 1)
-            published = _own_date(edition.date, now) or free
+        length = timedelta(seconds=len(titles) + 1)
+        # Chapters are seconds later than their work, and players hide what is to come.
+        latest = now - length
+        if slug not in episodes:
+            free -= length
+            published = _own_date(edition.date, latest) or free
             episodes[slug] = Episode(str(uuid5(space, slug)), published.strftime(_FORM))
         if titles:
             # A chapter that a work gets later is new on the day on which it comes.
-            begin = datetime.strptime(episodes[slug].published, _FORM) if is_new or slug not in parts else now
+            begin = latest if slug in parts else min(latest, _moment(episodes[slug].published))
             parts[slug] = _known_parts(parts.get(slug, ()), titles, f"{slug}/", space, begin)
     return Feed(guid, episodes, parts)
 
@@ -66,36 +69,21 @@ def _known_parts(
     """Give the parts of a work what they are known by: those that go on, those that come back, those that are new."""
     there = [part for part in before if part.is_there]
     gone = [part for part in before if not part.is_there]
-    going_on = _going_on([part.title for part in there], titles)
-    left = [*gone, *(part for index, part in enumerate(there) if index not in going_on.values())]
+    were = [*there, *gone]
+    same = same_titles([part.title for part in there], [part.title for part in gone], titles)
     known: list[EpisodePart] = []
     count = len(before)
     for number, title in enumerate(titles):
-        part = there[going_on[number]] if number in going_on else _taken(left, title)
-        if part is None:
+        if number in same:
+            part = were[same[number]]
+        else:
             count += 1
             published = begin + timedelta(seconds=number + 1)
             part = EpisodePart(str(uuid5(space, f"{prefix}{count}")), published.strftime(_FORM), title)
         known.append(msgspec.structs.replace(part, title=title, is_there=True))
+    going_on = {were[place].guid for place in same.values()}
+    left = [part for part in (*gone, *there) if part.guid not in going_on]
     return (*known, *(msgspec.structs.replace(part, is_there=False) for part in left))
-
-
-def _going_on(before: Sequence[str], now: Sequence[str]) -> dict[int, int]:
-    """Give, for each title now, which one it was: the same in the same order, or one with a new name in its place."""
-    found: dict[int, int] = {}
-    matcher = SequenceMatcher(None, before, now, autojunk=False)
-    for kind, first, last, begin, end in matcher.get_opcodes():
-        if kind == "equal" or (kind == "replace" and last - first == end - begin):
-            found.update(zip(range(begin, end), range(first, last), strict=True))
-    return found
-
-
-def _taken(left: list[EpisodePart], title: str) -> EpisodePart | None:
-    """Take the part of a title out of those that are left, if it is among them."""
-    for index, part in enumerate(left):
-        if part.title == title:
-            return left.pop(index)
-    return None
 
 
 def known_as(feed: Feed, slug: str, number: int | None) -> Episode:
@@ -114,7 +102,11 @@ def seasons(feed: Feed) -> dict[str, int]:
     return {slug: number for number, slug in enumerate(feed.episodes, 1)}
 
 
-def _own_date(date: str | None, now: datetime) -> datetime | None:
+def _moment(published: str) -> datetime:
+    return datetime.strptime(published, _FORM).replace(tzinfo=UTC)
+
+
+def _own_date(date: str | None, latest: datetime) -> datetime | None:
     """Give the day that a text says it is from, if it is a full one that players can show."""
     if date is None or len(date) != _FULL_DAY_CHARS:
         return None
@@ -122,4 +114,4 @@ def _own_date(date: str | None, now: datetime) -> datetime | None:
         day = datetime.fromisoformat(date).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return day if _EPOCH <= day <= now else None
+    return day if _EPOCH <= day <= latest else None
