@@ -70,17 +70,24 @@ def _cues(chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, list[st
 
 
 def _starts(sentence: SentenceRecord, firsts: Sequence[int]) -> Iterator[int]:
-    """Give when each of a sentence's cues begins, by its first word, else by its share of the letters."""
+    """Give when each of a sentence's cues begins: with its first word, or within one by its share of the letters."""
     word_ends = [start + length for start, length, _ in sentence.words]
+    points = [
+        (sentence.start, sentence.start_samples),
+        *((start, samples) for start, _, samples in sentence.words),
+        (sentence.end, sentence.end_samples),
+    ]
     for number, first in enumerate(firsts):
-        at = bisect_left(word_ends, first + 1)
         if number == 0:
             yield sentence.start_samples
-        elif at < len(word_ends):
-            yield sentence.words[at][2]
-        else:
-            share = (first - sentence.start) / (sentence.end - sentence.start)
-            yield sentence.start_samples + int(share * (sentence.end_samples - sentence.start_samples))
+            continue
+        at = 1 + bisect_left(word_ends, first + 1)
+        if at <= len(word_ends) and points[at][0] >= first:
+            yield points[at][1]
+            continue
+        at = min(at, len(word_ends))
+        (start, begin), (end, finish) = points[at], points[at + 1]
+        yield begin + int(min(1.0, (first - start) / max(1, end - start)) * (finish - begin))
 
 
 def _line_spans(text: str, start: int, end: int) -> Iterator[Span]:
