@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audiobook.publish.folder import PublicFolder
+from audiobook.publish.names import with_mark, work_titles
 from audiobook.publish.parts import Part, parts_of
+from audiobook.publish.rss.namespaces import LONGEST_VALUE_CHARS, value
 from audiobook.publish.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
@@ -60,7 +62,7 @@ def listed(
         folder: Where their files are already.
         settings: Whether an episode is a work or a chapter.
     """
-    titles = _work_titles(editions)
+    titles = work_titles(editions)
     found: list[Listed] = []
     for edition in editions:
         title = titles[edition.slug]
@@ -71,9 +73,15 @@ def listed(
             found.append(replace(_whole(edition, title), number=1))
             continue
         for part in parts:
-            shown = f"{title}: {part.title}" if len(editions) > 1 else part.title
+            shown = _title_of_part(title, part.title) if len(editions) > 1 else value(part.title)
             found.append(_part(edition, part, shown, folder))
     return list(_numbered(found))
+
+
+def _title_of_part(work: str, part: str) -> str:
+    """Give both titles in one line; the work's is cut first."""
+    behind = value(part, LONGEST_VALUE_CHARS * 2 // 3)
+    return f"{value(work, LONGEST_VALUE_CHARS - len(behind) - 2)}: {behind}"
 
 
 def _whole(edition: ShelvedEdition, title: str) -> Listed:
@@ -112,24 +120,6 @@ def part_path(edition: ShelvedEdition, part: Part, ending: str) -> str:
     return edition.path(f".parts/{part.number:02}{ending}")
 
 
-def _work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
-    """Give a title for each work by slug; where several have the same, their authors, dates or names tell them apart."""
-    by_title: dict[str, list[ShelvedEdition]] = {}
-    for edition in editions:
-        by_title.setdefault(edition.title, []).append(edition)
-    titles: dict[str, str] = {}
-    for title, twins in by_title.items():
-        marks = [[""] * len(twins)] if len(twins) == 1 else []
-        marks += [[", ".join(twin.authors) for twin in twins], [twin.date or "" for twin in twins]]
-        marks.append([twin.slug for twin in twins])
-        chosen = next(
-            each for each in marks if len(set(each)) == len(twins) and (len(twins) == 1 or all(each))
-        )
-        for twin, mark in zip(twins, chosen, strict=True):
-            titles[twin.slug] = f"{title} ({mark})" if mark else title
-    return titles
-
-
 def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:
     """Give episodes of which no two have the same title: a chapter's second “Letter” is “Letter (2)”."""
     seen: Counter[str] = Counter()
@@ -137,6 +127,6 @@ def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:
         title = episode.title
         while title in seen:
             seen[episode.title] += 1
-            title = f"{episode.title} ({seen[episode.title]})"
+            title = with_mark(episode.title, str(seen[episode.title]))
         seen[title] += 1
         yield replace(episode, title=title)

@@ -218,6 +218,21 @@ def test_works_of_the_same_title_are_told_apart(tmp_path: Path) -> None:
     }
 
 
+def test_works_whose_long_titles_are_cut_are_told_apart(tmp_path: Path) -> None:
+    title = "Of the Length of Titles and What Becomes of Them in the End " * 4
+    works = [record(f"{'slug-' * 17}{letter}", title=title, authors=()) for letter in "ab"]
+    works += [
+        record(f"c{letter}", title="W" * 300, authors=(f"{letter} {'author' * 40}",)) for letter in "ab"
+    ]
+    works += [record(f"d{letter}", title=f"{'W' * 300} {letter}", authors=()) for letter in "ab"]
+    published(tmp_path, *works)
+    titles = [entry.title for entry in feed(tmp_path).entries]
+    assert len(set(titles)) == 6
+    assert max(map(len, titles)) <= 255
+    index = (tmp_path / "index.html").read_text("utf-8")
+    assert all(f">{one}</a></h2>" in index for one in titles)
+
+
 def test_a_second_time_nothing_is_written(tmp_path: Path) -> None:
     first = published(tmp_path, record(), record(language="fi"))
     assert {"en/feed.xml", "feeds.opml"} <= set(first.written)

@@ -6,14 +6,20 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from clients import seen_by_npm
+from records import paragraph, put, record
 from tools import Shelf, run_tool
 from webvtt_python import WebVTTParser
 
+from audiobook.book.record import ChapterRecord
 from audiobook.publish.address import base_address
+from audiobook.publish.episodes import listed
+from audiobook.publish.folder import PublicFolder
+from audiobook.publish.publication import Publication
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.settings import PublishSettings
@@ -115,3 +121,30 @@ def test_a_book_that_cannot_be_cut_is_left_out_and_named(output: Path) -> None:
     assert problem.where == "en/book.mp3"
     assert [item["title"] for item in seen(output)["items"]] == ["Note"]
     assert not list(output.rglob("*.part"))
+
+
+def test_chapters_of_a_long_title_and_a_long_beginning_are_told_apart() -> None:
+    one = put_chapters("W" * 200, ["Of the same beginning that is long " * 10 + end for end in "abc"])
+    assert len(set(one)) == 3
+    assert max(map(len, one)) <= 255
+    assert put_chapters("Work", ["The letter", "The letter"]) == ["Work: The letter", "Work: The letter (2)"]
+
+
+def put_chapters(work: str, titles: list[str]) -> list[str]:
+    """Give the titles that chapters of a minute have in a feed of two works."""
+    texts = [(title, number * 60_000) for number, title in enumerate(titles)]
+    chapters = tuple(
+        ChapterRecord(title, 1, at, at + 60_000, (paragraph("Said.", at), paragraph("Too.", at + 2000)))
+        for title, at in texts
+    )
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        shelf = put(root, record("work", title=work, chapters=chapters), record("other"))
+        folder = PublicFolder(root, Publication())
+        for number in range(1, len(titles) + 1):
+            folder.put(f"en/work.parts/{number:02}.mp3", b"sound")
+        try:
+            listing = listed(shelf.editions, folder, PublishSettings(episodes="chapter"))
+        finally:
+            folder.discard()
+        return [episode.title for episode in listing if episode.edition.slug == "work"]

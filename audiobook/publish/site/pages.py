@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Final
@@ -12,11 +12,13 @@ import msgspec
 from audiobook.book.record import Record
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import PublicFolder
+from audiobook.publish.names import work_titles
+from audiobook.publish.rss.namespaces import value
 from audiobook.publish.shelf import Shelf, ShelvedEdition
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
 from audiobook.publish.site.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.site.reading import ReadPart, reading_parts
-from audiobook.publish.site.shown import QR_NAME, clock, shown_edition, shown_feed
+from audiobook.publish.site.shown import QR_NAME, ShownEdition, clock, shown_edition, shown_feed
 from audiobook.publish.site.templates import render
 from audiobook.publish.site.whole_text import paragraph_html
 from audiobook.settings import PublishSettings
@@ -79,6 +81,10 @@ class Site:
         for edition in sorted(shelf.editions, key=lambda edition: edition.language):
             works[edition.slug] = (*works.get(edition.slug, ()), edition)
         return cls(works, shelf.languages(), address, settings, live)
+
+    def of_language(self, language: str) -> list[ShelvedEdition]:
+        """Give all editions in a language."""
+        return [edition for work in self.works.values() for edition in work if edition.language == language]
 
     def render(self, template: str, root: str, language: str, **values: object) -> bytes:
         """Give a page.
@@ -188,12 +194,19 @@ def _chapters(edition: ShelvedEdition, record: Record) -> list[dict[str, object]
     ]
 
 
+def _listed(edition: ShelvedEdition, language: str, marked: str) -> ShownEdition:
+    """Give what a list shows of an edition: its title with a mark only where others have the same."""
+    shown = shown_edition(edition, language)
+    return shown if marked == value(edition.title) else replace(shown, title=marked)
+
+
 def put_index(site: Site, folder: PublicFolder) -> None:
     """Publish the page that lists the works."""
     language = label_language(site.languages[0]) if len(site.languages) == 1 else DEFAULT_LANGUAGE
+    marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
     works = [
         sorted(
-            (shown_edition(edition, language) for edition in editions),
+            (_listed(edition, language, marked[edition.language][edition.slug]) for edition in editions),
             key=lambda shown: label_language(shown.language) != language,
         )
         for editions in site.works.values()
