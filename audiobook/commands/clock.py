@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 from audiobook.errors import SettingsError
+
+_SECONDS: Final = re.compile("[0-9]{1,12}")
 
 
 def publishing_time() -> datetime:
@@ -19,7 +23,10 @@ def publishing_time() -> datetime:
     told = os.environ.get("SOURCE_DATE_EPOCH")
     if not told:
         return datetime.now(UTC)
+    wrong = SettingsError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not “{told[:50]}”")
+    if not _SECONDS.fullmatch(told):
+        raise wrong
     try:
         return datetime.fromtimestamp(int(told), UTC)
     except (ValueError, OverflowError, OSError) as error:
-        raise SettingsError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not “{told[:50]}”") from error
+        raise wrong from error

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from audiobook.errors import UsageError
 
 _HINT: Final = "give an address such as https://example.org/books"
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]")
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
+_LONGEST_HOST: Final = 253
 _LONGEST: Final = 500
 _SAFE: Final = "/-._~!$&()*+,;=:@%"
 
@@ -53,12 +55,14 @@ def base_address(given: str) -> BaseAddress:
         host = _ascii_host(parts.hostname or "")
     except ValueError as error:
         raise UsageError(f"“{shown}” cannot be a base address: {error}", hint=_HINT) from error
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or ".." in host:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(host) > _LONGEST_HOST:
         raise UsageError(f"“{shown}” is no address of http or https", hint=_HINT)
     if "@" in parts.netloc:
         raise UsageError("a base address must not hold a name or a password", hint=_HINT)
     if parts.query or parts.fragment or given[-1] in "?#":
         raise UsageError(f"“{shown}” must not have a query or a fragment", hint=_HINT)
+    if port == 0 or not {".", ".."}.isdisjoint(unquote(parts.path).split("/")):
+        raise UsageError(f"“{shown}” is no address that a browser can ask for as it stands", hint=_HINT)
     place = host if port is None else f"{host}:{port}"
     return BaseAddress(f"{parts.scheme}://{place}{quote(parts.path, safe=_SAFE)}".rstrip("/"))
 

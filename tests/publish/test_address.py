@@ -19,6 +19,7 @@ from audiobook.publish.address import base_address
         ("http://[::1]:8000/a", "http://[::1]:8000/a"),
         ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
         ("https://example.org/a%20b", "https://example.org/a%20b"),
+        ("https://my_books.example/..a/b..", "https://my_books.example/..a/b.."),
     ],
 )
 def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None:
@@ -53,9 +54,12 @@ def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None
             "https://[::1",
             "https://[::g]",
             "https://-a.example",
-            "https://a_b.example",
+            "https://a-.example",
             "https://\u202ea.example",
         ),
+        *("https://a.example/%zz", "https://a.example/%2", "https://a.example/a/../b", "https://a.example/."),
+        *("https://a.example/%2E%2e/b", "https://a.example:0", f"https://{'a' * 64}.example"),
+        f"https://{'a.' * 130}example",
         *(
             "https://a.example/\\",
             "https://a.example/{x}",
