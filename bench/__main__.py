@@ -51,6 +51,7 @@ def project(hours: float) -> Iterator[Path]:
 
 
 os.environ["AUDIOBOOK_VOICES"] = os.devnull  # the figures are espeak-ng's, whatever else is installed
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs, so every user has that
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
 
 
