@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import BinaryIO, Final
 
-from audiobook.errors import SourceError, StorageError
+from audiobook.errors import OutputMismatch, SourceError, StorageError
 
 TEMPORARY_SUFFIX: Final = ".part"
 LARGEST_SOURCE_BYTES: Final = 512 << 20
@@ -202,6 +202,52 @@ def read_source(path: Path, name: str) -> bytes:
         raise SourceError(f"cannot be read: {reason}", where=name) from error
 
 
+def read_whole(path: Path) -> bytes | None:
+    """Read a file that this program wrote; None when it is not there.
+
+    Raises:
+        OutputMismatch: It is not a regular file, whose reading may never end.
+        StorageError: It cannot be read.
+    """
+    try:
+        if _may_not_end(path):
+            raise OutputMismatch("is not a regular file", where=path.name)
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
+
+
+def _may_not_end(path: Path) -> bool:
+    """Whether reading a path may wait for ever, as on a pipe; a folder is refused by the system itself."""
+    mode = path.stat().st_mode
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def is_unchanged(path: Path, length_bytes: int, sha256: str, record: Path) -> bool:
+    """Whether a file still is what a record says that was written after it.
+
+    Its bytes are read only if it was touched since: reading all of a thousand books takes minutes.
+
+    Args:
+        path: The file.
+        length_bytes: How long it was.
+        sha256: Its digest.
+        record: The record's file.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    try:
+        found, written_ns = path.stat(), record.stat().st_mtime_ns
+    except OSError:
+        return False
+    if not stat.S_ISREG(found.st_mode) or found.st_size != length_bytes:
+        return False
+    return found.st_mtime_ns <= written_ns or digest_file(path) == sha256
+
+
 def read_stream(stream: BinaryIO, name: str) -> bytes:
     """Read a text to its end.
 
@@ -247,9 +293,11 @@ def digest_file(path: Path) -> str | None:
     """Give the SHA-256 of a file in hexadecimal, or None when the file is not there.
 
     Raises:
-        StorageError: The file is there but cannot be read.
+        StorageError: The file is there but cannot be read, or is not a regular one.
     """
     try:
+        if _may_not_end(path):
+            raise StorageError("reading failed: not a regular file", where=os.fspath(path))
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:

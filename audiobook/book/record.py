@@ -5,6 +5,7 @@ All that `publish`, `serve` and `check` read. `docs/formats.md` describes it for
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ import msgspec
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.errors import OutputMismatch
-from audiobook.files import digest, storage_error, write_bytes
+from audiobook.files import digest, read_whole, write_bytes
 from audiobook.settings import AudioSettings, PauseSettings
 
 FORMAT: Final = 1
@@ -224,15 +225,12 @@ def read_record(path: Path) -> Record | None:
         The record, or None when there is none.
 
     Raises:
-        OutputMismatch: It is damaged, was edited, or is of another version.
+        OutputMismatch: It is damaged, was edited, is of another version, or names files that are not its own.
         StorageError: It cannot be read.
     """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    data = read_whole(path)
+    if data is None:
         return None
-    except OSError as error:
-        raise storage_error(error, path, "reading") from error
     try:
         record = msgspec.json.decode(data, type=Record)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -241,4 +239,16 @@ def read_record(path: Path) -> Record | None:
         raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
     if _sealed(record).digest != record.digest:
         raise OutputMismatch("is not as it was written", where=path.name)
+    if not _names_its_own(record):
+        raise OutputMismatch("names files that are not its own", where=path.name)
     return record
+
+
+def _names_its_own(record: Record) -> bool:
+    """Whether the files that a record names are beside it, and its own; anybody can seal one that says otherwise."""
+    own = re.escape(record.slug)
+    return (
+        re.fullmatch(r"[A-Za-z0-9_-]+", record.slug) is not None
+        and record.audio.name == f"{record.slug}.mp3"
+        and re.fullmatch(rf"{own}\.cover-[0-9a-f]{{8}}\.jpg", record.cover.name) is not None
+    )

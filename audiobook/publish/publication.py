@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+from uuid import UUID
 
 import msgspec
 
 from audiobook.errors import OutputMismatch
-from audiobook.files import storage_error
+from audiobook.files import read_whole
 
 FILE_NAME: Final = "publication.json"
 FORMAT: Final = 1
+_HINT: Final = "bring back a copy of it; without it, podcast clients may take every episode for a new one"
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+"""How paths of public files look: below the folder, and nothing in it is hidden."""
+_RECORD: Final = re.compile(r"[^/]+/[^/.]+\.json")
+_BUILT: Final = re.compile(r"[^/]+/[^/.]+\.(?:mp3|cover-[0-9a-f]+\.jpg)")
 
 
 class Episode(msgspec.Struct, frozen=True):
@@ -63,9 +73,9 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
         design: Digest of all that it was made from, for files that take long to make; else empty.
     """
 
-    length_bytes: int
-    sha256: str
-    type: str
+    length_bytes: Annotated[int, msgspec.Meta(ge=0)]
+    sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+    type: Annotated[str, msgspec.Meta(pattern="^[ -~]+$")]
     made: bool
     design: str = ""
 
@@ -91,21 +101,60 @@ def read_publication(folder: Path) -> Publication:
     """Read what was published in a folder; an empty one where nothing was.
 
     Raises:
-        OutputMismatch: The record is damaged, or of another version.
+        OutputMismatch: The record is damaged, was edited so that it cannot be true, or is of another version.
         StorageError: It cannot be read.
     """
-    path = folder / FILE_NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
+    data = read_whole(folder / FILE_NAME)
+    if data is None:
         return Publication()
-    except OSError as error:
-        raise storage_error(error, path, "reading") from error
-    hint = "bring back a copy of it; without it, podcast clients may take every episode for a new one"
     try:
         publication = msgspec.json.decode(data, type=Publication)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"cannot be read: {error}", where=FILE_NAME, hint=hint) from error
+        raise OutputMismatch(f"cannot be read: {error}", where=FILE_NAME, hint=_HINT) from error
     if publication.format != FORMAT:
         raise OutputMismatch(f"is of format {publication.format}, not {FORMAT}", where=FILE_NAME)
+    for path, file in publication.files.items():
+        if not _can_be_public(path, file):
+            raise OutputMismatch(f"lists {path!r}, which cannot be public", where=FILE_NAME, hint=_HINT)
+    _check_identities(publication)
     return publication
+
+
+def _can_be_public(path: str, file: PublicFile) -> bool:
+    """Whether a path stays in the folder, and names neither a record nor, as made by publishing, what was built."""
+    if not _PATH.fullmatch(path) or path == FILE_NAME or _RECORD.fullmatch(path):
+        return False
+    return not (file.made and _BUILT.fullmatch(path))
+
+
+def _check_identities(publication: Publication) -> None:
+    seen: set[str] = set()
+    for guid, published in _identities(publication):
+        if not _is_uuid(guid) or guid in seen:
+            raise OutputMismatch(f"has {guid!r} for a guid, or has it twice", where=FILE_NAME, hint=_HINT)
+        if not _is_date(published):
+            raise OutputMismatch(f"has {published!r} for a date", where=FILE_NAME, hint=_HINT)
+        seen.add(guid)
+
+
+def _identities(publication: Publication) -> Iterator[tuple[str, str]]:
+    """Give each guid with the date that belongs to it; feeds have none of their own."""
+    for feed in publication.feeds.values():
+        yield feed.guid, "1970-01-01T00:00:00Z"
+        for parts in (feed.episodes.values(), *feed.parts.values()):
+            for episode in parts:
+                yield episode.guid, episode.published
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return _DATE.fullmatch(text) is not None and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
