@@ -46,6 +46,11 @@ class Listed:
     number: int | None = None
     display: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of its work."""
+        return self.audio == f"{self.edition.folder}/{self.edition.audio.name}"
+
 
 def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
     """Give the parts of a work that are episodes; none where it is one as a whole."""

@@ -118,6 +118,8 @@ def _put_works(
             problems.append(_left_out(edition, error))
             continue
         folder.include(edition.folder, edition.audio)
+        if edition.m4b:
+            folder.include(edition.folder, edition.m4b)
         folder.include(edition.folder, edition.cover)
         folder.put(edition.path(SMALL_COVER_ENDING), small)
         folder.put(edition.path(".vtt"), captions(record, record.chapters))

@@ -10,6 +10,7 @@ from typing import Final
 from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, read_record, records_in
 from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
+from audiobook.files import digest_file
 
 RECORD_ENDING: Final = ".json"
 SMALL_COVER_ENDING: Final = ".small.jpg"
@@ -47,6 +48,7 @@ class ShelvedEdition:
         is_divided: Whether it has chapters of its own; else each paragraph stands as one.
         paragraph_count: How many paragraphs it has.
         source_sha256: Digest of the text's file that it was built from.
+        m4b: The whole work as M4B, where such a file stands beside the record.
     """
 
     slug: str
@@ -66,6 +68,7 @@ class ShelvedEdition:
     is_divided: bool
     paragraph_count: int
     source_sha256: str
+    m4b: FileStamp | None
 
     @property
     def folder(self) -> str:
@@ -155,7 +158,7 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
         elif not _is_whole(path.parent, record.cover):
             problems.append(Problem(name, f"{record.cover.name} is not as it was built; build it again"))
         else:
-            editions.append(_shelved(record))
+            editions.append(_shelved(record, _m4b(path.with_suffix(".m4b"))))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
     return Shelf(output, tuple(editions), tuple(problems))
 
@@ -174,7 +177,15 @@ def _is_chapter(chapter: ChapterRecord) -> bool:
     return Kind.HEADING in kinds or kinds.count(Kind.TEXT) > 1
 
 
-def _shelved(record: Record) -> ShelvedEdition:
+def _m4b(path: Path) -> FileStamp | None:
+    """Give the stamp of a work's M4B, if there is one."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    sha256 = digest_file(path)
+    return FileStamp(path.name, path.stat().st_size, sha256) if sha256 else None
+
+
+def _shelved(record: Record, m4b: FileStamp | None) -> ShelvedEdition:
     rate_hz = record.rate_hz
     return ShelvedEdition(
         slug=record.slug,
@@ -202,4 +213,5 @@ def _shelved(record: Record) -> ShelvedEdition:
         is_divided=any(map(_is_chapter, record.chapters)),
         paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
         source_sha256=record.inputs.source_sha256,
+        m4b=m4b,
     )

@@ -22,6 +22,7 @@ from audiobook.book.record import Record
 from audiobook.errors import SettingsError
 from audiobook.publish.address import base_address
 from audiobook.publish.identity import feed_guid
+from audiobook.publish.publication import read_publication
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.settings import PublishSettings
@@ -277,6 +278,20 @@ def test_settings_that_cannot_be_meant_are_refused_before_anything_is_written(
         published(tmp_path, record(), settings=settings)
     assert hint is None or hint in (caught.value.hint or "")
     assert not (tmp_path / "publication.json").exists()
+
+
+def test_an_m4b_beside_the_mp3_is_offered_too(tmp_path: Path) -> None:
+    put(tmp_path, record())
+    (tmp_path / "en/essay.m4b").write_bytes(b"a book")
+    published(tmp_path, record())
+    other = "//item/podcast:alternateEnclosure"
+    assert tags(tmp_path, f"string({other}/@type)") == "audio/mp4"
+    assert tags(tmp_path, f"string({other}/@length)") == "6"
+    assert tags(tmp_path, f"string({other}/podcast:source/@uri)") == f"{BASE}/en/essay.m4b"
+    assert "en/essay.m4b" in read_publication(tmp_path).files
+    (tmp_path / "en/essay.m4b").unlink()
+    published(tmp_path, record())
+    assert not tags(tmp_path, other)
 
 
 def test_a_licence_may_be_an_address(tmp_path: Path) -> None:

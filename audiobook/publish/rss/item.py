@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.episodes import Listed
-from audiobook.publish.folder import CHAPTERS_TYPE
+from audiobook.publish.folder import CHAPTERS_TYPE, TYPES
 from audiobook.publish.publication import Episode
 from audiobook.publish.rss.descriptions import disclosure, item_description
 from audiobook.publish.rss.namespaces import ITUNES, LONGEST_NAME_CHARS, PODCAST, put, value
@@ -58,6 +58,8 @@ def put_item(
         length=str(episode.length_bytes),
         type="audio/mpeg",
     )
+    if edition.m4b and episode.is_whole:
+        _put_m4b(element, f"{edition.folder}/{edition.m4b.name}", edition.m4b.length_bytes, address)
     put(element, f"{ITUNES}title", value(episode.short_title))
     if edition.authors:
         put(element, f"{ITUNES}author", value(", ".join(edition.authors)))
@@ -72,6 +74,18 @@ def put_item(
     _put_people(element, episode)
     put_licence(element, settings.license)
     put(element, f"{PODCAST}txt", disclosure(edition), purpose=AI_CONTENT)
+
+
+def _put_m4b(element: _Element, path: str, length_bytes: int, address: BaseAddress) -> None:
+    """Offer the same as M4B, which Apple does not take as an enclosure."""
+    other = put(
+        element,
+        f"{PODCAST}alternateEnclosure",
+        type=TYPES[".m4b"],
+        length=str(length_bytes),
+        title="M4B",
+    )
+    put(other, f"{PODCAST}source", uri=address.of(path))
 
 
 def _put_place(element: _Element, episode: Listed, number: int, season: int) -> None:
