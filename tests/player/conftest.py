@@ -83,6 +83,16 @@ def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def long_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site whose name has 400 characters, with a work without sound."""
+    root = tmp_path_factory.mktemp("named")
+    settings = PublishSettings(title="Books and more " * 27)
+    publish(put(root, record()), root, base_address("https://example.org"), settings, datetime.now(UTC))
+    with static_host(root) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site with a work of twenty hours, 40 chapters and 200 000 words, without its sound."""
     root = tmp_path_factory.mktemp("long")

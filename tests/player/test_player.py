@@ -200,6 +200,20 @@ def test_a_page_that_is_opened_again_goes_on_where_it_was(visit: Visitor) -> Non
     expect(page.locator(".sentence.now")).to_have_text(text)
 
 
+def test_a_work_that_was_heard_to_its_end_is_not_gone_on_with(visit: Visitor) -> None:
+    one = visit()
+    page = opened(one, "en/mixed.html#t=2")
+    page.goto(one.site)
+    expect(page.locator(".go-on")).to_have_count(1)
+    page = opened(one, "en/mixed.html")
+    page.click("#play")
+    page.evaluate("(audio => { audio.currentTime = audio.duration - 0.5 })(document.querySelector('audio'))")
+    wait_until(lambda: not is_playing(page), "it ends")
+    page.goto(one.site)
+    expect(page.locator(".works .length").first).to_be_visible()
+    expect(page.locator(".go-on")).to_have_count(0)
+
+
 def test_an_address_may_name_a_moment(visit: Visitor) -> None:
     page = opened(visit(), f"en/{DAY}.html#t=100")
     expect(page.locator("#now")).to_have_text("1:40")
@@ -240,6 +254,16 @@ def test_the_keyboard_steers_it(reading: Page) -> None:
     wait_until(lambda: is_playing(reading), "it plays")
     reading.keyboard.press("k")
     wait_until(lambda: not is_playing(reading), "it stops")
+
+
+@pytest.mark.parametrize("slider", ["#seek", "#volume"])
+def test_the_space_key_plays_after_a_slider_was_used(visit: Visitor, slider: str) -> None:
+    page = opened(visit(viewport={"width": 1280, "height": 860}))
+    page.click(slider)
+    page.keyboard.press("Space")
+    wait_until(lambda: is_playing(page), "it plays")
+    page.keyboard.press("Space")
+    wait_until(lambda: not is_playing(page), "it stops")
 
 
 def test_keys_can_be_seen_and_switched_off(reading: Page) -> None:
@@ -532,6 +556,32 @@ def test_axe_finds_nothing_serious(visit: Visitor, colours: str, size: tuple[int
     assert violations(page) == []
     for path in ("index.html", f"fi/{DAY}.text.html"):
         assert violations(one.open(path)) == []
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_nothing_that_the_keyboard_reaches_is_under_the_player(visit: Visitor, *, is_open: bool) -> None:
+    page = opened(visit(viewport={"width": 390, "height": 844}, reduced_motion="reduce"))
+    if is_open:
+        page.click("#options")
+    page.focus(".home")
+    names = []
+    while page.evaluate("!document.activeElement.closest('.bar')"):
+        name, bottom, bar = page.evaluate(
+            "(e => [e.textContent.trim(), e.getBoundingClientRect().bottom,"
+            " document.getElementById('bar').getBoundingClientRect().top])(document.activeElement)"
+        )
+        assert bottom <= bar, name
+        names.append(name)
+        page.keyboard.press("Tab")
+    assert {"Download MP3", "The whole text on one page"} <= set(names)
+
+
+def test_a_long_name_of_the_site_leaves_room_for_the_page(visit: Visitor, long_name: str) -> None:
+    one = visit(site=long_name, viewport={"width": 390, "height": 844})
+    for path in ("index.html", "en/essay.html", "en/essay.text.html"):
+        page = one.open(path)
+        assert page.locator(".top").bounding_box()["height"] < 150  # type: ignore[index]
+        one.faults.clear()  # its sound is none
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024, 1600])

@@ -9,7 +9,7 @@ export function listenToKeys(actions, isOn) {
     if (target.closest?.('dialog')) return;
     const isSlider = target.matches?.('input[type=range]');
     if (target.matches?.(TYPED) && !(isSlider && !key.startsWith('Arrow'))) return;
-    if (key === ' ' && target.matches?.(PRESSED)) return;
+    if (key === ' ' && !isSlider && target.matches?.(PRESSED)) return;
     const name = event.shiftKey && key.startsWith('Arrow') ? `Shift${key}` : key.length === 1 ? key.toLowerCase() : key;
     const action = actions[name];
     if (!action) return;

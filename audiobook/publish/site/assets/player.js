@@ -104,9 +104,12 @@ function stepSentence(step) {
   if (sentence) goTo(sentence.start / 1000);
 }
 
+// Who heard all of it begins anew.
+const isOver = (seconds) => seconds >= duration - 1;
+
 function remember() {
   savedAt = performance.now();
-  writePosition(sound.time);
+  writePosition(isOver(sound.time) ? 0 : sound.time);
 }
 
 function tellSession() {
@@ -260,7 +263,7 @@ async function arrive({ isOpening = true } = {}) {
     const ms = await parts.startOf(place.chapter, place.paragraph).catch(() => null);
     start = ms === null ? chapters[place.chapter].start : ms / 1000;
   }
-  if (start > 0 && start < duration - 1) sound.seek(start);
+  if (start > 0 && !isOver(start)) sound.seek(start);
   else show();
   if (asked.play) sound.play();
 }
