@@ -21,10 +21,13 @@ class Freshness:
     Attributes:
         stale: Built, and their texts have changed since.
         unbuilt: Texts that were not built.
+        textless: Built, and their texts are not there any more. Works of texts that never stood in the project's
+            folder are not among them.
     """
 
     stale: tuple[str, ...]
     unbuilt: tuple[str, ...]
+    textless: tuple[str, ...]
 
     def messages(self) -> Iterable[str]:
         """Say it in one line each, if there is something to say."""
@@ -32,6 +35,12 @@ class Freshness:
             yield f"published as built, though the texts changed since: {_names(self.stale)}"
         if self.unbuilt:
             yield f"not built, so not published: {_names(self.unbuilt)}"
+        if self.textless:
+            files = f"{self.textless[0].rpartition('/')[2]}.*"
+            yield (
+                f"published though the text is not there any more: {_names(self.textless)}; to take a work away, "
+                + (f"remove its files ({files}) from the output and publish again")
+            )
 
 
 def freshness(shelf: Shelf, texts: Path) -> Freshness:
@@ -42,17 +51,30 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
         texts: The project's folder of texts.
 
     Raises:
-        StorageError: A text cannot be read.
+        StorageError: A text or a record cannot be read.
+        OutputMismatch: A record was changed meanwhile.
     """
     built = {f"{edition.language}/{edition.slug}": edition.source_sha256 for edition in shelf.editions}
     left_out = {problem.where.rpartition(".")[0] for problem in shelf.problems}
     stale, unbuilt = [], []
-    for edition in find_texts(texts).editions:
+    found = find_texts(texts).editions
+    for edition in found:
         if edition.label not in built:
             unbuilt += [edition.label] if edition.label not in left_out else []
         elif digest_file(edition.path) != built[edition.label]:
             stale.append(edition.label)
-    return Freshness(tuple(stale), tuple(unbuilt))
+    labels = {edition.label for edition in found}
+    without = (edition for edition in shelf.editions if f"{edition.language}/{edition.slug}" not in labels)
+    textless = [edition for edition in without if _is_gone(shelf.record(edition).source, texts)]
+    return Freshness(
+        tuple(stale), tuple(unbuilt), tuple(f"{edition.language}/{edition.slug}" for edition in textless)
+    )
+
+
+def _is_gone(source: str, texts: Path) -> bool:
+    """Whether a file that a record names was a text of the project's folder, and is there no more."""
+    is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
+    return is_of_project and not (texts.parent / source).exists()
 
 
 def _names(labels: Sequence[str]) -> str:

@@ -66,6 +66,25 @@ def test_texts_that_changed_or_were_not_built_are_named_and_the_rest_goes_on(wor
     assert (answer["stale"], answer["unbuilt"]) == (["en/second"], ["lv/new"])
 
 
+def test_a_work_whose_text_is_gone_is_named_with_how_to_take_it_away(works: Shelf) -> None:
+    works.run(*BASE)
+    works.write("elsewhere/loose.en.txt", "Loose\n\nIt is read.\n")
+    assert works.run("build", "elsewhere/loose.en.txt", "--engine", "tone").code == 0
+    (works.root / "texts/en/second.txt").unlink()
+    done = works.run(*BASE)
+    assert done.code == 0
+    [warning] = done.err.splitlines()
+    assert warning == (
+        "warning: published though the text is not there any more: en/second; to take a work away, "
+        "remove its files (second.*) from the output and publish again"
+    )
+    for path in (works.output / "en").glob("second.*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert works.run(*BASE).err == ""
+    assert "second" not in (works.output / "en" / "feed.xml").read_text("utf-8")
+    assert not list((works.output / "en").glob("second.*"))
+
+
 def test_a_project_without_anything_built_ends_with_3(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "empty")
     shelf.write("texts/en/first.txt", "The first\n\nHere it is.\n")
