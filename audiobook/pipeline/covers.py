@@ -78,6 +78,13 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
                 image.load()
                 # A JPEG with a second picture in it has another format for Pillow, and is a JPEG for players.
                 return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        raise SourceError(
+            f"the cover is too large: it has more than {most} million pixels",
+            where=name,
+            hint="make it smaller: 3000 pixels a side are enough",
+        ) from error
     except Exception as error:
         # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
         raise SourceError("the cover is no JPEG or PNG that can be read", where=name, hint=hint) from error

@@ -253,6 +253,15 @@ NO_COVERS = {
 }
 
 
+@pytest.mark.parametrize("name", ["bomb", "whole bomb"])
+def test_a_cover_of_too_many_pixels_is_told_so(shelf: Shelf, name: str) -> None:
+    shelf.cover.write_bytes(NO_COVERS[name])
+    with pytest.raises(SourceError) as caught:
+        shelf.plan()
+    assert "is too large: it has more than 89 million pixels" in caught.value.message
+    assert "smaller" in (caught.value.hint or "")
+
+
 @pytest.mark.parametrize("name", NO_COVERS)
 def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, name: str) -> None:
     shelf.cover.write_bytes(NO_COVERS[name])
