@@ -96,7 +96,8 @@ def _block(inline: Token, line: int, level: int) -> Block:
     hidden = inline.content.count("\n") > breaks
     for child in inline.children or ():
         if child.type in _BREAKS:
-            piece = " "
+            # As `<br>` does: a line of verse ends.
+            piece = "\n" if child.type == "hardbreak" and not level else " "
             read = inline.content.find("\n", read) + 1
             starts.append((length + 1, starts[-1][1] + 1))
         else:

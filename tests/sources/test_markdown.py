@@ -98,7 +98,7 @@ def test_without_headings_each_paragraph_is_a_chapter() -> None:
 def test_wrapped_lines_are_one_paragraph_that_knows_its_lines() -> None:
     work = read("# T\n\nyksi\nkaksi\\\nkolme  \nneljä\n")
     assert paragraphs(work)[1] == Paragraph(
-        "yksi kaksi kolme neljä", Kind.TEXT, ((0, 3), (5, 4), (11, 5), (17, 6))
+        "yksi kaksi\nkolme\nneljä", Kind.TEXT, ((0, 3), (5, 4), (11, 5), (17, 6))
     )
 
 
@@ -206,6 +206,14 @@ def test_a_picture_whose_words_go_on_over_a_line_end_keeps_them_apart(end: str) 
 )
 def test_html_is_shown_as_text(text: str, shown: str) -> None:
     assert texts(read(f"# T\n\n{text}"))[1] == shown
+
+
+@pytest.mark.parametrize("mark", ["\\", "  "])
+def test_a_hard_line_break_ends_a_line_of_verse_and_a_soft_one_does_not(mark: str) -> None:
+    work = read(f"## A\n\nRuusut ovat *punaisia*{mark}\n  orvokit\nsinisiä.\n\nKaksi{mark}\nriviä\n---\n")
+    assert texts(work) == ["A", "Ruusut ovat punaisia\norvokit sinisiä.", "Kaksi riviä"]
+    verse = paragraphs(work)[1]
+    assert [verse.line_of(verse.text.index(word)) for word in ("punaisia", "orvokit", "sinisiä")] == [3, 4, 5]
 
 
 def test_each_item_of_a_list_is_a_paragraph() -> None:
