@@ -25,6 +25,7 @@ from audiobook.report.base import Reporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings, worker_count
 
+_Pool = WorkerPool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 
 
@@ -35,8 +36,6 @@ class _Task:
     outcome: Outcome
     book: Book
     folder: Path
-    order: list[str]
-    """Keys of its clips, in reading order, each once."""
     missing: set[str]
     """Keys of the clips that are not in the store yet."""
     repaired: set[str] = field(default_factory=set)
@@ -71,10 +70,14 @@ class Maker:
         """Tasks that need a clip, by its key."""
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all there."""
+        self._known: dict[str, bool] = {}
+        """Keys of all passages so far, and whether their clips have to be made."""
+        self._early: list[tuple[Job, Made | Failed | SpeechError]] = []
+        """What was made while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Say what would be done, and do nothing."""
-        for task in self._script(self._with_casts(stale)):
+        for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
             to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
@@ -87,17 +90,19 @@ class Maker:
         try:
             # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
             count, at_once = self._worker_count(with_casts), thread_count(self.settings)
-            with WorkerPool[Job, Made | Failed](count, at_once) as pool:
-                tasks = list(self._script(with_casts))
+            with _Pool(count, at_once) as pool:
+                tasks = list(self._script(with_casts, pool))
                 with_casts.clear()
                 self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
                 while tasks:
-                    self._enqueue(tasks.pop(0))
+                    self._await(tasks.pop(0))
+                while self._early:
+                    self._take(*self._early.pop(0))
                 self._make(pool)
             while self._ready:
                 self._assemble(self._ready.popleft())
                 if self._jobs:
-                    with WorkerPool[Job, Made | Failed](1) as pool:
+                    with _Pool(1) as pool:
                         self._make(pool)
         finally:
             self.reporter.end()
@@ -126,34 +131,51 @@ class Maker:
         loudness = self.settings.audio.loudness_lufs
         return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
-    def _script(self, stale: list[tuple[Outcome, Plan, Cast]]) -> Iterator[_Task]:
-        """Read and narrate every stale edition."""
+    def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
+        """Read and narrate every stale edition; what has to be spoken of it is given to the pool meanwhile."""
+
+        def meet(passage: SpokenPassage) -> None:
+            if passage.key not in self._known:
+                self._known[passage.key] = self.force or self.project.store.shape(passage.key) is None
+                if pool and self._known[passage.key]:
+                    self._jobs.append(self._job(passage))
+                    self._give_early(pool)
+
         for outcome, plan, cast in stale:
             try:
-                book = script_book(plan, cast)
+                book = script_book(plan, cast, meet)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
-            order = list(dict.fromkeys(passage.key for passage, _ in book.script.passages()))
-            missing = {key for key in order if self.force or self.project.store.shape(key) is None}
+            keys = {passage.key for passage, _ in book.script.passages()}
+            missing = {key for key in keys if self._known[key]}
             outcome.state = "stale"
-            outcome.clips_total, outcome.clips_made = len(order), len(missing)
+            outcome.clips_total, outcome.clips_made = len(keys), len(missing)
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
-            yield _Task(outcome, book, self.project.folder(outcome.edition.language), order, missing)
+            yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
-    def _enqueue(self, task: _Task) -> None:
-        """Have the clips made that a task needs."""
+    def _give_early(self, pool: _Pool) -> None:
+        """Keep the workers busy while texts are read; what they have made is taken when all is known."""
+        if not pool.room:
+            self._early += pool.results(0)
+        while self._jobs and pool.room:
+            pool.give(self._jobs.popleft())
+
+    def _await(self, task: _Task) -> None:
+        """Have a task wait for the clips that it needs."""
         if not task.missing:
             self._ready.append(task)
-        missing = {entry.key: entry for entry, _ in task.book.script.passages() if entry.key in task.missing}
-        for key in task.order:
-            if key in task.missing:
-                asked = self._waiting.setdefault(key, [])
-                asked.append(task)
-                if len(asked) == 1:
-                    self._jobs.append(self._job(missing[key]))
+        for key in task.missing:
+            self._waiting.setdefault(key, []).append(task)
+
+    def _remake(self, task: _Task, key: str) -> None:
+        """Have a clip of a task made again."""
+        task.missing = {key}
+        self._await(task)
+        entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
+        self._jobs.append(self._job(entry))
 
     def _job(self, entry: SpokenPassage) -> Job:
         sentences = tuple(map(bare_sentence, entry.passage.sentences))
@@ -161,11 +183,11 @@ class Maker:
         store = self.project.store.folder
         return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)
 
-    def _make(self, pool: WorkerPool[Job, Made | Failed]) -> None:
+    def _make(self, pool: _Pool) -> None:
         while self._jobs or pool.busy:
             while self._jobs and pool.room:
                 job = self._jobs.popleft()
-                if any(task.outcome.state != "failed" for task in self._waiting[job.key]):
+                if any(task.outcome.state != "failed" for task in self._waiting.get(job.key, ())):
                     pool.give(job)
             if not self._jobs:
                 pool.share_out()
@@ -174,17 +196,21 @@ class Maker:
                 # their end: then they need no memory any more.
                 self._assemble(self._ready.popleft())
             for job, result in pool.results(_TICK_S):
-                match result:
-                    case Made(length_s):
-                        self._job_done(job, length_s)
-                    case Failed():
-                        self._job_failed(job, result)
-                    case SpeechError():
-                        self._job_failed(job, Failed(result, 0))
+                self._take(job, result)
             self.reporter.tick()
 
+    def _take(self, job: Job, result: Made | Failed | SpeechError) -> None:
+        match result:
+            case Made(length_s):
+                self._job_done(job, length_s)
+            case Failed():
+                self._job_failed(job, result)
+            case SpeechError():
+                self._job_failed(job, Failed(result, 0))
+
     def _job_done(self, job: Job, length_s: float) -> None:
-        for task in self._waiting.pop(job.key):
+        # Nobody waits for a clip of a text that could not be read to its end.
+        for task in self._waiting.pop(job.key, ()):
             task.missing.discard(job.key)
             self.reporter.clip_made(task.outcome.edition.label, length_s)
             if not task.missing and task.outcome.state != "failed":
@@ -193,7 +219,7 @@ class Maker:
     def _job_failed(self, job: Job, failure: Failed) -> None:
         if isinstance(failure.error, StorageError):
             raise failure.error
-        for task in self._waiting[job.key]:
+        for task in self._waiting.get(job.key, ()):
             if task.outcome.state != "failed":
                 self.failures.add(task.outcome, _located(task, job.key, failure))
 
@@ -211,9 +237,8 @@ class Maker:
                 ) from damage
             self.reporter.warn(f"{outcome.edition.label}: a damaged clip was set aside and is made again")
             task.repaired.add(damage.key)
-            task.missing = {damage.key}
             outcome.clips_made += 1
-            self._enqueue(task)
+            self._remake(task, damage.key)
             return
         outcome.state, outcome.built = "built", Built.of(record)
         for problem in record.problems[len(outcome.problems) :]:

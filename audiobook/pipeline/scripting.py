@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from audiobook.audio.id3 import Picture
@@ -22,12 +22,13 @@ from audiobook.pipeline.plan import Plan
 from audiobook.sources.base import Source, reader_for
 
 
-def script_book(plan: Plan, cast: Cast) -> Book:
+def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None = None) -> Book:
     """Read and narrate the text of a plan.
 
     Args:
         plan: Which text.
         cast: Who speaks, on which the keys of the clips depend.
+        on_passage: Called with each passage as soon as it is known, in reading order.
 
     Returns:
         Everything that is needed to assemble the book, once its clips are made.
@@ -49,7 +50,7 @@ def script_book(plan: Plan, cast: Cast) -> Book:
     work = reader_for(edition.path.name).read(source)
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
-    teller = _Teller(cast, edition.name, lexicon, phonetics)
+    teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
     chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
     speaker = plan.inputs.speaker
     return Book(
@@ -137,6 +138,7 @@ class _Teller:
     name: str
     lexicon: Lexicon
     phonetics: Phonetics
+    on_passage: Callable[[SpokenPassage], None] | None
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
         paragraphs = tuple(self._paragraph(paragraph) for paragraph in chapter.paragraphs)
@@ -154,4 +156,7 @@ class _Teller:
     def _passage(self, passage: Passage) -> SpokenPassage:
         language, _, speaker, sound = self.cast.part(passage.language)
         said = passage if passage.language == language else Passage(passage.sentences, language)
-        return SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
+        spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
+        if self.on_passage:
+            self.on_passage(spoken)
+        return spoken

@@ -358,3 +358,17 @@ def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> N
     assert not texts_copy.leftovers()
     texts_copy.build()
     assert texts_copy.run("check").code == 0
+
+
+def test_a_text_that_turns_out_to_be_unspeakable_holds_up_nobody_who_shares_its_beginning(
+    shelf: Shelf,
+) -> None:
+    beginning = "A Book\n\n" + "\n\n".join(f"This is paragraph {number} of both." for number in range(40))
+    shelf.write("texts/en/a-broken.txt", f"{beginning}\n\n{'x' * 5000}\n")
+    shelf.write("texts/en/whole.txt", f"{beginning}\n")
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert done.code == 1
+    broken, whole = done.answer["works"]
+    assert (broken["state"], whole["state"]) == ("failed", "built")
+    assert whole["clips_made"] == whole["clips_total"] == 41
+    assert "a-broken.txt:83: " in broken["problems"][0]
