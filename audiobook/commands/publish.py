@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from audiobook.book.record import records_in
@@ -19,8 +16,6 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import LOCK_NAME
 from audiobook.publish.address import BaseAddress, base_address
 from audiobook.publish.feed import FEED_NAME
-from audiobook.publish.folder import differing
-from audiobook.publish.publication import FILE_NAME
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.report.base import QuietReporter
@@ -68,24 +63,24 @@ def publish_works(
     reporter = QuietReporter()
     if not records_in(output):
         raise _nothing(settings)
-    with _folder(output, passing=dry_run) as made:
-        with locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}")):
-            shelf = read_shelf(output)
-            if not shelf.editions and not shelf.problems:
-                raise _nothing(settings)
-            compared = freshness(shelf, project.texts)
-            for message in compared.messages():
-                reporter.warn(message)
-            with Steps("publishing", len(shelf.editions), quiet=quiet or as_json) as steps:
-                published = publish(shelf, made, address, settings.publish, now, on_work=steps.step)
-        for problem in published.problems:
-            reporter.fail(OutputMismatch(problem.message, where=problem.where))
-        sending = _send(published, made, output, destination, quiet=quiet or as_json) if destination else None
-        written = differing(published.publication.files, output) if dry_run else published.written
+    with _lock(output, reporter, dry_run=dry_run):
+        shelf = read_shelf(output)
+        if not shelf.editions and not shelf.problems:
+            raise _nothing(settings)
+        compared = freshness(shelf, project.texts)
+        for message in compared.messages():
+            reporter.warn(message)
+        with Steps("publishing", 2 * len(shelf.editions), quiet=quiet or as_json) as steps:
+            published = publish(
+                shelf, output, address, settings.publish, now, dry_run=dry_run, on_work=steps.step
+            )
+    for problem in published.problems:
+        reporter.fail(OutputMismatch(problem.message, where=problem.where))
+    sending = _send(published, output, destination, quiet=quiet or as_json) if destination else None
     if as_json:
-        print_json(_answer(published, compared, address, written, sending))
+        print_json(_answer(published, compared, address, sending))
     elif not quiet:
-        _print_summary(published, address, written, sending, dry_run=dry_run)
+        _print_summary(published, address, sending, dry_run=dry_run)
     return 1 if published.problems else 0
 
 
@@ -101,13 +96,13 @@ def _answer(
     published: Published,
     compared: Freshness,
     address: BaseAddress,
-    written: Sequence[str],
     sending: Sending | None,
 ) -> dict[str, Any]:
     answer = {
         "base_url": address.text,
         "feeds": _feeds(published, address),
-        "written": written,
+        "written": published.written,
+        "withdrawn": published.withdrawn,
         "stale": compared.stale,
         "unbuilt": compared.unbuilt,
         "problems": [str(problem) for problem in published.problems],
@@ -120,7 +115,6 @@ def _answer(
 def _print_summary(
     published: Published,
     address: BaseAddress,
-    written: Sequence[str],
     sending: Sending | None,
     *,
     dry_run: bool,
@@ -128,12 +122,14 @@ def _print_summary(
     for feed in _feeds(published, address):
         print_line(feed)
     if dry_run and not sending:
-        for path in written:
-            print_line(f"would write {path}")
-        print_line(f"{len(written)} files would be written (nothing was written)")
+        for verb, paths in (("write", published.written), ("withdraw", published.withdrawn)):
+            for path in paths:
+                print_line(f"would {verb} {path}")
+        print_line(f"{len(published.written)} files would be written (nothing was written)")
         return
-    count = len(published.publication.files)
-    print_line(f"{count} files are public, {0 if dry_run else len(written)} of them new or changed")
+    count, changed = len(published.publication.files), 0 if dry_run else len(published.written)
+    gone = f"; {len(published.withdrawn)} are public no more" if published.withdrawn and not dry_run else ""
+    print_line(f"{count} files are public, {changed} of them new or changed{gone}")
     if sending and not dry_run:
         print_line(f"{len(sending.sent)} files sent, {len(sending.removed)} removed")
 
@@ -147,23 +143,16 @@ def _address(given: str | None) -> BaseAddress:
     return base_address(given)
 
 
-@contextmanager
-def _folder(output: Path, *, passing: bool) -> Iterator[Path]:
-    """Give the folder to publish into: one that passes where nothing shall be written."""
-    if not passing:
-        yield output
-        return
-    with TemporaryDirectory() as name:
-        if (output / FILE_NAME).is_file():
-            shutil.copy(output / FILE_NAME, name)
-        yield Path(name)
+def _lock(output: Path, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
+    """Keep builds out, unless nothing is written: then not even a lock's file is."""
+    if dry_run:
+        return nullcontext()
+    return locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}"))
 
 
-def _send(
-    published: Published, made: Path, output: Path, destination: Destination, *, quiet: bool
-) -> Sending:
+def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
     from audiobook.commands.send import send_publication  # noqa: PLC0415 - only those who send need it
     from audiobook.publish.sending import Source  # noqa: PLC0415 - only those who send need it
 
-    source = Source(published.publication.files, made, output)
+    source = Source(published.publication.files, output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

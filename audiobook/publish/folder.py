@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterable, Mapping
+import stat
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -11,7 +13,15 @@ from typing import Final
 import msgspec
 
 from audiobook.book.record import FileStamp
-from audiobook.files import TEMPORARY_SUFFIX, LongWrite, digest, digest_file, storage_error
+from audiobook.files import (
+    TEMPORARY_SUFFIX,
+    LongWrite,
+    digest,
+    is_unchanged,
+    storage_error,
+    sweep_temporaries,
+    write_bytes,
+)
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile
 
 TYPES: Final = {
@@ -38,11 +48,22 @@ class PublicFolder:
     Nothing that is there changes before `commit`. Until then what is new waits beside it, under a temporary name.
     """
 
-    def __init__(self, root: Path, before: Publication) -> None:
-        """Publish into `root`, where `before` was published last."""
+    def __init__(
+        self, root: Path, before: Publication, *, built: Path | None = None, dry_run: bool = False
+    ) -> None:
+        """Publish into a folder.
+
+        Args:
+            root: The folder.
+            before: What was published there last.
+            built: The folder of what was built; None if it is the same.
+            dry_run: Only find out what would be written.
+        """
         self.root = root
         self.files: dict[str, PublicFile] = {}
         self.written: list[str] = []
+        self._built = built or root
+        self.dry_run = dry_run
         self._before = before
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
@@ -63,27 +84,14 @@ class PublicFolder:
 
     def put_pieces(self, path: str, pieces: Iterable[bytes], design: str) -> None:
         """Publish a long file, of which one piece is in memory at a time; see `put`."""
-        target, temporary = self.root / path, self._temporary(path)
-        try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "wb") as stream, LongWrite(stream) as output:
-                for piece in pieces:
-                    output.write(piece)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise storage_error(error, target, "writing") from error
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(path, pieces)
         self.written.append(path)
-        self.files[path] = PublicFile(
-            output.length_bytes, output.digest(), _type(path), made=True, design=design
-        )
+        self.files[path] = PublicFile(length, sha256, _type(path), made=True, design=design)
 
     def has(self, design: str) -> bool:
         """Whether what was made from the same before is still there; see `keep`."""
         path = self._designs.get(design, "")
-        return bool(path) and _has_length(self.root / path, self._before.files[path].length_bytes)
+        return bool(path) and self._is_unchanged(path, self._before.files[path])
 
     def keep(self, design: str) -> str | None:
         """Publish again what was made from the same before, if it is still there.
@@ -101,10 +109,10 @@ class PublicFolder:
         return path
 
     def keep_all(self, beginning: str) -> None:
-        """Leave what was published before under paths with this beginning as it is."""
+        """Leave what was published before under paths with this beginning as it is, unless it is damaged."""
         for path, file in self._before.files.items():
-            if path.startswith(beginning):
-                self.files.setdefault(path, file)
+            if path.startswith(beginning) and path not in self.files and self._is_unchanged(path, file):
+                self.files[path] = file
 
     def include(self, folder: str, stamp: FileStamp) -> None:
         """Publish a file that was built.
@@ -116,47 +124,95 @@ class PublicFolder:
         path = f"{folder}/{stamp.name}"
         self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=False)
 
-    def commit(self, base_url: str, feeds: dict[str, Feed]) -> Publication:
+    def commit(self, base_url: str, feeds: dict[str, Feed]) -> tuple[Publication, tuple[str, ...]]:
         """Put everything in its place, in the order in which it came, and take away what is no longer made.
+
+        Returns:
+            What is public now, and the paths of what was and is no more.
 
         Raises:
             StorageError: It cannot be written.
         """
         publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
-        self._stage(FILE_NAME, msgspec.json.format(msgspec.json.encode(publication), indent=1) + b"\n")
-        if self.written and hasattr(os, "sync"):
+        withdrawn = tuple(path for path in self._before.files if path not in self.files)
+        waiting, changes_list = tuple(self.written), not _holds(self.root / FILE_NAME, _encoded(publication))
+        if (waiting or withdrawn) and not self.dry_run:
+            # Whoever is killed from here on leaves a list that knows all identities and everything that is there.
+            self._write_list(self._on_the_way(publication, waiting))
+            self._move(waiting)
+            for path in withdrawn:
+                if self._before.files[path].made:
+                    self._remove(path)
+        if not self.dry_run:
+            self._write_list(publication)
+        if changes_list:
+            self.written.append(FILE_NAME)
+        return publication, withdrawn
+
+    def sweep(self) -> None:
+        """Remove what a killed process left half-written."""
+        if not self.dry_run:
+            sweep_temporaries(self.root, "**/")
+
+    def discard(self) -> None:
+        """Take back what waits."""
+        for path in () if self.dry_run else self.written:
+            with suppress(OSError):  # the error that is on its way says more
+                self._temporary(path).unlink(missing_ok=True)
+
+    def _on_the_way(self, publication: Publication, waiting: Sequence[str]) -> Publication:
+        """Give the list of what was and of what will be; what still waits cannot be kept by its design."""
+        coming = {path: msgspec.structs.replace(self.files[path], design="") for path in waiting}
+        return msgspec.structs.replace(publication, files=self._before.files | self.files | coming)
+
+    def _write_list(self, publication: Publication) -> None:
+        path, data = self.root / FILE_NAME, _encoded(publication)
+        if not _holds(path, data):
+            write_bytes(path, data)
+
+    def _move(self, waiting: Iterable[str]) -> None:
+        if hasattr(os, "sync"):
             # One wait for all files: one for each takes a thousand works minutes on a slow disk.
             os.sync()
-        for path in self.written:
+        for path in waiting:
             target = self.root / path
             try:
                 self._temporary(path).replace(target)
             except OSError as error:
                 raise storage_error(error, target, "writing") from error
-        for path, file in self._before.files.items():
-            if file.made and path not in self.files:
-                self._remove(path)
-        return publication
 
-    def discard(self) -> None:
-        """Take back what waits."""
-        for path in self.written:
-            self._temporary(path).unlink(missing_ok=True)
+    def _is_unchanged(self, path: str, file: PublicFile) -> bool:
+        folder = self.root if file.made else self._built
+        return is_unchanged(folder / path, file.length_bytes, file.sha256, self.root / FILE_NAME)
+
+    def _write_pieces(self, path: str, pieces: Iterable[bytes]) -> tuple[int, str]:
+        target, temporary = self.root / path, self._temporary(path)
+        try:
+            temporary.parent.mkdir(parents=True, exist_ok=True)
+            with open(temporary, "wb") as stream, LongWrite(stream) as output:
+                for piece in pieces:
+                    output.write(piece)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise storage_error(error, target, "writing") from error
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return output.length_bytes, output.digest()
 
     def _stage(self, path: str, data: bytes) -> None:
         target = self.root / path
-        try:
-            if target.read_bytes() == data:
-                return
-        except OSError:
-            pass  # it is not there, or writing will tell why it cannot be read
+        if _holds(target, data):
+            return
+        self.written.append(path)  # first, so that what is written by half is taken back too
+        if self.dry_run:
+            return
         temporary = self._temporary(path)
         try:
             temporary.parent.mkdir(parents=True, exist_ok=True)
             temporary.write_bytes(data)
         except OSError as error:
             raise storage_error(error, target, "writing") from error
-        self.written.append(path)
 
     def _temporary(self, path: str) -> Path:
         target = self.root / path
@@ -172,23 +228,25 @@ class PublicFolder:
             target.parent.rmdir()  # refused where something is left in it
 
 
-def differing(files: Mapping[str, PublicFile], root: Path) -> tuple[str, ...]:
-    """Give the paths of those files that publishing makes and that are not the same in a folder.
-
-    Raises:
-        StorageError: A file there cannot be read.
-    """
-    return tuple(
-        path for path, file in files.items() if file.made and digest_file(root / path) != file.sha256
-    )
+def _encoded(publication: Publication) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(publication), indent=1) + b"\n"
 
 
-def _has_length(path: Path, length_bytes: int) -> bool:
-    """Whether a file is there and as long as it was; `check` reads every byte."""
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a regular file holds just that; what cannot be read is written anew, or tells why not."""
     try:
-        return path.stat().st_size == length_bytes
+        found = path.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False
+
+
+def _digested(pieces: Iterable[bytes]) -> tuple[int, str]:
+    length, state = 0, hashlib.sha256()
+    for piece in pieces:
+        length += len(piece)
+        state.update(piece)
+    return length, state.hexdigest()
 
 
 def _type(path: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from audiobook import __version__
 from audiobook.book.excerpt import Excerpt, open_book
 from audiobook.book.record import Record
-from audiobook.files import digest
+from audiobook.files import digest, require_room
 from audiobook.publish.captions import captions
 from audiobook.publish.chapter_list import chapter_list
 from audiobook.publish.episodes import CAPTIONS, CHAPTERS, part_path
@@ -25,7 +25,7 @@ def put_parts(
     cover: bytes,
     folder: PublicFolder,
 ) -> None:
-    """Publish the parts of a work; one that is its only part is the work itself, and needs no files.
+    """Publish the parts of a work that has several; one that is its only part is the work itself, and needs no files.
 
     Args:
         edition: Which work.
@@ -39,13 +39,13 @@ def put_parts(
         OutputMismatch: The book is not what its record says.
         StorageError: Something cannot be read or written.
     """
-    if len(parts) < 2:
-        return
     designs = {part: _design(part_path(edition, part, ".mp3"), part, len(parts), record) for part in parts}
     if all(map(folder.has, designs.values())):
         for design in designs.values():
             folder.keep(design)
     else:
+        if not folder.dry_run:
+            require_room(folder.root, edition.audio.length_bytes)  # together they are about as long
         with open_book(mp3, record) as book:
             for part, design in designs.items():
                 if not folder.keep(design):

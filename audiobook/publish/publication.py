@@ -21,7 +21,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 """How paths of public files look: below the folder, and nothing in it is hidden."""
 _RECORD: Final = re.compile(r"[^/]+/[^/.]+\.json")
-_BUILT: Final = re.compile(r"[^/]+/[^/.]+\.(?:mp3|cover-[0-9a-f]+\.jpg)")
+_BUILT: Final = re.compile(r"[^/]+/[^/.]+\.(?:mp3|m4b|cover-[0-9a-f]+\.jpg)")
 
 
 class Episode(msgspec.Struct, frozen=True):

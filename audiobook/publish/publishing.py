@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -31,11 +31,13 @@ class Published:
     Attributes:
         publication: What is public now.
         written: Paths of the files that changed.
+        withdrawn: Paths of what was public and is no more.
         problems: Works that were left out, and why.
     """
 
     publication: Publication
     written: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -47,6 +49,7 @@ def publish(
     now: datetime,
     *,
     live: bool = False,
+    dry_run: bool = False,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish what is on a shelf.
@@ -59,7 +62,8 @@ def publish(
         settings: How.
         now: When episodes that are new are published; those that are known keep their date.
         live: Whether pages ask the server for changes.
-        on_work: Called after each work.
+        dry_run: Write nothing: only find out what would be.
+        on_work: Called twice for each work.
 
     Returns:
         What was done.
@@ -71,20 +75,22 @@ def publish(
     """
     checked(settings)
     before = read_publication(root)
-    folder = PublicFolder(root, before)
+    folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run)
+    folder.sweep()
     try:
-        site = Site.of(shelf, address, settings, live=live)
+        cut, damaged = _put_cuttings(shelf, folder, settings, on_work)
+        site = Site.of(cut, address, settings, live=live)
         put_shared(site, folder)
-        whole, left_out = _put_works(shelf, folder, site, on_work)
-        problems = (*shelf.problems, *left_out)
+        whole, lost = _put_texts(cut, folder, site, on_work)
+        problems = (*shelf.problems, *damaged, *lost)
         _keep_left_out(problems, whole, folder)
         put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = put_feeds(whole, folder, address, settings, before.feeds, now)
-        publication = folder.commit(address.text, feeds)
+        publication, withdrawn = folder.commit(address.text, feeds)
     except BaseException:
         folder.discard()
         raise
-    return Published(publication, tuple(folder.written), problems)
+    return Published(publication, tuple(folder.written), withdrawn, problems)
 
 
 def _keep_left_out(problems: Iterable[Problem], whole: Shelf, folder: PublicFolder) -> None:
@@ -101,19 +107,36 @@ def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
     return Problem(f"{edition.folder}/{error.where}", f"{error.message}; build it again")
 
 
-def _put_works(
+def _put_cuttings(
+    shelf: Shelf, folder: PublicFolder, settings: PublishSettings, on_work: Callable[[], None]
+) -> tuple[Shelf, list[Problem]]:
+    """Publish what is cut from the books; give those that could be, for no page must name the others."""
+    editions, problems = [], []
+    for edition in shelf.editions:
+        on_work()
+        mp3 = shelf.output / edition.folder / edition.audio.name
+        try:
+            small = small_cover(mp3)
+            parts = episode_parts(edition, settings)
+            if len(parts) > 1:
+                put_parts(edition, shelf.record(edition), parts, mp3, small, folder)
+        except OutputMismatch as error:
+            problems.append(_left_out(edition, error))
+            continue
+        folder.put(edition.path(SMALL_COVER_ENDING), small)
+        editions.append(edition)
+    return replace(shelf, editions=tuple(editions)), problems
+
+
+def _put_texts(
     shelf: Shelf, folder: PublicFolder, site: Site, on_work: Callable[[], None]
 ) -> tuple[Shelf, list[Problem]]:
-    """Publish what belongs to one edition each, with one record in memory at a time; give those that are whole."""
+    """Publish what says the same as the books, with one record in memory at a time; give those that are whole."""
     editions, problems = [], []
     for edition in shelf.editions:
         on_work()
         try:
             record = shelf.record(edition)
-            mp3 = shelf.output / edition.folder / edition.audio.name
-            small = small_cover(mp3)
-            parts = episode_parts(edition, site.settings)
-            put_parts(edition, record, parts, mp3, small, folder)
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue
@@ -121,10 +144,9 @@ def _put_works(
         if edition.m4b:
             folder.include(edition.folder, edition.m4b)
         folder.include(edition.folder, edition.cover)
-        folder.put(edition.path(SMALL_COVER_ENDING), small)
         folder.put(edition.path(".vtt"), captions(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)
         editions.append(edition)
-    return Shelf(shelf.output, tuple(editions), shelf.problems), problems
+    return replace(shelf, editions=tuple(editions)), problems

@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, read_record, records_in
 from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
-from audiobook.files import digest_file
+from audiobook.files import digest_file, is_unchanged
 
 RECORD_ENDING: Final = ".json"
 SMALL_COVER_ENDING: Final = ".small.jpg"
@@ -49,6 +49,7 @@ class ShelvedEdition:
         paragraph_count: How many paragraphs it has.
         source_sha256: Digest of the text's file that it was built from.
         m4b: The whole work as M4B, where such a file stands beside the record.
+        record_sha256: Digest of its record.
     """
 
     slug: str
@@ -69,6 +70,7 @@ class ShelvedEdition:
     paragraph_count: int
     source_sha256: str
     m4b: FileStamp | None
+    record_sha256: str
 
     @property
     def folder(self) -> str:
@@ -117,9 +119,12 @@ class Shelf:
             OutputMismatch: It is not there any more, or not as it was.
             StorageError: It cannot be read.
         """
-        record = read_record(self.output / edition.path(RECORD_ENDING))
+        name = f"{edition.slug}{RECORD_ENDING}"
+        record = read_record(self.output / edition.folder / name)
         if record is None:
-            raise OutputMismatch("is not there any more", where=edition.path(RECORD_ENDING))
+            raise OutputMismatch("is not there any more", where=name)
+        if record.digest != edition.record_sha256:
+            raise OutputMismatch("changed while it was published", where=name)
         return record
 
 
@@ -153,22 +158,17 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
             continue
         if record.slug != path.name.removesuffix(RECORD_ENDING) or record.language != language:
             problems.append(Problem(name, "is the record of another work; build it again"))
-        elif not _is_whole(path.parent, record.audio):
-            problems.append(Problem(name, f"{record.audio.name} is not as it was built; build it again"))
-        elif not _is_whole(path.parent, record.cover):
-            problems.append(Problem(name, f"{record.cover.name} is not as it was built; build it again"))
+        elif damaged := [stamp.name for stamp in (record.audio, record.cover) if not _is_whole(path, stamp)]:
+            problems.append(Problem(name, f"{damaged[0]} is not as it was built; build it again"))
         else:
             editions.append(_shelved(record, _m4b(path.with_suffix(".m4b"))))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
     return Shelf(output, tuple(editions), tuple(problems))
 
 
-def _is_whole(folder: Path, stamp: FileStamp) -> bool:
-    """Whether a file is there and as long as it was; `check` reads every byte."""
-    try:
-        return (folder / stamp.name).stat().st_size == stamp.length_bytes
-    except OSError:
-        return False
+def _is_whole(record: Path, stamp: FileStamp) -> bool:
+    """Whether a file beside a record is as it was built; `check` reads every byte."""
+    return is_unchanged(record.parent / stamp.name, stamp.length_bytes, stamp.sha256, record)
 
 
 def _is_chapter(chapter: ChapterRecord) -> bool:
@@ -214,4 +214,5 @@ def _shelved(record: Record, m4b: FileStamp | None) -> ShelvedEdition:
         paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
         source_sha256=record.inputs.source_sha256,
         m4b=m4b,
+        record_sha256=record.digest,
     )

@@ -1,0 +1,250 @@
+"""Publishing that is killed, refused or disturbed: what is there is old or new, nothing is left over, and it heals."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from killed_publisher import published
+from tools import Finished, Shelf, clean_environment, engine_package, finish, tool, wait_until
+
+from audiobook.publish.address import base_address
+from audiobook.publish.publishing import publish
+from audiobook.publish.shelf import read_shelf
+from audiobook.settings import PublishSettings
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and rights of POSIX")
+
+BASE = ("publish", "--base-url", "https://example.org/books")
+SENTENCE = "This is a sentence of some length that is said again and again until a minute has passed by. "
+BOOK = "# Book\n\n" + "".join(f"## {name}\n\n{SENTENCE * 13}\n\n" for name in ("Alpha", "Beta"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shelf = Shelf(tmp_path_factory.mktemp("interrupted"))
+    shelf.write("texts/en/book.md", BOOK)
+    shelf.write("texts/en/walk.txt", "A Walk\n\nHere it is.\n")
+    shelf.write("texts/fi/walk.txt", "Kävely\n\nTässä se on.\n")
+    shelf.build("--engine", "espeak")
+    return shelf.root
+
+
+@pytest.fixture
+def works(built: Path, tmp_path: Path) -> Shelf:
+    return Shelf(shutil.copytree(built, tmp_path / "project"))
+
+
+def contents(output: Path) -> dict[str, bytes]:
+    """Give what is in an output folder, without the lock, which means nothing."""
+    found = (path for path in output.rglob("*") if path.is_file() and path.name != ".audiobook.lock")
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}
+
+
+def test_whenever_it_is_killed_the_next_time_makes_it_what_it_would_have_been(
+    works: Shelf, tmp_path: Path
+) -> None:
+    whole_works = PublishSettings()
+    address = base_address("https://example.org")
+    hidden = works.book("en/book", ".json").rename(tmp_path / "book.json")
+    publish(read_shelf(works.output), works.output, address, whole_works, datetime(2026, 1, 1, tzinfo=UTC))
+    hidden.rename(works.book("en/book", ".json"))
+    for path in works.output.glob("fi/walk*"):
+        if path.suffixes == [".json"]:
+            path.unlink()
+    before = shutil.copytree(works.output, tmp_path / "before")
+    script = Path(__file__).with_name("killed_publisher.py")
+    subprocess.run([sys.executable, str(script), str(before)], check=True, timeout=60)
+    published(works.output, day=2)
+    expected = contents(works.output)
+    assert "fi/walk.html" not in expected
+    copies = [before.with_name(f"killed-{number}") for number in range(len(list(tmp_path.glob("killed-*"))))]
+    assert len(copies) > 20
+    assert contents(copies[-1]) == expected, "the last one was not killed"
+    for number, copy in enumerate(copies[:-1]):
+        published(copy, day=3)
+        found = contents(copy)
+        assert found.keys() == expected.keys()
+        # Killed before anything changed, it is as if it had not been tried, and the third day counts.
+        if number:
+            assert found == expected, number
+
+
+def test_killed_at_any_moment_it_leaves_nothing_that_stays(works: Shelf) -> None:
+    works.write("audiobook.toml", '[publish]\nepisodes = "chapter"\n')
+    for pattern in ("assets/*/.*.part", "en/*.parts/.*.part", "en/.*.part", "publication.json"):
+        process = works.start(*BASE)
+        wait_until(lambda: any(works.output.glob(pattern)) or process.poll() is not None, pattern)  # noqa: B023
+        process.send_signal(signal.SIGKILL)
+        finish(process)
+    assert works.run(*BASE).code == 0
+    assert works.leftovers() == []
+    assert works.run("check").code == 0
+    assert works.run(*BASE, "--json").answer["written"] == []
+
+
+LIMITED = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+sys.argv[0] = "audiobook"
+runpy.run_module("audiobook", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("longest_bytes", [0, 3000, 30_000, 150_000])
+def test_a_disk_that_takes_no_more_leaves_what_was_there(works: Shelf, longest_bytes: int) -> None:
+    works.write("audiobook.toml", '[publish]\nepisodes = "chapter"\n')
+    before = contents(works.output)
+    command = [sys.executable, "-c", LIMITED, str(longest_bytes), *BASE]
+    done = command_in(works, command)
+    assert done.code == 4, done.err
+    assert "writing failed" in done.err
+    assert contents(works.output) == before
+    assert works.run(*BASE).code == 0
+
+
+def command_in(works: Shelf, command: Sequence[str]) -> Finished:
+    done = subprocess.run(
+        command, cwd=works.root, env=clean_environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert "Traceback" not in done.stderr
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def without_rights(command: Sequence[str]) -> list[str]:
+    """Give a command that has no more rights than the owner of the files, whoever runs the tests."""
+    if os.geteuid():
+        return list(command)
+    return [tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search", *command]
+
+
+def test_an_output_that_is_read_only_is_refused_and_a_dry_run_of_it_is_not(works: Shelf) -> None:
+    folders = [path for path in (works.output, *works.output.rglob("*")) if path.is_dir()]
+    (works.output / ".audiobook.lock").unlink(missing_ok=True)
+    before = works.tree()
+    for folder in folders:
+        folder.chmod(0o555)
+    command = without_rights([sys.executable, "-m", "audiobook", *BASE])
+    try:
+        refused, dry = command_in(works, command), command_in(works, [*command, "--dry-run"])
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert refused.code == 4
+    assert "Permission denied" in refused.err
+    assert (dry.code, dry.err) == (0, "")
+    assert "would write en/book.html" in dry.out
+    assert works.tree() == before
+
+
+def test_a_dry_run_says_what_the_next_run_does(works: Shelf) -> None:
+    works.write("audiobook.toml", '[publish]\nepisodes = "chapter"\n')
+    dry = works.run(*BASE, "--dry-run", "--json", SOURCE_DATE_EPOCH="1780000000").answer
+    assert "en/book.parts/02.mp3" in dry["written"]
+    assert works.run(*BASE, "--json", SOURCE_DATE_EPOCH="1780000000").answer["written"] == dry["written"]
+    works.book("fi/walk", ".json").unlink()
+    dry = works.run(*BASE, "--dry-run", "--json").answer
+    assert "fi/walk.html" in dry["withdrawn"]
+    assert "would withdraw fi/walk.html" in works.run(*BASE, "--dry-run").out
+    assert works.book("fi/walk", ".html").exists()
+    done = works.run(*BASE)
+    assert done.out.endswith(f"; {len(dry['withdrawn'])} are public no more\n")
+    assert not works.book("fi/walk", ".html").exists()
+
+
+def test_two_at_once_and_one_while_a_build_runs_wait_for_each_other(built: Path, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "engine", "slow", "time.sleep(1)", "True")
+    works = Shelf(shutil.copytree(built, tmp_path / "project"), PYTHONPATH=path)
+    works.write("texts/lv/new.txt", "Jauns\n\nTeksts.\n")
+    clips = len(works.clips())
+    build = works.start("build", "--lang", "lv", "--engine", "slow")
+    wait_until(lambda: len(works.clips()) > clips, "the build has begun")
+    both = [works.start(*BASE) for _ in range(2)]
+    assert [finish(process).code for process in (build, *both)] == [0, 0, 0]
+    assert "lv/new.html" in contents(works.output)
+    assert works.leftovers() == []
+    assert works.run("check").code == 0
+    assert works.run(*BASE, "--json").answer["written"] == []
+
+
+def overwrite(path: Path) -> None:
+    """Damage a file so that it is as long as before."""
+    data = bytearray(path.read_bytes())
+    data[-4:] = bytes(byte ^ 0x55 for byte in data[-4:])
+    path.write_bytes(data)
+
+
+def test_what_was_damaged_after_it_was_made_is_made_again(works: Shelf) -> None:
+    works.write("audiobook.toml", '[publish]\nepisodes = "chapter"\n')
+    works.run(*BASE)
+    whole = contents(works.output)
+    damaged = [*works.output.glob("en/podcast-*.jpg"), *works.output.glob("en/book.parts/02.mp3")]
+    assert len(damaged) == 2
+    for path in damaged:
+        overwrite(path)
+    assert works.run("check").code == 1
+    assert works.run(*BASE).code == 0
+    assert contents(works.output) == whole
+    assert works.run("check").code == 0
+
+
+def test_a_damaged_book_is_left_out_and_the_rest_is_sent(works: Shelf) -> None:
+    works.run(*BASE)
+    overwrite(works.book("en/walk"))
+    done = works.run(*BASE)
+    assert done.code == 1
+    assert "error: en/walk.json: walk.mp3 is not as it was built; build it again" in done.err
+    assert works.book("en/walk", ".html").exists()
+    sent = works.run(*BASE, "--to", "../elsewhere", "--json")
+    assert sent.code == 1
+    assert {"en/book.mp3", "en/feed.xml", "index.html"} <= set(sent.answer["sent"])
+    assert "en/walk.mp3" not in sent.answer["sent"]
+    works.build("--engine", "espeak")
+    assert "en/walk.mp3" in works.run(*BASE, "--to", "../elsewhere", "--json").answer["sent"]
+
+
+def test_no_page_names_an_edition_that_could_not_be_published(works: Shelf) -> None:
+    mp3 = works.book("fi/walk")
+    when_ns = mp3.stat().st_mtime_ns
+    mp3.write_bytes(b"\0" * 64 + mp3.read_bytes()[64:])
+    os.utime(mp3, ns=(when_ns, when_ns))
+    assert works.run(*BASE).code == 1
+    assert "../fi/walk.html" not in works.book("en/walk", ".html").read_text("utf-8")
+    assert not (works.output / "fi" / "feed.svg").exists()
+
+
+def test_a_pipe_or_a_link_in_place_of_a_page_gives_way_to_it(works: Shelf, tmp_path: Path) -> None:
+    works.output.joinpath("index.html").unlink(missing_ok=True)
+    os.mkfifo(works.output / "index.html")
+    works.book("en/walk", ".html").symlink_to("/dev/zero")
+    (tmp_path / "mine.html").write_text("mine", "utf-8")
+    works.book("en/book", ".html").symlink_to(tmp_path / "mine.html")
+    assert works.run(*BASE).code == 0
+    for path in (works.output / "index.html", works.book("en/walk", ".html"), works.book("en/book", ".html")):
+        assert path.is_file()
+        assert not path.is_symlink()
+    assert (tmp_path / "mine.html").read_text("utf-8") == "mine"
+
+
+def test_a_work_that_leaves_is_withdrawn_and_known_again_when_it_comes_back(works: Shelf) -> None:
+    works.run(*BASE, SOURCE_DATE_EPOCH="1780000000")
+    feed = (works.output / "en" / "feed.xml").read_bytes()
+    gone = {path.name: path.read_bytes() for path in works.output.glob("en/walk.*") if path.is_file()}
+    for name in gone:
+        (works.output / "en" / name).unlink()
+    answer = works.run(*BASE, "--json").answer
+    assert {"en/walk.html", "en/walk.mp3"} <= set(answer["withdrawn"])
+    assert "en/walk" not in (works.output / "index.html").read_text("utf-8")
+    for name in (name for name in gone if name in ("walk.mp3", "walk.json") or ".cover-" in name):
+        (works.output / "en" / name).write_bytes(gone[name])
+    works.run(*BASE)
+    assert (works.output / "en" / "feed.xml").read_bytes() == feed
+    assert json.loads((works.output / "publication.json").read_bytes())["feeds"]["en"]["episodes"]["walk"]
