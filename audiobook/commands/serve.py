@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 import sys
 from contextlib import closing
@@ -16,7 +17,7 @@ from audiobook.errors import AudiobookError, NothingToDo, OutputMismatch, Storag
 from audiobook.files import locked
 from audiobook.publish.address import BaseAddress, base_address
 from audiobook.publish.feed import FEED_NAME
-from audiobook.publish.publication import PublicFile
+from audiobook.publish.publication import PublicFile, read_publication
 from audiobook.publish.publishing import publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.report.base import QuietReporter
@@ -164,6 +165,12 @@ class _Show:
         """Publish what is built beside the output, which stays as it is; give the files that are public."""
         shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
         now = publishing_time()
+        try:
+            read_publication(self._site)
+        except OutputMismatch as error:
+            # Nothing in this folder is kept for anybody: what cannot be believed is made anew.
+            self._reporter.warn(f"{self._site}: {error}; the site is made anew")
+            shutil.rmtree(self._site, ignore_errors=True)
         done = publish(shelf, self._site, self._address, settings.publish, now, live=self._is_live)
         for problem in done.problems:
             self._reporter.fail(OutputMismatch(problem.message, where=problem.where))

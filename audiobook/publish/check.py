@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file
 from audiobook.publish.publication import read_publication
-
-_HINT: Final = "publish it again: audiobook publish"
 
 
 def check_publication(folder: Path) -> Iterator[OutputMismatch]:
@@ -30,7 +27,6 @@ def check_publication(folder: Path) -> Iterator[OutputMismatch]:
     for path, file in publication.files.items():
         found = digest_file(folder / path)
         if found is None:
-            yield OutputMismatch("is public, and is not there", where=path, hint=_HINT)
+            yield OutputMismatch("is public, and is not there", where=path, hint=file.remedy)
         elif found != file.sha256:
-            what = "is not as it was published" if file.made else "was built again since it was published"
-            yield OutputMismatch(what, where=path, hint=_HINT)
+            yield OutputMismatch("is not as it was published", where=path, hint=file.remedy)

@@ -79,6 +79,14 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
     made: bool
     design: str = ""
 
+    @property
+    def remedy(self) -> str:
+        """What makes it whole again, if it is not as it was published."""
+        if not self.made:
+            return "build and publish again: audiobook build, then audiobook publish"
+        again = "publish it again: audiobook publish"
+        return f"remove it and {again}" if self.design else again
+
 
 class Publication(msgspec.Struct, frozen=True):
     """Everything that was published in a folder.

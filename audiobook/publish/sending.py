@@ -18,7 +18,7 @@ import msgspec
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import storage_error
 from audiobook.publish.publication import PublicFile
-from audiobook.publish.sent import FILE_NAME, Errand, Sent, SentFile, errand, rank, read_sent
+from audiobook.publish.sent import BEGUN, FILE_NAME, Errand, Sent, SentFile, errand, rank, read_sent
 from audiobook.publish.target import Target
 
 _PIECE_BYTES: Final = 1 << 20
@@ -67,11 +67,11 @@ def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[E
     there = target.tags()
     data = target.read(FILE_NAME) if FILE_NAME in there else None
     sent = read_sent(data)
-    if data is None:
-        _refuse_strangers(source, target, there)
-    elif sent is None:
+    if data is not None and sent is None:
         warn(f"{FILE_NAME} of {target.shown} cannot be read; everything is sent again")
     known = sent or Sent()
+    if data is None or sent:
+        _refuse_strangers(source, known, target, there)
     todo = errand(source.files, known, there)
     for path in todo.changed:
         becomes = "it is sent again" if path in source.files else "it is left there"
@@ -88,8 +88,8 @@ def _refuse_itself(source: Source, target: Target) -> None:
             raise UsageError(f"{target.shown} is where it is published from", hint="give another folder")
 
 
-def _refuse_strangers(source: Source, target: Target, there: Mapping[str, str]) -> None:
-    strangers = [path for path in source.files if path in there]
+def _refuse_strangers(source: Source, known: Sent, target: Target, there: Mapping[str, str]) -> None:
+    strangers = [path for path in source.files if path in there and path not in known.files]
     if strangers:
         shown = ", ".join(strangers[:_SHOWN]) + (", …" if len(strangers) > _SHOWN else "")
         raise StorageError(
@@ -128,7 +128,9 @@ def send(
     """
     if not todo.send and not (prune and todo.remove):
         return
-    log = _Log(target, dict(before.files), save_every_s)
+    # What is begun is written down first: else it would be taken for somebody else's if this is killed.
+    begun = {path: SentFile("", "", BEGUN) for path in todo.send}
+    log = _Log(target, begun | before.files, save_every_s)
     log.save()
     try:
         for _, paths in groupby(todo.send, key=lambda path: rank(source.files[path])):
@@ -220,5 +222,5 @@ def _send_one(source: Source, target: Target, path: str) -> SentFile:
             state.update(data)
             out.write(data)
         if length != file.length_bytes or state.hexdigest() != file.sha256:
-            raise OutputMismatch("changed since it was published", where=path, hint="publish it again")
+            raise OutputMismatch("changed since it was published", where=path, hint=file.remedy)
     return SentFile(file.sha256, file.type, target.tag(path))

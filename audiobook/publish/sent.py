@@ -12,6 +12,8 @@ from audiobook.publish.publication import PublicFile
 
 FILE_NAME: Final = ".audiobook-sent.json"
 FORMAT: Final = 1
+BEGUN: Final = ""
+"""Tag of what was about to be sent: whether it came is not known."""
 _FEED_TYPES: Final = ("application/rss+xml", "text/x-opml")
 _PAGE_TYPE: Final = "text/html"
 
@@ -22,7 +24,7 @@ class SentFile(msgspec.Struct, frozen=True):
     Attributes:
         sha256: Its digest.
         type: Its media type.
-        tag: What told this version from others there, right after it was sent.
+        tag: What told this version from others there, right after it was sent; or `BEGUN`.
     """
 
     sha256: str
@@ -79,7 +81,12 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
     Returns:
         What to send and to remove. What somebody else changed is sent again if it is public, and else left.
     """
-    changed = {path for path, file in sent.files.items() if path in there and there[path] != file.tag}
+    begun = {path for path, file in sent.files.items() if file.tag == BEGUN}
+    changed = {
+        path
+        for path, file in sent.files.items()
+        if path in there and path not in begun and there[path] != file.tag
+    }
     send = [
         path
         for path, file in files.items()
@@ -90,7 +97,9 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
     ]
     return Errand(
         tuple(sorted(send, key=lambda path: rank(files[path]))),
-        tuple(path for path in sent.files if path not in files and path in there and path not in changed),
+        tuple(
+            path for path in sent.files if path not in files and path in there and path not in changed | begun
+        ),
         tuple(sorted(changed)),
     )
 

@@ -175,7 +175,20 @@ def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("texts/en/book.txt", f"{TEXT}\nAnother paragraph.\n")
     books.build("--engine", "tone")
-    assert "en/book.mp3: was built again since it was published" in books.run("check").err
+    told = "error: en/book.mp3: is not as it was published\nhint: build and publish again"
+    assert told in books.run("check").err
+
+
+def test_what_decayed_unseen_is_told_with_what_helps(books: Shelf) -> None:
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    [cover] = books.output.glob("en/podcast-*.jpg")
+    when_ns = cover.stat().st_mtime_ns
+    cover.write_bytes(bytes(cover.stat().st_size))
+    os.utime(cover, ns=(when_ns, when_ns))
+    assert "hint: remove it and publish it again" in books.run("check").err
+    cover.unlink()
+    assert books.run("publish", "--base-url", "https://example.org").code == 0
+    assert books.run("check").code == 0
 
 
 def test_a_damaged_record_of_what_was_published_is_told(books: Shelf) -> None:

@@ -250,6 +250,20 @@ def test_files_of_somebody_else_are_not_overwritten(shelf: Shelf, elsewhere: Pla
     assert elsewhere.files() == {"index.html": b"my own page"}
 
 
+def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: Shelf, place: Place) -> None:
+    sent(shelf, place)
+    place.put("en/new.html", b"my own page")
+    shelf.write("texts/en/new.md", TEXT.format(title="New"))
+    shelf.build()
+    before = place.files()
+    done = send(shelf, place)
+    assert done.code == 4
+    assert "there are files that were not sent from here: en/new.html" in done.err
+    assert place.files() == before
+    place.drop("en/new.html")
+    assert "en/new.html" in sent(shelf, place)["sent"]
+
+
 def test_a_list_that_cannot_be_read_has_everything_sent_again(shelf: Shelf, elsewhere: Place) -> None:
     first = sent(shelf, elsewhere)["sent"]
     elsewhere.put(LIST, b"{damaged")
@@ -489,6 +503,8 @@ def test_an_errand_is_what_differs() -> None:
         "gone.mp3": SentFile("x", "audio/mpeg", "1"),
     }
     there = {"same.mp3": "1", "other.mp3": "2", "old.mp3": "1", "kept.mp3": "2", "guest.mp3": "9"}
+    known |= {"a.html": SentFile("", "", ""), "begun.mp3": SentFile("", "", "")}
+    there |= {"a.html": "5", "begun.mp3": "5"}
     todo = errand(files, Sent(files=known), there)
     assert todo.send == ("new.mp3", "lost.mp3", "other.mp3", "a.html", "feed.xml")
     assert todo.remove == ("old.mp3",)

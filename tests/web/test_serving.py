@@ -62,6 +62,22 @@ def test_the_feed_names_the_address_at_which_it_is_served(site: Served) -> None:
     assert f"{site.url}en/first.mp3" in feed
 
 
+@pytest.mark.parametrize(
+    "edited", ["{", '{"files": {"../../precious.txt": {"length_bytes": 1, "made": true}}}']
+)
+def test_a_site_whose_list_cannot_be_true_is_made_anew(copy: Shelf, edited: str) -> None:
+    copy.write("precious.txt", "precious")
+    copy.write(".audiobook/site/publication.json", edited)
+    copy.write(".audiobook/site/en/old.html", "old")
+    with served(copy) as one:
+        assert one.ask("/").status == 200
+        err = one.stop()[1]
+    assert "publication.json: " in err
+    assert "the site is made anew" in err
+    assert (copy.root / "precious.txt").read_text("utf-8") == "precious"
+    assert not (copy.root / ".audiobook/site/en/old.html").exists()
+
+
 def test_a_folder_is_its_index(site: Served) -> None:
     assert site.ask("/").body == site.ask("/index.html").body
     assert site.ask("/?from=elsewhere").status == 200
