@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -179,13 +179,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Inputs
     audio: FileStamp
     cover: CoverRecord
-    rate_hz: int
+    rate_hz: Annotated[int, msgspec.Meta(gt=0)]
     length_samples: int
     duration_s: float
     foreign: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
-    chapters: tuple[ChapterRecord, ...]
+    chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
     digest: str = ""
 
     def clip_keys(self) -> set[str]:

@@ -17,6 +17,7 @@ from audiobook.files import (
     TEMPORARY_SUFFIX,
     LongWrite,
     digest,
+    digest_file,
     is_unchanged,
     storage_error,
     sweep_temporaries,
@@ -135,7 +136,7 @@ class PublicFolder:
         """
         publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
         withdrawn = tuple(path for path in self._before.files if path not in self.files)
-        waiting, changes_list = tuple(self.written), not _holds(self.root / FILE_NAME, _encoded(publication))
+        waiting, listed = tuple(self.written), digest_file(self.root / FILE_NAME)
         if (waiting or withdrawn) and not self.dry_run:
             # Whoever is killed from here on leaves a list that knows all identities and everything that is there.
             self._write_list(self._on_the_way(publication, waiting))
@@ -143,9 +144,7 @@ class PublicFolder:
             for path in withdrawn:
                 if self._before.files[path].made:
                     self._remove(path)
-        if not self.dry_run:
-            self._write_list(publication)
-        if changes_list:
+        if self._write_list(publication) != listed:
             self.written.append(FILE_NAME)
         return publication, withdrawn
 
@@ -165,10 +164,14 @@ class PublicFolder:
         coming = {path: msgspec.structs.replace(self.files[path], design="") for path in waiting}
         return msgspec.structs.replace(publication, files=self._before.files | self.files | coming)
 
-    def _write_list(self, publication: Publication) -> None:
-        path, data = self.root / FILE_NAME, _encoded(publication)
-        if not _holds(path, data):
+    def _write_list(self, publication: Publication) -> str:
+        """Write the list unless it is there; give its digest."""
+        path, data = self.root / FILE_NAME, msgspec.json.encode(publication)
+        data = msgspec.json.format(data, indent=1) + b"\n"
+        sha256 = digest(data)
+        if not self.dry_run and digest_file(path) != sha256:
             write_bytes(path, data)
+        return sha256
 
     def _move(self, waiting: Iterable[str]) -> None:
         if hasattr(os, "sync"):
@@ -226,10 +229,6 @@ class PublicFolder:
             raise storage_error(error, target, "removing") from error
         with suppress(OSError):
             target.parent.rmdir()  # refused where something is left in it
-
-
-def _encoded(publication: Publication) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(publication), indent=1) + b"\n"
 
 
 def _holds(path: Path, data: bytes) -> bool:

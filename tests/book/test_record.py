@@ -198,10 +198,18 @@ def test_an_edited_record_is_refused(tmp_path: Path, place: tuple[str | int, ...
     refused(path)
 
 
-def test_a_record_without_one_of_its_chapters_is_refused(tmp_path: Path) -> None:
+def test_a_record_without_its_chapters_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path)
     shown = json.loads(path.read_text("utf-8"))
     shown["chapters"] = []
+    path.write_text(json.dumps(shown), "utf-8")
+    assert "chapters" in refused(path).message
+
+
+def test_a_record_with_a_chapter_twice_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    shown = json.loads(path.read_text("utf-8"))
+    shown["chapters"] *= 2
     path.write_text(json.dumps(shown), "utf-8")
     assert refused(path).message == "is not as it was written"
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from records import put, record
 from tools import Shelf
 
@@ -139,6 +141,36 @@ def test_a_sealed_record_that_names_files_of_others_is_left_out(
     shelf = read_shelf(tmp_path)
     assert not shelf.editions
     assert [problem.where for problem in shelf.problems] == ["en/essay.json"]
+
+
+def test_a_sealed_record_without_chapters_or_a_rate_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, record("one"), record("two"), record("three"))
+    for slug, change in (("one", {"rate_hz": 0}), ("two", {"chapters": ()})):
+        path = tmp_path / "en" / f"{slug}.json"
+        built = read_record(path)
+        assert built
+        write_record(path, msgspec.structs.replace(built, **change))
+    shelf = read_shelf(tmp_path)
+    assert [edition.slug for edition in shelf.editions] == ["three"]
+    assert [problem.where for problem in shelf.problems] == ["en/one.json", "en/two.json"]
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_list_with_any_damage_is_read_or_refused(
+    published: Path, tmp_path: Path, data: st.DataObject
+) -> None:
+    found = bytearray((published / "output" / "publication.json").read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(found) - 1))
+        found[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
+    (tmp_path / "publication.json").write_bytes(found)
+    try:
+        publication = read_publication(tmp_path)
+    except OutputMismatch:
+        return
+    for path in publication.files:
+        assert (tmp_path / path).resolve().is_relative_to(tmp_path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no pipes with names")
