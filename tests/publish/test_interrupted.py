@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from killed_publisher import published
+from records import chapter, put, record
 from tools import Finished, Shelf, clean_environment, engine_package, finish, tool, wait_until
 
 from audiobook.publish.address import base_address
@@ -248,3 +249,13 @@ def test_a_work_that_leaves_is_withdrawn_and_known_again_when_it_comes_back(work
     works.run(*BASE)
     assert (works.output / "en" / "feed.xml").read_bytes() == feed
     assert json.loads((works.output / "publication.json").read_bytes())["feeds"]["en"]["episodes"]["walk"]
+
+
+def test_a_work_that_is_built_again_meanwhile_is_left_out_whole(tmp_path: Path) -> None:
+    shelf = put(tmp_path, record("one"), record("two"))
+    put(tmp_path, record("one", title="Another", chapters=(chapter("A", 0, ("One.",)),)))
+    address = base_address("https://example.org")
+    done = publish(shelf, tmp_path, address, PublishSettings(), datetime(2026, 1, 1, tzinfo=UTC))
+    assert [(one.where, "changed while" in one.message) for one in done.problems] == [("en/one.json", True)]
+    assert "en/two.html" in done.publication.files
+    assert "en/one.html" not in done.publication.files
