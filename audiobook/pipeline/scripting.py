@@ -48,6 +48,7 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         narrate=frozenset(plan.inputs.narrate),
     )
     work = reader_for(edition.path.name).read(source)
+    picture = plan.cover or _inner_cover(work)  # one that is damaged is an error before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
@@ -62,7 +63,7 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         source=edition.name,
         script=Script(work.title, chapters),
         inputs=plan.inputs,
-        picture=plan.cover or _inner_cover(work),
+        picture=picture,
         cover_before=plan.cover_before,
         foreign=cast.foreign,
         characters=_characters(work, chapters),
