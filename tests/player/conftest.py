@@ -43,9 +43,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return shelf
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser for all tests."""
+    """A browser for all tests here; while it is open, no other test could run an event loop of its own."""
     with chromium() as one:
         yield one
 
