@@ -105,6 +105,7 @@ def _answer(
         "withdrawn": published.withdrawn,
         "stale": compared.stale,
         "unbuilt": compared.unbuilt,
+        "textless": compared.textless,
         "problems": [str(problem) for problem in published.problems],
     }
     if sending:

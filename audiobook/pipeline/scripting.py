@@ -53,6 +53,8 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
     phonetics = Phonetics(cast, lexicon, edition.name)
     teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
     chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
+    unsaid = _unsaid(edition.name, chapters, lexicon)
+    problems = (*_contradictions(work), *phonetics.problems, *unsaid, *work.problems)
     speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
@@ -67,18 +69,7 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         cover_before=plan.cover_before,
         foreign=cast.foreign,
         characters=_characters(work, chapters),
-        problems=(
-            *_notes(plan),
-            *map(
-                str,
-                (
-                    *_contradictions(work),
-                    *phonetics.problems,
-                    *_unsaid(edition.name, chapters, lexicon),
-                    *work.problems,
-                ),
-            ),
-        ),
+        problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
     )
 

@@ -252,9 +252,11 @@ def test_any_printable_title_is_read_back(title: str) -> None:
 def test_the_cover_is_read_without_the_text() -> None:
     picture = b"\xff\xd8\0APIC\0\0\0" * 100
     data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 1_000_000))
-    began = time.perf_counter()
+    begun = time.perf_counter()
     assert read_cover(data + b"frames") == picture
-    assert time.perf_counter() - began < 0.1
+    read = time.perf_counter()
+    tag_of(data)
+    assert read - begun < (time.perf_counter() - read) / 3
 
 
 def test_where_no_cover_is_none_is_found() -> None:
@@ -271,4 +273,4 @@ def test_where_no_cover_is_none_is_found() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_cover_or_none(data: bytes) -> None:
     with suppress(ValueError):
-        read_cover(b"ID3\x03\0\0\0\0\x7f\x7f" + data)
+        assert read_cover(b"ID3\x03\0\0\0\0\x7f\x7f" + data) in data

@@ -78,6 +78,7 @@ def test_a_work_whose_text_is_gone_is_named_with_how_to_take_it_away(works: Shel
         "warning: published though the text is not there any more: en/second; to take a work away, "
         "remove its files (second.*) from the output and publish again"
     )
+    assert works.run(*BASE, "--json").answer["textless"] == ["en/second"]
     for path in (works.output / "en").glob("second.*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     assert works.run(*BASE).err == ""

@@ -16,6 +16,8 @@ import pytest
 from tools import Shelf, wait_until
 from visitor import Answer, Served, ask, say, served
 
+from audiobook.publish.site.pages import POLICY
+
 BOOK = "/en/first.mp3"
 
 
@@ -312,6 +314,8 @@ def test_a_body_is_not_waited_for(site: Served) -> None:
 def test_every_answer_keeps_pages_in_bounds(site: Served, path: str) -> None:
     answer = site.ask(path, Origin="https://evil.example")
     policy = answer["Content-Security-Policy"].split("; ")
+    # What a page asks for itself, on any host, and what only a header can ask for.
+    assert policy == [*POLICY.split("; "), "frame-ancestors 'none'"]
     assert policy[0] == "default-src 'none'"
     assert all(re.search("'(none|self)'( data:)?$", rule) for rule in policy)
     assert answer["X-Content-Type-Options"] == "nosniff"

@@ -31,7 +31,6 @@ POLICY: Final = "; ".join(
         "img-src 'self' data:",
         "media-src 'self'",
         "connect-src 'self'",
-        "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
     )
