@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from audiobook.narration.abbreviations import has, language_words
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.attributes import attribute_ending
 from audiobook.narration.lexis import Lexis, alternatives, known_lexis
 from audiobook.narration.neighbours import ends_text, governed, last_word, next_word
+from audiobook.narration.splitting.abbreviations import has, language_words
 
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
 _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from audiobook.narration.abbreviations import language_words
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.neighbours import ends_text
+from audiobook.narration.splitting.abbreviations import language_words
 
 _MAY: Final = re.compile(r"\b(?:St|Ave|Blvd|Rd)\b")
 _FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd)\.)(?![\w'-]|\.\w)")

@@ -14,7 +14,7 @@ from itertools import chain
 
 from sentencex import get_sentence_boundaries
 
-from audiobook.narration.abbreviations import LanguageWords, has, language_words
+from audiobook.narration.splitting.abbreviations import LanguageWords, has, language_words
 
 _QUOTES = "\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
 _OPENERS = _QUOTES + "([{¿¡*_/\u2013\u2014\u2212-"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Phonemes
 from audiobook.errors import SourceError
-from audiobook.narration.lexicon import WordEntry
+from audiobook.narration.lexicon.entries import WordEntry
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

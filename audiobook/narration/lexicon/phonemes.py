@@ -64,6 +64,6 @@ def _from_x_sampa(symbols: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _x_sampa() -> dict[str, str]:
-    text = files("audiobook.narration").joinpath("x_sampa.toml").read_text("utf-8")
+    text = files("audiobook.narration.lexicon").joinpath("x_sampa.toml").read_text("utf-8")
     signs: dict[str, str] = tomllib.loads(text)["signs"]
     return signs | {" ": " ", ".": "", "-": ""}
