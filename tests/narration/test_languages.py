@@ -174,8 +174,8 @@ def test_every_question_of_a_rule_is_answered(
         grammar.year(number),
         grammar.year_of_date(number),
         grammar.hour(number % 25, before, after, is_full=is_full),
-        grammar.ruler(number, before or "Karel", ""),
-        grammar.ruler(number, after or "Karel", "n"),
+        grammar.ruler(number, before or "Karel", second, ""),
+        grammar.ruler(number, after or "Karel", second, "n"),
     )
     assert all(answer and not any(map(str.isdecimal, answer)) for answer in answers)
     grammar.adjective_ending(before, after, second)
@@ -245,7 +245,7 @@ def test_a_language_given_as_data_alone_is_read_by_its_data() -> None:
     """
     grammar: Grammar = Neutral("de", read_words(data, "words.toml"))
     assert grammar.words.has_rules
-    assert grammar.ruler(14, "Ludwig", "") == "vierzehnte"
+    assert grammar.ruler(14, "Ludwig", "", "") == "vierzehnte"
     assert verbalize_short_forms(AlignedText.original("a & b"), grammar).text == "a und b"
     for form in every_form():
         assert grammar.cardinal(21, form) == "einundzwanzig"

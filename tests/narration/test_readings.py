@@ -16,8 +16,7 @@ from audiobook.narration.verbalize import verbalize
 
 HERE = Path(__file__).parent
 READINGS: dict[str, list[list[str]]] = {
-    path.stem: tomllib.loads(path.read_text("utf-8"))["readings"]
-    for path in sorted(HERE.glob("readings/*.toml"))
+    path.stem: tomllib.loads(path.read_text("utf-8"))["rows"] for path in sorted(HERE.glob("readings/*.toml"))
 }
 ROWS = [(language, *row) for language, rows in READINGS.items() for row in rows]
 LEAST_ROWS = 40

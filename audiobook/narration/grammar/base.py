@@ -149,6 +149,9 @@ class Grammar(Protocol):
             suffix: What follows the colon.
         """
 
+    def day_form(self, before: str) -> Form:
+        """Return the form of a day beside the name of a month, by the word before it."""
+
     def year_of_date(self, number: int) -> str:
         """Return the year of a date in words."""
 
@@ -161,6 +164,12 @@ class Grammar(Protocol):
             after: The word after a full hour.
             is_full: The time is a single one without minutes.
         """
+
+    def time(self, hour: str, minutes: str) -> str:
+        """Return a time of day in words: the hour, which is in words already, and two figures of minutes."""
+
+    def minutes(self, figures: str) -> str:
+        """Return two figures of minutes or seconds in words."""
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
@@ -178,12 +187,13 @@ class Grammar(Protocol):
     def nominative(self, name: str) -> str:
         """Return the nominative of a name in a case, where it can be told by the ending."""
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the number of a ruler in words.
 
         Args:
             number: The number.
             name: The name before it, in whichever case.
+            before: The word before all names, which may ask for a case.
             suffix: An ending after a colon; empty without one.
         """
 
@@ -307,6 +317,10 @@ class Neutral:
         """Return nothing: no endings follow a colon."""
         return ""
 
+    def day_form(self, before: str) -> Form:
+        """Return the form that the data names."""
+        return self.words.dates.day or PLAIN
+
     def year_of_date(self, number: int) -> str:
         """Return the year as anywhere."""
         return self.year(number)
@@ -314,6 +328,15 @@ class Neutral:
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
         """Return the cardinal."""
         return self.cardinal(hour)
+
+    def time(self, hour: str, minutes: str) -> str:
+        """Return the hour, and the minutes if there are any."""
+        return hour if minutes == "00" else f"{hour} {self.minutes(minutes)}"
+
+    def minutes(self, figures: str) -> str:
+        """Return the number, with its zero in front of one to nine."""
+        said = self.cardinal(int(figures))
+        return said if figures[0] != "0" else f"{self.words.times.zero or self.cardinal(0)} {said}"
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
@@ -325,6 +348,6 @@ class Neutral:
         """Return the name without the ending that `roman.cases` tells; empty without such data."""
         return re.sub(self.words.roman.cases, "", name) if self.words.roman.cases else ""
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal, in one form for all."""
         return self.ordinal(number)

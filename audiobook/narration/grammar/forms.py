@@ -52,11 +52,13 @@ class Use(Enum):
     Attributes:
         ALONE: No noun follows (Polish *między pięcioma a dziesięcioma*).
         COLLECTIVE: The numeral counts children, people together and such (Polish *troje dzieci*).
+        DEFINITE: An article before it already shows the case (German *der zweite*, but *ein zweiter*).
         COMPOUND: The numeral is the first part of a longer word (Polish *dwupiętrowy*).
     """
 
     ALONE = "alone"
     COLLECTIVE = "collective"
+    DEFINITE = "definite"
     COMPOUND = "compound"
 
 

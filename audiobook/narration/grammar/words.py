@@ -50,7 +50,8 @@ class Dates(_Table, frozen=True):
         numeric: How "5.5.1990" is written out: `{day}`, `{month}` and `{year}` with what stands between.
         short: A date may have no year: "5.5.".
         month_first: In "3/4/2024" the month comes first.
-        day: The form of the ordinal before the name of a month; None where days are read as other numbers.
+        day: The form of the ordinal before the name of a month, if the grammar does not tell another; None where days
+            are read as other numbers.
         year_word: A pattern for a word behind the year of a date, with the space before it.
         year_noun: What that word says.
     """
@@ -133,6 +134,8 @@ class Words(_Table, frozen=True):
         decimal: The sign before decimals.
         thousands: The signs that group thousands.
         ordinal_dot: A full stop after a number makes it an ordinal ("5. maijs").
+        capital_nouns: Nouns begin with a capital, so that an ordinal may stand before one.
+        bare_cents: Hundredths of a currency are read without their name, unless nothing else is there.
         digit_decimals: Decimals are read digit by digit.
         range: The word between the ends of a range; empty where their cases tell it.
         range_form: The form of the number after that word, if not that of the first.
@@ -171,6 +174,8 @@ class Words(_Table, frozen=True):
     decimal: str = ""
     thousands: str = ""
     ordinal_dot: bool = False
+    capital_nouns: bool = False
+    bare_cents: bool = False
     digit_decimals: bool = False
     range: str = ""
     range_form: Form = PLAIN

@@ -9,9 +9,8 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.forms import Form
 from audiobook.narration.grammar.neighbours import ends_text, last_word
-from audiobook.narration.grammar.words import Dates, alternatives
+from audiobook.narration.grammar.words import Dates, Words, alternatives
 
 _ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])")
 _SHORT = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\.(?! ?\d)(?![\w])")
@@ -51,8 +50,7 @@ def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     dates = grammar.words.dates
     if dates.day is None or not dates.months:
         return text
-    form = dates.day
-    return text.sub(_day_pattern(dates), lambda match: _day(match, form, grammar))
+    return text.sub(_day_pattern(grammar.words), lambda match: _day(match, grammar))
 
 
 @lru_cache(maxsize=32)
@@ -92,12 +90,13 @@ def _written(parts: Mapping[str, str], dates: Dates, whole: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def _day_pattern(dates: Dates) -> re.Pattern[str]:
-    """Return a pattern for "5. maja", "5-7 maja" and "5 maja 1990 r."."""
+def _day_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for "5. maja", "5-7 maja", "5. do 7. maja" and "5 maja 1990 r."."""
+    dates = words.dates
     return re.compile(
         rf"""
         (?<![\w.,])
-        (?:(?P<from>\d{{1,2}})\.?(?:[\u2013-]|[ ]do[ ]))?
+        (?:(?P<from>\d{{1,2}})\.?(?:[\u2013-]|[ ](?-x:{re.escape(words.range) or "(?!)"})[ ]))?
         (?P<day>\d{{1,2}})\.?[ ](?P<month>(?-x:{alternatives(dates.months)}))
         (?:,?[ ](?P<year>\d{{4}})(?P<word>(?-x:{dates.year_word or "(?!)"}))?)?
         (?!\w)
@@ -106,13 +105,14 @@ def _day_pattern(dates: Dates) -> re.Pattern[str]:
     )
 
 
-def _day(match: re.Match[str], form: Form, grammar: Grammar) -> str:
-    day = int(match["day"])
+def _day(match: re.Match[str], grammar: Grammar) -> str:
+    day, before = int(match["day"]), last_word(match.string, match.start())
     if not 1 <= day <= _MOST_DAYS:
         return match.group()
+    form = grammar.day_form(before)
     said = grammar.ordinal(day, form)
     if match["from"]:
-        opening = grammar.words.openings.get(last_word(match.string, match.start()), "")
+        opening = grammar.words.openings.get(before, "")
         said = f"{opening} {grammar.ordinal_range(int(match['from']), day, form)}".lstrip()
     said = f"{said} {match['month']}"
     if not match["year"]:

@@ -9,6 +9,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word, noun_after
 from audiobook.narration.grammar.words import Words
+from audiobook.narration.splitting.abbreviations import language_words
 
 _DOTTED = re.compile(
     r"""
@@ -62,13 +63,20 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
     text = match.string
     after = noun_after(text, match.end(), grammar.words)
     opens = match.start() == 0 and (after.isupper() or _is_chapter(after.lower(), grammar.words))
-    if not (match["next"].islower() or (opens and len(after) > 2)):
+    is_of_noun = match.start() > 0 and belongs_to(after, grammar)
+    if not (match["next"].islower() or is_of_noun or (opens and len(after) > 2)):
         return match.group()
     form = grammar.ordinal_form(last_word(text, match.start()), after.lower() if opens else after)
     gap = " " if match["tight"] is not None else ""
     if match["first"]:
         return grammar.ordinal_range(int(match["first"]), int(match["number"]), form) + gap
     return grammar.ordinal(int(match["number"]), form) + gap
+
+
+def belongs_to(noun: str, grammar: Grammar) -> bool:
+    """Return whether a number before a capital is the ordinal of that noun, not the end of a sentence."""
+    is_noun = grammar.words.capital_nouns and noun[:1].isupper() and len(noun) > 1
+    return is_noun and noun.lower() not in language_words(grammar.tag).starters
 
 
 def _is_chapter(word: str, words: Words) -> bool:

@@ -156,9 +156,13 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
     ):
         number = whole if hundredths == "00" and unit in _CURRENCIES else number
         return f"{number} {_form(number, forms, grammar, before, case)}"
+    count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
+    if words.bare_cents and count and plain_value(whole, words) == 0:
+        return named
     said = f"{whole} {_form(whole, forms, grammar, before, case)}"
-    count = int(hundredths)
-    return said if count == 0 else f"{said} {count} {_form(str(count), cents, grammar)}"
+    if words.bare_cents and count:
+        return f"{said} {count}"
+    return f"{said} {named}" if count else said
 
 
 def _form(

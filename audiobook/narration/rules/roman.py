@@ -11,8 +11,9 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.neighbours import ends_text, last_word, noun_after
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, noun_after
 from audiobook.narration.grammar.words import Words
+from audiobook.narration.rules.ordinals import belongs_to
 
 _ROMAN = re.compile(
     r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
@@ -22,6 +23,7 @@ _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
 """Characters after a numeral that are looked at."""
+_MOST_NAMES: Final = 4
 _CHAIN_REACH: Final = 60
 """Characters before one."""
 
@@ -72,7 +74,8 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
     text, words = match.string, grammar.words.roman
     before = last_word(text, match.start())
     if _is_ruler(before, grammar):
-        return grammar.ruler(value, before, match["suffix"] or "")
+        outer = _before_names(text, match.start(), grammar)
+        return grammar.ruler(value, before, outer, match["suffix"] or "")
     following = text[match.end() : match.end() + _REACH].lstrip()
     if before.lower() in words.chapters and _is_numeral(match, before, following, grammar, is_heading):
         form = words.chapters[before.lower()]
@@ -90,6 +93,17 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
 def _is_ruler(name: str, grammar: Grammar) -> bool:
     rulers = grammar.words.roman.rulers
     return name in rulers or (name[:1].isupper() and grammar.nominative(name) in rulers)
+
+
+def _before_names(text: str, at: int, grammar: Grammar) -> str:
+    """Return the word before the names that end at `at`: "unter" before "Papst Paul"."""
+    before = ""
+    for _ in range(_MOST_NAMES):
+        at = at - len(before) - 1 if before else at
+        before = last_word(text, at)
+        if not before[:1].isupper() or governed(before, grammar.words):
+            return before
+    return ""
 
 
 def _is_numeral(
@@ -123,9 +137,9 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
     if len(match["roman"]) == 1:
         return ""
     if words.any_name and match["stop"] and before[:1].isupper() and len(before) > 2:
-        return grammar.ruler(value, before, "")
+        return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
     after = noun_after(match.string, match.end(), grammar.words)
-    if words.dot and match["stop"] and after[:1].islower():
+    if words.dot and match["stop"] and (after[:1].islower() or belongs_to(after, grammar)):
         return grammar.ordinal(value, grammar.ordinal_form(before, after))
     if words.counts_names and _NAME.fullmatch(before) and before[0].isupper():
         return grammar.cardinal(value) if not set(match["roman"]) & set("LC") else ""

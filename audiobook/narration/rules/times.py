@@ -78,9 +78,8 @@ def _time_list(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _hour_and_minutes(time: re.Match[str], before: str, grammar: Grammar) -> str:
-    is_full = time["minute"] == "00"
-    said = grammar.hour(int(time["hour"]), before, is_full=is_full)
-    return said if is_full else f"{said} {_minutes(time['minute'], grammar)}"
+    hour = grammar.hour(int(time["hour"]), before, is_full=time["minute"] == "00")
+    return grammar.time(hour, time["minute"])
 
 
 def _time(match: re.Match[str], grammar: Grammar) -> str:
@@ -91,12 +90,16 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
     second = match.groupdict().get("second")
     before = grammar.word_before(text, match.start()).lower()
     said = grammar.hour(hour, before, next_word(text, end) if is_full else "", is_full=is_full)
-    if not is_full:
-        said += " " + _minutes(match["minute"], grammar)
-    elif times.full and not second and not (times.half_days and re.match(times.half_days, text[end:])):
+    said = grammar.time(said, match["minute"])
+    if (
+        is_full
+        and times.full
+        and not second
+        and not (times.half_days and re.match(times.half_days, text[end:]))
+    ):
         said += f" {times.full}"
     if second and int(second):
-        said += " " + _minutes(second, grammar)
+        said = f"{said} {grammar.minutes(second)}"
     return said
 
 
@@ -111,12 +114,7 @@ def _time_range(match: re.Match[str], grammar: Grammar) -> str:
     for at, time in enumerate(_ONE_TIME.finditer(match.group())):
         if int(time["hour"]) > _HOURS:
             return match.group()
-        said = grammar.hour(int(time["hour"]), words.range if at else before.lower())
-        parts.append(said if time["minute"] == "00" else f"{said} {_minutes(time['minute'], grammar)}")
+        hour = grammar.hour(int(time["hour"]), words.range if at else before.lower())
+        parts.append(grammar.time(hour, time["minute"]))
     opening = words.openings.get(before.lower(), "")
     return f"{opening} {f' {words.range or chr(0x2013)} '.join(parts)}".lstrip()
-
-
-def _minutes(minutes: str, grammar: Grammar) -> str:
-    said = grammar.cardinal(int(minutes))
-    return said if minutes[0] != "0" else f"{grammar.words.times.zero or grammar.cardinal(0)} {said}"

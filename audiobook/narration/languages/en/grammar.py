@@ -53,6 +53,6 @@ class English(Neutral):
             return False
         return numeral != "I" or is_heading or not following[:1].islower()
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal with its article: "Henry the eighth"."""
         return "the " + self.ordinal(number)

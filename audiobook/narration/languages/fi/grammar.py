@@ -134,7 +134,7 @@ class Finnish(Neutral):
             return f"{read_number(number, '', noun, self)} {noun}"
         return f"{self.cardinal(value, Form(case))} {noun}"
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal in the case of the suffix, or of a name in the genitive."""
         if suffix:
             return self.ordinal(number, Form(self.words.suffixes.get(suffix)))

@@ -25,6 +25,6 @@ class Indonesian(Neutral):
         """Return an ordinal: "pertama", "kedua"."""
         return "pertama" if number == 1 else "ke" + self.cardinal(number)
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal with its prefix, the first one too: "Elizabeth kesatu"."""
         return "ke" + self.cardinal(number)

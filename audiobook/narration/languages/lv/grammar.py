@@ -148,7 +148,7 @@ class Latvian(Neutral):
         name = re.sub(r"(?:ei|ē)$", "e", re.sub(r"(?:ai)$", "a", name))
         return re.sub(r"(?:am|im|u|ā)$", "s", name)
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal in the case of the name."""
         if name.endswith("i") and not name.endswith("ei"):
             return self.ordinal(number, Form(Case.ACCUSATIVE))

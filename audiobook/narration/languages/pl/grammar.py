@@ -186,7 +186,7 @@ class Polish(Neutral):
         """Return whether capitals are not the conjunction "I" at the start of a sentence."""
         return numeral != "I" or not is_first or is_heading or "światow" in following[:20]
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal in the case of the name."""
         return self.ordinal(number, name_form(name, self.words))
 

@@ -211,7 +211,7 @@ class Slovenian(Neutral):
             return self.cardinal(hour)
         return self.cardinal(hour, _HOUR if hour % 20 == 1 else _LOCATIVE)
 
-    def ruler(self, number: int, name: str, suffix: str) -> str:
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal in the case of the name."""
         return self.ordinal(number, self._name_form(name))
 
