@@ -98,7 +98,12 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
         ('[[entry]]\nword = "a"\nregex = "a"\nsay = "b"\n', 1, "one of “word” and “regex”", None),
         ('[[entry]]\nword = "a"\n', 1, "an entry needs “say”", "spell out"),
         ('[[entry]]\nword = "a"\nphonemes = "/ /"\n', 3, "not a sound in ipa: nothing", None),
-        ('[[entry]]\nword = "a"\nphonemes = "a£"\nalphabet = "x-sampa"\n', 3, "not a sound in x-sampa: £", None),
+        (
+            '[[entry]]\nword = "a"\nphonemes = "a£"\nalphabet = "x-sampa"\n',
+            3,
+            "not a sound in x-sampa: £",
+            None,
+        ),
         (f'[[entry]]\nword = "a"\nphonemes = "{"a" * 301}"\n', 3, "more than 300", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nalphabet = "ipa"\n', 4, "has no effect without", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nphonemes = "a"\nalphabet = "ippa"\n', 5, "no alphabet", "ipa"),
