@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test lint types bench picture screens
+.PHONY: test lint types bench golden golden-check picture screens
 
 test:
 	pytest
@@ -14,6 +14,13 @@ types:
 
 bench:
 	python -m bench
+
+# Before a change that must not change any output, and after it.
+golden:
+	python -m bench.golden
+
+golden-check:
+	python -m bench.golden --against build/golden.json
 
 picture:
 	python docs/make_terminal.py
