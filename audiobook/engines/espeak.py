@@ -20,7 +20,7 @@ from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.espeak_library import LibraryVoice, espeak_library
 from audiobook.engines.espeak_sounds import sounds_of
 from audiobook.engines.espeak_text import LibraryText, library_texts, plain_text
-from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
 from audiobook.engines.words import WordEvent, word_marks
 from audiobook.errors import SpeechError
 
@@ -99,21 +99,17 @@ def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_h
         start = end
 
 
-_launchers: dict[tuple[int, LibraryVoice], Launcher] = {}
-"""The launcher of this process and the voice that it last spoke with; at most one."""
+_launchers = Launchers(most=1)
 
 
 def _launcher(voice: LibraryVoice) -> Launcher:
-    """Give this process's launcher for a voice; a forked process must not talk into its parent's pipe."""
-    owner = os.getpid()
-    if (owner, voice) not in _launchers:
-        for (whose, _), launcher in _launchers.items():
-            if whose == owner:
-                launcher.close()
-        _launchers.clear()
+    """Return this process's launcher for a voice."""
+
+    def start() -> Launcher:
         espeak_library().set_voice(voice)
-        _launchers[owner, voice] = Launcher(_say, _LIMITS)
-    return _launchers[owner, voice]
+        return Launcher(_say, _LIMITS)
+
+    return _launchers.get(voice, start)
 
 
 def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
@@ -157,6 +157,38 @@ class Launcher:
         for place in self._places:
             place.pipe.close()
         os.waitpid(self._pid, 0)
+
+
+class Launchers:
+    """The launchers that this process started, by what they have loaded; the one used last is kept longest."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most `most` launchers, at least one."""
+        self._most = most
+        self._owner = 0
+        self._held: dict[Hashable, Launcher] = {}
+
+    def __iter__(self) -> Iterator[Launcher]:
+        """Yield the launchers, the one used last at the end."""
+        return iter(list(self._held.values()))
+
+    def get(self, key: Hashable, start: Callable[[], Launcher]) -> Launcher:
+        """Return the launcher of a key, started with `start` if there is none yet.
+
+        Raises:
+            AudiobookError: Whatever `start` raises; nothing is kept then.
+        """
+        if self._owner != os.getpid():
+            # Inherited by a fork: what is sent through their pipes would mix with what the parent sends.
+            self._held.clear()
+            self._owner = os.getpid()
+        launcher = self._held.pop(key, None)
+        if launcher is None:
+            while len(self._held) >= self._most:
+                self._held.pop(next(iter(self._held))).close()
+            launcher = start()
+        self._held[key] = launcher
+        return launcher
 
 
 def _be_the_launcher(

@@ -24,7 +24,7 @@ import msgspec
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, Phonemes, PhonemeSpan
 from audiobook.engines.base import Equipment, Speech, Style, Voice
-from audiobook.engines.isolation import Launcher, Limits, can_fork, in_new_interpreter
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
 from audiobook.engines.piper_clauses import signs_of
 from audiobook.engines.piper_voices import (
     VoiceFiles,
@@ -35,7 +35,7 @@ from audiobook.engines.piper_voices import (
     voices_folder,
 )
 from audiobook.engines.words import WordEvent, word_marks
-from audiobook.errors import AudiobookError, EngineMissing, SpeechError, near
+from audiobook.errors import EngineMissing, SpeechError, near
 
 if TYPE_CHECKING:
     from audiobook.engines.piper_speech import LoadedVoice
@@ -171,30 +171,26 @@ def _limits(voice: Voice) -> Limits:
     return Limits(_TIME_S, _LONGEST_S * voice.rate_hz * SAMPLE_BYTES)
 
 
-_launchers: dict[tuple[int, VoiceFiles, int], Launcher] = {}
-"""The launchers of this process, the one that was used last at the end."""
+_launchers = Launchers(_MOST_LOADED)
 
 
 def _launcher(files: VoiceFiles, limits: Limits, places: int) -> Launcher:
-    """Give this process's launcher for a voice; a forked process must not talk into its parent's pipe.
+    """Return this process's launcher for a voice.
 
     Raises:
         EngineMissing: The voice cannot be loaded.
     """
-    key = (os.getpid(), files, places)
-    found = _launchers.pop(key, None)
-    if found is None:
-        mine = [known for known in _launchers if known[0] == key[0]]
-        for known in mine[: max(0, len(mine) - _MOST_LOADED + 1)]:
-            _launchers.pop(known).close()
-        found = Launcher(_say, limits, partial(_load, files), places)
+
+    def start() -> Launcher:
+        launcher = Launcher(_say, limits, partial(_load, files), places)
         try:
-            _checked(found.ask(msgspec.msgpack.encode(_Request(os.fspath(files.folder), files.name)))[0])
-        except AudiobookError:
-            found.close()
+            _checked(launcher.ask(msgspec.msgpack.encode(_Request(os.fspath(files.folder), files.name)))[0])
+        except BaseException:
+            launcher.close()
             raise
-    _launchers[key] = found
-    return found
+        return launcher
+
+    return _launchers.get((files, places), start)
 
 
 def _asked(request: _Request, limits: Limits, places: int) -> tuple[_Answer, memoryview]:

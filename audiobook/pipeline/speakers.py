@@ -13,7 +13,7 @@ from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
-from audiobook.engines.base import Engine, Speech, Style, Voice
+from audiobook.engines.base import Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError
 from audiobook.files import digest
@@ -53,8 +53,8 @@ def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> 
     except (AudiobookError, GeneratorExit):
         raise
     except Exception as error:
-        # An engine of somebody else's may raise anything; it fails this passage, not the build.
-        raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
+        # It fails this passage, not the build.
+        raise engine_failure(engine, error) from error
 
 
 def gain_db(

@@ -14,7 +14,7 @@ from audiobook.clips.clip import Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Mark, Passage, Sentence
-from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice
+from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.pipeline.speakers import spoken
@@ -108,7 +108,7 @@ def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ..
             text = sentences[given].text if given < len(sentences) else ""
             _check(engine, speech, text, job.speaker.rate_hz)
         except (AttributeError, TypeError) as error:
-            raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
+            raise engine_failure(engine, error) from error
         given += 1
         yield speech
     if given != len(sentences):

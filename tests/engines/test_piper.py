@@ -207,7 +207,7 @@ from audiobook.pipeline.speakers import bare_passage
 engine = piper.PiperEngine()
 (voice,) = engine.voices()
 engine.prepare(voice)
-(launcher,) = piper._launchers.values()
+(launcher,) = piper._launchers
 def memory():
     pids = (os.getpid(), launcher._pid)
     return sum(int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids) * 4
