@@ -1,0 +1,36 @@
+"""Connections that do as they are told: no redirect is followed, no cookie kept, no login taken from a file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import requests
+
+
+def plain_session() -> requests.Session:
+    """Return a session that sends what it is given and nothing else."""
+    return _kind()()
+
+
+@lru_cache(maxsize=1)
+def _kind() -> type[requests.Session]:
+    import requests  # noqa: PLC0415 - 60 ms, where something is asked and nowhere else
+
+    class PlainSession(requests.Session):
+        def __init__(self) -> None:
+            super().__init__()
+            self.auth = _no_login
+            self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            """Never see a redirect: `requests` would read its whole body and parse its address to prepare the next."""
+
+    return PlainSession
+
+
+def _no_login(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep `requests` from sending the name and password that a `.netrc` holds for the host."""
+    return prepared
