@@ -236,6 +236,7 @@ class Client:
         """Give this process's session: connections must not be shared with a process that was forked."""
         if self._session is None or self._owner != os.getpid():
             self._session, self._owner = plain_session(), os.getpid()
+            self._session.auth = _no_login
         return self._session
 
 
@@ -257,6 +258,11 @@ class _Refusal(Exception):
         self.status = status
         self.wait_s = wait_s
         self.said = said
+
+
+def _no_login(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep `requests` from sending the name and password that a `.netrc` holds for the host."""
+    return prepared
 
 
 def _send_into(

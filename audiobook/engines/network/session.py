@@ -1,4 +1,4 @@
-"""Connections that do as they are told: no redirect is followed, no cookie kept, no login taken from a file."""
+"""Connections that do as they are told: no redirect is followed or even looked at, and no cookie is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def plain_session() -> requests.Session:
-    """Return a session that sends what it is given and nothing else."""
+    """Return a session that takes nothing from one answer into the next request."""
     return _kind()()
 
 
@@ -22,15 +22,9 @@ def _kind() -> type[requests.Session]:
     class PlainSession(requests.Session):
         def __init__(self) -> None:
             super().__init__()
-            self.auth = _no_login
             self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
         def get_redirect_target(self, resp: requests.Response) -> None:
             """Never see a redirect: `requests` would read its whole body and parse its address to prepare the next."""
 
     return PlainSession
-
-
-def _no_login(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep `requests` from sending the name and password that a `.netrc` holds for the host."""
-    return prepared
