@@ -16,8 +16,8 @@ from audiobook.errors import UsageError
 
 _SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):[/\\]+")
 _HOST: Final = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^:/?#\\@\[\]]*)(:[0-9]{1,5})?(?=[/\\?#]|$)")
-_LOGIN: Final = re.compile(r":[/\\]+[^/?#\\]*:.*@", re.DOTALL)
-_BEFORE_A_FOLDER: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_LOGIN: Final = re.compile(r":[/\\]+.*:.*@", re.DOTALL)
+_LOGIN_ALONE: Final = re.compile(r":.*@", re.DOTALL)
 _DRIVE: Final = re.compile(r"[a-zA-Z]:([/\\]|$)")
 _HIDDEN: Final = "…"
 _LONGEST_SHOWN: Final = 200
@@ -60,7 +60,16 @@ def login_parts(given: str) -> list[str]:
     if at < begin:
         return []
     login = given[begin:at]
-    found = {login, login.partition(":")[2], *re.split(r"[/@:%?#\\\s]", login)}
+    user, _, password = login.partition(":")
+    found = {
+        login,
+        password,
+        *(
+            part
+            for part in (user, *re.split("[^A-Za-z0-9]", f"{login}@{unquote(login)}"))
+            if len(part) >= _SHORTEST_TOLD
+        ),
+    }
     found |= {form(one) for one in list(found) for form in (quote, quote_plus, unquote, unquote_plus)}
     found |= {quote(one, safe="") for one in list(found)}
     return sorted(filter(None, found), key=lambda one: (-len(one), one))
@@ -93,7 +102,7 @@ def folder_named(given: str) -> str:
         return given
     if _DRIVE.match(given) or given.startswith(("\\\\", "//")):
         raise UsageError(f"{shown} is a path of Windows, which names no folder here", hint=_as_folder(given))
-    if "://" in given or _BEFORE_A_FOLDER.match(given):
+    if ":" in given.partition("/")[0] or (given[0] not in "./" and _LOGIN_ALONE.search(given)):
         raise UsageError(f"{shown} is not a folder on this machine", hint=_as_folder(given))
     return given
 
