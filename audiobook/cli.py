@@ -183,8 +183,11 @@ def voices(
 @voices.command()
 @click.argument("names", metavar="VOICE...", nargs=-1, required=True)
 @refresh_option
+@click.option(
+    "--accept-changed", is_flag=True, help="Take a voice whose files are not those known or installed before."
+)
 @json_option
-def install(names: tuple[str, ...], refresh: bool, as_json: bool) -> int:
+def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
     """Fetch Piper voices from their repository, check them, and show under which licence they are.
 
     \b
@@ -195,7 +198,7 @@ def install(names: tuple[str, ...], refresh: bool, as_json: bool) -> int:
     from audiobook.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(Path(), {}, os.environ)
-    return install_voices(settings, names, refresh=refresh, as_json=as_json)
+    return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
 
 
 @voices.command()

@@ -4,6 +4,7 @@
     ├── WorkError                    1  one work could not be built; the others go on
     │   ├── SourceError              1  a text could not be read
     │   ├── SpeechError              1  a passage could not be spoken
+    │   │   ├── NoSpeech             1  … because what came is damaged or silent
     │   │   └── ServiceError         1  … because a service on the network failed
     │   └── OutputMismatch           1  an output does not match its record
     ├── UsageError                   2  wrong flags, names or values
@@ -59,6 +60,10 @@ class SourceError(WorkError):
 
 class SpeechError(WorkError):
     """An engine could not speak a passage: it crashed, hung, or gave too much or nothing."""
+
+
+class NoSpeech(SpeechError):
+    """What came is damaged or silent; a service that is asked again may give better."""
 
 
 class ServiceError(SpeechError):

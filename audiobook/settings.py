@@ -12,7 +12,8 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from audiobook.errors import SettingsError, near
+from audiobook.errors import SettingsError, UsageError, near
+from audiobook.places import folder_named
 from audiobook.toml import parse_toml
 
 FILE_NAME: Final = "audiobook.toml"
@@ -286,9 +287,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _checked(settings: Settings, text: str) -> Settings:
-    for key in ("texts", "output", "store"):
-        if "\0" in getattr(settings, key):
-            raise SettingsError(f"{key}: no folder can have this name", where=_where(text, [key]))
+    folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store")}
     for name in settings.formats:
         if name not in _KNOWN_FORMATS:
             raise SettingsError(
@@ -303,7 +302,15 @@ def _checked(settings: Settings, text: str) -> Settings:
             where=_where(text, ["encoding"]),
             hint=near(settings.encoding.lower(), _encodings()),
         )
-    return msgspec.structs.replace(settings, encoding=encoding)
+    return msgspec.structs.replace(settings, encoding=encoding, **folders)
+
+
+def _folder(settings: Settings, key: str, text: str) -> str:
+    """Return a folder of the settings; no shell expands a `~` that stands in a file or the environment."""
+    try:
+        return folder_named(getattr(settings, key))
+    except UsageError as error:
+        raise SettingsError(f"{key}: {error.message}", where=_where(text, [key]), hint=error.hint) from error
 
 
 _NO_ENCODINGS: Final = {

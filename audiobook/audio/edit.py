@@ -60,6 +60,12 @@ def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
     return [highest(view[start:end], SAMPLE_BYTES) for start, end in itertools.pairwise(at)]
 
 
+def swing(pcm: Pcm) -> int:
+    """Return half the distance from the lowest sample to the highest, 0 to 32767, which a constant offset leaves alone."""
+    lowest, highest = _pydub().audioop.minmax(pcm.samples, SAMPLE_BYTES) if len(pcm) else (0, 0)
+    return int(highest - lowest) // 2
+
+
 def amplify(pcm: Pcm, factor: float) -> Pcm:
     """Give a sound multiplied; what would be beyond full scale is cut off there."""
     if factor == 1:

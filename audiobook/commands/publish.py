@@ -17,6 +17,7 @@ from audiobook.pipeline.run import LOCK_NAME
 from audiobook.publish.address import BaseAddress, base_address
 from audiobook.publish.feed import FEED_NAME
 from audiobook.publish.publishing import Published, publish
+from audiobook.publish.receiver import receiver, require_elsewhere
 from audiobook.publish.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.report.steps import Steps
@@ -60,6 +61,9 @@ def publish_works(
     now = publishing_time()
     project = Project.at(root, settings)
     output = project.output
+    if destination:
+        own = (project.texts, output, project.store.folder)
+        require_elsewhere(receiver(destination.place), root, own)
     reporter = QuietReporter()
     if not records_in(output):
         raise _nothing(settings)

@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
@@ -111,14 +112,12 @@ class GttsEngine:
         asking, parts = _cut(text, voice.name, self._tld)
         for number, part in enumerate(parts):
             name = reply_name(self.name, self._tld, voice.name, part)
-            kept = keep.get(name)
-            if kept is not None:
-                yield _decoded(kept, part)
-            else:
+            pcm = _from_kept(keep.get(name), part)
+            if pcm is None:
                 # All requests are packed anew for each part that is missing; that is nothing against asking.
                 data, pcm = self._ask(asking, number, len(parts), part)
                 keep.put(name, data)
-                yield pcm
+            yield pcm
 
     def _ask(self, asking: gTTS, number: int, count: int, part: str) -> tuple[bytes, Pcm]:
         assert self._client, "an engine is equipped before it is asked"
@@ -135,6 +134,13 @@ class GttsEngine:
             return data, _decoded(data, part)
 
         return self._client.ask(Request("POST", prepared.url, headers, body), read)
+
+
+def _from_kept(kept: bytes | None, part: str) -> Pcm | None:
+    """Return the sound of a kept reply; None where there is none, or it is no speech and has to be asked for again."""
+    with suppress(SpeechError):
+        return None if kept is None else _decoded(kept, part)
+    return None
 
 
 def _cut(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
@@ -166,7 +172,7 @@ def mp3_of(body: bytes) -> bytes:
                 inner = _called(msgspec.json.decode(line))
                 (encoded, *_) = msgspec.json.decode(inner, type=list[object])
                 return base64.b64decode(str(encoded), validate=True)
-            except (msgspec.MsgspecError, ValueError, TypeError, binascii.Error) as error:
+            except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, binascii.Error) as error:
                 raise SpeechError("the answer is cut short, or is not built as it was") from error
     what = (
         "is empty"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from ipaddress import ip_address
@@ -130,7 +131,8 @@ class OpenaiEngine:
         )
         kept = keep.get(name)
         if kept is not None:
-            return _decoded(Answer("audio/kept", kept), text, server)
+            with suppress(SpeechError):  # what is kept and is no speech is asked for again
+                return _decoded(Answer("audio/kept", kept), text, server)
 
         def read(answer: Answer) -> tuple[bytes, Pcm]:
             return answer.body, _decoded(answer, text, server)
@@ -197,6 +199,11 @@ def _base_url(given: str) -> str:
     Raises:
         EngineMissing: It is no address, or holds what must not be shown.
     """
+    if "@" in given or "?" in given or "#" in given:
+        raise EngineMissing(
+            "base_url in [engines.openai] must hold no name, password or query",
+            hint="put a key into an environment variable, and its name into key_env",
+        )
     try:
         parts = urlsplit(given.rstrip("/"))
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -204,11 +211,6 @@ def _base_url(given: str) -> str:
         parts, right = urlsplit(""), False
     if not right or not given.isprintable() or not given.isascii() or " " in given:
         raise EngineMissing("base_url in [engines.openai] must be like http://localhost:8880/v1")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise EngineMissing(
-            "base_url in [engines.openai] must hold no name, password or query",
-            hint="put a key into an environment variable, and its name into key_env",
-        )
     return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
 
 
@@ -237,7 +239,7 @@ def _key(server: _Server) -> str:
     if server.key_file:
         try:
             key = Path(server.key_file).expanduser().read_text("utf-8").strip()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise EngineMissing(
                 f"the key cannot be read from {server.key_file}", hint="look at key_file in [engines.openai]"
             ) from error
@@ -275,11 +277,13 @@ def _voice_names(answer: Answer) -> list[str]:
     """Read the list of voices: a list, or a table with a list; of names, or of tables with a name."""
     try:
         told = msgspec.json.decode(answer.body)
-    except msgspec.MsgspecError as error:
-        raise SpeechError("the list of voices is no JSON") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise SpeechError("the list of voices is not JSON that can be read") from error
     entries = told.get("voices", told.get("data")) if isinstance(told, dict) else told
+    if not isinstance(entries, list):
+        raise SpeechError("the answer is not a list of voices")
     names: list[str] = []
-    for entry in entries if isinstance(entries, list) else ():
+    for entry in entries:
         name = (entry.get("id") or entry.get("name")) if isinstance(entry, dict) else entry
         if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= 200:
             names.append(name)

@@ -17,14 +17,17 @@ import msgspec
 
 from audiobook.audio.mp3 import RATES_HZ
 from audiobook.engines.base import Voice
+from audiobook.engines.piper_receipt import changed_since, read_receipt
 from audiobook.errors import EngineMissing, StorageError
+from audiobook.places import folder_named
 
 FOLDER_VARIABLE: Final = "AUDIOBOOK_VOICES"
 """The environment variable that names the folder of the voices."""
 MODEL_SUFFIX: Final = ".onnx"
 CONFIG_SUFFIX: Final = ".onnx.json"
 CARD_SUFFIX: Final = ".MODEL_CARD"
-VOICE_NAME: Final = re.compile(r"([a-z]{2,3})_([A-Z]{2})-([\w.+]{1,60})-([a-z_]{1,20})")
+RECEIPT_SUFFIX: Final = ".installed.json"
+VOICE_NAME: Final = re.compile(r"([a-z]{2,3})_([A-Z]{2})-(\w[\w.+]{0,59})-([a-z_]{1,20})")
 """Language, region, data set and quality, such as `fi_FI-harri-medium`."""
 _ADJUSTS: Final = frozenset({"speed"})
 _PHONEMES: Final = frozenset({"ipa"})
@@ -33,9 +36,13 @@ _USUAL_RATE_HZ: Final = 22050
 
 
 def voices_folder(told: str = "") -> Path:
-    """Give the folder of the voices: of the environment, else as told, else the user's own."""
+    """Return the folder of the voices: of the environment, else as told, else the user's own.
+
+    Raises:
+        UsageError: What was told is not a folder's name.
+    """
     if chosen := os.environ.get(FOLDER_VARIABLE) or told:
-        return Path(chosen).expanduser()
+        return Path(folder_named(chosen))
     from platformdirs import user_data_path  # noqa: PLC0415 - most runs are told nothing and need it once
 
     return user_data_path("audiobook", appauthor=False) / "voices"
@@ -100,6 +107,11 @@ class VoiceFiles:
     def card(self) -> Path:
         """Where it comes from, and under which licence."""
         return self.folder / f"{self.name}{CARD_SUFFIX}"
+
+    @property
+    def receipt(self) -> Path:
+        """What was installed; a voice that was put there by hand has none."""
+        return self.folder / f"{self.name}{RECEIPT_SUFFIX}"
 
     def damaged(self, path: Path, why: object) -> EngineMissing:
         """Give the error for a file of this voice that cannot be used."""
@@ -183,16 +195,21 @@ def _told_by_name(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=16)
 def voice_digest(files: VoiceFiles) -> str:
-    """Give the SHA-256 of a voice's model and settings, read once in a process (45 ms for 60 MB).
+    """Return the SHA-256 of a voice's model and settings, read once in a process (45 ms for 60 MB).
 
     Raises:
-        EngineMissing: A file is missing or cannot be read.
+        EngineMissing: A file is missing, cannot be read, or is not the one that was installed.
     """
+    receipt = read_receipt(files)
+    installed = {files.config: receipt.config, files.model: receipt.model} if receipt else {}
     state = hashlib.sha256()
     for path in (files.config, files.model):
         try:
             with open(path, "rb") as stream:
-                state.update(hashlib.file_digest(stream, "sha256").digest())
+                found = hashlib.file_digest(stream, "sha256")
         except OSError as error:
             raise files.damaged(path, error.strerror or type(error).__name__) from error
+        if path in installed and installed[path].sha256 != found.hexdigest():
+            raise changed_since(files, path)
+        state.update(found.digest())
     return state.hexdigest()

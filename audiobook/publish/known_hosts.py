@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
 
 _PATIENCE_S: Final = 30.0
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+"""What fails is told as an error of ours; without this, Python would print paramiko's own log and tracebacks too."""
 
 
 class KnownHostsOnly(SFTPFileSystem):  # type: ignore[misc]

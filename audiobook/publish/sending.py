@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.errors import OutputMismatch, StorageError, UsageError
+from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import storage_error
 from audiobook.publish.publication import PublicFile
 from audiobook.publish.sent import BEGUN, FILE_NAME, Errand, Sent, SentFile, errand, rank, read_sent
@@ -61,9 +61,7 @@ def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[E
 
     Raises:
         StorageError: The target cannot be read, or holds files of somebody else under names of ours.
-        UsageError: It is the folder of the publication itself.
     """
-    _refuse_itself(source, target)
     there = target.tags()
     data = target.read(FILE_NAME) if FILE_NAME in there else None
     sent = read_sent(data)
@@ -77,15 +75,6 @@ def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[E
         becomes = "it is sent again" if path in source.files else "it is left there"
         warn(f"{path} was changed at {target.shown} by somebody else; {becomes}")
     return todo, known
-
-
-def _refuse_itself(source: Source, target: Target) -> None:
-    local = target.local_folder()
-    if local is None:
-        return
-    for folder in (source.made.resolve(), source.built.resolve()):
-        if local.resolve() == folder or folder in local.resolve().parents:
-            raise UsageError(f"{target.shown} is where it is published from", hint="give another folder")
 
 
 def _refuse_strangers(source: Source, known: Sent, target: Target, there: Mapping[str, str]) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, BinaryIO, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.places import login_parts, without
+from audiobook.publish.receiver import HINT, Receiver, receiver
 
 _PIECE_BYTES: Final = 8 << 20
 _FOLDERS: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
@@ -42,25 +42,22 @@ class Target:
         """Reach a folder.
 
         Args:
-            given: `s3://bucket/path`, `sftp://host/path`, or the path of a folder.
+            given: What `receiver` takes.
 
         Raises:
             UsageError: It cannot be one, or a package is missing.
             StorageError: It cannot be reached.
         """
-        self.shown = _without_password(given)
-        self._secrets = [secret for secret in (_password(given), *map(os.environ.get, _SECRETS)) if secret]
+        place = receiver(given)
+        self.shown = place.shown
+        self._secrets = [*login_parts(place.address), *filter(None, map(os.environ.get, _SECRETS))]
         with self._translated(self.shown):
-            self._files, root = _reach(given)
+            self._files, root = _reach(place)
         self._root = root.rstrip("/")
         protocol = self._files.protocol
         self.protocol = protocol if isinstance(protocol, str) else str(protocol[0])
         self.at_once = 8 if self._files.async_impl else 1
         """How many files may be sent at once."""
-
-    def local_folder(self) -> Path | None:
-        """Give the folder on this machine that it is, or None."""
-        return Path(self._root) if self.protocol in ("file", "local") else None
 
     def tags(self) -> dict[str, str]:
         """Give what tells another version of each file, by path; what is not there yet is empty."""
@@ -158,7 +155,7 @@ class Target:
         except ImportError as error:
             raise UsageError(f"{self.shown} needs a package that is not installed", hint=_EXTRA) from error
         except NotImplementedError as error:
-            raise UsageError(f"nothing can be sent to {self.shown}", hint=_HINT) from error
+            raise UsageError(f"nothing can be sent to {self.shown}", hint=HINT) from error
         except Exception as error:  # there are as many kinds as there are file systems
             raise StorageError(
                 f"sending failed: {self._reason(error)}", where=where, hint=_advice(error)
@@ -169,12 +166,7 @@ class Target:
             if kind.__name__ in _REASONS:
                 return _REASONS[kind.__name__]
         said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        for secret in self._secrets:
-            said = said.replace(secret, "…")
-        return said[:_LONGEST_REASON]
-
-
-_HINT: Final = "give s3://bucket/path, sftp://host/path or a folder"
+        return without(said, self._secrets)[:_LONGEST_REASON] or type(error).__name__
 
 
 def _advice(error: Exception) -> str | None:
@@ -186,43 +178,29 @@ def _advice(error: Exception) -> str | None:
     return None
 
 
-def _password(given: str) -> str | None:
-    try:
-        return urlsplit(given).password
-    except ValueError:
-        return None  # no address at all, which is told when it is used
-
-
-def _without_password(given: str) -> str:
-    return re.sub(r"(://)[^/@]*@", r"\1…@", given)
-
-
-def _reach(given: str) -> tuple[Any, str]:
-    """Give a file system, and the path of the folder in it."""
+def _reach(place: Receiver) -> tuple[Any, str]:
+    """Return a file system, and the path of the folder in it."""
     from fsspec.core import url_to_fs  # noqa: PLC0415 - only those who send need it
-    from fsspec.registry import get_filesystem_class  # noqa: PLC0415 - only those who send need it
 
-    scheme, mark, _ = given.partition("://")
-    if not given or "\0" in given or "::" in given:
-        raise UsageError(f"“{_without_password(given)[:100]}” is no place to send to", hint=_HINT)
-    if not mark:
-        files, root = url_to_fs(Path(given).absolute().as_posix(), skip_instance_cache=True)
-        return files, str(root)
-    try:
-        kind = get_filesystem_class(scheme)
-    except ValueError as error:
-        raise UsageError(f"nothing is known of {scheme[:100]}://", hint=_HINT) from error
-    if scheme in ("sftp", "ssh"):
-        from audiobook.publish.known_hosts import KnownHostsOnly  # noqa: PLC0415 - of an extra
+    if place.folder:
+        from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415
 
-        arguments = KnownHostsOnly._get_kwargs_from_urls(given)
-        files = KnownHostsOnly(**arguments, skip_instance_cache=True)
-        return files, str(files._strip_protocol(given))
-    path = str(kind._strip_protocol(given))
-    if not path.strip("/"):
-        raise UsageError(f"{_without_password(given)[:100]} names no place", hint=_HINT)
-    files, root = url_to_fs(given, skip_instance_cache=True, use_listings_cache=False)
+        return LocalFileSystem(skip_instance_cache=True), place.folder.as_posix()
+    if place.scheme in ("sftp", "ssh"):
+        return _by_ssh(place.address)
+    files, root = url_to_fs(place.address, skip_instance_cache=True, use_listings_cache=False)
     return files, str(root)
+
+
+def _by_ssh(address: str) -> tuple[Any, str]:
+    from audiobook.publish.known_hosts import KnownHostsOnly  # noqa: PLC0415 - of an extra
+
+    parts = urlsplit(address)
+    login = {"username": parts.username, "password": parts.password}
+    told: dict[str, object] = {name: unquote(value) for name, value in login.items() if value}
+    if parts.port:
+        told["port"] = parts.port
+    return KnownHostsOnly(parts.hostname, **told, skip_instance_cache=True), parts.path
 
 
 def _tag(info: Mapping[str, Any]) -> str:

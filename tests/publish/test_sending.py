@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import boto3
 import pytest
@@ -457,11 +457,67 @@ def re_traceback(err: str) -> bool:
     return "Traceback" not in err and err.startswith("error: ")
 
 
-def test_a_folder_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_file_is_no_folder_and_nothing_is_published_for_it(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
+    before = shelf.tree()
     done = shelf.run(*BASE, "--to", str(tmp_path / "file" / "below"))
-    assert done.code == 4
-    assert "Traceback" not in done.err
+    assert (done.code, f"error: {tmp_path / 'file'} is a file, not a folder\n" in done.err) == (2, True)
+    assert shelf.tree() == before
+
+
+def test_no_destination_falls_among_the_users_own_files(shelf: Shelf, tmp_path: Path) -> None:
+    """HOSTILE.md: nothing that we did not make is replaced; never a strange folder with exit 0."""
+    (tmp_path / "link").symlink_to(shelf.root)
+    root = str(shelf.root)
+    before = shelf.tree()
+    for to in (
+        ".",
+        "..",
+        "./",
+        root,
+        f"file://{root}",
+        "../link",
+        "output",
+        "output/x",
+        "texts/x",
+        ".audiobook/x",
+    ):
+        done = shelf.run(*BASE, "--to", to)
+        assert (done.code, done.out) == (2, ""), to
+        assert re_traceback(done.err), to
+    for to in ("s3:/bucket/x", "memory://x", "/", "//host/x", "C:\\x", "http://host/x", "~nobody-here/x", ""):
+        done = shelf.run(*BASE, "--to", to, "--dry-run")
+        assert (done.code, re_traceback(done.err)) == (2, True), to
+    assert shelf.tree() == before
+
+
+def test_the_home_folder_is_meant_by_its_sign(shelf: Shelf, tmp_path: Path) -> None:
+    done = shelf.run(*BASE, "--to", "~/books", "--json", HOME=str(tmp_path / "home"))
+    assert done.code == 0, done.err
+    assert (tmp_path / "home/books/index.html").is_file()
+    assert done.answer["to"] == str(tmp_path / "home/books")
+    assert not (shelf.root / "~").exists()
+
+
+@pytest.mark.parametrize(
+    "password", ["a-secret", "QZXJK/VQZXJ", "QZXJK@VQZXJ", "QZXJK:VQZXJ", "QZX%JKVQZ", "%51ZXJKV"]
+)
+def test_no_password_is_seen_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path, password: str) -> None:
+    """HOSTILE.md: addresses of any kind; the secret is in no message, answer, list or record."""
+    assert sftp.folder
+    for form in (password, quote(password, safe="")):
+        to = sftp.to.replace("a-secret", form)
+        for arguments in (("--dry-run",), ("--json",), ()):
+            done = shelf.run(*BASE, "--to", to, *arguments, **sftp.environment)
+            assert done.code == (0 if password == "a-secret" else done.code)
+            said = done.out + done.err
+            for path in (*shelf.root.rglob("*"), *sftp.folder.parent.rglob("*")):
+                said += path.name
+                if path.is_file() and path.suffix not in (".mp3", ".jpg"):
+                    said += path.read_bytes().decode("utf-8", "replace")
+            for secret in (password, form, "QZXJK", "VQZXJ", "ZXJKV", "JKVQZ"):
+                assert secret not in said
+    assert password != "a-secret" or (sftp.folder / "index.html").is_file()
 
 
 def test_what_is_removed_there_wants_a_place(shelf: Shelf) -> None:
