@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from audiobook.encodings import UTF_8, text_encoding
 from audiobook.errors import SettingsError, UsageError, near
 from audiobook.places import folder_named
 from audiobook.toml import parse_toml
@@ -22,7 +22,6 @@ _PREFIX: Final = "AUDIOBOOK_"
 EVERY_LANGUAGE: Final = "*"
 """The tag under which a voice named on the command line stands for languages that have no table."""
 
-UTF_8: Final = "utf-8"
 
 AUTO: Final = "auto"
 """The engine that stands for the best one that is here and sends nothing away."""
@@ -295,7 +294,7 @@ def _checked(settings: Settings, text: str) -> Settings:
                 where=_where(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
-    encoding = _encoding(settings.encoding)
+    encoding = text_encoding(settings.encoding)
     if encoding is None:
         raise SettingsError(
             f"there is no encoding “{settings.encoding}”",
@@ -313,37 +312,12 @@ def _folder(settings: Settings, key: str, text: str) -> str:
         raise SettingsError(f"{key}: {error.message}", where=_where(text, [key]), hint=error.hint) from error
 
 
-_NO_ENCODINGS: Final = {
-    "idna",
-    "mbcs",
-    "oem",
-    "punycode",
-    "raw-unicode-escape",
-    "undefined",
-    "unicode-escape",
-}
-"""Python's codecs that are no way to write a text, or are another one on each system."""
-_EITHER_ORDER: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": UTF_8}
-"""Encodings that a byte order mark completes, and how they are meant without one."""
-
-
-def _encoding(name: str) -> str | None:
-    """Give the one name of a text encoding, or None where there is no such."""
-    try:
-        found = codecs.lookup(name)
-        "".encode(name)  # refuses codecs that are not from text to bytes
-    except (LookupError, UnicodeError, ValueError):
-        return None
-    known = found.name.replace("_", "-")
-    return None if known in _NO_ENCODINGS else _EITHER_ORDER.get(known, known)
-
-
 def _encodings() -> list[str]:
     """Give the names of all text encodings."""
     from encodings.aliases import aliases  # noqa: PLC0415 - for an error only
 
     names = {*aliases, *aliases.values()}
-    return sorted({name.replace("_", "-") for name in names if _encoding(name)})
+    return sorted({name.replace("_", "-") for name in names if text_encoding(name)})
 
 
 def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:

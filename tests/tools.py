@@ -262,6 +262,33 @@ def engine_package(
     return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
+def reader_package(shelf: Shelf, ending: str, code: str) -> dict[str, str]:
+    """Install a reader of somebody else's, the class `Guest` of some code, and return the environment that finds it."""
+    info = "plugins/guest_reader-1.0.dist-info"
+    shelf.write("plugins/guest_reader.py", code)
+    shelf.write(f"{info}/METADATA", "Metadata-Version: 2.1\nName: guest_reader\nVersion: 1.0\n")
+    shelf.write(f"{info}/entry_points.txt", f"[audiobook.sources]\n{ending} = guest_reader:Guest\n")
+    return {"PYTHONPATH": os.pathsep.join([str(shelf.root / "plugins"), os.environ.get("PYTHONPATH", "")])}
+
+
+def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
+    """Run a command to which the modes of files apply, though the tests may run as root."""
+    if os.getuid():
+        return shelf.run(*arguments)
+    bound = [tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
+    done = subprocess.run(
+        [*bound, sys.executable, "-m", "audiobook", *arguments],
+        cwd=shelf.root,
+        env=clean_environment(**shelf.environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_PATIENCE_S * 2,
+        check=False,
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
+
+
 def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
     """Give each paragraph of a record that is said, with its sentences."""
     for chapter in record["chapters"]:

@@ -73,8 +73,11 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
 
 def _is_gone(source: str, texts: Path) -> bool:
     """Whether a file that a record names was a text of the project's folder, and is there no more."""
-    is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
-    return is_of_project and not (texts.parent / source).exists()
+    try:
+        is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
+        return is_of_project and not (texts.parent / source).exists()
+    except OSError:
+        return False  # the system does not tell
 
 
 def _names(labels: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import read_source
-from audiobook.pipeline.catalog import Edition, is_inside
+from audiobook.pipeline.catalog import Edition, is_inside, may_be_file
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
@@ -26,7 +26,7 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
         return cover_picture(read_source(beside, beside.name), beside.name) if beside else None
     path = edition.path.parent / announcement.cover
     where = announcement.cover_where
-    if not path.is_file():
+    if not may_be_file(path):
         raise SourceError(
             f"the cover “{announcement.cover}” is not there",
             where=where,

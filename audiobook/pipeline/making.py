@@ -13,6 +13,7 @@ from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
 from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError, WorkError
 from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.containment import contained
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.plan import Plan
 from audiobook.pipeline.project import Project
@@ -72,7 +73,7 @@ class Maker:
         """Tasks whose clips are all there."""
         self._known: dict[str, bool] = {}
         """Keys of all passages so far, and whether their clips have to be made."""
-        self._early: list[tuple[Job, Made | Failed | SpeechError]] = []
+        self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """What was made while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
@@ -91,13 +92,13 @@ class Maker:
             # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
             count, at_once = self._worker_count(with_casts), thread_count(self.settings)
             with _Pool(count, at_once) as pool:
-                tasks = list(self._script(with_casts, pool))
+                tasks = deque(self._script(with_casts, pool))
                 with_casts.clear()
                 self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
                 while tasks:
-                    self._await(tasks.pop(0))
+                    self._await(tasks.popleft())
                 while self._early:
-                    self._take(*self._early.pop(0))
+                    self._take(*self._early.popleft())
                 self._make(pool)
             while self._ready:
                 self._assemble(self._ready.popleft())
@@ -227,7 +228,11 @@ class Maker:
         """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
         outcome = task.outcome
         try:
-            record = assemble(task.book, self.project.store, task.folder)
+            with contained(outcome.edition.name):
+                record = assemble(task.book, self.project.store, task.folder)
+        except WorkError as error:
+            self.failures.add(outcome, error)
+            return
         except DamagedClip as damage:
             if damage.key in task.repaired:
                 raise StorageError(

@@ -11,13 +11,15 @@ from audiobook import __version__
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
 from audiobook.document import LexiconFile
+from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
+from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, UTF_8, Settings
+from audiobook.settings import FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 
 MAKER: Final = f"audiobook {__version__}"
@@ -81,7 +83,13 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         SourceError: The text, its cover or a lexicon cannot be read.
         EngineMissing: Nobody speaks its language.
         StorageError: An output cannot be read.
+        WorkError: Reading it met a bug.
     """
+    with contained(edition.name):
+        return _plan(edition, settings, voices, folder, force=force)
+
+
+def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
     chosen = voices.choose(edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     source_sha256 = digest(data)

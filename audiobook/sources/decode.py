@@ -6,7 +6,9 @@ import codecs
 import re
 from typing import Final
 
+from audiobook.encodings import text_encoding
 from audiobook.errors import SourceError
+from audiobook.sources.surrogates import find_half, half_error
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,7 +20,13 @@ _BOMS: Final = (
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
-def decode_text(data: bytes, name: str, encoding: str | None = None, language: str | None = None) -> str:
+def decode_text(
+    data: bytes,
+    name: str,
+    encoding: str | None = None,
+    language: str | None = None,
+    named_at: int | None = None,
+) -> str:
     """Decode a text: a byte order mark decides, else UTF-8 where it is that, else the given encoding.
 
     Args:
@@ -26,15 +34,19 @@ def decode_text(data: bytes, name: str, encoding: str | None = None, language: s
         name: How messages call the file.
         encoding: What to decode by where nothing in the bytes says it; None refuses them.
         language: BCP 47 tag of the text; helps to say which encoding it is likely to need.
+        named_at: The line on which the text itself names that encoding, from 1; None if it does not.
 
     Returns:
         The text without its mark, every line ended by one newline character.
 
     Raises:
-        SourceError: The bytes are something else, or hold a NUL.
+        SourceError: The bytes are something else, or hold a NUL or half of a character.
     """
     mark, marked = _mark(data)
     used = marked or needed_encoding(data, encoding) or "utf-8"
+    if text_encoding(used) is None:
+        where = f"{name}:{named_at}" if named_at else name
+        raise SourceError(f"there is no encoding “{used}”", where=where, hint=_hint(data, used, language))
     try:
         text = data[len(mark) :].decode(used)
     except UnicodeError as error:
@@ -45,8 +57,8 @@ def decode_text(data: bytes, name: str, encoding: str | None = None, language: s
             where=f"{name}:{_lines_before(before)}",
             hint=_hint(data, used, language),
         ) from error
-    except LookupError as error:
-        raise SourceError(f"there is no encoding “{used}”", where=name) from error
+    if (half := find_half(text)) is not None:  # UTF-7 lets them pass
+        raise half_error(text, half, f"{name}:{_lines_before(text[:half])}")
     if "\0" in text:
         before = text[: text.index("\0")]
         offset = len(mark) + len(before.encode(used, "replace"))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ROLE: Final = "{http://www.idpf.org/2007/opf}role"
 _EVENT: Final = "{http://www.idpf.org/2007/opf}event"
+_MOST_REFINEMENTS: Final = 20
+"""How often one thing is heard that is said of an element: many may bear one `id`."""
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?![-\d])")
 
 
@@ -87,7 +89,9 @@ def _entries(metadata: _Element) -> _Entries:
         elif name := element.get("name"):
             entries.metas.setdefault(name, element.get("content") or "")
         elif property_ := element.get("property"):
-            entries.refined[(element.get("refines") or "").lstrip("#"), property_].append(_text(element))
+            said = entries.refined[(element.get("refines") or "").lstrip("#"), property_]
+            if len(said) < _MOST_REFINEMENTS:
+                said.append(_text(element))
             if property_ == "belongs-to-collection":
                 entries.collections.append(element)
     return entries

@@ -12,11 +12,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from audiobook.errors import SourceError
+from audiobook.sources.surrogates import joined
 from audiobook.toml import line_of_key, parse_toml
 
 if TYPE_CHECKING:
     from yaml.events import Event
 
+_MOST_KEYS: Final = 100
 _DEEPEST: Final = 2
 """A mapping, and a list in it."""
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
@@ -70,8 +72,9 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
     for event in events:
         if not isinstance(event, ScalarEvent):
             break
-        key, line = event.value, event.start_mark.line + first_line
+        line = event.start_mark.line + first_line
         where = f"{name}:{line}"
+        key = joined(event.value, where)
         value = next(events)
         if isinstance(value, ScalarEvent):
             found.append(Entry(key, _yaml_text(value, key, where), line))
@@ -124,7 +127,7 @@ def _yaml_list(events: Iterator[Event], key: str, where: str) -> Iterator[str]:
 
 
 def _yaml_text(event: Event, key: str, where: str) -> str:
-    value = str(event.value)
+    value = joined(str(event.value), where)
     if event.style is None and value in _NULL:
         raise _wrong(key, "nothing", where)
     if event.style is None and value in _BOOLEANS:
@@ -135,6 +138,8 @@ def _yaml_text(event: Event, key: str, where: str) -> str:
 def toml_entries(block: str, name: str, first_line: int) -> list[Entry]:
     """Give the entries of a block of TOML, in order; see `yaml_entries`."""
     table = parse_toml(block, name, SourceError, first_line)
+    if len(table) > _MOST_KEYS:
+        raise SourceError(f"has more than {_MOST_KEYS} keys", where=f"{name}:{first_line}")
     lines = block.split("\n")
     entries: list[Entry] = []
     for key, value in table.items():

@@ -6,7 +6,7 @@ Source: EPUB 3.3, section 7 (navigation document); OPF 2.0.1, section 2.4.1 (NCX
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Problem
 from audiobook.errors import SourceError
@@ -18,6 +18,9 @@ from audiobook.sources.tree import parse_xhtml, parse_xml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+
+MAX_ENTRIES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +70,16 @@ def _read_nav(archive: Archive, member: str) -> list[Entry]:
     root, _ = parse_xhtml(archive.read(member), archive.where(member))
     navs = [element for element in root.iter() if tag_of(element) == "nav"]
     toc = next((nav for nav in navs if {"toc", "doc-toc"} & set(types_of(nav))), None)
-    return [] if toc is None else _entries(toc, member, "ol", "li")
+    return [] if toc is None else _entries(toc, member, "ol", "li", archive.where(member))
 
 
 def _read_ncx(archive: Archive, member: str) -> list[Entry]:
     root = parse_xml(archive.read(member), archive.where(member))
     nav_map = next((element for element in root.iter() if tag_of(element) == "navmap"), None)
-    return [] if nav_map is None else _entries(nav_map, member, "navpoint", "navpoint")
+    return [] if nav_map is None else _entries(nav_map, member, "navpoint", "navpoint", archive.where(member))
 
 
-def _entries(contents: _Element, member: str, nest: str, line: str) -> list[Entry]:
+def _entries(contents: _Element, member: str, nest: str, line: str, where: str) -> list[Entry]:
     """Give the lines of a tree of contents.
 
     Args:
@@ -84,6 +87,11 @@ def _entries(contents: _Element, member: str, nest: str, line: str) -> list[Entr
         member: Where it stands.
         nest: The element that makes what is in it stand deeper.
         line: The element that is a line.
+        where: How messages call it.
+
+    Raises:
+        SourceError: It has more than `MAX_ENTRIES` lines: each may be a chapter, and each chapter is a part of every
+            file that is made.
     """
     from lxml import etree  # noqa: PLC0415 - loaded already where a book is read
 
@@ -96,6 +104,10 @@ def _entries(contents: _Element, member: str, nest: str, line: str) -> list[Entr
         if tag == line and event == "start":
             label, link = _label(element), _link(element)
             target = resolve(member, link) if link else None
+            if len(entries) == MAX_ENTRIES:
+                raise SourceError(
+                    f"has more than {MAX_ENTRIES} entries", where=f"{where}:{element.sourceline}"
+                )
             if label or target:
                 entries.append(Entry(label, max(depth, 1), *(target or (None, ""))))
     return entries

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONTAINER: Final = "META-INF/container.xml"
 ENCRYPTION: Final = "META-INF/encryption.xml"
 MAX_SPINE: Final = 20_000
+_MOST_FALLBACKS: Final = 16
+"""How far a chain of formats to fall back to is followed; it may be as long as the book, or a ring."""
 _TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
 _NCX_TYPE: Final = "application/x-dtbncx+xml"
 _FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#rc")
@@ -195,12 +197,11 @@ def _spine(spine: _Element, reading: _Reading) -> tuple[SpineItem, ...]:
 
 
 def _readable(name: str, reading: _Reading) -> _Item | None:
-    """Give the item of a name, or the first of those it falls back to that holds text."""
-    seen: set[str] = set()
-    while (item := reading.items.get(name)) and name not in seen:
-        if item.media_type in _TEXT_TYPES:
+    """Return the item of a name, or the first of those it falls back to that holds text."""
+    for _ in range(_MOST_FALLBACKS):
+        item = reading.items.get(name)
+        if item is None or item.media_type in _TEXT_TYPES:
             return item
-        seen.add(name)
         name = item.fallback or ""
     return None
 

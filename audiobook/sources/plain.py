@@ -100,10 +100,8 @@ def _groups(lines: list[str]) -> list[list[Line]]:
     paragraphs; in a file without blank lines, each line is one.
     """
     numbered = [(number, " ".join(line.split())) for number, line in enumerate(lines, 1)]
-    while numbered and not numbered[-1][1]:
-        numbered.pop()
-    while numbered and not numbered[0][1]:
-        numbered.pop(0)
+    filled = [at for at, (_, text) in enumerate(numbered) if text]
+    numbered = numbered[filled[0] : filled[-1] + 1] if filled else []
     if all(text for _, text in numbered):
         return [[line] for line in numbered]
     groups: list[list[Line]] = [[]]

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_TAGS: Final = 1_000_000
+MAX_ATTRIBUTES: Final = 1000
+"""How many attributes one tag may have."""
 _DECLARATION = re.compile(r"\A\s*+<\?xml\b[^>]{0,500}?\?>")
 _XML_ENCODING = re.compile(rb"""\A\s*+<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _HTML_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE
 )
+_MANY_ATTRIBUTES = re.compile(
+    rf"""<[A-Za-z][^\s<>]*+(?:\s++[^\s=<>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?+){{{MAX_ATTRIBUTES}}}"""
+)
+"""A tag whose attributes the parser would compare each with every other."""
 _CHARSET_WITHIN_BYTES: Final = 4096
 _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
@@ -118,9 +124,13 @@ def _decode(
 ) -> str:
     declared = declaration.search(data[:_CHARSET_WITHIN_BYTES])
     name = encoding or (declared.group(1).decode("ascii").lower() if declared else None)
-    text = decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None, language)
+    named_at = data.count(b"\n", 0, declared.start(1)) + 1 if declared and not encoding else None
+    text = decode_text(data, where, _AS_BROWSERS_DO.get(name, name) if name else None, language, named_at)
     if text.count("<") > MAX_TAGS:
         raise SourceError(f"has more than {MAX_TAGS} tags", where=where)
+    if found := _MANY_ATTRIBUTES.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise SourceError(f"a tag has {MAX_ATTRIBUTES} attributes or more", where=f"{where}:{line}")
     return text
 
 

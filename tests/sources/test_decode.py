@@ -1,7 +1,10 @@
 """Bytes to lines: byte order marks, one rule for line ends, and refusals that name byte and line."""
 
 import codecs
+import encodings
 import re
+from encodings.aliases import aliases
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import example, given
@@ -185,9 +188,49 @@ def test_a_nul_is_refused_in_a_given_encoding_too() -> None:
     assert byte_of(caught.value) == 3
 
 
-def test_an_unknown_encoding_is_our_error() -> None:
-    with pytest.raises(SourceError):
-        decode_text(b"\xff", "a", "no-such-encoding")
+CODECS = sorted(
+    {module.name for module in iter_modules(encodings.__path__)} | {*aliases, "a\0b", "\udcff", ""}
+)
+"""All that Python may take for the name of an encoding, and some that it never does."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff",
+        b"a\xffb\n\0",
+        b"\xe4\xf6\n\xfc+2AA-",
+        b"+2AA-\xff",
+        b"\x1b$B\xff\n",
+        b"~{\xff\xff",
+        bytes(range(256)),
+    ],
+)
+def test_bytes_in_whatever_python_calls_an_encoding_give_text_or_our_error(data: bytes) -> None:
+    """HOSTILE.md, bad input: “invalid UTF-8 …: error with byte offset and line”, whatever a page says it is in."""
+    for name in CODECS:
+        where: str | None = "a"
+        try:
+            decode_text(data, "a", name).encode()
+        except SourceError as error:
+            where = error.where
+        assert (where or "").startswith("a"), name
+
+
+@pytest.mark.parametrize(
+    "name", ["no-such-encoding", "idna", "punycode", "undefined", "unicode_escape", "hex", "rot13"]
+)
+def test_what_is_no_encoding_of_texts_is_refused_by_name(name: str) -> None:
+    with pytest.raises(SourceError, match=f"there is no encoding “{name}”") as caught:
+        decode_text(b"\xff", "a", name, named_at=3)
+    assert caught.value.where == "a:3"
+
+
+def test_half_of_a_character_is_refused_by_its_line() -> None:
+    """HOSTILE.md, the user's own things: lone surrogates are our own error."""
+    with pytest.raises(SourceError, match=r"U\+D800 is only half of a character") as caught:
+        decode_text(b"a\nb+2AA-\0", "a", "utf-7")
+    assert caught.value.where == "a:2"
 
 
 @given(

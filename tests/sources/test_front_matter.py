@@ -101,6 +101,25 @@ def test_an_author_may_be_one_or_a_list(value: str, authors: tuple[str, ...]) ->
     assert read_front_matter(f"---\nauthor: {value}\n---\n", "a").metadata.authors == authors
 
 
+@pytest.mark.parametrize(
+    "front",
+    [
+        '---\n"title": "\\ud83d\\ude00\\uD83D\\uDE01 a"\n---',
+        '---\n{"title": "\\ud83d\\ude00\\uD83D\\uDE01 a",\n"author": "b"}\n---',
+        '+++\ntitle = "\\ud83d\\ude00\\uD83D\\uDE01 a"\n+++',
+        '+++\ntitle = """\\ud83d\\ude00\\uD83D\\uDE01 a"""\n+++',
+    ],
+)
+def test_a_character_that_is_escaped_in_two_halves_as_json_does_is_one(front: str) -> None:
+    """HOSTILE.md, the user's own things: “escaped pairs: joined”."""
+    assert read_front_matter(front, "a").metadata.title == "😀😁 a"
+
+
+def test_a_backslash_in_front_of_halves_stays_one() -> None:
+    front = '+++\ntitle = "\\\\ud83d\\\\ude00 \\ud83d\\ude00"\n+++'
+    assert read_front_matter(front, "a").metadata.title == "\\ud83d\\ude00 😀"
+
+
 @pytest.mark.parametrize("value", ["2024", "2024-05", "2024-05-31"])
 def test_a_date_may_be_a_year_a_month_or_a_day(value: str) -> None:
     assert read_front_matter(f"---\ndate: {value}\n---\n", "a").metadata.date == value
@@ -174,6 +193,16 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ("---\ntitle: 'a\n---", "a.md:2", "is not YAML: found unexpected end of stream", None),
         ("---\ntitle: a\x07b\n---", "a.md:2", "is not YAML: a character is not allowed", None),
         ('---\ntitle: "\\UFFFFFFFF"\n---', "a.md:2", "is not YAML: a number is too large", None),
+        (
+            '---\ntitle: a\nauthor: "\\udc00\\ud83d"\n---',
+            "a.md:3",
+            "U+DC00 is only half of a character",
+            "write",
+        ),
+        ('---\n"titl\\ud83d": a\ntitle: a\n---', "a.md:2", "U+D83D is only half of a character", "write"),
+        ('---\nauthor: [a, "\\ud83d"]\n---', "a.md:2", "U+D83D is only half of a character", "write"),
+        ('+++\ntitle = "\\ud83d"\n+++', "a.md:2", "is not TOML: Escaped character", None),
+        ("+++\ntitle = 1\n" + "".join(f"a{n} = 1\n" for n in range(200)) + "+++", "a.md:2", "100 keys", None),
         ("---\ntitle: a\n--- b\n---", "a.md:3", "more is not read", None),
         ("+++\ntitle = 'a\n+++", "a.md:2", "is not TOML: Expected", None),
         (f"+++\nauthor = 'a'\ntitle = {'9' * 5000}\n+++", None, "is not TOML", None),
@@ -270,7 +299,10 @@ _LINES = st.lists(
     st.sampled_from(
         [*(f"{key}: a" for key in KEYS), *(f'{key} = "b"' for key in KEYS), "---", "+++", "", "a: [", "- b"]
     )
-    | st.text("ab:=[]{}&*!#'\"\\-+|>%@ \n\t0", max_size=20),
+    | st.text("ab:=[]{}&*!#'\"\\-+|>%@ \n\t0ud8", max_size=20)
+    | st.lists(
+        st.sampled_from(["\\ud83d", "\\ude00", "\\", '"', "title: ", "title = ", "\n"]), max_size=8
+    ).map("".join),
     max_size=8,
 )
 
