@@ -19,7 +19,6 @@ from audiobook.files import (
     atomic_write,
     digest,
     digest_file,
-    locked,
     read_source,
     read_stream,
     require_room,
@@ -27,6 +26,7 @@ from audiobook.files import (
     sweep_temporaries,
     write_bytes,
 )
+from audiobook.locks import locked
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 OLD = b"old and whole"
@@ -235,7 +235,7 @@ HOLD = """
 import sys
 import time
 from pathlib import Path
-from audiobook.files import locked
+from audiobook.locks import locked
 with locked(Path(sys.argv[1]), on_wait=print) as announce:
     announce()
     print("held", flush=True)
@@ -350,7 +350,7 @@ LOCK_WITHOUT_ROOM = """
 import resource, sys
 from pathlib import Path
 from audiobook.errors import StorageError
-from audiobook.files import locked
+from audiobook.locks import locked
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 try:
     with locked(Path(sys.argv[1]), on_wait=print) as announce:

@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source, storage_error
-from audiobook.pipeline.catalog import Edition, is_inside, shown_name
+from audiobook.pipeline.catalog import Edition, is_inside
 
 LEXICON_NAME: Final = "lexicon.toml"
 PLS_SUFFIX: Final = ".pls"
@@ -40,8 +40,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
-    top, below, _ = edition.name.partition("/")
-    name = shown_name(f"{top if below else ''}{below}{path.relative_to(edition.root).as_posix()}")
+    name = edition.beside(path)
     if not is_inside(path, edition.root):
         raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
     return _shared(LexiconFile(name, read_source(path, name), local))

@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
 
 from audiobook import __version__
 from audiobook.engines.network.client import trusted_certificates
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
+from audiobook.opening import open_descriptor, open_new, open_to_read
 
 if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
@@ -84,7 +86,8 @@ class Wanted:
         try:
             if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
                 return False
-            return _md5(self.path) == self.md5_digest.lower()
+            with open(self.path, "rb") as stream:  # a voice may be a link of the user's own
+                return _md5(stream) == self.md5_digest.lower()
         except OSError as error:
             raise storage_error(error, self.path, "reading") from error
 
@@ -109,7 +112,8 @@ def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Pa
         have = _kept(wanted)
         if have < wanted.size_bytes:
             _append(wanted, have, tell, patience)
-        found = _md5(wanted.part)
+        with open_to_read(wanted.part) as stream:
+            found = _md5(stream)
     except OSError as error:
         raise storage_error(error, wanted.path, "writing") from error
     if found != wanted.md5_digest.lower():
@@ -156,7 +160,7 @@ def require_safe(url: str) -> None:
 def _kept(wanted: Wanted) -> int:
     """Give how many bytes of a file came before; more than it has are no use."""
     try:
-        size = wanted.part.stat().st_size
+        size = wanted.part.lstat().st_size
     except FileNotFoundError:
         return 0
     if size > wanted.size_bytes:
@@ -173,7 +177,7 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
         if have and response.status != 206:
             have = 0
         _check_length(wanted, have, response)
-        with open(wanted.part, "ab" if have else "wb") as stream:
+        with _opened_part(wanted.part, is_begun=bool(have)) as stream:
             for piece in _pieces(response, wanted.url, patience):
                 if have + len(piece) > wanted.size_bytes:
                     raise NotAsListed(f"is longer than {wanted.size_bytes} bytes", where=wanted.url)
@@ -184,6 +188,13 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
             os.fsync(stream.fileno())
     if have < wanted.size_bytes:
         raise _cut_off(wanted.url)
+
+
+def _opened_part(path: Path, *, is_begun: bool) -> BinaryIO:
+    """Open the file that grows, to append to what came before or to begin; a link is not followed."""
+    if not is_begun:
+        return open_new(path)
+    return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_APPEND, alone=True), "ab")
 
 
 def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:
@@ -283,6 +294,5 @@ def _reason(error: Exception) -> str:
     return f"the server cannot be reached: {type(error).__name__}"
 
 
-def _md5(path: Path) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+def _md5(stream: BufferedReader) -> str:
+    return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

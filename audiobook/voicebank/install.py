@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from audiobook.engines.piper_voices import VOICE_NAME, VoiceFiles, installed_voices
 from audiobook.errors import UsageError, near
-from audiobook.files import locked, storage_error
+from audiobook.files import storage_error
+from audiobook.locks import locked
 from audiobook.voicebank.catalogue import Installable, installable_voices, refresh_catalogue
 from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
 
