@@ -124,7 +124,7 @@ def require_own_folder(folder: Path) -> Path:
     is_link = folder.is_symlink() or (hasattr(folder, "is_junction") and folder.is_junction())
     if is_link:
         raise StorageError(
-            "is a link, which could lead anywhere, so nothing is read or written there",
+            "is a link, so nothing is read or written through it",
             where=os.fspath(folder),
             hint="remove the link; a folder is made in its place",
         )

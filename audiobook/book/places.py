@@ -41,9 +41,9 @@ def covers_in(folder: Path) -> dict[str, list[str]]:
     """Return the names of all covers in the folder of a language by the slugs of their works."""
     found: dict[str, list[str]] = {}
     with suppress(FileNotFoundError, NotADirectoryError):
-        for entry in os.scandir(folder):
-            if parts := _COVER.fullmatch(entry.name):
-                found.setdefault(parts[1], []).append(entry.name)
+        for path in folder.iterdir():
+            if parts := _COVER.fullmatch(path.name):
+                found.setdefault(parts[1], []).append(path.name)
     return found
 
 

@@ -73,10 +73,7 @@ def is_ours(store: Path) -> bool:
         return True
     if store.name == USUAL_NAME and not store.is_symlink():
         return store.is_dir()
-    try:
-        return store.is_dir() and all(_is_like_ours(entry) for entry in os.scandir(store))
-    except OSError as error:
-        raise storage_error(error, store, "reading") from error
+    return store.is_dir() and all(map(_is_like_ours, _entries(store)))
 
 
 def claim(store: Path) -> bool:

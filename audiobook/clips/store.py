@@ -20,6 +20,7 @@ import msgspec
 from audiobook.clips import ownership
 from audiobook.clips.clip import Clip, ClipShape
 from audiobook.clips.sealed import SealedFolder
+from audiobook.errors import StorageError
 from audiobook.files import atomic_write, storage_error, sweep_temporaries
 from audiobook.opening import (
     ASIDE,
@@ -174,13 +175,15 @@ class ClipStore:
         return list(ownership.own_files(self.folder, "replies"))
 
     def sweep(self) -> None:
-        """Remove what killed processes left half-written, if the folder is ours.
+        """Remove what killed processes left half-written, if the folder is ours; one without a mark gets it.
 
         Raises:
             StorageError: A folder in it is a link, or cannot be read.
         """
         if not self.is_ours():
             return
+        with suppress(StorageError):  # it may be read-only, and nothing to do
+            self.claim()
         sweep_temporaries(self.folder, names=ownership.MARK)
         for part, folder in ownership.folders(self.folder):
             if part in ownership.NAMES:
@@ -208,7 +211,7 @@ class ClipStore:
         notes = ownership.own_lock_notes(self.folder)
         mark = self.folder / ownership.MARK_NAME
         try:
-            left = {entry.name for entry in os.scandir(self.folder)} - {path.name for path in (*notes, mark)}
+            left = set(self.folder.iterdir()) - {*notes, mark}
         except FileNotFoundError:
             return
         if not left:
@@ -248,7 +251,7 @@ def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
         return None
     try:
         return _shapes.decode(shape), digest
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None  # sealed by another version of this program
 
 

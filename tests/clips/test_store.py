@@ -179,9 +179,23 @@ def test_an_entry_is_as_its_module_describes_it() -> None:
     assert sealed(msgspec.msgpack.encode(SHAPE), CLIP.data) == ENTRY
 
 
+DEEP = b"\x96" + b"\x01" * 4 + b"\x90" + b"\x91" * 100_000
+NO_UTF_8 = b"\x96" + b"\x01" * 4 + b"\x90" + b"\xa1\xff"
+
+
 @pytest.mark.parametrize(
     "shape",
-    [b"", b"\xc1", b"\x90", b"\x93\x01", b"\x80", msgspec.msgpack.encode("text"), b"\x95" + b"\x90" * 5],
+    [
+        b"",
+        b"\xc1",
+        b"\x90",
+        b"\x93\x01",
+        b"\x80",
+        msgspec.msgpack.encode("text"),
+        b"\x95" + b"\x90" * 5,
+        DEEP,
+        NO_UTF_8,
+    ],
 )
 def test_a_sealed_entry_of_another_kind_is_a_miss(store: ClipStore, shape: bytes) -> None:
     overwrite(store, sealed(shape, b"frames"))
@@ -356,6 +370,52 @@ def test_the_rest_of_the_store_is_removed_and_nothing_of_anybody_else(store: Cli
     store.remove_rest()
     assert not store.folder.exists()
     store.remove_rest()
+
+
+# Whose a folder is is asked by the real command in end_to_end/test_users_own_things.py.
+
+
+@pytest.mark.parametrize("name", ["notes", f"clips/ab/{KEY}.clip", "replies", "damaged", ".audiobook-store"])
+def test_a_folder_that_could_be_a_store_of_an_earlier_version_is_one(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "store" / name
+    path.parent.mkdir(parents=True)
+    path.mkdir() if "." not in name else path.write_bytes(b"")
+    assert ClipStore(tmp_path / "store").is_ours()
+
+
+def any_bytes() -> st.SearchStrategy[bytes]:
+    """Bytes of any kind: what is no entry, an entry that was changed somewhere, and one whose seal is right."""
+    cuts = st.tuples(st.integers(0, len(ENTRY)), st.integers(0, len(ENTRY)), st.binary(max_size=40))
+    changed = cuts.map(lambda cut: ENTRY[: cut[0]] + cut[2] + ENTRY[cut[1] :])
+    return st.one_of(st.binary(max_size=300), changed, st.binary(max_size=60).map(sealed))
+
+
+@given(any_bytes())
+def test_any_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> None:
+    """HOSTILE.md, “Faults”: a damaged store entry is a miss and is set aside."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = ClipStore(Path(folder))
+        overwrite(store, data)
+        shape, clip = store.shape(KEY), store.get(KEY)
+        assert (clip is None) == (not store.path(KEY).exists())
+        assert clip is None or clip.shape == shape
+        store.put(KEY, CLIP)
+        assert store.get(KEY) == CLIP
+
+
+@given(st.binary(max_size=300), st.booleans())
+def test_any_bytes_in_place_of_a_note_or_a_reply_are_its_value_or_nothing(
+    data: bytes, is_sealed: bool
+) -> None:
+    """HOSTILE.md, “The user's own things”: bytes of any kind in notes of the store say nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        for values in (ClipStore(Path(folder)).notes, ClipStore(Path(folder)).replies):
+            values.folder.mkdir()
+            if is_sealed:
+                values.put("name", data)
+            else:
+                (values.folder / "name").write_bytes(data)
+            assert values.get("name") == (data if is_sealed else None)
 
 
 PUT_AND_GET = """
