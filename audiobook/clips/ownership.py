@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from audiobook.clips.sealed import unsealed
+from audiobook.errors import StorageError
 from audiobook.files import digest, storage_error, write_bytes
 from audiobook.opening import ASIDE, is_regular, is_there, read_file, require_own_folder, set_aside
 
@@ -89,6 +90,8 @@ def claim(store: Path) -> bool:
         return True
     try:
         store.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise StorageError("is not a folder", where=os.fspath(store), hint="move it away") from error
     except OSError as error:
         raise storage_error(error, store, "writing") from error
     if not is_ours(store):

@@ -34,9 +34,10 @@ def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, 
     project = Project.at(root, settings)
     store = project.store
     if store.folder.exists() and not store.is_ours():
+        holds = "holds files that this program did not make, so nothing is removed from it"
         raise SettingsError(
-            "holds files that this program did not make, so nothing is removed from it",
-            where=settings.store,
+            holds if store.folder.is_dir() else "is not a folder",
+            where=settings.store or ".",
             hint=f'give the store a folder of its own in {FILE_NAME}: store = ".audiobook"',
         )
     used = _used(project.output, settings.output) if unused else set()

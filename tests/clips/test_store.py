@@ -180,7 +180,6 @@ def test_an_entry_is_as_its_module_describes_it() -> None:
 
 
 DEEP = b"\x96" + b"\x01" * 4 + b"\x90" + b"\x91" * 100_000
-NO_UTF_8 = b"\x96" + b"\x01" * 4 + b"\x90" + b"\xa1\xff"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +193,6 @@ NO_UTF_8 = b"\x96" + b"\x01" * 4 + b"\x90" + b"\xa1\xff"
         msgspec.msgpack.encode("text"),
         b"\x95" + b"\x90" * 5,
         DEEP,
-        NO_UTF_8,
     ],
 )
 def test_a_sealed_entry_of_another_kind_is_a_miss(store: ClipStore, shape: bytes) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from services import LoopbackService
-from tools import Finished, Shelf, clean_environment, png
+from tools import Finished, Shelf, clean_environment, png, tool
 
 from audiobook.clips.store import ClipStore
 from audiobook.files import digest
@@ -339,6 +339,28 @@ def test_a_text_that_is_named_alone_has_the_cover_of_its_own_folder_but_no_link_
     done = shelf.run("build", *TONE, "../loose/fi/tarina.txt")
     assert done.code == 1
     assert "tarina.png: the cover is not read: it is a link" in done.err
+
+
+def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: Shelf) -> None:
+    """HOSTILE.md, “Faults”: two builds at once, where the output is on a file system such as NFS."""
+    refuses = [
+        tool("strace"),
+        "-f",
+        "-o",
+        os.devnull,
+        "-e",
+        "trace=flock",
+        "-e",
+        "inject=flock:error=EBADF:when=1",
+    ]
+    command = [*refuses, sys.executable, "-m", "audiobook", "build", *TONE]
+    done = subprocess.run(
+        command, cwd=shelf.root, env=clean_environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "2 built\n")
+    [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
+    assert lock.read_text().startswith("process ")
+    assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
 
 
 # What kills leave
