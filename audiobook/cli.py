@@ -386,9 +386,13 @@ def check(output: str | None, as_json: bool) -> int:
 
 @audiobook.command()
 @click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
+@click.option("--replies", is_flag=True, help="Delete cached replies of online services, too.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
 @output_option
-def clean(unused: bool, output: str | None) -> int:
-    """Remove the kept clips; what is built stays, but the next build speaks it anew.
+def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
+    """Delete cached clips. Built books are kept; a text that changes later is synthesised from scratch.
+
+    Replies of online services are kept unless --replies is given: they may cost money to ask for again.
 
     \b
     Example:
@@ -397,7 +401,8 @@ def clean(unused: bool, output: str | None) -> int:
     from audiobook.commands.clean import clean_store  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
-    return clean_store(Path(), load_settings(Path(), {"output": output}, os.environ), unused=unused)
+    settings = load_settings(Path(), {"output": output}, os.environ)
+    return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
 
 
 def _stop_on_signals() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
-from audiobook.book.cover import Cover, make_cover, remove_other_covers
+from audiobook.book.cover import Cover, make_cover
 from audiobook.book.cover_art import CoverText
 from audiobook.book.mp3 import DamagedClip, write_mp3
+from audiobook.book.places import covers_in, remove_covers
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -89,6 +90,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
 
     Raises:
         DamagedClip: A clip is missing or damaged; make it and assemble again.
+        OutputMismatch: Something that is no file is in the place of one.
         StorageError: A file cannot be written.
     """
 
@@ -107,7 +109,8 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
     record = _record(book, timeline, chapters, stamp, cover)
     write_record(folder / f"{book.slug}.json", record)
-    remove_other_covers(folder, book.slug, cover.record.name)
+    others = covers_in(folder).get(book.slug, [])
+    remove_covers(folder, (name for name in others if name != cover.record.name))
     return record
 
 

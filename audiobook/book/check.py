@@ -20,6 +20,7 @@ from audiobook.book.assemble import chapter_marks
 from audiobook.book.record import FileStamp, Record, read_record
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, storage_error
+from audiobook.opening import is_regular, is_there, open_to_read
 
 _HINT: Final = "build it again: audiobook build"
 
@@ -68,7 +69,7 @@ def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMism
     audio = folder / record.audio.name
     where = _beside(name, record.audio.name)
     yield from _check_stamp(record.audio, audio, where)
-    if not audio.is_file():
+    if not is_regular(audio):
         return
     try:
         for message in _shape_problems(record, audio):
@@ -86,8 +87,9 @@ def _beside(name: str, file_name: str) -> str:
 
 def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMismatch]:
     """Every byte of a file has to be as it was written."""
-    if not path.is_file():
-        yield OutputMismatch("is missing", where=where, hint=_HINT)
+    if not is_regular(path):
+        what = "is not a regular file" if is_there(path) else "is missing"
+        yield OutputMismatch(what, where=where, hint=_HINT)
         return
     size = path.stat().st_size
     if size != stamp.length_bytes:
@@ -99,7 +101,7 @@ def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMis
 
 def _shape_problems(record: Record, audio: Path) -> Iterator[str]:
     """Hold tag and frames against the record."""
-    with open(audio, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with open_to_read(audio) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start = tag_length_bytes(data[:10])
         title, chapters = read_chapters(data[:start])
         if title != record.title:

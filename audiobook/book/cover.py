@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,9 +11,11 @@ from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.cover_art import CoverText, drawn
 from audiobook.book.jpeg import encode
 from audiobook.book.own_picture import squared
+from audiobook.book.places import require_place
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
+from audiobook.opening import NotRegular, open_to_read, read_file
 
 NO_LETTERS: Final = (
     "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
@@ -50,6 +50,7 @@ def make_cover(
         maker: Name and version of the program, which decides what is drawn.
 
     Raises:
+        OutputMismatch: Something else is in its place.
         StorageError: It cannot be written.
     """
     problems = () if own or text.is_lettered else (NO_LETTERS,)
@@ -61,6 +62,7 @@ def make_cover(
     data = squared(own.data) if own else drawn(text)
     small, sha256 = _small(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
+    require_place(folder / name)
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)
@@ -70,33 +72,26 @@ def small_cover(mp3: Path) -> bytes:
     """Give the small cover that stands in a book: a JPEG of `SMALL_PX` a side.
 
     Raises:
-        OutputMismatch: There is none in it.
+        OutputMismatch: There is none in it, or it is a link.
         StorageError: The book cannot be read.
     """
     try:
-        with open(mp3, "rb") as stream:
+        with open_to_read(mp3) as stream:
             head = stream.read(10)
             rest = stream.read(max(tag_length_bytes(head) - len(head), 0))
         return read_cover(head + rest)
+    except NotRegular as error:
+        raise OutputMismatch("is not a regular file", where=mp3.name) from error
     except OSError as error:
         raise storage_error(error, mp3, "reading") from error
     except ValueError as error:
         raise OutputMismatch(f"has {error}", where=mp3.name) from error
 
 
-def remove_other_covers(folder: Path, slug: str, name: str) -> None:
-    """Remove a work's covers but the one of a name; one that cannot be removed does no harm."""
-    pattern = re.compile(rf"{re.escape(slug)}\.cover-[0-9a-f]{{8}}\.jpg")
-    for path in folder.iterdir():
-        if path.name != name and pattern.fullmatch(path.name):
-            with suppress(OSError):
-                path.unlink()
-
-
 def _kept(path: Path, before: CoverRecord) -> bytes | None:
     """Give the bytes of a cover that is still as it was written."""
     try:
-        data = path.read_bytes()
+        data = read_file(path)
     except OSError:
         return None
     return data if digest(data) == before.sha256 else None

@@ -15,6 +15,7 @@ from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole, write_bytes
+from audiobook.opening import require_own_folder
 from audiobook.settings import AudioSettings, PauseSettings
 
 FORMAT: Final = 1
@@ -196,11 +197,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def records_in(output: Path) -> list[Path]:
-    """Give the paths of all records below an output folder, in order; no other file there has their form of name."""
+    """Return the paths of all records below an output folder, in order; no other file there has their form of name.
+
+    Raises:
+        StorageError: The folder of a language is a link, which could lead out of the output folder.
+    """
+    folders = (folder for folder in sorted(output.glob("*/")) if LANGUAGE_TAG.match(folder.name))
     return [
         path
-        for path in sorted(output.glob("*/*.json"))
-        if "." not in path.stem and LANGUAGE_TAG.match(path.parent.name)
+        for folder in folders
+        for path in sorted(require_own_folder(folder).glob("*.json"))
+        if "." not in path.stem
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from audiobook.commands.output import print_line
 from audiobook.errors import UsageError
 from audiobook.files import write_bytes
+from audiobook.opening import is_there
 from audiobook.settings import FILE_NAME
 
 _SETTINGS: Final = """\
@@ -58,7 +59,7 @@ def init_project(folder: Path) -> int:
         raise UsageError(f"{folder} is a project already", hint="build it: audiobook build")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}
     for name, text in made.items():
-        if not (folder / name).exists():
+        if not is_there(folder / name):
             write_bytes(folder / name, text.encode())
             print_line(f"made {name}")
     print_line("now run: audiobook build")

@@ -11,9 +11,7 @@ from audiobook.commands.clock import publishing_time
 from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
-from audiobook.files import locked
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.run import LOCK_NAME
 from audiobook.publish.address import BaseAddress, base_address
 from audiobook.publish.feed import FEED_NAME
 from audiobook.publish.publishing import Published, publish
@@ -67,7 +65,7 @@ def publish_works(
     reporter = QuietReporter()
     if not records_in(output):
         raise _nothing(settings)
-    with _lock(output, reporter, dry_run=dry_run):
+    with _lock(project, reporter, dry_run=dry_run):
         shelf = read_shelf(output)
         if not shelf.editions and not shelf.problems:
             raise _nothing(settings)
@@ -148,11 +146,11 @@ def _address(given: str | None) -> BaseAddress:
     return base_address(given)
 
 
-def _lock(output: Path, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
-    """Keep builds out, unless nothing is written: then not even a lock's file is."""
+def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
+    """Keep builds out, unless nothing is written."""
     if dry_run:
         return nullcontext()
-    return locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}"))
+    return project.locked_output(lambda who: reporter.warn(f"waiting for {who}"))
 
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:

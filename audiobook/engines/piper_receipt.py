@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -68,10 +69,15 @@ def described(path: Path) -> ListedFile:
         OSError: It cannot be read.
     """
     with open(path, "rb") as stream:
-        size = os.fstat(stream.fileno()).st_size
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        stream.seek(0)
-        md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+        return described_stream(stream)
+
+
+def described_stream(stream: BufferedReader) -> ListedFile:
+    """Return length and digests of an open file, read from where it stands, which is its start."""
+    size = os.fstat(stream.fileno()).st_size
+    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    stream.seek(0)
+    md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     return ListedFile(size, md5, sha256)
 
 

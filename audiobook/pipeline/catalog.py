@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import stat
 import sys
@@ -60,6 +61,13 @@ class Edition:
     def root(self) -> Path:
         """The folder that all it uses has to be in: the texts', or its own where it is not among the texts."""
         return self.path.parents[max(self.name.count("/") - 1, 0)]
+
+    def beside(self, path: Path) -> str:
+        """Return how messages call a file that belongs to it, such as its cover."""
+        if not path.is_relative_to(self.root):
+            return shown_name(path.name)
+        top, below, _ = self.name.partition("/")
+        return shown_name(f"{top if below else ''}{below}{path.relative_to(self.root).as_posix()}")
 
     @property
     def fallback_title(self) -> str:
@@ -255,9 +263,12 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     stem = _stem(path.name, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
-    return Edition(
-        slug_of(stem), language, path, name, next((cover for cover in covers if may_be_file(cover)), None)
-    )
+    return Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+
+
+def _may_be_cover(path: Path) -> bool:
+    """Whether something that is not a folder is there; reading it tells what is wrong with a link or a pipe."""
+    return may_be_file(path) or (os.path.lexists(path) and not _is_folder(path))
 
 
 def _without_twins(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from audiobook.audio.id3 import Picture
@@ -22,8 +23,7 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
             picture that can be used.
     """
     if announcement.cover is None:
-        beside = edition.cover
-        return cover_picture(read_source(beside, beside.name), beside.name) if beside else None
+        return _picture_beside(edition.cover, edition) if edition.cover else None
     path = edition.path.parent / announcement.cover
     where = announcement.cover_where
     if not may_be_file(path):
@@ -39,6 +39,18 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
             hint="put it beside the text",
         )
     return cover_picture(read_source(path, where), where)
+
+
+def _picture_beside(path: Path, edition: Edition) -> Picture:
+    name = edition.beside(path)
+    # A text that was named alone may have its cover in the folder above its language's.
+    if not (is_inside(path, edition.root) or is_inside(path, path.parent)):
+        raise SourceError(
+            "the cover is not read: it is a link out of the texts, or to itself",
+            where=name,
+            hint="put the picture itself beside the text",
+        )
+    return cover_picture(read_source(path, name), name)
 
 
 def is_lettered_now(record: Record) -> bool:

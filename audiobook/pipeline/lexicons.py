@@ -42,8 +42,7 @@ def _in_folder(folder: Path, edition: Edition) -> list[Path]:
 
 
 def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
-    top, below, _ = edition.name.partition("/")
-    name = shown_name(f"{top if below else ''}{below}{path.relative_to(edition.root).as_posix()}")
+    name = edition.beside(path)
     if not is_inside(path, edition.root):
         raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
     return _shared(LexiconFile(name, read_source(path, name), local))

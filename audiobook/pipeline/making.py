@@ -11,7 +11,15 @@ from typing import Final
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
-from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError, WorkError
+from audiobook.errors import (
+    AudiobookError,
+    EngineMissing,
+    OutputMismatch,
+    ServiceError,
+    SpeechError,
+    StorageError,
+    WorkError,
+)
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.outcome import Built, Failures, Outcome
@@ -244,6 +252,9 @@ class Maker:
             task.repaired.add(damage.key)
             outcome.clips_made += 1
             self._remake(task, damage.key)
+            return
+        except OutputMismatch as error:
+            self.failures.add(outcome, error)
             return
         outcome.state, outcome.built = "built", Built.of(record)
         for problem in record.problems[len(outcome.problems) :]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
+from audiobook.book.places import require_place
 from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
 from audiobook.document import LexiconFile
 from audiobook.encodings import UTF_8
@@ -81,6 +82,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
 
     Raises:
         SourceError: The text, its cover or a lexicon cannot be read.
+        OutputMismatch: Something that is no file is in the place of an output.
         EngineMissing: Nobody speaks its language.
         StorageError: An output cannot be read.
         WorkError: Reading it met a bug.
@@ -93,6 +95,8 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     chosen = voices.choose(edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     source_sha256 = digest(data)
+    for ending in (".json", ".mp3"):
+        require_place(folder / f"{edition.slug}{ending}")
     record, damaged = _built_before(folder / f"{edition.slug}.json")
     said = None if settings.encoding == UTF_8 else settings.encoding
     # What was said of these bytes once holds until something else is said.
@@ -168,6 +172,10 @@ def stale_reasons(
         folder: Where they are.
         slug: Name of the work.
         encoding: How a text is to be decoded that is not UTF-8; None leaves it as it was.
+
+    Raises:
+        OutputMismatch: Something that is no file is in the place of an output.
+        StorageError: An output cannot be read.
     """
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
@@ -192,6 +200,7 @@ def stale_reasons(
 
 def _output_reasons(stamps: tuple[FileStamp, ...], folder: Path) -> tuple[Reason, ...]:
     for stamp in stamps:
+        require_place(folder / stamp.name)
         found = digest_file(folder / stamp.name)
         if found is None:
             return (Reason.OUTPUT_MISSING,)

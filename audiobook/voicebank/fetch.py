@@ -15,9 +15,10 @@ from urllib.parse import urljoin, urlsplit
 from audiobook import __version__
 from audiobook.engines.network.client import trusted_certificates
 from audiobook.engines.network.session import plain_session
-from audiobook.engines.piper_receipt import described
+from audiobook.engines.piper_receipt import described_stream
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
+from audiobook.opening import open_descriptor, open_new, open_to_read
 from audiobook.places import shown_address
 
 if TYPE_CHECKING:
@@ -90,13 +91,14 @@ class Wanted:
         try:
             if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
                 return False
-            return self.is_it(self.path)
+            with open(self.path, "rb") as stream:  # a voice may be a link of the user's own
+                return self.is_it(stream)
         except OSError as error:
             raise storage_error(error, self.path, "reading") from error
 
-    def is_it(self, path: Path) -> bool:
-        """Whether a file has the digests that this one has to have."""
-        found = described(path)
+    def is_it(self, stream: BufferedReader) -> bool:
+        """Whether an open file has the digests that this one has to have."""
+        found = described_stream(stream)
         return found.md5_digest == self.md5_digest.lower() and self.sha256 in ("", found.sha256)
 
 
@@ -120,7 +122,8 @@ def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Pa
         have = _kept(wanted)
         if have < wanted.size_bytes:
             _append(wanted, have, tell, patience)
-        is_listed = wanted.is_it(wanted.part)
+        with open_to_read(wanted.part) as stream:
+            is_listed = wanted.is_it(stream)
     except OSError as error:
         raise storage_error(error, wanted.path, "writing") from error
     if not is_listed:
@@ -169,7 +172,7 @@ def require_safe(url: str) -> None:
 def _kept(wanted: Wanted) -> int:
     """Give how many bytes of a file came before; more than it has are no use."""
     try:
-        size = wanted.part.stat().st_size
+        size = wanted.part.lstat().st_size
     except FileNotFoundError:
         return 0
     if size > wanted.size_bytes:
@@ -186,7 +189,7 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
         if have and response.status != 206:
             have = 0
         _check_length(wanted, have, response)
-        with open(wanted.part, "ab" if have else "wb") as stream:
+        with _opened_part(wanted.part, is_begun=bool(have)) as stream:
             for piece in _pieces(response, wanted.url, patience):
                 if have + len(piece) > wanted.size_bytes:
                     raise NotAsListed(
@@ -199,6 +202,13 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
             os.fsync(stream.fileno())
     if have < wanted.size_bytes:
         raise _cut_off(wanted.url)
+
+
+def _opened_part(path: Path, *, is_begun: bool) -> BinaryIO:
+    """Open the file that grows, to append to what came before or to begin; a link is not followed."""
+    if not is_begun:
+        return open_new(path)
+    return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_APPEND, alone=True), "ab")
 
 
 def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from PIL import Image
 
 from audiobook.audio.id3 import Picture
-from audiobook.book.cover import NO_LETTERS, Cover, make_cover, remove_other_covers
+from audiobook.book.cover import NO_LETTERS, Cover, make_cover
 from audiobook.book.cover_art import CoverText
+from audiobook.book.places import covers_in, remove_covers
 from audiobook.book.record import CoverRecord
 from audiobook.files import digest
 
@@ -76,16 +77,21 @@ def test_another_picture_or_program_makes_another_cover(tmp_path: Path) -> None:
 
 def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
     kept = made(tmp_path, own("red")).record.name
+    digits = digest(b"old")[:8]
     others = [
-        "essee.cover-01234567.jpg",
-        "essee-2.cover-01234567.jpg",
+        f"essee.cover-{digits}.jpg",
+        f"essee-2.cover-{digits}.jpg",
+        "essee.cover-01234567.jpg",  # of other bytes: somebody else's
         "essee.cover-mine.jpg",
         "essee.jpg",
         "essee.mp3",
     ]
     for name in others:
-        (tmp_path / name).write_bytes(b"")
-    remove_other_covers(tmp_path, "essee", kept)
+        (tmp_path / name).write_bytes(b"old")
+    (tmp_path / f"essee.cover-{digits[::-1]}.jpg").symlink_to(others[0])
+    others.append(f"essee.cover-{digits[::-1]}.jpg")
+    found = covers_in(tmp_path)["essee"]
+    remove_covers(tmp_path, (name for name in found if name != kept))
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others[1:]])
 
 

@@ -75,7 +75,7 @@ def test_a_site_whose_list_cannot_be_true_is_made_anew(copy: Shelf, edited: str)
         assert one.ask("/").status == 200
         err = one.stop()[1]
     assert "publication.json: " in err
-    assert "the site is made anew" in err
+    assert "the site is made again" in err
     assert (copy.root / "precious.txt").read_text("utf-8") == "precious"
     assert not (copy.root / ".audiobook/site/en/old.html").exists()
 
