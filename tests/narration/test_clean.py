@@ -1,9 +1,9 @@
 """What is written, made fit to be said, and tied to how it is written."""
 
-import time
 import unicodedata
 
 import pytest
+from growth import assert_linear, repeated
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -273,17 +273,15 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 HOSTILE = {
-    "combining marks": "a" + "\u0301" * 1_000_000,
-    "hyphens": "a -" * 330_000,
-    "dashes": "a—" * 500_000,
-    "quotes": "’a" * 500_000,
-    "soft hyphens": "a\u00ad" * 500_000,
-    "joiners": "\u200d" * 1_000_000 + "😀",
+    "combining marks": repeated("\u0301", before="a"),
+    "hyphens": repeated("a -"),
+    "dashes": repeated("a—"),
+    "quotes": repeated("’a"),
+    "soft hyphens": repeated("a\u00ad"),
+    "joiners": repeated("\u200d", after="😀"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_megabyte_takes_bounded_time(name: str) -> None:
-    started = time.perf_counter()
-    clean(HOSTILE[name])
-    assert time.perf_counter() - started < 20  # it takes about one second; quadratic time, hours
+def test_hostile_text_is_cleaned_in_linear_time(name: str) -> None:
+    assert_linear(clean, HOSTILE[name], 3_000)

@@ -1,6 +1,5 @@
 """EPUB: chapters by the book's own contents, what a book says of itself, and what it leaves out."""
 
-import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from books import members, page, zipped
+from growth import assert_at_most, assert_linear
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -444,15 +444,14 @@ def test_damage_inside_the_zip_is_a_problem_of_its_document() -> None:
 
 
 def test_a_zip_bomb_is_refused_however_small_it_says_it_is() -> None:
-    bomb = page("a" * 200_000_000)
-    start = time.monotonic()
+    bomb = page("a" * 100_000_000)
     data = zipped(members(*TWO, contents=LISTED) | {"OEBPS/1.xhtml": bomb})
-    packed = time.monotonic()
     work = read_data(data)
     assert "more than 16 MB" in str(work.problems[0])
     lying = data.replace(len(bomb).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert any("!OEBPS/1.xhtml" in str(each) for each in read_data(lying).problems)
-    assert time.monotonic() - packed < max(2.0, packed - start)
+    smaller = zipped(members(*TWO, contents=LISTED) | {"OEBPS/1.xhtml": page("a" * 20_000_000)})
+    assert_at_most(2, read_data, smaller, data)
 
 
 def test_a_bomb_of_many_parts_is_refused() -> None:
@@ -512,21 +511,24 @@ def test_nothing_is_fetched_for_an_entity(document: str) -> None:
 
 @pytest.mark.parametrize("body", ["<p>a &e9; b</p>", '<p title="&e9;">a b</p>'], ids=["text", "attribute"])
 def test_a_document_with_an_entity_bomb_is_a_problem(body: str) -> None:
-    document = f"<!DOCTYPE html [{ENTITIES}]><html><body>{body}</body></html>"
-    start = time.monotonic()
-    work = read(members(*TWO, contents=LISTED) | {"OEBPS/0.xhtml": document})
-    assert time.monotonic() - start < 2
+    def bomb(body: str) -> Work:
+        document = f"<!DOCTYPE html [{ENTITIES}]><html><body>{body}</body></html>"
+        return read(members(*TWO, contents=LISTED) | {"OEBPS/0.xhtml": document})
+
+    assert_at_most(10, bomb, body.replace("&e9;", "&e1;"), body)
+    work = bomb(body)
     assert text_of(work) == "The Book Two Second."
     assert "is not read out" in str(work.problems[0])
 
 
-def test_contents_of_100_000_entries_take_seconds() -> None:
-    body = "".join(f"<p id='p{n}'>a{n}</p>" for n in range(1000))
-    entries = "".join(line(f"t{n}", f"0.xhtml#p{n % 1100}") for n in range(100_000))
-    start = time.monotonic()
-    work = read(members(body, contents=entries))
-    assert time.monotonic() - start < 10
-    assert len(work.chapters) == 1000
+def test_long_contents_take_linear_time() -> None:
+    def book(entries: int) -> bytes:
+        body = "".join(f"<p id='p{n}'>a{n}</p>" for n in range(entries // 10))
+        contents = "".join(line(f"t{n}", f"0.xhtml#p{n % (entries // 9)}") for n in range(entries))
+        return zipped(members(body, contents=contents))
+
+    assert len(read_data(book(1000)).chapters) == 100
+    assert_linear(read_data, book, 1000)
 
 
 def test_a_reading_order_that_repeats_or_never_ends_is_read_once() -> None:
@@ -676,10 +678,7 @@ def test_a_real_article_is_read_without_its_notes_and_pages(book: Callable[[str]
     assert sum(saying.phonemes is not None for saying in sayings) > 150
 
 
-def test_a_real_novel_is_read_in_a_second(book: Callable[[str], bytes]) -> None:
-    data = book("love-among-the-chickens")
-    start = time.monotonic()
-    work = read_data(data)
-    assert time.monotonic() - start < 1
+def test_a_real_novel_is_read_with_its_contents(book: Callable[[str], bytes]) -> None:
+    work = read_data(book("love-among-the-chickens"))
     assert work.metadata.authors == ("P. G. Wodehouse",)
     assert (work.title, work.metadata.date) == ("Love Among the Chickens", "2017-12-11")

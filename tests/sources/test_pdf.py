@@ -3,10 +3,10 @@
 import random
 import subprocess
 import sys
-import time
 import zlib
 
 import pytest
+from growth import assert_linear
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -396,18 +396,14 @@ def bomb(size: int) -> bytes:
     )
 
 
-def test_a_page_that_grows_beyond_all_bounds_is_refused_in_time() -> None:
-    start = time.monotonic()
+def test_a_page_that_grows_beyond_all_bounds_is_refused() -> None:
     refused(bomb(600 << 20), Limits(time_s=10, memory_bytes=300 << 20))
-    assert time.monotonic() - start < 15
 
 
 def test_a_pdf_that_takes_too_long_is_stopped() -> None:
     lines = flow(["aaa bbb ccc ddd eee fff ggg hhh"] * 45)
-    start = time.monotonic()
     error = refused(pdf([lines] * 2000), Limits(time_s=1))
     assert "1 s" in error.message or "time" in error.message
-    assert time.monotonic() - start < 5
 
 
 def test_a_child_that_dies_is_our_error() -> None:
@@ -426,10 +422,11 @@ def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) 
 
 
 def test_a_long_book_is_laid_out_in_linear_time() -> None:
-    pages = [headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(200)]
-    start = time.monotonic()
-    work = read(pdf(pages))
-    assert time.monotonic() - start < 10
+    def book(pages: int) -> bytes:
+        return pdf([headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(pages)])
+
+    assert_linear(read, book, 20)
+    work = read(book(20))
     assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
 
 
