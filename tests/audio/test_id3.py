@@ -182,6 +182,7 @@ def test_one_ordered_top_table_leads_to_every_chapter_in_order(count: int) -> No
     assert len(tables) == (1 if count <= 255 else 1 + -(-count // 255))
 
 
+@pytest.mark.slow
 def test_more_chapters_than_two_levels_of_tables_hold_are_tagged_too() -> None:
     data = id3_tag(replace(PLAIN, chapters=[ChapterMark("a", 0, 1)] * (255 * 255 + 1)))
     assert tag_length_bytes(data) == len(data)
@@ -223,7 +224,7 @@ def test_bytes_without_a_tag_have_no_chapters(data: bytes) -> None:
 SMALL = id3_tag(replace(PLAIN, text="", chapters=marks(2)))
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6),
     end=st.integers(0, len(SMALL)),

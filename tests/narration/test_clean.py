@@ -230,7 +230,7 @@ PIECES = st.sampled_from(
 ANY_TEXT = st.text() | st.lists(PIECES, max_size=40).map("".join)
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 @example(text="\u0301" * 20)
 @example(text="\u212b\u0301 \u2126")
@@ -238,7 +238,7 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
     assert letters(said(text)) == letters(text)
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
     cleaned = clean(text)
@@ -256,7 +256,7 @@ def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
             )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_nothing_that_cannot_be_said_is_left(text: str) -> None:
     cleaned = said(text)

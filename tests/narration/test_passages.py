@@ -185,13 +185,13 @@ LONG = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(WITHOUT_RULES))
 def test_no_letter_or_digit_is_lost(text: str, language: str) -> None:
     assert letters("".join(spoken(text, language))) == letters(text)
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 @given(text=LONG, language=st.sampled_from(WITHOUT_RULES))
 def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, language: str) -> None:
     passages = narrate(Paragraph(text, Kind.TEXT), language)
@@ -199,7 +199,7 @@ def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, 
     assert all(0 < length(passage) <= MAX_PASSAGE_CHARS for passage in passages)
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 @given(
     parts=st.lists(st.text("abä", min_size=1, max_size=30), min_size=1, max_size=20),
     times=st.integers(1, 300),
@@ -210,7 +210,7 @@ def test_no_word_is_cut(parts: list[str], times: int, language: str) -> None:
     assert words(" ".join(spoken(text, language))) == text.split()
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
 def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str) -> None:
     reached = 0
@@ -226,14 +226,14 @@ def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str
             reached = end
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
 def test_every_letter_and_digit_is_in_what_a_sentence_came_from(text: str, language: str) -> None:
     told_of = "".join(text[slice(*sentence.span)] for sentence in sentences(narrate(as_text(text), language)))
     assert letters(told_of) == letters(text)
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 @given(
     text=st.lists(st.sampled_from(["1990", "12,5 %", "sana", "5.5.1990"]), min_size=300, max_size=900),
     language=st.sampled_from(LANGUAGES),

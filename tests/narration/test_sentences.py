@@ -247,7 +247,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(text=st.text() | st.lists(PIECES).map("".join), language=st.sampled_from(LANGUAGES))
 @example(text="", language="en")
 @example(text=" \n", language="en")

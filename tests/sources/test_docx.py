@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from docx_files import docx, note, p
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -230,7 +230,7 @@ VALID = docx(
 
 
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 8), unpacked=st.booleans())
-@hypothesis_settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=20)
 def test_a_damaged_document_gives_a_work_or_our_error(seed: int, edits: int, unpacked: bool) -> None:
     rnd = random.Random(seed)
     try:

@@ -546,7 +546,7 @@ def test_too_long_a_reading_order_is_refused() -> None:
 REAL = zipped(members(*TWO, "<table><tr><td>a</td><td>b</td></tr></table>", contents=LISTED))
 
 
-@hypothesis_settings(max_examples=300, deadline=2000, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(REAL) - 1), st.binary(max_size=4)), min_size=1, max_size=6),
     cut=st.none() | st.integers(0, len(REAL)),
@@ -572,7 +572,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=300, deadline=2000)
+@hypothesis_settings(max_examples=150)
 @given(
     name=st.sampled_from(["OEBPS/0.xhtml", "OEBPS/nav.xhtml", "OEBPS/content.opf", "META-INF/container.xml"]),
     words=st.lists(WORDS, max_size=8),

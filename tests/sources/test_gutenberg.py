@@ -279,7 +279,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.randoms(use_true_random=False))
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 def test_every_character_is_shown_or_counted_however_a_book_is_mixed_up(
     pieces: list[str], rnd: random.Random
 ) -> None:

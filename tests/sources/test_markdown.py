@@ -341,7 +341,7 @@ def check(work: Work) -> None:
             assert list(paragraph.lines) == sorted(paragraph.lines)
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(text=st.text() | st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_gives_a_work_or_a_source_error_by_name(text: str) -> None:
     where = None

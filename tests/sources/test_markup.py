@@ -438,7 +438,7 @@ NODES = st.recursive(
 )
 
 
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(body=NODES)
 def test_whatever_a_page_holds_each_character_is_read_or_counted(body: str) -> None:
     root = parse_xml(f"<html {NAMESPACES}><body>{body}</body></html>".encode(), "a")

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 from growth import assert_linear
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pdf_files import HEIGHT, Entry, Text, flow, pdf
@@ -396,6 +396,7 @@ def bomb(size: int) -> bytes:
     )
 
 
+@pytest.mark.slow
 def test_a_page_that_grows_beyond_all_bounds_is_refused() -> None:
     refused(bomb(600 << 20), Limits(time_s=10, memory_bytes=300 << 20))
 
@@ -436,7 +437,7 @@ VALID = pdf(
 
 
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 12))
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=25)
 def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
     rnd = random.Random(seed)
     data = bytearray(VALID)
@@ -475,7 +476,7 @@ coordinates = st.floats(-50, HEIGHT + 50)
         max_size=5,
     )
 )
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=25)
 def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list[Text]]) -> None:
     try:
         work = read(pdf(pages))
