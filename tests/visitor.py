@@ -15,7 +15,7 @@ from typing import Final
 
 from tools import Shelf, wait_until
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def test_markup_is_text_like_any_other(text: str) -> None:
     assert texts(read(f"Otsikko\n\n{text}"))[1] == text
 
 
-@pytest.mark.parametrize("language", ESSAYS)
+@pytest.mark.parametrize("language", [tag for tag in ESSAYS if tag != "sl"])  # that one has a title
 def test_an_essay_without_a_title_loses_no_letter(language: str, shared: Path) -> None:
     data = (shared / "essays" / language / "customer-loyalty.txt").read_bytes()
     work = read(data)
