@@ -128,6 +128,7 @@ def test_the_two_commands_are_one_line_each_where_ci_looks_for_them() -> None:
         assert found[0].endswith(f" && {wanted}")
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
     lines = [
         line
@@ -200,6 +201,7 @@ def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) ->
     assert done.stdout.split()[-1] == "build"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the picture is made on a Unix terminal")
 def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
     made = run(sys.executable, ROOT / "docs" / "make_terminal.py", tmp_path / "made.svg", cwd=tmp_path)

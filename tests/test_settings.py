@@ -367,7 +367,7 @@ LINES = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=st.text() | st.lists(LINES).map("\n".join))
 @example(text='voice = {fi = {speed = "x"}}')
 @example(text="[voice.fi.name]\nx = 1")

@@ -27,7 +27,8 @@ Json = dict[str, Any]
 
 TEXTS: Final = Path(__file__).parents[1] / "texts"
 """The project's own texts, in six languages."""
-_PATIENCE_S: Final = 60.0
+_PATIENCE_S: Final = 120.0
+"""How long is waited for what takes a moment: it ends what hangs, and decides nothing else."""
 
 
 def tool(name: str) -> str:

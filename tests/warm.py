@@ -28,7 +28,8 @@ _IMPORTED: Final = """
 """.split()
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
 """How variables begin that are read when an interpreter starts, or have another one started."""
-_PATIENCE_S: Final = 120
+_PATIENCE_S: Final = 240
+"""Less than a test may take, so that what hangs is the command's own end."""
 
 
 def can_run(variables: dict[str, str]) -> bool:

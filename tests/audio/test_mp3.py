@@ -254,7 +254,7 @@ DAMAGED = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(data=st.binary() | ROWS | DAMAGED)
 @example(data=b"\xff")
 @example(data=HEADERS[0].encode())

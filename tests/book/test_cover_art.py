@@ -42,7 +42,7 @@ def unlike(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.parametrize(
     ("title", "language"),
     [
-        *((title, language) for language, title in TITLES.items()),
+        *(pytest.param(title, language, marks=pytest.mark.slow) for language, title in TITLES.items()),
         ("A", "en"),
         (LONG[:200], "en"),
         ("W" * 200, "en"),
@@ -91,6 +91,7 @@ def test_another_work_has_a_cover_that_looks_different(change: str) -> None:
     assert unlike(one, other) > 4
 
 
+@pytest.mark.slow
 def test_thirty_works_look_different_from_each_other() -> None:
     covers = [small(f"Essay Number {number}", slug=f"essay-{number}") for number in range(30)]
     assert all(unlike(one, other) > 3 for at, one in enumerate(covers) for other in covers[:at])
@@ -147,7 +148,9 @@ def test_a_short_title_is_larger_than_a_long_one() -> None:
     assert short > 4 * long
 
 
-@pytest.mark.parametrize("language", TITLES)
+@pytest.mark.parametrize(
+    "language", [pytest.param(tag, marks=() if tag in ("en", "ar") else pytest.mark.slow) for tag in TITLES]
+)
 def test_letters_are_on_the_picture(language: str) -> None:
     text = CoverText("a", TITLES[language], ("Aino Ääni",), language)
     image = Image.open(BytesIO(drawn(text))).convert("L")

@@ -290,7 +290,7 @@ def sealed_bytes() -> bytes:
 SEALED = sealed_bytes()
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
     place: float, bit: int, tmp_path_factory: pytest.TempPathFactory

@@ -492,7 +492,7 @@ MUTATED = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(data=st.binary() | MUTATED | st.binary(max_size=30).map(ENTRY[:8].__add__))
 def test_any_bytes_are_never_a_clip_that_was_not_put(
     data: bytes, tmp_path_factory: pytest.TempPathFactory

@@ -457,7 +457,7 @@ def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Pa
             wait_until(lambda: len(shelf.clips()) == 3, "all other clips are made")
             process.terminate()
             assert finish(process).code == 143
-            wait_until(lambda: not alive_in_group(process.pid), "its workers end with it", patience_s=5)
+            wait_until(lambda: not alive_in_group(process.pid), "its workers end with it")
         finally:
             process.kill()
     works = shelf.run("build", "--json", "--dry-run", "--engine", "sleepy", PYTHONPATH=path).works

@@ -183,6 +183,7 @@ print(json.dumps({language: digest_of(spoken(sys.argv[2], TEXTS[language], langu
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spawn", ["", "1"], ids=["forked", "spawned"])
 def test_another_process_gives_the_same_bytes(name: str, spawn: str) -> None:
     languages = ["en", "sl", "lv"]
@@ -270,6 +271,7 @@ def test_the_longest_passage_is_spoken(name: str) -> None:
     assert len(speeches) == MAX_PASSAGE_CHARS // 37
 
 
+@pytest.mark.slow
 def test_every_voice_says_a_number(name: str) -> None:
     engine = engine_of(name)
     for voice in engine.voices():

@@ -484,6 +484,7 @@ def test_auto_takes_an_installed_voice_and_espeak_where_there_is_none(project: S
     assert len(words) > 40
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf, tmp_path: Path) -> None:
     outputs = []
     for number, (jobs, spawn) in enumerate([("1", ""), ("2", ""), ("2", "1")]):
@@ -535,6 +536,7 @@ def two_cores() -> Iterator[None]:
     os.sched_setaffinity(0, cores)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_cores")
 def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_path: Path) -> None:
     # Below the driver is a worker, below that its launcher, then what speaks, or forks what speaks.

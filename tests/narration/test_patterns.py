@@ -1,9 +1,9 @@
 """Regular expressions of users: what is refused, and that the others end."""
 
 import re
-import time
 
 import pytest
+from growth import assert_linear, repeated
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,23 +52,12 @@ def test_what_is_no_expression_is_refused(source: str) -> None:
     assert "the regex is" in refused(source).message
 
 
-def test_a_catastrophic_expression_on_a_long_line_ends_at_once() -> None:
-    begin = time.perf_counter()
-    refused("(a+)+$")
-    assert time.perf_counter() - begin < 1
-
-
 @pytest.mark.parametrize(
     "source", [r"\w+\w*(?:x|y)", r"(.*?),(.*?)$", r"\bX(\w+)\s*(km|m)\b", r"(a*)\1b", r"(?=\w*\w*!)b?"]
 )
 def test_what_is_accepted_takes_linear_time(source: str) -> None:
     pattern = checked_pattern(source, "w:1", case=False)
-    times = []
-    for length in (900, 3_600):
-        begin = time.perf_counter()
-        list(found_by(pattern, "a" * length))
-        times.append(time.perf_counter() - begin)
-    assert times[1] < max(times[0], 0.01) * 12
+    assert_linear(lambda text: list(found_by(pattern, text)), repeated("a"), STRETCH_CHARS)
 
 
 def test_matches_are_found_in_long_sentences_and_never_empty() -> None:
@@ -94,6 +83,4 @@ def test_any_expression_is_refused_or_ends(source: str) -> None:
     except SourceError:
         return
     assert isinstance(pattern, re.Pattern)
-    begin = time.perf_counter()
-    list(found_by(pattern, "a" * 200 + "!"))
-    assert time.perf_counter() - begin < 5
+    list(found_by(pattern, "a" * 200 + "!"))  # one that does not end runs into the limit of every test

@@ -1,11 +1,11 @@
 """Sentence splitting: measured on treebanks, told by examples, tried with any text and with hostile ones."""
 
-import time
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from growth import assert_linear, repeated
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sentencex import get_sentence_boundaries
@@ -247,7 +247,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(text=st.text() | st.lists(PIECES).map("".join), language=st.sampled_from(LANGUAGES))
 @example(text="", language="en")
 @example(text=" \n", language="en")
@@ -263,28 +263,26 @@ def test_spans_hold_every_character_once_and_in_order(text: str, language: str) 
 
 
 HOSTILE = {
-    "no space": "a" * 10_000_000,
-    "digits": "1" * 1_000_000,
-    "combining marks": "a" + "\u0301" * 100_000,
-    "apostrophes": "s'" * 100_000,
-    "full stops": "." * 1_000_000,
-    "spaced full stops": ". " * 100_000,
-    "open quotes": "“" * 500_000,
-    "open brackets": "(a. " * 100_000,
-    "closing brackets": "A." + ")" * 500_000 + " B",
-    "initials": "A. " * 100_000,
-    "numbers": "1. " * 100_000,
-    "brackets in one sentence": "(a. B) " * 50_000,
-    "note numbers": "a." + "[1]" * 100_000,
-    "spaces": "A." + " " * 500_000 + "B",
-    "emoji": "a. " + "😀" * 300_000,
-    "ideographs": "是。" * 100_000,
-    "blank lines": "\n\n" * 200_000,
+    "no space": repeated("a"),
+    "digits": repeated("1"),
+    "combining marks": repeated("\u0301", before="a"),
+    "apostrophes": repeated("s'"),
+    "full stops": repeated("."),
+    "spaced full stops": repeated(". "),
+    "open quotes": repeated("“"),
+    "open brackets": repeated("(a. "),
+    "closing brackets": repeated(")", before="A.", after=" B"),
+    "initials": repeated("A. "),
+    "numbers": repeated("1. "),
+    "brackets in one sentence": repeated("(a. B) "),
+    "note numbers": repeated("[1]", before="a."),
+    "spaces": repeated(" ", before="A.", after="B"),
+    "emoji": repeated("😀", before="a. "),
+    "ideographs": repeated("是。"),
+    "blank lines": repeated("\n\n"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_linear_time(name: str) -> None:
-    started = time.perf_counter()
-    sentence_spans(HOSTILE[name], "fi")
-    assert time.perf_counter() - started < 20  # it takes less than one second; quadratic time, hours
+    assert_linear(lambda text: sentence_spans(text, "fi"), HOSTILE[name], 3_000)

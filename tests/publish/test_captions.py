@@ -1,12 +1,12 @@
 """Captions: strictly valid for two parsers, in lines that fit, at the times of the record."""
 
 import re
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from clients import seen_by_npm
+from growth import assert_linear
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -132,12 +132,17 @@ def test_cues_of_no_length_last_a_moment_and_stay_in_order() -> None:
     ]
 
 
-def test_a_large_book_takes_little_time() -> None:
-    text = "A sentence of some length that has to be wrapped, for it has many words in it. " * 100
-    chapters = spoken(*(paragraph(text, 1000 * at) for at in range(200)))
-    began = time.perf_counter()
-    captions(record(chapters=chapters), chapters)
-    assert time.perf_counter() - began < 3
+def test_a_large_book_takes_linear_time() -> None:
+    text = "A sentence of some length that has to be wrapped, for it has many words in it. "
+
+    def book(paragraphs: int) -> tuple[ChapterRecord, ...]:
+        return spoken(*(paragraph(text * 10, 1000 * at) for at in range(paragraphs)))
+
+    def caption(chapters: tuple[ChapterRecord, ...]) -> None:
+        captions(record(chapters=chapters), chapters)
+
+    assert_linear(caption, book, 4)
+    assert_linear(caption, lambda sentences: spoken(paragraph(text * sentences)), 25)
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300)

@@ -325,7 +325,7 @@ def test_what_is_damaged_is_left_out_and_what_was_published_of_it_stays(tmp_path
 TEXTS = st.text(min_size=1, max_size=400).map(lambda text: text.encode("utf-8", "replace").decode())
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=15)
 @given(title=TEXTS, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
 def test_any_words_give_a_feed_that_can_be_read(
     title: str,

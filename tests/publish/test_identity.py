@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
@@ -114,7 +114,6 @@ def test_no_chapter_is_of_a_time_to_come(edition: ShelvedEdition, date: str | No
         assert dates[-1] <= now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("abcde", min_size=1, max_size=6), min_size=1, max_size=6))
 def test_no_two_chapters_are_known_by_the_same_and_the_same_again_changes_nothing(
     edition: ShelvedEdition, editions: list[str]

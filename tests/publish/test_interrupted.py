@@ -50,6 +50,7 @@ def contents(output: Path) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}
 
 
+@pytest.mark.slow
 def test_whenever_it_is_killed_the_next_time_makes_it_what_it_would_have_been(
     works: Shelf, tmp_path: Path
 ) -> None:

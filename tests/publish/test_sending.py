@@ -142,7 +142,9 @@ def elsewhere(tmp_path: Path) -> Place:
     return Place(str(tmp_path / "elsewhere" / "books"), tmp_path / "elsewhere" / "books")
 
 
-@pytest.fixture(params=["elsewhere", "bucket", "sftp"])
+@pytest.fixture(
+    params=["elsewhere", *(pytest.param(there, marks=pytest.mark.slow) for there in ("bucket", "sftp"))]
+)
 def place(request: pytest.FixtureRequest) -> Place:
     """Each kind of place in turn."""
     found: Place = request.getfixturevalue(request.param)
@@ -276,6 +278,7 @@ def test_a_list_that_cannot_be_read_has_everything_sent_again(shelf: Shelf, else
 # S3
 
 
+@pytest.mark.slow
 def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
     shelf: Shelf, bucket: Place, s3: S3
 ) -> None:
@@ -297,6 +300,7 @@ def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
         )
 
 
+@pytest.mark.slow
 def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
     # Ten hours of silence would take too long to make; the bytes need not be sound.
     data = os.urandom(1 << 20) * 20
@@ -321,6 +325,7 @@ def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> N
         assert "large.mp3" not in bucket.files()
 
 
+@pytest.mark.slow
 def test_a_send_that_failed_goes_on_where_it_was(shelf: Shelf, bucket: Place, s3: S3) -> None:
     broken = s3.log.with_name("break")
     broken.write_text("en/feed.xml", "utf-8")
@@ -338,6 +343,7 @@ def test_a_send_that_failed_goes_on_where_it_was(shelf: Shelf, bucket: Place, s3
     assert sorted(s3.puts()) == sorted(rest)
 
 
+@pytest.mark.slow
 def test_credentials_or_buckets_that_are_wrong_are_told_and_no_secret_is(shelf: Shelf, bucket: Place) -> None:
     none = {name: "" for name in KEYS if "KEY" in name}
     for changed, words in (

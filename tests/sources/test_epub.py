@@ -1,6 +1,5 @@
 """EPUB: chapters by the book's own contents, what a book says of itself, and what it leaves out."""
 
-import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from books import members, page, zipped
+from growth import assert_at_most
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -444,15 +444,14 @@ def test_damage_inside_the_zip_is_a_problem_of_its_document() -> None:
 
 
 def test_a_zip_bomb_is_refused_however_small_it_says_it_is() -> None:
-    bomb = page("a" * 200_000_000)
-    start = time.monotonic()
+    bomb = page("a" * 100_000_000)
     data = zipped(members(*TWO, contents=LISTED) | {"OEBPS/1.xhtml": bomb})
-    packed = time.monotonic()
     work = read_data(data)
     assert "more than 16 MB" in str(work.problems[0])
     lying = data.replace(len(bomb).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert any("!OEBPS/1.xhtml" in str(each) for each in read_data(lying).problems)
-    assert time.monotonic() - packed < max(2.0, packed - start)
+    smaller = zipped(members(*TWO, contents=LISTED) | {"OEBPS/1.xhtml": page("a" * 20_000_000)})
+    assert_at_most(2, read_data, smaller, data)
 
 
 def test_a_bomb_of_many_parts_is_refused() -> None:
@@ -512,10 +511,12 @@ def test_nothing_is_fetched_for_an_entity(document: str) -> None:
 
 @pytest.mark.parametrize("body", ["<p>a &e9; b</p>", '<p title="&e9;">a b</p>'], ids=["text", "attribute"])
 def test_a_document_with_an_entity_bomb_is_a_problem(body: str) -> None:
-    document = f"<!DOCTYPE html [{ENTITIES}]><html><body>{body}</body></html>"
-    start = time.monotonic()
-    work = read(members(*TWO, contents=LISTED) | {"OEBPS/0.xhtml": document})
-    assert time.monotonic() - start < 2
+    def bomb(body: str) -> Work:
+        document = f"<!DOCTYPE html [{ENTITIES}]><html><body>{body}</body></html>"
+        return read(members(*TWO, contents=LISTED) | {"OEBPS/0.xhtml": document})
+
+    assert_at_most(10, bomb, body.replace("&e9;", "&e1;"), body)
+    work = bomb(body)
     assert text_of(work) == "The Book Two Second."
     assert "is not read out" in str(work.problems[0])
 
@@ -545,7 +546,7 @@ def test_too_long_a_reading_order_is_refused() -> None:
 REAL = zipped(members(*TWO, "<table><tr><td>a</td><td>b</td></tr></table>", contents=LISTED))
 
 
-@hypothesis_settings(max_examples=300, deadline=2000, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(REAL) - 1), st.binary(max_size=4)), min_size=1, max_size=6),
     cut=st.none() | st.integers(0, len(REAL)),
@@ -571,7 +572,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=300, deadline=2000)
+@hypothesis_settings(max_examples=150)
 @given(
     name=st.sampled_from(["OEBPS/0.xhtml", "OEBPS/nav.xhtml", "OEBPS/content.opf", "META-INF/container.xml"]),
     words=st.lists(WORDS, max_size=8),
@@ -677,10 +678,7 @@ def test_a_real_article_is_read_without_its_notes_and_pages(book: Callable[[str]
     assert sum(saying.phonemes is not None for saying in sayings) > 150
 
 
-def test_a_real_novel_is_read_in_a_second(book: Callable[[str], bytes]) -> None:
-    data = book("love-among-the-chickens")
-    start = time.monotonic()
-    work = read_data(data)
-    assert time.monotonic() - start < 1
+def test_a_real_novel_is_read_with_its_contents(book: Callable[[str], bytes]) -> None:
+    work = read_data(book("love-among-the-chickens"))
     assert work.metadata.authors == ("P. G. Wodehouse",)
     assert (work.title, work.metadata.date) == ("Love Among the Chickens", "2017-12-11")

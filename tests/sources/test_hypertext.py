@@ -149,7 +149,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=400, deadline=2000)
+@hypothesis_settings(max_examples=200)
 @given(html=st.lists(PIECES, max_size=25).map("".join) | st.text())
 def test_any_page_gives_a_work_or_our_error_and_loses_nothing(html: str) -> None:
     where: str | None = NAME
@@ -160,7 +160,6 @@ def test_any_page_gives_a_work_or_our_error_and_loses_nothing(html: str) -> None
     assert (where or "").startswith(NAME)
 
 
-@hypothesis_settings(deadline=None)  # bytes may load a guesser of encodings
 @given(data=st.binary(max_size=300))
 def test_any_bytes_give_a_work_or_our_error(data: bytes) -> None:
     where: str | None = NAME

@@ -3,11 +3,11 @@
 import random
 import subprocess
 import sys
-import time
 import zlib
 
 import pytest
-from hypothesis import HealthCheck, given
+from growth import assert_linear
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pdf_files import HEIGHT, Entry, Text, flow, pdf
@@ -396,18 +396,15 @@ def bomb(size: int) -> bytes:
     )
 
 
-def test_a_page_that_grows_beyond_all_bounds_is_refused_in_time() -> None:
-    start = time.monotonic()
+@pytest.mark.slow
+def test_a_page_that_grows_beyond_all_bounds_is_refused() -> None:
     refused(bomb(600 << 20), Limits(time_s=10, memory_bytes=300 << 20))
-    assert time.monotonic() - start < 15
 
 
 def test_a_pdf_that_takes_too_long_is_stopped() -> None:
     lines = flow(["aaa bbb ccc ddd eee fff ggg hhh"] * 45)
-    start = time.monotonic()
     error = refused(pdf([lines] * 2000), Limits(time_s=1))
     assert "1 s" in error.message or "time" in error.message
-    assert time.monotonic() - start < 5
 
 
 def test_a_child_that_dies_is_our_error() -> None:
@@ -426,10 +423,11 @@ def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) 
 
 
 def test_a_long_book_is_laid_out_in_linear_time() -> None:
-    pages = [headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(200)]
-    start = time.monotonic()
-    work = read(pdf(pages))
-    assert time.monotonic() - start < 10
+    def book(pages: int) -> bytes:
+        return pdf([headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(pages)])
+
+    assert_linear(read, book, 20)
+    work = read(book(20))
     assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
 
 
@@ -439,7 +437,7 @@ VALID = pdf(
 
 
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 12))
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=25)
 def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
     rnd = random.Random(seed)
     data = bytearray(VALID)
@@ -478,7 +476,7 @@ coordinates = st.floats(-50, HEIGHT + 50)
         max_size=5,
     )
 )
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=25)
 def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list[Text]]) -> None:
     try:
         work = read(pdf(pages))

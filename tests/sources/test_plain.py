@@ -205,7 +205,7 @@ def test_markup_is_text_like_any_other(text: str) -> None:
     assert texts(read(f"Otsikko\n\n{text}"))[1] == text
 
 
-@pytest.mark.parametrize("language", ESSAYS)
+@pytest.mark.parametrize("language", [tag for tag in ESSAYS if tag != "sl"])  # that one has a title
 def test_an_essay_without_a_title_loses_no_letter(language: str, shared: Path) -> None:
     data = (shared / "essays" / language / "customer-loyalty.txt").read_bytes()
     work = read(data)
@@ -250,7 +250,7 @@ def check(work: Work) -> None:
             assert list(paragraph.lines) == sorted(set(paragraph.lines))
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=150)
 @given(text=st.text() | st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_loses_nothing_and_knows_its_lines(text: str) -> None:
     text = text.replace("\0", "").removeprefix("\ufeff")

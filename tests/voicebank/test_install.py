@@ -339,7 +339,7 @@ def test_a_server_is_not_waited_for_without_end(
 
 def test_progress_is_told_and_ends_at_the_whole(tmp_path: Path, repository: Repository) -> None:
     told: list[int] = []
-    repository.pause_s = 0.01
+    repository.pause_s = 0.05
     fetch_file(wanted(tmp_path, repository), told.append)
     assert told == sorted(told)
     assert told[-1] == len(model_bytes())
