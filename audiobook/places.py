@@ -96,6 +96,10 @@ def folder_named(given: str) -> str:
         raise UsageError(
             "the name of the folder is empty" if not given.strip() else f"“{shown}” cannot be a folder"
         )
+    if given != given.strip() or given == "-":
+        raise UsageError(
+            f"“{shown}” is not a folder", hint=f"for a folder of that name, write ./{_short(given)}"
+        )
     if given.startswith("~"):
         return _at_home(given)
     if os.name == "nt":

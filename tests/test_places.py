@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -64,10 +65,17 @@ def everything_said(given: str) -> str:
     """Return all that any part of the product says of an address."""
     said = [shown_address(given)]
 
-    def voices(address: str) -> object:
-        return Voicebank(Path("/nowhere"), address)._require_good_address()
+    def voices(address: str) -> None:
+        Voicebank(Path("/nowhere"), address)._require_good_address()
 
-    for ask in (receiver, base_address, folder_named, _base_url, voices):
+    asked: tuple[Callable[[str], object], ...] = (
+        receiver,
+        base_address,
+        folder_named,
+        _base_url,
+        voices,
+    )
+    for ask in asked:
         try:
             result = ask(given)
         except AudiobookError as error:
@@ -122,6 +130,8 @@ REFUSED = {
     "  ": "empty",
     "/": "root of the file system",
     "//": "Windows",
+    "-": "is not a folder",
+    " x": "is not a folder",
     "/..": "root of the file system",
     "//host/x": "Windows",
     "\\\\host\\x": "Windows",

@@ -79,7 +79,9 @@ def require_elsewhere(place: Receiver, root: Path, own: Iterable[Path]) -> None:
     there = Path(os.path.realpath(place.folder))
     folders = [Path(os.path.realpath(folder)) for folder in own]
     for folder in (Path(os.path.realpath(root)), *folders):
-        if there == folder or there in folder.parents:
+        if there == folder:
+            raise UsageError(f"{place.shown} is the project's own folder", hint="send to a folder of its own")
+        if there in folder.parents:
             raise UsageError(f"{place.shown} holds the project itself", hint="send to a folder of its own")
     for folder in folders:
         if folder in there.parents:

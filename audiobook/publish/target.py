@@ -29,6 +29,7 @@ _REASONS: Final = {
     "AuthenticationException": "the server does not accept the name, the key or the password",
     "BadHostKeyException": "the server is not the one that it was: its key changed",
     "EndpointConnectionError": "the server cannot be reached",
+    "NoValidConnectionsError": "the server cannot be reached",
     "gaierror": "there is no such server",
 }
 """What errors by their names mean."""
@@ -153,7 +154,8 @@ class Target:
         except AudiobookError:
             raise
         except ImportError as error:
-            raise UsageError(f"{self.shown} needs a package that is not installed", hint=_EXTRA) from error
+            hint = _EXTRA if self.shown.startswith(("s3", "sftp:", "ssh:")) else self._reason(error)
+            raise UsageError(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
             raise UsageError(f"nothing can be sent to {self.shown}", hint=HINT) from error
         except Exception as error:  # there are as many kinds as there are file systems

@@ -273,7 +273,18 @@ def test_a_list_of_voices_that_is_none_is_one_of_our_errors(
 def test_entries_of_a_list_of_voices_that_are_no_names_are_left_out(
     service: RawService, tmp_path: Path
 ) -> None:
-    entries = [3, None, [], {"id": 4}, {"id": ""}, "", " ", "a\x1b[31m", "x" * 300, {"name": "bass"}]
+    entries: list[object] = [
+        3,
+        None,
+        [],
+        {"id": 4},
+        {"id": ""},
+        "",
+        " ",
+        "a\x1b[31m",
+        "x" * 300,
+        {"name": "bass"},
+    ]
     service.answers.append(http(json.dumps({"voices": entries}).encode(), kind=b"application/json"))
     assert [voice.name for voice in engine(service, tmp_path, voices="").offered()] == ["bass"]
 
