@@ -18,6 +18,8 @@ from audiobook.opening import ASIDE, NotRegular, open_descriptor, read_file, set
 Announce = Callable[[], None]
 """Writes down which process holds a lock, for others that wait for it."""
 _MOST_NOTE_BYTES: Final = 100
+_MOST_TRIES: Final = 100
+"""So often a lock file may turn out to have been replaced while it was waited for."""
 _ANOTHER: Final = "another process"
 
 
@@ -86,7 +88,7 @@ def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> I
     Raises:
         StorageError: The file cannot be made or locked.
     """
-    while True:
+    for _ in range(_MOST_TRIES):
         try:
             descriptor = _open_own(path)
         except OSError as error:
@@ -102,6 +104,7 @@ def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> I
                 return
         finally:
             os.close(descriptor)
+    raise StorageError("locking failed: it is replaced again and again", where=os.fspath(path))
 
 
 def rewrite(descriptor: int, data: bytes) -> None:
