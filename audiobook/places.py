@@ -28,7 +28,8 @@ _SHORTEST_TOLD: Final = 4
 def shown_address(given: str) -> str:
     """Return an address without its user name, password, query and fragment, short and printable.
 
-    A password may hold any character, `/` and `@` too, so everything up to the last `@` is left out.
+    A password may hold any character, `/` and `@` too, so everything up to the last `@` is left out; and what comes after it
+    too where it may belong to a query.
 
     Args:
         given: An address, the path of a folder, or anything a user took for one.
@@ -37,14 +38,16 @@ def shown_address(given: str) -> str:
     at = given.rfind("@")
     begins = scheme.group(0).lstrip() if scheme else ""
     rest = given[scheme.end() :] if scheme else given
-    has_login = at >= 0 and (scheme is not None or ":" in given[:at])
-    if has_login:
+    holds_login = at >= 0 and (scheme is not None or ":" in given[:at])
+    if holds_login and not {"?", "#"}.isdisjoint(given[:at]):
+        return _short(begins + _HIDDEN)  # the end of a password, or of a query: nobody can tell
+    if holds_login:
         rest = given[at + 1 :]
     elif scheme is None:
         return _short(given)
     host = _HOST.match(rest)
     shown = host.group() + _without_query(rest[host.end() :]) if host else _without_port(rest)
-    return _short(begins + (f"{_HIDDEN}@" if has_login else "") + shown)
+    return _short(begins + (f"{_HIDDEN}@" if holds_login else "") + shown)
 
 
 def has_login(given: str) -> bool:
@@ -97,9 +100,7 @@ def folder_named(given: str) -> str:
             "the name of the folder is empty" if not given.strip() else f"“{shown}” cannot be a folder"
         )
     if given != given.strip() or given == "-":
-        raise UsageError(
-            f"“{shown}” is not a folder", hint=f"for a folder of that name, write ./{_short(given)}"
-        )
+        raise UsageError(f"“{shown}” is not a folder", hint=_as_folder(given))
     if given.startswith("~"):
         return _at_home(given)
     if os.name == "nt":
