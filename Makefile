@@ -1,8 +1,11 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test lint types bench picture screens
+.PHONY: test quick lint types bench mutants picture screens
 
 test:
 	pytest
+
+quick:
+	pytest -m "not slow"
 
 lint:
 	ruff check
@@ -14,6 +17,9 @@ types:
 
 bench:
 	python -m bench
+
+mutants:
+	python -m bench.mutants $(MODULE) $(TESTS)
 
 picture:
 	python docs/make_terminal.py
