@@ -1,8 +1,11 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test lint types bench golden golden-check picture screens
+.PHONY: test quick lint types bench mutants golden golden-check picture screens
 
 test:
 	pytest
+
+quick:
+	pytest -m "not slow"
 
 lint:
 	ruff check
@@ -21,6 +24,9 @@ golden:
 
 golden-check:
 	python -m bench.golden --against build/golden.json
+
+mutants:
+	python -m bench.mutants $(MODULE) $(TESTS)
 
 picture:
 	python docs/make_terminal.py

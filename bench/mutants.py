@@ -16,12 +16,12 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[1]
 _LOADED_BEFORE: Final = (
@@ -59,41 +59,50 @@ _COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
 }
 _AS_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Hypothesis is loaded before pytest could look at it."""
-Fault = Callable[[], None]
 
 
-def _faults(node: ast.AST) -> Iterator[tuple[str, Fault]]:
-    """Yield each fault that can be put into one node, with what it is called."""
+class _Fault(NamedTuple):
+    """A fault of a node: what it is called, and which of the node's fields has which other value then."""
+
+    name: str
+    field: str
+    value: object
+
+
+def _faults(node: ast.AST) -> Iterator[_Fault]:
     match node:
         case ast.Compare(ops=ops):
             for at, operator in enumerate(ops):
                 other = _COMPARED[type(operator)]
-                yield (
-                    f"{type(operator).__name__} → {other.__name__}",
-                    lambda at=at, other=other: ops.__setitem__(at, other()),
-                )  # type: ignore[misc]
-        case ast.BinOp(op=operator) | ast.AugAssign(op=operator) if type(operator) in _COUNTED:
-            made = _COUNTED[type(operator)]()
-            yield f"{type(operator).__name__} → {type(made).__name__}", lambda: setattr(node, "op", made)
-        case ast.BoolOp(op=operator):
-            turned: ast.boolop = ast.Or() if isinstance(operator, ast.And) else ast.And()
-            yield f"→ {type(turned).__name__}", lambda: setattr(node, "op", turned)
-        case ast.Constant(value=bool(value)):
-            yield f"{value} → {not value}", lambda: setattr(node, "value", not value)
-        case ast.Constant(value=int() | float() as value):
-            yield f"{value} → {value + 1}", lambda: setattr(node, "value", value + 1)
-        case ast.Constant(value=str(value)) if " " not in value:  # with a space, it is a message
-            yield f"{value!r} → other text", lambda: setattr(node, "value", f"{value}X")
-        case ast.Constant(value=bytes(value)):
-            yield f"{value!r} → other bytes", lambda: setattr(node, "value", value + b"X")
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
-            yield "condition turned round", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
-        case ast.comprehension(ifs=[_, *_] as ifs):
-            yield "condition left out", ifs.clear
-        case ast.Expr(value=ast.Call() | ast.Yield() as value):
-            yield "call left out", lambda: setattr(node, "value", ast.Constant(None))
+                name = f"{type(operator).__name__} → {other.__name__}"
+                yield _Fault(name, "ops", [*ops[:at], other(), *ops[at + 1 :]])
+        case ast.BinOp() | ast.AugAssign() if type(node.op) in _COUNTED:
+            made = _COUNTED[type(node.op)]
+            yield _Fault(f"{type(node.op).__name__} → {made.__name__}", "op", made())
+        case ast.BoolOp():
+            turned = ast.Or if isinstance(node.op, ast.And) else ast.And
+            yield _Fault(f"→ {turned.__name__}", "op", turned())
+        case ast.Constant():
+            yield from _other_value(node.value)
+        case ast.If() | ast.IfExp() | ast.While():
+            yield _Fault("condition turned round", "test", ast.UnaryOp(ast.Not(), node.test))
+        case ast.comprehension(ifs=[_, *_]):
+            yield _Fault("condition left out", "ifs", [])
+        case ast.Expr(value=ast.Call() | ast.Yield()):
+            yield _Fault("call left out", "value", ast.Constant(None))
         case ast.Return(value=ast.expr()):
-            yield "nothing returned", lambda: setattr(node, "value", ast.Constant(None))
+            yield _Fault("nothing returned", "value", ast.Constant(None))
+
+
+def _other_value(value: object) -> Iterator[_Fault]:
+    if isinstance(value, bool):
+        yield _Fault(f"{value} → {not value}", "value", not value)
+    elif isinstance(value, int | float):
+        yield _Fault(f"{value} → {value + 1}", "value", value + 1)
+    elif isinstance(value, bytes):
+        yield _Fault(f"{value!r} → other bytes", "value", value + b"X")
+    elif isinstance(value, str) and " " not in value:  # with a space, it is a message
+        yield _Fault(f"{value!r} → other text", "value", f"{value}X")
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -114,11 +123,11 @@ def mutants(source: str) -> Iterator[tuple[int, str, ast.Module]]:
     """Yield the line, the name and the tree of each mutant of a module."""
     whole = ast.parse(source)
     for place, node in enumerate(_nodes(whole)):
-        for number, (name, _) in enumerate(_faults(node)):
+        for fault in _faults(node):
             tree = copy.deepcopy(whole)
             changed = next(one for at, one in enumerate(_nodes(tree)) if at == place)
-            list(_faults(changed))[number][1]()
-            yield getattr(node, "lineno", 0), name, ast.fix_missing_locations(tree)
+            setattr(changed, fault.field, fault.value)
+            yield getattr(node, "lineno", 0), fault.name, ast.fix_missing_locations(tree)
 
 
 class _Mutated(MetaPathFinder, Loader):

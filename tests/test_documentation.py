@@ -262,6 +262,7 @@ def _built(folder: Path) -> Path:
     return folder / "output" / "en" / "one.json"
 
 
+@pytest.mark.slow
 def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
     _built(tmp_path)
     commands = (

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 _IMPORTED: Final = """
-    audiobook.commands.build audiobook.commands.check audiobook.commands.listing audiobook.commands.publish
-    audiobook.commands.script audiobook.commands.voices audiobook.engines.espeak audiobook.engines.gtts
-    audiobook.engines.openai audiobook.engines.piper audiobook.engines.tone audiobook.pipeline.making
-    audiobook.sources.front_matter audiobook.sources.markdown audiobook.sources.plain av langcodes
-    langcodes.language_distance lameenc lxml.etree mutagen.id3 platformdirs.unix requests
+    audiobook.cli audiobook.commands.build audiobook.commands.check audiobook.commands.listing
+    audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
+    audiobook.engines.espeak audiobook.engines.gtts audiobook.engines.openai audiobook.engines.piper
+    audiobook.engines.tone audiobook.pipeline.making audiobook.report.lines audiobook.sources.front_matter
+    audiobook.sources.markdown audiobook.sources.plain av espeakng_loader jinja2 langcodes
+    langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
+    PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
 """How variables begin that are read when an interpreter starts, or have another one started."""

@@ -50,6 +50,7 @@ def cut(book: tuple[Path, Record], first: int, last: int, folder: Path, number: 
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (1, 2), (1, 3), (3, 4), (0, 4)])
 def test_an_excerpt_is_decoded_to_the_samples_of_the_book(
     book: tuple[Path, Record], first: int, last: int, tmp_path: Path

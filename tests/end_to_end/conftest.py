@@ -4,15 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 from tools import TEXTS, Shelf
 
 ESSAY = "customer-loyalty"
 ESSAY_LANGUAGES = ("fi", "id", "lv", "pl", "sl")
 AUTHOR = "Aino Ääni"
-
-SHOWN = ("en/a-day-in-sounds", "fi/the-listening-reader")
-"""A Markdown and a plain text that are looked at whenever tests run; the others, and the essays, are slow tests."""
 
 TEXT_LABELS = sorted(f"{path.parent.name}/{path.stem}" for path in TEXTS.glob("*/*.*"))
 ESSAY_LABELS = [f"{language}/{ESSAY}" for language in ESSAY_LANGUAGES]
@@ -23,6 +19,16 @@ def _shelf_of_texts(root: Path) -> Shelf:
     shelf.write("audiobook.toml", f'author = "{AUTHOR}"\n')
     shutil.copytree(TEXTS, root / "texts")
     return shelf
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs whole texts to be spoken as slow: building them takes longer than any one test."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"texts_built", "book", "essays_built"} & set(
+            item.fixturenames
+        ):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +51,13 @@ def essays_built(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Shel
     return shelf
 
 
-def _each(*labels: str) -> list[ParameterSet]:
-    return [pytest.param(label, marks=() if label in SHOWN else pytest.mark.slow) for label in labels]
-
-
-@pytest.fixture(params=_each(*TEXT_LABELS))
+@pytest.fixture(params=TEXT_LABELS)
 def text_label(request: pytest.FixtureRequest) -> str:
     """Language and slug of each of the project's texts in turn."""
     return str(request.param)
 
 
-@pytest.fixture(params=_each(*TEXT_LABELS, *ESSAY_LABELS))
+@pytest.fixture(params=[*TEXT_LABELS, *ESSAY_LABELS])
 def book(request: pytest.FixtureRequest) -> tuple[Shelf, str]:
     """Each built book in turn: where it is, and its language and slug."""
     label = str(request.param)

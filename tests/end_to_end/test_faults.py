@@ -177,6 +177,7 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     assert shelf.output_names() == ([] if arguments else ["en/good.cover.jpg", "en/good.json", "en/good.mp3"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["", " \n\n\t\n", "* * *\n\n---\n\n?!…\n", "😀 😃\n\n🎉\n", "\u200b\u00ad\n", "\ufeff"],
@@ -263,6 +264,7 @@ def test_markup_is_spoken_and_never_interpreted(shelf: Shelf, suffix: str) -> No
         assert begun & set(range(start, end)), f"{MARKUP[start:end]} is not heard"
 
 
+@pytest.mark.slow
 def test_a_title_of_300_kb_is_cut(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "guest")
     shelf.write("texts/en/long.md", "# " + "Long title " * 28_000 + "\n\nText.\n")
@@ -291,6 +293,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
 def test_files_of_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
     for number, name in enumerate(NAMES):

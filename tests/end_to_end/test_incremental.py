@@ -281,6 +281,7 @@ def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 56, 60, 64, 67, 72, 77, 78, -1000, -1])
 def test_a_bit_flipped_in_a_kept_clip_makes_that_clip_again(
     small: Shelf, small_built: Shelf, at: int

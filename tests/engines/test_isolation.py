@@ -161,6 +161,7 @@ def test_text_that_aborts_espeak_is_an_error_of_that_text_alone() -> None:
     assert list(engine.speak(good, voice, Style())) == before
 
 
+@pytest.mark.slow
 def test_text_that_floods_espeak_is_stopped() -> None:
     engine, voice, _ = english("Any text.")
     passage = bare_passage((" ".join(["9" * 60] * 80),), "en")

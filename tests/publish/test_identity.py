@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
-from audiobook.publish.identity import known_as, known_feed
+from audiobook.publish.identity import feed_guid, known_as, known_feed, seasons
 from audiobook.publish.publication import Feed
 from audiobook.publish.shelf import ShelvedEdition
 
@@ -99,6 +99,92 @@ def test_a_chapter_that_comes_later_is_not_of_a_time_to_come(edition: ShelvedEdi
     novel.publish("abcdefghijklmnopqrstuvwxyzA")
     assert novel.feed
     assert known_as(novel.feed, "novel", 27).published < published.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+URL = "https://example.org/en/feed.xml"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://podnews.net/rss",
+        "http://podnews.net/rss",
+        "https://podnews.net/rss/",
+        "https://podnews.net/rss//",
+    ],
+)
+def test_a_feed_has_the_guid_that_the_standard_gives_its_address(url: str) -> None:
+    # The example of Podcasting 2.0.
+    assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+
+
+def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> None:
+    before = known_feed(None, URL, [(edition, [])], FIRST_DAY)
+    assert known_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
+
+
+def test_what_is_new_is_of_the_seconds_before_now_one_after_the_other(edition: ShelvedEdition) -> None:
+    editions = [replace(edition, slug=slug) for slug in ("one", "two", "three")]
+    feed = known_feed(
+        None, URL, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY
+    )
+    assert [known_as(feed, slug, None).published for slug in ("one", "two", "three")] == [
+        "2026-01-01T11:59:59Z",
+        "2026-01-01T11:59:55Z",
+        "2026-01-01T11:59:54Z",
+    ]
+    assert [known_as(feed, "two", number).published for number in (1, 2, 3)] == [
+        "2026-01-01T11:59:56Z",
+        "2026-01-01T11:59:57Z",
+        "2026-01-01T11:59:58Z",
+    ]
+    assert seasons(feed) == {"one": 1, "two": 2, "three": 3}
+
+
+def test_a_work_that_is_divided_later_has_chapters_of_the_seconds_before_that(
+    edition: ShelvedEdition,
+) -> None:
+    whole = known_feed(None, URL, [(edition, [])], FIRST_DAY)
+    divided = known_feed(whole, URL, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
+    longer = known_feed(divided, URL, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
+    assert known_as(longer, "novel", None) == known_as(whole, "novel", None)
+    assert [known_as(longer, "novel", number).published for number in (1, 2, 3)] == [
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T12:00:01Z",
+        "2026-01-03T11:59:59Z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "published"),
+    [
+        ("1970-01-01", "1970-01-01T00:00:00Z"),
+        ("1969-12-31", None),
+        ("2025-12-31", "2025-12-31T00:00:00Z"),
+        ("2026-01-01", "2026-01-01T00:00:00Z"),
+        ("2026-01-02", None),
+        ("2025-12", None),
+        ("2025", None),
+        ("2025-13-01", None),
+        ("2025-12-31T00", None),
+        ("20251231", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_work_is_of_its_own_day_if_players_can_show_it(
+    edition: ShelvedEdition, date: str | None, published: str | None
+) -> None:
+    feed = known_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
+    assert known_as(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
+
+
+def test_the_last_moment_for_a_day_of_its_own_is_the_one_before_now(edition: ShelvedEdition) -> None:
+    of_today = replace(edition, date="2026-01-01")
+    midnight = FIRST_DAY.replace(hour=0)
+    for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
+        feed = known_feed(None, URL, [(of_today, [])], midnight + timedelta(seconds=seconds))
+        assert known_as(feed, "novel", None).published == published
 
 
 @pytest.mark.parametrize("date", ["2026-01-01", "2025-12-31", None])

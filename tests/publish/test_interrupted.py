@@ -22,7 +22,10 @@ from audiobook.publish.publishing import publish
 from audiobook.publish.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and rights of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="signals, limits and rights of POSIX"),
+    pytest.mark.slow,
+]
 
 BASE = ("publish", "--base-url", "https://example.org/books")
 SENTENCE = "This is a sentence of some length that is said again and again until a minute has passed by. "
@@ -50,7 +53,6 @@ def contents(output: Path) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}
 
 
-@pytest.mark.slow
 def test_whenever_it_is_killed_the_next_time_makes_it_what_it_would_have_been(
     works: Shelf, tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def edit(works: Shelf, change: Callable[[Any], None]) -> None:
     path.write_text(json.dumps(publication), "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -81,6 +82,7 @@ def first_episode(found: Any) -> Any:
     return found["feeds"]["en"]["episodes"]["walk"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

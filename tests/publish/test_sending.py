@@ -204,6 +204,7 @@ def test_everything_public_is_sent_once_and_then_only_what_changed(shelf: Shelf,
     assert all(there[path] == (shelf.output / path).read_bytes() for path in public(shelf))
 
 
+@pytest.mark.slow
 def test_nothing_is_removed_unless_it_is_asked_for_and_then_only_what_was_sent(
     shelf: Shelf, place: Place
 ) -> None:
@@ -252,6 +253,7 @@ def test_files_of_somebody_else_are_not_overwritten(shelf: Shelf, elsewhere: Pla
     assert elsewhere.files() == {"index.html": b"my own page"}
 
 
+@pytest.mark.slow
 def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("en/new.html", b"my own page")
@@ -266,6 +268,7 @@ def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: S
     assert "en/new.html" in sent(shelf, place)["sent"]
 
 
+@pytest.mark.slow
 def test_a_list_that_cannot_be_read_has_everything_sent_again(shelf: Shelf, elsewhere: Place) -> None:
     first = sent(shelf, elsewhere)["sent"]
     elsewhere.put(LIST, b"{damaged")
@@ -364,6 +367,7 @@ def test_credentials_or_buckets_that_are_wrong_are_told_and_no_secret_is(shelf: 
 # SFTP
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_known_is_not_believed(shelf: Shelf, sftp: Place) -> None:
     (Path(sftp.environment["HOME"]) / ".ssh" / "known_hosts").unlink()
     done = send(shelf, sftp)
@@ -372,6 +376,7 @@ def test_a_server_that_is_not_known_is_not_believed(shelf: Shelf, sftp: Place) -
     assert "a-secret" not in done.err + done.out
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_told_and_not_shown(shelf: Shelf, sftp: Place) -> None:
     done = send(shelf, Place(sftp.to.replace("a-secret", "wrong-word"), environment=sftp.environment))
     assert done.code == 4
@@ -379,6 +384,7 @@ def test_a_wrong_password_is_told_and_not_shown(shelf: Shelf, sftp: Place) -> No
     assert "wrong-word" not in done.err + done.out
 
 
+@pytest.mark.slow
 def test_an_answer_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None:
     done = send(shelf, sftp, "--json")
     assert done.code == 0, done.err
@@ -389,6 +395,7 @@ def test_an_answer_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None
 # Folders, and what is no place
 
 
+@pytest.mark.slow
 def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "there"), tmp_path / "there")
     process = shelf.start(*BASE, "--to", place.to)
@@ -439,6 +446,7 @@ def test_a_book_that_changed_since_is_not_sent(shelf: Shelf, tmp_path: Path) -> 
     assert not [path for path in place.files() if path.endswith((".html", ".xml", ".part"))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "to",
     [
@@ -530,6 +538,7 @@ def test_what_is_removed_there_wants_a_place(shelf: Shelf) -> None:
     assert shelf.run(*BASE, "--prune").code == 2
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_told_with_how_to_get_it(shelf: Shelf, tmp_path: Path) -> None:
     for name in ("s3fs", "paramiko"):
         (tmp_path / "none" / name).mkdir(parents=True)

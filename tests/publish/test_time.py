@@ -24,6 +24,7 @@ def test_the_time_of_the_environment_is_when_it_is_published(shelf: Shelf) -> No
     assert (shelf.output / "en/feed.xml").read_text("utf-8") == feed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("time", ["yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"])
 def test_what_is_no_time_is_told(shelf: Shelf, time: str) -> None:
     done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)

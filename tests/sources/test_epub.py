@@ -443,6 +443,7 @@ def test_damage_inside_the_zip_is_a_problem_of_its_document() -> None:
     assert "damaged" in str(work.problems[0])
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused_however_small_it_says_it_is() -> None:
     bomb = page("a" * 100_000_000)
     data = zipped(members(*TWO, contents=LISTED) | {"OEBPS/1.xhtml": bomb})
@@ -454,6 +455,7 @@ def test_a_zip_bomb_is_refused_however_small_it_says_it_is() -> None:
     assert_at_most(2, read_data, smaller, data)
 
 
+@pytest.mark.slow
 def test_a_bomb_of_many_parts_is_refused() -> None:
     big = page("<p>" + "a" * 9_999_000 + "</p>")
     error = refused(members(*[""] * 8) | {f"OEBPS/{n}.xhtml": big for n in range(8)})

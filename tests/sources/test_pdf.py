@@ -422,6 +422,7 @@ def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) 
     assert b"damaged" in done.stdout, done.stderr
 
 
+@pytest.mark.slow
 def test_a_long_book_is_laid_out_in_linear_time() -> None:
     def book(pages: int) -> bytes:
         return pdf([headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(pages)])
@@ -436,6 +437,7 @@ VALID = pdf(
 )
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 12))
 @hypothesis_settings(max_examples=25)
 def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
@@ -460,6 +462,7 @@ def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
 coordinates = st.floats(-50, HEIGHT + 50)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.lists(

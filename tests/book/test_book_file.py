@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from array import array
 from itertools import accumulate
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +19,7 @@ from audiobook.book.record import FileStamp
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import Clip, ClipShape, Sound, make_clip, silent_frames
 from audiobook.clips.store import ClipStore
+from audiobook.errors import StorageError
 
 RATE_HZ = 22050
 STEP = 576
@@ -105,19 +108,37 @@ def test_the_table_for_seeking_leads_to_each_hundredth_of_the_time(
 
 
 def test_within_a_stretch_the_table_for_seeking_is_in_proportion(tmp_path: Path, store: ClipStore) -> None:
-    # Frames in a middle stretch that are shorter than those around: each stretch has a rate of bytes of its own.
-    row = timeline((QUIET, 50), (QUIET, 50))
-    shapes = {SHORT: ClipShape(RATE_HZ, 50, 10_000, 1, ()), LONG: ClipShape(RATE_HZ, 50, 90_000, 1, ())}
-    row = Timeline(RATE_HZ, (Stretch(SHORT, 50, 0), Stretch(LONG, 50, 50 * STEP)), (0,), (0,), 100)
+    # Three clips with as many bytes to a frame as no real ones have: 8, 24 and 12.
+    sizes = {"a" * 64: (20, 160), "b" * 64: (50, 1200), "c" * 64: (30, 360)}
+    shapes = {key: ClipShape(RATE_HZ, count, length, 1, ()) for key, (count, length) in sizes.items()}
     for key, shape in shapes.items():
         store.put(key, Clip(shape, bytes(shape.length_bytes)))
+    starts = (0, 20, 70)
+    stretches = tuple(
+        Stretch(key, shape.frame_count, start * STEP)
+        for (key, shape), start in zip(shapes.items(), starts, strict=True)
+    )
+    row = Timeline(RATE_HZ, stretches, (0,), (0,), 100)
     write_mp3(tmp_path / "book.mp3", TAG, row, store, shapes.__getitem__, SOUND.encoder)
     _, info, rest = parts_of((tmp_path / "book.mp3").read_bytes())
-    assert len(rest) == 100_000
+    assert len(rest) == 1720
     at = info.index(b"Info") + 16
-    begins = [*range(0, 10_000, 200), *range(10_000, 100_000, 1800)]
+    begins = [*range(0, 160, 8), *range(160, 1360, 24), *range(1360, 1720, 12)]
     total = len(info) + len(rest)
     assert list(info[at : at + 100]) == [min(255, (len(info) + begin) * 256 // total) for begin in begins]
+
+
+def test_a_book_is_begun_only_where_all_of_it_fits(
+    tmp_path: Path, store: ClipStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    length = written(tmp_path / "fits.mp3", store).length_bytes
+    free = [length]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free[0]))
+    written(tmp_path / "book.mp3", store)
+    free[0] = length - 1
+    with pytest.raises(StorageError, match=f"{length} bytes are needed and {length - 1} are free"):
+        written(tmp_path / "more.mp3", store)
+    assert not (tmp_path / "more.mp3").exists()
 
 
 def test_silence_is_encoded_as_the_clips_are(tmp_path: Path, store: ClipStore) -> None:
