@@ -1,6 +1,29 @@
-"""`python -m audiobook` does what the `audiobook` command does."""
+"""The `audiobook` command, which `python -m audiobook` is too. Little is imported before it listens to Ctrl-C."""
 
-from audiobook.cli import main
+import sys
+from typing import NoReturn
+
+from audiobook.interrupts import stoppable
+
+
+def main() -> NoReturn:
+    """Be the `audiobook` command."""
+    sys.exit(stoppable(_run))
+
+
+def _run() -> int:
+    from audiobook.streams import guard_standard_streams  # noqa: PLC0415
+
+    guard_standard_streams()
+    try:
+        from audiobook.cli import run  # noqa: PLC0415
+    except (ImportError, MemoryError) as error:
+        sys.stderr.write(
+            f"error: the program cannot be loaded: {str(error) or 'there is not enough memory'}\n"
+        )
+        return 4
+    return run()
+
 
 # A spawned worker imports this module again, and must not be a command again.
 if __name__ == "__main__":

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import signal
 import sys
-from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
+from typing import Final
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, Interrupted, Terminated, UsageError
+from audiobook.errors import AudiobookError, SettingsError, StorageError, UsageError
+from audiobook.interrupts import check_interrupted
+from audiobook.streams import finished
+from audiobook.surrogates import is_text
 
 lang_option = click.option(
     "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
@@ -397,22 +398,6 @@ def clean(unused: bool, output: str | None) -> int:
     return clean_store(Path(), load_settings(Path(), {"output": output}, os.environ), unused=unused)
 
 
-def _stop_on_signals() -> None:
-    """Make the first Ctrl-C or SIGTERM an error that cleans up, and the second the end at once."""
-
-    def stop(number: int, _: FrameType | None) -> NoReturn:
-        signal.signal(signal.SIGINT, end_now)
-        signal.signal(signal.SIGTERM, end_now)
-        kind = Terminated if number == signal.SIGTERM else Interrupted
-        raise kind("stopped", hint="what was made is kept; run the same command again to go on")
-
-    def end_now(number: int, _: FrameType | None) -> NoReturn:
-        os._exit(Terminated.exit_code if number == signal.SIGTERM else Interrupted.exit_code)
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-
-
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code; errors are printed here and nowhere else.
 
@@ -420,22 +405,62 @@ def run(arguments: list[str] | None = None) -> int:
         arguments: Without the program's name; None takes the process's own.
     """
     try:
-        return int(audiobook.main(arguments, prog_name="audiobook", standalone_mode=False) or 0)
+        return finished(_result(arguments))
     except AudiobookError as error:
         return _print_error(error)
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
-    except SystemExit:
-        # Click ends so when the reader of our output has gone, as `head` does.
-        return 0
-    except (click.Abort, KeyboardInterrupt):
-        return Interrupted.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; Python would say so again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (OSError, ImportError, MemoryError, RuntimeError) as error:
+        refused = _refused(error)
+        if refused is None:
+            raise
+        return _print_error(refused)
+
+
+def _result(arguments: list[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    _require_text(given)
+    try:
+        return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+
+
+def _require_text(given: list[str]) -> None:
+    """Refuse what is not text among the words of the command line and in the environment.
+
+    Raises:
+        UsageError: A word is not text; no name, path or address that is can be meant by it.
+        SettingsError: One of our variables is not.
+    """
+    for word in given:
+        if not is_text(word):
+            raise UsageError(f"{word}: not text in {_system_encoding()}", hint="rename the file or folder")
+    for name, value in os.environ.items():
+        if name.startswith("AUDIOBOOK_") and not is_text(name + value):
+            raise SettingsError(f"{name}: {value}: not text in {_system_encoding()}")
+
+
+def _system_encoding() -> str:
+    return sys.getfilesystemencoding().upper()
+
+
+def _refused(error: Exception) -> AudiobookError | None:
+    """Return our error for what the system refuses anywhere: a path, memory, a thread, a library."""
+    match error:
+        case OSError(errno=errno.ENOMEM) | MemoryError():
+            return StorageError("there is not enough memory", hint=_MEMORY_HINT)
+        case RuntimeError() if str(error).startswith("can't start new thread"):
+            return StorageError("the system allows no more threads", hint=_MEMORY_HINT)
+        case OSError():
+            where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None
+            return StorageError(error.strerror or type(error).__name__, where=where)
+        case ImportError():
+            return StorageError(f"a library cannot be loaded: {error}", hint=_MEMORY_HINT)
+    return None
+
+
+_MEMORY_HINT: Final = "allow more memory (ulimit -v), or use fewer processes: --jobs 1"
 
 
 def _how_to(error: click.ClickException) -> str | None:
@@ -447,15 +472,6 @@ def _how_to(error: click.ClickException) -> str | None:
 def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter  # noqa: PLC0415
 
+    check_interrupted()  # what an interrupted library raises instead blames what is not to blame
     QuietReporter().fail(error)
     return error.exit_code
-
-
-def main() -> NoReturn:
-    """Be the `audiobook` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A title that a terminal's encoding cannot show must not end a command.
-            stream.reconfigure(errors="backslashreplace")
-    _stop_on_signals()
-    sys.exit(run())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, join, samples_of, silence
-from audiobook.commands.play import player
+from audiobook.commands.play import player, run_player
 from audiobook.document import Kind, Paragraph
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice
 from audiobook.engines.registry import engine_names, voice_for
@@ -68,7 +67,7 @@ def try_voice(
     with TemporaryDirectory(prefix="audiobook-") as folder:
         path = Path(folder) / "line.wav"
         path.write_bytes(_as_wav(sound))
-        return subprocess.run(player(path), check=False).returncode
+        return run_player(player(path))
 
 
 def _find(engines: Voices, name: str, engine_name: str | None) -> tuple[Engine, Voice]:

@@ -28,6 +28,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError
+from audiobook.interrupts import interrupts_held, leave_interrupts_to_parent
 
 Result = TypeVar("Result", covariant=True)
 
@@ -71,9 +72,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
     if sys.platform == "linux" and core is not None:
         with suppress(OSError):  # the core was taken away meanwhile
             os.sched_setaffinity(0, {core})
-    # Ctrl-C reaches the whole group; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    leave_interrupts_to_parent()
     # What an engine prints belongs to nobody's answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
@@ -147,11 +146,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Give the pool."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.given:
+            if worker.given or failure:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
@@ -161,7 +160,8 @@ class WorkerPool(Generic[AnyTask, Result]):
         inherited = (ours, *(worker.pipe for worker in self._workers))
         others = inherited if self._context.get_start_method() == "fork" else ()
         process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        with interrupts_held():
+            process.start()
         theirs.close()
         return _Worker(process, ours, core)
 
