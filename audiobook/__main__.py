@@ -17,12 +17,14 @@ def _run() -> int:
     guard_standard_streams()
     try:
         from audiobook.cli import run  # noqa: PLC0415
-    except (ImportError, MemoryError) as error:
-        sys.stderr.write(
-            f"error: the program cannot be loaded: {str(error) or 'there is not enough memory'}\n"
-        )
+
+        return run()
+    except (MemoryError, SystemError):  # there may be too little even to tell an error as `run` does
+        sys.stderr.write("error: there is not enough memory\n")
         return 4
-    return run()
+    except ImportError as error:
+        sys.stderr.write(f"error: a library cannot be loaded: {error}\n")
+        return 4
 
 
 # A spawned worker imports this module again, and must not be a command again.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from pathlib import Path
-from typing import Final
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, SettingsError, StorageError, UsageError
+from audiobook.errors import AudiobookError, SettingsError, UsageError
 from audiobook.interrupts import check_interrupted
+from audiobook.refusals import system_refusal
 from audiobook.streams import finished
 from audiobook.surrogates import is_text
 
@@ -410,8 +409,8 @@ def run(arguments: list[str] | None = None) -> int:
         return _print_error(error)
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
-    except (OSError, ImportError, MemoryError, RuntimeError) as error:
-        refused = _refused(error)
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refused = system_refusal(error)
         if refused is None:
             raise
         return _print_error(refused)
@@ -427,40 +426,25 @@ def _result(arguments: list[str] | None) -> int:
 
 
 def _require_text(given: list[str]) -> None:
-    """Refuse what is not text among the words of the command line and in the environment.
+    """Refuse what is not text among the words of the command line, but names of files, and in our variables.
 
     Raises:
-        UsageError: A word is not text; no name, path or address that is can be meant by it.
+        UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
         SettingsError: One of our variables is not.
     """
     for word in given:
-        if not is_text(word):
-            raise UsageError(f"{word}: not text in {_system_encoding()}", hint="rename the file or folder")
+        if not is_text(word) and not Path(word).is_file():
+            raise UsageError(
+                f"“{word}” is not valid {_system_encoding()}",
+                hint="if it is the name of a file or folder, rename that",
+            )
     for name, value in os.environ.items():
         if name.startswith("AUDIOBOOK_") and not is_text(name + value):
-            raise SettingsError(f"{name}: {value}: not text in {_system_encoding()}")
+            raise SettingsError(f"{name} is not valid {_system_encoding()}: “{value}”")
 
 
 def _system_encoding() -> str:
     return sys.getfilesystemencoding().upper()
-
-
-def _refused(error: Exception) -> AudiobookError | None:
-    """Return our error for what the system refuses anywhere: a path, memory, a thread, a library."""
-    match error:
-        case OSError(errno=errno.ENOMEM) | MemoryError():
-            return StorageError("there is not enough memory", hint=_MEMORY_HINT)
-        case RuntimeError() if str(error).startswith("can't start new thread"):
-            return StorageError("the system allows no more threads", hint=_MEMORY_HINT)
-        case OSError():
-            where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None
-            return StorageError(error.strerror or type(error).__name__, where=where)
-        case ImportError():
-            return StorageError(f"a library cannot be loaded: {error}", hint=_MEMORY_HINT)
-    return None
-
-
-_MEMORY_HINT: Final = "allow more memory (ulimit -v), or use fewer processes: --jobs 1"
 
 
 def _how_to(error: click.ClickException) -> str | None:

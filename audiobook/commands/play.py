@@ -66,10 +66,10 @@ def run_player(command: Sequence[str]) -> int:
 
 
 def _find(output: Path, work: str, language: str | None) -> Path:
-    records = {path.parent.name: path for path in sorted(output.glob(f"*/{work}.json"))} if work else {}
+    built = records_in(output)
+    records = {path.parent.name: path for path in built if path.stem == work}
     if not records:
-        known = {path.stem for path in records_in(output)}
-        hint = near(work, known) or "build it first: audiobook build"
+        hint = near(work, {path.stem for path in built}) or "build it first: audiobook build"
         raise NothingToDo(f"there is no built work “{work}”", hint=hint)
     if language is None and len(records) > 1:
         raise UsageError(

@@ -16,7 +16,7 @@ from audiobook.clips.store import ClipStore
 from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice
 from audiobook.engines.registry import voice_for
-from audiobook.errors import AudiobookError, ServiceError, SpeechError, StorageError
+from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.pipeline.speakers import spoken
 from audiobook.pipeline.voices import Outfit, equipped
 
@@ -81,8 +81,6 @@ class Job:
             return Failed(error, _culprit(engine, voice, self))
         except AudiobookError as error:
             return Failed(error, 0)
-        except MemoryError:
-            return Failed(StorageError("there is not enough memory", hint="use fewer processes: --jobs 1"), 0)
         return Made(clip.shape.length_samples / clip.shape.rate_hz)
 
 

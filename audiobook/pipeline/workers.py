@@ -27,8 +27,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
-from audiobook.errors import SpeechError
+from audiobook.errors import SpeechError, StorageError
 from audiobook.interrupts import interrupts_held, leave_interrupts_to_parent
+from audiobook.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)
 
@@ -81,8 +82,19 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
         if at_once == 1:
             while True:
                 number, task = pipe.recv()
-                pipe.send((number, task.run()))
+                pipe.send((number, _result_of(task)))
         _work_ahead(pipe, at_once)
+
+
+def _result_of(task: Task[object]) -> object:
+    """Do a task; what the system refuses is a result too, which the driver raises."""
+    try:
+        return task.run()
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refusal = system_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
@@ -97,7 +109,7 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
-            pipe.send((number, task.run()))
+            pipe.send((number, _result_of(task)))
 
 
 @dataclass(slots=True)
@@ -203,6 +215,9 @@ class WorkerPool(Generic[AnyTask, Result]):
 
         Yields:
             A task and its result, or an error when its worker died.
+
+        Raises:
+            StorageError: The system refused a worker memory or a file; the other tasks would meet the same.
         """
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
@@ -211,6 +226,8 @@ class WorkerPool(Generic[AnyTask, Result]):
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
                 number, result = worker.given[0].number, None
+            if isinstance(result, StorageError):
+                raise result
             given = next(given for given in worker.given if given.number == number)
             worker.given.remove(given)
             outcome = self._replace(worker) if result is None else result
