@@ -4,17 +4,16 @@ import sys
 from typing import NoReturn
 
 from audiobook.interrupts import stoppable
+from audiobook.streams import guard_standard_streams
 
 
 def main() -> NoReturn:
     """Be the `audiobook` command."""
+    guard_standard_streams()
     sys.exit(stoppable(_run))
 
 
 def _run() -> int:
-    from audiobook.streams import guard_standard_streams  # noqa: PLC0415
-
-    guard_standard_streams()
     try:
         from audiobook.cli import run  # noqa: PLC0415
 
