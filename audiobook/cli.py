@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, Interrupted, Terminated, UsageError
+from audiobook.errors import AudiobookError, SettingsError, UsageError
+from audiobook.interrupts import check_interrupted
+from audiobook.refusals import system_refusal
+from audiobook.streams import finished
+from audiobook.surrogates import is_text
 
 lang_option = click.option(
     "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
@@ -405,22 +405,6 @@ def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int
     return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
 
 
-def _stop_on_signals() -> None:
-    """Make the first Ctrl-C or SIGTERM an error that cleans up, and the second the end at once."""
-
-    def stop(number: int, _: FrameType | None) -> NoReturn:
-        signal.signal(signal.SIGINT, end_now)
-        signal.signal(signal.SIGTERM, end_now)
-        kind = Terminated if number == signal.SIGTERM else Interrupted
-        raise kind("stopped", hint="what was made is kept; run the same command again to go on")
-
-    def end_now(number: int, _: FrameType | None) -> NoReturn:
-        os._exit(Terminated.exit_code if number == signal.SIGTERM else Interrupted.exit_code)
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-
-
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code; errors are printed here and nowhere else.
 
@@ -428,22 +412,47 @@ def run(arguments: list[str] | None = None) -> int:
         arguments: Without the program's name; None takes the process's own.
     """
     try:
-        return int(audiobook.main(arguments, prog_name="audiobook", standalone_mode=False) or 0)
+        return finished(_result(arguments))
     except AudiobookError as error:
         return _print_error(error)
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
-    except SystemExit:
-        # Click ends so when the reader of our output has gone, as `head` does.
-        return 0
-    except (click.Abort, KeyboardInterrupt):
-        return Interrupted.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; Python would say so again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refused = system_refusal(error)
+        if refused is None:
+            raise
+        return _print_error(refused)
+
+
+def _result(arguments: list[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    _require_text(given)
+    try:
+        return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+
+
+def _require_text(given: list[str]) -> None:
+    """Refuse what is not text among the words of the command line, but names of files, and in our variables.
+
+    Raises:
+        UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
+        SettingsError: One of our variables is not.
+    """
+    for word in given:
+        if not is_text(word) and not Path(word).is_file():
+            raise UsageError(
+                f"“{word}” is not valid {_system_encoding()}",
+                hint="if it is the name of a file or folder, rename that",
+            )
+    for name, value in os.environ.items():
+        if name.startswith("AUDIOBOOK_") and not is_text(name + value):
+            raise SettingsError(f"{name} is not valid {_system_encoding()}: “{value}”")
+
+
+def _system_encoding() -> str:
+    return sys.getfilesystemencoding().upper()
 
 
 def _how_to(error: click.ClickException) -> str | None:
@@ -455,15 +464,6 @@ def _how_to(error: click.ClickException) -> str | None:
 def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter  # noqa: PLC0415
 
+    check_interrupted()  # what an interrupted library raises instead blames what is not to blame
     QuietReporter().fail(error)
     return error.exit_code
-
-
-def main() -> NoReturn:
-    """Be the `audiobook` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A title that a terminal's encoding cannot show must not end a command.
-            stream.reconfigure(errors="backslashreplace")
-    _stop_on_signals()
-    sys.exit(run())

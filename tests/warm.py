@@ -123,7 +123,7 @@ def _serve(channel: socket.socket) -> None:
 
 
 def _be_the_command(streams: Any, arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
-    from audiobook.cli import main
+    from audiobook.__main__ import main
 
     os.setsid()
     signal.alarm(_PATIENCE_S)

@@ -6,6 +6,7 @@ pydub copies everything on each operation and is unmaintained, so it stays behin
 from __future__ import annotations
 
 import itertools
+import os
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,6 +29,7 @@ def _pydub() -> ModuleType:
     with warnings.catch_warnings():
         # pydub looks for ffmpeg, which is not needed here, and Python 3.11 and 3.12 announce the end of audioop.
         warnings.simplefilter("ignore")
+        os.environ.setdefault("PATH", os.defpath)  # without which it cannot be imported
         import pydub.audio_segment  # noqa: PLC0415
 
     module: ModuleType = pydub.audio_segment

@@ -55,6 +55,8 @@ def _upright(image: Image) -> Image:
 
     try:
         return ImageOps.exif_transpose(image)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - what is wrong in a note, Pillow tells in many ways
         return image.copy()
 

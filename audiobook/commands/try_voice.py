@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES
-from audiobook.commands.play import player
+from audiobook.commands.play import player, run_player
 from audiobook.document import is_speakable
 from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
@@ -75,7 +74,7 @@ def try_voice(
             return outcome
         sound = line.folder(tag) / f"{_SLUG}.mp3"
         if output is None:
-            return subprocess.run(player(sound), check=False).returncode
+            return run_player(player(sound))
         data = sound.read_bytes()
     write_bytes(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
     return 0

@@ -97,6 +97,8 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
             where=name,
             hint="make it smaller: 3000 pixels a side are enough",
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:
         # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
         raise SourceError("the cover is no JPEG or PNG that can be read", where=name, hint=hint) from error

@@ -27,7 +27,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
-from audiobook.errors import SpeechError
+from audiobook.errors import SpeechError, StorageError
+from audiobook.interrupts import interrupts_held, leave_interrupts_to_parent
+from audiobook.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)
 
@@ -71,9 +73,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
     if sys.platform == "linux" and core is not None:
         with suppress(OSError):  # the core was taken away meanwhile
             os.sched_setaffinity(0, {core})
-    # Ctrl-C reaches the whole group; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    leave_interrupts_to_parent()
     # What an engine prints belongs to nobody's answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
@@ -82,8 +82,19 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
         if at_once == 1:
             while True:
                 number, task = pipe.recv()
-                pipe.send((number, task.run()))
+                pipe.send((number, _result_of(task)))
         _work_ahead(pipe, at_once)
+
+
+def _result_of(task: Task[object]) -> object:
+    """Do a task; what the system refuses is a result too, which the driver raises."""
+    try:
+        return task.run()
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refusal = system_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
@@ -98,7 +109,7 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
-            pipe.send((number, task.run()))
+            pipe.send((number, _result_of(task)))
 
 
 @dataclass(slots=True)
@@ -147,11 +158,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Give the pool."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.given:
+            if worker.given or failure:
                 worker.process.kill()
         for worker in self._workers:
             worker.process.join()
@@ -161,7 +172,8 @@ class WorkerPool(Generic[AnyTask, Result]):
         inherited = (ours, *(worker.pipe for worker in self._workers))
         others = inherited if self._context.get_start_method() == "fork" else ()
         process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        with interrupts_held():
+            process.start()
         theirs.close()
         return _Worker(process, ours, core)
 
@@ -203,6 +215,9 @@ class WorkerPool(Generic[AnyTask, Result]):
 
         Yields:
             A task and its result, or an error when its worker died.
+
+        Raises:
+            StorageError: The system refused a worker memory or a file; the other tasks would meet the same.
         """
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
@@ -211,6 +226,8 @@ class WorkerPool(Generic[AnyTask, Result]):
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
                 number, result = worker.given[0].number, None
+            if isinstance(result, StorageError):
+                raise result
             given = next(given for given in worker.given if given.number == number)
             worker.given.remove(given)
             outcome = self._replace(worker) if result is None else result

@@ -107,6 +107,8 @@ def endings() -> list[str]:
 def _load(ending: str) -> Reader:
     try:
         reader = installed(GROUP)[ending].load()()
+    except MemoryError:
+        raise
     except Exception as error:
         raise SourceError(f"the reader of “.{ending}” cannot be loaded: {error}") from error
     if not isinstance(reader, Reader):
