@@ -90,7 +90,11 @@ def everything_said(given: str) -> str:
 def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, form: str, user: str) -> None:
     address = form.format(scheme=scheme, secret=secret, user=user)
     if "@" not in form:  # what stands behind a slash there is a path, and nobody can tell it from a secret
-        assume("?" in form or "#" in form or (user != "us/er" and not set(secret) & set("/\\?#")))
+        assume("?" in form or "#" in form or (user != "us/er" and not set(secret) & set("/\\?#@")))
+    if form.startswith("{scheme}://{secret}@") and ":" not in secret:
+        assume(
+            "/" not in secret and "\\" not in secret
+        )  # https://host/path@like-this is an address of its own
     assert not seen(secret, everything_said(address))
 
 
