@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, SettingsError, UsageError
+from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.interrupts import check_interrupted
 from audiobook.refusals import system_refusal
 from audiobook.streams import finished
@@ -434,25 +435,17 @@ def _result(arguments: list[str] | None) -> int:
 
 
 def _require_text(given: list[str]) -> None:
-    """Refuse what is not text among the words of the command line, but names of files, and in our variables.
+    """Refuse what is not text among the words of the command line, but for names of files.
 
     Raises:
         UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
-        SettingsError: One of our variables is not.
     """
     for word in given:
         if not is_text(word) and not Path(word).is_file():
             raise UsageError(
-                f"“{word}” is not valid {_system_encoding()}",
+                f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
                 hint="if it is the name of a file or folder, rename that",
             )
-    for name, value in os.environ.items():
-        if name.startswith("AUDIOBOOK_") and not is_text(name + value):
-            raise SettingsError(f"{name} is not valid {_system_encoding()}: “{value}”")
-
-
-def _system_encoding() -> str:
-    return sys.getfilesystemencoding().upper()
 
 
 def _how_to(error: click.ClickException) -> str | None:
@@ -465,5 +458,7 @@ def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter  # noqa: PLC0415
 
     check_interrupted()  # what an interrupted library raises instead blames what is not to blame
+    with suppress(StorageError):  # the error that is told here came first
+        sys.stdout.flush()
     QuietReporter().fail(error)
     return error.exit_code

@@ -30,6 +30,7 @@ _LONGEST_S: Final = 1.5
 """How long a command may clean up."""
 _SAME_S: Final = 0.1
 """Signals so soon after the first count as one: `timeout` sends one to the process and one to its group."""
+_TELLING_S: Final = 0.3
 _SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
 _NO_SIGNAL: Final = 0
 _SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
@@ -194,6 +195,10 @@ class _Stop:
             if self._ending.acquire(blocking=False):
                 _kill(_descendants(os.getpid()))
                 os.write(2, _SHOW_CURSOR + _TOLD if os.isatty(2) else _TOLD)
+            else:
+                self._ending.acquire(
+                    timeout=_TELLING_S
+                )  # the other thread, or the line that was interrupted, does it
         finally:
             os._exit(kind.exit_code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -14,6 +15,7 @@ from msgspec import Meta
 from audiobook.encodings import UTF_8, text_encoding
 from audiobook.errors import SettingsError, UsageError, near
 from audiobook.places import folder_named
+from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 FILE_NAME: Final = "audiobook.toml"
@@ -181,6 +183,9 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     Raises:
         SettingsError: A key is unknown or a value cannot be meant; names `path:line`.
     """
+    for name, word in environment.items():
+        if name.startswith(_PREFIX):
+            _require_text(name, word)
     path = project / FILE_NAME
     text = _read(path)
     values = parse_toml(text, FILE_NAME, SettingsError)
@@ -190,10 +195,18 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
         if told:
             values[key] = _number(told) if key == "jobs" else told
     given = {key: value for key, value in flags.items() if value is not None}
+    for key, value in given.items():
+        for word in value if isinstance(value, tuple) else (value,):
+            _require_text(key, word)
     voice = given.pop("voice", None)
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     return _with_publisher(_with_voice(_checked(_convert(values, ""), ""), engine, voice))
+
+
+def _require_text(name: str, value: object) -> None:
+    if isinstance(value, str) and not is_text(value):
+        raise SettingsError(f"{name} is not valid {sys.getfilesystemencoding().upper()}: “{value}”")
 
 
 def _read(path: Path) -> str:
