@@ -33,6 +33,7 @@ _LOADED_BEFORE: Final = (
     "numpy",
     "pytest",
 )
+_NOT_RUN: Final = frozenset({"annotation", "decorator_list", "returns", "type_params"})
 _COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -106,12 +107,12 @@ def _other_value(value: object) -> Iterator[_Fault]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes that run, in order: no annotation, no docstring, no text within an f-string."""
+    """Yield all nodes that do something: no annotation, decorator, docstring or text within an f-string."""
     yield tree
     for name, value in ast.iter_fields(tree):
-        if name in ("annotation", "returns", "type_params") or isinstance(
-            tree, ast.JoinedStr | ast.ImportFrom
-        ):
+        if name in _NOT_RUN or isinstance(tree, ast.JoinedStr | ast.ImportFrom):
+            continue
+        if name == "keywords" and isinstance(tree, ast.ClassDef):
             continue
         for child in value if isinstance(value, list) else [value]:
             is_doc = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)

@@ -329,6 +329,17 @@ def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
     assert list(store.keys()) == []
 
 
+def test_a_small_value_is_kept_as_earlier_versions_kept_it(store: ClipStore) -> None:
+    # Replies of services are kept so, and cost money to get again.
+    seal = hashlib.sha256(b"loudness\n-19.5").hexdigest().encode()
+    store.notes.put("loudness", b"-19.5")
+    path = store.folder / "notes" / "loudness"
+    assert path.read_bytes() == b"-19.5\n" + seal
+    path.unlink()
+    path.write_bytes(b"-19.5\n" + seal)
+    assert store.notes.get("loudness") == b"-19.5"
+
+
 @pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
 def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
     store.notes.put("loudness", value)
