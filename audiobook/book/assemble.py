@@ -76,19 +76,21 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language)
 
 
-def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
+def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
     """Write a book's cover and MP3, then its record.
 
     Args:
         book: What.
         store: Where its clips are.
         folder: Where the files go, `output/<lang>`.
+        replace: Write over files of somebody else's, too.
 
     Returns:
         The record.
 
     Raises:
         DamagedClip: A clip is missing or damaged; make it and assemble again.
+        OutputMismatch: A file of somebody else's has the name of the cover.
         StorageError: A file cannot be written.
     """
 
@@ -99,7 +101,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
             raise DamagedClip(key)
         return shape
 
-    cover = _cover(book, folder)  # before all else takes room: drawing takes some, too
+    cover = _cover(book, folder, replace=replace)  # before all else takes room: drawing takes some, too
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
     encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
@@ -107,12 +109,13 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
     record = _record(book, timeline, chapters, stamp, cover)
     write_record(folder / f"{book.slug}.json", record)
-    remove_other_covers(folder, book.slug, cover.record.name)
+    remove_other_covers(folder, book.slug, cover.record.name, book.cover_before)
     return record
 
 
-def _cover(book: Book, folder: Path) -> Cover:
-    return make_cover(book.cover_text, book.picture, book.cover_before, folder, book.inputs.maker)
+def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:
+    before, maker = book.cover_before, book.inputs.maker
+    return make_cover(book.cover_text, book.picture, before, folder, maker, replace=replace)
 
 
 def _record(
@@ -168,8 +171,8 @@ def _paragraph(
             for start, length, offset in timed.marks:
                 first, last = sentence.source_span(start, start + length)
                 if words and first < sum(words[-1][:2]):  # one of the words that a number is said in
-                    begun, _, when = words.pop()
-                    words.append((begun, last - begun, when))
+                    begun, count, when = words.pop()
+                    words.append((begun, max(count, last - begun), when))
                 else:
                     words.append((first, last - first, at + offset))
             span = sentence.span

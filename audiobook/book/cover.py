@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.cover_art import CoverText, drawn
 from audiobook.book.jpeg import encode
 from audiobook.book.own_picture import squared
+from audiobook.book.ownership import is_own_cover, stranger
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
@@ -36,7 +38,13 @@ class Cover:
 
 
 def make_cover(
-    text: CoverText, own: Picture | None, before: CoverRecord | None, folder: Path, maker: str
+    text: CoverText,
+    own: Picture | None,
+    before: CoverRecord | None,
+    folder: Path,
+    maker: str,
+    *,
+    replace: bool = False,
 ) -> Cover:
     """Write a work's cover, unless the one that was built before is what it would be.
 
@@ -48,8 +56,10 @@ def make_cover(
         before: The cover that was built before, or None.
         folder: Where it goes, `output/<lang>`.
         maker: Name and version of the program, which decides what is drawn.
+        replace: Write it over a file of somebody else's, too.
 
     Raises:
+        OutputMismatch: A file of somebody else's has its name.
         StorageError: It cannot be written.
     """
     problems = () if own or text.is_lettered else (NO_LETTERS,)
@@ -61,6 +71,9 @@ def make_cover(
     data = squared(own.data) if own else drawn(text)
     small, sha256 = _small(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
+    is_known = replace or (before is not None and before.name == name)
+    if not is_known and os.path.lexists(folder / name) and not is_own_cover(folder / name):
+        raise stranger(folder / name)
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)
@@ -84,12 +97,21 @@ def small_cover(mp3: Path) -> bytes:
         raise OutputMismatch(f"has {error}", where=mp3.name) from error
 
 
-def remove_other_covers(folder: Path, slug: str, name: str) -> None:
-    """Remove a work's covers but the one of a name; one that cannot be removed does no harm."""
+def remove_other_covers(folder: Path, slug: str, name: str, before: CoverRecord | None) -> None:
+    """Remove the covers that were built of a work before; one that cannot be removed does no harm.
+
+    Args:
+        folder: Where they are.
+        slug: The work's.
+        name: The cover that it has now.
+        before: The one that its last record named, or None.
+    """
     pattern = re.compile(rf"{re.escape(slug)}\.cover-[0-9a-f]{{8}}\.jpg")
     for path in folder.iterdir():
-        if path.name != name and pattern.fullmatch(path.name):
-            with suppress(OSError):
+        if path.name == name or not pattern.fullmatch(path.name):
+            continue
+        with suppress(OSError, StorageError):
+            if (before and path.name == before.name) or is_own_cover(path):
                 path.unlink()
 
 

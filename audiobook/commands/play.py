@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.record import Record, read_record, records_in
+from audiobook.book.reading import read_record
+from audiobook.book.record import Record, records_in
 from audiobook.errors import NothingToDo, StorageError, UsageError, near
 from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
@@ -51,9 +52,10 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
 
 
 def _find(output: Path, work: str, language: str | None) -> Path:
-    records = {path.parent.name: path for path in sorted(output.glob(f"*/{work}.json"))} if work else {}
+    built = records_in(output)
+    records = {path.parent.name: path for path in built if path.stem == work}
     if not records:
-        known = {path.stem for path in records_in(output)}
+        known = {path.stem for path in built}
         hint = near(work, known) or "build it first: audiobook build"
         raise NothingToDo(f"there is no built work “{work}”", hint=hint)
     if language is None and len(records) > 1:

@@ -6,17 +6,20 @@ import asyncio
 import shutil
 import socket
 import sys
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_line
+from audiobook.document import Problem
 from audiobook.errors import AudiobookError, NothingToDo, OutputMismatch, StorageError, UsageError
-from audiobook.files import locked
+from audiobook.files import locked, storage_error
 from audiobook.publish.address import BaseAddress, base_address
 from audiobook.publish.feed import FEED_NAME
+from audiobook.publish.publication import FILE_NAME as LIST_NAME
 from audiobook.publish.publication import PublicFile, read_publication
 from audiobook.publish.publishing import publish
 from audiobook.publish.shelf import read_shelf
@@ -101,6 +104,20 @@ def _refuse(_: str) -> NoReturn:
     raise StorageError("this project is being served already", hint="stop that server first")
 
 
+def _empty(site: Path) -> None:
+    """Remove what is in the folder of the site, the list last: as long as it is there, the folder is known as ours."""
+    try:
+        entries = sorted(site.iterdir(), key=lambda entry: entry.name == LIST_NAME)
+    except OSError as error:
+        raise storage_error(error, site, "reading") from error
+    for entry in entries:
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            with suppress(OSError):  # what stays in the way is told by whoever writes there
+                entry.unlink()
+
+
 class _Show:
     """What is served: how it is built, published and followed."""
 
@@ -114,8 +131,10 @@ class _Show:
     def begin(self) -> dict[str, PublicFile]:
         """Publish what is built; if nothing is, and changes are followed, build it."""
         settings = self._choice.settings()
-        if not read_shelf(self._choice.root / settings.output, self._choice.languages).editions:
+        shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
+        if not shelf.editions:
             if not self._is_live:
+                self._tell(shelf.problems)
                 raise NothingToDo(
                     f"nothing is built in {settings.output}/", hint="build first: audiobook build"
                 )
@@ -170,11 +189,15 @@ class _Show:
         except OutputMismatch as error:
             # Nothing in this folder is kept for anybody: what cannot be believed is made anew.
             self._reporter.warn(f"{self._site}: {error}; the site is made anew")
-            shutil.rmtree(self._site, ignore_errors=True)
+            _empty(self._site)
         done = publish(shelf, self._site, self._address, settings.publish, now, live=self._is_live)
-        for problem in done.problems:
-            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
+        self._tell(done.problems)
         return done.publication.files
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Name the works that are left out."""
+        for problem in problems:
+            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
 
     async def _build(self) -> int:
         """Build in a process of its own, whose words go to standard error; give its exit code."""

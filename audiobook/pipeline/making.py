@@ -11,7 +11,15 @@ from typing import Final
 from audiobook.book.assemble import Book, DamagedClip, assemble
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
-from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError, WorkError
+from audiobook.errors import (
+    AudiobookError,
+    EngineMissing,
+    OutputMismatch,
+    ServiceError,
+    SpeechError,
+    StorageError,
+    WorkError,
+)
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.plan import Plan
@@ -227,7 +235,10 @@ class Maker:
         """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
         outcome = task.outcome
         try:
-            record = assemble(task.book, self.project.store, task.folder)
+            record = assemble(task.book, self.project.store, task.folder, replace=self.force)
+        except OutputMismatch as error:
+            self.failures.add(outcome, error)
+            return
         except DamagedClip as damage:
             if damage.key in task.repaired:
                 raise StorageError(

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
+from audiobook.book.ownership import stranger
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.files import locked, sweep_temporaries
@@ -92,6 +93,9 @@ class _Builder:
             self.failures.add(outcome, error)
             return None
         outcome.reasons = reasons_text(plan.reasons)
+        if plan.reasons and plan.strangers and not self.force:
+            self.failures.add(outcome, stranger(plan.strangers[0]))
+            return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
             # The old record is large, and of no more use.

@@ -74,8 +74,11 @@ def test_another_picture_or_program_makes_another_cover(tmp_path: Path) -> None:
     assert later.design != drawn.record.design
 
 
-def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
+def test_only_covers_that_were_built_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
+    """A file of the user's may be called like a cover; the digits of ours are those of their bytes."""
+    old, damaged = made(tmp_path, own("blue")).record, made(tmp_path, own("green")).record
     kept = made(tmp_path, own("red")).record.name
+    (tmp_path / damaged.name).write_bytes(b"damaged")
     others = [
         "essee.cover-01234567.jpg",
         "essee-2.cover-01234567.jpg",
@@ -85,8 +88,9 @@ def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Pa
     ]
     for name in others:
         (tmp_path / name).write_bytes(b"")
-    remove_other_covers(tmp_path, "essee", kept)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others[1:]])
+    remove_other_covers(tmp_path, "essee", kept, damaged)
+    assert not (tmp_path / old.name).exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others])
 
 
 def test_a_title_that_cannot_be_shown_is_told_and_drawn_once_it_can(tmp_path: Path) -> None:
