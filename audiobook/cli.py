@@ -71,7 +71,11 @@ def init(folder: Path) -> int:
 )
 @encoding_option
 @click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
-@click.option("--force", is_flag=True, help="Make everything anew, clips too.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Rebuild everything, clips too, and replace files that audiobook did not make.",
+)
 @json_option
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def build(
@@ -295,6 +299,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @click.option(
     "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
 )
+@click.option("--force", is_flag=True, help="Replace files that were not published from here, too.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
@@ -304,6 +309,7 @@ def publish(
     place: str | None,
     prune: bool,
     dry_run: bool,
+    force: bool,
     quiet: bool,
     texts: str | None,
     output: str | None,
@@ -332,6 +338,7 @@ def publish(
         dry_run=dry_run,
         as_json=as_json,
         quiet=quiet,
+        force=force,
     )
 
 

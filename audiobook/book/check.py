@@ -9,20 +9,24 @@ from typing import Final
 
 from audiobook.audio.id3 import read_chapters, tag_length_bytes
 from audiobook.audio.mp3 import (
-    STITCH_DELAY_SAMPLES,
     FrameError,
-    frame_samples,
     frames,
     parse_header,
     read_info,
 )
 from audiobook.book.assemble import chapter_marks
-from audiobook.book.record import FileStamp, Record, read_record
+from audiobook.book.head import length_problem
+from audiobook.book.ownership import NOT_OURS, is_own_book, is_own_record
+from audiobook.book.reading import impossibilities, load_record
+from audiobook.book.record import FileStamp, Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, storage_error
 from audiobook.opening import is_regular, is_there, open_to_read
 
 _HINT: Final = "build it again: audiobook build"
+_MOVE: Final = "move it elsewhere, or replace it: audiobook build --force"
+_MOST_PROBLEMS: Final = 20
+"""How many impossibilities of one record are told; a damaged one may hold one a word."""
 
 
 def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
@@ -36,33 +40,31 @@ def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
         StorageError: A file is there but cannot be read.
     """
     try:
-        record = read_record(path)
+        record = load_record(path)
     except OutputMismatch as error:
-        yield OutputMismatch(error.message, where=name, hint=_HINT)
+        if is_own_record(path):
+            yield OutputMismatch(error.message, where=name, hint=_HINT)
+        else:
+            yield OutputMismatch(f"{NOT_OURS}: {error.message}", where=name, hint=_MOVE)
         return
     if record is None:
-        yield OutputMismatch("is missing, though the MP3 is there", where=name, hint=_HINT)
+        yield _without_record(path.with_suffix(".mp3"), name)
         return
-    yield from _check_times(record, name)
+    problems = list(impossibilities(record, path))
+    for problem in problems[:_MOST_PROBLEMS]:
+        yield OutputMismatch(f"cannot be true: {problem}", where=name, hint=_HINT)
+    if (more := len(problems) - _MOST_PROBLEMS) > 0:
+        yield OutputMismatch(f"says {more} more things that cannot be true", where=name, hint=_HINT)
+    if problems:
+        return  # the files that it names need not be its own
     yield from _check_audio(record, path.parent, name)
     yield from _check_stamp(record.cover, path.parent / record.cover.name, _beside(name, record.cover.name))
 
 
-def _check_times(record: Record, name: str) -> Iterator[OutputMismatch]:
-    """Times must follow each other, and lie within the book."""
-    at = 0
-    for chapter in record.chapters:
-        times = [chapter.start_samples]
-        for paragraph in chapter.paragraphs:
-            for sentence in paragraph.sentences:
-                words = (word[2] for word in sentence.words)
-                times += [sentence.start_samples, *words, sentence.end_samples]
-        times.append(chapter.end_samples)
-        if any(later < earlier for earlier, later in zip([at, *times], times, strict=False)):
-            yield OutputMismatch(f"the times of “{chapter.title}” are out of order", where=name, hint=_HINT)
-        at = chapter.end_samples
-    if at != record.length_samples:
-        yield OutputMismatch(f"ends at sample {at}, not {record.length_samples}", where=name, hint=_HINT)
+def _without_record(audio: Path, name: str) -> OutputMismatch:
+    if is_own_book(audio):
+        return OutputMismatch("is missing, though the MP3 is there", where=name, hint=_HINT)
+    return OutputMismatch(NOT_OURS, where=_beside(name, audio.name), hint="move it elsewhere")
 
 
 def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMismatch]:
@@ -116,6 +118,5 @@ def _shape_problems(record: Record, audio: Path) -> Iterator[str]:
                 count += 1
         if count != info.frame_count:
             yield f"has {count} frames, and its Info tag says {info.frame_count}"
-        length = count * frame_samples(record.rate_hz) - STITCH_DELAY_SAMPLES
-        if length != record.length_samples:
-            yield f"lasts {length} samples, and the record says {record.length_samples}"
+    if problem := length_problem(record, audio):
+        yield problem

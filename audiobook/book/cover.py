@@ -11,11 +11,11 @@ from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.cover_art import CoverText, drawn
 from audiobook.book.jpeg import encode
 from audiobook.book.own_picture import squared
-from audiobook.book.places import require_place
+from audiobook.book.ownership import is_own_cover, require_place, stranger
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
-from audiobook.opening import NotRegular, open_to_read, read_file
+from audiobook.opening import NotRegular, is_there, open_to_read, read_file
 
 NO_LETTERS: Final = (
     "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
@@ -36,7 +36,13 @@ class Cover:
 
 
 def make_cover(
-    text: CoverText, own: Picture | None, before: CoverRecord | None, folder: Path, maker: str
+    text: CoverText,
+    own: Picture | None,
+    before: CoverRecord | None,
+    folder: Path,
+    maker: str,
+    *,
+    replace: bool = False,
 ) -> Cover:
     """Write a work's cover, unless the one that was built before is what it would be.
 
@@ -48,9 +54,10 @@ def make_cover(
         before: The cover that was built before, or None.
         folder: Where it goes, `output/<lang>`.
         maker: Name and version of the program, which decides what is drawn.
+        replace: Write it over a file of somebody else's, too.
 
     Raises:
-        OutputMismatch: Something else is in its place.
+        OutputMismatch: Something that is not a cover of ours is in its place.
         StorageError: It cannot be written.
     """
     problems = () if own or text.is_lettered else (NO_LETTERS,)
@@ -63,6 +70,9 @@ def make_cover(
     small, sha256 = _small(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     require_place(folder / name)
+    is_known = replace or (before is not None and before.name == name)
+    if not is_known and is_there(folder / name) and not is_own_cover(folder / name):
+        raise stranger(folder / name)
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -55,12 +56,14 @@ def init_project(folder: Path) -> int:
         UsageError: The folder holds a project already.
         StorageError: Something cannot be written.
     """
-    if (folder / FILE_NAME).exists():
+    if os.path.lexists(folder / FILE_NAME):
         raise UsageError(f"{folder} is a project already", hint="build it: audiobook build")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}
     for name, text in made.items():
-        if not is_there(folder / name):
-            write_bytes(folder / name, text.encode())
-            print_line(f"made {name}")
+        if is_there(folder / name):
+            print_line(f"kept {name}, which was there already")
+            continue
+        write_bytes(folder / name, text.encode())
+        print_line(f"made {name}")
     print_line("now run: audiobook build")
     return 0

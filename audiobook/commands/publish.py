@@ -34,6 +34,7 @@ def publish_works(
     dry_run: bool,
     as_json: bool,
     quiet: bool,
+    force: bool = False,
 ) -> int:
     """Publish all that is built.
 
@@ -45,6 +46,7 @@ def publish_works(
         dry_run: Write nothing, and send nothing.
         as_json: Print one JSON object.
         quiet: Print problems only.
+        force: Write over files that were not published from here, too.
 
     Returns:
         0 when everything is public, 1 when something had to be left out.
@@ -74,7 +76,14 @@ def publish_works(
             reporter.warn(message)
         with Steps("publishing", 2 * len(shelf.editions), quiet=quiet or as_json) as steps:
             published = publish(
-                shelf, output, address, settings.publish, now, dry_run=dry_run, on_work=steps.step
+                shelf,
+                output,
+                address,
+                settings.publish,
+                now,
+                dry_run=dry_run,
+                replace=force,
+                on_work=steps.step,
             )
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))

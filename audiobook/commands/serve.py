@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final, NoReturn
 from audiobook.clips.store import ClipStore
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_line
+from audiobook.document import Problem
 from audiobook.errors import (
     AudiobookError,
     NothingToDo,
@@ -135,8 +137,10 @@ class _Show:
     def begin(self) -> dict[str, PublicFile]:
         """Publish what is built; if nothing is, and changes are followed, build it."""
         settings = self._choice.settings()
-        if not read_shelf(self._choice.root / settings.output, self._choice.languages).editions:
+        shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
+        if not shelf.editions:
             if not self._is_live:
+                self._tell(shelf.problems)
                 raise NothingToDo(
                     f"nothing is built in {settings.output}/", hint="build first: audiobook build"
                 )
@@ -195,9 +199,13 @@ class _Show:
             self._reporter.warn(f"{self._store.site}: {error}; it is set aside, and the site is made again")
             self._store.set_site_aside()
         done = publish(shelf, self._store.site, self._address, settings.publish, now, live=self._is_live)
-        for problem in done.problems:
-            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
+        self._tell(done.problems)
         return done.publication.files
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Name the works that are left out."""
+        for problem in problems:
+            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
 
     async def _build(self) -> int:
         """Build in a process of its own, whose words go to standard error; give its exit code."""

@@ -237,7 +237,7 @@ class Maker:
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):
-                record = assemble(task.book, self.project.store, task.folder)
+                record = assemble(task.book, self.project.store, task.folder, replace=self.force)
         except WorkError as error:
             self.failures.add(outcome, error)
             return

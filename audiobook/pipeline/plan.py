@@ -9,8 +9,10 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
-from audiobook.book.places import require_place
-from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
+from audiobook.book.head import length_problem
+from audiobook.book.ownership import require_place, strangers
+from audiobook.book.reading import read_record
+from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.document import LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
@@ -56,6 +58,7 @@ class Plan:
         cover_before: The cover that was built before, or None.
         record: What was built before, or None.
         reasons: Why it has to be built; empty when it is fresh.
+        strangers: Files of somebody else's in the place of its own.
     """
 
     edition: Edition
@@ -68,6 +71,7 @@ class Plan:
     cover_before: CoverRecord | None
     record: Record | None
     reasons: tuple[Reason, ...]
+    strangers: tuple[Path, ...] = ()
 
 
 def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
@@ -125,10 +129,13 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         reasons = (Reason.COVER_CHANGED,)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
+    others = () if record else tuple(strangers(folder, edition.slug))
+    if others:
+        reasons = (Reason.NEW,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
     before = record.cover if record else None
-    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons)
+    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons, others)
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:
@@ -195,17 +202,19 @@ def stale_reasons(
     )
     reasons = tuple(reason for reason, holds in changed if holds)
     # A stale output is replaced anyway, so its bytes need not be read.
-    return reasons or _output_reasons((record.audio, record.cover), folder)
+    return reasons or _output_reasons(record, folder)
 
 
-def _output_reasons(stamps: tuple[FileStamp, ...], folder: Path) -> tuple[Reason, ...]:
-    for stamp in stamps:
+def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
+    for stamp in (record.audio, record.cover):
         require_place(folder / stamp.name)
         found = digest_file(folder / stamp.name)
         if found is None:
             return (Reason.OUTPUT_MISSING,)
         if found != stamp.sha256:
             return (Reason.OUTPUT_DAMAGED,)
+    if length_problem(record, folder / record.audio.name):
+        return (Reason.OUTPUT_DAMAGED,)
     return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from audiobook.book.places import covers_in, remove_covers, sweep_half_built
+from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
@@ -95,6 +95,9 @@ class _Builder:
             self.failures.add(outcome, error)
             return None
         outcome.reasons = reasons_text(plan.reasons)
+        if plan.reasons and plan.strangers and not self.force:
+            self.failures.add(outcome, stranger(plan.strangers[0]))
+            return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
             # The old record is large, and of no more use.

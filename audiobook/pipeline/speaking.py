@@ -123,10 +123,14 @@ def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
         raise SpeechError(
             f"the engine {engine.name} gave sound at a rate of {pcm.rate_hz} Hz, not {rate_hz} Hz"
         )
+    before_samples = 0
     for mark in speech.marks:
         inside = 0 <= mark.start < mark.start + mark.length <= len(text)
-        if not inside or not 0 <= mark.offset_samples <= len(pcm):
-            raise SpeechError(f"the engine {engine.name} timed a word that is not in the sentence")
+        if not inside or not before_samples <= mark.offset_samples <= len(pcm):
+            raise SpeechError(
+                f"the engine {engine.name} timed a word that is not in the sentence, or not in order"
+            )
+        before_samples = mark.offset_samples
 
 
 def _culprit(engine: Engine, voice: Voice, job: Job) -> int:

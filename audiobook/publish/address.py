@@ -11,7 +11,7 @@ from audiobook.errors import UsageError
 from audiobook.places import has_login, shown_address
 
 _HINT: Final = "give an address such as https://example.org/books"
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
 _LONGEST_HOST: Final = 253

@@ -1,30 +1,21 @@
-"""By what podcast clients know feeds and episodes: given once, and kept for life.
-
-Source: Podcasting 2.0, `podcast:guid`.
-"""
+"""By what podcast clients know feeds and episodes: given once, and kept for life."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid5
 
 import msgspec
 
+from audiobook.publish.guids import episode_guid, feed_guid, part_guid
 from audiobook.publish.matching import same_titles
 from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.shelf import ShelvedEdition
 
-_PODCASTS: Final = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 _FULL_DAY_CHARS: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def feed_guid(url: str) -> str:
-    """Give the guid of a feed, from its first address without scheme and closing slashes."""
-    return str(uuid5(_PODCASTS, url.partition("://")[2].rstrip("/")))
 
 
 def known_feed(
@@ -46,7 +37,7 @@ def known_feed(
     guid = before.guid if before else feed_guid(url)
     episodes = dict(before.episodes) if before else {}
     parts = dict(before.parts) if before else {}
-    space, free = UUID(guid), now
+    free = now
     for edition, titles in editions:
         slug = edition.slug
         length = timedelta(seconds=len(titles) + 1)
@@ -55,16 +46,16 @@ def known_feed(
         if slug not in episodes:
             free -= length
             published = _own_date(edition.date, latest) or free
-            episodes[slug] = Episode(str(uuid5(space, slug)), published.strftime(_FORM))
+            episodes[slug] = Episode(episode_guid(guid, slug), published.strftime(_FORM))
         if titles:
             # A chapter that a work gets later is new on the day on which it comes.
             begin = latest if slug in parts else min(latest, _moment(episodes[slug].published))
-            parts[slug] = _known_parts(parts.get(slug, ()), titles, f"{slug}/", space, begin)
+            parts[slug] = _known_parts(parts.get(slug, ()), titles, guid, slug, begin)
     return Feed(guid, episodes, parts)
 
 
 def _known_parts(
-    before: tuple[EpisodePart, ...], titles: Sequence[str], prefix: str, space: UUID, begin: datetime
+    before: tuple[EpisodePart, ...], titles: Sequence[str], feed: str, slug: str, begin: datetime
 ) -> tuple[EpisodePart, ...]:
     """Give the parts of a work what they are known by: those that go on, those that come back, those that are new."""
     there = [part for part in before if part.is_there]
@@ -79,7 +70,7 @@ def _known_parts(
         else:
             count += 1
             published = begin + timedelta(seconds=number + 1)
-            part = EpisodePart(str(uuid5(space, f"{prefix}{count}")), published.strftime(_FORM), title)
+            part = EpisodePart(part_guid(feed, slug, count), published.strftime(_FORM), title)
         known.append(msgspec.structs.replace(part, title=title, is_there=True))
     going_on = {were[place].guid for place in same.values()}
     left = [part for part in (*gone, *there) if part.guid not in going_on]

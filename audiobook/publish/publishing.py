@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from audiobook.book.cover import small_cover
+from audiobook.book.head import length_problem
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
@@ -50,6 +51,7 @@ def publish(
     *,
     live: bool = False,
     dry_run: bool = False,
+    replace: bool = False,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish what is on a shelf.
@@ -63,6 +65,7 @@ def publish(
         now: When episodes that are new are published; those that are known keep their date.
         live: Whether pages ask the server for changes.
         dry_run: Write nothing: only find out what would be.
+        replace: Write over files that were not published from here, too.
         on_work: Called twice for each work.
 
     Returns:
@@ -71,11 +74,11 @@ def publish(
     Raises:
         SettingsError: What stands in feeds cannot be meant.
         OutputMismatch: The record of what was published before is damaged.
-        StorageError: Something cannot be read or written.
+        StorageError: Something cannot be read or written, or files of somebody else's are in the way.
     """
     checked(settings)
     before = read_publication(root)
-    folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run)
+    folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run, replace=replace)
     folder.sweep()
     try:
         cut, damaged = _put_cuttings(shelf, folder, settings, on_work)
@@ -116,6 +119,8 @@ def _put_cuttings(
         on_work()
         mp3 = shelf.output / edition.folder / edition.audio.name
         try:
+            if problem := length_problem(edition, mp3):
+                raise OutputMismatch(problem, where=mp3.name)
             small = small_cover(mp3)
             parts = episode_parts(edition, settings)
             if len(parts) > 1:

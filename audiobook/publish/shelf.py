@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, read_record, records_in
+from audiobook.book.ownership import NOT_OURS, is_own_record
+from audiobook.book.reading import read_record
+from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, records_in
 from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, is_unchanged
@@ -41,7 +43,9 @@ class ShelvedEdition:
         description: What the text says it is about: paragraphs with a blank line between; or None.
         series: The series that it belongs to, or None.
         series_position: Its place in the series, or None.
-        duration_s: Its length in seconds.
+        rate_hz: Samples a second.
+        length_samples: Its length.
+        duration_s: The same in seconds.
         audio: The MP3, beside the record.
         cover: The front cover, beside the record.
         chapters: In order; never empty.
@@ -62,6 +66,8 @@ class ShelvedEdition:
     description: str | None
     series: str | None
     series_position: str | None
+    rate_hz: int
+    length_samples: int
     duration_s: float
     audio: FileStamp
     cover: CoverRecord
@@ -152,18 +158,23 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
         try:
             record = read_record(path)
         except OutputMismatch as error:
-            problems.append(Problem(name, f"{error.message}; build it again"))
+            problems.append(Problem(name, _left_out(path, error)))
             continue
         if record is None:
             continue
-        if record.slug != path.name.removesuffix(RECORD_ENDING) or record.language != language:
-            problems.append(Problem(name, "is the record of another work; build it again"))
-        elif damaged := [stamp.name for stamp in (record.audio, record.cover) if not _is_whole(path, stamp)]:
+        if damaged := [stamp.name for stamp in (record.audio, record.cover) if not _is_whole(path, stamp)]:
             problems.append(Problem(name, f"{damaged[0]} is not as it was built; build it again"))
         else:
             editions.append(_shelved(record, _m4b(path.with_suffix(".m4b"))))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
     return Shelf(output, tuple(editions), tuple(problems))
+
+
+def _left_out(path: Path, error: OutputMismatch) -> str:
+    """Say why what should be a record is left out, and what to do."""
+    if is_own_record(path):
+        return f"{error.message}; build it again"
+    return f"{NOT_OURS}: {error.message}; move it elsewhere"
 
 
 def _is_whole(record: Path, stamp: FileStamp) -> bool:
@@ -198,6 +209,8 @@ def _shelved(record: Record, m4b: FileStamp | None) -> ShelvedEdition:
         description=record.description,
         series=record.series,
         series_position=record.series_position,
+        rate_hz=rate_hz,
+        length_samples=record.length_samples,
         duration_s=record.duration_s,
         audio=record.audio,
         cover=record.cover,

@@ -8,7 +8,7 @@ from PIL import Image
 from audiobook.audio.id3 import Picture
 from audiobook.book.cover import NO_LETTERS, Cover, make_cover
 from audiobook.book.cover_art import CoverText
-from audiobook.book.places import covers_in, remove_covers
+from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import CoverRecord
 from audiobook.files import digest
 
@@ -75,8 +75,11 @@ def test_another_picture_or_program_makes_another_cover(tmp_path: Path) -> None:
     assert later.design != drawn.record.design
 
 
-def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
+def test_only_covers_that_were_built_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
+    """A file of the user's may be called like a cover; the digits of ours are those of their bytes."""
+    old, damaged = made(tmp_path, own("blue")).record, made(tmp_path, own("green")).record
     kept = made(tmp_path, own("red")).record.name
+    (tmp_path / damaged.name).write_bytes(b"damaged")
     digits = digest(b"old")[:8]
     others = [
         f"essee.cover-{digits}.jpg",
@@ -91,7 +94,8 @@ def test_only_covers_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Pa
     (tmp_path / f"essee.cover-{digits[::-1]}.jpg").symlink_to(others[0])
     others.append(f"essee.cover-{digits[::-1]}.jpg")
     found = covers_in(tmp_path)["essee"]
-    remove_covers(tmp_path, (name for name in found if name != kept))
+    remove_covers(tmp_path, (name for name in found if name != kept), damaged)
+    assert not (tmp_path / old.name).exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others[1:]])
 
 

@@ -11,7 +11,8 @@ from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
 from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES
 from audiobook.book.excerpt import Excerpt, open_book
-from audiobook.book.record import Record, read_record
+from audiobook.book.reading import read_record
+from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
 
 TEXT = """# Book

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from audiobook.book.reading import read_record
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,
@@ -21,7 +22,6 @@ from audiobook.book.record import (
     ParagraphRecord,
     Record,
     SentenceRecord,
-    read_record,
     write_record,
 )
 from audiobook.clips.key import Speaker
@@ -99,8 +99,13 @@ RECORD = Record(
 )
 
 
+def place(folder: Path) -> Path:
+    """Where the record belongs."""
+    return folder / "fi" / "essee.json"
+
+
 def written(folder: Path) -> Path:
-    path = folder / "essee.json"
+    path = place(folder)
     write_record(path, RECORD)
     return path
 

@@ -405,6 +405,10 @@ FAULTS = {
     "nothing": ("return None", "TypeError"),
     "words": ("return texts", "the engine words "),
     "halved": ("return [Speech(Pcm(b'odd', RATE_HZ), ()) for _ in said]", ""),
+    "unordered": (
+        "return [Speech(one.pcm, (Mark(0, 3, 900), Mark(4, 3, 100))) for one in said]",
+        "not in order",
+    ),
     "beyond": ("return [Speech(one.pcm, (Mark(500, 3, 0),)) for one in said]", ""),
 }
 

@@ -62,8 +62,8 @@ def test_without_times_of_words_a_cut_sentence_goes_by_its_letters() -> None:
 
 def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
     text = "See " + "a" * 290 + " there."
-    words = ((0, 3, 0), (4, 290, 1000), (295, 6, 8000))
-    one = ParagraphRecord(Kind.TEXT, "", 1, text, (), (), (SentenceRecord(0, len(text), 0, 9000, words),))
+    words = ((0, 3, 0), (4, 290, 8000), (295, 6, 64_000))
+    one = ParagraphRecord(Kind.TEXT, "", 1, text, (), (), (SentenceRecord(0, len(text), 0, 72_000, words),))
     found = cues(spoken(one, end=9000))
     assert [times for times, _ in found] == [
         "00:00:00.000 --> 00:00:02.563",
@@ -74,7 +74,7 @@ def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
 
 def test_a_sentence_that_is_one_word_is_shown_for_all_its_time() -> None:
     one = ParagraphRecord(
-        Kind.TEXT, "", 1, "日" * 300, (), (), (SentenceRecord(0, 300, 0, 9000, ((0, 300, 0),)),)
+        Kind.TEXT, "", 1, "日" * 300, (), (), (SentenceRecord(0, 300, 0, 72_000, ((0, 300, 0),)),)
     )
     starts = [times.split(" ")[0] for times, _ in cues(spoken(one, end=9000))]
     assert starts == ["00:00:00.000", "00:00:03.900", "00:00:07.800"]

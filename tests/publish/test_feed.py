@@ -21,7 +21,7 @@ from tools import run_tool
 from audiobook.book.record import Record
 from audiobook.errors import SettingsError
 from audiobook.publish.address import base_address
-from audiobook.publish.identity import feed_guid
+from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import read_publication
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.shelf import read_shelf
@@ -220,12 +220,12 @@ def test_works_of_the_same_title_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_works_whose_long_titles_are_cut_are_told_apart(tmp_path: Path) -> None:
-    title = "Of the Length of Titles and What Becomes of Them in the End " * 4
+    title = "Of the Length of Titles and What Becomes of Them in the End " * 3
     works = [record(f"{'slug-' * 17}{letter}", title=title, authors=()) for letter in "ab"]
     works += [
-        record(f"c{letter}", title="W" * 300, authors=(f"{letter} {'author' * 40}",)) for letter in "ab"
+        record(f"c{letter}", title="W" * 200, authors=(f"{letter} {'author' * 40}",)) for letter in "ab"
     ]
-    works += [record(f"d{letter}", title=f"{'W' * 300} {letter}", authors=()) for letter in "ab"]
+    works += [record(f"d{letter}", title=f"{'W' * 198} {letter}", authors=()) for letter in "ab"]
     published(tmp_path, *works)
     titles = [entry.title for entry in feed(tmp_path).entries]
     assert len(set(titles)) == 6
@@ -323,10 +323,12 @@ def test_what_is_damaged_is_left_out_and_what_was_published_of_it_stays(tmp_path
 
 
 TEXTS = st.text(min_size=1, max_size=400).map(lambda text: text.encode("utf-8", "replace").decode())
+TITLES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200)
+"""Titles of works, which are one line."""
 
 
 @hypothesis_settings(max_examples=15)
-@given(title=TEXTS, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
+@given(title=TITLES, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
 def test_any_words_give_a_feed_that_can_be_read(
     title: str,
     author: str,

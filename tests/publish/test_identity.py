@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
-from audiobook.publish.identity import feed_guid, known_as, known_feed, seasons
+from audiobook.publish.guids import feed_guid
+from audiobook.publish.identity import known_as, known_feed, seasons
 from audiobook.publish.publication import Feed
 from audiobook.publish.shelf import ShelvedEdition
 

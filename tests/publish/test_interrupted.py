@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from killed_publisher import published
-from records import chapter, put, record
+from records import put, record
 from tools import Finished, Shelf, clean_environment, engine_package, finish, tool, wait_until
 
 from audiobook.publish.address import base_address
@@ -224,12 +224,34 @@ def test_no_page_names_an_edition_that_could_not_be_published(works: Shelf) -> N
     assert not (works.output / "fi" / "feed.svg").exists()
 
 
-def test_a_pipe_or_a_link_in_place_of_a_page_gives_way_to_it(works: Shelf, tmp_path: Path) -> None:
-    works.output.joinpath("index.html").unlink(missing_ok=True)
+def disturb(works: Shelf, mine: Path) -> None:
+    """Put a pipe, a device and a link to a file of the user's in the place of pages."""
+    for path in (works.output / "index.html", works.book("en/walk", ".html"), works.book("en/book", ".html")):
+        path.unlink(missing_ok=True)
     os.mkfifo(works.output / "index.html")
     works.book("en/walk", ".html").symlink_to("/dev/zero")
+    works.book("en/book", ".html").symlink_to(mine)
+
+
+def test_a_pipe_or_a_link_where_nothing_was_published_is_named_and_kept(works: Shelf, tmp_path: Path) -> None:
     (tmp_path / "mine.html").write_text("mine", "utf-8")
-    works.book("en/book", ".html").symlink_to(tmp_path / "mine.html")
+    disturb(works, tmp_path / "mine.html")
+    before = contents(works.output)
+    done = works.run(*BASE)
+    assert done.code == 4
+    assert (
+        "there are files that were not published from here: en/walk.html, en/book.html, index.html"
+        in done.err
+    )
+    assert contents(works.output) == before
+    assert works.run(*BASE, "--force").code == 0
+    assert (tmp_path / "mine.html").read_text("utf-8") == "mine"
+
+
+def test_a_pipe_or_a_link_in_place_of_a_published_page_gives_way_to_it(works: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "mine.html").write_text("mine", "utf-8")
+    assert works.run(*BASE).code == 0
+    disturb(works, tmp_path / "mine.html")
     assert works.run(*BASE).code == 0
     for path in (works.output / "index.html", works.book("en/walk", ".html"), works.book("en/book", ".html")):
         assert path.is_file()
@@ -255,7 +277,7 @@ def test_a_work_that_leaves_is_withdrawn_and_known_again_when_it_comes_back(work
 
 def test_a_work_that_is_built_again_meanwhile_is_left_out_whole(tmp_path: Path) -> None:
     shelf = put(tmp_path, record("one"), record("two"))
-    put(tmp_path, record("one", title="Another", chapters=(chapter("A", 0, ("One.",)),)))
+    put(tmp_path, record("one", title="Another"))
     address = base_address("https://example.org")
     done = publish(shelf, tmp_path, address, PublishSettings(), datetime(2026, 1, 1, tzinfo=UTC))
     assert [(one.where, "changed while" in one.message) for one in done.problems] == [("en/one.json", True)]

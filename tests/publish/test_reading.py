@@ -93,7 +93,9 @@ def test_times_are_those_of_the_record_to_the_millisecond() -> None:
     [part] = reading_parts(source)
     for shown, told in zip(part.sections[0].paragraphs, source.chapters[0].paragraphs, strict=True):
         [one], [other] = shown.sentences, told.sentences
-        assert (one.start_ms, one.end_ms) == (other.start_samples, other.end_samples)
+        assert (one.start_ms, one.end_ms) == tuple(
+            samples * 1000 // RATE_HZ for samples in (other.start_samples, other.end_samples)
+        )
         times = [one.start_ms + after for after in one.words[2::3]]
         assert times == [samples * 1000 // RATE_HZ for _, _, samples in other.words]
 
