@@ -91,6 +91,8 @@ def _faults(node: ast.AST) -> Iterator[_Fault]:
             yield _Fault("condition left out", "ifs", [])
         case ast.Expr(value=ast.Call() | ast.Yield()):
             yield _Fault("call left out", "value", ast.Constant(None))
+        case ast.Return(value=ast.Constant(value=None)):
+            return  # nothing is what it returns
         case ast.Return(value=ast.expr()):
             yield _Fault("nothing returned", "value", ast.Constant(None))
 

@@ -340,6 +340,27 @@ def test_a_small_value_is_kept_as_earlier_versions_kept_it(store: ClipStore) -> 
     assert store.notes.get("loudness") == b"-19.5"
 
 
+def test_everything_is_kept_where_earlier_versions_kept_it(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    store.notes.put("loudness", b"-19.5")
+    store.replies.put("reply", b"a sound")
+    assert store.shared == store.folder / "shared"
+    found = {path.relative_to(store.folder).as_posix() for path in store.folder.rglob("*") if path.is_file()}
+    assert found == {f"clips/{KEY[:2]}/{KEY}.clip", "notes/loudness", "replies/reply"}
+    store.shared.mkdir()
+    store.remove_rest()
+    assert not (store.folder / "shared").exists()
+
+
+def test_half_a_reply_is_swept_away(store: ClipStore) -> None:
+    store.replies.put("reply", b"a sound")
+    left = store.replies.folder / ".reply.999999999.part"
+    left.touch()
+    store.sweep()
+    assert not left.exists()
+    assert store.replies.get("reply") == b"a sound"
+
+
 @pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
 def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
     store.notes.put("loudness", value)
