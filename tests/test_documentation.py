@@ -32,7 +32,7 @@ from audiobook.clips.key import Speaker
 from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.lexicon_files import load_lexicon
+from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.plan import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
 from audiobook.sources.front_matter import KEYS, read_front_matter

@@ -13,8 +13,8 @@ from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
-from audiobook.narration.lexicon import NOTHING, Lexicon, say_otherwise
-from audiobook.narration.sentences import sentence_spans
+from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
+from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.verbalize import verbalize
 
 MAX_PASSAGE_CHARS: Final = 2000

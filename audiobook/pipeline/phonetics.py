@@ -9,8 +9,8 @@ from typing import Final
 from audiobook.document import Phonemes, Problem
 from audiobook.engines.base import Phonetic, engine_failure
 from audiobook.errors import AudiobookError, SourceError
-from audiobook.narration.lexicon import Lexicon, PatternEntry, WordEntry
-from audiobook.narration.phonemes import canonical
+from audiobook.narration.lexicon.entries import Lexicon, PatternEntry, WordEntry
+from audiobook.narration.lexicon.phonemes import canonical
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.voices import ChosenVoice
 

@@ -12,8 +12,8 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.clips.key import clip_key
 from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
 from audiobook.errors import SpeechError
-from audiobook.narration.lexicon import Lexicon
-from audiobook.narration.lexicon_files import load_lexicon
+from audiobook.narration.lexicon.entries import Lexicon
+from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import crossed, narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.containment import contained

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audiobook.narration.abbreviations import LanguageWords, has, language_words
+from audiobook.narration.splitting.abbreviations import LanguageWords, has, language_words
 
 WORDS = LanguageWords(
     leading=frozenset({"dr", "Sz"}),

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from audiobook.document import LexiconFile, Phonemes
 from audiobook.errors import SourceError
 from audiobook.narration.aligned import AlignedText
-from audiobook.narration.lexicon import Found
-from audiobook.narration.lexicon_files import load_lexicon
+from audiobook.narration.lexicon.entries import Found
+from audiobook.narration.lexicon.files import load_lexicon
 
 PLS = """<?xml version="1.0" encoding="UTF-8"?>
 <lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="ipa" xml:lang="{}">

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audiobook.document import ForeignText, Kind, Paragraph, Passage, Saying, Sentence
 from audiobook.errors import SpeechError
 from audiobook.narration.clean import clean
-from audiobook.narration.lexicon import NOTHING, Lexicon, WordEntry
+from audiobook.narration.lexicon.entries import NOTHING, Lexicon, WordEntry
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, crossed, narrate
 
 WITHOUT_RULES = ["de", "ja", "ar", "hi", "sr-Latn", "x", ""]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.document import Phonemes
-from audiobook.narration.phonemes import LONGEST_PHONEMES, canonical
+from audiobook.narration.lexicon.phonemes import LONGEST_PHONEMES, canonical
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sentencex import get_sentence_boundaries
 
-from audiobook.narration.abbreviations import language_words
-from audiobook.narration.sentences import sentence_spans
+from audiobook.narration.splitting.abbreviations import language_words
+from audiobook.narration.splitting.sentences import sentence_spans
 
 Splitter = Callable[[str, str], list[tuple[int, int]]]
 

@@ -12,7 +12,7 @@ from books import members, zipped
 
 from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError
-from audiobook.narration.lexicon_files import load_lexicon
+from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 

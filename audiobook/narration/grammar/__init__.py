@@ -1,0 +1,1 @@
+"""What a language knows of its numbers: forms, words, and the questions that rules ask."""

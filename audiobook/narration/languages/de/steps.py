@@ -1,0 +1,164 @@
+"""What only German writes: "9.30 Uhr", "90er", "3:2", "2½", "die 7., 8. und 9. Klasse", "18-Jährige", "Mo.–Fr."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar, Place, Step
+from audiobook.narration.grammar.forms import Form, Use
+from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
+from audiobook.narration.grammar.words import Words, alternatives
+
+_DAY: Final = r"Mo|Di|Mi|Do|Fr|Sa|So"
+_DAYS = re.compile(rf"(?<![\w.-])(?P<first>{_DAY})\.? ?[\u2013-] ?(?P<last>{_DAY})\b(?P<stop>\.)?")
+_DAY_NAMES: Final = {
+    "Mo": "Montag",
+    "Di": "Dienstag",
+    "Mi": "Mittwoch",
+    "Do": "Donnerstag",
+    "Fr": "Freitag",
+    "Sa": "Samstag",
+    "So": "Sonntag",
+}
+_STREET = re.compile(r"(?<=[^\W\d_]{3})(?P<gap>[ -]?)(?P<street>[Ss])tr\.(?= \d|,|$| [A-Z])")
+_CLOCK = re.compile(
+    r"""
+    (?<![\w.,:/-])
+    (?P<first>\d{1,2}[.:][0-5]\d)                           # 9.30
+    (?:[ ]?[\u2013-][ ]?(?P<last>\d{1,2}[.:][0-5]\d))?      # –10.15
+    [ ]Uhr(?!\w)
+    """,
+    re.VERBOSE,
+)
+_HOUR = re.compile(r"(?<![\w.,:/-])1(?= Uhr(?!\w))")
+_SCORE = re.compile(r"(?<![\w.,:/-])(?P<first>\d{1,3}):(?P<second>\d|\d{3,4})(?![\w:]|[.,]\d)")
+_DECADE = re.compile(r"(?<![\w.,])(?P<number>\d0|\d{3}0)er(?!\w)")
+_AGE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})-(?P<rest>Jährig\w{0,3})(?!\w)")
+_CHAIN = re.compile(
+    r"(?<![\w.,:/-])(?P<numbers>\d{1,4}\.(?:(?:,| und| oder| bis| sowie) \d{1,4}\.){1,6}+)(?= [^\W\d_])"
+)
+_SHORT_MONTHS: Final[Mapping[str, str]] = {
+    "Jan": "Januar",
+    "Feb": "Februar",
+    "Febr": "Februar",
+    "Apr": "April",
+    "Jun": "Juni",
+    "Jul": "Juli",
+    "Aug": "August",
+    "Sep": "September",
+    "Sept": "September",
+    "Okt": "Oktober",
+    "Nov": "November",
+    "Dez": "Dezember",
+}
+_MONTHS: Final = alternatives(_SHORT_MONTHS)
+_MONTH = re.compile(
+    rf"(?:(?<=\d\. )(?P<of_day>{_MONTHS})\.|(?<!\w)(?P<of_year>{_MONTHS})\.(?= \d{{4}}(?!\d)))"
+)
+_COMPOUND: Final = Form(use=Use.COMPOUND)
+_HALVES: Final = {"er": "halber", "e": "halbe", "es": "halbes"}
+
+
+def verbalize_names(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its ranges of days and its streets in full."""
+    if "-" in text.text or "\u2013" in text.text:
+        text = text.sub(_DAYS, _days)
+    return (
+        text.sub(_STREET, lambda match: f"{match['gap']}{match['street']}traße")
+        if "tr." in text.text
+        else text
+    )
+
+
+def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its scores, decades and halves in words."""
+    text = text.sub(_half_pattern(grammar.words), lambda match: _half(match, grammar))
+    text = text.sub(_SCORE, lambda match: _score(match, grammar))
+    return text.sub(_DECADE, lambda match: _decade(match, grammar))
+
+
+def verbalize_chains(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the ordinals in words that share an article and a noun."""
+    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["of_day"] or match["of_year"]])
+    return text.sub(_CHAIN, lambda match: _chain(match, grammar))
+
+
+def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with "9.30 Uhr" written as "9:30", and "1 Uhr" in words."""
+    if "Uhr" not in text.text:
+        return text
+    text = text.sub(_CLOCK, lambda match: "\u2013".join(_colon(time) for time in match.groups() if time))
+    return text.sub(_HOUR, grammar.hour(1, ""))
+
+
+def verbalize_ages(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the ages in words that are nouns: "die 18-Jährige"."""
+    return text.sub(_AGE, lambda match: _age(match, grammar))
+
+
+def _days(match: re.Match[str]) -> str:
+    stop = "." if match["stop"] and ends_text(match.string, match.end()) else ""
+    return f"{_DAY_NAMES[match['first']]} bis {_DAY_NAMES[match['last']]}{stop}"
+
+
+def _colon(time: str) -> str:
+    return time.replace(".", ":")
+
+
+@lru_cache(maxsize=1)
+def _half_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a half, alone or behind a whole number, and its unit: "2½", "1 1/2 l"."""
+    return re.compile(
+        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?:½|(?<!\d)1/2)(?![\w/])"
+        rf"(?: (?P<unit>{alternatives(words.counted)})(?!\w))?"
+    )
+
+
+def _half(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "zweieinhalb"; alone, "halb" ends as an adjective before its noun."""
+    unit = grammar.words.counted[match["unit"]] if match["unit"] else ()
+    if match["whole"]:
+        said = grammar.cardinal(int(match["whole"]), _COMPOUND) + "einhalb"
+        return f"{said} {unit[-1]}" if unit else said
+    noun = unit[0] if unit else next_word(match.string, match.end())
+    if not noun[:1].isupper():
+        return match.group()
+    form = grammar.ordinal_form("ein", noun)
+    said = f"{grammar.cardinal(1, form)} {_HALVES[grammar.words.adjectives[form]]}"
+    return f"{said} {noun}" if unit else said
+
+
+def _score(match: re.Match[str], grammar: Grammar) -> str:
+    first, second = (grammar.cardinal(int(match[end])) for end in ("first", "second"))
+    return f"{first} {grammar.words.signs['against']} {second}"
+
+
+def _decade(match: re.Match[str], grammar: Grammar) -> str:
+    number = int(match["number"])
+    return (grammar.year(number) if number > 99 else grammar.cardinal(number)) + "er"
+
+
+def _chain(match: re.Match[str], grammar: Grammar) -> str:
+    text = match.string
+    before, noun = last_word(text, match.start()), next_word(text, match.end())
+    is_day = noun in grammar.words.dates.months
+    form = grammar.day_form(before) if is_day else grammar.ordinal_form(before, noun)
+    return re.sub(r"(\d{1,4})\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
+
+
+def _age(match: re.Match[str], grammar: Grammar) -> str:
+    said = grammar.cardinal(int(match["number"]), _COMPOUND)
+    return f"{said[0].upper()}{said[1:]}{match['rest'].lower()}"
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (verbalize_names,),
+    Place.FIGURES: (verbalize_signs,),
+    Place.LISTS: (verbalize_chains,),
+    Place.TIMES: (rewrite_times,),
+    Place.ORDINALS: (verbalize_ages,),
+}

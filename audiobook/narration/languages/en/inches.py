@@ -1,0 +1,83 @@
+"""English feet and inches: "6'2½", "12' x 14'", "6 ft 2 in.", "5 in. of rain"."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import ends_text, last_word
+from audiobook.narration.rules.figures import NUMBER
+
+_MAY: Final = re.compile(r"\d['\"]|[\d½¼¾] ?in\b")
+_ALONE: Final = r"(?<![\w.,°'])"
+_COUNT: Final = r"(?:\d{1,3}[½¼¾]?|[½¼¾])"
+_IN: Final = r" ?in(?:\.|\b(?! ?\w))"
+"""Short for inches, not the preposition: with a full stop, or without a word behind it."""
+_HEIGHT = re.compile(
+    rf"""
+    {_ALONE}(?P<first>\d{{1,2}})(?P<sign>')                             # 6'
+    [ ]?(?P<second>\d{{1,2}}(?:\.\d)?[½¼¾]?|[½¼¾])(?P<last>"|(?![\w'.,]\w|\w))  # 2½"
+    """,
+    re.VERBOSE,
+)
+_HEIGHT_IN_LETTERS = re.compile(
+    rf"{_ALONE}(?P<first>\d{{1,2}})(?P<sign> ?(?:ft\.?|feet|foot)) (?P<second>{_COUNT})(?P<last>{_IN})"
+)
+_AREA = re.compile(  # 12' x 14'
+    rf"{_ALONE}(?P<first>{_COUNT})(?P<sign>['\"]|{_IN}|) ?(?:x|×|by) "
+    rf"?(?P<second>{_COUNT})(?P<last>['\"](?!\w)|{_IN})"
+)
+_MEASURE = re.compile(
+    rf"{_ALONE}(?P<number>{_COUNT})(?P<sign>['\"])(?= (?:wide|long|tall|high|thick|deep|in diameter)(?!\w))"
+)
+"""A sign alone may end a quotation, unless a word such as "wide" shows that it measures."""
+_INCHES = re.compile(rf"{_ALONE}(?P<number>{NUMBER}|{_COUNT}) ?in\.(?= [a-z(]|[,;)])")
+_MOST_INCHES: Final = 12
+_HEIGHTS_OF_PEOPLE: Final = range(3, 9)
+_OF_PARTS: Final = {"½": "an inch", "¼": "of an inch", "¾": "of an inch"}
+
+
+def verbalize_inches(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its feet and inches in words; the numbers stay.
+
+    After a number at the end of a sentence, "in." stays: it may be the preposition.
+    """
+    if not _MAY.search(text.text):
+        return text
+    text = text.sub(_HEIGHT, _height).sub(_HEIGHT_IN_LETTERS, _height).sub(_AREA, _area)
+    text = text.sub(_MEASURE, lambda match: _measure(match["number"], match["sign"]))
+    return text.sub(_INCHES, _inches)
+
+
+def _height(match: re.Match[str]) -> str:
+    """Return feet and inches in words; without the last sign, only what can be the height of a person."""
+    feet, inches = int(match["first"]), re.split("[½¼¾]", match["second"])[0]
+    if float(inches or 0) >= _MOST_INCHES or not (match["last"] or feet in _HEIGHTS_OF_PEOPLE):
+        return match.group()
+    return f"{_measure(match['first'], chr(39))} {_measure(match['second'], chr(34))}{_stop(match)}"
+
+
+def _area(match: re.Match[str]) -> str:
+    last = _measure(match["second"], match["last"])
+    first = f"{match['first']} " if not match["sign"] else f"{_measure(match['first'], match['sign'])} "
+    return f"{first}by {last}{_stop(match)}"
+
+
+def _measure(number: str, sign: str) -> str:
+    one, many = ("foot", "feet") if sign == "'" else ("inch", "inches")
+    if sign != "'" and number in _OF_PARTS:
+        return f"{number} {_OF_PARTS[number]}"
+    return f"{number} {one if number == '1' else many}"
+
+
+def _inches(match: re.Match[str]) -> str:
+    """Return "a five inch nail", but "five inches of rain"."""
+    if last_word(match.string, match.start()) in {"a", "an"}:
+        return f"{match['number']} inch"
+    return _measure(match["number"], '"')
+
+
+def _stop(match: re.Match[str]) -> str:
+    return "." if match["last"].endswith(".") and ends_text(match.string, match.end()) else ""

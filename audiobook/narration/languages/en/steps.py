@@ -1,0 +1,177 @@
+"""What only English writes: "9–5", "44 BC", "Mon.–Fri.", "1st–3rd", "the 1990s", "May 5th", "10 a.m."."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar, Place, Step
+from audiobook.narration.grammar.neighbours import ends_text, last_word
+from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.en.inches import verbalize_inches
+from audiobook.narration.languages.en.streets import verbalize_streets
+
+_DAY: Final = r"Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun"
+_DAYS = re.compile(rf"(?<![\w.-])(?P<first>{_DAY})\.? ?[\u2013-] ?(?P<last>{_DAY})\b(?P<stop>\.)?")
+_LED_ERA = re.compile(r"(?<![\w.])(?:A\.D\.|AD) (?P<year>\d{1,4})(?![\w,]\w|\w)")
+_ERA = re.compile(
+    r"""
+    (?:
+        (?<![\w.,\u2013-])(?:(?P<first>\d{1,4})[ ]?[\u2013-][ ]?)?(?P<year>\d{1,4})[ ]?      # 58–50 BC
+      | (?<=\d)[ ]
+      | (?<=century[ ])
+    )
+    (?P<era>A\.D\.|AD|B\.C\.E\.|BCE|B\.C\.|BC|C\.E\.|CE)
+    (?!\w|\.\w)
+    """,
+    re.VERBOSE,
+)
+_YEARS: Final = range(1001, 2100)
+"""Those that are said in pairs."""
+_HOURS = re.compile(
+    r"""
+    (?<![\w.,:/$£€-])
+    (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})     # 9–5
+    (?![\w.,:/\u2013-]\d|\d)
+    (?P<half>(?=[ ]?[ap]\.?m\b))?                # before p.m.
+    """,
+    re.VERBOSE,
+)
+_HOUR_WORDS: Final = frozenset(
+    "from open opens work works worked working hours daily weekdays monday tuesday wednesday thursday friday "
+    "saturday sunday".split()
+)
+_NOON: Final = 12
+_HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
+_ORDINALS = re.compile(
+    r"(?<![\w.,-])(?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-](?=\d{1,3}(?:st|nd|rd|th)(?!\w))"
+)
+_NUMBER = re.compile(r"(?:(?<=[a-z,;(] )|(?<!\w)(?=No \d{1,4} [A-Z]))No(?= \d)")
+_MONTH = re.compile(r"(?<=\d )(?P<month>[A-Z][a-z]{2,3})(?:\.|(?= \d{4}(?!\d)))(?=,? [a-z\d])")
+_HALF_DAY = re.compile(
+    r"(?<=[\d\w] )(?P<half>[ap])\.?m\.(?!\w)|(?<=\d)(?: )?(?P<tight>[ap])\.?m\.?(?!\w)", re.IGNORECASE
+)
+_ORDINAL = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:st|nd|rd|th)(?!\w)")
+_DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
+_MOST_DAYS: Final = 31
+
+
+def verbalize_days_of_week(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its ranges of days in words: "Mon.–Fri."."""
+    if "-" not in text.text and "\u2013" not in text.text:
+        return text
+    return text.sub(_DAYS, lambda match: _days(match, grammar))
+
+
+def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the signs and short forms that mean something next to numbers in words; numbers stay."""
+    if "\u2013" in text.text or "-" in text.text:
+        text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
+        text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
+        text = text.sub(_FROM_TO, " to ").sub(_HOURS, _hours)
+    text = text.sub(_LED_ERA, lambda match: f"A D {_year(match['year'], grammar)}")
+    text = text.sub(_ERA, lambda match: _era(match, grammar))
+    text = text.sub(_MONTH, lambda match: _month(match, grammar))
+    return text.sub(_NUMBER, "number")
+
+
+def verbalize_month_days(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its days and months in words, in either order, and the years behind them."""
+    return text.sub(_month_day_pattern(grammar.words), lambda match: _month_day(match, grammar))
+
+
+def verbalize_half_days(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "a.m." and "p.m." as letters that are spelled."""
+    if "m" not in text.text.lower():
+        return text
+    return text.sub(
+        _HALF_DAY,
+        lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
+    )
+
+
+def verbalize_suffixed(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its decades and ordinals in words: "the 1990s", "3rd"."""
+    text = text.sub(_DECADE, lambda match: _decade(match, grammar))
+    return text.sub(_ORDINAL, lambda match: grammar.ordinal(int(match["number"].replace(",", ""))))
+
+
+def _days(match: re.Match[str], grammar: Grammar) -> str:
+    stop = "." if match["stop"] and ends_text(match.string, match.end()) else ""
+    first, last = (grammar.words.short[f"{match[end]}."].say for end in ("first", "last"))
+    return f"{first} to {last}{stop}"
+
+
+def _hours(match: re.Match[str]) -> str:
+    """Return "nine to five" for what would else be a score: behind a word for hours, or before "p.m."."""
+    first, last = int(match["from"]), int(match["to"])
+    if not 0 < last <= first <= _NOON:
+        return match.group()
+    is_told = last_word(match.string, match.start()).lower() in _HOUR_WORDS or match["half"] is not None
+    return f"{first} to {last}" if is_told or (first, last) == (9, 5) else match.group()
+
+
+def _year(number: str, grammar: Grammar) -> str:
+    return grammar.year(int(number)) if int(number) in _YEARS else number
+
+
+def _era(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the letters of an era, and the years before it; its last stop is kept at the end of the sentence."""
+    letters = " ".join(letter for letter in match["era"] if letter != ".")
+    stop = "." if match["era"].endswith(".") and ends_text(match.string, match.end()) else ""
+    years = " to ".join(_year(number, grammar) for number in (match["first"], match["year"]) if number)
+    gap = " " if years or match.group().startswith(" ") else ""
+    return f"{years}{gap}{letters}{stop}"
+
+
+def _month(match: re.Match[str], grammar: Grammar) -> str:
+    found = grammar.words.numbered.get(f"{match['month']}.")
+    return found.say if found else match.group()
+
+
+@lru_cache(maxsize=1)
+def _month_day_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for "5 May 1990", "the 5th of May" and "May 5–7, 1990"."""
+    months = alternatives(words.dates.months)
+    return re.compile(
+        rf"""
+        (?<![\w.,$])(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<month>{months})
+        (?:,?[ ](?P<year>\d{{4}}))?(?![\w])
+        |
+        (?P<first>{months})[ ](?P<second>\d{{1,2}})(?:st|nd|rd|th)?
+        (?:[\u2013-](?P<to>\d{{1,2}}))?(?![\w:-]|[.,]\d)
+        (?P<comma>,?[ ](?P<third>\d{{4}}))?(?!\w)
+        """,
+        re.VERBOSE,
+    )
+
+
+def _month_day(match: re.Match[str], grammar: Grammar) -> str:
+    day = int(match["day"] or match["second"])
+    if not 1 <= day <= _MOST_DAYS:
+        return match.group()
+    number = match["year"] or match["third"]
+    said = grammar.year(int(number)) if number else ""
+    if match["day"]:
+        the = "" if last_word(match.string, match.start()).lower() == "the" else "the "
+        return f"{the}{grammar.ordinal(day)} of {match['month']} {said}".strip()
+    last = f" to {grammar.ordinal(int(match['to']))}" if match["to"] else ""
+    return f"{match['first']} {grammar.ordinal(day)}{last}" + (f", {said}" if said else "")
+
+
+def _decade(match: re.Match[str], grammar: Grammar) -> str:
+    said = grammar.year(int(match["year"])) if match["year"] else grammar.cardinal(int(match["short"]))
+    return said[:-1] + "ies" if said.endswith("y") else said + ("es" if said.endswith("x") else "s")
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (verbalize_streets, verbalize_days_of_week),
+    Place.FIGURES: (verbalize_inches, verbalize_signs),
+    Place.DAYS: (verbalize_month_days,),
+    Place.TIMES: (verbalize_half_days,),
+    Place.ORDINALS: (verbalize_suffixed,),
+}

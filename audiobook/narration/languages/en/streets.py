@@ -1,0 +1,43 @@
+"""Short forms whose meaning depends on their place: "St. John", "Main St.", "Elm Ave."."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import ends_text
+from audiobook.narration.splitting.abbreviations import language_words
+
+_MAY: Final = re.compile(r"\b(?:St|Ave|Blvd|Rd)\b")
+_FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd)\.)(?![\w'-]|\.\w)")
+_WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"}
+_NAMED = re.compile(r"(?:\b[A-Z][^\W\d_]{2,40}|\d(?:st|nd|rd|th))(?: [NSEW]\.?)? $")
+"""The name or number of a street, right before what it is."""
+_NAME = re.compile(r" (?P<word>[A-Z][\w']{1,40})(?![\w.])")
+_BEHIND_STREETS: Final = frozenset("NE NW SE SW Station Bridge".split())
+_REACH: Final = 48
+"""Characters that are looked at before a short form."""
+
+
+def verbalize_streets(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its saints and streets in full.
+
+    Before a name, "St." is a saint, whatever comes before it ("Mount St. Helens"); otherwise it is a street
+    after a name or an ordinal. Anything else stays.
+    """
+    return text.sub(_FORM, _in_full) if _MAY.search(text.text) else text
+
+
+def _in_full(match: re.Match[str]) -> str:
+    text, end = match.string, match.end()
+    led = _NAME.match(text, end)
+    begins = led is not None and led["word"].lower() in language_words("en").starters
+    leads_name = led is not None and not begins and led["word"] not in _BEHIND_STREETS
+    if match["saint"] and leads_name:
+        return "Saint"
+    if not _NAMED.search(text[max(0, match.start() - _REACH) : match.start()]):
+        return match.group()
+    stop = "." if match.group().endswith(".") and (begins or ends_text(text, end)) else ""
+    return _WAYS.get(match["way"] or "", "Street") + stop

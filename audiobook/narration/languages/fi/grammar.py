@@ -1,0 +1,162 @@
+"""How Finnish numbers agree with the words next to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.forms import PLAIN, Case, Form, Number
+from audiobook.narration.grammar.neighbours import YEARS
+from audiobook.narration.grammar.numerals import library_words, plain_value
+from audiobook.narration.languages.fi.steps import STEPS
+from audiobook.narration.rules.figures import read_number
+
+_COUNTS: Final = re.compile(r"(?<=\w)(?=miljoon|miljard)|(?<=miljoonaa)(?=\w)|(?<=miljardia)(?=\w)")
+"""Where the library writes millions and what is around them as one word."""
+_PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
+_LEGAL: Final = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa|kohta$")
+"""Nouns of law, with ordinals written as plain numbers: "43 artikla" is the forty-third."""
+_STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
+_UNIT_ENDINGS: Final = {
+    Case.GENITIVE: "n",
+    Case.INESSIVE: "ssa",
+    Case.ELATIVE: "sta",
+    Case.ADESSIVE: "lla",
+    Case.ABLATIVE: "lta",
+    Case.ALLATIVE: "lle",
+    Case.TRANSLATIVE: "ksi",
+    Case.ESSIVE: "na",
+}
+_ELATIVE: Final = Form(Case.ELATIVE)
+_ILLATIVE: Final = Form(Case.ILLATIVE)
+_GENITIVE: Final = Form(Case.GENITIVE)
+_LIBRARY_CASES: Final = frozenset(
+    (
+        *(Case.NOMINATIVE, Case.GENITIVE, Case.PARTITIVE, Case.INESSIVE, Case.ELATIVE, Case.ILLATIVE),
+        *(Case.ADESSIVE, Case.ABLATIVE, Case.ALLATIVE, Case.TRANSLATIVE, Case.ESSIVE),
+    )
+)
+
+
+class Finnish(Neutral):
+    """Finnish. Numbers have the cases of their nouns; the library declines them."""
+
+    steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
+
+    def cardinal(self, number: int, form: Form = PLAIN) -> str:
+        """Return a cardinal in a case."""
+        return _COUNTS.sub(" ", library_words(number, self.tag, "cardinal", _library_case(form)))
+
+    def ordinal(self, number: int, form: Form = PLAIN) -> str:
+        """Return an ordinal in a case."""
+        case = _library_case(form)
+        if case == Case.NOMINATIVE.value:
+            return library_words(number, self.tag, "ordinal")
+        return _COUNTS.sub(" ", library_words(number, self.tag, "ordinal", case))
+
+    def whole(self, value: int, written: str, before: str, after: str) -> str:
+        """Return an ordinal before a noun of law, else as in other languages."""
+        if value < 1000 and _LEGAL.match(after):
+            return self.ordinal(value, self.ordinal_form("", after))
+        return super().whole(value, written, before, after)
+
+    def decimal(self, whole: int, decimals: str, after: str) -> str:
+        """Return both parts in the case of the noun, if there is one decimal."""
+        form = self.cardinal_form(whole, "", after) if len(decimals) == 1 else PLAIN
+        if not form:
+            return super().decimal(whole, decimals, after)
+        return (
+            f"{self.cardinal(whole, form)} {self.decimal_point(whole)} {self.cardinal(int(decimals), form)}"
+        )
+
+    def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
+        """Return "from ten to fifteen" in cases; both ends in the case of the noun if it has one of its own."""
+        if form := self.cardinal_form(last, "", after):
+            return f"{self.cardinal(first, form)} {self.cardinal(last, form)}"
+        return f"{self.cardinal(first, _ELATIVE)} {self.cardinal(last, _ILLATIVE)}"
+
+    def ordinal_range(self, first: int, last: int, form: Form) -> str:
+        """Return "from the fifth to the seventh" in cases; both ends in an oblique case of the noun."""
+        if form.case in (None, Case.NOMINATIVE):
+            return f"{self.ordinal(first, _ELATIVE)} {self.ordinal(last, _ILLATIVE)}"
+        return super().ordinal_range(first, last, form)
+
+    def joined(self, number: int, rest: str) -> str:
+        """Return a number and the rest as one word, with a hyphen between two equal vowels: "kaksi-ikäinen"."""
+        said = self.cardinal(number, _GENITIVE if rest.startswith("kertai") else PLAIN)
+        hyphen = "-" if said[-1] == rest[0] and rest[0] in "aeiouyäö" else ""
+        return said.replace(" ", "") + hyphen + rest
+
+    def cardinal_form(self, number: int, before: str, after: str) -> Form:
+        """Return the case of the noun; an hour has its own, a year none."""
+        if self.follows_year(before):
+            return PLAIN
+        if before.lower() in self.words.lists["hours"]:
+            return self._hour_form(after)
+        return PLAIN if number in YEARS else self._noun_form(after)
+
+    def ordinal_form(self, before: str, after: str) -> Form:
+        """Return the case of the noun, the partitive too, which a cardinal itself asks for."""
+        if after == "kerran":
+            return _GENITIVE
+        form = self._noun_form(after)
+        is_partitive = not form and after[:1].islower() and not after.endswith("kuuta")
+        return Form(Case.PARTITIVE) if is_partitive and _PARTITIVE.match(after) else form
+
+    def _noun_form(self, after: str) -> Form:
+        if after.lower() in self.words.lists["postpositions"]:
+            return _GENITIVE
+        if len(after) < 4 or not after[0].islower():
+            return PLAIN
+        return self.words.endings.told_by(after) or PLAIN
+
+    def _hour_form(self, after: str) -> Form:
+        """Return the case of a full hour by the word after it: "klo 8 asti" is "kello kahdeksaan asti"."""
+        word = after.lower()
+        if word in self.words.lists["until"]:
+            return _ILLATIVE
+        return _ELATIVE if word in self.words.lists["since"] else PLAIN
+
+    def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
+        """Return an hour in the case that the word after it asks for."""
+        return self.cardinal(hour, self._hour_form(after))
+
+    def suffixed_unit(self, number: str, forms: Sequence[str], suffix: str) -> str:
+        """Return number and unit in a case: "5 %:n" is "viiden prosentin"."""
+        case = self.words.suffixes.get(suffix)
+        if len(forms) < 3 or not case:
+            return ""
+        noun = _unit_in_case(forms, case)
+        value = plain_value(number, self.words)
+        if value is None:
+            return f"{read_number(number, '', noun, self)} {noun}"
+        return f"{self.cardinal(value, Form(case))} {noun}"
+
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
+        """Return the ordinal in the case of the suffix, or of a name in the genitive."""
+        if suffix:
+            return self.ordinal(number, Form(self.words.suffixes.get(suffix)))
+        return self.ordinal(number, _GENITIVE if name.endswith("sen") else PLAIN)
+
+
+def _library_case(form: Form) -> str:
+    case = form.case if form.case in _LIBRARY_CASES and form.number is not Number.PLURAL else None
+    return (case or Case.NOMINATIVE).value
+
+
+def _unit_in_case(forms: Sequence[str], case: Case) -> str:
+    """Return a unit in a case, from its nominative, its partitive and its weak stem."""
+    strong, partitive, stem = forms[:3]
+    is_long = stem == strong + strong[-1]  # "aste", "asteen", "asteeseen"
+    if case is Case.PARTITIVE:
+        return partitive
+    if case is Case.NOMINATIVE:
+        return strong
+    if case is Case.ILLATIVE:
+        return f"{stem}seen" if is_long else f"{strong}{strong[-1]}n"
+    ending = _UNIT_ENDINGS[case]
+    has_back_vowels = not stem.endswith("metri") and set(stem) & set("aou")
+    head = strong if case in _STRONG and not is_long else stem
+    return head + (ending if has_back_vowels else ending.replace("a", "ä"))

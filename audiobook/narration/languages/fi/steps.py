@@ -1,0 +1,113 @@
+"""What only Finnish writes: endings after a colon and days without a stop: "20:ssä", "17 päivänä joulukuuta"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar, Place, Step
+from audiobook.narration.grammar.forms import Case, Form
+from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.rules.figures import read_number
+
+_DAY = re.compile(
+    r"""
+    (?<![\w.,])
+    (?:(?P<month>(?<=kuun[ ]))|)                            # joulukuun
+    (?:(?P<first>\d{1,2})\.?[ ]ja[ ])?                      # 16 ja
+    (?P<number>\d{1,2})\.?[ ]päivä(?P<ending>\w{0,4}+)     # 17 päivänä
+    (?!\w)
+    (?(month)|(?=[ ]\w{4,6}kuuta))                          # joulukuuta
+    """,
+    re.VERBOSE,
+)
+"""A day of a month, written without the stop of an ordinal as laws do."""
+_ENDED = re.compile(
+    r"(?<![\w.,-])(?P<head>(?:\d{1,4}[.,]){1,4}+)?"
+    r"(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<suffix>[a-zäö]{1,6})(?!\w)"
+)
+_SECTION = re.compile(r"(?<![\w.,-])(?<!\d )(?P<number>\d{1,3}) §(?::(?P<suffix>[a-zäö]{1,4}))?(?!\w)")
+_SECTION_ENDS: Final = {
+    Case.NOMINATIVE: "",
+    Case.GENITIVE: "n",
+    Case.PARTITIVE: "ä",
+    Case.INESSIVE: "ssä",
+    Case.ELATIVE: "stä",
+    Case.ILLATIVE: "än",
+    Case.ADESSIVE: "llä",
+    Case.ABLATIVE: "ltä",
+    Case.ALLATIVE: "lle",
+    Case.TRANSLATIVE: "ksi",
+    Case.ESSIVE: "nä",
+}
+_ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä)$")
+
+
+def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the days of months in the case of "päivä"."""
+    return text.sub(_DAY, lambda match: _day(match, grammar)) if " päivä" in text.text else text
+
+
+def verbalize_endings(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the numbers in words that have a case ending after a colon."""
+    if "§" in text.text:
+        text = text.sub(_SECTION, lambda match: _section(match, grammar))
+    return text.sub(_ENDED, lambda match: _ended(match, grammar)) if ":" in text.text else text
+
+
+def _case(suffix: str, grammar: Grammar) -> Case | None:
+    """Return the case of an ending; the nominative without one, None for an unknown one."""
+    return grammar.words.suffixes.get(suffix) if suffix else Case.NOMINATIVE
+
+
+def _section(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the section of a law in words: "5 §:n" is that of the fifth."""
+    case = _case(match["suffix"] or "", grammar)
+    if not case:
+        return match.group()
+    return f"{grammar.ordinal(int(match['number']), Form(case))} pykälä{_SECTION_ENDS[case]}"
+
+
+def _day(match: re.Match[str], grammar: Grammar) -> str:
+    case = _case(match["ending"], grammar)
+    if not case:
+        return match.group()
+    days = [grammar.ordinal(int(day), Form(case)) for day in (match["first"], match["number"]) if day]
+    return f"{' ja '.join(days)} päivä{match['ending']}"
+
+
+def _ended(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a number in the case of the ending after its colon; of a version only the last part."""
+    suffix = match["suffix"]
+    value = int(match["number"]) if match["head"] else plain_value(match["number"], grammar.words)
+    if value is None:
+        return match.group()
+    if suffix in {"s", "nnen", "nneksi"} or _ORDINAL.search(suffix):
+        return grammar.ordinal(value, Form(_ordinal_case(suffix, grammar)))
+    case = _case(suffix, grammar)
+    if not case:
+        return match.group()
+    said = grammar.cardinal(value, Form(case))
+    return f"{_head(match['head'], case, grammar)} {said}" if match["head"] else said
+
+
+def _ordinal_case(suffix: str, grammar: Grammar) -> Case:
+    known = {"s": Case.NOMINATIVE, "nnen": Case.GENITIVE}
+    case = known.get(suffix) or grammar.words.suffixes.get(suffix.removeprefix("nne"))
+    return case or Case.NOMINATIVE
+
+
+def _head(head: str, case: Case, grammar: Grammar) -> str:
+    """Return what comes before the last point in words; the whole of a decimal number is declined too."""
+    before = head[:-1]
+    if head[-1] == grammar.words.decimal and before.isdecimal():
+        return f"{grammar.cardinal(int(before), Form(case))} {grammar.words.signs['point']}"
+    return f"{read_number(before, '', '', grammar)} {grammar.words.signs['dot']}"
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.DAYS: (verbalize_days_of_law,),
+    Place.ORDINALS: (verbalize_endings,),
+}

@@ -1,0 +1,86 @@
+"""The forms of Polish ordinals and adjectives, by how nouns and names end."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.grammar.forms import PLAIN, Case, Form, Gender, Number
+from audiobook.narration.grammar.words import Words
+
+_GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
+_DATIVE: Final = Form(Case.DATIVE, Gender.MASCULINE)
+_LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
+_NEUTER: Final = Form(Case.NOMINATIVE, Gender.NEUTER)
+_FEMININE: Final = Form(Case.NOMINATIVE, Gender.FEMININE)
+_OF_WOMAN: Final = Form(Case.GENITIVE, Gender.FEMININE)
+_WITH_WOMAN: Final = Form(Case.INSTRUMENTAL, Gender.FEMININE)
+_OF_MANY: Final = Form(Case.GENITIVE, number=Number.PLURAL)
+_WITH_MANY: Final = Form(Case.INSTRUMENTAL, number=Number.PLURAL)
+
+_BY_ENDING: Final = (
+    (("ach", "ich", "ych", "ów"), _OF_MANY),
+    (("ami", "imi", "ymi"), _WITH_MANY),
+    (("om",), _LOCATIVE),
+    (("owi",), _DATIVE),
+    (("ej",), _OF_WOMAN),
+    (("em",), _LOCATIVE),
+    (("ą", "ę"), _WITH_WOMAN),
+    (("o",), _NEUTER),
+)
+_MASCULINE: Final = re.compile(
+    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu)$"
+)
+_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
+_PREPOSITION: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
+
+_MENS_NAMES: Final = (
+    ("ego", _GENITIVE),
+    ("a", _GENITIVE),
+    ("owi", _DATIVE),
+    ("em", _LOCATIVE),
+    ("e", _LOCATIVE),
+    ("u", _LOCATIVE),
+)
+_WOMENS_NAMES: Final = (
+    ("a", _FEMININE),
+    ("y", _OF_WOMAN),
+    ("i", _OF_WOMAN),
+    ("e", _OF_WOMAN),
+    ("ę", _WITH_WOMAN),
+    ("ą", _WITH_WOMAN),
+    ("o", _FEMININE),
+)
+
+
+def name_form(name: str, words: Words) -> Form:
+    """Return the form of an ordinal or adjective of a person: the case by the end of the name, the gender by its start."""
+    is_womans = name.startswith(words.roman.feminine)
+    lowered = name.lower()
+    endings = _WOMENS_NAMES if is_womans else _MENS_NAMES
+    return next((form for ending, form in endings if lowered.endswith(ending)), PLAIN)
+
+
+def ordinal_form(before: str, after: str) -> Form:
+    """Return the form of an ordinal by the noun after it, and by the preposition where the noun leaves two."""
+    word = after.lower()
+    if not word:
+        return PLAIN
+    if word == "lata":
+        return _NEUTER
+    if word in {"lat", "latach"}:
+        return _OF_MANY
+    if word.endswith("a") and _MASCULINE.search(word):
+        return _GENITIVE
+    has_preposition = _PREPOSITION.match(before) is not None
+    if word == "r." or word.endswith("u"):
+        return _LOCATIVE if has_preposition else _GENITIVE
+    if _PLACES.search(word):
+        return _LOCATIVE
+    if word.endswith(("ie", "cie", "dze", "rze", "ce")) and len(word) > 3:
+        return _OF_WOMAN if has_preposition else _NEUTER
+    if word.endswith("a"):
+        return _FEMININE
+    if word.endswith(("y", "i")) and not word.endswith(("ami", "imi", "ymi")):
+        return _OF_WOMAN
+    return next((form for endings, form in _BY_ENDING if word.endswith(endings)), PLAIN)

@@ -1,0 +1,224 @@
+"""How Polish numbers agree with the words next to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Gender, Measure, Number, Use
+from audiobook.narration.grammar.neighbours import YEARS, governed, last_word
+from audiobook.narration.grammar.numerals import library_words
+from audiobook.narration.languages.pl.adjectives import name_form, ordinal_form
+from audiobook.narration.languages.pl.steps import STEPS
+
+_GENITIVE: Final = Form(Case.GENITIVE)
+_DATIVE: Final = Form(Case.DATIVE)
+_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL)
+_ALONE: Final = Form(Case.INSTRUMENTAL, use=Use.ALONE)
+_COMPOUND: Final = Form(use=Use.COMPOUND)
+_FEMININE: Final = Form(gender=Gender.FEMININE)
+_COLLECTIVE: Final = Form(use=Use.COLLECTIVE)
+_COLLECTIVE_GENITIVE: Final = Form(Case.GENITIVE, use=Use.COLLECTIVE)
+_ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
+_ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
+_ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
+_DECLINED_THROUGHOUT: Final = (_GENITIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
+"""Forms in which all words of a number are declined, not the last alone."""
+_NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
+_SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
+"""Endings behind a soft stem: "trzeciego"."""
+_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2} $")
+_LAW_PARTS: Final = 4
+_LAW_CASES: Final = (Case.GENITIVE, Case.LOCATIVE, Case.INSTRUMENTAL)
+_YEAR_ENDINGS: Final = {
+    **dict.fromkeys(("w", "po", "przed"), Form(Case.LOCATIVE, Gender.MASCULINE)),
+    **dict.fromkeys(("od", "do", "z"), Form(Case.GENITIVE, Gender.MASCULINE)),
+}
+_HOURS: Final = 24
+_OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
+_BEFORE: Final = frozenset("przed między a godziną".split())
+_CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
+
+
+class Polish(Neutral):
+    """Polish. Numbers agree in case, and one and two in gender; years and hours are ordinals."""
+
+    steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
+
+    def cardinal(self, number: int, form: Form = PLAIN) -> str:
+        """Return a cardinal in a form; in most cases all its words are declined."""
+        words = library_words(number, self.tag)
+        if form not in _DECLINED_THROUGHOUT:
+            return super().cardinal(number, form)
+        known = self.words.cardinals
+        every = known[form if form in (_COMPOUND, _ALONE) else _GENITIVE]
+        *first, last = words.split()
+        if not (first and last == "jeden"):  # "od dwudziestu jeden"
+            last = known[form].get(last, every.get(last, last))
+        return ("" if form == _COMPOUND else " ").join([*(every.get(word, word) for word in first), last])
+
+    def ordinal(self, number: int, form: Form = PLAIN) -> str:
+        """Return an ordinal with its tens and units declined."""
+        ending = self.ending_of(form)
+        if number == 0:
+            return "zerow" + ending
+        words = library_words(number, self.tag, "ordinal").replace("milairdowy", "miliardowy").split()
+        declined = 2 if number % 100 > 20 and number % 10 else 1
+        return " ".join([*words[:-declined], *(_declined(word, ending) for word in words[-declined:])])
+
+    def whole(self, value: int, written: str, before: str, after: str) -> str:
+        """Return an ordinal after "artykuł" and such and after "w" before a year, else a cardinal."""
+        form = self._numbering_form(before, after) if 0 < value < 1000 else None
+        if not form and len(written) == 4 and value in YEARS and len(after) <= 2:
+            form = _YEAR_ENDINGS.get(before.lower())
+        return self.ordinal(value, form) if form else super().whole(value, written, before, after)
+
+    def _numbering_form(self, before: str, after: str) -> Form | None:
+        """Return the form of an ordinal that is written as a plain number: "artykuł 4", "na 6 miejscu"."""
+        forms = self.words.forms
+        if form := forms["places"].get(after):
+            return form
+        return None if after.lower() == "lat" else forms["parts"].get(before.lower())
+
+    def joined(self, number: int, rest: str) -> str:
+        """Return an ordinal for an ending of one ("20-go"), else a compound: "5-piętrowy"."""
+        if form := self.words.number_suffixes.get(rest):
+            return self.ordinal(number, form)
+        return self.cardinal(number, _COMPOUND) + rest
+
+    def cardinal_form(self, number: int, before: str, after: str) -> Form:
+        """Return the form by the noun, or by the preposition; a gender for one and two."""
+        if self.follows_year(before):
+            return PLAIN
+        word = after.lower()
+        few = _is_few(number)
+        if word == "laty":
+            return _INSTRUMENTAL if few else _GENITIVE
+        if number in YEARS and not word.endswith(("ach", "ami", "om")):
+            return PLAIN
+        if word.endswith("ach") and number > 1:
+            return _GENITIVE
+        if word.endswith("mi") and len(word) > 3:
+            return _INSTRUMENTAL if few else _GENITIVE
+        if word.endswith("om") and len(word) > 3:
+            return _DATIVE if few else _GENITIVE
+        case = governed(before, self.words)
+        if number == 1 and len(word) > 2:
+            return _one(case, word)
+        return self._form_of_several(number, case, word)
+
+    def _form_of_several(self, number: int, case: Case | None, word: str) -> Form:
+        lists = self.words.lists
+        if word in lists["children"] and 1 < number <= 10:
+            return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
+        if case is Case.GENITIVE:
+            return _GENITIVE
+        if number % 10 == 2 and number % 100 != 12:
+            if word.endswith(("ów", "mężczyzn")):
+                return _GENITIVE
+            return _FEMININE if word in lists["feminine"] or word.endswith(("cje", "ości")) else PLAIN
+        is_of_men = _is_few(number) and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi"))
+        return _GENITIVE if is_of_men else PLAIN
+
+    def ordinal_form(self, before: str, after: str) -> Form:
+        """Return the form by the noun, and by the preposition where the noun leaves two."""
+        return ordinal_form(before, after)
+
+    def adjective_ending(self, before: str, after: str, second: str) -> str:
+        """Return the ending by a name, a preposition, the noun, or the word behind that."""
+        if after[:1].isupper():
+            return self.ending_of(name_form(after, self.words))
+        case = governed(before, self.words)
+        if case is Case.GENITIVE and after.endswith("a") and before != "z":
+            return self.ending_of(Form(Case.GENITIVE, Gender.MASCULINE))  # feminine nouns do not end so
+        if case is Case.LOCATIVE and after.endswith("le"):
+            return self.ending_of(Form(Case.GENITIVE, Gender.FEMININE))
+        form = self.words.attributed.told_by(after)
+        if not form and after.endswith(("y", "i")):
+            form = _form_by_second(second)
+        return self.ending_of(form or self.ordinal_form(before, after))
+
+    def reference_case(self, text: str, at: int) -> tuple[str, Case | None]:
+        """Return what the first part of a reference to a law depends on: its parts share one case."""
+        for _ in range(_LAW_PARTS):
+            found = _LAW.search(text[max(0, at - 16) : at])
+            at -= len(found.group()) if found else 0
+        lists, before = self.words.lists, last_word(text, at).lower()
+        case = next((case for case in _LAW_CASES if before in lists[f"articles_{case.value}"]), None)
+        case = case or governed(before, self.words)
+        if case is Case.GENITIVE and before in {"z", "ze"}:
+            outer = last_word(text, at - len(before) - 1).lower()
+            case = Case.INSTRUMENTAL if outer in lists["accompanying"] else case
+        return before, case
+
+    def count(self, value: int | None) -> Count:
+        """Return the form after one, after two to four and what ends so, and after all else."""
+        if value is None:
+            return Count.PART
+        if value == 1:
+            return Count.ONE
+        return Count.FEW if value % 10 in (2, 3, 4) and value % 100 not in (12, 13, 14) else Count.MANY
+
+    def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
+        """Return the genitive, which is the form after many and that after a part."""
+        if case is not Case.GENITIVE or value is None:
+            return ""
+        return forms[3 if value == 1 else 2]
+
+    def year_of_date(self, number: int) -> str:
+        """Return the ordinal in the genitive."""
+        return self.ordinal(number, Form(Case.GENITIVE, Gender.MASCULINE))
+
+    def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
+        """Return the ordinal in the case that the word before asks for."""
+        if hour > _HOURS:
+            return self.cardinal(hour)
+        if before in _BEFORE:
+            return self.ordinal(hour, Form(Case.INSTRUMENTAL, Gender.FEMININE))
+        case = Case.GENITIVE if before in _OBLIQUE else Case.NOMINATIVE
+        return self.ordinal(hour, Form(case, Gender.FEMININE))
+
+    def is_numeral(
+        self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
+    ) -> bool:
+        """Return whether capitals are not the conjunction "I" at the start of a sentence."""
+        return numeral != "I" or not is_first or is_heading or "światow" in following[:20]
+
+    def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
+        """Return the ordinal in the case of the name."""
+        return self.ordinal(number, name_form(name, self.words))
+
+
+def _is_few(number: int) -> bool:
+    """Return whether a number takes the forms of two to four."""
+    return number < 5 or (number > 20 and number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14))
+
+
+def _one(case: Case | None, word: str) -> Form:
+    """Return the form of "jeden", by the preposition and how the noun ends."""
+    if word.endswith(("ą", "ę")):
+        return _ONE_ACCUSATIVE
+    if word.endswith(("em", "im", "ym")):
+        return _ONE_INSTRUMENTAL
+    if case is Case.GENITIVE:
+        return _ONE_GENITIVE if word.endswith(("y", "i", "ej")) else _GENITIVE
+    if case is Case.LOCATIVE and word.endswith(("u", "ie")):
+        return _ONE_INSTRUMENTAL
+    return {"a": _FEMININE, "o": Form(gender=Gender.NEUTER)}.get(word[-1], PLAIN)
+
+
+def _declined(word: str, ending: str) -> str:
+    """Return an ordinal with another ending; a soft stem softens it."""
+    if word.endswith("y"):
+        return word[:-1] + ending
+    return word[:-1] + _SOFT.get(ending, ending if word.endswith("gi") else "i" + ending)
+
+
+def _form_by_second(second: str) -> Form | None:
+    """Return "czarny rynek" and "szkoły publiczne" apart from the genitive of a feminine noun, by the next word."""
+    if _CONSONANT.search(second):
+        return _NOMINATIVE_ORDINAL
+    is_plural = second.endswith(("ne", "we", "kie", "cze", "te", "łe", "gie"))
+    return Form(Case.NOMINATIVE, Gender.NEUTER) if is_plural else None

@@ -1,0 +1,1 @@
+"""How users say words: lexicon files, and what they replace in a text."""

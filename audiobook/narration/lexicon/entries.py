@@ -1,0 +1,261 @@
+"""What a user says about how words are said: whole words and patterns, and what is said instead of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
+
+from audiobook.document import Phonemes, Saying
+from audiobook.narration.aligned import AlignedText, Replacement
+from audiobook.narration.clean import clean
+from audiobook.narration.lexicon.patterns import found_by
+
+_TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
+_STOPS = re.compile(r"[.!?…:;][\"')\]”»’]*\s")
+_START = attrgetter("start")
+_JOINERS = ("\u200c", "\u200d")
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """A word, or several, that is said in another way.
+
+    Attributes:
+        word: What is written.
+        say: What is said, in plain letters; None where its sounds alone are given.
+        case: Whether capitals count.
+        phonemes: Its sounds, which count before `say` where the voice takes them.
+        where: `path:line`.
+    """
+
+    word: str
+    say: str | None
+    case: bool = False
+    phonemes: Phonemes | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternEntry:
+    """All that a regular expression matches, said in another way.
+
+    Attributes:
+        pattern: Checked by `patterns.checked_pattern`.
+        say: What is said, with references to groups; None where the sounds alone are given.
+        phonemes: The sounds of each match; see `WordEntry`.
+        where: `path:line`.
+    """
+
+    pattern: re.Pattern[str]
+    say: str | None
+    phonemes: Phonemes | None = None
+    where: str = ""
+
+
+class Found(NamedTuple):
+    """A place that is said otherwise.
+
+    Attributes:
+        start: Its first character, from 0.
+        end: One past its last.
+        say: What is said, in plain letters; None for what stands there.
+        phonemes: Its sounds, for voices that take them.
+    """
+
+    start: int
+    end: int
+    say: str | None
+    phonemes: Phonemes | None = None
+
+
+Pronounce = Callable[[Phonemes, bool], Phonemes | None]
+"""Gives phonemes as the voice takes them, None where it does not; it is told whether there are plain letters instead."""
+
+
+def pronounce_nothing(_phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
+    """Be a voice that takes no phonemes."""
+    return None
+
+
+class _Said(NamedTuple):
+    """What is said for an entry."""
+
+    say: str | None
+    phonemes: Phonemes | None
+
+
+@dataclass(slots=True)
+class _Node:
+    """What may follow the words so far, and what is said if they end here."""
+
+    following: dict[str, _Node] = field(default_factory=dict)
+    exact: dict[str, _Said] = field(default_factory=dict)
+    said: _Said | None = None
+
+
+class Lexicon:
+    """Entries, ready to be looked for.
+
+    Words stand for themselves only where no letter, digit or mark goes on beside them. At each place the
+    longest entry counts; words come before patterns, patterns in their order; nothing is replaced twice.
+    """
+
+    def __init__(self, entries: Iterable[WordEntry | PatternEntry] = ()) -> None:
+        """Keep entries.
+
+        Args:
+            entries: In order; of two for one word the later one counts.
+        """
+        self.sounded: list[WordEntry | PatternEntry] = []
+        """Those that give sounds, in order."""
+        self._patterns: list[PatternEntry] = []
+        self._root = _Node()
+        self._stops: list[WordEntry] = []
+        for entry in entries:
+            if entry.phonemes:
+                self.sounded.append(entry)
+            if isinstance(entry, PatternEntry):
+                self._patterns.append(entry)
+            else:
+                self._add(entry)
+                self._stops += [entry] if _STOPS.search(entry.word) else []
+
+    def crossing(self) -> Lexicon:
+        """Give those of its words in which a sentence might end."""
+        return Lexicon(self._stops) if self._stops else NOTHING
+
+    def _add(self, entry: WordEntry) -> None:
+        word = clean(entry.word).text.strip()
+        said = _Said(None if entry.say is None else clean(entry.say).text.strip(), entry.phonemes)
+        node = self._root
+        for _, _, token in _tokens(word):
+            node = node.following.setdefault(token, _Node())
+        if entry.case:
+            node.exact[word] = said
+        else:
+            node.said = said
+
+    def apply(self, text: AlignedText) -> AlignedText:
+        """Give a text as it is said by this lexicon, in plain letters."""
+        return say_otherwise(text, self, ())
+
+    def find(self, text: str) -> list[Found]:
+        """Give what is said otherwise in a text, in order and disjoint.
+
+        Args:
+            text: Cleaned, as `clean` does.
+        """
+        found = self._words_in(text) if self._root.following else []
+        for entry in self._patterns:
+            matches = found_by(entry.pattern, text)
+            found = _with_free(found, [_matched(match, entry) for match in matches])
+        return found
+
+    def _words_in(self, text: str) -> list[Found]:
+        tokens = _tokens(text)
+        found: list[Found] = []
+        at = 0
+        while at < len(tokens):
+            end, said = self._longest(text, tokens, at)
+            if said is not None:
+                found.append(Found(tokens[at][0], tokens[end - 1][1], said.say, said.phonemes))
+            at = end
+        return found
+
+    def _longest(self, text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, _Said | None]:
+        """Give the token after the longest entry that begins at a token, and what is said for it."""
+        best: tuple[int, _Said | None] = (at + 1, None)
+        node: _Node | None = self._root
+        for end in range(at, len(tokens)):
+            node = node.following.get(tokens[end][2]) if node else None
+            if node is None:
+                break
+            said = node.said
+            if node.exact:
+                said = node.exact.get(text[tokens[at][0] : tokens[end][1]], said)
+            if said is not None:
+                best = (end + 1, said)
+        return best
+
+
+def _tokens(text: str) -> list[tuple[int, int, str]]:
+    """Cut a text into words, white space and single signs: start, end, and the token without capitals."""
+    found: list[tuple[int, int, str]] = []
+    grows = False
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        start, end = match.span()
+        goes_on = token[0].isalnum() or token in _JOINERS or unicodedata.category(token[0])[0] == "M"
+        if goes_on and grows:
+            start, _, before = found.pop()
+            token = before + token
+        grows = goes_on
+        found.append((start, end, " " if token.isspace() else token.casefold()))
+    return found
+
+
+def _matched(match: re.Match[str], entry: PatternEntry) -> Found:
+    say = None if entry.say is None else clean(match.expand(entry.say)).text
+    return Found(match.start(), match.end(), say, entry.phonemes)
+
+
+def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
+    """Add those that touch none that is there."""
+    kept = []
+    for found in new:
+        at = bisect_left(taken, (found.start,))
+        before_is_clear = at == 0 or taken[at - 1].end <= found.start
+        after_is_clear = at == len(taken) or taken[at].start >= found.end
+        if before_is_clear and after_is_clear:
+            kept.append(found)
+    return sorted([*taken, *kept], key=_START) if kept else taken
+
+
+def say_otherwise(
+    text: AlignedText, lexicon: Lexicon, given: Iterable[Saying], pronounce: Pronounce = pronounce_nothing
+) -> AlignedText:
+    """Give a sentence as its text's own lexicon and the user's say it; the user's counts where both speak.
+
+    Args:
+        text: The sentence.
+        lexicon: The user's.
+        given: What the text itself says about places in its original, in order and disjoint.
+        pronounce: The voice; what it does not take is said in plain letters.
+    """
+    own = []
+    for saying in given:
+        first, last = bisect_left(text.starts, saying.start), bisect_right(text.ends, saying.end)
+        if first < last and text.starts[0] <= saying.start and saying.end <= text.ends[-1]:
+            own.append(Found(first, last, saying.text, saying.phonemes))
+    replacements: list[Replacement] = []
+    spans: list[tuple[int, int, Phonemes]] = []
+    shift = 0
+    for found in _with_free(lexicon.find(text.text), own):
+        sounds = pronounce(found.phonemes, found.say is not None) if found.phonemes else None
+        if found.say is None and sounds is None:
+            continue
+        said = found.say or ("" if sounds is None else text.text[found.start : found.end])
+        before, after = _gaps(text.text, found, said)
+        if sounds:
+            start = found.start + shift + len(before)
+            spans.append((start, start + len(said), sounds))
+        said = f"{before}{said}{after}"
+        replacements.append((found.start, found.end, said))
+        shift += len(said) - (found.end - found.start)
+    return text.replaced(replacements).sounding(spans)
+
+
+def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
+    """Keep what is said for a sign from becoming one word with what stands beside it: "50%"."""
+    before = " " if text[max(found.start - 1, 0) : found.start].isalnum() and said[:1].isalnum() else ""
+    after = " " if text[found.end : found.end + 1].isalnum() and said[-1:].isalnum() else ""
+    return before, after
+
+
+NOTHING = Lexicon()
+"""A lexicon that changes nothing."""

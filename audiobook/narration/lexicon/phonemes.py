@@ -1,0 +1,69 @@
+"""Phonemes as users write them, made one: IPA without what it is put in, X-SAMPA as IPA."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from audiobook.document import Phonemes
+
+LONGEST_PHONEMES: Final = 300
+IPA: Final = "ipa"
+X_SAMPA: Final = "x-sampa"
+ESPEAK: Final = "espeak"
+ALPHABETS: Final = (IPA, X_SAMPA, ESPEAK)
+_AROUND = re.compile(r"\A\s*[/\[](.*)[/\]]\s*\Z", re.DOTALL)
+_UNSAID: Final = "".join((".", "-", "‿", "(", ")", "\u200d", "\u2060"))
+"""Where a syllable, a part of a word or a link stands, and what may be left unsaid: no sounds of their own."""
+_WRITTEN: Final = {"g": "ɡ", "'": "ˈ", "’": "ˈ", ":": "ː", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ"}
+"""Signs that stand for another one, as keyboards and older IPA have them."""
+_AS_IPA: Final = str.maketrans(_WRITTEN | dict.fromkeys(_UNSAID, ""))
+
+
+def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
+    """Give phonemes as voices take them.
+
+    Args:
+        phonemes: In any alphabet; names of alphabets may be in capitals.
+
+    Returns:
+        IPA for IPA and X-SAMPA, what is given for any other alphabet; and the first sign that X-SAMPA has not, or
+        a word on what else is wrong, "" if all is well.
+    """
+    alphabet = phonemes.alphabet.strip().lower()
+    symbols = " ".join(phonemes.symbols.split())
+    if len(symbols) > LONGEST_PHONEMES:
+        return phonemes, f"more than {LONGEST_PHONEMES} signs"
+    if alphabet == X_SAMPA:
+        symbols, unknown = _from_x_sampa(symbols)
+        return Phonemes(symbols, IPA), unknown
+    if alphabet == IPA:
+        inner = _AROUND.match(symbols)
+        symbols = (inner[1] if inner else symbols).strip().translate(_AS_IPA)
+        return Phonemes(unicodedata.normalize("NFC", " ".join(symbols.split())), IPA), ""
+    return Phonemes(symbols, alphabet), ""
+
+
+def _from_x_sampa(symbols: str) -> tuple[str, str]:
+    """Give IPA for X-SAMPA, and the first sign that is none."""
+    table = _x_sampa()
+    found: list[str] = []
+    at = 0
+    while at < len(symbols):
+        length = next((length for length in (4, 3, 2, 1) if symbols[at : at + length] in table), 0)
+        if not length:
+            return "".join(found), symbols[at]
+        found.append(table[symbols[at : at + length]])
+        at += length
+    return unicodedata.normalize("NFC", "".join(found)), ""
+
+
+@lru_cache(maxsize=1)
+def _x_sampa() -> dict[str, str]:
+    text = files("audiobook.narration.lexicon").joinpath("x_sampa.toml").read_text("utf-8")
+    signs: dict[str, str] = tomllib.loads(text)["signs"]
+    return signs | {" ": " ", ".": "", "-": ""}

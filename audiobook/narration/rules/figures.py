@@ -1,0 +1,132 @@
+"""Numbers in figures: how one is read, with its decimals and groups, as a range, a fraction or a code."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import next_word
+from audiobook.narration.grammar.numerals import digits, plain_value
+from audiobook.narration.rules.ranges import read_range, split_range
+
+_LONGEST: Final = 60
+"""More characters in a row than this are not a number and stay as they are written."""
+NUMBER: Final = r"(?:\d{1,3}(?: \d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
+"""A number with groups and decimals, before it is known which is which."""
+_PHONE = re.compile(
+    r"""
+    (?<![\w.,+-])
+    (?:
+        \(\d{3}\)[ ]?\d{3}-\d{4}                            # (303) 832-8160
+      | \+\d{1,3}(?:[ -]?\(?\d{2,5}\)?){2,5}                # +371 67 325 616
+      | 0(?!00)\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}     # 040 123 4567
+      | \d{2}[ ]\d{3}[ ]\d\d[ ]\d\d                         # 22 621 50 12
+    )
+    (?![\w,.:-]\w|\w)
+    """,
+    re.VERBOSE,
+)
+_FIGURE = re.compile(
+    r"""
+    (?<![^\W_])(?<![\w][-.,:/@\#])
+    (?P<sign>[-\u2212\u2013+±](?=\d))?                      # -5
+    (?P<body>
+        \d{1,3}(?:[ ]\d{3})++(?:,\d++)?(?![\d])             # 12 500,75
+      | \d++(?:[.,:/\u2013-]\d++)*+                         # 12.500, 10–15, 3:2
+    )
+    (?P<half>[ ]?[½¼¾⅓⅔]|[ ](?:[13]/[234]|2/3)(?![\w/]))?   # 2½, 1 1/2
+    (?![^\W_])
+    |
+    (?<!\w)(?P<fraction>[½¼¾⅓⅔])
+    """,
+    re.VERBOSE,
+)
+_CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
+_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
+_SIGNS: Final = {"-": "minus", "\u2212": "minus", "\u2013": "minus", "+": "plus", "±": "plusminus"}
+_HALVES: Final = frozenset(("½", "1/2"))
+
+
+def verbalize_figures(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its numbers in words, in the form that the words next to them ask for."""
+    text = text.sub(_PHONE, lambda match: _groups(match.group(), grammar))
+    return text.sub(_FIGURE, lambda match: _figure(match, grammar))
+
+
+def _figure(match: re.Match[str], grammar: Grammar) -> str:
+    signs = grammar.words.signs
+    if match["fraction"]:
+        return signs.get(match["fraction"], match["fraction"])
+    body, text = match["body"], match.string
+    if len(body) > _LONGEST:
+        return match.group()
+    after = next_word(text, match.end()) if grammar.words.part_agrees or not match["half"] else ""
+    said = read_number(body, grammar.word_before(text, match.start()), after, grammar)
+    if match["half"]:
+        joint = signs.get("and_part", signs["and"])
+        said = f"{said} {joint} {_part(match['half'].strip(), grammar)}".replace("  ", " ")
+    return f"{signs[_SIGNS[match['sign']]]} {said}" if match["sign"] else said
+
+
+def _part(fraction: str, grammar: Grammar) -> str:
+    """Return a fraction behind a whole number in words."""
+    said = grammar.words.signs.get(fraction, fraction)
+    return grammar.words.signs.get("half", said) if fraction in _HALVES else said
+
+
+def read_number(body: str, before: str, after: str, grammar: Grammar) -> str:
+    """Return a number in words.
+
+    Args:
+        body: Figures with the signs between them.
+        before: The word before it; empty without one.
+        after: The word after it.
+        grammar: The language.
+    """
+    words = grammar.words
+    phone = words.numbered.get("tel.")
+    if before and len(body) > 4 and phone and before == phone.say:
+        return _groups(body, grammar)
+    value = plain_value(body, words)
+    if value is not None:
+        return grammar.whole(value, body, before, after)
+    if _CODE.fullmatch(body) or ("phone" in words.patterns and words.patterns["phone"].fullmatch(body)):
+        return _groups(body, grammar)
+    whole, _, decimals = body.partition(words.decimal)
+    value = plain_value(whole, words)
+    if value is not None and decimals.isdigit():
+        return grammar.decimal(value, decimals, after)
+    if ends := split_range(body):
+        said = read_range(*ends, before, after, grammar)
+        return said or _joint(grammar).join(read_number(end, "", "", grammar) for end in ends)
+    return _parts(body, grammar)
+
+
+def _joint(grammar: Grammar) -> str:
+    return f" {grammar.words.range} " if grammar.words.range else ", "
+
+
+def _groups(body: str, grammar: Grammar) -> str:
+    """Return the digits of a code in words, with a pause between its groups."""
+    said = ", ".join(digits(group, grammar.cardinal) for group in re.findall(r"\d+", body))
+    return f"{grammar.words.signs['plus']} {said}" if body[0] == "+" else said
+
+
+def _parts(body: str, grammar: Grammar) -> str:
+    """Return number by number what is none of these: a version, a ratio, a fraction, a section."""
+    signs = grammar.words.signs
+    if "/" in body and body in signs:
+        return signs[body]
+    between = {".": signs["dot"], "/": signs["slash"]}
+    if _VERSION.fullmatch(body):
+        between["."] = signs.get("version", signs["dot"])
+    said = []
+    for part in re.findall(r"\d+|\D", body):
+        if part.isdigit():
+            value = plain_value(part, grammar.words)
+            said.append(digits(part, grammar.cardinal) if value is None else grammar.cardinal(value))
+        elif part in between:
+            said.append(between[part])
+    return " ".join(said)

@@ -1,0 +1,181 @@
+"""Currencies, percent and units: the noun that a sign stands for, in the form that its number asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.forms import Case, Count, Measure
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
+from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.rules.figures import NUMBER
+
+_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
+"""Those that may stand before the number."""
+_NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
+"""What stands for no hundredths: "Rp5.000,-"."""
+_FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
+_HALVES: Final = frozenset(("½", "1/2"))
+_AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
+_LONGEST: Final = 40
+_NEVER: Final = "(?!)"
+_FALLBACKS: Final = {
+    Count.GREAT: Count.MANY,
+    Count.PART: Count.MANY,
+    Count.TWO: Count.FEW,
+    Count.FEW: Count.MANY,
+}
+
+
+def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its units and currencies in words; numbers stay, unless a case belongs to them."""
+    words = grammar.words
+    if not words.counted:
+        return text
+    if ",-" in text.text:
+        text = text.sub(_NO_CENTS, "")
+    if _FRACTION.search(text.text):
+        text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))
+    text = text.sub(_currency_pattern(words), lambda match: _currency(match, grammar))
+    return text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+
+
+@lru_cache(maxsize=32)
+def _currency_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a currency before its number: "$5", "€ 5 million", "$5m"."""
+    currencies = alternatives(sign for sign in _CURRENCIES if sign in words.counted) or _NEVER
+    magnitudes = "|".join(words.magnitudes) or _NEVER
+    short = alternatives(words.magnitude_signs) or _NEVER
+    return re.compile(
+        rf"(?<![\w])(?P<unit>{currencies}) ?{_AMOUNT}"
+        rf"(?: (?P<magnitude>{magnitudes})\b|(?P<short>(?i:{short})))?(?!\w)"
+    )
+
+
+@lru_cache(maxsize=32)
+def _unit_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a number and its unit: "5 km", "-5 °C", "12 tys. km", "5 %:n"."""
+    magnitudes = "|".join(words.magnitudes) or _NEVER
+    suffixes = alternatives(words.suffixes) or _NEVER
+    return re.compile(
+        rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){_AMOUNT}"
+        rf"(?:(?P<gap> ?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?"
+        rf"(?: (?P<magnitude>{magnitudes})\b)?"
+        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_]))?"
+    )
+
+
+@lru_cache(maxsize=32)
+def _fraction_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a fraction, alone or behind a whole number, and its unit: "2½ l"."""
+    return re.compile(
+        r"(?<![\w./,])(?P<number>(?P<whole>\d{1,3} ?)?(?:(?<![\d])[123]/[234](?!\d)|[½¼¾⅓⅔]))"
+        rf" ?(?P<unit>{alternatives(words.counted)})(?!\w)"
+    )
+
+
+def noun_form(forms: Sequence[str], count: Count, words: Words) -> str:
+    """Return a form of a noun.
+
+    Args:
+        forms: As `words.counted` lists them.
+        count: After which kind of number.
+        words: The language, which has them in the order of `plurals`.
+    """
+    while count not in words.plurals and count in _FALLBACKS:
+        count = _FALLBACKS[count]
+    at = words.plurals.index(count) if count in words.plurals else 0
+    return forms[at] if at < len(forms) else forms[min(1, len(forms) - 1)]
+
+
+def _of_part(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a fraction with its unit in words; English says "half a" without a rule."""
+    words, number = grammar.words, match["number"]
+    if words.singular_after and not match["whole"]:
+        return match.group()
+    if not match["whole"] and number in _HALVES:
+        number = words.signs.get("half", number)
+    end = "." if match["unit"].endswith(".") and ends_text(match.string, match.end()) else ""
+    return f"{number} {noun_form(words.counted[match['unit']], Count.PART, words)}{end}"
+
+
+def _currency(match: re.Match[str], grammar: Grammar) -> str:
+    words, forms = grammar.words, grammar.words.counted[match["unit"]]
+    magnitude = match["magnitude"] or words.magnitude_signs.get((match["short"] or "").lower())
+    before = last_word(match.string, match.start())
+    is_singular = before in words.singular_after
+    if magnitude:
+        many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
+        return f"{match['number']} {magnitude} {many}"
+    return _money(match["number"], match["unit"], grammar, before if is_singular else "", None)
+
+
+def _unit(match: re.Match[str], grammar: Grammar) -> str:
+    words = grammar.words
+    number, unit, multiplier = match["number"], match["unit"], match["multiplier"]
+    if not (unit or multiplier) or len(number) > _LONGEST:
+        return match.group()
+    stop = "." if (unit or multiplier).endswith(".") and ends_text(match.string, match.end()) else ""
+    if match["suffix"]:
+        cased = grammar.suffixed_unit(number, words.counted[unit], match["suffix"].lstrip(": "))
+        minus = f"{words.signs['minus']} " if match["minus"] else ""
+        return minus + cased if cased else match.group()
+    before = grammar.unit_preposition(match.string, match.start(), match.end())
+    follows = words.following.told_by(next_word(match.string, match.end())) if unit else None
+    case = (follows if not multiplier else None) or governed(before, words)
+    if multiplier and match["magnitude"]:
+        return match.group()
+    if multiplier:
+        return _multiplied(match, before, case, grammar) + stop
+    if match["magnitude"] and unit:
+        many = noun_form(words.counted[unit], Count.GREAT, words)
+        return f"{match['minus']}{number} {match['magnitude']} {many}{stop}"
+    return match["minus"] + _money(number, unit, grammar, "" if follows else before, case) + stop
+
+
+def _multiplied(match: re.Match[str], before: str, case: Case | Measure | None, grammar: Grammar) -> str:
+    """Return "5 tys. km" with both short forms in words."""
+    words, unit = grammar.words, match["unit"]
+    forms = words.counted[match["multiplier"]]
+    said = f"{match['minus']}{match['number']} {_form(match['number'], forms, grammar, before, case)}"
+    return said + (f" {noun_form(words.counted[unit], Count.GREAT, words)}" if unit else "")
+
+
+def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | Measure | None) -> str:
+    """Return a number and its unit in words, with the hundredths of a currency that has them."""
+    words, forms = grammar.words, grammar.words.counted[unit]
+    cents = words.cents.get(unit)
+    whole, _, hundredths = number.partition(words.decimal)
+    if not (
+        cents and len(hundredths) == 2 and hundredths.isdigit() and plain_value(whole, words) is not None
+    ):
+        number = whole if hundredths == "00" and unit in _CURRENCIES else number
+        return f"{number} {_form(number, forms, grammar, before, case)}"
+    count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
+    if words.bare_cents and count and plain_value(whole, words) == 0:
+        return named
+    said = f"{whole} {_form(whole, forms, grammar, before, case)}"
+    if words.bare_cents and count:
+        return f"{said} {count}"
+    return f"{said} {named}" if count else said
+
+
+def _form(
+    number: str,
+    forms: Sequence[str],
+    grammar: Grammar,
+    before: str = "",
+    case: Case | Measure | None = None,
+) -> str:
+    """Return a noun in the form that its number and the word before that ask for."""
+    if before in grammar.words.singular_after:
+        return forms[0]
+    value = plain_value(re.split("[\u2013-]", number)[-1], grammar.words)
+    if case and (cased := grammar.unit_in_case(value, forms, case)):
+        return cased
+    return noun_form(forms, grammar.count(value), grammar.words)

@@ -1,0 +1,37 @@
+"""Ranges in figures: "10–15", "1990–1995", and scores, which look the same: "3–0"."""
+
+from __future__ import annotations
+
+import re
+
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.numerals import plain_value
+
+_RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
+
+
+def split_range(written: str) -> tuple[str, str] | None:
+    """Return both ends of a range as they are written; None if it is not one."""
+    found = _RANGE.fullmatch(written)
+    return (found[1], found[2]) if found else None
+
+
+def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -> str:
+    """Return a range of whole numbers in words; empty if an end is not a whole number.
+
+    Args:
+        low: The first end as it is written.
+        high: The second end.
+        before: The word before it; empty without one.
+        after: The word after it.
+        grammar: The language.
+    """
+    first, last = plain_value(low, grammar.words), plain_value(high, grammar.words)
+    if first is None or last is None:
+        return ""
+    if last <= first:  # a score, or two seasons: "3–0", "1980-81"
+        return f"{grammar.whole(first, low, '', '')} {grammar.whole(last, high, '', '')}"
+    if len(low) == 4 and grammar.is_year(first, "in", ""):
+        pause = grammar.words.years_paused or not grammar.words.range
+        return f" {chr(0x2013) if pause else grammar.words.range} ".join(map(grammar.year, (first, last)))
+    return grammar.cardinal_range(first, last, before, after)

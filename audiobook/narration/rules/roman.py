@@ -1,0 +1,171 @@
+"""Roman numerals of rulers, centuries and chapters.
+
+Capitals are a number only where the words next to them say so; otherwise they stay letters.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, noun_after
+from audiobook.narration.grammar.words import Words
+from audiobook.narration.rules.ordinals import belongs_to
+
+_ROMAN = re.compile(
+    r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
+)
+_VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
+_REACH: Final = 40
+"""Characters after a numeral that are looked at."""
+_MOST_NAMES: Final = 4
+_CHAIN_REACH: Final = 60
+"""Characters before one."""
+
+
+def roman_value(numeral: str) -> int:
+    """Return the value of a Roman numeral; 0 if it is not one below 400."""
+    if not numeral or not _VALID.fullmatch(numeral):
+        return 0
+    values = [_VALUES[letter] for letter in numeral]
+    return sum(
+        -value if value < following else value
+        for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+def verbalize_roman(text: AlignedText, grammar: Grammar, *, is_heading: bool) -> AlignedText:
+    """Return a sentence with its Roman numerals in words.
+
+    Args:
+        text: A sentence.
+        grammar: The language.
+        is_heading: In a heading, a numeral alone or first before a stop counts the chapter.
+    """
+    return text.sub(_ROMAN, lambda match: _said(match, grammar, is_heading))
+
+
+def _said(match: re.Match[str], grammar: Grammar, is_heading: bool) -> str:
+    value = roman_value(match["roman"])
+    if not value:
+        return match.group()
+    said = _by_neighbours(match, value, grammar, is_heading)
+    if not said and is_heading and _opens(match):
+        return grammar.cardinal(value) + match["stop"]
+    if not said:
+        return match.group()
+    keeps = match["stop"] and (not grammar.words.roman.dot or ends_text(match.string, match.end()))
+    return said + "." if keeps else said
+
+
+def _opens(match: re.Match[str]) -> bool:
+    """Return whether a numeral is alone, or first and before a stop or dash."""
+    rest = match.string[match.end() : match.end() + _REACH].strip()
+    return match.start() == 0 and (not rest or bool(match["stop"]) or rest[0] in ":.\u2013-")
+
+
+def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_heading: bool) -> str:
+    """Return a numeral in words beside a word that numbers go with; empty beside any other."""
+    text, words = match.string, grammar.words.roman
+    before = last_word(text, match.start())
+    if _is_ruler(before, grammar):
+        outer = _before_names(text, match.start(), grammar)
+        return grammar.ruler(value, before, outer, match["suffix"] or "")
+    following = text[match.end() : match.end() + _REACH].lstrip()
+    if before.lower() in words.chapters and _is_numeral(match, before, following, grammar, is_heading):
+        form = words.chapters[before.lower()]
+        return grammar.cardinal(value) if form is None else grammar.ordinal(value, form)
+    if words.after:
+        chained = _chained_pattern(grammar.words)
+        first = chained.search(text[max(0, match.start() - _CHAIN_REACH) : match.start()])
+        before = first["word"] if first else before
+        said = _before_noun(match, value, before, following, grammar, is_heading)
+        if said is not None:
+            return said
+    return _alone(match, value, before, grammar)
+
+
+def _is_ruler(name: str, grammar: Grammar) -> bool:
+    rulers = grammar.words.roman.rulers
+    return name in rulers or (name[:1].isupper() and grammar.nominative(name) in rulers)
+
+
+def _before_names(text: str, at: int, grammar: Grammar) -> str:
+    """Return the word before the names that end at `at`: "unter" before "Papst Paul"."""
+    before = ""
+    for _ in range(_MOST_NAMES):
+        at = at - len(before) - 1 if before else at
+        before = last_word(text, at)
+        if not before[:1].isupper() or governed(before, grammar.words):
+            return before
+    return ""
+
+
+def _is_numeral(
+    match: re.Match[str], before: str, following: str, grammar: Grammar, is_heading: bool
+) -> bool:
+    is_first = match.start() == 0
+    return grammar.is_numeral(match["roman"], before, following, is_first=is_first, is_heading=is_heading)
+
+
+def _before_noun(
+    match: re.Match[str], value: int, before: str, following: str, grammar: Grammar, is_heading: bool
+) -> str | None:
+    """Return an ordinal before the noun it belongs to, or one of several that share one; None without a noun."""
+    text, pattern = match.string, _after_pattern(grammar.words)
+    if chain := _chain_pattern(grammar.words).match(text, match.end()):
+        if not pattern.match(text[chain.end() : chain.end() + _REACH].lstrip()):
+            return ""
+        after = noun_after(text, chain.end(), grammar.words)
+        return grammar.ordinal(value, grammar.ordinal_form(before, after))
+    if not pattern.match(following):
+        return None
+    if not _is_numeral(match, before, following, grammar, is_heading):
+        return ""
+    after = noun_after(text, match.end(), grammar.words)
+    return grammar.ordinal(value, grammar.ordinal_form(before, after))
+
+
+def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> str:
+    """Return several letters in words where a stop or a name before them makes them a number."""
+    words = grammar.words.roman
+    if len(match["roman"]) == 1:
+        return ""
+    if words.any_name and match["stop"] and before[:1].isupper() and len(before) > 2:
+        return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
+    after = noun_after(match.string, match.end(), grammar.words)
+    if words.dot and match["stop"] and (after[:1].islower() or belongs_to(after, grammar)):
+        return grammar.ordinal(value, grammar.ordinal_form(before, after))
+    if words.counts_names and _NAME.fullmatch(before) and before[0].isupper():
+        return grammar.cardinal(value) if not set(match["roman"]) & set("LC") else ""
+    return ""
+
+
+@lru_cache(maxsize=32)
+def _after_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a noun that Roman ordinals stand before: "XX wieku"."""
+    return re.compile(rf"(?:{words.roman.after})(?!\w)")
+
+
+@lru_cache(maxsize=32)
+def _chain_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for the numerals behind a first one: ", XVII i XVIII"."""
+    return re.compile(rf"(?:(?:,|{_joints(words)}\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}}+")
+
+
+@lru_cache(maxsize=32)
+def _chained_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for the word before a first numeral and the numerals up to the last: "w XVI i "."""
+    joints = _joints(words).removesuffix("|")
+    return re.compile(
+        rf"(?P<word>[^\W\d_]{{1,20}}) (?:[IVXLC]{{1,7}}\.?(?:,{'|' if joints else ''}{joints}) ){{1,4}}$"
+    )
+
+
+def _joints(words: Words) -> str:
+    return "".join(f" {word}|" for word in (*words.lists.get("joints", ()), words.range) if word)

@@ -1,0 +1,129 @@
+"""Short forms and signs in full: "esim.", "np.", "Mr.", "No. 7", "§ 3", "&"."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
+from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.splitting.abbreviations import has, language_words
+
+_DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
+_VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
+_COUNTED = re.compile(r"\d ?$")
+_PAGES = re.compile(r"\d{1,4}[\u2013-]\d")
+_AND = re.compile(r"(?<=\s)&(?=\s)")
+_NEVER: Final = "(?!)"
+
+
+def verbalize_numbered(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short forms in full that mean something only before a number: "s. 5"."""
+    if not grammar.words.numbered:
+        return text
+    return text.sub(_numbered_pattern(grammar.words), lambda match: _counting(match, grammar))
+
+
+def verbalize_ordinal_nouns(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short forms after an ordinal in full: "XX w.", "20. gs.", "1990. g."."""
+    if not grammar.words.ordinal_nouns:
+        return text
+    return text.sub(_noun_pattern(grammar.words), lambda match: _noun(match, grammar))
+
+
+def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its other short forms in full. A full stop that ends the sentence too is kept."""
+    if not may_shorten(grammar.words).search(text.text):
+        return text
+    text = text.sub(_short_pattern(grammar.words), lambda match: _in_full(match, grammar))
+    return text.sub(_AND, grammar.words.signs["and"])
+
+
+@lru_cache(maxsize=32)
+def may_shorten(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a short form in any spelling, or the sign for "and"."""
+    return re.compile(rf"\b(?:{alternatives((*words.short, *words.agreeing)) or _NEVER})|&", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _numbered_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a short form before a number, and the number: "str. 5", "§5", "s. 5. maja"."""
+    return re.compile(
+        rf"(?<![\w.])(?P<form>{alternatives(words.numbered)})(?: |(?!\d\.\d(?!\d*\.)))"
+        r"(?=(?P<number>\d[\d.]*(?: [^\W\d_]+)?))"
+    )
+
+
+@lru_cache(maxsize=32)
+def _short_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a short form, in lower case or at the start of a sentence."""
+    forms = [*words.short, *words.agreeing]
+    forms += [form[0].upper() + form[1:] for form in forms if form[0].islower()]
+    return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(forms) or _NEVER})(?![\w-]|\.\w)")
+
+
+@lru_cache(maxsize=32)
+def _noun_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for the short form of a noun after an ordinal, with a look at what follows: "20. gs."."""
+    return re.compile(
+        rf"(?<=[IVXLC\d.]) (?P<form>{alternatives(words.ordinal_nouns)})(?![\w])"
+        r"(?P<next>(?= (?:[^\W\d_A-Z]|\d)))?"
+    )
+
+
+def _noun(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the first noun before a lower-case word, which it belongs to, else the second."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if not _ORDINAL.search(before):
+        return match.group()
+    first, *others = grammar.words.ordinal_nouns[match["form"]]
+    return " " + _full(match, first if match["next"] is not None or not others else others[0])
+
+
+def _counting(match: re.Match[str], grammar: Grammar) -> str:
+    """Return what a short form says before a number; before a date it may be something else ("s. 1938", born)."""
+    words = grammar.words
+    is_unit = match["form"] in words.lists.get("counted_first", ())
+    if is_unit and _COUNTED.search(match.string[: match.start()][-3:]):
+        return match.group()  # "2 godz. 30 min"
+    form = words.numbered[match["form"]]
+    if form.date and _DATE.match(match["number"]):
+        return form.date + " "
+    if form.range and _PAGES.match(match.string, match.end()):
+        return form.range + " "
+    before, case = grammar.reference_case(match.string, match.start())
+    said = (before and form.after.get(before)) or (case and form.cases.get(case)) or form.say
+    return said + " "
+
+
+def _in_full(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a short form in full; one that must lead another word is a word itself at the end of a sentence."""
+    form, words = match["form"], grammar.words
+    is_spelled = "." in form[:-1] or not _VOWEL.search(form)
+    may_close = is_spelled or has(form.removesuffix("."), language_words(grammar.tag).closing)
+    if form.endswith(".") and not may_close and ends_text(match.string, match.end()):
+        return form
+    before = last_word(match.string, match.start()).lower()
+    if stem := words.agreeing.get(form) or words.agreeing.get(form[0].lower() + form[1:]):
+        return _agreed(match, stem, before, grammar)
+    if found := words.short.get(form):
+        return _full(match, found.after.get(before, found.say))
+    said = words.short[form[0].lower() + form[1:]].say
+    return _full(match, said[0].upper() + said[1:])
+
+
+def _agreed(match: re.Match[str], stem: str, before: str, grammar: Grammar) -> str:
+    """Return an adjective with the ending that the word after it asks for."""
+    after = next_word(match.string, match.end())
+    second = next_word(match.string, match.end() + 1 + len(after))
+    said = stem + grammar.adjective_ending(before, after, second)
+    return said[0].upper() + said[1:] if match["form"][0].isupper() else said
+
+
+def _full(match: re.Match[str], said: str) -> str:
+    is_last = match["form"].endswith(".") and ends_text(match.string, match.end())
+    return said + "." if is_last else said

@@ -1,0 +1,120 @@
+"""Times of day, in words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import last_word, next_word
+from audiobook.narration.grammar.words import Words
+
+_TIME = re.compile(
+    r"(?<![\w.,:/-])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\w:]|[.,]\d)"
+)
+_DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\w:]|[.,]\d)"
+_TIME_RANGE = re.compile(
+    r"""
+    (?<![\w.,:/-])
+    (?P<from>(?P<hour>\d{1,2})(?P<sign>[.:])[0-5]\d)    # 9.00
+    [ ]?[\u2013-][ ]?
+    (?P<to>\d{1,2}(?P=sign)[0-5]\d)                     # 17.00
+    (?![\w:]|[.,]\d)
+    """,
+    re.VERBOSE,
+)
+_ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
+"""A range of full five minutes: such numbers with a full stop are times without a word for them too."""
+_ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
+_NEVER: Final = re.compile("(?!)")
+_HOURS: Final = 24
+
+
+def verbalize_time_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the ranges of times in words: "9:00–17:00"."""
+    if "-" not in text.text and "\u2013" not in text.text:
+        return text
+    return text.sub(_TIME_RANGE, lambda match: _time_range(match, grammar))
+
+
+def verbalize_times(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its other times of day in words."""
+    text = text.sub(_time_list_pattern(grammar.words), lambda match: _time_list(match, grammar))
+    if ":" in text.text:
+        text = text.sub(_TIME, lambda match: _time(match, grammar))
+    return text.sub(_time_pattern(grammar.words), lambda match: _time(match, grammar))
+
+
+@lru_cache(maxsize=32)
+def _time_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a time with a full stop in it beside a word for times: "klo 14.30"."""
+    times = words.times
+    sides = [rf"(?<=\b{word} )" for word in times.before.split("|") if word]
+    if times.after:
+        sides.append(rf"(?=\d{{1,2}}\.\d\d,? (?:{times.after})(?!\w))")
+    if not sides:
+        return _NEVER
+    return re.compile(rf"(?<![\w.,:/-])(?=\d)(?:{'|'.join(sides)}){_DOTTED_TIME}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _time_list_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for times with full stops behind one word for times: "plkst. 18.00, 18.30 un 19.00"."""
+    if words.decimal == "." or not words.times.before:
+        return _NEVER
+    sides = "|".join(rf"(?<=\b{word} )" for word in words.times.before.split("|"))
+    joints = "|".join(f" {word}" for word in (words.signs["and"], words.times.alternative) if word)
+    more = rf"(?:(?:,|{joints}) \d{{1,2}}\.[0-5]\d(?![\w:]|[.,]\d)){{1,12}}+"
+    return re.compile(rf"(?:{sides})(?P<first>\d{{1,2}}\.[0-5]\d){more}", re.IGNORECASE)
+
+
+def _time_list(match: re.Match[str], grammar: Grammar) -> str:
+    if any(int(time["hour"]) > _HOURS for time in _ONE_TIME.finditer(match.group())):
+        return match.group()
+    before = grammar.word_before(match.string, match.start()).lower()
+    return _ONE_TIME.sub(lambda time: _hour_and_minutes(time, before, grammar), match.group())
+
+
+def _hour_and_minutes(time: re.Match[str], before: str, grammar: Grammar) -> str:
+    hour = grammar.hour(int(time["hour"]), before, is_full=time["minute"] == "00")
+    return grammar.time(hour, time["minute"])
+
+
+def _time(match: re.Match[str], grammar: Grammar) -> str:
+    hour, is_full = int(match["hour"]), match["minute"] == "00"
+    if hour > _HOURS:
+        return match.group()
+    text, end, times = match.string, match.end(), grammar.words.times
+    second = match.groupdict().get("second")
+    before = grammar.word_before(text, match.start()).lower()
+    said = grammar.hour(hour, before, next_word(text, end) if is_full else "", is_full=is_full)
+    said = grammar.time(said, match["minute"])
+    if (
+        is_full
+        and times.full
+        and not second
+        and not (times.half_days and re.match(times.half_days, text[end:]))
+    ):
+        said += f" {times.full}"
+    if second and int(second):
+        said = f"{said} {grammar.minutes(second)}"
+    return said
+
+
+def _time_range(match: re.Match[str], grammar: Grammar) -> str:
+    """Return both ends in words; with full stops in them they are times only behind a word for times."""
+    words = grammar.words
+    before = last_word(match.string, match.start())
+    is_told = match["sign"] == ":" or re.fullmatch(words.times.before, before, re.IGNORECASE)
+    if not (is_told or (words.decimal != "." and _ROUND_TIMES.fullmatch(match.group()))):
+        return match.group()
+    parts = []
+    for at, time in enumerate(_ONE_TIME.finditer(match.group())):
+        if int(time["hour"]) > _HOURS:
+            return match.group()
+        hour = grammar.hour(int(time["hour"]), words.range if at else before.lower())
+        parts.append(grammar.time(hour, time["minute"]))
+    opening = words.openings.get(before.lower(), "")
+    return f"{opening} {f' {words.range or chr(0x2013)} '.join(parts)}".lstrip()

@@ -1,0 +1,250 @@
+"""Where the sentences of a paragraph begin and end, in any language.
+
+The library `sentencex` breaks after ordinals ("1990. gada"), after most abbreviations and before a reporting
+clause, and never inside quotation marks. So every full stop, question mark, exclamation mark and ellipsis is
+judged here by the words before and after it. The library finds the ends of sentences in other scripts, and
+knows the abbreviations of some languages that have no list here.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from sentencex import get_sentence_boundaries
+
+from audiobook.narration.splitting.abbreviations import LanguageWords, has, language_words
+
+_QUOTES = "\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
+_OPENERS = _QUOTES + "([{¿¡*_/\u2013\u2014\u2212-"
+_CLOSERS = _QUOTES + ")]}\uff09」』】》〉"
+_EMOTICON = r"[:;=][ '-]?[()\[\]DPp/|*3]{1,3}+|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]{1,8}+"
+# A run of terminators and what still belongs to its sentence: note numbers, closing quotes and brackets, some
+# set off by a space. Every loop is possessive and none begins inside a run, so that no text is read twice.
+_TERMINATOR = re.compile(
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)"
+    rf"(?P<closing>(?:\[\d{{1,4}}\])*+[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?:\s[\u201d\u00bb)\]](?=\s))?+)"
+    rf"(?:\s?(?:{_EMOTICON})(?=\s|\Z))?+(?=\s)"
+)
+_FOLLOWING = re.compile(
+    rf"\s++(?P<opening>[\s{re.escape(_OPENERS)}]{{0,12}}+)(?P<word>[\w'\u2019]{{0,40}}+)(?P<after>[^\w\s]?+)"
+)
+_SPACED_QUOTE = re.compile(r'\s"(?=\s)')
+_BRACKETED = re.compile(r"\([^()]{1,400}+\)|\[[^\[\]]{1,400}+\]")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
+_TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
+# How many characters are looked at: back for words, back for anything but punctuation, ahead for a clause.
+_WORDS, _SENTENCE, _CLAUSE = 60, 200, 60
+
+_NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
+_ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+
+# The library breaks inside no quotes, brackets or list items, and panics at a no-break space after an initial
+# and at a lone surrogate; a space for each of these keeps its indexes. Its time may grow with the square of
+# the length, hence a window, in characters.
+_HIDDEN = re.compile(rf"[^\S ]|[{_QUOTES}()\[\]{{}}•◦▪●○■□◆►▸▶*\ud800-\udfff]")
+_WINDOW = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A run of terminators and what stands round it."""
+
+    mark: str  # the run itself, such as "." or "?!"
+    quoted: bool  # a closing quote or bracket follows it
+    words: list[str]  # the last words of its sentence
+    word: str  # the last of them without opening marks; empty when white space comes between
+    opening: str  # white space, opening marks and dashes before the next word
+    next_word: str  # empty where a symbol comes next
+    after: str  # the symbol right after the next word, or in its place, or nothing
+    clause: str  # the text that follows, from the next word on
+    accepted: bool  # the library breaks here
+
+    @property
+    def is_first_word(self) -> bool:
+        """The word before the stop is the only one of its sentence, as an enumerator is."""
+        return sum(any(map(str.isalnum, word)) for word in self.words) == 1
+
+    @property
+    def after_number(self) -> bool:
+        """The word before the stop counts: "1990 r.", "XX w.", "5 min."."""
+        number = self.words[-2] if len(self.words) > 1 else ""
+        return bool(_NUMBER.fullmatch(number) or _ROMAN.fullmatch(number))
+
+    @property
+    def before_number(self) -> bool:
+        """A number comes next."""
+        return self.next_word[:1].isdecimal()
+
+    def before_starter(self, language: LanguageWords) -> bool:
+        """The next word begins sentences; it is no name and no initial."""
+        return self.after != "." and self.next_word.lower() in language.starters
+
+    def before_report(self, language: LanguageWords) -> bool:
+        """A clause that tells who spoke comes next, not another quotation."""
+        if language.reporting is None or set(self.opening) & set(_QUOTES):
+            return False
+        return language.reporting.match(self.clause) is not None
+
+
+def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
+    """The (start, end) spans of the sentences of one paragraph, in order.
+
+    Args:
+        text: One paragraph; a blank line in it ends a sentence.
+        language: BCP 47 tag, of which the primary subtag counts; it may be unknown.
+
+    Returns:
+        Code point indexes, end exclusive. The spans are disjoint, neither begin nor end with white
+        space, and together hold every character that is not white space.
+    """
+    tag = re.split("[-_]", language)[0].lower()
+    accepted, other_ends = _library_ends(text, tag)
+    blank_lines = (match.start() for match in _BLANK_LINE.finditer(text))
+    ends = chain(_judged_ends(text, language_words(tag), accepted), other_ends, blank_lines, [len(text)])
+    return list(_trimmed_spans(text, sorted(ends)))
+
+
+def _trimmed_spans(text: str, ends: list[int]) -> Iterator[tuple[int, int]]:
+    """The spans between the ends without their outer white space, empty ones left out."""
+    start = 0
+    for end in ends:
+        if trimmed := _TRIMMED.search(text, start, end):
+            yield trimmed.span()
+        start = end
+
+
+def _judged_ends(text: str, language: LanguageWords, accepted: set[int]) -> Iterator[int]:
+    """The ends of sentences at Latin terminators before white space."""
+    brackets = [match.span() for match in _BRACKETED.finditer(text)]
+    start = 0
+    for match in _TERMINATOR.finditer(text):
+        if _is_in_brackets(text, start, match, brackets):
+            continue
+        stop = _stop(text, start, match, accepted)
+        if stop is not None and _ends_sentence(stop, language):
+            start = _behind_spaced_quote(text, start, match.end())
+            yield start
+
+
+def _behind_spaced_quote(text: str, start: int, end: int) -> int:
+    """The end, moved behind a quotation mark that closes as it opened: set off by spaces, as in French."""
+    is_odd = _SPACED_QUOTE.match(text, end) and text.count('"', start, end) % 2
+    return end + 2 if is_odd and text[text.rindex('"', start, end) + 1].isspace() else end
+
+
+def _is_in_brackets(text: str, start: int, match: re.Match[str], brackets: list[tuple[int, int]]) -> bool:
+    """True inside brackets that are a part of the sentence begun at `start`, not a sentence themselves."""
+    nearest = bisect(brackets, (match.start(),)) - 1
+    first, last = brackets[nearest] if nearest >= 0 else (0, 0)
+    return match.end() < last and bool(text[max(start, first - _SENTENCE) : first].strip())
+
+
+def _stop(text: str, start: int, match: re.Match[str], accepted: set[int]) -> _Stop | None:
+    """The terminators found, in the sentence begun at `start`; None where it has no word yet."""
+    at = match.start()
+    following = _FOLLOWING.match(text, match.end())
+    if following is None or not any(map(str.isalnum, text[max(start, at - _SENTENCE) : at])):
+        return None
+    words = text[max(start, at - _WORDS) : at].split()
+    clause = following.start("word")
+    return _Stop(
+        mark=match["mark"],
+        quoted=bool(match["closing"]),
+        words=words,
+        word="" if text[at - 1].isspace() else words[-1].lstrip(_OPENERS),
+        opening=following["opening"],
+        next_word=following["word"],
+        after=following["after"],
+        clause=text[clause : clause + _CLAUSE],
+        accepted=match.end("mark") in accepted,
+    )
+
+
+def _ends_sentence(stop: _Stop, language: LanguageWords) -> bool:
+    """True when the sentence ends at the stop."""
+    first, second = stop.next_word[:1], stop.next_word[1:2]
+    if not first and (not stop.after or stop.after in ".!?…,;:)]}"):
+        return False
+    if first.islower() and not second.isupper():
+        return _ends_before_small_letter(stop, language)
+    if stop.mark != ".":
+        return not ((stop.quoted or stop.opening) and stop.before_report(language))
+    if not stop.word:
+        return True
+    if _NUMBER.fullmatch(stop.word):
+        return _ends_after_number(stop, language)
+    return _ends_after_word(stop, language)
+
+
+def _ends_before_small_letter(stop: _Stop, language: LanguageWords) -> bool:
+    """True when the sentence ends although a small letter follows: seldom, and never before speech."""
+    if stop.mark == "." and (stop.opening == "(" or not (stop.opening or stop.quoted)):
+        return not language.may_abbreviate(stop.word)
+    if stop.mark not in ("?", "!") or stop.opening or stop.quoted:
+        return False
+    is_interjection = len(stop.words) < 3
+    return language.casual and not is_interjection and not stop.before_report(language)
+
+
+def _ends_after_number(stop: _Stop, language: LanguageWords) -> bool:
+    """True when a full stop after a number ends the sentence: no enumerator, date or ordinal."""
+    length = len(stop.word)
+    is_announced = len(stop.words) > 1 and stop.words[-2][-1] in ":;"
+    if stop.before_number or (stop.is_first_word and length <= 4) or (is_announced and length <= 2):
+        return False
+    return not language.numbers_before_names or length > 2 or stop.before_starter(language)
+
+
+def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
+    """True when a full stop after a word ends the sentence, a capital, number or symbol following."""
+    word = language.joined(stop.word, stop.words[:-1])
+    if len(word) == 1 and word.isalpha() and (word.isupper() or stop.is_first_word):
+        return stop.before_starter(language) and not stop.is_first_word
+    closes = has(word, language.closing)
+    if has(word, language.leading) and not (closes and stop.after_number):
+        return False
+    if has(word, language.numbering) and (stop.before_number or _ROMAN.fullmatch(stop.next_word)):
+        return False
+    if closes:
+        has_hardly_begun = stop.after_number and len(stop.words) <= 3
+        return not (stop.before_number or has_hardly_begun)
+    return _ends_after_unlisted_word(stop, language)
+
+
+def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
+    """True when neither the form of the word nor the library speaks for an abbreviation."""
+    word = stop.word
+    if language.clips_names and len(word) <= 4 and word[0].isupper() and stop.next_word[:1].isupper():
+        return len(stop.words) <= 6 and stop.before_starter(language)
+    if _ROMAN.fullmatch(word):
+        is_regnal = language.numbers_before_names and not stop.before_starter(language)
+        return not (stop.is_first_word or is_regnal)
+    if _ACRONYM.fullmatch(word) and word[0].isupper():
+        return stop.before_starter(language)
+    if language.lacks_vowel(word):
+        return False
+    return not language.asks_library or stop.accepted or (stop.before_number and len(word) > 4)
+
+
+def _library_ends(text: str, tag: str) -> tuple[set[int], list[int]]:
+    """Where the library ends sentences: at Latin terminators, and behind all that closes other ones."""
+    accepted: set[int] = set()
+    other_ends: list[int] = []
+    hidden = _HIDDEN.sub(" ", text)
+    start = 0
+    while start < len(hidden):
+        pieces = get_sentence_boundaries(tag, hidden[start : start + _WINDOW])[:-1]
+        for piece in pieces:
+            end = start + piece["start_index"] + len(piece["text"].rstrip())
+            if text[end - 1] in ".!?…":
+                accepted.add(end)
+                continue
+            end = next((at for at in range(end, len(text)) if text[at] not in _CLOSERS), len(text))
+            if text[end - 1] not in _CLOSERS or not text[end : end + 1].isalpha():  # but 「はい。」と言った。
+                other_ends.append(end)
+        # The last piece may go on behind the window, so the next window begins with it.
+        start += pieces[-1]["end_index"] if pieces and start + _WINDOW < len(hidden) else _WINDOW
+    return accepted, other_ends
