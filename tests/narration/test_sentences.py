@@ -17,12 +17,12 @@ Splitter = Callable[[str, str], list[tuple[int, int]]]
 
 BARS = {
     # language: the least precision and the least F1
-    "lv": (0.985, 0.98),
-    "pl": (0.985, 0.98),
-    "fi": (0.985, 0.98),
-    "sl": (0.985, 0.98),
-    "id": (0.96, 0.96),
-    "en": (0.96, 0.96),
+    "lv": (0.985, 0.985),
+    "pl": (0.985, 0.985),
+    "fi": (0.985, 0.985),
+    "sl": (0.985, 0.985),
+    "id": (0.985, 0.985),
+    "en": (0.98, 0.98),
 }
 TERMINATORS = ".!?…"
 CLOSERS = "\"'”’“‘»«›‹)]}"
@@ -134,6 +134,13 @@ EXAMPLES = {
         '"Mau ke mana?" tanya ibu. | "Ke hutan!"',
         "H. Agus Salim, S.H. dan Prof. Ir. Rooseno hadir.",
         "Saya pulang ke Bali. | Di sana ada rumah.",
+        "Buku itu terbit bulan Juli. | Sampul buku itu biru. | Harganya turun di Asia. | Raja itu kaya.",
+        "Ia bekerja di Sinar Co. Ltd. dan Mega Pte. Ltd. (MPL). | PT Bank Negara Tbk. (BBNI) naik hari Senin.",
+        "Saham itu milik PT Telkom Tbk. | Harga saham turun sejak 5 Agt. 2007.",
+        "Letjen (Purn.) Hadi dan Kol. Inf. Sunarto makan kol. | Rasanya enak.",
+        "Ia membeli roti, dll. | (Ia lapar.) | Lalu ia tidur.",
+        '"Ke hutan. Hari sudah siang. Ayo," kata ibu. | "Ya. Tunggu!" | Anak itu lari.',
+        '“Ke hutan. Ayo!” kata ibu. | Pipa 5" itu patah. | Pipa 6" tidak.',
     ],
     "en": [
         "J. K. Rowling met Mr. Smith at 5 p.m. on Jan. 5. | They spoke of the U.S. Navy.",
@@ -146,6 +153,7 @@ EXAMPLES = {
         "i was home. | they came late. | are you all right now? | yes. | Who is there now? he thought.",
         "Nice. :) | It was 5 km. | Hmm. | Wow! 😀 | Wait… what?",
         "Take vitamin C. | The end.",
+        "P.S. I work for Acme Co. Ltd. from 10 a.m. (CDT) on. | He left at 5 p.m. | (It rained.) | ` Yes. | ` No.",
     ],
     "de": [
         "Am 3. Oktober 1990 begann das 20. Jahrhundert nicht. | Er ist 25. | Sie ist 30.",

@@ -15,6 +15,7 @@ from audiobook.sources.plain import PlainReader
 
 TEXTS = Path(__file__).parents[2] / "texts"
 ESSAYS = ("fi", "id", "lv", "pl", "sl")
+TITLED_ESSAYS = {"sl"}
 PROSE = "Tämä on kappale, jossa on lause. Ja toinenkin on."
 LINE_ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r", "form feed": "\f", "line separator": "\u2028"}
 
@@ -205,12 +206,17 @@ def test_markup_is_text_like_any_other(text: str) -> None:
     assert texts(read(f"Otsikko\n\n{text}"))[1] == text
 
 
-@pytest.mark.parametrize("language", [tag for tag in ESSAYS if tag != "sl"])  # that one has a title
-def test_an_essay_without_a_title_loses_no_letter(language: str, shared: Path) -> None:
+@pytest.mark.parametrize("language", ESSAYS)
+def test_an_essay_has_a_title_only_where_it_begins_with_one_and_loses_no_letter(
+    language: str, shared: Path
+) -> None:
     data = (shared / "essays" / language / "customer-loyalty.txt").read_bytes()
     work = read(data)
     lines = [line for line in data.decode().split("\n") if line.strip()]
-    assert work.title == "Fallback title"
+    own_title = lines.pop(0) if language in TITLED_ESSAYS else None
+    assert work.title == (own_title or "Fallback title")
+    shown = [each.text for each in paragraphs(work) if each.kind is Kind.TITLE]
+    assert shown == ([own_title] if own_title else [])
     assert len(work.chapters) == len(lines) > 1
     assert solid("".join(texts(work))) == solid(data.decode())
     for chapter, line in zip(work.chapters, lines, strict=True):

@@ -19,8 +19,9 @@ class LanguageWords:
         leading: Abbreviations that another word always follows (titles, "for example", "named after"):
             their full stop ends no sentence.
         numbering: Abbreviations whose full stop ends no sentence before a number ("No. 5", "art. 88").
-        closing: Abbreviations that may end a sentence ("etc."): they do before a capital letter. One that
-            is `leading` too ends it when it counts something: "5 min.", but "min. Nowak".
+        closing: Abbreviations that may end a sentence ("etc.") and never begin one: they end it before a
+            capital letter, but "Co. Ltd." and "Inc. (ABC)" stay together. One that is `leading` too ends it
+            when it counts something: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, for they are no part of a name: before
             one of them the full stop of an initial, a spelled acronym or an ordinal is an end after all.
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
@@ -32,8 +33,7 @@ class LanguageWords:
             that the sentence goes on.
         numbers_before_names: An ordinal often stands before a capital letter: all nouns have one
             ("3. Oktober"), or the number of a ruler comes first ("II. Rákóczi").
-        clips_names: A capitalised word of at most four letters with a full stop before another capital
-            counts as an abbreviation (degrees, offices, districts).
+        whole_quotations: A quotation of several sentences counts as one, with the clause that reports it.
         asks_library: The library has a list of this language and no list is here. (It takes English
             abbreviations for those of every other language: "mar", which is Spanish for sea.)
     """
@@ -48,7 +48,7 @@ class LanguageWords:
     truncates: bool = False
     casual: bool = False
     numbers_before_names: bool = False
-    clips_names: bool = False
+    whole_quotations: bool = False
     asks_library: bool = False
 
     def abbreviates(self, word: str) -> bool:
