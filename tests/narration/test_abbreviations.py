@@ -135,7 +135,7 @@ def test_each_of_the_project_s_languages_has_its_own_ways() -> None:
             words.truncates,
             words.casual,
             words.numbers_before_names,
-            words.clips_names,
+            words.whole_quotations,
             words.asks_library,
         )
 
