@@ -3,8 +3,8 @@
 import sys
 from typing import NoReturn
 
-from audiobook.interrupts import stoppable
-from audiobook.streams import guard_standard_streams
+from audiobook.system.interrupts import stoppable
+from audiobook.system.streams import guard_standard_streams
 
 
 def main() -> NoReturn:

@@ -11,10 +11,10 @@ import click
 
 from audiobook import __version__
 from audiobook.errors import AudiobookError, StorageError, UsageError
-from audiobook.interrupts import check_interrupted
-from audiobook.refusals import system_refusal
-from audiobook.streams import finished
 from audiobook.surrogates import is_text
+from audiobook.system.interrupts import check_interrupted
+from audiobook.system.refusals import system_refusal
+from audiobook.system.streams import finished
 
 lang_option = click.option(
     "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."

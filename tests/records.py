@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from audiobook.audio.id3 import Picture, Tags, id3_tag
-from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, FrameHeader, StreamShape, frame_samples, info_frame
+from audiobook.audio.mp3_frames import (
+    STITCH_DELAY_SAMPLES,
+    FrameHeader,
+    StreamShape,
+    frame_samples,
+    info_frame,
+)
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -19,7 +25,7 @@ from audiobook.book.record import (
 )
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
-from audiobook.publish.shelf import Shelf, read_shelf
+from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.settings import AudioSettings, PauseSettings
 
 RATE_HZ = 8000

@@ -35,7 +35,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.plan import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
-from audiobook.sources.front_matter import KEYS, read_front_matter
+from audiobook.sources.front_matter.header import KEYS, read_front_matter
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

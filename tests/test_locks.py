@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import StorageError
-from audiobook.locks import Announce, alone_with, is_lock_note, locked, locked_folder
+from audiobook.system.locks import Announce, alone_with, is_lock_note, locked, locked_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
@@ -36,7 +36,7 @@ HOLD = """
 import sys
 import time
 from pathlib import Path
-from audiobook.locks import locked
+from audiobook.system.locks import locked
 with locked(Path(sys.argv[1]), on_wait=print) as announce:
     announce()
     print("held", flush=True)
@@ -151,7 +151,7 @@ LOCK_WITHOUT_ROOM = """
 import resource, sys
 from pathlib import Path
 from audiobook.errors import StorageError
-from audiobook.locks import locked
+from audiobook.system.locks import locked
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 try:
     with locked(Path(sys.argv[1]), on_wait=print) as announce:

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audiobook.engines.openai import _base_url
+from audiobook.engines.network.openai import _base_url
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.places import folder_named, login_parts, shown_address, without
 from audiobook.publish.address import base_address
-from audiobook.publish.receiver import receiver
+from audiobook.publish.upload.receiver import receiver
 from audiobook.voicebank.install import Voicebank
 
 WORDS = st.text("QXZJKV", min_size=5, max_size=9)

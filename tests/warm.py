@@ -22,9 +22,9 @@ from typing import IO, Any, Final, NoReturn
 _IMPORTED: Final = """
     audiobook.cli audiobook.commands.build audiobook.commands.check audiobook.commands.listing
     audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
-    audiobook.engines.espeak audiobook.engines.gtts audiobook.engines.openai audiobook.engines.piper
-    audiobook.engines.tone audiobook.pipeline.making audiobook.report.lines audiobook.sources.front_matter
-    audiobook.sources.markdown audiobook.sources.plain av espeakng_loader jinja2 langcodes
+    audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai audiobook.engines.piper.engine
+    audiobook.engines.tone audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.front_matter.header
+    audiobook.sources.text.markdown audiobook.sources.text.plain av espeakng_loader jinja2 langcodes
     langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
     PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()

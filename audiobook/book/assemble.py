@@ -9,9 +9,8 @@ from pathlib import Path
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
-from audiobook.book.cover import Cover, make_cover
-from audiobook.book.cover_art import CoverText
-from audiobook.book.mp3 import DamagedClip, write_mp3
+from audiobook.book.cover_file import Cover, make_cover
+from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
     ChapterRecord,
@@ -29,6 +28,7 @@ from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
+from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
 from audiobook.languages import three_letters
 

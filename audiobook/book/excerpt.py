@@ -15,7 +15,7 @@ from typing import Final
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
 from audiobook.audio.lame import encoder_name
-from audiobook.audio.mp3 import (
+from audiobook.audio.mp3_frames import (
     STITCH_DELAY_SAMPLES,
     FrameError,
     StreamShape,
@@ -28,7 +28,7 @@ from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
 from audiobook.languages import three_letters
-from audiobook.opening import NotRegular, open_to_read
+from audiobook.system.opening import NotRegular, open_to_read
 
 _PIECE_BYTES: Final = 1 << 20
 _SEEK_POINTS: Final = 100

@@ -14,11 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.head import is_own_mp3
+from audiobook.book.mp3_head import is_own_mp3
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest_file, sweep_temporaries
-from audiobook.opening import is_regular, is_there
+from audiobook.system.opening import is_regular, is_there
 
 NOT_OURS: Final = "was not made by audiobook"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"slug"\s*:')

@@ -13,8 +13,8 @@ import msgspec
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.opening import require_own_folder
 from audiobook.settings import AudioSettings, PauseSettings
+from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
 """Version of the record; readers refuse another one."""

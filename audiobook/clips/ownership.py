@@ -16,7 +16,7 @@ from typing import Final
 from audiobook.clips.sealed import unsealed
 from audiobook.errors import StorageError
 from audiobook.files import digest, storage_error, write_bytes
-from audiobook.opening import ASIDE, is_regular, is_there, read_file, require_own_folder, set_aside
+from audiobook.system.opening import ASIDE, is_regular, is_there, read_file, require_own_folder, set_aside
 
 MARK_NAME: Final = ".audiobook-store"
 USUAL_NAME: Final = ".audiobook"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.files import storage_error, write_bytes
-from audiobook.opening import ASIDE, NotRegular, read_file, require_own_folder, set_aside
+from audiobook.system.opening import ASIDE, NotRegular, read_file, require_own_folder, set_aside
 
 _MOST_BYTES: Final = 256 << 20
 """No value is longer: a sentence of an hour as WAV."""

@@ -22,7 +22,7 @@ from audiobook.clips.clip import Clip, ClipShape
 from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import StorageError
 from audiobook.files import atomic_write, storage_error, sweep_temporaries
-from audiobook.opening import (
+from audiobook.system.opening import (
     ASIDE,
     NotRegular,
     is_regular,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.check import check_book
 from audiobook.book.record import records_in
+from audiobook.book.verification import check_book
 from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.pipeline.project import Project
-from audiobook.publish.check import check_publication
+from audiobook.publish.works.intact import check_publication
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 

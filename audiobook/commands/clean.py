@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook.book.reading import read_record
 from audiobook.book.record import records_in
+from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError

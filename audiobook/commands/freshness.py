@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source
 from audiobook.pipeline.catalog import Edition, find_texts
-from audiobook.publish.shelf import Shelf
+from audiobook.publish.works.shelf import Shelf
 
 _MOST_NAMES: Final = 5
 

@@ -9,8 +9,8 @@ from typing import Final
 from audiobook.commands.output import print_line
 from audiobook.errors import UsageError
 from audiobook.files import write_bytes
-from audiobook.opening import is_there
 from audiobook.settings import FILE_NAME
+from audiobook.system.opening import is_there
 
 _SETTINGS: Final = """\
 # Settings of this project. Every line may be left out; what follows "#" is the default.

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from audiobook.commands.output import print_json, print_line, print_table
-from audiobook.engines.piper_receipt import read_receipt
-from audiobook.engines.piper_voices import describe_voice, installed_voices, voices_folder
+from audiobook.engines.piper.receipt import read_receipt
+from audiobook.engines.piper.voices import describe_voice, installed_voices, voices_folder
 from audiobook.errors import EngineMissing, SettingsError, near
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings

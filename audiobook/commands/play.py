@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.reading import read_record
 from audiobook.book.record import Record, records_in
+from audiobook.book.record_reading import read_record
 from audiobook.errors import NothingToDo, StorageError, UsageError, near
 from audiobook.pipeline.project import Project
 from audiobook.settings import Settings

@@ -12,11 +12,10 @@ from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.pipeline.project import Project
-from audiobook.publish.address import BaseAddress, base_address
-from audiobook.publish.feed import FEED_NAME
+from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.receiver import receiver, require_elsewhere
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.upload.receiver import receiver, require_elsewhere
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
@@ -164,7 +163,7 @@ def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> Abstra
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
     from audiobook.commands.send import send_publication  # noqa: PLC0415 - only those who send need it
-    from audiobook.publish.sending import Source  # noqa: PLC0415 - only those who send need it
+    from audiobook.publish.upload.transfer import Source  # noqa: PLC0415 - only those who send need it
 
     source = Source(published.publication.files, output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

@@ -23,16 +23,15 @@ from audiobook.errors import (
     StorageError,
     UsageError,
 )
-from audiobook.locks import locked
-from audiobook.opening import is_there, require_own_folder
-from audiobook.publish.address import BaseAddress, base_address
-from audiobook.publish.feed import FEED_NAME
+from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publication import FILE_NAME as PUBLICATION_NAME
 from audiobook.publish.publication import PublicFile, read_publication
 from audiobook.publish.publishing import publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings, load_settings
+from audiobook.system.locks import locked
+from audiobook.system.opening import is_there, require_own_folder
 
 _BUILT_SOMETHING: Final = (0, 1)
 """Exit codes of a build after which there may be something new."""

@@ -27,7 +27,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Final, NoReturn
 
 from audiobook.errors import SpeechError
-from audiobook.interrupts import interrupts_held, leave_interrupts_to_parent
+from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Set to 1, this environment variable makes processes the way systems without fork must."""

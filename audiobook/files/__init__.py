@@ -5,7 +5,7 @@ from audiobook.files.digests import digest, digest_file, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
 from audiobook.files.sweeping import sweep_temporaries
-from audiobook.opening import storage_error
+from audiobook.system.opening import storage_error
 
 __all__ = [
     "LARGEST_SOURCE_BYTES",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from audiobook.errors import StorageError
-from audiobook.opening import open_new, storage_error
+from audiobook.system.opening import open_new, storage_error
 
 TEMPORARY_SUFFIX: Final = ".part"
 

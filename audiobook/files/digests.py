@@ -6,7 +6,7 @@ import hashlib
 import stat
 from pathlib import Path
 
-from audiobook.opening import open_to_read, storage_error
+from audiobook.system.opening import open_to_read, storage_error
 
 
 def digest(*parts: bytes) -> str:

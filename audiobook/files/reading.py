@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from audiobook.errors import OutputMismatch, SourceError
-from audiobook.opening import NotRegular, read_file, storage_error
+from audiobook.system.opening import NotRegular, read_file, storage_error
 
 LARGEST_SOURCE_BYTES: Final = 512 << 20
 """No text is longer than this, not even a book with pictures."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.files.atomic import TEMPORARY_SUFFIX
-from audiobook.locks import is_running
-from audiobook.opening import is_regular
+from audiobook.system.locks import is_running
+from audiobook.system.opening import is_regular
 
 _ANY: Final = re.compile(r".+")
 

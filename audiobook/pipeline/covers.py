@@ -57,8 +57,8 @@ def is_lettered_now(record: Record) -> bool:
     """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
     if not record.cover.drawn or not record.problems:
         return False
-    from audiobook.book.cover import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
-    from audiobook.book.cover_art import CoverText  # noqa: PLC0415
+    from audiobook.book.cover_file import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
+    from audiobook.cover.drawing import CoverText  # noqa: PLC0415
 
     if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
         return False

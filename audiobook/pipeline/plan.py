@@ -9,10 +9,10 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
-from audiobook.book.head import length_problem
+from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
-from audiobook.book.reading import read_record
 from audiobook.book.record import CoverRecord, Inputs, Record
+from audiobook.book.record_reading import read_record
 from audiobook.document import LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near

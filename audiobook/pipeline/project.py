@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.clips.store import ClipStore
-from audiobook.locks import Announce, is_lock_note, locked_folder
-from audiobook.opening import read_file, require_own_folder
 from audiobook.settings import Settings
+from audiobook.system.locks import Announce, is_lock_note, locked_folder
+from audiobook.system.opening import read_file, require_own_folder
 
 _OLD_LOCK_NAME: Final = ".audiobook.lock"
 """What earlier versions locked in the output folder."""

@@ -28,8 +28,8 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
-from audiobook.interrupts import interrupts_held, leave_interrupts_to_parent
-from audiobook.refusals import system_refusal
+from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
+from audiobook.system.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)
 

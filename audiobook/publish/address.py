@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 from audiobook.errors import UsageError
 from audiobook.places import has_login, shown_address
 
+FEED_NAME: Final = "feed.xml"
+"""Name of the feed of a language, in the folder of that language."""
 _HINT: Final = "give an address such as https://example.org/books"
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from audiobook.book.cover import small_cover
-from audiobook.book.head import length_problem
+from audiobook.book.cover_file import small_cover
+from audiobook.book.mp3_head import length_problem
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
-from audiobook.publish.captions import captions
-from audiobook.publish.chapter_list import chapter_list
-from audiobook.publish.episodes import episode_parts
-from audiobook.publish.feed import put_feeds
+from audiobook.publish.feed.channel import checked
+from audiobook.publish.feed.podcast import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
-from audiobook.publish.part_files import put_parts
 from audiobook.publish.publication import Publication, read_publication
-from audiobook.publish.rss.channel import checked
-from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
+from audiobook.publish.works.captions import captions
+from audiobook.publish.works.chapter_files import put_parts
+from audiobook.publish.works.chapter_list import chapter_list
+from audiobook.publish.works.episodes import episode_parts
+from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
 

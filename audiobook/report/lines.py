@@ -7,7 +7,7 @@ from typing import TextIO
 
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import Pace
-from audiobook.streams import may_be_lost
+from audiobook.system.streams import may_be_lost
 
 _EVERY_S = 10.0
 

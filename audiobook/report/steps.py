@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Final, TextIO
 
-from audiobook.streams import may_be_lost
+from audiobook.system.streams import may_be_lost
 
 _EVERY_LINE_S: Final = 10.0
 _EVERY_CHANGE_S: Final = 0.1

@@ -10,7 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 from audiobook.document import Work
 from audiobook.errors import SourceError, near
 from audiobook.plugins import installed
-from audiobook.sources.surrogates import find_half, half_error
+from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
 

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from audiobook.engines.piper_receipt import ListedFile
-from audiobook.engines.piper_voices import VOICE_NAME
+from audiobook.engines.piper.receipt import ListedFile
+from audiobook.engines.piper.voices import VOICE_NAME
 from audiobook.errors import StorageError
 from audiobook.files import storage_error, write_bytes
 from audiobook.places import shown_address

@@ -16,11 +16,11 @@ from urllib.parse import urljoin, urlsplit
 from audiobook import __version__
 from audiobook.engines.network.client import trusted_certificates
 from audiobook.engines.network.session import plain_session
-from audiobook.engines.piper_receipt import described_stream
+from audiobook.engines.piper.receipt import described_stream
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
-from audiobook.opening import open_descriptor, open_new, open_to_read
 from audiobook.places import shown_address
+from audiobook.system.opening import open_descriptor, open_new, open_to_read
 
 if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from audiobook.engines.piper_receipt import Receipt, described, read_receipt
-from audiobook.engines.piper_voices import VOICE_NAME, VoiceFiles, installed_voices
+from audiobook.engines.piper.receipt import Receipt, described, read_receipt
+from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, UsageError, near
 from audiobook.files import storage_error, write_bytes
-from audiobook.locks import locked
 from audiobook.places import shown_address
+from audiobook.system.locks import locked
 from audiobook.voicebank.catalogue import Installable, installable_voices, refresh_index, shipped_voices
 from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
 

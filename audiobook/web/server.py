@@ -11,7 +11,7 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from audiobook.interrupts import interrupts_answered_by
+from audiobook.system.interrupts import interrupts_answered_by
 from audiobook.web.connection import Limits, bounded_by
 
 _FAREWELL_S: Final = 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.book.bidi import levels, runs_rightwards, visual_order
+from audiobook.cover.bidi import levels, runs_rightwards, visual_order
 
 HEBREW = {chr(ord("A") + at): chr(0x5D0 + at) for at in range(26)}
 

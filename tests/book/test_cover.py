@@ -6,10 +6,10 @@ from pathlib import Path
 from PIL import Image
 
 from audiobook.audio.id3 import Picture
-from audiobook.book.cover import NO_LETTERS, Cover, make_cover
-from audiobook.book.cover_art import CoverText
+from audiobook.book.cover_file import NO_LETTERS, Cover, make_cover
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import CoverRecord
+from audiobook.cover.drawing import CoverText
 from audiobook.files import digest
 
 TEXT = CoverText("essee", "Ääniä", ("Aino",), "fi")

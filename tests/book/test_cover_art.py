@@ -10,9 +10,9 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from titles import TITLES
 
-from audiobook.book.cover_art import LARGEST_BYTES, CoverText, designed, drawn, palettes
-from audiobook.book.cover_layout import PATTERN_PX, SIDE_PX, lay_out_words
-from audiobook.book.motifs import _PATTERNS, Chance, Disc, Field
+from audiobook.cover.drawing import LARGEST_BYTES, CoverText, designed, drawn, palettes
+from audiobook.cover.layout import PATTERN_PX, SIDE_PX, lay_out_words
+from audiobook.cover.motifs import _PATTERNS, Chance, Disc, Field
 
 LONG = "It was the best of times and it was the worst of times, " * 4
 
@@ -64,7 +64,7 @@ def test_it_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title: str, langu
 
 def test_it_is_the_same_in_every_process() -> None:
     script = (
-        "import hashlib; from audiobook.book.cover_art import CoverText, drawn;"
+        "import hashlib; from audiobook.cover.drawing import CoverText, drawn;"
         "print(hashlib.sha256(drawn(CoverText('a', 'Zażółć ألف क्ष', ('Aino Ääni',), 'pl'))).hexdigest())"
     )
     made = {

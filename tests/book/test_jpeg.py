@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageChops
 from tools import run_tool
 
-from audiobook.book.jpeg import BAND_PX, encode, encode_bands
+from audiobook.cover.jpeg import BAND_PX, encode, encode_bands
 
 
 def slanted(width: int, height: int) -> Image.Image:

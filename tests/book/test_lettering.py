@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 from titles import TITLES
 
-from audiobook.book.lettering import Lettering, Line
-from audiobook.book.typeface import Typefaces
+from audiobook.cover.lettering import Lettering, Line
+from audiobook.cover.typeface import Typefaces
 from audiobook.languages import language_name
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, ImageDraw
 
-from audiobook.book.own_picture import LARGEST_BYTES, LARGEST_PX, SMALLEST_PX, squared
+from audiobook.cover.own_picture import LARGEST_BYTES, LARGEST_PX, SMALLEST_PX, squared
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.book.reading import read_record
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,
@@ -24,6 +23,7 @@ from audiobook.book.record import (
     SentenceRecord,
     write_record,
 )
+from audiobook.book.record_reading import read_record
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
 from audiobook.errors import OutputMismatch, StorageError

@@ -15,8 +15,8 @@ import msgspec
 import pytest
 from tools import Finished, Json, Shelf
 
-from audiobook.book.reading import load_record
 from audiobook.book.record import Record, write_record
+from audiobook.book.record_reading import load_record
 
 PUBLISH = ("publish", "--base-url", "https://example.org/books")
 TEXT = (

@@ -21,14 +21,14 @@ import pytest
 from tiny_voice import install_all
 from tools import clean_environment
 
-from audiobook.audio.mp3 import frame_samples
+from audiobook.audio.mp3_frames import frame_samples
 from audiobook.clips.sealed import SealedFolder
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 
 TEXTS = {
     "en": "The reader opens the book. It rained all day, and nobody came; 23 pages were read.",

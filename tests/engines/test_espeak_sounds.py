@@ -16,9 +16,9 @@ from tools import Samples, correlation, samples_of_pcm
 
 from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Speech, Style, Voice
-from audiobook.engines.espeak import EspeakEngine, _library_voices
-from audiobook.engines.espeak_sounds import Sounds, sounds_of
-from audiobook.engines.espeak_text import library_texts
+from audiobook.engines.espeak.engine import EspeakEngine, _library_voices
+from audiobook.engines.espeak.sounds import Sounds, sounds_of
+from audiobook.engines.espeak.text import library_texts
 from audiobook.engines.registry import voice_for
 
 PROGRAM = Path(__file__).parents[1] / "narration" / "phonemes.py"

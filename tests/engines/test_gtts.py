@@ -14,7 +14,7 @@ from services import envelope
 
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.base import Equipment, Option
-from audiobook.engines.gtts import GttsEngine, mp3_of
+from audiobook.engines.network.gtts import GttsEngine, mp3_of
 from audiobook.errors import EngineMissing, SpeechError
 
 

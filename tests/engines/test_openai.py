@@ -9,9 +9,9 @@ import pytest
 
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Option, Style
-from audiobook.engines.openai import OpenaiEngine
+from audiobook.engines.network.openai import OpenaiEngine
 from audiobook.errors import EngineMissing
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 
 RIGHT: dict[str, Option] = {"base_url": "http://localhost:8880/v1", "model": "kokoro", "voices": "af_bella"}
 

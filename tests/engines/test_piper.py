@@ -21,11 +21,11 @@ from tools import Shelf, clean_environment
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Equipment, Speech, Style
-from audiobook.engines.piper import PiperEngine
-from audiobook.engines.piper_words import word_events
+from audiobook.engines.piper.engine import PiperEngine
+from audiobook.engines.piper.words import word_events
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing, SpeechError
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 
 PHONEME_SAMPLES = BASE_HOPS * HOP
 """How long one phoneme sounds, and the pause after it, each."""
@@ -201,9 +201,9 @@ def test_text_that_crashes_its_phonemizer_harms_nobody(folder: Path) -> None:
 
 GROWTH = """
 import os, sys
-from audiobook.engines import piper
+from audiobook.engines.piper import engine as piper
 from audiobook.engines.base import Style
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 engine = piper.PiperEngine()
 (voice,) = engine.voices()
 engine.prepare(voice)
@@ -596,7 +596,7 @@ def test_what_is_built_loads_no_network(project: Shelf) -> None:
             check=True,
         )
         imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-        assert imported.isdisjoint({"onnxruntime", "numpy", "piper", "audiobook.engines.piper_speech"})
+        assert imported.isdisjoint({"onnxruntime", "numpy", "piper", "audiobook.engines.piper.speech"})
 
 
 NOT_INSTALLED = """

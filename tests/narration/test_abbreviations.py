@@ -108,7 +108,7 @@ def test_a_language_that_nobody_knows_has_what_any_language_has() -> None:
     assert {"no", "nr"} <= unknown.numbering
     assert unknown.closing == {"etc"}
     assert (unknown.starters, unknown.reporting) == (frozenset(), None)
-    flags = (unknown.truncates, unknown.casual, unknown.numbers_before_names, unknown.clips_names)
+    flags = (unknown.truncates, unknown.casual, unknown.numbers_before_names, unknown.whole_quotations)
     assert flags == (False, False, False, False)
     assert not unknown.asks_library
     assert {"b", "z", "б"} <= unknown.consonants

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 from PIL import Image
 
-from audiobook.book.reading import read_record
 from audiobook.book.record import Record, write_record
+from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts

@@ -15,7 +15,7 @@ from webvtt_python import WebVTTParser
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.document import Kind
-from audiobook.publish.captions import LONGEST_LINE_CHARS, captions
+from audiobook.publish.works.captions import LONGEST_LINE_CHARS, captions
 
 LONG = "Words " * 60 + "end."
 

@@ -2,8 +2,8 @@
 
 import json
 
-from audiobook.publish.chapter_list import chapter_list
-from audiobook.publish.shelf import ShelvedChapter
+from audiobook.publish.works.chapter_list import chapter_list
+from audiobook.publish.works.shelf import ShelvedChapter
 
 CHAPTERS = (
     ShelvedChapter("Alku “ja” <b>", 1, 5.0, 6.0005),

@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from audiobook.errors import OutputMismatch
-from audiobook.publish.check import check_publication
 from audiobook.publish.publication import FILE_NAME, Publication, PublicFile
+from audiobook.publish.works.intact import check_publication
 
 CONTENTS = {"en/one.mp3": b"a book", "index.html": b"a page", "feed.jpg": b"a picture"}
 AGAIN = "publish it again: audiobook publish"

@@ -24,7 +24,7 @@ from audiobook.publish.address import base_address
 from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import read_publication
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 BASE = "https://example.org/books"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from records import put, record
 
 from audiobook.publish.guids import feed_guid
-from audiobook.publish.identity import known_as, known_feed, seasons
 from audiobook.publish.publication import Feed
-from audiobook.publish.shelf import ShelvedEdition
+from audiobook.publish.works.identity import known_as, known_feed, seasons
+from audiobook.publish.works.shelf import ShelvedEdition
 
 FIRST_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from tools import Finished, Shelf, clean_environment, engine_package, finish, to
 
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 pytestmark = [

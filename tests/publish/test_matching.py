@@ -6,7 +6,7 @@ from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.publish.matching import same_titles
+from audiobook.publish.works.matching import same_titles
 
 TITLES = st.text("abcdef", max_size=12)
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
-from audiobook.publish.parts import SHORTEST_S, Part, parts_of
-from audiobook.publish.shelf import ShelvedChapter
+from audiobook.publish.works.chapter_episodes import SHORTEST_S, Part, parts_of
+from audiobook.publish.works.shelf import ShelvedChapter
 
 
 def chapters(*lengths: float, levels: tuple[int, ...] = ()) -> tuple[ShelvedChapter, ...]:

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from records import put, record
 from tools import Shelf
 
-from audiobook.book.reading import read_record
 from audiobook.book.record import write_record
+from audiobook.book.record_reading import read_record
 from audiobook.errors import OutputMismatch
 from audiobook.publish.guids import episode_guid, part_guid
 from audiobook.publish.publication import Publication, PublicFile, publication_bytes, read_publication
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 
 BASE = ("publish", "--base-url", "https://example.org/books")
 FILE = {"length_bytes": 1, "sha256": "0" * 64, "type": "text/plain", "made": True}

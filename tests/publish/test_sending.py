@@ -20,10 +20,10 @@ from tools import Finished, Shelf, wait_until
 from audiobook.errors import Interrupted
 from audiobook.files import digest
 from audiobook.publish.publication import PublicFile
-from audiobook.publish.sending import Source, plan
-from audiobook.publish.sending import send as send_files
-from audiobook.publish.sent import Errand, Sent, SentFile, errand, read_sent
-from audiobook.publish.target import Target
+from audiobook.publish.upload.destination import Target
+from audiobook.publish.upload.ledger import Errand, Sent, SentFile, errand, read_sent
+from audiobook.publish.upload.transfer import Source, plan
+from audiobook.publish.upload.transfer import send as send_files
 
 LIST = ".audiobook-sent.json"
 BASE = ("publish", "--base-url", "https://example.org/books")

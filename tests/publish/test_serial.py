@@ -17,11 +17,11 @@ from tools import Shelf, run_tool
 from webvtt_python import WebVTTParser
 
 from audiobook.publish.address import base_address
-from audiobook.publish.episodes import listed
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Publication
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.episodes import listed
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)

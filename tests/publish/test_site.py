@@ -13,16 +13,16 @@ from records import chapter, put, record
 
 from audiobook.book.record import Record
 from audiobook.languages import direction, language_name
+from audiobook.publish import labels as labels_module
 from audiobook.publish.address import base_address
 from audiobook.publish.folder import PublicFolder
+from audiobook.publish.labels import label_language
 from audiobook.publish.publication import Publication
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.shelf import read_shelf
-from audiobook.publish.site import labels as labels_module
 from audiobook.publish.site.assets import LIVE, assets
-from audiobook.publish.site.labels import label_language
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.shown import clock, spelled_length
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 ADDRESS = "https://example.org/books"

@@ -7,7 +7,7 @@ import pytest
 from fsspec import AbstractFileSystem
 
 from audiobook.errors import AudiobookError, StorageError, UsageError
-from audiobook.publish.target import Target
+from audiobook.publish.upload.destination import Target
 
 PASSWORD = "pass-word"
 SECRET = "very-secret-key"

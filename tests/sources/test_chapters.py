@@ -7,7 +7,7 @@ from growth import assert_linear, repeated
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.sources.chapters import (
+from audiobook.sources.chapters.lines import (
     CHAPTER,
     PART,
     ChapterLine,

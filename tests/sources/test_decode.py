@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from audiobook.errors import SourceError
-from audiobook.sources.decode import decode_text, needed_encoding
+from audiobook.sources.encoding.decode import decode_text, needed_encoding
 
 MARKS = {
     "utf-8": codecs.BOM_UTF8,

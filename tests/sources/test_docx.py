@@ -14,7 +14,7 @@ from audiobook.document import Kind, Paragraph, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
 from audiobook.sources.child import Limits
-from audiobook.sources.docx import DocxReader
+from audiobook.sources.office.docx import DocxReader
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -16,7 +16,7 @@ from lxml import etree
 from audiobook.document import Kind, Paragraph, Phonemes, Saying, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, announced, reader_for
-from audiobook.sources.epub import EpubReader
+from audiobook.sources.epub.reader import EpubReader
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 BOOKS = ("georgia-pls-ssml", "love-among-the-chickens", "wasteland")

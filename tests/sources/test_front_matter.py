@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Metadata, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source, announced, reader_for
-from audiobook.sources.front_matter import KEYS, read_front_matter
+from audiobook.sources.front_matter.header import KEYS, read_front_matter
 
 YAML = """\
 ---

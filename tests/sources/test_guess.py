@@ -8,7 +8,7 @@ from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.sources.guess import likely_encoding
+from audiobook.sources.encoding.guess import likely_encoding
 
 TEXTS = Path(__file__).parents[2] / "texts"
 ESSAYS = ("fi", "id", "lv", "pl", "sl")

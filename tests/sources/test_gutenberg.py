@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.plain import PlainReader
+from audiobook.sources.text.plain import PlainReader
 
 HEADER = """The Project Gutenberg eBook of The River House
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, announced, reader_for
-from audiobook.sources.hypertext import HtmlReader
+from audiobook.sources.html.reader import HtmlReader
 
 NAME = "texts/en/a.html"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Paragraph, Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
-from audiobook.sources.markdown import MarkdownReader
+from audiobook.sources.text.markdown import MarkdownReader
 
 TEXTS = Path(__file__).parents[2] / "texts"
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
-from audiobook.sources.markup import Markup, Page, read_markup
-from audiobook.sources.pronunciation import Aliases, Spoken
-from audiobook.sources.tree import parse_html, parse_xml
+from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.pronunciation import Aliases, Spoken
+from audiobook.sources.markup.tree import parse_html, parse_xml
 
 NAMESPACES = (
     'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '

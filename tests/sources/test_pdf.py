@@ -16,7 +16,7 @@ from audiobook.document import Kind, Paragraph, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
 from audiobook.sources.child import Limits, read_in_child
-from audiobook.sources.pdf import PdfReader
+from audiobook.sources.pdf.reader import PdfReader
 
 FIRST = [
     "  The first paragraph has a line that is hyphen-",
@@ -413,7 +413,7 @@ def test_a_child_that_dies_is_our_error() -> None:
 
 
 def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) -> None:
-    code = "import sys; from audiobook.sources.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf_text', b'', 'a', Limits()))"
+    code = "import sys; from audiobook.sources.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf.text', b'', 'a', Limits()))"
     with open(f"{tmp_path}/msgspec.py", "w") as stream:
         stream.write("raise SystemExit('taken')")
     done = subprocess.run(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Paragraph, Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
-from audiobook.sources.plain import PlainReader
+from audiobook.sources.text.plain import PlainReader
 
 TEXTS = Path(__file__).parents[2] / "texts"
 ESSAYS = ("fi", "id", "lv", "pl", "sl")

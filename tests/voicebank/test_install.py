@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from tiny_voice import config_bytes, install_tiny, model_bytes
 from tools import Finished, Json, Shelf, clean_environment
 
-from audiobook.engines.piper_voices import VOICE_NAME, VoiceFiles
+from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles
 from audiobook.errors import SettingsError, StorageError
 from audiobook.voicebank.catalogue import installable_voices
 from audiobook.voicebank.fetch import Patience, Wanted, fetch_file, require_safe

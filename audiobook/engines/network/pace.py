@@ -17,8 +17,8 @@ from typing import Annotated, Final
 import msgspec
 
 from audiobook.errors import ServiceError
-from audiobook.locks import alone_with, rewrite
-from audiobook.opening import require_own_folder, storage_error
+from audiobook.system.locks import alone_with, rewrite
+from audiobook.system.opening import require_own_folder, storage_error
 
 FAILURES_IN_A_ROW: Final = 6
 """After so many failed requests without a good one between them, nobody asks for a while."""

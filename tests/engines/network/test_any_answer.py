@@ -24,10 +24,10 @@ from services import envelope, mp3, sound, wav
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.base import Equipment, Option, Style
-from audiobook.engines.gtts import GttsEngine, mp3_of
-from audiobook.engines.openai import OpenaiEngine
+from audiobook.engines.network.gtts import GttsEngine, mp3_of
+from audiobook.engines.network.openai import OpenaiEngine
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, ServiceError, SpeechError
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 
 TEXT = "One."
 SILENCE = bytes(48_000)
@@ -376,7 +376,7 @@ def test_any_bytes_as_an_answer_of_google_give_bytes_or_one_of_our_errors(answer
 
 
 def test_a_kept_silence_of_google_is_not_speech(tmp_path: Path) -> None:
-    from audiobook.engines.gtts import _decoded, _from_kept
+    from audiobook.engines.network.gtts import _decoded, _from_kept
 
     assert _from_kept(mp3("One"), "One") is not None
     assert _from_kept(mp3(""), "One") is None
