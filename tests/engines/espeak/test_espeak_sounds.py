@@ -21,7 +21,7 @@ from audiobook.engines.espeak.sounds import Sounds, sounds_of
 from audiobook.engines.espeak.text import library_texts
 from audiobook.engines.registry import voice_for
 
-PROGRAM = Path(__file__).parents[1] / "narration" / "phonemes.py"
+PROGRAM = Path(__file__).parents[2] / "narration" / "phonemes.py"
 WORDS = {
     "en-GB": "hello nature thought rhythm singing judge measure quiet fire pure world better early about",
     "en-US": "hello nature thought rhythm singing judge measure quiet fire world better early about car star",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from audiobook.sources.encoding.guess import likely_encoding
 
-TEXTS = Path(__file__).parents[2] / "texts"
+TEXTS = Path(__file__).parents[3] / "texts"
 ESSAYS = ("fi", "id", "lv", "pl", "sl")
 FITTING = {
     "en": ("cp1252", "iso8859-1", "iso8859-15"),

@@ -13,7 +13,7 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
 from audiobook.sources.text.plain import PlainReader
 
-TEXTS = Path(__file__).parents[2] / "texts"
+TEXTS = Path(__file__).parents[3] / "texts"
 ESSAYS = ("fi", "id", "lv", "pl", "sl")
 TITLED_ESSAYS = {"sl"}
 PROSE = "Tämä on kappale, jossa on lause. Ja toinenkin on."

@@ -16,7 +16,7 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
 from audiobook.sources.text.markdown import MarkdownReader
 
-TEXTS = Path(__file__).parents[2] / "texts"
+TEXTS = Path(__file__).parents[3] / "texts"
 
 
 def read(text: str | bytes) -> Work:
