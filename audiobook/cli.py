@@ -439,6 +439,8 @@ def _result(arguments: list[str] | None) -> int:
         return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
+    except SystemExit as done:  # so Click ends when it has completed a line for a shell
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
 
 
 def _require_text(given: list[str]) -> None:

@@ -30,7 +30,7 @@ from audiobook.book.record import (
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
 from audiobook.document import LexiconFile
-from audiobook.errors import AudiobookError
+from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.plan import Reason
@@ -173,7 +173,8 @@ def test_every_exit_code_stands_in_the_readme() -> None:
         for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
         for code in row.split(",")
     }
-    assert codes == {0} | {kind.exit_code for kind in _with_heirs(AudiobookError)}
+    interrupts = {Interrupted.exit_code, Terminated.exit_code}
+    assert codes == {0} | interrupts | {kind.exit_code for kind in _with_heirs(AudiobookError)}
 
 
 def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -28,7 +29,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
-from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
+from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)
@@ -162,16 +163,19 @@ class WorkerPool(Generic[AnyTask, Result]):
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.given or failure:
-                worker.process.kill()
+            if (worker.given or failure) and worker.process.pid:
+                kill_with_descendants(worker.process.pid)
         for worker in self._workers:
             worker.process.join()
 
     def _start(self, core: int | None) -> _Worker[AnyTask]:
         ours, theirs = self._context.Pipe()
         inherited = (ours, *(worker.pipe for worker in self._workers))
-        others = inherited if self._context.get_start_method() == "fork" else ()
+        is_forked = self._context.get_start_method() == "fork"
+        others = inherited if is_forked else ()
         process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
+        if sys.platform != "win32" and not is_forked:
+            resource_tracker.ensure_running()  # which starting a worker would do, and let signals go on
         with interrupts_held():
             process.start()
         theirs.close()

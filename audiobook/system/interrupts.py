@@ -193,7 +193,8 @@ class _Stop:
         """Say that the command was stopped, and end this process with all that it started."""
         try:
             if self._ending.acquire(blocking=False):
-                _kill(_descendants(os.getpid()))
+                for process in _descendants(os.getpid()):
+                    _kill(process)
                 os.write(2, _SHOW_CURSOR + _TOLD if os.isatty(2) else _TOLD)
             else:
                 self._ending.acquire(
@@ -234,12 +235,17 @@ def _descendants(process: int) -> list[int]:
     return found + [below for child in found for below in _descendants(child)]
 
 
-def _kill(processes: list[int]) -> None:
-    for process in processes:
-        try:
-            os.kill(process, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
-        except OSError:
-            continue
+def _kill(process: int) -> None:
+    try:
+        os.kill(process, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+    except OSError:
+        return  # it has ended
+
+
+def kill_with_descendants(process: int) -> None:
+    """End a process at once, with all that it started where the system can tell what that is."""
+    for one in (process, *_descendants(process)):
+        _kill(one)
 
 
 _stop: Final = _Stop()

@@ -41,10 +41,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return shelf
 
 
-def by_shell(shelf: Shelf, command: str, redirected: str) -> tuple[int, str, str]:
+def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -> tuple[int, str, str]:
     """Run a command as a shell does that redirects its streams; give its exit code and what was still heard."""
     done = subprocess.run(
-        ["sh", "-c", f'"$0" -m audiobook {command} {redirected}', sys.executable],
+        ["sh", "-c", f'{variables} "$0" -m audiobook {command} {redirected}', sys.executable],
         cwd=shelf.root,
         env=clean_environment(),
         stdin=subprocess.DEVNULL,
@@ -67,6 +67,17 @@ def test_an_answer_that_cannot_be_written_is_one_line_and_exit_4(
     assert (code, out) == (4, "")
     assert err.splitlines()[-1:] == [REFUSED + reason]
     assert err.count("error:") == 1
+
+
+@pytest.mark.parametrize("redirected", [">/dev/full", ">&-"])
+def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf, redirected: str) -> None:
+    for variables in (
+        "_AUDIOBOOK_COMPLETE=bash_source",
+        "COMP_WORDS='audiobook ' COMP_CWORD=1 _AUDIOBOOK_COMPLETE=bash_complete",
+    ):
+        code, out, err = by_shell(built, "", redirected, variables)
+        assert (code, out, err.count("\n")) == (4, "", 1)
+        assert err.startswith(REFUSED)
 
 
 @pytest.mark.parametrize("redirected", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])

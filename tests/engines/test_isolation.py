@@ -144,6 +144,30 @@ def test_a_launcher_ends_with_the_process_that_made_it() -> None:
     assert len(set(forking)) == 2
 
 
+def test_a_child_at_work_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
+    """However long it may take: nobody waits for its answer any more."""
+    code = (
+        "import os, time\n"
+        "from audiobook.engines.isolation import Launcher, Limits\n"
+        "def spin(request, room):\n"
+        "    with open('child', 'w') as told: told.write(str(os.getpid()))\n"
+        "    os.rename('child', 'spins')\n"
+        "    while True: pass\n"
+        "launcher = Launcher(spin, Limits(600.0, 4096))\n"
+        "launcher.begin(b'1')\n"
+        "while not os.path.exists('spins'): time.sleep(0.01)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
+    child = Path(f"/proc/{(tmp_path / 'spins').read_text()}")
+
+    deadline = time.monotonic() + 60
+    while child.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert done.returncode == -signal.SIGKILL
+    assert not child.exists()
+
+
 def english(text: str) -> tuple[Engine, Voice, Passage]:
     engine = load_engine("espeak")
     (passage,) = narrate(Paragraph(text, Kind.TEXT), "en")
