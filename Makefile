@@ -1,8 +1,11 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test lint types bench picture screens
+.PHONY: test quick lint types bench mutants golden golden-check picture screens
 
 test:
 	pytest
+
+quick:
+	pytest -m "not slow"
 
 lint:
 	ruff check
@@ -14,6 +17,16 @@ types:
 
 bench:
 	python -m bench
+
+# Before a change that must not change any output, and after it.
+golden:
+	python -m bench.golden
+
+golden-check:
+	python -m bench.golden --against build/golden.json
+
+mutants:
+	python -m bench.mutants $(MODULE) $(TESTS)
 
 picture:
 	python docs/make_terminal.py

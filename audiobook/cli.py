@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from io import TextIOWrapper
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import AudiobookError, Interrupted, Terminated, UsageError
+from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.surrogates import is_text
+from audiobook.system.interrupts import check_interrupted
+from audiobook.system.refusals import system_refusal
+from audiobook.system.streams import finished
 
 lang_option = click.option(
     "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
@@ -70,7 +71,11 @@ def init(folder: Path) -> int:
 )
 @encoding_option
 @click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
-@click.option("--force", is_flag=True, help="Make everything anew, clips too.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Rebuild everything, clips too, and replace files that audiobook did not make.",
+)
 @json_option
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def build(
@@ -183,8 +188,11 @@ def voices(
 @voices.command()
 @click.argument("names", metavar="VOICE...", nargs=-1, required=True)
 @refresh_option
+@click.option(
+    "--accept-changed", is_flag=True, help="Take a voice whose files are not those known or installed before."
+)
 @json_option
-def install(names: tuple[str, ...], refresh: bool, as_json: bool) -> int:
+def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
     """Fetch Piper voices from their repository, check them, and show under which licence they are.
 
     \b
@@ -195,7 +203,7 @@ def install(names: tuple[str, ...], refresh: bool, as_json: bool) -> int:
     from audiobook.settings import load_settings  # noqa: PLC0415
 
     settings = load_settings(Path(), {}, os.environ)
-    return install_voices(settings, names, refresh=refresh, as_json=as_json)
+    return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
 
 
 @voices.command()
@@ -291,6 +299,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @click.option(
     "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
 )
+@click.option("--force", is_flag=True, help="Replace files that were not published from here, too.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
@@ -300,6 +309,7 @@ def publish(
     place: str | None,
     prune: bool,
     dry_run: bool,
+    force: bool,
     quiet: bool,
     texts: str | None,
     output: str | None,
@@ -328,6 +338,7 @@ def publish(
         dry_run=dry_run,
         as_json=as_json,
         quiet=quiet,
+        force=force,
     )
 
 
@@ -383,9 +394,13 @@ def check(output: str | None, as_json: bool) -> int:
 
 @audiobook.command()
 @click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
+@click.option("--replies", is_flag=True, help="Delete cached replies of online services, too.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
 @output_option
-def clean(unused: bool, output: str | None) -> int:
-    """Remove the kept clips; what is built stays, but the next build speaks it anew.
+def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
+    """Delete cached clips. Built books are kept; a text that changes later is synthesised from scratch.
+
+    Replies of online services are kept unless --replies is given: they may cost money to ask for again.
 
     \b
     Example:
@@ -394,23 +409,8 @@ def clean(unused: bool, output: str | None) -> int:
     from audiobook.commands.clean import clean_store  # noqa: PLC0415
     from audiobook.settings import load_settings  # noqa: PLC0415
 
-    return clean_store(Path(), load_settings(Path(), {"output": output}, os.environ), unused=unused)
-
-
-def _stop_on_signals() -> None:
-    """Make the first Ctrl-C or SIGTERM an error that cleans up, and the second the end at once."""
-
-    def stop(number: int, _: FrameType | None) -> NoReturn:
-        signal.signal(signal.SIGINT, end_now)
-        signal.signal(signal.SIGTERM, end_now)
-        kind = Terminated if number == signal.SIGTERM else Interrupted
-        raise kind("stopped", hint="what was made is kept; run the same command again to go on")
-
-    def end_now(number: int, _: FrameType | None) -> NoReturn:
-        os._exit(Terminated.exit_code if number == signal.SIGTERM else Interrupted.exit_code)
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    settings = load_settings(Path(), {"output": output}, os.environ)
+    return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -420,22 +420,41 @@ def run(arguments: list[str] | None = None) -> int:
         arguments: Without the program's name; None takes the process's own.
     """
     try:
-        return int(audiobook.main(arguments, prog_name="audiobook", standalone_mode=False) or 0)
+        return finished(_result(arguments))
     except AudiobookError as error:
         return _print_error(error)
-    except click.exceptions.Exit as done:
-        return done.exit_code
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
-    except SystemExit:
-        # Click ends so when the reader of our output has gone, as `head` does.
-        return 0
-    except (click.Abort, KeyboardInterrupt):
-        return Interrupted.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; Python would say so again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refused = system_refusal(error)
+        if refused is None:
+            raise
+        return _print_error(refused)
+
+
+def _result(arguments: list[str] | None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    _require_text(given)
+    try:
+        return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except SystemExit as done:  # so Click ends when it has completed a line for a shell
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
+
+
+def _require_text(given: list[str]) -> None:
+    """Refuse what is not text among the words of the command line, but for names of files.
+
+    Raises:
+        UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
+    """
+    for word in given:
+        if not is_text(word) and not Path(word).is_file():
+            raise UsageError(
+                f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
+                hint="if it is the name of a file or folder, rename that",
+            )
 
 
 def _how_to(error: click.ClickException) -> str | None:
@@ -447,15 +466,8 @@ def _how_to(error: click.ClickException) -> str | None:
 def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter  # noqa: PLC0415
 
+    check_interrupted()  # what an interrupted library raises instead blames what is not to blame
+    with suppress(StorageError):  # the error that is told here came first
+        sys.stdout.flush()
     QuietReporter().fail(error)
     return error.exit_code
-
-
-def main() -> NoReturn:
-    """Be the `audiobook` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A title that a terminal's encoding cannot show must not end a command.
-            stream.reconfigure(errors="backslashreplace")
-    _stop_on_signals()
-    sys.exit(run())

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from operator import itemgetter
 from typing import Final
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
@@ -143,8 +144,8 @@ class Paragraph:
 
     def line_of(self, offset: int) -> int:
         """Give the line number, from 1, of the character at `offset` of the text; 0 where there are no lines."""
-        starts = [start for start, _ in self.lines]
-        return self.lines[max(bisect_right(starts, offset) - 1, 0)][1] if starts else 0
+        at = bisect_right(self.lines, offset, key=itemgetter(0))
+        return self.lines[max(at - 1, 0)][1] if self.lines else 0
 
     def where(self, name: str, offset: int = 0) -> str:
         """Give the place of a character as messages name it: `path:line`, `path!member:line`, `path#page`."""

@@ -4,14 +4,17 @@
     ├── WorkError                    1  one work could not be built; the others go on
     │   ├── SourceError              1  a text could not be read
     │   ├── SpeechError              1  a passage could not be spoken
+    │   │   ├── NoSpeech             1  … because what came is damaged or silent
     │   │   └── ServiceError         1  … because a service on the network failed
     │   └── OutputMismatch           1  an output does not match its record
     ├── UsageError                   2  wrong flags, names or values
     │   └── SettingsError            2  audiobook.toml or the environment
     ├── NothingToDo                  3  no text, no built work
     ├── EngineMissing                3  the engine or its voice is not there
-    ├── StorageError                 4  reading or writing failed
-    └── Interrupted                130  Ctrl-C; 143 for SIGTERM
+    └── StorageError                 4  reading or writing failed
+
+    Interrupted                    130  Ctrl-C; no `Exception`, so that nothing that handles failures stops it
+    └── Terminated                 143  SIGTERM
 
 A message says what happened and where (`path:line`); `hint` says what to do.
 """
@@ -19,7 +22,8 @@ A message says what happened and where (`path:line`); `hint` says what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from audiobook.surrogates import escaped
 
 
 class AudiobookError(Exception):
@@ -35,10 +39,10 @@ class AudiobookError(Exception):
             hint: What the user can do now; None when there is nothing to add.
             where: `path:line` or `path`, put in front of the message.
         """
-        self.message = message
-        self.hint = hint
-        self.where = where
-        super().__init__(f"{where}: {message}" if where else message)
+        self.message = escaped(message)
+        self.hint = escaped(hint) if hint else hint
+        self.where = escaped(where) if where else where
+        super().__init__(f"{self.where}: {self.message}" if where else self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle with all parts, because errors travel from workers to the driver."""
@@ -59,6 +63,10 @@ class SourceError(WorkError):
 
 class SpeechError(WorkError):
     """An engine could not speak a passage: it crashed, hung, or gave too much or nothing."""
+
+
+class NoSpeech(SpeechError):
+    """What came is damaged or silent; a service that is asked again may give better."""
 
 
 class ServiceError(SpeechError):
@@ -97,7 +105,7 @@ class StorageError(AudiobookError):
     exit_code = 4
 
 
-class Interrupted(AudiobookError):
+class Interrupted(BaseException):
     """The user or the system asked to stop; what was made stays made."""
 
     exit_code = 130
@@ -122,6 +130,8 @@ def near(name: str, known: Iterable[str]) -> str | None:
     choices = sorted(set(known))
     if not choices:
         return None
+    from difflib import get_close_matches  # noqa: PLC0415 - this module is imported before Ctrl-C is listened to
+
     close = get_close_matches(name, choices, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(close)}?"

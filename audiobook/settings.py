@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -12,7 +12,10 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from audiobook.errors import SettingsError, near
+from audiobook.encodings import UTF_8, text_encoding
+from audiobook.errors import SettingsError, UsageError, near
+from audiobook.places import folder_named
+from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 FILE_NAME: Final = "audiobook.toml"
@@ -21,7 +24,6 @@ _PREFIX: Final = "AUDIOBOOK_"
 EVERY_LANGUAGE: Final = "*"
 """The tag under which a voice named on the command line stands for languages that have no table."""
 
-UTF_8: Final = "utf-8"
 
 AUTO: Final = "auto"
 """The engine that stands for the best one that is here and sends nothing away."""
@@ -181,6 +183,9 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     Raises:
         SettingsError: A key is unknown or a value cannot be meant; names `path:line`.
     """
+    for name, word in environment.items():
+        if name.startswith(_PREFIX):
+            _require_text(name, word)
     path = project / FILE_NAME
     text = _read(path)
     values = parse_toml(text, FILE_NAME, SettingsError)
@@ -190,10 +195,18 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
         if told:
             values[key] = _number(told) if key == "jobs" else told
     given = {key: value for key, value in flags.items() if value is not None}
+    for key, value in given.items():
+        for word in value if isinstance(value, tuple) else (value,):
+            _require_text(key, word)
     voice = given.pop("voice", None)
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     return _with_publisher(_with_voice(_checked(_convert(values, ""), ""), engine, voice))
+
+
+def _require_text(name: str, value: object) -> None:
+    if isinstance(value, str) and not is_text(value):
+        raise SettingsError(f"{name} is not valid {sys.getfilesystemencoding().upper()}: “{value}”")
 
 
 def _read(path: Path) -> str:
@@ -286,9 +299,7 @@ def _parts(key: str) -> list[str]:
 
 
 def _checked(settings: Settings, text: str) -> Settings:
-    for key in ("texts", "output", "store"):
-        if "\0" in getattr(settings, key):
-            raise SettingsError(f"{key}: no folder can have this name", where=_where(text, [key]))
+    folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store")}
     for name in settings.formats:
         if name not in _KNOWN_FORMATS:
             raise SettingsError(
@@ -296,39 +307,22 @@ def _checked(settings: Settings, text: str) -> Settings:
                 where=_where(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
-    encoding = _encoding(settings.encoding)
+    encoding = text_encoding(settings.encoding)
     if encoding is None:
         raise SettingsError(
             f"there is no encoding “{settings.encoding}”",
             where=_where(text, ["encoding"]),
             hint=near(settings.encoding.lower(), _encodings()),
         )
-    return msgspec.structs.replace(settings, encoding=encoding)
+    return msgspec.structs.replace(settings, encoding=encoding, **folders)
 
 
-_NO_ENCODINGS: Final = {
-    "idna",
-    "mbcs",
-    "oem",
-    "punycode",
-    "raw-unicode-escape",
-    "undefined",
-    "unicode-escape",
-}
-"""Python's codecs that are no way to write a text, or are another one on each system."""
-_EITHER_ORDER: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": UTF_8}
-"""Encodings that a byte order mark completes, and how they are meant without one."""
-
-
-def _encoding(name: str) -> str | None:
-    """Give the one name of a text encoding, or None where there is no such."""
+def _folder(settings: Settings, key: str, text: str) -> str:
+    """Return a folder of the settings; no shell expands a `~` that stands in a file or the environment."""
     try:
-        found = codecs.lookup(name)
-        "".encode(name)  # refuses codecs that are not from text to bytes
-    except (LookupError, UnicodeError, ValueError):
-        return None
-    known = found.name.replace("_", "-")
-    return None if known in _NO_ENCODINGS else _EITHER_ORDER.get(known, known)
+        return folder_named(getattr(settings, key))
+    except UsageError as error:
+        raise SettingsError(f"{key}: {error.message}", where=_where(text, [key]), hint=error.hint) from error
 
 
 def _encodings() -> list[str]:
@@ -336,7 +330,7 @@ def _encodings() -> list[str]:
     from encodings.aliases import aliases  # noqa: PLC0415 - for an error only
 
     names = {*aliases, *aliases.values()}
-    return sorted({name.replace("_", "-") for name in names if _encoding(name)})
+    return sorted({name.replace("_", "-") for name in names if text_encoding(name)})
 
 
 def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:

@@ -12,6 +12,9 @@ _MOST_KEY_PARTS: Final = 64
 _KEY_PART: Final = r"""(?:[\w-]{1,40}+|"[^"\n]{0,40}+"|'[^'\n]{0,40}+')"""
 _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
 """The library takes half a minute for a key of thirty thousand parts."""
+_ESCAPED_HALVES = re.compile(
+    r"(?<!\\)((?:\\\\)*+)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+)
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -33,13 +36,29 @@ def parse_toml(text: str, name: str, kind: type[AudiobookError], first_line: int
         line = text.count("\n", 0, found.start()) + first_line
         raise kind("is not TOML: a key has too many parts", where=f"{name}:{line}")
     try:
-        return tomllib.loads(text)
+        return _loaded(text)
     except (ValueError, RecursionError) as error:
         # A number of thousands of digits is a plain ValueError.
         told = _AT_LINE.search(str(error))
         line = int(told[1]) if told and told[1] else text.rstrip("\n").count("\n") + 1
         message = _AT_LINE.sub("", str(error))
         raise kind(f"is not TOML: {message}", where=f"{name}:{line - 1 + first_line}") from error
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """Return the tables; a character that is escaped in two halves, as JSON does, is read as the one it is."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        joined = _ESCAPED_HALVES.sub(_escaped_whole, text)
+        if joined == text:
+            raise
+        return tomllib.loads(joined)
+
+
+def _escaped_whole(halves: re.Match[str]) -> str:
+    before, first, second = halves.groups()
+    return f"{before}\\U{0x10000 + ((int(first, 16) - 0xD800) << 10) + int(second, 16) - 0xDC00:08X}"
 
 
 def line_of_key(lines: list[str], key: str) -> int:

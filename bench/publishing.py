@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from audiobook.book.record import read_record, write_record
+from audiobook.book.record import write_record
+from audiobook.book.record_reading import read_record
 
 LANGUAGES = ("en", "fi", "id", "lv", "pl", "sl")
 TEXT = Path(__file__).parents[1] / "texts" / "en" / "the-listening-reader.txt"

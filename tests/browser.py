@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -24,6 +24,8 @@ _ARGUMENTS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+_PATIENCE_MS: Final = 60_000
+"""What is waited for comes at once; this ends what hangs."""
 _ABORTED: Final = "net::ERR_ABORTED"
 """How Chromium reports what it did not need any more, as a sound of which it has enough for now."""
 
@@ -32,6 +34,7 @@ _ABORTED: Final = "net::ERR_ABORTED"
 def chromium() -> Iterator[Browser]:
     """Start the system's Chromium, without a window."""
     program = tool("chromium")
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         try:
@@ -72,7 +75,7 @@ class Visit:
         """
         self.site = site
         self.context: BrowserContext = browser.new_context(**options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(_PATIENCE_MS)
         self.faults: list[str] = []
         self._is_scripted = options.get("java_script_enabled", True)
         self.asked: list[str] = []

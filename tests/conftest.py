@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from warm import WARM
+
+settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.register_profile("search", parent=settings.get_profile("same"), derandomize=False, print_blob=True)
+settings.load_profile("same")  # another one: --hypothesis-profile=search
 
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
 

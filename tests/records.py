@@ -5,6 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from audiobook.audio.id3 import Picture, Tags, id3_tag
+from audiobook.audio.mp3_frames import (
+    STITCH_DELAY_SAMPLES,
+    FrameHeader,
+    StreamShape,
+    frame_samples,
+    info_frame,
+)
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -18,12 +25,11 @@ from audiobook.book.record import (
 )
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
-from audiobook.publish.shelf import Shelf, read_shelf
+from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.settings import AudioSettings, PauseSettings
 
-RATE_HZ = 1000
-"""One sample is a millisecond."""
-MP3 = id3_tag(
+RATE_HZ = 8000
+_TAG = id3_tag(
     Tags(
         "An Essay",
         (),
@@ -36,19 +42,39 @@ MP3 = id3_tag(
         Picture("image/jpeg", b"\xff\xd8\xff small"),
     )
 )
-"""A book of which there is no more than its tag."""
+"""What stands before the frames of a book."""
 SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 
+def mp3(length_ms: int) -> bytes:
+    """Give a book of which there is no more than its tag, and the frame that says how long it is."""
+    length = length_ms * RATE_HZ // 1000 + STITCH_DELAY_SAMPLES
+    count = -(-length // frame_samples(RATE_HZ))
+    header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
+    frame = bytearray(info_frame(StreamShape(header, count, 0, (0,) * 100)))
+    at = 4 + header.side_bytes + 141
+    padding = count * frame_samples(RATE_HZ) - length + 529
+    frame[at : at + 3] = (576 << 12 | padding).to_bytes(3)
+    return _TAG + frame
+
+
+MP3 = mp3(2000)
+"""The book of two sentences, each of which takes a second."""
+
+
 def sentence(text: str, start: int, end: int, at: int, length: int = 1000) -> SentenceRecord:
-    """Say a part of a text, word by word, in a time."""
+    """Say a part of a text, word by word, in a time; in milliseconds."""
     words, place = [], start
     for word in text[start:end].split(" "):
         if word:
             when = at + (place - start) * length // (end - start)
-            words.append((place, len(word), when))
+            words.append((place, len(word), _samples(when)))
         place += len(word) + 1
-    return SentenceRecord(start, end, at, at + length, tuple(words))
+    return SentenceRecord(start, end, _samples(at), _samples(at + length), tuple(words))
+
+
+def _samples(ms: int) -> int:
+    return ms * RATE_HZ // 1000
 
 
 def paragraph(text: str, at: int = 0, foreign: tuple[tuple[int, int, str], ...] = ()) -> ParagraphRecord:
@@ -60,7 +86,8 @@ def paragraph(text: str, at: int = 0, foreign: tuple[tuple[int, int, str], ...] 
 def chapter(title: str, start: int, texts: tuple[str, ...], length: int | None = None) -> ChapterRecord:
     """Give a chapter whose paragraphs take a second each."""
     paragraphs = tuple(paragraph(text, start + 1000 * number) for number, text in enumerate(texts))
-    return ChapterRecord(title, 1, start, start + (length or 1000 * len(texts)), paragraphs)
+    end = start + (length or 1000 * len(texts))
+    return ChapterRecord(title, 1, _samples(start), _samples(end), paragraphs)
 
 
 def record(
@@ -91,7 +118,7 @@ def record(
         inputs=Inputs(
             "0" * 64, None, None, authors, (), SPEAKER, PauseSettings(), AudioSettings(), "audiobook 1.0"
         ),
-        audio=FileStamp(f"{slug}.mp3", len(MP3), "f" * 64),
+        audio=FileStamp(f"{slug}.mp3", len(mp3(0)), "f" * 64),
         cover=CoverRecord(
             f"{slug}.cover-ffffffff.jpg",
             5,
@@ -116,7 +143,7 @@ def put(output: Path, *records: Record) -> Shelf:
     for one in records:
         folder = output / one.language
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / one.audio.name).write_bytes(MP3)
+        (folder / one.audio.name).write_bytes(mp3(one.length_samples * 1000 // RATE_HZ))
         (folder / one.cover.name).write_bytes(bytes(one.cover.length_bytes))
         write_record(folder / f"{one.slug}.json", one)
     return read_shelf(output)

@@ -30,12 +30,12 @@ from audiobook.book.record import (
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
 from audiobook.document import LexiconFile
-from audiobook.errors import AudiobookError
+from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.plan import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
-from audiobook.sources.front_matter import KEYS, read_front_matter
+from audiobook.sources.front_matter.header import KEYS, read_front_matter
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -128,6 +128,7 @@ def test_the_two_commands_are_one_line_each_where_ci_looks_for_them() -> None:
         assert found[0].endswith(f" && {wanted}")
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
     lines = [
         line
@@ -172,7 +173,8 @@ def test_every_exit_code_stands_in_the_readme() -> None:
         for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
         for code in row.split(",")
     }
-    assert codes == {0} | {kind.exit_code for kind in _with_heirs(AudiobookError)}
+    interrupts = {Interrupted.exit_code, Terminated.exit_code}
+    assert codes == {0} | interrupts | {kind.exit_code for kind in _with_heirs(AudiobookError)}
 
 
 def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
@@ -200,6 +202,7 @@ def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) ->
     assert done.stdout.split()[-1] == "build"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the picture is made on a Unix terminal")
 def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
     made = run(sys.executable, ROOT / "docs" / "make_terminal.py", tmp_path / "made.svg", cwd=tmp_path)
@@ -260,6 +263,7 @@ def _built(folder: Path) -> Path:
     return folder / "output" / "en" / "one.json"
 
 
+@pytest.mark.slow
 def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
     _built(tmp_path)
     commands = (

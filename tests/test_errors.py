@@ -9,7 +9,7 @@ import pytest
 
 import audiobook
 from audiobook import errors
-from audiobook.book.mp3 import DamagedClip
+from audiobook.book.mp3_file import DamagedClip
 from audiobook.errors import AudiobookError, near
 
 EXIT_CODES: dict[type[AudiobookError], int] = {
@@ -17,6 +17,7 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
     errors.WorkError: 1,
     errors.SourceError: 1,
     errors.SpeechError: 1,
+    errors.NoSpeech: 1,
     errors.ServiceError: 1,
     errors.OutputMismatch: 1,
     errors.UsageError: 2,
@@ -24,13 +25,12 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
     errors.NothingToDo: 3,
     errors.EngineMissing: 3,
     errors.StorageError: 4,
-    errors.Interrupted: 130,
-    errors.Terminated: 143,
 }
 PARENTS = {
     errors.WorkError: AudiobookError,
     errors.SourceError: errors.WorkError,
     errors.SpeechError: errors.WorkError,
+    errors.NoSpeech: errors.SpeechError,
     errors.ServiceError: errors.SpeechError,
     errors.OutputMismatch: errors.WorkError,
     errors.UsageError: AudiobookError,
@@ -38,8 +38,6 @@ PARENTS = {
     errors.NothingToDo: AudiobookError,
     errors.EngineMissing: AudiobookError,
     errors.StorageError: AudiobookError,
-    errors.Interrupted: AudiobookError,
-    errors.Terminated: errors.Interrupted,
 }
 
 
@@ -65,6 +63,17 @@ def test_every_error_has_the_exit_code_of_the_tree(kind: type[AudiobookError]) -
 @pytest.mark.parametrize("kind", PARENTS, ids=lambda kind: kind.__name__)
 def test_every_error_hangs_where_the_tree_shows_it(kind: type[AudiobookError]) -> None:
     assert kind.__bases__ == (PARENTS[kind],)
+
+
+def test_an_interrupt_is_no_exception_that_a_handler_of_failures_catches() -> None:
+    assert errors.Interrupted.__bases__ == (BaseException,)
+    assert errors.Terminated.__bases__ == (errors.Interrupted,)
+    assert (errors.Interrupted.exit_code, errors.Terminated.exit_code) == (130, 143)
+
+
+def test_bytes_that_are_not_text_are_escaped_in_every_part_of_an_error() -> None:
+    error = errors.SourceError("b\udcff", hint="\ud83d", where="caf\udce9.txt")
+    assert (str(error), error.hint) == (r"caf\xe9.txt: b\xff", r"\ud83d")
 
 
 def test_no_error_of_the_tree_is_missing_here() -> None:

@@ -1,8 +1,9 @@
-"""Files are whole or absent, whatever happens while they are written; locks and digests."""
+"""Files are whole or absent, whatever happens while they are written; digests."""
 
 import errno
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,16 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from audiobook.errors import SourceError, StorageError
+from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import (
     LARGEST_SOURCE_BYTES,
     LongWrite,
     atomic_write,
     digest,
     digest_file,
-    locked,
+    is_unchanged,
     read_source,
     read_stream,
+    read_whole,
     require_room,
     storage_error,
     sweep_temporaries,
@@ -196,6 +198,41 @@ def test_sweeping_leaves_the_temporaries_of_running_processes(tmp_path: Path) ->
     assert names(tmp_path) == sorted(living)
 
 
+@posix
+@pytest.mark.parametrize("left", ["a link", "a file"])
+def test_what_has_a_temporary_name_already_is_not_written_to(tmp_path: Path, left: str) -> None:
+    """HOSTILE.md: links in store and output that lead elsewhere are never followed for writing."""
+    mine = tmp_path / "mine"
+    mine.write_bytes(OLD)
+    temporary = tmp_path / f".book.mp3.{os.getpid()}.part"
+    if left == "a link":
+        temporary.symlink_to(mine)
+    else:
+        temporary.hardlink_to(mine)
+    write_bytes(tmp_path / "book.mp3", b"new")
+    assert (tmp_path / "book.mp3").read_bytes() == b"new"
+    assert mine.read_bytes() == OLD
+    assert names(tmp_path) == ["book.mp3", "mine"]
+
+
+@posix
+def test_a_folder_of_a_temporary_name_is_an_error_and_stays(tmp_path: Path) -> None:
+    temporary = tmp_path / f".book.mp3.{os.getpid()}.part"
+    (temporary / "mine").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        write_bytes(tmp_path / "book.mp3", b"new")
+    assert (temporary / "mine").is_dir()
+
+
+def test_sweeping_leaves_files_of_other_names(tmp_path: Path) -> None:
+    dead = dead_process()
+    for name in ("book.mp3", "mine.txt"):
+        (tmp_path / f".{name}.{dead}.part").touch()
+    (tmp_path / f".link.mp3.{dead}.part").symlink_to("nowhere")
+    sweep_temporaries(tmp_path, names=re.compile(r".+\.mp3"))
+    assert names(tmp_path) == [f".link.mp3.{dead}.part", f".mine.txt.{dead}.part"]
+
+
 def test_sweeping_leaves_what_is_no_temporary(tmp_path: Path) -> None:
     dead = dead_process()
     others = [f"book.{dead}.part", ".notes.part", f".book.{dead}.partial", f".book.{dead}", f"{dead}.part"]
@@ -229,141 +266,6 @@ def test_a_temporary_of_an_impossible_process_stops_no_sweep(tmp_path: Path, num
     (tmp_path / f".b.mp3.{dead_process()}.part").touch()
     sweep_temporaries(tmp_path)
     assert not [name for name in names(tmp_path) if name.startswith(".b.")]
-
-
-HOLD = """
-import sys
-import time
-from pathlib import Path
-from audiobook.files import locked
-with locked(Path(sys.argv[1]), on_wait=print) as announce:
-    announce()
-    print("held", flush=True)
-    sys.stdin.readline()
-    time.sleep(0.2)
-    Path(sys.argv[2]).touch()
-"""
-
-
-def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
-    """A process that holds a lock until it is sent a line, and makes a file just before it lets go."""
-    command = [sys.executable, "-c", HOLD, str(lock), str(done)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-
-def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path) -> None:
-    lock, done = tmp_path / "output" / ".lock", tmp_path / "done"
-    lock.parent.mkdir()
-    lock.write_text("process 12345678901234567890 and more\n")
-    told: list[str] = []
-    with holding(lock, done) as holder:
-        assert holder.stdin
-        assert holder.stdout
-        stdin = holder.stdin
-        assert holder.stdout.readline() == "held\n"
-
-        def release(name: str) -> None:
-            told.append(name)
-            assert not done.exists()
-            stdin.write("\n")
-            stdin.flush()
-
-        with locked(lock, on_wait=release):
-            assert done.exists()
-            pid = holder.pid
-    assert told == [f"process {pid}"]
-
-
-def test_a_process_that_ended_is_not_said_to_hold_the_lock_of_another(tmp_path: Path) -> None:
-    """Who holds a lock without a word is unknown, and must not get the name of who held it before."""
-    lock, told = tmp_path / ".lock", []
-    before = python(
-        HOLD.replace("sys.stdin.readline()", "import os; print(os.getpid())"), lock, tmp_path / "a"
-    )
-    ended = before.stdout.split()[-1]
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD.replace("    announce()\n", ""), str(lock), str(tmp_path / "b")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as holder:
-        assert holder.stdin
-        assert holder.stdout
-        stdin = holder.stdin
-        assert holder.stdout.readline() == "held\n"
-
-        def release(name: str) -> None:
-            told.append(name)
-            stdin.write("\n")
-            stdin.flush()
-
-        with locked(lock, on_wait=release):
-            pass
-    assert told
-    assert told != [f"process {ended}"]
-
-
-def test_a_free_lock_is_not_waited_for(tmp_path: Path) -> None:
-    told: list[str] = []
-    for _ in range(2):
-        with locked(tmp_path / ".lock", on_wait=told.append):
-            pass
-    assert told == []
-    assert names(tmp_path) == [".lock"]
-
-
-@posix
-def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
-    told: list[str] = []
-    with holding(tmp_path / ".lock", tmp_path / "done") as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == "held\n"
-        holder.kill()
-        holder.wait()
-        with locked(tmp_path / ".lock", on_wait=told.append):
-            pass
-    assert told == []
-
-
-def test_an_exception_under_a_lock_lets_it_go(tmp_path: Path) -> None:
-    told: list[str] = []
-
-    def fail() -> None:
-        with locked(tmp_path / ".lock", on_wait=told.append):
-            raise ValueError("no")
-
-    for _ in range(2):
-        with pytest.raises(ValueError, match="no"):
-            fail()
-    assert told == []
-
-
-def test_a_lock_that_cannot_be_made_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
-    (tmp_path / "output").write_bytes(b"")
-    lock = tmp_path / "output" / ".lock"
-    with pytest.raises(StorageError) as caught, locked(lock, on_wait=print):
-        pass
-    assert caught.value.where == str(lock)
-
-
-LOCK_WITHOUT_ROOM = """
-import resource, sys
-from pathlib import Path
-from audiobook.errors import StorageError
-from audiobook.files import locked
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-try:
-    with locked(Path(sys.argv[1]), on_wait=print) as announce:
-        announce()
-except StorageError as error:
-    print(error.where)
-"""
-
-
-@posix
-def test_a_lock_without_room_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
-    ended = python(LOCK_WITHOUT_ROOM, tmp_path / ".lock")
-    assert (ended.stdout.strip(), ended.stderr) == (str(tmp_path / ".lock"), "")
 
 
 def test_room_that_is_there_is_enough(tmp_path: Path) -> None:
@@ -486,3 +388,20 @@ def test_a_stream_without_an_end_is_refused() -> None:
 
 def test_a_stream_is_read_to_its_end() -> None:
     assert read_stream(BytesIO(b"ab" * 2_000_000), "a") == b"ab" * 2_000_000
+
+
+@posix
+@pytest.mark.parametrize("kind", ["link", "loop", "fifo"])
+def test_what_is_no_file_is_neither_followed_nor_waited_for(tmp_path: Path, kind: str) -> None:
+    """HOSTILE.md: a link, a loop or a FIFO in place of a file is refused by name."""
+    path = tmp_path / "a.json"
+    if kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("a.json" if kind == "loop" else os.devnull)
+    with pytest.raises(OutputMismatch, match=r"a\.json: is not a regular file"):
+        read_whole(path)
+    with pytest.raises(StorageError) as caught:
+        digest_file(path)
+    assert caught.value.where == str(path)
+    assert not is_unchanged(path, 0, digest(), path)

@@ -367,7 +367,7 @@ LINES = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=st.text() | st.lists(LINES).map("\n".join))
 @example(text='voice = {fi = {speed = "x"}}')
 @example(text="[voice.fi.name]\nx = 1")
@@ -387,6 +387,36 @@ def test_any_bytes_give_settings_or_a_settings_error(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert isinstance(outcome(tmp_path_factory.getbasetemp(), data), Settings | SettingsError)
+
+
+NAMES = [*Settings.__struct_fields__, "voice", "formats"]
+WORDS = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
+
+
+@given(
+    environment=st.dictionaries(st.sampled_from(NAMES).map(lambda name: f"AUDIOBOOK_{name.upper()}"), WORDS),
+    flags=st.dictionaries(st.sampled_from(["texts", "output", "engine", "voice", "encoding"]), WORDS),
+    jobs=st.none() | st.integers(),
+    formats=st.none() | st.tuples(WORDS),
+)
+@example(environment={"AUDIOBOOK_JOBS": "9" * 5000}, flags={}, jobs=None, formats=None)
+@example(environment={"AUDIOBOOK_ENCODING": "a\udcff"}, flags={"encoding": "\0"}, jobs=0, formats=None)
+def test_any_words_in_flags_and_environment_give_settings_or_a_settings_error(
+    environment: dict[str, str],
+    flags: dict[str, str],
+    jobs: int | None,
+    formats: tuple[str] | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """HOSTILE.md: bytes that are not UTF-8 in environment and flags: our own error."""
+    empty = tmp_path_factory.getbasetemp() / "no-project"
+    try:
+        settings = load_settings(empty, flags | {"jobs": jobs, "formats": formats}, environment)
+    except SettingsError as error:
+        str(error).encode()
+    else:
+        for text in (settings.texts, settings.output, settings.store, settings.engine, settings.author or ""):
+            text.encode()
 
 
 @pytest.mark.parametrize(

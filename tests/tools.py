@@ -27,7 +27,8 @@ Json = dict[str, Any]
 
 TEXTS: Final = Path(__file__).parents[1] / "texts"
 """The project's own texts, in six languages."""
-_PATIENCE_S: Final = 60.0
+_PATIENCE_S: Final = 120.0
+"""How long is waited for what takes a moment: it ends what hangs, and decides nothing else."""
 
 
 def tool(name: str) -> str:
@@ -260,6 +261,33 @@ def engine_package(
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n", "utf-8")
     (info / "entry_points.txt").write_text(f"[audiobook.engines]\n{name} = {module}:Guest\n", "utf-8")
     return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def reader_package(shelf: Shelf, ending: str, code: str) -> dict[str, str]:
+    """Install a reader of somebody else's, the class `Guest` of some code, and return the environment that finds it."""
+    info = "plugins/guest_reader-1.0.dist-info"
+    shelf.write("plugins/guest_reader.py", code)
+    shelf.write(f"{info}/METADATA", "Metadata-Version: 2.1\nName: guest_reader\nVersion: 1.0\n")
+    shelf.write(f"{info}/entry_points.txt", f"[audiobook.sources]\n{ending} = guest_reader:Guest\n")
+    return {"PYTHONPATH": os.pathsep.join([str(shelf.root / "plugins"), os.environ.get("PYTHONPATH", "")])}
+
+
+def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
+    """Run a command to which the modes of files apply, though the tests may run as root."""
+    if os.getuid():
+        return shelf.run(*arguments)
+    bound = [tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
+    done = subprocess.run(
+        [*bound, sys.executable, "-m", "audiobook", *arguments],
+        cwd=shelf.root,
+        env=clean_environment(**shelf.environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_PATIENCE_S * 2,
+        check=False,
+    )
+    return Finished(done.returncode, done.stdout, done.stderr)
 
 
 def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:

@@ -7,14 +7,15 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tools import Shelf, wait_until
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class Served:
     shelf: Shelf
     process: subprocess.Popen[str]
     url: str
+    complaints: list[str] = field(default_factory=list)
+    _reader: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to read what it says on its standard error."""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        self.complaints.extend(self.process.stderr)
 
     @property
     def port(self) -> int:
@@ -44,11 +56,16 @@ class Served:
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         return ask(self.port, path, method, **headers)
 
+    def hear(self, text: str) -> None:
+        """Wait until it has said something on its standard error."""
+        wait_until(lambda: text in "".join(self.complaints), text)
+
     def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
         """Stop it, and give its exit code and what it said."""
         self.process.send_signal(number)
-        _, err = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, err
+        code = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
+        return code, "".join(self.complaints)
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
@@ -80,12 +97,12 @@ def served(shelf: Shelf, *arguments: str) -> Iterator[Served]:
     url = process.stdout.readline().strip()
     if not url:
         raise AssertionError(process.communicate()[1])
-    try:
-        yield Served(shelf, process, url)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+    with process:
+        try:
+            yield Served(shelf, process, url)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_for_port(port: int) -> None:

@@ -20,15 +20,18 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 _IMPORTED: Final = """
-    audiobook.commands.build audiobook.commands.check audiobook.commands.listing audiobook.commands.publish
-    audiobook.commands.script audiobook.commands.voices audiobook.engines.espeak audiobook.engines.gtts
-    audiobook.engines.openai audiobook.engines.piper audiobook.engines.tone audiobook.pipeline.making
-    audiobook.sources.front_matter audiobook.sources.markdown audiobook.sources.plain av langcodes
-    langcodes.language_distance lameenc lxml.etree mutagen.id3 platformdirs.unix requests
+    audiobook.cli audiobook.commands.build audiobook.commands.check audiobook.commands.listing
+    audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
+    audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai audiobook.engines.piper.engine
+    audiobook.engines.tone audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.front_matter.header
+    audiobook.sources.text.markdown audiobook.sources.text.plain av espeakng_loader jinja2 langcodes
+    langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
+    PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
 """How variables begin that are read when an interpreter starts, or have another one started."""
-_PATIENCE_S: Final = 120
+_PATIENCE_S: Final = 240
+"""Less than a test may take, so that what hangs is the command's own end."""
 
 
 def can_run(variables: dict[str, str]) -> bool:
@@ -120,7 +123,7 @@ def _serve(channel: socket.socket) -> None:
 
 
 def _be_the_command(streams: Any, arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
-    from audiobook.cli import main
+    from audiobook.__main__ import main
 
     os.setsid()
     signal.alarm(_PATIENCE_S)

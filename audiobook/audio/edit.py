@@ -6,6 +6,7 @@ pydub copies everything on each operation and is unmaintained, so it stays behin
 from __future__ import annotations
 
 import itertools
+import os
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,6 +29,7 @@ def _pydub() -> ModuleType:
     with warnings.catch_warnings():
         # pydub looks for ffmpeg, which is not needed here, and Python 3.11 and 3.12 announce the end of audioop.
         warnings.simplefilter("ignore")
+        os.environ.setdefault("PATH", os.defpath)  # without which it cannot be imported
         import pydub.audio_segment  # noqa: PLC0415
 
     module: ModuleType = pydub.audio_segment
@@ -58,6 +60,12 @@ def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
     view = memoryview(pcm.samples)
     at = [edge * SAMPLE_BYTES for edge in edges]
     return [highest(view[start:end], SAMPLE_BYTES) for start, end in itertools.pairwise(at)]
+
+
+def swing(pcm: Pcm) -> int:
+    """Return half the distance from the lowest sample to the highest, 0 to 32767, which a constant offset leaves alone."""
+    lowest, highest = _pydub().audioop.minmax(pcm.samples, SAMPLE_BYTES) if len(pcm) else (0, 0)
+    return int(highest - lowest) // 2
 
 
 def amplify(pcm: Pcm, factor: float) -> Pcm:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 
-from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, count_frames, frame_samples
+from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, count_frames, frame_samples
 from audiobook.audio.pcm import Pcm
 
 

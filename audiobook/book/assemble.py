@@ -9,9 +9,9 @@ from pathlib import Path
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
-from audiobook.book.cover import Cover, make_cover, remove_other_covers
-from audiobook.book.cover_art import CoverText
-from audiobook.book.mp3 import DamagedClip, write_mp3
+from audiobook.book.cover_file import Cover, make_cover
+from audiobook.book.mp3_file import DamagedClip, write_mp3
+from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -28,6 +28,7 @@ from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
+from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
 from audiobook.languages import three_letters
 
@@ -76,19 +77,21 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language)
 
 
-def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
+def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
     """Write a book's cover and MP3, then its record.
 
     Args:
         book: What.
         store: Where its clips are.
         folder: Where the files go, `output/<lang>`.
+        replace: Write over files of somebody else's, too.
 
     Returns:
         The record.
 
     Raises:
         DamagedClip: A clip is missing or damaged; make it and assemble again.
+        OutputMismatch: Something that is not a file of ours is in the place of one.
         StorageError: A file cannot be written.
     """
 
@@ -99,7 +102,7 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
             raise DamagedClip(key)
         return shape
 
-    cover = _cover(book, folder)  # before all else takes room: drawing takes some, too
+    cover = _cover(book, folder, replace=replace)  # before all else takes room: drawing takes some, too
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
     encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
@@ -107,12 +110,14 @@ def assemble(book: Book, store: ClipStore, folder: Path) -> Record:
     stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
     record = _record(book, timeline, chapters, stamp, cover)
     write_record(folder / f"{book.slug}.json", record)
-    remove_other_covers(folder, book.slug, cover.record.name)
+    others = covers_in(folder).get(book.slug, [])
+    remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
 
 
-def _cover(book: Book, folder: Path) -> Cover:
-    return make_cover(book.cover_text, book.picture, book.cover_before, folder, book.inputs.maker)
+def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:
+    before, maker = book.cover_before, book.inputs.maker
+    return make_cover(book.cover_text, book.picture, before, folder, maker, replace=replace)
 
 
 def _record(
@@ -168,8 +173,8 @@ def _paragraph(
             for start, length, offset in timed.marks:
                 first, last = sentence.source_span(start, start + length)
                 if words and first < sum(words[-1][:2]):  # one of the words that a number is said in
-                    begun, _, when = words.pop()
-                    words.append((begun, last - begun, when))
+                    begun, count, when = words.pop()
+                    words.append((begun, max(count, last - begun), when))
                 else:
                     words.append((first, last - first, at + offset))
             span = sentence.span

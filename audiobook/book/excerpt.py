@@ -15,7 +15,7 @@ from typing import Final
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
 from audiobook.audio.lame import encoder_name
-from audiobook.audio.mp3 import (
+from audiobook.audio.mp3_frames import (
     STITCH_DELAY_SAMPLES,
     FrameError,
     StreamShape,
@@ -28,6 +28,7 @@ from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
 from audiobook.languages import three_letters
+from audiobook.system.opening import NotRegular, open_to_read
 
 _PIECE_BYTES: Final = 1 << 20
 _SEEK_POINTS: Final = 100
@@ -139,9 +140,11 @@ def open_book(mp3: Path, record: Record) -> Iterator[OpenBook]:
         StorageError: It cannot be read.
     """
     try:
-        with open(mp3, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with open_to_read(mp3) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield OpenBook(record, data)
     except (FrameError, ValueError, IndexError) as error:
         raise OutputMismatch(f"is no MP3 that can be cut: {error}", where=mp3.name) from error
+    except NotRegular as error:
+        raise OutputMismatch("is not a regular file", where=mp3.name) from error
     except OSError as error:
         raise storage_error(error, mp3, "reading") from error

@@ -5,7 +5,6 @@ All that `publish`, `serve` and `check` read. `docs/formats.md` describes it for
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,9 +12,9 @@ import msgspec
 
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
-from audiobook.errors import OutputMismatch
-from audiobook.files import digest, read_whole, write_bytes
+from audiobook.files import digest, write_bytes
 from audiobook.settings import AudioSettings, PauseSettings
+from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
 """Version of the record; readers refuse another one."""
@@ -196,15 +195,22 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def records_in(output: Path) -> list[Path]:
-    """Give the paths of all records below an output folder, in order; no other file there has their form of name."""
+    """Return the paths of all records below an output folder, in order; no other file there has their form of name.
+
+    Raises:
+        StorageError: The folder of a language is a link, which could lead out of the output folder.
+    """
+    folders = (folder for folder in sorted(output.glob("*/")) if LANGUAGE_TAG.match(folder.name))
     return [
         path
-        for path in sorted(output.glob("*/*.json"))
-        if "." not in path.stem and LANGUAGE_TAG.match(path.parent.name)
+        for folder in folders
+        for path in sorted(require_own_folder(folder).glob("*.json"))
+        if "." not in path.stem
     ]
 
 
-def _sealed(record: Record) -> Record:
+def sealed(record: Record) -> Record:
+    """Return a record with its digest."""
     body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))
     return msgspec.structs.replace(record, digest=digest(body))
 
@@ -215,40 +221,4 @@ def write_record(path: Path, record: Record) -> None:
     Raises:
         StorageError: It cannot be written.
     """
-    write_bytes(path, msgspec.json.encode(_sealed(record)) + b"\n")
-
-
-def read_record(path: Path) -> Record | None:
-    """Read a record.
-
-    Returns:
-        The record, or None when there is none.
-
-    Raises:
-        OutputMismatch: It is damaged, was edited, is of another version, or names files that are not its own.
-        StorageError: It cannot be read.
-    """
-    data = read_whole(path)
-    if data is None:
-        return None
-    try:
-        record = msgspec.json.decode(data, type=Record)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"is no record that can be read: {error}", where=path.name) from error
-    if record.format != FORMAT:
-        raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
-    if _sealed(record).digest != record.digest:
-        raise OutputMismatch("is not as it was written", where=path.name)
-    if not _names_its_own(record):
-        raise OutputMismatch("names files that are not its own", where=path.name)
-    return record
-
-
-def _names_its_own(record: Record) -> bool:
-    """Whether the files that a record names are beside it, and its own; anybody can seal one that says otherwise."""
-    own = re.escape(record.slug)
-    return (
-        re.fullmatch(r"[A-Za-z0-9_-]+", record.slug) is not None
-        and record.audio.name == f"{record.slug}.mp3"
-        and re.fullmatch(rf"{own}\.cover-[0-9a-f]{{8}}\.jpg", record.cover.name) is not None
-    )
+    write_bytes(path, msgspec.json.encode(sealed(record)) + b"\n")

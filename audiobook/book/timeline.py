@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.clips.clip import ClipShape

@@ -11,7 +11,7 @@ import msgspec
 from audiobook.audio import edit
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.limiter import level
-from audiobook.audio.mp3 import frame_samples, frames
+from audiobook.audio.mp3_frames import frame_samples, frames
 from audiobook.audio.pcm import Pcm, samples_of, silence
 from audiobook.document import Mark
 

@@ -9,23 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeVar
 
 import msgspec
 
+from audiobook.clips import ownership
 from audiobook.clips.clip import Clip, ClipShape
 from audiobook.clips.sealed import SealedFolder
+from audiobook.errors import StorageError
 from audiobook.files import atomic_write, storage_error, sweep_temporaries
+from audiobook.system.opening import (
+    ASIDE,
+    NotRegular,
+    is_regular,
+    is_there,
+    open_to_read,
+    require_own_folder,
+    set_aside,
+)
 
 _MAGIC: Final = b"ABKCLIP2"
 _HEAD: Final = struct.Struct("<8s32s32sII")
 """Magic, seal, digest of the frames, length of the shape, length of the frames."""
-_FOLDERS: Final = ("clips", "damaged", "notes", "replies", "shared")
+_MOST_SHAPE_BYTES: Final = 64 << 20
+_T = TypeVar("_T")
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
 
 
@@ -36,16 +47,50 @@ class ClipStore:
         """Use a folder, which is made when the first clip is put."""
         self.folder = folder
         self._clips = folder / "clips"
+        self._damaged = folder / ASIDE
         self.notes = SealedFolder(folder / "notes")
         """Small values beside the clips, such as a voice's loudness."""
         self.replies = SealedFolder(folder / "replies")
         """What services answered, so that they are not asked twice."""
         self.shared = folder / "shared"
         """Where the processes of an engine agree on a pace."""
+        self.site = folder / ownership.SITE
+        """Where a server on this machine publishes."""
+        self.site_lock = folder / ownership.SITE_LOCK
+        self._checked: set[str] = set()
+
+    def claim(self) -> None:
+        """Make the folder and mark it as a store, unless it is somebody else's; see `ownership`.
+
+        Raises:
+            StorageError: It cannot be made.
+        """
+        ownership.claim(self.folder)
+
+    def is_ours(self) -> bool:
+        """Whether the folder is a store, and not one of the user's that happens to be used as one."""
+        return ownership.is_ours(self.folder)
+
+    def lock_note(self, output: Path) -> Path:
+        """Return the file that says which process writes into an output folder."""
+        return ownership.lock_note(self.folder, output)
+
+    def set_site_aside(self) -> None:
+        """Move the site out of the way; see `opening.set_aside`."""
+        set_aside(self.site, self._damaged)
 
     def path(self, key: str) -> Path:
-        """Give where the clip of a key is kept."""
-        return self._clips / key[:2] / f"{key}.clip"
+        """Return where the clip of a key is kept.
+
+        Raises:
+            StorageError: A folder on the way is a link.
+        """
+        bucket = self._clips / key[:2]
+        if key[:2] not in self._checked:
+            require_own_folder(self._clips)
+            require_own_folder(bucket)
+            self._checked.add(key[:2])
+        return bucket / f"{key}.clip"
 
     def put(self, key: str, clip: Clip) -> None:
         """Keep a clip.
@@ -57,93 +102,134 @@ class ClipStore:
         digest = hashlib.sha256(clip.data).digest()
         lengths = (len(shape), len(clip.data))
         head = _HEAD.pack(_MAGIC, _seal(key, digest, lengths, shape), digest, *lengths)
+        path = self.path(key)
+        if path.is_dir():
+            set_aside(path, self._damaged)
+        elif is_there(path.parent) and not path.parent.is_dir():
+            set_aside(path.parent, self._damaged)
         # Not synced: an entry that a power loss damages fails its digest and is made again.
-        with atomic_write(self.path(key), sync=False) as stream:
+        with atomic_write(path, sync=False) as stream:
             for piece in (head, shape, clip.data):
                 stream.write(piece)
 
     def shape(self, key: str) -> ClipShape | None:
-        """Give a clip's shape if it is there in its full length; None when it is missing or damaged."""
-        try:
-            with open(self.path(key), "rb") as stream:
-                found = _open(stream, key)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise storage_error(error, self.path(key), "reading") from error
-        return found[0] if found else None
-
-    def get(self, key: str) -> Clip | None:
-        """Give a clip, or None when it is missing or damaged; a damaged one is set aside.
+        """Return a clip's shape if it is there in its full length; None when it is missing or damaged.
 
         Raises:
             StorageError: It is there but cannot be read.
         """
+        return self._read(key, lambda stream: (_open(stream, key) or (None,))[0])
+
+    def get(self, key: str) -> Clip | None:
+        """Return a clip, or None when it is missing or damaged; a damaged one is set aside.
+
+        Raises:
+            StorageError: It is there but cannot be read.
+        """
+        clip = self._read(key, lambda stream: _read_clip(stream, key))
+        if clip is None and is_regular(self.path(key)):
+            set_aside(self.path(key), self._damaged)
+        return clip
+
+    def _read(self, key: str, read: Callable[[BinaryIO], _T | None]) -> _T | None:
+        """Read an entry; what stands in its place and is no file is set aside."""
         path = self.path(key)
         try:
-            with open(path, "rb") as stream:
-                found = _open(stream, key)
-                data = stream.read() if found else b""
+            with open_to_read(path) as stream:
+                return read(stream)
         except FileNotFoundError:
+            return None
+        except NotRegular:
+            set_aside(path, self._damaged)
+            return None
+        except NotADirectoryError:
+            set_aside(path.parent, self._damaged)
             return None
         except OSError as error:
             raise storage_error(error, path, "reading") from error
-        if found and hashlib.sha256(data).digest() == found[1]:
-            return Clip(found[0], data)
-        self._set_aside(path)
-        return None
-
-    def _set_aside(self, path: Path) -> None:
-        damaged = self.folder / "damaged" / path.name
-        try:
-            damaged.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(damaged)
-        except FileNotFoundError:
-            return  # another build set it aside first
-        except OSError as error:
-            raise storage_error(error, path, "setting aside") from error
 
     def keys(self) -> Iterator[str]:
-        """Give the keys of all clips, in alphabetical order."""
-        for path in sorted(self._clips.glob("??/*.clip")):
+        """Yield the keys of all clips, in alphabetical order."""
+        for path in ownership.own_files(self.folder, "clips"):
             yield path.stem
 
+    def length_bytes(self, key: str) -> int:
+        """Return how many bytes removing a clip frees."""
+        try:
+            return self.path(key).lstat().st_size
+        except OSError:
+            return 0
+
     def remove(self, key: str) -> int:
-        """Remove a clip and give how many bytes that freed.
+        """Remove a clip and return how many bytes that freed.
 
         Raises:
             StorageError: It cannot be removed.
         """
-        path = self.path(key)
-        try:
-            size = path.stat().st_size
-            path.unlink()
-        except FileNotFoundError:
-            return 0
-        except OSError as error:
-            raise storage_error(error, path, "removing") from error
+        size = self.length_bytes(key)
+        _unlink([self.path(key)])
         return size
 
-    def sweep(self) -> None:
-        """Remove what killed workers left half-written."""
-        sweep_temporaries(self._clips, "??/")
-        sweep_temporaries(self.replies.folder)
+    def reply_paths(self) -> list[Path]:
+        """Return the files of all that services answered."""
+        return list(ownership.own_files(self.folder, "replies"))
 
-    def remove_rest(self) -> None:
-        """Remove what the store keeps besides clips, and its folders; the folder itself if nothing else is in it.
+    def sweep(self) -> None:
+        """Remove what killed processes left half-written, if the folder is ours; one without a mark gets it.
+
+        Raises:
+            StorageError: A folder in it is a link, or cannot be read.
+        """
+        if not self.is_ours():
+            return
+        with suppress(StorageError):  # it may be read-only, and nothing to do
+            self.claim()
+        sweep_temporaries(self.folder, names=ownership.MARK)
+        for part, folder in ownership.folders(self.folder):
+            if part in ownership.NAMES:
+                sweep_temporaries(folder, names=ownership.NAMES[part])
+
+    def remove_replies(self) -> None:
+        """Remove what services answered.
 
         Raises:
             StorageError: Something cannot be removed.
         """
+        _unlink(self.reply_paths())
+
+    def remove_rest(self) -> None:
+        """Remove what the store keeps besides clips and replies; folders go only when nothing is left in them.
+
+        Raises:
+            StorageError: Something cannot be removed.
+        """
+        _unlink(ownership.own_files(self.folder, "notes", "shared", ASIDE))
+        self.sweep()
+        for _, folder in list(ownership.folders(self.folder)):
+            _remove_empty(folder)
+        _remove_empty(self._clips)
+        notes = ownership.own_lock_notes(self.folder)
+        mark = self.folder / ownership.MARK_NAME
         try:
-            for name in _FOLDERS:
-                if (self.folder / name).is_dir():
-                    shutil.rmtree(self.folder / name)
-            with suppress(FileNotFoundError):
-                if not any(self.folder.iterdir()):
-                    self.folder.rmdir()
+            left = set(self.folder.iterdir()) - {*notes, mark}
+        except FileNotFoundError:
+            return
+        if not left:
+            _unlink([*notes, *([mark] if is_regular(mark) else [])])
+            _remove_empty(self.folder)
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
         except OSError as error:
-            raise storage_error(error, self.folder, "removing") from error
+            raise storage_error(error, path, "removing") from error
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # refused where something is left in it
+        folder.rmdir()
 
 
 def _seal(key: str, digest: bytes, lengths: tuple[int, int], shape: bytes) -> bytes:
@@ -158,10 +244,21 @@ def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
     magic, seal, digest, shape_length, data_length = _HEAD.unpack(head)
     if magic != _MAGIC or os.fstat(stream.fileno()).st_size != _HEAD.size + shape_length + data_length:
         return None
+    if shape_length > _MOST_SHAPE_BYTES:
+        return None
     shape = stream.read(shape_length)
     if seal != _seal(key, digest, (shape_length, data_length), shape):
         return None
     try:
         return _shapes.decode(shape), digest
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None  # sealed by another version of this program
+
+
+def _read_clip(stream: BinaryIO, key: str) -> Clip | None:
+    """Read an entry whole; None when it is none of the key, or damaged."""
+    found = _open(stream, key)
+    if found is None:
+        return None
+    data = stream.read()
+    return Clip(found[0], data) if hashlib.sha256(data).digest() == found[1] else None

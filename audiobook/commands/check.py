@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.check import check_book
 from audiobook.book.record import records_in
+from audiobook.book.verification import check_book
 from audiobook.commands.output import print_json, print_line
+from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.pipeline.project import Project
-from audiobook.publish.check import check_publication
+from audiobook.publish.works.intact import check_publication
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 
@@ -52,7 +53,8 @@ def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
 
 def _all_checked(output: Path) -> Iterator[_Checked]:
     records = set(records_in(output))
-    orphans = {path.with_suffix(".json") for path in output.glob("*/*.mp3")} - records
+    books = (path for path in output.glob("*/*.mp3") if LANGUAGE_TAG.match(path.parent.name))
+    orphans = {path.with_suffix(".json") for path in books} - records
     for path in sorted(records | orphans):
         name = path.relative_to(output).as_posix()
         yield _Checked(name.removesuffix(".json"), list(check_book(path, name)))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.files import digest_file
-from audiobook.pipeline.catalog import find_texts
-from audiobook.publish.shelf import Shelf
+from audiobook.errors import SourceError
+from audiobook.files import digest, read_source
+from audiobook.pipeline.catalog import Edition, find_texts
+from audiobook.publish.works.shelf import Shelf
 
 _MOST_NAMES: Final = 5
 
@@ -51,7 +52,7 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
         texts: The project's folder of texts.
 
     Raises:
-        StorageError: A text or a record cannot be read.
+        StorageError: A record cannot be read.
         OutputMismatch: A record was changed meanwhile.
     """
     built = {f"{edition.language}/{edition.slug}": edition.source_sha256 for edition in shelf.editions}
@@ -61,7 +62,7 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
     for edition in found:
         if edition.label not in built:
             unbuilt += [edition.label] if edition.label not in left_out else []
-        elif digest_file(edition.path) != built[edition.label]:
+        elif _digest(edition) != built[edition.label]:
             stale.append(edition.label)
     labels = {edition.label for edition in found}
     without = (edition for edition in shelf.editions if f"{edition.language}/{edition.slug}" not in labels)
@@ -71,10 +72,21 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
     )
 
 
+def _digest(edition: Edition) -> str | None:
+    """Give the digest of a text as it is now, None where it cannot be read."""
+    try:
+        return digest(read_source(edition.path, edition.name))
+    except SourceError:
+        return None
+
+
 def _is_gone(source: str, texts: Path) -> bool:
     """Whether a file that a record names was a text of the project's folder, and is there no more."""
-    is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
-    return is_of_project and not (texts.parent / source).exists()
+    try:
+        is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
+        return is_of_project and not (texts.parent / source).exists()
+    except OSError:
+        return False  # the system does not tell
 
 
 def _names(labels: Sequence[str]) -> str:

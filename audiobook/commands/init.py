@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ from audiobook.commands.output import print_line
 from audiobook.errors import UsageError
 from audiobook.files import write_bytes
 from audiobook.settings import FILE_NAME
+from audiobook.system.opening import is_there
 
 _SETTINGS: Final = """\
 # Settings of this project. Every line may be left out; what follows "#" is the default.
@@ -54,12 +56,14 @@ def init_project(folder: Path) -> int:
         UsageError: The folder holds a project already.
         StorageError: Something cannot be written.
     """
-    if (folder / FILE_NAME).exists():
+    if os.path.lexists(folder / FILE_NAME):
         raise UsageError(f"{folder} is a project already", hint="build it: audiobook build")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}
     for name, text in made.items():
-        if not (folder / name).exists():
-            write_bytes(folder / name, text.encode())
-            print_line(f"made {name}")
+        if is_there(folder / name):
+            print_line(f"kept {name}, which was there already")
+            continue
+        write_bytes(folder / name, text.encode())
+        print_line(f"made {name}")
     print_line("now run: audiobook build")
     return 0

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from audiobook.commands.output import print_json, print_line, print_table
-from audiobook.engines.piper_voices import describe_voice, installed_voices, voices_folder
+from audiobook.engines.piper.receipt import read_receipt
+from audiobook.engines.piper.voices import describe_voice, installed_voices, voices_folder
 from audiobook.errors import EngineMissing, SettingsError, near
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
@@ -35,7 +36,9 @@ def bank_of(settings: Settings) -> Voicebank:
     return Voicebank(voices_folder(str(told["voices_folder"])), base_url.rstrip("/"))
 
 
-def install_voices(settings: Settings, names: Sequence[str], *, refresh: bool, as_json: bool) -> int:
+def install_voices(
+    settings: Settings, names: Sequence[str], *, refresh: bool, accept_changed: bool, as_json: bool
+) -> int:
     """Install voices, and show where each comes from and under which licence.
 
     Returns:
@@ -49,8 +52,10 @@ def install_voices(settings: Settings, names: Sequence[str], *, refresh: bool, a
     done = []
     for name in names:
         with _bar(name, hidden=as_json) as progress:
-            files = bank.install(name, progress, QuietReporter().warn, refresh=refresh)
-        voice, card = describe_voice(_PIPER, files), card_of(files)
+            files = bank.install(
+                name, progress, QuietReporter().warn, refresh=refresh, accept_changed=accept_changed
+            )
+        voice, card, receipt = describe_voice(_PIPER, files), card_of(files), read_receipt(files)
         done.append(
             {
                 "voice": name,
@@ -58,6 +63,7 @@ def install_voices(settings: Settings, names: Sequence[str], *, refresh: bool, a
                 "quality": voice.quality,
                 "rate_hz": voice.rate_hz,
                 "model": str(files.model),
+                "sha256": receipt.model.sha256 if receipt else None,
                 "card": card,
             }
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from audiobook.book.ownership import stranger
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
@@ -61,6 +62,8 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
+    if plan.strangers:
+        return work | {"problems": [_text(stranger(path)) for path in plan.strangers]}
     work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}
     if plan.record:
         work |= {

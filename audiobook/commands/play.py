@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.record import Record, read_record, records_in
+from audiobook.book.record import Record, records_in
+from audiobook.book.record_reading import read_record
 from audiobook.errors import NothingToDo, StorageError, UsageError, near
 from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
@@ -21,6 +22,7 @@ _PLAYERS: Final = (
     ("afplay", ()),
 )
 """Players for a terminal, best first, with the arguments before the file."""
+_FAREWELL_S: Final = 1.0
 _OPENERS: Final = ("xdg-open", "open")
 
 
@@ -47,14 +49,28 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
     if command is None:
         os.startfile(path)  # type: ignore[attr-defined]
         return 0
-    return subprocess.run(command, check=False).returncode
+    return run_player(command)
+
+
+def run_player(command: Sequence[str]) -> int:
+    """Run a player to its end, and return its exit code; when we are stopped, it may tidy up the terminal."""
+    with subprocess.Popen(command) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            try:
+                process.wait(_FAREWELL_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise
 
 
 def _find(output: Path, work: str, language: str | None) -> Path:
-    records = {path.parent.name: path for path in sorted(output.glob(f"*/{work}.json"))} if work else {}
+    built = records_in(output)
+    records = {path.parent.name: path for path in built if path.stem == work}
     if not records:
-        known = {path.stem for path in records_in(output)}
-        hint = near(work, known) or "build it first: audiobook build"
+        hint = near(work, {path.stem for path in built}) or "build it first: audiobook build"
         raise NothingToDo(f"there is no built work “{work}”", hint=hint)
     if language is None and len(records) > 1:
         raise UsageError(

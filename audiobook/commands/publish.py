@@ -11,13 +11,11 @@ from audiobook.commands.clock import publishing_time
 from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
-from audiobook.files import locked
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.run import LOCK_NAME
-from audiobook.publish.address import BaseAddress, base_address
-from audiobook.publish.feed import FEED_NAME
+from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.upload.receiver import receiver, require_elsewhere
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
@@ -35,6 +33,7 @@ def publish_works(
     dry_run: bool,
     as_json: bool,
     quiet: bool,
+    force: bool = False,
 ) -> int:
     """Publish all that is built.
 
@@ -46,6 +45,7 @@ def publish_works(
         dry_run: Write nothing, and send nothing.
         as_json: Print one JSON object.
         quiet: Print problems only.
+        force: Write over files that were not published from here, too.
 
     Returns:
         0 when everything is public, 1 when something had to be left out.
@@ -60,10 +60,13 @@ def publish_works(
     now = publishing_time()
     project = Project.at(root, settings)
     output = project.output
+    if destination:
+        own = (project.texts, output, project.store.folder)
+        require_elsewhere(receiver(destination.place), root, own)
     reporter = QuietReporter()
     if not records_in(output):
         raise _nothing(settings)
-    with _lock(output, reporter, dry_run=dry_run):
+    with _lock(project, reporter, dry_run=dry_run):
         shelf = read_shelf(output)
         if not shelf.editions and not shelf.problems:
             raise _nothing(settings)
@@ -72,7 +75,14 @@ def publish_works(
             reporter.warn(message)
         with Steps("publishing", 2 * len(shelf.editions), quiet=quiet or as_json) as steps:
             published = publish(
-                shelf, output, address, settings.publish, now, dry_run=dry_run, on_work=steps.step
+                shelf,
+                output,
+                address,
+                settings.publish,
+                now,
+                dry_run=dry_run,
+                replace=force,
+                on_work=steps.step,
             )
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
@@ -144,16 +154,16 @@ def _address(given: str | None) -> BaseAddress:
     return base_address(given)
 
 
-def _lock(output: Path, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
-    """Keep builds out, unless nothing is written: then not even a lock's file is."""
+def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
+    """Keep builds out, unless nothing is written."""
     if dry_run:
         return nullcontext()
-    return locked(output / LOCK_NAME, on_wait=lambda who: reporter.warn(f"waiting for {who}"))
+    return project.locked_output(lambda who: reporter.warn(f"waiting for {who}"))
 
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
     from audiobook.commands.send import send_publication  # noqa: PLC0415 - only those who send need it
-    from audiobook.publish.sending import Source  # noqa: PLC0415 - only those who send need it
+    from audiobook.publish.upload.transfer import Source  # noqa: PLC0415 - only those who send need it
 
     source = Source(published.publication.files, output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

@@ -49,6 +49,10 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         # The gain changes the keys of the clips, which are not shown.
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0))
     record = None if plan.reasons else plan.record
+    if record and not _fits(record, book):
+        name = f"{edition.label}.json"
+        QuietReporter().warn(f"{name} is not of this text; for times build it again: audiobook build --force")
+        record = None
     if as_json:
         print_json(_as_json(book, record))
         return 0
@@ -56,6 +60,16 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         QuietReporter().warn(problem)
     _print(book, record)
     return 0
+
+
+def _fits(record: Record, book: Book) -> bool:
+    """Whether a record has the chapters, paragraphs and sentences of a work; one that was forged need not."""
+    built = [[len(each.sentences) for each in chapter.paragraphs] for chapter in record.chapters]
+    wanted = [
+        [sum(len(entry.passage.sentences) for entry in spoken.passages) for spoken in chapter.paragraphs]
+        for chapter in book.script.chapters
+    ]
+    return built == wanted
 
 
 def _edition(project: Project, work: str, language: str | None) -> Edition:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiobook.commands.output import print_line
-from audiobook.publish.sending import Source, plan, send
-from audiobook.publish.target import Target
+from audiobook.publish.upload.destination import Target
+from audiobook.publish.upload.transfer import Source, plan, send
 from audiobook.report.base import QuietReporter
 
 

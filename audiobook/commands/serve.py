@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
+from audiobook.clips.store import ClipStore
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_line
-from audiobook.errors import AudiobookError, NothingToDo, OutputMismatch, StorageError, UsageError
-from audiobook.files import locked
-from audiobook.publish.address import BaseAddress, base_address
-from audiobook.publish.feed import FEED_NAME
+from audiobook.document import Problem
+from audiobook.errors import (
+    AudiobookError,
+    NothingToDo,
+    OutputMismatch,
+    SettingsError,
+    StorageError,
+    UsageError,
+)
+from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
+from audiobook.publish.publication import FILE_NAME as PUBLICATION_NAME
 from audiobook.publish.publication import PublicFile, read_publication
 from audiobook.publish.publishing import publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings, load_settings
+from audiobook.system.locks import locked
+from audiobook.system.opening import is_there, require_own_folder
 
-_SITE: Final = "site"
-_LOCK_NAME: Final = "site.lock"
 _BUILT_SOMETHING: Final = (0, 1)
 """Exit codes of a build after which there may be something new."""
 
@@ -85,10 +93,12 @@ def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> 
     if watch and not (choice.root / settings.texts).is_dir():
         raise UsageError(f"there is no folder {settings.texts}/ to watch", hint="make one: audiobook init")
     name = host or LOOPBACK
-    store = choice.root / settings.store
-    with closing(listen(name, port)) as listener, locked(store / _LOCK_NAME, on_wait=_refuse):
+    store = ClipStore(choice.root / settings.store)
+    store.claim()
+    with closing(listen(name, port)) as listener, locked(store.site_lock, on_wait=_refuse):
+        _require_own_site(store)
         address = base_address(f"http://{shown_host(name)}:{listener.getsockname()[1]}")
-        show = _Show(choice, address, store / _SITE, is_live=watch)
+        show = _Show(choice, address, store, is_live=watch)
         files = show.begin()
         for path in ("", *(path for path in files if path.endswith(f"/{FEED_NAME}"))):
             print_line(address.of(path))
@@ -101,21 +111,35 @@ def _refuse(_: str) -> NoReturn:
     raise StorageError("this project is being served already", hint="stop that server first")
 
 
+def _require_own_site(store: ClipStore) -> None:
+    """Make sure that the folder of the site is not one of the user's, in which pages would be replaced."""
+    site = require_own_folder(store.site)
+    if store.is_ours() or not site.is_dir() or is_there(site / PUBLICATION_NAME) or not any(site.iterdir()):
+        return
+    raise SettingsError(
+        "was not made by this program, so nothing is published there",
+        where=str(site),
+        hint='give the store a folder of its own: store = ".audiobook" in audiobook.toml',
+    )
+
+
 class _Show:
     """What is served: how it is built, published and followed."""
 
-    def __init__(self, choice: Choice, address: BaseAddress, site: Path, *, is_live: bool) -> None:
+    def __init__(self, choice: Choice, address: BaseAddress, store: ClipStore, *, is_live: bool) -> None:
         self._choice = choice
         self._address = address
-        self._site = site
+        self._store = store
         self._is_live = is_live
         self._reporter = QuietReporter()
 
     def begin(self) -> dict[str, PublicFile]:
         """Publish what is built; if nothing is, and changes are followed, build it."""
         settings = self._choice.settings()
-        if not read_shelf(self._choice.root / settings.output, self._choice.languages).editions:
+        shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
+        if not shelf.editions:
             if not self._is_live:
+                self._tell(shelf.problems)
                 raise NothingToDo(
                     f"nothing is built in {settings.output}/", hint="build first: audiobook build"
                 )
@@ -134,7 +158,7 @@ class _Show:
 
         settings = self._choice.settings()
         output = self._choice.root / settings.output
-        holdings = Holdings(files, self._site, output)
+        holdings = Holdings(files, self._store.site, output)
         changes = Changes(holdings.version()) if self._is_live else None
         site = Site(holdings, self._reporter.warn, changes)
 
@@ -166,15 +190,21 @@ class _Show:
         shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
         now = publishing_time()
         try:
-            read_publication(self._site)
+            read_publication(self._store.site)
         except OutputMismatch as error:
-            # Nothing in this folder is kept for anybody: what cannot be believed is made anew.
-            self._reporter.warn(f"{self._site}: {error}; the site is made anew")
-            shutil.rmtree(self._site, ignore_errors=True)
-        done = publish(shelf, self._site, self._address, settings.publish, now, live=self._is_live)
-        for problem in done.problems:
-            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
+            if not self._store.is_ours():
+                raise
+            # Nothing in this folder is kept for anybody: what cannot be believed is published again from nothing.
+            self._reporter.warn(f"{self._store.site}: {error}; it is set aside, and the site is made again")
+            self._store.set_site_aside()
+        done = publish(shelf, self._store.site, self._address, settings.publish, now, live=self._is_live)
+        self._tell(done.problems)
         return done.publication.files
+
+    def _tell(self, problems: Iterable[Problem]) -> None:
+        """Name the works that are left out."""
+        for problem in problems:
+            self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
 
     async def _build(self) -> int:
         """Build in a process of its own, whose words go to standard error; give its exit code."""

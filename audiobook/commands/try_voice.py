@@ -1,28 +1,32 @@
-"""`audiobook voices try`: hear a line in a voice."""
+"""`audiobook voices try`: hear a line in a voice, exactly as a book would say it."""
 
 from __future__ import annotations
 
-import subprocess
 import wave
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, join, samples_of, silence
-from audiobook.commands.play import player
-from audiobook.document import Kind, Paragraph
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.commands.play import player, run_player
+from audiobook.document import is_speakable
+from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
-from audiobook.errors import AudiobookError, EngineMissing, SpeechError, UsageError, near
+from audiobook.errors import EngineMissing, UsageError, near
 from audiobook.files import write_bytes
-from audiobook.narration.passages import narrate
+from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.run import build
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 
 _FORMATS: Final = (".wav", ".mp3")
+_SLUG: Final = "line"
+_LONGEST_S: Final = 3600.0
 
 
 def try_voice(
@@ -37,79 +41,83 @@ def try_voice(
 ) -> int:
     """Say a line, or write it to a file.
 
+    The line is built like any text of the project, so lexicon, numbers, speed, loudness and pauses are those of a book.
+
     Args:
         root: Folder of the project.
-        settings: Of the project; its pauses are those of the line.
-        name: The voice.
+        settings: Settings of the project.
+        name: Name of the voice.
         text: The line.
-        engine_name: Whose voice it is; None looks for it in the engines that send nothing away.
+        engine_name: Engine that has the voice; None searches the engines that send nothing over the network.
         language: BCP 47 tag of the line; None takes the voice's own.
-        output: A file that ends in `.wav` or `.mp3`; None plays it.
+        output: File to write, ending in `.wav` or `.mp3`; None plays the line.
 
     Returns:
-        0, or the player's own exit code.
+        0; else the exit code of the error that was reported, or of the player.
 
     Raises:
-        UsageError: The line holds nothing to say, or the file's name ends otherwise.
+        UsageError: The line has nothing to read aloud, or the file's name ends otherwise.
         EngineMissing: There is no such voice.
-        SpeechError: The line could not be spoken.
-        StorageError: No player is there, or the file cannot be written.
+        StorageError: No player was found, or the file cannot be written.
     """
     if output is not None and output.suffix.lower() not in _FORMATS:
-        raise UsageError(f"cannot write {output.name}", hint="let its name end in .wav or .mp3")
-    engine, voice = _find(Voices(settings, Project.at(root, settings).store), name, engine_name)
-    if not voice.offline:
-        QuietReporter().warn(f"{engine.name} sends the text to {voice.service or 'a service on the network'}")
+        raise UsageError(f"cannot write {output.name}", hint="use a name that ends in .wav or .mp3")
+    if not is_speakable(text):
+        raise UsageError("there is nothing to say in this line")
+    project = Project.at(root, settings)
+    voice = _find(Voices(settings, project.store), name, engine_name)
     tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
-    sound = _spoken(engine, voice, text, tag, settings.pauses.sentence)
-    if output is not None:
-        write_bytes(output, _as_mp3(sound, settings) if output.suffix.lower() == ".mp3" else _as_wav(sound))
-        return 0
     with TemporaryDirectory(prefix="audiobook-") as folder:
-        path = Path(folder) / "line.wav"
-        path.write_bytes(_as_wav(sound))
-        return subprocess.run(player(path), check=False).returncode
+        line = Project(project.texts, Path(folder), project.store)
+        outcome = _build(line, _speaking(settings, voice, tag), tag, text)
+        if outcome is not None:
+            return outcome
+        sound = line.folder(tag) / f"{_SLUG}.mp3"
+        if output is None:
+            return run_player(player(sound))
+        data = sound.read_bytes()
+    write_bytes(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
+    return 0
 
 
-def _find(engines: Voices, name: str, engine_name: str | None) -> tuple[Engine, Voice]:
-    """Find a voice by its name, in the engine that was named, else in those that send nothing away."""
+def _find(voices: Voices, name: str, engine_name: str | None) -> Voice:
+    """Return the voice of a name, from the engine that was named, else from those that send nothing away."""
     if engine_name is not None:
-        engine = engines.engine(engine_name)
-        return engine, voice_for(engine, "und", name)
+        return voice_for(voices.engine(engine_name), "und", name)
     known: list[str] = []
     for known_engine in engine_names():
         try:
-            engine = engines.engine(known_engine)
-            voices = [voice for voice in engine.voices() if voice.offline]
+            found = [voice for voice in voices.engine(known_engine).voices() if voice.offline]
         except EngineMissing:
             continue
-        for voice in voices:
+        for voice in found:
             if voice.name == name:
-                return engine, voice
-        known += [voice.name for voice in voices]
+                return voice
+        known += [voice.name for voice in found]
     raise EngineMissing(f"there is no voice “{name}” on this machine", hint=near(name, known))
 
 
-def _spoken(engine: Engine, voice: Voice, text: str, language: str, pause_ms: int) -> Pcm:
-    passages = narrate(Paragraph(" ".join(text.split()), Kind.TEXT), language)
-    if not passages:
-        raise UsageError("there is nothing to say in this line")
-    engine.prepare(voice)
-    gap = silence(samples_of(pause_ms, voice.rate_hz), voice.rate_hz)
-    parts: list[Pcm] = []
-    for passage in passages:
-        try:
-            for speech in engine.speak(passage, voice, Style()):
-                parts += [gap, speech.pcm] if parts else [speech.pcm]
-        except AudiobookError:
-            raise
-        except Exception as error:
-            # An engine of somebody else's may raise anything.
-            raise SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}") from error
-    return join(parts, voice.rate_hz)
+def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
+    """Return the settings with a voice chosen for a language; its speed, pitch and volume stay as they are."""
+    wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
+    return msgspec.structs.replace(settings, voice=settings.voice | {language: wanted}, fallback=None)
 
 
-def _as_wav(sound: Pcm) -> bytes:
+def _build(project: Project, settings: Settings, language: str, text: str) -> int | None:
+    """Build the line as a text of the project; return the exit code if that failed, after the error was reported."""
+    path = project.texts / language / f"{_SLUG}.txt"
+    name = f"{project.texts.name}/{language}/{path.name}"
+    data = " ".join(text.split()).encode()
+    catalog = Catalog((Edition(_SLUG, language, path, name, None, data),), ())
+    (outcome,) = build(catalog, project, settings, QuietReporter(), force=False, dry_run=False)
+    return outcome.error.exit_code if outcome.error else None
+
+
+def _as_wav(mp3: bytes, rate_hz: int) -> bytes:
+    """Decode an MP3 file into a WAV file."""
+    from audiobook.audio.decode import decode  # noqa: PLC0415
+
+    sound = decode(mp3, "mp3", rate_hz, _LONGEST_S)
     stream = BytesIO()
     with wave.open(stream, "wb") as file:
         file.setnchannels(1)
@@ -117,9 +125,3 @@ def _as_wav(sound: Pcm) -> bytes:
         file.setframerate(sound.rate_hz)
         file.writeframes(sound.samples)
     return stream.getvalue()
-
-
-def _as_mp3(sound: Pcm, settings: Settings) -> bytes:
-    from audiobook.audio.lame import EncoderSettings, encode  # noqa: PLC0415
-
-    return encode([sound], sound.rate_hz, EncoderSettings(settings.audio.kbits, settings.audio.quality)).data

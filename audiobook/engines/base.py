@@ -10,6 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Mark, Passage, Phonemes
+from audiobook.errors import SpeechError
 
 ANY_LANGUAGE: Final = "mul"
 """The language of a voice that speaks every language (ISO 639-2 "multiple languages")."""
@@ -210,3 +211,8 @@ class Phonetic(Protocol):
         Raises:
             EngineMissing: The voice is damaged.
         """
+
+
+def engine_failure(engine: Engine, error: Exception) -> SpeechError:
+    """Return the error for an engine that raised something other than our own errors, as a guest's engine may."""
+    return SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}")

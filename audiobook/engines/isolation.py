@@ -20,13 +20,14 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from typing import Final, NoReturn
 
 from audiobook.errors import SpeechError
+from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Set to 1, this environment variable makes processes the way systems without fork must."""
@@ -99,10 +100,11 @@ class Launcher:
         """
         pipes = [Pipe() for _ in range(places)]
         self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
-        self._pid = os.fork()
-        if self._pid == 0:
-            theirs = [(place.room, pipe) for place, (_, pipe) in zip(self._places, pipes, strict=True)]
-            _be_the_launcher(task, theirs, limits, load)
+        with interrupts_held():
+            self._pid = os.fork()
+            if self._pid == 0:
+                theirs = [(place.room, pipe) for place, (_, pipe) in zip(self._places, pipes, strict=True)]
+                _be_the_launcher(task, theirs, limits, load)
         for _, pipe in pipes:
             pipe.close()
 
@@ -159,6 +161,38 @@ class Launcher:
         os.waitpid(self._pid, 0)
 
 
+class Launchers:
+    """The launchers that this process started, by what they have loaded; the one used last is kept longest."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most `most` launchers, at least one."""
+        self._most = most
+        self._owner = 0
+        self._held: dict[Hashable, Launcher] = {}
+
+    def __iter__(self) -> Iterator[Launcher]:
+        """Yield the launchers, the one used last at the end."""
+        return iter(list(self._held.values()))
+
+    def get(self, key: Hashable, start: Callable[[], Launcher]) -> Launcher:
+        """Return the launcher of a key, started with `start` if there is none yet.
+
+        Raises:
+            AudiobookError: Whatever `start` raises; nothing is kept then.
+        """
+        if self._owner != os.getpid():
+            # Inherited by a fork: what is sent through their pipes would mix with what the parent sends.
+            self._held.clear()
+            self._owner = os.getpid()
+        launcher = self._held.pop(key, None)
+        if launcher is None:
+            while len(self._held) >= self._most:
+                self._held.pop(next(iter(self._held))).close()
+            launcher = start()
+        self._held[key] = launcher
+        return launcher
+
+
 def _be_the_launcher(
     task: Task, places: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
 ) -> NoReturn:
@@ -169,9 +203,7 @@ def _be_the_launcher(
         silence = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(silence, standard)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        leave_interrupts_to_parent()
         # Libraries start threads that nobody needs, of which Python warns at every fork.
         warnings.simplefilter("ignore")
         if load:
@@ -199,19 +231,19 @@ def _serve(task: Task, room: mmap.mmap, pipe: Connection, limits: Limits) -> NoR
     while True:
         request = pipe.recv_bytes()
         try:
-            answer = _DONE + _in_child(task, request, room, limits)
+            answer = _DONE + _in_child(task, request, room, limits, pipe)
         except SpeechError as error:
             answer = _NOT_DONE + error.message.encode()
         pipe.send_bytes(answer)
 
 
-def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits) -> bytes:
+def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, asking: Connection) -> bytes:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         _be_the_child(task, request, room, writing, limits)
     os.close(writing)
-    answer = _read_until(reading, time.monotonic() + limits.time_s)
+    answer = _read_until(reading, time.monotonic() + limits.time_s, asking)
     os.close(reading)
     if answer is None:
         os.kill(pid, signal.SIGKILL)
@@ -236,12 +268,14 @@ def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, lim
         os._exit(code)
 
 
-def _read_until(descriptor: int, deadline: float) -> bytes | None:
-    """Read to the end of the pipe, or give None when the deadline passes first."""
+def _read_until(descriptor: int, deadline: float, asking: Connection) -> bytes | None:
+    """Read to the end of the pipe, or give None when the deadline passes first, or whoever asks has ended."""
     pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+        # Nothing is asked while an answer is waited for: then this pipe can only be at its end.
+        ready = select.select([descriptor, asking.fileno()], [], [], left)[0] if left > 0 else []
+        if not ready or asking.fileno() in ready:
             return None
         piece = os.read(descriptor, 1 << 16)
         if not piece:

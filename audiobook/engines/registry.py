@@ -34,7 +34,7 @@ def load_engine(name: str) -> Engine:
         raise EngineMissing(f"there is no engine “{name}”", hint=near(name, points))
     try:
         engine = points[name].load()()
-    except EngineMissing:
+    except (EngineMissing, MemoryError):
         raise
     except Exception as error:
         raise EngineMissing(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_speakable
@@ -112,18 +112,22 @@ def _worded(
     spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
     foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
     voice = partial(pronounce, spoken)
-    said = say_otherwise(sentence, NOTHING if foreign else lexicon, paragraph.sayings, voice)
+    first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))
+    last = bisect_right(paragraph.sayings, sentence.ends[-1], key=attrgetter("end"))
+    said = say_otherwise(sentence, NOTHING if foreign else lexicon, paragraph.sayings[first:last], voice)
     return verbalize(said, spoken, is_heading=paragraph.kind in (Kind.TITLE, Kind.HEADING))
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:
     """Return the language that all words from `start` to `end` are marked with; without one, the one given."""
     text = paragraph.text
-    for part in paragraph.foreign:
-        outside = text[start : min(part.start, end)] + text[max(part.end, start) : end]
-        if part.start < end and start < part.end and not is_speakable(outside):
-            return part.language
-    return language
+    if not paragraph.foreign:
+        return language
+    # The parts are in order, and only the one that holds the first word can hold all: a book may have many thousands.
+    word = next((at for at in range(start, end) if text[at].isalnum()), start)
+    part = paragraph.foreign[max(bisect_right(paragraph.foreign, word, key=attrgetter("start")) - 1, 0)]
+    holds_all = part.start <= word < part.end and not is_speakable(text[max(part.end, start) : end])
+    return part.language if holds_all else language
 
 
 def _grouped(sentences: Iterable[Sentence]) -> Iterator[tuple[Sentence, ...]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -11,8 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, near
+from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, WorkError, near
 from audiobook.files import digest, read_source, read_stream
+from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, announced, endings, reader_for
 from audiobook.sources.signature import suffix_of
 
@@ -24,6 +28,8 @@ _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the folder of texts that speak about the texts."""
 _LONGEST_SLUG: Final = 80
+_NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+"""How a system says that nothing is at a path; all else means that it does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,13 @@ class Edition:
     def root(self) -> Path:
         """The folder that all it uses has to be in: the texts', or its own where it is not among the texts."""
         return self.path.parents[max(self.name.count("/") - 1, 0)]
+
+    def beside(self, path: Path) -> str:
+        """Return how messages call a file that belongs to it, such as its cover."""
+        if not path.is_relative_to(self.root):
+            return shown_name(path.name)
+        top, below, _ = self.name.partition("/")
+        return shown_name(f"{top if below else ''}{below}{path.relative_to(self.root).as_posix()}")
 
     @property
     def fallback_title(self) -> str:
@@ -100,10 +113,8 @@ def find_texts(texts: Path) -> Catalog:
     """
     editions: list[Edition] = []
     problems: list[AudiobookError] = []
-    for entry in sorted(texts.iterdir()) if texts.is_dir() else ():
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
+    for entry in _entries(texts, texts.name, problems):
+        if _is_folder(entry):
             _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
             language = _language_in_name(entry.name)
@@ -112,9 +123,25 @@ def find_texts(texts: Path) -> Catalog:
     return Catalog(*_without_twins(editions, problems))
 
 
+def _entries(folder: Path, name: str, problems: list[AudiobookError]) -> list[Path]:
+    """Return what is in a folder but hidden files, in order; one that cannot be read is a problem."""
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        problems.append(_unreadable(error, name))
+        return []
+
+
+def _unreadable(error: OSError, name: str) -> SourceError:
+    return SourceError(f"cannot be read: {error.strerror or type(error).__name__}", where=name)
+
+
 def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: list[AudiobookError]) -> None:
+    entries = _entries(folder, _shown(folder, texts), problems)
     if not LANGUAGE_TAG.match(folder.name):
-        if any(not entry.name.startswith(".") for entry in folder.iterdir()):
+        if entries:
             problems.append(
                 SourceError(
                     "is not read: its name is no language tag",
@@ -123,9 +150,8 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
                 )
             )
         return
-    for entry in sorted(folder.iterdir()):
-        if not entry.name.startswith("."):
-            _add(entry, folder.name, texts, editions, problems)
+    for entry in entries:
+        _add(entry, folder.name, texts, editions, problems)
 
 
 def _add(
@@ -133,7 +159,7 @@ def _add(
 ) -> None:
     name = _shown(path, texts)
     suffix = path.suffix.lower()
-    if suffix in _NO_TEXTS and not path.is_dir():
+    if suffix in _NO_TEXTS and not _is_folder(path):
         return
     if suffix not in endings():
         problems.append(
@@ -143,12 +169,14 @@ def _add(
                 hint=f"endings that can be read: {', '.join(endings())}",
             )
         )
+    elif refusal := _refusal(path):
+        problems.append(_unreadable(refusal, name))
     elif not is_inside(path, texts):
         problems.append(SourceError("is not read: it is a link out of the texts, or to itself", where=name))
     else:
         try:
             language = language or _announced_language(path, name)
-        except SourceError as error:
+        except WorkError as error:
             problems.append(error)
             return
         if language is None:
@@ -168,12 +196,40 @@ def _announced_language(path: Path, name: str) -> str | None:
 
     Raises:
         SourceError: It is damaged where it would say so, or cannot be read.
+        WorkError: Its reader met a bug.
     """
-    reader = reader_for(path.name)
-    data = read_source(path, name) if isinstance(reader, Announcer) else b""
-    # How a text is decoded is asked later; a language tag is ASCII, whichever it is.
-    language = announced(reader, data, name, "latin-1").language
+    with contained(name):
+        reader = reader_for(path.name)
+        data = read_source(path, name) if isinstance(reader, Announcer) else b""
+        # How a text is decoded is asked later; a language tag is ASCII, whichever it is.
+        language = announced(reader, data, name, "latin-1").language
     return language if language and LANGUAGE_TAG.match(language) else None
+
+
+def may_be_file(path: Path) -> bool:
+    """Whether a regular file is at a path, or the system refuses to say: reading it tells why."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except ValueError:
+        return False
+    except OSError as error:
+        return error.errno not in _NOT_THERE
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _refusal(path: Path) -> OSError | None:
+    """Return why the system does not tell what is at a path."""
+    try:
+        path.stat()
+    except OSError as error:
+        return None if error.errno in _NOT_THERE else error
+    return None
 
 
 def is_inside(path: Path, folder: Path) -> bool:
@@ -207,9 +263,12 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     stem = _stem(path.name, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
-    return Edition(
-        slug_of(stem), language, path, name, next((cover for cover in covers if cover.is_file()), None)
-    )
+    return Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+
+
+def _may_be_cover(path: Path) -> bool:
+    """Whether something that is not a folder is there; reading it tells what is wrong with a link or a pipe."""
+    return may_be_file(path) or (os.path.lexists(path) and not _is_folder(path))
 
 
 def _without_twins(
@@ -254,11 +313,15 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
                 f"there are no texts in {texts.name}/",
                 hint=f"put one into {texts.name}/<lang>/, such as {texts.name}/fi/essay.txt, or run: audiobook init",
             )
-        _check_languages(languages, known)
+        troubled = {_folder_of(problem) for problem in catalog.problems}
+        if not troubled & {"", *wanted}:
+            _check_languages(languages, known)
         editions = [
             edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted
         ]
-        concerned = [problem for problem in catalog.problems if not wanted or _folder_of(problem) in wanted]
+        concerned = [
+            problem for problem in catalog.problems if not wanted or _folder_of(problem) in {"", *wanted}
+        ]
         return Catalog(tuple(editions), tuple(concerned))
     chosen: list[Edition] = []
     for name in dict.fromkeys(named):
@@ -268,9 +331,8 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
 
 def _folder_of(problem: AudiobookError) -> str:
-    """Give the name of the folder, directly below the texts, that a problem was found in."""
-    parts = (problem.where or "").split("/")
-    return parts[1].lower() if len(parts) > 2 else ""
+    """Return the name, directly below the texts, that a problem was found in or of; "" for the texts themselves."""
+    return (problem.where or "").partition("/")[2].partition("/")[0].lower()
 
 
 def _check_languages(languages: Iterable[str], known: set[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import read_source
-from audiobook.pipeline.catalog import Edition, is_inside
+from audiobook.pipeline.catalog import Edition, is_inside, may_be_file
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
@@ -22,11 +23,10 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
             picture that can be used.
     """
     if announcement.cover is None:
-        beside = edition.cover
-        return cover_picture(read_source(beside, beside.name), beside.name) if beside else None
+        return _picture_beside(edition.cover, edition) if edition.cover else None
     path = edition.path.parent / announcement.cover
     where = announcement.cover_where
-    if not path.is_file():
+    if not may_be_file(path):
         raise SourceError(
             f"the cover “{announcement.cover}” is not there",
             where=where,
@@ -41,12 +41,24 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
     return cover_picture(read_source(path, where), where)
 
 
+def _picture_beside(path: Path, edition: Edition) -> Picture:
+    name = edition.beside(path)
+    # A text that was named alone may have its cover in the folder above its language's.
+    if not (is_inside(path, edition.root) or is_inside(path, path.parent)):
+        raise SourceError(
+            "the cover is not read: it is a link out of the texts, or to itself",
+            where=name,
+            hint="put the picture itself beside the text",
+        )
+    return cover_picture(read_source(path, name), name)
+
+
 def is_lettered_now(record: Record) -> bool:
     """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
     if not record.cover.drawn or not record.problems:
         return False
-    from audiobook.book.cover import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
-    from audiobook.book.cover_art import CoverText  # noqa: PLC0415
+    from audiobook.book.cover_file import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
+    from audiobook.cover.drawing import CoverText  # noqa: PLC0415
 
     if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
         return False
@@ -85,6 +97,8 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
             where=name,
             hint="make it smaller: 3000 pixels a side are enough",
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:
         # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
         raise SourceError("the cover is no JPEG or PNG that can be read", where=name, hint=hint) from error

@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
-from audiobook.files import digest, read_source, storage_error
+from audiobook.files import digest, read_source
 from audiobook.pipeline.catalog import Edition, is_inside, shown_name
 
 LEXICON_NAME: Final = "lexicon.toml"
@@ -21,27 +21,28 @@ def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
     A text outside the folder of texts has those that stand in its own folder.
 
     Raises:
-        SourceError: One cannot be read, or is a link out of the folder.
-        StorageError: The folder cannot be read.
+        SourceError: One of them, or the folder, cannot be read, or one is a link out of the folder.
     """
     found: list[LexiconFile] = []
     for folder in (edition.root, edition.root / edition.language):
-        paths = _in_folder(folder)
+        paths = _in_folder(folder, edition)
         found += [_read(path, edition, local=folder != edition.root) for path in paths]
     return tuple(found)
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def _in_folder(folder: Path, edition: Edition) -> list[Path]:
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
-        raise storage_error(error, folder, "reading") from error
+        reason = error.strerror or type(error).__name__
+        raise SourceError(
+            f"lexicons cannot be looked for in “{shown_name(folder.name)}”: {reason}", where=edition.name
+        ) from error
     return [path for path in paths if path.name == LEXICON_NAME or path.suffix.lower() == PLS_SUFFIX]
 
 
 def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
-    top, below, _ = edition.name.partition("/")
-    name = shown_name(f"{top if below else ''}{below}{path.relative_to(edition.root).as_posix()}")
+    name = edition.beside(path)
     if not is_inside(path, edition.root):
         raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
     return _shared(LexiconFile(name, read_source(path, name), local))

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from audiobook.document import Phonemes, Problem
-from audiobook.engines.base import Phonetic
-from audiobook.errors import AudiobookError, SourceError, SpeechError
+from audiobook.engines.base import Phonetic, engine_failure
+from audiobook.errors import AudiobookError, SourceError
 from audiobook.narration.lexicon.entries import Lexicon, PatternEntry, WordEntry
 from audiobook.narration.lexicon.phonemes import canonical
 from audiobook.pipeline.cast import Cast
@@ -89,9 +89,7 @@ def taken_by(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, 
         except AudiobookError:
             raise
         except Exception as error:
-            # An engine of somebody else's may raise anything.
-            why = f"{type(error).__name__}: {error}"
-            raise SpeechError(f"the engine {chosen.engine.name} failed: {why}") from error
+            raise engine_failure(chosen.engine, error) from error
         if unknown:
             return None, unknown
     return found, ""

@@ -9,15 +9,20 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
-from audiobook.book.record import CoverRecord, FileStamp, Inputs, Record, read_record
+from audiobook.book.mp3_head import length_problem
+from audiobook.book.ownership import require_place, strangers
+from audiobook.book.record import CoverRecord, Inputs, Record
+from audiobook.book.record_reading import read_record
 from audiobook.document import LexiconFile
+from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
+from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, UTF_8, Settings
+from audiobook.settings import FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 
 MAKER: Final = f"audiobook {__version__}"
@@ -53,6 +58,7 @@ class Plan:
         cover_before: The cover that was built before, or None.
         record: What was built before, or None.
         reasons: Why it has to be built; empty when it is fresh.
+        strangers: Files of somebody else's in the place of its own.
     """
 
     edition: Edition
@@ -65,6 +71,7 @@ class Plan:
     cover_before: CoverRecord | None
     record: Record | None
     reasons: tuple[Reason, ...]
+    strangers: tuple[Path, ...] = ()
 
 
 def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
@@ -79,12 +86,21 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
 
     Raises:
         SourceError: The text, its cover or a lexicon cannot be read.
+        OutputMismatch: Something that is no file is in the place of an output.
         EngineMissing: Nobody speaks its language.
         StorageError: An output cannot be read.
+        WorkError: Reading it met a bug.
     """
+    with contained(edition.name):
+        return _plan(edition, settings, voices, folder, force=force)
+
+
+def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
     chosen = voices.choose(edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     source_sha256 = digest(data)
+    for ending in (".json", ".mp3"):
+        require_place(folder / f"{edition.slug}{ending}")
     record, damaged = _built_before(folder / f"{edition.slug}.json")
     said = None if settings.encoding == UTF_8 else settings.encoding
     # What was said of these bytes once holds until something else is said.
@@ -113,10 +129,13 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         reasons = (Reason.COVER_CHANGED,)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
+    others = () if record else tuple(strangers(folder, edition.slug))
+    if others:
+        reasons = (Reason.NEW,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
     before = record.cover if record else None
-    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons)
+    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons, others)
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:
@@ -160,6 +179,10 @@ def stale_reasons(
         folder: Where they are.
         slug: Name of the work.
         encoding: How a text is to be decoded that is not UTF-8; None leaves it as it was.
+
+    Raises:
+        OutputMismatch: Something that is no file is in the place of an output.
+        StorageError: An output cannot be read.
     """
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
@@ -179,16 +202,19 @@ def stale_reasons(
     )
     reasons = tuple(reason for reason, holds in changed if holds)
     # A stale output is replaced anyway, so its bytes need not be read.
-    return reasons or _output_reasons((record.audio, record.cover), folder)
+    return reasons or _output_reasons(record, folder)
 
 
-def _output_reasons(stamps: tuple[FileStamp, ...], folder: Path) -> tuple[Reason, ...]:
-    for stamp in stamps:
+def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
+    for stamp in (record.audio, record.cover):
+        require_place(folder / stamp.name)
         found = digest_file(folder / stamp.name)
         if found is None:
             return (Reason.OUTPUT_MISSING,)
         if found != stamp.sha256:
             return (Reason.OUTPUT_DAMAGED,)
+    if length_problem(record, folder / record.audio.name):
+        return (Reason.OUTPUT_DAMAGED,)
     return ()
 
 

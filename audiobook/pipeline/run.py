@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import Final
 
+from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
+from audiobook.book.record import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
-from audiobook.files import locked, sweep_temporaries
 from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
@@ -16,8 +16,6 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings
-
-LOCK_NAME: Final = ".audiobook.lock"
 
 
 def build(
@@ -42,11 +40,11 @@ def build(
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
-            announce = held.enter_context(locked(project.output / LOCK_NAME, on_wait=builder.say_waiting))
+            announce = held.enter_context(project.locked_output(builder.say_waiting))
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if stale:
-            from audiobook.pipeline.making import Maker  # noqa: PLC0415 - half of what a build imports
+            from audiobook.pipeline.scheduler import Maker  # noqa: PLC0415 - half of what a build imports
 
             maker = Maker(
                 project, settings, builder.voices, reporter, builder.failures, force=force, dry_run=dry_run
@@ -54,6 +52,7 @@ def build(
             if dry_run:
                 maker.say(stale)
             else:
+                project.store.claim()
                 announce()
                 maker.make(stale)
     return builder.outcomes
@@ -71,6 +70,8 @@ class _Builder:
         self.voices = Voices(settings, project.store)
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
+        self._covers: dict[str, dict[str, list[str]]] = {}
+        """Names of the covers in the folders of languages that were swept, by slug."""
 
     def say_waiting(self, holder: str) -> None:
         self.reporter.warn(f"another build ({holder}) is writing here; waiting for it to end")
@@ -79,7 +80,9 @@ class _Builder:
         """Remove what killed builds left half-written."""
         self.project.store.sweep()
         for language in {edition.language for edition in catalog.editions}:
-            sweep_temporaries(self.project.folder(language))
+            folder = self.project.folder(language)
+            sweep_half_built(folder)
+            self._covers[language] = covers_in(folder)
 
     def plan(self, edition: Edition) -> tuple[Outcome, Plan] | None:
         """Plan an edition; give the plan if it is stale."""
@@ -92,15 +95,26 @@ class _Builder:
             self.failures.add(outcome, error)
             return None
         outcome.reasons = reasons_text(plan.reasons)
+        if plan.reasons and plan.strangers and not self.force:
+            self.failures.add(outcome, stranger(plan.strangers[0]))
+            return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
             # The old record is large, and of no more use.
             return outcome, replace(plan, record=None)
         if plan.record:
+            self._remove_old_covers(edition, plan.record)
             outcome.built = Built.of(plan.record)
             outcome.problems = list(plan.record.problems)
             outcome.clips_total = len(plan.record.clip_keys())
         return None
+
+    def _remove_old_covers(self, edition: Edition, record: Record) -> None:
+        """Remove covers of a work that is fresh which its record does not name: a killed build left them."""
+        names = self._covers.get(edition.language, {}).get(edition.slug, [])
+        remove_covers(
+            self.project.folder(edition.language), (name for name in names if name != record.cover.name)
+        )
 
     def _tell_where_words_go(self, voice: Voice) -> None:
         """Say once in a project where an engine sends the text."""

@@ -16,10 +16,11 @@ from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import crossed, narrate
 from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.plan import Plan
-from audiobook.sources.base import Source, reader_for
+from audiobook.sources.base import Source, read_work
 
 
 def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None = None) -> Book:
@@ -36,7 +37,13 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
     Raises:
         SourceError: The text, the cover in it or a lexicon cannot be read, or there is nothing to say.
         SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
+        WorkError: A reader or narration met a bug.
     """
+    with contained(plan.edition.name):
+        return _script(plan, cast, on_passage)
+
+
+def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
     edition = plan.edition
     source = Source(
         plan.data,
@@ -47,7 +54,7 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         plan.encoding,
         narrate=frozenset(plan.inputs.narrate),
     )
-    work = reader_for(edition.path.name).read(source)
+    work = read_work(source, edition.path.name)
     picture = plan.cover or _inner_cover(work)  # one that is damaged is an error before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)

@@ -21,13 +21,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
-from audiobook.errors import SpeechError
+from audiobook.errors import SpeechError, StorageError
+from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
+from audiobook.system.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)
 
@@ -71,9 +74,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
     if sys.platform == "linux" and core is not None:
         with suppress(OSError):  # the core was taken away meanwhile
             os.sched_setaffinity(0, {core})
-    # Ctrl-C reaches the whole group; the driver decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    leave_interrupts_to_parent()
     # What an engine prints belongs to nobody's answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
@@ -82,8 +83,19 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
         if at_once == 1:
             while True:
                 number, task = pipe.recv()
-                pipe.send((number, task.run()))
+                pipe.send((number, _result_of(task)))
         _work_ahead(pipe, at_once)
+
+
+def _result_of(task: Task[object]) -> object:
+    """Do a task; what the system refuses is a result too, which the driver raises."""
+    try:
+        return task.run()
+    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
+        refusal = system_refusal(error)
+        if refusal is None:
+            raise
+        return refusal
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
@@ -98,7 +110,7 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
-            pipe.send((number, task.run()))
+            pipe.send((number, _result_of(task)))
 
 
 @dataclass(slots=True)
@@ -147,21 +159,25 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Give the pool."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         """End all workers at once; what they were making is not kept, and what they made is whole."""
         for worker in self._workers:
             worker.pipe.close()
-            if worker.given:
-                worker.process.kill()
+            if (worker.given or failure) and worker.process.pid:
+                kill_with_descendants(worker.process.pid)
         for worker in self._workers:
             worker.process.join()
 
     def _start(self, core: int | None) -> _Worker[AnyTask]:
         ours, theirs = self._context.Pipe()
         inherited = (ours, *(worker.pipe for worker in self._workers))
-        others = inherited if self._context.get_start_method() == "fork" else ()
+        is_forked = self._context.get_start_method() == "fork"
+        others = inherited if is_forked else ()
         process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
-        process.start()
+        if sys.platform != "win32" and not is_forked:
+            resource_tracker.ensure_running()  # which starting a worker would do, and let signals go on
+        with interrupts_held():
+            process.start()
         theirs.close()
         return _Worker(process, ours, core)
 
@@ -203,6 +219,9 @@ class WorkerPool(Generic[AnyTask, Result]):
 
         Yields:
             A task and its result, or an error when its worker died.
+
+        Raises:
+            StorageError: The system refused a worker memory or a file; the other tasks would meet the same.
         """
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
@@ -211,6 +230,8 @@ class WorkerPool(Generic[AnyTask, Result]):
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
                 number, result = worker.given[0].number, None
+            if isinstance(result, StorageError):
+                raise result
             given = next(given for given in worker.given if given.number == number)
             worker.given.remove(given)
             outcome = self._replace(worker) if result is None else result

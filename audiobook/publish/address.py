@@ -8,9 +8,12 @@ from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from audiobook.errors import UsageError
+from audiobook.places import has_login, shown_address
 
+FEED_NAME: Final = "feed.xml"
+"""Name of the feed of a language, in the folder of that language."""
 _HINT: Final = "give an address such as https://example.org/books"
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
 _LONGEST_HOST: Final = 253
@@ -46,7 +49,7 @@ def base_address(given: str) -> BaseAddress:
         UsageError: It is no address of `http` or `https`, or holds what no public address should: a
             password, a query, a fragment, quotes, white space.
     """
-    shown = given[:100]
+    shown = shown_address(given)
     if not given or len(given) > _LONGEST or _UNWANTED.search(given):
         raise UsageError(f"“{shown}” cannot be a base address", hint=_HINT)
     try:
@@ -54,10 +57,10 @@ def base_address(given: str) -> BaseAddress:
         port = parts.port
         host = _ascii_host(parts.hostname or "")
     except ValueError as error:
-        raise UsageError(f"“{shown}” cannot be a base address: {error}", hint=_HINT) from error
+        raise UsageError(f"“{shown}” cannot be a base address", hint=_HINT) from error
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(host) > _LONGEST_HOST:
         raise UsageError(f"“{shown}” is no address of http or https", hint=_HINT)
-    if "@" in parts.netloc:
+    if has_login(given):
         raise UsageError("a base address must not hold a name or a password", hint=_HINT)
     if parts.query or parts.fragment or given[-1] in "?#":
         raise UsageError(f"“{shown}” must not have a query or a fragment", hint=_HINT)

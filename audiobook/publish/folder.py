@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from audiobook.book.record import FileStamp
+from audiobook.errors import StorageError
 from audiobook.files import (
     TEMPORARY_SUFFIX,
     LongWrite,
@@ -23,7 +24,7 @@ from audiobook.files import (
     sweep_temporaries,
     write_bytes,
 )
-from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile
+from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_bytes
 
 TYPES: Final = {
     ".css": "text/css",
@@ -40,6 +41,7 @@ TYPES: Final = {
     ".xml": "application/rss+xml",
 }
 """Media types by ending."""
+_SHOWN: Final = 3
 CHAPTERS_TYPE: Final = "application/json+chapters"
 
 
@@ -50,7 +52,13 @@ class PublicFolder:
     """
 
     def __init__(
-        self, root: Path, before: Publication, *, built: Path | None = None, dry_run: bool = False
+        self,
+        root: Path,
+        before: Publication,
+        *,
+        built: Path | None = None,
+        dry_run: bool = False,
+        replace: bool = False,
     ) -> None:
         """Publish into a folder.
 
@@ -59,6 +67,7 @@ class PublicFolder:
             before: What was published there last.
             built: The folder of what was built; None if it is the same.
             dry_run: Only find out what would be written.
+            replace: Write over files that were not published from here, too.
         """
         self.root = root
         self.files: dict[str, PublicFile] = {}
@@ -66,6 +75,8 @@ class PublicFolder:
         self._built = built or root
         self.dry_run = dry_run
         self._before = before
+        self._replace = replace
+        self._strangers: list[str] = []
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
     def put(self, path: str, data: bytes, type: str | None = None, design: str = "") -> None:
@@ -88,6 +99,8 @@ class PublicFolder:
         length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(path, pieces)
         self.written.append(path)
         self.files[path] = PublicFile(length, sha256, _type(path), made=True, design=design)
+        if self._is_strange(path) and not _has_digest(self.root / path, length, sha256):
+            self._strangers.append(path)
 
     def has(self, design: str) -> bool:
         """Whether what was made from the same before is still there; see `keep`."""
@@ -132,8 +145,9 @@ class PublicFolder:
             What is public now, and the paths of what was and is no more.
 
         Raises:
-            StorageError: It cannot be written.
+            StorageError: It cannot be written, or files of somebody else's are in the way; then nothing changes.
         """
+        self._refuse_strangers()
         publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
         withdrawn = tuple(path for path in self._before.files if path not in self.files)
         waiting, listed = tuple(self.written), digest_file(self.root / FILE_NAME)
@@ -147,6 +161,20 @@ class PublicFolder:
         if self._write_list(publication) != listed:
             self.written.append(FILE_NAME)
         return publication, withdrawn
+
+    def _is_strange(self, path: str) -> bool:
+        """Whether something stands in the place of a file that was not published from here."""
+        return not self._replace and path not in self._before.files and os.path.lexists(self.root / path)
+
+    def _refuse_strangers(self) -> None:
+        if not self._strangers:
+            return
+        shown = ", ".join(self._strangers[:_SHOWN]) + (", …" if len(self._strangers) > _SHOWN else "")
+        raise StorageError(
+            f"there are files that were not published from here: {shown}",
+            where=self.root.as_posix(),
+            hint="move them elsewhere, or replace them: audiobook publish --force",
+        )
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written."""
@@ -166,8 +194,7 @@ class PublicFolder:
 
     def _write_list(self, publication: Publication) -> str:
         """Write the list unless it is there; give its digest."""
-        path, data = self.root / FILE_NAME, msgspec.json.encode(publication)
-        data = msgspec.json.format(data, indent=1) + b"\n"
+        path, data = self.root / FILE_NAME, publication_bytes(publication)
         sha256 = digest(data)
         if not self.dry_run and digest_file(path) != sha256:
             write_bytes(path, data)
@@ -207,6 +234,8 @@ class PublicFolder:
         target = self.root / path
         if _holds(target, data):
             return
+        if self._is_strange(path):
+            self._strangers.append(path)
         self.written.append(path)  # first, so that what is written by half is taken back too
         if self.dry_run:
             return
@@ -238,6 +267,12 @@ def _holds(path: Path, data: bytes) -> bool:
         return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False
+
+
+def _has_digest(path: Path, length_bytes: int, sha256: str) -> bool:
+    """Whether a regular file has a length and a digest."""
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and found.st_size == length_bytes and digest_file(path) == sha256
 
 
 def _digested(pieces: Iterable[bytes]) -> tuple[int, str]:

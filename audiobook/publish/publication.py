@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -12,16 +11,29 @@ from uuid import UUID
 import msgspec
 
 from audiobook.errors import OutputMismatch
-from audiobook.files import read_whole
+from audiobook.files import digest, read_whole
+from audiobook.publish.guids import episode_guid, part_guid
 
 FILE_NAME: Final = "publication.json"
-FORMAT: Final = 1
-_HINT: Final = "bring back a copy of it; without it, podcast clients may take every episode for a new one"
+FORMAT: Final = 2
+_UNSEALED: Final = 1
+"""The format before there was a seal; it is taken once, and written sealed by the next publishing."""
+_HINT: Final = (
+    "bring back a copy of it; without one, move it elsewhere and run: audiobook publish --force "
+    "(podcast clients may then take every episode for a new one)"
+)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_PATH: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-"""How paths of public files look: below the folder, and nothing in it is hidden."""
-_RECORD: Final = re.compile(r"[^/]+/[^/.]+\.json")
-_BUILT: Final = re.compile(r"[^/]+/[^/.]+\.(?:mp3|m4b|cover-[0-9a-f]+\.jpg)")
+_LARGEST: Final = 1 << 53
+_LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}"
+_SLUG: Final = "[A-Za-z0-9_-]+"
+_MADE: Final = re.compile(
+    r"index\.html|feeds\.opml|assets/[0-9a-f]{8}/[A-Za-z0-9_-]+\.[a-z0-9]+"
+    rf"|{_LANGUAGE}/(?:feed\.(?:xml|svg)|podcast-[0-9a-f]{{8}}\.jpg"
+    rf"|{_SLUG}(?:\.vtt|\.chapters\.json|\.html|\.text\.html|\.small\.jpg"
+    r"|\.read/[0-9]+\.json|\.parts/[0-9]{2,}\.(?:mp3|vtt|chapters\.json)))"
+)
+"""Paths of what publishing makes. Whoever forges the list can have no other file removed."""
+_BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|cover-[0-9a-f]{{8}}\.jpg)")
 
 
 class Episode(msgspec.Struct, frozen=True):
@@ -73,7 +85,7 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
         design: Digest of all that it was made from, for files that take long to make; else empty.
     """
 
-    length_bytes: Annotated[int, msgspec.Meta(ge=0)]
+    length_bytes: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
     sha256: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     type: Annotated[str, msgspec.Meta(pattern="^[ -~]+$")]
     made: bool
@@ -97,19 +109,31 @@ class Publication(msgspec.Struct, frozen=True):
         feeds: By language; those of languages that are no longer there are kept.
         files: By path below the folder, in the order in which they have to come: what a feed or a page names
             is there before it.
+        digest: SHA-256 of the record with this field empty.
     """
 
     format: int = FORMAT
     base_url: str = ""
     feeds: dict[str, Feed] = {}
     files: dict[str, PublicFile] = {}
+    digest: str = ""
+
+
+def publication_bytes(publication: Publication) -> bytes:
+    """Return a publication as it is written: sealed with its digest."""
+    sealed = msgspec.structs.replace(publication, digest=_seal(publication))
+    return msgspec.json.format(msgspec.json.encode(sealed), indent=1) + b"\n"
+
+
+def _seal(publication: Publication) -> str:
+    return digest(msgspec.json.encode(msgspec.structs.replace(publication, digest="")))
 
 
 def read_publication(folder: Path) -> Publication:
     """Read what was published in a folder; an empty one where nothing was.
 
     Raises:
-        OutputMismatch: The record is damaged, was edited so that it cannot be true, or is of another version.
+        OutputMismatch: The record is damaged, was edited, says what cannot be true, or is of another version.
         StorageError: It cannot be read.
     """
     data = read_whole(folder / FILE_NAME)
@@ -119,39 +143,46 @@ def read_publication(folder: Path) -> Publication:
         publication = msgspec.json.decode(data, type=Publication)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise OutputMismatch(f"cannot be read: {error}", where=FILE_NAME, hint=_HINT) from error
-    if publication.format != FORMAT:
+    if publication.format not in (_UNSEALED, FORMAT):
         raise OutputMismatch(f"is of format {publication.format}, not {FORMAT}", where=FILE_NAME)
+    if publication.digest != (_seal(publication) if publication.format == FORMAT else ""):
+        raise OutputMismatch("is not as it was written", where=FILE_NAME, hint=_HINT)
     for path, file in publication.files.items():
-        if not _can_be_public(path, file):
+        if not (_MADE if file.made else _BUILT).fullmatch(path):
             raise OutputMismatch(f"lists {path!r}, which cannot be public", where=FILE_NAME, hint=_HINT)
     _check_identities(publication)
     return publication
 
 
-def _can_be_public(path: str, file: PublicFile) -> bool:
-    """Whether a path stays in the folder, and names neither a record nor, as made by publishing, what was built."""
-    if not _PATH.fullmatch(path) or path == FILE_NAME or _RECORD.fullmatch(path):
-        return False
-    return not (file.made and _BUILT.fullmatch(path))
-
-
 def _check_identities(publication: Publication) -> None:
+    """Guids are those that follow from the feed's own, and no feed has that of another."""
     seen: set[str] = set()
-    for guid, published in _identities(publication):
-        if not _is_uuid(guid) or guid in seen:
-            raise OutputMismatch(f"has {guid!r} for a guid, or has it twice", where=FILE_NAME, hint=_HINT)
-        if not _is_date(published):
-            raise OutputMismatch(f"has {published!r} for a date", where=FILE_NAME, hint=_HINT)
-        seen.add(guid)
+    for language, feed in publication.feeds.items():
+        if not re.fullmatch(_LANGUAGE, language):
+            raise OutputMismatch(f"has a feed of {language!r}", where=FILE_NAME, hint=_HINT)
+        if not _is_uuid(feed.guid) or feed.guid in seen:
+            raise _wrong_guid(feed.guid)
+        seen.add(feed.guid)
+        for slug, episode in feed.episodes.items():
+            _check(episode, {episode_guid(feed.guid, slug)})
+        for slug, parts in feed.parts.items():
+            # None is ever given up, so they are those of the numbers so far.
+            free = {part_guid(feed.guid, slug, number) for number in range(1, len(parts) + 1)}
+            for part in parts:
+                _check(part, free)
+                free.remove(part.guid)
 
 
-def _identities(publication: Publication) -> Iterator[tuple[str, str]]:
-    """Give each guid with the date that belongs to it; feeds have none of their own."""
-    for feed in publication.feeds.values():
-        yield feed.guid, "1970-01-01T00:00:00Z"
-        for parts in (feed.episodes.values(), *feed.parts.values()):
-            for episode in parts:
-                yield episode.guid, episode.published
+def _check(episode: Episode, allowed: set[str]) -> None:
+    if episode.guid not in allowed:
+        raise _wrong_guid(episode.guid)
+    if not _is_date(episode.published):
+        raise OutputMismatch(f"has {episode.published!r} for a date", where=FILE_NAME, hint=_HINT)
+
+
+def _wrong_guid(guid: str) -> OutputMismatch:
+    message = f"has {guid!r} for a guid, which was not given to this feed or episode, or has it twice"
+    return OutputMismatch(message, where=FILE_NAME, hint=_HINT)
 
 
 def _is_uuid(text: str) -> bool:

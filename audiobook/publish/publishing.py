@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from audiobook.book.cover import small_cover
+from audiobook.book.cover_file import small_cover
+from audiobook.book.mp3_head import length_problem
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
-from audiobook.publish.captions import captions
-from audiobook.publish.chapter_list import chapter_list
-from audiobook.publish.episodes import episode_parts
-from audiobook.publish.feed import put_feeds
+from audiobook.publish.feed.channel import checked
+from audiobook.publish.feed.podcast import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
-from audiobook.publish.part_files import put_parts
 from audiobook.publish.publication import Publication, read_publication
-from audiobook.publish.rss.channel import checked
-from audiobook.publish.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
+from audiobook.publish.works.captions import captions
+from audiobook.publish.works.chapter_files import put_parts
+from audiobook.publish.works.chapter_list import chapter_list
+from audiobook.publish.works.episodes import episode_parts
+from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
 
@@ -50,6 +51,7 @@ def publish(
     *,
     live: bool = False,
     dry_run: bool = False,
+    replace: bool = False,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish what is on a shelf.
@@ -63,6 +65,7 @@ def publish(
         now: When episodes that are new are published; those that are known keep their date.
         live: Whether pages ask the server for changes.
         dry_run: Write nothing: only find out what would be.
+        replace: Write over files that were not published from here, too.
         on_work: Called twice for each work.
 
     Returns:
@@ -71,11 +74,11 @@ def publish(
     Raises:
         SettingsError: What stands in feeds cannot be meant.
         OutputMismatch: The record of what was published before is damaged.
-        StorageError: Something cannot be read or written.
+        StorageError: Something cannot be read or written, or files of somebody else's are in the way.
     """
     checked(settings)
     before = read_publication(root)
-    folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run)
+    folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run, replace=replace)
     folder.sweep()
     try:
         cut, damaged = _put_cuttings(shelf, folder, settings, on_work)
@@ -116,6 +119,8 @@ def _put_cuttings(
         on_work()
         mp3 = shelf.output / edition.folder / edition.audio.name
         try:
+            if problem := length_problem(edition, mp3):
+                raise OutputMismatch(problem, where=mp3.name)
             small = small_cover(mp3)
             parts = episode_parts(edition, settings)
             if len(parts) > 1:

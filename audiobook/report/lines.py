@@ -7,6 +7,7 @@ from typing import TextIO
 
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import Pace
+from audiobook.system.streams import may_be_lost
 
 _EVERY_S = 10.0
 
@@ -32,7 +33,8 @@ class LinesReporter(QuietReporter):
         self._pace.count(work, length_s)
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + _EVERY_S
-            self._line(self._pace.summary())
+            with may_be_lost(self.stream):
+                self._line(self._pace.summary())
 
     def work_done(self, work: str, summary: str) -> None:
         """Show one line."""

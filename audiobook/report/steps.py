@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Final, TextIO
 
+from audiobook.system.streams import may_be_lost
+
 _EVERY_LINE_S: Final = 10.0
 _EVERY_CHANGE_S: Final = 0.1
 _ERASE: Final = "\r\x1b[K"
@@ -46,7 +48,10 @@ class Steps:
             return
         self._next_s = time.monotonic() + (_EVERY_CHANGE_S if self._on_terminal else _EVERY_LINE_S)
         line = f"{self._doing}: {self._done} of {self._total}"
-        print(f"{_ERASE}{line}" if self._on_terminal else f"{line}\n", end="", file=self._stream, flush=True)
+        with may_be_lost(self._stream):
+            print(
+                f"{_ERASE}{line}" if self._on_terminal else f"{line}\n", end="", file=self._stream, flush=True
+            )
         self._shows = self._on_terminal
 
     def __enter__(self) -> Steps:

@@ -10,6 +10,7 @@ from typing import Final, Protocol, runtime_checkable
 from audiobook.document import Work
 from audiobook.errors import SourceError, near
 from audiobook.plugins import installed
+from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
 
@@ -106,6 +107,8 @@ def endings() -> list[str]:
 def _load(ending: str) -> Reader:
     try:
         reader = installed(GROUP)[ending].load()()
+    except MemoryError:
+        raise
     except Exception as error:
         raise SourceError(f"the reader of “.{ending}” cannot be loaded: {error}") from error
     if not isinstance(reader, Reader):
@@ -125,3 +128,39 @@ def reader_for(name: str) -> Reader:
             f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, endings())
         )
     return _load(suffix[1:])
+
+
+def read_work(source: Source, file_name: str) -> Work:
+    """Read a file by the reader of its name's ending.
+
+    Args:
+        source: The file.
+        file_name: Its name on the disk.
+
+    Returns:
+        What the reader made of it; every text in it can be written.
+
+    Raises:
+        SourceError: It cannot be read, or holds half of a character.
+    """
+    work = reader_for(file_name).read(source)
+    for chapter in work.chapters:
+        for paragraph in chapter.paragraphs:
+            if (at := find_half(paragraph.text)) is not None:
+                raise half_error(paragraph.text, at, paragraph.where(work.name, at))
+    described = work.metadata
+    shown = (
+        work.title,
+        *(chapter.title for chapter in work.chapters),
+        *described.authors,
+        described.narrator,
+        described.description,
+        described.series,
+        described.series_position,
+        described.date,
+        described.language,
+    )
+    for text in filter(None, shown):
+        if (at := find_half(text)) is not None:
+            raise half_error(text, at, work.name)
+    return work

@@ -40,8 +40,8 @@ def marked_up_summary(text: str, language: str) -> str | None:
     """
     if not _MARKUP.search(text[:_MAX_READ_CHARS]):
         return plain_summary(text)
-    from audiobook.sources.markup import Page, read_markup  # noqa: PLC0415 - 15 ms, and every build loads this
-    from audiobook.sources.tree import parse_html  # noqa: PLC0415
+    from audiobook.sources.markup.blocks import Page, read_markup  # noqa: PLC0415 - 15 ms, and every build loads this
+    from audiobook.sources.markup.tree import parse_html  # noqa: PLC0415
 
     try:
         body = parse_html(text[:_MAX_READ_CHARS], "")

@@ -5,7 +5,6 @@ Source: rhasspy/piper-voices, `voices.json`: by name of the voice its `files`, b
 
 from __future__ import annotations
 
-import re
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -14,29 +13,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from audiobook.engines.piper_voices import VOICE_NAME
+from audiobook.engines.piper.receipt import ListedFile
+from audiobook.engines.piper.voices import VOICE_NAME
 from audiobook.errors import StorageError
 from audiobook.files import storage_error, write_bytes
+from audiobook.places import shown_address
 from audiobook.voicebank.fetch import fetch_text
 
 _INDEX: Final = "voices.json"
 _KEPT: Final = "catalogue.json"
 """Where the index is kept, in the folder of the voices, once it was asked for."""
 _MOST_INDEX_BYTES: Final = 16 << 20
-_MOST_FILE_BYTES: Final = 1 << 30
-_DIGEST = re.compile(r"[0-9a-fA-F]{32}")
-
-
-class ListedFile(msgspec.Struct, frozen=True):
-    """Bytes and MD5 of a file."""
-
-    size_bytes: int
-    md5_digest: str
-
-    @property
-    def is_sane(self) -> bool:
-        """Whether these can be a file's."""
-        return 0 < self.size_bytes <= _MOST_FILE_BYTES and bool(_DIGEST.fullmatch(self.md5_digest))
 
 
 class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,6 +42,16 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
     model: ListedFile | None = None
     config: ListedFile | None = None
     card: ListedFile | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known what its files have to be."""
+        return all(file and file.is_sane for file in (self.model, self.config))
+
+    def is_same(self, other: Installable) -> bool:
+        """Whether its files are those of another description of the voice; where only one knows a card, it may differ."""
+        pairs = ((self.model, other.model), (self.config, other.config), (self.card, other.card))
+        return all(one.is_same(two) for one, two in pairs if one and two)
 
     @property
     def language(self) -> str:
@@ -92,7 +89,9 @@ class _Indexed(msgspec.Struct, frozen=True):
 
 
 def installable_voices(folder: Path) -> dict[str, Installable]:
-    """Give the voices that are known, by name: those of the kept index, else those that ship with the program.
+    """Return the voices that are known, by name: those of the kept index, else those that ship with the program.
+
+    What an index says of a voice never replaces what ships with the program.
 
     Args:
         folder: Of the voices.
@@ -100,18 +99,35 @@ def installable_voices(folder: Path) -> dict[str, Installable]:
     Raises:
         StorageError: The kept index cannot be read.
     """
-    shipped = _shipped()
+    indexed = indexed_voices(folder)
+    shipped = shipped_voices()
+    return {name: _pinned(voice, shipped) for name, voice in indexed.items()} if indexed else shipped
+
+
+def _pinned(voice: Installable, shipped: dict[str, Installable]) -> Installable:
+    known = shipped.get(voice.name)
+    return known if known and known.is_complete else voice
+
+
+def indexed_voices(folder: Path) -> dict[str, Installable]:
+    """Return the voices of the kept index as the repository listed them; none where it was never asked for.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
     try:
         kept = msgspec.json.decode((folder / _KEPT).read_bytes(), type=_Catalogue)
-    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError):
-        return shipped
+    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
     except OSError as error:
         raise storage_error(error, folder / _KEPT, "reading") from error
-    return {voice.name: voice for voice in kept.voices if VOICE_NAME.fullmatch(voice.name)}
+    return {
+        voice.name: voice for voice in kept.voices if VOICE_NAME.fullmatch(voice.name) and voice.is_complete
+    }
 
 
-def refresh_catalogue(folder: Path, base_url: str) -> dict[str, Installable]:
-    """Ask the repository for its index, keep it, and give its voices by name.
+def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
+    """Ask the repository for its index, keep it, and return its voices by name, as it lists them.
 
     Raises:
         StorageError: It cannot be fetched or kept, or is no index.
@@ -119,15 +135,15 @@ def refresh_catalogue(folder: Path, base_url: str) -> dict[str, Installable]:
     url = f"{base_url}/{_INDEX}"
     try:
         index = msgspec.json.decode(fetch_text(url, _MOST_INDEX_BYTES), type=dict[str, _Indexed])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise StorageError("is no index of voices", where=url) from error
-    shipped = _shipped()
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StorageError("is no index of voices", where=shown_address(url)) from error
+    shipped = shipped_voices()
     found = (
         _listed(name, one.files, shipped) for name, one in sorted(index.items()) if VOICE_NAME.fullmatch(name)
     )
-    voices = {voice.name: voice for voice in found if voice.model and voice.config}
+    voices = {voice.name: voice for voice in found if voice.is_complete}
     if not voices:
-        raise StorageError("is an index without voices", where=url)
+        raise StorageError("is an index without voices", where=shown_address(url))
     write_bytes(folder / _KEPT, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
     return voices
 
@@ -145,6 +161,7 @@ def _listed(name: str, listed: dict[str, ListedFile], shipped: dict[str, Install
     )
 
 
-def _shipped() -> dict[str, Installable]:
+def shipped_voices() -> dict[str, Installable]:
+    """Return the voices that ship with the program, by name."""
     text = files("audiobook.voicebank").joinpath("catalogue.toml").read_text("utf-8")
     return {voice.name: voice for voice in msgspec.convert(tomllib.loads(text), _Catalogue).voices}

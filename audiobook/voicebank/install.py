@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from audiobook.engines.piper_voices import VOICE_NAME, VoiceFiles, installed_voices
-from audiobook.errors import UsageError, near
-from audiobook.files import locked, storage_error
-from audiobook.voicebank.catalogue import Installable, installable_voices, refresh_catalogue
+import msgspec
+
+from audiobook.engines.piper.receipt import Receipt, described, read_receipt
+from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
+from audiobook.errors import EngineMissing, SettingsError, UsageError, near
+from audiobook.files import storage_error, write_bytes
+from audiobook.places import shown_address
+from audiobook.system.locks import locked
+from audiobook.voicebank.catalogue import Installable, installable_voices, refresh_index, shipped_voices
 from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
 
 DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
@@ -45,43 +50,99 @@ class Voicebank:
             SettingsError: The repository's address cannot be meant.
             StorageError: What is known cannot be read, or the repository cannot be asked.
         """
-        if not refresh:
-            return installable_voices(self.folder)
-        require_safe(self.base_url)
-        return refresh_catalogue(self.folder, self.base_url)
+        if refresh:
+            self._require_good_address()
+            refresh_index(self.folder, self.base_url)
+        return installable_voices(self.folder)
 
     def install(
-        self, name: str, progress: Progress, on_wait: Callable[[str], None], *, refresh: bool = False
+        self,
+        name: str,
+        progress: Progress,
+        on_wait: Callable[[str], None],
+        *,
+        refresh: bool = False,
+        accept_changed: bool = False,
     ) -> VoiceFiles:
         """Fetch a voice's files, check them, and put them into the folder, the model last.
 
-        Where the files are not as they are known here, the repository's index is asked once: it may have newer ones.
+        A voice that ships with the program's catalogue, or was installed before, is pinned: other files of that name are
+        refused unless they are accepted. Where the files of another voice are not as they are known here, the repository's
+        index is asked once: it may have newer ones.
 
         Args:
             name: Such as `fi_FI-harri-medium`.
             progress: Hears of bytes.
             on_wait: Hears of another process that is installing.
             refresh: Whether to ask for the index first.
+            accept_changed: Whether to take what the repository has now, though the voice is pinned to other files.
 
         Raises:
             UsageError: There is no such voice.
+            NotAsListed: The voice changed in its repository.
             StorageError: It cannot be fetched or written; what has come is kept for the next time.
         """
-        require_safe(self.base_url)
+        self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
             raise UsageError(f"not a name of a voice: “{name}”", hint=near(name, self.known()))
         with locked(self.folder / _LOCK_NAME, on_wait=on_wait) as announce:
             announce()
-            voice = None if refresh else self.known().get(name)
-            if voice is None or not (voice.model and voice.config):
-                return self._fetch(self._listed(name), progress)
+            place = VoiceFiles(self.folder, name)
+            installed = _installed(place)
+            if installed and not (refresh or accept_changed) and _is_intact(place, installed):
+                return place
+            pins = () if accept_changed else self._pins(name, installed)
+            voice = self._listed(name) if refresh or accept_changed else self._first(name, pins)
+            voice = self._as_pinned(voice, pins)
             try:
                 return self._fetch(voice, progress)
             except NotAsListed:
                 newer = self._listed(name)
-                if newer == voice:
+                if newer.is_same(voice):
                     raise
-                return self._fetch(newer, progress)
+                return self._fetch(self._as_pinned(newer, pins), progress)
+
+    def _pins(self, name: str, installed: Installable | None) -> tuple[Installable, ...]:
+        """Return what a voice may be: what was installed before, and what ships with the program."""
+        shipped = shipped_voices().get(name)
+        return tuple(pin for pin in (installed, shipped) if pin and pin.is_complete)
+
+    def _first(self, name: str, pins: tuple[Installable, ...]) -> Installable:
+        """Return what to look for first: the newest of what is pinned, else what the kept index says, else a new one."""
+        if pins:
+            return pins[-1]
+        known = self.known().get(name)
+        return known if known and known.is_complete else self._listed(name)
+
+    def _as_pinned(self, voice: Installable, pins: tuple[Installable, ...]) -> Installable:
+        """Return the pin that a voice matches, which knows more digests; the voice itself where nothing is pinned.
+
+        Raises:
+            NotAsListed: It matches none.
+        """
+        if not pins:
+            return voice
+        for pin in pins:
+            if voice.is_same(pin):
+                return pin
+        raise NotAsListed(
+            f"{voice.name} has changed at {shown_address(self.base_url)}: "
+            "its files are not the ones known or installed before",
+            hint=f"if you trust the new files: audiobook voices install {voice.name} --accept-changed",
+        )
+
+    def _require_good_address(self) -> None:
+        """Make sure that the repository's address can be asked and holds nothing that must not be shown.
+
+        Raises:
+            SettingsError: It cannot, or does.
+        """
+        if not {"@", "?", "#"}.isdisjoint(self.base_url):
+            raise SettingsError(
+                "base_url in [engines.piper] must hold no name, password or query",
+                hint="a name and a password for its host can stand in ~/.netrc",
+            )
+        require_safe(self.base_url)
 
     def remove(self, name: str) -> int:
         """Remove a voice, and give how many bytes that freed.
@@ -95,7 +156,7 @@ class Voicebank:
             raise UsageError(f"the voice “{name}” is not installed", hint=near(name, installed))
         voice = installed[name]
         freed = 0
-        for path in (voice.model, voice.config, voice.card):
+        for path in (voice.model, voice.config, voice.card, voice.receipt):
             try:
                 freed += path.stat().st_size
                 path.unlink()
@@ -107,10 +168,10 @@ class Voicebank:
 
     def _listed(self, name: str) -> Installable:
         """Give a voice as the repository's index lists it."""
-        known = self.known(refresh=True)
-        if name not in known:
-            raise UsageError(f"there is no voice “{name}” to install", hint=near(name, known))
-        return known[name]
+        listed = refresh_index(self.folder, self.base_url)
+        if name not in listed:
+            raise UsageError(f"there is no voice “{name}” to install", hint=near(name, listed))
+        return listed[name]
 
     def _fetch(self, voice: Installable, progress: Progress) -> VoiceFiles:
         place = VoiceFiles(self.folder, voice.name)
@@ -120,7 +181,7 @@ class Voicebank:
             (voice.model, place.model, place.model.name),
         )
         listed = [
-            Wanted(self._url(voice, remote), path, file.size_bytes, file.md5_digest)
+            Wanted(self._url(voice, remote), path, file.size_bytes, file.md5_digest, file.sha256)
             for file, path, remote in told
             if file
         ]
@@ -129,6 +190,7 @@ class Voicebank:
         for one in wanted:
             fetch_file(one, partial(_tell, progress, before, total))
             before += one.size_bytes
+        _write_receipt(place, {one.path: one.part for one in wanted})
         for one in wanted:
             try:
                 one.part.replace(one.path)
@@ -142,6 +204,41 @@ class Voicebank:
 
 def _tell(progress: Progress, before: int, total: int, here: int) -> None:
     progress(before + here, total)
+
+
+def _installed(place: VoiceFiles) -> Installable | None:
+    """Return what was installed of a voice; None where nothing was, or nobody can tell any more."""
+    try:
+        receipt = read_receipt(place)
+    except EngineMissing:
+        return None
+    return Installable(place.name, "", receipt.model, receipt.config, receipt.card) if receipt else None
+
+
+def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
+    """Whether all files of a voice are there as they were installed."""
+    told = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
+    try:
+        return all(path.is_file() and described(path) == file for path, file in told if file)
+    except OSError:
+        return False
+
+
+def _write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
+    """Write down what is being installed, before it is moved: whoever is stopped between goes on where it was.
+
+    Args:
+        place: Where the voice is going to be.
+        moving: Where its files are that are not in their place yet.
+    """
+    try:
+        found = {path: moving.get(path, path) for path in (place.model, place.config, place.card)}
+        model, config, card = (described(at) if at.is_file() else None for at in found.values())
+    except OSError as error:
+        raise storage_error(error, place.receipt, "writing") from error
+    if model and config:
+        data = msgspec.json.format(msgspec.json.encode(Receipt(model, config, card)), indent=1)
+        write_bytes(place.receipt, data + b"\n")
 
 
 def card_of(files: VoiceFiles) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from audiobook.system.interrupts import interrupts_answered_by
 from audiobook.web.connection import Limits, bounded_by
 
 _FAREWELL_S: Final = 1
@@ -23,6 +24,15 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._on_stop = on_stop
+
+    def stop(self) -> None:
+        """End soon."""
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Signals are answered around the whole event loop.
+        yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._on_stop:
@@ -45,6 +55,9 @@ def serve(
         limits: What they may take.
         beside: What runs as long as the server does; when it fails, the server stops.
         on_stop: Called when it stops, before answers that are being sent are waited for.
+
+    Raises:
+        Interrupted: It was told to stop.
     """
     config = uvicorn.Config(
         app,
@@ -62,7 +75,9 @@ def serve(
         timeout_keep_alive=limits.idle_s,
         timeout_graceful_shutdown=_FAREWELL_S,
     )
-    asyncio.run(_both(_Server(config, on_stop), listener, beside))
+    server = _Server(config, on_stop)
+    with interrupts_answered_by(server.stop):
+        asyncio.run(_both(server, listener, beside))
 
 
 async def _both(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tools import correlation, samples_of_pcm
 
 from audiobook.audio.decode import Container, decode
+from audiobook.audio.filters import filtered, samples_of_frame
 from audiobook.audio.lame import EncoderSettings, encode
 from audiobook.audio.pcm import Pcm
 from audiobook.audio.stretch import stretch
@@ -45,6 +46,9 @@ def float_wav(samples: npt.NDArray[np.float32], rate_hz: int) -> bytes:
     form = struct.pack("<HHIIHH", 3, 1, rate_hz, rate_hz * 4, 4, 32)
     body = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", samples.nbytes)
     return b"RIFF" + struct.pack("<I", 4 + len(body) + samples.nbytes) + b"WAVE" + body + samples.tobytes()
+
+
+MONO = ("aformat", "sample_fmts=s16:channel_layouts=mono")
 
 
 def whole(signal: Wave) -> bytes:
@@ -167,6 +171,26 @@ def test_stretched_speech_is_as_long_as_was_asked_and_as_high_as_before(speed: f
     spectrum = np.abs(np.fft.rfft(middle * np.hanning(len(middle))))
     assert abs(int(spectrum.argmax()) * RATE_HZ / len(middle) - 440) < 5
     assert 0.3 < np.sqrt(np.mean(middle**2)) < 0.4
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+def test_up_to_twice_or_half_the_pace_speech_is_stretched_in_one_step(speed: float) -> None:
+    # Two steps blend twice, and give other samples; at the bounds one is enough, and beyond them it is not.
+    pcm = Pcm(whole(chirp(RATE_HZ)), RATE_HZ)
+    once = b"".join(samples_of_frame(frame) for frame in filtered(pcm, [("atempo", f"{speed:.6f}"), MONO]))
+    assert stretch(pcm, speed).samples == once
+
+
+@pytest.mark.parametrize("speed", [0.25, 0.49, 2.01, 4.0])
+def test_beyond_that_it_is_stretched_in_two_equal_steps(speed: float) -> None:
+    pcm = Pcm(whole(chirp(RATE_HZ)), RATE_HZ)
+    step = ("atempo", f"{speed**0.5:.6f}")
+    twice = b"".join(samples_of_frame(frame) for frame in filtered(pcm, [step, step, MONO]))
+    assert stretch(pcm, speed).samples == twice
+
+
+def test_no_sound_stays_none_at_any_pace() -> None:
+    assert len(stretch(Pcm(b"", RATE_HZ), 2.0)) == 0
 
 
 def test_the_pace_of_the_voice_is_left_alone() -> None:

@@ -1,12 +1,12 @@
 """ID3 tags as mutagen reads them: texts, cover, and any number of chapters."""
 
-import time
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from growth import assert_at_most
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -182,6 +182,7 @@ def test_one_ordered_top_table_leads_to_every_chapter_in_order(count: int) -> No
     assert len(tables) == (1 if count <= 255 else 1 + -(-count // 255))
 
 
+@pytest.mark.slow
 def test_more_chapters_than_two_levels_of_tables_hold_are_tagged_too() -> None:
     data = id3_tag(replace(PLAIN, chapters=[ChapterMark("a", 0, 1)] * (255 * 255 + 1)))
     assert tag_length_bytes(data) == len(data)
@@ -223,7 +224,7 @@ def test_bytes_without_a_tag_have_no_chapters(data: bytes) -> None:
 SMALL = id3_tag(replace(PLAIN, text="", chapters=marks(2)))
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6),
     end=st.integers(0, len(SMALL)),
@@ -251,12 +252,9 @@ def test_any_printable_title_is_read_back(title: str) -> None:
 
 def test_the_cover_is_read_without_the_text() -> None:
     picture = b"\xff\xd8\0APIC\0\0\0" * 100
-    data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 1_000_000))
-    begun = time.perf_counter()
+    data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 50_000))
     assert read_cover(data + b"frames") == picture
-    read = time.perf_counter()
-    tag_of(data)
-    assert read - begun < (time.perf_counter() - read) / 3
+    assert_at_most(1 / 3, lambda read: read(data), tag_of, read_cover)
 
 
 def test_where_no_cover_is_none_is_found() -> None:

@@ -81,7 +81,7 @@ def by_ffmpeg(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
     return Pcm(b"".join(pieces), pcm.rate_hz)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(1, 30000),

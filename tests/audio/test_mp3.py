@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.audio.mp3 import (
+from audiobook.audio.mp3_frames import (
     DECODER_DELAY_SAMPLES,
     ENCODER_DELAY_SAMPLES,
     STITCH_DELAY_SAMPLES,
@@ -254,7 +254,7 @@ DAMAGED = st.builds(
 )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(data=st.binary() | ROWS | DAMAGED)
 @example(data=b"\xff")
 @example(data=HEADERS[0].encode())

@@ -9,9 +9,10 @@ import pytest
 from mutagen import id3
 from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
-from audiobook.audio.mp3 import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
 from audiobook.book.excerpt import Excerpt, open_book
-from audiobook.book.record import Record, read_record
+from audiobook.book.record import Record
+from audiobook.book.record_reading import read_record
 from audiobook.errors import OutputMismatch
 
 TEXT = """# Book
@@ -50,6 +51,7 @@ def cut(book: tuple[Path, Record], first: int, last: int, folder: Path, number: 
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (1, 2), (1, 3), (3, 4), (0, 4)])
 def test_an_excerpt_is_decoded_to_the_samples_of_the_book(
     book: tuple[Path, Record], first: int, last: int, tmp_path: Path

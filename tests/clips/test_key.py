@@ -123,6 +123,8 @@ def test_a_key_depends_on_the_sounds_of_words_and_stays_without_any() -> None:
     assert plain == key(passage("Hän tuli."))
     given = clip_key(passage("Hän tuli.", "Hän lähti."), SPEAKER, "sound")
     assert given == "f5af3034d1021a2126f4f1b534ba931007fe9039dab1b3381454697b43db65a3"
+    with_sounds = clip_key(sounded(PhonemeSpan(0, 3, Phonemes("hæn"))), SPEAKER, "clip 1")
+    assert with_sounds == "50de641d4e1efc111f9ca95ac0e03d8789c1451364cb961b5893483e11792aec"
     spans = [
         PhonemeSpan(0, 3, Phonemes("hæn")),
         PhonemeSpan(4, 4, Phonemes("hæn")),

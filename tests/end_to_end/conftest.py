@@ -21,6 +21,16 @@ def _shelf_of_texts(root: Path) -> Shelf:
     return shelf
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs whole texts to be spoken as slow: building them takes longer than any one test."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"texts_built", "book", "essays_built"} & set(
+            item.fixturenames
+        ):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def texts_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """The project's own texts, built. Look at it only."""

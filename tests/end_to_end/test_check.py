@@ -123,10 +123,21 @@ def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, objec
     found(books, f"{BOOK}.json")
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", bytes(500), b'{"format": 1, "slug": 5}', b'{"format":1,"slug":"x']
+)
 def test_a_record_that_is_none_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
     assert "Traceback" not in found(books, f"{BOOK}.json").err
+
+
+@pytest.mark.parametrize("data", [b"[]", b"\xff\xfe", b"[" * 100_000, b'{"title": "my notes"}'])
+def test_a_file_in_the_place_of_a_record_that_is_not_ours_is_found(books: Shelf, data: bytes) -> None:
+    books.book(BOOK, ".json").write_bytes(data)
+    done = books.run("check")
+    assert (done.code, "Traceback" in done.err) == (1, False)
+    assert f"error: {BOOK}.json: was not made by audiobook: is no record that can be read: " in done.err
+    assert "hint: move it elsewhere, or replace it: audiobook build --force\n" in done.err
 
 
 def test_the_json_answer_names_what_is_wrong(books: Shelf) -> None:

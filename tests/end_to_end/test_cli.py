@@ -131,6 +131,7 @@ def test_json_is_one_object_and_nothing_else(built: Shelf, arguments: tuple[str,
     assert done.out.endswith("}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize("arguments", [("list",), ("list", "--json")], ids=" ".join)
 def test_a_narrow_output_encoding_stops_no_command(
@@ -297,6 +298,7 @@ def stub(folder: Path, name: str) -> None:
     (folder / name).chmod(0o755)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the player")
 @pytest.mark.parametrize("player", ["mpv", "ffplay", "xdg-open"])
 def test_play_gives_the_book_to_the_player_that_is_there(built: Shelf, tmp_path: Path, player: str) -> None:
@@ -358,6 +360,7 @@ def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
     return int(child.exitstatus or 0), str(child.before)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
     many_paragraphs(shelf, 150)
@@ -373,6 +376,7 @@ def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
     assert "en/many: new; 150 of 150 clips made" in sent
 
 
+@pytest.mark.slow
 def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
     many_paragraphs(shelf, 150)
     shelf.write("texts/en/aborts.txt", f"Fine.\n\n{APOSTROPHES}\n\nFine again.\n")
@@ -430,6 +434,7 @@ def said_by(shelf: Shelf, *arguments: str) -> Finished:
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
 def test_control_characters_never_reach_the_terminal(shelf: Shelf) -> None:
     shelf.write("texts/en/titled.md", f"# {EVIL}\n\nA word.\n\n```\ncode\n```\n")
@@ -472,6 +477,7 @@ def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> No
         assert evil not in sent
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["voices", "list"])
 def test_a_reader_that_goes_away_is_no_error(built: Shelf, command: str) -> None:
     with built.start(command) as process:

@@ -1,14 +1,13 @@
 """Front matter on its way into files: what players show, which cover is taken, which language is spoken."""
 
 import json
-import os
 from io import BytesIO
 from pathlib import Path
 
 import mutagen.id3
 import pytest
 from PIL import Image
-from tools import Json, Shelf, run_tool
+from tools import Json, Shelf, reader_package, run_tool
 
 YAML = """\
 ---
@@ -179,17 +178,8 @@ class Guest:
 """
 
 
-def _with_guest_reader(shelf: Shelf) -> dict[str, str]:
-    """Install a reader for files that are a cover and nothing else, and give the environment that finds it."""
-    info = "plugins/guest_reader-1.0.dist-info"
-    shelf.write("plugins/guest_reader.py", _READER)
-    shelf.write(f"{info}/METADATA", "Metadata-Version: 2.1\nName: guest_reader\nVersion: 1.0\n")
-    shelf.write(f"{info}/entry_points.txt", "[audiobook.sources]\nguest = guest_reader:Guest\n")
-    return {"PYTHONPATH": os.pathsep.join([str(shelf.root / "plugins"), os.environ.get("PYTHONPATH", "")])}
-
-
 def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> None:
-    environment = _with_guest_reader(shelf)
+    environment = reader_package(shelf, "guest", _READER)
     shelf.write("texts/en/evening.guest", png("red"))
     shelf.build("--engine", "tone", **environment)
     assert shown_in(shelf, "en/evening") == ["red"]
@@ -201,7 +191,7 @@ def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> 
 
 
 def test_a_damaged_cover_inside_a_text_fails_it_before_anything_is_spoken(shelf: Shelf) -> None:
-    environment = _with_guest_reader(shelf)
+    environment = reader_package(shelf, "guest", _READER)
     shelf.write("texts/en/evening.guest", png("red")[:40])
     done = shelf.run("build", "--engine", "tone", **environment)
     assert done.code == 1

@@ -3,6 +3,7 @@
 import zipfile
 from io import BytesIO
 
+import pytest
 from tools import Shelf
 
 TEXT = "The GIF came late.\n\nNobody saw it.\n\nIt went.\n"
@@ -114,6 +115,7 @@ def test_words_in_phonemes_alone_are_a_problem_where_the_voice_takes_none(shelf:
     assert "[" not in shelf.run("script", "story", "--engine", "tone").out.partition("The GIF")[2]
 
 
+@pytest.mark.slow
 def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/other.txt", "Nobody saw the cat.\n")
@@ -166,6 +168,7 @@ def test_every_word_of_a_book_with_phonemes_has_its_time(shelf: Shelf) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_sound_that_the_voice_has_not_is_refused_by_line_or_told_of(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/lexicon.toml", '[[entry]]\nword = "GIF"\nphonemes = "dʒꝏf"\n')
@@ -206,6 +209,7 @@ def epub(body: str) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 def test_sounds_in_an_epub_are_said_or_counted(shelf: Shelf) -> None:
     body = '<p>The <i ssml:ph="dʒˈɪf">GIF</i> and <i ssml:ph="ꝏ">it</i> came.</p>'
     shelf.write("texts/en/story.epub", epub(body))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from services import GOOGLE, KEY, OPENAI, LoopbackService, mp3, sound, wav
@@ -28,7 +27,7 @@ SENTENCES = [
 ]
 NUMERALS = 3
 """How many sentences the loudness of a voice is measured on."""
-BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 0.7\npatience_s = 3\nrest_s = 0\n"
+BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 2\npatience_s = 3\nrest_s = 0\n"
 OPTIONS = {
     "gtts": BRISK,
     "openai": BRISK + f'base_url = "https://{OPENAI}/v1"\nmodel = "tones"\nvoices = "alto"\n',
@@ -44,8 +43,8 @@ FAILURES = {
     "html": (1, "the answer is "),
     "empty": (1, "the answer is empty"),
     "half": (2, "broke off in the middle"),
-    "drip": (2, "took longer than 0.7 s"),
-    "slow header": (2, "took longer than 0.7 s"),
+    "drip": (2, "took longer than 2 s"),
+    "slow header": (2, "took longer than 2 s"),
     "reset": (2, ""),
     "redirect": (1, "wants to send us on"),
     "garbled": (1, ""),
@@ -138,6 +137,7 @@ def bad(mode: str) -> str:
     return f"Toinen on aina {NAMES[mode]} lause."
 
 
+@pytest.mark.slow
 @ONE_ENGINE
 def test_a_service_that_wants_a_long_rest_is_left_alone(
     engine: str, tmp_path: Path, service: LoopbackService
@@ -182,6 +182,7 @@ def test_a_wrong_certificate_is_refused_and_nothing_is_sent(
     assert not replies(shelf)
 
 
+@pytest.mark.slow
 @ENGINES
 def test_the_authority_may_be_named_by_ssl_cert_file_too(
     engine: str, tmp_path: Path, service: LoopbackService
@@ -191,6 +192,7 @@ def test_the_authority_may_be_named_by_ssl_cert_file_too(
     assert shelf.build(**names)["fi/letter"]["state"] == "built"
 
 
+@pytest.mark.slow
 @ONE_ENGINE
 @pytest.mark.parametrize("form", ["1", "date"])
 def test_a_short_wait_that_the_service_asks_for_is_waited(
@@ -217,6 +219,7 @@ def test_an_edited_sentence_is_the_only_one_that_is_asked_for(
     assert service.book.texts == ["Aivan toinen lause tässä."]
 
 
+@pytest.mark.slow
 @ENGINES
 def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, engine)
@@ -228,6 +231,7 @@ def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: Loo
     assert not service.book.asked
 
 
+@pytest.mark.slow
 @ONE_ENGINE
 def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
     engine: str, tmp_path: Path, service: LoopbackService
@@ -253,6 +257,7 @@ def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
     shelf.build()
 
 
+@pytest.mark.slow
 @ONE_ENGINE
 def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     text = "Kirje\n" + "".join(f"\nKappale {number} on tässä.\n" for number in range(8))
@@ -261,12 +266,11 @@ def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: Loopbac
     shelf.write(
         "audiobook.toml", settings.replace("pause_s = 0", "pause_s = 0.1").replace("jobs = 1", "jobs = 4")
     )
-    began = monotonic()
     shelf.build()
     times = [asked.at_s for asked in service.book.asked]
     assert len(times) >= 12
-    assert monotonic() - began >= 0.1 * (len(times) - 1)
-    assert times[-1] - times[0] >= 0.1 * (len(times) - 1) - 0.05
+    # Four workers with a pace each would need a quarter of the time of one; the first request may be late.
+    assert times[-1] - times[0] > 0.1 * (len(times) - 1) / 2
 
 
 @ENGINES
@@ -328,6 +332,7 @@ def test_google_is_told_who_asks(tmp_path: Path, service: LoopbackService) -> No
     assert "user_agent" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["good", "401", "400", "500"])
 def test_the_key_is_sent_and_never_seen(mode: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
@@ -345,6 +350,7 @@ def test_the_key_is_sent_and_never_seen(mode: str, tmp_path: Path, service: Loop
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["as mp3", "streamed"])
 def test_other_forms_of_sound_are_taken_too(mode: str, tmp_path: Path, service: LoopbackService) -> None:
     service.book.mode = mode
@@ -352,6 +358,7 @@ def test_other_forms_of_sound_are_taken_too(mode: str, tmp_path: Path, service: 
     assert shelf.build()["fi/letter"]["state"] == "built"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["pcm", "mp3"])
 def test_a_format_can_be_asked_for(form: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")

@@ -21,14 +21,14 @@ import pytest
 from tiny_voice import install_all
 from tools import clean_environment
 
-from audiobook.audio.mp3 import frame_samples
+from audiobook.audio.mp3_frames import frame_samples
 from audiobook.clips.sealed import SealedFolder
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
-from audiobook.pipeline.speakers import bare_passage
+from audiobook.pipeline.gain import bare_passage
 
 TEXTS = {
     "en": "The reader opens the book. It rained all day, and nobody came; 23 pages were read.",
@@ -183,6 +183,7 @@ print(json.dumps({language: digest_of(spoken(sys.argv[2], TEXTS[language], langu
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spawn", ["", "1"], ids=["forked", "spawned"])
 def test_another_process_gives_the_same_bytes(name: str, spawn: str) -> None:
     languages = ["en", "sl", "lv"]
@@ -270,6 +271,7 @@ def test_the_longest_passage_is_spoken(name: str) -> None:
     assert len(speeches) == MAX_PASSAGE_CHARS // 37
 
 
+@pytest.mark.slow
 def test_every_voice_says_a_number(name: str) -> None:
     engine = engine_of(name)
     for voice in engine.voices():

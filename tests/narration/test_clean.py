@@ -1,9 +1,9 @@
 """What is written, made fit to be said, and tied to how it is written."""
 
-import time
 import unicodedata
 
 import pytest
+from growth import assert_linear, repeated
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -230,7 +230,7 @@ PIECES = st.sampled_from(
 ANY_TEXT = st.text() | st.lists(PIECES, max_size=40).map("".join)
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 @example(text="\u0301" * 20)
 @example(text="\u212b\u0301 \u2126")
@@ -238,7 +238,7 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
     assert letters(said(text)) == letters(text)
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
     cleaned = clean(text)
@@ -256,7 +256,7 @@ def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
             )
 
 
-@hypothesis_settings(max_examples=400)
+@hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_nothing_that_cannot_be_said_is_left(text: str) -> None:
     cleaned = said(text)
@@ -273,17 +273,15 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 
 HOSTILE = {
-    "combining marks": "a" + "\u0301" * 1_000_000,
-    "hyphens": "a -" * 330_000,
-    "dashes": "a—" * 500_000,
-    "quotes": "’a" * 500_000,
-    "soft hyphens": "a\u00ad" * 500_000,
-    "joiners": "\u200d" * 1_000_000 + "😀",
+    "combining marks": repeated("\u0301", before="a"),
+    "hyphens": repeated("a -"),
+    "dashes": repeated("a—"),
+    "quotes": repeated("’a"),
+    "soft hyphens": repeated("a\u00ad"),
+    "joiners": repeated("\u200d", after="😀"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_megabyte_takes_bounded_time(name: str) -> None:
-    started = time.perf_counter()
-    clean(HOSTILE[name])
-    assert time.perf_counter() - started < 20  # it takes about one second; quadratic time, hours
+def test_hostile_text_is_cleaned_in_linear_time(name: str) -> None:
+    assert_linear(clean, HOSTILE[name], 3_000)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import assert_at_most, assert_linear, repeated
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -33,27 +32,26 @@ def test_the_whole_of_what_was_replaced_is_where_the_words_came_from(language: s
     assert text[said.starts[-1] : said.ends[-1]] == "b"
 
 
+UNSURE = [
+    "Mix vitamin C.",
+    "I am",
+    "CD, DVD",
+    "O.K.",
+    "Ei. Se",
+    "TV I-V",
+    "CIVIL",
+    "F-16",
+    "N7",
+    "LV37",
+    "4K",
+    "D&D",
+    "...",
+]
+
+
 @pytest.mark.parametrize("language", [*LANGUAGES, *OTHER_LANGUAGES])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Mix vitamin C.",
-        "I am",
-        "CD, DVD",
-        "O.K.",
-        "Ei. Se",
-        "TV I-V",
-        "CIVIL",
-        "F-16",
-        "N7",
-        "LV37",
-        "4K",
-        "D&D",
-        "...",
-    ],
-)
-def test_what_no_rule_is_sure_of_stays(text: str, language: str) -> None:
-    assert reading(text, language) == text
+def test_what_no_rule_is_sure_of_stays(language: str) -> None:
+    assert [text for text in UNSURE if reading(text, language) != text] == []
 
 
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
@@ -83,7 +81,7 @@ def test_a_heading_of_one_numeral_is_a_number() -> None:
     assert reading("# II: Paluu", "fi") == "kaksi: Paluu"
 
 
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(
     text=st.text("abcdefghijklmnopqrstuvwxyzäöąęćżņāšč ,;!?'", max_size=80),
     language=st.sampled_from(LANGUAGES),
@@ -97,7 +95,7 @@ def test_words_in_small_letters_stay_unless_they_are_short_forms(text: str, lang
         assert said == spoken.text or short & set(text.split(" ")) or any(form in text for form in short)
 
 
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(
     number=st.integers(0, 10**13) | st.integers(0, 2200),
     before=st.sampled_from(["", "a ", "(", "-", "no ", "od ", "in "]),
@@ -115,50 +113,50 @@ def test_a_number_that_stands_alone_leaves_no_figure(
 
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize(
-    "text",
+    "unit",
     [
-        "1" * 1_000_000,
-        "1 " * 100_000,
-        "1," * 100_000,
-        "1." * 100_000,
-        "1-" * 100_000,
-        "1:" * 100_000,
-        "1 000 " * 50_000,
-        "," * 100_000,
-        "." * 100_000,
-        "I" * 100_000,
-        "I " * 100_000,
-        "a." * 100_000,
-        "@" * 100_000,
-        "a@" * 50_000,
-        "http://" * 30_000,
-        "1. ja " * 30_000,
-        "np. " * 50_000,
-        "%" * 100_000,
-        "-" * 100_000,
-        "(" * 100_000,
-        "5'1" * 50_000,
-        "5 x " * 50_000,
-        "St. " * 50_000,
-        "5 BC-" * 50_000,
-        "Mon.-" * 50_000,
-        "ust. 2 " * 50_000,
-        "między 5 a " * 30_000,
-        "o 18.00, " * 30_000,
+        "1",
+        "1 ",
+        "1,",
+        "1.",
+        "1-",
+        "1:",
+        "1 000 ",
+        ",",
+        ".",
+        "I",
+        "I ",
+        "a.",
+        "@",
+        "a@",
+        "http://",
+        "1. ja ",
+        "np. ",
+        "%",
+        "-",
+        "(",
+        "5'1",
+        "5 x ",
+        "St. ",
+        "5 BC-",
+        "Mon.-",
+        "ust. 2 ",
+        "między 5 a ",
+        "o 18.00, ",
     ],
-    ids=lambda text: repr(text[:6]),
+    ids=repr,
 )
-def test_very_much_is_read_in_bounded_time(text: str, language: str) -> None:
-    started = time.perf_counter()
-    verbalize(AlignedText.original(text), language)
-    assert time.perf_counter() - started < 10  # seconds at most; quadratic time takes minutes
+def test_what_is_repeated_is_read_in_linear_time(unit: str, language: str) -> None:
+    def read(text: str) -> None:
+        verbalize(AlignedText.original(text), language)
+
+    assert_linear(read, repeated(unit), 1_500)
 
 
 def test_prose_without_numbers_costs_little() -> None:
     sentence = AlignedText.original(
         "Hän nousi hitaasti ja katsoi ikkunasta ulos, missä lumi satoi hiljaa maahan."
     )
-    started = time.perf_counter()
-    for _ in range(6400):
-        assert verbalize(sentence, "fi") is sentence
-    assert time.perf_counter() - started < 1
+    dated = AlignedText.original("Hän nousi 5.5.1990 hitaasti ja katsoi ikkunasta ulos, missä lumi satoi.")
+    assert verbalize(sentence, "fi") is sentence
+    assert_at_most(0.2, lambda text: verbalize(text, "fi"), dated, sentence)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from audiobook.book.cover import NO_LETTERS
+from audiobook.book.cover_file import NO_LETTERS
 from audiobook.book.record import CoverRecord
 from audiobook.pipeline.covers import is_lettered_now
 

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from PIL import Image
 
-from audiobook.book.record import Record, read_record, write_record
+from audiobook.book.record import Record, write_record
+from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
@@ -323,12 +324,21 @@ def test_a_damaged_output(shelf: Shelf, damage: Callable[[Path], None]) -> None:
     assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
 
 
-@pytest.mark.parametrize("damage", [flip, empty, lambda path: path.write_text("{}")])
+@pytest.mark.parametrize(
+    "damage", [flip, empty, lambda path: path.write_text('{"format": 1, "slug": "essee"}')]
+)
 def test_a_damaged_record(shelf: Shelf, damage: Callable[[Path], None]) -> None:
     damage(shelf.record)
     plan = shelf.plan()
     assert plan.reasons == (Reason.OUTPUT_DAMAGED,)
     assert plan.record is None
+
+
+def test_a_file_that_is_no_record_of_ours_is_in_the_way_of_a_new_work(shelf: Shelf) -> None:
+    shelf.record.write_text('{"title": "my notes"}')
+    plan = shelf.plan()
+    assert plan.reasons == (Reason.NEW,)
+    assert plan.strangers == (shelf.record,)
 
 
 def test_a_record_of_another_format(shelf: Shelf) -> None:

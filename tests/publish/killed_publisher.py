@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 CHANGES = ("os.rename", "os.remove", "os.rmdir")

@@ -78,13 +78,18 @@ def test_a_file_of_any_name_has_an_ascii_address() -> None:
     assert base_address("https://a.example/b").of("fi/ä b.mp3") == "https://a.example/b/fi/%C3%A4%20b.mp3"
 
 
-@given(st.text(max_size=60) | st.text(max_size=60).map("https://".__add__))
+ANY_TEXT = st.text(st.characters(), max_size=60)
+"""Halves of characters too, which stand for bytes that are not UTF-8."""
+
+
+@given(ANY_TEXT | ANY_TEXT.map("https://".__add__) | ANY_TEXT.map("https://a.example/".__add__))
 def test_any_text_is_an_ascii_address_or_refused(given: str) -> None:
     try:
         address = base_address(given)
     except UsageError:
         return
     assert address.text.isascii()
+    assert address.of("en/a.mp3") == f"{address.text}/en/a.mp3"
     assert address.text.startswith(("http://", "https://"))
     assert not set(address.text) & set(" \"'<>\\\n\r\t?#@")
     assert base_address(address.text) == address

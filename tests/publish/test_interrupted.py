@@ -14,15 +14,18 @@ from pathlib import Path
 
 import pytest
 from killed_publisher import published
-from records import chapter, put, record
+from records import put, record
 from tools import Finished, Shelf, clean_environment, engine_package, finish, tool, wait_until
 
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals, limits and rights of POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="signals, limits and rights of POSIX"),
+    pytest.mark.slow,
+]
 
 BASE = ("publish", "--base-url", "https://example.org/books")
 SENTENCE = "This is a sentence of some length that is said again and again until a minute has passed by. "
@@ -45,8 +48,8 @@ def works(built: Path, tmp_path: Path) -> Shelf:
 
 
 def contents(output: Path) -> dict[str, bytes]:
-    """Give what is in an output folder, without the lock, which means nothing."""
-    found = (path for path in output.rglob("*") if path.is_file() and path.name != ".audiobook.lock")
+    """Give what is in an output folder."""
+    found = (path for path in output.rglob("*") if path.is_file())
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}
 
 
@@ -129,7 +132,6 @@ def without_rights(command: Sequence[str]) -> list[str]:
 
 def test_an_output_that_is_read_only_is_refused_and_a_dry_run_of_it_is_not(works: Shelf) -> None:
     folders = [path for path in (works.output, *works.output.rglob("*")) if path.is_dir()]
-    (works.output / ".audiobook.lock").unlink(missing_ok=True)
     before = works.tree()
     for folder in folders:
         folder.chmod(0o555)
@@ -222,12 +224,34 @@ def test_no_page_names_an_edition_that_could_not_be_published(works: Shelf) -> N
     assert not (works.output / "fi" / "feed.svg").exists()
 
 
-def test_a_pipe_or_a_link_in_place_of_a_page_gives_way_to_it(works: Shelf, tmp_path: Path) -> None:
-    works.output.joinpath("index.html").unlink(missing_ok=True)
+def disturb(works: Shelf, mine: Path) -> None:
+    """Put a pipe, a device and a link to a file of the user's in the place of pages."""
+    for path in (works.output / "index.html", works.book("en/walk", ".html"), works.book("en/book", ".html")):
+        path.unlink(missing_ok=True)
     os.mkfifo(works.output / "index.html")
     works.book("en/walk", ".html").symlink_to("/dev/zero")
+    works.book("en/book", ".html").symlink_to(mine)
+
+
+def test_a_pipe_or_a_link_where_nothing_was_published_is_named_and_kept(works: Shelf, tmp_path: Path) -> None:
     (tmp_path / "mine.html").write_text("mine", "utf-8")
-    works.book("en/book", ".html").symlink_to(tmp_path / "mine.html")
+    disturb(works, tmp_path / "mine.html")
+    before = contents(works.output)
+    done = works.run(*BASE)
+    assert done.code == 4
+    assert (
+        "there are files that were not published from here: en/walk.html, en/book.html, index.html"
+        in done.err
+    )
+    assert contents(works.output) == before
+    assert works.run(*BASE, "--force").code == 0
+    assert (tmp_path / "mine.html").read_text("utf-8") == "mine"
+
+
+def test_a_pipe_or_a_link_in_place_of_a_published_page_gives_way_to_it(works: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "mine.html").write_text("mine", "utf-8")
+    assert works.run(*BASE).code == 0
+    disturb(works, tmp_path / "mine.html")
     assert works.run(*BASE).code == 0
     for path in (works.output / "index.html", works.book("en/walk", ".html"), works.book("en/book", ".html")):
         assert path.is_file()
@@ -253,7 +277,7 @@ def test_a_work_that_leaves_is_withdrawn_and_known_again_when_it_comes_back(work
 
 def test_a_work_that_is_built_again_meanwhile_is_left_out_whole(tmp_path: Path) -> None:
     shelf = put(tmp_path, record("one"), record("two"))
-    put(tmp_path, record("one", title="Another", chapters=(chapter("A", 0, ("One.",)),)))
+    put(tmp_path, record("one", title="Another"))
     address = base_address("https://example.org")
     done = publish(shelf, tmp_path, address, PublishSettings(), datetime(2026, 1, 1, tzinfo=UTC))
     assert [(one.where, "changed while" in one.message) for one in done.problems] == [("en/one.json", True)]

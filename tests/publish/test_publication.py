@@ -6,8 +6,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 import pytest
@@ -16,10 +19,12 @@ from hypothesis import strategies as st
 from records import put, record
 from tools import Shelf
 
-from audiobook.book.record import read_record, write_record
+from audiobook.book.record import write_record
+from audiobook.book.record_reading import read_record
 from audiobook.errors import OutputMismatch
-from audiobook.publish.publication import read_publication
-from audiobook.publish.shelf import read_shelf
+from audiobook.publish.guids import episode_guid, part_guid
+from audiobook.publish.publication import Publication, PublicFile, publication_bytes, read_publication
+from audiobook.publish.works.shelf import read_shelf
 
 BASE = ("publish", "--base-url", "https://example.org/books")
 FILE = {"length_bytes": 1, "sha256": "0" * 64, "type": "text/plain", "made": True}
@@ -40,13 +45,18 @@ def works(published: Path, tmp_path: Path) -> Shelf:
     return Shelf(shutil.copytree(published, tmp_path / "project"))
 
 
-def edit(works: Shelf, change: Callable[[Any], None]) -> None:
+def edit(works: Shelf, change: Callable[[Any], object], *, seal: bool = True) -> None:
+    """Change the list, and seal it as if it had been written so; what cannot be sealed stays without."""
     path = works.output / "publication.json"
     publication = json.loads(path.read_bytes())
     change(publication)
     path.write_text(json.dumps(publication), "utf-8")
+    if seal:
+        with suppress(msgspec.MsgspecError):
+            path.write_bytes(publication_bytes(msgspec.convert(publication, Publication)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [
@@ -81,6 +91,7 @@ def first_episode(found: Any) -> Any:
     return found["feeds"]["en"]["episodes"]["walk"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -107,40 +118,92 @@ def test_identities_and_files_that_cannot_be_are_refused_with_advice(
         assert "Traceback" not in done.err
 
 
-def test_what_was_published_is_read_back(published: Path) -> None:
-    assert set(read_publication(published / "output").feeds) == {"en", "fi"}
+def test_a_list_that_was_edited_is_refused_with_advice_and_nothing_gets_another_guid(works: Shelf) -> None:
+    """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
+    feed = (works.output / "en/feed.xml").read_bytes()
+
+    def another(found: Any) -> None:
+        found["feeds"]["en"]["guid"] = str(uuid5(NAMESPACE_URL, "another"))
+
+    edit(works, another, seal=False)
+    before = works.tree()
+    for command in (BASE, (*BASE, "--force"), ("check",)):
+        done = works.run(*command)
+        assert done.code == 1
+        assert "error: publication.json: is not as it was written\nhint: bring back a copy of it" in done.err
+    assert works.tree() == before
+    assert (works.output / "en/feed.xml").read_bytes() == feed
+
+
+def another_part(found: Any) -> None:
+    """A part that came as the third of one."""
+    guid = part_guid(found["feeds"]["en"]["guid"], "walk", 3)
+    found["feeds"]["en"]["parts"]["walk"] = [
+        {"guid": guid, "published": "2026-01-01T00:00:00Z", "title": "x"}
+    ]
 
 
 @pytest.mark.parametrize(
-    ("audio", "cover"),
+    "change",
     [
-        ("../secret.mp3", None),
-        ("other.mp3", None),
-        ("essay.txt", None),
-        (None, "../../../secret.jpg"),
-        (None, "essay.txt"),
-        (None, "essay.cover-zz.jpg"),
+        lambda found: first_episode(found).update(guid=str(uuid5(NAMESPACE_URL, "another"))),
+        lambda found: found["feeds"]["en"].update(guid=str(uuid5(NAMESPACE_URL, "another"))),
+        lambda found: found["feeds"]["en"]["episodes"].update(other=first_episode(found)),
+        another_part,
+        lambda found: found["feeds"].update({"../x": found["feeds"].pop("fi")}),
+        lambda found: found["files"].update({"diary.html": FILE}),
+        lambda found: found["files"].update({"en/walk/diary.html": FILE}),
+        lambda found: found["files"].update({"photos/cat.jpg": FILE}),
+        lambda found: found["files"]["index.html"].update(length_bytes=1 << 60),
     ],
 )
-def test_a_sealed_record_that_names_files_of_others_is_left_out(
-    tmp_path: Path, audio: str | None, cover: str | None
-) -> None:
-    put(tmp_path, record())
-    path = tmp_path / "en" / "essay.json"
-    built = read_record(path)
-    assert built
-    (tmp_path / "secret.jpg").write_bytes(bytes(5))
-    forged = msgspec.structs.replace(
-        built,
-        audio=msgspec.structs.replace(built.audio, name=audio or built.audio.name),
-        cover=msgspec.structs.replace(built.cover, name=cover or built.cover.name),
-    )
-    write_record(path, forged)
-    with pytest.raises(OutputMismatch, match="names files that are not its own"):
-        read_record(path)
-    shelf = read_shelf(tmp_path)
-    assert not shelf.editions
-    assert [problem.where for problem in shelf.problems] == ["en/essay.json"]
+def test_a_sealed_list_that_cannot_be_true_is_found(works: Shelf, change: Callable[[Any], object]) -> None:
+    """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
+    mine = works.write("output/diary.html", "mine")
+    edit(works, change)
+    for command in (BASE, ("check",)):
+        done = works.run(*command)
+        assert done.code == 1
+        assert "error: publication.json: " in done.err
+        assert "Traceback" not in done.err
+    assert mine.read_text("utf-8") == "mine"
+
+
+def unseal(works: Shelf) -> None:
+    """Write the list as it was before there was a seal."""
+
+    def old(found: Any) -> None:
+        found["format"] = 1
+        del found["digest"]
+
+    edit(works, old, seal=False)
+
+
+def test_a_list_without_a_seal_is_taken_once_and_keeps_guids_and_dates(works: Shelf) -> None:
+    path = works.output / "publication.json"
+    sealed, feed = path.read_bytes(), (works.output / "en/feed.xml").read_bytes()
+    unseal(works)
+    assert works.run("check").code == 0
+    assert works.run(*BASE, "--json").answer["written"] == ["publication.json"]
+    assert path.read_bytes() == sealed
+    assert (works.output / "en/feed.xml").read_bytes() == feed
+    edit(works, lambda found: found.pop("digest"), seal=False)
+    assert "is not as it was written" in works.run(*BASE).err
+
+
+def test_another_guid_is_found_in_a_list_without_a_seal_too(works: Shelf) -> None:
+    unseal(works)
+    edit(works, lambda found: first_episode(found).update(guid=str(uuid5(NAMESPACE_URL, "x"))), seal=False)
+    assert "was not given to this feed or episode" in works.run(*BASE).err
+
+
+def test_a_list_that_only_looks_otherwise_is_the_same(works: Shelf) -> None:
+    edit(works, lambda found: None, seal=False)
+    assert works.run("check").code == 0
+
+
+def test_what_was_published_is_read_back(published: Path) -> None:
+    assert set(read_publication(published / "output").feeds) == {"en", "fi"}
 
 
 def test_a_sealed_record_without_chapters_or_a_rate_is_left_out(tmp_path: Path) -> None:
@@ -155,12 +218,13 @@ def test_a_sealed_record_without_chapters_or_a_rate_is_left_out(tmp_path: Path) 
     assert [problem.where for problem in shelf.problems] == ["en/one.json", "en/two.json"]
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_a_list_with_any_damage_is_read_or_refused(
+def test_a_list_with_any_damage_is_the_same_or_refused(
     published: Path, tmp_path: Path, data: st.DataObject
 ) -> None:
-    found = bytearray((published / "output" / "publication.json").read_bytes())
+    whole = (published / "output" / "publication.json").read_bytes()
+    found = bytearray(whole)
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(found) - 1))
         found[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
@@ -169,8 +233,193 @@ def test_a_list_with_any_damage_is_read_or_refused(
         publication = read_publication(tmp_path)
     except OutputMismatch:
         return
-    for path in publication.files:
-        assert (tmp_path / path).resolve().is_relative_to(tmp_path)
+    assert publication == read_publication(published / "output")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("../x"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+UUIDS = st.uuids().map(str) | st.text(max_size=36)
+EPISODES = st.fixed_dictionaries(
+    {"guid": UUIDS, "published": st.text(max_size=20), "title": st.text(max_size=3)}
+)
+NAMES = st.sampled_from(["en", "fi", "walk", "../x", "en/walk.html", "en/walk.mp3", "diary.html", "\0"])
+LISTS = st.fixed_dictionaries(
+    {
+        "format": st.sampled_from([1, 2, 3]) | VALUES,
+        "base_url": st.text(max_size=8) | VALUES,
+        "feeds": st.dictionaries(
+            NAMES,
+            st.fixed_dictionaries(
+                {
+                    "guid": UUIDS,
+                    "episodes": st.dictionaries(NAMES, EPISODES, max_size=2),
+                    "parts": st.dictionaries(NAMES, st.lists(EPISODES, max_size=2), max_size=2),
+                }
+            )
+            | VALUES,
+            max_size=2,
+        ),
+        "files": st.dictionaries(NAMES, st.just(FILE) | VALUES, max_size=3),
+    }
+)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(found=LISTS | VALUES, seal=st.booleans())
+def test_a_list_of_any_values_is_read_or_refused_and_names_no_file_of_others(
+    tmp_path: Path, found: Any, seal: bool
+) -> None:
+    path = tmp_path / "publication.json"
+    path.write_text(json.dumps(found), "utf-8")
+    if seal:
+        with suppress(msgspec.MsgspecError, UnicodeEncodeError):
+            path.write_bytes(publication_bytes(msgspec.json.decode(path.read_bytes(), type=Publication)))
+    try:
+        publication = read_publication(tmp_path)
+    except OutputMismatch:
+        return
+    assert set(publication.files) <= {"en/walk.html", "en/walk.mp3"}
+    assert set(publication.feeds) <= {"en", "fi", "walk"}
+
+
+DATE = "2026-01-01T00:00:00Z"
+
+
+def read(folder: Path, **parts: Any) -> Publication:
+    (folder / "publication.json").write_text(json.dumps({"format": 1, **parts}), "utf-8")
+    return read_publication(folder)
+
+
+def refused(folder: Path, **parts: Any) -> OutputMismatch:
+    with pytest.raises(OutputMismatch) as caught:
+        read(folder, **parts)
+    assert caught.value.where == "publication.json"
+    return caught.value
+
+
+MADE = (
+    "index.html",
+    "feeds.opml",
+    "assets/0123abcd/player.js",
+    "en/feed.xml",
+    "pt-BR/podcast-0123abcd.jpg",
+    "en/book.html",
+    "en/book.read/0.json",
+    "en/book.chapters.json",
+    "en/book.parts/01.mp3",
+)
+
+
+@pytest.mark.parametrize("path", MADE)
+def test_what_publishing_makes_is_public_and_never_something_that_was_built(
+    tmp_path: Path, path: str
+) -> None:
+    assert list(read(tmp_path, files={path: FILE | {"made": True}}).files) == [path]
+    assert path in refused(tmp_path, files={path: FILE | {"made": False}}).message
+
+
+@pytest.mark.parametrize("path", ["a", "A-b/c_d.1", "en/book.1.mp3", "a/b/c.mp3", "en/diary.txt"])
+@pytest.mark.parametrize("made", [True, False])
+def test_no_other_file_is_ever_public(tmp_path: Path, path: str, made: bool) -> None:
+    assert path in refused(tmp_path, files={path: FILE | {"made": made}}).message
+
+
+@pytest.mark.parametrize("path", ["en/book.mp3", "en/book.m4b", "en/book.cover-0123abcd.jpg"])
+def test_what_was_built_is_public_but_never_made_by_publishing(tmp_path: Path, path: str) -> None:
+    assert list(read(tmp_path, files={path: FILE | {"made": False}}).files) == [path]
+    assert path in refused(tmp_path, files={path: FILE | {"made": True}}).message
+
+
+@pytest.mark.parametrize(
+    "path", ["en/book.json", "publication.json", "en/.book", ".en/book", "en/", "/en", "a b"]
+)
+@pytest.mark.parametrize("made", [True, False])
+def test_records_and_what_is_hidden_are_never_public(tmp_path: Path, path: str, made: bool) -> None:
+    error = refused(tmp_path, files={path: FILE | {"made": made}})
+    assert (repr(path) in error.message, error.hint is not None) == (True, True)
+
+
+FEED, OTHER_FEED = "00000000-0000-4000-8000-000000000000", "30000000-0000-4000-8000-000000000000"
+GUIDS = (
+    FEED,
+    episode_guid(FEED, "book"),
+    part_guid(FEED, "book", 1),
+    OTHER_FEED,
+    episode_guid(OTHER_FEED, "kirja"),
+)
+"""Of a feed, its work and the first part of it; of another feed and its work."""
+
+
+def feeds(*guids: str, published: str = DATE) -> dict[str, Any]:
+    """Two feeds with a work and a part: five guids, and one date of the last part."""
+    feed, work, part, other, other_work = guids
+    episode = {"guid": work, "published": DATE}
+    parts = {"book": [{"guid": part, "published": published, "title": "One"}]}
+    return {
+        "en": {"guid": feed, "episodes": {"book": episode}, "parts": parts},
+        "fi": {"guid": other, "episodes": {"kirja": {"guid": other_work, "published": DATE}}},
+    }
+
+
+def test_identities_that_can_be_are_read_back(tmp_path: Path) -> None:
+    found = read(tmp_path, base_url="https://example.org", feeds=feeds(*GUIDS))
+    assert found.base_url == "https://example.org"
+    assert found.feeds["en"].parts["book"][0].is_there
+    assert [found.feeds[tag].guid for tag in ("en", "fi")] == [FEED, OTHER_FEED]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [pair for pair in product(range(5), repeat=2) if len(set(pair)) == 2]
+)
+def test_no_two_identities_are_the_same(tmp_path: Path, one: int, other: int) -> None:
+    guids = list(GUIDS)
+    guids[one] = guids[other]
+    assert "for a guid, which was not given" in refused(tmp_path, feeds=feeds(*guids)).message
+
+
+@pytest.mark.parametrize(
+    "guid", ["", "x", OTHER_FEED.replace("-", ""), "{" + OTHER_FEED + "}", "ABCDEF00" + OTHER_FEED[8:]]
+)
+@pytest.mark.parametrize("at", range(5))
+def test_an_identity_is_a_guid_as_it_is_written(tmp_path: Path, guid: str, at: int) -> None:
+    error = refused(tmp_path, feeds=feeds(*GUIDS[:at], guid, *GUIDS[at + 1 :]))
+    assert (repr(guid) in error.message, error.hint is not None) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "published",
+    ["", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00+00:00", "2026-13-01T00:00:00Z",
+     "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00Z\n", "2026-01-01 00:00:00Z"],
+)  # fmt: skip
+def test_a_date_is_written_in_one_way(tmp_path: Path, published: str) -> None:
+    error = refused(tmp_path, feeds=feeds(*GUIDS, published=published))
+    assert (repr(published) in error.message, error.hint is not None) == (True, True)
+
+
+def test_another_version_is_told_and_is_not_called_damaged(tmp_path: Path) -> None:
+    error = refused(tmp_path, format=3)
+    assert (error.message, error.hint) == ("is of format 3, not 2", None)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"\xff", b'{"feeds": ' + b"[" * 100_000, b'{"base_url": "\xff"}']
+)
+def test_what_is_no_list_is_damaged(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "publication.json").write_bytes(data)
+    with pytest.raises(OutputMismatch, match="cannot be read") as caught:
+        read_publication(tmp_path)
+    assert caught.value.hint is not None
+
+
+def test_without_a_list_nothing_was_published(tmp_path: Path) -> None:
+    assert read_publication(tmp_path) == Publication()
+
+
+def test_a_file_without_a_design_does_not_speak_of_one() -> None:
+    assert b"design" not in msgspec.json.encode(PublicFile(1, "0" * 64, "text/plain", made=True))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="no pipes with names")

@@ -16,12 +16,13 @@ from audiobook.web.hosts import LOOPBACK, listen, trusted_hosts
 from audiobook.web.server import serve
 
 
-def with_peak(app: ASGIApp) -> ASGIApp:
-    """Answer `/peak` with how much memory the process has had at most."""
+def with_measures(app: ASGIApp) -> ASGIApp:
+    """Answer `/peak` with how much memory the process has had at most, `/connections` with how many there are."""
+    measures = {"/peak": peak_kb, "/connections": connections}
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] == "/peak":
-            await PlainTextResponse(str(peak_kb()))(scope, receive, send)
+        if measure := measures.get(scope["path"]):
+            await PlainTextResponse(str(measure()))(scope, receive, send)
         else:
             await app(scope, receive, send)
 
@@ -34,9 +35,19 @@ def peak_kb() -> int:
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
+def connections() -> int:
+    """Return how many connections of clients are open, with the one that asks."""
+    open_ones = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
+    sockets = {link.readlink().name for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    established = "01"
+    return sum(
+        f"socket:[{fields[9]}]" in sockets for fields in map(str.split, open_ones) if fields[3] == established
+    )
+
+
 def main() -> None:
-    large, header_s, idle_s, stall_s, header_bytes, connections = sys.argv[1:]
-    limits = Limits(float(header_s), int(idle_s), float(stall_s), int(header_bytes), int(connections))
+    large, header_s, idle_s, stall_s, header_bytes, most = sys.argv[1:]
+    limits = Limits(float(header_s), int(idle_s), float(stall_s), int(header_bytes), int(most))
     with tempfile.TemporaryDirectory() as name:
         files = {}
         for path, data in (("small", b"small"), ("large", bytes(int(large)))):
@@ -47,7 +58,7 @@ def main() -> None:
         listener = listen(LOOPBACK, 0)
         sys.stdout.write(f"{listener.getsockname()[1]}\n")
         sys.stdout.flush()
-        serve(with_peak(application(site, trusted_hosts(LOOPBACK))), listener, limits)
+        serve(with_measures(application(site, trusted_hosts(LOOPBACK))), listener, limits)
 
 
 main()

@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from tools import tool
 from visitor import Served
 
@@ -27,6 +28,7 @@ def gpo(home: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_gpodder_downloads_every_episode_of_a_feed(site: Served, tmp_path: Path) -> None:
     feed = f"{site.url}en/feed.xml"
     told = gpo(tmp_path, "subscribe", feed)

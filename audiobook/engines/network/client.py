@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,7 +20,8 @@ import msgspec
 from audiobook.engines.network.manners import Manners
 from audiobook.engines.network.pace import Pace
 from audiobook.engines.network.retry_after import retry_after_s
-from audiobook.errors import ServiceError, SpeechError
+from audiobook.engines.network.session import plain_session
+from audiobook.errors import NoSpeech, ServiceError, SpeechError
 
 if TYPE_CHECKING:
     import requests
@@ -111,7 +113,8 @@ class Client:
 
         Args:
             request: What.
-            read: Gives what is wanted of an answer, or raises `SpeechError` when it is not what was asked for.
+            read: Returns what is wanted of an answer, or raises `SpeechError` when it is not what was asked for;
+                `NoSpeech` has it asked for again.
 
         Raises:
             ServiceError: It failed, or nobody may ask for a while.
@@ -149,6 +152,9 @@ class Client:
             if setback.counts:
                 self._pace.failed(str(setback))
             raise
+        except NoSpeech as error:
+            self._pace.failed(error.message)
+            raise _Setback(f"gave no speech: {error.message}", hint=error.hint) from error
         except SpeechError as error:
             self._pace.failed(error.message)
             raise ServiceError(f"{self._service}: {error.message}", hint=error.hint or _COME_BACK) from error
@@ -206,6 +212,8 @@ class Client:
                 return _Setback("cannot be reached, or hung up")
             case requests.exceptions.RequestException() | OSError():
                 return _Setback(f"cannot be asked: {type(error).__name__}", passing=False, counts=False)
+            case Exception():  # there are as many kinds as there are ways to break an answer
+                return _Setback("sent an answer that cannot be read")
         return error
 
     def _refused(self, refusal: _Refusal) -> _Setback:
@@ -226,10 +234,8 @@ class Client:
 
     def _own_session(self) -> requests.Session:
         """Give this process's session: connections must not be shared with a process that was forked."""
-        import requests  # noqa: PLC0415 - 60 ms, where something is asked and nowhere else
-
         if self._session is None or self._owner != os.getpid():
-            self._session, self._owner = requests.Session(), os.getpid()
+            self._session, self._owner = plain_session(), os.getpid()
             self._session.auth = _no_login
         return self._session
 
@@ -311,10 +317,10 @@ def _to(response: requests.Response) -> str:
 
 
 def _told(response: requests.Response, secret: str) -> str:
-    """Give the first words of an explanation in JSON, as the servers of the OpenAI form send it."""
+    """Return the first words of an explanation in JSON, as the servers of the OpenAI form send it."""
     try:
-        told = msgspec.json.decode(response.raw.read1(_MOST_TOLD_BYTES, decode_content=True), type=_Told)
-    except (msgspec.MsgspecError, OSError):
+        told = msgspec.json.decode(_beginning(response), type=_Told)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
     part = told.error if told.error is not None else told.detail
     message = part.get("message") if isinstance(part, dict) else part
@@ -322,6 +328,20 @@ def _told(response: requests.Response, secret: str) -> str:
         return ""
     plain = " ".join("".join(c if c.isprintable() else " " for c in message).split())
     return f": “{(plain.replace(secret, '…') if secret else plain)[:200]}”"
+
+
+def _beginning(response: requests.Response) -> bytes:
+    """Return the beginning of a body, or what came of it before it broke off."""
+    import urllib3  # noqa: PLC0415
+
+    data = b""
+    with suppress(urllib3.exceptions.HTTPError, OSError):
+        while len(data) < _MOST_TOLD_BYTES:
+            piece = response.raw.read1(_MOST_TOLD_BYTES - len(data), decode_content=True)
+            if not piece:
+                break
+            data += piece
+    return data
 
 
 def trusted_certificates() -> str | bool:

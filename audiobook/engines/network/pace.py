@@ -1,27 +1,32 @@
 """One pace for all processes and builds that ask a service, and a rest when it fails too often.
 
 They agree by a small file, held by a lock for as long as it takes to read and write it. Times in it are the system's
-monotonic clock, which all processes share; it starts anew with the machine, so a time too far ahead counts as past.
+monotonic clock, which all processes share; it starts from zero with the machine, so a time too far ahead counts as past.
+A file that is damaged says nothing, and is written over.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
-from audiobook.errors import ServiceError, StorageError
+from audiobook.errors import ServiceError
+from audiobook.system.locks import alone_with, rewrite
+from audiobook.system.opening import require_own_folder, storage_error
 
 FAILURES_IN_A_ROW: Final = 6
 """After so many failed requests without a good one between them, nobody asks for a while."""
 LONGEST_REST_S: Final = 3600.0
 """No service is left alone for longer, whatever it asks for."""
+_MOST_FAILURES: Final = 1_000_000
+_MOST_BYTES: Final = 4096
+_MOST_WHY: Final = 500
 
 
 class _State(msgspec.Struct):
@@ -35,7 +40,7 @@ class _State(msgspec.Struct):
     """
 
     next_s: float = 0.0
-    failures: int = 0
+    failures: Annotated[int, msgspec.Meta(ge=0, le=_MOST_FAILURES)] = 0
     closed_s: float = 0.0
     why: str = ""
 
@@ -109,25 +114,19 @@ class Pace:
     @contextmanager
     def _held(self) -> Iterator[_State]:
         """Give what the file holds, alone, and write it back if it was changed."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        require_own_folder(self._path.parent)
+        with alone_with(self._path) as descriptor:
             try:
-                _lock(descriptor)
-                before = os.read(descriptor, 4096)
+                before = os.read(descriptor, _MOST_BYTES)
                 state = _decoded(before)
                 yield state
+                state.failures = min(state.failures, _MOST_FAILURES)
+                state.why = state.why[:_MOST_WHY].encode("utf-8", "replace").decode()
                 after = msgspec.json.encode(state)
                 if after != before:
-                    os.ftruncate(descriptor, 0)
-                    os.lseek(descriptor, 0, os.SEEK_SET)
-                    os.write(descriptor, after)
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise StorageError(
-                f"the pace cannot be kept: {error.strerror}", where=os.fspath(self._path)
-            ) from error
+                    rewrite(descriptor, after)
+            except OSError as error:
+                raise storage_error(error, self._path, "keeping the pace") from error
 
 
 def _is_ahead(at_s: float, now_s: float) -> bool:
@@ -138,7 +137,7 @@ def _decoded(data: bytes) -> _State:
     """Read the file; one that is empty or damaged says nothing."""
     try:
         return msgspec.json.decode(data, type=_State)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return _State()
 
 
@@ -149,26 +148,3 @@ def _spoken(length_s: float) -> str:
     if length_s < 100 * 60:
         return f"{round(length_s / 60)} minutes"
     return f"{round(length_s / 3600)} hours"
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(descriptor: int) -> None:
-        """Wait for the lock, which ends with the descriptor; a byte far behind the end is what is locked."""
-        while True:
-            try:
-                os.lseek(descriptor, 1 << 20, os.SEEK_SET)
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            except OSError:
-                time.sleep(0.01)
-            else:
-                os.lseek(descriptor, 0, os.SEEK_SET)
-                return
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int) -> None:
-        """Wait for the lock, which ends with the descriptor."""
-        fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -7,13 +7,15 @@ import json
 from typing import Final
 
 from audiobook.audio.pcm import Pcm
-from audiobook.errors import SpeechError
+from audiobook.errors import NoSpeech, SpeechError
 
 _FIXED_S: Final = 3.0
 _LONGEST_S_A_CHAR: Final = 1.5
 """A digit or a sign may be a word of several syllables, said slowly."""
 _SHORTEST_S_A_LETTER: Final = 0.015
 """Nobody says 65 letters a second: a sound that short is not of the whole text."""
+_LEAST_SWING: Final = 33
+"""-60 dB below full scale: what never swings wider is not heard."""
 
 
 def reply_name(engine: str, *asked: str) -> str:
@@ -33,11 +35,16 @@ def longest_s(text: str) -> float:
 
 
 def require_plausible(pcm: Pcm, text: str) -> None:
-    """Hold the length of a sound against its text; the longest is held by the decoder.
+    """Make sure that a sound may be its text: it is heard, and long enough. The decoder bounds how long it is.
 
     Raises:
+        NoSpeech: It is silent all through, though there is something to say.
         SpeechError: It is too short to say the text.
     """
+    from audiobook.audio.edit import swing  # noqa: PLC0415 - only where something is spoken
+
     letters = sum(character.isalpha() for character in text)
     if pcm.length_s < _SHORTEST_S_A_LETTER * letters or not len(pcm):
         raise SpeechError(f"the sound lasts {pcm.length_s:.2f} s, too short for {letters} letters")
+    if swing(pcm) < _LEAST_SWING and any(character.isalnum() for character in text):
+        raise NoSpeech(f"{pcm.length_s:.2f} s of silence")

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
+
+_LONGEST_S: Final = 7 * 86_400.0
+"""What asks for more is not to be believed, but does not want to be asked now."""
+_LONGEST_DATE: Final = 64
 
 
 def retry_after_s(value: str | None, now: datetime | None = None) -> float | None:
@@ -14,7 +19,7 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
         now: The time to count from; None takes the system's.
 
     Returns:
-        Seconds from now, at least 0; None where nothing can be read.
+        Seconds from now, from 0 to a week; None where nothing can be read.
 
     Source: RFC 9110, section 10.2.3.
     """
@@ -22,11 +27,11 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
         return None
     told = value.strip()
     if told.isascii() and told.isdigit():
-        return float(told[:12])
+        return min(float(told.lstrip("0")[:12] or 0), _LONGEST_S)
     try:
-        then = parsedate_to_datetime(told)
-    except ValueError:
+        then = parsedate_to_datetime(told[:_LONGEST_DATE])
+    except (ValueError, OverflowError, TypeError, LookupError):
         return None
     if then.tzinfo is None:
         then = then.replace(tzinfo=UTC)
-    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
+    return min(max(0.0, (then - (now or datetime.now(UTC))).total_seconds()), _LONGEST_S)

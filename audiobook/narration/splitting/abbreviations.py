@@ -19,8 +19,9 @@ class LanguageWords:
         leading: Abbreviations that are always followed by another word (titles, "for example", "named after"),
             so that their full stop never ends a sentence.
         numbering: Abbreviations whose full stop does not end a sentence before a number ("No. 5", "art. 88").
-        closing: Abbreviations that may end a sentence ("etc."): they do so before a capital letter. One that
-            is also `leading` ends it after a number: "5 min.", but "min. Nowak".
+        closing: Abbreviations that may end a sentence ("etc.") and never begin one: they end it before a
+            capital letter, but "Co. Ltd." and "Inc. (ABC)" stay together. One that is also `leading` ends it
+            after a number: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, because they are never part of a name: before
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
@@ -32,8 +33,7 @@ class LanguageWords:
             that the sentence continues.
         numbers_before_names: An ordinal often stands before a capital letter: all nouns have one
             ("3. Oktober"), or the number of a ruler comes first ("II. Rákóczi").
-        clips_names: A capitalised word of at most four letters with a full stop before another capital
-            counts as an abbreviation (degrees, offices, districts).
+        whole_quotations: A quotation of several sentences counts as one, with the clause that reports it.
         asks_library: The library has a list for this language, and there is none here. (For other languages it
             uses its English list: "mar", which is Spanish for sea.)
     """
@@ -48,7 +48,7 @@ class LanguageWords:
     truncates: bool = False
     casual: bool = False
     numbers_before_names: bool = False
-    clips_names: bool = False
+    whole_quotations: bool = False
     asks_library: bool = False
 
     def abbreviates(self, word: str) -> bool:

@@ -16,7 +16,7 @@ from sentencex import get_sentence_boundaries
 
 from audiobook.narration.splitting.abbreviations import LanguageWords, has, language_words
 
-_QUOTES = "\"'\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
+_QUOTES = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a"
 _OPENERS = _QUOTES + "([{¿¡*_/\u2013\u2014\u2212-"
 _CLOSERS = _QUOTES + ")]}\uff09」』】》〉"
 _EMOTICON = r"[:;=][ '-]?[()\[\]DPp/|*3]{1,3}+|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]{1,8}+"
@@ -32,6 +32,10 @@ _FOLLOWING = re.compile(
 )
 _SPACED_QUOTE = re.compile(r'\s"(?=\s)')
 _BRACKETED = re.compile(r"\([^()]{1,400}+\)|\[[^\[\]]{1,400}+\]")
+# A quotation of moderate length: a longer one is split like other text.
+_QUOTATION = re.compile(
+    r"(?<![^\s(\[\u2013\u2014-])(?:\"(?=[^\s\"])[^\"]{1,400}+\"|\u201c[^\u201c\u201d]{1,400}+\u201d)"
+)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 # How many characters are examined: back for words, back for anything but punctuation, ahead for a clause.
@@ -39,6 +43,8 @@ _WORDS, _SENTENCE, _CLAUSE = 60, 200, 60
 
 _NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
 _ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+# The rest of brackets that end without a full stop.
+_GLOSS = re.compile(r"[^()]*+(?<![.!?…])(?<![.!?…][\"'\u2019\u201d\u00bb])\)")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 
 # The library never splits inside quotes, brackets or list items, and panics at a no-break space after an initial
@@ -77,6 +83,17 @@ class _Stop:
     def before_number(self) -> bool:
         """Return whether a number comes next."""
         return self.next_word[:1].isdecimal()
+
+    @property
+    def before_gloss(self) -> bool:
+        """Return whether brackets come next that explain the words before: "Inc. (ABC)", but "etc. (It was late.)"."""
+        return "(" in self.opening and _GLOSS.match(self.clause) is not None
+
+    def before_closing_word(self, language: LanguageWords) -> bool:
+        """Return whether another abbreviation comes next that cannot begin a sentence: "Co. Ltd.", "Ltd. c/o"."""
+        if len(self.next_word) == 1:
+            return self.after == "/"
+        return self.after == "." and has(self.next_word, language.closing)
 
     def before_starter(self, language: LanguageWords) -> bool:
         """Return whether the next word begins sentences and is neither a name nor an initial."""
@@ -119,9 +136,10 @@ def _trimmed_spans(text: str, ends: list[int]) -> Iterator[tuple[int, int]]:
 def _judged_ends(text: str, language: LanguageWords, accepted: set[int]) -> Iterator[int]:
     """Yield the ends of sentences at Latin terminators before white space."""
     brackets = [match.span() for match in _BRACKETED.finditer(text)]
+    quotations = [match.span() for match in _QUOTATION.finditer(text)] if language.whole_quotations else []
     start = 0
     for match in _TERMINATOR.finditer(text):
-        if _is_in_brackets(text, start, match, brackets):
+        if _is_in_brackets(text, start, match, brackets) or _span_around(match, quotations):
             continue
         stop = _stop(text, start, match, accepted)
         if stop is not None and _ends_sentence(stop, language):
@@ -137,9 +155,14 @@ def _behind_spaced_quote(text: str, start: int, end: int) -> int:
 
 def _is_in_brackets(text: str, start: int, match: re.Match[str], brackets: list[tuple[int, int]]) -> bool:
     """Return whether a match is in brackets that are part of the sentence begun at `start`, not a sentence themselves."""
-    nearest = bisect(brackets, (match.start(),)) - 1
-    first, last = brackets[nearest] if nearest >= 0 else (0, 0)
-    return match.end() < last and bool(text[max(start, first - _SENTENCE) : first].strip())
+    around = _span_around(match, brackets)
+    return around is not None and bool(text[max(start, around[0] - _SENTENCE) : around[0]].strip())
+
+
+def _span_around(match: re.Match[str], spans: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the span, if any, that begins before the match and ends after it. The spans are in order."""
+    nearest = bisect(spans, (match.start(),)) - 1
+    return spans[nearest] if nearest >= 0 and match.end() < spans[nearest][1] else None
 
 
 def _stop(text: str, start: int, match: re.Match[str], accepted: set[int]) -> _Stop | None:
@@ -210,20 +233,19 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
         return False
     if closes:
         has_hardly_begun = stop.after_number and len(stop.words) <= 3
-        return not (stop.before_number or has_hardly_begun)
+        goes_on = stop.before_number or stop.before_gloss or stop.before_closing_word(language)
+        return not (goes_on or has_hardly_begun)
     return _ends_after_unlisted_word(stop, language)
 
 
 def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
     """Return whether neither the form of the word nor the library suggests an abbreviation."""
     word = stop.word
-    if language.clips_names and len(word) <= 4 and word[0].isupper() and stop.next_word[:1].isupper():
-        return len(stop.words) <= 6 and stop.before_starter(language)
     if _ROMAN.fullmatch(word):
         is_regnal = language.numbers_before_names and not stop.before_starter(language)
         return not (stop.is_first_word or is_regnal)
     if _ACRONYM.fullmatch(word) and word[0].isupper():
-        return stop.before_starter(language)
+        return stop.before_starter(language) and not stop.is_first_word
     if language.lacks_vowel(word):
         return False
     return not language.asks_library or stop.accepted or (stop.before_number and len(word) > 4)

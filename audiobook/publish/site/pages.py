@@ -12,15 +12,15 @@ import msgspec
 from audiobook.book.record import Record
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import PublicFolder
-from audiobook.publish.names import work_titles
-from audiobook.publish.rss.namespaces import value
-from audiobook.publish.shelf import Shelf, ShelvedEdition
+from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
-from audiobook.publish.site.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.site.reading import ReadPart, reading_parts
 from audiobook.publish.site.shown import QR_NAME, ShownEdition, clock, shown_edition, shown_feed
 from audiobook.publish.site.templates import render
 from audiobook.publish.site.whole_text import paragraph_html
+from audiobook.publish.values import value
+from audiobook.publish.works.names import work_titles
+from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
 POLICY: Final = "; ".join(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from audiobook.book.cover import SMALL_PX
+from audiobook.book.cover_file import SMALL_PX
 from audiobook.languages import direction, language_name
-from audiobook.publish.address import BaseAddress
-from audiobook.publish.feed import FEED_NAME
-from audiobook.publish.shelf import SMALL_COVER_ENDING, ShelvedEdition
-from audiobook.publish.site.labels import labels
+from audiobook.publish.address import FEED_NAME, BaseAddress
+from audiobook.publish.labels import labels
+from audiobook.publish.works.shelf import SMALL_COVER_ENDING, ShelvedEdition
 
 QR_NAME: Final = "feed.svg"
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audiobook.engines.network.pace import FAILURES_IN_A_ROW, LONGEST_REST_S, Pace
 from audiobook.errors import ServiceError, StorageError
 
 ASKING = """
-import sys, time
+import json, sys
 from pathlib import Path
 from audiobook.engines.network.pace import Pace
 pace = Pace(Path(sys.argv[1]), "it", 0.05, 60)
 for _ in range(5):
     pace.wait_turn()
-    print(time.monotonic())
+    print(json.loads(Path(sys.argv[1]).read_text())["next_s"])
 """
 
 
@@ -38,11 +42,12 @@ def fail_too_often(asking: Pace) -> None:
 def test_processes_take_turns(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ASKING, str(tmp_path / "pace.json")]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(3)]
-    times = sorted(float(line) for process in running for line in process.communicate()[0].split())
-    assert len(times) == 15
-    gaps = [after - before for before, after in pairwise(times)]
-    assert min(gaps) > 0.03
-    assert times[-1] - times[0] > 14 * 0.05 - 0.02
+    said = [float(line) for process in running for line in process.communicate()[0].split()]
+    assert len(said) == 15
+    # After whose turn the next may come; one that was slow to look may have seen what another wrote meanwhile.
+    turns = sorted(set(said))
+    assert len(turns) > 5
+    assert all(after - before >= 0.05 for before, after in pairwise(turns))
 
 
 def test_after_failures_in_a_row_nobody_asks(tmp_path: Path) -> None:
@@ -75,10 +80,10 @@ def test_after_the_rest_one_failure_more_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_wait_that_one_was_asked_for_holds_for_all(tmp_path: Path) -> None:
+    asked_s = time.monotonic()
     pace(tmp_path).hold(0.2)
-    began = time.monotonic()
     pace(tmp_path).wait_turn()
-    assert time.monotonic() - began > 0.15
+    assert time.monotonic() >= asked_s + 0.2
 
 
 def test_no_rest_is_longer_than_an_hour(tmp_path: Path) -> None:
@@ -111,3 +116,66 @@ def test_a_folder_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> No
     (tmp_path / "shared").write_text("a file")
     with pytest.raises(StorageError):
         pace(tmp_path).wait_turn()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"why": "\xff"}', b'{"failures": -1}', b'{"failures": 1' + b"0" * 400 + b"}", b'{"next_s": 1e999}'],
+)
+def test_a_file_that_cannot_be_true_says_nothing_and_is_written_again(content: bytes, tmp_path: Path) -> None:
+    """HOSTILE.md, “The user's own things”: bytes that are not UTF-8 in notes of the store say nothing."""
+    path = tmp_path / "shared" / "pace.json"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    asking = pace(tmp_path)
+    asking.wait_turn()
+    asking.failed("no \udcff")
+    assert json.loads(path.read_text("utf-8"))["failures"] == 1
+
+
+@given(
+    content=st.one_of(
+        st.binary(max_size=5000), st.from_regex(rb'\{"(why|failures|next_s|closed_s)": .{0,20}\}')
+    )
+)
+def test_any_bytes_are_a_pace_or_one_of_our_errors(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shared" / "pace.json"
+        path.parent.mkdir()
+        path.write_bytes(content)
+        asking = pace(Path(folder))
+        asking.failed("no")
+        asking.succeeded()
+        assert json.loads(path.read_text("utf-8"))["failures"] == 0
+
+
+@pytest.mark.parametrize("kind", ["link", "hard link", "loop", "pipe", "folder"])
+def test_what_is_no_file_of_ours_is_set_aside(kind: str, tmp_path: Path) -> None:
+    """HOSTILE.md, “The user's own things”: links in locks and notes are never followed for writing."""
+    mine, path = tmp_path / "mine", tmp_path / "shared" / "pace.json"
+    mine.write_text("{}")
+    path.parent.mkdir()
+    match kind:
+        case "hard link":
+            path.hardlink_to(mine)
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case _:
+            path.symlink_to("pace.json" if kind == "loop" else "../mine")
+    fail_too_often(pace(tmp_path))
+    with pytest.raises(ServiceError):
+        pace(tmp_path).wait_turn()
+    assert mine.read_text() == "{}"
+    assert path.is_file()
+    assert not path.is_symlink()
+
+
+def test_a_folder_that_is_a_link_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "shared").symlink_to("elsewhere")
+    with pytest.raises(StorageError) as caught:
+        pace(tmp_path).wait_turn()
+    assert caught.value.where == str(tmp_path / "shared")
+    assert list((tmp_path / "elsewhere").iterdir()) == []

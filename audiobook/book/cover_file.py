@@ -1,0 +1,139 @@
+"""The cover of a book: the work's own picture, else a drawn one; the file beside the MP3, and the small one in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
+from audiobook.book.ownership import is_own_cover, require_place, stranger
+from audiobook.book.record import CoverRecord
+from audiobook.cover.drawing import CoverText, drawn
+from audiobook.cover.jpeg import encode
+from audiobook.cover.own_picture import squared
+from audiobook.errors import OutputMismatch, StorageError
+from audiobook.files import digest, storage_error, write_bytes
+from audiobook.system.opening import NotRegular, is_there, open_to_read, read_file
+
+NO_LETTERS: Final = (
+    "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
+    "or for Chinese, Japanese or Korean install audiobook-press[cjk]"
+)
+SMALL_PX: Final = 600
+_SMALL_BYTES: Final = 60_000
+_QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A cover that stands in its file: what the record says of it, the small one for the MP3, and what is wrong with it."""
+
+    record: CoverRecord
+    small: Picture
+    problems: tuple[str, ...]
+
+
+def make_cover(
+    text: CoverText,
+    own: Picture | None,
+    before: CoverRecord | None,
+    folder: Path,
+    maker: str,
+    *,
+    replace: bool = False,
+) -> Cover:
+    """Write a work's cover, unless the one that was built before is what it would be.
+
+    The name holds the first digits of the digest: a new picture has a new name, as podcast players want it.
+
+    Args:
+        text: What a drawn cover says.
+        own: The work's own picture, or None.
+        before: The cover that was built before, or None.
+        folder: Where it goes, `output/<lang>`.
+        maker: Name and version of the program, which decides what is drawn.
+        replace: Write it over a file of somebody else's, too.
+
+    Raises:
+        OutputMismatch: Something that is not a cover of ours is in its place.
+        StorageError: It cannot be written.
+    """
+    problems = () if own or text.is_lettered else (NO_LETTERS,)
+    shown = digest(own.data) if own else f"{text.identity} {problems}"
+    design = digest(f"{shown} {maker}".encode())
+    if before and before.design == design and (data := _kept(folder / before.name, before)):
+        small = _kept_small(folder / f"{text.slug}.mp3", before) or _small(data)
+        return Cover(before, Picture("image/jpeg", small), problems)
+    data = squared(own.data) if own else drawn(text)
+    small, sha256 = _small(data), digest(data)
+    name = f"{text.slug}.cover-{sha256[:8]}.jpg"
+    require_place(folder / name)
+    is_known = replace or (before is not None and before.name == name)
+    if not is_known and is_there(folder / name) and not is_own_cover(folder / name):
+        raise stranger(folder / name)
+    write_bytes(folder / name, data)
+    record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
+    return Cover(record, Picture("image/jpeg", small), problems)
+
+
+def small_cover(mp3: Path) -> bytes:
+    """Give the small cover that stands in a book: a JPEG of `SMALL_PX` a side.
+
+    Raises:
+        OutputMismatch: There is none in it, or it is a link.
+        StorageError: The book cannot be read.
+    """
+    try:
+        with open_to_read(mp3) as stream:
+            head = stream.read(10)
+            rest = stream.read(max(tag_length_bytes(head) - len(head), 0))
+        return read_cover(head + rest)
+    except NotRegular as error:
+        raise OutputMismatch("is not a regular file", where=mp3.name) from error
+    except OSError as error:
+        raise storage_error(error, mp3, "reading") from error
+    except ValueError as error:
+        raise OutputMismatch(f"has {error}", where=mp3.name) from error
+
+
+def _kept(path: Path, before: CoverRecord) -> bytes | None:
+    """Give the bytes of a cover that is still as it was written."""
+    try:
+        data = read_file(path)
+    except OSError:
+        return None
+    return data if digest(data) == before.sha256 else None
+
+
+def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
+    """Give the small cover of the book that was built before, if it is still as it was."""
+    try:
+        small = small_cover(mp3)
+    except (OutputMismatch, StorageError):
+        return None
+    return small if digest(small) == before.small_sha256 else None
+
+
+def _side_px(data: bytes) -> int:
+    from PIL import Image  # noqa: PLC0415 - for works that are built only
+
+    with Image.open(BytesIO(data)) as image:
+        return image.width
+
+
+def _small(data: bytes) -> bytes:
+    """Give a cover as small as it is shown while it plays: 600 pixels a side, at most 60 kB."""
+    from PIL import Image  # noqa: PLC0415
+
+    with Image.open(BytesIO(data)) as image:
+        image.draft("RGB", (SMALL_PX, SMALL_PX))
+        small = image.resize((SMALL_PX, SMALL_PX), Image.Resampling.LANCZOS)
+    small.info.clear()
+    made = b""
+    for quality in _QUALITIES:
+        made = encode(small, quality)
+        if len(made) <= _SMALL_BYTES:
+            break
+    return made

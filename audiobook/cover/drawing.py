@@ -1,0 +1,164 @@
+"""A drawn cover, for works that have no picture of their own: words on a calm ground, and a pattern beside them.
+
+What it looks like is decided by what it says, so it is different for each work and the same on every build.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook.cover.jpeg import BAND_PX, encode_bands
+from audiobook.cover.layout import PATTERN_PX, SIDE_PX, PlacedLine, lay_out_words, shown_title
+from audiobook.cover.motifs import Chance, Colour, Disc, Field, Shape, pattern
+from audiobook.files import digest
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+LARGEST_BYTES: Final = 500_000
+_QUALITIES: Final = (86, 78, 68, 55, 40, 25)
+_FINER: Final = 2
+"""Shapes are drawn so many times as large, and made smaller, which gives them smooth edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverText:
+    """What a drawn cover says.
+
+    Attributes:
+        slug: ASCII name of the work, which decides the drawing together with the words.
+        title: Title.
+        authors: Who wrote it; may be empty.
+        language: BCP 47 tag.
+    """
+
+    slug: str
+    title: str
+    authors: tuple[str, ...]
+    language: str
+
+    @property
+    def identity(self) -> str:
+        """Digest of all that the drawing depends on but the fonts."""
+        return digest("\0".join((self.slug, self.title, self.language, *self.authors)).encode())
+
+    @property
+    def is_lettered(self) -> bool:
+        """Whether there is a font with the letters of its title."""
+        return bool(shown_title(self.title, self.language))
+
+
+class Palette(msgspec.Struct, frozen=True):
+    """The colours of a cover, as `#rrggbb`."""
+
+    ground: str
+    title: str
+    author: str
+    shape: str
+    second: str
+
+
+@cache
+def palettes() -> tuple[Palette, ...]:
+    """Give all colours that a cover can have."""
+    table = tomllib.loads(Path(__file__).with_name("palettes.toml").read_text("utf-8"))
+    return tuple(msgspec.convert(list(table.values()), list[Palette]))
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A cover before it is painted: colours, shapes in the order of painting, and words over them."""
+
+    palette: Palette
+    shapes: list[Shape]
+    words: list[PlacedLine]
+
+
+def drawn(text: CoverText) -> bytes:
+    """Give a cover of 3000 × 3000 pixels as JPEG, of at most 500 kB."""
+    design = designed(text)
+    made = b""
+    for quality in _QUALITIES:
+        made = encode_bands(_bands(design), quality)
+        if len(made) <= LARGEST_BYTES:
+            break
+    return made
+
+
+def designed(text: CoverText) -> Design:
+    """Give what a cover looks like."""
+    chance = Chance(bytes.fromhex(text.identity))
+    palette = palettes()[chance.below(len(palettes()))]
+    below = chance.below(2) == 1
+    top = 0 if below else SIDE_PX - PATTERN_PX
+    field = Field(
+        SIDE_PX, top, top + PATTERN_PX, _rgb(palette.ground), _rgb(palette.shape), _rgb(palette.second)
+    )
+    words = lay_out_words(text.title, text.authors, text.language, below=below)
+    return Design(palette, pattern(chance, field), words)
+
+
+def _rgb(colour: str) -> Colour:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
+
+
+def _bands(design: Design) -> Iterator[Image]:
+    """Give the cover from top to bottom, so that the whole of it is never in memory."""
+    from PIL import Image  # noqa: PLC0415 - for works that are built only
+
+    palette, ground = design.palette, _rgb(design.palette.ground)
+    for top in range(0, SIDE_PX, BAND_PX):
+        bottom = min(top + BAND_PX, SIDE_PX)
+        here = [shape for shape in design.shapes if shape.top < bottom and shape.bottom > top]
+        band = (
+            _painted(here, ground, top, bottom) if here else Image.new("RGB", (SIDE_PX, bottom - top), ground)
+        )
+        for title, colour in ((True, palette.title), (False, palette.author)):
+            lines = [
+                one
+                for one in design.words
+                if one.title == title and one.top < bottom + 2 and one.bottom > top - 2
+            ]
+            if lines:
+                band.paste(_rgb(colour), (0, 0), _lettered(lines, top, bottom))
+        yield band
+
+
+def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Image:
+    """Give a band with shapes."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415
+
+    image = Image.new("RGB", (SIDE_PX * _FINER, (bottom - top) * _FINER), ground)
+    draw = ImageDraw.Draw(image)
+    for shape in shapes:
+        if isinstance(shape, Disc):
+            x, y, radius = shape.x * _FINER, (shape.y - top) * _FINER, shape.radius * _FINER
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), shape.colour)
+        else:
+            draw.polygon([(x * _FINER, (y - top) * _FINER) for x, y in shape.points], shape.colour)
+    return image.reduce(_FINER)
+
+
+def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> Image:
+    """Give how much of each pixel of a band is ink."""
+    import uharfbuzz  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    draw = uharfbuzz.RasterDraw()
+    for placed in lines:
+        for glyph in placed.line.glyphs:
+            scale = placed.size / glyph.units
+            x, y = placed.x + glyph.x_em * placed.size, placed.y - glyph.y_em * placed.size - top
+            draw.transform = (scale, 0, 0, -scale, x, y)
+            draw.draw_glyph(glyph.font, glyph.number)
+    draw.extents = uharfbuzz.RasterExtents(0, 0, SIDE_PX, bottom - top, 0)
+    made = draw.render()
+    return Image.frombytes("L", (SIDE_PX, bottom - top), made.buffer, "raw", "L", made.extents.stride)

@@ -1,0 +1,126 @@
+"""A work's own picture as a cover: upright, square, RGB, of a size that podcast directories take."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import suppress
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from audiobook.cover.jpeg import encode
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SMALLEST_PX: Final = 1400
+LARGEST_PX: Final = 3000
+LARGEST_BYTES: Final = 500_000
+_QUALITIES: Final = (90, 85, 78, 70, 62, 54)
+_SMALLER: Final = 0.8
+_LAST_QUALITY: Final = 20
+
+
+def squared(data: bytes) -> bytes:
+    """Give a picture as a square JPEG of 1400 to 3000 pixels a side and at most 500 kB, nothing of it cut away.
+
+    What is not square stands on a ground of the mean colour of its own edges.
+
+    Args:
+        data: A JPEG or PNG that can be read.
+    """
+    from PIL import Image  # noqa: PLC0415 - for works that are built only
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of notes in the picture that are damaged
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+            image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # a large JPEG is read at half its size or less
+            image.load()
+            plain = _plain(_upright(image))
+    side_px = min(max(*plain.size, SMALLEST_PX), LARGEST_PX)
+    while True:
+        square = _on_ground(plain, side_px)
+        smallest = side_px == SMALLEST_PX
+        for quality in (*_QUALITIES, _LAST_QUALITY) if smallest else _QUALITIES:
+            made = encode(square, quality)
+            if len(made) <= LARGEST_BYTES:
+                return made
+        if smallest:
+            return made
+        side_px = max(int(side_px * _SMALLER), SMALLEST_PX)
+
+
+def _upright(image: Image) -> Image:
+    """Give a picture as its camera was held; as it is, where that cannot be read."""
+    from PIL import ImageOps  # noqa: PLC0415
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - what is wrong in a note, Pillow tells in many ways
+        return image.copy()
+
+
+def _plain(image: Image) -> Image:
+    """Give a picture of any kind as RGB: white behind what is transparent, colours as sRGB shows them."""
+    from PIL import Image  # noqa: PLC0415
+
+    if image.mode.startswith(
+        "I"
+    ):  # grey of 16 bits, which a plain conversion would cut off instead of scaling
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        seen = image.convert("RGBA")
+        ground = Image.new("RGBA", seen.size, "white")
+        return Image.alpha_composite(ground, seen).convert("RGB")
+    return _as_srgb(image)
+
+
+def _as_srgb(image: Image) -> Image:
+    """Give a picture as RGB by its own colour profile, or plainly where it has none that can be used."""
+    from PIL import ImageCms  # noqa: PLC0415
+
+    profile = image.info.get("icc_profile")
+    if profile:
+        with suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            own = ImageCms.ImageCmsProfile(BytesIO(profile))
+            converted = ImageCms.profileToProfile(
+                image, own, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            if converted is not None:
+                return _without_notes(converted)
+    return _without_notes(image.convert("RGB"))
+
+
+def _without_notes(image: Image) -> Image:
+    """Drop what Pillow would write into the file again: profile, place, comments."""
+    image.info.clear()
+    return image
+
+
+def _on_ground(image: Image, side_px: int) -> Image:
+    """Fit a picture into a square."""
+    from PIL import Image  # noqa: PLC0415
+
+    scale = side_px / max(image.size)
+    size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+    fitted = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    if size == (side_px, side_px):
+        return fitted
+    square = Image.new("RGB", (side_px, side_px), _edge_colour(fitted))
+    square.paste(fitted, ((side_px - size[0]) // 2, (side_px - size[1]) // 2))
+    return square
+
+
+def _edge_colour(image: Image) -> tuple[int, int, int]:
+    """Give the mean colour of the two edges that the ground will touch."""
+    width, height = image.size
+    if width < height:
+        edges = (image.crop((0, 0, 1, height)), image.crop((width - 1, 0, width, height)))
+    else:
+        edges = (image.crop((0, 0, width, 1)), image.crop((0, height - 1, width, height)))
+    from PIL import ImageStat  # noqa: PLC0415
+
+    first, last = (ImageStat.Stat(edge).mean for edge in edges)
+    red, green, blue = (round((one + other) / 2) for one, other in zip(first, last, strict=True))
+    return red, green, blue

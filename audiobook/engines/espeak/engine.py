@@ -1,0 +1,231 @@
+"""The embedded engine: espeak-ng from a wheel, offline, in a hundred languages."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import struct
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Final
+
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.document import Passage, Phonemes, Sentence
+from audiobook.engines.base import Speech, Style, Voice
+from audiobook.engines.espeak.library import LibraryVoice, espeak_library
+from audiobook.engines.espeak.sounds import sounds_of
+from audiobook.engines.espeak.text import LibraryText, library_texts, plain_text
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
+from audiobook.engines.word_times import WordEvent, word_marks
+from audiobook.errors import SpeechError
+
+_LONGEST_S: Final = 1200
+"""No passage may last longer: text that floods the engine gives hours of sound."""
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
+_ADJUSTS: Final = frozenset({"speed", "pitch"})
+_PHONEMES: Final = frozenset({"ipa", "espeak"})
+_HIDDEN_VOICES: Final = {"art/xex"}
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """What a child is asked to say."""
+
+    sentences: tuple[tuple[LibraryText, ...], ...]
+    voice: LibraryVoice
+    style: Style
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a child said: for each sentence its samples and words; or why it could not."""
+
+    sentences: list[tuple[int, list[WordEvent]]]
+    error: str = ""
+
+
+class EspeakEngine:
+    """Speaks each passage in a process of its own, because espeak-ng is not a pure function."""
+
+    name = "espeak"
+
+    @property
+    def identity(self) -> str:
+        """The library's version and the wheel's, which carries the dictionaries."""
+        return _identity()
+
+    def voices(self) -> Sequence[Voice]:
+        """Give one voice for each of the library's languages and accents, ordered by name."""
+        return _voices()
+
+    def prepare(self, voice: Voice) -> None:
+        """Start the launcher of a voice, whose dictionary it has read."""
+        if can_fork():
+            _launcher(_library_voices()[voice.name])
+
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
+        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        texts = tuple(sentence.text for sentence in passage.sentences)
+        spoken = _library_voices()[voice.name]
+        request = _Request(tuple(_given(each, spoken) for each in passage.sentences), spoken, style)
+        answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
+        if answer.error:
+            raise SpeechError(answer.error)
+        return _speeches(texts, answer, samples, voice.rate_hz)
+
+    def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
+        """Give the first sign that a voice cannot say; see `Phonetic.unknown_sound`."""
+        return sounds_of(_library_voices()[voice.name]).written(phonemes)[1]
+
+
+def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
+    """Give what the library is told for a sentence."""
+    if not sentence.phonemes:
+        return (plain_text(sentence.text),)
+    return library_texts(sentence, sounds_of(voice))
+
+
+def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
+    """Give each sentence its own copy of its samples, when its turn has come."""
+    start = 0
+    for text, (count, words) in zip(texts, answer.sentences, strict=True):
+        if count == 0:
+            raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+        end = start + count * SAMPLE_BYTES
+        yield Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(text, words, count))
+        start = end
+
+
+_launchers = Launchers(most=1)
+
+
+def _launcher(voice: LibraryVoice) -> Launcher:
+    """Return this process's launcher for a voice."""
+
+    def start() -> Launcher:
+        espeak_library().set_voice(voice)
+        return Launcher(_say, _LIMITS)
+
+    return _launchers.get(voice, start)
+
+
+def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
+    launcher = _launcher(request.voice)
+    answered, room = launcher.ask(msgspec.msgpack.encode(request))
+    return msgspec.msgpack.decode(answered, type=_Answer), memoryview(room)
+
+
+def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
+    output = in_new_interpreter(__name__, msgspec.msgpack.encode(request), _LIMITS)
+    (length,) = struct.unpack_from("<I", output)
+    answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
+    return answer, memoryview(output)[4 + length :]
+
+
+def _say(asked: bytes, room: mmap.mmap) -> bytes:
+    """Speak a request into memory; runs in a fresh process and gives an encoded `_Answer`."""
+    request = msgspec.msgpack.decode(asked, type=_Request)
+    library = espeak_library()
+    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
+    filled = 0
+    overflow = False
+
+    def take(address: int, length: int) -> bool:
+        nonlocal filled, overflow
+        if filled + length > len(room):
+            overflow = True
+            return False
+        ctypes.memmove(base + filled, address, length)
+        filled += length
+        return True
+
+    sentences = []
+    try:
+        library.set_voice(request.voice)
+        library.set_speed(request.style.speed)
+        library.set_pitch(request.style.pitch)
+        for texts in request.sentences:
+            before = filled
+            words: list[WordEvent] = []
+            for text in texts:
+                begun = (filled - before) // SAMPLE_BYTES
+                told = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
+                words += (text.in_sentence(event, begun) for event in told)
+            sentences.append(((filled - before) // SAMPLE_BYTES, words))
+    except SpeechError as error:
+        return msgspec.msgpack.encode(_Answer([], error.message))
+    if overflow:
+        return msgspec.msgpack.encode(_Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes"))
+    return msgspec.msgpack.encode(_Answer(sentences))
+
+
+@lru_cache(maxsize=1)
+def _identity() -> str:
+    return f"espeak-ng {espeak_library().version}, espeakng-loader {version('espeakng-loader')}"
+
+
+@lru_cache(maxsize=1)
+def _voices() -> tuple[Voice, ...]:
+    rate_hz = espeak_library().rate_hz
+    return tuple(
+        Voice(
+            EspeakEngine.name,
+            name,
+            _tag(name),
+            found.description,
+            rate_hz,
+            adjusts=_ADJUSTS,
+            phonemes=_PHONEMES,
+        )
+        for name, found in sorted(_library_voices().items())
+    )
+
+
+@lru_cache(maxsize=1)
+def _library_voices() -> dict[str, LibraryVoice]:
+    found: dict[str, LibraryVoice] = {}
+    for voice in espeak_library().voices():
+        if voice.identifier not in _HIDDEN_VOICES:
+            found.setdefault(voice.language, voice)
+    return found
+
+
+def _tag(name: str) -> str:
+    """Write espeak-ng's lower-case tag the way BCP 47 recommends: en-us as en-US, fa-latn as fa-Latn.
+
+    Source: RFC 5646, section 2.1.1.
+    """
+    first, *rest = name.split("-")
+    private = False
+    parts = [first]
+    for part in rest:
+        private = private or part.lower() == "x"
+        if private:
+            parts.append(part.lower())
+        elif len(part) == 2:
+            parts.append(part.upper())
+        elif len(part) == 4:
+            parts.append(part.title())
+        else:
+            parts.append(part)
+    return "-".join(parts)
+
+
+def _serve() -> None:
+    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    room = mmap.mmap(-1, _LIMITS.room_bytes)
+    answer = _say(sys.stdin.buffer.read(), room)
+    samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
+    sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
+    sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
+    sys.stdout.buffer.flush()
+    os._exit(
+        0
+    )  # a pointer into the shared memory still stands, which the interpreter's own end would trip over
+
+
+if __name__ == "__main__":
+    _serve()

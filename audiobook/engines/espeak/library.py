@@ -1,0 +1,229 @@
+"""The espeak-ng library, as little of it as is needed, by ctypes.
+
+Source: espeak-ng 1.52, `src/include/espeak-ng/speak_lib.h`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from audiobook.engines.word_times import WordEvent
+from audiobook.errors import EngineMissing, SpeechError
+
+_SYNCHRONOUS: Final = 2
+"""`AUDIO_OUTPUT_SYNCHRONOUS`: no thread is started, so that the process can fork."""
+_BUFFER_MS: Final = 1000
+_POSITION_BY_CHARACTER: Final = 1
+_TEXT_IS_UTF8: Final = 1
+"""`espeakCHARS_UTF8` alone: the SSML and phoneme flags would make the text a program."""
+_TEXT_HOLDS_MNEMONICS: Final = 0x100
+"""`espeakPHONEMES`, for texts that `espeak_text` has made alone: in all other text it never stands."""
+_NAMES_IN_IPA: Final = 2
+_SEPARATOR: Final = "\n"
+_BITS_OF_SEPARATOR: Final = 8
+_EVENT_WORD: Final = 1
+_PARAMETER_RATE: Final = 1
+_NORMAL_WORDS_A_MINUTE: Final = 175
+_PARAMETER_PITCH: Final = 3
+_NORMAL_PITCH: Final = 50
+_STOP: Final = 1
+_GO_ON: Final = 0
+_TABLE_COUNT_BYTES: Final = 4
+_TABLE_HEAD_BYTES: Final = 4 + 32
+_PHONEME: Final = struct.Struct("<4s7xB4x")
+_VOWEL: Final = 2
+
+
+class _Event(ctypes.Structure):
+    """`espeak_EVENT`."""
+
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    )
+
+
+class _Voice(ctypes.Structure):
+    """`espeak_VOICE`."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("languages", ctypes.c_void_p),
+        ("identifier", ctypes.c_char_p),
+        ("gender", ctypes.c_ubyte),
+        ("age", ctypes.c_ubyte),
+        ("variant", ctypes.c_ubyte),
+        ("reserved", ctypes.c_ubyte),
+        ("score", ctypes.c_int),
+        ("spare", ctypes.c_void_p),
+    )
+
+
+class LibraryVoice(NamedTuple):
+    """A voice of the library: a name for people, its language tag, its identifier."""
+
+    description: str
+    language: str
+    identifier: str
+
+
+_SynthCallback = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
+)
+
+
+class EspeakLibrary:
+    """The loaded and initialised library. It must speak in forked children only; see `isolation`."""
+
+    def __init__(self) -> None:
+        """Load the library and the data that the `espeakng-loader` wheel brings.
+
+        Raises:
+            EngineMissing: They are not there, or not for this machine.
+        """
+        import espeakng_loader  # noqa: PLC0415 - unpacks nothing, but needless for other engines
+
+        try:
+            self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+            data = os.fsencode(espeakng_loader.get_data_path())
+        except OSError as error:
+            raise EngineMissing(
+                f"espeak-ng cannot be loaded: {error}", hint="install espeakng-loader again"
+            ) from error
+        self._library.espeak_Info.restype = ctypes.c_char_p
+        self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+        self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._data = Path(os.fsdecode(data))
+        self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0))
+        if self.rate_hz <= 0:
+            raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}")
+        self.version = bytes(self._library.espeak_Info(None)).decode()
+
+    def voices(self) -> Iterator[LibraryVoice]:
+        """Give the voices in the library's own order."""
+        listed = self._library.espeak_ListVoices(None)
+        position = 0
+        while listed[position]:
+            voice = listed[position].contents
+            # A list of (priority byte, zero-ended tag), ended by a zero byte; the first is the voice's own.
+            tag = ctypes.string_at(voice.languages + 1).decode()
+            yield LibraryVoice(voice.name.decode().strip(), tag, voice.identifier.decode())
+            position += 1
+
+    def set_voice(self, voice: LibraryVoice) -> None:
+        """Choose who speaks from now on.
+
+        Raises:
+            SpeechError: The library went on with another voice.
+        """
+        if self._is_current(voice):
+            return  # setting it reads its dictionary again, which is most of what a short passage costs
+        self._library.espeak_SetVoiceByName(voice.identifier.encode())
+        # A voice that cannot be set leaves the previous one in place without a word, so look.
+        if not self._is_current(voice):
+            raise SpeechError(f"espeak-ng could not change to the voice “{voice.language}”")
+
+    def _is_current(self, voice: LibraryVoice) -> bool:
+        current = self._library.espeak_GetCurrentVoice()
+        return bool(current) and current.contents.identifier == voice.identifier.encode()
+
+    def set_speed(self, speed: float) -> None:
+        """Choose the pace, 1.0 being the library's own 175 words a minute."""
+        self._library.espeak_SetParameter(_PARAMETER_RATE, round(_NORMAL_WORDS_A_MINUTE * speed), 0)
+
+    def set_pitch(self, pitch: float) -> None:
+        """Choose the height, 1.0 being the voice's own and 2.0 the highest there is."""
+        self._library.espeak_SetParameter(_PARAMETER_PITCH, round(_NORMAL_PITCH * pitch), 0)
+
+    def speak(
+        self, text: str, take: Callable[[int, int], bool], *, with_mnemonics: bool = False
+    ) -> list[WordEvent]:
+        """Speak one sentence.
+
+        Args:
+            text: Plain text; a NUL would end it, so there must be none.
+            take: Called with the address and the length in bytes of each piece of sound; gives
+                False to stop.
+            with_mnemonics: What stands between `[[` and `]]` are phonemes; such a text must come from `espeak_text`.
+
+        Returns:
+            When each word begins, in the order of the library's events.
+
+        Raises:
+            SpeechError: The library refused.
+        """
+        words: list[WordEvent] = []
+
+        def on_samples(wave: object, count: int, events: ctypes.Array[_Event]) -> int:
+            position = 0
+            while kind := events[position].type:
+                if kind == _EVENT_WORD:
+                    event = events[position]
+                    words.append(WordEvent(event.text_position - 1, event.length, event.sample))
+                position += 1
+            if count > 0 and not take(ctypes.cast(wave, ctypes.c_void_p).value or 0, count * 2):  # type: ignore[arg-type]
+                return _STOP
+            return _GO_ON
+
+        callback = _SynthCallback(on_samples)
+        self._library.espeak_SetSynthCallback(callback)
+        data = text.encode() + b"\0"
+        flags = _TEXT_IS_UTF8 | (_TEXT_HOLDS_MNEMONICS if with_mnemonics else 0)
+        refused = self._library.espeak_Synth(data, len(data), 0, _POSITION_BY_CHARACTER, 0, flags, None, None)
+        if refused:
+            raise SpeechError(f"espeak-ng refused the text (code {refused})")
+        return words
+
+    def mnemonics(self) -> dict[str, bool]:
+        """Give the phonemes of all languages, by name, and whether most of those of that name are vowels.
+
+        Source: espeak-ng 1.52, `src/libespeak-ng/synthdata.c`, `LoadPhData`; `phoneme.h`, `PHONEME_TAB`.
+        """
+        data = (self._data / "phontab").read_bytes()
+        vowels: Counter[str] = Counter()
+        at = _TABLE_COUNT_BYTES
+        for _ in range(data[0]):
+            count = data[at]
+            at += _TABLE_HEAD_BYTES
+            for name, kind in _PHONEME.iter_unpack(data[at : at + count * _PHONEME.size]):
+                mnemonic = name.rstrip(b"\0").decode("latin-1")
+                vowels[mnemonic] += 1 if kind == _VOWEL else -1
+            at += count * _PHONEME.size
+        return {mnemonic: more > 0 for mnemonic, more in sorted(vowels.items())}
+
+    def phonemes_of(self, mnemonics: str, *, ipa: bool) -> list[str]:
+        """Give the phonemes that the current voice makes of some, each by its name.
+
+        A process that was asked must not speak any more.
+
+        Args:
+            mnemonics: As they stand between `[[` and `]]`.
+            ipa: Give the names in IPA, else mnemonics.
+        """
+        # What the phoneme flag of the last text said holds for this, too.
+        self.speak(" ", lambda _address, _length: True, with_mnemonics=True)
+        data = ctypes.create_string_buffer(f"[[{mnemonics}]]".encode())
+        rest = ctypes.c_void_p(ctypes.addressof(data))
+        mode = (_NAMES_IN_IPA if ipa else 0) | ord(_SEPARATOR) << _BITS_OF_SEPARATOR
+        told = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
+        return told.decode().strip().split(_SEPARATOR) if told else []
+
+
+@lru_cache(maxsize=1)
+def espeak_library() -> EspeakLibrary:
+    """Give the one library of this process, loaded when it is first asked for."""
+    return EspeakLibrary()

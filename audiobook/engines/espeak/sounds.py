@@ -1,0 +1,232 @@
+"""The sounds of an espeak-ng voice: which IPA it can say, and by which mnemonics.
+
+Each language has phonemes of its own, and a name in IPA for each, which may depend on what stands beside it. No table of
+these ships with the library in a form to be read, so the library itself is asked, once for each voice in a process,
+by a new interpreter that never speaks.
+
+Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+import unicodedata
+from collections.abc import Container
+from functools import lru_cache, partial
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+
+from audiobook.document import Phonemes
+from audiobook.engines.espeak.library import EspeakLibrary, LibraryVoice, espeak_library
+from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.errors import EngineMissing, SpeechError
+
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
+_LONGEST_WORD_BYTES: Final = 150
+"""The library has room for 160 bytes of one word."""
+_NO_NAME: Final = frozenset("'%=,_|]\\ ")
+"""Signs that mean something else among mnemonics; `[` may stand last, as in `t[`."""
+_STRESS: Final = {"ˈ": "'", "ˌ": ","}
+_STRESS_SIGNS: Final = "',%="
+_TIES: Final = ("\u0361", "\u035c")
+_VOWELS: Final = ("a", "@", "e", "i", "o", "u")
+_CONSONANT: Final = "t"
+_IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
+_SYLLABIC: Final = ("l", "m", "n")
+"""What a vowel may be spoken as one with, such as `@L`: they can be said one by one."""
+_LENGTH: Final = ":"
+_LONGEST_NAME: Final = 8
+_LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
+
+
+class Sounds(msgspec.Struct, frozen=True):
+    """The sounds of a voice.
+
+    Attributes:
+        mnemonics: All that it knows.
+        by_ipa: The mnemonic of each sound that has a name in IPA (NFD).
+        bring_r: Names in IPA of vowels that end in an r, and bring another one before the next vowel.
+    """
+
+    mnemonics: frozenset[str]
+    by_ipa: dict[str, str]
+    bring_r: frozenset[str]
+
+    def written(self, phonemes: Phonemes) -> tuple[tuple[str, ...], str]:
+        """Write phonemes as mnemonics.
+
+        Args:
+            phonemes: In IPA or mnemonics.
+
+        Returns:
+            The mnemonics of each word, joined by bars, so that they are read as they are meant; and the first sign that
+            the voice does not know, or the first word that is too long or without a sound, "" if there is none.
+        """
+        written: list[str] = []
+        read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
+        for word in phonemes.symbols.split():
+            parts, unknown = read(word)
+            mnemonics = "".join(parts).rstrip("|")
+            if not mnemonics.strip(_STRESS_SIGNS) or len(mnemonics) > _LONGEST_WORD_BYTES:
+                unknown = unknown or word
+            if unknown:
+                return tuple(written), unknown
+            written.append(mnemonics)
+        return tuple(written), "" if written else phonemes.symbols or "nothing"
+
+    def _from_ipa(self, word: str) -> tuple[list[str], str]:
+        text = unicodedata.normalize("NFD", word)
+        parts: list[str] = []
+        at = 0
+        while at < len(text):
+            if text[at] in _STRESS:
+                parts.append(_STRESS[text[at]])
+                at += 1
+                continue
+            end = _longest(text, at, self.by_ipa)
+            if text[at:end] in self.bring_r and text[end : end + 2].lstrip("ˈˌ")[:1] in _IPA_VOWELS:
+                end = _longest(text[: end - 1], at, self.by_ipa)
+            end, sound = self._nearest(text, at, end)
+            if sound:
+                parts.append(f"{self.by_ipa[sound]}|")
+            elif text[at] in _TIES:
+                end = at + 1
+            else:
+                return parts, text[at]
+            at = end
+        return parts, ""
+
+    def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
+        """Give the end of the sound at a place, and what is said for it: itself, what comes nearest to it, or "".
+
+        Args:
+            text: In IPA.
+            at: Where the sound begins.
+            own: The end of the longest sound there that the voice has; `at` if there is none.
+        """
+        for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
+            for near in _table()["near"].get(text[at:end], ()):
+                if near in self.by_ipa:
+                    return end, str(near)
+        return own, text[at:own]
+
+    def _from_mnemonics(self, word: str) -> tuple[list[str], str]:
+        parts: list[str] = []
+        at = 0
+        while at < len(word):
+            end = _longest(word, at, self.mnemonics)
+            if end > at:
+                parts.append(f"{word[at:end]}|")
+            elif word[at] in _STRESS_SIGNS:
+                end = at + 1
+                parts.append(word[at])
+            elif word[at] == "|":
+                end = at + 1
+            else:
+                return parts, word[at]
+            at = end
+        return parts, ""
+
+
+def _longest(text: str, at: int, known: Container[str]) -> int:
+    """Give the end of the longest name that stands at a place; the place itself where none does."""
+    return next(
+        (end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at
+    )
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("audiobook.engines.espeak").joinpath("sounds.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=64)
+def sounds_of(voice: LibraryVoice) -> Sounds:
+    """Give the sounds of a voice; asked once in a process, which takes a fifth of a second.
+
+    Raises:
+        EngineMissing: The library failed.
+    """
+    try:
+        told = in_new_interpreter(__name__, msgspec.msgpack.encode(voice), _LIMITS)
+    except SpeechError as error:
+        raise EngineMissing(
+            f"the voice “{voice.language}” of espeak does not tell its sounds: {error.message}",
+            hint="take the phonemes out, or write what is said in plain letters",
+        ) from error
+    return msgspec.msgpack.decode(told, type=Sounds)
+
+
+def _told(voice: LibraryVoice) -> Sounds:
+    """Ask the library for every sound of a voice; runs in an interpreter of its own."""
+    library = espeak_library()
+    library.set_voice(voice)
+    alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
+    vowel = alone[0] if alone else _VOWELS[0]
+    mnemonics: set[str] = set()
+    by_ipa: dict[str, list[str]] = {}
+    for name, is_vowel in library.mnemonics().items():
+        if _is_plain(name):
+            known, ipa = _asked(library, name, _CONSONANT if is_vowel else vowel)
+            if known:
+                mnemonics.add(name)
+            if ipa and not (ipa[0] in _IPA_VOWELS and ipa.endswith(_SYLLABIC)):
+                by_ipa.setdefault(ipa, []).append(name)
+    lengthened = library.phonemes_of("|".join((vowel, _CONSONANT, _LENGTH, vowel)), ipa=True)
+    if lengthened[1:2] == [f"{_CONSONANT}ː"]:
+        mnemonics.add(_LENGTH)
+        by_ipa.setdefault("ː", [_LENGTH])
+    chosen = {ipa: min(names, key=partial(_rank, ipa)) for ipa, names in by_ipa.items()}
+    brings = {ipa for ipa, name in chosen.items() if ipa[-1] == "ɹ" and _brings_another(library, name, vowel)}
+    return Sounds(frozenset(mnemonics), chosen, frozenset(brings))
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a mnemonic is one of a sound, and cannot be taken for anything else."""
+    return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
+
+
+def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
+    """Give whether a voice knows a mnemonic, and its name in IPA (NFD); "" where that is never heard as it stands.
+
+    What a sound becomes depends on its neighbours: a last consonant may lose its voice, a vowel be reduced. So it is
+    asked for in the company in which it is most itself, and alone only at last.
+    """
+    known = False
+    for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
+        asked = [*before, name, *after]
+        heard = library.phonemes_of("|".join(asked), ipa=False)
+        known = known or name in heard
+        if len(heard) > len(asked):
+            return known, ""  # two sounds, which can be said one by one
+        names = library.phonemes_of("|".join(asked), ipa=True)
+        if heard == asked and len(names) == len(asked):
+            ipa = unicodedata.normalize("NFD", names[len(before)])
+            is_ipa = all(unicodedata.category(sign) in _LETTERS for sign in ipa)
+            return True, ipa if is_ipa else ""
+    return known, ""
+
+
+def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
+    """Whether one sound more is said between a sound and a vowel."""
+    asked = (name, vowel)
+    return len(library.phonemes_of("|".join(asked), ipa=False)) > len(asked)
+
+
+def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
+    """Order the mnemonics of one sound: first that which names it by the usual signs, then the shortest, in small letters."""
+    usual = mnemonic
+    for signs, sound in _table()["usual"].items():
+        usual = usual.replace(signs, sound)
+    return usual != ipa, len(mnemonic), mnemonic.swapcase()
+
+
+if __name__ == "__main__":
+    asked_for = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LibraryVoice)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_told(asked_for)))
+    sys.stdout.buffer.flush()
+    os._exit(0)  # the library's own end is of no use to anyone

@@ -1,0 +1,223 @@
+"""Google Translate's voices: gTTS says how to ask, and we do the asking.
+
+gTTS cuts a sentence into parts that the service takes, and packs each into a request. It would send them without
+looking at certificates and without a limit of time, and take whatever comes; so the sending is ours.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook import __version__
+from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.pcm import Pcm, join, samples_of, silence
+from audiobook.document import Passage
+from audiobook.engines.base import Equipment, Speech, Style, Voice
+from audiobook.engines.network.client import Answer, Client, Request
+from audiobook.engines.network.manners import MANNERS, Manners, require_known, text_of
+from audiobook.engines.network.replies import longest_s, reply_name, require_plausible
+from audiobook.errors import EngineMissing, SpeechError
+
+if TYPE_CHECKING:
+    from gtts import gTTS
+
+_RATE_HZ: Final = 24000
+_MAKING: Final = 1
+"""Version of how parts become a sentence here; raised when the same replies give another sound."""
+_BETWEEN_PARTS_MS: Final = 120
+_OLD_TAGS: Final = {"iw": "he", "jw": "jv"}
+"""Languages that the service calls by names which BCP 47 has replaced."""
+_TLD: Final = re.compile(r"[a-z]{2,3}(\.[a-z]{2,3})?")
+_RPC: Final = "jQ1olc"
+
+
+class GttsEngine:
+    """Asks Google Translate for each part of a sentence, once for all times."""
+
+    name = "gtts"
+
+    def __init__(self) -> None:
+        """Wait for equipment."""
+        self._equipment: Equipment | None = None
+        self._tld = "com"
+        self._user_agent = ""
+        self._client: Client | None = None
+
+    def equip(self, equipment: Equipment) -> None:
+        """Take the options `tld`, `user_agent` and those of `Manners`."""
+        options = equipment.options
+        require_known(self.name, options, ("tld", "user_agent", *MANNERS))
+        self._equipment = equipment
+        self._tld = text_of(self.name, options, "tld", "com")
+        if not _TLD.fullmatch(self._tld):
+            raise EngineMissing(
+                f"tld in [engines.{self.name}] must be the end of a host, such as com or co.uk"
+            )
+        honest = f"audiobook/{__version__} (with gTTS {version('gTTS')})"
+        self._user_agent = text_of(self.name, options, "user_agent", honest)
+        if not self._user_agent.isascii() or not self._user_agent.isprintable():
+            raise EngineMissing(f"user_agent in [engines.{self.name}] must be one line of plain ASCII")
+        manners = Manners.of(self.name, options, deadline_s=30.0, pause_s=0.5)
+        self._client = Client(
+            self._host,
+            manners,
+            equipment.shared / f"pace-{self._host}.json",
+            f"it may want another user_agent in [engines.{self.name}], or may have had enough of this address",
+        )
+
+    @property
+    def identity(self) -> str:
+        """Versions of what cuts sentences and of what decodes, and the host."""
+        return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, av {version('av')}"
+
+    @property
+    def _host(self) -> str:
+        return f"translate.google.{self._tld}"
+
+    def voices(self) -> Sequence[Voice]:
+        """Give a voice for each language that gTTS knows, ordered by name."""
+        return _voices()
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: there is nothing to load that is not loaded by the first request."""
+
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
+        """Ask for what was never asked for, sentence by sentence; see `Engine.speak`."""
+        return (Speech(self._sentence(sentence.text, voice, style), ()) for sentence in passage.sentences)
+
+    def _sentence(self, text: str, voice: Voice, style: Style) -> Pcm:
+        from audiobook.audio.edit import heard_span  # noqa: PLC0415 - only where something is spoken
+        from audiobook.audio.stretch import stretch  # noqa: PLC0415
+
+        heard: list[Pcm] = []
+        for part in self._parts(text, voice):
+            if heard:
+                heard.append(silence(samples_of(_BETWEEN_PARTS_MS, _RATE_HZ), _RATE_HZ))
+            heard.append(part.part(*heard_span(part)))
+        return stretch(join(heard, _RATE_HZ), style.speed)
+
+    def _parts(self, text: str, voice: Voice) -> Iterator[Pcm]:
+        """Give the sound of each part that gTTS makes of a sentence, from what is kept or from the service."""
+        assert self._equipment, "an engine is equipped before it is asked"
+        keep = self._equipment.replies
+        asking, parts = _cut(text, voice.name, self._tld)
+        for number, part in enumerate(parts):
+            name = reply_name(self.name, self._tld, voice.name, part)
+            pcm = _from_kept(keep.get(name), part)
+            if pcm is None:
+                # All requests are packed anew for each part that is missing; that is nothing against asking.
+                data, pcm = self._ask(asking, number, len(parts), part)
+                keep.put(name, data)
+            yield pcm
+
+    def _ask(self, asking: gTTS, number: int, count: int, part: str) -> tuple[bytes, Pcm]:
+        assert self._client, "an engine is equipped before it is asked"
+        packed = asking._prepare_requests()
+        if len(packed) != count:
+            raise SpeechError(f"gTTS packs {len(packed)} requests for {count} parts")
+        prepared = packed[number]
+        headers = {**prepared.headers, "User-Agent": self._user_agent}
+        headers.pop("Content-Length", None)
+        body = prepared.body if isinstance(prepared.body, bytes) else str(prepared.body).encode("ascii")
+
+        def read(answer: Answer) -> tuple[bytes, Pcm]:
+            data = mp3_of(answer.body)
+            return data, _decoded(data, part)
+
+        return self._client.ask(Request("POST", prepared.url, headers, body), read)
+
+
+def _from_kept(kept: bytes | None, part: str) -> Pcm | None:
+    """Return the sound of a kept reply; None where there is none, or it is no speech and has to be asked for again."""
+    with suppress(SpeechError):
+        return None if kept is None else _decoded(kept, part)
+    return None
+
+
+def _cut(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
+    """Let gTTS cut a sentence into parts that the service takes."""
+    from gtts import gTTS  # noqa: PLC0415 - brings requests, 60 ms
+
+    try:
+        asking = gTTS(text, tld=tld, lang=language, lang_check=False)
+        parts: list[str] = asking._tokenize(text)
+    except AssertionError as error:
+        raise SpeechError(f"gTTS cannot cut it into parts: {error}") from error
+    if not parts:
+        raise SpeechError("gTTS finds nothing in it to say")
+    return asking, parts
+
+
+def mp3_of(body: bytes) -> bytes:
+    r"""Take the sound out of an answer.
+
+    The answer is lines, one of which is JSON such as `[["wrb.fr","jQ1olc","[\"//NExAAR…\"]",null,…],…]`: the third
+    value is JSON again, and holds the MP3 in base64.
+
+    Raises:
+        SpeechError: There is none in it: the service says so by leaving it out, or this is another page.
+    """
+    for line in body.split(b"\n"):
+        if _RPC.encode() in line:
+            try:
+                inner = _called(msgspec.json.decode(line))
+                (encoded, *_) = msgspec.json.decode(inner, type=list[object])
+                return base64.b64decode(str(encoded), validate=True)
+            except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, binascii.Error) as error:
+                raise SpeechError("the answer is cut short, or is not built as it was") from error
+    what = (
+        "is empty"
+        if not body.strip()
+        else "is a web page"
+        if b"<html" in body[:2000].lower()
+        else "has no sound"
+    )
+    raise SpeechError(f"the answer {what}")
+
+
+def _called(answer: object) -> str:
+    """Find what our call gave among what an answer holds."""
+    for entry in answer if isinstance(answer, list) else ():
+        if isinstance(entry, list) and len(entry) > 2 and entry[1] == _RPC and isinstance(entry[2], str):
+            return entry[2]
+    raise ValueError("there is no such call")
+
+
+def _decoded(data: bytes, part: str) -> Pcm:
+    """Decode the sound of a part, and hold its length against its text."""
+    from audiobook.audio.decode import decode  # noqa: PLC0415 - only where something is spoken
+
+    try:
+        parse_header(data)
+    except FrameError as error:
+        raise SpeechError("what came is no MP3") from error
+    pcm = decode(data, "mp3", _RATE_HZ, longest_s(part))
+    require_plausible(pcm, part)
+    return pcm
+
+
+@lru_cache(maxsize=1)
+def _voices() -> tuple[Voice, ...]:
+    from gtts.lang import tts_langs  # noqa: PLC0415 - brings requests, 60 ms
+
+    return tuple(
+        Voice(
+            GttsEngine.name,
+            name,
+            _OLD_TAGS.get(name, name),
+            description,
+            _RATE_HZ,
+            offline=False,
+            service="Google Translate, through an endpoint that is not an official interface",
+        )
+        for name, description in sorted(tts_langs().items())
+    )

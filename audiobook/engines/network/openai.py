@@ -1,0 +1,335 @@
+"""Any server that speaks OpenAI's `/v1/audio/speech`: one on this machine, in this house, or far away.
+
+Source: OpenAI API reference, "Create speech"; what Kokoro-FastAPI, LocalAI and openedai-speech make of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from audiobook import __version__
+from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.pcm import Pcm
+from audiobook.document import Passage
+from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
+from audiobook.engines.network.client import Answer, Client, Request
+from audiobook.engines.network.manners import MANNERS, Manners, number_of, require_known, text_of
+from audiobook.engines.network.replies import longest_s, reply_name, require_plausible
+from audiobook.errors import EngineMissing, ServiceError, SpeechError, near
+
+_OPTIONS: Final = ("base_url", "model", "voices", "format", "rate_hz", "key_env", "key_file", *MANNERS)
+_FORMATS: Final = ("wav", "pcm", "mp3")
+_RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
+_USUAL_KEY: Final = "OPENAI_API_KEY"
+_EXAMPLE: Final = """write into audiobook.toml:
+[engines.openai]
+base_url = "http://localhost:8880/v1"
+model = "kokoro"
+voices = "af_bella en"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """Which server, and how it is asked; never the key."""
+
+    base_url: str
+    model: str
+    format: str
+    rate_hz: int
+    voices: tuple[Voice, ...]
+    key_env: str
+    key_file: str
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return urlsplit(self.base_url).netloc
+
+
+class OpenaiEngine:
+    """Asks a server for each sentence, once for all times."""
+
+    name = "openai"
+
+    def __init__(self) -> None:
+        """Wait for equipment."""
+        self._server: _Server | None = None
+        self._equipment: Equipment | None = None
+        self._client: Client | None = None
+
+    def equip(self, equipment: Equipment) -> None:
+        """Take the options."""
+        options = equipment.options
+        require_known(self.name, options, _OPTIONS)
+        server = _server_of(equipment)
+        manners = Manners.of(self.name, options, deadline_s=120.0)
+        pace = f"pace-{reply_name(self.name, server.base_url)}.json"
+        hint = f"look whether {server.key_file or server.key_env or _USUAL_KEY} holds the right key"
+        self._client = Client(server.host, manners, equipment.shared / pace, hint)
+        self._equipment, self._server = equipment, server
+
+    @property
+    def identity(self) -> str:
+        """The server, its model, and the version of what decodes."""
+        server = self._asked()
+        return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}"
+
+    def voices(self) -> Sequence[Voice]:
+        """Give the voices that the options name, ordered by name."""
+        voices = self._asked().voices
+        if not voices:
+            raise EngineMissing(
+                "openai needs the option “voices”",
+                hint=_EXAMPLE.rstrip(),
+            )
+        return voices
+
+    def offered(self) -> Sequence[Voice]:
+        """Ask the server which voices it has, and give them with those that the options name."""
+        server = self._asked()
+        known = {voice.name: voice for voice in server.voices}
+        request = Request("GET", f"{server.base_url}/audio/voices", *self._with_key({}, None))
+        try:
+            names = self._asking().ask(request, _voice_names)
+        except ServiceError as error:
+            if not known:
+                raise EngineMissing(error.message, hint=error.hint) from error
+            names = []  # many servers have no such list
+        for name in names:
+            known.setdefault(name, _voice(name, ANY_LANGUAGE, server.rate_hz, server.host))
+        return [known[name] for name in sorted(known)]
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: there is nothing to load that is not loaded by the first request."""
+
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
+        """Ask for what was never asked for, sentence by sentence; see `Engine.speak`."""
+        from audiobook.audio.stretch import stretch  # noqa: PLC0415 - only where something is spoken
+
+        return (
+            Speech(stretch(self._sentence(sentence.text, voice), style.speed), ())
+            for sentence in passage.sentences
+        )
+
+    def _sentence(self, text: str, voice: Voice) -> Pcm:
+        """Give the sound of a sentence, from what is kept or from the server."""
+        assert self._equipment, "an engine is equipped before it is asked"
+        server, keep = self._asked(), self._equipment.replies
+        name = reply_name(
+            self.name, server.base_url, server.model, voice.name, server.format, str(server.rate_hz), text
+        )
+        kept = keep.get(name)
+        if kept is not None:
+            with suppress(SpeechError):  # what is kept and is no speech is asked for again
+                return _decoded(Answer("audio/kept", kept), text, server)
+
+        def read(answer: Answer) -> tuple[bytes, Pcm]:
+            return answer.body, _decoded(answer, text, server)
+
+        data, pcm = self._asking().ask(self._request(text, voice), read)
+        keep.put(name, data)
+        return pcm
+
+    def _request(self, text: str, voice: Voice) -> Request:
+        server = self._asked()
+        asked = {"model": server.model, "input": text, "voice": voice.name, "response_format": server.format}
+        body = msgspec.json.encode({name: _plain(value) for name, value in asked.items()})
+        headers = {"Content-Type": "application/json"}
+        return Request("POST", f"{server.base_url}/audio/speech", *self._with_key(headers, body))
+
+    def _with_key(
+        self, headers: dict[str, str], body: bytes | None
+    ) -> tuple[dict[str, str], bytes | None, str]:
+        """Give the headers with the key, if there is one; it is read for each request, and kept nowhere."""
+        key = _key(self._asked())
+        headers["User-Agent"] = f"audiobook/{__version__}"
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        return headers, body, key
+
+    def _asked(self) -> _Server:
+        assert self._server, "an engine is equipped before it is asked"
+        return self._server
+
+    def _asking(self) -> Client:
+        assert self._client, "an engine is equipped before it is asked"
+        return self._client
+
+
+def _plain(text: str) -> str:
+    """Give a text that can be sent as UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _server_of(equipment: Equipment) -> _Server:
+    options = equipment.options
+
+    def text(name: str, default: str = "") -> str:
+        return text_of(OpenaiEngine.name, options, name, default)
+
+    for name in ("base_url", "model"):
+        if not text(name):
+            raise EngineMissing(f"openai needs the option “{name}”", hint=_EXAMPLE.rstrip())
+    base_url = _base_url(text("base_url"))
+    wanted = text("format", "wav")
+    if wanted not in _FORMATS:
+        raise EngineMissing(f"openai has no format “{wanted}”", hint=near(wanted, _FORMATS))
+    rate_hz = int(number_of(OpenaiEngine.name, "rate_hz", options.get("rate_hz", 24000)))
+    if rate_hz not in _RATES_HZ:
+        rates = ", ".join(map(str, _RATES_HZ))
+        raise EngineMissing(f"rate_hz in [engines.openai] must be one that MP3 knows: {rates}")
+    voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
+    return _Server(base_url, text("model"), wanted, rate_hz, voices, text("key_env"), text("key_file"))
+
+
+def _base_url(given: str) -> str:
+    """Give the address of the server up to `/v1`, which is added where there is only a host.
+
+    Raises:
+        EngineMissing: It is no address, or holds what must not be shown.
+    """
+    if "@" in given or "?" in given or "#" in given:
+        raise EngineMissing(
+            "base_url in [engines.openai] must hold no name, password or query",
+            hint="put a key into an environment variable, and its name into key_env",
+        )
+    try:
+        parts = urlsplit(given.rstrip("/"))
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, right = urlsplit(""), False
+    if not right or not given.isprintable() or not given.isascii() or " " in given:
+        raise EngineMissing("base_url in [engines.openai] must be like http://localhost:8880/v1")
+    return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
+
+
+def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
+    """Read `af_bella en, ff_siwis fr, alloy`: names, each with the language that it speaks, or with none for all."""
+    found: dict[str, Voice] = {}
+    for entry in filter(None, map(str.strip, given.split(","))):
+        name, _, language = entry.partition(" ")
+        found[name] = _voice(name, language.strip() or ANY_LANGUAGE, rate_hz, host)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
+    described = f"{name} of {host}"
+    return Voice(
+        OpenaiEngine.name, name, language, described, rate_hz, offline=False, service=f"the server {host}"
+    )
+
+
+def _key(server: _Server) -> str:
+    """Read the key, if there is one.
+
+    Raises:
+        EngineMissing: It is not where the options say, or would go over the network for all to read.
+    """
+    if server.key_file:
+        try:
+            key = Path(server.key_file).expanduser().read_text("utf-8").strip()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EngineMissing(
+                f"the key cannot be read from {server.key_file}", hint="look at key_file in [engines.openai]"
+            ) from error
+    else:
+        key = os.environ.get(server.key_env or _USUAL_KEY, "").strip()
+    named = server.key_file or server.key_env
+    if named and not key:
+        raise EngineMissing(
+            f"there is no key in {named}, which [engines.openai] names",
+            hint="put one there, or take the option out",
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise EngineMissing(
+            f"what is in {named or _USUAL_KEY} is no key", hint="a key is one word of plain ASCII"
+        )
+    if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
+        return key
+    if not named:
+        return ""  # it was not meant for this server, and anybody on the way could read it
+    raise EngineMissing(
+        "openai sends no key over http, where anybody on the way can read it",
+        hint="use https in base_url, or a server on this machine",
+    )
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _voice_names(answer: Answer) -> list[str]:
+    """Read the list of voices: a list, or a table with a list; of names, or of tables with a name."""
+    try:
+        told = msgspec.json.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise SpeechError("the list of voices is not JSON that can be read") from error
+    entries = told.get("voices", told.get("data")) if isinstance(told, dict) else told
+    if not isinstance(entries, list):
+        raise SpeechError("the answer is not a list of voices")
+    names: list[str] = []
+    for entry in entries:
+        name = (entry.get("id") or entry.get("name")) if isinstance(entry, dict) else entry
+        if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= 200:
+            names.append(name)
+    return names
+
+
+def _decoded(answer: Answer, text: str, server: _Server) -> Pcm:
+    """Look what came, decode it, and hold its length against its text."""
+    from audiobook.audio.decode import decode  # noqa: PLC0415 - only where something is spoken
+
+    data = answer.body
+    longest = longest_s(text)
+    if data.startswith(b"RIFF"):
+        pcm = decode(data, "wav", server.rate_hz, longest)
+    elif _is_mp3(data):
+        pcm = decode(data, "mp3", server.rate_hz, longest)
+    elif server.format == "pcm" and answer.content_type.startswith(("audio/", "application/octet-stream")):
+        pcm = _raw(data, server.rate_hz, longest)
+    else:
+        raise SpeechError(_unwanted(answer))
+    require_plausible(pcm, text)
+    return pcm
+
+
+def _is_mp3(data: bytes) -> bool:
+    if data.startswith(b"ID3"):
+        return True
+    try:
+        first = parse_header(data)
+        # Samples without a header may begin like a frame, but not like two.
+        return len(data) <= first.length_bytes or bool(parse_header(data, first.length_bytes))
+    except FrameError:
+        return False
+
+
+def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
+    """Take 16-bit little-endian samples without any header, as `pcm` means."""
+    if len(data) % 2 or data.startswith((b"OggS", b"fLaC", b"{", b"<")):
+        raise SpeechError("the answer is not the 16-bit samples that were asked for")
+    if len(data) // 2 > longest * rate_hz:
+        raise SpeechError(f"the sound is longer than {longest:g} s")
+    return Pcm(data, rate_hz)
+
+
+def _unwanted(answer: Answer) -> str:
+    if not answer.body:
+        return "the answer is empty"
+    kind = answer.content_type or "something without a name"
+    return f"the answer is {kind}, not the sound that was asked for"

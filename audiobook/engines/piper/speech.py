@@ -1,0 +1,211 @@
+"""A Piper voice that is loaded, and what it says.
+
+piper-tts would look for phonemes between `[[` and `]]` in a text. So a text is put into phonemes by its espeak-ng
+directly, to which brackets are brackets, and only then given to the voice.
+
+Source: piper-tts 1.8, `piper/voice.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from audiobook.document import Phonemes, PhonemeSpan
+from audiobook.engines.piper.clauses import clauses_of
+from audiobook.engines.piper.graph import telling_lengths
+from audiobook.engines.piper.voices import VoiceFiles, read_config
+from audiobook.engines.piper.words import word_events
+from audiobook.engines.word_times import WordEvent, words_of
+from audiobook.errors import SpeechError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from onnxruntime import InferenceSession
+    from piper import PiperVoice
+
+_SEED: Final = 1
+"""Voices vary what they say by noise; it is the same noise in every process."""
+_MOST_PHONEMES: Final = 600
+"""What is put through the network at once: what it needs grows with the square of it."""
+_CLAUSE_ENDS: Final = frozenset(",;:")
+_FULL_SCALE: Final = 32767.0
+_INPUTS: Final = frozenset({"input", "input_lengths", "scales"})
+_QUIET: Final = 4
+"""onnxruntime's level for fatal errors only."""
+
+
+class Said(NamedTuple):
+    """One sentence: its samples as 16-bit bytes, and when its words begin, if the voice tells."""
+
+    samples: bytes
+    words: list[WordEvent]
+
+
+class LoadedVoice:
+    """A voice in memory. What it says depends on what it said before, as its noise goes on."""
+
+    def __init__(self, files: VoiceFiles) -> None:
+        """Load model and phonemes; on one core, so that its sums come out the same however many are free.
+
+        Raises:
+            EngineMissing: A file is missing or damaged, or is no Piper voice.
+        """
+        self._files = files
+        self._kind = read_config(files).phoneme_type
+        try:
+            self._voice = _load(files)
+            self._phonemes = _phonemizer(self._voice, self._kind)
+        except Exception as error:
+            # onnxruntime and piper-tts raise whatever comes up in a file that is not what it should be.
+            why = str(error).strip().split("\n", 1)[0][:200] or type(error).__name__
+            raise files.damaged(files.model, why) from error
+        if not {given.name for given in self._voice.session.get_inputs()} >= _INPUTS:
+            raise files.damaged(files.model, "it is no Piper voice")
+
+    def say(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
+        """Say a sentence.
+
+        Args:
+            text: The sentence.
+            spans: Its parts that are said by their sounds, in order.
+            speed: 1.0 is the voice's own.
+
+        Raises:
+            SpeechError: There is nothing to say in it, or the voice gave no sound.
+        """
+        try:
+            return self._said(text, spans, speed)
+        except SpeechError:
+            raise
+        except Exception as error:
+            # onnxruntime and piper-tts raise whatever comes up.
+            raise SpeechError(f"Piper failed: {type(error).__name__}: {error}") from error
+
+    def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
+        import numpy as np  # noqa: PLC0415 - comes with onnxruntime
+
+        spoken = [piece for clause in self._clauses(text, spans) for piece in _pieces(clause)]
+        if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
+            raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+        sounds: list[bytes] = []
+        heard: list[tuple[str, int]] = []
+        begin, told = 0, True
+        for piece in spoken:
+            audio, starts = self._sound(piece, speed)
+            if not audio.size or not np.isfinite(audio).all():
+                raise SpeechError(f"the voice “{self._files.name}” gave no sound for “{text[:60]}”")
+            told = told and starts is not None
+            heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
+            heard.append((" ", begin + audio.size))
+            begin += audio.size
+            sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
+        return Said(b"".join(sounds), self._words(text, spans, heard) if told else [])
+
+    def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
+        """Give samples, and at which of them each phoneme begins, if the voice tells."""
+        import numpy as np  # noqa: PLC0415
+        from piper import SynthesisConfig  # noqa: PLC0415
+
+        pace = SynthesisConfig(length_scale=self._voice.config.length_scale / speed)
+        ids = self._voice.phonemes_to_ids(phonemes)
+        given = self._voice.phoneme_ids_to_audio(ids, pace, include_alignments=True)
+        audio, lengths = given if isinstance(given, tuple) else (given, None)
+        if lengths is None or np.atleast_1d(lengths).size != len(ids):
+            return np.atleast_1d(audio), None
+        return np.atleast_1d(audio), self._starts(phonemes, [0, *np.cumsum(lengths).tolist()])
+
+    def _starts(self, phonemes: Sequence[str], reached: Sequence[int]) -> list[int]:
+        """Give the sample at which each phoneme begins; each is followed by a pause of its own, and some are unknown.
+
+        Args:
+            phonemes: What was said.
+            reached: The sample that is reached before each id, and after the last.
+        """
+        known = self._voice.config.phoneme_id_map
+        pause = len(known["_"])
+        at = len(known["^"]) + pause
+        starts = []
+        for phoneme in phonemes:
+            starts.append(reached[min(at, len(reached) - 1)])
+            at += len(known[phoneme]) + pause if phoneme in known else 0
+        return starts
+
+    def _clauses(self, text: str, spans: Sequence[PhonemeSpan]) -> list[list[str]]:
+        if not spans:
+            return self._phonemes(text)
+        return clauses_of(text, spans, self._phonemes, self._voice.config.phoneme_id_map)
+
+    def _words(
+        self, text: str, spans: Sequence[PhonemeSpan], heard: list[tuple[str, int]]
+    ) -> list[WordEvent]:
+        words = words_of(text)
+        alone = [self._alone(text, start, end, spans) for start, end in words]
+        return word_events(words, alone, heard)
+
+    def _alone(self, text: str, start: int, end: int, spans: Sequence[PhonemeSpan]) -> list[str]:
+        """Give the phonemes of a word; those of several words together belong to the first."""
+        first = bisect_right(spans, start, key=attrgetter("end"))
+        last = bisect_left(spans, end, key=attrgetter("start"))
+        within = []
+        for span in spans[first:last]:
+            begin, goes_on = max(span.start, start), any(map(str.isalnum, text[span.start : start]))
+            phonemes = Phonemes("") if goes_on else span.phonemes
+            within.append(PhonemeSpan(begin - start, min(span.end, end) - begin, phonemes))
+        return [phoneme for clause in self._clauses(text[start:end], within) for phoneme in clause]
+
+
+def _load(files: VoiceFiles) -> PiperVoice:
+    from piper import PiperVoice  # noqa: PLC0415 - with onnxruntime 0.15 s, and only those who speak need it
+    from piper.config import PiperConfig  # noqa: PLC0415
+
+    config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
+    return PiperVoice(session=_session(telling_lengths(files.model.read_bytes())), config=config)
+
+
+def _session(model: bytes) -> InferenceSession:
+    """Load a network that starts no threads, which a fork would not have."""
+    import onnxruntime  # noqa: PLC0415
+
+    onnxruntime.set_seed(_SEED)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.use_deterministic_compute = True
+    options.log_severity_level = _QUIET
+    session = onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])
+    session._model_bytes = None  # kept for a change of processor, and as long as the network itself
+    return session
+
+
+def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
+    """Give what turns a text into clauses of phonemes."""
+    if kind == "text":
+        return lambda text: [list(unicodedata.normalize("NFD", text))]
+    from piper.phonemize_espeak import EspeakPhonemizer  # noqa: PLC0415
+
+    espeak = EspeakPhonemizer(voice.espeak_data_dir)
+    name, clusters = voice.config.espeak_voice, voice.config.vowel_clusters
+    if name != "ar":
+        return lambda text: espeak.phonemize(name, text, vowel_clusters=clusters)
+    from piper.tashkeel import TASHKEEL_DIR, TashkeelDiacritizer  # noqa: PLC0415
+
+    vowels = TashkeelDiacritizer()
+    vowels.session = _session((TASHKEEL_DIR / "model.onnx").read_bytes())
+    return lambda text: espeak.phonemize(name, vowels(text), vowel_clusters=clusters)
+
+
+def _pieces(clause: list[str]) -> Iterator[list[str]]:
+    """Cut phonemes that are too many for one go: after a comma, else between words, else anywhere."""
+    while len(clause) > _MOST_PHONEMES:
+        half = range(_MOST_PHONEMES, _MOST_PHONEMES // 2, -1)
+        end = next((at for at in half if clause[at - 1] in _CLAUSE_ENDS), None)
+        end = end or next((at for at in half if clause[at - 1] == " "), _MOST_PHONEMES)
+        yield clause[:end]
+        clause = clause[end:]
+    if clause:
+        yield clause

@@ -1,0 +1,25 @@
+"""Files that are whole or absent: atomic writing, digests, sweeping, and reading with our errors."""
+
+from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
+from audiobook.files.digests import digest, digest_file, is_unchanged
+from audiobook.files.long_write import LongWrite
+from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
+from audiobook.files.sweeping import sweep_temporaries
+from audiobook.system.opening import storage_error
+
+__all__ = [
+    "LARGEST_SOURCE_BYTES",
+    "TEMPORARY_SUFFIX",
+    "LongWrite",
+    "atomic_write",
+    "digest",
+    "digest_file",
+    "is_unchanged",
+    "read_source",
+    "read_stream",
+    "read_whole",
+    "require_room",
+    "storage_error",
+    "sweep_temporaries",
+    "write_bytes",
+]

@@ -1,0 +1,98 @@
+"""Writing files that appear whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from audiobook.errors import StorageError
+from audiobook.system.opening import open_new, storage_error
+
+TEMPORARY_SUFFIX: Final = ".part"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power loss; a no-op where folders cannot be opened."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+    """Open a file that appears at `path` whole, or not at all.
+
+    The bytes go to a temporary file beside `path`, which is moved over it when the block ends
+    without an exception, and removed otherwise.
+
+    Args:
+        path: The file to make or replace; its folder is made if missing.
+        sync: Whether to wait until bytes and name are on the disk. Leave out only for files
+            that are checked against a digest when they are read.
+
+    Yields:
+        A binary file, open for reading and writing.
+
+    Raises:
+        StorageError: The folder, the file or the move was refused, or the disk is full.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = open_new(temporary)
+    except OSError as error:
+        raise storage_error(error, path, "writing") from error
+    try:
+        with stream:
+            yield stream
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
+        temporary.replace(path)
+        if sync:
+            _sync_folder(path.parent)
+    except OSError as error:
+        _discard(temporary)
+        raise storage_error(error, path, "writing") from error
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
+def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
+    """Write `data` to `path`, whole or not at all; see `atomic_write`."""
+    with atomic_write(path, sync=sync) as stream:
+        stream.write(data)
+
+
+def require_room(folder: Path, length_bytes: int) -> None:
+    """Make sure that a file of a length fits on the disk of `folder`, before it is begun.
+
+    Raises:
+        StorageError: It does not; says how much is needed and how much is free.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise storage_error(error, folder, "writing") from error
+    if free < length_bytes:
+        raise StorageError(
+            f"{length_bytes} bytes are needed and {free} are free",
+            where=os.fspath(folder),
+            hint="free some room on the disk and run again",
+        )
+
+
+def _discard(path: Path) -> None:
+    with suppress(OSError):  # the error that is already on its way says more than this one
+        path.unlink(missing_ok=True)

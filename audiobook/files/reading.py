@@ -1,0 +1,97 @@
+"""Reading texts that users name, and what this program wrote, with our errors."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from audiobook.errors import OutputMismatch, SourceError
+from audiobook.system.opening import NotRegular, read_file, storage_error
+
+LARGEST_SOURCE_BYTES: Final = 512 << 20
+"""No text is longer than this, not even a book with pictures."""
+_PIECE_BYTES: Final = 1 << 20
+
+
+def read_source(path: Path, name: str) -> bytes:
+    """Read a text file that a user named.
+
+    Args:
+        path: Where it is.
+        name: How to call it in messages.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        SourceError: It is not a regular file, it is far too long for a text, or it cannot be read.
+    """
+    try:
+        # Links among texts lead where the user wants; who asks has to see that it is not out of the texts.
+        with open(path, "rb", opener=_without_waiting) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise SourceError("not a regular file", where=name)
+            if status.st_size > LARGEST_SOURCE_BYTES:
+                raise _too_long(name)
+            return stream.read()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"cannot be read: {reason}", where=name) from error
+
+
+def read_whole(path: Path) -> bytes | None:
+    """Read a file that this program wrote; None when it is not there.
+
+    Raises:
+        OutputMismatch: It is a link, or no regular file, whose reading may never end.
+        StorageError: It cannot be read.
+    """
+    try:
+        return read_file(path)
+    except FileNotFoundError:
+        return None
+    except NotRegular as error:
+        raise OutputMismatch("is not a regular file", where=path.name) from error
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
+
+
+def read_stream(stream: BinaryIO, name: str) -> bytes:
+    """Read a text to its end.
+
+    Args:
+        stream: Where it comes from, such as standard input.
+        name: How to call it in messages.
+
+    Returns:
+        Its bytes.
+
+    Raises:
+        SourceError: It is far too long for a text, or it cannot be read.
+    """
+    pieces: list[bytes] = []
+    length = 0
+    try:
+        while piece := stream.read(_PIECE_BYTES):
+            pieces.append(piece)
+            length += len(piece)
+            if length > LARGEST_SOURCE_BYTES:
+                raise _too_long(name)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SourceError(f"cannot be read: {reason}", where=name) from error
+    return b"".join(pieces)
+
+
+def _too_long(name: str) -> SourceError:
+    return SourceError(
+        f"has more than {LARGEST_SOURCE_BYTES >> 20} MB", where=name, hint="split it into several texts"
+    )
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    """Open a file; a pipe without a writer is opened at once, and then seen to be none."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,0 +1,281 @@
+"""The making of books that are stale: texts narrated, clips made by as many processes as there are cores, books out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.assemble import Book, DamagedClip, assemble
+from audiobook.book.script import SpokenPassage
+from audiobook.clips.clip import load_libraries
+from audiobook.errors import (
+    AudiobookError,
+    EngineMissing,
+    OutputMismatch,
+    ServiceError,
+    SpeechError,
+    StorageError,
+    WorkError,
+)
+from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.clip_job import Failed, Job, Made
+from audiobook.pipeline.containment import contained
+from audiobook.pipeline.gain import bare_sentence, gain_db
+from audiobook.pipeline.outcome import Built, Failures, Outcome
+from audiobook.pipeline.plan import Plan
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
+from audiobook.pipeline.workers import WorkerPool
+from audiobook.report.base import Reporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings, worker_count
+
+_Pool = WorkerPool[Job, Made | Failed]
+_TICK_S: Final = 0.2
+
+
+@dataclass(slots=True)
+class _Task:
+    """A book that is being built."""
+
+    outcome: Outcome
+    book: Book
+    folder: Path
+    missing: set[str]
+    """Keys of the clips that are not in the store yet."""
+    repaired: set[str] = field(default_factory=set)
+    """Keys of clips that turned out damaged, and were made again."""
+
+
+class Maker:
+    """Makes the stale editions of one build."""
+
+    def __init__(
+        self,
+        project: Project,
+        settings: Settings,
+        voices: Voices,
+        reporter: Reporter,
+        failures: Failures,
+        *,
+        force: bool,
+        dry_run: bool,
+    ) -> None:
+        """Use a project; see `run.build` for the rest."""
+        self.project = project
+        self.settings = settings
+        self.voices = voices
+        self.reporter = reporter
+        self.failures = failures
+        self.force = force
+        self.dry_run = dry_run
+        self._jobs: deque[Job] = deque()
+        """Clips to make."""
+        self._waiting: dict[str, list[_Task]] = {}
+        """Tasks that need a clip, by its key."""
+        self._ready: deque[_Task] = deque()
+        """Tasks whose clips are all there."""
+        self._known: dict[str, bool] = {}
+        """Keys of all passages so far, and whether their clips have to be made."""
+        self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
+        """What was made while texts were still being read."""
+
+    def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
+        """Say what would be done, and do nothing."""
+        for task in self._script(self._with_casts(stale), None):
+            outcome = task.outcome
+            to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
+            self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
+
+    def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
+        """Make what is missing, and assemble each book as soon as its clips are there."""
+        with_casts = self._with_casts(stale)
+        stale.clear()
+        load_libraries()
+        try:
+            # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
+            count, at_once = self._worker_count(with_casts), thread_count(self.settings)
+            with _Pool(count, at_once) as pool:
+                tasks = deque(self._script(with_casts, pool))
+                with_casts.clear()
+                self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
+                while tasks:
+                    self._await(tasks.popleft())
+                while self._early:
+                    self._take(*self._early.popleft())
+                self._make(pool)
+            while self._ready:
+                self._assemble(self._ready.popleft())
+                if self._jobs:
+                    with _Pool(1) as pool:
+                        self._make(pool)
+        finally:
+            self.reporter.end()
+
+    def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> int:
+        """Give how many processes work at once: where they wait for a service, twice as many as for other voices."""
+        count = worker_count(self.settings)
+        waits = any(not plan.chosen.voice.offline for _, plan, _ in with_casts)
+        return 2 * count if waits and not self.settings.jobs else count
+
+    def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
+        """Settle who speaks each work."""
+        found: list[tuple[Outcome, Plan, Cast]] = []
+        for outcome, plan in stale:
+            try:
+                found.append((outcome, plan, Cast(plan, self.voices, self._gain_db)))
+            except ServiceError as error:
+                # Of the voice, not of a line: it failed while the voice was measured.
+                told = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
+                self.failures.add(outcome, told)
+            except (WorkError, EngineMissing) as error:
+                self.failures.add(outcome, error)
+        return found
+
+    def _gain_db(self, chosen: ChosenVoice, language: str) -> float:
+        loudness = self.settings.audio.loudness_lufs
+        return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
+
+    def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
+        """Read and narrate every stale edition; what has to be spoken of it is given to the pool meanwhile."""
+
+        def meet(passage: SpokenPassage) -> None:
+            if passage.key not in self._known:
+                self._known[passage.key] = self.force or self.project.store.shape(passage.key) is None
+                if pool and self._known[passage.key]:
+                    self._jobs.append(self._job(passage))
+                    self._give_early(pool)
+
+        for outcome, plan, cast in stale:
+            try:
+                book = script_book(plan, cast, meet)
+            except (WorkError, EngineMissing) as error:
+                self.failures.add(outcome, error)
+                continue
+            keys = {passage.key for passage, _ in book.script.passages()}
+            missing = {key for key in keys if self._known[key]}
+            outcome.state = "stale"
+            outcome.clips_total, outcome.clips_made = len(keys), len(missing)
+            outcome.problems = list(book.problems)
+            for problem in book.problems:
+                self.reporter.warn(problem)
+            yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
+
+    def _give_early(self, pool: _Pool) -> None:
+        """Keep the workers busy while texts are read; what they have made is taken when all is known."""
+        if not pool.room:
+            self._early += pool.results(0)
+        while self._jobs and pool.room:
+            pool.give(self._jobs.popleft())
+
+    def _await(self, task: _Task) -> None:
+        """Have a task wait for the clips that it needs."""
+        if not task.missing:
+            self._ready.append(task)
+        for key in task.missing:
+            self._waiting.setdefault(key, []).append(task)
+
+    def _remake(self, task: _Task, key: str) -> None:
+        """Have a clip of a task made again."""
+        task.missing = {key}
+        self._await(task)
+        entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
+        self._jobs.append(self._job(entry))
+
+    def _job(self, entry: SpokenPassage) -> Job:
+        sentences = tuple(map(bare_sentence, entry.passage.sentences))
+        outfit = self.voices.outfit(entry.speaker.engine)
+        store = self.project.store.folder
+        return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)
+
+    def _make(self, pool: _Pool) -> None:
+        while self._jobs or pool.busy:
+            while self._jobs and pool.room:
+                job = self._jobs.popleft()
+                if any(task.outcome.state != "failed" for task in self._waiting.get(job.key, ())):
+                    pool.give(job)
+            if not self._jobs:
+                pool.share_out()
+            elif self._ready:
+                # The workers have enough to do meanwhile. What is ready when nothing is left to give can wait for
+                # their end: then they need no memory any more.
+                self._assemble(self._ready.popleft())
+            for job, result in pool.results(_TICK_S):
+                self._take(job, result)
+            self.reporter.tick()
+
+    def _take(self, job: Job, result: Made | Failed | SpeechError) -> None:
+        match result:
+            case Made(length_s):
+                self._job_done(job, length_s)
+            case Failed():
+                self._job_failed(job, result)
+            case SpeechError():
+                self._job_failed(job, Failed(result, 0))
+
+    def _job_done(self, job: Job, length_s: float) -> None:
+        # Nobody waits for a clip of a text that could not be read to its end.
+        for task in self._waiting.pop(job.key, ()):
+            task.missing.discard(job.key)
+            self.reporter.clip_made(task.outcome.edition.label, length_s)
+            if not task.missing and task.outcome.state != "failed":
+                self._ready.append(task)
+
+    def _job_failed(self, job: Job, failure: Failed) -> None:
+        if isinstance(failure.error, StorageError):
+            raise failure.error
+        for task in self._waiting.get(job.key, ()):
+            if task.outcome.state != "failed":
+                self.failures.add(task.outcome, _located(task, job.key, failure))
+
+    def _assemble(self, task: _Task) -> None:
+        """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
+        outcome = task.outcome
+        try:
+            with contained(outcome.edition.name):
+                record = assemble(task.book, self.project.store, task.folder, replace=self.force)
+        except WorkError as error:
+            self.failures.add(outcome, error)
+            return
+        except DamagedClip as damage:
+            if damage.key in task.repaired:
+                raise StorageError(
+                    "a clip is damaged again right after it was made",
+                    where=str(self.project.store.path(damage.key)),
+                    hint="check the disk",
+                ) from damage
+            self.reporter.warn(f"{outcome.edition.label}: a damaged clip was set aside and is made again")
+            task.repaired.add(damage.key)
+            outcome.clips_made += 1
+            self._remake(task, damage.key)
+            return
+        except OutputMismatch as error:
+            self.failures.add(outcome, error)
+            return
+        outcome.state, outcome.built = "built", Built.of(record)
+        for problem in record.problems[len(outcome.problems) :]:
+            self.reporter.warn(problem)  # of the cover, which was made just now
+        outcome.problems = list(record.problems)
+        made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
+        chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
+        summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
+        self.reporter.work_done(outcome.edition.label, summary)
+
+
+def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
+    """Put `path:line` and the words in front of why a passage could not be spoken."""
+    for passage, paragraph in task.book.script.passages():
+        if passage.key == key:
+            sentence = passage.passage.sentences[failure.sentence]
+            where = paragraph.where(task.book.source, sentence.span[0])
+            quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
+            return SpeechError(
+                f"cannot be spoken: {failure.error.message}: “{quote}”",
+                where=where,
+                hint=failure.error.hint or "reword the sentence, or choose another voice",
+            )
+    raise KeyError(key)

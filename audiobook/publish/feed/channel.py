@@ -1,0 +1,98 @@
+"""What stands in a feed above its items.
+
+Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audiobook.errors import SettingsError
+from audiobook.publish.feed.categories import category
+from audiobook.publish.feed.descriptions import channel_description, synthetic_voice
+from audiobook.publish.feed.item import AI_CONTENT, put_licence
+from audiobook.publish.feed.namespaces import ATOM, ITUNES, PODCAST, put
+from audiobook.publish.values import value
+from audiobook.settings import PublishSettings
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_EMAIL: Final = re.compile(r"[^\s@<>\"']{1,64}+@[^\s@<>\"']{1,190}")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What a feed says of itself.
+
+    Attributes:
+        title: Different from those of the other languages' feeds.
+        language: BCP 47 tag.
+        author: Who publishes it, or who wrote what is in it.
+        url: Its address.
+        page: Address of the page that it belongs to.
+        image: Address of its cover.
+        guid: Its `podcast:guid`.
+        published: When its newest episode was published, as RFC 2822 writes it.
+    """
+
+    title: str
+    language: str
+    author: str
+    url: str
+    page: str
+    image: str
+    guid: str
+    published: str
+
+
+def checked(settings: PublishSettings) -> None:
+    """Make sure that what stands in feeds can be meant.
+
+    Raises:
+        SettingsError: Apple has no such category, or the address is none of a mailbox.
+    """
+    category(settings.category)
+    if settings.email is not None and not _EMAIL.fullmatch(settings.email):
+        raise SettingsError(f"publish.email: “{settings.email[:100]}” is no address of a mailbox")
+
+
+def put_channel(root: _Element, channel: Channel, settings: PublishSettings) -> _Element:
+    """Append a channel to the root of a feed, and give its element, to which items are appended."""
+    element = put(root, "channel")
+    put(element, "title", channel.title)
+    put(element, "link", channel.page)
+    put(element, "description", channel_description(settings.description, channel.title, channel.language))
+    put(element, "language", channel.language)
+    put(element, "pubDate", channel.published)
+    put(element, "generator", "audiobook-press")
+    put(element, f"{ATOM}link", href=channel.url, rel="self", type="application/rss+xml")
+    _put_apple(element, channel, settings)
+    _put_podcasting(element, channel, settings)
+    return element
+
+
+def _put_apple(element: _Element, channel: Channel, settings: PublishSettings) -> None:
+    put(element, f"{ITUNES}image", href=channel.image)
+    main, sub = category(settings.category)
+    category_element = put(element, f"{ITUNES}category", text=main)
+    if sub:
+        put(category_element, f"{ITUNES}category", text=sub)
+    put(element, f"{ITUNES}explicit", str(settings.explicit).lower())
+    put(element, f"{ITUNES}author", channel.author)
+    put(element, f"{ITUNES}type", "serial" if settings.episodes == "chapter" else "episodic")
+    if settings.email:
+        owner = put(element, f"{ITUNES}owner")
+        put(owner, f"{ITUNES}name", channel.author)
+        put(owner, f"{ITUNES}email", settings.email)
+
+
+def _put_podcasting(element: _Element, channel: Channel, settings: PublishSettings) -> None:
+    put(element, f"{PODCAST}guid", channel.guid)
+    put(element, f"{PODCAST}medium", "audiobook")
+    owner = {"owner": settings.email} if settings.email else {}
+    put(element, f"{PODCAST}locked", "yes" if settings.email else "no", **owner)
+    put_licence(element, settings.license)
+    put(element, f"{PODCAST}txt", value(synthetic_voice(channel.language)), purpose=AI_CONTENT)

@@ -1,0 +1,84 @@
+"""What a feed says of itself and of its episodes, always with the word that the voice is synthetic."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from audiobook.publish.feed.namespaces import LONGEST_DESCRIPTION_BYTES
+from audiobook.publish.values import shortened, value, xml_text
+from audiobook.publish.works.shelf import ShelvedEdition
+
+_DEFAULT: Final = "en"
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+def synthetic_voice(language: str) -> str:
+    """Say that a synthetic voice reads, in a language if it is known, else in English."""
+    phrases = _phrases()
+    return phrases.get(language.partition("-")[0].lower(), phrases[_DEFAULT])
+
+
+def disclosure(edition: ShelvedEdition) -> str:
+    """Say that a synthetic voice reads a work, and which."""
+    narrator, engine = value(edition.narrator), edition.engine
+    voice = narrator if engine in narrator else f"{narrator} ({engine})".strip()
+    return f"{synthetic_voice(edition.language)}: {voice}"
+
+
+def item_description(edition: ShelvedEdition) -> str:
+    """Give what a podcast app shows of an episode: HTML of paragraphs, at most 4000 bytes."""
+    by = ", ".join(edition.authors)
+    about = edition.description or (f"{edition.title} – {by}" if by else edition.title)
+    return _paragraphs(about.split("\n\n"), disclosure(edition))
+
+
+def channel_description(description: str | None, title: str, language: str) -> str:
+    """Give what a podcast app shows of a feed: plain text, at most 4000 bytes.
+
+    Args:
+        description: The settings' own, or None.
+        title: Of the feed.
+        language: BCP 47 tag.
+    """
+    last = f"{synthetic_voice(language)}."
+    room = LONGEST_DESCRIPTION_BYTES - len(last.encode()) - 1
+    about = _fitting(value(description or f"{title}.", LONGEST_DESCRIPTION_BYTES), room, xml_text)
+    return f"{about} {last}".strip()
+
+
+def _paragraphs(texts: Sequence[str], last: str) -> str:
+    """Give paragraphs as HTML, cut so that the last one fits."""
+    closing = _paragraph(last)
+    pieces: list[str] = []
+    room = LONGEST_DESCRIPTION_BYTES - len(closing.encode())
+    for text in texts:
+        piece = _fitting(value(text, LONGEST_DESCRIPTION_BYTES), room, _paragraph)
+        if not piece:
+            break
+        pieces.append(piece)
+        room -= len(piece.encode())
+    return "".join((*pieces, closing))
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(xml_text(text), quote=False)}</p>" if text else ""
+
+
+def _fitting(text: str, room_bytes: int, shape: Callable[[str], str]) -> str:
+    """Give a text in its shape, shortened until it has no more than so many bytes; empty where no room is left."""
+    shaped = shape(text)
+    while len(shaped.encode()) > room_bytes:
+        if len(text) < 2:
+            return ""
+        text = shortened(text, len(text) * 7 // 8)
+        shaped = shape(text)
+    return shaped

@@ -1,0 +1,131 @@
+"""An episode as an item of a feed.
+
+Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
+
+from audiobook.publish.address import BaseAddress
+from audiobook.publish.feed.descriptions import disclosure, item_description
+from audiobook.publish.feed.namespaces import ITUNES, LONGEST_NAME_CHARS, PODCAST, put
+from audiobook.publish.folder import CHAPTERS_TYPE, TYPES
+from audiobook.publish.publication import Episode
+from audiobook.publish.values import value
+from audiobook.publish.works.episodes import Listed
+from audiobook.settings import PublishSettings
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+AI_CONTENT: Final = "ai-content"
+_LONGEST_DISPLAY_CHARS: Final = 32
+
+
+def put_item(
+    channel: _Element,
+    episode: Listed,
+    known: Episode,
+    season: int,
+    address: BaseAddress,
+    settings: PublishSettings,
+) -> None:
+    """Append an episode to a channel.
+
+    Args:
+        channel: To which.
+        episode: Which.
+        known: Its guid and date.
+        season: The season that its work is, from 1, where the work is several episodes.
+        address: Under which its files are found.
+        settings: Whether it is explicit, and its licence.
+    """
+    from lxml.etree import CDATA  # noqa: PLC0415 - 10 ms, for feeds only
+
+    edition = episode.edition
+    element = put(channel, "item")
+    put(element, "title", value(episode.title))
+    put(element, "link", address.of(edition.path(".html")))
+    put(element, "guid", known.guid, isPermaLink="false")
+    put(element, "pubDate", format_datetime(datetime.fromisoformat(known.published)))
+    put(element, "description").text = CDATA(item_description(edition))
+    put(
+        element,
+        "enclosure",
+        url=address.of(episode.audio),
+        length=str(episode.length_bytes),
+        type="audio/mpeg",
+    )
+    if edition.m4b and episode.is_whole:
+        _put_m4b(element, f"{edition.folder}/{edition.m4b.name}", edition.m4b.length_bytes, address)
+    put(element, f"{ITUNES}title", value(episode.short_title))
+    if edition.authors:
+        put(element, f"{ITUNES}author", value(", ".join(edition.authors)))
+    put(element, f"{ITUNES}duration", str(max(1, round(episode.duration_s))))
+    put(element, f"{ITUNES}image", href=address.of(f"{edition.folder}/{edition.cover.name}"))
+    put(element, f"{ITUNES}explicit", str(settings.explicit).lower())
+    if episode.number is None:
+        put(element, f"{ITUNES}episodeType", "full")
+    else:
+        _put_place(element, episode, episode.number, season)
+    _put_files(element, episode, address)
+    _put_people(element, episode)
+    put_licence(element, settings.license)
+    put(element, f"{PODCAST}txt", disclosure(edition), purpose=AI_CONTENT)
+
+
+def _put_m4b(element: _Element, path: str, length_bytes: int, address: BaseAddress) -> None:
+    """Offer the same as M4B, which Apple does not take as an enclosure."""
+    other = put(
+        element,
+        f"{PODCAST}alternateEnclosure",
+        type=TYPES[".m4b"],
+        length=str(length_bytes),
+        title="M4B",
+    )
+    put(other, f"{PODCAST}source", uri=address.of(path))
+
+
+def _put_place(element: _Element, episode: Listed, number: int, season: int) -> None:
+    put(element, f"{ITUNES}episodeType", "full")
+    put(element, f"{ITUNES}season", str(season))
+    put(element, f"{ITUNES}episode", str(number))
+    name = value(episode.edition.title, LONGEST_NAME_CHARS)
+    put(element, f"{PODCAST}season", str(season), name=name)
+    display = {"display": episode.display[:_LONGEST_DISPLAY_CHARS]} if episode.display else {}
+    put(element, f"{PODCAST}episode", str(number), **display)
+
+
+def _put_files(element: _Element, episode: Listed, address: BaseAddress) -> None:
+    language = episode.edition.language
+    put(
+        element,
+        f"{PODCAST}transcript",
+        url=address.of(episode.captions),
+        type="text/vtt",
+        language=language,
+        rel="captions",
+    )
+    if episode.chapters:
+        put(element, f"{PODCAST}chapters", url=address.of(episode.chapters), type=CHAPTERS_TYPE)
+
+
+def _put_people(element: _Element, episode: Listed) -> None:
+    """Name authors and narrator. Source: the Podcast Taxonomy, groups Writing and Cast."""
+    for author in episode.edition.authors:
+        put(element, f"{PODCAST}person", value(author, LONGEST_NAME_CHARS), role="author", group="writing")
+    if narrator := value(episode.edition.narrator, LONGEST_NAME_CHARS):
+        put(element, f"{PODCAST}person", narrator, role="narrator", group="cast")
+
+
+def put_licence(element: _Element, licence: str | None) -> None:
+    """Name the licence, if there is one: by its short name, or by its address."""
+    if licence is None or not (shown := value(licence, LONGEST_NAME_CHARS)):
+        return
+    if shown.startswith(("https://", "http://")):
+        put(element, f"{PODCAST}license", shown, url=shown)
+    else:
+        put(element, f"{PODCAST}license", shown.lower() if shown.isascii() and " " not in shown else shown)

@@ -1,0 +1,111 @@
+"""The podcast feed of each language, and the list of them.
+
+Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+
+from audiobook.publish.address import FEED_NAME, BaseAddress
+from audiobook.publish.feed.channel import Channel, put_channel
+from audiobook.publish.feed.cover import put_feed_cover
+from audiobook.publish.feed.item import put_item
+from audiobook.publish.feed.namespaces import PREFIXES
+from audiobook.publish.feed.opml import OPML_NAME, opml
+from audiobook.publish.folder import PublicFolder
+from audiobook.publish.publication import Episode, Feed
+from audiobook.publish.works.episodes import Listed, episode_parts, listed
+from audiobook.publish.works.identity import known_as, known_feed, seasons
+from audiobook.publish.works.names import feed_author, feed_titles
+from audiobook.publish.works.shelf import Shelf, ShelvedEdition
+from audiobook.settings import PublishSettings
+
+
+def put_feeds(
+    shelf: Shelf,
+    folder: PublicFolder,
+    address: BaseAddress,
+    settings: PublishSettings,
+    before: Mapping[str, Feed],
+    now: datetime,
+) -> dict[str, Feed]:
+    """Publish one feed for each language, and the list of all.
+
+    Args:
+        shelf: What is in them.
+        folder: Where; what they name is in it already.
+        address: Under which all is found.
+        settings: How.
+        before: What podcast clients know already.
+        now: When new episodes are published.
+
+    Returns:
+        What they know now.
+    """
+    feeds = dict(before)
+    titles = feed_titles(shelf.languages(), settings)
+    for language, title in titles.items():
+        editions = shelf.of_language(language)
+        divided = (
+            (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
+        )
+        url = address.of(_path(language))
+        feeds[language] = known_feed(before.get(language), url, divided, now)
+        data = _feed(title, language, editions, feeds[language], folder, address, settings)
+        folder.put(_path(language), data)
+    paths = {language: (title, _path(language)) for language, title in titles.items()}
+    folder.put(OPML_NAME, opml(paths, settings.title or "Audiobooks", address))
+    return feeds
+
+
+def _path(language: str) -> str:
+    return f"{language}/{FEED_NAME}"
+
+
+def _feed(
+    title: str,
+    language: str,
+    editions: Sequence[ShelvedEdition],
+    known: Feed,
+    folder: PublicFolder,
+    address: BaseAddress,
+    settings: PublishSettings,
+) -> bytes:
+    episodes = [
+        (episode, known_as(known, episode.edition.slug, episode.number))
+        for episode in listed(editions, folder, settings)
+    ]
+    # Newest first, as all feeds are; of one moment, in their own order.
+    episodes.sort(key=lambda episode: episode[1].published, reverse=True)
+    author = feed_author(editions, settings, title)
+    newest = episodes[0][1].published
+    channel = Channel(
+        title=title,
+        language=language,
+        author=author,
+        url=address.of(_path(language)),
+        page=address.of("index.html"),
+        image=address.of(put_feed_cover(folder, language, title, author)),
+        guid=known.guid,
+        published=format_datetime(datetime.fromisoformat(newest)),
+    )
+    return _document(channel, episodes, seasons(known), address, settings)
+
+
+def _document(
+    channel: Channel,
+    episodes: Iterable[tuple[Listed, Episode]],
+    season: Mapping[str, int],
+    address: BaseAddress,
+    settings: PublishSettings,
+) -> bytes:
+    from lxml import etree  # noqa: PLC0415 - 10 ms, for feeds only
+
+    root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
+    element = put_channel(root, channel, settings)
+    for episode, known in episodes:
+        put_item(element, episode, known, season[episode.edition.slug], address, settings)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

@@ -1,0 +1,1 @@
+"""Sending a publication to another place."""

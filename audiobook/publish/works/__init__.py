@@ -1,0 +1,1 @@
+"""What can be published: works, episodes, and what identifies them."""

@@ -1,0 +1,44 @@
+"""The chapters of an episode for podcast players, as JSON.
+
+Source: Podcasting 2.0, JSON chapters format 1.2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from audiobook.publish.works.shelf import ShelvedChapter
+
+
+class _Chapter(msgspec.Struct, frozen=True, rename="camel"):
+    start_time: float
+    end_time: float
+    title: str
+
+
+class _ChapterList(msgspec.Struct, frozen=True):
+    version: str
+    title: str
+    author: str
+    chapters: tuple[_Chapter, ...]
+
+
+def chapter_list(title: str, authors: Sequence[str], chapters: Sequence[ShelvedChapter]) -> bytes:
+    """Give a list of chapters.
+
+    Args:
+        title: Of the episode.
+        authors: Who wrote it.
+        chapters: Those of the episode, which follow each other; times count from where the first begins.
+
+    Returns:
+        A JSON file.
+    """
+    begin = chapters[0].start_s
+    listed = (
+        _Chapter(round(chapter.start_s - begin, 3), round(chapter.end_s - begin, 3), chapter.title)
+        for chapter in chapters
+    )
+    return msgspec.json.encode(_ChapterList("1.2.0", title, ", ".join(authors), tuple(listed)))

@@ -1,0 +1,1 @@
+"""Which lines of a plain text begin its chapters."""

@@ -1,0 +1,210 @@
+"""Documents in reading order, and a table of contents that points into them, to chapters."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
+from typing import Final
+
+from audiobook.document import Chapter, Kind, Paragraph, is_speakable
+from audiobook.sources.epub.navigation import Entry
+from audiobook.sources.outline import Block, opening_title, title_text
+
+_LETTERS: Final = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read.
+
+    Attributes:
+        member: Its name in the zip.
+        blocks: What is read out of it.
+        anchors: For each `id`, the index of the first block at or after it.
+        skipped_anchors: Each `id` in what is left out.
+    """
+
+    member: str
+    blocks: Sequence[Block]
+    anchors: Mapping[str, int]
+    skipped_anchors: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a chapter begins: the index of its first block in the book."""
+
+    at: int
+    title: str
+    level: int
+    is_linked: bool = True
+    said: Paragraph | None = None
+    """What is said first, for a part that has no text of its own."""
+
+
+def make_chapters(
+    documents: Sequence[Document], entries: Sequence[Entry], title: str, place: str
+) -> tuple[list[Chapter], int]:
+    """Cut a book where its table of contents says.
+
+    A document that no entry leads to is a chapter of its own if it begins with a heading; else it goes on with
+    the chapter before it. What is left out makes no chapter, and what stands below it moves up.
+
+    Args:
+        documents: In reading order.
+        entries: The contents; at least one leads to a text.
+        title: Of the work: what stands before the first entry is called so.
+        place: Where the contents are, for what only they say.
+
+    Returns:
+        The chapters in reading order; and how many entries have no text of their own, so that they are none.
+    """
+    blocks = [block for document in documents for block in document.blocks]
+    starts = _with_unlisted(documents, _listed(documents, entries), title)
+    starts, dropped = _apart(starts, blocks, place)
+    ends = [start.at for start in starts[1:]] + [len(blocks)]
+    return list(_speakable(starts, ends, blocks, title)), dropped
+
+
+def _speakable(
+    starts: Sequence[_Start], ends: Sequence[int], blocks: Sequence[Block], title: str
+) -> Iterator[Chapter]:
+    """Give the chapters; one that is only signs goes with the one before it, or else with the next."""
+    held: list[Paragraph] = []
+    named: _Start | None = None
+    for start, end in zip(starts, ends, strict=True):
+        said = [start.said] if start.said else []
+        paragraphs = said + [block.paragraph for block in blocks[start.at : end]]
+        if any(is_speakable(paragraph.text) for paragraph in paragraphs):
+            if named:
+                yield _chapter(named, held, title)
+                held = []
+            named = start
+        held += paragraphs
+    if named:
+        yield _chapter(named, held, title)
+
+
+def _chapter(start: _Start, paragraphs: list[Paragraph], title: str) -> Chapter:
+    return Chapter(start.title or opening_title(paragraphs) or title, start.level, tuple(paragraphs))
+
+
+def _listed(documents: Sequence[Document], entries: Sequence[Entry]) -> list[_Start]:
+    """Give where the entries lead, in reading order; those that lead to what is left out are gone."""
+    offsets: dict[str, tuple[int, Document]] = {}
+    offset = 0
+    for document in documents:
+        offsets[document.member] = (offset, document)
+        offset += len(document.blocks)
+    starts: list[_Start] = []
+    waiting: list[_Start] = []
+    above: list[int] = []
+    for entry in entries:
+        if entry.member is None:
+            at: int | None = -1
+        else:
+            at = _position(entry, *offsets[entry.member]) if entry.member in offsets else None
+        while above and above[-1] >= entry.depth:
+            above.pop()
+        if at is None:
+            continue
+        start = _Start(at, entry.title, len(above) + 1, entry.member is not None)
+        above.append(entry.depth)
+        waiting = [each for each in waiting if each.level < start.level]
+        if at < 0:
+            waiting.append(start)
+        else:
+            starts += [replace(each, at=at) for each in waiting]
+            starts.append(start)
+            waiting = []
+    return sorted(starts, key=lambda start: start.at)
+
+
+def _position(entry: Entry, offset: int, document: Document) -> int | None:
+    """Give the block that an entry leads to; None if that is left out."""
+    if entry.fragment in document.skipped_anchors and entry.fragment not in document.anchors:
+        return None
+    index = document.anchors.get(entry.fragment, 0)
+    return offset + index if index < len(document.blocks) else None
+
+
+def _with_unlisted(documents: Sequence[Document], starts: list[_Start], title: str) -> list[_Start]:
+    """Add the documents that begin a chapter without an entry; a heading goes with the entry behind it."""
+    found: list[_Start] = []
+    listed = [start.at for start in starts]
+    offset = taken = 0
+    for document in documents:
+        end = offset + len(document.blocks)
+        first, last = bisect_left(listed, offset), bisect_left(listed, end)
+        found += starts[taken:first]
+        inside = starts[first:last]
+        taken = last
+        opening = _opening(document.blocks, inside[0].at - offset if inside else len(document.blocks))
+        if inside and opening is None:
+            inside[0] = replace(inside[0], at=offset)
+        elif opening or (document.blocks and not found and not (inside and inside[0].at == offset)):
+            level = found[-1].level if found else 1
+            found.append(_Start(offset, opening or title, level))
+        found += inside
+        offset = end
+    return found
+
+
+def _opening(blocks: Sequence[Block], count: int) -> str | None:
+    """Give the heading that a document's first blocks begin with; "" if there is none, None if they are no text."""
+    heading = ""
+    for block in blocks[:count]:
+        if block.paragraph.kind is Kind.TEXT:
+            return heading
+        if block.level and not heading:
+            heading = title_text(block.paragraph.text)
+    return None if count < len(blocks) else heading
+
+
+def _apart(starts: list[_Start], blocks: Sequence[Block], place: str) -> tuple[list[_Start], int]:
+    """Give each start a text of its own, and count those that have none."""
+    groups = [list(group) for _, group in groupby(starts, key=lambda start: start.at)]
+    found: list[_Start] = []
+    for group, after in zip_longest(groups, groups[1:]):
+        end = after[0].at if after else len(blocks)
+        found += _apart_in_place(group, blocks[group[0].at : end], place)
+    return found, len(starts) - len(found)
+
+
+def _apart_in_place(group: list[_Start], blocks: Sequence[Block], place: str) -> list[_Start]:
+    """Share out the blocks that follow one place among the chapters that begin there.
+
+    A part and its first chapter have a heading each, if there are two; else the title of the part is said.
+    Of others, the one that is called like the heading has everything, or the first.
+    """
+    kept: list[_Start] = []
+    taken = 0
+    for number, start in enumerate(group[:-1]):
+        after = group[number + 1]
+        here = replace(start, at=start.at + taken)
+        heading, next_heading = (_heading(blocks, at) for at in (taken, taken + 1))
+        if after.level <= start.level:
+            named = (each for each in group[number:] if heading and _is_same(each.title, heading))
+            return [*kept, replace(next(named, start), at=here.at)]
+        is_own = _is_same(start.title, heading) or (next_heading and not _is_same(after.title, heading))
+        if heading and is_own and taken + 1 < len(blocks):
+            kept.append(here)
+            taken += 1
+        elif start.title and (not heading or not start.is_linked or _is_same(after.title, heading)):
+            kept.append(replace(here, said=Paragraph(start.title, Kind.HEADING, place=place)))
+        else:
+            return [*kept, here]
+    return [*kept, replace(group[-1], at=group[-1].at + taken)]
+
+
+def _heading(blocks: Sequence[Block], at: int) -> str:
+    return blocks[at].paragraph.text if at < len(blocks) and blocks[at].level else ""
+
+
+def _is_same(title: str, heading: str) -> bool:
+    """Whether a line of the contents and a heading are the same words."""
+    first, second = (_LETTERS.sub("", title_text(text)).casefold() for text in (title, heading))
+    return first == second

@@ -1,0 +1,130 @@
+"""An EPUB's own table of contents: the `nav` of EPUB 3, the NCX of EPUB 2.
+
+Source: EPUB 3.3, section 7 (navigation document); OPF 2.0.1, section 2.4.1 (NCX).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Problem
+from audiobook.errors import SourceError
+from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.epub.package import Package
+from audiobook.sources.markup.semantics import tag_of, types_of
+from audiobook.sources.markup.tree import parse_xhtml, parse_xml
+from audiobook.sources.outline import title_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+MAX_ENTRIES: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a table of contents.
+
+    Attributes:
+        title: One line; may be empty.
+        depth: How deep it stands, from 1.
+        member: The document that it leads to; None where it leads nowhere, as the name of a part may.
+        fragment: The `id` in the document; empty for its beginning.
+    """
+
+    title: str
+    depth: int
+    member: str | None
+    fragment: str
+
+
+def read_navigation(archive: Archive, package: Package) -> tuple[list[Entry], list[Problem]]:
+    """Read the table of contents: the navigation document's, else the NCX's.
+
+    Args:
+        archive: The book.
+        package: Its package.
+
+    Returns:
+        The entries in order, none where there is no contents; and what was noticed.
+    """
+    problems: list[Problem] = []
+    for member, read in ((package.nav, _read_nav), (package.ncx, _read_ncx)):
+        if member is None:
+            continue
+        try:
+            entries = read(archive, member)
+        except SourceError as error:
+            problems.append(
+                Problem(error.where or archive.where(member), f"{error.message}; its contents are not used")
+            )
+            continue
+        if entries:
+            return entries, problems
+    return [], problems
+
+
+def _read_nav(archive: Archive, member: str) -> list[Entry]:
+    root, _ = parse_xhtml(archive.read(member), archive.where(member))
+    navs = [element for element in root.iter() if tag_of(element) == "nav"]
+    toc = next((nav for nav in navs if {"toc", "doc-toc"} & set(types_of(nav))), None)
+    return [] if toc is None else _entries(toc, member, "ol", "li", archive.where(member))
+
+
+def _read_ncx(archive: Archive, member: str) -> list[Entry]:
+    root = parse_xml(archive.read(member), archive.where(member))
+    nav_map = next((element for element in root.iter() if tag_of(element) == "navmap"), None)
+    return [] if nav_map is None else _entries(nav_map, member, "navpoint", "navpoint", archive.where(member))
+
+
+def _entries(contents: _Element, member: str, nest: str, line: str, where: str) -> list[Entry]:
+    """Give the lines of a tree of contents.
+
+    Args:
+        contents: The tree.
+        member: Where it stands.
+        nest: The element that makes what is in it stand deeper.
+        line: The element that is a line.
+        where: How messages call it.
+
+    Raises:
+        SourceError: It has more than `MAX_ENTRIES` lines: each may be a chapter, and each chapter is a part of every
+            file that is made.
+    """
+    from lxml import etree  # noqa: PLC0415 - loaded already where a book is read
+
+    entries: list[Entry] = []
+    depth = 0
+    for event, element in etree.iterwalk(contents, events=("start", "end")):
+        tag = tag_of(element)
+        if tag == nest:
+            depth += 1 if event == "start" else -1
+        if tag == line and event == "start":
+            label, link = _label(element), _link(element)
+            target = resolve(member, link) if link else None
+            if len(entries) == MAX_ENTRIES:
+                raise SourceError(
+                    f"has more than {MAX_ENTRIES} entries", where=f"{where}:{element.sourceline}"
+                )
+            if label or target:
+                entries.append(Entry(label, max(depth, 1), *(target or (None, ""))))
+    return entries
+
+
+def _label(line: _Element) -> str:
+    """Give the words of a line: of its `a` or `span`, or its `navLabel`."""
+    words = next((child for child in line if tag_of(child) in ("a", "span", "navlabel")), None)
+    if words is None:
+        return ""
+    pieces = (text for text in words.itertext())
+    return title_text("".join(pieces)) or title_text(" ".join(each.get("alt") or "" for each in words.iter()))
+
+
+def _link(line: _Element) -> str:
+    """Give where a line leads: by its `a` or its `content`."""
+    for child in line:
+        if tag_of(child) in ("a", "content"):
+            return child.get("href") or child.get("src") or ""
+    return ""

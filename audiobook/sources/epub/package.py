@@ -1,0 +1,248 @@
+"""An EPUB's container and package: what the book says of itself, and what is read in which order.
+
+Source: EPUB Open Container Format 3.3, sections 4.2.6.3.1 (container.xml) and 4.2.6.3.2 (encryption.xml);
+EPUB 3.3, section 5 (package document); OPF 2.0.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Metadata, Problem
+from audiobook.errors import SourceError
+from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.epub.description import read_description
+from audiobook.sources.markup.semantics import tag_of
+from audiobook.sources.markup.tree import parse_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+CONTAINER: Final = "META-INF/container.xml"
+ENCRYPTION: Final = "META-INF/encryption.xml"
+MAX_SPINE: Final = 20_000
+_MOST_FALLBACKS: Final = 16
+"""How far a chain of formats to fall back to is followed; it may be as long as the book, or a ring."""
+_TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
+_NCX_TYPE: Final = "application/x-dtbncx+xml"
+_FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#rc")
+_GUIDE_PARTS: Final = {
+    "bibliography": "bibliography",
+    "colophon": "colophon",
+    "copyright-page": "imprint",
+    "cover": "titlepage",
+    "index": "index",
+    "loi": "toc",
+    "lot": "toc",
+    "notes": "endnotes",
+    "title-page": "titlepage",
+    "toc": "toc",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SpineItem:
+    """A document of the reading order.
+
+    Attributes:
+        member: Its name in the zip.
+        linear: Whether it is read in its turn, and not only where a link leads to it.
+    """
+
+    member: str
+    linear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What a package document says.
+
+    Attributes:
+        member: Its name in the zip.
+        metadata: What the book says of itself; its cover is not read yet.
+        title_line: Line of the title in the package, 0 if there is none.
+        spine: The reading order.
+        nav: The EPUB 3 navigation document, if there is one.
+        ncx: The EPUB 2 one.
+        cover: The cover picture.
+        guide: Documents that EPUB 2's guide says are a part of `base.PARTS`.
+        problems: What was noticed.
+    """
+
+    member: str
+    metadata: Metadata
+    title_line: int
+    spine: tuple[SpineItem, ...]
+    nav: str | None
+    ncx: str | None
+    cover: str | None
+    guide: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    member: str | None
+    media_type: str
+    properties: frozenset[str]
+    fallback: str | None
+
+
+@dataclass(slots=True)
+class _Reading:
+    member: str
+    where: str
+    items: dict[str, _Item] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def warn(self, element: _Element, message: str) -> None:
+        self.problems.append(Problem(f"{self.where}:{element.sourceline}", message))
+
+
+def read_package(archive: Archive) -> Package:
+    """Read the package of an EPUB.
+
+    Raises:
+        SourceError: It is no EPUB, is protected, or its package cannot be read.
+    """
+    if CONTAINER not in archive:
+        raise SourceError(f"is no EPUB: it holds no {CONTAINER}", where=archive.name)
+    _refuse_protection(archive)
+    member = _package_member(archive)
+    reading = _Reading(member, archive.where(member))
+    root = parse_xml(archive.read(member), reading.where)
+    sections = {tag_of(child): child for child in reversed(root)}
+    if "manifest" not in sections or "spine" not in sections:
+        raise SourceError("names no documents and no reading order", where=reading.where)
+    for element in sections["manifest"]:
+        if tag_of(element) == "item" and (name := element.get("id")):
+            reading.items.setdefault(name, _item(element, reading))
+    described, cover_id, title_line = Metadata(), None, 0
+    if "metadata" in sections:
+        described, cover_id, title_line = read_description(sections["metadata"])
+    return Package(
+        member,
+        described,
+        title_line,
+        _spine(sections["spine"], reading),
+        next((item.member for item in reading.items.values() if "nav" in item.properties), None),
+        _ncx(sections["spine"], reading),
+        _cover(cover_id, reading),
+        _guide(sections.get("guide"), reading),
+        tuple(reading.problems),
+    )
+
+
+def _refuse_protection(archive: Archive) -> None:
+    """Refuse a book whose texts are encrypted; fonts may be obfuscated, for they are not read."""
+    if ENCRYPTION not in archive:
+        return
+    root = parse_xml(archive.read(ENCRYPTION), archive.where(ENCRYPTION))
+    data = [element for element in root.iter() if tag_of(element) == "encrypteddata"]
+    methods = [element for element in root.iter() if tag_of(element) == "encryptionmethod"]
+    known = [method for method in methods if (method.get("Algorithm") or "").lower() in _FONT_METHODS]
+    if len(data) > len(known) or len(methods) > len(known):
+        raise SourceError(
+            "is protected by DRM, so it cannot be read",
+            where=archive.where(ENCRYPTION),
+            hint="get an edition without protection",
+        )
+
+
+def _package_member(archive: Archive) -> str:
+    where = archive.where(CONTAINER)
+    root = parse_xml(archive.read(CONTAINER), where)
+    for element in root.iter():
+        if tag_of(element) == "rootfile" and (path := element.get("full-path")):
+            target = resolve("", path)
+            if target is None:
+                raise SourceError(
+                    "names a package outside of the file", where=f"{where}:{element.sourceline}"
+                )
+            return target[0]
+    raise SourceError("names no package", where=where)
+
+
+def _item(element: _Element, reading: _Reading) -> _Item:
+    target = resolve(reading.member, element.get("href") or "")
+    return _Item(
+        target[0] if target else None,
+        (element.get("media-type") or "").strip().lower(),
+        frozenset((element.get("properties") or "").split()),
+        element.get("fallback"),
+    )
+
+
+def _spine(spine: _Element, reading: _Reading) -> tuple[SpineItem, ...]:
+    found: dict[str, SpineItem] = {}
+    for element in spine:
+        if tag_of(element) != "itemref":
+            continue
+        if len(found) == MAX_SPINE or len(reading.problems) == MAX_SPINE:
+            raise SourceError(f"has more than {MAX_SPINE} documents to read", where=reading.where)
+        name = element.get("idref") or ""
+        item = _readable(name, reading)
+        if item is None or item.member is None:
+            reading.warn(
+                element,
+                f"“{name[:80]}” in the reading order is {_trouble(name, reading)}; it is not read out",
+            )
+        elif item.member in found:
+            reading.warn(element, f"{item.member} stands in the reading order twice; it is read once")
+        else:
+            found[item.member] = SpineItem(item.member, element.get("linear") != "no")
+    return tuple(found.values())
+
+
+def _readable(name: str, reading: _Reading) -> _Item | None:
+    """Return the item of a name, or the first of those it falls back to that holds text."""
+    for _ in range(_MOST_FALLBACKS):
+        item = reading.items.get(name)
+        if item is None or item.media_type in _TEXT_TYPES:
+            return item
+        name = item.fallback or ""
+    return None
+
+
+def _trouble(name: str, reading: _Reading) -> str:
+    item = reading.items.get(name)
+    if item is None:
+        return "not among the book's files"
+    if item.media_type not in _TEXT_TYPES:
+        return f"no text but {item.media_type[:80] or 'of no known type'}"
+    return "not in the book, and nothing is fetched"
+
+
+def _ncx(spine: _Element, reading: _Reading) -> str | None:
+    item = reading.items.get(spine.get("toc") or "")
+    if item is None:
+        item = next((each for each in reading.items.values() if each.media_type == _NCX_TYPE), None)
+    return item.member if item else None
+
+
+def _cover(cover_id: str | None, reading: _Reading) -> str | None:
+    """Give the picture that EPUB 3 says is the cover, else EPUB 2: by an item's name, or its address."""
+    items = reading.items
+    chosen = next(
+        (item for item in items.values() if "cover-image" in item.properties), items.get(cover_id or "")
+    )
+    if chosen is None and cover_id:
+        target = resolve(reading.member, cover_id)
+        chosen = next((item for item in items.values() if target and item.member == target[0]), None)
+    return chosen.member if chosen and chosen.media_type.startswith("image/") else None
+
+
+def _guide(guide: _Element | None, reading: _Reading) -> dict[str, str]:
+    """Give the documents that are wholly such a part; one that is also something else is not."""
+    parts: dict[str, str] = {}
+    others: set[str] = set()
+    for element in guide if guide is not None else ():
+        target = resolve(reading.member, element.get("href") or "")
+        part = _GUIDE_PARTS.get((element.get("type") or "").lower())
+        if target and part and not target[1]:
+            parts.setdefault(target[0], part)
+        elif target:
+            others.add(target[0])
+    return {member: part for member, part in parts.items() if member not in others}

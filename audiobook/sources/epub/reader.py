@@ -1,0 +1,229 @@
+"""EPUB 2 and 3: the documents of the reading order, cut into chapters by the book's own contents.
+
+Source: EPUB 3.3; OPF 2.0.1 and OPS 2.0.1 (EPUB 2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.base import Announcement, Source
+from audiobook.sources.epub.contents import Document, make_chapters
+from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
+from audiobook.sources.epub.navigation import read_navigation
+from audiobook.sources.epub.package import Package, SpineItem, read_package
+from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.tree import parse_xhtml
+from audiobook.sources.outline import (
+    assemble_work,
+    build_work,
+    opening_title,
+    says_title,
+    title_text,
+    work_title,
+)
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from audiobook.sources.markup.pronunciation import Aliases
+
+MAX_GUIDED_CHARS: Final = 5000
+"""A document that EPUB 2's guide calls a title page or the like is one only if it is not longer."""
+_SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
+_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
+"""The text of a document, roughly, for one that cannot be read."""
+
+
+class EpubReader:
+    """Reads `.epub` files."""
+
+    def read(self, source: Source) -> Work:
+        """Read a book; see `Reader.read`."""
+        archive = Archive(source.data, source.name)
+        book = _Book(source, archive, read_package(archive))
+        book.read_spine()
+        return book.work()
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Give the language that a book says it is in; see `Announcer.announce`."""
+        return Announcement(read_package(Archive(data, name)).metadata.language)
+
+
+@dataclass(slots=True)
+class _Book:
+    """A book that is being read."""
+
+    source: Source
+    archive: Archive
+    package: Package
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    source_chars: int = 0
+    failures: list[SourceError] = field(default_factory=list)
+    lexicons: dict[str, Aliases | None] = field(default_factory=dict)
+    notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Names that marks of notes lead to, by the document that they are in."""
+
+    def read_spine(self) -> None:
+        """Read every document of the reading order."""
+        self.problems += self.package.problems
+        for item in self.package.spine:
+            try:
+                self._read_document(item)
+            except SourceError as error:
+                if error.where == self.archive.name:
+                    raise
+                self.failures.append(error)
+                where = error.where or self.archive.where(item.member)
+                self.problems.append(Problem(where, f"{error.message}; this document is not read out"))
+
+    def work(self) -> Work:
+        """Give what was read, once all of it is.
+
+        Raises:
+            SourceError: No document could be read, or there is nothing to say.
+        """
+        if self.failures and not any(document.blocks for document in self.documents):
+            raise self.failures[0]
+        entries, problems = read_navigation(self.archive, self.package)
+        self.problems += problems
+        metadata = replace(self.package.metadata, cover=self._cover())
+        title = work_title(self.source, metadata)
+        place = f"!{self.package.member}"
+        listed = {entry.member for entry in entries}
+        if any(document.blocks and document.member in listed for document in self.documents):
+            chapters, dropped = make_chapters(self.documents, entries, title, place)
+            if dropped:
+                message = (
+                    f"entries of the contents without a text of their own, which are no chapters: {dropped}"
+                )
+                self.problems.append(Problem(self.archive.where(self.package.member), message))
+        else:
+            chapters = self._unlisted_chapters(metadata)
+        chapters = self._with_title(chapters, metadata)
+        # The title, and the names of parts, may stand in the package only: where they are said, they count as text.
+        said = (each for each in _paragraphs(chapters) if each.place == place)
+        self.source_chars += sum(count_chars(paragraph.text) for paragraph in said)
+        return assemble_work(
+            self.source,
+            metadata,
+            chapters,
+            problems=self.problems,
+            source_chars=self.source_chars,
+            skipped_chars=self.skipped,
+        )
+
+    def _read_document(self, item: SpineItem) -> None:
+        where = self.archive.where(item.member)
+        data = self.archive.read(item.member)
+        try:
+            root, damage = parse_xhtml(data, where)
+        except SourceError:
+            shown = (found[1].decode("utf-8", "replace") for found in _SHOWN.finditer(data))
+            self._skip("unreadable", sum(map(count_chars, shown)))
+            raise
+        if damage:
+            self.problems.append(Problem(damage.where or where, f"{damage.message}; it is read as HTML"))
+        page = Page(
+            self.source.name,
+            f"!{item.member}",
+            self.source.language,
+            self.source.narrate,
+            aliases=self._aliases(root, item.member),
+            notes=frozenset(self.notes[item.member]),
+        )
+        self._take(item, read_markup(root, page))
+
+    def _take(self, item: SpineItem, markup: Markup) -> None:
+        """Keep a document, or leave all of it out that is in no chapter."""
+        for address in markup.notes_elsewhere:
+            if found := resolve(item.member, address):
+                self.notes[found[0]].add(found[1])
+        reason = None if item.linear else "non-linear"
+        part = self.package.guide.get(item.member)
+        is_whole = part in _SHORT_PARTS and markup.source_chars > MAX_GUIDED_CHARS
+        if part and part not in self.source.narrate and not is_whole and len(self.package.spine) > 1:
+            reason = part
+        if reason == "non-linear" and markup.blocks:
+            message = 'is not in the reading order (linear="no"), so it is not read out'
+            self.problems.append(Problem(self.archive.where(item.member), message))
+        if reason:
+            self._skip(reason, markup.source_chars)
+            return
+        self.source_chars += markup.source_chars
+        self.skipped += markup.skipped_chars
+        self.problems += markup.problems
+        self.documents.append(Document(item.member, markup.blocks, markup.anchors, markup.skipped_anchors))
+
+    def _skip(self, reason: str, chars: int) -> None:
+        self.source_chars += chars
+        self.skipped[reason] += chars
+
+    def _aliases(self, root: _Element, member: str) -> tuple[Aliases, ...]:
+        """Give the lexicons that a document links."""
+        found: list[Aliases] = []
+        for name in linked_lexicons(root, member):
+            if name not in self.lexicons:
+                self.lexicons[name] = self._lexicon(name)
+            lexicon = self.lexicons[name]
+            if lexicon and lexicon.spoken:
+                found.append(lexicon)
+        return tuple(found)
+
+    def _lexicon(self, member: str) -> Aliases | None:
+        try:
+            return read_lexicon(self.archive, member)
+        except SourceError as error:
+            if error.where == self.archive.name:
+                raise
+            where = error.where or self.archive.where(member)
+            self.problems.append(Problem(where, f"{error.message}; this lexicon is not used"))
+            return None
+
+    def _cover(self) -> bytes | None:
+        """Give the cover's bytes, if it is a JPEG or PNG."""
+        member = self.package.cover
+        if member is None:
+            return None
+        try:
+            data = self.archive.read(member)
+        except SourceError as error:
+            where = error.where or self.archive.where(member)
+            self.problems.append(Problem(where, f"the cover {error.message}, so the book has none"))
+            return None
+        if data.startswith(_PICTURES):
+            return data
+        message = "the cover is neither JPEG nor PNG, so the book has none"
+        self.problems.append(Problem(self.archive.where(member), message))
+        return None
+
+    def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
+        """Cut a book without contents: at its headings, or else between its documents."""
+        blocks = [block for document in self.documents for block in document.blocks]
+        if any(block.level for block in blocks):
+            return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
+        paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]
+        return [Chapter(title, 1, each) for each in paragraphs if (title := opening_title(each))]
+
+    def _with_title(self, chapters: list[Chapter], metadata: Metadata) -> list[Chapter]:
+        """Let a book begin with its title, where it does not say it."""
+        title = title_text(metadata.title or "")
+        if not chapters or not title or says_title(_paragraphs(chapters), title):
+            return chapters
+        line = self.package.title_line
+        spoken = Paragraph(title, Kind.TITLE, ((0, line),) if line else (), f"!{self.package.member}")
+        return [replace(chapters[0], paragraphs=(spoken, *chapters[0].paragraphs)), *chapters[1:]]
+
+
+def _paragraphs(chapters: Sequence[Chapter]) -> Iterator[Paragraph]:
+    return (paragraph for chapter in chapters for paragraph in chapter.paragraphs)

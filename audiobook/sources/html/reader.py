@@ -1,0 +1,132 @@
+"""HTML: the text of an article, without the navigation around it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
+from audiobook.sources.base import Announcement, Source
+from audiobook.sources.dates import date_text
+from audiobook.sources.encoding.decode import needed_encoding
+from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.semantics import language_of, tag_of
+from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
+from audiobook.sources.outline import Block, build_work, says_title, title_text
+from audiobook.sources.summary import plain_summary
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_FURNITURE: Final = frozenset(
+    "nav aside footer form aria:navigation aria:complementary aria:contentinfo aria:form aria:search".split()
+)
+_PAGE_FURNITURE: Final = _FURNITURE | {"header", "aria:banner"}
+"""Around a whole page; the header of an article is a part of it."""
+_ANNOUNCED_WITHIN_CHARS: Final = 65_536
+
+
+class HtmlReader:
+    """Reads `.html`, `.htm` and `.xhtml` files."""
+
+    def read(self, source: Source) -> Work:
+        """Read a page; see `Reader.read`."""
+        root = parse_page(
+            decode_html(source.data, source.name, source.encoding, source.language), source.name
+        )
+        article = _article(root)
+        furniture = _PAGE_FURNITURE if article is root else _FURNITURE
+        page = Page(source.name, "", source.language, source.narrate, furniture)
+        markup = read_markup(article, page)
+        skipped, source_chars = markup.skipped_chars, markup.source_chars
+        if around := _chars(root, page) - _chars(article, page):
+            skipped["navigation"] += around
+            source_chars += around
+        metadata, line = _metadata(root, markup.blocks)
+        blocks, added = _with_title(markup.blocks, metadata.title or "", line)
+        return build_work(
+            source,
+            metadata,
+            blocks,
+            problems=markup.problems,
+            source_chars=source_chars + added,
+            skipped_chars=skipped,
+            encoding=needed_encoding(source.data, source.encoding),
+        )
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Give the language that a page says it is in; see `Announcer.announce`."""
+        opening = decode_html(data, name, encoding)[:_ANNOUNCED_WITHIN_CHARS]
+        return Announcement(language_of(parse_html(opening, name)) or None if opening.strip() else None)
+
+
+def _article(root: _Element) -> _Element:
+    """Give the element that holds the text: the page's `main`, or its only `article`; else the whole page."""
+    articles: list[_Element] = []
+    for element in root.iter():
+        tag = tag_of(element)
+        if tag == "main" or element.get("role") == "main":
+            return element
+        if tag == "article":
+            articles.append(element)
+    return articles[0] if len(articles) == 1 else root
+
+
+def _chars(element: _Element, page: Page) -> int:
+    """Count the text of an element, whatever of it is read."""
+    return read_markup(element, replace(page, furniture=frozenset((tag_of(element),)))).source_chars
+
+
+def _metadata(root: _Element, blocks: Sequence[Block]) -> tuple[Metadata, int]:
+    """Give what a page says of itself, and the line of its title.
+
+    The only heading of the first level is the title if the page's `title` holds its words, for that names
+    the site as well; else the page's own title is.
+    """
+    metas: defaultdict[str, list[_Element]] = defaultdict(list)
+    titles: list[_Element] = []
+    for element in root.iter():
+        tag = tag_of(element)
+        if tag == "meta":
+            metas[(element.get("property") or element.get("name") or "").lower()].append(element)
+        elif tag == "title" and len(titles) < 1 and not any(map(_is_picture, element.iterancestors())):
+            titles.append(element)
+    given = [title for title in metas["og:title"] if title_text(title.get("content") or "")] + titles
+    words = title_text(given[0].get("content") or "".join(given[0].itertext())) if given else ""
+    headings = [block.paragraph for block in blocks if block.level == 1]
+    heading = title_text(headings[0].text) if len(headings) == 1 else ""
+    if heading and (not words or heading.casefold() in words.casefold()):
+        words = heading
+    names = (title_text(meta.get("content") or "") for meta in metas["author"])
+    descriptions = [*metas["description"], *metas["og:description"]]
+    dates = [*metas["article:published_time"], *metas["date"]]
+    return (
+        Metadata(
+            title=words or None,
+            authors=tuple(dict.fromkeys(name for name in names if name)),
+            language=language_of(root) or None,
+            description=next(
+                filter(None, (plain_summary(meta.get("content") or "") for meta in descriptions)), None
+            ),
+            date=next(filter(None, (date_text(meta.get("content") or "") for meta in dates)), None),
+        ),
+        (given[0].sourceline or 0) if given else 0,
+    )
+
+
+def _is_picture(element: _Element) -> bool:
+    return tag_of(element) == "svg"
+
+
+def _with_title(blocks: list[Block], title: str, line: int) -> tuple[list[Block], int]:
+    """Let a page begin with its title; give the blocks, and how many characters that added."""
+    paragraphs = [block.paragraph for block in blocks]
+    first = paragraphs[0] if paragraphs else None
+    if first and blocks[0].level and says_title([first], title):
+        return [Block(replace(first, kind=Kind.TITLE)), *blocks[1:]], 0
+    if not title or not any(is_speakable(each.text) for each in paragraphs) or says_title(paragraphs, title):
+        return blocks, 0
+    opening = Paragraph(title, Kind.TITLE, ((0, line),) if line else ())
+    return [Block(opening), *blocks], count_chars(title)

@@ -1,0 +1,1 @@
+"""Elements of HTML and XML to blocks of text, shared by HTML, EPUB and Word."""

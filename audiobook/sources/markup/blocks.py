@@ -1,0 +1,332 @@
+"""XHTML and HTML to blocks: paragraphs, headings, verse, lists and tables, and what is left out.
+
+One pass in document order, without recursion. All text of a page goes through one place, so that each
+character is either in a block or counted as skipped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Kind, Paragraph, Problem, count_chars
+from audiobook.sources.markup.context import Rules, State, edge_of
+from audiobook.sources.markup.flow import Flow
+from audiobook.sources.markup.notes import Notes
+from audiobook.sources.markup.pronunciation import Aliases, primary, with_free
+from audiobook.sources.markup.semantics import (
+    description_of,
+    is_picture_name,
+    language_above,
+    phonemes_of,
+    tag_of,
+)
+from audiobook.sources.markup.table import Table, is_for_layout
+from audiobook.sources.outline import Block
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+RULE: Final = "* * *"
+_TOLD_TIMES: Final = 10
+_WORTH_A_WORD: Final = {
+    "boilerplate": "what Project Gutenberg puts around a book is not read out",
+    "code": "a block of code is not read out",
+    "formula": "a formula is not read out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What has to be known of a marked-up page to read it.
+
+    Attributes:
+        name: How messages call the file.
+        place: Where in the file the page is, such as `!OEBPS/ch1.xhtml`; empty for the file itself.
+        language: BCP 47 tag of the work.
+        narrate: Parts that are read out all the same; see `base.PARTS`.
+        furniture: Names of elements (and ARIA roles, as `aria:banner`) that are no part of the text here.
+        aliases: How words are said.
+        has_lines: Whether the lines of the page mean something to the user.
+        notes: Names (`id`) on the page to which marks of notes on other pages lead.
+    """
+
+    name: str
+    place: str
+    language: str
+    narrate: frozenset[str] = frozenset()
+    furniture: frozenset[str] = frozenset()
+    aliases: tuple[Aliases, ...] = ()
+    has_lines: bool = True
+    notes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a page holds.
+
+    Attributes:
+        blocks: In reading order.
+        problems: What was noticed.
+        skipped_chars: Characters that are in no block, by reason; white space not counted.
+        source_chars: Characters in all: those in blocks and those skipped. The signs that reading adds (commas
+            between the cells of a row, `* * *` for a rule) count as if they stood there.
+        anchors: For each `id` that is read, the index of the first block at or after it.
+        skipped_anchors: Each `id` in what is left out.
+        notes_elsewhere: Addresses of notes on other pages, as marks on this one lead to them.
+    """
+
+    blocks: list[Block]
+    problems: list[Problem]
+    skipped_chars: Counter[str]
+    source_chars: int
+    anchors: Mapping[str, int]
+    skipped_anchors: frozenset[str] = frozenset()
+    notes_elsewhere: frozenset[str] = frozenset()
+
+
+def read_markup(body: _Element, page: Page) -> Markup:
+    """Read a page.
+
+    Args:
+        body: The element whose text is wanted; what stands around it is passed over.
+        page: What is known of the page.
+
+    Returns:
+        Its blocks, and a count of everything that is in none.
+    """
+    return _Walk(page, primary(language_above(body))).run(body)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end has not come yet."""
+
+    element: _Element
+    tag: str
+    edge: str
+    state: State
+    children: Iterator[_Element]
+    pieces_before: int = 0
+    table: Table | None = None
+    is_sounded: bool = False
+
+
+class _Walk:
+    """One page being read."""
+
+    def __init__(self, page: Page, own_language: str) -> None:
+        self.page = page
+        own = frozenset((primary(page.language), own_language, ""))
+        self.notes = Notes(set(page.notes))
+        self.rules = Rules(page.narrate, page.furniture, own, self.notes)
+        self.blocks: list[Block] = []
+        self.problems: list[Problem] = []
+        self.skipped: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
+        self.source_chars = self.line = self.breaks = 0
+        self.anchors: dict[str, int] = {}
+        self.skipped_anchors: set[str] = set()
+        self.flow = Flow()
+        self.table: Table | None = None
+        self.in_sounds = False
+
+    def run(self, body: _Element) -> Markup:
+        opened = [self._enter(body, State())]
+        while opened:
+            last = opened[-1]
+            child = next(last.children, None)
+            if child is None:
+                self._leave(opened.pop())
+                if opened and (tail := last.element.tail):
+                    self._text(tail, opened[-1].state)
+            elif tag_of(child):
+                opened.append(self._enter(child, last.state))
+            else:
+                self._pass_over(child, last.state)
+        self._flush(State())
+        self._sum_up()
+        return Markup(
+            self.blocks,
+            self.problems,
+            self.skipped,
+            self.source_chars,
+            self.anchors,
+            frozenset(self.skipped_anchors),
+            frozenset(self.notes.elsewhere),
+        )
+
+    def _enter(self, element: _Element, around: State) -> _Open:
+        tag = tag_of(element)
+        if self.page.has_lines:
+            self.line = element.sourceline or self.line
+        in_table = self.table is not None
+        state = self.rules.inside(element, tag, around, in_table=in_table)
+        edge = edge_of(element, tag, around, in_table=in_table)
+        opened = _Open(element, tag, edge, state, element.iterchildren())
+        self._open_edge(opened, around)
+        if state is not around or element.attrib:
+            self._note(element, tag, around, state)
+            self._begin_sounds(opened)
+        if description := description_of(element, tag):
+            self._describe(description, around if tag == "math" else state)
+        if text := element.text:
+            self._text(text, state)
+        return opened
+
+    def _open_edge(self, opened: _Open, around: State) -> None:
+        match opened.edge:
+            case "paragraph" | "row":
+                self._flush(around)
+            case "line":
+                self.flow.end_line()
+            case "space":
+                self.flow.space()
+            case "cell":
+                self.flow.next_cell()
+                opened.pieces_before = self.flow.piece_count
+        if around.skip or around.mute:
+            return
+        if opened.tag == "br":
+            self._break_line(around)
+        elif opened.tag == "hr" and opened.edge == "paragraph" and not opened.state.skip:
+            self._keep(
+                Paragraph(RULE, Kind.BREAK, ((0, self.line),) if self.line else (), self.page.place), 0
+            )
+            self.source_chars += count_chars(RULE)
+        elif (
+            opened.tag == "table"
+            and not opened.state.skip
+            and not around.is_row
+            and not is_for_layout(opened.element)
+        ):
+            self.table = opened.table = Table(self.line)
+
+    def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
+        """Keep what else an element says: its name, its sounds, that it is left out."""
+        for name in ("id", "name") if tag == "a" else ("id",):
+            if key := element.get(name):
+                if state.skip:
+                    self.skipped_anchors.add(key)
+                else:
+                    self.anchors.setdefault(key, len(self.blocks))
+        if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
+            self._warn(_WORTH_A_WORD[state.skip], self.line)
+
+    def _begin_sounds(self, opened: _Open) -> None:
+        """Take the sounds of an element's text; within them there can be no others."""
+        if self.in_sounds or opened.state.skip or opened.state.mute:
+            return
+        if phonemes := phonemes_of(opened.element):
+            self.in_sounds = opened.is_sounded = True
+            self.flow.begin_sounds(phonemes)
+
+    def _end_sounds(self) -> None:
+        self.in_sounds = False
+        if not self.flow.end_sounds():
+            self._warn("sounds (ssml:ph) of several paragraphs, or of none, are not heeded", self.line)
+
+    def _describe(self, description: str, state: State) -> None:
+        """Take the words that stand for a picture or a formula; the name of a file is none."""
+        if not state.skip and is_picture_name(description):
+            state = replace(state, skip="picture")
+        line = self.line
+        self._text(" ".join(description.split()), state)
+        self.line = line
+
+    def _text(self, text: str, state: State) -> None:
+        if not state.mute:
+            chars = count_chars(text)
+            self.source_chars += chars
+            if state.skip:
+                self.skipped[state.skip] += chars
+            elif chars:
+                self.breaks = 0
+                self.flow.add(text, self.line, state.language)
+            else:
+                self.flow.space()
+        if self.page.has_lines:
+            self.line += text.count("\n")
+
+    def _break_line(self, state: State) -> None:
+        """Take a `br`: the end of a line of verse, or a space in a row; two of them end a paragraph."""
+        if state.is_row:
+            self.flow.space()
+        elif self.breaks and not state.is_single:
+            self._flush(state)
+        else:
+            self.breaks += 1
+            self.flow.end_line()
+
+    def _pass_over(self, node: _Element, state: State) -> None:
+        """Take what is no element: a comment, or an entity that the page itself declares."""
+        from lxml import etree  # noqa: PLC0415 - where pages are read it is loaded already
+
+        if node.tag is etree.Entity and not state.mute:
+            chars = count_chars(str(node.text))
+            self.source_chars += chars
+            self.skipped[state.skip or "entity"] += chars
+            self._warn("an entity that the page declares itself is not read out", self.line)
+        if node.tail:
+            self._text(node.tail, state)
+
+    def _leave(self, closed: _Open) -> None:
+        if closed.is_sounded:
+            self._end_sounds()
+        match closed.edge:
+            case "paragraph":
+                self._flush(closed.state)
+            case "line":
+                self.flow.end_line()
+            case "space":
+                self.flow.space()
+            case "cell" if self.table and closed.tag == "td" and not closed.state.is_head:
+                self.table.count_cell(self.flow.since(closed.pieces_before))
+            case "row" if self.table:
+                if row := self._take_paragraph(0):
+                    self.table.rows.append(row)
+        if closed.table:
+            self._close_table(closed.table)
+
+    def _close_table(self, table: Table) -> None:
+        self.table = None
+        if table.is_of_numbers:
+            self.skipped["table of numbers"] += table.source_chars
+            self._warn("a table of numbers is not read out", table.line)
+            return
+        self.source_chars += table.added_chars
+        for row, _ in table.rows:
+            self._keep(row, 0, is_part=True)
+
+    def _flush(self, state: State) -> None:
+        """End the paragraph that is open, if there is one."""
+        if taken := self._take_paragraph(state.level):
+            self._keep(taken[0], state.level, is_part=state.is_item)
+
+    def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
+        """Give the paragraph that is open, and how many signs in it are not in the source."""
+        flow, self.flow, self.breaks = self.flow, Flow(), 0
+        paragraph = flow.close(level, self.page.place)
+        return (paragraph, flow.added) if paragraph else None
+
+    def _keep(self, paragraph: Paragraph, level: int, *, is_part: bool = False) -> None:
+        for aliases in self.page.aliases:
+            if found := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
+                paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
+        self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0, is_part))
+
+    def _warn(self, message: str, line: int) -> None:
+        """Tell of something, unless it has been told often of this page."""
+        self.told[message] += 1
+        if self.told[message] <= _TOLD_TIMES:
+            where = f"{self.page.name}{self.page.place}"
+            self.problems.append(Problem(f"{where}:{line}" if line else where, message))
+
+    def _sum_up(self) -> None:
+        """Tell how often it was what was not told each time."""
+        for message, times in self.told.items():
+            if times > _TOLD_TIMES:
+                more = f"{message}: so {times - _TOLD_TIMES} times more"
+                self.problems.append(Problem(f"{self.page.name}{self.page.place}", more))

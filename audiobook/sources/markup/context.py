@@ -1,0 +1,137 @@
+"""What holds at a place of a page: what is around it decides how its text is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from audiobook.sources.markup.notes import Notes
+from audiobook.sources.markup.pronunciation import primary
+from audiobook.sources.markup.semantics import (
+    ITEMS,
+    heading_level,
+    is_block,
+    is_lined,
+    is_mute,
+    is_verse_line,
+    language_of,
+    reason_left_out,
+    says_nothing,
+    verse_of,
+)
+from audiobook.sources.markup.table import CELLS
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds inside an element, handed down to what is in it.
+
+    Attributes:
+        skip: Why it is left out; None if it is read.
+        mute: It is no text.
+        language: BCP 47 tag, if it is another than the work's.
+        level: Depth of the heading that it is in, from 1; else 0.
+        verse: "poem" or "stanza", or nothing.
+        is_single: All of it is one paragraph: a heading.
+        is_row: All of it is one row of a table.
+        is_lined: Each `span` directly in it is a line of verse.
+        is_head: It is the head of a table.
+        is_item: It is in an item of a list.
+    """
+
+    skip: str | None = None
+    mute: bool = False
+    language: str | None = None
+    level: int = 0
+    verse: str = ""
+    is_single: bool = False
+    is_row: bool = False
+    is_lined: bool = False
+    is_head: bool = False
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is read of a page.
+
+    Attributes:
+        narrate: Parts that are read out all the same; see `base.PARTS`.
+        furniture: Elements and roles that are no part of the text.
+        own_languages: Languages that are not foreign, without script and region.
+        notes: Where notes are, as far as the page was read.
+    """
+
+    narrate: frozenset[str]
+    furniture: frozenset[str]
+    own_languages: frozenset[str]
+    notes: Notes = field(default_factory=Notes)
+
+    def inside(self, element: _Element, tag: str, around: State, *, in_table: bool) -> State:
+        """Give what holds inside an element.
+
+        Args:
+            element: Which.
+            tag: Its name.
+            around: What holds around it.
+            in_table: Whether it is in a table whose rows are read as such.
+        """
+        is_plain = says_nothing(element, tag) and not around.verse and tag not in self.furniture
+        if is_plain and not self._is_note(element, tag):
+            return around
+        if is_mute(tag):
+            return replace(around, mute=True)
+        if around.skip:
+            return around
+        if tag == "a":
+            self.notes.meet(element)
+        if reason := reason_left_out(element, tag, self.narrate, self.furniture):
+            return replace(around, skip=reason)
+        if self._is_note(element, tag):
+            return replace(around, skip="footnotes")
+        verse = verse_of(element) or around.verse
+        level = around.level or heading_level(element, tag)
+        state = State(
+            language=self._language(element, around),
+            level=level,
+            verse=verse,
+            is_single=level > 0,
+            is_row=around.is_row or (in_table and tag == "tr"),
+            is_lined=bool(verse) and is_lined(element),
+            is_head=around.is_head or tag == "thead",
+            mute=around.mute,
+            is_item=around.is_item or tag in ITEMS,
+        )
+        return around if state == around else state
+
+    def _is_note(self, element: _Element, tag: str) -> bool:
+        return "footnotes" not in self.narrate and self.notes.is_body(element, tag)
+
+    def _language(self, element: _Element, around: State) -> str | None:
+        language = language_of(element)
+        if language is None:
+            return around.language
+        return None if primary(language) in self.own_languages else language
+
+
+def edge_of(element: _Element, tag: str, around: State, *, in_table: bool) -> str:
+    """Say what an element begins and ends: a `paragraph`, a `line`, a `row` or `cell`, a word (`space`), or nothing.
+
+    Args:
+        element: Which.
+        tag: Its name.
+        around: What holds around it.
+        in_table: Whether it is in a table whose rows are read as such.
+    """
+    if around.skip or around.mute:
+        return ""
+    if not is_block(tag):
+        return "line" if around.is_lined and tag == "span" else ""
+    if around.is_row:
+        return "cell" if tag in CELLS else "space"
+    if around.is_single or is_verse_line(element, tag, around.verse):
+        return "line"
+    return "row" if in_table and tag == "tr" else "paragraph"

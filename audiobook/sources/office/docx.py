@@ -1,0 +1,115 @@
+"""DOCX, the format of Word: headings, paragraphs, lists, tables; notes by a stated rule."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook.document import Kind, Metadata, Work, is_speakable
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source
+from audiobook.sources.child import Limits, read_in_child
+from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.tree import parse_html
+from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
+from audiobook.sources.outline import Block, build_work, title_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LIMITS: Final = Limits()
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_PLACE: Final = "!word/document.xml"
+_NOTE = re.compile(r"(footnote|endnote)-[^-]")
+_BACK_TO: Final = ("#footnote-ref-", "#endnote-ref-")
+
+
+@dataclass(frozen=True, slots=True)
+class DocxReader:
+    """Reads `.docx` files, in a process with limits, and says what to do with `.doc`.
+
+    Footnotes and endnotes are left out unless the settings want them read; comments, headers and footers always.
+
+    Attributes:
+        limits: What reading one file may take.
+    """
+
+    limits: Limits = _LIMITS
+
+    def read(self, source: Source) -> Work:
+        """Read a document; see `Reader.read`."""
+        docx = _converted(source, self.limits)
+        root = parse_html(docx.html or "<p></p>", source.name)
+        _name_notes(root)
+        page = Page(source.name, _PLACE, source.language, source.narrate, has_lines=False)
+        markup = read_markup(root, page)
+        blocks, title = _with_title(markup.blocks, _title_of(root), title_text(docx.title))
+        authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
+        return build_work(
+            source,
+            Metadata(title or None, tuple(name for name in authors if is_speakable(name))),
+            blocks,
+            problems=markup.problems,
+            source_chars=markup.source_chars + sum(docx.skipped_chars.values()),
+            skipped_chars=markup.skipped_chars + Counter(docx.skipped_chars),
+        )
+
+
+def _converted(source: Source, limits: Limits) -> Docx:
+    """Have the document made HTML by a child.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    if source.data.startswith(_OLE):
+        if _ENCRYPTED in source.data:
+            raise SourceError("is encrypted", where=source.name, hint="save it without a password")
+        raise SourceError("is a document of an old Word", where=source.name, hint="save it as .docx")
+    if source.name.lower().endswith(".doc") and not source.data.startswith(b"PK"):
+        raise SourceError("is no Word document that can be read", where=source.name, hint="save it as .docx")
+    answer = read_in_child("audiobook.sources.office.docx_html", source.data, source.name, limits)
+    try:
+        docx = msgspec.json.decode(answer, type=Docx)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise SourceError("is no Word document that can be read", where=source.name) from error
+    if docx.refused:
+        message, where, hint = docx.refused
+        raise SourceError(message, where=where or source.name, hint=hint)
+    return docx
+
+
+def _name_notes(root: _Element) -> None:
+    """Say which elements are notes, as the walker knows them, and take out the arrows back to the text."""
+    for link in root.xpath("//a[@href]"):
+        if link.get("href").startswith(_BACK_TO):
+            link.getparent().remove(link)
+    for item in root.xpath("//li[@id]"):
+        if found := _NOTE.match(item.get("id")):
+            item.set("role", f"doc-{found[1]}")
+
+
+def _title_of(root: _Element) -> str:
+    """Give the first paragraph of the style Title."""
+    found = root.xpath(f"//p[@class='{TITLE_CLASS}']")
+    return title_text("".join(found[0].itertext())) if found else ""
+
+
+def _with_title(blocks: list[Block], styled: str, named: str) -> tuple[list[Block], str]:
+    """Give the blocks with their title marked, and the title.
+
+    It is the paragraph of the style Title, else what the properties say, else the first heading if that is the only
+    one of the first level.
+    """
+    first = next(iter(blocks), None)
+    only = [block.level for block in blocks].count(1) == 1
+    if first and (
+        title_text(first.paragraph.text) == (styled or named) or (first.level == 1 and only and not styled)
+    ):
+        title = styled or named or title_text(first.paragraph.text)
+        return [Block(replace(first.paragraph, kind=Kind.TITLE)), *blocks[1:]], title
+    return blocks, styled or named

@@ -1,0 +1,128 @@
+"""A Word document as HTML, in a process of its own; see `child`. Nothing is fetched: only the parts in XML are looked at.
+
+Source: ECMA-376, parts 1 (WordprocessingML) and 2 (packaging).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from collections import Counter
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook.document import count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.archive import Archive
+from audiobook.sources.child import set_limits
+from audiobook.sources.markup.tree import parse_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+TITLE_CLASS: Final = "work-title"
+_PART = re.compile(
+    r"(?:\[Content_Types\]\.xml|(?:[^/]{1,80}/){0,3}_rels/[^/]{0,80}\.rels|word/[^/]{1,80}\.xml)"
+)
+_ASIDE = re.compile(r"word/(?P<kind>header|footer|comments)\d{0,4}\.xml")
+_REASONS: Final = {"header": "running heads", "footer": "running heads", "comments": "comments"}
+_CORE: Final = "docProps/core.xml"
+_DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
+_STYLES: Final = f"""
+p[style-name='Title'] => p.{TITLE_CLASS}:fresh
+p[style-name='title'] => p.{TITLE_CLASS}:fresh
+p.Title => p.{TITLE_CLASS}:fresh
+p[style-name='heading 7'] => h6:fresh
+p[style-name='heading 8'] => h6:fresh
+p[style-name='heading 9'] => h6:fresh
+"""
+
+
+class Docx(msgspec.Struct):
+    """What a document holds, or why it cannot be read.
+
+    Attributes:
+        html: Its text.
+        title: Title of its properties.
+        author: Who its properties name.
+        skipped_chars: Characters of what is not in `html`, by reason.
+        refused: Message, place and hint of the error.
+    """
+
+    html: str = ""
+    title: str = ""
+    author: str = ""
+    skipped_chars: dict[str, int] = {}
+    refused: tuple[str, str | None, str | None] | None = None
+
+
+def main() -> None:
+    """Read a document on standard input, and write it as JSON; the file's name is the third argument."""
+    set_limits(int(sys.argv[1]), int(sys.argv[2]))
+    try:
+        docx = _read(sys.stdin.buffer.read(), sys.argv[3])
+    except SourceError as error:
+        docx = Docx(refused=(error.message, error.where, error.hint))
+    sys.stdout.buffer.write(msgspec.json.encode(docx))
+
+
+def _read(data: bytes, name: str) -> Docx:
+    import mammoth  # noqa: PLC0415 - after the limits are set
+
+    archive = Archive(data, name)
+    skipped: Counter[str] = Counter()
+    parts = BytesIO()
+    with zipfile.ZipFile(parts, "w") as kept:
+        for member in filter(_PART.fullmatch, archive.members):
+            root = _root(archive, member)
+            kept.writestr(member, _serialised(root))
+            if aside := _ASIDE.fullmatch(member):
+                skipped[_REASONS[aside["kind"]]] += _text_chars(root)
+    core = _root(archive, _CORE) if _CORE in archive else None
+    try:
+        result = mammoth.convert_to_html(
+            parts,
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
+            external_file_access=False,
+        )
+    except RecursionError as error:
+        raise SourceError("is nested too deeply to be read", where=name) from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        # The library raises many kinds for documents that are none, and all of them mean just that.
+        raise SourceError(
+            "is no Word document that can be read", where=name, hint="open it in Word and save it again"
+        ) from error
+    return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped})
+
+
+def _root(archive: Archive, member: str) -> _Element:
+    root = parse_xml(archive.read(member), archive.where(member))
+    if root.getroottree().docinfo.doctype:
+        raise SourceError("declares a document type, as no Word document does", where=archive.where(member))
+    return root
+
+
+def _serialised(root: _Element) -> bytes:
+    from lxml import etree  # noqa: PLC0415 - after the limits are set
+
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _text_chars(root: _Element) -> int:
+    return sum(count_chars(element.text or "") for element in root.iter("{*}t"))
+
+
+def _property(core: _Element | None, name: str) -> str:
+    found = None if core is None else core.findtext(f"{_DUBLIN_CORE}{name}")
+    return (found or "")[:1000]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Lines of a PDF to paragraphs: by indents, gaps, sizes and how far lines reach; without hyphens at line ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from audiobook.sources.pdf.layout import Line, usual_leading
+from audiobook.sources.pdf.text import LINE_END_HYPHEN
+
+_HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
+_SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
+_SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
+_BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
+_HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfParagraph:
+    """Lines that belong together.
+
+    Attributes:
+        text: On one line, hyphens at line ends removed.
+        size: Size of its letters in points.
+        page: Number of the page on which it begins, from 0.
+        hyphens: How many hyphens were removed.
+    """
+
+    text: str
+    size: float
+    page: int
+    hyphens: int
+
+
+def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
+    """Group lines into paragraphs and join their words.
+
+    Args:
+        lines: In reading order.
+
+    Returns:
+        The paragraphs in the same order.
+    """
+    leading = usual_leading(lines)
+    hyphenated = _hyphenated(line.text for line in lines)
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and not _begins(groups[-1], line, leading):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_joined(group, hyphenated) for group in groups]
+
+
+def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
+    """Whether a line begins a paragraph after those of a group."""
+    before = group[-1]
+    size = max(line.size, 1.0)
+    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(_BULLETS):
+        return True
+    same_column = (before.page, before.column_left) == (line.page, line.column_left)
+    step = before.y - line.y
+    if same_column and step > (leading + 0.35) * size:
+        return True
+    width = max(line.column_right - line.column_left, 1.0)
+    width_before = max(before.column_right - before.column_left, 1.0)
+    if before.page == line.page and not 0.7 < width / width_before < 1.4:
+        return True
+    ended = bool(_SENTENCE_END.search(before.text))
+    indent, indent_before = line.left - line.column_left, before.left - before.column_left
+    is_short = before.column_right - before.right > 0.15 * width
+    if indent > 0.7 * size:
+        if abs(indent - indent_before) > 0.5 * size:
+            return True
+        return ended and (is_short or line.text.startswith(_SPEECH))
+    return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
+    """Give the words that are written with a hyphen inside a line."""
+    return frozenset(found[0].casefold() for text in texts for found in _HYPHENATED.finditer(text))
+
+
+def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
+    pieces: list[str] = []
+    hyphens = 0
+    for line, after in zip(group, [*group[1:], None], strict=True):
+        text = line.text.strip()
+        if not text.endswith(_HYPHENS):
+            pieces += (text, " ")
+            continue
+        stem = text[:-1]
+        last = _LAST_WORD.search(stem)
+        following = after.text.lstrip() if after else ""
+        first = _FIRST_WORD.match(following)
+        if not stem[-1:].isalnum():
+            pieces += (stem, "- ")
+        elif (
+            not last
+            or not first
+            or not following[0].islower()
+            or f"{last[0]}-{first[0]}".casefold() in hyphenated
+        ):
+            pieces += (stem, "-")
+        else:
+            pieces.append(stem)
+            hyphens += 1
+    text = "".join(pieces).replace(LINE_END_HYPHEN, "-").strip()
+    return PdfParagraph(text, max(line.size for line in group), group[0].page, hyphens)

@@ -1,0 +1,132 @@
+"""Markdown (CommonMark): headings, paragraphs, lists, quotes; code and pictures by a stated rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Kind, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.errors import SourceError
+from audiobook.sources.base import Announcement, Source
+from audiobook.sources.encoding.decode import decode_text, needed_encoding
+from audiobook.sources.front_matter.header import (
+    SKIPPED,
+    announce_front_matter,
+    open_with_title,
+    read_front_matter,
+)
+from audiobook.sources.outline import Block, build_work
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+_DEEPEST: Final = 10_000
+"""The parser drops what is nested more deeply; before that Python's own limit is met, and told."""
+_BREAKS: Final = ("softbreak", "hardbreak")
+_WORD = re.compile(r"\S+")
+_LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
+
+
+class MarkdownReader:
+    """Reads `.md` files.
+
+    HTML is text like any other and is shown and spoken as it stands. Blocks of code are left out, with a
+    problem that says so; a picture is its alternative text.
+    """
+
+    def read(self, source: Source) -> Work:
+        """Read Markdown; see `Reader.read`."""
+        from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need
+
+        text = decode_text(source.data, source.name, source.encoding, source.language)
+        front = read_front_matter(text, source.name)
+        parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+        try:
+            tokens = parser.parse(front.taken_from(text))
+        except RecursionError as error:
+            raise SourceError("is nested too deeply to be read", where=source.name) from error
+        blocks: list[Block] = []
+        problems: list[Problem] = []
+        level = code_chars = items = 0
+        for token in tokens:
+            line = token.map[0] + 1 if token.map else 1
+            if token.type == "heading_open":
+                level = int(token.tag[1:])
+            elif token.type == "heading_close":
+                level = 0
+            elif token.type in ("list_item_open", "list_item_close"):
+                items += token.nesting
+            elif token.type == "inline":
+                blocks.append(replace(_block(token, line, level), is_part=items > 0))
+            elif token.type == "hr":
+                blocks.append(Block(Paragraph("* * *", Kind.BREAK, ((0, line),))))
+            elif token.type in ("fence", "code_block"):
+                problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
+                code_chars += count_chars(token.content)
+        blocks = [block for block in blocks if block.paragraph.text]
+        metadata, shown = front.metadata, 0
+        if metadata.title:
+            blocks, shown = open_with_title(blocks, front)
+        else:
+            metadata = replace(metadata, title=_take_title(blocks))
+        skipped = {"code": code_chars, SKIPPED: front.chars - shown}
+        return build_work(
+            source,
+            metadata,
+            blocks,
+            problems=problems,
+            source_chars=count_chars(text),
+            skipped_chars={reason: count for reason, count in skipped.items() if count},
+            encoding=needed_encoding(source.data, source.encoding),
+        )
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Give what the front matter says; see `Announcer.announce`."""
+        return announce_front_matter(data, name, encoding)
+
+
+def _block(inline: Token, line: int, level: int) -> Block:
+    """Give a paragraph's text without its marks, and the line of the source on which each part of it stands."""
+    pieces: list[str] = []
+    starts = [(0, line)]
+    length = read = 0
+    breaks = sum(child.type in _BREAKS for child in inline.children or ())
+    hidden = inline.content.count("\n") > breaks
+    for child in inline.children or ():
+        if child.type in _BREAKS:
+            # As `<br>` does: a line of verse ends.
+            piece = "\n" if child.type == "hardbreak" and not level else " "
+            read = inline.content.find("\n", read) + 1
+            starts.append((length + 1, starts[-1][1] + 1))
+        else:
+            piece = _LINE_END.sub(" ", _shown(child))
+            # Code and the addresses of links may go on over line ends: look where their words are.
+            for match in _WORD.finditer(piece) if hidden else ():
+                found = inline.content.find(match.group(), read)
+                if found >= 0:
+                    if jumped := inline.content.count("\n", read, found):
+                        starts.append((length + match.start(), starts[-1][1] + jumped))
+                    read = found + len(match.group())
+        pieces.append(piece)
+        length += len(piece)
+    text = "".join(pieces).strip()
+    kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
+    return Block(Paragraph(text, kind, tuple(starts)), level if kind is Kind.HEADING else 0)
+
+
+def _shown(child: Token) -> str:
+    """Give what a reader of the page sees for a mark: of a picture, the words of its alternative text."""
+    if child.type == "image":
+        return "".join(" " if part.type in _BREAKS else _shown(part) for part in child.children or ())
+    return child.content
+
+
+def _take_title(blocks: list[Block]) -> str | None:
+    """Make the first heading the title, if it stands first and is the only one of the first level."""
+    if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:
+        return None
+    first = blocks[0].paragraph
+    blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
+    return first.text

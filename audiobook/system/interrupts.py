@@ -1,0 +1,312 @@
+"""Ctrl-C and SIGTERM: the first one stops a command wherever it is, the second one ends it at once.
+
+A signal raises `Interrupted` at whatever line the main thread is on. Two things can keep it from going far:
+
+- Where that line is in a destructor or a callback of a library, the exception is dropped. So it is raised again until
+  the command has begun to unwind.
+- A library that works for seconds in one call raises nothing meanwhile. So a thread looks on, and ends a process that
+  has not ended by itself after a while.
+
+No process is forked while that thread runs: forking belongs into `interrupts_held`.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final, NoReturn
+
+from audiobook.errors import Interrupted, Terminated
+
+_AGAIN_S: Final = 0.1
+_LONGEST_S: Final = 1.5
+"""How long a command may clean up."""
+_SAME_S: Final = 0.1
+"""Signals so soon after the first count as one: `timeout` sends one to the process and one to its group."""
+_TELLING_S: Final = 0.3
+_SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
+_NO_SIGNAL: Final = 0
+_SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
+_TOLD: Final = b"error: stopped\nhint: what was made is kept; run the same command again to go on\n"
+
+
+class _Watch:
+    """The thread that looks on: it hears of signals from Python's own handler, which writes them into a pipe."""
+
+    def __init__(self, end: Callable[[type[Interrupted]], NoReturn]) -> None:
+        self._end = end
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._writing, False)
+        signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
+        self._is_running = _thread.allocate_lock()
+        self._first: tuple[float, type[Interrupted]] | None = None
+
+    def start(self) -> None:
+        """Look on from now. Signals must be held, so that they go to the main thread and wake it from what it does."""
+        self._is_running.acquire()
+        _thread.start_new_thread(self._run, ())
+
+    def stop(self) -> None:
+        """Wait until the thread has ended."""
+        os.write(self._writing, bytes([_NO_SIGNAL]))
+        with self._is_running:
+            pass
+
+    def _run(self) -> None:
+        try:
+            while self._heard():
+                pass
+        finally:
+            self._is_running.release()
+
+    def _heard(self) -> bool:
+        """Wait for a signal, or for the end of the time to clean up; tell whether to go on."""
+        left = None if self._first is None else max(self._first[0] + _LONGEST_S - time.monotonic(), 0)
+        if not select.select([self._reading], [], [], left)[0]:
+            assert self._first
+            self._end(self._first[1])
+        numbers = os.read(self._reading, 64)
+        for kind in (_SIGNALS[signal.Signals(number)] for number in numbers if number in _SIGNALS):
+            if self._first is None:
+                self._first = time.monotonic(), kind
+            elif time.monotonic() - self._first[0] > _SAME_S:
+                self._end(kind)
+        return _NO_SIGNAL not in numbers
+
+
+class _Stop:
+    """Whether this process was asked to stop, and how far it has come with that.
+
+    Attributes:
+        asked: What is raised; None until a signal has come.
+    """
+
+    def __init__(self) -> None:
+        self.asked: type[Interrupted] | None = None
+        self._process = 0
+        self._since_s = 0.0
+        self._is_done = False
+        self._is_leaving = False
+        self._ending = _thread.allocate_lock()
+        self._answer: Callable[[], None] | None = None
+        self._watch: _Watch | None = None
+
+    def listen(self) -> None:
+        """Begin to raise on signals."""
+        self._process = os.getpid()
+        for number in _SIGNALS:
+            signal.signal(number, self._on_signal)
+        if sys.platform != "win32":  # where no pipe can be waited for
+            with self.held():
+                self._watch = _Watch(self._end)
+
+    def leave_to_parent(self) -> None:
+        """Be a process that was forked just now: whoever forked it listens."""
+        self._watch = None
+        signal.set_wakeup_fd(-1)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let signals wait, without the thread that looks on, which must not be forked."""
+        before = _hold()
+        try:
+            if self._watch:
+                self._watch.stop()
+            yield
+        finally:
+            if self._watch:
+                self._watch.start()
+            _let_go(before)
+
+    def done(self) -> None:
+        """The command has ended: a signal that comes now ends the process at once."""
+        self.check()
+        self._is_done = True
+
+    def check(self) -> None:
+        """Raise what was asked for, if anything has kept it from coming this far.
+
+        Raises:
+            Interrupted: The process was asked to stop.
+        """
+        if self.asked:
+            raise self.asked
+
+    @contextmanager
+    def answered_by(self, answer: Callable[[], None]) -> Iterator[None]:
+        """Have the first signal call something within the block, and raise after it."""
+        self._answer = answer
+        try:
+            yield
+        finally:
+            self._answer = None
+        self.check()
+
+    def leave(self) -> NoReturn:
+        """End this process, which has cleaned up. Threads and exit functions, which may wait, are not asked."""
+        assert self.asked
+        self._is_leaving = True
+        self._end(self.asked)
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        kind = _SIGNALS[signal.Signals(number)]
+        if self._is_done or os.getpid() != self._process:  # a process that was forked a moment ago
+            os._exit(kind.exit_code)
+        if self.asked is None:
+            self.asked, self._since_s = kind, time.monotonic()
+            self._be_silent()
+            self._ask_again_in(_AGAIN_S)
+            if self._answer is None:
+                raise kind
+            self._answer()
+        elif time.monotonic() - self._since_s > _SAME_S:
+            self._end(kind)
+
+    def _ask_again_in(self, wait_s: float) -> None:
+        if sys.platform != "win32":
+            signal.signal(signal.SIGALRM, self._ask_again)
+            signal.setitimer(signal.ITIMER_REAL, wait_s, _AGAIN_S)
+
+    def _ask_again(self, _: int, __: FrameType | None) -> None:
+        if not self._is_leaving and self._answer is None and not _is_unwinding():
+            self.check()
+
+    def _be_silent(self) -> None:
+        """Keep what breaks while everything is given up from being told as a failure."""
+
+        def dropped(what: sys.UnraisableHookArgs) -> None:
+            if issubclass(what.exc_type, Interrupted):
+                self._ask_again_in(0.001)
+
+        sys.unraisablehook = dropped
+        if "threading" in sys.modules:
+            sys.modules["threading"].excepthook = lambda _: None  # type: ignore[attr-defined]
+
+    def _end(self, kind: type[Interrupted]) -> NoReturn:
+        """Say that the command was stopped, and end this process with all that it started."""
+        try:
+            if self._ending.acquire(blocking=False):
+                for process in _descendants(os.getpid()):
+                    _kill(process)
+                os.write(2, _SHOW_CURSOR + _TOLD if os.isatty(2) else _TOLD)
+            else:
+                self._ending.acquire(
+                    timeout=_TELLING_S
+                )  # the other thread, or the line that was interrupted, does it
+        finally:
+            os._exit(kind.exit_code)
+
+
+def _is_unwinding() -> bool:
+    """Whether the line that was interrupted cleans up after `Interrupted`, which must not be raised again then."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, Interrupted):
+        error = error.__context__
+    return error is not None
+
+
+def _hold() -> set[signal.Signals | int] | None:
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    return signal.pthread_sigmask(signal.SIG_BLOCK, {*_SIGNALS, signal.SIGALRM})
+
+
+def _let_go(before: set[signal.Signals | int] | None) -> None:
+    if before is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _descendants(process: int) -> list[int]:
+    """Return the processes that a process started, and those that they started, where the system can tell."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - little may be imported here
+            with open(f"/proc/{process}/task/{thread}/children", encoding="ascii") as children:
+                found += map(int, children.read().split())
+    except (OSError, ValueError):
+        pass  # it has ended, or this is not Linux: what we started ends when its pipe to us does
+    return found + [below for child in found for below in _descendants(child)]
+
+
+def _kill(process: int) -> None:
+    try:
+        os.kill(process, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
+    except OSError:
+        return  # it has ended
+
+
+def kill_with_descendants(process: int) -> None:
+    """End a process at once, with all that it started where the system can tell what that is."""
+    for one in (process, *_descendants(process)):
+        _kill(one)
+
+
+_stop: Final = _Stop()
+
+
+def stoppable(command: Callable[[], int]) -> int:
+    """Run the command of this process, which signals stop.
+
+    Args:
+        command: What to run; called once in the life of a process.
+
+    Returns:
+        What it returns. A command that was stopped does not return: the process ends with 130 or 143.
+    """
+    try:
+        _stop.listen()
+        code = command()
+        _stop.done()
+    except BaseException:
+        if _stop.asked is None:
+            raise
+        # Whatever came of it: an error of a library that was interrupted blames what is not to blame.
+        _stop.leave()
+    return code
+
+
+def check_interrupted() -> None:
+    """Raise `Interrupted` if this process was asked to stop, even where a library has dropped it.
+
+    Raises:
+        Interrupted: The process was asked to stop.
+    """
+    _stop.check()
+
+
+@contextmanager
+def interrupts_answered_by(answer: Callable[[], None]) -> Iterator[None]:
+    """Have the first signal call something instead of raising; it raises when the block has ended.
+
+    Args:
+        answer: What is called; it should make the block end soon.
+
+    Raises:
+        Interrupted: A signal came meanwhile.
+    """
+    with _stop.answered_by(answer):
+        yield
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Let signals wait for the end of the block, which must be short; processes started in it do not get them."""
+    with _stop.held():
+        yield
+
+
+def leave_interrupts_to_parent() -> None:
+    """Have this process, which was just started, go on at Ctrl-C, which its parent answers, and end at SIGTERM."""
+    _stop.leave_to_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_SIGNALS, signal.SIGALRM})

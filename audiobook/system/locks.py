@@ -1,0 +1,261 @@
+"""Locks between processes: on a file of ours, or on a folder itself where the system can lock one.
+
+A lock ends with the process that holds it, however that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from audiobook.errors import StorageError
+from audiobook.system.opening import ASIDE, NotRegular, open_descriptor, read_file, set_aside, storage_error
+
+Announce = Callable[[], None]
+"""Writes down which process holds a lock, for others that wait for it."""
+_MOST_NOTE_BYTES: Final = 100
+_MOST_TRIES: Final = 100
+"""So often a lock file may turn out to have been replaced while it was waited for."""
+_ANOTHER: Final = "another process"
+
+
+@contextmanager
+def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
+    """Hold an exclusive lock on a small file for the length of the block.
+
+    Args:
+        path: The lock file; made if missing, and left in place.
+        on_wait: Called once with who holds the lock, if it has to be waited for.
+
+    Yields:
+        A function that writes into the file who holds the lock. A holder that writes nothing else
+        need not call it, so that a run with nothing to do changes no file.
+
+    Raises:
+        StorageError: The lock file cannot be made.
+    """
+    with alone_with(path, on_wait=on_wait) as descriptor:
+        yield lambda: _announce(descriptor, path)
+
+
+@contextmanager
+def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
+    """Hold an exclusive lock on a folder, in which nothing is left; see `locked`.
+
+    Args:
+        folder: The folder; made if missing. It may be a link: the user named it.
+        note: A file elsewhere that says who holds the lock. It is locked in the folder's place where the system
+            cannot lock a folder: Windows, and some file systems of the network.
+        on_wait: Called once with who holds the lock, if it has to be waited for.
+
+    Raises:
+        StorageError: The folder is a file or cannot be made, or the note cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise StorageError(
+            "is a file or a link that leads nowhere, not a folder",
+            where=os.fspath(folder),
+            hint="name another folder, or move it away",
+        ) from error
+    except OSError as error:
+        raise storage_error(error, folder, "locking") from error
+    with ExitStack() as held:
+        if _lock_folder(folder, lambda: on_wait(_holder_in(note)), held):
+            yield lambda: _note_holder(note)
+        else:
+            yield held.enter_context(locked(note, on_wait=on_wait))
+
+
+@contextmanager
+def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
+    """Open a small file of ours for reading and writing, with nobody else in it for the length of the block.
+
+    What stands in its place and is no file, or is a file that has other names as well, is set aside.
+
+    Args:
+        path: The file; made if missing.
+        on_wait: Called once with who holds the lock, if it has to be waited for.
+
+    Yields:
+        The descriptor, at the file's begin.
+
+    Raises:
+        StorageError: The file cannot be made or locked.
+    """
+    for _ in range(_MOST_TRIES):
+        try:
+            descriptor = _open_own(path)
+        except OSError as error:
+            raise storage_error(error, path, "locking") from error
+        try:
+            if not _is_locked_now(_try_lock, descriptor, path):
+                if on_wait:
+                    on_wait(_holder(_start_of(descriptor)))
+                    on_wait = None
+                _is_locked_now(_wait_lock, descriptor, path)
+            if _is_still(path, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+    raise StorageError("locking failed: it is replaced again and again", where=os.fspath(path))
+
+
+def rewrite(descriptor: int, data: bytes) -> None:
+    """Replace all that is in an open file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    os.ftruncate(descriptor, 0)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, data)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process of this number is there; where that cannot be asked, it is."""
+    if sys.platform == "win32":
+        return True  # asking would end the process there
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def is_lock_note(data: bytes) -> bool:
+    """Whether a file's bytes are what a lock file holds."""
+    return not data or _told_pid(data) is not None
+
+
+def _open_own(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_RDWR | os.O_CREAT
+    try:
+        return open_descriptor(path, flags, alone=True)
+    except NotRegular:
+        set_aside(path, path.parent / ASIDE)
+        return open_descriptor(path, flags, alone=True)
+
+
+def _is_locked_now(lock: Callable[[int], bool], descriptor: int, path: Path) -> bool:
+    try:
+        return lock(descriptor)
+    except OSError as error:
+        raise storage_error(error, path, "locking") from error
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Whether a path still is the file that was locked: another process may have set it aside meanwhile."""
+    try:
+        return os.path.samestat(os.lstat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _start_of(descriptor: int) -> bytes:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.read(descriptor, _MOST_NOTE_BYTES)
+
+
+def _told_pid(data: bytes) -> int | None:
+    number = data.decode(errors="replace").strip().removeprefix("process ")
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def _holder(data: bytes) -> str:
+    """Say who holds a lock, as far as that was written down by a process that is still there."""
+    pid = _told_pid(data)
+    return f"process {pid}" if pid is not None and is_running(pid) else _ANOTHER
+
+
+def _holder_in(note: Path) -> str:
+    try:
+        return _holder(read_file(note, _MOST_NOTE_BYTES))
+    except OSError:
+        return _ANOTHER
+
+
+def _own_note() -> bytes:
+    return f"process {os.getpid()}\n".encode()
+
+
+def _announce(descriptor: int, path: Path) -> None:
+    try:
+        rewrite(descriptor, _own_note())
+    except OSError as error:
+        raise storage_error(error, path, "locking") from error
+
+
+def _note_holder(note: Path) -> None:
+    try:
+        descriptor = _open_own(note)
+        try:
+            rewrite(descriptor, _own_note())
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise storage_error(error, note, "locking") from error
+
+
+if sys.platform == "win32":
+    import msvcrt
+    import time
+
+    def _try_lock(descriptor: int) -> bool:
+        """Take the lock if it is free; a byte far behind the end is what is locked."""
+        try:
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+    def _wait_lock(descriptor: int) -> bool:
+        while not _try_lock(descriptor):
+            time.sleep(0.01)
+        return True
+
+    def _lock_folder(folder: Path, on_wait: Callable[[], None], held: ExitStack) -> bool:
+        return False
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        """Take the lock if it is free."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _wait_lock(descriptor: int) -> bool:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return True
+
+    def _lock_folder(folder: Path, on_wait: Callable[[], None], held: ExitStack) -> bool:
+        """Lock a folder for as long as `held` lasts; whether the system can."""
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise storage_error(error, folder, "locking") from error
+        held.callback(os.close, descriptor)
+        try:
+            is_free = _try_lock(descriptor)
+        except OSError:
+            return False  # as NFS says, which locks only what is open for writing
+        if not is_free:
+            on_wait()
+            _is_locked_now(_wait_lock, descriptor, folder)
+        return True

@@ -1,0 +1,226 @@
+"""`python -m bench.mutants MODULE TEST…`: which small faults in a module do its tests not notice?
+
+Each mutant is the module with one fault: a comparison turned round, a number one higher, a call left out. It is loaded
+in a fork instead of the module itself, and the tests run there; nothing on disk changes. Processes that tests start
+anew load the module as it is, so give tests that call it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import importlib
+import os
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parents[1]
+_LOADED_BEFORE: Final = (
+    "av",
+    "hypothesis.strategies",
+    "lxml.etree",
+    "msgspec",
+    "mutagen.id3",
+    "numpy",
+    "pytest",
+)
+_NOT_RUN: Final = frozenset({"annotation", "decorator_list", "returns", "type_params"})
+_COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+_COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Add,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
+}
+_AS_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""Hypothesis is loaded before pytest could look at it."""
+
+
+class _Fault(NamedTuple):
+    """A fault of a node: what it is called, and which of the node's fields has which other value then."""
+
+    name: str
+    field: str
+    value: object
+
+
+def _faults(node: ast.AST) -> Iterator[_Fault]:
+    match node:
+        case ast.Compare(ops=ops):
+            for at, operator in enumerate(ops):
+                other = _COMPARED[type(operator)]
+                name = f"{type(operator).__name__} → {other.__name__}"
+                yield _Fault(name, "ops", [*ops[:at], other(), *ops[at + 1 :]])
+        case ast.BinOp() | ast.AugAssign() if type(node.op) in _COUNTED:
+            made = _COUNTED[type(node.op)]
+            yield _Fault(f"{type(node.op).__name__} → {made.__name__}", "op", made())
+        case ast.BoolOp():
+            turned = ast.Or if isinstance(node.op, ast.And) else ast.And
+            yield _Fault(f"→ {turned.__name__}", "op", turned())
+        case ast.Constant():
+            yield from _other_value(node.value)
+        case ast.If() | ast.IfExp() | ast.While():
+            yield _Fault("condition turned round", "test", ast.UnaryOp(ast.Not(), node.test))
+        case ast.comprehension(ifs=[_, *_]):
+            yield _Fault("condition left out", "ifs", [])
+        case ast.Expr(value=ast.Call() | ast.Yield()):
+            yield _Fault("call left out", "value", ast.Constant(None))
+        case ast.Return(value=ast.Constant(value=None)):
+            return  # nothing is what it returns
+        case ast.Return(value=ast.expr()):
+            yield _Fault("nothing returned", "value", ast.Constant(None))
+
+
+def _other_value(value: object) -> Iterator[_Fault]:
+    if isinstance(value, bool):
+        yield _Fault(f"{value} → {not value}", "value", not value)
+    elif isinstance(value, int | float):
+        yield _Fault(f"{value} → {value + 1}", "value", value + 1)
+    elif isinstance(value, bytes):
+        yield _Fault(f"{value!r} → other bytes", "value", value + b"X")
+    elif isinstance(value, str) and " " not in value:  # with a space, it is a message
+        yield _Fault(f"{value!r} → other text", "value", f"{value}X")
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes that do something: no annotation, decorator, docstring or text within an f-string."""
+    yield tree
+    for name, value in ast.iter_fields(tree):
+        if name in _NOT_RUN or isinstance(tree, ast.JoinedStr | ast.ImportFrom):
+            continue
+        if name == "keywords" and isinstance(tree, ast.ClassDef):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            is_doc = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+            if isinstance(child, ast.AST) and not is_doc:
+                yield from _nodes(child)
+
+
+def mutants(source: str) -> Iterator[tuple[int, str, ast.Module]]:
+    """Yield the line, the name and the tree of each mutant of a module."""
+    whole = ast.parse(source)
+    for place, node in enumerate(_nodes(whole)):
+        for fault in _faults(node):
+            tree = copy.deepcopy(whole)
+            changed = next(one for at, one in enumerate(_nodes(tree)) if at == place)
+            setattr(changed, fault.field, fault.value)
+            yield getattr(node, "lineno", 0), fault.name, ast.fix_missing_locations(tree)
+
+
+class _Mutated(MetaPathFinder, Loader):
+    """Loads one module from a tree instead of its file."""
+
+    def __init__(self, module: str, path: Path, tree: ast.Module) -> None:
+        self._module, self._path, self._tree = module, path, tree
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._module:
+            return None
+        return ModuleSpec(fullname, self, origin=str(self._path))
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__file__ = str(self._path)
+        exec(compile(self._tree, str(self._path), "exec"), module.__dict__)
+
+
+def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int) -> int:
+    """Start the tests of a mutant in a fork, and return its process."""
+    if pid := os.fork():
+        return pid
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(null, stream)
+    os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (most_s, most_s))
+    sys.meta_path.insert(0, _Mutated(module, path, tree))
+    pytest = importlib.import_module("pytest")
+    try:
+        code = int(
+            pytest.main(["-x", "-q", "-n0", "-m", "not slow", "-p", "no:cacheprovider", *_AS_LOADED, *tests])
+        )
+    except SystemExit:
+        code = 1
+    os._exit(code)
+
+
+def _survivors(
+    module: str, path: Path, chosen: list[tuple[int, str, ast.Module]], tests: list[str], jobs: int
+) -> list[str]:
+    """Return what tests did not notice; first they have to pass with the module as it is."""
+    begun_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    _, status = os.waitpid(_tested(module, path, ast.parse(path.read_text("utf-8")), tests, 600), 0)
+    if status:
+        raise SystemExit("the tests fail without a fault, too")
+    most_s = 20 + 5 * round(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - begun_s)
+    running: dict[int, str] = {}
+    alive = []
+    for line, name, tree in chosen:
+        while len(running) >= jobs:
+            alive += _ended(running)
+        running[_tested(module, path, tree, tests, most_s)] = f"{path.relative_to(ROOT)}:{line}: {name}"
+    while running:
+        alive += _ended(running)
+    return alive
+
+
+def _ended(running: dict[int, str]) -> list[str]:
+    pid, status = os.wait()
+    what = running.pop(pid)
+    return [] if status else [what]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
+    parser.add_argument("module", help="file of the module, such as audiobook/book/mp3_file.py")
+    parser.add_argument("tests", nargs="+", help="files of tests that call it")
+    parser.add_argument(
+        "--most", type=int, default=200, help="try so many mutants, chosen at random but always the same"
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    for name in _LOADED_BEFORE:
+        importlib.import_module(name)
+    os.chdir(ROOT)
+    path = (ROOT / given.module).resolve()
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    made = list(mutants(path.read_text("utf-8")))
+    chosen = made if len(made) <= given.most else random.Random(given.module).sample(made, given.most)
+    begun_s = time.monotonic()
+    alive = _survivors(module, path, chosen, given.tests, given.jobs)
+    print(*sorted(alive), sep="\n")
+    killed = len(chosen) - len(alive)
+    print(
+        f"{given.module}: {killed} of {len(chosen)} killed, {killed / max(len(chosen), 1):.0%} ({time.monotonic() - begun_s:.0f} s)"
+    )
+
+
+if __name__ == "__main__":
+    main()

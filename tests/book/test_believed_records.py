@@ -1,0 +1,257 @@
+"""A record is believed only as far as it can be true. Promise: a sealed file with impossible contents is refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from records import chapter, record
+
+from audiobook.book.record import Record, write_record
+from audiobook.book.record_reading import impossibilities, load_record, read_record
+from audiobook.errors import AudiobookError, OutputMismatch
+
+GOOD = record(
+    date="2024-05-31",
+    chapters=(
+        chapter("One", 0, ("A sentence here.", "Another one.")),
+        chapter("Two", 2000, ("The last one.",)),
+    ),
+)
+"""Two chapters of two paragraphs and of one, a second each; 8000 samples a second."""
+Json = dict[str, Any]
+
+
+def forged(change: Callable[[Json], object]) -> Record:
+    """Give the good record with a change."""
+    shown = msgspec.to_builtins(GOOD)
+    shown = json.loads(json.dumps(shown))
+    change(shown)
+    return msgspec.convert(shown, Record)
+
+
+def problems(one: Record, place: str = "en/essay.json") -> list[str]:
+    return list(impossibilities(one, Path("output", place)))
+
+
+def paragraph(shown: Json, chapter_number: int = 0, number: int = 0) -> Json:
+    found: Json = shown["chapters"][chapter_number]["paragraphs"][number]
+    return found
+
+
+def sentence(shown: Json, chapter_number: int = 0, number: int = 0) -> Json:
+    found: Json = paragraph(shown, chapter_number, number)["sentences"][0]
+    return found
+
+
+def swap(items: list[Any]) -> None:
+    items.reverse()
+
+
+IMPOSSIBLE: dict[str, tuple[Callable[[Json], object], str]] = {
+    "language with a path": (lambda r: r.update(language="../../x"), "language '../../x'"),
+    "language with a way back": (lambda r: r.update(language="fi/../en"), "language 'fi/../en'"),
+    "another language": (lambda r: r.update(language="fi"), "language 'fi'"),
+    "slug with a separator": (lambda r: r.update(slug="../essay"), "work '../essay'"),
+    "slug with a control character": (lambda r: r.update(slug="es\x1b[2Jsay"), "work 'es\\x1b[2Jsay'"),
+    "another slug": (lambda r: r.update(slug="other"), "work 'other'"),
+    "cover elsewhere": (lambda r: r["cover"].update(name="../../secret.jpg"), "not its own"),
+    "cover of other bytes": (lambda r: r["cover"].update(sha256="a" * 64), "not its own"),
+    "sound elsewhere": (lambda r: r["audio"].update(name="other.mp3"), "not its own"),
+    "negative length of the file": (lambda r: r["audio"].update(length_bytes=-1), "has -1 bytes"),
+    "enormous length of the file": (lambda r: r["audio"].update(length_bytes=1 << 60), "bytes"),
+    "digest that is a path": (lambda r: r["audio"].update(sha256="../x"), "'../x' is not a SHA-256"),
+    "digest of the text": (lambda r: r["inputs"].update(source_sha256="x"), "'x' is not a SHA-256"),
+    "enormous cover": (lambda r: r["cover"].update(size_px=1 << 40), "pixels a side"),
+    "rate that no MP3 has": (lambda r: r.update(rate_hz=1), "1 samples a second"),
+    "enormous rate": (lambda r: r.update(rate_hz=1 << 62), "samples a second"),
+    "no length": (lambda r: r.update(length_samples=0), "length is 0"),
+    "negative length": (lambda r: r.update(length_samples=-8000), "length is -8000"),
+    "enormous length": (lambda r: r.update(length_samples=1 << 60), "length is"),
+    "another length in seconds": (lambda r: r.update(duration_s=99.0), "do not last 99.0 s"),
+    "no date": (lambda r: r.update(date="2024-5"), "'2024-5' is not a date"),
+    "title of two lines": (lambda r: r.update(title="A\nB"), "is not a title"),
+    "title without end": (lambda r: r.update(title="A" * 1000), "is not a title"),
+    "no encoding": (lambda r: r.update(encoding="nosuch"), "'nosuch' is not an encoding"),
+    "codec of bytes": (lambda r: r.update(encoding="hex"), "'hex' is not an encoding"),
+    "text elsewhere": (lambda r: r.update(source="texts/../../x"), "is not the name of a text"),
+    "negative count": (lambda r: r["characters"].update(spoken=-1), "characters"),
+    "enormous count": (lambda r: r["characters"]["skipped"].update(code=1 << 70), "characters"),
+    "speaker of no speed": (lambda r: r["inputs"]["speaker"].update(speed=-1.0), "nobody can speak"),
+    "foreign language with a path": (
+        lambda r: r["foreign"].update({"../x": r["inputs"]["speaker"]}),
+        "'../x' is not a language tag",
+    ),
+    "chapter twice": (lambda r: r["chapters"].append(r["chapters"][1]), "chapter 3 is from sample"),
+    "chapters out of order": (lambda r: swap(r["chapters"]), "chapter 1 is from sample 16000"),
+    "chapter that begins beyond the end": (
+        lambda r: r["chapters"][1].update(start_samples=1 << 40),
+        "chapter 2 is from sample",
+    ),
+    "chapter that ends beyond the end": (
+        lambda r: r["chapters"][1].update(end_samples=1 << 40),
+        "chapter 2 is from sample",
+    ),
+    "chapter of no time": (
+        lambda r: r["chapters"][0].update(end_samples=0),
+        "chapter 1 is from sample 0 to 0",
+    ),
+    "gap between chapters": (lambda r: r["chapters"][1].update(start_samples=16001), "chapter 2 is from"),
+    "less than the book": (lambda r: r.update(length_samples=24001, duration_s=3.0), "the book at 24001"),
+    "enormous depth": (lambda r: r["chapters"][0].update(level=1 << 31), "its depth is"),
+    "chapter without paragraphs": (lambda r: r["chapters"][1].update(paragraphs=[]), "no paragraphs"),
+    "chapter of no title": (lambda r: r["chapters"][0].update(title=""), "is not a title"),
+    "heard after its chapter": (
+        lambda r: sentence(r, 1).update(end_samples=30_000),
+        "heard until sample 30000",
+    ),
+    "heard before its chapter": (
+        lambda r: sentence(r, 1).update(start_samples=0, words=[]),
+        "sentence at sample 0, before 16000",
+    ),
+    "negative time": (lambda r: sentence(r).update(start_samples=-1), "sentence at sample -1"),
+    "sentence that ends before it begins": (
+        lambda r: sentence(r).update(words=[], start_samples=900, end_samples=800),
+        "ends at sample 800, before 900",
+    ),
+    "sentence past the text": (lambda r: sentence(r).update(end=17), "from character 0 to 17"),
+    "sentence before the text": (lambda r: sentence(r).update(start=-1), "from character -1"),
+    "empty sentence": (lambda r: sentence(r).update(start=3, end=3), "from character 3 to 3"),
+    "sentences out of order": (
+        lambda r: paragraph(r).update(
+            sentences=[
+                {"start": 2, "end": 9, "start_samples": 0, "end_samples": 1, "words": []},
+                {"start": 0, "end": 2, "start_samples": 1, "end_samples": 2, "words": []},
+            ]
+        ),
+        "from character 0 to 2, out of place",
+    ),
+    "paragraphs out of order": (
+        lambda r: swap(r["chapters"][0]["paragraphs"]),
+        "sentence at sample 0, before",
+    ),
+    "word past the text": (lambda r: sentence(r).update(words=[[10, 7, 0]]), "7 characters at character 10"),
+    "word before the text": (lambda r: sentence(r).update(words=[[-5, 5, 0]]), "at character -5"),
+    "word without letters": (lambda r: sentence(r).update(words=[[0, 0, 0]]), "0 characters"),
+    "enormous word": (lambda r: sentence(r).update(words=[[0, 1 << 62, 0]]), "characters at character 0"),
+    "words out of order": (lambda r: swap(sentence(r)["words"]), "a word at sample 1000, before"),
+    "word after its sentence": (
+        lambda r: sentence(r).update(words=[[0, 1, 8001]]),
+        "ends at sample 8000, before 8001",
+    ),
+    "foreign part past the text": (lambda r: paragraph(r).update(foreign=[[3, 40, "fi"]]), "to 40"),
+    "foreign parts that overlap": (
+        lambda r: paragraph(r).update(foreign=[[0, 4, "fi"], [3, 6, "fi"]]),
+        "from character 3 to 6",
+    ),
+    "foreign part with a tag of HTML": (lambda r: paragraph(r).update(foreign=[[0, 4, "<b>"]]), "'<b>'"),
+    "clip that is a path": (lambda r: paragraph(r).update(clips=["../../x"]), "a clip that cannot be"),
+    "negative line": (lambda r: paragraph(r).update(line=-1), "on line -1"),
+}
+
+
+def test_a_record_that_can_be_true_is_believed() -> None:
+    assert problems(GOOD) == []
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_named(
+    tmp_path: Path, name: str
+) -> None:
+    change, told = IMPOSSIBLE[name]
+    path = tmp_path / "en" / "essay.json"
+    write_record(path, forged(change))
+    assert load_record(path) is not None, "it is sealed"
+    with pytest.raises(OutputMismatch) as caught:
+        read_record(path)
+    assert caught.value.where == "essay.json"
+    assert any(told in problem for problem in problems(forged(change))), problems(forged(change))
+
+
+def test_everything_that_is_wrong_is_found_at_once() -> None:
+    def change(shown: Json) -> None:
+        shown.update(date="soon", encoding="nosuch")
+        sentence(shown, 1).update(end=99)
+
+    assert len(problems(forged(change))) == 3
+
+
+@pytest.mark.parametrize("place", ["fi/essay.json", "en/other.json", "../essay.json", "en/Essay.json"])
+def test_a_record_in_another_place_is_that_of_another_work(place: str) -> None:
+    assert problems(GOOD, place)
+
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from([-1, 0, 1 << 31, 1 << 53, 1 << 63, 1 << 64, 10**30])
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["../x", "en", "essay", "\0", "\x1b[2J", "a" * 64, "2024-13-99"])
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Give the places of all values in a record."""
+    found = [path] if path else []
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return found + [place for key, one in items for place in places(one, (*path, key))]
+
+
+SHOWN = json.loads(msgspec.json.encode(GOOD))
+PLACES = places(SHOWN)
+
+
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
+def test_a_sealed_record_with_any_values_is_believed_whole_or_refused_by_our_own_error(
+    tmp_path: Path, changes: list[tuple[tuple[str | int, ...], Any]]
+) -> None:
+    shown = json.loads(json.dumps(SHOWN))
+    for place, value in changes:
+        inner: Any = shown
+        try:
+            for step in place[:-1]:
+                inner = inner[step]
+            inner[place[-1]] = value
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took the place away
+    path = tmp_path / "en" / "essay.json"
+    try:
+        write_record(path, msgspec.json.decode(json.dumps(shown).encode(), type=Record))
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(shown), "utf-8")
+    try:
+        read = read_record(path)
+    except AudiobookError:
+        return
+    assert read is not None
+    assert (read.slug, read.language) == ("essay", "en")
+    for one in read.chapters:
+        assert 0 <= one.start_samples < one.end_samples <= read.length_samples
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    data=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()),
+    beginning=st.sampled_from([b"", b'{"format":1,', msgspec.json.encode(GOOD)[:200]]),
+)
+def test_any_bytes_are_no_record_and_our_own_error(tmp_path: Path, data: bytes, beginning: bytes) -> None:
+    path = tmp_path / "en" / "essay.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(beginning + data)
+    with pytest.raises(OutputMismatch):
+        read_record(path)

@@ -1,0 +1,166 @@
+"""Sealed records that cannot be true, met by the real commands.
+
+Promise: a sealed file with impossible contents is found by `check` and refused by name, and the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tools import Finished, Json, Shelf
+
+from audiobook.book.record import Record, write_record
+from audiobook.book.record_reading import load_record
+
+PUBLISH = ("publish", "--base-url", "https://example.org/books")
+TEXT = (
+    "# A Book\n\n## One\n\nThe first paragraph is here. It has two sentences.\n\n## Two\n\nThe second one.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shelf = Shelf(tmp_path_factory.mktemp("impossible"))
+    shelf.write("texts/en/book.md", TEXT)
+    shelf.write("texts/en/other.txt", "Another\n\nIt is whole.\n")
+    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.build()
+    return shelf.root
+
+
+@pytest.fixture
+def works(built: Path, tmp_path: Path) -> Shelf:
+    return Shelf(shutil.copytree(built, tmp_path / "project"))
+
+
+def forge(works: Shelf, change: Callable[[Json], object]) -> None:
+    """Change the record of the book, and seal it as if it had been built so."""
+    path = works.book("en/book", ".json")
+    shown = json.loads(path.read_bytes())
+    change(shown)
+    write_record(path, msgspec.convert(shown, Record))
+    assert load_record(path)
+
+
+def another_length(shown: Json) -> None:
+    """A book that is half a second shorter in all that the record says of itself."""
+    length = shown["length_samples"] - 11025
+    shown.update(length_samples=length, duration_s=round(length / shown["rate_hz"], 3))
+    shown["chapters"][-1]["end_samples"] = length
+
+
+def another_rate(shown: Json) -> None:
+    shown.update(rate_hz=24000, duration_s=round(shown["length_samples"] / 24000, 3))
+
+
+def first_sentence(shown: Json) -> Any:
+    return shown["chapters"][0]["paragraphs"][0]["sentences"][0]
+
+
+FORGERIES: dict[str, Callable[[Json], object]] = {
+    "a sentence past its text": lambda r: first_sentence(r).update(end=10_000),
+    "a language that is a path": lambda r: r.update(language="../../x"),
+    "a slug that is a path": lambda r: r.update(slug="../other"),
+    "the slug of another work": lambda r: r.update(slug="other"),
+    "a cover that is a path": lambda r: r["cover"].update(name="../../keys.jpg"),
+    "a chapter twice": lambda r: r["chapters"].append(r["chapters"][-1]),
+    "an enormous length": lambda r: r.update(length_samples=1 << 62),
+    "an encoding that is none": lambda r: r.update(encoding="nosuch"),
+    "another length than the MP3": another_length,
+    "another rate than the MP3": another_rate,
+}
+
+
+def others_go_on(done: Finished) -> None:
+    assert "Traceback" not in done.err, done.err
+    assert done.code == 1
+    named = [line for line in done.err.splitlines() if line.startswith("error: ")]
+    assert named
+    assert all(line.startswith(("error: en/book.json: ", "error: en/book.mp3: ")) for line in named), named
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(works: Shelf, name: str) -> None:
+    before = works.outputs()
+    forge(works, FORGERIES[name])
+    checked = works.run("check")
+    others_go_on(checked)
+    assert checked.out == "1 of 2 works are whole\n"
+    others_go_on(works.run(*PUBLISH))
+    assert works.book("en/other", ".html").exists()
+    assert not works.book("en/book", ".html").exists()
+    assert "other" in (works.output / "en/feed.xml").read_text("utf-8")
+    listed = works.run("list", "--json")
+    assert (listed.code, listed.works["en/book"]["reasons"]) == (0, ["output damaged"])
+    script = works.run("script", "book", "--json")
+    assert (script.code, script.answer["rate_hz"]) == (0, None)
+    assert works.build()["en/book"]["state"] == "built"
+    assert {path: works.outputs()[path] for path in before} == before
+
+
+def test_a_forged_work_is_named_and_not_served(works: Shelf) -> None:
+    for name in ("book", "other"):
+        path = works.book(f"en/{name}", ".json")
+        shown = json.loads(path.read_bytes())
+        shown["chapters"] *= 2
+        write_record(path, msgspec.convert(shown, Record))
+    done = works.run("serve", "--port", "0")
+    assert done.code == 3
+    assert "error: en/book.json: cannot be true: chapter " in done.err
+    assert "error: en/other.json: cannot be true: chapter " in done.err
+
+
+def test_a_work_that_is_forged_after_it_was_published_keeps_what_is_public(works: Shelf) -> None:
+    assert works.run(*PUBLISH).code == 0
+    page = works.book("en/book", ".html").read_bytes()
+    forge(works, FORGERIES["a sentence past its text"])
+    others_go_on(works.run(*PUBLISH))
+    assert works.book("en/book", ".html").read_bytes() == page
+
+
+@pytest.mark.parametrize("name", ["a language that is a path", "a cover that is a path"])
+def test_a_forged_work_is_not_played(works: Shelf, name: str) -> None:
+    forge(works, FORGERIES[name])
+    done = works.run("play", "book", PATH="/nowhere")
+    assert done.code == 1
+    assert "error: book.json: cannot be true: " in done.err
+
+
+@pytest.mark.parametrize("work", ["../../keys", "*", "[", "\n", "book/../book", "a" * 5000])
+def test_a_work_that_is_no_name_is_not_looked_for_elsewhere(works: Shelf, work: str) -> None:
+    done = works.run("play", work, PATH="/nowhere")
+    assert done.code == 3
+    assert "Traceback" not in done.err
+
+
+def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
+    """Whatever it says can be true, but not of this text."""
+
+    def change(shown: Json) -> None:
+        [*_, one, two] = shown["chapters"]
+        one.update(end_samples=two["end_samples"], paragraphs=[*one["paragraphs"], *two["paragraphs"]])
+        shown["chapters"].remove(two)
+
+    forge(works, change)
+    for flags in (("--json",), ()):
+        done = works.run("script", "book", *flags)
+        assert (done.code, "Traceback" in done.err) == (0, False)
+        assert "en/book.json is not of this text" in done.err
+    assert works.run("script", "book", "--json").answer["rate_hz"] is None
+    assert "en/book.mp3: has other chapters than the record" in works.run("check").err
+
+
+def test_what_a_text_is_called_in_a_record_is_asked_for_nowhere_else(works: Shelf) -> None:
+    """A text that is gone is looked for by the name that the record has for it, however odd."""
+    works.book("en/book", ".json")
+    (works.root / "texts/en/book.md").unlink()
+    for source in ("texts/" + "a" * 5000, "texts/en/\n\x1b[2J", "/etc/passwd"):
+        forge(works, lambda r: r.update(source=source))  # noqa: B023
+        done = works.run(*PUBLISH)
+        assert (done.code, "Traceback" in done.err) == (0, False), done.err

@@ -1,0 +1,317 @@
+"""HOSTILE.md: interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
+
+Nothing here measures seconds: one signal has to do, wherever it comes, and only what hangs meets a limit of time.
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from textwrap import dedent
+
+import pexpect
+import pytest
+from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
+
+STOPPED = "error: stopped\nhint: what was made is kept; run the same command again to go on\n"
+POINTS = 12
+
+TRACER = '''
+import os, signal, sys
+
+left = int(os.environ["STOP_AT"])
+process = os.getpid()
+count = 0
+
+def trace(frame, event, argument):
+    """Send one signal at a line that is counted from where the command listens to signals."""
+    global count
+    if os.getpid() != process:
+        sys.settrace(None)
+        return None
+    if event == "line" and (count or hasattr(signal.getsignal(signal.SIGTERM), "__self__")):
+        count += 1
+        if count == left:
+            sys.settrace(None)
+            tell()
+            os.kill(process, signal.SIGINT)
+    return trace
+
+def tell():
+    with open(os.environ["STOP_TOLD"], "w") as told:
+        told.write(str(count))
+
+if not left:
+    import atexit
+    atexit.register(tell)
+sys.settrace(trace)
+'''
+
+READER = '''
+import ctypes, hashlib, os, re, signal, threading, time
+
+def stop(number=signal.SIGINT):
+    os.kill(os.getpid(), number)
+
+def stop_soon():
+    """Stop from outside: a call that is long may keep other threads from running."""
+    os.system(f"(sleep 0.5; kill -INT {{os.getpid()}}) &")
+
+def work_on():
+    while True:
+        pass
+
+class Dying:
+    def __del__(self):
+        stop()
+
+class Reader:
+    """Reads nothing: it is interrupted, and does not make it easy."""
+
+    def read(self, source):
+{body}
+'''
+
+
+def reader_package(folder: Path, body: str) -> str:
+    """Write an installed package with a reader of `.odd` files, whose `read` is a body; give PYTHONPATH."""
+    info = folder / "odd_reader-1.0.dist-info"
+    info.mkdir(parents=True)
+    (folder / "odd_reader.py").write_text(READER.format(body=_indented(body)), "utf-8")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: odd_reader\nVersion: 1.0\n", "utf-8")
+    (info / "entry_points.txt").write_text("[audiobook.sources]\nodd = odd_reader:Reader\n", "utf-8")
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+def _indented(body: str) -> str:
+    return "\n".join(f"        {line}" for line in dedent(body).strip().splitlines())
+
+
+def ends_well(process: subprocess.Popen[str], code: int = 130) -> None:
+    """A command that was told to stop ends, says nothing else, and leaves nobody behind."""
+    ended_well(process, finish(process), code)
+
+
+def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) -> None:
+    progress = [
+        line for line in done.err.splitlines() if line.startswith(("to make: ", "publishing: ", "en/"))
+    ]
+    said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
+    assert (done.code, said) == (code, STOPPED), done
+    assert not alive_in_group(process.pid)
+
+
+@pytest.fixture
+def project(shelf: Shelf) -> Shelf:
+    """A project with texts of several kinds, one with a cover."""
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
+    shelf.write("texts/en/one.md", "---\nauthor: Ann\n---\n# One\n\nA text of **three** words.\n")
+    shelf.write("texts/en/one.png", png(60, 60))
+    shelf.write(
+        "texts/en/two.html", "<html><body><h1>Two</h1><p>It was <i>read</i> in 1984.</p></body></html>"
+    )
+    return shelf
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command", ["build --force", "list --json", "script one --lang en", "publish --base-url http://a.example"]
+)
+def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Path, command: str) -> None:
+    (tmp_path / "tracer").mkdir()
+    (tmp_path / "tracer/sitecustomize.py").write_text(TRACER)
+    told = tmp_path / "told"
+    settings = {"PYTHONPATH": str(tmp_path / "tracer"), "STOP_TOLD": str(told)}
+    if command.startswith("publish"):
+        project.build()
+    assert finish(project.start(*command.split(), STOP_AT="0", **settings)).code == 0
+    lines = int(told.read_text())
+    stopped = 0
+    for point in sorted({1, 10, *(lines * point // POINTS for point in range(1, POINTS))}):
+        told.unlink(missing_ok=True)
+        process = project.start(*command.split(), STOP_AT=str(point), **settings)
+        done = finish(process)
+        if told.exists():  # how many lines there are depends on what is waited for
+            stopped += 1
+            ended_well(process, done)
+        else:
+            assert done.code == 0
+    assert stopped >= POINTS // 2
+    assert not project.leftovers()
+    project.build()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+        while True:
+            try:
+                stop()
+            except Exception:
+                pass
+        """,
+        """
+        try:
+            stop()
+        except BaseException:
+            pass
+        work_on()
+        """,
+        """
+        Dying()
+        work_on()
+        """,
+        """
+        ctypes.CFUNCTYPE(None)(stop)()
+        work_on()
+        """,
+        """
+        try:
+            stop()
+        except BaseException as error:
+            raise ValueError("the file is damaged") from error
+        """,
+        """
+        stop_soon()
+        hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
+        """,
+        """
+        stop_soon()
+        re.match("(a+)+b", "a" * 60)
+        """,
+        """
+        try:
+            stop()
+        finally:
+            work_on()
+        """,
+        """
+        threading.Thread(target=work_on).start()
+        stop()
+        """,
+    ],
+    ids=[
+        "caught as an exception",
+        "dropped by a handler",
+        "dropped by a destructor",
+        "dropped by a callback from C",
+        "told as another error",
+        "a long call of a library",
+        "a long regular expression",
+        "clean-up that does not end",
+        "a thread that does not end",
+    ],
+)
+def test_one_interrupt_stops_a_library_that_does_not_let_go(shelf: Shelf, tmp_path: Path, body: str) -> None:
+    shelf.write("texts/en/a.odd", "?")
+    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
+
+
+def test_a_second_signal_ends_a_command_that_cleans_up_at_once(shelf: Shelf, tmp_path: Path) -> None:
+    body = """
+    try:
+        stop(signal.SIGTERM)
+    finally:
+        time.sleep(0.2)
+        stop(signal.SIGINT)
+        work_on()
+    """
+    shelf.write("texts/en/a.odd", "?")
+    path = reader_package(tmp_path / "p", body)
+    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=path), 130)  # the first would be 143
+
+
+def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) -> None:
+    """`timeout` sends one to the process and one to its group."""
+    body = """
+    try:
+        stop()
+    finally:
+        stop()
+        open("cleaned-up", "w").close()
+    """
+    shelf.write("texts/en/a.odd", "?")
+    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
+    assert (shelf.root / "cleaned-up").exists()
+
+
+def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
+    shelf.write("texts/en/a.txt", "A word.")
+    shelf.output.mkdir()
+    with (shelf.output / ".audiobook.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = shelf.start("build", "--engine", "tone")
+        assert process.stderr
+        assert "waiting for it to end" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        ends_well(process)
+
+
+def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        shelf.write("audiobook.toml", f'[engines.piper]\nbase_url = "{url}"\n')
+        process = shelf.start("voices", "install", "fi_FI-harri-medium", AUDIOBOOK_VOICES=str(tmp_path / "v"))
+        client, _ = server.accept()
+        with client:
+            assert client.recv(10)
+            process.send_signal(signal.SIGTERM)
+            ends_well(process, 143)
+
+
+def test_an_interrupt_reaches_the_player_which_may_tidy_up(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.write("texts/en/a.txt", "A word.")
+    shelf.build("--engine", "tone")
+    player = tmp_path / "bin/mpv"
+    player.parent.mkdir()
+    player.write_text(
+        "#!/bin/sh\ntrap 'echo tidied > tidied; exit 0' TERM\necho > plays\nwhile :; do sleep 0.05; done\n"
+    )
+    player.chmod(0o755)
+    process = shelf.start("play", "a", PATH=os.pathsep.join([str(player.parent), os.environ["PATH"]]))
+    wait_until((shelf.root / "plays").exists, "the player plays")
+    process.send_signal(signal.SIGINT)
+    ends_well(process)
+    assert (shelf.root / "tidied").read_text() == "tidied\n"
+
+
+def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "guest", "slow", "time.sleep(600)")
+    shelf.write("texts/en/a.txt", "A word.\n\nThe kaboom.\n")
+    environment = clean_environment(PYTHONPATH=path, TERM="xterm")
+    command = ["-m", "audiobook", "build", "--engine", "slow", "--jobs", "2"]
+    child = pexpect.spawn(
+        sys.executable, command, cwd=shelf.root, env=environment, timeout=120, encoding="utf-8"
+    )
+    child.expect_exact("\x1b[?25l")
+    child.expect_exact("clips")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    said = child.before or ""
+    assert child.exitstatus == 130, said
+    assert "\x1b[?25h" in said
+    assert said.endswith(STOPPED.replace("\n", "\r\n"))
+    assert "Traceback" not in said
+    assert not alive_in_group(child.pid)
+
+
+@pytest.mark.parametrize("times", [1, 10])
+def test_ctrl_c_while_a_server_builds_ends_both(shelf: Shelf, tmp_path: Path, times: int) -> None:
+    path = engine_package(tmp_path / "guest", "slow", "open('speaks', 'w').close(); time.sleep(600)")
+    shelf.write("audiobook.toml", 'engine = "slow"\n')
+    shelf.write("texts/en/a.txt", "The kaboom.\n")
+    process = shelf.start("serve", "--watch", "--port", "0", PYTHONPATH=path)
+    wait_until((shelf.root / "speaks").exists, "the engine speaks")
+    for _ in range(times):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.01)
+    done = finish(process)
+    assert done.code == 130
+    assert "Traceback" not in done.err
+    assert not alive_in_group(process.pid)

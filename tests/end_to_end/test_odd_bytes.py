@@ -1,0 +1,189 @@
+"""HOSTILE.md: bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tools import Finished, Shelf, clean_environment
+
+ODD = b"\xff"
+LONG = "a" * 300
+LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="names here are text")
+
+pytestmark = LINUX_ONLY
+
+
+@pytest.fixture
+def small(shelf: Shelf) -> Shelf:
+    shelf.write("texts/en/small.txt", "A small text.\n")
+    return shelf
+
+
+def run(
+    shelf: Shelf,
+    *arguments: str | bytes,
+    environment: Mapping[bytes, bytes] | None = None,
+    more: Mapping[bytes, bytes] | None = None,
+    memory_kb: int | None = None,
+) -> Finished:
+    """Run a command with bytes in its words and its environment, and perhaps little memory."""
+    inherited = {os.fsencode(key): os.fsencode(value) for key, value in clean_environment().items()}
+    limit = f"ulimit -v {memory_kb}; " if memory_kb else ""
+    done = subprocess.run(
+        ["sh", "-c", f'{limit}exec "$0" -m audiobook "$@"', sys.executable, *arguments],
+        cwd=shelf.root,
+        env={**(inherited if environment is None else environment), **(more or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def refused(done: Finished, code: int, *said: str) -> None:
+    assert done.code == code, done
+    assert done.out == ""
+    assert done.err.startswith("error: ")
+    assert done.err.count("error: ") == 1
+    for words in said:
+        assert words in done.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AUTHOR", "ENGINE", "TEXTS", "OUTPUT", "STORE", "ENCODING", "JOBS", "VOICES", "SPAWN"],
+)
+def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: str) -> None:
+    variable = f"AUDIOBOOK_{name}"
+    done = run(small, "build", more={variable.encode(): b"a" + ODD})
+    refused(done, 2, rf"error: {variable} is not valid UTF-8: “a\xff”")
+    assert list(small.root.iterdir()) == [small.root / "texts"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build",
+        "build --lang",
+        "build --engine",
+        "build --voice",
+        "build --format",
+        "build --encoding",
+        "build --texts",
+        "build --output",
+        "list --lang",
+        "script",
+        "play",
+        "init",
+        "publish --base-url",
+        "publish --base-url http://a.example --to",
+        "serve --host",
+        "voices --lang",
+        "voices try en",
+        "voices install",
+        "check --output",
+        "clean --output",
+        "",
+    ],
+)
+def test_a_word_that_is_not_text_is_refused_by_name(small: Shelf, command: str) -> None:
+    refused(run(small, *command.split(), b"a" + ODD), 2, r"error: “a\xff” is not valid UTF-8", "hint: ")
+    assert list(small.root.iterdir()) == [small.root / "texts"]
+
+
+def test_a_file_whose_name_is_not_text_is_built_under_a_name_that_is(small: Shelf) -> None:
+    names = [b"texts/en/caf\xe9.txt", b"loose\xff.txt"]
+    for name in names:
+        (small.root / os.fsdecode(name)).write_text("Another small text.\n")
+    done = run(small, "build", "--engine", "tone", "--json", names[1], "--lang", "en")
+    assert (done.code, set(done.works)) == (0, {"en/loose"})
+    done = run(small, "build", "--engine", "tone", "--json")
+    assert (done.code, set(done.works)) == (0, {"en/caf", "en/small"})
+    assert small.record("en/caf")["source"] == "texts/en/caf?.txt"
+    assert run(small, "publish", "--base-url", "http://a.example").code == 0
+    assert run(small, "check").code == 0
+
+
+def test_a_project_in_a_folder_whose_name_is_not_text_is_built_and_published(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / os.fsdecode(b"shelf" + ODD))
+    shelf.write("texts/en/small.txt", "A small text.\n")
+    for command in (
+        "build --engine tone --json",
+        "list --json",
+        "publish --base-url http://a.example",
+        "check --json",
+    ):
+        done = run(shelf, *command.split())
+        assert (done.code, done.err) == (0, "")
+
+
+def test_an_empty_environment_is_enough(small: Shelf) -> None:
+    for command in ("build --quiet", "list", "publish --base-url http://a.example", "check", "voices"):
+        done = run(small, *command.split(), environment={})
+        assert (done.code, done.err) == (0, ""), command
+
+
+@pytest.mark.parametrize(
+    "variables", [{b"LC_ALL": b"C"}, {b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}]
+)
+def test_names_beyond_ascii_work_where_the_system_speaks_ascii(
+    shelf: Shelf, variables: Mapping[bytes, bytes]
+) -> None:
+    shelf.write("texts/fi/ääni.txt", "Pieni ääni.\n")
+    for command in ("build --engine tone", "list", "script --lang fi texts/fi/ääni.txt", "check"):
+        done = run(shelf, *command.split(), environment=variables)
+        assert done.code == 0, done
+        assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("long", [LONG, "abcdefg/" * 600], ids=["a long name", "a long path"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "build --texts",
+        "build --output",
+        "list --output",
+        "list --texts",
+        "check --output",
+        "publish --base-url http://a.example --output",
+        "serve --port 0 --output",
+        "init",
+    ],
+)
+def test_a_path_that_is_too_long_is_named(small: Shelf, command: str, long: str) -> None:
+    refused(run(small, *command.split(), long), 4, long[:250], "File name too long\n")
+
+
+@pytest.mark.parametrize("name", ["texts", "output", "store"])
+def test_a_path_in_the_settings_that_is_too_long_is_named(small: Shelf, name: str) -> None:
+    small.write("audiobook.toml", f'{name} = "{LONG}"\n')
+    done = run(small, "build", "--engine", "tone", "--quiet")
+    refused(done, 4, LONG, "File name too long\n")
+
+
+@pytest.mark.parametrize("command", ["build", "script", "play"])
+@pytest.mark.parametrize(
+    "name", [LONG, "a/" * 3000, "*", "../en/small", ""], ids=["long", "deep", "star", "up", "empty"]
+)
+def test_a_name_of_no_text_is_not_taken_for_a_path_or_a_pattern(
+    small: Shelf, command: str, name: str
+) -> None:
+    small.build("--engine", "tone")
+    refused(run(small, command, name), 3 if command == "play" else 2, "there is no ")
+
+
+def test_a_command_that_gets_too_little_memory_says_so_or_does_it(small: Shelf) -> None:
+    """From what the interpreter just starts with to what a build takes: a refusal is one of ours, wherever it comes."""
+    codes = []
+    for memory_kb in range(30_000, 330_000, 20_000):
+        done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)
+        codes.append(done.code)
+        assert "Traceback" not in done.err, (memory_kb, done.err)
+        assert done.code in (0, 1, 3, 4), (memory_kb, done)
+        assert done.code == 0 or done.err.startswith("error: "), (memory_kb, done)
+    assert codes[0] != 0
+    assert codes[-1] == 0

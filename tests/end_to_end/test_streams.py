@@ -1,0 +1,164 @@
+"""HOSTILE.md: standard output or error closed, full, a broken pipe: a line and exit 4, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools import Shelf, clean_environment
+
+FULL = Path("/dev/full")
+COMMANDS = [
+    "--help",
+    "--version",
+    "build --help",
+    "list",
+    "list --json",
+    "voices",
+    "voices --json",
+    "check",
+    "check --json",
+    "build",
+    "build --json",
+    "script small --lang en",
+    "script small --lang en --json",
+    "publish --base-url http://a.example",
+    "publish --base-url http://a.example --json",
+]
+REFUSED = "error: standard output cannot be written: "
+
+pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A project that is built. What it holds is not changed by any command here."""
+    shelf = Shelf(tmp_path_factory.mktemp("streams"))
+    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.write("texts/en/small.txt", "A small text.\n")
+    shelf.build()
+    return shelf
+
+
+def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -> tuple[int, str, str]:
+    """Run a command as a shell does that redirects its streams; give its exit code and what was still heard."""
+    done = subprocess.run(
+        ["sh", "-c", f'{variables} "$0" -m audiobook {command} {redirected}', sys.executable],
+        cwd=shelf.root,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("redirected", "reason"), [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")]
+)
+def test_an_answer_that_cannot_be_written_is_one_line_and_exit_4(
+    built: Shelf, command: str, redirected: str, reason: str
+) -> None:
+    code, out, err = by_shell(built, command, redirected)
+    assert (code, out) == (4, "")
+    assert err.splitlines()[-1:] == [REFUSED + reason]
+    assert err.count("error:") == 1
+
+
+@pytest.mark.parametrize("redirected", [">/dev/full", ">&-"])
+def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf, redirected: str) -> None:
+    for variables in (
+        "_AUDIOBOOK_COMPLETE=bash_source",
+        "COMP_WORDS='audiobook ' COMP_CWORD=1 _AUDIOBOOK_COMPLETE=bash_complete",
+    ):
+        code, out, err = by_shell(built, "", redirected, variables)
+        assert (code, out, err.count("\n")) == (4, "", 1)
+        assert err.startswith(REFUSED)
+
+
+@pytest.mark.parametrize("redirected", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+def test_where_nothing_can_be_said_the_exit_code_says_it(built: Shelf, redirected: str) -> None:
+    assert by_shell(built, "list --json", redirected) == (4, "", "")
+
+
+@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+def test_an_error_that_cannot_be_said_keeps_its_exit_code(built: Shelf, redirected: str) -> None:
+    assert by_shell(built, "script nosuch", redirected) == (2, "", "")
+
+
+@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+def test_what_happened_that_cannot_be_said_is_exit_4_though_all_was_built(
+    built: Shelf, redirected: str
+) -> None:
+    assert by_shell(built, "build --force", redirected) == (4, "1 built\n", "")
+    assert by_shell(built, "build --force --quiet", redirected) == (0, "", "")
+
+
+def test_a_closed_standard_input_is_named(built: Shelf) -> None:
+    code, _, err = by_shell(built, "build - --lang en", "<&-")
+    assert (code, err) == (1, "error: standard-input: cannot be read: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize("redirected", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
+    built: Shelf, tmp_path: Path, redirected: str
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.write("texts/en/small.txt", "A small text.\n")
+    assert by_shell(shelf, "build", redirected)[0] == 4
+    assert shelf.outputs().items() <= built.outputs().items()
+    lock = (shelf.output / ".audiobook.lock").read_text()
+    assert lock.startswith("process ")
+    assert lock.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command", ["list --json", "script small --lang en", "voices", "--help", "build --force"]
+)
+def test_a_reader_that_has_gone_ends_a_command_quietly(built: Shelf, command: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "audiobook", *command.split()],
+            cwd=built.root,
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == 0
+    assert b"error" not in done.stderr
+    assert b"Error" not in done.stderr
+
+
+def test_an_answer_waits_for_a_slow_reader_of_a_pipe_that_refuses_to_wait(built: Shelf) -> None:
+    """As some programs leave the pipes that they share."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import os, sys, time; os.write(1, b'x' * 65000); import audiobook.__main__ as m; m.main()",
+        ],
+        cwd=built.root,
+        env=clean_environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+        heard = answer.read()
+    assert process.communicate(timeout=120)[1] == b""
+    assert heard.startswith(b"x" * 65000)
+    assert heard.count(b"Usage: ") == 1

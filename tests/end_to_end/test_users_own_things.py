@@ -1,0 +1,479 @@
+"""Nothing of the user's is deleted, replaced or followed, by the real command on real projects.
+
+HOSTILE.md, “The user's own things”: a store or an output set to a folder with the user's files; links in store,
+output, locks, notes and covers that lead elsewhere. “Bad input”: a link out of the tree or a loop, a FIFO, a device
+or a folder in place of a file. “Faults”: kill -9 at any moment, stale temporaries swept.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from services import LoopbackService
+from tools import Finished, Shelf, clean_environment, png, tool
+
+from audiobook.clips.store import ClipStore
+from audiobook.files import digest
+
+TONE = ("--engine", "tone")
+LONG_DEAD = 2**22 + 1
+"""No process has such a number: the system's numbers end below."""
+MINE = {
+    "notes/diary.md": "diary",
+    "notes/loudness-of-me.txt": "loud",
+    "clips/ab/holiday.clip": "holiday",
+    f"clips/ab/{'cd' * 32}.clip": "in the wrong folder",
+    f"clips/{'ab' * 32}.clip": "not where clips are",
+    "clips/ab/.draft.12.part": "draft",
+    "shared/pace.json": "pace",
+    "replies/letter.txt": "letter",
+    "replies/.letter.txt.4194305.part": "half a letter",
+    "damaged/car.jpg": "car",
+    "site/index.html": "my site",
+    ".mine.12.part": "mine",
+}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """A project with two texts, and something of the user's beside it."""
+    shelf = Shelf(tmp_path / "project")
+    shelf.write("texts/en/a.txt", "A word.\n")
+    shelf.write("texts/fi/b.txt", "Sana.\n")
+    shelf.write("../keys", "secret")
+    (tmp_path / "elsewhere").mkdir()
+    return shelf
+
+
+def untouched(shelf: Shelf) -> bool:
+    """Whether what is beside the project is as it was."""
+    beside = shelf.root.parent
+    return (beside / "keys").read_text() == "secret" and not any((beside / "elsewhere").iterdir())
+
+
+def refused(done: Finished, code: int, *said: str) -> None:
+    assert done.code == code, done
+    assert "Traceback" not in done.err
+    assert "hint: " in done.err
+    for words in said:
+        assert words in done.err
+
+
+def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
+    """Put something that is no file where one of ours belongs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "folder":
+        (path / "inner").mkdir(parents=True)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to({"loop": Path(path.name), "link": shelf.root.parent / "keys"}[kind])
+
+
+# The store
+
+
+@pytest.mark.parametrize("store", [".", "mine", "../elsewhere"])
+@pytest.mark.parametrize("arguments", [(), ("--unused",), ("--replies",), ("--unused", "--replies")])
+def test_a_folder_of_the_user_as_store_loses_nothing(
+    shelf: Shelf, store: str, arguments: tuple[str, ...]
+) -> None:
+    shelf.write("audiobook.toml", f'store = "{store}"\n')
+    for name, content in MINE.items():
+        shelf.write(f"{store}/{name}", content)
+    for _ in range(2):
+        shelf.build(*TONE)
+        refused(shelf.run("clean", *arguments), 2, "nothing is removed from it")
+    assert {name: (shelf.root / store / name).read_text() for name in MINE} == MINE
+    if store != "../elsewhere":
+        assert untouched(shelf)
+
+
+def test_files_of_the_user_in_our_own_store_stay(shelf: Shelf) -> None:
+    shelf.build(*TONE)
+    for name, content in MINE.items():
+        shelf.write(f".audiobook/{name}", content)
+    assert shelf.run("clean", "--replies").code == 0
+    assert {name: (shelf.root / ".audiobook" / name).read_text() for name in MINE} == MINE
+    store = shelf.root / ".audiobook"
+    left = {path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()}
+    assert {name for name in left if not name.startswith("build-")} == {*MINE, ".audiobook-store"}
+
+
+@pytest.mark.parametrize("store", [".audiobook", "kept"])
+def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Shelf, store: str) -> None:
+    shelf.write("audiobook.toml", f'store = "{store}"\n')
+    shelf.build(*TONE)
+    (shelf.root / store / ".audiobook-store").unlink()
+    for lock in (shelf.root / store).glob("build-*"):
+        lock.unlink()
+    shelf.build(*TONE)
+    assert (shelf.root / store / ".audiobook-store").is_file()
+    (shelf.root / store / ".audiobook-store").unlink()
+    assert shelf.run("clean").out.startswith("2 clips removed")
+    assert not (shelf.root / store).exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["mine.txt", "notes/mine.txt", "clips/zz/x", "other/", "site/a.html", "clips"]
+)
+def test_a_folder_without_a_mark_that_holds_anything_else_is_not_taken_for_a_store(
+    shelf: Shelf, name: str
+) -> None:
+    shelf.write("audiobook.toml", 'store = "kept"\n')
+    if name.endswith("/"):
+        (shelf.root / "kept" / name).mkdir(parents=True)
+    elif name == "clips":
+        (shelf.root / "kept").mkdir()
+        (shelf.root / "kept/clips").symlink_to("../texts")
+    else:
+        shelf.write(f"kept/{name}", "mine")
+    before = shelf.tree()
+    refused(shelf.run("clean"), 2, "kept: holds files that this program did not make")
+    assert shelf.tree() == before
+
+
+def test_a_mark_that_is_a_link_or_another_text_is_no_mark(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", 'store = "."\n')
+    shelf.build(*TONE, "--output", "output")
+    for mark in ("of somebody else", None):
+        (shelf.root / ".audiobook-store").unlink(missing_ok=True)
+        if mark:
+            shelf.write(".audiobook-store", mark)
+        else:
+            (shelf.root / ".audiobook-store").symlink_to("../keys")
+        refused(shelf.run("clean"), 2)
+
+
+@pytest.mark.parametrize("output", ["outptu", "texts", "empty", "damaged"])
+def test_unused_clips_are_not_removed_where_nothing_says_which_are_used(shelf: Shelf, output: str) -> None:
+    shelf.build(*TONE)
+    (shelf.root / "empty").mkdir()
+    shelf.write("damaged/en/a.json", b"\xff")
+    refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
+    assert len(shelf.clips()) == 2
+
+
+def test_replies_that_cost_money_go_only_on_request_and_are_counted(shelf: Shelf) -> None:
+    shelf.build(*TONE)
+    replies = ClipStore(shelf.root / ".audiobook").replies
+    names = [
+        f"openai-{'ab' * 32}",
+        "hello-1",
+    ]  # as ours are called, and as an engine of somebody else's calls its own
+    for name in names:
+        replies.put(name, b"speech")
+    shelf.write(".audiobook/replies/hello-2", "not sealed")
+    kept = "; 2 replies of services kept, which --replies removes"
+    assert kept in shelf.run("clean", "--dry-run").out
+    assert kept in shelf.run("clean", "--unused").out
+    assert kept in shelf.run("clean").out
+    assert [replies.get(name) for name in names] == [b"speech"] * 2
+    before = shelf.tree()
+    would = shelf.run("clean", "--replies", "--dry-run")
+    assert would.out.startswith("0 clips and 2 replies of services would be removed")
+    assert shelf.tree() == before
+    assert shelf.run("clean", "--replies").out.startswith("0 clips and 2 replies of services removed")
+    assert [path.name for path in (shelf.root / ".audiobook/replies").iterdir()] == ["hello-2"]
+
+
+def test_a_dry_run_of_clean_changes_nothing_and_says_what_clean_does(shelf: Shelf) -> None:
+    shelf.build(*TONE)
+    before = shelf.tree()
+    would = shelf.run("clean", "--dry-run")
+    assert (would.code, would.out.split(",")[0]) == (0, "2 clips would be removed")
+    assert shelf.tree() == before
+    assert shelf.run("clean").out.startswith("2 clips removed")
+
+
+def test_serve_publishes_into_no_folder_of_the_user(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", 'store = "."\n')
+    shelf.build(*TONE)
+    shelf.write("site/index.html", "my site")
+    refused(shelf.run("serve", "--port", "0"), 2, "site: ")
+    assert (shelf.root / "site/index.html").read_text() == "my site"
+    shelf.write("site/publication.json", "{")
+    done = shelf.run("serve", "--port", "0")
+    assert (done.code, "publication.json" in done.err) == (1, True)
+    assert sorted(path.name for path in (shelf.root / "site").iterdir()) == ["index.html", "publication.json"]
+
+
+# Links
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("build", *TONE),
+        ("list",),
+        ("check",),
+        ("clean", "--unused"),
+        ("publish", "--base-url", "https://example.org"),
+    ],
+)
+def test_a_link_in_place_of_the_folder_of_a_language_is_refused_by_name(
+    shelf: Shelf, language: str, command: tuple[str, ...]
+) -> None:
+    shelf.output.mkdir()
+    (shelf.output / language).symlink_to("../../elsewhere")
+    refused(shelf.run(*command), 4, f"output/{language}: is a link")
+    assert untouched(shelf)
+
+
+def test_the_output_itself_may_be_a_link_as_the_user_named_it(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.output.symlink_to("../elsewhere")
+    shelf.build(*TONE)
+    assert (tmp_path / "elsewhere/en/a.mp3").is_file()
+    assert shelf.run("check").code == 0
+
+
+@pytest.mark.parametrize("name", ["clips", "notes", "replies", "shared", "damaged", "site"])
+def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shelf, name: str) -> None:
+    shelf.build(*TONE)
+    shutil.rmtree(shelf.root / ".audiobook" / name, ignore_errors=True)
+    (shelf.root / ".audiobook" / name).symlink_to("../../elsewhere")
+    shelf.write("texts/en/a.txt", "Another word.\n")
+    commands = [("serve", "--port", "0")] if name == "site" else [("build", *TONE), ("clean",)]
+    for command in commands:
+        refused(shelf.run(*command), 4, f".audiobook/{name}: is a link")
+    assert untouched(shelf)
+
+
+def test_a_lock_of_an_earlier_version_goes_and_what_only_has_its_name_stays(shelf: Shelf) -> None:
+    lock = shelf.write("output/.audiobook.lock", "process 12\n")
+    shelf.build(*TONE)
+    assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
+    lock.write_text("mine")
+    shelf.build(*TONE)
+    assert lock.read_text() == "mine"
+    lock.unlink()
+    lock.symlink_to("../../keys")
+    shelf.build(*TONE)
+    assert untouched(shelf)
+
+
+@pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
+def test_what_is_no_file_in_place_of_a_lock_or_a_mark_is_set_aside(shelf: Shelf, kind: str) -> None:
+    shelf.build(*TONE)
+    [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
+    for number, path in enumerate((lock, shelf.root / ".audiobook/.audiobook-store")):
+        path.unlink()
+        put_in_place(kind, path, shelf)
+        shelf.write("texts/en/a.txt", f"Word {number}.\n")
+        shelf.build(*TONE)
+        assert path.is_file()
+        assert not path.is_symlink()
+        assert os.path.lexists(path.parent / "damaged" / path.name)
+    assert untouched(shelf)
+
+
+def test_a_lock_file_with_another_name_elsewhere_is_not_written_to(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.build(*TONE)
+    [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
+    lock.unlink()
+    lock.hardlink_to(tmp_path / "keys")
+    shelf.write("texts/en/a.txt", "Another word.\n")
+    shelf.build(*TONE)
+    assert untouched(shelf)
+
+
+@pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
+@pytest.mark.parametrize("suffix", [".mp3", ".json", ".cover"])
+def test_what_is_no_file_in_place_of_an_output_fails_that_work_by_name_and_stays(
+    shelf: Shelf, kind: str, suffix: str
+) -> None:
+    shelf.build(*TONE, "--lang", "en")
+    path = shelf.cover("en/a") if suffix == ".cover" else shelf.book("en/a", suffix)
+    path.unlink()
+    put_in_place(kind, path, shelf)
+    for more in ((), ("--force",)):
+        done = shelf.run("build", *TONE, *more)
+        refused(done, 1, f"output/en/{path.name}: is ")
+        assert shelf.book("fi/b").is_file()
+        assert os.path.lexists(path)
+        assert path.is_symlink() == (kind in ("link", "loop"))
+    assert shelf.run("check").code == 1
+    assert untouched(shelf)
+
+
+@pytest.mark.parametrize("place", ["texts/en/a.png", "texts/a.jpg"])
+@pytest.mark.parametrize("kind", ["out", "loop", "pipe", "dangling"])
+def test_a_cover_beside_a_text_that_is_no_file_of_the_texts_is_refused_by_name(
+    shelf: Shelf, place: str, kind: str
+) -> None:
+    picture = shelf.write("../picture.png", png(3000, 3000))
+    path = shelf.root / place
+    if kind in ("loop", "pipe"):
+        put_in_place(kind, path, shelf)
+    else:
+        path.symlink_to(picture if kind == "out" else "nowhere.png")
+    done = shelf.run("build", *TONE)
+    assert done.code == 1
+    assert f"error: {place}: " in done.err
+    assert shelf.book("fi/b").is_file()
+    assert not shelf.book("en/a").exists()
+
+
+def test_a_cover_that_is_a_link_within_the_texts_is_taken(shelf: Shelf) -> None:
+    shelf.write("texts/pictures.png/front.png", png(3000, 3000))
+    (shelf.root / "texts/en/a.png").symlink_to("../pictures.png/front.png")
+    shelf.write("texts/pictures.png/.keep", "")
+    shelf.run("build", *TONE, "a")
+    assert shelf.record("en/a")["cover"]["drawn"] is False
+
+
+def test_a_text_that_is_named_alone_has_the_cover_of_its_own_folder_but_no_link_out_of_it(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.write("../loose/fi/tarina.txt", "Tarina.\n")
+    shelf.write("../loose/tarina.png", png(3000, 3000))
+    shelf.build(*TONE, "../loose/fi/tarina.txt")
+    assert shelf.record("fi/tarina")["cover"]["drawn"] is False
+    shutil.move(tmp_path / "loose/tarina.png", tmp_path / "picture.png")
+    (tmp_path / "loose/tarina.png").symlink_to("../picture.png")
+    done = shelf.run("build", *TONE, "../loose/fi/tarina.txt")
+    assert done.code == 1
+    assert "tarina.png: the cover is not read: it is a link" in done.err
+
+
+def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: Shelf) -> None:
+    """HOSTILE.md, “Faults”: two builds at once, where the output is on a file system such as NFS."""
+    refuses = [
+        tool("strace"),
+        "-f",
+        "-o",
+        os.devnull,
+        "-e",
+        "trace=flock",
+        "-e",
+        "inject=flock:error=EBADF:when=1",
+    ]
+    command = [*refuses, sys.executable, "-m", "audiobook", "build", *TONE]
+    done = subprocess.run(
+        command, cwd=shelf.root, env=clean_environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "2 built\n")
+    [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
+    assert lock.read_text().startswith("process ")
+    assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
+
+
+# What kills leave
+
+
+HALF = """
+import os, sys
+from pathlib import Path
+from audiobook.files import atomic_write
+with atomic_write(Path(sys.argv[1])) as stream:
+    stream.write(b"half")
+    stream.flush()
+    os.kill(os.getpid(), 9)
+"""
+
+
+def killed_while_writing(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", HALF, str(path)], env=clean_environment(), check=False)
+
+
+def test_what_kills_leave_half_written_is_swept_and_files_of_such_names_stay(shelf: Shelf) -> None:
+    shelf.build(*TONE)
+    store = shelf.root / ".audiobook"
+    for path in (
+        store / f"notes/loudness-{'ab' * 32}",
+        store / "notes/told-gtts",
+        store / f"replies/gtts-{'ab' * 32}",
+        store / "shared/pace-translate.google.com.json",
+        store / f"clips/ab/{'ab' * 32}.clip",
+        store / ".audiobook-store",
+        shelf.cover("en/a"),
+        shelf.book("en/a"),
+        shelf.book("en/a", ".json"),
+    ):
+        killed_while_writing(path)
+    assert len(shelf.leftovers()) == 9
+    mine = [
+        shelf.write(f"output/en/.notes.txt.{LONG_DEAD}.part", "mine"),
+        shelf.write(f"output/.a.mp3.{LONG_DEAD}.part", "mine"),
+        shelf.write(f".audiobook/notes/.diary.{LONG_DEAD}.part", "mine"),
+        shelf.write(f".audiobook/clips/ab/.holiday.clip.{LONG_DEAD}.part", "mine"),
+        shelf.write("output/en/.a.mp3.part", "mine"),
+    ]
+    (shelf.output / f"en/.a.json.{LONG_DEAD}.part").symlink_to("../../../keys")
+    shelf.build(*TONE)
+    assert len(shelf.leftovers()) == len(mine) + 1
+    assert all(path.read_text() == "mine" for path in mine)
+    assert untouched(shelf)
+
+
+def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(shelf: Shelf) -> None:
+    shelf.build(*TONE)
+    old = b"an old cover"
+    digits = digest(old)[:8]
+    left = shelf.write(f"output/en/a.cover-{digits}.jpg", old)
+    mine = [
+        shelf.write("output/en/a.cover-01234567.jpg", "a picture of the user's"),
+        shelf.write(f"output/en/c.cover-{digits}.jpg", old),  # of no work that there is a record of
+        shelf.write("output/en/a.cover-mine.jpg", "mine"),
+        shelf.write(f"output/en/a.cover-{digits}.jpg.bak", old),
+    ]
+    assert shelf.run("build", *TONE, "--dry-run").code == 0
+    assert left.exists()
+    assert {work["state"] for work in shelf.build(*TONE).values()} == {"fresh"}
+    assert not left.exists()
+    assert all(path.exists() for path in mine)
+    assert shelf.cover("en/a").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
+def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: Shelf, kind: str) -> None:
+    """HOSTILE.md, “Faults”: a damaged store entry is a miss and is set aside."""
+    shelf.build(*TONE)
+    books = shelf.outputs()
+    entries = [*shelf.clips(), *(shelf.root / ".audiobook/notes").iterdir()]
+    for path in entries:
+        path.unlink()
+        put_in_place(kind, path, shelf)
+    for more in ((), ("--force",)):
+        shelf.book("en/a").unlink()
+        assert shelf.run("build", *TONE, *more).code == 0
+        assert shelf.outputs() == books
+    assert not [path for path in entries if not path.is_file() or path.is_symlink()]
+
+
+# What a service needs
+
+
+DAMAGE = {"no UTF-8": b'{"why": "\xff"}', "a huge number": b'{"failures": 1' + b"0" * 400 + b"}"}
+
+
+@pytest.fixture
+def service() -> Iterator[LoopbackService]:
+    with LoopbackService() as service:
+        yield service
+
+
+@pytest.mark.parametrize("kind", [*DAMAGE, "link", "loop", "pipe", "folder"])
+def test_a_pace_file_that_is_damaged_or_no_file_says_nothing_and_is_written_again(
+    shelf: Shelf, kind: str, service: LoopbackService
+) -> None:
+    shelf.environment = service.environment
+    first = shelf.run("build", "--engine", "gtts", "a")
+    assert first.code == 0, first
+    [pace] = (shelf.root / ".audiobook/shared").glob("pace-*.json")
+    pace.unlink()
+    if kind in DAMAGE:
+        pace.write_bytes(DAMAGE[kind])
+    else:
+        put_in_place(kind, pace, shelf)
+    shelf.write("texts/en/a.txt", "Quite another word.\n")
+    done = shelf.run("build", "--engine", "gtts", "a")
+    assert done.code == 0, done
+    assert pace.is_file()
+    assert not pace.is_symlink()
+    assert untouched(shelf)

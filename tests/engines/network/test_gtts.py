@@ -1,0 +1,107 @@
+"""What gTTS is used for, and what an answer of the service is taken for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import gtts
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from services import envelope
+
+from audiobook.clips.sealed import SealedFolder
+from audiobook.engines.base import Equipment, Option
+from audiobook.engines.network.gtts import GttsEngine, mp3_of
+from audiobook.errors import EngineMissing, SpeechError
+
+
+def equipped(tmp_path: Path, **options: Option) -> GttsEngine:
+    engine = GttsEngine()
+    engine.equip(Equipment(SealedFolder(tmp_path / "replies"), tmp_path / "shared", options))
+    return engine
+
+
+def test_it_speaks_the_languages_of_gtts_and_no_slovenian(tmp_path: Path) -> None:
+    voices = equipped(tmp_path).voices()
+    assert len(voices) == 69
+    tags = {voice.language for voice in voices}
+    assert {"fi", "lv", "pl", "id", "en", "he", "jv"} <= tags
+    assert "sl" not in tags
+    assert not any(voice.offline for voice in voices)
+
+
+def test_gtts_packs_requests_as_it_did() -> None:
+    asking = gtts.gTTS("Yksi. " * 40, lang="fi", tld="com", lang_check=False)
+    parts, packed = asking._tokenize(asking.text), asking._prepare_requests()
+    assert len(parts) == len(packed) > 1
+    for prepared in packed:
+        assert prepared.method == "POST"
+        assert prepared.url == "https://translate.google.com/_/TranslateWebserverUi/data/batchexecute"
+        assert prepared.body.startswith("f.req=%5B%5B%5B%22jQ1olc%22")
+        assert prepared.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+
+
+def test_the_sound_is_found_in_an_answer() -> None:
+    data = bytes(range(256))
+    assert mp3_of(envelope(data)) == data
+
+
+LINE = json.loads(envelope(b"sound").split(b"\n")[2])
+
+
+def changed(change: Callable[[list[list[object]]], object]) -> bytes:
+    line = json.loads(json.dumps(LINE))
+    change(line)
+    return b")]}'\n\n" + json.dumps(line).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "the answer is empty"),
+        (b"\n \n", "the answer is empty"),
+        (b"<!doctype html><HTML><body>Sorry</body></html>", "the answer is a web page"),
+        (b")]}'\n\n[]\n", "the answer has no sound"),
+        (envelope(b"sound")[:60], "cut short"),
+        (envelope(b"sound" * 40).split(b'",null')[0], "cut short"),
+        (changed(lambda line: line[0].__setitem__(2, None)), "cut short, or is not built as it was"),
+        (changed(lambda line: line[0].__setitem__(2, "[]")), "cut short, or is not built as it was"),
+        (changed(lambda line: line[0].__setitem__(2, '["not base64!"]')), "is not built as it was"),
+        (changed(lambda line: line.__setitem__(0, ["jQ1olc"])), "is not built as it was"),
+    ],
+)
+def test_an_answer_without_sound_is_told_apart(body: bytes, said: str) -> None:
+    with pytest.raises(SpeechError) as caught:
+        mp3_of(body)
+    assert said in caught.value.message
+
+
+@given(st.binary(max_size=200))
+def test_any_answer_gives_bytes_or_one_of_our_errors(body: bytes) -> None:
+    for whole in (body, b'[["wrb.fr","jQ1olc",' + body):
+        try:
+            assert isinstance(mp3_of(whole), bytes)
+        except SpeechError:
+            continue
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"tld": "com/../evil"}, "tld in [engines.gtts] must be the end of a host"),
+        ({"tld": 5}, "tld in [engines.gtts] must be text"),
+        ({"user_agent": "a\r\nX-Other: b"}, "user_agent in [engines.gtts] must be one line"),
+        ({"pause": 1}, "[engines.gtts] has no option “pause”"),
+        ({"pause_s": "long"}, "pause_s in [engines.gtts] must be a number"),
+        ({"deadline_s": -1}, "deadline_s in [engines.gtts] must be a number"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_an_error(
+    options: dict[str, Option], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(EngineMissing) as caught:
+        equipped(tmp_path, **options)
+    assert said in caught.value.message

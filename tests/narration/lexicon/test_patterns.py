@@ -1,0 +1,86 @@
+"""Regular expressions of users: what is refused, and that the others end."""
+
+import re
+
+import pytest
+from growth import assert_linear, repeated
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.errors import SourceError
+from audiobook.narration.lexicon.patterns import STRETCH_CHARS, checked_pattern, found_by
+
+
+def refused(source: str) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        checked_pattern(source, "lexicon.toml:3", case=False)
+    assert caught.value.where == "lexicon.toml:3"
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "(a+)+$",
+        "(a|aa)+$",
+        "(a?a)*$",
+        "(?:a+b)+",
+        "(?:a{0,5}){3}",
+        "(?=(a+)+b)",
+        "(?>(?:a+)+)",
+        "(?:(?:a*)*)*",
+        "(.*)*x",
+        "(?:){1000000000}",
+        r"(?:\b){1000000000}",
+        "a*a*a*b",
+        r"\w+\s*\w+\s*x",
+        r"(\w+)(\w+)\2!",
+        r"(\w+)\1{3}!",
+        "(a|b|cc){0,9}" * 9,
+    ],
+)
+def test_what_could_take_time_without_bound_is_refused_with_advice(source: str) -> None:
+    error = refused(source)
+    assert "may take too long" in error.message
+    assert error.hint
+
+
+@pytest.mark.parametrize(
+    "source", ["[", "(", "*", "a{99999999999999999999}", "(?<=a+)b", r"\1", "(" * 400 + ")" * 400, "a" * 1001]
+)
+def test_what_is_no_expression_is_refused(source: str) -> None:
+    assert "regular expression" in refused(source).message
+
+
+@pytest.mark.parametrize(
+    "source", [r"\w+\w*(?:x|y)", r"(.*?),(.*?)$", r"\bX(\w+)\s*(km|m)\b", r"(a*)\1b", r"(?=\w*\w*!)b?"]
+)
+def test_what_is_accepted_takes_linear_time(source: str) -> None:
+    pattern = checked_pattern(source, "w:1", case=False)
+    assert_linear(lambda text: list(found_by(pattern, text)), repeated("a"), STRETCH_CHARS)
+
+
+def test_matches_are_found_in_long_sentences_and_never_empty() -> None:
+    text = "sana 5 km " * 200
+    pattern = checked_pattern(r"(\d+) km|x*", "w:1", case=False)
+    assert [match.group() for match in found_by(pattern, text)] == ["5 km"] * 200
+
+
+def test_the_beginning_is_the_sentences_not_a_stretchs() -> None:
+    pattern = checked_pattern("^a", "w:1", case=False)
+    assert len(list(found_by(pattern, "a " * STRETCH_CHARS))) == 1
+
+
+def test_capitals_count_where_they_are_asked_to() -> None:
+    assert list(found_by(checked_pattern("ab", "w:1", case=False), "AB"))
+    assert not list(found_by(checked_pattern("ab", "w:1", case=True), "AB"))
+
+
+@given(source=st.text("ab|()*+?{}[]1,2\\w^$.", max_size=12))
+def test_any_expression_is_refused_or_ends(source: str) -> None:
+    try:
+        pattern = checked_pattern(source, "w:1", case=False)
+    except SourceError:
+        return
+    assert isinstance(pattern, re.Pattern)
+    list(found_by(pattern, "a" * 200 + "!"))  # one that does not end runs into the limit of every test

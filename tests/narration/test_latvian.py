@@ -1,0 +1,72 @@
+"""Latvian numbers beside nouns, prepositions and hours: each rule, and the numbers just outside of it."""
+
+from audiobook.narration.clean import clean
+from audiobook.narration.verbalize import verbalize
+
+ROWS = (
+    # One, by how the noun ends
+    ("1 gads", "viens gads"),
+    ("1 sieva", "viena sieva"),
+    ("1 māte", "viena māte"),
+    ("1 mātes", "vienas mātes"),
+    ("1 sievas", "vienas sievas"),
+    ("1 sievai", "vienai sievai"),
+    ("1 mātei", "vienai mātei"),
+    ("1 vīram", "vienam vīram"),
+    ("1 brālim", "vienam brālim"),
+    ("1 ledum", "vienam ledum"),
+    ("1 gadu", "vienu gadu"),
+    ("1 brāli", "vienu brāli"),
+    ("1 mājā", "vienā mājā"),
+    ("1 upē", "vienā upē"),
+    ("1 radio", "viens radio"),
+    ("21 sievai", "divdesmit vienai sievai"),
+    ("11 sievai", "vienpadsmit sievai"),
+    # A word that is no noun tells nothing, and then a preposition does
+    ("1 no tiem", "viens no tiem"),
+    ("1 es", "viens es"),
+    ("par 1", "par vienu"),
+    ("ar 1 auto", "ar vienu auto"),
+    ("ar 1 Annu", "ar vienu Annu"),
+    # Two to nine
+    ("2 sievas", "divas sievas"),
+    ("12 sievas", "divpadsmit sievas"),
+    ("20 sievas", "divdesmit sievas"),
+    ("2 sievās", "divās sievās"),
+    ("4 vīros", "četros vīros"),
+    ("3 ko", "trīs ko"),
+    ("3 as", "trīs as"),
+    ("bez 3 sievu", "bez triju sievu"),
+    ("ar 3 sievām", "ar trim sievām"),
+    # Hundreds, after a preposition and alone
+    ("100 vīri", "simts vīri"),
+    ("200 vīru", "divi simti vīru"),
+    ("pie 300 vīriem", "pie trim simtiem vīriem"),
+    ("pie 200", "pie diviem simtiem"),
+    ("0 gadu", "nulle gadu"),
+    ("pie 0", "pie nulle"),
+    # Hours
+    ("plkst. 1", "pulksten vienos"),
+    ("plkst. 2", "pulksten divos"),
+    ("Plkst. 4", "Pulksten četros"),
+    ("pulksten 3", "pulksten trijos"),
+    ("pulksteņa 5", "pulksteņa pieci"),
+    ("plkst. 11", "pulksten vienpadsmit"),
+    ("plkst. 12", "pulksten divpadsmit"),
+    ("plkst. 21", "pulksten divdesmit vienos"),
+    ("plkst. 1.00", "pulksten vienos"),
+    ("plkst. 11.00", "pulksten vienpadsmit"),
+    ("plkst. 21.00", "pulksten divdesmit vienos"),
+    ("plkst. 1.30", "pulksten viens trīsdesmit"),
+    ("no 1.00 līdz 2.00", "no vieniem līdz diviem"),
+    ("no 11.00 līdz 12.30", "no vienpadsmit līdz divpadsmit trīsdesmit"),
+    ("no 10.00", "no desmit"),
+    ("pēc plkst. 2", "pēc pulksten diviem"),
+    ("līdz plkst. 20", "līdz pulksten divdesmit"),
+)
+
+
+def test_a_number_agrees_with_what_stands_beside_it() -> None:
+    read = [(written, verbalize(clean(written), "lv").text, words) for written, words in ROWS]
+    wrong = [f"{written!r}: {said!r}, not {words!r}" for written, said, words in read if said != words]
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,108 @@
+"""What the player reads is the record: every character, every time, in parts that load quickly."""
+
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from records import RATE_HZ, chapter, paragraph, record
+
+from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.document import Kind
+from audiobook.publish.site.reading import PART_CHARS, ReadPart, reading_parts
+
+
+def book(*chapters: tuple[str, ...]) -> Record:
+    starts = [0]
+    for texts in chapters:
+        starts.append(starts[-1] + 1000 * len(texts))
+    return record(
+        chapters=tuple(
+            chapter(f"Chapter {number}", start, texts)
+            for number, (start, texts) in enumerate(zip(starts, chapters, strict=False), 1)
+        )
+    )
+
+
+def texts_of(parts: list[ReadPart]) -> list[str]:
+    return [p.text for part in parts for section in part.sections for p in section.paragraphs]
+
+
+def test_short_chapters_share_a_part() -> None:
+    [part] = reading_parts(book(("One.", "Two."), ("Three.",)))
+    assert [(section.chapter, section.first) for section in part.sections] == [(0, 0), (1, 0)]
+    assert part.start_ms == 0
+
+
+def test_long_chapters_are_parts_of_their_own_that_begin_where_the_chapter_does() -> None:
+    long = ("word " * (PART_CHARS // 10),) * 2
+    parts = list(reading_parts(book(long, long, long)))
+    assert [part.start_ms for part in parts] == [0, 2000, 4000]
+    assert [[section.chapter for section in part.sections] for part in parts] == [[0], [1], [2]]
+
+
+def test_a_chapter_that_is_too_long_is_cut_between_paragraphs() -> None:
+    parts = list(reading_parts(book(("word " * (PART_CHARS // 8),) * 5)))
+    assert [(part.sections[0].first, part.start_ms) for part in parts] == [
+        (0, 0),
+        (1, 1000),
+        (2, 2000),
+        (3, 3000),
+        (4, 4000),
+    ]
+
+
+def test_a_chapter_that_is_a_little_too_long_is_cut_in_the_middle() -> None:
+    parts = list(reading_parts(book(("a" * (PART_CHARS // 20),) * 21)))
+    assert [len(part.sections[0].paragraphs) for part in parts] in ([10, 11], [11, 10])
+
+
+@given(st.lists(st.lists(st.text(max_size=200), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
+def test_nothing_is_lost_and_nothing_comes_twice(chapters: list[tuple[str, ...]]) -> None:
+    scaled = [tuple(text * (PART_CHARS // 300) for text in texts) for texts in chapters]
+    parts = list(reading_parts(book(*scaled)))
+    assert texts_of(parts) == [text for texts in scaled for text in texts]
+    assert all(one.start_ms <= other.start_ms for one, other in pairwise(parts))
+    places = [
+        (section.chapter, section.first + number)
+        for part in parts
+        for section in part.sections
+        for number in range(len(section.paragraphs))
+    ]
+    assert places == [(i, j) for i, texts in enumerate(scaled) for j in range(len(texts))]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.data())
+def test_offsets_count_as_javascript_does(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    said = SentenceRecord(start, end, 0, 10, ((start, end - start, 0),))
+    one = ParagraphRecord(Kind.TEXT, "", 1, text, ((start, end, "fi"),), (), (said,))
+    [part] = reading_parts(record(chapters=(ChapterRecord("A", 1, 0, 10, (one,)),)))
+    shown = part.sections[0].paragraphs[0]
+    units = text.encode("utf-16-le")
+    told = shown.sentences[0]
+    assert units[2 * told.start : 2 * told.end].decode("utf-16-le") == text[start:end]
+    assert told.words == (told.start, told.end - told.start, 0)
+    assert shown.foreign == ((told.start, told.end, "fi"),)
+
+
+def test_times_are_those_of_the_record_to_the_millisecond() -> None:
+    source = record(chapters=(chapter("A", 500, ("Some words here.", "And more.")),))
+    [part] = reading_parts(source)
+    for shown, told in zip(part.sections[0].paragraphs, source.chapters[0].paragraphs, strict=True):
+        [one], [other] = shown.sentences, told.sentences
+        assert (one.start_ms, one.end_ms) == tuple(
+            samples * 1000 // RATE_HZ for samples in (other.start_samples, other.end_samples)
+        )
+        times = [one.start_ms + after for after in one.words[2::3]]
+        assert times == [samples * 1000 // RATE_HZ for _, _, samples in other.words]
+
+
+def test_what_is_not_said_is_shown_too() -> None:
+    silent = ParagraphRecord(Kind.BREAK, "", 1, "* * *", (), (), ())
+    one = ChapterRecord("A", 1, 0, 1000, (paragraph("Said."), silent))
+    [part] = reading_parts(record(chapters=(one,)))
+    answer: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(part))
+    assert answer["sections"][0]["paragraphs"][1] == {"text": "* * *", "kind": "break"}

@@ -1,0 +1,249 @@
+"""The pages: whole without scripts, nothing from elsewhere, and no text that becomes markup."""
+
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from lxml import html
+from records import chapter, put, record
+
+from audiobook.book.record import Record
+from audiobook.languages import direction, language_name
+from audiobook.publish import labels as labels_module
+from audiobook.publish.address import base_address
+from audiobook.publish.folder import PublicFolder
+from audiobook.publish.labels import label_language
+from audiobook.publish.publication import Publication
+from audiobook.publish.publishing import Published, publish
+from audiobook.publish.site.assets import LIVE, assets
+from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
+from audiobook.publish.site.shown import clock, spelled_length
+from audiobook.publish.works.shelf import read_shelf
+from audiobook.settings import PublishSettings
+
+ADDRESS = "https://example.org/books"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"quoted\" & 'quoted' onload=x",
+    "</title><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }} {% raw %} {# x #}",
+    "]]> --> \x01\x0b\x7f\ufffe",
+    "a very long title " * 20,
+    "كتاب الأصوات",
+    "𝔄𝔰𝔱𝔯𝔞𝔩 🎧 letters",
+]
+
+
+def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -> None:
+    """Publish the pages alone."""
+    shelf = put(folder, *records)
+    site = Site.of(shelf, base_address(ADDRESS), PublishSettings(**settings), live=live)
+    public = PublicFolder(folder, Publication())
+    put_shared(site, public)
+    for edition in shelf.editions:
+        put_page(edition, shelf.record(edition), site, public)
+    put_index(site, public)
+    public.commit(ADDRESS, {})
+
+
+def published(folder: Path, address: str = ADDRESS) -> Published:
+    """Publish everything."""
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    return publish(read_shelf(folder), folder, base_address(address), PublishSettings(), now)
+
+
+def page(folder: Path, path: str) -> html.HtmlElement:
+    return html.document_fromstring((folder / path).read_bytes().decode("utf-8"))
+
+
+def test_every_text_has_the_words_of_all_languages() -> None:
+    data = tomllib.loads(Path(labels_module.__file__).with_suffix(".toml").read_text("utf-8"))
+    assert set(data) == {"en", "fi", "lv", "pl", "sl", "id"}
+    for language, words in data.items():
+        assert words.keys() == data["en"].keys(), language
+        for name, text in words.items():
+            assert text.strip()
+            assert text.count("{}") == data["en"][name].count("{}"), (language, name)
+
+
+def test_every_word_of_the_pages_is_used_and_known() -> None:
+    folder = Path(labels_module.__file__).parent
+    sources = "".join(
+        path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in (".html", ".py")
+    )
+    words = tomllib.loads((folder / "labels.toml").read_text("utf-8"))["en"]
+    assert set(re.findall(r"say\.(\w+)", sources)) <= set(words)
+    assert [name for name in words if f"say.{name}" not in sources and f'"{name}"' not in sources] == []
+
+
+def test_a_page_speaks_the_language_of_its_work_where_it_can() -> None:
+    assert [label_language(tag) for tag in ("fi", "pt-BR", "en-GB", "id")] == ["fi", "en", "en", "id"]
+    assert (language_name("fi"), language_name("pt-BR"), language_name("xx")) == (
+        "Suomi",
+        "Português (BR)",
+        "xx",
+    )
+    assert [direction(tag) for tag in ("ar", "fa-IR", "en", "az-Arab", "ur-Latn")] == [
+        "rtl",
+        "rtl",
+        "ltr",
+        "rtl",
+        "ltr",
+    ]
+
+
+def test_lengths_are_told_as_people_say_them() -> None:
+    assert spelled_length(42.4, "en") == "42 s"
+    assert spelled_length(59.9 * 60, "fi") == "1 h 0 min"
+    assert spelled_length(20 * 3600 + 300, "id") == "20 jam 5 mnt"
+    assert [clock(seconds) for seconds in (0, 61.9, 3723)] == ["0:00", "1:01", "1:02:03"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_and_its_title_are_shown_and_never_become_markup(text: str, tmp_path: Path) -> None:
+    """A title is one line of at most 200 characters, or its record is not believed."""
+    title = re.sub("[\x00-\x1f\x7f]", "", text)[:200]
+    one = record(title=title, authors=(text,), chapters=(chapter(title, 0, (text,)),))
+    shown(tmp_path, one, title=text, description=text)
+    seen, told = (
+        re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe]", "\N{REPLACEMENT CHARACTER}", each)
+        for each in (title, text)
+    )
+    work = page(tmp_path, "en/essay.html")
+    assert work.findtext(".//h1") == seen
+    assert work.xpath("string(//*[@id='chapters']//*[@class='name'])") == seen
+    assert page(tmp_path, "index.html").xpath("string(//ul[@class='works']//h2)").strip() == seen.strip()
+    assert page(tmp_path, "en/essay.text.html").findtext(".//section/p") == told
+    for name in ("en/essay.html", "en/essay.text.html", "index.html"):
+        for script in page(tmp_path, name).iter("script"):
+            assert script.get("src")
+            assert not script.text
+        assert not page(tmp_path, name).xpath("//@onerror | //@onload | //@style | //style")
+
+
+def test_a_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    shown(tmp_path, record(), record(language="fi"))
+    for name in ("en/essay.html", "fi/essay.html", "en/essay.text.html", "index.html"):
+        found = page(tmp_path, name)
+        policy = found.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+        for target in found.xpath("//@src | //@href"):
+            if target.startswith(ADDRESS):
+                assert target.endswith("/feed.xml")
+                continue
+            assert ":" not in target
+            assert not target.startswith("/")
+            path = (tmp_path / name).parent / target.partition("#")[0]
+            assert path.is_file() or target.endswith(("feed.xml", ".small.jpg")) or target.startswith("#"), (
+                target
+            )
+    for name, data in assets().items():
+        if name != "icon.svg":
+            assert b"://" not in data, name
+
+
+def test_everything_is_reached_without_scripts(tmp_path: Path) -> None:
+    chapters = (chapter("One", 0, ("First.",), 2500), chapter("Two", 2500, ("Second.",)))
+    shown(tmp_path, record(chapters=chapters), record(language="fi", title="Essee"))
+    index, work = page(tmp_path, "index.html"), page(tmp_path, "en/essay.html")
+    assert {"en/essay.html", "fi/essay.html"} <= set(index.xpath("//@href"))
+    assert index.xpath(f"//a[@href='{ADDRESS}/fi/feed.xml']")
+    audio = work.find(".//audio")
+    assert (audio.get("src"), audio.get("preload"), audio.get("controls")) == ("essay.mp3", "none", "")
+    links = work.xpath("//*[@id='chapters']//a/@href")
+    assert links == ["essay.mp3#t=0.000", "essay.mp3#t=2.500"]
+    assert {"../fi/essay.html", "essay.text.html", "essay.mp3", "../index.html"} <= set(work.xpath("//@href"))
+    text = page(tmp_path, "en/essay.text.html").text_content()
+    assert "First." in text
+    assert "Second." in text
+
+
+def test_language_and_direction_stand_where_they_change(tmp_path: Path) -> None:
+    shown(tmp_path, record(language="ar", title="كتاب"), record(language="fi", title="Kirja"))
+    work = page(tmp_path, "ar/essay.html")
+    assert (work.get("lang"), work.get("dir")) == ("en", "ltr")
+    assert (work.find(".//h1").get("lang"), work.find(".//h1").get("dir")) == ("ar", "rtl")
+    assert work.xpath("//section[@id='text']/@dir") == ["rtl"]
+    assert page(tmp_path, "fi/essay.html").get("lang") == "fi"
+    assert work.xpath("//nav[@class='languages']//a/@lang") == ["ar", "fi"]
+
+
+def test_foreign_parts_say_their_language_on_the_page_of_the_whole_text(tmp_path: Path) -> None:
+    one = record(chapters=(chapter("A", 0, ("He said bonjour & left.",)),))
+    told = one.chapters[0].paragraphs[0]
+    foreign = msgspec.structs.replace(told, foreign=((8, 15, "fr"),))
+    chapters = (msgspec.structs.replace(one.chapters[0], paragraphs=(foreign,)),)
+    shown(tmp_path, msgspec.structs.replace(one, chapters=chapters))
+    found = page(tmp_path, "en/essay.text.html").xpath("//span[@lang='fr']")
+    assert [span.text for span in found] == ["bonjour"]
+
+
+def test_what_a_work_says_of_itself_stands_on_its_page(tmp_path: Path) -> None:
+    told = record(description="It begins <here>.\n\nAnd goes on.")
+    shown(tmp_path, msgspec.structs.replace(told, series="Evenings", series_position="2"))
+    work = page(tmp_path, "en/essay.html")
+    assert work.xpath("//div[@class='description']/p/text()") == ["It begins <here>.", "And goes on."]
+    assert work.xpath("//meta[@name='description']/@content") == ["It begins <here>."]
+    assert work.findtext(".//p[@class='series']") == "Evenings · 2"
+
+
+def test_all_scripts_together_are_small() -> None:
+    assert sum(len(data) for name, data in assets().items() if name.endswith(".js")) <= 60_000
+
+
+def test_only_live_pages_ask_for_changes(tmp_path: Path) -> None:
+    shown(tmp_path / "still", record())
+    shown(tmp_path / "live", record(), live=True)
+    still, live = (page(tmp_path / name, "en/essay.html") for name in ("still", "live"))
+    assert still.get("data-live") is None
+    assert not list((tmp_path / "still").glob(f"assets/*/{LIVE}"))
+    assert live.get("data-live") == ""
+    assert live.xpath("//script/@data-changes") == ["../-/changes"]
+    assert list((tmp_path / "live").glob(f"assets/*/{LIVE}"))
+
+
+def test_pages_are_the_same_wherever_they_are_found_but_for_the_feeds_address(tmp_path: Path) -> None:
+    put(tmp_path, record())
+    published(tmp_path)
+    before = (tmp_path / "en/essay.html").read_text("utf-8")
+    other = "http://127.0.0.1:8000"
+    published(tmp_path, other)
+    assert (tmp_path / "en/essay.html").read_text("utf-8") == before.replace(ADDRESS, other)
+
+
+def test_publishing_again_writes_nothing(tmp_path: Path) -> None:
+    put(tmp_path, record(), record("other"))
+    assert published(tmp_path).written
+    assert published(tmp_path).written == ()
+
+
+def test_many_works_can_be_filtered_and_their_covers_wait(tmp_path: Path) -> None:
+    shown(tmp_path, *(record(f"essay-{number}", title=f"Essay {number}") for number in range(11)))
+    index = page(tmp_path, "index.html")
+    assert index.xpath("//*[@id='filter']//input[@type='search']")
+    images = index.xpath("//ul[@class='works']//img")
+    assert len(images) == 11
+    assert all(
+        (image.get("loading"), image.get("width"), image.get("height")) == ("lazy", "600", "600")
+        for image in images
+    )
+    assert not page(tmp_path, "en/essay-1.html").xpath("//img[@class='cover']/@loading")
+
+
+def test_works_with_the_same_title_stay_two(tmp_path: Path) -> None:
+    shown(tmp_path, record("one", title="Same"), record("two", title="Same"))
+    links = page(tmp_path, "index.html").xpath("//ul[@class='works']//h2/a/@href")
+    assert links == ["en/one.html", "en/two.html"]
+
+
+def test_each_feed_has_a_code_to_scan(tmp_path: Path) -> None:
+    shown(tmp_path, record(), record(language="fi"))
+    for language in ("en", "fi"):
+        drawn = html.fromstring((tmp_path / language / "feed.svg").read_bytes())
+        assert drawn.tag == "svg"
+        [image] = page(tmp_path, f"{language}/essay.html").xpath("//img[@class='qr']")
+        assert image.get("src") == f"../{language}/feed.svg"

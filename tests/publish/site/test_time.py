@@ -1,0 +1,32 @@
+"""When something is published can be said, so that the same works make the same feed on any day."""
+
+from pathlib import Path
+
+import pytest
+from tools import Shelf
+
+BASE = ("publish", "--base-url", "https://example.org/books")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/one.md", "# One\n\nIt is said here.\n")
+    shelf.build()
+    return shelf
+
+
+def test_the_time_of_the_environment_is_when_it_is_published(shelf: Shelf) -> None:
+    assert shelf.run(*BASE, SOURCE_DATE_EPOCH="1700000000").code == 0
+    feed = (shelf.output / "en/feed.xml").read_text("utf-8")
+    assert "Tue, 14 Nov 2023 22:13:" in feed
+    assert shelf.run(*BASE, SOURCE_DATE_EPOCH="1800000000").code == 0
+    assert (shelf.output / "en/feed.xml").read_text("utf-8") == feed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("time", ["yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"])
+def test_what_is_no_time_is_told(shelf: Shelf, time: str) -> None:
+    done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)
+    assert done.code == 2
+    assert "SOURCE_DATE_EPOCH" in done.err

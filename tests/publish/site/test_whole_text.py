@@ -1,0 +1,50 @@
+"""The whole text as HTML: each kind of paragraph in its element, and what is foreign with its language."""
+
+import pytest
+
+from audiobook.book.record import ParagraphRecord
+from audiobook.document import Kind
+from audiobook.publish.site.whole_text import paragraph_html
+
+
+def paragraph(text: str, kind: Kind = Kind.TEXT, *foreign: tuple[int, int, str]) -> ParagraphRecord:
+    return ParagraphRecord(kind, "", 1, text, foreign, (), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "html"),
+    [
+        (Kind.TEXT, 1, "<p>It rained.</p>"),
+        (Kind.TEXT, 9, "<p>It rained.</p>"),
+        (Kind.HEADING, 1, "<h2>It rained.</h2>"),
+        (Kind.HEADING, 2, "<h3>It rained.</h3>"),
+        (Kind.HEADING, 5, "<h6>It rained.</h6>"),
+        (Kind.HEADING, 9, "<h6>It rained.</h6>"),
+        *(
+            (kind, 1, f'<p class="{kind.value}">It rained.</p>')
+            for kind in Kind
+            if kind not in (Kind.TEXT, Kind.HEADING)
+        ),
+    ],
+)
+def test_each_kind_of_paragraph_has_its_element(kind: Kind, level: int, html: str) -> None:
+    assert paragraph_html(paragraph("It rained.", kind), level) == html
+
+
+def test_what_is_foreign_has_its_language_and_direction_and_all_else_stays() -> None:
+    text = "He said shalom שלום & <bonjour>!"
+    one = paragraph(text, Kind.TEXT, (8, 14, "he-Latn"), (15, 19, "he"), (23, 30, "fr"))
+    assert paragraph_html(one, 1) == (
+        '<p>He said <span lang="he-Latn" dir="ltr">shalom</span> <span lang="he" dir="rtl">שלום</span>'
+        ' &amp; &lt;<span lang="fr" dir="ltr">bonjour</span>&gt;!</p>'
+    )
+
+
+def test_signs_of_html_are_text_and_a_tag_stays_in_its_quotes() -> None:
+    assert paragraph_html(paragraph("<b>\"a\" & 'b'</b>"), 1) == (
+        "<p>&lt;b&gt;&quot;a&quot; &amp; &#x27;b&#x27;&lt;/b&gt;</p>"
+    )
+    assert paragraph_html(paragraph("a<b", Kind.TEXT, (0, 3, 'x" onclick="y')), 1) == (
+        '<p><span lang="x&quot; onclick=&quot;y" dir="ltr">a&lt;b</span></p>'
+    )
+    assert paragraph_html(paragraph(""), 1) == "<p></p>"

@@ -1,0 +1,96 @@
+"""Whatever a file system of somebody else's raises becomes an error of ours, without what must not be told."""
+
+from typing import Any
+
+import fsspec
+import pytest
+from fsspec import AbstractFileSystem
+
+from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.publish.upload.destination import Target
+
+PASSWORD = "pass-word"
+SECRET = "very-secret-key"
+
+
+class Leaky(AbstractFileSystem):  # type: ignore[misc]
+    """Fails as it is told to."""
+
+    protocol = "leaky"
+    failure: Exception = OSError()
+
+    def find(self, *_: Any, **__: Any) -> dict[str, Any]:
+        raise self.failure
+
+    cat_file = rm_file = info = open = pipe_file = find
+
+
+@pytest.fixture(autouse=True)
+def leaky(monkeypatch: pytest.MonkeyPatch) -> None:
+    fsspec.register_implementation("leaky", Leaky, clobber=True)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+
+class NoCredentialsError(Exception):
+    """As botocore has one."""
+
+
+class SSHException(Exception):
+    """As paramiko has one."""
+
+
+def attempts(target: Target) -> list[Any]:
+    def write() -> None:
+        with target.writing("a", 1, {}) as stream:
+            stream.write(b"x")
+
+    return [target.tags, lambda: target.tag("a"), lambda: target.read("a"), lambda: target.remove("a"), write]
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "said"),
+    [
+        (PermissionError(13, "no"), StorageError, "access is refused"),
+        (NoCredentialsError(), StorageError, "no credentials were found"),
+        (SSHException("banner"), StorageError, "banner"),
+        (KeyError("x"), StorageError, "x"),
+        (RuntimeError("first line\nsecond line"), StorageError, "first line"),
+        (TimeoutError(), StorageError, "TimeoutError"),
+        (NotImplementedError(), UsageError, "nothing can be sent"),
+        (ImportError("no such"), UsageError, "needs a package"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
+)
+def test_every_failure_is_one_of_ours(failure: Exception, kind: type[AudiobookError], said: str) -> None:
+    Leaky.failure = failure
+    for attempt in attempts(Target("leaky://host/books")):
+        with pytest.raises(kind) as told:
+            attempt()
+        assert said in told.value.message
+        assert "second line" not in str(told.value)
+        assert told.value.__cause__ is failure
+
+
+def test_what_is_not_there_is_no_failure() -> None:
+    Leaky.failure = FileNotFoundError(2, "no")
+    target = Target("leaky://host/books")
+    assert (target.tags(), target.read("a")) == ({}, None)
+
+
+def test_a_secret_in_a_message_is_taken_out() -> None:
+    Leaky.failure = RuntimeError(f"could not use {PASSWORD} with {SECRET}")
+    target = Target(f"leaky://somebody:{PASSWORD}@host/books")
+    for attempt in attempts(target):
+        with pytest.raises(StorageError) as told:
+            attempt()
+        shown = f"{told.value} {told.value.hint} {target.shown}"
+        assert PASSWORD not in shown
+        assert SECRET not in shown
+        assert "could not use …" in shown
+
+
+def test_a_long_message_is_cut() -> None:
+    Leaky.failure = RuntimeError("x" * 100_000)
+    with pytest.raises(StorageError) as told:
+        Target("leaky://host/books").tags()
+    assert len(str(told.value)) < 400

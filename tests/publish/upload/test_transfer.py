@@ -1,0 +1,587 @@
+"""What is published is sent to a folder, to S3 and by SFTP: only what changed, feeds last, and nothing of others is harmed."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote, unquote
+
+import boto3
+import pytest
+from tools import Finished, Shelf, wait_until
+
+from audiobook.errors import Interrupted
+from audiobook.files import digest
+from audiobook.publish.publication import PublicFile
+from audiobook.publish.upload.destination import Target
+from audiobook.publish.upload.ledger import Errand, Sent, SentFile, errand, read_sent
+from audiobook.publish.upload.transfer import Source, plan
+from audiobook.publish.upload.transfer import send as send_files
+
+LIST = ".audiobook-sent.json"
+BASE = ("publish", "--base-url", "https://example.org/books")
+SERVERS = Path(__file__).parent
+TEXT = "# {title}\n\n## Begin\n\nIt begins here. And it goes on.\n\n## End\n\nAnd it ends here.\n"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "somebody",
+    "AWS_SECRET_ACCESS_KEY": "very-secret-key",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+@dataclass
+class Place:
+    """Somewhere to send to, and what is there by other eyes than the product's."""
+
+    to: str
+    folder: Path | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    client: Any = None
+    bucket: str = ""
+
+    def files(self) -> dict[str, bytes]:
+        if self.folder:
+            found = [path for path in self.folder.rglob("*") if path.is_file()]
+            return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in found}
+        names = [one["Key"] for one in self.client.list_objects_v2(Bucket=self.bucket).get("Contents", ())]
+        return {name.removeprefix("books/"): self.body(name) for name in names}
+
+    def body(self, key: str) -> bytes:
+        return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def put(self, name: str, data: bytes) -> None:
+        if self.folder:
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        else:
+            self.client.put_object(Bucket=self.bucket, Key=f"books/{name}", Body=data)
+
+    def drop(self, name: str) -> None:
+        if self.folder:
+            (self.folder / name).unlink()
+        else:
+            self.client.delete_object(Bucket=self.bucket, Key=f"books/{name}")
+
+
+@dataclass
+class S3:
+    """A server, and what it was asked."""
+
+    port: int
+    log: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return KEYS | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}"}
+
+    def asked(self) -> list[list[str]]:
+        return [line.split("\t") for line in self.log.read_text("utf-8").splitlines()]
+
+    def forget(self) -> None:
+        self.log.write_text("", "utf-8")
+
+    def puts(self) -> list[str]:
+        """Give the paths that were sent, in order, without the list of them."""
+        sent = [path.partition("/books/")[2] for method, path, *_ in self.asked() if method == "PUT"]
+        return [unquote(path) for path in sent if path != LIST]
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3]:
+    log = tmp_path_factory.mktemp("s3") / "log"
+    log.touch()
+    command = [sys.executable, str(SERVERS / "s3_server.py"), str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout
+        yield S3(int(process.stdout.readline()), log)
+        process.kill()
+
+
+@pytest.fixture
+def bucket(s3: S3, tmp_path: Path) -> Place:
+    name = f"b-{abs(hash(str(tmp_path)))}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{s3.port}",
+        aws_access_key_id="somebody",
+        aws_secret_access_key="x",
+        region_name="us-east-1",
+    )
+    client.create_bucket(Bucket=name)
+    s3.forget()
+    return Place(f"s3://{name}/books", environment=s3.environment, client=client, bucket=name)
+
+
+@pytest.fixture
+def sftp(tmp_path: Path) -> Iterator[Place]:
+    folder, home = tmp_path / "remote", tmp_path / "home"
+    (home / ".ssh").mkdir(parents=True)
+    folder.mkdir()
+    command = [sys.executable, str(SERVERS / "sftp_server.py"), str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout
+        port, known = process.stdout.readline().split(" ", 1)
+        (home / ".ssh" / "known_hosts").write_text(known, "utf-8")
+        to = f"sftp://reader:a-secret@127.0.0.1:{port}/books"
+        yield Place(to, folder / "books", {"HOME": str(home)})
+        process.kill()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Place:
+    return Place(str(tmp_path / "elsewhere" / "books"), tmp_path / "elsewhere" / "books")
+
+
+@pytest.fixture(
+    params=["elsewhere", *(pytest.param(there, marks=pytest.mark.slow) for there in ("bucket", "sftp"))]
+)
+def place(request: pytest.FixtureRequest) -> Place:
+    """Each kind of place in turn."""
+    found: Place = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    shelf = Shelf(tmp_path_factory.mktemp("sending") / "shelf", AUDIOBOOK_ENGINE="tone")
+    for name in ("en/first", "fi/first"):
+        shelf.write(f"texts/{name}.md", TEXT.format(title=name))
+    shelf.build()
+    return shelf
+
+
+@pytest.fixture
+def shelf(built: Shelf, tmp_path: Path) -> Shelf:
+    shutil.copytree(built.root, tmp_path / "shelf")
+    return Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+
+
+def send(shelf: Shelf, place: Place, *arguments: str, **environment: str) -> Finished:
+    return shelf.run(*BASE, "--to", place.to, *arguments, **place.environment, **environment)
+
+
+def sent(shelf: Shelf, place: Place, *arguments: str) -> dict[str, Any]:
+    done = send(shelf, place, "--json", *arguments)
+    assert done.code == 0, done.err
+    assert done.err == ""
+    return done.answer
+
+
+def public(shelf: Shelf) -> dict[str, Any]:
+    files: dict[str, Any] = json.loads((shelf.output / "publication.json").read_bytes())["files"]
+    return files
+
+
+def test_everything_public_is_sent_once_and_then_only_what_changed(shelf: Shelf, place: Place) -> None:
+    first = sent(shelf, place)
+    files = public(shelf)
+    assert sorted(first["sent"]) == sorted(files)
+    there = place.files()
+    assert set(there) == {*files, LIST}
+    assert all(there[path] == (shelf.output / path).read_bytes() for path in files)
+
+    again = sent(shelf, place)
+    assert (again["sent"], again["removed"], again["written"]) == ([], [], [])
+    assert place.files() == there
+
+    shelf.write("texts/en/first.md", TEXT.format(title="Another"))
+    shelf.build()
+    changed = sent(shelf, place)["sent"]
+    assert "en/first.mp3" in changed
+    assert changed[-1].endswith((".xml", ".opml"))
+    assert not [path for path in changed if path.startswith("fi/")]
+    there = place.files()
+    assert all(there[path] == (shelf.output / path).read_bytes() for path in public(shelf))
+
+
+@pytest.mark.slow
+def test_nothing_is_removed_unless_it_is_asked_for_and_then_only_what_was_sent(
+    shelf: Shelf, place: Place
+) -> None:
+    sent(shelf, place)
+    place.put("fi/guestbook.html", b"somebody else's")
+    shutil.rmtree(shelf.output / "fi")
+    shutil.rmtree(shelf.root / "texts/fi")
+    assert sent(shelf, place)["removed"] == []
+    assert "fi/first.mp3" in place.files()
+    gone = sent(shelf, place, "--prune", "--dry-run")["removed"]
+    assert "fi/first.mp3" in gone
+    assert "fi/first.mp3" in place.files()
+    assert sent(shelf, place, "--prune")["removed"] == gone
+    there = place.files()
+    assert {"fi/guestbook.html", "index.html"} <= set(there)
+    assert not [path for path in there if path.startswith("fi/first")]
+    assert sent(shelf, place, "--prune")["removed"] == []
+
+
+def test_a_dry_run_writes_nothing_here_or_there(shelf: Shelf, elsewhere: Place) -> None:
+    before = shelf.tree()
+    done = send(shelf, elsewhere, "--dry-run")
+    assert done.code == 0, done.err
+    assert "would send en/first.mp3" in done.out.splitlines()
+    assert shelf.tree() == before
+    assert elsewhere.files() == {}
+    planned = sent(shelf, elsewhere, "--dry-run")["sent"]
+    assert sent(shelf, elsewhere)["sent"] == planned
+
+
+def test_what_somebody_else_changed_or_removed_is_noticed(shelf: Shelf, place: Place) -> None:
+    sent(shelf, place)
+    place.put("en/first.html", b"something else")
+    place.drop("en/first.vtt")
+    done = send(shelf, place, "--json")
+    assert sorted(done.answer["sent"]) == ["en/first.html", "en/first.vtt"]
+    assert "en/first.html was changed" in done.err
+    assert place.files()["en/first.html"] == (shelf.output / "en/first.html").read_bytes()
+
+
+def test_files_of_somebody_else_are_not_overwritten(shelf: Shelf, elsewhere: Place) -> None:
+    elsewhere.put("index.html", b"my own page")
+    done = send(shelf, elsewhere)
+    assert done.code == 4
+    assert "index.html" in done.err
+    assert elsewhere.files() == {"index.html": b"my own page"}
+
+
+@pytest.mark.slow
+def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: Shelf, place: Place) -> None:
+    sent(shelf, place)
+    place.put("en/new.html", b"my own page")
+    shelf.write("texts/en/new.md", TEXT.format(title="New"))
+    shelf.build()
+    before = place.files()
+    done = send(shelf, place)
+    assert done.code == 4
+    assert "there are files that were not sent from here: en/new.html" in done.err
+    assert place.files() == before
+    place.drop("en/new.html")
+    assert "en/new.html" in sent(shelf, place)["sent"]
+
+
+@pytest.mark.slow
+def test_a_list_that_cannot_be_read_has_everything_sent_again(shelf: Shelf, elsewhere: Place) -> None:
+    first = sent(shelf, elsewhere)["sent"]
+    elsewhere.put(LIST, b"{damaged")
+    done = send(shelf, elsewhere, "--json")
+    assert done.answer["sent"] == first
+    assert "cannot be read" in done.err
+    assert sent(shelf, elsewhere)["sent"] == []
+
+
+# S3
+
+
+@pytest.mark.slow
+def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
+    shelf: Shelf, bucket: Place, s3: S3
+) -> None:
+    sent(shelf, bucket)
+    ranks = [2 if path.endswith((".xml", ".opml")) else path.endswith(".html") for path in s3.puts()]
+    assert ranks == sorted(ranks)
+    assert {0, 1, 2} <= set(ranks)
+    assert s3.asked()[-1][:2] == ["PUT", f"/{bucket.bucket}/books/{LIST}"]
+    s3.forget()
+    sent(shelf, bucket)
+    assert {method for method, *_ in s3.asked()} <= {"GET", "HEAD"}
+    for path, file in public(shelf).items():
+        head = bucket.client.head_object(Bucket=bucket.bucket, Key=f"books/{path}")
+        assert head["ContentType"] == file["type"]
+        assert head["CacheControl"] == (
+            "public, max-age=31536000, immutable"
+            if ".cover-" in path or path.startswith("assets/")
+            else "no-cache"
+        )
+
+
+@pytest.mark.slow
+def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
+    # Ten hours of silence would take too long to make; the bytes need not be sound.
+    data = os.urandom(1 << 20) * 20
+    (shelf.root / "large.mp3").write_bytes(data)
+    source = Source(
+        {"large.mp3": PublicFile(len(data), digest(data), "audio/mpeg", made=True)}, shelf.root, shelf.root
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in bucket.environment.items():
+            patch.setenv(name, value)
+        target = Target(bucket.to)
+        todo, before = plan(source, target, print)
+        send_files(source, target, todo, before, print, prune=False)
+        assert bucket.files()["large.mp3"] == data
+        assert any("partNumber" in query for _, _, query, *_ in s3.asked())
+        assert plan(source, target, print)[0] == Errand(())
+        (shelf.root / "large.mp3").write_bytes(data[:-1] + b"?")
+        bucket.drop("large.mp3")
+        todo, before = plan(source, target, print)
+        with pytest.raises(Exception, match="changed since it was published"):
+            send_files(source, target, todo, before, print, prune=False)
+        assert "large.mp3" not in bucket.files()
+
+
+@pytest.mark.slow
+def test_a_send_that_failed_goes_on_where_it_was(shelf: Shelf, bucket: Place, s3: S3) -> None:
+    broken = s3.log.with_name("break")
+    broken.write_text("en/feed.xml", "utf-8")
+    try:
+        done = send(shelf, bucket)
+    finally:
+        broken.unlink()
+    assert done.code == 4
+    assert "en/feed.xml" in done.err
+    assert "en/first.mp3" in bucket.files()
+    s3.forget()
+    rest = sent(shelf, bucket)["sent"]
+    assert "en/feed.xml" in rest
+    assert not [path for path in rest if path.endswith((".mp3", ".html"))]
+    assert sorted(s3.puts()) == sorted(rest)
+
+
+@pytest.mark.slow
+def test_credentials_or_buckets_that_are_wrong_are_told_and_no_secret_is(shelf: Shelf, bucket: Place) -> None:
+    none = {name: "" for name in KEYS if "KEY" in name}
+    for changed, words in (
+        ({"AWS_ACCESS_KEY_ID": "NOBODY"}, "access is refused"),
+        (none | {"HOME": str(shelf.root), "AWS_SHARED_CREDENTIALS_FILE": "none"}, "credentials"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "reach"),
+    ):
+        place = Place(bucket.to, environment=bucket.environment | changed)
+        done = send(shelf, place)
+        assert (done.code, words in done.err) == (4, True), done.err
+        assert "very-secret-key" not in done.err + done.out
+        assert "Traceback" not in done.err
+    done = send(shelf, Place("s3://no-such-bucket/books", environment=bucket.environment))
+    assert done.code == 4
+    assert "there is no such bucket" in done.err
+
+
+# SFTP
+
+
+@pytest.mark.slow
+def test_a_server_that_is_not_known_is_not_believed(shelf: Shelf, sftp: Place) -> None:
+    (Path(sftp.environment["HOME"]) / ".ssh" / "known_hosts").unlink()
+    done = send(shelf, sftp)
+    assert done.code == 4
+    assert "connect with ssh once" in done.err
+    assert "a-secret" not in done.err + done.out
+
+
+@pytest.mark.slow
+def test_a_wrong_password_is_told_and_not_shown(shelf: Shelf, sftp: Place) -> None:
+    done = send(shelf, Place(sftp.to.replace("a-secret", "wrong-word"), environment=sftp.environment))
+    assert done.code == 4
+    assert "does not accept" in done.err
+    assert "wrong-word" not in done.err + done.out
+
+
+@pytest.mark.slow
+def test_an_answer_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None:
+    done = send(shelf, sftp, "--json")
+    assert done.code == 0, done.err
+    assert "a-secret" not in done.out
+    assert done.answer["to"].startswith("sftp://…@127.0.0.1")
+
+
+# Folders, and what is no place
+
+
+@pytest.mark.slow
+def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "there"), tmp_path / "there")
+    process = shelf.start(*BASE, "--to", place.to)
+    wait_until(lambda: any((tmp_path / "there").rglob("*.mp3")) or process.poll() is not None, "a book")
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    whole = {path: (shelf.output / path).read_bytes() for path in public(shelf)}
+    there = place.files()
+    assert all(there[path] == whole[path] for path in there if path in whole)
+    sent(shelf, place)
+    there = place.files()
+    assert all(there[path] == data for path, data in whole.items())
+
+
+def test_a_send_that_was_interrupted_remembers_what_is_there(tmp_path: Path) -> None:
+    def stop(_: str) -> None:
+        raise Interrupted("stopped")
+
+    files = {}
+    for number in range(5):
+        data = bytes([number]) * 1000
+        (tmp_path / f"{number}.mp3").write_bytes(data)
+        files[f"{number}.mp3"] = PublicFile(len(data), digest(data), "audio/mpeg", made=True)
+    source = Source(files, tmp_path, tmp_path)
+    with TemporaryDirectory() as there:
+        target = Target(there)
+        todo, before = plan(source, target, print)
+        with pytest.raises(Interrupted):
+            send_files(source, target, todo, before, stop, prune=False)
+        rest, before = plan(source, target, print)
+        assert rest.send == todo.send[1:]
+        send_files(source, target, rest, before, print, prune=False)
+        assert plan(source, target, print)[0] == Errand(())
+
+
+def test_a_book_that_changed_since_is_not_sent(shelf: Shelf, tmp_path: Path) -> None:
+    place = Place(str(tmp_path / "there"), tmp_path / "there")
+    book = shelf.book("en/first")
+    when_ns = book.stat().st_mtime_ns
+    data = bytearray(book.read_bytes())
+    data[3000] ^= 1
+    book.write_bytes(data)
+    os.utime(book, ns=(when_ns, when_ns))
+    done = send(shelf, place)
+    assert done.code == 1
+    assert "error: en/first.mp3: changed since it was published" in done.err
+    assert "en/first.mp3" not in place.files()
+    assert not [path for path in place.files() if path.endswith((".html", ".xml", ".part"))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "nonsense://x/y",
+        "s3://",
+        "memory://",
+        "simplecache::s3://b/c",
+        "output",
+        "output/sub",
+        "sftp://",
+        "s3://[",
+    ],
+)
+def test_what_is_no_place_is_told(shelf: Shelf, to: str) -> None:
+    done = shelf.run(*BASE, "--to", to, **KEYS)
+    assert done.code in (2, 4)
+    assert re_traceback(done.err)
+
+
+def re_traceback(err: str) -> bool:
+    return "Traceback" not in err and err.startswith("error: ")
+
+
+def test_a_file_is_no_folder_and_nothing_is_published_for_it(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    before = shelf.tree()
+    done = shelf.run(*BASE, "--to", str(tmp_path / "file" / "below"))
+    assert (done.code, f"error: {tmp_path / 'file'} is a file, not a folder\n" in done.err) == (2, True)
+    assert shelf.tree() == before
+
+
+def test_no_destination_falls_among_the_users_own_files(shelf: Shelf, tmp_path: Path) -> None:
+    """HOSTILE.md: nothing that we did not make is replaced; never a strange folder with exit 0."""
+    (tmp_path / "link").symlink_to(shelf.root)
+    root = str(shelf.root)
+    before = shelf.tree()
+    for to in (
+        ".",
+        "..",
+        "./",
+        root,
+        f"file://{root}",
+        "../link",
+        "output",
+        "output/x",
+        "texts/x",
+        ".audiobook/x",
+    ):
+        done = shelf.run(*BASE, "--to", to)
+        assert (done.code, done.out) == (2, ""), to
+        assert re_traceback(done.err), to
+    for to in ("s3:/bucket/x", "memory://x", "/", "//host/x", "C:\\x", "http://host/x", "~nobody-here/x", ""):
+        done = shelf.run(*BASE, "--to", to, "--dry-run")
+        assert (done.code, re_traceback(done.err)) == (2, True), to
+    assert shelf.tree() == before
+
+
+def test_the_home_folder_is_meant_by_its_sign(shelf: Shelf, tmp_path: Path) -> None:
+    done = shelf.run(*BASE, "--to", "~/books", "--json", HOME=str(tmp_path / "home"))
+    assert done.code == 0, done.err
+    assert (tmp_path / "home/books/index.html").is_file()
+    assert done.answer["to"] == str(tmp_path / "home/books")
+    assert not (shelf.root / "~").exists()
+
+
+@pytest.mark.parametrize(
+    "password", ["a-secret", "QZXJK/VQZXJ", "QZXJK@VQZXJ", "QZXJK:VQZXJ", "QZX%JKVQZ", "%51ZXJKV"]
+)
+def test_no_password_is_seen_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path, password: str) -> None:
+    """HOSTILE.md: addresses of any kind; the secret is in no message, answer, list or record."""
+    assert sftp.folder
+    for form in (password, quote(password, safe="")):
+        to = sftp.to.replace("a-secret", form)
+        for arguments in (("--dry-run",), ("--json",), ()):
+            done = shelf.run(*BASE, "--to", to, *arguments, **sftp.environment)
+            assert done.code == (0 if password == "a-secret" else done.code)
+            said = done.out + done.err
+            for path in (*shelf.root.rglob("*"), *sftp.folder.parent.rglob("*")):
+                said += path.name
+                if path.is_file() and path.suffix not in (".mp3", ".jpg"):
+                    said += path.read_bytes().decode("utf-8", "replace")
+            for secret in (password, form, "QZXJK", "VQZXJ", "ZXJKV", "JKVQZ"):
+                assert secret not in said
+    assert password != "a-secret" or (sftp.folder / "index.html").is_file()
+
+
+def test_what_is_removed_there_wants_a_place(shelf: Shelf) -> None:
+    assert shelf.run(*BASE, "--prune").code == 2
+
+
+@pytest.mark.slow
+def test_a_missing_package_is_told_with_how_to_get_it(shelf: Shelf, tmp_path: Path) -> None:
+    for name in ("s3fs", "paramiko"):
+        (tmp_path / "none" / name).mkdir(parents=True)
+        (tmp_path / "none" / name / "__init__.py").write_text(f"raise ImportError('no {name}')\n", "utf-8")
+    for to in ("s3://bucket/books", "sftp://host/books"):
+        process = shelf.start(*BASE, "--to", to, PYTHONPATH=str(tmp_path / "none"))
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert 'pip install "audiobook-press[cloud]"' in err
+
+
+# What has to be done, without a place
+
+
+def test_an_errand_is_what_differs() -> None:
+    def file(digest: str, type: str = "audio/mpeg") -> PublicFile:
+        return PublicFile(1, digest, type, made=True)
+
+    files = {
+        "feed.xml": file("f", "application/rss+xml"),
+        "a.html": file("p", "text/html; charset=utf-8"),
+        "same.mp3": file("s"),
+        "new.mp3": file("n"),
+        "lost.mp3": file("l"),
+        "other.mp3": file("o"),
+    }
+    known = {
+        "same.mp3": SentFile("s", "audio/mpeg", "1"),
+        "lost.mp3": SentFile("l", "audio/mpeg", "1"),
+        "other.mp3": SentFile("o", "audio/mpeg", "1"),
+        "old.mp3": SentFile("x", "audio/mpeg", "1"),
+        "kept.mp3": SentFile("x", "audio/mpeg", "1"),
+        "gone.mp3": SentFile("x", "audio/mpeg", "1"),
+    }
+    there = {"same.mp3": "1", "other.mp3": "2", "old.mp3": "1", "kept.mp3": "2", "guest.mp3": "9"}
+    known |= {"a.html": SentFile("", "", ""), "begun.mp3": SentFile("", "", "")}
+    there |= {"a.html": "5", "begun.mp3": "5"}
+    todo = errand(files, Sent(files=known), there)
+    assert todo.send == ("new.mp3", "lost.mp3", "other.mp3", "a.html", "feed.xml")
+    assert todo.remove == ("old.mp3",)
+    assert todo.changed == ("kept.mp3", "other.mp3")
+
+
+@pytest.mark.parametrize("data", [None, b"", b"[]", b"\xff", b'{"format": 2}', b'{"files": {"a": 1}}'])
+def test_a_list_that_is_none_is_none(data: bytes | None) -> None:
+    assert read_sent(data) is None

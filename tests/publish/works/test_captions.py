@@ -1,0 +1,174 @@
+"""Captions: strictly valid for two parsers, in lines that fit, at the times of the record."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from clients import seen_by_npm
+from growth import assert_linear
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from records import chapter, paragraph, record, sentence
+from webvtt_python import WebVTTParser
+
+from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.document import Kind
+from audiobook.publish.works.captions import LONGEST_LINE_CHARS, captions
+
+LONG = "Words " * 60 + "end."
+
+
+def spoken(*paragraphs: ParagraphRecord, end: int | None = None) -> tuple[ChapterRecord, ...]:
+    return (ChapterRecord("One", 1, 0, end or 1000 * len(paragraphs), paragraphs),)
+
+
+def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[tuple[str, str]]:
+    """The times and the text of each cue, after a strict parser has taken the file."""
+    chapters = tuple(chapters)
+    text = captions(record(chapters=chapters, narrator=narrator), chapters).decode()
+    WebVTTParser(strict=True).parse(text)
+    blocks = text.rstrip("\n").split("\n\n")
+    assert blocks[0] == "WEBVTT"
+    return [(times, body) for block in blocks[1:] for times, body in [block.split("\n", 1)]]
+
+
+def test_a_sentence_is_a_cue_with_the_times_of_the_record_and_its_voice() -> None:
+    assert cues(spoken(paragraph("One."), paragraph("Two.", 1000))) == [
+        ("00:00:00.000 --> 00:00:01.000", "<v A Voice>One."),
+        ("00:00:01.000 --> 00:00:02.000", "<v A Voice>Two."),
+    ]
+
+
+def test_a_long_sentence_is_cut_into_cues_of_two_lines_that_begin_with_their_words() -> None:
+    found = cues(spoken(paragraph(LONG)))
+    assert len(found) == 3
+    shown = [re.sub("<[^>]*>", "", body).split("\n") for _, body in found]
+    assert all(len(lines) <= 2 and max(map(len, lines)) <= LONGEST_LINE_CHARS for lines in shown)
+    assert " ".join(line for lines in shown for line in lines) == LONG
+    second = len(" ".join(shown[0])) + 1
+    assert found[1][0].startswith(f"00:00:00.{second * 1000 // len(LONG):03}")
+    assert found[0][0].partition(" --> ")[2] == found[1][0].partition(" --> ")[0]
+
+
+def test_without_times_of_words_a_cut_sentence_goes_by_its_letters() -> None:
+    one = paragraph(LONG)
+    bare = ParagraphRecord(one.kind, "", 1, LONG, (), (), (sentence("", 0, len(LONG), 0, 9000),))
+    starts = [times.split(" ")[0] for times, _ in cues(spoken(bare, end=9000))]
+    assert starts == sorted(set(starts))
+    assert len(starts) == 3
+
+
+def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
+    text = "See " + "a" * 290 + " there."
+    words = ((0, 3, 0), (4, 290, 8000), (295, 6, 64_000))
+    one = ParagraphRecord(Kind.TEXT, "", 1, text, (), (), (SentenceRecord(0, len(text), 0, 72_000, words),))
+    found = cues(spoken(one, end=9000))
+    assert [times for times, _ in found] == [
+        "00:00:00.000 --> 00:00:02.563",
+        "00:00:02.563 --> 00:00:05.690",
+        "00:00:05.690 --> 00:00:09.000",
+    ]
+
+
+def test_a_sentence_that_is_one_word_is_shown_for_all_its_time() -> None:
+    one = ParagraphRecord(
+        Kind.TEXT, "", 1, "日" * 300, (), (), (SentenceRecord(0, 300, 0, 72_000, ((0, 300, 0),)),)
+    )
+    starts = [times.split(" ")[0] for times, _ in cues(spoken(one, end=9000))]
+    assert starts == ["00:00:00.000", "00:00:03.900", "00:00:07.800"]
+
+
+def test_text_without_spaces_is_cut_and_no_sign_leaves_its_letter() -> None:
+    bodies = "".join(body for _, body in cues(spoken(paragraph("日" * 100 + "e\u0301" * 60))))
+    lines = bodies.replace("<v A Voice>", "\n").split("\n")
+    assert max(map(len, lines)) <= LONGEST_LINE_CHARS
+    assert not any(line.startswith("\u0301") for line in lines)
+
+
+def test_lines_of_verse_stay_lines() -> None:
+    [(_, body)] = cues(spoken(paragraph("Roses are red,\nviolets are blue.")))
+    assert body == "<v A Voice>Roses are red,\nviolets are blue."
+
+
+def test_parts_in_another_language_are_marked_on_each_line() -> None:
+    text = "He said: " + "sana " * 20 + "and left."
+    found = cues(spoken(paragraph(text, 0, ((9, 108, "fi"),))))
+    assert found[0][1].startswith("<v A Voice>He said: <lang fi>sana ")
+    assert found[0][1].count("<lang fi>") == found[0][1].count("</lang>") == 2
+    assert found[-1][1].endswith("</lang> and left.")
+
+
+def test_signs_of_the_format_are_escaped() -> None:
+    [(_, body)] = cues(spoken(paragraph("a --> b & <c.d> &amp; 1\u2028 2\x0b3")), narrator="<Ann> & Bo\n")
+    assert body == "<v (Ann) + Bo>a --&gt; b &amp; &lt;c.d&gt; &amp;amp; 1 2 3"
+
+
+def test_what_is_not_said_has_no_cue() -> None:
+    rest = ParagraphRecord(Kind.BREAK, "", 1, "* * *", (), (), ())
+    assert len(cues(spoken(paragraph("One."), rest))) == 1
+
+
+def test_a_hundred_hours_and_more_are_written(tmp_path: Path) -> None:
+    late = 101 * 3600 * 1000
+    chapters = (chapter("a", 0, ("One.",), late), chapter("b", late, ("Two.",)))
+    (tmp_path / "a.vtt").write_bytes(captions(record(chapters=chapters), chapters))
+    assert "\n101:00:00.000 --> 101:00:01.000\n" in (tmp_path / "a.vtt").read_text("utf-8")
+    assert seen_by_npm("captions", [tmp_path / "a.vtt"]) == [[]]
+
+
+def test_a_part_counts_from_its_own_start() -> None:
+    assert cues([chapter("b", 5000, ("Two.",))])[0][0] == "00:00:00.000 --> 00:00:01.000"
+
+
+def test_cues_of_no_length_last_a_moment_and_stay_in_order() -> None:
+    said = (sentence("a b c", 0, 1, 500, 0), sentence("a b c", 2, 3, 500, 0), sentence("a b c", 4, 5, 500, 9))
+    one = ParagraphRecord(Kind.TEXT, "", 1, "a b c", (), (), said)
+    assert [times for times, _ in cues(spoken(one))] == [
+        "00:00:00.500 --> 00:00:00.501",
+        "00:00:00.500 --> 00:00:00.501",
+        "00:00:00.500 --> 00:00:00.509",
+    ]
+
+
+def test_a_large_book_takes_linear_time() -> None:
+    text = "A sentence of some length that has to be wrapped, for it has many words in it. "
+
+    def book(paragraphs: int) -> tuple[ChapterRecord, ...]:
+        return spoken(*(paragraph(text * 10, 1000 * at) for at in range(paragraphs)))
+
+    def caption(chapters: tuple[ChapterRecord, ...]) -> None:
+        captions(record(chapters=chapters), chapters)
+
+    assert_linear(caption, book, 4)
+    assert_linear(caption, lambda sentences: spoken(paragraph(text * sentences)), 25)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300)
+
+
+@hypothesis_settings(max_examples=200)
+@given(TEXTS, TEXTS)
+def test_any_text_gives_captions_that_a_strict_parser_takes(text: str, narrator: str) -> None:
+    for times, body in cues(spoken(paragraph(text)), narrator):
+        assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}", times)
+        assert all(line.strip() for line in body.removeprefix("<v>").split("\n"))
+
+
+@pytest.mark.parametrize("narrator", ["A", "<b> & --> c", " "])
+def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path) -> None:
+    texts = (
+        "a --> b & <c> &amp; &x;",
+        LONG,
+        "سلام دنیا",
+        "Roses,\nviolets.",
+        "日本語。" * 40,
+        "</v></lang><00:01.000>",
+    )
+    for number, text in enumerate(texts):
+        for foreign in ((), ((1, 3, "fi"),)):
+            chapters = spoken(paragraph(text, 0, foreign))
+            data = captions(record(chapters=chapters, narrator=narrator), chapters)
+            (tmp_path / f"{number}-{len(foreign)}.vtt").write_bytes(data)
+    assert seen_by_npm("captions", sorted(tmp_path.iterdir())) == [[]] * 12

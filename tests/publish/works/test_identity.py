@@ -1,0 +1,217 @@
+"""What podcast clients know chapters by lasts through every kind of edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from records import put, record
+
+from audiobook.publish.guids import feed_guid
+from audiobook.publish.publication import Feed
+from audiobook.publish.works.identity import known_as, known_feed, seasons
+from audiobook.publish.works.shelf import ShelvedEdition
+
+FIRST_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> ShelvedEdition:
+    return put(tmp_path_factory.mktemp("shelf"), record("novel")).editions[0]
+
+
+@dataclass
+class Publishing:
+    """A work that is published day after day."""
+
+    edition: ShelvedEdition
+    feed: Feed | None = None
+    day: datetime = field(default=FIRST_DAY)
+
+    def publish(self, titles: str) -> list[str]:
+        """Publish chapters named by letters; give their guids."""
+        self.feed = known_feed(
+            self.feed, "https://example.org/en/feed.xml", [(self.edition, list(titles))], self.day
+        )
+        self.day += timedelta(days=1)
+        return [known_as(self.feed, "novel", number).guid for number in range(1, len(titles) + 1)]
+
+    def dates(self, count: int) -> list[str]:
+        assert self.feed
+        return [known_as(self.feed, "novel", number).published[:10] for number in range(1, count + 1)]
+
+
+def test_a_chapter_put_in_between_is_the_only_new_one_and_is_of_its_day(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    before = novel.publish("abc")
+    after = novel.publish("axbc")
+    assert [after[0], *after[2:]] == before
+    assert after[1] not in before
+    assert novel.dates(4) == ["2026-01-01", "2026-01-02", "2026-01-01", "2026-01-01"]
+
+
+def test_a_chapter_with_a_new_name_stays_the_one_it_was(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    before = novel.publish("abc")
+    assert novel.publish("axc") == before
+
+
+def test_chapters_that_leave_and_come_back_are_known_again_and_nobody_else_takes_their_place(
+    edition: ShelvedEdition,
+) -> None:
+    novel = Publishing(edition)
+    before = novel.publish("abc")
+    assert novel.publish("ab") == before[:2]
+    longer = novel.publish("abd")
+    assert longer[:2] == before[:2]
+    assert longer[2] not in before
+    assert novel.publish("abdc") == [*longer, before[2]]
+
+
+def test_a_chapter_that_comes_back_is_no_other_one_with_a_new_name(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    before = dict(zip("abc", novel.publish("abc"), strict=True))
+    novel.publish("ab")
+    assert novel.publish("ac") == [before["a"], before["c"]]
+    assert novel.publish("ca") == [before["c"], before["a"]]
+
+
+def test_chapters_of_the_same_name_stay_beside_those_of_their_own(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    before = novel.publish("aLbLc")
+    after = novel.publish("aLLbLc")
+    assert [*after[:2], *after[3:]] == before
+    assert novel.publish("aLbLc") == before
+
+
+def test_chapters_that_change_places_keep_what_they_are_known_by(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    before = dict(zip("abcd", novel.publish("abcd"), strict=True))
+    assert novel.publish("bcda") == [before[title] for title in "bcda"]
+
+
+def test_a_chapter_that_comes_later_is_not_of_a_time_to_come(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    novel.publish("abcdefghijklmnopqrstuvwxyz")
+    published = novel.day
+    novel.publish("abcdefghijklmnopqrstuvwxyzA")
+    assert novel.feed
+    assert known_as(novel.feed, "novel", 27).published < published.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+URL = "https://example.org/en/feed.xml"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://podnews.net/rss",
+        "http://podnews.net/rss",
+        "https://podnews.net/rss/",
+        "https://podnews.net/rss//",
+    ],
+)
+def test_a_feed_has_the_guid_that_the_standard_gives_its_address(url: str) -> None:
+    # The example of Podcasting 2.0.
+    assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+
+
+def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> None:
+    before = known_feed(None, URL, [(edition, [])], FIRST_DAY)
+    assert known_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
+
+
+def test_what_is_new_is_of_the_seconds_before_now_one_after_the_other(edition: ShelvedEdition) -> None:
+    editions = [replace(edition, slug=slug) for slug in ("one", "two", "three")]
+    feed = known_feed(
+        None, URL, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY
+    )
+    assert [known_as(feed, slug, None).published for slug in ("one", "two", "three")] == [
+        "2026-01-01T11:59:59Z",
+        "2026-01-01T11:59:55Z",
+        "2026-01-01T11:59:54Z",
+    ]
+    assert [known_as(feed, "two", number).published for number in (1, 2, 3)] == [
+        "2026-01-01T11:59:56Z",
+        "2026-01-01T11:59:57Z",
+        "2026-01-01T11:59:58Z",
+    ]
+    assert seasons(feed) == {"one": 1, "two": 2, "three": 3}
+
+
+def test_a_work_that_is_divided_later_has_chapters_of_the_seconds_before_that(
+    edition: ShelvedEdition,
+) -> None:
+    whole = known_feed(None, URL, [(edition, [])], FIRST_DAY)
+    divided = known_feed(whole, URL, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
+    longer = known_feed(divided, URL, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
+    assert known_as(longer, "novel", None) == known_as(whole, "novel", None)
+    assert [known_as(longer, "novel", number).published for number in (1, 2, 3)] == [
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T12:00:01Z",
+        "2026-01-03T11:59:59Z",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("date", "published"),
+    [
+        ("1970-01-01", "1970-01-01T00:00:00Z"),
+        ("1969-12-31", None),
+        ("2025-12-31", "2025-12-31T00:00:00Z"),
+        ("2026-01-01", "2026-01-01T00:00:00Z"),
+        ("2026-01-02", None),
+        ("2025-12", None),
+        ("2025", None),
+        ("2025-13-01", None),
+        ("2025-12-31T00", None),
+        ("20251231", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_work_is_of_its_own_day_if_players_can_show_it(
+    edition: ShelvedEdition, date: str | None, published: str | None
+) -> None:
+    feed = known_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
+    assert known_as(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
+
+
+def test_the_last_moment_for_a_day_of_its_own_is_the_one_before_now(edition: ShelvedEdition) -> None:
+    of_today = replace(edition, date="2026-01-01")
+    midnight = FIRST_DAY.replace(hour=0)
+    for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
+        feed = known_feed(None, URL, [(of_today, [])], midnight + timedelta(seconds=seconds))
+        assert known_as(feed, "novel", None).published == published
+
+
+@pytest.mark.parametrize("date", ["2026-01-01", "2025-12-31", None])
+def test_no_chapter_is_of_a_time_to_come(edition: ShelvedEdition, date: str | None) -> None:
+    now = FIRST_DAY.replace(hour=0, second=30)
+    of_today = replace(edition, date=date)
+    whole = known_feed(None, "https://example.org/en/feed.xml", [(of_today, [])], now)
+    for before in (None, whole):
+        divided = [(of_today, [str(number) for number in range(100)])]
+        feed = known_feed(before, "https://example.org/en/feed.xml", divided, now)
+        dates = [known_as(feed, "novel", number).published for number in range(1, 101)]
+        assert dates == sorted(set(dates))
+        assert dates[-1] <= now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@given(st.lists(st.text("abcde", min_size=1, max_size=6), min_size=1, max_size=6))
+def test_no_two_chapters_are_known_by_the_same_and_the_same_again_changes_nothing(
+    edition: ShelvedEdition, editions: list[str]
+) -> None:
+    novel = Publishing(edition)
+    for titles in editions:
+        guids = novel.publish(titles)
+        assert len(set(guids)) == len(titles)
+        before = novel.feed
+        assert novel.publish(titles) == guids
+        assert novel.feed == before
+    assert novel.feed
+    known = novel.feed.parts["novel"]
+    assert len({part.guid for part in known}) == len(known)

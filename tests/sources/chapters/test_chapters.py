@@ -1,0 +1,151 @@
+"""Lines that begin a chapter, in many languages, and sentences that only look like it."""
+
+from collections.abc import Callable
+
+import pytest
+from growth import assert_linear, repeated
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.sources.chapters.lines import (
+    CHAPTER,
+    PART,
+    ChapterLine,
+    chapter_line,
+    illustrations,
+    is_contents_line,
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    """CHAPTER I.|CHAPTER 1|Chapter One|CHAPTER TWENTY-ONE|CHAPTER THE FIRST|Chapter XLIV.|_CHAPTER II_|Letter 4
+    LUKU 1|I LUKU|I. LUKU.|1. luku|Ensimmäinen luku|KAHDESTOISTA LUKU.|Kahdeskymmenesensimmäinen luku
+    ROZDZIAŁ I|Rozdział pierwszy|ROZDZIAŁ DWUDZIESTY PIERWSZY
+    1. nodaļa|Pirmā nodaļa|NODAĻA 1|II NODAĻA
+    BAB I|Bab Satu|BAB KEDUA
+    1. poglavje|POGLAVJE I|Prvo poglavje
+    Kapitel 1|Erstes Kapitel|CHAPITRE PREMIER|Chapitre II|Capítulo I|CAPÍTULO PRIMERO
+    PROLOGUE|Epilogue.|ESIPUHE|Posłowie|Priekšvārds|KATA PENGANTAR|Predgovor|Vorwort|Préface|Prólogo""".replace(
+        "\n", "|"
+    ).split("|"),
+)
+def test_a_line_that_names_a_chapter_begins_it(line: str) -> None:
+    found = chapter_line(line.strip())
+    assert found
+    assert (found.level, found.title) == (CHAPTER, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    """PART I|Part One|BOOK THE FIRST|Volume II.|OSA II|Ensimmäinen osa|CZĘŚĆ PIERWSZA|KSIĘGA I|I DAĻA|Pirmā daļa
+    BAGIAN 1|DEL 1|PRVI DEL|Erster Teil|PREMIÈRE PARTIE|Livre premier|Primera parte|TOMO I""".replace(
+        "\n", "|"
+    ).split("|"),
+)
+def test_a_part_stands_above_its_chapters(line: str) -> None:
+    found = chapter_line(line.strip())
+    assert found
+    assert (found.level, found.title) == (PART, False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CHAPTER I. The Door",
+        "CHAPTER I. THE DOOR.",
+        "CHAPTER I--THE DOOR",
+        "Chapter 1: the door",
+        "Chapter 1 The Door",
+        "BAB I PENDAHULUAN",
+        "1. nodaļa. Durvis",
+        "Ensimmäinen luku: ovi",
+        "ROZDZIAŁ I — Drzwi",
+    ],
+)
+def test_a_chapters_title_may_stand_on_its_line(line: str) -> None:
+    found = chapter_line(line)
+    assert found
+    assert (found.level, found.title) == (CHAPTER, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chapter 3 was hard.",
+        "Chapter 3: she had left, and nobody knew.",
+        "Chapter 3, which was hard",
+        "Part of the house",
+        "Part one was over before it had begun",
+        "Book I read",
+        "Book I read twice.",
+        "Osa ihmisistä lähti",
+        "Luku 3 oli vaikea.",
+        "Rozdział 3 był trudny.",
+        "3. nodaļa bija grūta.",
+        "Del 2 al 5",
+        "LUKU",
+        "Chapters 1",
+        "Chapter Oneness",
+        "Chapter iiii",
+        "Toinen kappale.",
+        "Chapter 1. " + "Very long " * 12,
+        "I",
+        "",
+    ],
+)
+def test_prose_that_names_a_chapter_does_not_begin_one(line: str) -> None:
+    assert chapter_line(line) is None
+
+
+def test_a_line_of_the_contents_has_the_key_of_its_chapter() -> None:
+    keys = {
+        chapter_line(line) for line in ("CHAPTER I. The Door ... 5", "Chapter i: the door", "CHAPTER I, ")
+    }
+    assert {found.key for found in keys if found} == {"chapter i"}
+    assert chapter_line("Chapter I.") == ChapterLine(CHAPTER, "chapter i", title=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["CONTENTS", "Contents:", "SISÄLLYS", "Spis treści", "SATURS", "Daftar Isi", "Kazalo"]
+)
+def test_the_line_above_a_list_of_contents_is_known(line: str) -> None:
+    assert is_contents_line(line)
+    assert not is_contents_line(f"{line} of a box")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "[Illustration]",
+        "[Illustration: A house]",
+        "[Illustration: [_Copyright 1894._]]",
+        "[ILLUSTRATION: a\nb]",
+        "[Kuva: talo]",
+    ],
+)
+def test_a_note_for_a_picture_is_known(note: str) -> None:
+    assert illustrations().sub("", f"a{note}b") == "ab"
+
+
+@pytest.mark.parametrize("text", ["[1]", "[Illustrations of this are many", "Illustration: a", "[Kuvat]"])
+def test_other_brackets_are_text(text: str) -> None:
+    assert illustrations().sub("", text) == text
+
+
+@pytest.mark.parametrize(
+    "make",
+    [repeated("[Illustration"), repeated("[", "[Illustration: "), repeated("a", "[Illustration ")],
+    ids=["open notes", "brackets", "letters"],
+)
+def test_hostile_notes_take_linear_time(make: Callable[[int], str]) -> None:
+    assert_linear(lambda text: illustrations().sub("", text), make, 30_000)
+
+
+@given(
+    st.text(max_size=140)
+    | st.from_regex(r"(?i)(chapter|osa|bab) [ivxlc]{0,40}[.: -]{0,40}\w{0,40}", fullmatch=True)
+)
+def test_any_line_is_judged(line: str) -> None:
+    found = chapter_line(line)
+    assert found is None or found.level in (PART, CHAPTER)

@@ -1,0 +1,95 @@
+"""Which encoding is shown for a text that is not UTF-8: one that gives the text back."""
+
+import random
+from pathlib import Path
+
+import pytest
+from growth import assert_linear
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.sources.encoding.guess import likely_encoding
+
+TEXTS = Path(__file__).parents[3] / "texts"
+ESSAYS = ("fi", "id", "lv", "pl", "sl")
+FITTING = {
+    "en": ("cp1252", "iso8859-1", "iso8859-15"),
+    "fi": ("cp1252", "iso8859-1", "iso8859-15", "cp1257", "cp850"),
+    "id": ("cp1252", "iso8859-1"),
+    "lv": ("cp1257", "iso8859-13", "iso8859-4"),
+    "pl": ("cp1250", "iso8859-2", "cp1257", "cp852"),
+    "sl": ("cp1250", "iso8859-2", "cp852"),
+}
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+PLAIN = str.maketrans("“”„»«’–—…", '"""""\'--.')
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """The bytes; where an encoding lacks print's quotes and dashes, with those of a typewriter."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(encoding)
+
+
+@pytest.mark.parametrize("chars", [None, 1000])
+@pytest.mark.parametrize(
+    ("language", "encoding"), [(tag, name) for tag, names in FITTING.items() for name in (*names, *WIDE)]
+)
+def test_prose_of_each_language_comes_back_from_the_encoding_that_is_shown(
+    language: str, encoding: str, chars: int | None
+) -> None:
+    text = (TEXTS / language / "the-listening-reader.txt").read_text("utf-8")[:chars]
+    data = encoded(text, encoding)
+    if data.isascii() and encoding not in WIDE:
+        return  # such bytes are UTF-8 and are never asked about
+    likely = likely_encoding(data, language)
+    assert likely
+    assert data.decode(likely) == data.decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["cp1257", "iso8859-13", "utf-16-le"])
+@pytest.mark.parametrize("language", ESSAYS)
+def test_essays_come_back(shared: Path, language: str, encoding: str) -> None:
+    data = (shared / "essays" / language / "customer-loyalty.txt").read_text("utf-8").encode(encoding)
+    likely = likely_encoding(data, language)
+    assert likely
+    assert data.decode(likely) == data.decode(encoding)
+
+
+@pytest.mark.parametrize(("encoding", "language"), [("cp1257", "fi"), ("cp1250", "en"), ("cp1251", None)])
+def test_a_text_in_another_language_than_it_is_said_to_be_in_comes_back(
+    encoding: str, language: str | None
+) -> None:
+    text = {
+        "cp1257": "Lasītājs, kas klausās, ļauj balsij iet tālāk un atgriežas.",
+        "cp1250": "Głos idzie dalej, a słuchacz wraca, gdy już ktoś zamknął drzwi i poszedł źle.",
+        "cp1251": "Голос идёт дальше, и слушатель возвращается.",
+    }[encoding]
+    likely = likely_encoding(text.encode(encoding), language)
+    assert likely
+    assert text.encode(encoding).decode(likely) == text
+
+
+def test_a_language_without_a_table_is_guessed_by_its_bytes() -> None:
+    text = "これは日本語の文章です。声が物語を読みます。" * 20
+    likely = likely_encoding(text.encode("shift_jis"), "ja")
+    assert likely
+    assert text.encode("shift_jis").decode(likely) == text
+
+
+def test_a_long_text_is_guessed_in_linear_time() -> None:
+    def text(sentences: int) -> bytes:
+        return ("Hän kävi myöhään. " * sentences).encode("cp1252")
+
+    assert likely_encoding(text(60_000), "fi") == "cp1252"
+    assert_linear(lambda data: likely_encoding(data, "fi"), text, 1_000)
+
+
+@given(
+    data=st.binary(max_size=300) | st.builds(lambda seed: random.Random(seed).randbytes(500), st.integers()),
+    language=st.sampled_from([None, "lv", "pl-PL", "", "x"]),
+)
+def test_what_is_shown_decodes_every_byte(data: bytes, language: str | None) -> None:
+    likely = likely_encoding(data, language)
+    assert likely is None or "\0" not in data.decode(likely)

@@ -1,0 +1,330 @@
+"""Front matter: what is read, what is refused by line, and what is no front matter at all."""
+
+from collections.abc import Callable
+
+import pytest
+from growth import assert_linear, repeated
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiobook.document import Kind, Metadata, Work, count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.base import Announcement, Source, announced, reader_for
+from audiobook.sources.front_matter.header import KEYS, read_front_matter
+
+YAML = """\
+---
+title: "The Listening Reader"
+authors: [Aino Ääni, 'Eino']
+narrator: A Voice
+language: en
+date: 2024-05-31
+description: Of a chair, and of who sits in it.
+series: Chairs
+series_position: 2.5
+cover: pictures/front.jpg
+---
+"""
+TOML = """\
++++
+title = "The Listening Reader"
+authors = ["Aino Ääni", 'Eino']
+narrator = "A Voice"
+language = "en"
+date = 2024-05-31
+description = "Of a chair, and of who sits in it."
+series = "Chairs"
+series_position = 2.5
+cover = "pictures/front.jpg"
++++
+"""
+METADATA = Metadata(
+    "The Listening Reader",
+    ("Aino Ääni", "Eino"),
+    "A Voice",
+    "en",
+    "2024-05-31",
+    "Of a chair, and of who sits in it.",
+    "Chairs",
+    "2.5",
+)
+
+
+def read(text: str | bytes, name: str = "a.md") -> Work:
+    data = text.encode() if isinstance(text, str) else text
+    return reader_for(name).read(Source(data, name, "a", "en", "A"))
+
+
+def read_or_refused(text: str | bytes, name: str) -> Work | None:
+    """Give a work, or None for an error that names the file."""
+    try:
+        return read(text, name)
+    except SourceError as error:
+        if (error.where or "").startswith(name):
+            return None
+        raise
+
+
+def refused(text: str) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        read_front_matter(text, "a.md")
+    return caught.value
+
+
+def shown(work: Work) -> list[tuple[Kind, int, str]]:
+    return [
+        (paragraph.kind, paragraph.line_of(0), paragraph.text)
+        for chapter in work.chapters
+        for paragraph in chapter.paragraphs
+    ]
+
+
+@pytest.mark.parametrize("front", [YAML, TOML], ids=["YAML", "TOML"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_everything_that_a_text_says_of_itself_is_read(front: str, name: str) -> None:
+    work = read(f"{front}\nIt was late.\n\nIt was dark.\n", name)
+    assert work.metadata == METADATA
+    assert work.title == "The Listening Reader"
+    assert shown(work) == [
+        (Kind.TITLE, 2, "The Listening Reader"),
+        (Kind.TEXT, 13, "It was late."),
+        (Kind.TEXT, 15, "It was dark."),
+    ]
+    assert work.skipped_chars == {"front matter": count_chars(front) - len("TheListeningReader")}
+    told = announced(reader_for(name), front.encode(), name, None)
+    assert told == Announcement("en", "pictures/front.jpg", f"{name}:10")
+
+
+@pytest.mark.parametrize(
+    ("value", "authors"), [("Aino", ("Aino",)), ("[Aino, Eino]", ("Aino", "Eino")), ("\n- Aino", ("Aino",))]
+)
+def test_an_author_may_be_one_or_a_list(value: str, authors: tuple[str, ...]) -> None:
+    assert read_front_matter(f"---\nauthor: {value}\n---\n", "a").metadata.authors == authors
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        '---\n"title": "\\ud83d\\ude00\\uD83D\\uDE01 a"\n---',
+        '---\n{"title": "\\ud83d\\ude00\\uD83D\\uDE01 a",\n"author": "b"}\n---',
+        '+++\ntitle = "\\ud83d\\ude00\\uD83D\\uDE01 a"\n+++',
+        '+++\ntitle = """\\ud83d\\ude00\\uD83D\\uDE01 a"""\n+++',
+    ],
+)
+def test_a_character_that_is_escaped_in_two_halves_as_json_does_is_one(front: str) -> None:
+    """HOSTILE.md, the user's own things: “escaped pairs: joined”."""
+    assert read_front_matter(front, "a").metadata.title == "😀😁 a"
+
+
+def test_a_backslash_in_front_of_halves_stays_one() -> None:
+    front = '+++\ntitle = "\\\\ud83d\\\\ude00 \\ud83d\\ude00"\n+++'
+    assert read_front_matter(front, "a").metadata.title == "\\ud83d\\ude00 😀"
+
+
+@pytest.mark.parametrize("value", ["2024", "2024-05", "2024-05-31"])
+def test_a_date_may_be_a_year_a_month_or_a_day(value: str) -> None:
+    assert read_front_matter(f"---\ndate: {value}\n---\n", "a").metadata.date == value
+
+
+def test_numbers_and_no_are_texts() -> None:
+    front = read_front_matter("---\ntitle: 1984\nlanguage: no\nseries: 007\n---\n", "a")
+    assert (front.metadata.title, front.metadata.language, front.metadata.series) == ("1984", "no", "007")
+
+
+@pytest.mark.parametrize("first", ["# The listening reader.\n", "The Listening Reader\n"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_text_that_begins_with_its_title_says_it_once(name: str, first: str) -> None:
+    if name == "a.txt":
+        first = first.removeprefix("# ")
+    work = read(f"{YAML}{first}\nIt was late.\n", name)
+    assert shown(work) == [
+        (Kind.TITLE, 12, first.strip("# \n")),
+        (Kind.TEXT, 14, "It was late."),
+    ]
+    assert work.title == "The Listening Reader"
+    assert work.skipped_chars["front matter"] == count_chars(YAML)
+
+
+def test_without_a_title_of_its_own_the_text_gives_it() -> None:
+    work = read("---\nauthor: Aino\n---\nA Title\n\nIt was late.\n", "a.txt")
+    assert (work.title, work.metadata.authors) == ("A Title", ("Aino",))
+    assert shown(work)[0] == (Kind.TITLE, 4, "A Title")
+
+
+def test_a_first_line_under_a_given_title_is_text() -> None:
+    work = read("---\ntitle: A Title\n---\nChapter one\n\nIt was late.\n", "a.txt")
+    assert shown(work)[:2] == [(Kind.TITLE, 2, "A Title"), (Kind.TEXT, 4, "Chapter one")]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_front_matter_alone_is_nothing_to_say(name: str) -> None:
+    with pytest.raises(SourceError, match="nothing to say"):
+        read(YAML, name)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> None:
+    data = f"{YAML}\nIt was late.\n".replace("\n", end).encode(encoding)
+    assert read(data).metadata == METADATA
+    assert announced(reader_for("a.md"), data, "a.md", None).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "message", "hint"),
+    [
+        ("---\ntitle: A\ntitel: B\n---", "a.md:3", "there is no key “titel”", "did you mean title?"),
+        ("---\ntitel: B\n---", "a.md:2", "there is no key “titel”", "did you mean title?"),
+        ("---\nlayout: post\ntags: x\n---", "a.md:2", "there is no key “layout”", "did you mean author?"),
+        ('+++\ntitle = "A"\nTitle = "B"\n+++', "a.md:3", "there is no key “Title”", "title"),
+        ("---\ntitle: [a]\n---", "a.md:2", "“title” must be a text, not a list", None),
+        ("---\nlanguage: en\ntitle:\n---", "a.md:3", "“title” must be a text, not nothing", None),
+        ("---\ntitle: true\n---", "a.md:2", "“title” must be a text, not “true”", None),
+        ("+++\ntitle = true\n+++", "a.md:2", "“title” must be a text, not true", None),
+        ("---\ntitle: {a: b}\n---", "a.md:2", "“title” must be a text, not a mapping", None),
+        ('+++\n\n\n[title]\na = "b"\n+++', None, "", None),
+        ('+++\nauthor = "A"\n[title]\na = "b"\n+++', "a.md:3", "“title” must be a text, not a table", None),
+        ("---\ntitle: a\ntitle: b\n---", "a.md:3", "“title” stands on line 2 already", "leave"),
+        ('+++\ntitle = "a"\ntitle = "b"\n+++', "a.md:3", "is not TOML: Cannot overwrite a value", None),
+        ("---\ntitle: &a b\nauthor: *a\n---", "a.md:2", "anchors and aliases are not read", "write"),
+        ("---\ntitle: b\nauthor: *a\n---", "a.md:3", "anchors and aliases are not read", "write"),
+        ("---\ntitle: !!python/name:os.system x\n---", "a.md:2", "the tag “tag:yaml.org", "leave"),
+        ("---\nauthor: [[[[a]]]]\n---", "a.md:2", "lists and mappings in each other", None),
+        ("---\ntitle: a\nprose\n---", "a.md:3", "is not YAML: could not find expected ':'", None),
+        ("---\ntitle: 'a\n---", "a.md:2", "is not YAML: found unexpected end of stream", None),
+        ("---\ntitle: a\x07b\n---", "a.md:2", "is not YAML: a character is not allowed", None),
+        ('---\ntitle: "\\UFFFFFFFF"\n---', "a.md:2", "is not YAML: a number is too large", None),
+        (
+            '---\ntitle: a\nauthor: "\\udc00\\ud83d"\n---',
+            "a.md:3",
+            "U+DC00 is only half of a character",
+            "write",
+        ),
+        ('---\n"titl\\ud83d": a\ntitle: a\n---', "a.md:2", "U+D83D is only half of a character", "write"),
+        ('---\nauthor: [a, "\\ud83d"]\n---', "a.md:2", "U+D83D is only half of a character", "write"),
+        ('+++\ntitle = "\\ud83d"\n+++', "a.md:2", "is not TOML: Escaped character", None),
+        ("+++\ntitle = 1\n" + "".join(f"a{n} = 1\n" for n in range(200)) + "+++", "a.md:2", "100 keys", None),
+        ("---\ntitle: a\n--- b\n---", "a.md:3", "more is not read", None),
+        ("+++\ntitle = 'a\n+++", "a.md:2", "is not TOML: Expected", None),
+        (f"+++\nauthor = 'a'\ntitle = {'9' * 5000}\n+++", None, "is not TOML", None),
+        ("+++\ntitle = 99999999999999999999\n+++", "a.md:2", "not a huge number", None),
+        (f"+++\nauthor = {'[' * 20000}\n+++", None, "is not TOML", None),
+        ("---\ntitle: a\ndate: yesterday\n---", "a.md:3", "“yesterday” is no date", "write a year"),
+        ("---\ndate: 2024-02-30\n---", "a.md:2", "“2024-02-30” is no date", "write a year"),
+        ("---\ndate: 2024-5-1\n---", "a.md:2", "“2024-5-1” is no date", "write a year"),
+        ("---\ndate: 0000\n---", "a.md:2", "“0000” is no date", "write a year"),
+        ("---\ndate: 20240531\n---", "a.md:2", "“20240531” is no date", "write a year"),
+        ("+++\ndate = 2024-05-31T10:00:00Z\n+++", "a.md:2", "is no date", "write a year"),
+        ("---\nlanguage: Finnish\n---", "a.md:2", "“Finnish” is no language tag", "pt-BR"),
+        ("---\ncover: /etc/passwd\n---", "a.md:2", "as seen from the text's folder", "front.jpg"),
+        ("---\ncover: 'C:\\a.jpg'\n---", "a.md:2", "as seen from the text's folder", "front.jpg"),
+        ('---\ncover: "a\\0b"\n---', "a.md:2", "as seen from the text's folder", "front.jpg"),
+        ("---\nauthor: []\n---", "a.md:2", "“author” must hold 1 to 100 names", None),
+        ("---\nauthor: a\nauthors: [b]\n---", "a.md:3", "“authors” says again", "leave"),
+        ("---\nauthors: a\nauthor: [b]\n---", "a.md:3", "“author” says again", "leave"),
+        ('---\ntitle: "\\u200b"\n---', "a.md:2", "“title” holds no word", "fill"),
+        ("---\nseries_position: 2\n---", "a.md:2", "a place in no series", "name the series"),
+        ("---\nseries: a\nseries_position: a b\n---", "a.md:3", "no place in a series", "2.5"),
+    ],
+)
+def test_what_is_wrong_is_refused_by_its_line(
+    text: str, where: str | None, message: str, hint: str | None
+) -> None:
+    if not message:
+        assert read_front_matter(text, "a.md").line_count == 0
+        return
+    error = refused(text)
+    if where:
+        assert error.where == where
+    assert error.where
+    assert error.where.startswith("a.md:")
+    assert message in error.message
+    if hint:
+        assert error.hint
+        assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "---",
+        "---\n",
+        "---\n---",
+        "---\n\n---",
+        "---\n\ntitle: after a blank line\n\n---\n",
+        "---\ntitle: never closed\n\nIt was late.",
+        "----\ntitle: four signs\n----\n",
+        " ---\ntitle: a space before\n ---\n",
+        "text\n---\ntitle: not at the top\n---\n",
+        "---\nIt was late: she slept.\n---\n",
+        "---\nNote: this was written at night.\n---\n",
+        "---\nDear reader: sit down.\nBe quiet.\n---\n",
+        "---\n- title: a list\n---\n",
+        "---\nHe said:\n---\n",
+        "---\nhttp://example.org\n---\n",
+        "+++\nIt was = late.\n+++\n",
+        "+++\nx\n+++",
+        "***\ntitle: other signs\n***\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_ordinary_text_between_lines_of_signs_is_text(text: str, name: str) -> None:
+    assert read_front_matter(text, name).line_count == 0
+    assert "front matter" not in read(f"{text}\n\nWords.\n", name).skipped_chars
+
+
+def test_a_bomb_of_aliases_and_deep_lists_are_refused_at_once() -> None:
+    aliases = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))
+    assert "aliases" in refused(f"---\na0: &a0 [x]\n{aliases}\n---").message
+    assert "in each other" in refused(f"---\ntitle: {'[' * 60_000}\n---").message
+    assert "not a mapping" in refused("---\ntitle: " + "{a: " * 15_000 + "\n---").message
+
+
+@pytest.mark.parametrize(
+    "make", [repeated("[", "---\ntitle: ", "\n---"), repeated("{a: ", "---\ntitle: ", "\n---")]
+)
+def test_deep_lists_are_refused_in_linear_time(make: Callable[[int], str]) -> None:
+    assert_linear(refused, make, 5_000)
+
+
+def test_what_is_no_front_matter_is_passed_by_in_linear_time() -> None:
+    assert_linear(lambda text: read_front_matter(text, "a.md"), repeated("a\n", "---\n"), 50_000)
+
+
+def test_front_matter_above_a_text_of_project_gutenberg_is_announced_too() -> None:
+    header = "The Project Gutenberg eBook of A\n\nTitle: A\n\nLanguage: Finnish\n\n"
+    told = announced(reader_for("a.txt"), f"---\ncover: a.png\n---\n{header}".encode(), "a.txt", None)
+    assert told == Announcement("fi", "a.png", "a.txt:2")
+
+
+def test_what_is_announced_of_other_texts_is_nothing() -> None:
+    assert announced(reader_for("a.txt"), b"\xff\xfeT", "a.txt", None) == Announcement()
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [*(f"{key}: a" for key in KEYS), *(f'{key} = "b"' for key in KEYS), "---", "+++", "", "a: [", "- b"]
+    )
+    | st.text("ab:=[]{}&*!#'\"\\-+|>%@ \n\t0ud8", max_size=20)
+    | st.lists(
+        st.sampled_from(["\\ud83d", "\\ude00", "\\", '"', "title: ", "title = ", "\n"]), max_size=8
+    ).map("".join),
+    max_size=8,
+)
+
+
+@given(fence=st.sampled_from(["---", "+++"]), lines=_LINES)
+def test_any_front_matter_is_read_or_refused_by_name(fence: str, lines: list[str]) -> None:
+    text = "\n".join([fence, *lines, fence, "Words."])
+    work = read_or_refused(text, "a.md")
+    if work is None:
+        return
+    said = sum(count_chars(entry.text) for chapter in work.chapters for entry in chapter.paragraphs)
+    assert said + sum(work.skipped_chars.values()) == work.source_chars
+
+
+@given(data=st.binary())
+def test_any_bytes_between_fences_are_read_or_refused_by_name(data: bytes) -> None:
+    read_or_refused(b"---\ntitle: " + data + b"\n---\nWords.\n", "a.txt")

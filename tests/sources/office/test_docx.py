@@ -1,0 +1,262 @@
+"""DOCX: headings, lists, notes, title; and files that are no good."""
+
+import random
+import zipfile
+from io import BytesIO
+
+import pytest
+from docx_files import docx, note, p
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.document import Kind, Paragraph, Work, count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source, reader_for
+from audiobook.sources.child import Limits
+from audiobook.sources.office.docx import DocxReader
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def read(data: bytes, *narrate: str, name: str = "texts/en/a.docx", limits: Limits | None = None) -> Work:
+    reader = DocxReader(limits) if limits else DocxReader()
+    return reader.read(Source(data, name, "a", "en", "Fallback title", narrate=frozenset(narrate)))
+
+
+def paragraphs(work: Work) -> list[Paragraph]:
+    return [paragraph for chapter in work.chapters for paragraph in chapter.paragraphs]
+
+
+def texts(work: Work) -> list[str]:
+    return [paragraph.text for paragraph in paragraphs(work)]
+
+
+def contents(work: Work) -> list[tuple[str, int]]:
+    return [(chapter.title, chapter.level) for chapter in work.chapters]
+
+
+def refused(data: bytes, name: str = "texts/en/a.docx", limits: Limits | None = None) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        read(data, name=name, limits=limits)
+    assert (caught.value.where or "").startswith(name)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.DOCX", "a.doc"])
+def test_the_ending_tells_that_a_text_is_a_document_of_word(name: str) -> None:
+    assert isinstance(reader_for(name), DocxReader)
+
+
+def test_the_languages_of_proofing_choose_no_voice() -> None:
+    polish = p("Typed with the keyboard of another language.").replace(
+        "<w:r>", '<w:r><w:rPr><w:lang w:val="pl-PL"/></w:rPr>'
+    )
+    assert [paragraph.foreign for paragraph in paragraphs(read(docx(polish)))] == [()]
+
+
+def test_headings_begin_chapters_and_the_style_title_is_the_title() -> None:
+    work = read(
+        docx(
+            p("The River House", "Title"),
+            p("One", "Heading1"),
+            p("It rained."),
+            p("By night", "Heading2"),
+            p("It rained on."),
+            p("Kaksi", "Otsikko1"),
+            p("It was dry."),
+            title="Microsoft Word - Document1",
+            author="Ada Marlow; B. Quill",
+        )
+    )
+    assert work.title == "The River House"
+    assert work.metadata.authors == ("Ada Marlow", "B. Quill")
+    assert paragraphs(work)[0].kind is Kind.TITLE
+    assert contents(work)[-3:] == [("One", 1), ("By night", 2), ("Kaksi", 1)]
+    assert texts(work) == [
+        "The River House", "One", "It rained.", "By night", "It rained on.", "Kaksi", "It was dry."
+    ]  # fmt: skip
+    assert work.skipped_chars == {}
+
+
+def test_the_properties_name_a_title_where_no_paragraph_does() -> None:
+    work = read(docx(p("It rained."), p("It stopped."), title="The River House"))
+    assert (work.title, texts(work)) == ("The River House", ["It rained.", "It stopped."])
+
+
+def test_an_only_first_heading_is_the_title() -> None:
+    work = read(docx(p("The River House", "Heading1"), p("One", "Heading2"), p("It rained.")))
+    assert (work.title, paragraphs(work)[0].kind) == ("The River House", Kind.TITLE)
+
+
+def test_notes_are_left_out_and_read_where_that_is_wanted() -> None:
+    data = docx(p("It rained.", more=note(2)), p("It stopped."), footnotes={2: "On a Monday."})
+    work = read(data)
+    assert texts(work) == ["It rained.", "It stopped."]
+    assert work.skipped_chars == {"footnotes": len("OnaMonday."), "noterefs": len("[1]")}
+    assert texts(read(data, "footnotes")) == ["It rained.", "It stopped.", "On a Monday."]
+
+
+def test_comments_headers_and_footers_are_left_out_and_counted() -> None:
+    def part(kind: str, text: str) -> str:
+        return f"<w:{kind} {W}>{p(text)}</w:{kind}>"
+
+    more = {
+        "word/header1.xml": part("hdr", "The House"),
+        "word/footer2.xml": part("ftr", "Page"),
+        "word/comments.xml": f'<w:comments {W}><w:comment w:id="1">{p("Is it?")}</w:comment></w:comments>',
+    }
+    work = read(docx(p("It rained."), more=more))
+    assert work.skipped_chars == {"running heads": len("TheHousePage"), "comments": len("Isit?")}
+    assert work.source_chars == count_chars("It rained.") + sum(work.skipped_chars.values())
+
+
+def test_lists_and_tables_are_read_in_order() -> None:
+    item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    cells = "".join(f"<w:tc>{p(text)}</w:tc>" for text in ("Rain", "Sun"))
+    work = read(
+        docx(p("First:"), item.format("bread"), item.format("salt"), f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>")
+    )
+    assert texts(work)[:3] == ["First:", "bread", "salt"]
+    assert "Rain" in texts(work)[3]
+
+
+def test_markup_in_a_text_is_text() -> None:
+    assert texts(read(docx(p("<b>a</b> & [[b]]"), p("c")))) == ["<b>a</b> & [[b]]", "c"]
+
+
+def test_deleted_text_is_not_read_and_inserted_text_is() -> None:
+    changed = "<w:p><w:del><w:r><w:delText>old</w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins></w:p>"
+    assert texts(read(docx(changed))) == ["new"]
+
+
+def test_messages_name_the_member() -> None:
+    assert paragraphs(read(docx(p("a"))))[0].where("a.docx") == "a.docx!word/document.xml"
+
+
+# Files that are no good
+
+
+@pytest.mark.parametrize("data", [b"", b"no zip", docx(p("a"))[:200], b"PK\x03\x04" + bytes(100)])
+def test_what_is_no_zip_is_refused(data: bytes) -> None:
+    assert "is no zip file" in refused(data).message
+
+
+def test_an_encrypted_document_is_refused() -> None:
+    error = refused(OLE + "EncryptedPackage".encode("utf-16-le"))
+    assert (error.message, error.hint) == ("is encrypted", "save it without a password")
+
+
+@pytest.mark.parametrize("data", [OLE, b"old text", b"{\\rtf1 a}"])
+def test_a_document_of_an_old_word_is_to_be_saved_as_docx(data: bytes) -> None:
+    assert refused(data, "texts/en/a.doc").hint == "save it as .docx"
+
+
+def test_a_document_under_the_old_name_is_read() -> None:
+    assert texts(read(docx(p("It rained.")), name="a.doc")) == ["It rained."]
+
+
+def test_a_zip_without_a_document_is_refused() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert refused(stream.getvalue()).message == "is no Word document that can be read"
+
+
+@pytest.mark.parametrize(
+    "member",
+    ["word/document.xml", "word/styles.xml", "_rels/.rels", "word/footnotes.xml", "[Content_Types].xml"],
+)
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
+        '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
+        '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
+    ],
+)
+def test_a_document_type_is_refused_by_its_member(member: str, declared: str) -> None:
+    error = refused(docx(p("a"), more={member: declared}))
+    assert error.where == f"texts/en/a.docx!{member}"
+    assert "document type" in error.message
+
+
+def test_xml_that_is_not_well_formed_is_refused_by_member_and_line() -> None:
+    error = refused(docx(p("a"), more={"word/document.xml": "<a>\n<b></a>"}))
+    assert error.where == "texts/en/a.docx!word/document.xml:2"
+
+
+def test_nothing_outside_is_fetched() -> None:
+    types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = "".join(
+        f'<Relationship Id="r{number}" Type="{types}/{kind}" Target="http://127.0.0.1:9/{kind}" TargetMode="External"/>'
+        for number, kind in enumerate(("attachedTemplate", "image", "footnotes", "styles"))
+    )
+    part = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relations}</Relationships>'
+    more = {"word/_rels/settings.xml.rels": part, "word/_rels/document.xml.rels": part}
+    assert texts(read(docx(p("It rained."), more=more))) == ["It rained."]
+
+
+def test_a_bomb_is_refused() -> None:
+    error = refused(docx(p("a"), more={"word/document.xml": b"<a>" + b" " * (64 << 20) + b"</a>"}))
+    assert error.message == "unpacks to more than 16 MB"
+    assert error.where == "texts/en/a.docx!word/document.xml"
+
+
+def test_deep_nesting_is_refused() -> None:
+    deep = f"<w:document {W}><w:body>{'<w:ins>' * 250}{p('a')}{'</w:ins>' * 250}</w:body></w:document>"
+    deeper = deep.replace("<w:ins>", "<w:ins>" * 100).replace("</w:ins>", "</w:ins>" * 100)
+    for document in (deep, deeper):
+        try:
+            work = read(docx(more={"word/document.xml": document}))
+        except SourceError:
+            continue
+        assert texts(work) == ["a"]
+
+
+def test_a_document_that_takes_too_much_is_stopped() -> None:
+    error = refused(docx(*[p("It rained.")] * 60_000), limits=Limits(time_s=1))
+    assert "time" in error.message or "1 s" in error.message
+
+
+VALID = docx(
+    p("The River House", "Title"),
+    p("One", "Heading1"),
+    p("It rained.", more=note(1)),
+    footnotes={1: "A note."},
+    title="A",
+)
+
+
+@pytest.mark.slow
+@given(seed=st.integers(0, 10_000), edits=st.integers(1, 8), unpacked=st.booleans())
+@hypothesis_settings(max_examples=20)
+def test_a_damaged_document_gives_a_work_or_our_error(seed: int, edits: int, unpacked: bool) -> None:
+    rnd = random.Random(seed)
+    try:
+        work = read(_damaged_members(rnd, edits) if unpacked else _damaged(VALID, rnd, edits))
+    except SourceError:
+        return
+    assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
+
+
+def _damaged(data: bytes, rnd: random.Random, edits: int) -> bytes:
+    changed = bytearray(data)
+    for _ in range(edits):
+        at = rnd.randrange(len(changed))
+        if rnd.random() < 0.5:
+            changed[at] = rnd.randrange(256)
+        else:
+            del changed[at : at + rnd.randrange(1, 30)]
+    return bytes(changed)
+
+
+def _damaged_members(rnd: random.Random, edits: int) -> bytes:
+    """A whole zip whose members are damaged."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(VALID)) as whole, zipfile.ZipFile(stream, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            archive.writestr(name, _damaged(content, rnd, edits // 2) if rnd.random() < 0.4 else content)
+    return stream.getvalue()

@@ -1,0 +1,494 @@
+"""PDF: reading order, paragraphs, running heads, hyphens, chapters; and files that are no good."""
+
+import random
+import subprocess
+import sys
+import zlib
+
+import pytest
+from growth import assert_linear
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pdf_files import HEIGHT, Entry, Text, flow, pdf
+
+from audiobook.document import Kind, Paragraph, Work, count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source, reader_for
+from audiobook.sources.child import Limits, read_in_child
+from audiobook.sources.pdf.reader import PdfReader
+
+FIRST = [
+    "  The first paragraph has a line that is hyphen-",
+    "ated, and goes on for one more well-",
+    "known line, before it ends.",
+]
+SECOND = ["  The second paragraph of it is well-known, and it", "begins with an indent too."]
+LEFT = [
+    "Left column line one goes",
+    "on and on and on until it",
+    "ends here at the bottom of",
+    "it, then we go to the",
+]
+RIGHT = [
+    "right column where it is",
+    "all continued until it has",
+    "been read to its very end",
+    "and then it is over now.",
+]
+
+
+def read(data: bytes, limits: Limits | None = None) -> Work:
+    reader = PdfReader(limits) if limits else PdfReader()
+    return reader.read(Source(data, "texts/en/a.pdf", "a", "en", "Fallback title"))
+
+
+def paragraphs(work: Work) -> list[Paragraph]:
+    return [paragraph for chapter in work.chapters for paragraph in chapter.paragraphs]
+
+
+def texts(work: Work) -> list[str]:
+    return [paragraph.text for paragraph in paragraphs(work)]
+
+
+def contents(work: Work) -> list[tuple[str, int]]:
+    return [(chapter.title, chapter.level) for chapter in work.chapters]
+
+
+def refused(data: bytes, limits: Limits | None = None) -> SourceError:
+    with pytest.raises(SourceError) as caught:
+        read(data, limits)
+    assert caught.value.where == "texts/en/a.pdf"
+    return caught.value
+
+
+def test_the_ending_tells_that_a_text_is_pdf() -> None:
+    assert isinstance(reader_for("a.PDF"), PdfReader)
+
+
+def test_indents_begin_paragraphs_and_hyphens_at_line_ends_go() -> None:
+    work = read(pdf([flow([*FIRST, *SECOND])]))
+    assert texts(work) == [
+        "The first paragraph has a line that is hyphenated, and goes on for one more well-known line, before it ends.",
+        "The second paragraph of it is well-known, and it begins with an indent too.",
+    ]
+    assert work.skipped_chars == {"hyphens": 1}
+    assert work.source_chars == sum(map(count_chars, texts(work))) + 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["a day of Jean-", "Paul and all"], "a day of Jean-Paul and all"),
+        (["the years 1914-", "1918 were long"], "the years 1914-1918 were long"),
+        (["a line -", "and a dash"], "a line - and a dash"),
+        (["it ends with a hy-"], "it ends with a hy-"),
+        (["mid-day, and then mid-", "day again"], "mid-day, and then mid-day again"),
+    ],
+)
+def test_other_hyphens_stay(lines: list[str], text: str) -> None:
+    assert texts(read(pdf([flow(lines)]))) == [text]
+
+
+def test_gaps_begin_paragraphs() -> None:
+    work = read(
+        pdf([flow(["one two three", "four five six", "", "seven eight nine", "ten eleven", "", "twelve"])])
+    )
+    assert texts(work) == ["one two three four five six", "seven eight nine ten eleven", "twelve"]
+
+
+def test_a_line_that_ends_early_with_its_sentence_ends_its_paragraph() -> None:
+    work = read(
+        pdf(
+            [
+                flow(
+                    [
+                        "This is a long line that reaches the end",
+                        "of it.",
+                        "And this is one that does so too, very far",
+                        "off.",
+                    ]
+                )
+            ]
+        )
+    )
+    assert texts(work) == [
+        "This is a long line that reaches the end of it.",
+        "And this is one that does so too, very far off.",
+    ]
+
+
+def test_each_line_of_a_conversation_is_a_paragraph_though_most_are_indented() -> None:
+    lines = [
+        "  It was a day of rain and nobody came to us.",
+        "  — Who is there?",
+        "  — Nobody, said the man, who had come from a",
+        "long way off.",
+        "  — Then go.",
+        "  He went off into the rain and was not seen",
+        "there again.",
+    ]
+    work = read(pdf([flow(lines)]))
+    assert [text.split()[1] for text in texts(work)] == ["was", "Who", "Nobody,", "Then", "went"]
+
+
+def test_a_paragraph_goes_on_over_pages_and_knows_where_it_began() -> None:
+    work = read(
+        pdf(
+            [
+                flow(["  It begins on the first page and then goes on"]),
+                flow(["on the second one.", "  Then comes another."]),
+            ]
+        )
+    )
+    assert [(each.text, each.place, each.lines) for each in paragraphs(work)] == [
+        ("It begins on the first page and then goes on on the second one.", "#1", ()),
+        ("Then comes another.", "#2", ()),
+    ]
+    assert paragraphs(work)[1].where(work.name) == "texts/en/a.pdf#2"
+
+
+def headed(number: int, body: list[Text]) -> list[Text]:
+    head = "The River House" if number % 2 else f"Chapter {number // 3}"
+    return [Text(150, 570, head, 8), *body, Text(200, 30, f"- {number} -", 8)]
+
+
+def test_running_heads_and_page_numbers_are_left_out() -> None:
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    bodies = [[f"  The page {word} begins with an indent,", f"and {word} goes", "on."] for word in words]
+    work = read(pdf([headed(number, flow(body)) for number, body in enumerate(bodies, 1)]))
+    assert texts(work) == [f"The page {word} begins with an indent, and {word} goes on." for word in words]
+    heads = 4 * len("TheRiverHouse") + 4 * len("Chapter1")
+    assert work.skipped_chars == {"page numbers": 8 * 3, "running heads": heads}
+
+
+def test_lines_that_repeat_within_the_text_are_text() -> None:
+    work = read(pdf([headed(number, flow([*FIRST, *SECOND] * 3)) for number in range(1, 9)]))
+    assert len(texts(work)) == 8 * 6
+
+
+def test_roman_page_numbers_are_left_out() -> None:
+    pages = [
+        [*flow([f"  Words {'y' * 4 * at} here."]), Text(200, 30, numeral)]
+        for at, numeral in enumerate(("i", "ii", "iii", "iv"))
+    ]
+    assert read(pdf(pages)).skipped_chars == {"page numbers": 8}
+
+
+def test_what_stands_once_at_the_top_is_text() -> None:
+    work = read(
+        pdf(
+            [
+                [Text(50, 570, f"Top {word}."), *flow([f"And {word} more."])]
+                for word in ("one", "two", "three", "four")
+            ]
+        )
+    )
+    assert work.skipped_chars == {}
+
+
+def test_columns_are_read_one_after_the_other() -> None:
+    left, right = flow(LEFT, x=40), flow(RIGHT, x=220)
+    by_rows = [text for row in zip(left, right, strict=True) for text in row]
+    for page in ([*left, *right], by_rows):
+        assert texts(read(pdf([page]))) == [" ".join([*LEFT, *RIGHT])]
+
+
+def test_a_wide_line_stands_above_its_columns() -> None:
+    wide = Text(40, 570, "A line that is as wide as both of the columns")
+    work = read(pdf([[wide, *flow(LEFT, x=40), *flow(RIGHT, x=220)]]))
+    assert texts(work) == [wide.text, " ".join([*LEFT, *RIGHT])]
+
+
+BESIDE = ["nce upon a time there was one", "king, who lived in a castle"]
+BELOW = [
+    "that stood on a hill above the town where",
+    "everybody who worked for him lived, and he",
+    "was happy there.",
+]
+
+
+def initial(letter: str, rest: str, y: float, size: float, x: float = 66, second: float = 66) -> list[Text]:
+    lines = [Text(x, 540, rest), Text(second, 528, BESIDE[1]), *flow(BELOW, top=516)]
+    return [Text(50, y, letter, size), *lines]
+
+
+@pytest.mark.parametrize(("y", "size"), [(528, 24), (524, 30), (532, 20), (540, 24)])
+def test_a_large_first_letter_is_joined_to_its_word_wherever_it_stands(y: float, size: float) -> None:
+    below = 50 if y == 540 else 66  # a raised letter has no second line beside it
+    work = read(pdf([initial("O", BESIDE[0], y, size, 50 + 0.6 * size + 2, below)]))
+    assert texts(work) == [" ".join(["O" + BESIDE[0], BESIDE[1], *BELOW])]
+    assert paragraphs(work)[0].kind is Kind.TEXT
+    assert work.skipped_chars == {}
+
+
+def test_a_large_letter_that_is_a_word_stays_one() -> None:
+    alone = read(pdf([initial("A", "castle stood upon a hill once", 528, 24)]))
+    assert texts(alone)[0].startswith("A castle stood")
+    part = read(pdf([initial("A", "lice lived in that castle now", 528, 24)]))
+    assert texts(part)[0].startswith("Alice lived")
+
+
+def test_a_large_letter_above_the_text_is_not_joined_to_it() -> None:
+    work = read(pdf([[Text(50, 560, "A", 24), *flow([BESIDE[1], *BELOW], top=528)]]))
+    assert texts(work)[-1].startswith(BESIDE[1])
+
+
+def raised(before: str, mark: str, after: str = "", rise: float = 3.5) -> list[Text]:
+    """A line with a raised mark in it; letters of 10 points are 6 points wide."""
+    at = 50 + 6 * len(before)
+    return [
+        Text(50, 540, before),
+        Text(at, 540 + rise, mark, 6),
+        Text(at + 3.6 * len(mark), 540, after or " "),
+        Text(50, 528, "and it went on."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "said"),
+    [
+        ("The king was old.", "12", "", "The king was old."),
+        ("He had a castle", "3", " on a hill", "He had a castle on a hill"),
+        ("He had a castle", "3", ", and more", "He had a castle, and more"),
+        ("It was in 1990.", "7", "", "It was in 1990."),
+        ('"He said so."', "101", "", '"He said so."'),
+    ],
+)
+def test_raised_numbers_behind_words_are_marks_of_notes(
+    before: str, mark: str, after: str, said: str
+) -> None:
+    work = read(pdf([raised(before, mark, after)]))
+    assert texts(work) == [f"{said} and it went on."]
+    assert work.skipped_chars == {"noterefs": len(mark)}
+    assert work.source_chars == count_chars(texts(work)[0]) + len(mark)
+
+
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "said"),
+    [
+        ("The area is 30 m", "2", " of it", "The area is 30 m2 of it"),
+        ("It has 30 km", "2", ".", "It has 30 km2."),
+        ("There are 10", "3", " of them", "There are 103 of them"),
+        ("So E=mc", "2", " of it", "So E=mc2 of it"),
+        ("With (a+bar)", "2", " of it", "With (a+bar)2 of it"),
+        ("The sum of AB", "2", " is it", "The sum of AB2 is it"),
+        ("In the 21", "st", " century", "In the 21st century"),
+        ("Each point has", "2x", "", "Each point has2x"),
+        ("Of calcium Ca", "2+", " ions", "Of calcium Ca2+ ions"),
+    ],
+)
+def test_exponents_and_ordinals_stay(before: str, mark: str, after: str, said: str) -> None:
+    work = read(pdf([raised(before, mark, after)]))
+    assert texts(work) == [f"{said} and it went on."]
+    assert work.skipped_chars == {}
+
+
+def test_a_number_that_is_small_but_not_raised_stays() -> None:
+    work = read(pdf([raised("He had a castle", "3", " on a hill", rise=0)]))
+    assert texts(work) == ["He had a castle3 on a hill and it went on."]
+
+
+def test_marks_of_notes_are_read_where_that_is_wanted() -> None:
+    data = pdf([raised("The king was old.", "12", " He slept")])
+    work = PdfReader().read(Source(data, "a.pdf", "a", "en", "A", narrate=frozenset({"noterefs"})))
+    assert texts(work) == ["The king was old. 12 He slept and it went on."]
+    assert work.skipped_chars == {}
+
+
+def test_larger_letters_are_headings_and_the_only_largest_one_is_the_title() -> None:
+    work = read(
+        pdf(
+            [
+                [
+                    Text(50, 560, "The River House", 24),
+                    Text(50, 500, "One", 16),
+                    *flow([*FIRST, *SECOND], top=460),
+                ],
+                [Text(50, 560, "Two", 16), *flow([*SECOND, *FIRST], top=500)],
+            ]
+        )
+    )
+    assert work.title == "The River House"
+    assert contents(work) == [("One", 1), ("Two", 1)] or contents(work) == [
+        ("The River House", 1),
+        ("One", 1),
+        ("Two", 1),
+    ]
+    assert [each.kind for each in paragraphs(work)] == [
+        Kind.TITLE, Kind.HEADING, Kind.TEXT, Kind.TEXT, Kind.HEADING, Kind.TEXT, Kind.TEXT
+    ]  # fmt: skip
+
+
+def test_the_outline_begins_chapters() -> None:
+    pages = [
+        [Text(50, 560, f"{name}.", 10), *flow([*FIRST, *SECOND], top=500)] for name in ("Beginning", "End")
+    ]
+    work = read(pdf(pages, outline=[Entry("Beginning", 0), Entry("End", 1)]))
+    assert contents(work) == [("Beginning.", 1), ("End.", 1)]
+    assert [each.kind for each in paragraphs(work)].count(Kind.HEADING) == 2
+
+
+def test_an_entry_that_is_not_on_its_page_is_put_in_front_of_it() -> None:
+    work = read(pdf([flow(FIRST), flow(SECOND)], outline=[Entry("Front", 0), Entry("Back", 1)]))
+    assert contents(work) == [("Front", 1), ("Back", 1)]
+    assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
+
+
+def test_title_and_authors_are_the_files() -> None:
+    work = read(pdf([flow(FIRST)], {"Title": "Ääni ja žurnāls", "Author": "Ada Marlow; B. Quill"}))
+    assert (work.title, work.metadata.authors) == ("Ääni ja žurnāls", ("Ada Marlow", "B. Quill"))
+
+
+@pytest.mark.parametrize("title", ["Microsoft Word - house.doc", "untitled", "house.indd", "house-2.PDF", ""])
+def test_a_title_that_programs_put_there_is_none(title: str) -> None:
+    work = read(
+        pdf([[Text(50, 560, "The River House", 24), *flow([*FIRST, *SECOND], top=460)]], {"Title": title})
+    )
+    assert work.title == "The River House"
+
+
+def test_lines_that_name_chapters_are_headings_where_all_letters_are_of_one_size() -> None:
+    lines = ["CHAPTER I", "", *FIRST, "", "CHAPTER II", "", *SECOND]
+    assert contents(read(pdf([flow(lines)]))) == [("CHAPTER I", 1), ("CHAPTER II", 1)]
+
+
+def test_a_pdf_without_text_needs_ocr() -> None:
+    error = refused(pdf([[], []]))
+    assert "needs OCR" in error.message
+    assert error.hint
+
+
+def test_an_encrypted_pdf_is_refused() -> None:
+    key = (
+        "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <"
+        + "41" * 32
+        + "> /U <"
+        + "42" * 32
+        + "> >> /ID [<00> <00>]"
+    )
+    assert refused(pdf([flow(FIRST)], extra=key)).message == "is encrypted"
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"no pdf", b"\0" * 1000, pdf([flow(FIRST)])[:200]])
+def test_what_is_no_pdf_is_refused(data: bytes) -> None:
+    assert refused(data).message == "is no PDF that can be read"
+
+
+def test_a_page_of_a_huge_size_is_read_like_any_other() -> None:
+    data = pdf([flow(FIRST)]).replace(b"[0 0 400 600]", b"[0 0 4e9 6e9]")
+    assert texts(read(data))
+
+
+def bomb(size: int) -> bytes:
+    """A PDF whose page has a content stream of spaces that is far longer unpacked."""
+    packed = zlib.compress(b" " * size, 9)
+    plain = pdf([[Text(1, 1, "@" * len(packed))]])
+    start = plain.index(b"stream\n") + 7
+    end = plain.index(b"\nendstream")
+    head, tail = plain[:start], plain[end:]
+    return (
+        head.replace(
+            b"<< /Length %d >>" % (end - start), b"<< /Filter /FlateDecode /Length %d >>" % len(packed)
+        )
+        + packed
+        + tail
+    )
+
+
+@pytest.mark.slow
+def test_a_page_that_grows_beyond_all_bounds_is_refused() -> None:
+    refused(bomb(600 << 20), Limits(time_s=10, memory_bytes=300 << 20))
+
+
+def test_a_pdf_that_takes_too_long_is_stopped() -> None:
+    lines = flow(["aaa bbb ccc ddd eee fff ggg hhh"] * 45)
+    error = refused(pdf([lines] * 2000), Limits(time_s=1))
+    assert "1 s" in error.message or "time" in error.message
+
+
+def test_a_child_that_dies_is_our_error() -> None:
+    with pytest.raises(SourceError):
+        read_in_child("no.such.module", b"", "a", Limits())
+
+
+def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) -> None:
+    code = "import sys; from audiobook.sources.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf.text', b'', 'a', Limits()))"
+    with open(f"{tmp_path}/msgspec.py", "w") as stream:
+        stream.write("raise SystemExit('taken')")
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=str(tmp_path), capture_output=True, check=False
+    )
+    assert b"damaged" in done.stdout, done.stderr
+
+
+@pytest.mark.slow
+def test_a_long_book_is_laid_out_in_linear_time() -> None:
+    def book(pages: int) -> bytes:
+        return pdf([headed(number, flow([*FIRST, *SECOND] * 8)) for number in range(pages)])
+
+    assert_linear(read, book, 20)
+    work = read(book(20))
+    assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
+
+
+VALID = pdf(
+    [headed(1, flow(FIRST)), headed(2, flow(SECOND))], {"Title": "A"}, [Entry("One", 0), Entry("Two", 1)]
+)
+
+
+@pytest.mark.slow
+@given(seed=st.integers(0, 10_000), edits=st.integers(1, 12))
+@hypothesis_settings(max_examples=25)
+def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
+    rnd = random.Random(seed)
+    data = bytearray(VALID)
+    for _ in range(edits):
+        at = rnd.randrange(len(data))
+        match rnd.randrange(3):
+            case 0:
+                data[at] = rnd.randrange(256)
+            case 1:
+                del data[at : at + rnd.randrange(1, 40)]
+            case _:
+                data[at:at] = rnd.randbytes(rnd.randrange(1, 8))
+    try:
+        work = read(bytes(data))
+    except SourceError:
+        return
+    assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
+
+
+coordinates = st.floats(-50, HEIGHT + 50)
+
+
+@pytest.mark.slow
+@given(
+    st.lists(
+        st.lists(
+            st.builds(
+                Text,
+                coordinates,
+                coordinates,
+                st.sampled_from(["a", "Word.", "hy-", "12", "— no", "-", "."]),
+                st.floats(0.5, 40),
+            ),
+            max_size=12,
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@hypothesis_settings(max_examples=25)
+def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list[Text]]) -> None:
+    try:
+        work = read(pdf(pages))
+    except SourceError:
+        return
+    assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
+    assert all(count > 0 for count in work.skipped_chars.values())
+
+
+def test_without_its_package_a_pdf_is_refused_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    assert refused(VALID).hint == 'run: pip install "audiobook-press[pdf]"'

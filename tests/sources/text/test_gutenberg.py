@@ -1,0 +1,293 @@
+"""Books in plain text: what is put around them, their contents, chapters, italics and pictures."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from growth import assert_linear, repeated
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from audiobook.document import Kind, Work, count_chars
+from audiobook.errors import SourceError
+from audiobook.sources.base import Source
+from audiobook.sources.text.plain import PlainReader
+
+HEADER = """The Project Gutenberg eBook of The River House
+
+This ebook is for the use of anyone at no cost.
+
+Title: The River House
+        And Other Rooms
+
+Author: Ada Marlow and B. Quill
+
+Release date: June 1, 2001 [eBook #99999]
+
+Language: English
+
+*** START OF THE PROJECT GUTENBERG EBOOK THE RIVER HOUSE ***
+
+Produced by Somebody and
+the Proofreaders
+
+"""
+FOOTER = """
+
+End of the Project Gutenberg EBook of The River House, by Ada Marlow
+
+*** END OF THE PROJECT GUTENBERG EBOOK THE RIVER HOUSE ***
+
+Section 1. This work may be copied.
+"""
+CONTENTS = """CONTENTS
+
+CHAPTER I.     The Door
+CHAPTER II.    The Stair
+EPILOGUE
+
+"""
+BODY = """THE RIVER HOUSE
+
+by Ada Marlow
+
+{contents}CHAPTER I.
+
+THE DOOR.
+
+The door stood open, and
+nobody came.
+
+Chapter 3 was hard.
+
+CHAPTER II. The Stair
+
+The stair went _up_, and _a long
+way up_ it went.
+
+* * *
+
+And down.
+
+EPILOGUE
+
+All slept.
+"""
+
+
+def read(text: str, language: str = "en") -> Work:
+    return PlainReader().read(Source(text.encode(), "texts/en/a.txt", "a", language, "Fallback title"))
+
+
+def texts(work: Work) -> list[str]:
+    return [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+
+
+def contents(work: Work) -> list[tuple[str, int]]:
+    return [(chapter.title, chapter.level) for chapter in work.chapters]
+
+
+def test_a_book_of_project_gutenberg_is_read_without_what_is_put_around_it() -> None:
+    work = read(HEADER + BODY.format(contents=CONTENTS) + FOOTER)
+    assert work.title == "The River House And Other Rooms"
+    assert work.metadata.authors == ("Ada Marlow", "B. Quill")
+    assert work.metadata.language == "en"
+    assert contents(work) == [
+        ("The River House And Other Rooms", 1),
+        ("CHAPTER I. THE DOOR.", 1),
+        ("CHAPTER II. The Stair", 1),
+        ("EPILOGUE", 1),
+    ]
+    assert texts(work) == [
+        "THE RIVER HOUSE",
+        "by Ada Marlow",
+        "CHAPTER I. THE DOOR.",
+        "The door stood open, and nobody came.",
+        "Chapter 3 was hard.",
+        "CHAPTER II. The Stair",
+        "The stair went up, and a long way up it went.",
+        "* * *",
+        "And down.",
+        "EPILOGUE",
+        "All slept.",
+    ]
+    assert [str(problem) for problem in work.problems] == [
+        "texts/en/a.txt:1: the header of Project Gutenberg is not read out",
+        "texts/en/a.txt:52: the licence of Project Gutenberg is not read out",
+    ]
+
+
+def test_what_is_left_out_is_counted_by_reason() -> None:
+    work = read(HEADER + "[Illustration: a\nhouse]\n\n" + BODY.format(contents=CONTENTS) + FOOTER)
+    assert work.skipped_chars == {
+        "boilerplate": count_chars(HEADER) + count_chars(FOOTER),
+        "contents": count_chars(CONTENTS),
+        "illustrations": len("[Illustration:ahouse]"),
+        "marks": 4,
+    }
+    shown = sum(map(count_chars, texts(work)))
+    assert work.source_chars == shown + sum(work.skipped_chars.values())
+
+
+def test_lines_are_right_in_a_trimmed_book() -> None:
+    text = HEADER + "[Illustration: a\nhouse]\n\n" + BODY.format(contents=CONTENTS)
+    lines = text.split("\n")
+    for chapter in read(text).chapters:
+        for paragraph in chapter.paragraphs:
+            for start, number in paragraph.lines:
+                word = paragraph.text[start:].split()[0]
+                assert word in lines[number - 1].replace("_", "")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("*** START OF THIS PROJECT GUTENBERG EBOOK A ***", "*** END OF THIS PROJECT GUTENBERG EBOOK A ***"),
+        ("***START OF THE PROJECT GUTENBERG EBOOK A***", "***END OF THE PROJECT GUTENBERG EBOOK A***"),
+        (
+            "*** START OF THE PROJECT GUTENBERG EBOOK A VERY\nLONG TITLE ***",
+            "*** END OF THE PROJECT GUTENBERG EBOOK A",
+        ),
+        (
+            "*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*",
+            "End of Project Gutenberg's A, by B",
+        ),
+        ("*END THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*", "End of The Project Gutenberg Etext of A"),
+    ],
+)
+def test_older_forms_are_known(start: str, end: str) -> None:
+    work = read(
+        f"Project Gutenberg Etext\n\n{start}\n\nOne day it rained.\n\nThen it did not.\n\n{end}\n\nLicence."
+    )
+    assert texts(work) == ["One day it rained.", "Then it did not."]
+
+
+def test_a_header_alone_holds_nothing_to_say() -> None:
+    with pytest.raises(SourceError, match="nothing to say"):
+        read(HEADER)
+
+
+def test_prose_about_project_gutenberg_is_prose() -> None:
+    text = "Books\n\nThe START OF THE PROJECT GUTENBERG EBOOK line is well known.\n\nThe end of Project Gutenberg is not."
+    assert len(texts(read(text))) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "first", "second"),
+    [
+        ("en", "BOOK ONE", "CHAPTER I.", "CHAPTER II."),
+        ("fi", "ENSIMMÄINEN OSA", "I LUKU", "II LUKU"),
+        ("pl", "CZĘŚĆ PIERWSZA", "ROZDZIAŁ PIERWSZY", "ROZDZIAŁ DRUGI"),
+        ("lv", "PIRMĀ DAĻA", "1. nodaļa", "2. nodaļa"),
+        ("id", "BAGIAN I", "BAB 1", "BAB 2"),
+        ("sl", "PRVI DEL", "1. poglavje", "2. poglavje"),
+        ("de", "Erster Teil", "Erstes Kapitel", "Zweites Kapitel"),
+    ],
+)
+def test_parts_stand_one_level_above_chapters(language: str, part: str, first: str, second: str) -> None:
+    work = read(f"{part}\n\n{first}\n\nYks, kaks.\n\n{second}\n\nKol, nel.\n", language)
+    assert contents(work) == [(part, 1), (first, 2), (second, 2)]
+
+
+def test_a_contents_with_parts_is_not_read_and_the_first_part_is() -> None:
+    listed = "PART I\n\nCHAPTER I\n\nCHAPTER II\n\nPART II\n\nCHAPTER I\n\n"
+    body = "PART I\n\nCHAPTER I\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n\nPART II\n\nCHAPTER I\n\nIt snowed.\n"
+    work = read(f"A Title\n\n{listed}{body}")
+    assert contents(work) == [
+        ("PART I", 1),
+        ("CHAPTER I", 2),
+        ("CHAPTER II", 2),
+        ("PART II", 1),
+        ("CHAPTER I", 2),
+    ]
+    assert work.skipped_chars == {"contents": count_chars(listed)}
+
+
+def test_a_contents_of_bare_numbers_is_not_read() -> None:
+    listed = "Contents\n\nI. The Door\nII. The Stair\n\n"
+    work = read(f"A Title\n\n{listed}CHAPTER I\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n")
+    assert work.skipped_chars == {"contents": count_chars(listed)}
+
+
+def test_a_chapter_without_words_of_its_own_is_no_contents() -> None:
+    work = read("CHAPTER I\n\nCHAPTER II\n\nIt rained.\n")
+    assert [title for title, _ in contents(work)] == ["CHAPTER I", "CHAPTER II"]
+    assert not work.skipped_chars
+
+
+def test_a_chapter_line_needs_no_blank_line_after_it() -> None:
+    work = read("CHAPTER I.\nIt rained, and it\nrained.\n\nCHAPTER II.\nThe Stair\n\nIt stopped.\n")
+    assert texts(work) == ["CHAPTER I.", "It rained, and it rained.", "CHAPTER II. The Stair", "It stopped."]
+
+
+@pytest.mark.parametrize("first", ["Silence.", "“Who is there?”", "and so it began", "x" * 90])
+def test_a_short_paragraph_of_prose_is_no_title_of_its_chapter(first: str) -> None:
+    work = read(f"CHAPTER I\n\n{first}\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n")
+    assert [title for title, _ in contents(work)] == ["CHAPTER I", "CHAPTER II"]
+
+
+def test_a_text_without_chapter_lines_keeps_its_underscores_and_one_chapter_a_paragraph() -> None:
+    work = read("Names\n\nA name is _private_ here.\n\nIn chapter 3 it was not.\n")
+    assert texts(work) == ["Names", "A name is _private_ here.", "In chapter 3 it was not."]
+    assert len(work.chapters) == 2
+
+
+def test_an_only_chapter_line_at_the_top_is_the_title() -> None:
+    work = read("Osa 2: alku\n\nSatoi.\n")
+    assert work.title == "Osa 2: alku"
+    assert work.chapters[0].paragraphs[0].kind is Kind.TITLE
+
+
+def test_names_with_underscores_stay() -> None:
+    work = read("CHAPTER I\n\nThe file_name_x and _a b_ and __c__ and _ d _.\n\nCHAPTER II\n\nb.\n")
+    assert texts(work)[1] == "The file_name_x and a b and __c__ and _ d _."
+
+
+def test_the_header_announces_the_language() -> None:
+    announced = PlainReader().announce(HEADER.replace("English", "Finnish").encode(), "a", None)
+    assert announced.language == "fi"
+    assert PlainReader().announce(b"Language: Finnish", "a", None).language is None
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        repeated("CHAPTER I\n\n", after="a"),
+        repeated("CONTENTS\n\n", after="CHAPTER I\n\na"),
+        repeated("CHAPTER I\n", after="\na"),
+        repeated("_a ", "CHAPTER I\n\n"),
+        repeated("It rained.\n\n", "CHAPTER I\n\na\n\nCHAPTER II\n\n"),
+    ],
+    ids=["chapters", "contents", "lines", "emphasis", "paragraphs"],
+)
+def test_long_books_take_linear_time(make: Callable[[int], str]) -> None:
+    assert_linear(read, make, 10_000)
+
+
+PIECES = [
+    *HEADER.split("\n\n"),
+    *FOOTER.split("\n\n"),
+    *CONTENTS.split("\n"),
+    *BODY.split("\n\n"),
+    "PART I",
+    "_",
+    "[",
+    "]",
+    "",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30), st.randoms(use_true_random=False))
+@hypothesis_settings(max_examples=150)
+def test_every_character_is_shown_or_counted_however_a_book_is_mixed_up(
+    pieces: list[str], rnd: random.Random
+) -> None:
+    text = "".join(piece + rnd.choice(["\n\n", "\n", " "]) for piece in pieces)
+    try:
+        work = read(text)
+    except SourceError:
+        return
+    shown = sum(map(count_chars, texts(work)))
+    assert work.source_chars == count_chars(text) == shown + sum(work.skipped_chars.values())
+    assert all(count > 0 for count in work.skipped_chars.values())

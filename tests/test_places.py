@@ -1,0 +1,227 @@
+"""What a user's word for a place means, and that no secret in it is ever shown.
+
+The promises in HOSTILE.md: bytes and addresses of any kind give our own error; names and passwords stay unseen.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from audiobook.engines.network.openai import _base_url
+from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.places import folder_named, login_parts, shown_address, without
+from audiobook.publish.address import base_address
+from audiobook.publish.upload.receiver import receiver
+from audiobook.voicebank.install import Voicebank
+
+WORDS = st.text("QXZJKV", min_size=5, max_size=9)
+"""Parts of secrets: nothing that an address or a message holds by chance."""
+SECRETS = st.lists(WORDS, min_size=1, max_size=4).flatmap(
+    lambda words: st.lists(
+        st.sampled_from([*"/@:%?#&+ \\=;", "%2F", "://", "//", "é", "\n"]),
+        min_size=len(words),
+        max_size=len(words),
+    ).map(
+        lambda signs: "".join(word + sign for word, sign in zip(words, ["", *signs[1:]][::-1], strict=True))
+    )
+)
+SCHEMES = st.sampled_from(["sftp", "ssh", "s3", "https", "http", "ftp", "file", "nosuch", "SFTP", "memory"])
+FORMS = st.sampled_from(
+    [
+        "{scheme}://{user}:{secret}@host/books",
+        "{scheme}://{user}:{secret}@host:22/books",
+        "{scheme}://{user}:{secret}@host",
+        "{scheme}://{user}:{secret}@host/books/a@b",
+        "{scheme}://{secret}@host/books",
+        "{scheme}://:{secret}@[::1]:22/books",
+        "{scheme}:/{user}:{secret}@host/books",
+        "{user}:{secret}@host:/books",
+        "{scheme}://host/books?password={secret}",
+        "{scheme}://host/books#{secret}",
+        "{scheme}://{user}:{secret}",
+        "  {scheme}://{user}:{secret}@host/books",
+        "{scheme}:\\\\{user}:{secret}@host",
+    ]
+)
+
+
+def parts_of(secret: str) -> list[str]:
+    return re.findall("[QXZJKV]{5,}", secret)
+
+
+def seen(secret: str, text: str) -> bool:
+    return any(part in text for part in (secret, quote(secret, safe=""), *parts_of(secret)))
+
+
+def everything_said(given: str) -> str:
+    """Return all that any part of the product says of an address."""
+    said = [shown_address(given)]
+
+    def voices(address: str) -> None:
+        Voicebank(Path("/nowhere"), address)._require_good_address()
+
+    asked: tuple[Callable[[str], object], ...] = (
+        receiver,
+        base_address,
+        folder_named,
+        _base_url,
+        voices,
+    )
+    for ask in asked:
+        try:
+            result = ask(given)
+        except AudiobookError as error:
+            said += [str(error), error.hint or "", repr(error.args)]
+        else:
+            said += [repr(result)] if ask is not folder_named else []
+    return "\n".join(said)
+
+
+@settings(deadline=None, max_examples=400)
+@given(secret=SECRETS, scheme=SCHEMES, form=FORMS, user=st.sampled_from(["user", "us/er", ""]))
+def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, form: str, user: str) -> None:
+    address = form.format(scheme=scheme, secret=secret, user=user)
+    if "@" not in form:  # what stands behind a slash there is a path, and nobody can tell it from a secret
+        assume("?" in form or "#" in form or (user != "us/er" and not set(secret) & set("/\\?#@")))
+    if form.startswith("{scheme}://{secret}@") and ":" not in secret:
+        assume(
+            "/" not in secret and "\\" not in secret
+        )  # https://host/path@like-this is an address of its own
+    assert not seen(secret, everything_said(address))
+
+
+@given(secret=SECRETS, form=FORMS)
+def test_what_somebody_else_says_of_a_secret_is_not_repeated(secret: str, form: str) -> None:
+    address = form.format(scheme="sftp", secret=secret, user="user")
+    assume("@host" in address or "@[" in address)
+    for told in (secret, quote(secret), quote(secret, safe=""), *parts_of(secret)):
+        assert not seen(secret, without(f"cannot use ‘{told}’ there", login_parts(address)))
+
+
+def test_a_short_password_is_not_betrayed_by_what_is_left() -> None:
+    assert without("the reason is abc", login_parts("sftp://me:a@host/x")) == ""
+    assert without("the reason is bcd", login_parts("sftp://someone:a@host/x")) == ""
+    assert without("no route", login_parts("sftp://someone:a@host/x")) == "no route"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("s3://bucket/books", "s3://bucket/books"),
+        ("sftp://host:2222/srv/books", "sftp://host:2222/srv/books"),
+        ("sftp://me:p/w@d@host/srv", "sftp://…@host/srv"),
+        ("sftp://me:p?w@host/srv", "sftp://…"),
+        ("https://example.org/v?key=a@b", "https://…"),
+        ("sftp://[::1]:22/srv", "sftp://[::1]:22/srv"),
+        ("https://example.org/v?key=1#x", "https://example.org/v?…"),
+        ("https://user:secret", "https://user:…"),
+        ("books/me@home", "books/me@home"),
+        ("/srv/b\x1b[31m", "/srv/b�[31m"),
+    ],
+)
+def test_the_rest_of_an_address_is_shown(given: str, shown: str) -> None:
+    assert shown_address(given) == shown
+
+
+REFUSED = {
+    "": "empty",
+    "  ": "empty",
+    "/": "root of the file system",
+    "//": "Windows",
+    "-": "is not a folder",
+    " x": "is not a folder",
+    "/..": "root of the file system",
+    "//host/x": "Windows",
+    "\\\\host\\x": "Windows",
+    "C:\\x": "Windows",
+    "C:/x": "Windows",
+    "s3:/bucket/x": "not a folder on this machine",
+    "s3:bucket": "not a folder on this machine",
+    "me@host:books": "not a folder on this machine",
+    "host:/srv/books": "not a folder on this machine",
+    "file:/srv": "not a folder on this machine",
+    "a\0b": "cannot be a folder",
+    "~nobody-of-this-name/x": "is not known",
+    "memory://x": "unsupported destination: memory://",
+    "local://x": "unsupported destination: local://",
+    "http://example.org/x": "unsupported destination: http://",
+    "https://example.org/x": "unsupported destination: https://",
+    "data://x": "unsupported destination: data://",
+    "github://a:b@x/y": "unsupported destination: github://",
+    "nosuch://x/y": "unsupported destination: nosuch://",
+    "filecache::s3://b/x": "not a folder on this machine",
+    "s3://": "names no bucket",
+    "s3:///x": "names no bucket",
+    "s3://key:secret@bucket/x": "must hold no name",
+    "s3://bucket/../x": "does not say which folder",
+    "s3://bucket/x?version=1": "must not have a query",
+    "sftp://host": "names no folder there",
+    "sftp://host/": "names no folder there",
+    "sftp:///srv": "names no host",
+    "sftp://host/~/x": "does not say which folder",
+    "sftp://host:no/srv": "cannot be read as an address",
+    "sftp://me:p/w@host/srv": "cannot be read as an address",
+    "sftp://ho st/srv": "names no host",
+    "sftp://host/a\nb": "is not an address",
+    "ftp://host": "names no folder there",
+    "file://": "not a folder on this machine",
+    "file://host/srv": "not a folder on this machine",
+    "file:///": "root of the file system",
+    "file:///srv?x": "not a folder on this machine",
+    "/etc/passwd": "/etc/passwd is a file, not a folder",
+    "/etc/passwd/books": "/etc/passwd is a file, not a folder",
+    "file:///etc/passwd": "/etc/passwd is a file, not a folder",
+    "/dev/null": "not a folder",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths of Windows are folders there")
+@pytest.mark.parametrize("given", REFUSED)
+def test_a_destination_that_cannot_be_meant_is_refused(given: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        receiver(given)
+    assert REFUSED[given] in caught.value.message
+
+
+def test_a_folder_is_where_a_shell_would_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for name, meant in [
+        ("~", tmp_path),
+        ("~/x", tmp_path / "x"),
+        ("x", tmp_path / "x"),
+        ("./s3:/x", tmp_path / "s3:/x"),
+        ("x/~/y", tmp_path / "x/~/y"),
+        ("x/a:b", tmp_path / "x/a:b"),
+        (f"file://{tmp_path}/a%20b", tmp_path / "a b"),
+        (f"file://localhost{tmp_path}/x", tmp_path / "x"),
+    ]:
+        assert receiver(name).folder == meant
+        assert receiver(name).scheme == "file"
+
+
+def test_a_link_that_leads_nowhere_is_not_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "broken").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("broken", "loop", "loop/x"):
+        with pytest.raises((UsageError, StorageError)):
+            receiver(str(tmp_path / name))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40) | st.builds("{}://{}".format, SCHEMES, st.text(max_size=30)))
+def test_any_destination_is_a_place_or_one_of_our_errors(given: str) -> None:
+    try:
+        place = receiver(given)
+    except AudiobookError:
+        return
+    assert (place.folder is None) == (place.scheme != "file")
+    assert place.folder is None or place.folder.is_absolute()
