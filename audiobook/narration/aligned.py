@@ -12,20 +12,20 @@ from operator import attrgetter
 from audiobook.document import Phonemes, PhonemeSpan
 
 Replacement = tuple[int, int, str]
-"""A part of a text, by its first character and one past its last, and what is to stand there."""
+"""A part of a text, by its first character and one past its last, and the text that takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedText:
-    """A text and its origin in another one.
+    """A text, and where in an original text each of its characters came from.
 
     Attributes:
         text: The text as it is now.
         starts: For each character, the offset in the original that it came from.
         ends: For each character, the end (exclusive) of what it came from.
-        phonemes: Parts that are said by their sounds, in order, disjoint: nothing replaces them any more.
+        phonemes: Parts with given sounds, in order and disjoint; nothing replaces them any more.
 
-    Most text is as it was: offsets that go up by one are a `range`, which needs no memory.
+    Most text is unchanged: offsets that go up by one are a `range`, which needs no memory.
     """
 
     text: str
@@ -35,18 +35,18 @@ class AlignedText:
 
     @classmethod
     def original(cls, text: str) -> AlignedText:
-        """Give a text that is its own original."""
+        """Return a text that is its own original."""
         return cls(text, range(len(text)), range(1, len(text) + 1))
 
     def sub(self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> AlignedText:
         """Replace each match.
 
-        What a match is replaced by came, all of it, from all that the match came from. A replacement
-        equal to the match changes nothing.
+        All of a replacement has the origin of the whole match. A replacement equal to the match changes
+        nothing.
 
         Args:
-            pattern: What to look for; empty matches are passed over.
-            replacement: What to put there; a string is taken as it is, without group references.
+            pattern: What to look for; empty matches are skipped.
+            replacement: The new text; a string is taken literally, without group references.
 
         Returns:
             The new text; `self` when nothing changed.
@@ -60,11 +60,11 @@ class AlignedText:
         return self.replaced(found)
 
     def replaced(self, replacements: Iterable[Replacement]) -> AlignedText:
-        """Replace parts; what a part is replaced by came, all of it, from all that the part came from.
+        """Replace parts; all of a replacement has the origin of the whole part.
 
         Args:
-            replacements: Start, end and new text of each, in order, disjoint, none empty; those that touch what is
-                said by its sounds are passed over.
+            replacements: Start, end and new text of each, in order, disjoint and not empty; those that touch a part
+                with given sounds are skipped.
 
         Returns:
             The new text; `self` when nothing is replaced.
@@ -87,7 +87,7 @@ class AlignedText:
         return AlignedText("".join(pieces), starts, ends)
 
     def _around_phonemes(self, replacements: Iterable[Replacement]) -> AlignedText:
-        """Replace parts, and move what is said by its sounds along with the text around it."""
+        """Replace parts, and move the parts with given sounds along with the text around them."""
         kept: list[Replacement] = []
         at = 0
         for start, end, new in replacements:
@@ -106,17 +106,17 @@ class AlignedText:
         return replace(replace(self, phonemes=()).replaced(kept), phonemes=tuple(moved))
 
     def sounding(self, spans: Iterable[tuple[int, int, Phonemes]]) -> AlignedText:
-        """Give the text with parts that are said by their sounds: start, end and sounds of each, in order."""
+        """Return the text with sounds given for some parts: start, end and sounds of each, in order."""
         found = tuple(PhonemeSpan(start, end - start, phonemes) for start, end, phonemes in spans)
         return replace(self, phonemes=found) if found else self
 
     def sounds_at(self, at: int) -> bool:
-        """Whether a character, other than the first, is in a part that is said by its sounds."""
+        """Return whether a character is inside a part with given sounds, and not its first."""
         before = bisect_left(self.phonemes, at, key=attrgetter("start")) - 1
         return before >= 0 and at < self.phonemes[before].end
 
     def part(self, start: int, end: int) -> AlignedText:
-        """Give the characters from `start` to `end`, with their origin, and the sounds of what lies in them whole."""
+        """Return the characters from `start` to `end` with their origins, and the sounds of parts entirely within."""
         first = bisect_left(self.phonemes, start, key=attrgetter("start"))
         last = bisect_right(self.phonemes, end, key=attrgetter("end"))
         spans = tuple(replace(span, start=span.start - start) for span in self.phonemes[first:last])
@@ -125,7 +125,7 @@ class AlignedText:
 
 
 def _light(offsets: Sequence[int]) -> Sequence[int]:
-    """Give offsets as a range if they go up by one."""
+    """Return offsets as a range if they go up by one."""
     if isinstance(offsets, range) or not offsets:
         return offsets
     rising = range(offsets[0], offsets[0] + len(offsets))

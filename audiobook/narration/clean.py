@@ -46,19 +46,19 @@ _CONJUNCTIONS: Final = frozenset(
     "and or to but nor than "  # en
     "und oder bis sowie och eller och og en of et ou y e o või".split()
 )
-"""After or before these, a hyphen stands for the missing half of a compound ("äidin- ja isän")."""
+"""Next to these, a hyphen replaces half of a compound ("äidin- ja isän")."""
 
 
 def clean(text: str) -> AlignedText:
-    """Give a paragraph as it is to be said, tied to how it is written.
+    """Return a paragraph ready to be read, with each character's place in what is written.
 
     Args:
         text: A paragraph on one line; a newline ends a line of verse.
 
     Returns:
-        The text without controls, zero-width and bidirectional characters and soft hyphens; with
-        single spaces, commas at the ends of verses, composed letters, straight quotes, spaced dashes, and without the stray
-        space in "kanta -asiakas".
+        The text without control, zero-width and bidirectional characters and soft hyphens; with single
+        spaces, commas at the ends of verses, composed letters, straight quotes and spaced dashes, and without
+        the stray space in "kanta -asiakas".
     """
     said = AlignedText.original(text)
     said = said.sub(_INVISIBLE, lambda match: " " if match.group().isspace() else "")
@@ -80,7 +80,7 @@ def clean(text: str) -> AlignedText:
 
 
 def _joined(match: re.Match[str]) -> str:
-    """Close up a hyphen with a space on one side, unless it stands for half a compound."""
+    """Return a hyphen with a space on one side without it, unless it replaces half a compound."""
     before = _LAST_WORD.search(match.string, max(0, match.start() - 40), match.start())
     after = _NEXT_WORD.match(match.string, match.end())
     neighbours = {found.group().lower() for found in (before, after) if found}

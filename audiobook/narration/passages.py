@@ -1,4 +1,4 @@
-"""Paragraphs to passages: cleaned, cut into sentences, put into words, and never too long for an engine."""
+"""Paragraphs to passages: cleaned, split into sentences, put into words, and never too long for an engine."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.verbalize import verbalize
 
 MAX_PASSAGE_CHARS: Final = 2000
-"""A longer paragraph becomes several passages, so that an edit in it costs minutes of speech at most."""
+"""A longer paragraph becomes several passages, so that editing it costs a few minutes of speech at most."""
 _CLAUSE_ENDS: Final = ",;:)–—"
 
 Pronounce = Callable[[str, Phonemes, bool], Phonemes | None]
-"""For a language, what `lexicon.Pronounce` is for the voice that speaks it."""
+"""Like `lexicon.entries.Pronounce`, for the voice of a given language."""
 
 
 def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
-    """Be voices that take no phonemes."""
+    """Return None: the voices take no phonemes."""
     return None
 
 
@@ -36,18 +36,18 @@ def narrate(
     lexicon: Lexicon = NOTHING,
     pronounce: Pronounce = pronounce_nothing,
 ) -> tuple[Passage, ...]:
-    """Give what is to be said for a paragraph.
+    """Return what is said for a paragraph.
 
     Args:
         paragraph: What is written.
-        language: BCP 47 tag of its work. A sentence that is all in another language becomes a passage in that
-            language; single foreign words are said by the voice of the sentence.
-        lexicon: How the user wants words of that language said. It counts before what the paragraph's own
-            source says, and is for sentences in the work's language alone.
-        pronounce: The voices, which say by their sounds what they take so.
+        language: BCP 47 tag of its work. A sentence entirely in another language becomes a passage in that
+            language; single foreign words are read by the voice of the sentence.
+        lexicon: How the user wants words of that language said. It takes precedence over the text's own
+            pronunciations, and applies only to sentences in the work's language.
+        pronounce: The voices, which turn given sounds into those they can speak.
 
     Returns:
-        Its passages in order, most often one; none when there is nothing to say.
+        Its passages in order, usually one; empty when there is nothing to say.
 
     Raises:
         SpeechError: A run without a space is longer than any word; the message has no position.
@@ -71,12 +71,12 @@ def narrate(
 
 
 def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
-    """Give the parts of a paragraph that are not said as asked, because a sentence ends in them.
+    """Return the parts of a paragraph that are not said as asked, because a sentence ends within them.
 
     Args:
         paragraph: What is written.
-        passages: What `narrate` gave for it.
-        crossing: What `Lexicon.crossing` gives.
+        passages: What `narrate` returned for it.
+        crossing: What `Lexicon.crossing` returned.
 
     Returns:
         First character and end of each in the text, in order.
@@ -93,7 +93,7 @@ def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon
 
 
 def _is_cut(start: int, end: int, spans: Sequence[tuple[int, int]], firsts: Sequence[int]) -> bool:
-    """True when a part begins in one sentence and goes on in the next."""
+    """Return whether a part begins in one sentence and continues in the next."""
     at = bisect_right(firsts, start) - 1
     return at >= 0 and start < spans[at][1] < end and at + 1 < len(spans) and spans[at + 1][0] < end
 
@@ -106,7 +106,7 @@ def _worded(
     lexicon: Lexicon,
     pronounce: Pronounce,
 ) -> AlignedText:
-    """Give a sentence as lexicons say it, and then in words all that is written otherwise."""
+    """Return a sentence as the lexicons say it, with everything else that is not words put into words."""
     if not sentence.text:
         return sentence
     spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
@@ -119,7 +119,7 @@ def _worded(
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:
-    """Give the language that all words from `start` to `end` of a paragraph are in, else the one given."""
+    """Return the language that all words from `start` to `end` are marked with; without one, the one given."""
     text = paragraph.text
     if not paragraph.foreign:
         return language
@@ -144,7 +144,7 @@ def _grouped(sentences: Iterable[Sentence]) -> Iterator[tuple[Sentence, ...]]:
 
 
 def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
-    """Cut a sentence that is too long at the end of a clause, else between two words, else at a hyphen."""
+    """Cut a sentence that is too long: at the end of a clause, between two words, or at a hyphen, in this order."""
     start, end = 0, len(sentence.text)
     while end - start > MAX_PASSAGE_CHARS:
         cut, after = _cut(sentence, start)
@@ -154,7 +154,7 @@ def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
 
 
 def _cut(sentence: AlignedText, start: int) -> tuple[int, int]:
-    """Find where to cut, counting from `start`: the end of one part, and the start of the next."""
+    """Return where to cut a sentence from `start` on: the end of one part, and the start of the next."""
     text = sentence.text
     places = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if not sentence.sounds_at(at)]
     spaces = [at for at in places if text[at] == " "]

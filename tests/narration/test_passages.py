@@ -14,7 +14,7 @@ from audiobook.narration.clean import clean
 from audiobook.narration.lexicon.entries import NOTHING, Lexicon, WordEntry
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, crossed, narrate
 
-WITHOUT_RULES = ["de", "ja", "ar", "hi", "sr-Latn", "x", ""]
+WITHOUT_RULES = ["hu", "ja", "ar", "hi", "sr-Latn", "x", ""]
 LANGUAGES = ["lv", "pl", "fi", "id", "sl", "en", "ja", "ar", "hi", "sr-Latn", "x", ""]
 
 

@@ -1,4 +1,4 @@
-"""What a user says about how words are said: whole words and patterns, and what is said instead of them."""
+"""How users want words to be said: whole words and patterns, and what replaces them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _JOINERS = ("\u200c", "\u200d")
 
 @dataclass(frozen=True, slots=True)
 class WordEntry:
-    """A word, or several, that is said in another way.
+    """One or several words that are said in another way.
 
     Attributes:
-        word: What is written.
-        say: What is said, in plain letters; None where its sounds alone are given.
-        case: Whether capitals count.
-        phonemes: Its sounds, which count before `say` where the voice takes them.
+        word: The word as it is written.
+        say: How it is said, spelled out; None if only its sounds are given.
+        case: Whether it is case-sensitive.
+        phonemes: Its sounds, used instead of `say` by voices that can speak them.
         where: `path:line`.
     """
 
@@ -42,11 +42,11 @@ class WordEntry:
 
 @dataclass(frozen=True, slots=True)
 class PatternEntry:
-    """All that a regular expression matches, said in another way.
+    """Everything that a regular expression matches, said in another way.
 
     Attributes:
         pattern: Checked by `patterns.checked_pattern`.
-        say: What is said, with references to groups; None where the sounds alone are given.
+        say: How it is said, with references to groups; None if only the sounds are given.
         phonemes: The sounds of each match; see `WordEntry`.
         where: `path:line`.
     """
@@ -58,13 +58,13 @@ class PatternEntry:
 
 
 class Found(NamedTuple):
-    """A place that is said otherwise.
+    """A place in a text that is said in another way.
 
     Attributes:
         start: Its first character, from 0.
         end: One past its last.
-        say: What is said, in plain letters; None for what stands there.
-        phonemes: Its sounds, for voices that take them.
+        say: How it is said, spelled out; None for the text itself.
+        phonemes: Its sounds, for voices that can speak them.
     """
 
     start: int
@@ -74,16 +74,16 @@ class Found(NamedTuple):
 
 
 Pronounce = Callable[[Phonemes, bool], Phonemes | None]
-"""Gives phonemes as the voice takes them, None where it does not; it is told whether there are plain letters instead."""
+"""Returns phonemes as the voice can speak them, or None; it is told whether there is a spelling to fall back on."""
 
 
 def pronounce_nothing(_phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
-    """Be a voice that takes no phonemes."""
+    """Return None: the voice takes no phonemes."""
     return None
 
 
 class _Said(NamedTuple):
-    """What is said for an entry."""
+    """How an entry is said."""
 
     say: str | None
     phonemes: Phonemes | None
@@ -91,7 +91,7 @@ class _Said(NamedTuple):
 
 @dataclass(slots=True)
 class _Node:
-    """What may follow the words so far, and what is said if they end here."""
+    """What may follow the words so far, and how they are said if they end here."""
 
     following: dict[str, _Node] = field(default_factory=dict)
     exact: dict[str, _Said] = field(default_factory=dict)
@@ -99,20 +99,20 @@ class _Node:
 
 
 class Lexicon:
-    """Entries, ready to be looked for.
+    """Entries, ready to be found in texts.
 
-    Words stand for themselves only where no letter, digit or mark goes on beside them. At each place the
-    longest entry counts; words come before patterns, patterns in their order; nothing is replaced twice.
+    Only whole words are found, without a letter, digit or mark right next to them. At each place the longest entry
+    wins; words win over patterns, and earlier patterns over later ones; nothing is replaced twice.
     """
 
     def __init__(self, entries: Iterable[WordEntry | PatternEntry] = ()) -> None:
         """Keep entries.
 
         Args:
-            entries: In order; of two for one word the later one counts.
+            entries: In order; the later of two for one word wins.
         """
         self.sounded: list[WordEntry | PatternEntry] = []
-        """Those that give sounds, in order."""
+        """Entries that give sounds, in order."""
         self._patterns: list[PatternEntry] = []
         self._root = _Node()
         self._stops: list[WordEntry] = []
@@ -126,7 +126,7 @@ class Lexicon:
                 self._stops += [entry] if _STOPS.search(entry.word) else []
 
     def crossing(self) -> Lexicon:
-        """Give those of its words in which a sentence might end."""
+        """Return a lexicon of only those words in which a sentence could end."""
         return Lexicon(self._stops) if self._stops else NOTHING
 
     def _add(self, entry: WordEntry) -> None:
@@ -141,11 +141,11 @@ class Lexicon:
             node.said = said
 
     def apply(self, text: AlignedText) -> AlignedText:
-        """Give a text as it is said by this lexicon, in plain letters."""
+        """Return a text with its entries spelled out."""
         return say_otherwise(text, self, ())
 
     def find(self, text: str) -> list[Found]:
-        """Give what is said otherwise in a text, in order and disjoint.
+        """Return the places in a text that are said in another way, in order and disjoint.
 
         Args:
             text: Cleaned, as `clean` does.
@@ -168,7 +168,7 @@ class Lexicon:
         return found
 
     def _longest(self, text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, _Said | None]:
-        """Give the token after the longest entry that begins at a token, and what is said for it."""
+        """Return the token after the longest entry that begins at a token, and how it is said."""
         best: tuple[int, _Said | None] = (at + 1, None)
         node: _Node | None = self._root
         for end in range(at, len(tokens)):
@@ -184,7 +184,7 @@ class Lexicon:
 
 
 def _tokens(text: str) -> list[tuple[int, int, str]]:
-    """Cut a text into words, white space and single signs: start, end, and the token without capitals."""
+    """Return the words, white space and single signs of a text: start, end, and the token in lower case."""
     found: list[tuple[int, int, str]] = []
     grows = False
     for match in _TOKEN.finditer(text):
@@ -205,7 +205,7 @@ def _matched(match: re.Match[str], entry: PatternEntry) -> Found:
 
 
 def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
-    """Add those that touch none that is there."""
+    """Return places with those new ones that do not touch any of them."""
     kept = []
     for found in new:
         at = bisect_left(taken, (found.start,))
@@ -219,13 +219,13 @@ def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
 def say_otherwise(
     text: AlignedText, lexicon: Lexicon, given: Iterable[Saying], pronounce: Pronounce = pronounce_nothing
 ) -> AlignedText:
-    """Give a sentence as its text's own lexicon and the user's say it; the user's counts where both speak.
+    """Return a sentence as the user's lexicon and the text's own say it; where they differ, the user's wins.
 
     Args:
         text: The sentence.
         lexicon: The user's.
         given: What the text itself says about places in its original, in order and disjoint.
-        pronounce: The voice; what it does not take is said in plain letters.
+        pronounce: The voice; what it cannot speak is spelled out.
     """
     own = []
     for saying in given:
@@ -251,7 +251,7 @@ def say_otherwise(
 
 
 def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
-    """Keep what is said for a sign from becoming one word with what stands beside it: "50%"."""
+    """Return the spaces that keep what replaces a sign apart from the words next to it: "50%"."""
     before = " " if text[max(found.start - 1, 0) : found.start].isalnum() and said[:1].isalnum() else ""
     after = " " if text[found.end : found.end + 1].isalnum() and said[-1:].isalnum() else ""
     return before, after

@@ -1,4 +1,4 @@
-"""Lexicon files to a lexicon: `lexicon.toml`, and the W3C's PLS."""
+"""Lexicon files to a lexicon: `lexicon.toml` and the W3C's PLS."""
 
 from __future__ import annotations
 
@@ -33,17 +33,19 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
     """Read the lexicon of a language.
 
     Args:
-        files: In order; an entry of a later file counts before one of an earlier.
+        files: In order; entries of later files win.
         language: BCP 47 tag of the texts that it is for.
 
     Raises:
-        SourceError: A file is damaged, or an entry cannot be meant; names `path:line`.
+        SourceError: A file is damaged, or an entry is not valid; names `path:line`.
     """
     words: list[Entry] = []
     patterns: list[list[Entry]] = []
     for file in files:
         if len(file.data) > _LARGEST_BYTES:
-            raise SourceError("has more than 16 MB", where=file.name, hint="take out what is not needed")
+            raise SourceError(
+                "is larger than 16 MB", where=file.name, hint="remove entries that are not needed"
+            )
         if file.name.lower().endswith(".pls"):
             for entry in read_pls(file.data, file.name, language, local=file.local):
                 if fault := _fault(entry):
@@ -53,7 +55,7 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
             entries = list(_toml_entries(file, language))
             words += [entry for entry in entries if isinstance(entry, WordEntry)]
             patterns.append([entry for entry in entries if isinstance(entry, PatternEntry)])
-    # Of two patterns that match at one place the first counts, so those of later files come first.
+    # The first of two patterns that match at one place wins, so those of later files come first.
     return Lexicon([*words, *(entry for group in reversed(patterns) for entry in group)])
 
 
@@ -86,14 +88,14 @@ def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an entry stands in its file."""
+    """Where an entry is in its file."""
 
     name: str
     lines: list[str]
     headers: list[int]
-    """Where entries begin: indexes of the lines `[[entry]]`."""
+    """Where entries begin: indices of the lines `[[entry]]`."""
     number: int | None = None
-    """Which of these it is."""
+    """The index among these of the entry."""
     word: str | None = None
     """The word, for an entry of `[words]`."""
 
@@ -101,7 +103,7 @@ class _Place:
         return SourceError(message, where=self.of(key), hint=hint)
 
     def of(self, key: str) -> str:
-        """Give `path:line` of a key of the entry, of the entry itself where it has no such key."""
+        """Return `path:line` of a key of the entry, or of the entry if it has no such key."""
         if self.word is not None:
             return f"{self.name}:{line_of_key(self.lines, self.word) or 1}"
         if self.number is None or self.number >= len(self.headers):
@@ -126,9 +128,7 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
     phonemes = _phonemes(entry, place)
     say = None if "say" not in entry else str(entry["say"])
     if say is None and phonemes is None:
-        raise place.error(
-            "an entry needs “say” or “phonemes”", "", 'write what is said in plain letters: say = "…"'
-        )
+        raise place.error("an entry needs “say” or “phonemes”", "", 'spell out how it is said: say = "…"')
     where = place.of("phonemes") if phonemes else ""
     if regex is None:
         built = WordEntry(str(word), say, case, phonemes, where)
@@ -146,25 +146,25 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
 
 
 def _phonemes(entry: dict[str, object], place: _Place) -> Phonemes | None:
-    """Give the sounds of an entry, as far as they can be right for any voice."""
+    """Return the sounds of an entry, checked as far as possible without a voice."""
     alphabet = str(entry.get("alphabet", IPA))
     if alphabet not in ALPHABETS:
         raise place.error(f"there is no alphabet “{alphabet[:40]}”", "alphabet", near(alphabet, ALPHABETS))
     if "phonemes" not in entry:
         if "alphabet" in entry:
-            raise place.error("“alphabet” is of no use without “phonemes”", "alphabet")
+            raise place.error("“alphabet” has no effect without “phonemes”", "alphabet")
         return None
     given = Phonemes(str(entry["phonemes"]), alphabet)
     found, fault = canonical(given)
     if not fault and not found.symbols:
         fault = "nothing"
     if fault:
-        raise place.error(f"“phonemes” holds what is no sound in {alphabet}: {fault}", "phonemes")
+        raise place.error(f"“phonemes” has something that is not a sound in {alphabet}: {fault}", "phonemes")
     return found
 
 
 def _fault(entry: WordEntry) -> str | None:
-    """Say what is wrong with an entry, if anything is."""
+    """Return what is wrong with an entry; None if nothing is."""
     if not entry.word.strip() or len(entry.word) > LONGEST_WORD:
         return f"a word has 1 to {LONGEST_WORD} characters"
     if entry.say is None:
@@ -177,7 +177,7 @@ def _fault(entry: WordEntry) -> str | None:
 
 
 def _concerns(languages: object, language: str, place: _Place) -> bool:
-    """Whether an entry is for a language: it names none, or the tag or its beginning."""
+    """Return whether an entry applies to a language: it names none, or its tag, or the start of its tag."""
     if languages is None:
         return True
     if not isinstance(languages, list) or not all(

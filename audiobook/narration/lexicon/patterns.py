@@ -1,8 +1,8 @@
-"""Regular expressions of users, held to those that end in bounded time.
+"""Regular expressions written by users, limited to those that match in bounded time.
 
-A matcher that goes back may try a number of ways that grows exponentially with the text, where something that
-can match in several ways is repeated, as in `(a+)+`. Such expressions are refused. What is left tries at most
-as many ways as the product of the choices in it, which is bounded too, on a stretch of bounded length.
+When a repeated part can match in several ways, as in `(a+)+`, the number of ways that a backtracking matcher tries
+may grow exponentially with the text. Such expressions are refused. Any other tries at most as many ways as the
+product of its choices; that is limited too, on a stretch of text of limited length.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from typing import Any, Final, TypeAlias
 from audiobook.errors import SourceError
 
 _Tree: TypeAlias = Any
-"""A parsed expression, or what an operation in it works on: the library has no names for their types."""
+"""A parsed expression or the operands of an operation in it; the library has no names for these types."""
 STRETCH_CHARS: Final = 300
 """A longer sentence is searched in stretches of this length, cut between words."""
 _LONGEST_PATTERN: Final = 1000
 _MOST_WAYS: Final = STRETCH_CHARS * STRETCH_CHARS * 8
-"""Two things of any length, such as `\\d+` and `\\w+`, and three choices of one or the other."""
+"""Two parts of any length, such as `\\d+` and `\\w+`, and three alternatives."""
 
 
 _WAYS_OF_REFERENCE: Final = 20
-"""A reference to a group matches in one way, but compares as many characters as the group has, each time."""
+"""A back-reference matches in one way, but compares as many characters as the group has each time."""
 
 
 def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
-    """Compile a regular expression of a user.
+    """Compile a user's regular expression.
 
     Args:
         source: The expression, as Python writes it.
         where: `path:line` for messages.
-        case: Whether capitals count.
+        case: Whether it is case-sensitive.
 
     Raises:
-        SourceError: It is none, or could take time without bound.
+        SourceError: It is not valid, or could take unlimited time.
     """
     if len(source) > _LONGEST_PATTERN:
         raise SourceError(f"the regex is longer than {_LONGEST_PATTERN} characters", where=where)
@@ -48,18 +48,18 @@ def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
             pattern = re.compile(source, flags)
             ways = _ways(_parsed(source, flags), where)
     except (re.error, RecursionError, OverflowError) as error:
-        raise SourceError(f"the regex is none: {error}", where=where) from error
+        raise SourceError(f"not a valid regular expression: {error}", where=where) from error
     if ways > _MOST_WAYS:
         raise SourceError(
-            "the regex may take too long: too much in it is of any length",
+            "the regex may take too long: too many of its parts may have any length",
             where=where,
-            hint="bound it, as in \\w{1,20}, or keep it from going back, as in \\w++",
+            hint="limit the repetition, as in \\w{1,20}, or make it possessive, as in \\w++",
         )
     return pattern
 
 
 def found_by(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Give the matches of a checked pattern that are not empty, in order."""
+    """Yield the matches of a checked pattern that are not empty, in order."""
     start = 0
     while start < len(text):
         end = min(start + STRETCH_CHARS, len(text))
@@ -70,14 +70,14 @@ def found_by(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def _parsed(source: str, flags: int) -> _Tree:
-    """Give an expression as the library itself parses it: pairs of an operation and its operands."""
+    """Return an expression as the library parses it: pairs of an operation and its operands."""
     from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - no other module has it
 
     return _parser.parse(source, flags)
 
 
 def _ways(parsed: _Tree, where: str) -> int:
-    """Give how many ways a part of an expression may match from one place, at most."""
+    """Return in how many ways, at most, a part of an expression can match at one place."""
     return prod(_ways_of(operation.name, operands, where) for operation, operands in parsed)
 
 
@@ -103,7 +103,7 @@ def _ways_of_repeat(operation: str, least: int, most: int, inner: _Tree, where: 
     ways = _ways(inner, where)
     if most > 1 and (ways > 1 or inner.getwidth()[0] == 0):
         raise SourceError(
-            "the regex may take too long: what it repeats may match in several ways",
+            "the regex may take too long: it repeats something that can match in several ways",
             where=where,
             hint="write a+ in place of (a+)+, and [ab]+ in place of (a|b)+",
         )

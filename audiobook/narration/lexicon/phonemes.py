@@ -1,4 +1,4 @@
-"""Phonemes as users write them, made one: IPA without what it is put in, X-SAMPA as IPA."""
+"""Phonemes as users write them, unified: IPA without its delimiters, and X-SAMPA as IPA."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ ESPEAK: Final = "espeak"
 ALPHABETS: Final = (IPA, X_SAMPA, ESPEAK)
 _AROUND = re.compile(r"\A\s*[/\[](.*)[/\]]\s*\Z", re.DOTALL)
 _UNSAID: Final = "".join((".", "-", "‿", "(", ")", "\u200d", "\u2060"))
-"""Where a syllable, a part of a word or a link stands, and what may be left unsaid: no sounds of their own."""
+"""Signs without a sound: syllable and word boundaries, links, and the parentheses of optional sounds."""
 _WRITTEN: Final = {"g": "ɡ", "'": "ˈ", "’": "ˈ", ":": "ː", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ"}
-"""Signs that stand for another one, as keyboards and older IPA have them."""
+"""Substitutes found on keyboards and in older IPA."""
 _AS_IPA: Final = str.maketrans(_WRITTEN | dict.fromkeys(_UNSAID, ""))
 
 
 def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
-    """Give phonemes as voices take them.
+    """Return phonemes in the form that voices expect.
 
     Args:
-        phonemes: In any alphabet; names of alphabets may be in capitals.
+        phonemes: In any alphabet, whose name may be in capitals.
 
     Returns:
-        IPA for IPA and X-SAMPA, what is given for any other alphabet; and the first sign that X-SAMPA has not, or
-        a word on what else is wrong, "" if all is well.
+        IPA for IPA and X-SAMPA, the same for any other alphabet; and the first sign that is not X-SAMPA, or what
+        else is wrong, "" if nothing is.
     """
     alphabet = phonemes.alphabet.strip().lower()
     symbols = " ".join(phonemes.symbols.split())
@@ -49,7 +49,7 @@ def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
 
 
 def _from_x_sampa(symbols: str) -> tuple[str, str]:
-    """Give IPA for X-SAMPA, and the first sign that is none."""
+    """Return IPA for X-SAMPA, and the first sign that is not X-SAMPA."""
     table = _x_sampa()
     found: list[str] = []
     at = 0

@@ -1,4 +1,4 @@
-"""The W3C's pronunciation lexicons: words, what is said instead of them, and their sounds.
+"""Pronunciation lexicons of the W3C: words with their aliases and sounds.
 
 Source: Pronunciation Lexicon Specification (PLS) Version 1.0, sections 4.1 to 4.9.
 """
@@ -24,20 +24,22 @@ def read_pls(data: bytes, name: str, language: str, *, local: bool) -> list[Word
 
     Args:
         data: The XML.
-        name: How messages call the file.
+        name: The file's name in messages.
         language: BCP 47 tag of the texts that it is read for.
-        local: Whether it must be for that language; else one for another language holds nothing for it.
+        local: Whether it has to be for that language; if not, one for another language has no entries for it.
 
     Returns:
-        An entry for each word, in order, whose sounds are as they are written.
+        An entry for each word, in order; sounds are not checked.
 
     Raises:
-        SourceError: It is no such lexicon, or not for that language; names `path:line`.
+        SourceError: It is not such a lexicon, or not for that language; names `path:line`.
     """
     root = _root(data, name)
     tag = root.get(_LANG)
     if root.tag != f"{_PLS}lexicon" or not tag:
-        message = "has no xml:lang" if root.tag == f"{_PLS}lexicon" else "is no pronunciation lexicon (PLS)"
+        message = (
+            "has no xml:lang" if root.tag == f"{_PLS}lexicon" else "is not a pronunciation lexicon (PLS)"
+        )
         raise SourceError(message, where=f"{name}:{root.sourceline}")
     if not f"{language}-".lower().startswith(f"{tag}-".lower()):
         if local:
@@ -69,7 +71,7 @@ def _entries(lexeme: _Element, name: str, alphabet: str) -> Iterator[WordEntry]:
 
 
 def _first(lexeme: _Element, kind: str) -> _Element | None:
-    """Give the preferred pronunciation of a kind, else its first; None without one. Source: sections 4.6 and 4.7."""
+    """Return the preferred pronunciation of a kind, or its first; None without one. Source: sections 4.6 and 4.7."""
     found = list(lexeme.iterchildren(f"{_PLS}{kind}"))
     preferred = [element for element in found if _is_preferred(element)]
     return (preferred or found or [None])[0]
@@ -100,7 +102,9 @@ def _root(data: bytes, name: str) -> _Element:
         line = error.lineno or 1
         raise SourceError(f"is not well-formed XML: {error.msg}", where=f"{name}:{line}") from error
     except (etree.LxmlError, ValueError, LookupError) as error:
-        raise SourceError("is no XML that can be read", where=f"{name}:1") from error
+        raise SourceError("is not readable XML", where=f"{name}:1") from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise SourceError("has a document type, which is not read", where=f"{name}:1", hint="take it out")
+        raise SourceError(
+            "has a document type declaration, which is not supported", where=f"{name}:1", hint="remove it"
+        )
     return root

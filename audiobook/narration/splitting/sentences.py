@@ -1,9 +1,9 @@
 """Where the sentences of a paragraph begin and end, in any language.
 
-The library `sentencex` breaks after ordinals ("1990. gada"), after most abbreviations and before a reporting
-clause, and never inside quotation marks. So every full stop, question mark, exclamation mark and ellipsis is
-judged here by the words before and after it. The library finds the ends of sentences in other scripts, and
-knows the abbreviations of some languages that have no list here.
+The library `sentencex` splits after ordinals ("1990. gada"), after most abbreviations and before reporting clauses,
+and never inside quotation marks. So every full stop, question mark, exclamation mark and ellipsis is judged here by
+the words around it. The library finds the ends of sentences in other scripts, and has the abbreviations of some
+languages that have no list here.
 """
 
 import re
@@ -21,7 +21,7 @@ _OPENERS = _QUOTES + "([{¿¡*_/\u2013\u2014\u2212-"
 _CLOSERS = _QUOTES + ")]}\uff09」』】》〉"
 _EMOTICON = r"[:;=][ '-]?[()\[\]DPp/|*3]{1,3}+|[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]{1,8}+"
 # A run of terminators and what still belongs to its sentence: note numbers, closing quotes and brackets, some
-# set off by a space. Every loop is possessive and none begins inside a run, so that no text is read twice.
+# after a space. Every loop is possessive and none begins inside a run, so that no text is scanned twice.
 _TERMINATOR = re.compile(
     rf"(?<![.!?…])(?P<mark>[.!?…]++)"
     rf"(?P<closing>(?:\[\d{{1,4}}\])*+[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?:\s[\u201d\u00bb)\]](?=\s))?+)"
@@ -38,7 +38,7 @@ _QUOTATION = re.compile(
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
-# How many characters are looked at: back for words, back for anything but punctuation, ahead for a clause.
+# How many characters are examined: back for words, back for anything but punctuation, ahead for a clause.
 _WORDS, _SENTENCE, _CLAUSE = 60, 200, 60
 
 _NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
@@ -47,16 +47,16 @@ _ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _GLOSS = re.compile(r"[^()]*+(?<![.!?…])(?<![.!?…][\"'\u2019\u201d\u00bb])\)")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 
-# The library breaks inside no quotes, brackets or list items, and panics at a no-break space after an initial
-# and at a lone surrogate; a space for each of these keeps its indexes. Its time may grow with the square of
-# the length, hence a window, in characters.
+# The library never splits inside quotes, brackets or list items, and panics at a no-break space after an initial
+# and at a lone surrogate; a space for each of these keeps the indices. Its time may grow with the square of the
+# length, hence the window, in characters.
 _HIDDEN = re.compile(rf"[^\S ]|[{_QUOTES}()\[\]{{}}•◦▪●○■□◆►▸▶*\ud800-\udfff]")
 _WINDOW = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """A run of terminators and what stands round it."""
+    """A run of terminators and what is around it."""
 
     mark: str  # the run itself, such as "." or "?!"
     quoted: bool  # a closing quote or bracket follows it
@@ -70,18 +70,18 @@ class _Stop:
 
     @property
     def is_first_word(self) -> bool:
-        """The word before the stop is the only one of its sentence, as an enumerator is."""
+        """Return whether the word before the stop is the only one of its sentence, like the number of a list item."""
         return sum(any(map(str.isalnum, word)) for word in self.words) == 1
 
     @property
     def after_number(self) -> bool:
-        """The word before the stop counts: "1990 r.", "XX w.", "5 min."."""
+        """Return whether the word before the stop follows a number: "1990 r.", "XX w.", "5 min."."""
         number = self.words[-2] if len(self.words) > 1 else ""
         return bool(_NUMBER.fullmatch(number) or _ROMAN.fullmatch(number))
 
     @property
     def before_number(self) -> bool:
-        """A number comes next."""
+        """Return whether a number comes next."""
         return self.next_word[:1].isdecimal()
 
     @property
@@ -96,26 +96,26 @@ class _Stop:
         return self.after == "." and has(self.next_word, language.closing)
 
     def before_starter(self, language: LanguageWords) -> bool:
-        """The next word begins sentences; it is no name and no initial."""
+        """Return whether the next word begins sentences and is neither a name nor an initial."""
         return self.after != "." and self.next_word.lower() in language.starters
 
     def before_report(self, language: LanguageWords) -> bool:
-        """A clause that tells who spoke comes next, not another quotation."""
+        """Return whether a clause that says who spoke comes next, and not another quotation."""
         if language.reporting is None or set(self.opening) & set(_QUOTES):
             return False
         return language.reporting.match(self.clause) is not None
 
 
 def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
-    """The (start, end) spans of the sentences of one paragraph, in order.
+    """Return the (start, end) spans of the sentences of one paragraph, in order.
 
     Args:
         text: One paragraph; a blank line in it ends a sentence.
         language: BCP 47 tag, of which the primary subtag counts; it may be unknown.
 
     Returns:
-        Code point indexes, end exclusive. The spans are disjoint, neither begin nor end with white
-        space, and together hold every character that is not white space.
+        Code point indices, end exclusive. The spans are disjoint, neither begin nor end with white space, and
+        together cover every other character.
     """
     tag = re.split("[-_]", language)[0].lower()
     accepted, other_ends = _library_ends(text, tag)
@@ -125,7 +125,7 @@ def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def _trimmed_spans(text: str, ends: list[int]) -> Iterator[tuple[int, int]]:
-    """The spans between the ends without their outer white space, empty ones left out."""
+    """Yield the spans between the ends, without outer white space and without empty ones."""
     start = 0
     for end in ends:
         if trimmed := _TRIMMED.search(text, start, end):
@@ -134,7 +134,7 @@ def _trimmed_spans(text: str, ends: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _judged_ends(text: str, language: LanguageWords, accepted: set[int]) -> Iterator[int]:
-    """The ends of sentences at Latin terminators before white space."""
+    """Yield the ends of sentences at Latin terminators before white space."""
     brackets = [match.span() for match in _BRACKETED.finditer(text)]
     quotations = [match.span() for match in _QUOTATION.finditer(text)] if language.whole_quotations else []
     start = 0
@@ -148,13 +148,13 @@ def _judged_ends(text: str, language: LanguageWords, accepted: set[int]) -> Iter
 
 
 def _behind_spaced_quote(text: str, start: int, end: int) -> int:
-    """The end, moved behind a quotation mark that closes as it opened: set off by spaces, as in French."""
+    """Return the end, moved past a closing quotation mark with a space before it, as in French."""
     is_odd = _SPACED_QUOTE.match(text, end) and text.count('"', start, end) % 2
     return end + 2 if is_odd and text[text.rindex('"', start, end) + 1].isspace() else end
 
 
 def _is_in_brackets(text: str, start: int, match: re.Match[str], brackets: list[tuple[int, int]]) -> bool:
-    """True inside brackets that are a part of the sentence begun at `start`, not a sentence themselves."""
+    """Return whether a match is in brackets that are part of the sentence begun at `start`."""
     around = _span_around(match, brackets)
     return around is not None and bool(text[max(start, around[0] - _SENTENCE) : around[0]].strip())
 
@@ -166,7 +166,7 @@ def _span_around(match: re.Match[str], spans: list[tuple[int, int]]) -> tuple[in
 
 
 def _stop(text: str, start: int, match: re.Match[str], accepted: set[int]) -> _Stop | None:
-    """The terminators found, in the sentence begun at `start`; None where it has no word yet."""
+    """Return the terminators found, in the sentence begun at `start`; None if that has no word yet."""
     at = match.start()
     following = _FOLLOWING.match(text, match.end())
     if following is None or not any(map(str.isalnum, text[max(start, at - _SENTENCE) : at])):
@@ -187,7 +187,7 @@ def _stop(text: str, start: int, match: re.Match[str], accepted: set[int]) -> _S
 
 
 def _ends_sentence(stop: _Stop, language: LanguageWords) -> bool:
-    """True when the sentence ends at the stop."""
+    """Return whether the sentence ends at the stop."""
     first, second = stop.next_word[:1], stop.next_word[1:2]
     if not first and (not stop.after or stop.after in ".!?…,;:)]}"):
         return False
@@ -203,7 +203,7 @@ def _ends_sentence(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _ends_before_small_letter(stop: _Stop, language: LanguageWords) -> bool:
-    """True when the sentence ends although a small letter follows: seldom, and never before speech."""
+    """Return whether the sentence ends although a lower-case letter follows: rarely, and never before speech."""
     if stop.mark == "." and (stop.opening == "(" or not (stop.opening or stop.quoted)):
         return not language.may_abbreviate(stop.word)
     if stop.mark not in ("?", "!") or stop.opening or stop.quoted:
@@ -213,7 +213,7 @@ def _ends_before_small_letter(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _ends_after_number(stop: _Stop, language: LanguageWords) -> bool:
-    """True when a full stop after a number ends the sentence: no enumerator, date or ordinal."""
+    """Return whether a full stop after a number ends the sentence: not after a list number, date or ordinal."""
     length = len(stop.word)
     is_announced = len(stop.words) > 1 and stop.words[-2][-1] in ":;"
     if stop.before_number or (stop.is_first_word and length <= 4) or (is_announced and length <= 2):
@@ -222,7 +222,7 @@ def _ends_after_number(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
-    """True when a full stop after a word ends the sentence, a capital, number or symbol following."""
+    """Return whether a full stop after a word, before a capital, number or symbol, ends the sentence."""
     word = language.joined(stop.word, stop.words[:-1])
     if len(word) == 1 and word.isalpha() and (word.isupper() or stop.is_first_word):
         return stop.before_starter(language) and not stop.is_first_word
@@ -239,7 +239,7 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
-    """True when neither the form of the word nor the library speaks for an abbreviation."""
+    """Return whether neither the form of the word nor the library suggests an abbreviation."""
     word = stop.word
     if _ROMAN.fullmatch(word):
         is_regnal = language.numbers_before_names and not stop.before_starter(language)
@@ -252,7 +252,7 @@ def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _library_ends(text: str, tag: str) -> tuple[set[int], list[int]]:
-    """Where the library ends sentences: at Latin terminators, and behind all that closes other ones."""
+    """Return where the library ends sentences: at Latin terminators, and after what closes other ones."""
     accepted: set[int] = set()
     other_ends: list[int] = []
     hidden = _HIDDEN.sub(" ", text)
@@ -267,6 +267,6 @@ def _library_ends(text: str, tag: str) -> tuple[set[int], list[int]]:
             end = next((at for at in range(end, len(text)) if text[at] not in _CLOSERS), len(text))
             if text[end - 1] not in _CLOSERS or not text[end : end + 1].isalpha():  # but 「はい。」と言った。
                 other_ends.append(end)
-        # The last piece may go on behind the window, so the next window begins with it.
+        # The last piece may continue past the window, so the next window begins with it.
         start += pieces[-1]["end_index"] if pieces and start + _WINDOW < len(hidden) else _WINDOW
     return accepted, other_ends
