@@ -198,7 +198,7 @@ def asked_ms(script: Script, pauses: PauseSettings) -> list[int]:
     return [*asked, pauses.end]
 
 
-@hypothesis_settings(max_examples=80)
+@hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_stretches_follow_each_other_without_a_gap(
     script: Script, shapes: Shapes, pauses: PauseSettings
@@ -214,7 +214,7 @@ def test_stretches_follow_each_other_without_a_gap(
     assert timeline.length_samples == sum(counts) * step - STITCH_DELAY_SAMPLES
 
 
-@hypothesis_settings(max_examples=80)
+@hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_every_passage_is_there_in_order_with_its_own_frames(
     script: Script, shapes: Shapes, pauses: PauseSettings
@@ -227,7 +227,7 @@ def test_every_passage_is_there_in_order_with_its_own_frames(
     assert timeline.rate_hz == shapes["a"].rate_hz
 
 
-@hypothesis_settings(max_examples=80)
+@hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_chapters_begin_in_order_the_first_at_zero(
     script: Script, shapes: Shapes, pauses: PauseSettings
@@ -241,7 +241,7 @@ def test_chapters_begin_in_order_the_first_at_zero(
     assert timeline.chapter_starts[1:] == tuple(timeline.passage_starts[first] for first in firsts)
 
 
-@hypothesis_settings(max_examples=150)
+@hypothesis_settings(max_examples=80)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_every_pause_is_as_long_as_asked_to_within_a_frame(
     script: Script, shapes: Shapes, pauses: PauseSettings

@@ -42,6 +42,7 @@ def in_order(tag: mutagen.id3.ID3, element_id: str) -> list[str]:
     return [name for child in children for name in in_order(tag, child)]
 
 
+@pytest.mark.slow
 def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
     found = probe(many.book("fi/many"))["chapters"]
     assert [each["tags"]["title"] for each in found] == [title for title, _ in wanted(many)]
@@ -49,11 +50,13 @@ def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
     assert [float(each["start_time"]) for each in found] == pytest.approx(starts, abs=0.001)
 
 
+@pytest.mark.slow
 def test_mpv_reads_300_chapters(many: Shelf) -> None:
     found = mpv_chapters(many.book("fi/many"))
     assert [each["title"] for each in found] == [title for title, _ in wanted(many)]
 
 
+@pytest.mark.slow
 def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
     tag = mutagen.id3.ID3(many.book("fi/many"))
     top = [frame.element_id for frame in tag.getall("CTOC") if frame.flags & mutagen.id3.CTOCFlags.TOP_LEVEL]
@@ -65,6 +68,7 @@ def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
     assert all(one.end_time == other.start_time for one, other in pairwise(found))
 
 
+@pytest.mark.slow
 def test_300_chapters_make_no_checker_complain(many: Shelf) -> None:
     assert "WARNING" not in run_tool("mp3val", many.book("fi/many")).stdout
     assert many.run("check").code == 0

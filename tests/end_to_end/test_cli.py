@@ -559,6 +559,7 @@ def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+@pytest.mark.slow
 def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
     command = ("build", "-", "--lang", "fi", "--engine", "tone", "--json")
     text = "Otsikko\n\nHän tuli. Hän lähti.\n".encode()

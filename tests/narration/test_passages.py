@@ -233,6 +233,7 @@ def test_every_letter_and_digit_is_in_what_a_sentence_came_from(text: str, langu
     assert letters(told_of) == letters(text)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(
     text=st.lists(st.sampled_from(["1990", "12,5 %", "sana", "5.5.1990"]), min_size=300, max_size=900),

@@ -133,6 +133,7 @@ def version(one: Served) -> str:
         return found[1].decode()
 
 
+@pytest.mark.slow
 def test_what_is_beside_texts_or_made_builds_nothing(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one:
         for name in ("notes.txt", "texts/en/.one.md.swp", "texts/en/one.md~"):

@@ -19,9 +19,9 @@ class LanguageWords:
         leading: Abbreviations that are always followed by another word (titles, "for example", "named after"),
             so that their full stop never ends a sentence.
         numbering: Abbreviations whose full stop does not end a sentence before a number ("No. 5", "art. 88").
-        closing: Abbreviations that may end a sentence ("etc.") and never begin one: they end it before a
-            capital letter, but "Co. Ltd." and "Inc. (ABC)" stay together. One that is also `leading` ends it
-            after a number: "5 min.", but "min. Nowak".
+        closing: Abbreviations that may end a sentence ("etc.") and never begin one: they end it before a capital
+            letter, but "Co. Ltd." and "Inc. (ABC)" stay together. One that is also `leading` ends it after a
+            number: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, because they are never part of a name: before
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.

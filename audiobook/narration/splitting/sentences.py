@@ -86,11 +86,11 @@ class _Stop:
 
     @property
     def before_gloss(self) -> bool:
-        """Return whether brackets come next that explain the words before: "Inc. (ABC)", but "etc. (It was late.)"."""
+        """Brackets come next that explain the words before them: "Inc. (ABC)", but "etc. (It was late.)"."""
         return "(" in self.opening and _GLOSS.match(self.clause) is not None
 
     def before_closing_word(self, language: LanguageWords) -> bool:
-        """Return whether another abbreviation comes next that cannot begin a sentence: "Co. Ltd.", "Ltd. c/o"."""
+        """Another abbreviation that begins no sentence comes next: "Co. Ltd.", "Ltd. c/o"."""
         if len(self.next_word) == 1:
             return self.after == "/"
         return self.after == "." and has(self.next_word, language.closing)
@@ -154,7 +154,7 @@ def _behind_spaced_quote(text: str, start: int, end: int) -> int:
 
 
 def _is_in_brackets(text: str, start: int, match: re.Match[str], brackets: list[tuple[int, int]]) -> bool:
-    """Return whether a match is in brackets that are part of the sentence begun at `start`, not a sentence themselves."""
+    """Return whether a match is in brackets that are part of the sentence begun at `start`."""
     around = _span_around(match, brackets)
     return around is not None and bool(text[max(start, around[0] - _SENTENCE) : around[0]].strip())
 

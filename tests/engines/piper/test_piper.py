@@ -582,6 +582,7 @@ def test_a_damaged_voice_fails_its_works_and_no_others(project: Shelf, tmp_path:
     assert f"{model}: the voice “fi_FI-tiny-medium” cannot be used" in done.err
 
 
+@pytest.mark.slow
 def test_what_is_built_loads_no_network(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()
@@ -613,6 +614,7 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_without_the_package_auto_passes_it_over_and_asking_for_it_says_how_to_get_it(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
 
