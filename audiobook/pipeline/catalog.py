@@ -15,7 +15,7 @@ from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, WorkError, near
-from audiobook.files import digest, read_source, read_stream
+from audiobook.files import digest, read_source, read_stream, storage_error
 from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, announced, endings, reader_for
 from audiobook.sources.signature import suffix_of
@@ -110,10 +110,17 @@ def find_texts(texts: Path) -> Catalog:
 
     A file that should be a text and cannot be one is a problem; nothing is passed over in silence
     but hidden files and what stands beside texts.
+
+    Raises:
+        StorageError: The folder itself cannot be read.
     """
     editions: list[Edition] = []
     problems: list[AudiobookError] = []
-    for entry in _entries(texts, texts.name, problems):
+    try:
+        entries = _visible(texts)
+    except OSError as error:
+        raise storage_error(error, texts, "reading") from error
+    for entry in entries:
         if _is_folder(entry):
             _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
@@ -126,11 +133,17 @@ def find_texts(texts: Path) -> Catalog:
 def _entries(folder: Path, name: str, problems: list[AudiobookError]) -> list[Path]:
     """Return what is in a folder but hidden files, in order; one that cannot be read is a problem."""
     try:
-        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        return _visible(folder)
     except OSError as error:
         problems.append(_unreadable(error, name))
+        return []
+
+
+def _visible(folder: Path) -> list[Path]:
+    """Return the entries of a folder, without hidden ones, in order; none if it does not exist."""
+    try:
+        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

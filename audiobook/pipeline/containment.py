@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.errors import AudiobookError, WorkError
 from audiobook.sources.outline import title_text
+from audiobook.system.interrupts import check_interrupted
 
 REPORT: Final = "this is a bug; please report it, with the text if you can"
 
@@ -24,6 +25,7 @@ def contained(name: str) -> Iterator[None]:
 
     Raises:
         WorkError: The block raised something unexpected; names the file and the kind of exception.
+        Interrupted: The process was asked to stop.
     """
     try:
         yield
@@ -34,6 +36,7 @@ def contained(name: str) -> Iterator[None]:
             "needs more memory than there is", where=name, hint="split it into several files"
         ) from error
     except Exception as error:
+        check_interrupted()  # a library may have turned an interrupt into an error of its own
         told = title_text(str(error).encode("utf-8", "replace").decode())
         message = f"unexpected {type(error).__name__}" + (f": {told}" if told else "")
         raise WorkError(message, where=name, hint=REPORT) from error

@@ -354,7 +354,7 @@ def test_everything_is_kept_where_earlier_versions_kept_it(store: ClipStore) -> 
 
 def test_half_a_reply_is_swept_away(store: ClipStore) -> None:
     store.replies.put("reply", b"a sound")
-    left = store.replies.folder / ".reply.999999999.part"
+    left = store.replies.folder / f".engine-{KEY}.999999999.part"
     left.touch()
     store.sweep()
     assert not left.exists()

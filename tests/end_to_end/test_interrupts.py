@@ -243,13 +243,16 @@ def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) ->
 def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
     shelf.write("texts/en/a.txt", "A word.")
     shelf.output.mkdir()
-    with (shelf.output / ".audiobook.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = os.open(shelf.output, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
         process = shelf.start("build", "--engine", "tone")
         assert process.stderr
         assert "waiting for it to end" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         ends_well(process)
+    finally:
+        os.close(folder)
 
 
 def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_a_name_of_no_text_is_not_taken_for_a_path_or_a_pattern(
 def test_a_command_that_gets_too_little_memory_says_so_or_does_it(small: Shelf) -> None:
     """From what the interpreter just starts with to what a build takes: a refusal is one of ours, wherever it comes."""
     codes = []
-    for memory_kb in range(30_000, 330_000, 20_000):
+    for memory_kb in range(30_000, 480_000, 30_000):
         done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)
         codes.append(done.code)
         assert "Traceback" not in done.err, (memory_kb, done.err)

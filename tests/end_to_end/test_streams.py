@@ -112,9 +112,9 @@ def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
     shelf.write("texts/en/small.txt", "A small text.\n")
     assert by_shell(shelf, "build", redirected)[0] == 4
     assert shelf.outputs().items() <= built.outputs().items()
-    lock = (shelf.output / ".audiobook.lock").read_text()
-    assert lock.startswith("process ")
-    assert lock.count("\n") == 1
+    (note,) = (shelf.root / ".audiobook").glob("build-*.lock")
+    assert note.read_text().startswith("process ")
+    assert note.read_text().count("\n") == 1
 
 
 @pytest.mark.parametrize(

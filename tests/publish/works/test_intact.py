@@ -3,18 +3,17 @@
 import hashlib
 from pathlib import Path
 
-import msgspec
-
 from audiobook.errors import OutputMismatch
-from audiobook.publish.publication import FILE_NAME, Publication, PublicFile
+from audiobook.publish.publication import FILE_NAME, Publication, PublicFile, publication_bytes
 from audiobook.publish.works.intact import check_publication
 
-CONTENTS = {"en/one.mp3": b"a book", "index.html": b"a page", "feed.jpg": b"a picture"}
+PICTURE = "en/podcast-0123abcd.jpg"
+CONTENTS = {"en/one.mp3": b"a book", "index.html": b"a page", PICTURE: b"a picture"}
 AGAIN = "publish it again: audiobook publish"
 REMEDIES = {
     "en/one.mp3": "build and publish again: audiobook build, then audiobook publish",
     "index.html": AGAIN,
-    "feed.jpg": f"remove it and {AGAIN}",
+    PICTURE: f"remove it and {AGAIN}",
 }
 
 
@@ -23,10 +22,10 @@ def publish(folder: Path) -> None:
     for path, data in CONTENTS.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
-        design = "d" * 64 if path == "feed.jpg" else ""
+        design = "d" * 64 if path == PICTURE else ""
         digest = hashlib.sha256(data).hexdigest()
         files[path] = PublicFile(len(data), digest, "text/plain", path != "en/one.mp3", design)
-    (folder / FILE_NAME).write_bytes(msgspec.json.encode(Publication(files=files)))
+    (folder / FILE_NAME).write_bytes(publication_bytes(Publication(files=files)))
 
 
 def found(folder: Path) -> list[tuple[str | None, str, str | None]]:
