@@ -169,7 +169,10 @@ class Grammar(Protocol):
         """Return a time of day in words: the hour, which is in words already, and two figures of minutes."""
 
     def minutes(self, figures: str) -> str:
-        """Return two figures of minutes or seconds in words."""
+        """Return two figures of minutes in words."""
+
+    def seconds(self, figures: str) -> str:
+        """Return two figures of seconds behind hours and minutes in words."""
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
@@ -337,6 +340,10 @@ class Neutral:
         """Return the number, with its zero in front of one to nine."""
         said = self.cardinal(int(figures))
         return said if figures[0] != "0" else f"{self.words.times.zero or self.cardinal(0)} {said}"
+
+    def seconds(self, figures: str) -> str:
+        """Return the number, as minutes are."""
+        return self.minutes(figures)
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool

@@ -22,6 +22,8 @@ _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 _FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
 _HALVES: Final = frozenset(("½", "1/2"))
 _AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
+_INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?= [^\W\d_A-Z]|[,;)]))?"
+"""The full stop of a short unit within a sentence: "45 m. long"."""
 _LONGEST: Final = 40
 _NEVER: Final = "(?!)"
 _FALLBACKS: Final = {
@@ -66,7 +68,8 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){_AMOUNT}"
         rf"(?:(?P<gap> ?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?"
         rf"(?: (?P<magnitude>{magnitudes})\b)?"
-        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_]))?"
+        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_])"
+        rf"{_INNER_STOP})?"
     )
 
 
