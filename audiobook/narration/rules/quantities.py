@@ -111,11 +111,27 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     words, forms = grammar.words, grammar.words.counted[match["unit"]]
     magnitude = match["magnitude"] or words.magnitude_signs.get((match["short"] or "").lower())
     before = last_word(match.string, match.start())
-    is_singular = before in words.singular_after
+    is_singular = before in words.singular_after or _is_priced(match, words)
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
         return f"{match['number']} {magnitude} {many}"
-    return _money(match["number"], match["unit"], grammar, before if is_singular else "", None)
+    return _money(match["number"], match["unit"], grammar, words.singular_after[0] if is_singular else "", None)
+
+
+def _is_priced(match: re.Match[str], words: Words) -> bool:
+    """Return whether the amount describes the noun behind it, or one that it shares: "$10 and $8 payments"."""
+    priced, end = words.lists.get("priced", ()), match.end()
+    if not priced:
+        return False
+    shared = _shared_pattern(words).match(match.string, end)
+    return next_word(match.string, shared.end() if shared else end) in priced
+
+
+@lru_cache(maxsize=32)
+def _shared_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for further amounts of money behind a first one: " and $8"."""
+    joints = alternatives(f" {word} " for word in (*words.lists.get("joints", ()), words.range) if word)
+    return re.compile(rf"(?:(?:{joints or _NEVER}|, )[$€£][\d.,]{{1,12}}(?=\ )){{1,4}}+")
 
 
 def _unit(match: re.Match[str], grammar: Grammar) -> str:

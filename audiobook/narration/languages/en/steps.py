@@ -48,6 +48,8 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
+_WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
 _ORDINALS = re.compile(
     r"(?<![\w.,-])(?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-](?=\d{1,3}(?:st|nd|rd|th)(?!\w))"
@@ -76,6 +78,13 @@ _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s
 _MOST_DAYS: Final = 31
 
 
+def verbalize_with(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "w/" and "w/o" in full."""
+    if "w/" not in text.text.lower():
+        return text
+    return text.sub(_WITH, lambda match: "without " if match["out"] else "with ")
+
+
 def verbalize_days_of_week(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its ranges of days in words: "Mon.–Fri."."""
     if "-" not in text.text and "\u2013" not in text.text:
@@ -89,6 +98,8 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
         text = text.sub(_FROM_TO, " to ").sub(_HOURS, _hours)
+    if "/" in text.text:
+        text = text.sub(_TWO_FIGURES, _full_year)
     text = text.sub(_LED_ERA, lambda match: f"A D {_year(match['year'], grammar)}")
     text = text.sub(_ERA, lambda match: _era(match, grammar))
     text = text.sub(_MONTH, lambda match: _month(match, grammar))
@@ -132,6 +143,14 @@ def _hours(match: re.Match[str]) -> str:
         return match.group()
     is_told = last_word(match.string, match.start()).lower() in _HOUR_WORDS or match["half"] is not None
     return f"{first} to {last}" if is_told or (first, last) == (9, 5) else match.group()
+
+
+def _full_year(match: re.Match[str]) -> str:
+    """Return a date with all four figures of its year; what is no date stays."""
+    month, day, year = int(match["month"]), int(match["day"]), int(match["year"])
+    if not (0 < min(month, day) <= _NOON and max(month, day) <= _MOST_DAYS):
+        return match.group()
+    return f"{month}/{day}/{year + (2000 if year < _RECENT else 1900)}"
 
 
 def _year(number: str, grammar: Grammar) -> str:
@@ -218,7 +237,7 @@ def _decade(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (verbalize_parts, verbalize_streets, verbalize_days_of_week),
+    Place.FIRST: (verbalize_with, verbalize_parts, verbalize_streets, verbalize_days_of_week),
     Place.FIGURES: (verbalize_codes, verbalize_inches, verbalize_signs),
     Place.DAYS: (verbalize_month_days,),
     Place.TIMES: (verbalize_half_days,),
