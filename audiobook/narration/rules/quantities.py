@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.forms import Case, Count, Measure
+from audiobook.narration.grammar.forms import Case, Count, Form, Measure
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
@@ -178,6 +178,8 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
     count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
     if words.bare_cents and count and plain_value(whole, words) == 0:
         return named
+    if isinstance(case, Case) and (cased := grammar.unit_in_case(count, cents, case)):
+        named = f"{grammar.cardinal(count, Form(case))} {cased}"
     said = f"{whole} {_form(whole, forms, grammar, before, case)}"
     if words.bare_cents and count:
         return f"{said} {count}"

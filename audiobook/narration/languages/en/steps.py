@@ -48,6 +48,7 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
 _TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
 _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
@@ -98,6 +99,8 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
         text = text.sub(_FROM_TO, " to ").sub(_HOURS, _hours)
+    if "%" in text.text:
+        text = text.sub(_LED_PERCENT, lambda match: f"{match['number']}%")
     if "/" in text.text:
         text = text.sub(_TWO_FIGURES, _full_year)
     text = text.sub(_LED_ERA, lambda match: f"A D {_year(match['year'], grammar)}")
@@ -216,7 +219,8 @@ def _month_day(match: re.Match[str], grammar: Grammar) -> str:
     number = match["year"] or match["third"]
     said = grammar.year(int(number)) if number else ""
     if match["day"]:
-        the = "" if last_word(match.string, match.start()).lower() == "the" else "the "
+        led = last_word(match.string, match.start()).lower()
+        the = "" if led in grammar.words.lists["determiners"] else "the "
         return f"{the}{grammar.ordinal(day)} of {match['month']} {said}".strip()
     last = f" to {grammar.ordinal(int(match['to']))}" if match["to"] else ""
     return f"{match['first']} {grammar.ordinal(day)}{last}" + (f", {said}" if said else "")

@@ -44,5 +44,8 @@ def _in_full(match: re.Match[str]) -> str:
         return "Saint"
     if not _NAMED.search(text[max(0, match.start() - _REACH) : match.start()]):
         return match.group()
+    before = text[max(0, match.start() - _REACH) : match.start()]
+    if led and not begins and not match.group().endswith(".") and not re.search(r"\d", before):
+        return match.group()  # "sing Ave Maria", but "5 Bay Rd Saginaw"
     stop = "." if match.group().endswith(".") and (begins or ends_text(text, end)) else ""
     return _WAYS.get(match["way"] or "", "Street") + stop

@@ -29,9 +29,9 @@ _BY_ENDING: Final = (
     (("o",), _NEUTER),
 )
 _MASCULINE: Final = re.compile(
-    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu)$"
+    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu|piętra|półrocza|powstania|wydania|tysiąclecia|stulecia)$"
 )
-_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
+_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie|rozbiorze|soborze|semestrze|półfinale|koncercie|kongresie|filarze|korpusie|batalionie)$")
 _PREPOSITION: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
 
 _MENS_NAMES: Final = (

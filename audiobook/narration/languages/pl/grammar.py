@@ -24,6 +24,7 @@ _COLLECTIVE_GENITIVE: Final = Form(Case.GENITIVE, use=Use.COLLECTIVE)
 _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
+_MEN: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _DECLINED_THROUGHOUT: Final = (_GENITIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
 """Forms in which all words of a number are declined, not the last alone."""
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
@@ -36,9 +37,13 @@ _YEAR_ENDINGS: Final = {
     **dict.fromkeys(("w", "po", "przed"), Form(Case.LOCATIVE, Gender.MASCULINE)),
     **dict.fromkeys(("od", "do", "z"), Form(Case.GENITIVE, Gender.MASCULINE)),
 }
+_MOST_FEW: Final = 5
+_LEAST_YEAR: Final = 100
+"""Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
 _HOURS: Final = 24
 _OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
 _BEFORE: Final = frozenset("przed między a godziną".split())
+_HUNDRED: Final = re.compile("sto$|ście$|sta$|set$")
 _CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
 
 
@@ -54,6 +59,8 @@ class Polish(Neutral):
             return super().cardinal(number, form)
         known = self.words.cardinals
         every = known[form if form in (_COMPOUND, _ALONE) else _GENITIVE]
+        if form == _INSTRUMENTAL:  # "stu dwudziestoma"
+            every = {**known[_ALONE], **{word: every[word] for word in every if _HUNDRED.search(word)}}
         *first, last = words.split()
         if not (first and last == "jeden"):  # "od dwudziestu jeden"
             last = known[form].get(last, every.get(last, last))
@@ -71,9 +78,14 @@ class Polish(Neutral):
     def whole(self, value: int, written: str, before: str, after: str) -> str:
         """Return an ordinal after "artykuł" and such and after "w" before a year, else a cardinal."""
         form = self._numbering_form(before, after) if 0 < value < 1000 else None
-        if not form and len(written) == 4 and value in YEARS and len(after) <= 2:
+        if not form and len(written) == 4 and value in YEARS and self._counts_nothing(after):
             form = _YEAR_ENDINGS.get(before.lower())
         return self.ordinal(value, form) if form else super().whole(value, written, before, after)
+
+    def _counts_nothing(self, after: str) -> bool:
+        """Return whether a word cannot be what a number counts: a short or joining word, or a verb in the past tense."""
+        is_verb = self.words.patterns["past"].search(after) and after not in self.words.lists["genitive_many"]
+        return len(after) <= 2 or bool(is_verb) or after in self.words.lists["joining"]
 
     def _numbering_form(self, before: str, after: str) -> Form | None:
         """Return the form of an ordinal that is written as a plain number: "artykuł 4", "na 6 miejscu"."""
@@ -90,9 +102,9 @@ class Polish(Neutral):
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the noun, or by the preposition; a gender for one and two."""
-        if self.follows_year(before):
-            return PLAIN
         word = after.lower()
+        if self.follows_year(before) and (number >= _LEAST_YEAR or not word):
+            return PLAIN
         few = _is_few(number)
         if word == "laty":
             return _INSTRUMENTAL if few else _GENITIVE
@@ -101,7 +113,7 @@ class Polish(Neutral):
         if word.endswith("ach") and number > 1:
             return _GENITIVE
         if word.endswith("mi") and len(word) > 3:
-            return _INSTRUMENTAL if few else _GENITIVE
+            return _INSTRUMENTAL
         if word.endswith("om") and len(word) > 3:
             return _DATIVE if few else _GENITIVE
         case = governed(before, self.words)
@@ -115,12 +127,15 @@ class Polish(Neutral):
             return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
         if case is Case.GENITIVE:
             return _GENITIVE
-        if number % 10 == 2 and number % 100 != 12:
-            if word.endswith(("ów", "mężczyzn")):
-                return _GENITIVE
+        if number > 1 and (word in lists["of_men"] or self.words.patterns["of_men"].search(word)):
+            return _GENITIVE
+        if _is_few(number) and (word.endswith(("ów", "ych", "ich")) or word in lists["genitive_many"]):
+            return _GENITIVE
+        if 1 < number < _MOST_FEW and self.words.patterns["men"].search(word):
+            return _MEN
+        if number % 10 == 2 and number % 100 != 12:  # "dwie kobiety"
             return _FEMININE if word in lists["feminine"] or word.endswith(("cje", "ości")) else PLAIN
-        is_of_men = _is_few(number) and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi"))
-        return _GENITIVE if is_of_men else PLAIN
+        return PLAIN
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the noun, and by the preposition where the noun leaves two."""

@@ -10,15 +10,32 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form, Gender, Number, Use
 from audiobook.narration.grammar.neighbours import YEARS, ends_text, last_word, next_word
+from audiobook.narration.languages.pl.titles import verbalize_titles
 
 _YEAR = re.compile(
     r"""
     (?<![\w.,])(?P<year>\d{4}|\d{3})[ ](?P<word>r\.|roku|rok|rokiem)(?!\w)      # 1990 r.
     |
-    (?P<before>\b(?:rok|roku|rokiem))[ ](?P<after>\d{4})(?![\w.,]\w|\w)         # roku 1990
+    (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{4})(?![\w.,]\w|\w)         # roku 1990
     """,
     re.VERBOSE,
 )
+_AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
+_LETNI = re.compile(r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)")
+_PER = re.compile(r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)]))?")
+_PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
+_ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
+_OF_LIFE = re.compile(
+    r"(?<![\w.,/-])(?:(?P<first>\d{1,2})[\u2013-])?(?P<number>\d{1,2}) (?P<word>roku|rok|rokiem)(?!\w)(?P<what> [^\W\d_]{4,14})?"
+)
+_MONTHS: Final = "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
+_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
+_YEAR_BEHIND = re.compile(
+    rf"(?P<month>(?:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
+    r"|październiku|listopadzie|grudniu|wiosną|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
+    r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
+)
+_YEAR_ALONE = re.compile(r"(?<=\()(?P<year>1[1-9]\d\d|20\d\d)(?=\))")
 _HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
 _HOUR_RANGE = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
@@ -56,9 +73,23 @@ def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_DECADE, lambda match: _decade(match, grammar))
 
 
+def verbalize_short_words(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    text = text.sub(_AGE, _age).sub(_LETNI, lambda match: f"{match['number']}-")
+    return text.sub(_PER, _per).sub(_ACT, " łamane przez ")
+
+
+def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the days before the nominative of a month in words: "2 marzec"."""
+    return text.sub(_NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}")
+
+
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the years in words that have a word for "year" next to them."""
-    return text.sub(_YEAR, lambda match: _year(match, grammar))
+    """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
+    text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
+    text = text.sub(_YEAR, lambda match: _year(match, grammar))
+    text = text.sub(_YEAR_BEHIND, lambda match: f"{match['month']} {grammar.year_of_date(int(match['year']))}")
+    return text.sub(_YEAR_ALONE, lambda match: grammar.ordinal(int(match["year"]), _NOMINATIVE))
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -67,6 +98,35 @@ def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(
         _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
     )
+
+
+def _age(match: re.Match[str]) -> str:
+    """Return "54 lata" for "54 l." and "lat 54" for "l. 54"."""
+    if match["led"]:
+        return f"lat {match['led']}"
+    number = int(match["number"])
+    few = number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14)
+    return f"{number} {'rok' if number == 1 else 'lata' if few else 'lat'}"
+
+
+def _per(match: re.Match[str]) -> str:
+    stop = "." if match["more"] is None else ""
+    return f"{match['per']} {_PER_UNITS[match['unit']]}{stop}"
+
+
+def _of_life(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the year of a life, a reign or a course of study: "do 15 roku życia"."""
+    number, what = int(match["number"]), (match["what"] or "").strip()
+    is_course = what in grammar.words.lists["years_of"]
+    before = last_word(match.string, match.start()).lower()
+    if not number or before in grammar.words.dates.months or not (is_course or (number > 1 and match["word"] != "rok")):
+        return match.group()
+    forms = {"rok": _NOMINATIVE, "rokiem": _INSTRUMENTAL}
+    form = forms.get(match["word"]) or (_LOCATIVE if before in {"w", "we", "po", "na", "przy", "o"} else _GENITIVE)
+    said = grammar.ordinal(number, form)
+    if match["first"]:
+        said = f"{grammar.ordinal(int(match['first']), form)} do {grammar.ordinal(number, _GENITIVE)}"
+    return f"{said} {match['word']}{match['what'] or ''}"
 
 
 def _between(match: re.Match[str], grammar: Grammar) -> str:
@@ -109,9 +169,12 @@ def _decade(match: re.Match[str], grammar: Grammar) -> str:
 def _year(match: re.Match[str], grammar: Grammar) -> str:
     before = last_word(match.string, match.start()).lower()
     if match["before"]:
-        form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[match["before"]]
-        form = _LOCATIVE if before in {"w", "po"} and match["before"] == "roku" else form
-        return f"{match['before']} {grammar.ordinal(int(match['after']), form)}"
+        if before in grammar.words.lists["determiners"]:  # "w tym roku 1500 osób"
+            return match.group()
+        noun = "roku" if match["before"] == "r." else match["before"]
+        form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
+        form = _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
+        return f"{noun} {grammar.ordinal(int(match['after']), form)}"
     form, noun = _year_form(match, before)
     if match["word"].endswith(".") and form is not _NOMINATIVE:
         noun += "." if ends_text(match.string, match.end()) else ""
@@ -143,6 +206,9 @@ def _hours(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (verbalize_titles,),
+    Place.FIGURES: (verbalize_short_words,),
+    Place.DAYS: (verbalize_named_days,),
     Place.LISTS: (verbalize_bounds, verbalize_decades),
     Place.YEARS: (verbalize_years,),
     Place.HOURS: (verbalize_hours,),

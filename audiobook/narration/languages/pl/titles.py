@@ -1,0 +1,74 @@
+"""Polish titles before names in a case ("prof. Mariusza Nowaka"), and numerals grown into words ("XIV-wieczny")."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.rules.roman import roman_value
+
+_TITLES: Final = {
+    "prof.": "profesor profesora profesorowi profesorem",
+    "dr": "doktor doktora doktorowi doktorem",
+    "gen.": "generał generała generałowi generałem",
+    "płk": "pułkownik pułkownika pułkownikowi pułkownikiem",
+    "ks.": "ksiądz księdza księdzu księdzem",
+    "red.": "redaktor redaktora redaktorowi redaktorem",
+    "inż.": "inżynier inżyniera inżynierowi inżynierem",
+    "mgr": "magister magistra magistrowi magistrem",
+    "kpt.": "kapitan kapitana kapitanowi kapitanem",
+    "mjr": "major majora majorowi majorem",
+    "bp": "biskup biskupa biskupowi biskupem",
+    "abp": "arcybiskup arcybiskupa arcybiskupowi arcybiskupem",
+}
+_GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
+_MAY: Final = re.compile(r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp) |[IVXLC]-(?:wiecz|leci|ligow)|\. [A-Z]")
+_NAME: Final = r"[A-ZĆŁŚŹŻ][^\W\d_]{1,30}"
+_TITLE = re.compile(
+    rf"""
+    (?<![\w.-])(?P<title>{"|".join(re.escape(title) for title in _TITLES)})
+    (?=[ ](?P<first>{_NAME})(?:[ ](?:[A-ZĆŁŚŹŻ]\.[ ]?)?(?P<second>{_NAME}))?)
+    """,
+    re.VERBOSE,
+)
+_GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})")
+_CENTURY_TENS: Final = {21: "dwudziestopierwszo"}
+_LEAGUES: Final = {1: "pierwszo", 2: "drugo", 3: "trzecio", 4: "czwarto", 5: "piąto"}
+
+
+def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the titles declined whose names are, and with Roman numerals joined to their words."""
+    if not _MAY.search(text.text):
+        return text
+    text = text.sub(_GROWN, lambda match: _grown(match, grammar))
+    return text.sub(_TITLE, lambda match: _title(match, grammar))
+
+
+def _grown(match: re.Match[str], grammar: Grammar) -> str:
+    value, rest = roman_value(match["roman"]), match["rest"]
+    if rest.startswith("ligow"):
+        return _LEAGUES[value] + rest if value in _LEAGUES else match.group()
+    if rest.startswith("wieczn") and value in _CENTURY_TENS:
+        return _CENTURY_TENS[value] + rest
+    return grammar.joined(value, rest) if value else match.group()
+
+
+def _title(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a title in the case of its name; titles of women, and those of names that do not tell, stay as they are."""
+    case = _case_of_names(match["first"], match["second"] or "", grammar)
+    return _TITLES[match["title"]].split()[case] if case else match.group()
+
+
+def _case_of_names(first: str, second: str, grammar: Grammar) -> int:
+    """Return which form a title takes, by the endings of a first name and a surname; 0 for the nominative."""
+    last = second or first
+    is_womans = first.startswith(grammar.words.roman.feminine) or first in grammar.words.lists["women"]
+    if is_womans or last.endswith(("ska", "cka", "dzka")):
+        return 0
+    if last.endswith("ego") or (first.endswith("a") and second.endswith("a")):
+        return _GENITIVE
+    if last.endswith(("owi", "iemu", "kemu")):
+        return _DATIVE
+    return _INSTRUMENTAL if first.endswith("em") and last.endswith(("em", "im", "ym")) else 0
