@@ -37,6 +37,7 @@ _YEAR_ENDINGS: Final = {
     **dict.fromkeys(("w", "po", "przed"), Form(Case.LOCATIVE, Gender.MASCULINE)),
     **dict.fromkeys(("od", "do", "z"), Form(Case.GENITIVE, Gender.MASCULINE)),
 }
+_LEAST_OF_THOUSANDS: Final = 1000
 _MOST_FEW: Final = 5
 _LEAST_YEAR: Final = 100
 """Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
@@ -94,6 +95,17 @@ class Polish(Neutral):
             return form
         return None if after.lower() == "lat" else forms["parts"].get(before.lower())
 
+    def is_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether no noun in a case follows, which only a count has: "przed 1500 osobami"."""
+        return number in YEARS and not (after.endswith(("ach", "ami", "om")) and len(after) > 3)
+
+    def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
+        """Return "dwa, trzy lata" before a noun of two to four, else both ends with the word for a range."""
+        if not (0 < first < last < _MOST_FEW and after.endswith(("y", "i", "a", "e")) and not governed(before, self.words)):
+            return super().cardinal_range(first, last, before, after)
+        ends = (self.cardinal(end, self.cardinal_form(max(end, 2), before, after)) for end in (first, last))
+        return ", ".join(ends)
+
     def joined(self, number: int, rest: str) -> str:
         """Return an ordinal for an ending of one ("20-go"), else a compound: "5-piętrowy"."""
         if form := self.words.number_suffixes.get(rest):
@@ -127,7 +139,7 @@ class Polish(Neutral):
             return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
         if case is Case.GENITIVE:
             return _GENITIVE
-        if number > 1 and (word in lists["of_men"] or self.words.patterns["of_men"].search(word)):
+        if 1 < number < _LEAST_OF_THOUSANDS and (word in lists["of_men"] or self.words.patterns["of_men"].search(word)):
             return _GENITIVE
         if _is_few(number) and (word.endswith(("ów", "ych", "ich")) or word in lists["genitive_many"]):
             return _GENITIVE
@@ -136,6 +148,14 @@ class Polish(Neutral):
         if number % 10 == 2 and number % 100 != 12:  # "dwie kobiety"
             return _FEMININE if word in lists["feminine"] or word.endswith(("cje", "ości")) else PLAIN
         return PLAIN
+
+    def word_before(self, text: str, at: int) -> str:
+        """Return the word right before, or the preposition before an adjective or adverb ("w ciągu kolejnych 45 dni")."""
+        word = last_word(text, at)
+        if word.endswith(("ych", "ich")) or word in self.words.lists["adverbs"]:
+            outer = last_word(text, at - len(word) - 1)
+            return outer if governed(outer, self.words) else word
+        return word
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the noun, and by the preposition where the noun leaves two."""
@@ -175,6 +195,10 @@ class Polish(Neutral):
         if value == 1:
             return Count.ONE
         return Count.FEW if value % 10 in (2, 3, 4) and value % 100 not in (12, 13, 14) else Count.MANY
+
+    def unit_preposition(self, text: str, start: int, end: int) -> str:
+        """Return the word that the number depends on."""
+        return self.word_before(text, start).lower()
 
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
         """Return the genitive, which is the form after many and that after a part."""

@@ -16,7 +16,7 @@ _YEAR = re.compile(
     r"""
     (?<![\w.,])(?P<year>\d{4}|\d{3})[ ](?P<word>r\.|roku|rok|rokiem)(?!\w)      # 1990 r.
     |
-    (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{4})(?![\w.,]\w|\w)         # roku 1990
+    (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{3,4})(?![\w.,]\w|\w)         # roku 1990
     """,
     re.VERBOSE,
 )
@@ -31,11 +31,15 @@ _OF_LIFE = re.compile(
 _MONTHS: Final = "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
 _NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
 _YEAR_BEHIND = re.compile(
-    rf"(?P<month>(?:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
+    rf"(?P<month>(?i:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
     r"|październiku|listopadzie|grudniu|wiosną|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
     r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
 )
-_YEAR_ALONE = re.compile(r"(?<=\()(?P<year>1[1-9]\d\d|20\d\d)(?=\))")
+_YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
+    r"(?:(?<=\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
+)
+_PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
+_PER_HUNDRED_WORDS: Final = {"g": "gramów", "mg": "miligramów", "kg": "kilogramów", "ml": "mililitrów", "l": "litrów"}
 _HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
 _HOUR_RANGE = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
@@ -48,6 +52,8 @@ _DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
 )
 _HOURS: Final = 24
+_COUNTED_FIGURES: Final = 3
+"""Numbers of so many figures behind "roku" are years only without a noun behind them."""
 _GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
 _INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
@@ -76,7 +82,9 @@ def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
 def verbalize_short_words(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
     text = text.sub(_AGE, _age).sub(_LETNI, lambda match: f"{match['number']}-")
-    return text.sub(_PER, _per).sub(_ACT, " łamane przez ")
+    if "/" in text.text:
+        text = text.sub(_ACT, " łamane przez ").sub(_PER_HUNDRED, _per_hundred)
+    return text.sub(_PER, _per)
 
 
 def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -112,6 +120,11 @@ def _age(match: re.Match[str]) -> str:
 def _per(match: re.Match[str]) -> str:
     stop = "." if match["more"] is None else ""
     return f"{match['per']} {_PER_UNITS[match['unit']]}{stop}"
+
+
+def _per_hundred(match: re.Match[str]) -> str:
+    """Return "gramów na 100 gramów" for "g/100 g"."""
+    return f"{_PER_HUNDRED_WORDS[match['unit']]} na {match['number']} {_PER_HUNDRED_WORDS[match['per']]}"
 
 
 def _of_life(match: re.Match[str], grammar: Grammar) -> str:
@@ -169,6 +182,8 @@ def _decade(match: re.Match[str], grammar: Grammar) -> str:
 def _year(match: re.Match[str], grammar: Grammar) -> str:
     before = last_word(match.string, match.start()).lower()
     if match["before"]:
+        if len(match["after"]) == _COUNTED_FIGURES and next_word(match.string, match.end())[:1].islower():
+            return match.group()
         if before in grammar.words.lists["determiners"]:  # "w tym roku 1500 osób"
             return match.group()
         noun = "roku" if match["before"] == "r." else match["before"]
