@@ -15,6 +15,7 @@ from audiobook.narration.languages.pl.steps import STEPS
 
 _GENITIVE: Final = Form(Case.GENITIVE)
 _DATIVE: Final = Form(Case.DATIVE)
+_LOCATIVE: Final = Form(Case.LOCATIVE)
 _INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL)
 _ALONE: Final = Form(Case.INSTRUMENTAL, use=Use.ALONE)
 _COMPOUND: Final = Form(use=Use.COMPOUND)
@@ -25,7 +26,7 @@ _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
 _MEN: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
-_DECLINED_THROUGHOUT: Final = (_GENITIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
+_DECLINED_THROUGHOUT: Final = (_GENITIVE, _LOCATIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
 """Forms in which all words of a number are declined, not the last alone."""
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
@@ -62,6 +63,8 @@ class Polish(Neutral):
         every = known[form if form in (_COMPOUND, _ALONE) else _GENITIVE]
         if form == _INSTRUMENTAL:  # "stu dwudziestoma"
             every = {**known[_ALONE], **{word: every[word] for word in every if _HUNDRED.search(word)}}
+        if form == _LOCATIVE:
+            every = {**every, **known[_LOCATIVE]}
         *first, last = words.split()
         if not (first and last == "jeden"):  # "od dwudziestu jeden"
             last = known[form].get(last, every.get(last, last))
@@ -123,7 +126,7 @@ class Polish(Neutral):
         if number in YEARS and not word.endswith(("ach", "ami", "om")):
             return PLAIN
         if word.endswith("ach") and number > 1:
-            return _GENITIVE
+            return _LOCATIVE
         if word.endswith("mi") and len(word) > 3:
             return _INSTRUMENTAL
         if word.endswith("om") and len(word) > 3:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form, Gender, Number, Use
 from audiobook.narration.grammar.neighbours import YEARS, ends_text, last_word, next_word
+from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.languages.pl.titles import verbalize_titles
 
 _YEAR = re.compile(
@@ -30,9 +32,12 @@ _OF_LIFE = re.compile(
 )
 _MONTHS: Final = "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
 _NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
+_SHARED_MONTH: Final = (
+    r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
+)
 _YEAR_BEHIND = re.compile(
     rf"(?P<month>(?i:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
-    r"|październiku|listopadzie|grudniu|wiosną|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
+    r"|październiku|listopadzie|grudniu|wiosną|wiosnę|jesień|zimę|lato|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
     r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
 )
 _YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
@@ -50,6 +55,10 @@ _BETWEEN = re.compile(
 )
 _DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
+)
+_LAW_PARTS = re.compile(  # artykule 5 i 6
+    r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf)\w{0,4}) "
+    r"(?P<numbers>\d{1,3}(?:, \d{1,3}){0,8}(?: (?:i|oraz|lub|albo) |[\u2013-])\d{1,3})(?![\w-]|[.,]\d)"
 )
 _HOURS: Final = 24
 _COUNTED_FIGURES: Final = 3
@@ -74,6 +83,11 @@ def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_BETWEEN, lambda match: _between(match, grammar))
 
 
+def verbalize_law_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with several articles, paragraphs and such of a law in words: "w art. 5 i 6"."""
+    return text.sub(_LAW_PARTS, lambda match: _law_parts(match, grammar))
+
+
 def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its decades in words: "lata 60. i 70."."""
     return text.sub(_DECADE, lambda match: _decade(match, grammar))
@@ -89,7 +103,16 @@ def verbalize_short_words(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the days before the nominative of a month in words: "2 marzec"."""
+    text = text.sub(
+        _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), _GENITIVE)
+    )
     return text.sub(_NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}")
+
+
+@lru_cache(maxsize=1)
+def _shared_month_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for one of several days before the name of a month: "z 11 na 12 lipca"."""
+    return re.compile(_SHARED_MONTH.format(months=alternatives(words.dates.months)))
 
 
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -172,6 +195,16 @@ def _is_last(match: re.Match[str]) -> bool:
     return not match.string[match.end() : match.end() + 2].strip().isalnum()
 
 
+def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
+    form = grammar.words.forms["parts"].get(match["part"].lower())
+    if not form:
+        return match.group()
+    said = re.sub(r"(?<=\d)[\u2013-](?=\d)", " do ", match["numbers"])
+    head, last = (said.rsplit(" do ", 1) + [""])[:2]
+    said = re.sub(r"\d+", lambda number: grammar.ordinal(int(number[0]), form), head)
+    return f"{match['part']} {said}" + (f" do {grammar.ordinal(int(last), _GENITIVE)}" if last else "")
+
+
 def _decade(match: re.Match[str], grammar: Grammar) -> str:
     years = match["years"]
     form = _DECADES.get(years.lower(), Form(Case.GENITIVE, number=Number.PLURAL))
@@ -224,7 +257,7 @@ STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (verbalize_titles,),
     Place.FIGURES: (verbalize_short_words,),
     Place.DAYS: (verbalize_named_days,),
-    Place.LISTS: (verbalize_bounds, verbalize_decades),
+    Place.LISTS: (verbalize_bounds, verbalize_decades, verbalize_law_parts),
     Place.YEARS: (verbalize_years,),
     Place.HOURS: (verbalize_hours,),
 }
