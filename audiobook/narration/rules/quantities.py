@@ -115,7 +115,9 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
         return f"{match['number']} {magnitude} {many}"
-    return _money(match["number"], match["unit"], grammar, words.singular_after[0] if is_singular else "", None)
+    return _money(
+        match["number"], match["unit"], grammar, words.singular_after[0] if is_singular else "", None
+    )
 
 
 def _is_priced(match: re.Match[str], words: Words) -> bool:

@@ -11,9 +11,7 @@ from audiobook.narration.rules.roman import roman_value
 
 _MAY: Final = re.compile(r"\b[IVX]+\b")
 _NUMERAL: Final = r"[IVX]{1,7}(?![\w'])"
-_MORE: Final = (
-    rf"(?:(?:,\ (?:and\ |or\ )?|\ (?:and|or|to|&)\ |\ ?[\u2013-]\ ?)(?!I\ [a-z]){_NUMERAL}){{1,8}}"
-)
+_MORE: Final = rf"(?:(?:,\ (?:and\ |or\ )?|\ (?:and|or|to|&)\ |\ ?[\u2013-]\ ?)(?!I\ [a-z]){_NUMERAL}){{1,8}}"
 _PARTS = re.compile(
     rf"""
     (?<![\w-])

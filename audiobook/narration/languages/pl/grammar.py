@@ -25,20 +25,20 @@ _COLLECTIVE_GENITIVE: Final = Form(Case.GENITIVE, use=Use.COLLECTIVE)
 _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
+_OF_MEN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _MEN: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _DECLINED_THROUGHOUT: Final = (_GENITIVE, _LOCATIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
 """Forms in which all words of a number are declined, not the last alone."""
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
 """Endings behind a soft stem: "trzeciego"."""
-_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2} $")
+_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2}(?:,| i| oraz| lub)? $")
 _LAW_PARTS: Final = 4
 _LAW_CASES: Final = (Case.GENITIVE, Case.LOCATIVE, Case.INSTRUMENTAL)
 _YEAR_ENDINGS: Final = {
     **dict.fromkeys(("w", "po", "przed"), Form(Case.LOCATIVE, Gender.MASCULINE)),
     **dict.fromkeys(("od", "do", "z"), Form(Case.GENITIVE, Gender.MASCULINE)),
 }
-_LEAST_OF_THOUSANDS: Final = 1000
 _MOST_FEW: Final = 5
 _LEAST_YEAR: Final = 100
 """Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
@@ -56,6 +56,10 @@ class Polish(Neutral):
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
         """Return a cardinal in a form; in most cases all its words are declined."""
+        if form == _OF_MEN:  # "dwa tysiące trzystu żołnierzy"
+            head, rest = number - number % 1000, number % 1000
+            said = [library_words(head, self.tag)] if head else []
+            return " ".join([*said, self.cardinal(rest, _GENITIVE)] if rest else said)
         words = library_words(number, self.tag)
         if form not in _DECLINED_THROUGHOUT:
             return super().cardinal(number, form)
@@ -87,7 +91,9 @@ class Polish(Neutral):
         return self.ordinal(value, form) if form else super().whole(value, written, before, after)
 
     def _counts_nothing(self, after: str) -> bool:
-        """Return whether a word cannot be what a number counts: a short or joining word, or a verb in the past tense."""
+        """Return whether a word cannot be what a number counts: a short or joining word, a verb, a form of one."""
+        if after.endswith(("a", "e", "ę", "ą")) and after.islower():
+            return True
         is_verb = self.words.patterns["past"].search(after) and after not in self.words.lists["genitive_many"]
         return len(after) <= 2 or bool(is_verb) or after in self.words.lists["joining"]
 
@@ -100,11 +106,16 @@ class Polish(Neutral):
 
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether no noun in a case follows, which only a count has: "przed 1500 osobami"."""
-        return number in YEARS and not (after.endswith(("ach", "ami", "om")) and len(after) > 3)
+        is_cased = after.endswith(("ach", "ami", "om")) and len(after) > 3
+        return number in YEARS and not is_cased and not self._names_men(after)
 
     def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
         """Return "dwa, trzy lata" before a noun of two to four, else both ends with the word for a range."""
-        if not (0 < first < last < _MOST_FEW and after.endswith(("y", "i", "a", "e")) and not governed(before, self.words)):
+        if not (
+            0 < first < last < _MOST_FEW
+            and after.endswith(("y", "i", "a", "e"))
+            and not governed(before, self.words)
+        ):
             return super().cardinal_range(first, last, before, after)
         ends = (self.cardinal(end, self.cardinal_form(max(end, 2), before, after)) for end in (first, last))
         return ", ".join(ends)
@@ -123,7 +134,7 @@ class Polish(Neutral):
         few = _is_few(number)
         if word == "laty":
             return _INSTRUMENTAL if few else _GENITIVE
-        if number in YEARS and not word.endswith(("ach", "ami", "om")):
+        if number in YEARS and self.is_year(number, before, word):
             return PLAIN
         if word.endswith("ach") and number > 1:
             return _LOCATIVE
@@ -142,15 +153,23 @@ class Polish(Neutral):
             return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
         if case is Case.GENITIVE:
             return _GENITIVE
-        if 1 < number < _LEAST_OF_THOUSANDS and (word in lists["of_men"] or self.words.patterns["of_men"].search(word)):
-            return _GENITIVE
-        if _is_few(number) and (word.endswith(("ów", "ych", "ich")) or word in lists["genitive_many"]):
+        if number > 1 and self._names_men(word):
+            return _OF_MEN
+        if (
+            number > 1
+            and _is_few(number)
+            and (word.endswith(("ów", "ych", "ich")) or word in lists["genitive_many"])
+        ):
             return _GENITIVE
         if 1 < number < _MOST_FEW and self.words.patterns["men"].search(word):
             return _MEN
         if number % 10 == 2 and number % 100 != 12:  # "dwie kobiety"
             return _FEMININE if word in lists["feminine"] or word.endswith(("cje", "ości")) else PLAIN
         return PLAIN
+
+    def _names_men(self, word: str) -> bool:
+        """Return whether a word is men in the genitive plural, which numbers share with them: "pięciu uczniów"."""
+        return word in self.words.lists["of_men"] or self.words.patterns["of_men"].search(word) is not None
 
     def word_before(self, text: str, at: int) -> str:
         """Return the word right before, or the preposition before an adjective or adverb ("w ciągu kolejnych 45 dni")."""

@@ -23,28 +23,38 @@ _YEAR = re.compile(
     re.VERBOSE,
 )
 _AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
-_LETNI = re.compile(r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)")
-_PER = re.compile(r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)]))?")
+_LETNI = re.compile(
+    r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)"
+)
+_PER = re.compile(
+    r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)]))?"
+)
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
 _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
 _OF_LIFE = re.compile(
     r"(?<![\w.,/-])(?:(?P<first>\d{1,2})[\u2013-])?(?P<number>\d{1,2}) (?P<word>roku|rok|rokiem)(?!\w)(?P<what> [^\W\d_]{4,14})?"
 )
-_MONTHS: Final = "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
-_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
-_SHARED_MONTH: Final = (
-    r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
+_MONTHS: Final = (
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
 )
+_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
+_SHARED_MONTH: Final = r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
 _YEAR_BEHIND = re.compile(
     rf"(?P<month>(?i:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
-    r"|październiku|listopadzie|grudniu|wiosną|wiosnę|jesień|zimę|lato|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
+    r"|październiku|listopadzie|grudniu|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|wiosną|wiosnę|jesień|zimę|lato|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
     r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
 )
 _YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
     r"(?:(?<=\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
 )
 _PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
-_PER_HUNDRED_WORDS: Final = {"g": "gramów", "mg": "miligramów", "kg": "kilogramów", "ml": "mililitrów", "l": "litrów"}
+_PER_HUNDRED_WORDS: Final = {
+    "g": "gramów",
+    "mg": "miligramów",
+    "kg": "kilogramów",
+    "ml": "mililitrów",
+    "l": "litrów",
+}
 _HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
 _HOUR_RANGE = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
@@ -57,7 +67,7 @@ _DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
 )
 _LAW_PARTS = re.compile(  # artykule 5 i 6
-    r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf)\w{0,4}) "
+    r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4}) "
     r"(?P<numbers>\d{1,3}(?:, \d{1,3}){0,8}(?: (?:i|oraz|lub|albo) |[\u2013-])\d{1,3})(?![\w-]|[.,]\d)"
 )
 _HOURS: Final = 24
@@ -106,7 +116,9 @@ def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(
         _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), _GENITIVE)
     )
-    return text.sub(_NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}")
+    return text.sub(
+        _NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}"
+    )
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +131,9 @@ def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
     text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
     text = text.sub(_YEAR, lambda match: _year(match, grammar))
-    text = text.sub(_YEAR_BEHIND, lambda match: f"{match['month']} {grammar.year_of_date(int(match['year']))}")
+    text = text.sub(
+        _YEAR_BEHIND, lambda match: f"{match['month']} {grammar.year_of_date(int(match['year']))}"
+    )
     return text.sub(_YEAR_ALONE, lambda match: grammar.ordinal(int(match["year"]), _NOMINATIVE))
 
 
@@ -155,10 +169,16 @@ def _of_life(match: re.Match[str], grammar: Grammar) -> str:
     number, what = int(match["number"]), (match["what"] or "").strip()
     is_course = what in grammar.words.lists["years_of"]
     before = last_word(match.string, match.start()).lower()
-    if not number or before in grammar.words.dates.months or not (is_course or (number > 1 and match["word"] != "rok")):
+    if (
+        not number
+        or before in grammar.words.dates.months
+        or not (is_course or (number > 1 and match["word"] != "rok"))
+    ):
         return match.group()
     forms = {"rok": _NOMINATIVE, "rokiem": _INSTRUMENTAL}
-    form = forms.get(match["word"]) or (_LOCATIVE if before in {"w", "we", "po", "na", "przy", "o"} else _GENITIVE)
+    form = forms.get(match["word"]) or (
+        _LOCATIVE if before in {"w", "we", "po", "na", "przy", "o"} else _GENITIVE
+    )
     said = grammar.ordinal(number, form)
     if match["first"]:
         said = f"{grammar.ordinal(int(match['first']), form)} do {grammar.ordinal(number, _GENITIVE)}"
@@ -200,7 +220,7 @@ def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
     if not form:
         return match.group()
     said = re.sub(r"(?<=\d)[\u2013-](?=\d)", " do ", match["numbers"])
-    head, last = (said.rsplit(" do ", 1) + [""])[:2]
+    head, _, last = said.partition(" do ")
     said = re.sub(r"\d+", lambda number: grammar.ordinal(int(number[0]), form), head)
     return f"{match['part']} {said}" + (f" do {grammar.ordinal(int(last), _GENITIVE)}" if last else "")
 

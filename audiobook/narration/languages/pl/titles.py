@@ -23,8 +23,12 @@ _TITLES: Final = {
     "bp": "biskup biskupa biskupowi biskupem",
     "abp": "arcybiskup arcybiskupa arcybiskupowi arcybiskupem",
 }
+_MEN: Final = ("Mariusz", "Mariana", "Marianowi", "Marianem")
+"""Names of men that begin as those of women do."""
 _GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
-_MAY: Final = re.compile(r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp) |[IVXLC]-(?:wiecz|leci|ligow)|\. [A-Z]")
+_MAY: Final = re.compile(
+    r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp)\.? |[IVXLC]-(?:wiecz|leci|ligow)|[IVX] [12]\d{3}"
+)
 _NAME: Final = r"[A-ZĆŁŚŹŻ][^\W\d_]{1,30}"
 _TITLE = re.compile(
     rf"""
@@ -34,6 +38,12 @@ _TITLE = re.compile(
     re.VERBOSE,
 )
 _GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})")
+_MONTH = re.compile(
+    r"(?<!\w)(?P<before>(?:[Ww]e?|[Zz]|[Oo]d|[Dd]o|[Pp]o|[Pp]rzed) )(?P<roman>[IVX]{1,4})(?= (?:1[5-9]|20)\d\d\b)"
+)
+_IN_MONTHS: Final = tuple(
+    "styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu".split()
+)
 _CENTURY_TENS: Final = {21: "dwudziestopierwszo"}
 _LEAGUES: Final = {1: "pierwszo", 2: "drugo", 3: "trzecio", 4: "czwarto", 5: "piąto"}
 
@@ -43,6 +53,7 @@ def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     if not _MAY.search(text.text):
         return text
     text = text.sub(_GROWN, lambda match: _grown(match, grammar))
+    text = text.sub(_MONTH, lambda match: _month(match, grammar))
     return text.sub(_TITLE, lambda match: _title(match, grammar))
 
 
@@ -55,6 +66,17 @@ def _grown(match: re.Match[str], grammar: Grammar) -> str:
     return grammar.joined(value, rest) if value else match.group()
 
 
+def _month(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "we wrześniu" for "w IX" before a year."""
+    number, before = roman_value(match["roman"]), match["before"]
+    if not 0 < number <= len(_IN_MONTHS):
+        return match.group()
+    if before.strip().lower() not in {"w", "we", "po"}:
+        return before + grammar.words.dates.months[number - 1]
+    month = _IN_MONTHS[number - 1]
+    return f"{'we ' if month.startswith('wrz') and before.lower() == 'w ' else before}{month}"
+
+
 def _title(match: re.Match[str], grammar: Grammar) -> str:
     """Return a title in the case of its name; titles of women, and those of names that do not tell, stay as they are."""
     case = _case_of_names(match["first"], match["second"] or "", grammar)
@@ -64,7 +86,9 @@ def _title(match: re.Match[str], grammar: Grammar) -> str:
 def _case_of_names(first: str, second: str, grammar: Grammar) -> int:
     """Return which form a title takes, by the endings of a first name and a surname; 0 for the nominative."""
     last = second or first
-    is_womans = first.startswith(grammar.words.roman.feminine) or first in grammar.words.lists["women"]
+    is_womans = first in grammar.words.lists["women"] or (
+        first.startswith(grammar.words.roman.feminine) and not first.startswith(_MEN)
+    )
     if is_womans or last.endswith(("ska", "cka", "dzka")):
         return 0
     if last.endswith("ego") or (first.endswith("a") and second.endswith("a")):
