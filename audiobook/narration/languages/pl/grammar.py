@@ -42,9 +42,11 @@ _YEAR_ENDINGS: Final = {
 _MOST_FEW: Final = 5
 _LEAST_YEAR: Final = 100
 """Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
+_OF_WHAT: Final = ("anie", "enie", "ania", "enia", "acja", "acją", "cję")
+"""How nouns of actions end, which have what they are done to in the genitive."""
 _HOURS: Final = 24
 _OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
-_BEFORE: Final = frozenset("przed między a godziną".split())
+_BEFORE: Final = frozenset("przed między a godziną godzinę".split())
 _HUNDRED: Final = re.compile("sto$|ście$|sta$|set$")
 _CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
 
@@ -86,14 +88,16 @@ class Polish(Neutral):
     def whole(self, value: int, written: str, before: str, after: str) -> str:
         """Return an ordinal after "artykuł" and such and after "w" before a year, else a cardinal."""
         form = self._numbering_form(before, after) if 0 < value < 1000 else None
-        if not form and len(written) == 4 and value in YEARS and self._counts_nothing(after):
+        if not form and len(written) == 4 and value in YEARS and self._counts_nothing(before, after):
             form = _YEAR_ENDINGS.get(before.lower())
         return self.ordinal(value, form) if form else super().whole(value, written, before, after)
 
-    def _counts_nothing(self, after: str) -> bool:
+    def _counts_nothing(self, before: str, after: str) -> bool:
         """Return whether a word cannot be what a number counts: a short or joining word, a verb, a form of one."""
         if after.endswith(("a", "e", "ę", "ą")) and after.islower():
             return True
+        if after[:1].isupper() and before.lower() in {"w", "we", "po"}:
+            return not after.endswith("ach")
         is_verb = self.words.patterns["past"].search(after) and after not in self.words.lists["genitive_many"]
         return len(after) <= 2 or bool(is_verb) or after in self.words.lists["joining"]
 
@@ -107,7 +111,10 @@ class Polish(Neutral):
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether no noun in a case follows, which only a count has: "przed 1500 osobami"."""
         is_cased = after.endswith(("ach", "ami", "om")) and len(after) > 3
-        return number in YEARS and not is_cased and not self._names_men(after)
+        is_counted = (
+            after.endswith("ów") or after in self.words.lists["genitive_many"] or self._names_men(after)
+        )
+        return number in YEARS and not is_cased and not is_counted
 
     def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
         """Return "dwa, trzy lata" before a noun of two to four, else both ends with the word for a range."""
@@ -142,10 +149,17 @@ class Polish(Neutral):
             return _INSTRUMENTAL
         if word.endswith("om") and len(word) > 3:
             return _DATIVE if few else _GENITIVE
-        case = governed(before, self.words)
+        case = governed(before, self.words) or self._case_of_part(before, word)
         if number == 1 and len(word) > 2:
             return _one(case, word)
         return self._form_of_several(number, case, word)
+
+    def _case_of_part(self, before: str, after: str) -> Case | None:
+        """Return the genitive of what a noun is of: "modernizacja 7 szkół", "śmierć 10 osób"."""
+        lowered = before.lower()
+        governs = lowered.endswith(_OF_WHAT) or lowered in self.words.lists["governing"]
+        is_plural = after.endswith("ów") or after in self.words.lists["genitive_many"]
+        return Case.GENITIVE if governs and is_plural else None
 
     def _form_of_several(self, number: int, case: Case | None, word: str) -> Form:
         lists = self.words.lists

@@ -31,6 +31,12 @@ _PER = re.compile(
 )
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
 _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
+_AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
+_PERCENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3})-proc\.(?= (?P<next>[^\W\d_]{2,20}))")
+_SHARED_YEAR = re.compile(
+    r"(?P<noun>\b(?:roku|rok|rokiem)) (?P<first>1[1-9]\d\d|20\d\d)(?P<joint> (?:i|oraz|lub|albo) |, )"
+    r"(?P<last>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\b)"
+)
 _OF_LIFE = re.compile(
     r"(?<![\w.,/-])(?:(?P<first>\d{1,2})[\u2013-])?(?P<number>\d{1,2}) (?P<word>roku|rok|rokiem)(?!\w)(?P<what> [^\W\d_]{4,14})?"
 )
@@ -45,7 +51,7 @@ _YEAR_BEHIND = re.compile(
     r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
 )
 _YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
-    r"(?:(?<=\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
+    r"(?:(?<=[ \"]\()|(?<=^\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
 )
 _PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
 _PER_HUNDRED_WORDS: Final = {
@@ -55,7 +61,15 @@ _PER_HUNDRED_WORDS: Final = {
     "ml": "mililitrów",
     "l": "litrów",
 }
-_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
+_HOUR = re.compile(
+    r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną )|(?<=godzinę ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)"
+)
+_AT_HOUR = re.compile(
+    r"(?P<led>\b(?:dziś|dzisiaj|jutro|wczoraj|pojutrze|codziennie|niedzielę|poniedziałek|wtorek|środę|czwartek|piątek|sobotę"
+    r"|rano|wieczorem|spotkanie|początek|zbiórka|zaczyna się|dopiero|już) o )(?P<hour>\d{1,2})"
+    r"(?![\w:-]|[.,]\d| (?:proc|lat|raz|dni|godzin|minut|więcej|mniej|tys|mln|zł|km|m|cm)| ?[%°])",
+    re.IGNORECASE,
+)
 _HOUR_RANGE = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
 )
@@ -103,8 +117,11 @@ def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_DECADE, lambda match: _decade(match, grammar))
 
 
-def verbalize_short_words(text: AlignedText, _grammar: Grammar) -> AlignedText:
+def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    if "-" in text.text:
+        text = text.sub(_AND_HALF, lambda match: _and_half(match, grammar))
+        text = text.sub(_PERCENT, lambda match: _percent(match, grammar))
     text = text.sub(_AGE, _age).sub(_LETNI, lambda match: f"{match['number']}-")
     if "/" in text.text:
         text = text.sub(_ACT, " łamane przez ").sub(_PER_HUNDRED, _per_hundred)
@@ -130,6 +147,7 @@ def _shared_month_pattern(words: Words) -> re.Pattern[str]:
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
     text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
+    text = text.sub(_SHARED_YEAR, lambda match: _shared_years(match, grammar))
     text = text.sub(_YEAR, lambda match: _year(match, grammar))
     text = text.sub(
         _YEAR_BEHIND, lambda match: f"{match['month']} {grammar.year_of_date(int(match['year']))}"
@@ -140,9 +158,35 @@ def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the full hours in words that have a word for "hour" before them."""
     text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
+    text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
     return text.sub(
         _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
     )
+
+
+def _and_half(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "czteroipółmetrowy" for "4,5-metrowy"."""
+    return grammar.joined(int(match["number"]), "ipół") + match["rest"]
+
+
+def _percent(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "pięcioprocentowej" for "5-proc.", by the word after it."""
+    before = last_word(match.string, match.start()).lower()
+    ending = grammar.adjective_ending(before, match["next"], "")
+    return grammar.joined(int(match["number"]), "procentow") + ending
+
+
+def _shared_years(match: re.Match[str], grammar: Grammar) -> str:
+    """Return two years that share one noun: "w roku 2001 oraz 2002"."""
+    before = last_word(match.string, match.start()).lower()
+    form = _form_behind_noun(match["noun"], before)
+    first, last = (grammar.ordinal(int(match[end]), form) for end in ("first", "last"))
+    return f"{match['noun']} {first}{match['joint']}{last}"
+
+
+def _form_behind_noun(noun: str, before: str) -> Form:
+    form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
+    return _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
 
 
 def _age(match: re.Match[str]) -> str:
@@ -240,11 +284,10 @@ def _year(match: re.Match[str], grammar: Grammar) -> str:
         if before in grammar.words.lists["determiners"]:  # "w tym roku 1500 osób"
             return match.group()
         noun = "roku" if match["before"] == "r." else match["before"]
-        form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
-        form = _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
+        form = _form_behind_noun(noun, before)
         return f"{noun} {grammar.ordinal(int(match['after']), form)}"
     form, noun = _year_form(match, before)
-    if match["word"].endswith(".") and form is not _NOMINATIVE:
+    if match["word"].endswith(".") and not match.string[: match.start()].endswith("("):
         noun += "." if ends_text(match.string, match.end()) else ""
     return f"{grammar.ordinal(int(match['year']), form)} {noun}"
 
@@ -256,7 +299,7 @@ def _year_form(match: re.Match[str], before: str) -> tuple[Form, str]:
         return _NOMINATIVE, "rok"
     if before in {"w", "we", "po", "o"} and word != "rok":
         return _LOCATIVE, "roku"
-    if word == "rok":
+    if word == "rok" or (word == "r." and before in {"na", "za", "przez"}):
         return _NOMINATIVE, "rok"
     if word == "rokiem" or (before in {"przed", "między", "za", "a"} and word != "roku"):
         return _INSTRUMENTAL, "rokiem"

@@ -27,7 +27,7 @@ _MEN: Final = ("Mariusz", "Mariana", "Marianowi", "Marianem")
 """Names of men that begin as those of women do."""
 _GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
 _MAY: Final = re.compile(
-    r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp)\.? |[IVXLC]-(?:wiecz|leci|ligow)|[IVX] [12]\d{3}"
+    r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp|ul)\.? |[IVXLC]-(?:wiecz|leci|ligow)|[IVX] [12]\d{3}"
 )
 _NAME: Final = r"[A-ZĆŁŚŹŻ][^\W\d_]{1,30}"
 _TITLE = re.compile(
@@ -41,6 +41,7 @@ _GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|
 _MONTH = re.compile(
     r"(?<!\w)(?P<before>(?:[Ww]e?|[Zz]|[Oo]d|[Dd]o|[Pp]o|[Pp]rzed) )(?P<roman>[IVX]{1,4})(?= (?:1[5-9]|20)\d\d\b)"
 )
+_STREET = re.compile(r"(?<![\w.-])ul\.(?= [A-ZĆŁŚŹŻ][^\W\d_]{1,30}ej(?!\w))")
 _IN_MONTHS: Final = tuple(
     "styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu".split()
 )
@@ -54,6 +55,7 @@ def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
         return text
     text = text.sub(_GROWN, lambda match: _grown(match, grammar))
     text = text.sub(_MONTH, lambda match: _month(match, grammar))
+    text = text.sub(_STREET, "ulicy")
     return text.sub(_TITLE, lambda match: _title(match, grammar))
 
 
