@@ -27,8 +27,14 @@ _LETNI = re.compile(
     r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)"
 )
 _PER = re.compile(
-    r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)]))?"
+    r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)])|(?= \())?"
 )
+_NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
+"""Short forms written without their full stop."""
+_IN_PERCENT = re.compile(
+    r"(?<!\w)(?P<in>[Ww]) (?P<number>\d{1,3}) ?(?:%|proc\.(?= [^\W\d_A-Z]|[,;)])|proc\b(?!\.))(?!\w)"
+)
+_YEAR_NAMED = re.compile(r"(?<=\b[Rr]oku, )(?P<year>1[1-9]\d\d|20\d\d)(?=,)")
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
 _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
 _AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
@@ -119,6 +125,8 @@ def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    text = text.sub(_NO_STOP, lambda match: f"{match.group()}.")
+    text = text.sub(_IN_PERCENT, lambda match: f"{match['in']} {match['number']} procentach")
     if "-" in text.text:
         text = text.sub(_AND_HALF, lambda match: _and_half(match, grammar))
         text = text.sub(_PERCENT, lambda match: _percent(match, grammar))
@@ -147,6 +155,7 @@ def _shared_month_pattern(words: Words) -> re.Pattern[str]:
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
     text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
+    text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
     text = text.sub(_SHARED_YEAR, lambda match: _shared_years(match, grammar))
     text = text.sub(_YEAR, lambda match: _year(match, grammar))
     text = text.sub(
