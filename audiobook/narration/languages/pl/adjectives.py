@@ -37,6 +37,7 @@ _PLACES: Final = re.compile(
     "(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie|rozbiorze|soborze|semestrze|półfinale|koncercie|kongresie|filarze|korpusie|batalionie)$"
 )
 _ADJECTIVE: Final = re.compile("(?:międzynarodowy|ogólnopolski|krajowy|światowy|wojewódzki|powszechny)$")
+_OF: Final = re.compile(r"(?:od|do|dla|bez|u|ze?|koło|około|według|podczas)\Z", re.IGNORECASE)
 _PREPOSITION: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
 
 _MENS_NAMES: Final = (
@@ -76,6 +77,8 @@ def ordinal_form(before: str, after: str) -> Form:
     if word in {"lat", "latach"}:
         return _OF_MANY
     if word.endswith("a") and _MASCULINE.search(word):
+        return _GENITIVE
+    if word.endswith("a") and _OF.match(before):  # "do 45. prezydenta": no feminine genitive ends so
         return _GENITIVE
     has_preposition = _PREPOSITION.match(before) is not None
     if _ADJECTIVE.search(word):

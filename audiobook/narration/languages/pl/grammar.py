@@ -118,6 +118,8 @@ class Polish(Neutral):
 
     def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
         """Return "dwa, trzy lata" before a noun of two to four, else both ends with the word for a range."""
+        if self.follows_year(before) and first >= _LEAST_YEAR:
+            return f"{self.cardinal(first)} \u2013 {self.cardinal(last)}"
         if not (
             0 < first < last < _MOST_FEW
             and after.endswith(("y", "i", "a", "e"))
@@ -150,6 +152,8 @@ class Polish(Neutral):
         if word.endswith("om") and len(word) > 3:
             return _DATIVE if few else _GENITIVE
         case = governed(before, self.words) or self._case_of_part(before, word)
+        if case is Case.LOCATIVE and number > 1 and word in {"z", "ze", "spośród"}:  # "w 33 z 36"
+            return _LOCATIVE
         if number == 1 and len(word) > 2:
             return _one(case, word)
         return self._form_of_several(number, case, word)
@@ -240,6 +244,8 @@ class Polish(Neutral):
         """Return the genitive, which is the form after many and that after a part."""
         if case is not Case.GENITIVE or value is None:
             return ""
+        if value == 1 and forms[0] == "procent":
+            return "procenta"
         return forms[3 if value == 1 else 2]
 
     def year_of_date(self, number: int) -> str:

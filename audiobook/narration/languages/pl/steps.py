@@ -84,7 +84,7 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _DECADE = re.compile(
-    r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
+    r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,| i| oraz) (?:[12]\d)?\d0\.){0,6}+)(?P<end>$)?"
 )
 _LAW_PARTS = re.compile(  # artykule 5 i 6
     r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4}) "
@@ -281,7 +281,7 @@ def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
 def _decade(match: re.Match[str], grammar: Grammar) -> str:
     years = match["years"]
     form = _DECADES.get(years.lower(), Form(Case.GENITIVE, number=Number.PLURAL))
-    said = re.sub(r"(\d0)\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
+    said = re.sub(r"(\d+)\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
     return f"{years} {said}" + ("." if match["end"] is not None else "")
 
 
