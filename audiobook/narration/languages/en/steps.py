@@ -52,6 +52,7 @@ _LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]
 _TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
 _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
+_AMOUNT_TO = re.compile(r"(?<=\d)[\u2013-](?=[$£€]\d)")
 _ORDINALS = re.compile(
     r"(?<![\w.,-])(?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-](?=\d{1,3}(?:st|nd|rd|th)(?!\w))"
 )
@@ -98,7 +99,7 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
     if "\u2013" in text.text or "-" in text.text:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
-        text = text.sub(_FROM_TO, " to ").sub(_HOURS, _hours)
+        text = text.sub(_FROM_TO, " to ").sub(_AMOUNT_TO, " to ").sub(_HOURS, _hours)
     if "%" in text.text:
         text = text.sub(_LED_PERCENT, lambda match: f"{match['number']}%")
     if "/" in text.text:
