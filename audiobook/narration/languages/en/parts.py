@@ -9,7 +9,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.rules.roman import roman_value
 
-_MAY: Final = re.compile(r"\b[IVX]+\b")
+_MAY: Final = ("s I", "s V", "s X", "War I", "War V", "WW I")
 _NUMERAL: Final = r"[IVX]{1,7}(?![\w'])"
 _MORE: Final = rf"(?:(?:,\ (?:and\ |or\ )?|\ (?:and|or|to|&)\ |\ ?[\u2013-]\ ?)(?!I\ [a-z]){_NUMERAL}){{1,8}}"
 _PARTS = re.compile(
@@ -32,7 +32,9 @@ _ONE = re.compile(r"[IVX]+")
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the numerals in words that only their noun tells from the pronoun "I"."""
-    return text.sub(_PARTS, lambda match: _said(match, grammar)) if _MAY.search(text.text) else text
+    if not any(sign in text.text for sign in _MAY):
+        return text
+    return text.sub(_PARTS, lambda match: _said(match, grammar))
 
 
 def _said(match: re.Match[str], grammar: Grammar) -> str:

@@ -82,7 +82,7 @@ _MOST_DAYS: Final = 31
 
 def verbalize_with(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "w/" and "w/o" in full."""
-    if "w/" not in text.text.lower():
+    if "w/" not in text.text and "W/" not in text.text:
         return text
     return text.sub(_WITH, lambda match: "without " if match["out"] else "with ")
 

@@ -10,7 +10,7 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.splitting.abbreviations import language_words
 
-_MAY: Final = re.compile(r"\b(?:Sts?|Ave|Blvd|Rd)\b|\b[NSEW]\. ?\d")
+_MAY: Final = re.compile(r"\b(?:Sts?|Ave|Blvd|Rd)\b")
 _FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?)(?![\w'-]|\.\w)")
 _WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Sts": "Streets"}
 _SIDE = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. ?(?=\d{1,3}(?:st|nd|rd|th)\b)")
@@ -29,9 +29,10 @@ def verbalize_streets(text: AlignedText, _grammar: Grammar) -> AlignedText:
     Before a name, "St." is a saint, whatever comes before it ("Mount St. Helens"); otherwise it is a street
     after a name or an ordinal. Anything else stays.
     """
+    if any(f"{side}. " in text.text for side in _SIDES):
+        text = text.sub(_SIDE, lambda match: f"{_SIDES[match['side']]} ")
     if not _MAY.search(text.text):
         return text
-    text = text.sub(_SIDE, lambda match: f"{_SIDES[match['side']]} ")
     return text.sub(_FORM, _in_full)
 
 

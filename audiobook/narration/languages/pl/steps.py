@@ -52,9 +52,12 @@ _MONTHS: Final = (
 _NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
 _SHARED_MONTH: Final = r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
 _YEAR_BEHIND = re.compile(
-    rf"(?P<month>(?i:{'|'.join(_MONTHS.split())}|styczniu|lutym|marcu|kwietniu|maju|czerwcu|lipcu|sierpniu|wrześniu"
-    r"|październiku|listopadzie|grudniu|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|wiosną|wiosnę|jesień|zimę|lato|latem|jesienią|zimą|wiosny|lata|jesieni|zimy)) "
-    r"(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)"
+    r"(?<=[^\W\d_] )(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)",
+)
+_BEFORE_YEARS: Final = frozenset(
+    f"{_MONTHS} styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu stycznia "
+    "lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia wiosną wiosnę jesień "
+    "zimę lato latem jesienią zimą wiosny lata jesieni zimy".split()
 )
 _YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
     r"(?:(?<=[ \"]\()|(?<=^\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
@@ -86,6 +89,7 @@ _BETWEEN = re.compile(
 _DECADE = re.compile(
     r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,| i| oraz) (?:[12]\d)?\d0\.){0,6}+)(?P<end>$)?"
 )
+_LAW: Final = re.compile("artyku|ust[ęe]p|punk|paragraf|pozycj")
 _LAW_PARTS = re.compile(  # artykule 5 i 6
     r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4}) "
     r"(?P<numbers>\d{1,3}(?:, \d{1,3}){0,8}(?: (?:i|oraz|lub|albo) |[\u2013-])\d{1,3})(?![\w-]|[.,]\d)"
@@ -115,6 +119,8 @@ def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_law_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with several articles, paragraphs and such of a law in words: "w art. 5 i 6"."""
+    if not _LAW.search(text.text):
+        return text
     return text.sub(_LAW_PARTS, lambda match: _law_parts(match, grammar))
 
 
@@ -155,19 +161,19 @@ def _shared_month_pattern(words: Words) -> re.Pattern[str]:
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
     text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
-    text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
+    if "oku, " in text.text:
+        text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
     text = text.sub(_SHARED_YEAR, lambda match: _shared_years(match, grammar))
     text = text.sub(_YEAR, lambda match: _year(match, grammar))
-    text = text.sub(
-        _YEAR_BEHIND, lambda match: f"{match['month']} {grammar.year_of_date(int(match['year']))}"
-    )
+    text = text.sub(_YEAR_BEHIND, lambda match: _year_behind(match, grammar))
     return text.sub(_YEAR_ALONE, lambda match: grammar.ordinal(int(match["year"]), _NOMINATIVE))
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the full hours in words that have a word for "hour" before them."""
     text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
-    text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
+    if " o " in text.text:
+        text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
     return text.sub(
         _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
     )
@@ -196,6 +202,13 @@ def _shared_years(match: re.Match[str], grammar: Grammar) -> str:
 def _form_behind_noun(noun: str, before: str) -> Form:
     form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
     return _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
+
+
+def _year_behind(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the year behind a month or season: "w styczniu 1975"."""
+    if last_word(match.string, match.start()).lower() not in _BEFORE_YEARS:
+        return match.group()
+    return grammar.year_of_date(int(match["year"]))
 
 
 def _age(match: re.Match[str]) -> str:

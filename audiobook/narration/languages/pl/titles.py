@@ -26,9 +26,17 @@ _TITLES: Final = {
 _MEN: Final = ("Mariusz", "Mariana", "Marianowi", "Marianem")
 """Names of men that begin as those of women do."""
 _GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
-_MAY: Final = re.compile(
-    r"\b(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|a?bp|ul)\.? |[IVXLC]-(?:wiecz|leci|ligow)|[IVX] [12]\d{3}"
+_SIGNS: Final = (
+    *(f"{title.rstrip('.')}. " for title in _TITLES),
+    "dr ",
+    "płk ",
+    "mgr ",
+    "mjr ",
+    "bp ",
+    "ul. ",
 )
+"""What a sentence with a title or street holds: looking for these first is faster than one pattern."""
+_JOINED: Final = ("-wiecz", "-leci", "-ligow")
 _NAME: Final = r"[A-ZĆŁŚŹŻ][^\W\d_]{1,30}"
 _TITLE = re.compile(
     rf"""
@@ -51,10 +59,13 @@ _LEAGUES: Final = {1: "pierwszo", 2: "drugo", 3: "trzecio", 4: "czwarto", 5: "pi
 
 def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the titles declined whose names are, and with Roman numerals joined to their words."""
-    if not _MAY.search(text.text):
+    written = text.text
+    if any(rest in written for rest in _JOINED):
+        text = text.sub(_GROWN, lambda match: _grown(match, grammar))
+    if " 1" in written or " 2" in written:
+        text = text.sub(_MONTH, lambda match: _month(match, grammar))
+    if not any(sign in written for sign in _SIGNS):
         return text
-    text = text.sub(_GROWN, lambda match: _grown(match, grammar))
-    text = text.sub(_MONTH, lambda match: _month(match, grammar))
     text = text.sub(_STREET, "ulicy")
     return text.sub(_TITLE, lambda match: _title(match, grammar))
 
