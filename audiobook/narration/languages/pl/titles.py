@@ -26,16 +26,7 @@ _TITLES: Final = {
 _MEN: Final = ("Mariusz", "Mariana", "Marianowi", "Marianem")
 """Names of men that begin as those of women do."""
 _GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
-_SIGNS: Final = (
-    *(f"{title.rstrip('.')}. " for title in _TITLES),
-    "dr ",
-    "płk ",
-    "mgr ",
-    "mjr ",
-    "bp ",
-    "ul. ",
-)
-"""What a sentence with a title or street holds: looking for these first is faster than one pattern."""
+_SIGNS: Final = re.compile(r"(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|bp|ul)\.? [A-ZĆŁŚŹŻ]")
 _JOINED: Final = ("-wiecz", "-leci", "-ligow")
 _NAME: Final = r"[A-ZĆŁŚŹŻ][^\W\d_]{1,30}"
 _TITLE = re.compile(
@@ -60,11 +51,11 @@ _LEAGUES: Final = {1: "pierwszo", 2: "drugo", 3: "trzecio", 4: "czwarto", 5: "pi
 def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the titles declined whose names are, and with Roman numerals joined to their words."""
     written = text.text
-    if any(rest in written for rest in _JOINED):
+    if "-" in written and any(rest in written for rest in _JOINED):
         text = text.sub(_GROWN, lambda match: _grown(match, grammar))
     if " 1" in written or " 2" in written:
         text = text.sub(_MONTH, lambda match: _month(match, grammar))
-    if not any(sign in written for sign in _SIGNS):
+    if not _SIGNS.search(written):
         return text
     text = text.sub(_STREET, "ulicy")
     return text.sub(_TITLE, lambda match: _title(match, grammar))
