@@ -166,7 +166,10 @@ class Grammar(Protocol):
         """Return a time of day in words: the hour, which is in words already, and two figures of minutes."""
 
     def minutes(self, figures: str) -> str:
-        """Return two figures of minutes or seconds in words."""
+        """Return two figures of minutes in words."""
+
+    def seconds(self, figures: str) -> str:
+        """Return two figures of seconds behind hours and minutes in words."""
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool

@@ -149,6 +149,10 @@ class Neutral:
         said = self.cardinal(int(figures))
         return said if figures[0] != "0" else f"{self.words.times.zero or self.cardinal(0)} {said}"
 
+    def seconds(self, figures: str) -> str:
+        """Return the number, as minutes are."""
+        return self.minutes(figures)
+
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:

@@ -24,15 +24,21 @@ _SLASHED = re.compile(
     re.VERBOSE,
 )
 _ROMAN_MONTH = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\.? (?P<roman>[IVX]{1,4})\.? (?P<year>\d{4})(?!\w)")
+_BEFORE_TIME = re.compile(
+    r"(?:(?<=[/-]\d\d)|(?<=[/-]\d)|(?<=[/.-]\d{4})) (?=\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]))"
+)
+"""Where a date in figures ends and a time begins."""
 _ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _MOST_DAYS: Final = 31
 
 
 def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the months of dates in letters, in the order of the language."""
+    """Return a sentence with the months of dates in letters, in the order of the language, and a pause before a time."""
     dates = grammar.words.dates
     if not dates.months:
         return text
+    if ":" in text.text:
+        text = text.sub(_BEFORE_TIME, ", ")
     if "-" in text.text or "/" in text.text:
         text = text.sub(_ISO, lambda match: _written(match.groupdict(), dates, match.group()))
         text = text.sub(_SLASHED, lambda match: _written(_slashed(match, dates), dates, match.group()))

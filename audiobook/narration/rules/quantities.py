@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.forms import Case, Count, Measure
+from audiobook.narration.grammar.forms import Case, Count, Form, Measure
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
@@ -22,6 +22,8 @@ _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 _FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
 _HALVES: Final = frozenset(("½", "1/2"))
 _AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
+_INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?= [^\W\d_A-Z]|[,;)]))?"
+"""The full stop of a short unit within a sentence: "45 m. long"."""
 _LONGEST: Final = 40
 _NEVER: Final = "(?!)"
 _FALLBACKS: Final = {
@@ -66,7 +68,8 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){_AMOUNT}"
         rf"(?:(?P<gap> ?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?"
         rf"(?: (?P<magnitude>{magnitudes})\b)?"
-        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_]))?"
+        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_])"
+        rf"{_INNER_STOP})?"
     )
 
 
@@ -108,11 +111,29 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     words, forms = grammar.words, grammar.words.counted[match["unit"]]
     magnitude = match["magnitude"] or words.magnitude_signs.get((match["short"] or "").lower())
     before = last_word(match.string, match.start())
-    is_singular = before in words.singular_after
+    is_singular = before in words.singular_after or _is_priced(match, words)
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
         return f"{match['number']} {magnitude} {many}"
-    return _money(match["number"], match["unit"], grammar, before if is_singular else "", None)
+    return _money(
+        match["number"], match["unit"], grammar, words.singular_after[0] if is_singular else "", None
+    )
+
+
+def _is_priced(match: re.Match[str], words: Words) -> bool:
+    """Return whether the amount describes the noun behind it, or one that it shares: "$10 and $8 payments"."""
+    priced, end = words.lists.get("priced", ()), match.end()
+    if not priced:
+        return False
+    shared = _shared_pattern(words).match(match.string, end)
+    return next_word(match.string, shared.end() if shared else end) in priced
+
+
+@lru_cache(maxsize=32)
+def _shared_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for further amounts of money behind a first one: " and $8"."""
+    joints = alternatives(f" {word} " for word in (*words.lists.get("joints", ()), words.range) if word)
+    return re.compile(rf"(?:(?:{joints or _NEVER}|, )[$€£][\d.,]{{1,12}}(?=\ )){{1,4}}+")
 
 
 def _unit(match: re.Match[str], grammar: Grammar) -> str:
@@ -159,6 +180,8 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
     count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
     if words.bare_cents and count and plain_value(whole, words) == 0:
         return named
+    if isinstance(case, Case) and (cased := grammar.unit_in_case(count, cents, case)):
+        named = f"{grammar.cardinal(count, Form(case))} {cased}"
     said = f"{whole} {_form(whole, forms, grammar, before, case)}"
     if words.bare_cents and count:
         return f"{said} {count}"

@@ -45,8 +45,18 @@ def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 @lru_cache(maxsize=32)
 def may_shorten(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a short form in any spelling, or the sign for "and"."""
-    return re.compile(rf"\b(?:{alternatives((*words.short, *words.agreeing)) or _NEVER})|&", re.IGNORECASE)
+    """Return a pattern for a short form in any spelling, or the sign for "and".
+
+    Forms are grouped by their first letter in both cases: of most words no more than that is compared.
+    """
+    groups: dict[str, list[str]] = {}
+    for form in (*words.short, *words.agreeing):
+        groups.setdefault(form[0].lower(), []).append(form[1:])
+    branches = (
+        f"[{re.escape(first)}{re.escape(first.upper())}](?i:{alternatives(rests)})"
+        for first, rests in groups.items()
+    )
+    return re.compile(rf"\b(?:{'|'.join(branches) or _NEVER})|&")
 
 
 @lru_cache(maxsize=32)

@@ -12,9 +12,9 @@ from audiobook.narration.grammar.neighbours import last_word, next_word
 from audiobook.narration.grammar.words import Words
 
 _TIME = re.compile(
-    r"(?<![\w.,:/-])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\w:]|[.,]\d)"
+    r"(?<![\w.,:/-])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\w|:\w|[.,]\d)"
 )
-_DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?![\w:]|[.,]\d)"
+_DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?!\w|:\w|[.,]\d)"
 _TIME_RANGE = re.compile(
     r"""
     (?<![\w.,:/-])
@@ -99,7 +99,7 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
     ):
         said += f" {times.full}"
     if second and int(second):
-        said = f"{said} {grammar.minutes(second)}"
+        said = f"{said} {grammar.seconds(second)}"
     return said
 
 

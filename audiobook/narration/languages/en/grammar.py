@@ -54,6 +54,10 @@ class English(Neutral):
             return False
         return numeral != "I" or is_heading or not following[:1].islower()
 
+    def seconds(self, figures: str) -> str:
+        """Return seconds with their noun, which tells them from minutes: "and forty-eight seconds"."""
+        return f"and {self.cardinal(int(figures))} second{'' if int(figures) == 1 else 's'}"
+
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal with its article: "Henry the eighth"."""
         return "the " + self.ordinal(number)

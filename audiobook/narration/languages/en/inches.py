@@ -33,6 +33,9 @@ _MEASURE = re.compile(
     rf"{_ALONE}(?P<number>{_COUNT})(?P<sign>['\"])(?= (?:wide|long|tall|high|thick|deep|in diameter)(?!\w))"
 )
 """A sign alone may end a quotation, unless a word such as "wide" shows that it measures."""
+_PAIR = re.compile(
+    rf"{_ALONE}(?P<first>{_COUNT})\" (?P<joint>or|and|to) (?P<second>{_COUNT})\"(?= (?P<noun>[a-z])|(?P<stop>))"
+)
 _INCHES = re.compile(rf"{_ALONE}(?P<number>{NUMBER}|{_COUNT}) ?in\.(?= [a-z(]|[,;)])")
 _MOST_INCHES: Final = 12
 _HEIGHTS_OF_PEOPLE: Final = range(3, 9)
@@ -48,7 +51,14 @@ def verbalize_inches(text: AlignedText, _grammar: Grammar) -> AlignedText:
         return text
     text = text.sub(_HEIGHT, _height).sub(_HEIGHT_IN_LETTERS, _height).sub(_AREA, _area)
     text = text.sub(_MEASURE, lambda match: _measure(match["number"], match["sign"]))
-    return text.sub(_INCHES, _inches)
+    return text.sub(_PAIR, _pair).sub(_INCHES, _inches)
+
+
+def _pair(match: re.Match[str]) -> str:
+    """Return "17 inch or 16 inch wheels" for two numbers that share a noun."""
+    if match["noun"]:
+        return f"{match['first']} inch {match['joint']} {match['second']} inch"
+    return f"{_measure(match['first'], chr(34))} {match['joint']} {_measure(match['second'], chr(34))}"
 
 
 def _height(match: re.Match[str]) -> str:

@@ -9,9 +9,11 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
-from audiobook.narration.grammar.neighbours import ends_text, last_word
+from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.en.codes import verbalize_codes
 from audiobook.narration.languages.en.inches import verbalize_inches
+from audiobook.narration.languages.en.parts import verbalize_parts
 from audiobook.narration.languages.en.streets import verbalize_streets
 
 _DAY: Final = r"Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun"
@@ -46,18 +48,43 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
+_TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
+_WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
+_AMOUNT_TO = re.compile(r"(?<=\d)[\u2013-](?=[$£€]\d)")
 _ORDINALS = re.compile(
     r"(?<![\w.,-])(?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-](?=\d{1,3}(?:st|nd|rd|th)(?!\w))"
 )
 _NUMBER = re.compile(r"(?:(?<=[a-z,;(] )|(?<!\w)(?=No \d{1,4} [A-Z]))No(?= \d)")
-_MONTH = re.compile(r"(?<=\d )(?P<month>[A-Z][a-z]{2,3})(?:\.|(?= \d{4}(?!\d)))(?=,? [a-z\d])")
+_SHORT_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+_MONTH = re.compile(
+    rf"""
+    (?<![\w.,:/-])
+    (?P<day>\d{{1,2}}(?:st|nd|rd|th)?[ ](?:of[ ])?)(?P<behind>{_SHORT_MONTH})(?:\.(?=,?[ ][a-z\d])|(?![\w.'-]))
+    |
+    (?<![\w.-])(?P<before>{_SHORT_MONTH})(?=[ ]\d{{1,2}}(?:st|nd|rd|th)?(?![\w.:/-]\w|\w))
+    """,
+    re.VERBOSE,
+)
+_HYPHENED = re.compile(  # 01-Feb-02
+    r"(?<![\w.-])(?P<day>\d{1,2})-(?P<month>[A-Z][a-z]{2,8})-(?P<year>(?:1[5-9]|20)\d\d|\d\d)(?![\w-])"
+)
+_RECENT: Final = 50
+"""Years of two figures below this are of the 21st century."""
 _HALF_DAY = re.compile(
     r"(?<=[\d\w] )(?P<half>[ap])\.?m\.(?!\w)|(?<=\d)(?: )?(?P<tight>[ap])\.?m\.?(?!\w)", re.IGNORECASE
 )
 _ORDINAL = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:st|nd|rd|th)(?!\w)")
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
 _MOST_DAYS: Final = 31
+
+
+def verbalize_with(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "w/" and "w/o" in full."""
+    if "w/" not in text.text and "W/" not in text.text:
+        return text
+    return text.sub(_WITH, lambda match: "without " if match["out"] else "with ")
 
 
 def verbalize_days_of_week(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -72,7 +99,11 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
     if "\u2013" in text.text or "-" in text.text:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
-        text = text.sub(_FROM_TO, " to ").sub(_HOURS, _hours)
+        text = text.sub(_FROM_TO, " to ").sub(_AMOUNT_TO, " to ").sub(_HOURS, _hours)
+    if "%" in text.text:
+        text = text.sub(_LED_PERCENT, lambda match: f"{match['number']}%")
+    if "/" in text.text:
+        text = text.sub(_TWO_FIGURES, _full_year)
     text = text.sub(_LED_ERA, lambda match: f"A D {_year(match['year'], grammar)}")
     text = text.sub(_ERA, lambda match: _era(match, grammar))
     text = text.sub(_MONTH, lambda match: _month(match, grammar))
@@ -81,6 +112,9 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_month_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its days and months in words, in either order, and the years behind them."""
+    if "-" in text.text or "\u2013" in text.text:
+        text = text.sub(_HYPHENED, lambda match: _hyphened(match, grammar))
+        text = text.sub(_full_range_pattern(grammar.words), " to ")
     return text.sub(_month_day_pattern(grammar.words), lambda match: _month_day(match, grammar))
 
 
@@ -115,6 +149,14 @@ def _hours(match: re.Match[str]) -> str:
     return f"{first} to {last}" if is_told or (first, last) == (9, 5) else match.group()
 
 
+def _full_year(match: re.Match[str]) -> str:
+    """Return a date with all four figures of its year; what is no date stays."""
+    month, day, year = int(match["month"]), int(match["day"]), int(match["year"])
+    if not (0 < min(month, day) <= _NOON and max(month, day) <= _MOST_DAYS):
+        return match.group()
+    return f"{month}/{day}/{year + (2000 if year < _RECENT else 1900)}"
+
+
 def _year(number: str, grammar: Grammar) -> str:
     return grammar.year(int(number)) if int(number) in _YEARS else number
 
@@ -129,8 +171,27 @@ def _era(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _month(match: re.Match[str], grammar: Grammar) -> str:
+    found = grammar.words.numbered.get(f"{match['behind'] or match['before']}.")
+    return f"{match['day'] or ''}{found.say}" if found else match.group()
+
+
+def _hyphened(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "1 February 2002" for "01-Feb-02"; what is not the name of a month stays."""
     found = grammar.words.numbered.get(f"{match['month']}.")
-    return found.say if found else match.group()
+    month = found.say if found else match["month"]
+    if month not in grammar.words.dates.months:
+        return match.group()
+    year = int(match["year"])
+    if len(match["year"]) == 2:
+        year += 2000 if year < _RECENT else 1900
+    return f"{int(match['day'])} {month} {year}"
+
+
+@lru_cache(maxsize=1)
+def _full_range_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for what stands between two full dates: "13 December 1998-30 June 2001"."""
+    months = alternatives(words.dates.months)
+    return re.compile(rf"(?<=\b\d{{4}}) ?[\u2013-] ?(?=\d{{1,2}} (?:{months})\b|(?:{months}) \d)")
 
 
 @lru_cache(maxsize=1)
@@ -154,13 +215,25 @@ def _month_day(match: re.Match[str], grammar: Grammar) -> str:
     day = int(match["day"] or match["second"])
     if not 1 <= day <= _MOST_DAYS:
         return match.group()
+    if match["second"] and _counts_noun(match, grammar):
+        return match.group()
     number = match["year"] or match["third"]
     said = grammar.year(int(number)) if number else ""
     if match["day"]:
-        the = "" if last_word(match.string, match.start()).lower() == "the" else "the "
+        led = last_word(match.string, match.start()).lower()
+        the = "" if led in grammar.words.lists["determiners"] else "the "
         return f"{the}{grammar.ordinal(day)} of {match['month']} {said}".strip()
     last = f" to {grammar.ordinal(int(match['to']))}" if match["to"] else ""
     return f"{match['first']} {grammar.ordinal(day)}{last}" + (f", {said}" if said else "")
+
+
+def _counts_noun(match: re.Match[str], grammar: Grammar) -> bool:
+    """Return whether a number behind a month counts the next noun: "In May 5 people came", but "On May 5 people"."""
+    if match["to"] or match["third"] or not match.group().endswith(match["second"]):
+        return False
+    before, after = last_word(match.string, match.start()), next_word(match.string, match.end())
+    is_counted = grammar.words.patterns["counted"].search(after) is not None
+    return is_counted and after.islower() and before.lower() in grammar.words.lists["before_months"]
 
 
 def _decade(match: re.Match[str], grammar: Grammar) -> str:
@@ -169,8 +242,8 @@ def _decade(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (verbalize_streets, verbalize_days_of_week),
-    Place.FIGURES: (verbalize_inches, verbalize_signs),
+    Place.FIRST: (verbalize_with, verbalize_parts, verbalize_streets, verbalize_days_of_week),
+    Place.FIGURES: (verbalize_codes, verbalize_inches, verbalize_signs),
     Place.DAYS: (verbalize_month_days,),
     Place.TIMES: (verbalize_half_days,),
     Place.ORDINALS: (verbalize_suffixed,),

@@ -10,9 +10,11 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.splitting.abbreviations import language_words
 
-_MAY: Final = re.compile(r"\b(?:St|Ave|Blvd|Rd)\b")
-_FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd)\.)(?![\w'-]|\.\w)")
-_WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"}
+_MAY: Final = re.compile(r"\b(?:Sts?|Ave|Blvd|Rd)\b")
+_FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?)(?![\w'-]|\.\w)")
+_WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Sts": "Streets"}
+_SIDE = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. ?(?=\d{1,3}(?:st|nd|rd|th)\b)")
+_SIDES: Final = {"N": "North", "S": "South", "E": "East", "W": "West"}
 _NAMED = re.compile(r"(?:\b[A-Z][^\W\d_]{2,40}|\d(?:st|nd|rd|th))(?: [NSEW]\.?)? $")
 """The name or number of a street, right before what it is."""
 _NAME = re.compile(r" (?P<word>[A-Z][\w']{1,40})(?![\w.])")
@@ -27,7 +29,11 @@ def verbalize_streets(text: AlignedText, _grammar: Grammar) -> AlignedText:
     Before a name, "St." is a saint, whatever comes before it ("Mount St. Helens"); otherwise it is a street
     after a name or an ordinal. Anything else stays.
     """
-    return text.sub(_FORM, _in_full) if _MAY.search(text.text) else text
+    if any(f"{side}. " in text.text for side in _SIDES):
+        text = text.sub(_SIDE, lambda match: f"{_SIDES[match['side']]} ")
+    if not _MAY.search(text.text):
+        return text
+    return text.sub(_FORM, _in_full)
 
 
 def _in_full(match: re.Match[str]) -> str:
@@ -39,5 +45,8 @@ def _in_full(match: re.Match[str]) -> str:
         return "Saint"
     if not _NAMED.search(text[max(0, match.start() - _REACH) : match.start()]):
         return match.group()
+    before = text[max(0, match.start() - _REACH) : match.start()]
+    if led and not begins and not match.group().endswith(".") and not re.search(r"\d", before):
+        return match.group()  # "sing Ave Maria", but "5 Bay Rd Saginaw"
     stop = "." if match.group().endswith(".") and (begins or ends_text(text, end)) else ""
     return _WAYS.get(match["way"] or "", "Street") + stop

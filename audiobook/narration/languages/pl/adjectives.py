@@ -25,13 +25,19 @@ _BY_ENDING: Final = (
     (("owi",), _DATIVE),
     (("ej",), _OF_WOMAN),
     (("em",), _LOCATIVE),
+    (("ego",), _GENITIVE),
+    (("ym", "im"), _LOCATIVE),
     (("ą", "ę"), _WITH_WOMAN),
     (("o",), _NEUTER),
 )
 _MASCULINE: Final = re.compile(
-    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu)$"
+    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu|piętra|półrocza|powstania|wydania|tysiąclecia|stulecia)$"
 )
-_PLACES: Final = re.compile("(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie)$")
+_PLACES: Final = re.compile(
+    "(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie|rozbiorze|soborze|semestrze|półfinale|koncercie|kongresie|filarze|korpusie|batalionie)$"
+)
+_ADJECTIVE: Final = re.compile("(?:międzynarodowy|ogólnopolski|krajowy|światowy|wojewódzki|powszechny)$")
+_OF: Final = re.compile(r"(?:od|do|dla|bez|u|ze?|koło|około|według|podczas)\Z", re.IGNORECASE)
 _PREPOSITION: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
 
 _MENS_NAMES: Final = (
@@ -72,7 +78,11 @@ def ordinal_form(before: str, after: str) -> Form:
         return _OF_MANY
     if word.endswith("a") and _MASCULINE.search(word):
         return _GENITIVE
+    if word.endswith("a") and _OF.match(before):  # "do 45. prezydenta": no feminine genitive ends so
+        return _GENITIVE
     has_preposition = _PREPOSITION.match(before) is not None
+    if _ADJECTIVE.search(word):
+        return PLAIN
     if word == "r." or word.endswith("u"):
         return _LOCATIVE if has_preposition else _GENITIVE
     if _PLACES.search(word):

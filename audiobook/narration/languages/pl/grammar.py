@@ -16,6 +16,7 @@ from audiobook.narration.languages.pl.steps import STEPS
 
 _GENITIVE: Final = Form(Case.GENITIVE)
 _DATIVE: Final = Form(Case.DATIVE)
+_LOCATIVE: Final = Form(Case.LOCATIVE)
 _INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL)
 _ALONE: Final = Form(Case.INSTRUMENTAL, use=Use.ALONE)
 _COMPOUND: Final = Form(use=Use.COMPOUND)
@@ -25,21 +26,29 @@ _COLLECTIVE_GENITIVE: Final = Form(Case.GENITIVE, use=Use.COLLECTIVE)
 _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
-_DECLINED_THROUGHOUT: Final = (_GENITIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
+_OF_MEN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
+_MEN: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
+_DECLINED_THROUGHOUT: Final = (_GENITIVE, _LOCATIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
 """Forms in which all words of a number are declined, not the last alone."""
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
 """Endings behind a soft stem: "trzeciego"."""
-_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2} $")
+_LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2}(?:,| i| oraz| lub)? $")
 _LAW_PARTS: Final = 4
 _LAW_CASES: Final = (Case.GENITIVE, Case.LOCATIVE, Case.INSTRUMENTAL)
 _YEAR_ENDINGS: Final = {
     **dict.fromkeys(("w", "po", "przed"), Form(Case.LOCATIVE, Gender.MASCULINE)),
     **dict.fromkeys(("od", "do", "z"), Form(Case.GENITIVE, Gender.MASCULINE)),
 }
+_MOST_FEW: Final = 5
+_LEAST_YEAR: Final = 100
+"""Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
+_OF_WHAT: Final = ("anie", "enie", "ania", "enia", "acja", "acją", "cję")
+"""How nouns of actions end, which have what they are done to in the genitive."""
 _HOURS: Final = 24
 _OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
-_BEFORE: Final = frozenset("przed między a godziną".split())
+_BEFORE: Final = frozenset("przed między a godziną godzinę".split())
+_HUNDRED: Final = re.compile("sto$|ście$|sta$|set$")
 _CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
 
 
@@ -50,11 +59,19 @@ class Polish(Neutral):
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
         """Return a cardinal in a form; in most cases all its words are declined."""
+        if form == _OF_MEN:  # "dwa tysiące trzystu żołnierzy"
+            head, rest = number - number % 1000, number % 1000
+            said = [library_words(head, self.tag)] if head else []
+            return " ".join([*said, self.cardinal(rest, _GENITIVE)] if rest else said)
         words = library_words(number, self.tag)
         if form not in _DECLINED_THROUGHOUT:
             return super().cardinal(number, form)
         known = self.words.cardinals
         every = known[form if form in (_COMPOUND, _ALONE) else _GENITIVE]
+        if form == _INSTRUMENTAL:  # "stu dwudziestoma"
+            every = {**known[_ALONE], **{word: every[word] for word in every if _HUNDRED.search(word)}}
+        if form == _LOCATIVE:
+            every = {**every, **known[_LOCATIVE]}
         *first, last = words.split()
         if not (first and last == "jeden"):  # "od dwudziestu jeden"
             last = known[form].get(last, every.get(last, last))
@@ -72,9 +89,18 @@ class Polish(Neutral):
     def whole(self, value: int, written: str, before: str, after: str) -> str:
         """Return an ordinal after "artykuł" and such and after "w" before a year, else a cardinal."""
         form = self._numbering_form(before, after) if 0 < value < 1000 else None
-        if not form and len(written) == 4 and value in YEARS and len(after) <= 2:
+        if not form and len(written) == 4 and value in YEARS and self._counts_nothing(before, after):
             form = _YEAR_ENDINGS.get(before.lower())
         return self.ordinal(value, form) if form else super().whole(value, written, before, after)
+
+    def _counts_nothing(self, before: str, after: str) -> bool:
+        """Return whether a word cannot be what a number counts: a short or joining word, a verb, a form of one."""
+        if after.endswith(("a", "e", "ę", "ą")) and after.islower():
+            return True
+        if after[:1].isupper() and before.lower() in {"w", "we", "po"}:
+            return not after.endswith("ach")
+        is_verb = self.words.patterns["past"].search(after) and after not in self.words.lists["genitive_many"]
+        return len(after) <= 2 or bool(is_verb) or after in self.words.lists["joining"]
 
     def _numbering_form(self, before: str, after: str) -> Form | None:
         """Return the form of an ordinal that is written as a plain number: "artykuł 4", "na 6 miejscu"."""
@@ -82,6 +108,27 @@ class Polish(Neutral):
         if form := forms["places"].get(after):
             return form
         return None if after.lower() == "lat" else forms["parts"].get(before.lower())
+
+    def is_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether no noun in a case follows, which only a count has: "przed 1500 osobami"."""
+        is_cased = after.endswith(("ach", "ami", "om")) and len(after) > 3
+        is_counted = (
+            after.endswith("ów") or after in self.words.lists["genitive_many"] or self._names_men(after)
+        )
+        return number in YEARS and not is_cased and not is_counted
+
+    def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
+        """Return "dwa, trzy lata" before a noun of two to four, else both ends with the word for a range."""
+        if self.follows_year(before) and first >= _LEAST_YEAR:
+            return f"{self.cardinal(first)} \u2013 {self.cardinal(last)}"
+        if not (
+            0 < first < last < _MOST_FEW
+            and after.endswith(("y", "i", "a", "e"))
+            and not governed(before, self.words)
+        ):
+            return super().cardinal_range(first, last, before, after)
+        ends = (self.cardinal(end, self.cardinal_form(max(end, 2), before, after)) for end in (first, last))
+        return ", ".join(ends)
 
     def joined(self, number: int, rest: str) -> str:
         """Return an ordinal for an ending of one ("20-go"), else a compound: "5-piętrowy"."""
@@ -91,24 +138,33 @@ class Polish(Neutral):
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the noun, or by the preposition; a gender for one and two."""
-        if self.follows_year(before):
-            return PLAIN
         word = after.lower()
+        if self.follows_year(before) and (number >= _LEAST_YEAR or not word):
+            return PLAIN
         few = _is_few(number)
         if word == "laty":
             return _INSTRUMENTAL if few else _GENITIVE
-        if number in YEARS and not word.endswith(("ach", "ami", "om")):
+        if number in YEARS and self.is_year(number, before, word):
             return PLAIN
         if word.endswith("ach") and number > 1:
-            return _GENITIVE
+            return _LOCATIVE
         if word.endswith("mi") and len(word) > 3:
-            return _INSTRUMENTAL if few else _GENITIVE
+            return _INSTRUMENTAL
         if word.endswith("om") and len(word) > 3:
             return _DATIVE if few else _GENITIVE
-        case = governed(before, self.words)
+        case = governed(before, self.words) or self._case_of_part(before, word)
+        if case is Case.LOCATIVE and number > 1 and word in {"z", "ze", "spośród"}:  # "w 33 z 36"
+            return _LOCATIVE
         if number == 1 and len(word) > 2:
             return _one(case, word)
         return self._form_of_several(number, case, word)
+
+    def _case_of_part(self, before: str, after: str) -> Case | None:
+        """Return the genitive of what a noun is of: "modernizacja 7 szkół", "śmierć 10 osób"."""
+        lowered = before.lower()
+        governs = lowered.endswith(_OF_WHAT) or lowered in self.words.lists["governing"]
+        is_plural = after.endswith("ów") or after in self.words.lists["genitive_many"]
+        return Case.GENITIVE if governs and is_plural else None
 
     def _form_of_several(self, number: int, case: Case | None, word: str) -> Form:
         lists = self.words.lists
@@ -116,12 +172,31 @@ class Polish(Neutral):
             return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
         if case is Case.GENITIVE:
             return _GENITIVE
-        if number % 10 == 2 and number % 100 != 12:
-            if word.endswith(("ów", "mężczyzn")):
-                return _GENITIVE
+        if number > 1 and self._names_men(word):
+            return _OF_MEN
+        if (
+            number > 1
+            and _is_few(number)
+            and (word.endswith(("ów", "ych", "ich")) or word in lists["genitive_many"])
+        ):
+            return _GENITIVE
+        if 1 < number < _MOST_FEW and self.words.patterns["men"].search(word):
+            return _MEN
+        if number % 10 == 2 and number % 100 != 12:  # "dwie kobiety"
             return _FEMININE if word in lists["feminine"] or word.endswith(("cje", "ości")) else PLAIN
-        is_of_men = _is_few(number) and number < 5 and word.endswith(("ów", "mężczyzn", "ludzi"))
-        return _GENITIVE if is_of_men else PLAIN
+        return PLAIN
+
+    def _names_men(self, word: str) -> bool:
+        """Return whether a word is men in the genitive plural, which numbers share with them: "pięciu uczniów"."""
+        return word in self.words.lists["of_men"] or self.words.patterns["of_men"].search(word) is not None
+
+    def word_before(self, text: str, at: int) -> str:
+        """Return the word right before, or the preposition before an adjective or adverb ("w ciągu kolejnych 45 dni")."""
+        word = last_word(text, at)
+        if word.endswith(("ych", "ich")) or word in self.words.lists["adverbs"]:
+            outer = last_word(text, at - len(word) - 1)
+            return outer if governed(outer, self.words) else word
+        return word
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the noun, and by the preposition where the noun leaves two."""
@@ -162,10 +237,16 @@ class Polish(Neutral):
             return Count.ONE
         return Count.FEW if value % 10 in (2, 3, 4) and value % 100 not in (12, 13, 14) else Count.MANY
 
+    def unit_preposition(self, text: str, start: int, end: int) -> str:
+        """Return the word that the number depends on."""
+        return self.word_before(text, start).lower()
+
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
         """Return the genitive, which is the form after many and that after a part."""
         if case is not Case.GENITIVE or value is None:
             return ""
+        if value == 1 and forms[0] == "procent":
+            return "procenta"
         return forms[3 if value == 1 else 2]
 
     def year_of_date(self, number: int) -> str:

@@ -4,22 +4,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form, Gender, Number, Use
 from audiobook.narration.grammar.neighbours import YEARS, ends_text, last_word, next_word
+from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.pl.titles import verbalize_titles
 
 _YEAR = re.compile(
     r"""
     (?<![\w.,])(?P<year>\d{4}|\d{3})[ ](?P<word>r\.|roku|rok|rokiem)(?!\w)      # 1990 r.
     |
-    (?P<before>\b(?:rok|roku|rokiem))[ ](?P<after>\d{4})(?![\w.,]\w|\w)         # roku 1990
+    (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{3,4})(?![\w.,]\w|\w)         # roku 1990
     """,
     re.VERBOSE,
 )
-_HOUR = re.compile(r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)")
+_AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
+_LETNI = re.compile(
+    r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)"
+)
+_PER = re.compile(
+    r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)])|(?= \())?"
+)
+_NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
+"""Short forms written without their full stop."""
+_IN_PERCENT = re.compile(
+    r"(?<!\w)(?P<in>[Ww]) (?P<number>\d{1,3}) ?(?:%|proc\.(?= [^\W\d_A-Z]|[,;)])|proc\b(?!\.))(?!\w)"
+)
+_YEAR_NAMED = re.compile(r"(?<=\b[Rr]oku, )(?P<year>1[1-9]\d\d|20\d\d)(?=,)")
+_PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
+_ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
+_AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
+_PERCENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3})-proc\.(?= (?P<next>[^\W\d_]{2,20}))")
+_SHARED_YEAR = re.compile(
+    r"(?P<noun>\b(?:roku|rok|rokiem)) (?P<first>1[1-9]\d\d|20\d\d)(?P<joint> (?:i|oraz|lub|albo) |, )"
+    r"(?P<last>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\b)"
+)
+_OF_LIFE = re.compile(
+    r"(?<![\w.,/-])(?:(?P<first>\d{1,2})[\u2013-])?(?P<number>\d{1,2}) (?P<word>roku|rok|rokiem)(?!\w)(?P<what> [^\W\d_]{4,14})?"
+)
+_MONTHS: Final = (
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
+)
+_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
+_SHARED_MONTH: Final = r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
+_YEAR_BEHIND = re.compile(
+    r"(?<=[^\W\d_] )(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)",
+)
+_BEFORE_YEARS: Final = frozenset(
+    f"{_MONTHS} styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu stycznia "
+    "lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia wiosną wiosnę jesień "
+    "zimę lato latem jesienią zimą wiosny lata jesieni zimy".split()
+)
+_YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
+    r"(?:(?<=[ \"]\()|(?<=^\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
+)
+_PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
+_PER_HUNDRED_WORDS: Final = {
+    "g": "gramów",
+    "mg": "miligramów",
+    "kg": "kilogramów",
+    "ml": "mililitrów",
+    "l": "litrów",
+}
+_HOUR = re.compile(
+    r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną )|(?<=godzinę ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)"
+)
+_AT_HOUR = re.compile(
+    r"(?P<led>\b(?:dziś|dzisiaj|jutro|wczoraj|pojutrze|codziennie|niedzielę|poniedziałek|wtorek|środę|czwartek|piątek|sobotę"
+    r"|rano|wieczorem|spotkanie|początek|zbiórka|zaczyna się|dopiero|już) o )(?P<hour>\d{1,2})"
+    r"(?![\w:-]|[.,]\d| (?:proc|lat|raz|dni|godzin|minut|więcej|mniej|tys|mln|zł|km|m|cm)| ?[%°])",
+    re.IGNORECASE,
+)
 _HOUR_RANGE = re.compile(
     r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
 )
@@ -28,9 +87,16 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _DECADE = re.compile(
-    r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>\d0\.(?:(?:,| i| oraz) \d0\.){0,6}+)(?P<end>$)?"
+    r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,| i| oraz) (?:[12]\d)?\d0\.){0,6}+)(?P<end>$)?"
+)
+_LAW: Final = re.compile("artyku|ust[ęe]p|punk|paragraf|pozycj")
+_LAW_PARTS = re.compile(  # artykule 5 i 6
+    r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4}) "
+    r"(?P<numbers>\d{1,3}(?:, \d{1,3}){0,8}(?: (?:i|oraz|lub|albo) |[\u2013-])\d{1,3})(?![\w-]|[.,]\d)"
 )
 _HOURS: Final = 24
+_COUNTED_FIGURES: Final = 3
+"""Numbers of so many figures behind "roku" are years only without a noun behind them."""
 _GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
 _INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
@@ -51,22 +117,138 @@ def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_BETWEEN, lambda match: _between(match, grammar))
 
 
+def verbalize_law_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with several articles, paragraphs and such of a law in words: "w art. 5 i 6"."""
+    if not _LAW.search(text.text):
+        return text
+    return text.sub(_LAW_PARTS, lambda match: _law_parts(match, grammar))
+
+
 def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its decades in words: "lata 60. i 70."."""
     return text.sub(_DECADE, lambda match: _decade(match, grammar))
 
 
+def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    text = text.sub(_NO_STOP, lambda match: f"{match.group()}.")
+    text = text.sub(_IN_PERCENT, lambda match: f"{match['in']} {match['number']} procentach")
+    if "-" in text.text:
+        text = text.sub(_AND_HALF, lambda match: _and_half(match, grammar))
+        text = text.sub(_PERCENT, lambda match: _percent(match, grammar))
+    text = text.sub(_AGE, _age).sub(_LETNI, lambda match: f"{match['number']}-")
+    if "/" in text.text:
+        text = text.sub(_ACT, " łamane przez ").sub(_PER_HUNDRED, _per_hundred)
+    return text.sub(_PER, _per)
+
+
+def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the days before the nominative of a month in words: "2 marzec"."""
+    text = text.sub(
+        _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), _GENITIVE)
+    )
+    return text.sub(
+        _NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}"
+    )
+
+
+@lru_cache(maxsize=1)
+def _shared_month_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for one of several days before the name of a month: "z 11 na 12 lipca"."""
+    return re.compile(_SHARED_MONTH.format(months=alternatives(words.dates.months)))
+
+
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the years in words that have a word for "year" next to them."""
-    return text.sub(_YEAR, lambda match: _year(match, grammar))
+    """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
+    text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
+    if "oku, " in text.text:
+        text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
+    text = text.sub(_SHARED_YEAR, lambda match: _shared_years(match, grammar))
+    text = text.sub(_YEAR, lambda match: _year(match, grammar))
+    text = text.sub(_YEAR_BEHIND, lambda match: _year_behind(match, grammar))
+    return text.sub(_YEAR_ALONE, lambda match: grammar.ordinal(int(match["year"]), _NOMINATIVE))
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the full hours in words that have a word for "hour" before them."""
     text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
+    if " o " in text.text:
+        text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
     return text.sub(
         _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
     )
+
+
+def _and_half(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "czteroipółmetrowy" for "4,5-metrowy"."""
+    return grammar.joined(int(match["number"]), "ipół") + match["rest"]
+
+
+def _percent(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "pięcioprocentowej" for "5-proc.", by the word after it."""
+    before = last_word(match.string, match.start()).lower()
+    ending = grammar.adjective_ending(before, match["next"], "")
+    return grammar.joined(int(match["number"]), "procentow") + ending
+
+
+def _shared_years(match: re.Match[str], grammar: Grammar) -> str:
+    """Return two years that share one noun: "w roku 2001 oraz 2002"."""
+    before = last_word(match.string, match.start()).lower()
+    form = _form_behind_noun(match["noun"], before)
+    first, last = (grammar.ordinal(int(match[end]), form) for end in ("first", "last"))
+    return f"{match['noun']} {first}{match['joint']}{last}"
+
+
+def _form_behind_noun(noun: str, before: str) -> Form:
+    form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
+    return _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
+
+
+def _year_behind(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the year behind a month or season: "w styczniu 1975"."""
+    if last_word(match.string, match.start()).lower() not in _BEFORE_YEARS:
+        return match.group()
+    return grammar.year_of_date(int(match["year"]))
+
+
+def _age(match: re.Match[str]) -> str:
+    """Return "54 lata" for "54 l." and "lat 54" for "l. 54"."""
+    if match["led"]:
+        return f"lat {match['led']}"
+    number = int(match["number"])
+    few = number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14)
+    return f"{number} {'rok' if number == 1 else 'lata' if few else 'lat'}"
+
+
+def _per(match: re.Match[str]) -> str:
+    stop = "." if match["more"] is None else ""
+    return f"{match['per']} {_PER_UNITS[match['unit']]}{stop}"
+
+
+def _per_hundred(match: re.Match[str]) -> str:
+    """Return "gramów na 100 gramów" for "g/100 g"."""
+    return f"{_PER_HUNDRED_WORDS[match['unit']]} na {match['number']} {_PER_HUNDRED_WORDS[match['per']]}"
+
+
+def _of_life(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the year of a life, a reign or a course of study: "do 15 roku życia"."""
+    number, what = int(match["number"]), (match["what"] or "").strip()
+    is_course = what in grammar.words.lists["years_of"]
+    before = last_word(match.string, match.start()).lower()
+    if (
+        not number
+        or before in grammar.words.dates.months
+        or not (is_course or (number > 1 and match["word"] != "rok"))
+    ):
+        return match.group()
+    forms = {"rok": _NOMINATIVE, "rokiem": _INSTRUMENTAL}
+    form = forms.get(match["word"]) or (
+        _LOCATIVE if before in {"w", "we", "po", "na", "przy", "o"} else _GENITIVE
+    )
+    said = grammar.ordinal(number, form)
+    if match["first"]:
+        said = f"{grammar.ordinal(int(match['first']), form)} do {grammar.ordinal(number, _GENITIVE)}"
+    return f"{said} {match['word']}{match['what'] or ''}"
 
 
 def _between(match: re.Match[str], grammar: Grammar) -> str:
@@ -99,21 +281,35 @@ def _is_last(match: re.Match[str]) -> bool:
     return not match.string[match.end() : match.end() + 2].strip().isalnum()
 
 
+def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
+    form = grammar.words.forms["parts"].get(match["part"].lower())
+    if not form:
+        return match.group()
+    said = re.sub(r"(?<=\d)[\u2013-](?=\d)", " do ", match["numbers"])
+    head, _, last = said.partition(" do ")
+    said = re.sub(r"\d+", lambda number: grammar.ordinal(int(number[0]), form), head)
+    return f"{match['part']} {said}" + (f" do {grammar.ordinal(int(last), _GENITIVE)}" if last else "")
+
+
 def _decade(match: re.Match[str], grammar: Grammar) -> str:
     years = match["years"]
     form = _DECADES.get(years.lower(), Form(Case.GENITIVE, number=Number.PLURAL))
-    said = re.sub(r"(\d0)\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
+    said = re.sub(r"(\d+)\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
     return f"{years} {said}" + ("." if match["end"] is not None else "")
 
 
 def _year(match: re.Match[str], grammar: Grammar) -> str:
     before = last_word(match.string, match.start()).lower()
     if match["before"]:
-        form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[match["before"]]
-        form = _LOCATIVE if before in {"w", "po"} and match["before"] == "roku" else form
-        return f"{match['before']} {grammar.ordinal(int(match['after']), form)}"
+        if len(match["after"]) == _COUNTED_FIGURES and next_word(match.string, match.end())[:1].islower():
+            return match.group()
+        if before in grammar.words.lists["determiners"]:  # "w tym roku 1500 osób"
+            return match.group()
+        noun = "roku" if match["before"] == "r." else match["before"]
+        form = _form_behind_noun(noun, before)
+        return f"{noun} {grammar.ordinal(int(match['after']), form)}"
     form, noun = _year_form(match, before)
-    if match["word"].endswith(".") and form is not _NOMINATIVE:
+    if match["word"].endswith(".") and not match.string[: match.start()].endswith("("):
         noun += "." if ends_text(match.string, match.end()) else ""
     return f"{grammar.ordinal(int(match['year']), form)} {noun}"
 
@@ -125,7 +321,7 @@ def _year_form(match: re.Match[str], before: str) -> tuple[Form, str]:
         return _NOMINATIVE, "rok"
     if before in {"w", "we", "po", "o"} and word != "rok":
         return _LOCATIVE, "roku"
-    if word == "rok":
+    if word == "rok" or (word == "r." and before in {"na", "za", "przez"}):
         return _NOMINATIVE, "rok"
     if word == "rokiem" or (before in {"przed", "między", "za", "a"} and word != "roku"):
         return _INSTRUMENTAL, "rokiem"
@@ -143,7 +339,10 @@ def _hours(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.LISTS: (verbalize_bounds, verbalize_decades),
+    Place.FIRST: (verbalize_titles,),
+    Place.FIGURES: (verbalize_short_words,),
+    Place.DAYS: (verbalize_named_days,),
+    Place.LISTS: (verbalize_bounds, verbalize_decades, verbalize_law_parts),
     Place.YEARS: (verbalize_years,),
     Place.HOURS: (verbalize_hours,),
 }
