@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Final, Protocol, TypeAlias
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Measure
 from audiobook.narration.grammar.neighbours import YEARS, governed, last_word
 from audiobook.narration.grammar.numerals import digits, inflected, library_words
 from audiobook.narration.grammar.words import Words
+
+
+_LEAST_YEAR: Final = 100
+"""A smaller number before a noun counts it, even behind a word for "year"."""
 
 
 class Place(Enum):
@@ -270,13 +274,18 @@ class Neutral:
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the end of the next word, as `counting` has it; the plain form after a word for "year"."""
-        if self.follows_year(before):
+        if self.names_year(number, before, after):
             return PLAIN
         return self.words.counting.told_by(after) or PLAIN
 
     def follows_year(self, before: str) -> bool:
         """Return whether a word means "year", so that the number behind it is the name of one."""
         return before.lower() in self.words.lists.get("years", ())
+
+    def names_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether a number is the year that the word before it announces, instead of a count of what follows."""
+        counts = number < _LEAST_YEAR and after[:1].islower() and not self.words.counting.skips(after)
+        return self.follows_year(before) and not counts
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the end of the next word, as `endings` has it."""

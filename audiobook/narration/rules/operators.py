@@ -10,7 +10,8 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import plain_value
 
-_MAY: Final = re.compile(r"\d(?: ?[+=×x]| : \d)")
+_MAY: Final = re.compile(r"\d(?: ?[+=×x]| : \d)|~")
+_ABOUT = re.compile(r"(?<!\S)~ ?(?=\d)")
 _BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×x]) | ?(?P<tight>[+=×]) ?)(?=\d)")
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
@@ -25,6 +26,8 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
     if not _MAY.search(text.text):
         return text
     signs = grammar.words.signs
+    if "about" in signs:
+        text = text.sub(_ABOUT, f"{signs['about']} ")
     if "against" in signs:
         text = text.sub(_AGAINST, lambda match: _against(match, grammar))
     if "=" in text.text:

@@ -42,7 +42,10 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
     if _FRACTION.search(text.text):
         text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))
     text = text.sub(_currency_pattern(words), lambda match: _currency(match, grammar))
-    return text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+    text = text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+    if not words.per or "/" not in text.text:
+        return text
+    return text.sub(_per_pattern(words), lambda match: f"{match['counted']} {words.per[match['unit']]}")
 
 
 @lru_cache(maxsize=32)
@@ -67,6 +70,14 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         rf"(?:(?P<gap> ?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?"
         rf"(?: (?P<magnitude>{magnitudes})\b)?"
         rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_]))?"
+    )
+
+
+@lru_cache(maxsize=32)
+def _per_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for what is counted and the unit that it is counted by: "5 kilograms/m2", "80 people/km²"."""
+    return re.compile(
+        rf"(?P<counted>(?<=\d )(?:[^\W\d_]{{1,30}} ){{0,2}}[^\W\d_]{{2,30}})/(?P<unit>{alternatives(words.per)})(?![\w/])"
     )
 
 

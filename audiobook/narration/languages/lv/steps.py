@@ -1,0 +1,113 @@
+"""What only Latvian writes: months in short, hours without a word for them, and measures of what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText
+from audiobook.narration.grammar.base import Grammar, Place, Step
+from audiobook.narration.grammar.forms import Case, Form, Measure
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
+from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.rules.figures import NUMBER
+
+_MONTHS: Final = {
+    **{"janv": "janvār", "jan": "janvār", "febr": "februār", "feb": "februār", "mar": "mart", "apr": "aprīl"},
+    **{"jūn": "jūnij", "jūl": "jūlij", "aug": "august", "sept": "septembr", "sep": "septembr"},
+    **{"okt": "oktobr", "nov": "novembr", "dec": "decembr"},
+}
+"""Short forms of months, and their stems."""
+_MONTH = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\. ?(?P<month>{'|'.join(_MONTHS)})\.(?!\w)")
+_ENDS: Final = {Case.GENITIVE: "a", Case.DATIVE: "im", Case.ACCUSATIVE: "i", Case.LOCATIVE: "ī"}
+_HARD_ENDS: Final = {Case.GENITIVE: "a", Case.DATIVE: "am", Case.ACCUSATIVE: "u", Case.LOCATIVE: "ā"}
+"""The endings of "marts", "augusts", "jūnijs" and "jūlijs"."""
+_HOUR = re.compile(
+    r"""
+    (?:(?<=^)|(?<=\w[ī][ ])|(?<=ijā[ ])|(?<=(?:mart|gust)ā[ ])|(?<=dienā[ ])|(?<=dien[ ]))     # 6. jūlijā, sestdien
+    (?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)
+    (?=[ ](?:[A-ZĀČĒĢĪĶĻŅŠŪŽ"\u201e]|\u2013[ ]|-[ ]))              # 12.00 Tukumā, 12.00 - balle
+    """,
+    re.VERBOSE,
+)
+_MEASURED = re.compile(
+    rf"(?<![\w.,])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?)(?= (?P<next>[^\W\d_]{{1,30}}))"
+)
+_AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
+_OTHERS: Final = (("us", "us"), ("iem", "iem"), ("ām", "ām"), ("ēm", "ām"), ("os", "os"), ("ās", "ās"), ("ēs", "ās"))
+"""The endings of a noun, and that of "citi" beside it."""
+
+
+def _case_of_day(before: str, grammar: Grammar) -> Case:
+    case = governed(before, grammar.words)
+    return case if case in _ENDS else Case.LOCATIVE
+
+
+def write_months(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its months in full: "5.jūn." is "5. jūnijā"."""
+    return text.sub(_MONTH, lambda match: _month(match, grammar))
+
+
+def _month(match: re.Match[str], grammar: Grammar) -> str:
+    """Return day and month in the case of the preposition; without one, when it was, or what the date is."""
+    before, stem = last_word(match.string, match.start()), _MONTHS[match["month"]]
+    is_last = ends_text(match.string, match.end())
+    is_hard = stem.endswith(("rt", "st", "ij"))
+    if match.start() == 0 and is_last:
+        return f"{match['day']}. {stem}{'s' if is_hard else 'is'}."
+    case = _case_of_day(before, grammar)
+    ending = (_HARD_ENDS if is_hard else _ENDS)[case]
+    stem = stem.replace("aprīl", "aprīļ") if case is Case.GENITIVE else stem
+    said = f"{match['day']}. {stem}{ending}"
+    return f"{said}." if is_last else said
+
+
+def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the hours that open it, or follow a day, in words: "12.00 Tukumā"."""
+    return text.sub(_HOUR, lambda match: _hour(match, grammar))
+
+
+def _hour(match: re.Match[str], grammar: Grammar) -> str:
+    if match["minute"] != "00":
+        return grammar.time(grammar.cardinal(int(match["hour"])), match["minute"])
+    said = grammar.hour(int(match["hour"]), "plkst.", "", is_full=True)
+    return f"{said}os" if said.endswith(("desmit", "padsmit")) else said
+
+
+def verbalize_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the numbers of measures in their case: "200 metru attālumā", "3500 gramu smags"."""
+    return text.sub(_MEASURED, lambda match: _measure(match, grammar))
+
+
+def _measure(match: re.Match[str], grammar: Grammar) -> str:
+    value = plain_value(match["number"], grammar.words)
+    measure = grammar.words.following.told_by(next_word(match.string, match.end()))
+    if value is None or measure is None:
+        return match.group()
+    case = Case.GENITIVE if measure is Measure.CONTENT else Case.ACCUSATIVE
+    return f"{grammar.cardinal(value, Form(case))} {match['noun']}"
+
+
+def agree_others(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "u.c." as the noun before it has its case: "krēslus u.c." is "krēslus un citus"."""
+    return text.sub(_AND_OTHERS, _others) if "u" in text.text else text
+
+
+def _others(match: re.Match[str]) -> str:
+    word = match["word"].lower()
+    ending = next((own for end, own in _OTHERS if word.endswith(end)), "")
+    if word.endswith("u") and re.search(r"\wus, ", match.string[max(0, match.start() - 60) : match.start()]):
+        ending = "us"
+    if not ending:
+        return match.group()
+    stop = "." if ends_text(match.string, match.end()) else ""
+    return f"{match['word']} un cit{ending}{stop}"
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (agree_others,),
+    Place.FIGURES: (write_months,),
+    Place.HOURS: (verbalize_hours,),
+    Place.ORDINALS: (verbalize_measures,),
+}
