@@ -10,12 +10,12 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.forms import Case, Count, Measure
-from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
+from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
-_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
+_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR")
 """Those that may stand before the number."""
 _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 """What stands for no hundredths: "Rp5.000,-"."""
@@ -138,7 +138,7 @@ def _unit(match: re.Match[str], grammar: Grammar) -> str:
         return minus + cased if cased else match.group()
     before = grammar.unit_preposition(match.string, match.start(), match.end())
     follows = words.following.told_by(next_word(match.string, match.end())) if unit else None
-    case = (follows if not multiplier else None) or governed(before, words)
+    case = (follows if not multiplier else None) or grammar.unit_case(before)
     if multiplier and match["magnitude"]:
         return match.group()
     if multiplier:
@@ -167,7 +167,9 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
     ):
         number = whole if hundredths == "00" and unit in _CURRENCIES else number
         return f"{number} {_form(number, forms, grammar, before, case)}"
-    count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
+    cents_case = case if len(cents) == len(forms) else None
+    count = int(hundredths)
+    named = f"{count} {_form(str(count), cents, grammar, case=cents_case)}"
     if words.bare_cents and count and plain_value(whole, words) == 0:
         return named
     said = f"{whole} {_form(whole, forms, grammar, before, case)}"

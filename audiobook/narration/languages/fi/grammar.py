@@ -97,6 +97,8 @@ class Finnish(Neutral):
         """Return the case of the noun; an hour has its own, a year none."""
         if self.names_year(number, before, after):
             return PLAIN
+        if before.lower() in self.words.lists["naming"]:
+            return PLAIN
         if before.lower() in self.words.lists["hours"]:
             return self._hour_form(after)
         return PLAIN if number in YEARS else self._noun_form(after)

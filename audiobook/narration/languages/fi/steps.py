@@ -33,8 +33,8 @@ _SECTION = re.compile(r"(?<![\w.,-])(?<!\d )(?P<number>\d{1,3}) §(?::(?P<suffix
 _APART = re.compile(
     r"""
     (?<![\w.,-])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3})[ ]   # 60-70
-    (?=(?:vuotia|vuotis|(?:vuoti|kertai|henki|osai|päiväi|viikkoi|kuukauti|tunti|metri|kiloi|sivui|kerroksi|prosentti)
-        (?:nen|se|sta|stä|si))(?P<rest>[a-zäö]{0,12}))
+    (?=(?:vuotia|vuotis|(?:vuoti|kertai|henki|osai|päiväi|viikkoi|kuukauti|tunti|metri|kiloi|sivui|bitti|kerroksi|prosentti)
+        (?:nen|se|sta|stä|ste|si))(?P<rest>[a-zäö]{0,12}))
     """,
     re.VERBOSE,
 )
@@ -43,6 +43,18 @@ _NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{1,20}) (?P<roman>[IVX]{2,6})(
 """A Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", its gap closed."""
 _ARTICLE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})(?= [a-h] (?P<noun>artikla[a-zä]{0,3}|kohta[a-zä]{0,3}|kohda[a-zä]{1,4})(?!\w))")
 _EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
+_CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
+_LUTHERAN: Final = {
+    Case.GENITIVE: "sen",
+    Case.PARTITIVE: "sta",
+    Case.INESSIVE: "sessa",
+    Case.ELATIVE: "sesta",
+    Case.ILLATIVE: "seen",
+    Case.ADESSIVE: "sella",
+    Case.ABLATIVE: "selta",
+    Case.ALLATIVE: "selle",
+}
+"""The endings of "luterilainen"."""
 _SECTION_ENDS: Final = {
     Case.NOMINATIVE: "",
     Case.GENITIVE: "n",
@@ -67,6 +79,17 @@ def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
 def write_examples(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "esim" in full where its stop is missing; in an address it is a name."""
     return text.sub(_EXAMPLE, "esimerkiksi") if "esim " in text.text else text
+
+
+def write_churches(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with "ev.lut." in the case of its noun: "ev.-lut. kirkon"."""
+    return text.sub(_CHURCH, lambda match: _church(match, grammar)) if "ev." in text.text else text
+
+
+def _church(match: re.Match[str], grammar: Grammar) -> str:
+    form = grammar.ordinal_form("", match["noun"])
+    case = form.case or Case.NOMINATIVE
+    return f"evankelis-luterilai{_LUTHERAN.get(case, 'nen')}"
 
 
 def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
@@ -151,7 +174,7 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (write_examples, verbalize_named),
+    Place.FIRST: (write_examples, write_churches, verbalize_named),
     Place.FIGURES: (join_parted, verbalize_lettered),
     Place.DAYS: (verbalize_days_of_law,),
     Place.ORDINALS: (verbalize_endings,),

@@ -35,6 +35,9 @@ _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 _COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā|par) $")
 """What "more than" stands between: the word before it decides the case."""
 _REACH: Final = 32
+_DATIVES: Final = ("ajiem", "ajām")
+"""How a definite adjective ends that shows the dative of what is counted."""
+_INFINITIVE: Final = re.compile(r"\w{2}(?:[āēīū]t|ot|gt|kt|st|zt)$")
 _UNIT_TAIL: Final = r"(?=$| stundā$| sekundē$| na | Celzija$)"
 _UNITS_IN_DATIVE: Final = {"i": "iem", "as": "ām", "es": "ēm"}
 _UNITS_IN_ACCUSATIVE: Final = {"i": "us"}
@@ -96,8 +99,10 @@ class Latvian(Neutral):
             return PLAIN
         last, tens = number % 10, number % 100 // 10
         case = governed(before, self.words)
-        takes_object = before.lower() in self.words.lists["takes_object"]
-        if number and number % 100 == 0 and case:
+        takes_object = self._takes_object(before.lower())
+        if before.lower().endswith(_DATIVES):
+            case = Case.DATIVE
+        if number >= 100 and (last == 0 or tens == 1) and case:
             return _DATIVE
         if last == 0 or tens == 1:
             return self._form_of_groups(number, after, takes_object=takes_object)
@@ -143,6 +148,33 @@ class Latvian(Neutral):
         """Return the word right before, or that before "vairāk nekā"."""
         compared = _COMPARED.search(text[max(0, start - _REACH) : start])
         return (compared["word"] if compared else last_word(text, start)).lower()
+
+    def unit_case(self, before: str) -> Case | Measure | None:
+        """Return the case that a preposition, an adjective or a verb asks for."""
+        if before.endswith(_DATIVES):
+            return Case.DATIVE
+        return Measure.EXTENT if self._takes_object(before) else super().unit_case(before)
+
+    def _takes_object(self, word: str) -> bool:
+        """Return whether a word is a verb that asks for an accusative: a known one, or an infinitive."""
+        lists = self.words.lists
+        is_infinitive = _INFINITIVE.search(word) is not None and word not in lists["takes_none"]
+        return word in lists["takes_object"] or is_infinitive
+
+    def decimal(self, whole: int, decimals: str, after: str) -> str:
+        """Return both parts in the case of the noun, if that is told."""
+        form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        if form.case not in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE) or decimals[0] == "0" or len(decimals) > 2:
+            return super().decimal(whole, decimals, after)
+        parts = (self._declined(number, form) for number in (whole, int(decimals)))
+        return f" {self.decimal_point(whole)} ".join(parts)
+
+    def _declined(self, number: int, form: Form) -> str:
+        is_one = number % 10 == 1 and number % 100 != 11
+        if is_one:
+            return self.cardinal(number, Form(form.case, form.gender, Number.SINGULAR))
+        is_declined = number % 10 and number % 100 // 10 != 1
+        return self.cardinal(number, form if is_declined or number >= 100 else PLAIN)
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
         """Return an hour in the dative after a preposition, and a full hour after "plkst." in the locative."""

@@ -34,6 +34,15 @@ _HOUR = re.compile(
 _MEASURED = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?)(?= (?P<next>[^\W\d_]{{1,30}}))"
 )
+_SEASON = re.compile(r"(?<![\w.,/])(?P<first>\d{4})\./(?P<last>\d{4}|\d\d)\.(?= ?[^\W\d_A-Z])")
+_PICTURE = re.compile(r"(?<![\w.])(?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt) )?(?P<number>\d{1,3})\. ?(?P<noun>att|tab|piel|zīm|nod)\.(?!\w)")
+_PICTURES: Final = {
+    "att": ("attēl", "s", "u"),
+    "tab": ("tabul", "a", "u"),
+    "piel": ("pielikum", "s", "u"),
+    "zīm": ("zīmējum", "s", "u"),
+    "nod": ("nodaļ", "a", "u"),
+}
 _AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
 _OTHERS: Final = (("us", "us"), ("iem", "iem"), ("ām", "ām"), ("ēm", "ām"), ("os", "os"), ("ās", "ās"), ("ēs", "ās"))
 """The endings of a noun, and that of "citi" beside it."""
@@ -42,6 +51,22 @@ _OTHERS: Final = (("us", "us"), ("iem", "iem"), ("ām", "ām"), ("ēm", "ām"), 
 def _case_of_day(before: str, grammar: Grammar) -> Case:
     case = governed(before, grammar.words)
     return case if case in _ENDS else Case.LOCATIVE
+
+
+def part_seasons(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with a comma between the two years of a season: "2011./2012. gadā"."""
+    return text.sub(_SEASON, lambda match: f"{match['first']}., {int(match['last'])}.") if "./" in text.text else text
+
+
+def write_figures(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its references to pictures and tables in full: "sk. 1. att." is "sk. 1. attēlu"."""
+    return text.sub(_PICTURE, _picture)
+
+
+def _picture(match: re.Match[str]) -> str:
+    stem, nominative, accusative = _PICTURES[match["noun"]]
+    stop = "." if ends_text(match.string, match.end()) and match.string[match.end() : match.end() + 1] != ")" else ""
+    return f"{match['seen'] or ''}{match['number']}. {stem}{accusative if match['seen'] else nominative}{stop}"
 
 
 def write_months(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -54,8 +79,9 @@ def _month(match: re.Match[str], grammar: Grammar) -> str:
     before, stem = last_word(match.string, match.start()), _MONTHS[match["month"]]
     is_last = ends_text(match.string, match.end())
     is_hard = stem.endswith(("rt", "st", "ij"))
-    if match.start() == 0 and is_last:
-        return f"{match['day']}. {stem}{'s' if is_hard else 'is'}."
+    is_dateline = match.string[match.end() : match.end() + 1] == "," and match.string[match.start() - 2 : match.start()] == ", "
+    if (match.start() == 0 and is_last) or is_dateline:
+        return f"{match['day']}. {stem}{'s' if is_hard else 'is'}{'.' if is_last else ''}"
     case = _case_of_day(before, grammar)
     ending = (_HARD_ENDS if is_hard else _ENDS)[case]
     stem = stem.replace("aprīl", "aprīļ") if case is Case.GENITIVE else stem
@@ -106,8 +132,8 @@ def _others(match: re.Match[str]) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (agree_others,),
-    Place.FIGURES: (write_months,),
+    Place.FIRST: (agree_others, write_figures),
+    Place.FIGURES: (write_months, part_seasons),
     Place.HOURS: (verbalize_hours,),
     Place.ORDINALS: (verbalize_measures,),
 }
