@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from audiobook.narration.grammar.base import Neutral, Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Gender, Measure, Number
 from audiobook.narration.grammar.neighbours import governed, last_word
-from audiobook.narration.grammar.numerals import inflected, library_words
+from audiobook.narration.grammar.numerals import digits, inflected, library_words
 from audiobook.narration.languages.lv.steps import STEPS
 
 _FEMININE: Final = Form(gender=Gender.FEMININE)
@@ -34,6 +34,7 @@ _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Cas
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 _COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā|par) $")
 """What "more than" stands between: the word before it decides the case."""
+_TELEPHONE: Final = re.compile(r"[26]\d{7}")
 _REACH: Final = 32
 _DATIVES: Final = ("ajiem", "ajām")
 """How a definite adjective ends that shows the dative of what is counted."""
@@ -88,6 +89,12 @@ class Latvian(Neutral):
         if last % 10:
             return number - last % 10, lists["ordinal_units"][last % 10 - 1]
         return number - last, lists["ordinal_tens"][last // 10 - 2]
+
+    def whole(self, value: int, written: str, before: str, after: str) -> str:
+        """Return a telephone number, which has eight figures in one group, digit by digit; else as elsewhere."""
+        if _TELEPHONE.fullmatch(written):
+            return digits(written, self.cardinal)
+        return super().whole(value, written, before, after)
 
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether no noun follows that the number may count: a year would be an ordinal ("1990. gads")."""
@@ -164,10 +171,11 @@ class Latvian(Neutral):
     def decimal(self, whole: int, decimals: str, after: str) -> str:
         """Return both parts in the case of the noun, if that is told."""
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
-        if form.case not in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE) or decimals[0] == "0" or len(decimals) > 2:
+        if form.case not in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE) or len(decimals) > 2:
             return super().decimal(whole, decimals, after)
-        parts = (self._declined(number, form) for number in (whole, int(decimals)))
-        return f" {self.decimal_point(whole)} ".join(parts)
+        zero = f"{self.cardinal(0)} " if decimals[0] == "0" and int(decimals) else ""
+        first, last = (self._declined(number, form) for number in (whole, int(decimals)))
+        return f"{first} {self.decimal_point(whole)} {zero}{last}"
 
     def _declined(self, number: int, form: Form) -> str:
         is_one = number % 10 == 1 and number % 100 != 11

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
@@ -11,6 +12,7 @@ from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form, Measure
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
 _MONTHS: Final = {
@@ -25,9 +27,9 @@ _HARD_ENDS: Final = {Case.GENITIVE: "a", Case.DATIVE: "am", Case.ACCUSATIVE: "u"
 """The endings of "marts", "augusts", "jūnijs" and "jūlijs"."""
 _HOUR = re.compile(
     r"""
-    (?:(?<=^)|(?<=\w[ī][ ])|(?<=ijā[ ])|(?<=(?:mart|gust)ā[ ])|(?<=dienā[ ])|(?<=dien[ ]))     # 6. jūlijā, sestdien
-    (?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)
-    (?=[ ](?:[A-ZĀČĒĢĪĶĻŅŠŪŽ"\u201e]|\u2013[ ]|-[ ]))              # 12.00 Tukumā, 12.00 - balle
+    (?:(?<=^)(?=[\d.]{4,5}[ ](?:[A-ZĀČĒĢĪĶĻŅŠŪŽ"]|\u2013))      # 12.00 Tukumā, 12.00 - balle
+      |(?<=[^\W\d_]ī[ ])|(?<=ijā[ ])|(?<=(?:mart|gust)ā[ ])|(?<=dienā[ ])|(?<=dien[ ]))    # 6. jūlijā, sestdien
+    (?P<hour>[01]?\d|2[0-4])\.(?P<minute>[0-5]\d)(?=[ ])(?![ ]?[%€])
     """,
     re.VERBOSE,
 )
@@ -43,6 +45,11 @@ _PICTURES: Final = {
     "zīm": ("zīmējum", "s", "u"),
     "nod": ("nodaļ", "a", "u"),
 }
+_SCHOOL_YEAR = re.compile(r"(?<=\d\.) ?m\. ?g\.(?!\w)")
+_TIGHT_YEAR = re.compile(r"(?<=\d\.)g\.(?!\w)")
+_TIGHT_HOUR = re.compile(r"\b[Pp]lkst\.(?=\d)")
+_WITH = re.compile(r"\b[Aa]r \d")
+_COMPARATIVE = re.compile("āk[ou]$")
 _AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
 _OTHERS: Final = (("us", "us"), ("iem", "iem"), ("ām", "ām"), ("ēm", "ām"), ("os", "os"), ("ās", "ās"), ("ēs", "ās"))
 """The endings of a noun, and that of "citi" beside it."""
@@ -55,7 +62,45 @@ def _case_of_day(before: str, grammar: Grammar) -> Case:
 
 def part_seasons(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with a comma between the two years of a season: "2011./2012. gadā"."""
-    return text.sub(_SEASON, lambda match: f"{match['first']}., {int(match['last'])}.") if "./" in text.text else text
+    return text.sub(_SEASON, _season) if "./" in text.text else text
+
+
+def _season(match: re.Match[str]) -> str:
+    first, last = match["first"], match["last"]
+    return f"{first}., {last if len(last) == 4 else first[:2] + last}."
+
+
+def write_school_years(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its school years in full ("2007. m.g."), and with spaces where short forms lack them."""
+    if "." not in text.text:
+        return text
+    text = text.sub(_SCHOOL_YEAR, " mācību gadā")
+    text = text.sub(_TIGHT_YEAR, " g.")
+    return text.sub(_TIGHT_HOUR, lambda match: f"{match.group()} ")
+
+
+def verbalize_attributes(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with a measure behind "ar" in the genitive of an attribute: "ar 8% ierobežojumu"."""
+    if not _WITH.search(text.text):
+        return text
+    return text.sub(_attribute_pattern(grammar.words), lambda match: _attribute(match, grammar))
+
+
+@lru_cache(maxsize=2)
+def _attribute_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a number and unit before an accusative: "ar 8% maksimālo"."""
+    return re.compile(
+        rf"(?<=\b[Aa]r )(?P<number>\d{{1,4}}) ?(?P<unit>{alternatives(words.counted)})"
+        r"(?= (?P<next>[^\W\d_]{3,30}[uoi])(?!\w))"
+    )
+
+
+def _attribute(match: re.Match[str], grammar: Grammar) -> str:
+    if _COMPARATIVE.search(match["next"]):
+        return match.group()
+    value = int(match["number"])
+    unit = grammar.unit_in_case(value, grammar.words.counted[match["unit"]], Measure.CONTENT)
+    return f"{grammar.cardinal(value, Form(Case.GENITIVE))} {unit}"
 
 
 def write_figures(text: AlignedText, _grammar: Grammar) -> AlignedText:
@@ -132,8 +177,8 @@ def _others(match: re.Match[str]) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (agree_others, write_figures),
-    Place.FIGURES: (write_months, part_seasons),
+    Place.FIRST: (agree_others, write_figures, write_school_years),
+    Place.FIGURES: (write_months, part_seasons, verbalize_attributes),
     Place.HOURS: (verbalize_hours,),
     Place.ORDINALS: (verbalize_measures,),
 }
