@@ -15,7 +15,7 @@ from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
-_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR")
+_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR", "Ls", "LVL")
 """Those that may stand before the number."""
 _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 """What stands for no hundredths: "Rp5.000,-"."""
@@ -123,7 +123,8 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
         return f"{match['number']} {magnitude} {many}"
-    return _money(match["number"], match["unit"], grammar, before if is_singular else "", None)
+    case = grammar.unit_case(before.lower())
+    return _money(match["number"], match["unit"], grammar, before if is_singular else "", case)
 
 
 def _unit(match: re.Match[str], grammar: Grammar) -> str:

@@ -120,6 +120,8 @@ class Latvian(Neutral):
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
         if case and form in (PLAIN, _FEMININE, _ONE_FEMININE):
             return _DATIVE
+        if form == _LOCATIVE and before.lower() in self.words.lists["takes_object"]:
+            return _ACCUSATIVE  # of an adjective: "254 nekustamos īpašumus"
         if takes_object and form in (PLAIN, _FEMININE, _ONE_FEMININE):
             return Form(Case.ACCUSATIVE, form.gender)
         return form if form != _ONE_FEMININE else PLAIN

@@ -34,7 +34,7 @@ _HOUR = re.compile(
     re.VERBOSE,
 )
 _MEASURED = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?)(?= (?P<next>[^\W\d_]{{1,30}}))"
+    rf"(?<![\w.,\u2013-])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?)(?= (?P<next>[^\W\d_]{{1,30}}))"
 )
 _SEASON = re.compile(r"(?<![\w.,/])(?P<first>\d{4})\./(?P<last>\d{4}|\d\d)\.(?= ?[^\W\d_A-Z])")
 _PICTURE = re.compile(r"(?<![\w.])(?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt) )?(?P<number>\d{1,3})\. ?(?P<noun>att|tab|piel|zīm|nod)\.(?!\w)")
@@ -48,6 +48,10 @@ _PICTURES: Final = {
 _SCHOOL_YEAR = re.compile(r"(?<=\d\.) ?m\. ?g\.(?!\w)")
 _TIGHT_YEAR = re.compile(r"(?<=\d\.)g\.(?!\w)")
 _TIGHT_HOUR = re.compile(r"\b[Pp]lkst\.(?=\d)")
+_ENDS_IN_ONE = re.compile(r"\d,\d?1(?!\d)")
+_DECIMAL = re.compile(r"(?<=[^\W\d_] )(?P<whole>\d{1,4}),(?P<part>\d{1,2})(?!\d|[,.]\d)")
+_DATIVE_NOUN: Final = "procentiem"
+"""A word that asks for the masculine dative of several."""
 _WITH = re.compile(r"\b[Aa]r \d")
 _COMPARATIVE = re.compile("āk[ou]$")
 _AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
@@ -160,6 +164,47 @@ def _measure(match: re.Match[str], grammar: Grammar) -> str:
     return f"{grammar.cardinal(value, Form(case))} {match['noun']}"
 
 
+def verbalize_parts_of_one(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with decimals that end in one, and their units, in the singular: "par 10,1 %"."""
+    if not _ENDS_IN_ONE.search(text.text):
+        return text
+    return text.sub(_part_pattern(grammar.words), lambda match: _part_of_one(match, grammar))
+
+
+@lru_cache(maxsize=2)
+def _part_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a decimal number that ends in one, and its unit."""
+    return re.compile(
+        rf"(?<![\w.,\u2013-])(?P<whole>\d{{1,3}}),(?P<part>(?!11)\d?1) ?(?P<unit>{alternatives(words.counted)})(?!\w)"
+    )
+
+
+def _part_of_one(match: re.Match[str], grammar: Grammar) -> str:
+    whole, part, forms = int(match["whole"]), int(match["part"]), grammar.words.counted[match["unit"]]
+    case = grammar.unit_case(grammar.unit_preposition(match.string, match.start(), match.end()))
+    said = grammar.unit_in_case(1, forms, case) if case else ""
+    noun = said or forms[0]
+    zero = f"{grammar.cardinal(0)} " if match["part"][0] == "0" else ""
+    point = grammar.words.signs["point"]
+    before = last_word(match.string, match.start()) if case else ""
+    first = grammar.cardinal(whole, grammar.cardinal_form(whole, before, noun if whole % 10 == 1 else ""))
+    last = grammar.cardinal(part, grammar.cardinal_form(part, before, noun))
+    return f"{first} {point} {zero}{last} {noun}"
+
+
+def verbalize_bare_decimals(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with decimals behind a preposition declined though no noun follows: "no 18,5 uz 16,7"."""
+    return text.sub(_DECIMAL, lambda match: _bare_decimal(match, grammar)) if "," in text.text else text
+
+
+def _bare_decimal(match: re.Match[str], grammar: Grammar) -> str:
+    before = last_word(match.string, match.start())
+    after = next_word(match.string, match.end())
+    if not governed(before, grammar.words) or (len(after) > 2 and not grammar.words.counting.skips(after)):
+        return match.group()
+    return grammar.decimal(int(match["whole"]), match["part"], _DATIVE_NOUN)
+
+
 def agree_others(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "u.c." as the noun before it has its case: "krēslus u.c." is "krēslus un citus"."""
     return text.sub(_AND_OTHERS, _others) if "u" in text.text else text
@@ -178,7 +223,7 @@ def _others(match: re.Match[str]) -> str:
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (agree_others, write_figures, write_school_years),
-    Place.FIGURES: (write_months, part_seasons, verbalize_attributes),
+    Place.FIGURES: (write_months, part_seasons, verbalize_attributes, verbalize_parts_of_one),
     Place.HOURS: (verbalize_hours,),
-    Place.ORDINALS: (verbalize_measures,),
+    Place.ORDINALS: (verbalize_measures, verbalize_bare_decimals),
 }
