@@ -16,6 +16,7 @@ _FEMININE: Final = Form(gender=Gender.FEMININE)
 _DATIVE: Final = Form(Case.DATIVE)
 _ACCUSATIVE: Final = Form(Case.ACCUSATIVE)
 _LOCATIVE: Final = Form(Case.LOCATIVE)
+_GENITIVE: Final = Form(Case.GENITIVE)
 _ONE_FEMININE: Final = Form(None, Gender.FEMININE, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, None, Number.SINGULAR)
 _ONE_DATIVE: Final = Form(Case.DATIVE, None, Number.SINGULAR)
@@ -32,6 +33,8 @@ _ONES: Final = (
 """The forms of "viens" by the end of the noun; "viena" is both a masculine genitive and a feminine nominative."""
 _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Case.ACCUSATIVE: _ONE_ACCUSATIVE}
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
+_DONE: Final = re.compile(r"\w{2}[āēīo](?:ti|(?P<feminine>tas))$")
+"""A participle that agrees with what is counted behind it: "reģistrēti 86 satiksmes negadījumi"."""
 _COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā|par) $")
 """What "more than" stands between: the word before it decides the case."""
 _TELEPHONE: Final = re.compile(r"[26]\d{7}")
@@ -98,7 +101,8 @@ class Latvian(Neutral):
 
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether no noun follows that the number may count: a year would be an ordinal ("1990. gads")."""
-        return super().is_year(number, before, after) and self.words.counting.told_by(after) is None
+        counts = governed(before, self.words) or self.words.counting.told_by(after) is not None
+        return super().is_year(number, before, after) and not counts
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the noun, or by the preposition; hours have their own."""
@@ -118,6 +122,8 @@ class Latvian(Neutral):
         if last == 1:
             return self._one(case, after)
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        if form == _GENITIVE and not case and (done := _DONE.search(before)):
+            form = _FEMININE if done["feminine"] else PLAIN
         if case and form in (PLAIN, _FEMININE, _ONE_FEMININE):
             return _DATIVE
         if form == _LOCATIVE and before.lower() in self.words.lists["takes_object"]:

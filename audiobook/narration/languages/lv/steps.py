@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
-from audiobook.narration.grammar.forms import Case, Form, Measure
+from audiobook.narration.grammar.forms import Case, Form, Measure, Number
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
@@ -34,7 +34,7 @@ _HOUR = re.compile(
     re.VERBOSE,
 )
 _MEASURED = re.compile(
-    rf"(?<![\w.,\u2013-])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?)(?= (?P<next>[^\W\d_]{{1,30}}))"
+    rf"(?<![\w.,\u2013-])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?|eiro)(?= (?P<next>[^\W\d_]{{1,30}}))"
 )
 _SEASON = re.compile(r"(?<![\w.,/])(?P<first>\d{4})\./(?P<last>\d{4}|\d\d)\.(?= ?[^\W\d_A-Z])")
 _PICTURE = re.compile(r"(?<![\w.])(?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt) )?(?P<number>\d{1,3})\. ?(?P<noun>att|tab|piel|zīm|nod)\.(?!\w)")
@@ -54,6 +54,9 @@ _DATIVE_NOUN: Final = "procentiem"
 """A word that asks for the masculine dative of several."""
 _WITH = re.compile(r"\b[Aa]r \d")
 _COMPARATIVE = re.compile("āk[ou]$")
+_MONEY: Final = frozenset(("latu", "eiro", "dolāru"))
+_ATTRIBUTED: Final = re.compile("\\w{3}(?:u|as|ai|am|i|es|ei)$")
+"""The noun that an amount of money belongs to: "2000 latu prēmiju"."""
 _AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
 _OTHERS: Final = (("us", "us"), ("iem", "iem"), ("ām", "ām"), ("ēm", "ām"), ("os", "os"), ("ās", "ās"), ("ēs", "ās"))
 """The endings of a noun, and that of "citi" beside it."""
@@ -157,7 +160,9 @@ def verbalize_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def _measure(match: re.Match[str], grammar: Grammar) -> str:
     value = plain_value(match["number"], grammar.words)
-    measure = grammar.words.following.told_by(next_word(match.string, match.end()))
+    measure = grammar.words.following.told_by(match["next"])
+    if match["noun"] in _MONEY and _ATTRIBUTED.search(match["next"]):
+        measure = Measure.CONTENT
     if value is None or measure is None:
         return match.group()
     case = Case.GENITIVE if measure is Measure.CONTENT else Case.ACCUSATIVE
@@ -200,9 +205,16 @@ def verbalize_bare_decimals(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _bare_decimal(match: re.Match[str], grammar: Grammar) -> str:
     before = last_word(match.string, match.start())
     after = next_word(match.string, match.end())
-    if not governed(before, grammar.words) or (len(after) > 2 and not grammar.words.counting.skips(after)):
+    whole, case = int(match["whole"]), governed(before, grammar.words)
+    has_noun = len(after) > 2 and not grammar.words.counting.skips(after)
+    is_one = whole % 10 == 1 and whole % 100 != 11
+    if not case or (has_noun and not is_one):
         return match.group()
-    return grammar.decimal(int(match["whole"]), match["part"], _DATIVE_NOUN)
+    said = grammar.decimal(whole, match["part"], after if has_noun else _DATIVE_NOUN)
+    if not is_one or case is Case.DATIVE:
+        return said
+    point = f" {grammar.words.signs['point']} "
+    return grammar.cardinal(whole, Form(case, None, Number.SINGULAR)) + point + said.partition(point)[2]
 
 
 def agree_others(text: AlignedText, _grammar: Grammar) -> AlignedText:
