@@ -13,7 +13,6 @@ from audiobook.narration.grammar.neighbours import YEARS, governed, last_word
 from audiobook.narration.grammar.numerals import digits, inflected, library_words
 from audiobook.narration.grammar.words import Words
 
-
 _LEAST_YEAR: Final = 100
 """A smaller number before a noun counts it, even behind a word for "year"."""
 

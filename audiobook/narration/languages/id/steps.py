@@ -19,8 +19,24 @@ _DECADE = re.compile(r"(?<![\w.,])(?P<number>\d{2,4})-an(?!\w)")
 
 
 _MONTHS: Final = {
-    **{"jan": 0, "feb": 1, "mar": 2, "apr": 3, "mei": 4, "may": 4, "jun": 5, "jul": 6, "agu": 7, "ags": 7, "agt": 7},
-    **{"aug": 7, "sep": 8, "okt": 9, "oct": 9, "nov": 10, "des": 11, "dec": 11},
+    "jan": 0,
+    "feb": 1,
+    "mar": 2,
+    "apr": 3,
+    "mei": 4,
+    "may": 4,
+    "jun": 5,
+    "jul": 6,
+    "agu": 7,
+    "ags": 7,
+    "agt": 7,
+    "aug": 7,
+    "sep": 8,
+    "okt": 9,
+    "oct": 9,
+    "nov": 10,
+    "des": 11,
+    "dec": 11,
 }
 """Short forms of months, the English ones too, and their places in the year."""
 _MONTH = re.compile(

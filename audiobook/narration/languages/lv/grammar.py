@@ -139,7 +139,10 @@ class Latvian(Neutral):
         if takes_object:
             return _ACCUSATIVE
         form = self.words.counting.told_by(after) if len(after) > 2 else None
-        has_case = form and form.case not in (None, Case.GENITIVE)  # after these the noun itself is a genitive
+        has_case = form and form.case not in (
+            None,
+            Case.GENITIVE,
+        )  # after these the noun itself is a genitive
         return Form(form.case) if form and has_case else PLAIN
 
     def _one(self, case: Case | None, after: str) -> Form:
@@ -179,15 +182,17 @@ class Latvian(Neutral):
     def decimal(self, whole: int, decimals: str, after: str) -> str:
         """Return both parts in the case of the noun, if that is told."""
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
-        if form.case not in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE) or len(decimals) > 2:
+        if form == _GENITIVE and _is_one(int(decimals)):
+            form = _ACCUSATIVE  # "51,71 miljardu": one thing, not several
+        is_told = form == _FEMININE or form.case in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE)
+        if not is_told or len(decimals) > 2:
             return super().decimal(whole, decimals, after)
         zero = f"{self.cardinal(0)} " if decimals[0] == "0" and int(decimals) else ""
         first, last = (self._declined(number, form) for number in (whole, int(decimals)))
         return f"{first} {self.decimal_point(whole)} {zero}{last}"
 
     def _declined(self, number: int, form: Form) -> str:
-        is_one = number % 10 == 1 and number % 100 != 11
-        if is_one:
+        if _is_one(number):
             return self.cardinal(number, Form(form.case, form.gender, Number.SINGULAR))
         is_declined = number % 10 and number % 100 // 10 != 1
         return self.cardinal(number, form if is_declined or number >= 100 else PLAIN)

@@ -63,7 +63,11 @@ def _is_womans(name: str, surname: str, grammar: Grammar) -> bool:
         return False
     is_known = name.startswith(grammar.words.roman.feminine)
     is_surname = not surname and name.endswith(("ova", "eva"))
-    return is_known or is_surname or (name.endswith("a") and bool(surname) and not surname.endswith(("a", "ega")))
+    return (
+        is_known
+        or is_surname
+        or (name.endswith("a") and bool(surname) and not surname.endswith(("a", "ega")))
+    )
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {Place.FIRST: (agree_titles,), Place.HOURS: (rewrite_hours,)}
