@@ -356,8 +356,8 @@ class Neutral:
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return that they are."""
-        return True
+        """Return that they are, unless they are one letter that more often names a group: "ryhmä C"."""
+        return numeral not in {"C", "L"}
 
     def nominative(self, name: str) -> str:
         """Return the name without the ending that `roman.cases` tells; empty without such data."""
