@@ -25,6 +25,7 @@ from audiobook.narration.rules.short_forms import (
     verbalize_ordinal_nouns,
     verbalize_short_forms,
 )
+from audiobook.narration.rules.telephones import verbalize_telephones
 from audiobook.narration.rules.times import verbalize_time_ranges, verbalize_times
 
 _ADDRESS: Final = re.compile(r"://|@|\w\.\w")
@@ -34,6 +35,7 @@ _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _NUMBERS: Final[tuple[Place | Step, ...]] = (
     Place.FIGURES,
     verbalize_operators,
+    verbalize_telephones,
     verbalize_numbered,
     Place.LISTS,
     verbalize_lists,

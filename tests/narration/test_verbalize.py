@@ -153,6 +153,33 @@ def test_what_is_repeated_is_read_in_linear_time(unit: str, language: str) -> No
     assert_linear(read, repeated(unit), 1_500)
 
 
+@pytest.mark.parametrize(
+    ("unit", "language"),
+    [
+        ("2 metru ", "lv"),
+        ("1,1 ", "lv"),
+        ("ar 5", "lv"),
+        ("u. c", "lv"),
+        ("2011./12", "lv"),
+        ("tel. 1 ", "sl"),
+        ("tel. (1", "sl"),
+        ("dr. A", "sl"),
+        ("1 kg/", "sl"),
+        ("5-6 ", "fi"),
+        ("SIS II-", "fi"),
+        ("Rp1 hingga ", "id"),
+        ("Raja A ", "id"),
+        ("5'", "id"),
+    ],
+    ids=repr,
+)
+def test_what_a_language_alone_writes_is_read_in_linear_time(unit: str, language: str) -> None:
+    def read(text: str) -> None:
+        verbalize(AlignedText.original(text), language)
+
+    assert_linear(read, repeated(unit), 1_500)
+
+
 def test_prose_without_numbers_costs_little() -> None:
     sentence = AlignedText.original(
         "Hän nousi hitaasti ja katsoi ikkunasta ulos, missä lumi satoi hiljaa maahan."
@@ -160,3 +187,5 @@ def test_prose_without_numbers_costs_little() -> None:
     dated = AlignedText.original("Hän nousi 5.5.1990 hitaasti ja katsoi ikkunasta ulos, missä lumi satoi.")
     assert verbalize(sentence, "fi") is sentence
     assert_at_most(0.2, lambda text: verbalize(text, "fi"), dated, sentence)
+    assert_at_most(0.2, lambda text: verbalize(text, "lv"), dated, sentence)
+    assert_at_most(0.2, lambda text: verbalize(text, "id"), dated, sentence)

@@ -122,6 +122,9 @@ class Grammar(Protocol):
     def unit_preposition(self, text: str, start: int, end: int) -> str:
         """Return the word, in lower case, that decides the case of a number and unit from `start` to `end`."""
 
+    def unit_case(self, before: str) -> Case | Measure | None:
+        """Return what a word, in lower case, makes of the number and unit behind it."""
+
     def reference_case(self, text: str, at: int) -> tuple[str, Case | None]:
         """Return what a reference ("art. 5") at `at` depends on: a word in lower case, and the case it asks for."""
 

@@ -10,6 +10,8 @@ from audiobook.narration.grammar.words import Words
 
 YEARS: Final = range(1100, 2100)
 """Numbers that are more often years than counts."""
+_MOST_INSERTED: Final = 3
+"""Words between a number and its noun that are skipped."""
 _NEXT = re.compile(r" ?\"?(?P<word>[^\W\d_]{1,40}+(?:-[^\W\d_]{1,40}+)?)")
 _LAST = re.compile(r"(?P<word>[^\W\d_]{1,40}\.?)[ \"(]{0,2}$")
 _END = re.compile(r"[\"')\]\s]{0,8}\Z")
@@ -30,8 +32,14 @@ def last_word(text: str, at: int) -> str:
 def noun_after(text: str, at: int, words: Words) -> str:
     """Return the word that a number before `at` belongs to: not the "world" of a world war."""
     word = next_word(text, at)
-    if word.lower() in words.lists.get("inserted", ()):
-        return next_word(text, text.index(word, at) + len(word)) or word
+    for _ in range(_MOST_INSERTED):
+        if word.lower() not in words.lists.get("inserted", ()):
+            break
+        at = text.index(word, at) + len(word)
+        following = next_word(text, at)
+        if not following:
+            break
+        word = following
     return word
 
 

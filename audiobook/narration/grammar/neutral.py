@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Measure
 from audiobook.narration.grammar.neighbours import YEARS, governed, last_word
 from audiobook.narration.grammar.numerals import digits, inflected, library_words
 from audiobook.narration.grammar.words import Words
+
+_LEAST_YEAR: Final = 100
+"""A smaller number before a noun counts it, even after a word for "year"."""
 
 
 class Neutral:
@@ -81,13 +84,18 @@ class Neutral:
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the end of the next word, as `counting` has it; the plain form after a word for "year"."""
-        if self.follows_year(before):
+        if self.names_year(number, before, after):
             return PLAIN
         return self.words.counting.told_by(after) or PLAIN
 
     def follows_year(self, before: str) -> bool:
         """Return whether a word means "year", so that the number behind it is the name of one."""
         return before.lower() in self.words.lists.get("years", ())
+
+    def names_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether a number is the year that the word before it announces, instead of a count of what follows."""
+        counts = number < _LEAST_YEAR and after[:1].islower() and not self.words.counting.skips(after)
+        return self.follows_year(before) and not counts
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the end of the next word, as `endings` has it."""
@@ -110,6 +118,10 @@ class Neutral:
     def unit_preposition(self, text: str, start: int, end: int) -> str:
         """Return the word right before."""
         return last_word(text, start).lower()
+
+    def unit_case(self, before: str) -> Case | Measure | None:
+        """Return the case that a preposition asks for."""
+        return governed(before, self.words)
 
     def reference_case(self, text: str, at: int) -> tuple[str, Case | None]:
         """Return the word right before, and the case it asks for."""
@@ -156,8 +168,8 @@ class Neutral:
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return that they are."""
-        return True
+        """Return that they are, unless they are one letter that more often names a group: "ryhmä C"."""
+        return numeral not in {"C", "L"}
 
     def nominative(self, name: str) -> str:
         """Return the name without the ending that `roman.cases` tells; empty without such data."""

@@ -95,6 +95,7 @@ class Roman(_Table, frozen=True):
 
     Attributes:
         rulers: Names whose number is an ordinal, in all their cases.
+        titles: Words before names whose number is an ordinal, in lower case: "king".
         cases: A pattern for the case endings of such names, taken off to look them up.
         feminine: Beginnings of names of women.
         chapters: Words before a numeral in lower case; None for a cardinal, else the form of the ordinal.
@@ -105,6 +106,7 @@ class Roman(_Table, frozen=True):
     """
 
     rulers: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
     cases: str = ""
     feminine: tuple[str, ...] = ()
     chapters: Mapping[str, Form | None] = {}
@@ -163,6 +165,7 @@ class Words(_Table, frozen=True):
         adjectives: How an ordinal and such an adjective end in a form.
         counted: Units and currencies after a number: forms in the order of `plurals`.
         cents: The hundredths of currencies, likewise.
+        per: Units behind a slash, and what slash and unit say: "5 kg/m2".
         singular_after: Words between which and a number a unit has no plural: "a 5 km walk".
         before: Words, and the case they ask for.
         following: What the word after a unit makes of it.
@@ -203,6 +206,7 @@ class Words(_Table, frozen=True):
     adjectives: Mapping[Form, str] = {}
     counted: Mapping[str, tuple[str, ...]] = {}
     cents: Mapping[str, tuple[str, ...]] = {}
+    per: Mapping[str, str] = {}
     singular_after: tuple[str, ...] = ()
     before: Mapping[str, Case] = {}
     following: Endings[Measure] = Endings()

@@ -219,7 +219,7 @@ def _dates(value: object, key: str) -> Dates | dict[str, Any]:
 
 def _roman(value: object, key: str) -> Roman | dict[str, Any]:
     table = dict(_table(value, key))
-    for line in ("rulers", "feminine"):
+    for line in ("rulers", "titles", "feminine"):
         if line in table:
             table[line] = _line(table[line], key, line)
     chapters = _table(table.get("chapters", {}), key, "chapters")

@@ -47,7 +47,7 @@ def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
     )
     text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, dates))
     if dates.short:
-        text = text.sub(_SHORT, lambda match: _written(match.groupdict(), dates, match.group()))
+        text = text.sub(_SHORT, lambda match: _short_date(match, dates))
     return text
 
 
@@ -57,6 +57,13 @@ def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     if dates.day is None or not dates.months:
         return text
     return text.sub(_day_pattern(grammar.words), lambda match: _day(match, grammar))
+
+
+def _short_date(match: re.Match[str], dates: Dates) -> str:
+    """Return a date without a year in words, with its stop where that also ends the sentence."""
+    said = _written(match.groupdict(), dates, match.group())
+    ends = said != match.group() and match.start() > 0 and ends_text(match.string, match.end())
+    return f"{said}." if ends else said
 
 
 @lru_cache(maxsize=32)

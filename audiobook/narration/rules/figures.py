@@ -7,7 +7,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.neighbours import next_word
+from audiobook.narration.grammar.neighbours import noun_after
 from audiobook.narration.grammar.numerals import digits, plain_value
 from audiobook.narration.rules.ranges import read_range, split_range
 
@@ -63,7 +63,8 @@ def _figure(match: re.Match[str], grammar: Grammar) -> str:
     body, text = match["body"], match.string
     if len(body) > _LONGEST:
         return match.group()
-    after = next_word(text, match.end()) if grammar.words.part_agrees or not match["half"] else ""
+    agrees = grammar.words.part_agrees or not match["half"]
+    after = noun_after(text, match.end(), grammar.words) if agrees else ""
     said = read_number(body, grammar.word_before(text, match.start()), after, grammar)
     if match["half"]:
         joint = signs.get("and_part", signs["and"])

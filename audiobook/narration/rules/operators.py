@@ -10,9 +10,11 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import plain_value
 
-_MAY: Final = re.compile(r"\d(?: ?[+=×x]| : \d)")
+_MAY: Final = re.compile(r"\d(?: ?[+=×x]| : \d)|~")
+_ABOUT = re.compile(r"(?<![^\s(\[])~ ?(?=\d)")
 _BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×x]) | ?(?P<tight>[+=×]) ?)(?=\d)")
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
+_BY = re.compile(r"(?<=\d)x(?=\d)")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
     r"(?<![\w.,:])(?P<first>\d{1,3}) : (?P<second>\d{1,3}(?:[. ]\d{3}){0,3}+)(?![.,:]?\d| :)"
@@ -25,10 +27,14 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
     if not _MAY.search(text.text):
         return text
     signs = grammar.words.signs
+    if "about" in signs:
+        text = text.sub(_ABOUT, f"{signs['about']} ")
     if "against" in signs:
         text = text.sub(_AGAINST, lambda match: _against(match, grammar))
     if "=" in text.text:
         text = text.sub(_MINUS, f" {signs['minus']} ")
+    if "by" in signs:
+        text = text.sub(_BY, f" {signs['by']} ")
     text = text.sub(_BETWEEN, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
     often = signs["often"]
     return text.sub(_OFTEN, often if often.startswith("-") else f" {often}")

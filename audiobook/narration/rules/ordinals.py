@@ -47,7 +47,7 @@ def _list_pattern(words: Words) -> re.Pattern[str]:
     joints = "|".join(f" {word}" for word in (*words.lists.get("joints", ()), words.range) if word)
     return re.compile(
         r"(?<![^\W_])(?<![\d][.,:/])(?P<number>\d{1,4})\."
-        rf"(?=(?P<rest>(?:(?:,|{joints}) \d{{1,4}}\.){{1,6}}+) [^\W\d_A-Z])"
+        rf"(?=(?P<rest>(?:(?:,|{joints}) \d{{1,4}}\.){{1,6}}+) ?[^\W\d_A-Z])"
     )
 
 

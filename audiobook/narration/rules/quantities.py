@@ -10,12 +10,12 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.forms import Case, Count, Form, Measure
-from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
+from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
-_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR")
+_CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR", "Ls", "LVL")
 """Those that may stand before the number."""
 _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 """What stands for no hundredths: "Rp5.000,-"."""
@@ -44,7 +44,10 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
     if _FRACTION.search(text.text):
         text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))
     text = text.sub(_currency_pattern(words), lambda match: _currency(match, grammar))
-    return text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+    text = text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+    if not words.per or "/" not in text.text:
+        return text
+    return text.sub(_per_pattern(words), lambda match: f"{match['counted']} {words.per[match['unit']]}")
 
 
 @lru_cache(maxsize=32)
@@ -70,6 +73,14 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         rf"(?: (?P<magnitude>{magnitudes})\b)?"
         rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_])"
         rf"{_INNER_STOP})?"
+    )
+
+
+@lru_cache(maxsize=32)
+def _per_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for what is counted and the unit that it is counted by: "5 kilograms/m2", "80 people/km²"."""
+    return re.compile(
+        rf"(?P<counted>(?<=\d )(?:[^\W\d_]{{1,30}} ){{0,2}}[^\W\d_]{{2,30}})/(?P<unit>{alternatives(words.per)})(?![\w/])"
     )
 
 
@@ -115,9 +126,9 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
         return f"{match['number']} {magnitude} {many}"
-    return _money(
-        match["number"], match["unit"], grammar, words.singular_after[0] if is_singular else "", None
-    )
+    case = grammar.unit_case(before.lower())
+    singular = words.singular_after[0] if is_singular else ""
+    return _money(match["number"], match["unit"], grammar, singular, case)
 
 
 def _is_priced(match: re.Match[str], words: Words) -> bool:
@@ -148,7 +159,7 @@ def _unit(match: re.Match[str], grammar: Grammar) -> str:
         return minus + cased if cased else match.group()
     before = grammar.unit_preposition(match.string, match.start(), match.end())
     follows = words.following.told_by(next_word(match.string, match.end())) if unit else None
-    case = (follows if not multiplier else None) or governed(before, words)
+    case = (follows if not multiplier else None) or grammar.unit_case(before)
     if multiplier and match["magnitude"]:
         return match.group()
     if multiplier:
@@ -177,7 +188,9 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
     ):
         number = whole if hundredths == "00" and unit in _CURRENCIES else number
         return f"{number} {_form(number, forms, grammar, before, case)}"
-    count, named = int(hundredths), f"{int(hundredths)} {_form(str(int(hundredths)), cents, grammar)}"
+    cents_case = case if len(cents) == len(forms) else None
+    count = int(hundredths)
+    named = f"{count} {_form(str(count), cents, grammar, case=cents_case)}"
     if words.bare_cents and count and plain_value(whole, words) == 0:
         return named
     if isinstance(case, Case) and (cased := grammar.unit_in_case(count, cents, case)):

@@ -16,6 +16,12 @@ def split_range(written: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
+def _is_short_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
+    """Return whether a range goes from a year to the last two figures of a later one: "1995-99"."""
+    is_short = len(low) == 4 and len(high) == 2 and low[2:] < high
+    return is_short and not grammar.words.years_paused and grammar.is_year(first, "in", "")
+
+
 def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -> str:
     """Return a range of whole numbers in words; empty if an end is not a whole number.
 
@@ -29,6 +35,8 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     first, last = plain_value(low, grammar.words), plain_value(high, grammar.words)
     if first is None or last is None:
         return ""
+    if grammar.words.range and _is_short_year(first, low, high, grammar):
+        return f"{grammar.year(first)} {grammar.words.range} {grammar.cardinal(last)}"
     if last <= first:  # a score, or two seasons: "3–0", "1980-81"
         return f"{grammar.whole(first, low, '', '')} {grammar.whole(last, high, '', '')}"
     if len(low) == 4 and grammar.is_year(first, "in", ""):

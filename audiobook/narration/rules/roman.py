@@ -73,7 +73,7 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
     """Return a numeral in words beside a word that numbers go with; empty beside any other."""
     text, words = match.string, grammar.words.roman
     before = last_word(text, match.start())
-    if _is_ruler(before, grammar):
+    if _is_ruler(before, grammar) or _is_titled(before, text, match.start(), grammar):
         outer = _before_names(text, match.start(), grammar)
         return grammar.ruler(value, before, outer, match["suffix"] or "")
     following = text[match.end() : match.end() + _REACH].lstrip()
@@ -93,6 +93,19 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
 def _is_ruler(name: str, grammar: Grammar) -> bool:
     rulers = grammar.words.roman.rulers
     return name in rulers or (name[:1].isupper() and grammar.nominative(name) in rulers)
+
+
+def _is_titled(name: str, text: str, at: int, grammar: Grammar) -> bool:
+    """Return whether a title stands before the one to three names that end at `at`: "King Edward VII"."""
+    titles = grammar.words.roman.titles
+    for _ in range(_MOST_NAMES if titles else 0):
+        if not _NAME.fullmatch(name) or not name[0].isupper():
+            return False
+        at -= len(name) + 1
+        name = last_word(text, at)
+        if name.lower() in titles:
+            return True
+    return False
 
 
 def _before_names(text: str, at: int, grammar: Grammar) -> str:
@@ -155,7 +168,7 @@ def _after_pattern(words: Words) -> re.Pattern[str]:
 @lru_cache(maxsize=32)
 def _chain_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for the numerals behind a first one: ", XVII i XVIII"."""
-    return re.compile(rf"(?:(?:,|{_joints(words)}\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}}+")
+    return re.compile(rf"(?:(?:,|{_joints(words)} ?\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}}+")
 
 
 @lru_cache(maxsize=32)

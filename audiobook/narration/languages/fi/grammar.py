@@ -19,6 +19,11 @@ _COUNTS: Final = re.compile(r"(?<=\w)(?=miljoon|miljard)|(?<=miljoonaa)(?=\w)|(?
 _PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
 _LEGAL: Final = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa|kohta$")
 """Nouns of law, with ordinals written as plain numbers: "43 artikla" is the forty-third."""
+_PARTS_OF_LAW: Final = frozenset(("artiklaa", "momenttia", "kohtaa"))
+_OF_LAW: Final = re.compile(
+    "(?:sopimuksen|direktiivin|asetuksen|päätöksen|lain|säännön|artiklan|kirjan|tai|ja)$"
+)
+"""Behind these, such a noun has the number of its place: elsewhere "43 artiklaa" are forty-three of them."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -59,7 +64,8 @@ class Finnish(Neutral):
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
         """Return an ordinal before a noun of law, else as in other languages."""
-        if value < 1000 and _LEGAL.match(after):
+        is_legal = _LEGAL.match(after) or (after in _PARTS_OF_LAW and _OF_LAW.search(before))
+        if value < 1000 and is_legal:
             return self.ordinal(value, self.ordinal_form("", after))
         return super().whole(value, written, before, after)
 
@@ -92,7 +98,9 @@ class Finnish(Neutral):
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the case of the noun; an hour has its own, a year none."""
-        if self.follows_year(before):
+        if self.names_year(number, before, after):
+            return PLAIN
+        if before.lower() in self.words.lists["naming"]:
             return PLAIN
         if before.lower() in self.words.lists["hours"]:
             return self._hour_form(after)

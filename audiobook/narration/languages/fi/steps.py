@@ -11,6 +11,7 @@ from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.rules.figures import read_number
+from audiobook.narration.rules.roman import roman_value
 
 _DAY = re.compile(
     r"""
@@ -29,6 +30,33 @@ _ENDED = re.compile(
     r"(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<suffix>[a-zäö]{1,6})(?!\w)"
 )
 _SECTION = re.compile(r"(?<![\w.,-])(?<!\d )(?P<number>\d{1,3}) §(?::(?P<suffix>[a-zäö]{1,4}))?(?!\w)")
+_APART = re.compile(
+    r"""
+    (?<![\w.,-])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3})[ ]   # 60-70
+    (?=(?:vuotia|vuotis|(?:vuoti|kertai|henki|osai|päiväi|viikkoi|kuukauti|tunti|metri|kiloi|sivui|bitti|kerroksi|prosentti)
+        (?:nen|se|sta|stä|ste|si))(?P<rest>[a-zäö]{0,12}))
+    """,
+    re.VERBOSE,
+)
+"""A number that its word has left: "10 vuotias"."""
+_NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{1,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
+"""A Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", its gap closed."""
+_ARTICLE = re.compile(
+    r"(?<![\w.,-])(?P<number>\d{1,3})(?= [a-h] (?P<noun>artikla[a-zä]{0,3}|kohta[a-zä]{0,3}|kohda[a-zä]{1,4})(?!\w))"
+)
+_EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
+_CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
+_LUTHERAN: Final = {
+    Case.GENITIVE: "sen",
+    Case.PARTITIVE: "sta",
+    Case.INESSIVE: "sessa",
+    Case.ELATIVE: "sesta",
+    Case.ILLATIVE: "seen",
+    Case.ADESSIVE: "sella",
+    Case.ABLATIVE: "selta",
+    Case.ALLATIVE: "selle",
+}
+"""The endings of "luterilainen"."""
 _SECTION_ENDS: Final = {
     Case.NOMINATIVE: "",
     Case.GENITIVE: "n",
@@ -48,6 +76,46 @@ _ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nn
 def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the days of months in the case of "päivä"."""
     return text.sub(_DAY, lambda match: _day(match, grammar)) if " päivä" in text.text else text
+
+
+def write_examples(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "esim" in full where its stop is missing; in an address it is a name."""
+    return text.sub(_EXAMPLE, "esimerkiksi") if "esim " in text.text else text
+
+
+def write_churches(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with "ev.lut." in the case of its noun: "ev.-lut. kirkon"."""
+    return text.sub(_CHURCH, lambda match: _church(match, grammar)) if "ev." in text.text else text
+
+
+def _church(match: re.Match[str], grammar: Grammar) -> str:
+    form = grammar.ordinal_form("", match["noun"])
+    case = form.case or Case.NOMINATIVE
+    return f"evankelis-luterilai{_LUTHERAN.get(case, 'nen')}"
+
+
+def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with a hyphen where a space parts a number and the rest of its word: "10 vuotias"."""
+    return text.sub(_APART, lambda match: f"{match['number'].replace(chr(0x2013), '-')}-")
+
+
+def verbalize_named(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the Roman numerals of names before a hyphen in words: "SIS II-järjestelmä"."""
+    return text.sub(_NAMED, lambda match: _named(match, grammar)) if "-" in text.text else text
+
+
+def _named(match: re.Match[str], grammar: Grammar) -> str:
+    value = roman_value(match["roman"])
+    return f"{match['name']} {grammar.cardinal(value)}" if value else match.group()
+
+
+def verbalize_lettered(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the articles of laws in words that have a letter too: "100 a artiklaa"."""
+    return text.sub(_ARTICLE, lambda match: _article(match, grammar))
+
+
+def _article(match: re.Match[str], grammar: Grammar) -> str:
+    return grammar.ordinal(int(match["number"]), grammar.ordinal_form("", match["noun"]))
 
 
 def verbalize_endings(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -108,6 +176,8 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (write_examples, write_churches, verbalize_named),
+    Place.FIGURES: (join_parted, verbalize_lettered),
     Place.DAYS: (verbalize_days_of_law,),
     Place.ORDINALS: (verbalize_endings,),
 }

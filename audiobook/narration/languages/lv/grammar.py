@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import ClassVar, Final
 
+from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Gender, Measure, Number
 from audiobook.narration.grammar.neighbours import governed, last_word
 from audiobook.narration.grammar.neutral import Neutral
-from audiobook.narration.grammar.numerals import inflected, library_words
+from audiobook.narration.grammar.numerals import digits, inflected, library_words
+from audiobook.narration.languages.lv.steps import STEPS
 
 _FEMININE: Final = Form(gender=Gender.FEMININE)
 _DATIVE: Final = Form(Case.DATIVE)
+_ACCUSATIVE: Final = Form(Case.ACCUSATIVE)
 _LOCATIVE: Final = Form(Case.LOCATIVE)
+_GENITIVE: Final = Form(Case.GENITIVE)
 _ONE_FEMININE: Final = Form(None, Gender.FEMININE, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, None, Number.SINGULAR)
 _ONE_DATIVE: Final = Form(Case.DATIVE, None, Number.SINGULAR)
@@ -30,6 +34,15 @@ _ONES: Final = (
 """The forms of "viens" by the end of the noun; "viena" is both a masculine genitive and a feminine nominative."""
 _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Case.ACCUSATIVE: _ONE_ACCUSATIVE}
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
+_DONE: Final = re.compile(r"\w{2}[āēīo](?:ti|(?P<feminine>tas))$")
+"""A participle that agrees with what is counted behind it: "reģistrēti 86 satiksmes negadījumi"."""
+_COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā|par) $")
+"""What "more than" stands between: the word before it decides the case."""
+_TELEPHONE: Final = re.compile(r"[26]\d{7}")
+_REACH: Final = 32
+_DATIVES: Final = ("ajiem", "ajām")
+"""How a definite adjective ends that shows the dative of what is counted."""
+_INFINITIVE: Final = re.compile(r"\w{2}(?:[āēīū]t|ot|gt|kt|st|zt)$")
 _UNIT_TAIL: Final = r"(?=$| stundā$| sekundē$| na | Celzija$)"
 _UNITS_IN_DATIVE: Final = {"i": "iem", "as": "ām", "es": "ēm"}
 _UNITS_IN_ACCUSATIVE: Final = {"i": "us"}
@@ -43,15 +56,19 @@ _UNIT_ENDINGS: Final = {
 class Latvian(Neutral):
     """Latvian. Numbers agree in gender and case; after a preposition several things are in the dative."""
 
+    steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
+
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal in a form, its hundreds and thousands in the dative too."""
+        """Return a cardinal in a form, its hundreds, thousands and millions in the same case."""
         words = library_words(number, self.tag)
-        words = re.sub(r"simtu(?= )", "simt", re.sub(r"^tūkstotis (?=.)", "tūkstoš ", words))
+        words = re.sub(r"\bsimt(?:u|s)(?= )", "simt", re.sub(r"^tūkstotis (?=.)", "tūkstoš ", words))
+        if not form:
+            return words
         head, _, last = words.rpartition(" ")
-        if form == _DATIVE and last in {"simti", "tūkstoši"}:
-            dative = self.words.cardinals[_DATIVE]
-            head = " ".join(dative.get(word, word) for word in head.split())
-        return inflected(f"{head} {last}".lstrip(), form, self.words.cardinals) if form else words
+        groups = self.words.cardinals.get(Form(form.case), {}) if form.case else {}
+        head = " ".join(groups.get(word, word) for word in head.split())
+        own = form if form in self.words.cardinals else Form(None, form.gender)
+        return inflected(f"{head} {last}".lstrip(), own, self.words.cardinals)
 
     def ordinal(self, number: int, form: Form = PLAIN) -> str:
         """Return an ordinal: the last word declined, the words before it as one counts."""
@@ -59,7 +76,7 @@ class Latvian(Neutral):
         if not word:
             return self.cardinal(number)
         before = self.cardinal(head) + " " if head else ""
-        before = before.replace("tūkstotis ", "tūkstoš ").replace("simts ", "simt ")
+        before = re.sub("^tūkstotis ", "tūkstoš ", before).replace("simts ", "simt ")
         return before + word.removesuffix("ais") + self.ending_of(form)
 
     def _ordinal_parts(self, number: int) -> tuple[int, str]:
@@ -77,24 +94,57 @@ class Latvian(Neutral):
             return number - last % 10, lists["ordinal_units"][last % 10 - 1]
         return number - last, lists["ordinal_tens"][last // 10 - 2]
 
+    def whole(self, value: int, written: str, before: str, after: str) -> str:
+        """Return a telephone number, which has eight figures in one group, digit by digit; else as elsewhere."""
+        if _TELEPHONE.fullmatch(written):
+            return digits(written, self.cardinal)
+        return super().whole(value, written, before, after)
+
+    def is_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether no noun follows that the number may count: a year would be an ordinal ("1990. gads")."""
+        counts = governed(before, self.words) or self.words.counting.told_by(after) is not None
+        return super().is_year(number, before, after) and not counts
+
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the noun, or by the preposition; hours have their own."""
-        if self.follows_year(before):
+        if self.names_year(number, before, after):
             return PLAIN
         last, tens = number % 10, number % 100 // 10
         case = governed(before, self.words)
-        if number and number % 100 == 0 and case:
+        takes_object = self._takes_object(before.lower())
+        if before.lower().endswith(_DATIVES):
+            case = Case.DATIVE
+        if number >= 100 and (last == 0 or tens == 1) and case:
             return _DATIVE
         if last == 0 or tens == 1:
-            return PLAIN
+            return self._form_of_groups(number, after, takes_object=takes_object)
         if _HOUR.fullmatch(before):
             return _ONE_O_CLOCK if last == 1 else _LOCATIVE
         if last == 1:
             return self._one(case, after)
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        if form == _GENITIVE and not case and (done := _DONE.search(before)):
+            form = _FEMININE if done["feminine"] else PLAIN
         if case and form in (PLAIN, _FEMININE, _ONE_FEMININE):
             return _DATIVE
+        if form == _LOCATIVE and before.lower() in self.words.lists["takes_object"]:
+            return _ACCUSATIVE  # of an adjective: "254 nekustamos īpašumus"
+        if takes_object and form in (PLAIN, _FEMININE, _ONE_FEMININE):
+            return Form(Case.ACCUSATIVE, form.gender)
         return form if form != _ONE_FEMININE else PLAIN
+
+    def _form_of_groups(self, number: int, after: str, *, takes_object: bool) -> Form:
+        """Return the case of hundreds and thousands where what follows them is not declined."""
+        if number < 100:
+            return PLAIN
+        if takes_object:
+            return _ACCUSATIVE
+        form = self.words.counting.told_by(after) if len(after) > 2 else None
+        has_case = form and form.case not in (
+            None,
+            Case.GENITIVE,
+        )  # after these the noun itself is a genitive
+        return Form(form.case) if form and has_case else PLAIN
 
     def _one(self, case: Case | None, after: str) -> Form:
         """Return the form of "viens"."""
@@ -105,11 +155,48 @@ class Latvian(Neutral):
 
     def word_before(self, text: str, at: int) -> str:
         """Return the preposition before "plkst.", if there is one, instead of that."""
+        if compared := _COMPARED.search(text[max(0, at - _REACH) : at]):
+            return compared["word"]
         before = last_word(text, at)
         if not _HOUR.fullmatch(before):
             return before
         outer = last_word(text, at - len(before) - 1)
         return outer if governed(outer, self.words) else before
+
+    def unit_preposition(self, text: str, start: int, end: int) -> str:
+        """Return the word right before, or that before "vairāk nekā"."""
+        compared = _COMPARED.search(text[max(0, start - _REACH) : start])
+        return (compared["word"] if compared else last_word(text, start)).lower()
+
+    def unit_case(self, before: str) -> Case | Measure | None:
+        """Return the case that a preposition, an adjective or a verb asks for."""
+        if before.endswith(_DATIVES):
+            return Case.DATIVE
+        return Measure.EXTENT if self._takes_object(before) else super().unit_case(before)
+
+    def _takes_object(self, word: str) -> bool:
+        """Return whether a word is a verb that asks for an accusative: a known one, or an infinitive."""
+        lists = self.words.lists
+        is_infinitive = _INFINITIVE.search(word) is not None and word not in lists["takes_none"]
+        return word in lists["takes_object"] or is_infinitive
+
+    def decimal(self, whole: int, decimals: str, after: str) -> str:
+        """Return both parts in the case of the noun, if that is told."""
+        form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        if form == _GENITIVE and _is_one(int(decimals)):
+            form = _ACCUSATIVE  # "51,71 miljardu": one thing, not several
+        is_told = form == _FEMININE or form.case in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE)
+        if not is_told or len(decimals) > 2:
+            return super().decimal(whole, decimals, after)
+        zero = f"{self.cardinal(0)} " if decimals[0] == "0" and int(decimals) else ""
+        first, last = (self._declined(number, form) for number in (whole, int(decimals)))
+        return f"{first} {self.decimal_point(whole)} {zero}{last}"
+
+    def _declined(self, number: int, form: Form) -> str:
+        if _is_one(number):
+            return self.cardinal(number, Form(form.case, form.gender, Number.SINGULAR))
+        is_declined = number % 10 and number % 100 // 10 != 1
+        return self.cardinal(number, form if is_declined or number >= 100 else PLAIN)
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
         """Return an hour in the dative after a preposition, and a full hour after "plkst." in the locative."""
@@ -117,7 +204,8 @@ class Latvian(Neutral):
         if hour % 10 == 0 or hour // 10 == 1:
             return self.cardinal(hour)
         if governed(before, self.words):
-            return self.cardinal(hour, _ONES_DATIVE if is_one else _DATIVE)
+            said = self.cardinal(hour, _ONES_DATIVE if is_one else _DATIVE)
+            return re.sub("trim$", "trijiem", said)
         if is_full and _HOUR.fullmatch(before):
             return self.cardinal(hour, _ONE_O_CLOCK if is_one else _LOCATIVE)
         return self.cardinal(hour)

@@ -102,7 +102,7 @@ class Slovenian(Neutral):
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
         """Return the form by the noun, or by the preposition; a gender for one to four."""
         word, small = after.lower(), number % 100
-        if self.follows_year(before):
+        if self.names_year(number, before, after):
             return _TWO if small == 2 else PLAIN
         if number in YEARS:
             return _TWO

@@ -1,4 +1,4 @@
-"""What only Slovenian writes: times with "h": "ob 9h", "14h30"."""
+"""What only Slovenian writes: times with "h" ("ob 9h", "14h30"), and titles in the case of a name."""
 
 from __future__ import annotations
 
@@ -21,4 +21,53 @@ def rewrite_hours(text: AlignedText, _grammar: Grammar) -> AlignedText:
     return text.sub(_HOUR, lambda match: f"{match['hour']}.{match['minute'] or '00'}")
 
 
-STEPS: Final[Mapping[Place, Sequence[Step]]] = {Place.HOURS: (rewrite_hours,)}
+_TITLE = re.compile(
+    r"""
+    (?<![\w.])(?P<title>dr|prof|mag|g)\.[ ]
+    (?=(?:(?:dr|mag)\.[ ]){0,2}(?:[A-ZČŠŽĆĐ]\.[ ]?){0,2}
+    (?P<name>[A-ZČŠŽĆĐ][^\W\d_]{2,30})(?:[ ](?P<surname>[A-ZČŠŽĆĐ][^\W\d_]{2,30}))?)
+    """,
+    re.VERBOSE,
+)
+_TITLES: Final = {
+    "dr": ("doktor", "doktorja", "doktorju", "doktorjem", "doktoric"),
+    "prof": ("profesor", "profesorja", "profesorju", "profesorjem", "profesoric"),
+    "mag": ("magister", "magistra", "magistru", "magistrom", "magistric"),
+    "g": ("gospod", "gospoda", "gospodu", "gospodom", ""),
+}
+"""Nominative, genitive, dative and instrumental of a man's, and the stem of a woman's."""
+_MENS_ENDS: Final = (("a", 1), ("u", 2), ("om", 3), ("em", 3))
+_WOMENS_ENDS: Final = frozenset("aeio")
+
+
+def agree_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the titles of persons in the case of their names: "dr. Janeza Novaka"."""
+    return text.sub(_TITLE, lambda match: _title(match, grammar)) if ". " in text.text else text
+
+
+def _title(match: re.Match[str], grammar: Grammar) -> str:
+    forms, name, surname = _TITLES[match["title"]], match["name"].lower(), match["surname"] or ""
+    if _is_womans(match["name"], surname, grammar):
+        is_told = forms[4] and name[-1] in _WOMENS_ENDS
+        return f"{forms[4]}{name[-1]} " if is_told else match.group()
+    if match["name"] in grammar.words.lists["mens_names"] or name.endswith("ska"):
+        return f"{forms[0]} "
+    at = next((at for end, at in _MENS_ENDS if name.endswith(end)), 0)
+    agrees = not surname or any(surname.lower().endswith(end) for end, own in _MENS_ENDS if own == at)
+    return f"{forms[at if agrees else 0]} "
+
+
+def _is_womans(name: str, surname: str, grammar: Grammar) -> bool:
+    """Return whether a name is a woman's: a common one, or one in "a" before a surname that has no case."""
+    if name in grammar.words.lists["mens_names"]:
+        return False
+    is_known = name.startswith(grammar.words.roman.feminine)
+    is_surname = not surname and name.endswith(("ova", "eva"))
+    return (
+        is_known
+        or is_surname
+        or (name.endswith("a") and bool(surname) and not surname.endswith(("a", "ega")))
+    )
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {Place.FIRST: (agree_titles,), Place.HOURS: (rewrite_hours,)}
