@@ -30,7 +30,9 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     if first is None or last is None:
         return ""
     if last <= first:  # a score, or two seasons: "3–0", "1980-81"
-        return f"{grammar.whole(first, low, '', '')} {grammar.whole(last, high, '', '')}"
+        between = grammar.words.signs.get("score", "")
+        ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
+        return " ".join(word for word in ends if word)
     if len(low) == 4 and grammar.is_year(first, "in", ""):
         pause = grammar.words.years_paused or not grammar.words.range
         return f" {chr(0x2013) if pause else grammar.words.range} ".join(map(grammar.year, (first, last)))
