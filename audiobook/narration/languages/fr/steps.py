@@ -1,4 +1,4 @@
-"""What only French writes: "M. Dupont", "t. II", "XIXe", "1re", "14h30", "1 mai", "2½ heures"."""
+"""What only French writes: "M. Dupont", "t. II", "XIXe", "1re", "14h30", "24h/24", "1 mai", "2½ heures"."""
 
 from __future__ import annotations
 
@@ -46,7 +46,12 @@ _SHORT_MONTHS: Final[Mapping[str, str]] = {
     "nov": "novembre",
     "déc": "décembre",
 }
-_MONTH = re.compile(rf"(?<=[\dr] )(?P<month>{alternatives(_SHORT_MONTHS)})\.(?= \d{{4}}(?!\d)|,? [^\W\d_]|$)")
+_MONTHS: Final = alternatives(_SHORT_MONTHS)
+_MONTH = re.compile(
+    rf"(?:(?<=\d )|(?<=\der ))(?P<of_day>{_MONTHS})\.|(?<!\w)(?P<of_year>{_MONTHS})\.(?= \d{{4}}(?!\d))"
+)
+_OUT_OF = re.compile(r"(?<![\w.,])(?P<first>\d{1,2}) ?(?P<unit>[hj]) ?/ ?(?P<last>\d{1,2})(?!\w)")
+_OF_DAYS: Final = {"h": "heures", "j": "jours"}
 _HOUR = re.compile(
     r"""
     (?<![\w.,:/])(?<!\d-)
@@ -58,7 +63,6 @@ _HOUR = re.compile(
 _HEIGHT = re.compile(r"(?<![\w.,])(?P<metres>\d{1,3})m(?P<rest>\d\d)(?!\w)")
 _HOURS: Final = 24
 _FEMININE: Final = Form(gender=Gender.FEMININE)
-_ELIDED: Final = re.compile("[aeéèêiîoôuyœh]", re.IGNORECASE)
 
 
 def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -70,8 +74,9 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the fractions of a unit or noun in words: "½ litre", "2½ heures", "¾ l"."""
-    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["month"]])
+    """Return a sentence with months, pounds, "24h/24" and the fractions of a unit or noun in words: "2½ heures"."""
+    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["of_day"] or match["of_year"]])
+    text = text.sub(_OUT_OF, lambda match: f"{match['first']} {_OF_DAYS[match['unit']]} sur {match['last']}")
     text = text.sub(_POUNDS, lambda match: _pounds(match, grammar))
     text = text.sub(_of_sign_pattern(grammar.words), lambda match: _of_sign(match, grammar))
     return text.sub(_part_pattern(grammar.words), lambda match: _part(match, grammar))
@@ -187,8 +192,7 @@ def _part(match: re.Match[str], grammar: Grammar) -> str:
         return f"{whole} {counted} {words.signs['and']} {behind}"
     if is_half:
         return f"{one} demi-{forms[0]}"
-    de = "d'" if _ELIDED.match(forms[0]) else "de "
-    return f"{words.signs[part]} {de}{forms[0]}"
+    return f"{words.signs[part]} {grammar.linked(forms[0], None, words.lists['linked'][0])}"
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
