@@ -30,7 +30,8 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     if first is None or last is None:
         return ""
     if last <= first:  # a score, or two seasons: "3–0", "1980-81"
-        between = grammar.words.signs.get("score", "")
+        is_name = any(before == form.say for form in grammar.words.numbered.values())  # "n° 2015-39"
+        between = "" if is_name else grammar.words.signs.get("score", "")
         ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
         return " ".join(word for word in ends if word)
     if len(low) == 4 and grammar.is_year(first, "in", ""):

@@ -19,6 +19,18 @@ _ORDINAL = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,3})(?:\.(?P<sign>[ºª°]|er|[oa](?=s?\b))|(?P<tight>[ºª]|er|[rv]o|[rv]a|d[oa]|t[oa]|m[oa]|n[oa]))"
     r"(?P<many>s?)(?!\w)(?! ?C\b)"
 )
+_SHORT_MONTHS: Final[Mapping[str, str]] = {
+    "ene": "enero",
+    "feb": "febrero",
+    "abr": "abril",
+    "ago": "agosto",
+    "sep": "septiembre",
+    "sept": "septiembre",
+    "oct": "octubre",
+    "nov": "noviembre",
+    "dic": "diciembre",
+}
+_MONTH = re.compile(rf"(?<!\w)(?P<month>{alternatives(_SHORT_MONTHS)})\.(?= (?:de )?\d{{4}}(?!\d))")
 _CLOCK = re.compile(
     r"(?<![\w.,:/-])(?P<hour>\d{1,2})[.:](?P<minutes>[0-5]\d) ?(?:h|hs)(?:\.(?= [^\W\d_A-Z]))?(?![\w/])"
 )
@@ -45,7 +57,8 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with thousands before a noun and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
+    """Return a sentence with months, thousands before a noun and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
+    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["month"]])
     text = text.sub(_PHONE, "teléfono ").sub(_THOUSANDS, lambda match: _thousands(match, grammar))
     text = text.sub(_of_sign_pattern(grammar.words), lambda match: grammar.words.counted[match["unit"]][-1])
     return text.sub(_part_pattern(grammar.words), lambda match: _part(match, grammar))

@@ -10,6 +10,7 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Gender, Number
+from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.roman import roman_value
 
@@ -30,6 +31,7 @@ _ROMAN = re.compile(
     r"(?<![\w.])(?<![^e]-)(?P<roman>I(?=ers?\b|[èe]?res?\b)|(?:[VX]|[IVXLC]{2,9})(?=[eè]))"
     rf"(?P<ending>ers?|[èe]?res?|[èe]mes?|es?)(?!\w){_DASH}"
 )
+_CENTURY = re.compile(r"(?<=[\dIVX]e) s\.(?!\w)")
 _ORDINAL = re.compile(
     r"(?<![\w.,])(?<![^es]-)(?P<number>\d{1,4}|\d{1,3}(?: \d{3}){1,2})"
     rf"(?P<ending>i?ers?|[èe]?res?|nde?s?|i?[èe]?mes?|es?)(?!\w){_DASH}"
@@ -70,6 +72,7 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(_TITLE, lambda match: "monsieur " if match["sir"] else "maître")
     text = text.sub(_led_pattern(grammar.words), lambda match: grammar.words.numbered[match["form"]].say)
     text = text.sub(_SAINT, lambda match: _SAINTS[match["saint"]])
+    text = text.sub(_CENTURY, lambda match: " siècle" + ("." if ends_text(match.string, match.end()) else ""))
     return text.sub(_ROMAN, lambda match: _roman(match, grammar))
 
 
