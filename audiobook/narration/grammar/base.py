@@ -90,6 +90,9 @@ class Grammar(Protocol):
     def ordinal_range(self, first: int, last: int, form: Form) -> str:
         """Return a range of ordinals in words; the form is that of a single one there."""
 
+    def code(self, figures: str) -> str:
+        """Return one group of the figures of a code or telephone number in words."""
+
     def joined(self, number: int, rest: str) -> str:
         """Return a number joined to the rest of its word ("5-osainen"); empty in a language that does not do so.
 
@@ -130,6 +133,18 @@ class Grammar(Protocol):
 
     def count(self, value: int | None) -> Count:
         """Return which form a noun takes after a number; None is a number with decimals."""
+
+    def count_of_part(self, whole: int | None) -> Count:
+        """Return which form a noun takes after a number with decimals, by the whole number before them."""
+
+    def linked(self, noun: str, value: int | None, magnitude: str = "") -> str:
+        """Return a noun with what links it to its number ("un million d'euros").
+
+        Args:
+            noun: In the form that goes with the number.
+            value: The number, where it is written in figures alone and has no decimals.
+            magnitude: The word for a thousand, million and so on before the noun; empty without one.
+        """
 
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
         """Return a unit in a case; empty where it keeps the form used for counting.
@@ -185,6 +200,14 @@ class Grammar(Protocol):
             following: The text after them, without leading spaces.
             is_first: They begin the text.
             is_heading: They are in a heading.
+        """
+
+    def numbered(self, number: int, form: Form | None) -> str:
+        """Return a Roman numeral behind a word that numbers go with ("Chapter IV") in words.
+
+        Args:
+            number: The number.
+            form: The form of the ordinal that `words.roman.chapters` gives; None for a cardinal.
         """
 
     def nominative(self, name: str) -> str:

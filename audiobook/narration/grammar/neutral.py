@@ -74,6 +74,10 @@ class Neutral:
         """Return both ends in one form with the word for a range between them."""
         return f"{self.ordinal(first, form)} {self.words.range} {self.ordinal(last, form)}".replace("  ", " ")
 
+    def code(self, figures: str) -> str:
+        """Return the figures one by one."""
+        return digits(figures, self.cardinal)
+
     def joined(self, number: int, rest: str) -> str:
         """Return nothing: numbers before a hyphen stay apart."""
         return ""
@@ -132,6 +136,14 @@ class Neutral:
         """Return one form for one, another for all else."""
         return Count.ONE if value == 1 else Count.MANY
 
+    def count_of_part(self, whole: int | None) -> Count:
+        """Return the form after any number with decimals."""
+        return self.count(None)
+
+    def linked(self, noun: str, value: int | None, magnitude: str = "") -> str:
+        """Return the noun alone."""
+        return noun
+
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
         """Return nothing: units have no cases."""
         return ""
@@ -170,6 +182,10 @@ class Neutral:
     ) -> bool:
         """Return that they are, unless they are one letter that more often names a group: "ryhmä C"."""
         return numeral not in {"C", "L"}
+
+    def numbered(self, number: int, form: Form | None) -> str:
+        """Return the ordinal where there is a form of one."""
+        return self.cardinal(number) if form is None else self.ordinal(number, form)
 
     def nominative(self, name: str) -> str:
         """Return the name without the ending that `roman.cases` tells; empty without such data."""

@@ -152,13 +152,17 @@ class Words(_Table, frozen=True):
         magnitudes: The same, written out.
         magnitude_signs: Letters after an amount of money, in lower case, and the magnitude they stand for.
         plurals: In which order `counted` and `cents` list their forms; "stem" forms come after these.
-        signs: Words for signs, by what they mean or how they look.
+        signs: Words for signs, by what they mean or how they look. Those of `words_file._SIGNS` must be there. Others
+            are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
+            "half" and "and_part" for "2½"; "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
+            "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.
         times: Times of day.
         roman: Roman numerals.
         openings: A word said before the first end of a range, by the word in front of it.
         short: Short forms.
-        numbered: Short forms that say this only before a number.
+        numbered: Short forms that say this only before a number. Behind what "tel." says, a number is read as a
+            telephone number; so it has to be there under this name.
         ordinal_nouns: Short forms after an ordinal: before a word in lower case, and elsewhere.
         agreeing: Short forms of adjectives, and what they say but for the ending.
         attributed: The form of such an adjective by the end of the next word, where an ordinal has another.
@@ -175,8 +179,11 @@ class Words(_Table, frozen=True):
         number_suffixes: Endings after a hyphen, and the form of the ordinal: "20-go".
         forms: Tables that the grammar of the language asks for by name: words, and the form of a number next to them.
         cardinals: By form, words of cardinals and how they change.
-        lists: Lines of words that the grammar of the language asks for by name.
-        patterns: Regular expressions that it asks for by name.
+        lists: Lines of words that the grammar of the language asks for by name. Rules ask for "years" (words behind
+            which a number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
+            a noun), "inserted" (words between an ordinal and its noun) and "counted_first" (those of `numbered`
+            that are units behind a number).
+        patterns: Regular expressions that it asks for by name. Rules ask for "phone".
     """
 
     decimal: str = ""

@@ -22,8 +22,10 @@ _PHONE = re.compile(
         \(\d{3}\)[ ]?\d{3}-\d{4}                            # (303) 832-8160
       | \d{3}[ ]\d{3}[ ]\d{4}                               # 650 723 1976
       | \+\d{1,3}(?:[ -]?(?:\(\d{2,5}\)|\d{2,5})){2,5}      # +371 67 325 616
+      | \+\d{1,3}[ ]\d(?:[ ]\d{2,4}){2,4}                   # +33 1 42 33 44 55
       | 0(?!00)\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}     # 040 123 4567
       | \d{2}[ ]\d{3}[ ]\d\d[ ]\d\d                         # 22 621 50 12
+      | \d{3}(?:[ ]\d\d){3}                                # 600 12 34 56
     )
     (?![\w,.:-]\w|\w)
     """,
@@ -111,8 +113,8 @@ def _joint(grammar: Grammar) -> str:
 
 
 def _groups(body: str, grammar: Grammar) -> str:
-    """Return the digits of a code in words, with a pause between its groups."""
-    said = ", ".join(digits(group, grammar.cardinal) for group in re.findall(r"\d+", body))
+    """Return a code in words, with a pause between its groups."""
+    said = ", ".join(grammar.code(group) for group in re.findall(r"\d+", body))
     return f"{grammar.words.signs['plus']} {said}" if body[0] == "+" else said
 
 
@@ -122,6 +124,8 @@ def _parts(body: str, grammar: Grammar) -> str:
     if "/" in body and body in signs:
         return signs[body]
     between = {".": signs["dot"], "/": signs["slash"]}
+    if "score" in signs:
+        between[":"] = signs["score"]
     if _VERSION.fullmatch(body):
         between["."] = signs.get("version", signs["dot"])
     said = []

@@ -125,7 +125,7 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
     is_singular = before in words.singular_after or _is_priced(match, words)
     if magnitude:
         many = forms[0] if is_singular else noun_form(forms, Count.GREAT, words)
-        return f"{match['number']} {magnitude} {many}"
+        return f"{match['number']} {magnitude} {grammar.linked(many, None, magnitude)}"
     case = grammar.unit_case(before.lower())
     singular = words.singular_after[0] if is_singular else ""
     return _money(match["number"], match["unit"], grammar, singular, case)
@@ -165,7 +165,7 @@ def _unit(match: re.Match[str], grammar: Grammar) -> str:
     if multiplier:
         return _multiplied(match, before, case, grammar) + stop
     if match["magnitude"] and unit:
-        many = noun_form(words.counted[unit], Count.GREAT, words)
+        many = grammar.linked(noun_form(words.counted[unit], Count.GREAT, words), None, match["magnitude"])
         return f"{match['minus']}{number} {match['magnitude']} {many}{stop}"
     return match["minus"] + _money(number, unit, grammar, "" if follows else before, case) + stop
 
@@ -174,8 +174,11 @@ def _multiplied(match: re.Match[str], before: str, case: Case | Measure | None, 
     """Return "5 tys. km" with both short forms in words."""
     words, unit = grammar.words, match["unit"]
     forms = words.counted[match["multiplier"]]
-    said = f"{match['minus']}{match['number']} {_form(match['number'], forms, grammar, before, case)}"
-    return said + (f" {noun_form(words.counted[unit], Count.GREAT, words)}" if unit else "")
+    magnitude = _form(match["number"], forms, grammar, before, case)
+    said = f"{match['minus']}{match['number']} {magnitude}"
+    if not unit:
+        return said
+    return f"{said} {grammar.linked(noun_form(words.counted[unit], Count.GREAT, words), None, magnitude)}"
 
 
 def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | Measure | None) -> str:
@@ -189,16 +192,17 @@ def _money(number: str, unit: str, grammar: Grammar, before: str, case: Case | M
         number = whole if hundredths == "00" and unit in _CURRENCIES else number
         return f"{number} {_form(number, forms, grammar, before, case)}"
     cents_case = case if len(cents) == len(forms) else None
+    joint = words.signs.get("and_cents", "")
     count = int(hundredths)
     named = f"{count} {_form(str(count), cents, grammar, case=cents_case)}"
-    if words.bare_cents and count and plain_value(whole, words) == 0:
+    if (words.bare_cents or joint) and count and plain_value(whole, words) == 0:
         return named
     if isinstance(case, Case) and (cased := grammar.unit_in_case(count, cents, case)):
         named = f"{grammar.cardinal(count, Form(case))} {cased}"
     said = f"{whole} {_form(whole, forms, grammar, before, case)}"
     if words.bare_cents and count:
         return f"{said} {count}"
-    return f"{said} {named}" if count else said
+    return " ".join(part for part in (said, joint, named) if part) if count else said
 
 
 def _form(
@@ -209,9 +213,13 @@ def _form(
     case: Case | Measure | None = None,
 ) -> str:
     """Return a noun in the form that its number and the word before that ask for."""
-    if before in grammar.words.singular_after:
+    words = grammar.words
+    if before in words.singular_after:
         return forms[0]
-    value = plain_value(re.split("[\u2013-]", number)[-1], grammar.words)
+    last = re.split("[\u2013-]", number)[-1]
+    value = plain_value(last, words)
     if case and (cased := grammar.unit_in_case(value, forms, case)):
         return cased
-    return noun_form(forms, grammar.count(value), grammar.words)
+    whole = plain_value(last.partition(words.decimal)[0], words)
+    count = grammar.count_of_part(whole) if value is None else grammar.count(value)
+    return grammar.linked(noun_form(forms, count, words), value)

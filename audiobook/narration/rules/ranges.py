@@ -35,10 +35,14 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     first, last = plain_value(low, grammar.words), plain_value(high, grammar.words)
     if first is None or last is None:
         return ""
-    if grammar.words.range and _is_short_year(first, low, high, grammar):
+    is_code = before.lower() in grammar.words.lists.get("codes", ())
+    if grammar.words.range and not is_code and _is_short_year(first, low, high, grammar):
         return f"{grammar.year(first)} {grammar.words.range} {grammar.cardinal(last)}"
     if last <= first:  # a score, or two seasons: "3–0", "1980-81"
-        return f"{grammar.whole(first, low, '', '')} {grammar.whole(last, high, '', '')}"
+        is_name = any(before == form.say for form in grammar.words.numbered.values())  # "n° 2015-39"
+        between = "" if is_name else grammar.words.signs.get("score", "")
+        ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
+        return " ".join(word for word in ends if word)
     if len(low) == 4 and grammar.is_year(first, "in", ""):
         pause = grammar.words.years_paused or not grammar.words.range
         return f" {chr(0x2013) if pause else grammar.words.range} ".join(map(grammar.year, (first, last)))

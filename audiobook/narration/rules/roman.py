@@ -20,6 +20,8 @@ _ROMAN = re.compile(
 )
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_INITIALS: Final = frozenset("CL")
+"""Letters behind a name that are never the number of a ruler."""
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
 """Characters after a numeral that are looked at."""
@@ -73,21 +75,26 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
     """Return a numeral in words beside a word that numbers go with; empty beside any other."""
     text, words = match.string, grammar.words.roman
     before = last_word(text, match.start())
-    if _is_ruler(before, grammar) or _is_titled(before, text, match.start(), grammar):
+    is_ruler = _is_ruler(before, grammar) and match["roman"] not in _INITIALS
+    if is_ruler or _is_titled(before, text, match.start(), grammar):
         outer = _before_names(text, match.start(), grammar)
         return grammar.ruler(value, before, outer, match["suffix"] or "")
     following = text[match.end() : match.end() + _REACH].lstrip()
-    if before.lower() in words.chapters and _is_numeral(match, before, following, grammar, is_heading):
-        form = words.chapters[before.lower()]
-        return grammar.cardinal(value) if form is None else grammar.ordinal(value, form)
+    leader = _before_chain(text, match.start(), grammar.words) or before
+    if leader.lower() in words.chapters and _is_numeral(match, leader, following, grammar, is_heading):
+        return grammar.numbered(value, words.chapters[leader.lower()])
     if words.after:
-        chained = _chained_pattern(grammar.words)
-        first = chained.search(text[max(0, match.start() - _CHAIN_REACH) : match.start()])
-        before = first["word"] if first else before
+        before = leader
         said = _before_noun(match, value, before, following, grammar, is_heading)
         if said is not None:
             return said
     return _alone(match, value, before, grammar)
+
+
+def _before_chain(text: str, at: int, words: Words) -> str:
+    """Return the word before the first of several numerals that are joined; empty if `at` is not behind one."""
+    chained = _chained_pattern(words).search(text[max(0, at - _CHAIN_REACH) : at])
+    return chained["word"] if chained else ""
 
 
 def _is_ruler(name: str, grammar: Grammar) -> bool:

@@ -225,7 +225,8 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
     """Return whether a full stop after a word, before a capital, number or symbol, ends the sentence."""
     word = language.joined(stop.word, stop.words[:-1])
     if len(word) == 1 and word.isalpha() and (word.isupper() or stop.is_first_word):
-        return stop.before_starter(language) and not stop.is_first_word
+        leads = word in language.leading or stop.is_first_word  # "M. Le Goff"
+        return stop.before_starter(language) and not leads
     closes = has(word, language.closing)
     if has(word, language.leading) and not (closes and stop.after_number):
         return False

@@ -160,9 +160,14 @@ EXAMPLES = {
         "Kaiser Wilhelm II. regierte. | Heinrich VIII. Tudor, d. h. ca. 5 Mio. Engländer, z. B. Hans.",
         "»Wohin?«, fragte sie. | „Nein!“ rief Anna.",
     ],
-    "fr": ['" Viens ! " dit-il. | " Viens. " | Il partit avec M. Dupont.', "« Où ? » | Il rit."],
+    "fr": [
+        '" Viens ! " dit-il. | " Viens. " | Il partit avec M. Dupont.',
+        "« Où ? » | Il rit.",
+        "Né en 52 av. J.-C. à Rome. | Mort en 79 apr. J.-C. | Le roi but, etc. | Puis M. Le Goff prit de la vitamine C. | Elle dort.",
+    ],
     "es": [
-        "¿Qué tal? | ¡Bien! | El Sr. Paz vive en la avda. de Roma. | Dijo que no. | Miraba el mar. | Ud. sabe."
+        "¿Qué tal? | ¡Bien! | El Sr. Paz vive en la avda. de Roma. | Dijo que no. | Miraba el mar. | Ud. sabe.",
+        "Nació en el 44 a. C. | La guerra llegó a EE. UU. | El Sr. Las Heras vive en EE. UU. desde hoy. | D. José come, p. ej. Pan.",
     ],
     "ru": ["Он видел их в г. Туле в 1990 г. | Потом помог им. | И т. д. | «Иди!» — сказал он."],
     "sv": ["Sedan gick hon. | Det var t.ex. Anna, bl.a. Karin osv. | Då kom han."],
@@ -214,7 +219,7 @@ def test_a_title_ends_no_sentence_in_any_language(language: str) -> None:
     assert len(sentence_spans("Abc dr. Def prof. Ghi. Abc.", language)) == 2
 
 
-@pytest.mark.parametrize("language", ["en", "fi", "id", "lv", "pl", "sl", "de"])
+@pytest.mark.parametrize("language", ["en", "es", "fi", "fr", "id", "lv", "pl", "sl", "de"])
 def test_no_word_both_begins_sentences_and_leads(language: str) -> None:
     words = language_words(language)
     assert not {word for word in words.starters & words.leading if len(word) > 1}
