@@ -106,7 +106,7 @@ def test_nothing_to_say_is_refused_by_name(blocks: list[Block]) -> None:
     with pytest.raises(SourceError) as caught:
         build(*blocks)
     assert caught.value.where == "texts/fi/a.txt"
-    assert caught.value.message == "holds nothing to say"
+    assert caught.value.message == "contains no text to read aloud"
 
 
 def test_the_title_is_the_texts_then_the_files_then_the_slug() -> None:
@@ -122,7 +122,7 @@ def test_a_work_is_made_of_chapters_that_a_format_tells_apart() -> None:
     work = assemble_work(source, Metadata(), chapters, source_chars=3, skipped_chars={"code": 1})
     assert work.chapters == tuple(chapters)
     assert (work.title, work.source_chars, work.skipped_chars) == ("Fallback", 3, {"code": 1})
-    with pytest.raises(SourceError, match="holds nothing to say"):
+    with pytest.raises(SourceError, match="contains no text to read aloud"):
         assemble_work(source, Metadata(), [], source_chars=0)
 
 

@@ -123,7 +123,7 @@ def test_a_byte_of_a_letter_is_no_line_end() -> None:
 def test_a_nul_is_refused_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
     error = refused(data)
     assert error.where == f"texts/fi/a.txt:{line}"
-    assert error.message == f"byte {byte} is NUL, so this is no text"
+    assert error.message == f"byte {byte} is NUL, so this is not a text file"
     assert error.hint
 
 
@@ -221,7 +221,7 @@ def test_bytes_in_whatever_python_calls_an_encoding_give_text_or_our_error(data:
     "name", ["no-such-encoding", "idna", "punycode", "undefined", "unicode_escape", "hex", "rot13"]
 )
 def test_what_is_no_encoding_of_texts_is_refused_by_name(name: str) -> None:
-    with pytest.raises(SourceError, match=f"there is no encoding “{name}”") as caught:
+    with pytest.raises(SourceError, match=f"unknown encoding “{name}”") as caught:
         decode_text(b"\xff", "a", name, named_at=3)
     assert caught.value.where == "a:3"
 

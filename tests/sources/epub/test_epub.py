@@ -220,7 +220,7 @@ def test_without_contents_headings_make_the_chapters_or_else_documents() -> None
 def test_contents_that_cannot_be_read_are_a_problem() -> None:
     work = read(members(*TWO) | {"OEBPS/nav.xhtml": b"\xff\xfe\xff"})
     assert [chapter.title for chapter in work.chapters] == ["One", "Two"]
-    assert "its contents are not used" in str(work.problems[0])
+    assert "its table of contents is ignored" in str(work.problems[0])
 
 
 def test_a_book_tells_its_metadata() -> None:
@@ -472,7 +472,7 @@ def test_nothing_outside_of_the_book_is_read(link: str) -> None:
     )  # fmt: skip
     work = read(book)
     assert text_of(work) == "The Book One First."
-    assert any("nothing is fetched" in str(each) for each in work.problems)
+    assert any("nothing is downloaded" in str(each) for each in work.problems)
 
 
 def encryption(method: str) -> str:
@@ -538,7 +538,7 @@ def test_contents_of_100000_entries_are_told_of_and_not_used() -> None:
     assert [chapter.title for chapter in work.chapters] == ["One"]
     (problem,) = work.problems
     assert str(problem).startswith("texts/en/a.epub!OEBPS/nav.xhtml:")
-    assert "has more than 20000 entries; its contents are not used" in str(problem)
+    assert "has more than 20000 entries; its table of contents is ignored" in str(problem)
 
 
 def test_too_long_a_reading_order_is_refused() -> None:

@@ -291,7 +291,7 @@ def test_code_is_a_problem() -> None:
 def test_what_happens_often_is_summed_up() -> None:
     problems = read("<pre>b</pre>" * 300).problems
     assert len(problems) == 11
-    assert str(problems[-1]) == "a.epub!ch.xhtml: a block of code is not read out: so 290 times more"
+    assert str(problems[-1]) == "a.epub!ch.xhtml: a block of code is not read out (290 more times)"
 
 
 def test_another_language_is_known_where_it_stands() -> None:
@@ -351,7 +351,7 @@ def test_sounds_within_sounds_or_of_several_paragraphs_are_not_heeded() -> None:
     markup = read('<div ssml:ph="x"><p>a</p><p>b</p></div><p>c <i ssml:ph="z"/></p>')
     assert not any(block.paragraph.sayings for block in markup.blocks)
     assert [problem.message for problem in markup.problems] == [
-        "sounds (ssml:ph) of several paragraphs, or of none, are not heeded"
+        "phonemes (ssml:ph) that do not stay within one paragraph are ignored"
     ] * 2
     assert not read('<aside epub:type="footnote"><i ssml:ph="x">a</i></aside><p>b</p>').problems
 

@@ -140,7 +140,7 @@ def test_messages_name_the_member() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no zip", docx(p("a"))[:200], b"PK\x03\x04" + bytes(100)])
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
-    assert "is no zip file" in refused(data).message
+    assert "not a zip archive" in refused(data).message
 
 
 def test_an_encrypted_document_is_refused() -> None:
@@ -150,7 +150,7 @@ def test_an_encrypted_document_is_refused() -> None:
 
 @pytest.mark.parametrize("data", [OLE, b"old text", b"{\\rtf1 a}"])
 def test_a_document_of_an_old_word_is_to_be_saved_as_docx(data: bytes) -> None:
-    assert refused(data, "texts/en/a.doc").hint == "save it as .docx"
+    assert refused(data, "texts/en/a.doc").hint == "open it in Word and save it as .docx"
 
 
 def test_a_document_under_the_old_name_is_read() -> None:
@@ -161,7 +161,7 @@ def test_a_zip_without_a_document_is_refused() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("a.txt", "a")
-    assert refused(stream.getvalue()).message == "is no Word document that can be read"
+    assert refused(stream.getvalue()).message == "is not a readable Word document"
 
 
 @pytest.mark.parametrize(

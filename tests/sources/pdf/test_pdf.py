@@ -372,7 +372,7 @@ def test_an_encrypted_pdf_is_refused() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"no pdf", b"\0" * 1000, pdf([flow(FIRST)])[:200]])
 def test_what_is_no_pdf_is_refused(data: bytes) -> None:
-    assert refused(data).message == "is no PDF that can be read"
+    assert refused(data).message == "is not a readable PDF file"
 
 
 def test_a_page_of_a_huge_size_is_read_like_any_other() -> None:

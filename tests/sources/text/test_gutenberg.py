@@ -113,8 +113,8 @@ def test_a_book_of_project_gutenberg_is_read_without_what_is_put_around_it() -> 
         "All slept.",
     ]
     assert [str(problem) for problem in work.problems] == [
-        "texts/en/a.txt:1: the header of Project Gutenberg is not read out",
-        "texts/en/a.txt:52: the licence of Project Gutenberg is not read out",
+        "texts/en/a.txt:1: the Project Gutenberg header is not read out",
+        "texts/en/a.txt:52: the Project Gutenberg licence is not read out",
     ]
 
 
@@ -164,7 +164,7 @@ def test_older_forms_are_known(start: str, end: str) -> None:
 
 
 def test_a_header_alone_holds_nothing_to_say() -> None:
-    with pytest.raises(SourceError, match="nothing to say"):
+    with pytest.raises(SourceError, match="no text to read aloud"):
         read(HEADER)
 
 
