@@ -1,4 +1,4 @@
-"""Front matter: what is read, what is refused by line, and what is no front matter at all."""
+"""Front matter: what is read, which mistakes are reported with their line, and what is ordinary text."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ def read(text: str | bytes, name: str = "a.md") -> Work:
 
 
 def read_or_refused(text: str | bytes, name: str) -> Work | None:
-    """Give a work, or None for an error that names the file."""
+    """Return the work, or None after an error that names the file."""
     try:
         return read(text, name)
     except SourceError as error:
@@ -81,7 +81,7 @@ def shown(work: Work) -> list[tuple[Kind, int, str]]:
 
 @pytest.mark.parametrize("front", [YAML, TOML], ids=["YAML", "TOML"])
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
-def test_everything_that_a_text_says_of_itself_is_read(front: str, name: str) -> None:
+def test_every_key_is_read(front: str, name: str) -> None:
     work = read(f"{front}\nIt was late.\n\nIt was dark.\n", name)
     assert work.metadata == METADATA
     assert work.title == "The Listening Reader"
@@ -98,7 +98,7 @@ def test_everything_that_a_text_says_of_itself_is_read(front: str, name: str) ->
 @pytest.mark.parametrize(
     ("value", "authors"), [("Aino", ("Aino",)), ("[Aino, Eino]", ("Aino", "Eino")), ("\n- Aino", ("Aino",))]
 )
-def test_an_author_may_be_one_or_a_list(value: str, authors: tuple[str, ...]) -> None:
+def test_an_author_may_be_a_name_or_a_list(value: str, authors: tuple[str, ...]) -> None:
     assert read_front_matter(f"---\nauthor: {value}\n---\n", "a").metadata.authors == authors
 
 
@@ -111,12 +111,12 @@ def test_an_author_may_be_one_or_a_list(value: str, authors: tuple[str, ...]) ->
         '+++\ntitle = """\\ud83d\\ude00\\uD83D\\uDE01 a"""\n+++',
     ],
 )
-def test_a_character_that_is_escaped_in_two_halves_as_json_does_is_one(front: str) -> None:
+def test_a_character_escaped_as_a_surrogate_pair_is_joined(front: str) -> None:
     """HOSTILE.md, the user's own things: “escaped pairs: joined”."""
     assert read_front_matter(front, "a").metadata.title == "😀😁 a"
 
 
-def test_a_backslash_in_front_of_halves_stays_one() -> None:
+def test_a_backslash_before_a_surrogate_pair_is_kept() -> None:
     front = '+++\ntitle = "\\\\ud83d\\\\ude00 \\ud83d\\ude00"\n+++'
     assert read_front_matter(front, "a").metadata.title == "\\ud83d\\ude00 😀"
 
@@ -126,14 +126,14 @@ def test_a_date_may_be_a_year_a_month_or_a_day(value: str) -> None:
     assert read_front_matter(f"---\ndate: {value}\n---\n", "a").metadata.date == value
 
 
-def test_numbers_and_no_are_texts() -> None:
+def test_numbers_and_no_are_strings() -> None:
     front = read_front_matter("---\ntitle: 1984\nlanguage: no\nseries: 007\n---\n", "a")
     assert (front.metadata.title, front.metadata.language, front.metadata.series) == ("1984", "no", "007")
 
 
 @pytest.mark.parametrize("first", ["# The listening reader.\n", "The Listening Reader\n"])
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
-def test_a_text_that_begins_with_its_title_says_it_once(name: str, first: str) -> None:
+def test_a_text_that_starts_with_its_title_contains_it_once(name: str, first: str) -> None:
     if name == "a.txt":
         first = first.removeprefix("# ")
     work = read(f"{YAML}{first}\nIt was late.\n", name)
@@ -145,7 +145,7 @@ def test_a_text_that_begins_with_its_title_says_it_once(name: str, first: str) -
     assert work.skipped_chars["front matter"] == count_chars(YAML)
 
 
-def test_without_a_title_of_its_own_the_text_gives_it() -> None:
+def test_without_a_title_key_the_text_provides_the_title() -> None:
     work = read("---\nauthor: Aino\n---\nA Title\n\nIt was late.\n", "a.txt")
     assert (work.title, work.metadata.authors) == ("A Title", ("Aino",))
     assert shown(work)[0] == (Kind.TITLE, 4, "A Title")
@@ -157,7 +157,7 @@ def test_a_first_line_under_a_given_title_is_text() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
-def test_front_matter_alone_is_nothing_to_say(name: str) -> None:
+def test_front_matter_without_a_text_is_rejected(name: str) -> None:
     with pytest.raises(SourceError, match="no text to read aloud"):
         read(YAML, name)
 
@@ -227,7 +227,7 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ("---\nseries: a\nseries_position: a b\n---", "a.md:3", "not a position in a series", "2.5"),
     ],
 )
-def test_what_is_wrong_is_refused_by_its_line(
+def test_a_mistake_is_reported_with_its_line(
     text: str, where: str | None, message: str, hint: str | None
 ) -> None:
     if not message:
@@ -270,12 +270,12 @@ def test_what_is_wrong_is_refused_by_its_line(
     ],
 )
 @pytest.mark.parametrize("name", ["a.txt", "a.md"])
-def test_ordinary_text_between_lines_of_signs_is_text(text: str, name: str) -> None:
+def test_ordinary_text_between_decorative_lines_is_text(text: str, name: str) -> None:
     assert read_front_matter(text, name).line_count == 0
     assert "front matter" not in read(f"{text}\n\nWords.\n", name).skipped_chars
 
 
-def test_a_bomb_of_aliases_and_deep_lists_are_refused_at_once() -> None:
+def test_alias_bombs_and_deep_lists_are_rejected_at_once() -> None:
     aliases = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))
     assert "aliases" in refused(f"---\na0: &a0 [x]\n{aliases}\n---").message
     assert "nested lists" in refused(f"---\ntitle: {'[' * 60_000}\n---").message
@@ -285,11 +285,11 @@ def test_a_bomb_of_aliases_and_deep_lists_are_refused_at_once() -> None:
 @pytest.mark.parametrize(
     "make", [repeated("[", "---\ntitle: ", "\n---"), repeated("{a: ", "---\ntitle: ", "\n---")]
 )
-def test_deep_lists_are_refused_in_linear_time(make: Callable[[int], str]) -> None:
+def test_deep_lists_are_rejected_in_linear_time(make: Callable[[int], str]) -> None:
     assert_linear(refused, make, 5_000)
 
 
-def test_what_is_no_front_matter_is_passed_by_in_linear_time() -> None:
+def test_text_without_front_matter_is_recognised_in_linear_time() -> None:
     assert_linear(lambda text: read_front_matter(text, "a.md"), repeated("a\n", "---\n"), 50_000)
 
 
@@ -299,7 +299,7 @@ def test_front_matter_above_a_text_of_project_gutenberg_is_announced_too() -> No
     assert told == Announcement("fi", "a.png", "a.txt:2")
 
 
-def test_what_is_announced_of_other_texts_is_nothing() -> None:
+def test_other_texts_announce_nothing() -> None:
     assert announced(reader_for("a.txt"), b"\xff\xfeT", "a.txt", None) == Announcement()
 
 
@@ -316,7 +316,7 @@ _LINES = st.lists(
 
 
 @given(fence=st.sampled_from(["---", "+++"]), lines=_LINES)
-def test_any_front_matter_is_read_or_refused_by_name(fence: str, lines: list[str]) -> None:
+def test_any_front_matter_is_read_or_rejected_by_name(fence: str, lines: list[str]) -> None:
     text = "\n".join([fence, *lines, fence, "Words."])
     work = read_or_refused(text, "a.md")
     if work is None:
@@ -326,5 +326,5 @@ def test_any_front_matter_is_read_or_refused_by_name(fence: str, lines: list[str
 
 
 @given(data=st.binary())
-def test_any_bytes_between_fences_are_read_or_refused_by_name(data: bytes) -> None:
+def test_any_bytes_between_fences_are_read_or_rejected_by_name(data: bytes) -> None:
     read_or_refused(b"---\ntitle: " + data + b"\n---\nWords.\n", "a.txt")
