@@ -351,7 +351,7 @@ def test_nested_phonemes_and_those_over_several_paragraphs_are_ignored() -> None
     markup = read('<div ssml:ph="x"><p>a</p><p>b</p></div><p>c <i ssml:ph="z"/></p>')
     assert not any(block.paragraph.sayings for block in markup.blocks)
     assert [problem.message for problem in markup.problems] == [
-        "phonemes (ssml:ph) that do not stay within one paragraph are ignored"
+        "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored"
     ] * 2
     assert not read('<aside epub:type="footnote"><i ssml:ph="x">a</i></aside><p>b</p>').problems
 
