@@ -116,8 +116,11 @@ def _words() -> _Words:
         re.compile(rf"(?:{_phrases(table, 'alone')})[.:]?", re.I),
         re.compile(rf"(?:{_phrases(table, 'contents')})[.:]?", re.I),
         re.compile(
-            rf"\[\s*(?:{_phrases(table, 'illustration')})\b(?:[^\[\]]|\[[^\[\]]{{0,500}}\]){{0,2000}}+\]",
-            re.I,
+            rf"""
+            \[\s*(?:{_phrases(table, "illustration")})\b  # [Illustration
+            (?: [^\[\]] | \[[^\[\]]{{0,500}}\] ){{0,2000}}+ \]  # : A house [at night]]
+            """,
+            re.I | re.X,
         ),
     )
 

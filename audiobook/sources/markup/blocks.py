@@ -226,7 +226,9 @@ class _Walk:
     def _end_sounds(self) -> None:
         self.in_sounds = False
         if not self.flow.end_sounds():
-            self._warn("phonemes (ssml:ph) on an element with several paragraphs or no text are ignored", self.line)
+            self._warn(
+                "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored", self.line
+            )
 
     def _describe(self, description: str, state: State) -> None:
         """Add the description of a picture or formula. A file name does not count as a description."""

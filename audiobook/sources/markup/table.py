@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CELLS: Final = ("td", "th")
-_NUMBER = re.compile(r"[(+−–±<>≈~-]?\s*+[$€£¥]?\s*+[+−–-]?\d[\d\s.,'’]*+\s*+(?:[%‰°€$£¥]|[)*†‡])*+")
+_NUMBER = re.compile(
+    r"""
+    [(+−–±<>≈~-]?\s*+ [$€£¥]?\s*+ [+−–-]?  # (, ±, < or $ -
+    \d[\d\s.,'’]*+\s*+  # 1 234.5
+    (?: [%‰°€$£¥] | [)*†‡] )*+  # %, €) or *
+    """,
+    re.VERBOSE,
+)
 _LONGEST_NUMBER: Final = 40
 
 

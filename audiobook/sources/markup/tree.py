@@ -21,7 +21,14 @@ _HTML_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE
 )
 _MANY_ATTRIBUTES = re.compile(
-    rf"""<[A-Za-z][^\s<>]*+(?:\s++[^\s=<>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?+){{{MAX_ATTRIBUTES}}}"""
+    rf"""
+    <[A-Za-z][^\s<>]*+  # <p
+    (?:
+        \s++[^\s=<>"']++  # class
+        (?: \s*+=\s*+ (?: "[^"]*+" | '[^']*+' | [^\s"'<>]*+ ) )?+  # ="note"
+    ){{{MAX_ATTRIBUTES}}}
+    """,
+    re.VERBOSE,
 )
 """Matches a tag with so many attributes that the parser, which compares each with every other, would be slow."""
 _CHARSET_WITHIN_BYTES: Final = 4096

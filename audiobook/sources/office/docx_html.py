@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 TITLE_CLASS: Final = "work-title"
 _PART = re.compile(
-    r"(?:\[Content_Types\]\.xml|(?:[^/]{1,80}/){0,3}_rels/[^/]{0,80}\.rels|word/[^/]{1,80}\.xml)"
+    r"""
+    \[Content_Types\]\.xml
+    | (?:[^/]{1,80}/){0,3}_rels/[^/]{0,80}\.rels  # word/_rels/document.xml.rels
+    | word/[^/]{1,80}\.xml  # word/document.xml
+    """,
+    re.VERBOSE,
 )
 _ASIDE = re.compile(r"word/(?P<kind>header|footer|comments)\d{0,4}\.xml")
 _REASONS: Final = {"header": "running heads", "footer": "running heads", "comments": "comments"}

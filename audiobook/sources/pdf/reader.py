@@ -33,7 +33,12 @@ _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
 _NO_TITLE = re.compile(
-    r"untitled.{0,20}|microsoft word\b.*|[^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)", re.IGNORECASE
+    r"""
+    untitled.{0,20}  # Untitled-1
+    | microsoft[ ]word\b.*  # Microsoft Word - Draft
+    | [^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)  # final_v2.docx
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_LETTER = re.compile(r"[\W_]+")
 _REFUSALS: Final = {

@@ -14,12 +14,18 @@ from audiobook.document import Metadata
 _START = re.compile(r"\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)\b", re.I)
 _SMALL_PRINT_END = re.compile(r"\*END\*? ?THE SMALL PRINT!", re.I)
 _END = re.compile(
-    r"\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)\b"
-    r"|(?:\*{3} ?)?End of (?:the |this )?Project Gutenberg(?:'s|’s|\b)",
-    re.I,
+    r"""
+    \*{3}[ ]?END[ ]OF[ ](?:THE|THIS)[ ]PROJECT[ ]GUTENBERG[ ]E-?(?:BOOK|TEXT)\b  # *** END OF THE PROJECT GUTENBERG EBOOK
+    | (?:\*{3}[ ]?)? End[ ]of[ ](?:the[ ]|this[ ])?Project[ ]Gutenberg(?:'s|’s|\b)  # End of Project Gutenberg's Emma
+    """,
+    re.I | re.X,
 )
 _CREDIT = re.compile(
-    r"(?:Produced|E-?text prepared|Transcribed|This e-?text was (?:prepared|produced)) (?:by|from)\b", re.I
+    r"""
+    (?: Produced | E-?text[ ]prepared | Transcribed | This[ ]e-?text[ ]was[ ](?:prepared|produced) )
+    [ ](?:by|from)\b  # Produced by; E-text prepared by; Transcribed from
+    """,
+    re.I | re.X,
 )
 _FIELD = re.compile(r"(Title|Author|Language): ?(.*)")
 _OTHER_FIELD = re.compile(r"[A-Z][\w ]{2,30}: ")
