@@ -1,1 +1,1 @@
-"""Sound as samples and as bytes: one module for each byte format or measure."""
+"""Audio as samples and as bytes: one module for each byte format or measurement."""

@@ -1,7 +1,7 @@
-"""Sound from a file in memory, by FFmpeg's libraries in this process.
+"""Decoding audio files in memory, with FFmpeg's libraries in this process.
 
-The container is given and never guessed, so that bytes of a stranger's reach one demuxer and its decoders and no
-other of the hundreds that there are.
+The container format is always given, never guessed. Untrusted bytes therefore reach only one demuxer and its
+decoders, not the hundreds of others in FFmpeg.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
 Container = Literal["mp3", "wav"]
 
 _CODECS: Final = {"mp3": ("mp3",), "wav": ("pcm_",)}
-"""How the names of the decoders begin that a container may call for."""
+"""Prefixes of the decoder names allowed in each container."""
 _OPTIONS: Final = {"max_probe_packets": "0"}
-"""Without it, plain samples are searched for other codecs: that is guessing, and takes 5 ms."""
+"""Without this, FFmpeg probes plain samples for other codecs, which is guessing and takes 5 ms."""
 _SIZE_UNKNOWN: Final = 0x7FFF_F000
-"""A length from here on stands in a WAV header that was written before the sound was known."""
+"""Lengths from here on mean that a WAV header was written before the length was known."""
 _MOST_CHUNKS: Final = 1000
 _MOST_CHANNELS: Final = 8
 _MOST_RATE_HZ: Final = 768_000
 
 
 def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) -> Pcm:
-    """Decode sound of any rate, depth and number of channels.
+    """Decode audio of any sample rate, bit depth and number of channels.
 
     Args:
-        data: A whole file.
-        container: What it is.
-        rate_hz: Samples a second that are wanted; other sound is resampled, and sound of this rate is left alone.
-        longest_s: What is longer is an error, so that a small file cannot fill the memory.
+        data: A complete file.
+        container: The container format of the file.
+        rate_hz: Sample rate of the result. Audio at another rate is resampled.
+        longest_s: Maximum length in seconds, so that a small file cannot fill the memory.
 
     Returns:
-        The sound, its channels mixed into one.
+        The audio, mixed down to one channel.
 
     Raises:
-        NoSpeech: It is not a file of that container, is damaged, or holds no sound.
-        SpeechError: It holds too much.
+        NoSpeech: The data is not a file of that container format, is damaged, or contains no audio.
+        SpeechError: The audio is longer than `longest_s`.
     """
-    import av  # noqa: PLC0415 - 60 ms and 20 MB, where sound is decoded and nowhere else
+    import av  # takes 60 ms and 20 MB, needed only for decoding
 
     most_bytes = int(longest_s * rate_hz) * SAMPLE_BYTES
     samples = bytearray()
@@ -61,26 +61,26 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
             for piece in _resampled(opened, container, rate_hz):
                 samples += piece
                 if len(samples) > most_bytes:
-                    raise SpeechError(f"the sound is longer than {longest_s:g} s")
+                    raise SpeechError(f"the audio is longer than {longest_s:g} s")
     except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error
-        raise NoSpeech(f"the sound is no whole {container} file: {reason}") from error
+        raise NoSpeech(f"the audio is not a valid {container} file: {reason}") from error
     if not samples:
-        raise NoSpeech(f"the {container} file holds no sound")
+        raise NoSpeech(f"the {container} file contains no audio")
     return Pcm(bytes(samples), rate_hz)
 
 
 def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> Iterator[bytes]:
-    import av  # noqa: PLC0415
+    import av
 
     if not opened.streams.audio:
-        raise ValueError("there is no sound in it")
+        raise ValueError("it contains no audio")
     stream = opened.streams.audio[0]
     codec: AudioCodecContext | None = stream.codec_context
     if codec is None:
-        raise ValueError("nothing here decodes it")
+        raise ValueError("there is no decoder for it")
     if not codec.name.startswith(_CODECS[container]):
-        raise ValueError(f"it is coded as {codec.name}")
+        raise ValueError(f"it is encoded as {codec.name}")
     if not 0 < codec.channels <= _MOST_CHANNELS or not 0 < codec.sample_rate <= _MOST_RATE_HZ:
         raise ValueError(f"{codec.channels} channels at {codec.sample_rate} Hz")
     codec.thread_count = 1
@@ -94,7 +94,7 @@ def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> It
 
 
 def _require_whole_wav(data: bytes) -> None:
-    """Hold what stands in a WAV header against the bytes that are there; FFmpeg does not.
+    """Check that the length in a WAV header matches the data, which FFmpeg does not check.
 
     Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", "WAVE".
     """
@@ -105,7 +105,7 @@ def _require_whole_wav(data: bytes) -> None:
         name, length = struct.unpack_from("<4sI", data, at)
         if name == b"data":
             if length < _SIZE_UNKNOWN and at + 8 + length > len(data):
-                raise ValueError("it is cut short")
+                raise ValueError("it is truncated")
             return
         at += 8 + length + length % 2
-    raise ValueError(f"it has more than {_MOST_CHUNKS} parts before its sound")
+    raise ValueError(f"it has more than {_MOST_CHUNKS} chunks before the audio")

@@ -1,6 +1,6 @@
-"""Editing one sentence's sound, by pydub: one short stretch at a time, never a whole book.
+"""Editing the audio of one sentence with pydub; never a whole book.
 
-pydub copies everything on each operation and is unmaintained, so it stays behind this one module.
+pydub copies the audio on each operation and is unmaintained, so only this module uses it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 _SILENCE_DBFS: Final = -55.0
 _STEP_MS: Final = 10
 _KEPT_MS: Final = 20
-"""How much of a removed silence stays, so that no soft beginning or end is cut off."""
+"""How much of a removed silence is kept, so that soft starts and ends are not cut off."""
 
 
 @lru_cache(maxsize=1)
 def _pydub() -> ModuleType:
     with warnings.catch_warnings():
-        # pydub looks for ffmpeg, which is not needed here, and Python 3.11 and 3.12 announce the end of audioop.
+        # pydub looks for ffmpeg, which is not needed here. Python 3.11 and 3.12 warn that audioop is deprecated.
         warnings.simplefilter("ignore")
-        os.environ.setdefault("PATH", os.defpath)  # without which it cannot be imported
-        import pydub.audio_segment  # noqa: PLC0415
+        os.environ.setdefault("PATH", os.defpath)  # pydub cannot be imported without it
+        import pydub.audio_segment
 
     module: ModuleType = pydub.audio_segment
     return module
@@ -49,13 +49,13 @@ def _segment(pcm: Pcm) -> AudioSegment:
 
 
 def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
-    """Give the highest absolute sample, 0 to 32768, between each edge and the next.
+    """Return the highest absolute sample, 0 to 32768, between each edge and the next.
 
     Args:
-        pcm: A sound.
-        edges: Sample numbers, ascending.
+        pcm: The audio.
+        edges: Sample indexes, ascending.
     """
-    # What pydub's own `max` calls; making a segment for each stretch would take ten times as long.
+    # Calls what pydub's own `max` calls; creating a segment for each stretch would be ten times slower.
     highest = _pydub().audioop.max
     view = memoryview(pcm.samples)
     at = [edge * SAMPLE_BYTES for edge in edges]
@@ -63,26 +63,26 @@ def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
 
 
 def swing(pcm: Pcm) -> int:
-    """Return half the distance from the lowest sample to the highest, 0 to 32767, which a constant offset leaves alone."""
+    """Return half the distance from the lowest sample to the highest, 0 to 32767; unaffected by a DC offset."""
     lowest, highest = _pydub().audioop.minmax(pcm.samples, SAMPLE_BYTES) if len(pcm) else (0, 0)
     return int(highest - lowest) // 2
 
 
 def amplify(pcm: Pcm, factor: float) -> Pcm:
-    """Give a sound multiplied; what would be beyond full scale is cut off there."""
+    """Return the audio multiplied by a factor; samples beyond full scale are clipped."""
     if factor == 1:
         return pcm
     return Pcm(_pydub().audioop.mul(pcm.samples, SAMPLE_BYTES, factor), pcm.rate_hz)
 
 
 def heard_span(pcm: Pcm) -> tuple[int, int]:
-    """Find what is left of a sentence without the silence around it, so that the pauses are ours alone.
+    """Find the part of a sentence between leading and trailing silence, so that only our own pauses remain.
 
     Args:
         pcm: One sentence.
 
     Returns:
-        The first sample and one past the last. Sound that is silent all through is left whole.
+        The index of the first sample and the index after the last. Audio that is all silence is kept whole.
     """
     segment = _segment(pcm)
     steps = len(segment) // _STEP_MS

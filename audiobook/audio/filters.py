@@ -1,4 +1,4 @@
-"""Sound sent through the filters of libavfilter, in this process."""
+"""Running audio through libavfilter, in this process."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _PIECE_SAMPLES: Final = 1 << 15
 
 
 def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFrame]:
-    """Send sound through a chain of filters.
+    """Run audio through a chain of filters.
 
     Args:
-        pcm: A sound.
-        chain: For each filter its name and its arguments, as libavfilter writes them.
+        pcm: The audio.
+        chain: The name and arguments of each filter, in libavfilter's syntax.
 
     Yields:
-        What comes out, frame by frame.
+        The frames that come out of the last filter.
     """
-    import av  # noqa: PLC0415 - 60 ms and 20 MB, where sound is filtered and nowhere else
-    import av.filter  # noqa: PLC0415
+    import av  # takes 60 ms and 20 MB, needed only for filtering
+    import av.filter
 
     graph = av.filter.Graph()
     graph.threads = 1
@@ -43,7 +43,7 @@ def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFra
     for start in range(0, len(pcm), _PIECE_SAMPLES):
         piece = pcm.part(start, start + _PIECE_SAMPLES)
         frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece))
-        # FFmpeg pads a plane for alignment; PyAV wants the whole plane.
+        # FFmpeg pads a plane for alignment, and PyAV expects the whole plane.
         plane = frame.planes[0]
         plane.update(bytes(piece.samples) + bytes(plane.buffer_size - len(piece) * SAMPLE_BYTES))
         frame.sample_rate = pcm.rate_hz
@@ -56,12 +56,12 @@ def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFra
 
 
 def samples_of_frame(frame: av.AudioFrame) -> bytes:
-    """Give the samples of a mono 16-bit frame, without what FFmpeg pads it with."""
+    """Return the samples of a mono 16-bit frame, without FFmpeg's padding."""
     return bytes(memoryview(frame.planes[0])[: frame.samples * SAMPLE_BYTES])
 
 
 def _ready(sink: FilterContext) -> Iterator[av.AudioFrame]:
-    import av  # noqa: PLC0415
+    import av
 
     while True:
         try:

@@ -1,4 +1,4 @@
-"""ID3 tags with chapters, by mutagen.
+"""ID3 tags with chapters, using mutagen.
 
 Source: ID3 tag version 2.3.0; ID3v2 Chapter Frame Addendum v1.0 (CHAP, CTOC).
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mutagen.id3 import ID3, Frame
 
 _TOC_CHILDREN: Final = 255
-"""A CTOC counts its children in one byte; more chapters need a table of tables."""
+"""A CTOC counts its children in one byte, so more chapters need nested tables."""
 _UTF16: Final = 1
 _HEADER_BYTES: Final = 10
 _FRONT_COVER: Final = 3
@@ -25,7 +25,7 @@ _ORDERED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class ChapterMark:
-    """A chapter as a player sees it: its title, and when it begins and ends in milliseconds."""
+    """A chapter as shown by a player: its title, and its start and end in milliseconds."""
 
     title: str
     start_ms: int
@@ -34,7 +34,7 @@ class ChapterMark:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A cover: `image/jpeg` or `image/png`, and the file's bytes."""
+    """A cover: its media type, `image/jpeg` or `image/png`, and the file's bytes."""
 
     media_type: str
     data: bytes
@@ -42,25 +42,25 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What an audiobook file says of itself.
+    """The tags of an audiobook file.
 
     Attributes:
         title: Title of the work.
-        authors: Their names; may be empty.
-        narrator: Who is named as its voice.
-        language: Three letters, ISO 639-2.
+        authors: Names of the authors; may be empty.
+        narrator: Name shown as the narrator.
+        language: Three-letter ISO 639-2 code.
         length_ms: Length in milliseconds.
         text: The whole text.
         maker: Name and version of the program.
-        chapters: In order of time.
+        chapters: In chronological order.
         cover: Front cover, or None.
-        voice: The voice that reads, for people.
-        date: Year, year and month, or full date, as ISO 8601 writes it, or None.
-        description: What it is about, or None.
-        album: Title of the work that it is a part of; None for a whole work.
-        track: Which part it is, from 1, and of how many.
-        series: The series that it belongs to, or None.
-        series_position: Its place in the series, or None.
+        voice: Readable name of the voice; empty means `narrator`.
+        date: Year, year and month, or full date in ISO 8601 format, or None.
+        description: Description of the work, or None.
+        album: Title of the work that this file is a part of; None for a whole work.
+        track: Number of this part, from 1, and the number of parts.
+        series: The series that the work belongs to, or None.
+        series_position: Position in the series, or None.
     """
 
     title: str
@@ -82,8 +82,8 @@ class Tags:
 
 
 def id3_tag(tags: Tags) -> bytes:
-    """Give an ID3v2.3 tag, which stands before the first frame; the same tags give the same bytes."""
-    from mutagen import id3  # noqa: PLC0415 - 16 ms, needed only where a file is written
+    """Return an ID3v2.3 tag, to be placed before the first frame. Equal tags give equal bytes."""
+    from mutagen import id3  # takes 16 ms, needed only when a file is written
 
     tag = id3.ID3()
     texts = (
@@ -97,7 +97,7 @@ def id3_tag(tags: Tags) -> bytes:
         (id3.TCON, "Audiobook"),
         (id3.TLAN, tags.language),
         (id3.TLEN, str(tags.length_ms)),
-        # The year alone: players show the whole of what stands here as the year.
+        # Only the year, because players show the whole value as the year.
         (id3.TYER, (tags.date or "")[:4]),
         (id3.TENC, tags.maker),
         (id3.TSSE, tags.maker),
@@ -115,7 +115,7 @@ def id3_tag(tags: Tags) -> bytes:
     if tags.cover:
         picture = tags.cover
         tag.add(id3.APIC(encoding=0, mime=picture.media_type, type=_FRONT_COVER, desc="", data=picture.data))
-    # mutagen sorts frames by their length, but players list chapters in the order of the file.
+    # mutagen sorts frames by length, but players list chapters in file order.
     pieces = [_frames(tag)]
     for chapter_frame in _chapter_frames(tags.chapters):
         alone = id3.ID3()
@@ -126,14 +126,14 @@ def id3_tag(tags: Tags) -> bytes:
 
 
 def _frames(tag: ID3) -> bytes:
-    """Give a tag's frames as bytes, without the tag's header."""
+    """Return a tag's frames as bytes, without the tag header."""
     stream = BytesIO()
     tag.save(stream, v2_version=3, v1=0, padding=lambda _: 0)
     return stream.getvalue()[_HEADER_BYTES:]
 
 
 def _chapter_frames(chapters: Sequence[ChapterMark]) -> Iterator[Frame]:
-    from mutagen import id3  # noqa: PLC0415
+    from mutagen import id3
 
     names = [f"ch{number}" for number in range(1, len(chapters) + 1)]
     children = names
@@ -157,23 +157,23 @@ def _chapter_frames(chapters: Sequence[ChapterMark]) -> Iterator[Frame]:
 
 
 def _seven_bits(size: int) -> bytes:
-    """Write a size as four bytes of seven bits. Source: ID3v2.3.0, section 3.1."""
+    """Return a size as four bytes of seven bits each. Source: ID3v2.3.0, section 3.1."""
     return bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
 def read_chapters(data: bytes) -> tuple[str, list[ChapterMark]]:
-    """Read the title and the chapters of a file that begins with an ID3 tag.
+    """Read the title and the chapters of a file that starts with an ID3 tag.
 
     Args:
-        data: The tag; more may follow.
+        data: The tag; more data may follow.
 
     Returns:
-        The title, and the chapters in order of time.
+        The title, and the chapters in chronological order.
 
     Raises:
-        ValueError: There is no tag that can be read.
+        ValueError: There is no readable tag.
     """
-    from mutagen import MutagenError, id3  # noqa: PLC0415
+    from mutagen import MutagenError, id3
 
     try:
         tag = id3.ID3(BytesIO(data))
@@ -183,20 +183,20 @@ def read_chapters(data: bytes) -> tuple[str, list[ChapterMark]]:
         ]
         title = str(tag["TIT2"])
     except (MutagenError, KeyError) as error:
-        raise ValueError(f"no ID3 tag that can be read ({type(error).__name__})") from error
+        raise ValueError(f"no readable ID3 tag ({type(error).__name__})") from error
     return title, sorted(chapters, key=lambda chapter: chapter.start_ms)
 
 
 def read_cover(data: bytes) -> bytes:
-    """Read the cover of a file that begins with a tag as `id3_tag` writes it.
+    """Read the cover of a file that starts with a tag written by `id3_tag`.
 
-    It is found without reading the other frames: mutagen decodes all of them, and the whole text is one.
+    The other frames are skipped: mutagen would decode all of them, and one contains the whole text.
 
     Args:
-        data: The tag; more may follow.
+        data: The tag; more data may follow.
 
     Raises:
-        ValueError: There is no such tag, or no cover in it.
+        ValueError: There is no such tag, or it contains no cover.
 
     Source: ID3v2.3.0, sections 3.3 (frames) and 4.15 (attached picture).
     """
@@ -206,19 +206,19 @@ def read_cover(data: bytes) -> bytes:
         size = int.from_bytes(data[at + 4 : at + 8], "big")
         body = at + _HEADER_BYTES
         if data[at : at + 4] == b"APIC" and data[body : body + 1] == b"\0":
-            # Encoding, media type, kind of picture, description, and then the picture.
+            # Encoding, media type, picture type, description, then the picture.
             _, _, described = data[body + 1 : body + size].partition(b"\0")
             _, found, picture = described[1:].partition(b"\0")
             if found and picture and body + size <= len(data):
                 return picture
         at = body + size
-    raise ValueError("no cover that can be read")
+    raise ValueError("no readable cover")
 
 
 def tag_length_bytes(head: bytes) -> int:
-    """Give the length of the ID3v2 tag that begins with these ten bytes; 0 when none does.
+    """Return the length of an ID3v2 tag in bytes, given its first ten bytes; 0 if they are not the start of a tag.
 
-    Source: ID3v2.3.0, section 3.1: the size is four bytes of seven bits.
+    Source: ID3v2.3.0, section 3.1: the size is four bytes of seven bits each.
     """
     if len(head) < _HEADER_BYTES or head[:3] != b"ID3":
         return 0

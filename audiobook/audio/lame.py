@@ -1,4 +1,4 @@
-"""MP3 frames from samples, by LAME in this process."""
+"""Encoding samples to MP3 frames with LAME, in this process."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from audiobook.audio.pcm import Pcm
 
 @dataclass(frozen=True, slots=True)
 class EncoderSettings:
-    """How to encode.
+    """Encoder settings.
 
     Attributes:
-        kbits: Kilobits a second, constant.
+        kbits: Constant bit rate in kbit/s.
         quality: LAME's algorithm quality, 0 (slowest) to 9.
     """
 
@@ -27,12 +27,12 @@ class EncoderSettings:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """A stretch of sound as frames that can stand before and after any others.
+    """Encoded audio as frames that can be placed before and after any others.
 
     Attributes:
-        data: Whole frames, one after the other, and nothing else.
-        count: How many.
-        rate_hz: Samples a second.
+        data: Complete frames, and nothing else.
+        count: Number of frames.
+        rate_hz: Sample rate.
     """
 
     data: bytes
@@ -41,41 +41,41 @@ class Frames:
 
     @property
     def length_samples(self) -> int:
-        """How long the frames sound: longer than what was encoded, because encoders add to the end."""
+        """Length of the frames in samples. It exceeds that of the encoded audio, because encoders add padding."""
         return self.count * frame_samples(self.rate_hz)
 
 
 @lru_cache(maxsize=1)
 def encoder_identity() -> str:
-    """Give the encoder's name and version, which its bytes depend on."""
+    """Return the encoder's name and version; its output depends on both."""
     return f"lameenc {version('lameenc')}"
 
 
 def encoder_name(data: bytes) -> bytes:
-    """Give the short name that LAME leaves in the unused bytes of its frames, such as `LAME3.100`."""
+    """Return the short name that LAME leaves in unused bytes of its frames, such as `LAME3.100`."""
     found = re.search(rb"LAME[0-9.]{1,5}", data)
     return found.group() if found else b"LAME"
 
 
 def encode(parts: Iterable[Pcm], rate_hz: int, settings: EncoderSettings) -> Frames:
-    """Encode sound on its own, so that its frames need no others.
+    """Encode audio so that its frames do not depend on any others.
 
-    The encoder starts with an empty bit reservoir, so the first frame points at no earlier one. In a
-    stitched file the sample `n` of the sound is decoded `STITCH_DELAY_SAMPLES` after the place of
-    the first frame plus `n`, and the last of them well before the frames end.
+    The encoder starts with an empty bit reservoir, so the first frame does not refer to earlier ones. In a stitched
+    file, sample `n` of the audio is decoded `STITCH_DELAY_SAMPLES` + `n` samples after the position of the first
+    frame, and the last sample well before the end of the frames.
 
     Args:
-        parts: The sound, in pieces that follow each other; how it is cut changes nothing.
-        rate_hz: Samples a second of all of them; a rate that MP3 knows.
+        parts: The audio, in consecutive pieces; how it is divided does not matter.
+        rate_hz: Sample rate of all pieces; one that MP3 supports.
         settings: Bit rate and quality.
 
     Returns:
         The frames.
 
     Raises:
-        FrameError: LAME gave something else than whole frames: a bug, never a user's doing.
+        FrameError: LAME returned something other than complete frames, which is a bug and not a user error.
     """
-    import lameenc  # noqa: PLC0415 - 3 MB, where sound is made and nowhere else
+    import lameenc  # takes 3 MB, needed only for encoding
 
     encoder = lameenc.Encoder()
     encoder.silence()

@@ -1,8 +1,8 @@
-"""Loud enough, and never too loud: one gain for a whole voice, held back where a peak would rise too high.
+"""Loudness: one gain for a whole voice, reduced where a peak would be too high.
 
-FFmpeg's limiter works as well, but takes half as long again and brings 18 MB of libraries into every worker. Here only
-what is too loud is looked at closely, one part in sixteen of speech; the gain changes where the wave crosses
-zero, so that no step is heard, from a little before the peak until 50 ms after. `tests/audio` holds it against
+FFmpeg's limiter works as well, but takes half as long again and loads 18 MB of libraries into every worker. This one
+examines only the parts that are too loud, about one sixteenth of speech. The gain changes at zero crossings so
+that no step is audible, from shortly before the peak until 50 ms after it. `tests/audio` compares the result with
 FFmpeg's.
 """
 
@@ -16,7 +16,7 @@ from audiobook.audio.pcm import Pcm
 
 _BLOCK_STEPS: Final = 8
 _STEPS_A_SECOND: Final = 200
-"""A step is 5 ms: the gain is one number for each."""
+"""The gain is one number per step of 5 ms."""
 _BLOCKS_BEFORE: Final = 1
 _BLOCKS_AFTER: Final = 2
 _ATTACK_A_STEP: Final = 0.25
@@ -24,15 +24,15 @@ _RELEASE_A_STEP: Final = 0.1
 
 
 def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Iterator[Pcm]:
-    """Change the level of a sentence and hold its peaks below a ceiling.
+    """Change the level of a sentence and keep its peaks below a ceiling.
 
     Args:
         pcm: A sentence, or a pause.
-        gain_db: How much louder.
-        ceiling_db: The highest sample that may come out, in dBFS, 0 or less.
+        gain_db: Gain in dB.
+        ceiling_db: Highest sample allowed in the result, in dBFS; at most 0.
 
     Yields:
-        The sentence in pieces; every sample stays in its place.
+        The sentence in pieces. Every sample keeps its position.
     """
     factor = 10 ** (gain_db / 20)
     highest = int(32767 * 10 ** (ceiling_db / 20) / factor)
@@ -51,7 +51,7 @@ def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Iterator[Pcm]:
 
 
 def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, bool]]:
-    """Cut a sound into (start, end, whether a peak above `highest` is in it or near), in order."""
+    """Yield consecutive (start, end, is_loud) parts; `is_loud` if a peak above `highest` is inside or nearby."""
     edges = [*range(0, len(pcm), block), len(pcm)]
     count = len(edges) - 1
     loud = bytearray(count)
@@ -68,7 +68,7 @@ def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, b
 
 
 def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
-    """Give where the gain may change from `start` to `end`: each step, where the wave crosses zero if it does."""
+    """Return where the gain may change between `start` and `end`: once per step, at a zero crossing if there is one."""
     wave = memoryview(pcm.samples).cast("h")
     edges = [start]
     for wanted in range(start + step, end - step, step):
@@ -87,7 +87,7 @@ def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
 
 
 def _gains(heights: list[int], highest: int) -> list[float]:
-    """Give a gain for each step: low enough for its peak, falling before it, and rising again after it."""
+    """Return a gain for each step: low enough for its peak, falling before a peak and rising after it."""
     gains = [1.0 if height <= highest else highest / height for height in heights]
     for at in range(len(gains) - 2, -1, -1):
         gains[at] = min(gains[at], gains[at + 1] + _ATTACK_A_STEP)

@@ -1,4 +1,4 @@
-"""How loud something is, by the filters of libavfilter in this process.
+"""Measuring loudness with libavfilter, in this process.
 
 Source: ITU-R BS.1770-4 and EBU R 128 (loudness, true peak); FFmpeg's `ebur128`.
 """
@@ -17,11 +17,11 @@ _QUIETEST_LUFS: Final = -70.0
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """How loud something is.
+    """The loudness of a piece of audio.
 
     Attributes:
-        integrated_lufs: Integrated loudness; `-70.0` for silence.
-        true_peak_dbtp: The highest value between samples too, in dBTP; `-inf` for silence.
+        integrated_lufs: Integrated loudness in LUFS; `-70.0` for silence.
+        true_peak_dbtp: Highest value, including between samples, in dBTP; `-inf` for silence.
     """
 
     integrated_lufs: float
@@ -29,13 +29,13 @@ class Loudness:
 
 
 def measure_loudness(pcm: Pcm) -> Loudness:
-    """Measure a sound.
+    """Measure the loudness of a piece of audio.
 
     Args:
-        pcm: At least 0.4 s, or the integrated loudness is that of silence.
+        pcm: At least 0.4 s; shorter audio has the integrated loudness of silence.
 
     Returns:
-        Its loudness as one channel: mono, as podcasts count it.
+        The loudness as one mono channel, as is usual for podcasts.
     """
     integrated, peak = _QUIETEST_LUFS, 0.0
     chain = (("ebur128", "metadata=1:peak=true"), ("aformat", "sample_fmts=dbl"))

@@ -1,4 +1,4 @@
-"""MPEG audio Layer III frames: reading their headers, and the Info frame that tells a file's length.
+"""MPEG audio Layer III frames: reading their headers, and the Info frame with a file's length.
 
 Source: ISO/IEC 11172-3 and 13818-3, section 2.4.1.3 (header); Gabriel Bouvigne, "Mp3 Info Tag rev 1" and
 LAME's `VbrTag.c` (Info frame).
@@ -14,18 +14,18 @@ from typing import Final
 _RATES_HZ: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 """Sample rates by the header's version bits: 3 is MPEG-1, 2 is MPEG-2, 0 is MPEG-2.5."""
 RATES_HZ: Final = frozenset(rate for rates in _RATES_HZ.values() for rate in rates)
-"""The sample rates that there are."""
+"""All sample rates that MP3 supports."""
 _KBITS_V1: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBITS_V2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _LAYER_III: Final = 1
 _MONO: Final = 3
 
 DECODER_DELAY_SAMPLES: Final = 529
-"""What every Layer III decoder adds; gapless players know it and need no word of it in the file."""
+"""The delay of every Layer III decoder. Gapless players know it, so files do not state it."""
 ENCODER_DELAY_SAMPLES: Final = 576
-"""What LAME adds in front of the first sample."""
+"""The number of samples that LAME adds before the first one."""
 STITCH_DELAY_SAMPLES: Final = ENCODER_DELAY_SAMPLES + DECODER_DELAY_SAMPLES
-"""How much later than its place in the frames a sample is decoded, and what players cut at the start."""
+"""How much later than its position in the frames a sample is decoded; players cut as much at the start."""
 
 _SEEK_POINTS: Final = 100
 _HAS_FRAMES_BYTES_SEEK_QUALITY: Final = 0x0F
@@ -34,19 +34,19 @@ _INFO_BYTES: Final = 4 + 4 + 4 + 4 + _SEEK_POINTS + 4 + _LAME_BYTES
 
 
 class FrameError(ValueError):
-    """Bytes that should be a frame are none. Callers turn this into an error that names the file."""
+    """The data is not a valid frame. Callers convert this to an error that names the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """The four bytes in front of a frame.
+    """The four header bytes of a frame.
 
     Attributes:
         version: 3 for MPEG-1, 2 for MPEG-2, 0 for MPEG-2.5.
-        kbits: Kilobits a second.
-        rate_hz: Samples a second.
+        kbits: Bit rate in kbit/s.
+        rate_hz: Sample rate.
         padded: Whether the frame is one byte longer.
-        mono: Whether there is one channel.
+        mono: Whether there is only one channel.
         checked: Whether a 16-bit checksum follows the header.
     """
 
@@ -59,23 +59,23 @@ class FrameHeader:
 
     @property
     def samples(self) -> int:
-        """Samples in the frame, for each channel."""
+        """Number of samples per channel in the frame."""
         return 1152 if self.version == 3 else 576
 
     @property
     def length_bytes(self) -> int:
-        """Bytes of the frame, header included."""
+        """Length of the frame in bytes, including its header."""
         return self.samples // 8 * self.kbits * 1000 // self.rate_hz + self.padded
 
     @property
     def side_bytes(self) -> int:
-        """Bytes of side information after the header."""
+        """Length of the side information after the header, in bytes."""
         if self.version == 3:
             return 17 if self.mono else 32
         return 9 if self.mono else 17
 
     def encode(self) -> bytes:
-        """Write the header; the bits not kept here (private, copyright, emphasis, mode) are zero."""
+        """Return the header's bytes. The bits not stored here (private, copyright, emphasis, mode) are zero."""
         kbits = _KBITS_V1 if self.version == 3 else _KBITS_V2
         second = 0xE0 | self.version << 3 | _LAYER_III << 1 | (not self.checked)
         third = (
@@ -88,7 +88,7 @@ def parse_header(data: bytes | memoryview, offset: int = 0) -> FrameHeader:
     """Read the frame header at an offset.
 
     Raises:
-        FrameError: There is none there.
+        FrameError: There is no frame header at the offset.
     """
     if len(data) < offset + 4 or data[offset] != 0xFF or data[offset + 1] & 0xE0 != 0xE0:
         raise FrameError(f"no frame at byte {offset}")
@@ -108,25 +108,25 @@ def parse_header(data: bytes | memoryview, offset: int = 0) -> FrameHeader:
 
 
 def frames(data: bytes | memoryview) -> Iterator[tuple[int, FrameHeader]]:
-    """Give the (offset, header) of each frame of a stream that holds whole frames and nothing else.
+    """Yield the (offset, header) of each frame of a stream that consists of complete frames.
 
     Raises:
-        FrameError: Something else is there, or the last frame is cut short.
+        FrameError: The stream contains something else, or the last frame is truncated.
     """
     offset = 0
     while offset < len(data):
         header = parse_header(data, offset)
         if offset + header.length_bytes > len(data):
-            raise FrameError(f"the frame at byte {offset} is cut short")
+            raise FrameError(f"the frame at byte {offset} is truncated")
         yield offset, header
         offset += header.length_bytes
 
 
 def count_frames(data: bytes) -> int:
-    """Count the frames of one encoding: like `frames`, twenty times faster, for one constant header.
+    """Count the frames of one encoding. Twenty times faster than `frames`, but requires a constant header.
 
     Raises:
-        FrameError: Something else than frames like the first is there, or the last is cut short.
+        FrameError: The data contains anything other than frames like the first, or the last frame is truncated.
     """
     if not data:
         return 0
@@ -141,19 +141,19 @@ def count_frames(data: bytes) -> int:
     except (KeyError, IndexError) as error:
         raise FrameError(f"no frame like the first at byte {offset}") from error
     if offset != len(data):
-        raise FrameError("the last frame is cut short")
+        raise FrameError("the last frame is truncated")
     return count
 
 
 def frame_offsets(data: bytes | memoryview, numbers: Sequence[int]) -> list[int]:
-    """Give the byte at which each of some frames begins, for one constant header, as fast as `count_frames`.
+    """Return the byte offsets of some frames, for a constant header, as fast as `count_frames`.
 
     Args:
-        data: Whole frames, and nothing else.
-        numbers: Which frames, from 0, ascending; the count of all frames is where the last ends.
+        data: Complete frames, and nothing else.
+        numbers: Frame numbers, from 0, ascending. The total number of frames gives the end of the last frame.
 
     Raises:
-        FrameError: Something else than frames like the first is there, or there are fewer.
+        FrameError: The data contains anything other than frames like the first, or too few of them.
     """
     lengths = _lengths(data)
     second, offset, at = data[1], 0, 0
@@ -169,12 +169,12 @@ def frame_offsets(data: bytes | memoryview, numbers: Sequence[int]) -> list[int]
     except (KeyError, IndexError) as error:
         raise FrameError(f"no frame like the first at byte {offset}") from error
     if offset > len(data):
-        raise FrameError("the last frame is cut short")
+        raise FrameError("the last frame is truncated")
     return found
 
 
 def _lengths(data: bytes | memoryview) -> dict[int, int]:
-    """Give the lengths in bytes of frames like the first by the third byte of their headers."""
+    """Return the lengths in bytes of frames like the first, by the third byte of their headers."""
     first = parse_header(data)
     return {
         data[2] & 0xFD | padded << 1: replace(first, padded=padded).length_bytes for padded in (False, True)
@@ -182,21 +182,21 @@ def _lengths(data: bytes | memoryview) -> dict[int, int]:
 
 
 def frame_samples(rate_hz: int) -> int:
-    """Give how many samples a frame holds at a sample rate."""
+    """Return the number of samples in a frame at a sample rate."""
     return 1152 if rate_hz >= 32000 else 576
 
 
 @dataclass(frozen=True, slots=True)
 class StreamShape:
-    """What the Info frame tells of the frames that follow it.
+    """What the Info frame states about the frames that follow it.
 
     Attributes:
         first: Header of the first frame.
-        frame_count: Frames that follow.
-        length_bytes: Bytes of the frames that follow.
-        seek_bytes: For each hundredth of the time, the byte at which it begins, from the start
-            of the first frame that follows; 100 entries, ascending.
-        encoder: The encoder's own short name, at most nine bytes.
+        frame_count: Number of frames that follow.
+        length_bytes: Total length of these frames, in bytes.
+        seek_bytes: For each hundredth of the playing time, the byte offset at which it starts, counted from the
+            first frame that follows; 100 entries, ascending.
+        encoder: Short name of the encoder, at most nine bytes.
     """
 
     first: FrameHeader
@@ -207,11 +207,10 @@ class StreamShape:
 
 
 def info_frame(shape: StreamShape) -> bytes:
-    """Make the frame that stands first in a file of constant bit rate.
+    """Return the Info frame, the first frame of a file with constant bit rate.
 
-    Without it a player guesses the length. It also tells a gapless player to drop the first
-    `STITCH_DELAY_SAMPLES` decoded samples and none at the end, so that the decoded length is
-    exactly `frame_count` frames less that delay.
+    Without it a player guesses the length. It also tells a gapless player to drop the first `STITCH_DELAY_SAMPLES`
+    decoded samples and none at the end. The decoded length is then exactly `frame_count` frames minus that delay.
     """
     header = _roomy(shape.first)
     total = header.length_bytes + shape.length_bytes
@@ -231,7 +230,7 @@ def info_frame(shape: StreamShape) -> bytes:
 
 
 def _roomy(first: FrameHeader) -> FrameHeader:
-    """Give a header like the first frame's whose frame is long enough for the Info tag."""
+    """Return a header like the first frame's, with a bit rate at which the frame has room for the Info tag."""
     table = _KBITS_V1 if first.version == 3 else _KBITS_V2
     for kbits in table[table.index(first.kbits) :]:
         header = FrameHeader(
@@ -243,25 +242,25 @@ def _roomy(first: FrameHeader) -> FrameHeader:
 
 
 def _lame_extension(encoder: bytes, kbits: int, total_bytes: int) -> bytes:
-    """Give the 36 bytes after the quality: encoder, method, delays, length; checksum still zero."""
+    """Return the 36 bytes after the quality: encoder, method, delays and length; the checksum is still zero."""
     delay, padding = ENCODER_DELAY_SAMPLES, DECODER_DELAY_SAMPLES
     return b"".join(
         (
             encoder[:9].ljust(9, b" "),
             bytes((0x01, 0)),  # revision 0 and constant bit rate; low-pass unknown
-            bytes(8),  # no replay gain: the level is set before encoding
+            bytes(8),  # no replay gain, because the level is set before encoding
             bytes((0, min(kbits, 255))),
             (delay << 12 | padding).to_bytes(3, "big"),
             bytes(4),  # misc, MP3 gain, preset
             struct.pack(">I", total_bytes),
-            bytes(2),  # checksum of the music: unknown; no player reads it
+            bytes(2),  # checksum of the music: unknown, and not read by players
             bytes(2),
         )
     )
 
 
 def crc16(data: bytes) -> int:
-    """Give CRC-16/ARC, which guards the Info tag.
+    """Return the CRC-16/ARC checksum, which protects the Info tag.
 
     Source: LAME, `VbrTag.c`, `CRC_update_lookup`.
     """
@@ -275,7 +274,7 @@ def crc16(data: bytes) -> int:
 
 @dataclass(frozen=True, slots=True)
 class InfoTag:
-    """What a file's Info frame says: frames that follow, their bytes with its own, delay and padding."""
+    """The content of a file's Info frame: frames that follow, total bytes including the Info frame, delay, padding."""
 
     frame_count: int
     total_bytes: int
@@ -287,7 +286,7 @@ def read_info(frame: bytes | memoryview) -> InfoTag:
     """Read the Info or Xing tag of a file's first frame.
 
     Raises:
-        FrameError: There is none.
+        FrameError: The frame has no such tag.
     """
     header = parse_header(frame)
     at = 4 + header.side_bytes

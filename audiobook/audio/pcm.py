@@ -1,4 +1,4 @@
-"""Mono 16-bit sound in memory."""
+"""Mono 16-bit audio in memory."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ SAMPLE_BYTES = 2
 
 @dataclass(frozen=True, slots=True)
 class Pcm:
-    """A stretch of mono sound.
+    """A piece of mono audio.
 
     Attributes:
-        samples: Signed 16-bit samples in native byte order (little-endian on every machine that
-            this project runs on), two bytes each. A view saves a copy where a part is cut out.
-        rate_hz: Samples a second.
+        samples: Signed 16-bit samples in native byte order (little-endian on every supported machine), two bytes
+            each. A view avoids copying when a part is cut out.
+        rate_hz: Sample rate.
     """
 
     samples: bytes | memoryview
     rate_hz: int
 
     def __len__(self) -> int:
-        """Give the length in samples."""
+        """Return the length in samples."""
         return len(self.samples) // SAMPLE_BYTES
 
     def part(self, start: int, end: int) -> Pcm:
-        """Give the samples from `start` to `end` (exclusive), as a view."""
+        """Return the samples from `start` to `end` (exclusive), as a view."""
         return Pcm(memoryview(self.samples)[start * SAMPLE_BYTES : end * SAMPLE_BYTES], self.rate_hz)
 
     @property
@@ -36,24 +36,24 @@ class Pcm:
 
 
 def samples_of(length_ms: int, rate_hz: int) -> int:
-    """Give a time as a whole number of samples, rounded down."""
+    """Return a time as a whole number of samples, rounded down."""
     return length_ms * rate_hz // 1000
 
 
 def silence(length_samples: int, rate_hz: int) -> Pcm:
-    """Give digital silence of a length in samples."""
+    """Return digital silence with a length in samples."""
     return Pcm(bytes(length_samples * SAMPLE_BYTES), rate_hz)
 
 
 def join(parts: Iterable[Pcm], rate_hz: int) -> Pcm:
-    """Give the parts one after the other.
+    """Join pieces of audio.
 
     Args:
-        parts: Any number of sounds, all of `rate_hz`; none gives no samples.
-        rate_hz: Samples a second of the result.
+        parts: Any number of pieces, all at `rate_hz`. Without pieces, the result is empty.
+        rate_hz: Sample rate of the result.
 
     Raises:
-        ValueError: A part has another rate: a caller's mistake, never a user's.
+        ValueError: A piece has another sample rate, which is a bug in the caller.
     """
     pieces = []
     for part in parts:

@@ -1,4 +1,4 @@
-"""Faster or slower speech at the same height, by libavfilter's `atempo`."""
+"""Changing the speed of speech without changing its pitch, using libavfilter's `atempo`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from audiobook.audio.pcm import Pcm
 
 
 def stretch(pcm: Pcm, speed: float) -> Pcm:
-    """Give a sound at another pace.
+    """Return audio at another speed.
 
     Args:
-        pcm: A sound.
-        speed: 1.0 changes nothing, 2.0 makes it half as long; 0.25 to 4.0.
+        pcm: The audio.
+        speed: Factor, 0.25 to 4.0. 1.0 changes nothing, 2.0 halves the length.
 
     Returns:
-        The sound, at most some milliseconds off the length that `speed` asks for.
+        The audio, whose length may differ by a few milliseconds from what `speed` implies.
     """
     if speed == 1.0 or not len(pcm):
         return pcm
-    # One step beyond a factor of two would drop samples instead of blending them.
+    # A single step beyond a factor of two would drop samples instead of blending them.
     steps = [speed] if 0.5 <= speed <= 2.0 else [speed**0.5] * 2
     chain = [("atempo", f"{step:.6f}") for step in steps]
     frames = filtered(pcm, [*chain, ("aformat", "sample_fmts=s16:channel_layouts=mono")])

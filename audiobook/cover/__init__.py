@@ -1,1 +1,1 @@
-"""The cover picture: the work's own, or one that is drawn."""
+"""The cover picture: the work's own, or a drawn one."""

@@ -1,4 +1,4 @@
-"""Which way each character of a line runs, as far as titles need it: no embeddings, no isolates.
+"""The direction of each character of a line, to the extent that titles need it: no embeddings, no isolates.
 
 Source: Unicode Standard Annex 9, Unicode Bidirectional Algorithm, sections 3.3.2 to 3.4.
 """
@@ -11,21 +11,21 @@ from typing import Final
 
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "「": "」", "『": "』"}
 _STRONG: Final = {"L": "L", "R": "R", "EN": "R", "AN": "R"}
-"""What the kinds that are left count as for the neutral ones between them."""
+"""The direction that each of the remaining kinds has for neutral characters next to it."""
 
 
 def runs_rightwards(text: str) -> bool:
-    """Tell whether a text as a whole runs from right to left: its first letter that has a direction does (P2, P3)."""
+    """Return whether a text runs from right to left as a whole, which its first directional letter decides (P2, P3)."""
     kinds = (unicodedata.bidirectional(char) for char in text)
     return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
 
 
 def levels(text: str, *, rightwards: bool) -> list[int]:
-    """Give the level of each character: even from left to right, odd from right to left.
+    """Return the embedding level of each character: even for left to right, odd for right to left.
 
     Args:
-        text: A line, or what will be broken into lines.
-        rightwards: Whether the whole runs from right to left.
+        text: A line, or a text to be broken into lines.
+        rightwards: Whether the text runs from right to left as a whole.
     """
     base = "R" if rightwards else "L"
     kinds = [unicodedata.bidirectional(char) or "L" for char in text]
@@ -38,7 +38,7 @@ def levels(text: str, *, rightwards: bool) -> list[int]:
 
 
 def visual_order(run_levels: Sequence[int]) -> list[int]:
-    """Give the order from left to right in which runs of such levels stand (L2)."""
+    """Return the order in which runs with the given levels are shown, from left to right (L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
         at = 0
@@ -52,7 +52,7 @@ def visual_order(run_levels: Sequence[int]) -> list[int]:
 
 
 def _settle_weak(kinds: list[str], base: str) -> None:
-    """Numbers and what belongs to them (W1 to W7)."""
+    """Resolve numbers and the signs that belong to them (W1 to W7)."""
     before, strong = base, base
     for at, kind in enumerate(kinds):
         if kind == "NSM":
@@ -83,7 +83,7 @@ def _settle_weak(kinds: list[str], base: str) -> None:
 
 
 def _settle_brackets(text: str, kinds: list[str], base: str) -> None:
-    """A pair of brackets runs as what is in it (N0)."""
+    """Give a pair of brackets the direction of its content (N0)."""
     opened: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for at, char in enumerate(text):
@@ -101,7 +101,7 @@ def _settle_brackets(text: str, kinds: list[str], base: str) -> None:
 
 
 def _settle_neutral(kinds: list[str], base: str) -> None:
-    """What has no direction of its own runs as its two sides do, else as the whole (N1, N2)."""
+    """Give neutral characters the direction of both neighbours if they agree, else that of the text (N1, N2)."""
     at = 0
     while at < len(kinds):
         end = at

@@ -1,6 +1,6 @@
-"""A drawn cover, for works that have no picture of their own: words on a calm ground, and a pattern beside them.
+"""A drawn cover, for works without a picture of their own: words on a calm background next to a pattern.
 
-What it looks like is decided by what it says, so it is different for each work and the same on every build.
+The words decide the design, so each work gets a different cover, which stays the same in every build.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 LARGEST_BYTES: Final = 500_000
 _QUALITIES: Final = (86, 78, 68, 55, 40, 25)
 _FINER: Final = 2
-"""Shapes are drawn so many times as large, and made smaller, which gives them smooth edges."""
+"""Shapes are drawn at this multiple of their size and scaled down, which smooths their edges."""
 
 
 @dataclass(frozen=True, slots=True)
 class CoverText:
-    """What a drawn cover says.
+    """The text on a drawn cover.
 
     Attributes:
-        slug: ASCII name of the work, which decides the drawing together with the words.
+        slug: ASCII name of the work; decides the design together with the text.
         title: Title.
-        authors: Who wrote it; may be empty.
+        authors: Names of the authors; may be empty.
         language: BCP 47 tag.
     """
 
@@ -46,12 +46,12 @@ class CoverText:
 
     @property
     def identity(self) -> str:
-        """Digest of all that the drawing depends on but the fonts."""
+        """Digest of everything that the design depends on, except the fonts."""
         return digest("\0".join((self.slug, self.title, self.language, *self.authors)).encode())
 
     @property
     def is_lettered(self) -> bool:
-        """Whether there is a font with the letters of its title."""
+        """Whether a font has the letters of the title."""
         return bool(shown_title(self.title, self.language))
 
 
@@ -67,14 +67,14 @@ class Palette(msgspec.Struct, frozen=True):
 
 @cache
 def palettes() -> tuple[Palette, ...]:
-    """Give all colours that a cover can have."""
+    """Return all palettes that a cover may use."""
     table = tomllib.loads(Path(__file__).with_name("palettes.toml").read_text("utf-8"))
     return tuple(msgspec.convert(list(table.values()), list[Palette]))
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A cover before it is painted: colours, shapes in the order of painting, and words over them."""
+    """A cover before it is painted: colours, shapes in painting order, and the lines of text on top of them."""
 
     palette: Palette
     shapes: list[Shape]
@@ -82,7 +82,7 @@ class Design:
 
 
 def drawn(text: CoverText) -> bytes:
-    """Give a cover of 3000 × 3000 pixels as JPEG, of at most 500 kB."""
+    """Return a cover of 3000 × 3000 pixels as a JPEG of at most 500 kB."""
     design = designed(text)
     made = b""
     for quality in _QUALITIES:
@@ -93,7 +93,7 @@ def drawn(text: CoverText) -> bytes:
 
 
 def designed(text: CoverText) -> Design:
-    """Give what a cover looks like."""
+    """Return the design of a cover."""
     chance = Chance(bytes.fromhex(text.identity))
     palette = palettes()[chance.below(len(palettes()))]
     below = chance.below(2) == 1
@@ -111,8 +111,8 @@ def _rgb(colour: str) -> Colour:
 
 
 def _bands(design: Design) -> Iterator[Image]:
-    """Give the cover from top to bottom, so that the whole of it is never in memory."""
-    from PIL import Image  # noqa: PLC0415 - for works that are built only
+    """Yield the cover in bands from top to bottom, so that it is never in memory as a whole."""
+    from PIL import Image  # needed only when a work is built
 
     palette, ground = design.palette, _rgb(design.palette.ground)
     for top in range(0, SIDE_PX, BAND_PX):
@@ -133,8 +133,8 @@ def _bands(design: Design) -> Iterator[Image]:
 
 
 def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Image:
-    """Give a band with shapes."""
-    from PIL import Image, ImageDraw  # noqa: PLC0415
+    """Return a band with its shapes."""
+    from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (SIDE_PX * _FINER, (bottom - top) * _FINER), ground)
     draw = ImageDraw.Draw(image)
@@ -148,9 +148,9 @@ def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Imag
 
 
 def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> Image:
-    """Give how much of each pixel of a band is ink."""
-    import uharfbuzz  # noqa: PLC0415
-    from PIL import Image  # noqa: PLC0415
+    """Return the amount of ink in each pixel of a band."""
+    import uharfbuzz
+    from PIL import Image
 
     draw = uharfbuzz.RasterDraw()
     for placed in lines:

@@ -1,7 +1,7 @@
-"""A JPEG whose picture is never whole in memory: bands that were encoded on their own, joined.
+"""A JPEG joined from bands that are encoded separately, so that the picture is never in memory as a whole.
 
-Source: ITU-T T.81, B.2.4.4 (restart interval) and F.2.1.3.1: after a restart marker the prediction starts again,
-so the coded data of a picture of its own can stand there as it is.
+Source: ITU-T T.81, B.2.4.4 (restart interval) and F.2.1.3.1. Prediction starts over after a restart marker, so the
+coded data of a separate picture can be inserted there unchanged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DPI: Final = 72
 BAND_PX: Final = 64
-"""Height of a band: a whole number of the 16-pixel blocks that colour at half the resolution is coded in."""
+"""Height of a band: a multiple of 16 pixels, the block size of colour at half the resolution."""
 _BLOCK_PX: Final = 16
 _FRAME: Final = 0xC0
 _SCAN: Final = 0xDA
@@ -24,18 +24,18 @@ _END: Final = b"\xff\xd9"
 
 
 def encode(image: Image, quality: int) -> bytes:
-    """Give an RGB picture as baseline JPEG, with colour at half the resolution."""
+    """Return an RGB picture as baseline JPEG, with colour at half the resolution."""
     stream = BytesIO()
     image.save(stream, "JPEG", quality=quality, subsampling="4:2:0", dpi=(DPI, DPI))
     return stream.getvalue()
 
 
 def encode_bands(bands: Iterable[Image], quality: int) -> bytes:
-    """Give a picture as baseline JPEG, byte for byte what `encode` makes of it but for the restart markers.
+    """Return a picture as baseline JPEG: the same bytes as from `encode`, plus restart markers.
 
     Args:
-        bands: From top to bottom, of one width, each `BAND_PX` high but the last, which may be lower.
-        quality: Pillow's, 1 to 95.
+        bands: From top to bottom, all of the same width. Each is `BAND_PX` high; the last one may be lower.
+        quality: Pillow's quality, 1 to 95.
     """
     head, height_px = b"", 0
     pieces: list[bytes] = []
@@ -49,13 +49,13 @@ def encode_bands(bands: Iterable[Image], quality: int) -> bytes:
             pieces.append(b"\xff" + bytes([0xD0 + (len(pieces) // 2) % 8]))
         pieces.append(data[_after(data, scan) : -len(_END)])
         height_px += band.height
-    # Length of the segment, precision, then the height (B.2.2).
+    # Segment length and precision, then the height (B.2.2).
     head = head[: frame + 5] + height_px.to_bytes(2) + head[frame + 7 :]
     return b"".join((head, *pieces, _END))
 
 
 def _segment(data: bytes, code: int) -> int:
-    """Give where the first segment with a marker begins."""
+    """Return the offset of the first segment with a marker."""
     at = 2
     while data[at + 1] != code:
         at = _after(data, at)
@@ -63,5 +63,5 @@ def _segment(data: bytes, code: int) -> int:
 
 
 def _after(data: bytes, at: int) -> int:
-    """Give where the segment that begins at `at` ends."""
+    """Return the offset after the segment that starts at `at`."""
     return at + 2 + int.from_bytes(data[at + 2 : at + 4])

@@ -1,4 +1,4 @@
-"""Where the words of a drawn cover stand: sizes, lines and places, in pixels."""
+"""The layout of the words on a drawn cover: font sizes, lines and positions, in pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audiobook.languages import language_name
 
 SIDE_PX: Final = 3000
 PATTERN_PX: Final = 1120
-"""Height of the pattern, which words never touch."""
+"""Height of the pattern; words never overlap it."""
 _MARGIN_PX: Final = 250
 _WIDTH_PX: Final = SIDE_PX - 2 * _MARGIN_PX
 _WORDS_TOP_PX: Final = 240
@@ -26,7 +26,7 @@ _AUTHOR_GAP_PX: Final = 150
 _AUTHOR_LINES: Final = 2
 _LARGEST_PX: Final = 900
 _LARGE_PX: Final = 240
-"""Where words are written without spaces, they are broken before letters get smaller than this."""
+"""Scripts without spaces: words are broken rather than set in letters smaller than this."""
 _SMALLEST_PX: Final = 92
 _SHRINK: Final = 0.95
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -35,7 +35,7 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """A line on a cover: where it begins at the left, where it stands, and how large an em is, in pixels."""
+    """A line on a cover: its left end, its baseline and its font size (one em), in pixels."""
 
     line: Line
     x: float
@@ -45,36 +45,36 @@ class PlacedLine:
 
     @property
     def top(self) -> float:
-        """Where its ink begins."""
+        """Top edge of the ink."""
         return self.y - self.line.top_em * self.size
 
     @property
     def bottom(self) -> float:
-        """Where its ink ends."""
+        """Bottom edge of the ink."""
         return self.y + self.line.bottom_em * self.size
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Lines of one size, without a place yet."""
+    """Lines of one size that have not been positioned."""
 
     lines: tuple[Line, ...]
     size: float
 
     @property
     def height(self) -> float:
-        """From the highest ink to the lowest."""
+        """Distance from the highest ink to the lowest."""
         if not self.lines:
             return 0.0
         return (self.lines[0].top_em + self.lines[-1].bottom_em) * self.size + sum(self._steps())
 
     def _steps(self) -> Iterator[float]:
-        """Give how far each line but the last is from the next."""
+        """Yield the distance from each line to the next one."""
         for upper, lower in zip(self.lines, self.lines[1:], strict=False):
             yield max(upper.line_em, lower.line_em, upper.bottom_em + lower.top_em + 0.06) * self.size
 
     def placed(self, top: float, *, title: bool, rightwards: bool) -> Iterator[PlacedLine]:
-        """Give the lines with the highest ink at `top`."""
+        """Yield the lines at their positions, with the highest ink at `top`."""
         if self.lines:
             y = top + self.lines[0].top_em * self.size
             for line, step in zip(self.lines, (*self._steps(), 0.0), strict=True):
@@ -84,13 +84,13 @@ class _Block:
 
 
 def lay_out_words(title: str, authors: tuple[str, ...], language: str, *, below: bool) -> list[PlacedLine]:
-    """Give the lines of a cover: the language's own name, the title as large as fits, the authors.
+    """Return the lines of a cover: the language's name in the language itself, the title as large as fits, the authors.
 
     Args:
-        title: Title; left out where no font has its letters.
-        authors: Names; left out likewise.
+        title: Title; omitted if no font has its letters.
+        authors: Names; also omitted if no font has their letters.
         language: BCP 47 tag.
-        below: Whether the words stand in the lower part, under the pattern.
+        below: Whether the words are in the lower part, below the pattern.
     """
     heavy, light = Lettering(language, bold=True), Lettering(language, bold=False)
     title = shown_title(title, language)
@@ -111,12 +111,12 @@ def lay_out_words(title: str, authors: tuple[str, ...], language: str, *, below:
 
 @lru_cache(maxsize=64)
 def shown_title(title: str, language: str) -> str:
-    """Give what of a title a drawn cover shows: nothing where no font has its letters."""
+    """Return the part of a title that a drawn cover shows: empty if no font has its letters."""
     return Lettering(language, bold=True).drawable(title)
 
 
 def _title_block(lettering: Lettering, title: str, room: float) -> _Block:
-    """Give the title in the largest letters with which it fits, its words whole if that is possible at all."""
+    """Return the title in the largest size that fits, breaking words only if there is no other way."""
     least = _LARGE_PX if _UNSPACED.search(title) else _SMALLEST_PX
     whole = _fitting(lettering, title, room, _LARGEST_PX, least, in_words=False)
     broken = whole or _fitting(lettering, title, room, _LARGE_PX, _SMALLEST_PX / 4, in_words=True)
@@ -126,7 +126,7 @@ def _title_block(lettering: Lettering, title: str, room: float) -> _Block:
 def _fitting(
     lettering: Lettering, title: str, room: float, largest: float, smallest: float, *, in_words: bool
 ) -> _Block | None:
-    """Give the title in the largest letters of a range with which it fits, or None."""
+    """Return the title in the largest size of a range that fits, or None."""
     size: float = largest
     while size >= smallest:
         lines = lettering.lines(title, _WIDTH_PX / size, in_words=in_words)
@@ -139,7 +139,7 @@ def _fitting(
 
 
 def _authors_block(lettering: Lettering, authors: str) -> _Block:
-    """Give the names of the authors, cut where there are too many."""
+    """Return the names of the authors, cut off if there are too many."""
     for size in _AUTHOR_SIZES_PX:
         lines = lettering.lines(authors, _WIDTH_PX / size, in_words=size == _AUTHOR_SIZES_PX[-1])
         if lines is not None and len(lines) <= _AUTHOR_LINES:

@@ -1,6 +1,6 @@
-"""Text to placed glyphs: which font, joined and ordered as its script wants, broken into lines of like length.
+"""Converting text to positioned glyphs: choosing fonts, shaping, and breaking into lines of similar length.
 
-Pillow's own way to do this needs a library that its wheels do not bring, so HarfBuzz is asked, which also draws.
+Pillow's text layout needs a library that its wheels do not include. HarfBuzz shapes the text and draws it instead.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     import uharfbuzz
 
 _SPACE_EM: Final = 0.27
-"""A space, as wide as the widest font has it; letters that lean on each other take less."""
+"""Width of a space: that of the widest font. Kerned letters are set closer."""
 _TOLERANCE: Final = 1.003
 _WORD: Final = re.compile(r"(?:[^\W\d_] )?\S+")
-"""A word; one of a single letter goes with the next, as Slavic printers have it."""
+"""Matches a word. A one-letter word is kept with the next word, as is usual in Slavic typography."""
 _CLOSERS: Final = frozenset("、。，．・：；？！ー々")
-"""Signs that begin no line, besides those that close a bracket or a quotation."""
+"""Characters that must not start a line, in addition to closing brackets and quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A glyph in a line: its font, number there, and place of its origin in em, y upwards from the line."""
+    """A glyph in a line: its font, its number in the font, and its origin in em; y points up from the baseline."""
 
     font: uharfbuzz.Font
     number: int
@@ -39,14 +39,14 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is set.
+    """A line of glyphs. All sizes are in em.
 
     Attributes:
         glyphs: From left to right.
-        width_em: How far it reaches.
-        top_em: How far its ink reaches up.
-        bottom_em: How far its ink reaches down, positive downwards.
-        line_em: How far the next line should be away.
+        width_em: Width.
+        top_em: Height of the ink above the baseline.
+        bottom_em: Depth of the ink below the baseline; positive.
+        line_em: Distance to the next baseline.
     """
 
     glyphs: tuple[Glyph, ...]
@@ -60,13 +60,13 @@ class Lettering:
     """Sets texts of one language in one weight."""
 
     def __init__(self, language: str, *, bold: bool) -> None:
-        """Use the fonts of a weight for a language, BCP 47."""
+        """Use the fonts of a weight for a language (BCP 47 tag)."""
         self._language = language
         self._faces = Typefaces(language, bold=bold)
         self._widths: dict[str, float] = {}
 
     def drawable(self, text: str) -> str:
-        """Give what of a text can be drawn: without signs that no font has, and nothing if it has a letter there."""
+        """Return a text without characters that no font has; empty if one of its letters is missing."""
         missing = {char for char in set(text) if not char.isspace() and not self._faces.has(char)}
         if any(unicodedata.category(char)[0] in "LN" for char in missing):
             return ""
@@ -77,7 +77,7 @@ class Lettering:
         """Set one line.
 
         Args:
-            text: What it says, in the order of speech.
+            text: The text, in logical order.
             rightwards: Whether it runs from right to left as a whole.
         """
         found = levels(text, rightwards=rightwards)
@@ -97,12 +97,15 @@ class Lettering:
         return Line(tuple(glyphs), x_em, top, bottom, apart)
 
     def lines(self, text: str, width_em: float, *, in_words: bool) -> list[Line] | None:
-        """Set a text in as few lines as it needs, of like length; or give None if a part of it is too wide.
+        """Set a text in as few lines as possible, of similar length.
 
         Args:
-            text: What it says.
-            width_em: How wide a line may be.
+            text: The text.
+            width_em: Maximum width of a line, in em.
             in_words: Whether a line may end within a word.
+
+        Returns:
+            The lines; None if a part that cannot be broken is too wide.
         """
         rightwards = runs_rightwards(text)
         parts = list(_parts(text, in_words=in_words))
@@ -111,7 +114,7 @@ class Lettering:
             return None
         ends = _fill(parts, widths, width_em)
         low, high = max(widths, default=0.0), width_em
-        for _ in range(10):  # the narrowest width of as many lines, to a thousandth
+        for _ in range(10):  # find the narrowest width for this number of lines, to a thousandth
             middle = (low + high) / 2
             narrower = _fill(parts, widths, middle)
             low, high, ends = (low, middle, narrower) if len(narrower) <= len(ends) else (middle, high, ends)
@@ -132,7 +135,7 @@ class Lettering:
 def _split(
     start: int, end: int, face: Typeface, found: list[int]
 ) -> Iterator[tuple[int, int, Typeface, int]]:
-    """Cut a part of one font where the direction changes."""
+    """Split a part in one font at changes of direction."""
     for at in range(start + 1, end + 1):
         if at == end or found[at] != found[start]:
             yield start, at, face, found[start]
@@ -142,11 +145,11 @@ def _split(
 def _shaped(
     text: str, start: int, end: int, face: Typeface, level: int, language: str
 ) -> Iterator[tuple[Glyph, float]]:
-    """Give the glyphs of a run from left to right, each as if it stood at 0, and how far each advances."""
-    import uharfbuzz  # noqa: PLC0415
+    """Yield the glyphs of a run from left to right, each with its origin at 0, and their advance widths."""
+    import uharfbuzz
 
     buffer = uharfbuzz.Buffer()
-    buffer.add_str(text, start, end - start)  # with what stands around it, for letters that join
+    buffer.add_str(text, start, end - start)  # with its context, for letters that join
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if level % 2 else "ltr"
     buffer.language = language
@@ -157,7 +160,7 @@ def _shaped(
 
 
 def _parts(text: str, *, in_words: bool) -> Iterator[tuple[str, bool]]:
-    """Give the parts of a text that a line may begin with, and whether a space stands before each."""
+    """Yield the parts of a text that a line may start with, and whether a space precedes each."""
     for word in _WORD.finditer(text):
         spaced = word.start() > 0
         start = 0
@@ -169,7 +172,7 @@ def _parts(text: str, *, in_words: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _may_break(before: str, after: str, *, in_words: bool) -> bool:
-    """Tell whether a line may end between two characters of a word."""
+    """Return whether a line may end between two characters of a word."""
     if unicodedata.category(after)[0] in "MC" or unicodedata.category(before) == "Cf":
         return False
     if (
@@ -185,7 +188,7 @@ def _may_break(before: str, after: str, *, in_words: bool) -> bool:
 
 
 def _fill(parts: list[tuple[str, bool]], widths: list[float], width_em: float) -> list[int]:
-    """Give where lines of a width end, each filled as far as it goes."""
+    """Return the index after the last part of each line, with every line filled as far as possible."""
     ends: list[int] = []
     used = 0.0
     for at, ((_, spaced), width) in enumerate(zip(parts, widths, strict=True)):

@@ -1,4 +1,4 @@
-"""Calm patterns for drawn covers: shapes that a digest decides, in pixels of a cover."""
+"""Calm patterns for drawn covers: shapes chosen by a digest, in pixels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BYTES: Final = 2048
 
 @dataclass(frozen=True, slots=True)
 class Disc:
-    """A filled circle: centre and radius."""
+    """A filled circle, given by centre and radius."""
 
     x: float
     y: float
@@ -24,30 +24,30 @@ class Disc:
 
     @property
     def top(self) -> float:
-        """Its highest line."""
+        """Top edge."""
         return self.y - self.radius
 
     @property
     def bottom(self) -> float:
-        """Its lowest line."""
+        """Bottom edge."""
         return self.y + self.radius
 
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """A filled shape: its corners in order."""
+    """A filled shape, given by its corners in order."""
 
     points: tuple[tuple[float, float], ...]
     colour: Colour
 
     @property
     def top(self) -> float:
-        """Its highest line."""
+        """Top edge."""
         return min(y for _, y in self.points)
 
     @property
     def bottom(self) -> float:
-        """Its lowest line."""
+        """Bottom edge."""
         return max(y for _, y in self.points)
 
 
@@ -56,15 +56,15 @@ Shape = Disc | Polygon
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Where a pattern goes, and in which colours.
+    """The area of a pattern, and its colours.
 
     Attributes:
-        width: From the left edge, in pixels.
-        top: First line.
-        bottom: One past the last line.
-        ground: Colour behind it.
-        first: Its strong colour.
-        second: Its quiet one.
+        width: Width from the left edge, in pixels.
+        top: First pixel row.
+        bottom: Pixel row after the last.
+        ground: Background colour.
+        first: Strong colour.
+        second: Quiet colour.
     """
 
     width: int
@@ -76,43 +76,43 @@ class Field:
 
     @property
     def height(self) -> int:
-        """In pixels."""
+        """Height in pixels."""
         return self.bottom - self.top
 
 
 class Chance:
-    """Numbers that a seed decides, the same everywhere and for ever."""
+    """Numbers determined by a seed, identical on every platform and version."""
 
     def __init__(self, seed: bytes) -> None:
-        """Begin with a seed."""
+        """Start with a seed."""
         self._digits = iter(hashlib.shake_256(seed).digest(_BYTES))
 
     def part(self) -> float:
-        """Give a number from 0 to below 1."""
+        """Return a number from 0 up to but not including 1."""
         return next(self._digits) / 256
 
     def between(self, low: float, high: float) -> float:
-        """Give a number between two others."""
+        """Return a number between two others."""
         return low + (high - low) * self.part()
 
     def below(self, count: int) -> int:
-        """Give a whole number from 0 to below `count`, which is at most 256."""
+        """Return a whole number from 0 up to but not including `count`, which is at most 256."""
         return next(self._digits) * count >> 8
 
 
 def blend(one: Colour, other: Colour, share: float) -> Colour:
-    """Give a colour between two: 0 the one, 1 the other."""
+    """Return a mix of two colours; a share of 0 is the first, 1 the second."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def pattern(chance: Chance, field: Field) -> list[Shape]:
-    """Give the shapes of a pattern, to be painted in this order."""
+    """Return the shapes of a pattern, in painting order."""
     return list(_PATTERNS[chance.below(len(_PATTERNS))](chance, field))
 
 
 def _swell(chance: Chance) -> Callable[[float], float]:
-    """Give a curve from 0 to 1 over 0 to 1, such as the loudness of a sentence."""
+    """Return a curve from 0 to 1 over the range 0 to 1, like the loudness of a sentence."""
     waves = [
         (chance.between(0.6, 1.0) / n, n * chance.between(0.7, 1.3), chance.part()) for n in (1, 2, 4, 7)
     ]
@@ -125,7 +125,7 @@ def _swell(chance: Chance) -> Callable[[float], float]:
 
 
 def _bars(chance: Chance, field: Field) -> Iterator[Shape]:
-    """A sound as upright bars with round ends."""
+    """Draw sound as upright bars with round ends."""
     count = 19 + 4 * chance.below(5)
     curve = _swell(chance)
     step = field.width / count
@@ -149,7 +149,7 @@ def _bars(chance: Chance, field: Field) -> Iterator[Shape]:
 
 
 def _hills(chance: Chance, field: Field) -> Iterator[Shape]:
-    """Waves one before the other, as hills in haze or a sea."""
+    """Draw overlapping waves, like hills in haze or a sea."""
     count = 4 + chance.below(3)
     from_top = field.top == 0
     for number in range(count):
@@ -164,13 +164,13 @@ def _hills(chance: Chance, field: Field) -> Iterator[Shape]:
             (x, base + swing * (curve(x / field.width * 0.8) - 0.5)) for x in range(0, field.width + 30, 30)
         ]
         points = [*edge, (field.width, field.bottom), (0, field.bottom)]
-        if from_top:  # hung from the upper edge
+        if from_top:  # hanging from the upper edge
             points = [(x, field.bottom - (y - field.top)) for x, y in points]
         yield Polygon(tuple(points), colour)
 
 
 def _rings(chance: Chance, field: Field) -> Iterator[Shape]:
-    """Circles around a source of sound on the outer edge."""
+    """Draw circles around a sound source on the outer edge."""
     x = field.width * (0.18 + 0.16 * chance.below(5))
     y = field.top if field.top == 0 else field.bottom
     count = 5 + chance.below(4)
@@ -189,7 +189,7 @@ def _rings(chance: Chance, field: Field) -> Iterator[Shape]:
 
 
 def _tiles(chance: Chance, field: Field) -> Iterator[Shape]:
-    """Quarters of circles in a grid."""
+    """Draw a grid of quarter circles."""
     rows = 2 + chance.below(2)
     side = field.height / rows
     columns = math.ceil(field.width / side)
@@ -217,7 +217,7 @@ def _tiles(chance: Chance, field: Field) -> Iterator[Shape]:
 
 
 def _dots(chance: Chance, field: Field) -> Iterator[Shape]:
-    """A grid of dots that swell and fade."""
+    """Draw a grid of dots of varying size."""
     columns = 18 + 4 * chance.below(3)
     step = field.width / columns
     rows = int(field.height / step)
@@ -232,7 +232,7 @@ def _dots(chance: Chance, field: Field) -> Iterator[Shape]:
 
 
 def _sun(chance: Chance, field: Field) -> Iterator[Shape]:
-    """A disc behind lines that grow heavier."""
+    """Draw a disc behind lines of increasing thickness."""
     radius = field.height * chance.between(0.34, 0.44)
     x = field.width * (0.2 + 0.15 * chance.below(5))
     y = field.top + field.height * 0.5

@@ -1,4 +1,4 @@
-"""A work's own picture as a cover: upright, square, RGB, of a size that podcast directories take."""
+"""A work's own picture as a cover: upright, square, RGB, and of a size that podcast directories accept."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ _LAST_QUALITY: Final = 20
 
 
 def squared(data: bytes) -> bytes:
-    """Give a picture as a square JPEG of 1400 to 3000 pixels a side and at most 500 kB, nothing of it cut away.
+    """Return a picture as a square JPEG of 1400 to 3000 pixels per side and at most 500 kB, without cropping it.
 
-    What is not square stands on a ground of the mean colour of its own edges.
+    A picture that is not square gets a background in the mean colour of its own edges.
 
     Args:
-        data: A JPEG or PNG that can be read.
+        data: A readable JPEG or PNG file.
     """
-    from PIL import Image  # noqa: PLC0415 - for works that are built only
+    from PIL import Image  # needed only when a work is built
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of notes in the picture that are damaged
+        warnings.simplefilter("ignore")  # about damaged metadata in the picture
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
-            image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # a large JPEG is read at half its size or less
+            image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # decode a large JPEG at half its size or less
             image.load()
             plain = _plain(_upright(image))
     side_px = min(max(*plain.size, SMALLEST_PX), LARGEST_PX)
@@ -50,24 +50,22 @@ def squared(data: bytes) -> bytes:
 
 
 def _upright(image: Image) -> Image:
-    """Give a picture as its camera was held; as it is, where that cannot be read."""
-    from PIL import ImageOps  # noqa: PLC0415
+    """Return a picture rotated as its EXIF data says; unchanged if that cannot be read."""
+    from PIL import ImageOps
 
     try:
         return ImageOps.exif_transpose(image)
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - what is wrong in a note, Pillow tells in many ways
+    except Exception:  # noqa: BLE001 - Pillow raises many kinds of exceptions for damaged metadata
         return image.copy()
 
 
 def _plain(image: Image) -> Image:
-    """Give a picture of any kind as RGB: white behind what is transparent, colours as sRGB shows them."""
-    from PIL import Image  # noqa: PLC0415
+    """Return a picture of any kind as sRGB, with white behind transparent parts."""
+    from PIL import Image
 
-    if image.mode.startswith(
-        "I"
-    ):  # grey of 16 bits, which a plain conversion would cut off instead of scaling
+    if image.mode.startswith("I"):  # 16-bit grey, which a plain conversion would clip instead of scaling
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.has_transparency_data:
         seen = image.convert("RGBA")
@@ -77,8 +75,8 @@ def _plain(image: Image) -> Image:
 
 
 def _as_srgb(image: Image) -> Image:
-    """Give a picture as RGB by its own colour profile, or plainly where it has none that can be used."""
-    from PIL import ImageCms  # noqa: PLC0415
+    """Return a picture as sRGB using its colour profile; converted plainly without a usable profile."""
+    from PIL import ImageCms
 
     profile = image.info.get("icc_profile")
     if profile:
@@ -93,14 +91,14 @@ def _as_srgb(image: Image) -> Image:
 
 
 def _without_notes(image: Image) -> Image:
-    """Drop what Pillow would write into the file again: profile, place, comments."""
+    """Remove metadata that Pillow would write to the file: profile, location, comments."""
     image.info.clear()
     return image
 
 
 def _on_ground(image: Image, side_px: int) -> Image:
     """Fit a picture into a square."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     scale = side_px / max(image.size)
     size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
@@ -113,13 +111,13 @@ def _on_ground(image: Image, side_px: int) -> Image:
 
 
 def _edge_colour(image: Image) -> tuple[int, int, int]:
-    """Give the mean colour of the two edges that the ground will touch."""
+    """Return the mean colour of the two edges next to the background."""
     width, height = image.size
     if width < height:
         edges = (image.crop((0, 0, 1, height)), image.crop((width - 1, 0, width, height)))
     else:
         edges = (image.crop((0, 0, width, 1)), image.crop((0, height - 1, width, height)))
-    from PIL import ImageStat  # noqa: PLC0415
+    from PIL import ImageStat
 
     first, last = (ImageStat.Stat(edge).mean for edge in edges)
     red, green, blue = (round((one + other) / 2) for one, other in zip(first, last, strict=True))

@@ -1,4 +1,4 @@
-"""The fonts that covers are lettered in: those in this package, and those for Chinese, Japanese and Korean beside it."""
+"""The fonts for covers: those in this package, and separate packages for Chinese, Japanese and Korean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REGULAR: Final = 400
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """A font as `fonts.toml` tells of it."""
+    """A font as described in `fonts.toml`."""
 
     file: str
     blocks: tuple[str, ...]
@@ -30,7 +30,7 @@ class _Entry(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ()
 
     def path(self, *, bold: bool) -> Path | None:
-        """Give its file, or None where its package is not installed."""
+        """Return the font's file, or None if its package is not installed."""
         if not self.package:
             return Path(__file__).with_name("fonts") / (
                 self.regular if self.regular and not bold else self.file
@@ -40,7 +40,7 @@ class _Entry(msgspec.Struct, frozen=True):
         return Path(next(iter(places))) / self.file if places else None
 
     def is_asked_for(self, code: int) -> bool:
-        """Tell whether a character is in its blocks."""
+        """Return whether a character is in one of the font's blocks."""
         return any(code in block for block in _ranges(self.blocks))
 
 
@@ -48,14 +48,14 @@ class Typeface:
     """One font.
 
     Attributes:
-        font: It, scaled to its own units.
-        units: Its units in an em.
-        line_em: How far lines are apart, in em.
+        font: The HarfBuzz font, scaled to its own units.
+        units: Units per em.
+        line_em: Distance between baselines, in em.
     """
 
     def __init__(self, path: Path, line_em: float, *, bold: bool) -> None:
         """Load a font."""
-        import uharfbuzz  # noqa: PLC0415 - 12 ms, for works that are built only
+        import uharfbuzz  # takes 12 ms, needed only when a work is built
 
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))
         self.font: uharfbuzz.Font = uharfbuzz.Font(face)
@@ -66,23 +66,24 @@ class Typeface:
         self._letters = face.unicodes
 
     def has(self, char: str) -> bool:
-        """Tell whether it has a character."""
+        """Return whether the font has a character."""
         return ord(char) in self._letters
 
 
 class Typefaces:
-    """The fonts of one weight, in the order in which a language asks for them; each is loaded when it is needed."""
+    """The fonts of one weight, in order of preference for a language. Each is loaded when first needed."""
 
     def __init__(self, language: str, *, bold: bool) -> None:
-        """Use the fonts for texts of a language, BCP 47."""
+        """Use the fonts for texts in a language (BCP 47 tag)."""
         self._bold = bold
         self._entries = sorted(_entries(), key=lambda entry: -_closeness(entry, language))
         self._loaded: dict[_Entry, Typeface | None] = {}
 
     def runs(self, text: str) -> Iterator[tuple[int, int, Typeface]]:
-        """Give the parts of a text that one font has: first character, one past the last, the font.
+        """Yield the runs of a text in one font each: index of the first character, index after the last, font.
 
-        A mark or a sign stays with what it follows, if that font has it. What no font has is left out.
+        Marks and punctuation use the font of the preceding character if possible. Characters that no font has are
+        omitted.
         """
         start, current = 0, None
         for at, char in enumerate(text):
@@ -95,7 +96,7 @@ class Typefaces:
             yield start, len(text), current
 
     def has(self, char: str) -> bool:
-        """Tell whether some font has a character."""
+        """Return whether any font has a character."""
         return self._for(char, None) is not None
 
     def _for(self, char: str, current: Typeface | None) -> Typeface | None:
@@ -129,5 +130,5 @@ def _ranges(blocks: tuple[str, ...]) -> tuple[range, ...]:
 
 
 def _closeness(entry: _Entry, language: str) -> int:
-    """Give how much of a language's tag a font is made for: more for `zh-TW` than for `zh`."""
+    """Return how closely a font matches a language tag: more for `zh-TW` than for `zh`."""
     return max((len(tag) for tag in entry.languages if f"{language}-".startswith(f"{tag}-")), default=0)

@@ -1,1 +1,1 @@
-"""Readers: one module for each input format, bytes to `Work`. All come in by entry points."""
+"""Readers: one module per input format, each turning bytes into a `Work`. Readers register as entry points."""

@@ -1,4 +1,4 @@
-"""Members of a zip, read one at a time and in bounded memory. Nothing is extracted, nothing is fetched."""
+"""Zip members, read one at a time with bounded memory. Nothing is extracted to disk or downloaded."""
 
 from __future__ import annotations
 
@@ -28,56 +28,57 @@ _DAMAGE: Final = (
     RuntimeError,
     ValueError,
 )
-"""What `zipfile` raises for one damage or another."""
+"""Everything `zipfile` may raise for a damaged archive."""
 
 
 class Archive:
-    """A zip in memory."""
+    """A zip file in memory."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        """Open a zip.
+        """Open a zip file.
 
         Args:
-            data: Its bytes.
-            name: How messages call it.
+            data: The file's bytes.
+            name: The file's name in messages.
 
         Raises:
-            SourceError: It is none, is damaged, or has more members than `MAX_MEMBERS`.
+            SourceError: The data is not a zip file, is damaged, or has more than `MAX_MEMBERS` members.
         """
         self.name = name
         self._left_bytes = MAX_TOTAL_BYTES
         if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
-            raise SourceError(f"holds more than {MAX_MEMBERS} files", where=name)
+            raise SourceError(f"contains more than {MAX_MEMBERS} files", where=name)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
             self._members = {info.filename: info for info in self._zip.infolist()}
         except _DAMAGE as error:
             raise SourceError(
-                "is no zip file, or is cut off", where=name, hint="fetch or save the file again"
+                "not a zip archive, or truncated", where=name, hint="download or save the file again"
             ) from error
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The names of all members, in the order of the zip."""
+        """The names of all members, in archive order."""
         return tuple(self._members)
 
     def __contains__(self, member: str) -> bool:
-        """Whether there is a member of this name."""
+        """Return whether the archive has a member of this name."""
         return member in self._members
 
     def where(self, member: str) -> str:
-        """Give a member as messages name it: `path!member`."""
+        """Return a member's name as messages show it: `path!member`."""
         return f"{self.name}!{member}"
 
     def read(self, member: str, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
-        """Read a member, whatever length the zip claims for it.
+        """Read a member without trusting the length that the archive declares.
 
         Args:
-            member: Its name.
-            max_bytes: How long it may be.
+            member: The member's name.
+            max_bytes: The largest unpacked size allowed, in bytes.
 
         Raises:
-            SourceError: It is missing, damaged, encrypted or too long, or too much has been read in all.
+            SourceError: The member is missing, damaged, encrypted or too large, or the total read from this
+                archive exceeds `MAX_TOTAL_BYTES`.
         """
         where = self.where(member)
         info = self._members.get(member)
@@ -86,7 +87,7 @@ class Archive:
         if info.flag_bits & 1:
             raise SourceError("is encrypted", where=where)
         if info.compress_type not in _METHODS:
-            raise SourceError("is packed by a method that this format does not allow", where=where)
+            raise SourceError("uses a compression method that this format does not allow", where=where)
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(min(max_bytes, self._left_bytes) + 1)
@@ -101,14 +102,15 @@ class Archive:
 
 
 def resolve(base: str, link: str) -> tuple[str, str] | None:
-    """Give the member and the fragment that a link in a member leads to.
+    """Resolve a link inside a member.
 
     Args:
-        base: The member that holds the link.
-        link: A relative address, percent-encoded.
+        base: The member that contains the link.
+        link: A relative URL, percent-encoded.
 
     Returns:
-        The member's name and the `id` in it (or nothing); None for what leads out of the zip.
+        The target member and the `id` in it (empty if the link has no fragment); None if the link leads
+        outside the archive.
     """
     try:
         parts = urlsplit(link.strip())

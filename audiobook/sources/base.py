@@ -1,4 +1,4 @@
-"""What every reader is, and how a text file is found to be of its kind."""
+"""The reader interface, and choosing a reader by file name extension."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ PARTS: Final = (
     "titlepage",
     "toc",
 )
-"""Parts of a book that are not read out unless the settings say so (`narrate`)."""
+"""Parts of a book that are skipped unless the `narrate` setting lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file to read.
+    """A file to read.
 
     Attributes:
-        data: Its bytes.
-        name: How messages and the record call it; holds no machine's path.
+        data: The file's bytes.
+        name: The file's name in messages and in the record; never an absolute path.
         slug: ASCII name of the work.
         language: BCP 47 tag.
-        fallback_title: Title where the text has none: the file's name made readable.
-        encoding: How to decode a text that is not UTF-8; None refuses it.
-        narrate: What to read out of the parts that are otherwise left out; see `PARTS`.
+        fallback_title: Title for a text that has none, derived from the file name.
+        encoding: Encoding of a text that is not UTF-8; None rejects such a text.
+        narrate: Names from `PARTS` to read aloud instead of skipping.
     """
 
     data: bytes
@@ -56,12 +56,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What has to be known of a text before it is read.
+    """What a build needs to know about a text before reading it.
 
     Attributes:
-        language: BCP 47 tag that the text gives itself, or None.
-        cover: File name of its cover, seen from the text's folder, or None.
-        cover_where: `path:line` where it names the cover.
+        language: BCP 47 tag that the text declares, or None.
+        cover: File name of its cover, relative to the text's folder, or None.
+        cover_where: `path:line` of the cover entry.
     """
 
     language: str | None = None
@@ -71,35 +71,40 @@ class Announcement:
 
 @runtime_checkable
 class Reader(Protocol):
-    """Something that reads one input format: named in the group `GROUP` by each ending that it reads, without dot."""
+    """Reads one input format. Registered in `GROUP` under each extension it reads, without the dot."""
 
     def read(self, source: Source) -> Work:
         """Read a file.
 
         Raises:
-            SourceError: It is not of the format, or damaged; names `path:line` where it can.
+            SourceError: The file is damaged or of another format; the error gives `path:line` where possible.
         """
 
 
 @runtime_checkable
 class Announcer(Protocol):
-    """A reader that can tell, from a file's bytes, what has to be known before the file is read."""
+    """A reader that can report a file's language and cover without reading all of it."""
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Look at a file.
+        """Inspect a file without reading all of it.
+
+        Args:
+            data: The file's bytes.
+            name: The file's name in messages.
+            encoding: Encoding of a text that is not UTF-8; None rejects such a text.
 
         Raises:
-            SourceError: It is damaged where this is said.
+            SourceError: The part of the file that declares these values is damaged.
         """
 
 
 def announced(reader: Reader, data: bytes, name: str, encoding: str | None) -> Announcement:
-    """Give what a reader can tell of a file before it reads it; nothing, if it is no `Announcer`."""
+    """Return what a reader announces about a file; an empty `Announcement` if it is not an `Announcer`."""
     return reader.announce(data, name, encoding) if isinstance(reader, Announcer) else Announcement()
 
 
 def endings() -> list[str]:
-    """Give the file name endings that can be read, with the dot, in alphabetical order; no reader is loaded."""
+    """Return the supported file name extensions in alphabetical order, with the dot. Loads no reader."""
     return [f".{name}" for name in installed(GROUP)]
 
 
@@ -110,38 +115,42 @@ def _load(ending: str) -> Reader:
     except MemoryError:
         raise
     except Exception as error:
-        raise SourceError(f"the reader of “.{ending}” cannot be loaded: {error}") from error
+        raise SourceError(f"the reader plugin for “.{ending}” cannot be loaded: {error}") from error
     if not isinstance(reader, Reader):
-        raise SourceError(f"the reader of “.{ending}” is none: it lacks a part of the protocol")
+        raise SourceError(
+            f"the plugin for “.{ending}” is not a valid reader: it lacks a method of the protocol"
+        )
     return reader
 
 
 def reader_for(name: str) -> Reader:
-    """Give the reader of a file, by the ending of its name.
+    """Return the reader for a file, chosen by its extension.
 
     Raises:
-        SourceError: No reader knows the ending, or it cannot be loaded.
+        SourceError: The extension is not supported, or its reader cannot be loaded.
     """
     suffix = PurePath(name).suffix.lower()
     if suffix not in endings():
         raise SourceError(
-            f"no reader for “{suffix or 'files without an ending'}”", where=name, hint=near(suffix, endings())
+            f"unsupported file type: {suffix or 'no file name extension'}",
+            where=name,
+            hint=near(suffix, endings()),
         )
     return _load(suffix[1:])
 
 
 def read_work(source: Source, file_name: str) -> Work:
-    """Read a file by the reader of its name's ending.
+    """Read a file with the reader for its extension.
 
     Args:
         source: The file.
-        file_name: Its name on the disk.
+        file_name: The file's name on disk.
 
     Returns:
-        What the reader made of it; every text in it can be written.
+        The work. None of its strings contains a lone surrogate, so all of them can be written as UTF-8.
 
     Raises:
-        SourceError: It cannot be read, or holds half of a character.
+        SourceError: The file cannot be read, or a string contains a lone surrogate.
     """
     work = reader_for(file_name).read(source)
     for chapter in work.chapters:

@@ -1,4 +1,4 @@
-"""A process that reads a file of a format whose parser may crash, hang or eat all memory."""
+"""A child process for formats whose parser may crash, hang or exhaust memory."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PACKAGES: Final = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use.
+    """Resource limits of a child process.
 
     Attributes:
-        time_s: Seconds, by the wall clock and of a processor.
-        memory_bytes: Address space beyond the file itself.
+        time_s: Seconds, both of wall-clock time and of processor time.
+        memory_bytes: Address space, in addition to twice the size of the file.
     """
 
     time_s: int = 120
@@ -28,20 +28,20 @@ class Limits:
 
 
 def read_in_child(module: str, data: bytes, name: str, limits: Limits) -> bytes:
-    """Run a module's `main` in a process of its own.
+    """Run a module's `main` in a child process.
 
     Args:
-        module: Its full name. It calls `set_limits` with its first two arguments (the third is `name`), reads standard
-            input and writes its answer to standard output.
-        data: What it reads.
-        name: How messages call the file.
-        limits: What it may use.
+        module: The module's full name. It passes its first two arguments to `set_limits`, reads standard input and
+            writes its answer to standard output. Its third argument is `name`.
+        data: Standard input of the child.
+        name: The file's name in messages.
+        limits: Resource limits of the child.
 
     Returns:
-        Its answer.
+        The child's standard output.
 
     Raises:
-        SourceError: It crashed, or used more time or memory than it may.
+        SourceError: The child crashed or exceeded a limit.
     """
     command = [
         sys.executable,
@@ -63,14 +63,14 @@ def read_in_child(module: str, data: bytes, name: str, limits: Limits) -> bytes:
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", where=name) from error
     if done.returncode:
-        raise SourceError("takes more time or memory to read than is allowed, or is damaged", where=name)
+        raise SourceError("is damaged, or takes more time or memory to read than is allowed", where=name)
     return done.stdout
 
 
 def set_limits(time_s: int, memory_bytes: int) -> None:
-    """Limit what this process may use, where the system can."""
+    """Limit the time and memory of this process, on systems that support it."""
     try:
-        import resource  # noqa: PLC0415 - Windows has none
+        import resource  # not available on Windows
     except ImportError:
         return
     for kind, limit in (
@@ -83,4 +83,4 @@ def set_limits(time_s: int, memory_bytes: int) -> None:
         try:
             resource.setrlimit(kind, (value, hardest))
         except (OSError, ValueError):
-            continue  # macOS refuses limits of memory
+            continue  # macOS rejects memory limits

@@ -1,4 +1,4 @@
-"""Dates as books and pages state them."""
+"""Dates as written in books and pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _DATE: Final = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]
 
 
 def date_text(text: str) -> str | None:
-    """Return the year, the year and month, or the day that a text begins with; None if it does not begin with a date.
+    """Return the date at the start of a text: a year, a month or a day. None if the text starts otherwise.
 
     Source: ISO 8601; "Date and Time Formats", W3C.
     """

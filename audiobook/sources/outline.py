@@ -1,4 +1,4 @@
-"""Blocks to a work: titles, chapters and their names, the same for every format."""
+"""Arranging blocks as a work with titles and chapters, for every format."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Block:
     """A paragraph as a reader found it.
 
     Attributes:
-        paragraph: The text and its place.
-        level: Depth of a heading, from 1; 0 for all else.
-        is_part: It is an item of a list or a row of a table, which no chapter begins with.
+        paragraph: The text and its position.
+        level: Depth of a heading, from 1; 0 for anything else.
+        is_part: Whether it is a list item or a table row; these never open a chapter.
     """
 
     paragraph: Paragraph
@@ -55,18 +55,18 @@ class _OpenChapter:
 
 
 def title_text(text: str) -> str:
-    """Give a text as a title: one line, nothing invisible, at most `MAX_TITLE_CHARS` characters."""
+    """Return a text as a title: one line without invisible characters, at most `MAX_TITLE_CHARS` characters."""
     visible = _LEADING.sub("", _INVISIBLE.sub("", text))
     return shorten(plain_line(visible[: MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
 
 
 def plain_line(text: str) -> str:
-    """Give a text on one line, without what is invisible."""
+    """Return a text on one line, without invisible characters."""
     return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", text)).split())
 
 
 def shorten(text: str, length: int) -> str:
-    """Cut a text at a space, ending it with "…", if it is longer than `length` characters."""
+    """Shorten a text to `length` characters if it is longer, cutting at a space and appending "…"."""
     if len(text) <= length:
         return text
     head = text[: length - 1]
@@ -84,24 +84,24 @@ def build_work(
     skipped_chars: Mapping[str, int] | None = None,
     encoding: str | None = None,
 ) -> Work:
-    """Arrange blocks as chapters.
+    """Arrange blocks into chapters.
 
-    Headings begin chapters. A text without headings gets one chapter a paragraph, named by its
-    opening words. What stands before the first heading is a chapter with the work's title, or
-    belongs to the first chapter when it is the title alone.
+    Each heading starts a chapter. Without headings, each paragraph becomes a chapter named after its
+    opening words. Text before the first heading becomes a chapter named after the work; a lone title
+    is merged into the first chapter instead.
 
     Args:
-        source: Where the blocks came from.
-        metadata: What the text says of itself.
+        source: The file that the blocks came from.
+        metadata: Metadata found in the text.
         blocks: In reading order.
-        problems: What the reader noticed.
-        source_chars: Characters of text in the file, white space not counted.
-        skipped_chars: Those of them that are in no block, by reason. What is in neither is counted here
-            as `marks`: signs of the format, such as `#` and `*` in Markdown.
-        encoding: How the text was decoded, where the user had to say it.
+        problems: Problems found by the reader.
+        source_chars: Characters of text in the file, excluding white space.
+        skipped_chars: How many of these characters are in no block, by reason. Characters in neither place
+            are added here as `marks`: the format's own syntax, such as `#` and `*` in Markdown.
+        encoding: The encoding used to decode the text, if the user had to name it.
 
     Raises:
-        SourceError: There is nothing to say in it.
+        SourceError: The text contains nothing to read aloud.
     """
     is_said = any(is_speakable(block.paragraph.text) for block in blocks)
     title = work_title(source, metadata)
@@ -131,23 +131,25 @@ def assemble_work(
     skipped_chars: Mapping[str, int] | None = None,
     encoding: str | None = None,
 ) -> Work:
-    """Make a work of chapters that the format itself tells apart.
+    """Build a work from chapters that the format itself defines.
 
     Args:
-        source: Where the chapters came from.
-        metadata: What the text says of itself.
-        chapters: In reading order; something can be said in each.
-        problems: What the reader noticed.
-        source_chars: Characters of text in the file, white space not counted.
-        skipped_chars: Those of them that are in no chapter, by reason.
-        encoding: How the text was decoded, where the user had to say it.
+        source: The file that the chapters came from.
+        metadata: Metadata found in the text.
+        chapters: In reading order; each contains something to read aloud.
+        problems: Problems found by the reader.
+        source_chars: Characters of text in the file, excluding white space.
+        skipped_chars: How many of these characters are in no chapter, by reason.
+        encoding: The encoding used to decode the text, if the user had to name it.
 
     Raises:
         SourceError: There are no chapters.
     """
     if not chapters:
         raise SourceError(
-            "holds nothing to say", where=source.name, hint="write something into it, or move it away"
+            "contains no text to read aloud",
+            where=source.name,
+            hint="add text to the file, or move it elsewhere",
         )
     return Work(
         source.slug,
@@ -164,12 +166,12 @@ def assemble_work(
 
 
 def work_title(source: Source, metadata: Metadata) -> str:
-    """Give a work's title: its own, else the file's name made readable, else the slug."""
+    """Return a work's title: its own, else one derived from the file name, else the slug."""
     return title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
 
 
 def says_title(paragraphs: Iterable[Paragraph], title: str) -> bool:
-    """Whether a text says its own title: one of its first paragraphs consists of these words."""
+    """Return whether one of the first few paragraphs consists of exactly the title."""
     words = title_text(title).casefold().rstrip(".")
     return any(
         title_text(paragraph.text).casefold().rstrip(".") == words
@@ -178,7 +180,7 @@ def says_title(paragraphs: Iterable[Paragraph], title: str) -> bool:
 
 
 def opening_title(paragraphs: Sequence[Paragraph]) -> str:
-    """Give a title for paragraphs that have none: their first heading, else their opening words."""
+    """Return a title for untitled paragraphs: the first heading or opening words among them."""
     for paragraph in paragraphs:
         if is_speakable(paragraph.text):
             return _chapter_title(paragraph.text, int(paragraph.kind is Kind.HEADING))
@@ -186,7 +188,7 @@ def opening_title(paragraphs: Sequence[Paragraph]) -> str:
 
 
 def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
-    """Count heading levels from 1, wherever the text begins to count."""
+    """Renumber heading levels so that the highest level used is 1."""
     highest = min((block.level for block in blocks if block.level), default=1)
     return [replace(block, level=block.level and block.level - highest + 1) for block in blocks]
 
@@ -211,7 +213,7 @@ def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
 
 
 def _is_title_alone(chapters: list[_OpenChapter]) -> bool:
-    """Whether nothing but the title (and signs) has been seen, which is no chapter of its own."""
+    """Return whether only the title and breaks have been seen so far, which do not make a chapter."""
     return len(chapters) == 1 and all(
         paragraph.kind in (Kind.TITLE, Kind.BREAK) for paragraph in chapters[0].paragraphs
     )

@@ -1,4 +1,4 @@
-"""Which kind of text bytes are that come without a file name, by how they begin."""
+"""Detecting the format of bytes that come without a file name, from how they start."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def suffix_of(data: bytes) -> str:
-    """Give the file name ending of a text.
+    """Return the file name extension for a text.
 
     Args:
         data: All its bytes.
 
     Returns:
-        `.pdf`, `.epub`, `.docx`, `.doc` or `.html` where the bytes begin like that; `.txt` for all else.
+        `.pdf`, `.epub`, `.docx`, `.doc` or `.html`, if the bytes start like one of these; otherwise `.txt`.
     """
     if data.startswith(b"%PDF-"):
         return ".pdf"

@@ -1,4 +1,4 @@
-"""What a text says it is about, as clean paragraphs."""
+"""Cleaning the description of a text into plain paragraphs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MARKUP = re.compile(r"<[A-Za-z/!]|&[A-Za-z#]")
 
 
 def plain_summary(text: str) -> str | None:
-    """Clean a description in plain text.
+    """Clean a plain-text description.
 
     Args:
-        text: Its lines; blank ones separate paragraphs.
+        text: The description; blank lines separate its paragraphs.
 
     Returns:
-        Paragraphs of one line each with a blank line between, at most `MAX_SUMMARY_CHARS` characters and with
-        nothing invisible in them; None when there is no word.
+        One line per paragraph with a blank line between paragraphs, without invisible characters, at most
+        `MAX_SUMMARY_CHARS` characters; None if it contains no words.
     """
     lines = "\n".join(text[:_MAX_READ_CHARS].splitlines()).strip()
     paragraphs = [plain_line(paragraph) for paragraph in _PARAGRAPH_END.split(lines)]
@@ -32,21 +32,24 @@ def plain_summary(text: str) -> str | None:
 
 
 def marked_up_summary(text: str, language: str) -> str | None:
-    """Clean a description that may hold HTML, as those of EPUB do; see `plain_summary`.
+    """Clean a description that may contain HTML, as in EPUB; see `plain_summary`.
 
     Args:
-        text: As it stands there.
+        text: The description as written in the file.
         language: BCP 47 tag of the text.
     """
     if not _MARKUP.search(text[:_MAX_READ_CHARS]):
         return plain_summary(text)
-    from audiobook.sources.markup.blocks import Page, read_markup  # noqa: PLC0415 - 15 ms, and every build loads this
-    from audiobook.sources.markup.tree import parse_html  # noqa: PLC0415
+    from audiobook.sources.markup.blocks import (
+        Page,
+        read_markup,
+    )  # takes 15 ms, and every build loads this module
+    from audiobook.sources.markup.tree import parse_html
 
     try:
         body = parse_html(text[:_MAX_READ_CHARS], "")
     except SourceError:
-        return plain_summary(text)  # nested beyond all bounds: it is no HTML that anybody meant
+        return plain_summary(text)  # nested so deeply that it cannot be meant as HTML
     blocks = read_markup(body, Page("", "", language)).blocks
     spoken = [block.paragraph.text for block in blocks if is_speakable(block.paragraph.text)]
     return plain_summary("\n\n".join(text.replace("\n", " ") for text in spoken))

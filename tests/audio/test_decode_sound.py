@@ -1,4 +1,4 @@
-"""Sound of every rate, depth and number of channels arrives as mono 16-bit; what is no sound is one of our errors."""
+"""Audio of any rate, depth and number of channels becomes mono 16-bit; anything else is one of our errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Wave = npt.NDArray[np.float64]
 
 
 def chirp(rate_hz: int, length_s: float = 2.0) -> Wave:
-    """Give a tone that rises from 200 to 3000 Hz, full scale being 1.0."""
+    """Return a tone that rises from 200 to 3000 Hz, at full scale 1.0."""
     at = np.arange(int(rate_hz * length_s)) / rate_hz
     return 0.5 * np.sin(2 * np.pi * (200 * at + 1400 * at**2 / length_s))
 
@@ -42,7 +42,7 @@ def wav(data: bytes, rate_hz: int, channels: int = 1, width: int = 2) -> bytes:
 
 
 def float_wav(samples: npt.NDArray[np.float32], rate_hz: int) -> bytes:
-    """Give a WAV of floats. Source: Microsoft, "Multiple channel audio data and WAVE files"."""
+    """Return a WAV of floats. Source: Microsoft, "Multiple channel audio data and WAVE files"."""
     form = struct.pack("<HHIIHH", 3, 1, rate_hz, rate_hz * 4, 4, 32)
     body = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", samples.nbytes)
     return b"RIFF" + struct.pack("<I", 4 + len(body) + samples.nbytes) + b"WAVE" + body + samples.tobytes()
@@ -56,12 +56,12 @@ def whole(signal: Wave) -> bytes:
 
 
 def deep(signal: Wave) -> bytes:
-    """Give 24-bit samples."""
+    """Return 24-bit samples."""
     wide = (signal * 8388607).astype("<i4")
     return wide.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
 
 
-def test_sound_of_the_wanted_rate_and_form_is_left_alone() -> None:
+def test_audio_in_the_target_format_is_unchanged() -> None:
     data = whole(chirp(RATE_HZ))
     assert decode(wav(data, RATE_HZ), "wav", RATE_HZ, 10) == Pcm(data, RATE_HZ)
 
@@ -70,7 +70,7 @@ def test_sound_of_the_wanted_rate_and_form_is_left_alone() -> None:
     ("form", "error"),
     [("stereo", 2e-4), ("8 bit", 2e-2), ("24 bit", 2e-4), ("float", 2e-4)],
 )
-def test_other_forms_become_mono_16_bit(form: str, error: float) -> None:
+def test_other_formats_become_mono_16_bit(form: str, error: float) -> None:
     signal = chirp(RATE_HZ)
     files = {
         "stereo": wav(np.stack([chirp(RATE_HZ)] * 2, 1).__mul__(32767).astype("<i2").tobytes(), RATE_HZ, 2),
@@ -93,7 +93,7 @@ def test_another_rate_is_resampled_without_delay_or_loss(rate_hz: int) -> None:
     assert correlation(heard[200:length], wanted[200:length]) > 0.9999
 
 
-def test_what_is_too_high_for_the_wanted_rate_does_not_come_back_lower() -> None:
+def test_resampling_does_not_alias() -> None:
     at = np.arange(48000) / 48000
     pcm = decode(wav(whole(0.5 * np.sin(2 * np.pi * 15000 * at)), 48000), "wav", RATE_HZ, 10)
     assert np.sqrt(np.mean(samples_of_pcm(pcm.samples)[500:-500] ** 2)) < 0.001
@@ -108,25 +108,25 @@ def test_mp3_is_decoded() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 0x7FFFFFFF, 0xFFFFFFFF])
-def test_a_wav_that_was_sent_while_it_was_made_is_read_to_its_end(length: int) -> None:
+def test_a_streamed_wav_without_a_length_is_read_to_its_end(length: int) -> None:
     data = wav(whole(chirp(RATE_HZ)), RATE_HZ)
     streamed = data[:40] + struct.pack("<I", length) + data[44:]
     assert len(decode(streamed, "wav", RATE_HZ, 10)) == 2 * RATE_HZ
 
 
-def test_a_wav_that_is_cut_short_is_an_error() -> None:
-    with pytest.raises(SpeechError, match="cut short"):
+def test_a_truncated_wav_is_an_error() -> None:
+    with pytest.raises(SpeechError, match="truncated"):
         decode(wav(whole(chirp(RATE_HZ)), RATE_HZ)[:-2], "wav", RATE_HZ, 10)
 
 
-def test_sound_that_is_too_long_is_an_error_before_it_fills_the_memory() -> None:
+def test_audio_that_is_too_long_is_an_error_before_it_fills_the_memory() -> None:
     with pytest.raises(SpeechError, match="longer than 1 s"):
         decode(wav(whole(chirp(RATE_HZ)), RATE_HZ), "wav", RATE_HZ, 1)
     with pytest.raises(SpeechError, match="longer than 10 s"):
         decode(wav(bytes(2000), 1), "wav", 48000, 10)  # one sample a second
 
 
-def test_a_wav_of_anything_but_samples_is_refused() -> None:
+def test_a_wav_of_anything_but_samples_is_rejected() -> None:
     data = bytearray(wav(bytes(4000), RATE_HZ))
     data[20:22] = struct.pack("<H", 0x55)  # MP3 in a WAV
     with pytest.raises(SpeechError):
@@ -145,14 +145,14 @@ BAD = {
 
 @pytest.mark.parametrize("container", ["mp3", "wav"])
 @pytest.mark.parametrize("what", BAD)
-def test_what_is_no_sound_is_one_of_our_errors(what: str, container: Container) -> None:
+def test_data_that_is_not_audio_is_one_of_our_errors(what: str, container: Container) -> None:
     with pytest.raises(SpeechError):
         decode(BAD[what], container, RATE_HZ, 10)
 
 
 @pytest.mark.parametrize("container", ["mp3", "wav"])
 @given(data=st.binary(max_size=400), whole_header=st.booleans())
-def test_any_bytes_give_sound_or_one_of_our_errors(
+def test_any_bytes_give_audio_or_one_of_our_errors(
     container: Container, data: bytes, whole_header: bool
 ) -> None:
     if whole_header:
@@ -162,7 +162,7 @@ def test_any_bytes_give_sound_or_one_of_our_errors(
 
 
 @pytest.mark.parametrize("speed", [0.5, 0.75, 1.0, 1.3, 2.0, 3.0])
-def test_stretched_speech_is_as_long_as_was_asked_and_as_high_as_before(speed: float) -> None:
+def test_stretched_speech_has_the_requested_length_and_the_same_pitch(speed: float) -> None:
     at = np.arange(3 * RATE_HZ) / RATE_HZ
     pcm = Pcm(whole(0.5 * np.sin(2 * np.pi * 440 * at)), RATE_HZ)
     heard = samples_of_pcm(stretch(pcm, speed).samples)
@@ -174,25 +174,25 @@ def test_stretched_speech_is_as_long_as_was_asked_and_as_high_as_before(speed: f
 
 
 @pytest.mark.parametrize("speed", [0.5, 2.0])
-def test_up_to_twice_or_half_the_pace_speech_is_stretched_in_one_step(speed: float) -> None:
-    # Two steps blend twice, and give other samples; at the bounds one is enough, and beyond them it is not.
+def test_speech_is_stretched_in_one_step_up_to_a_factor_of_two(speed: float) -> None:
+    # Two steps blend twice and give other samples. At the bounds one step is enough; beyond them it is not.
     pcm = Pcm(whole(chirp(RATE_HZ)), RATE_HZ)
     once = b"".join(samples_of_frame(frame) for frame in filtered(pcm, [("atempo", f"{speed:.6f}"), MONO]))
     assert stretch(pcm, speed).samples == once
 
 
 @pytest.mark.parametrize("speed", [0.25, 0.49, 2.01, 4.0])
-def test_beyond_that_it_is_stretched_in_two_equal_steps(speed: float) -> None:
+def test_beyond_a_factor_of_two_speech_is_stretched_in_two_equal_steps(speed: float) -> None:
     pcm = Pcm(whole(chirp(RATE_HZ)), RATE_HZ)
     step = ("atempo", f"{speed**0.5:.6f}")
     twice = b"".join(samples_of_frame(frame) for frame in filtered(pcm, [step, step, MONO]))
     assert stretch(pcm, speed).samples == twice
 
 
-def test_no_sound_stays_none_at_any_pace() -> None:
+def test_empty_audio_stays_empty_at_any_speed() -> None:
     assert len(stretch(Pcm(b"", RATE_HZ), 2.0)) == 0
 
 
-def test_the_pace_of_the_voice_is_left_alone() -> None:
+def test_speed_1_changes_nothing() -> None:
     pcm = Pcm(whole(chirp(RATE_HZ)), RATE_HZ)
     assert stretch(pcm, 1.0) is pcm

@@ -1,4 +1,4 @@
-"""Where a sentence is heard, and its peaks."""
+"""The audible part of a sentence, and its peaks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tone(length_samples: int, height: int = 8000) -> Pcm:
     return Pcm(values.astype("<i2").tobytes(), RATE_HZ)
 
 
-def test_silence_around_a_sentence_is_cut_but_for_a_little() -> None:
+def test_silence_around_a_sentence_is_trimmed_to_a_margin() -> None:
     pcm = join([silence(11025, RATE_HZ), tone(22050), silence(6615, RATE_HZ)], RATE_HZ)
 
     start, end = heard_span(pcm)
@@ -26,19 +26,19 @@ def test_silence_around_a_sentence_is_cut_but_for_a_little() -> None:
     assert 0.005 <= (end - 33075) / RATE_HZ <= 0.031
 
 
-def test_silence_inside_a_sentence_stays() -> None:
+def test_silence_inside_a_sentence_is_kept() -> None:
     pcm = join([tone(4410), silence(22050, RATE_HZ), tone(4410)], RATE_HZ)
 
     assert heard_span(pcm) == (0, len(pcm))
 
 
 @given(st.integers(0, 5000))
-def test_sound_that_is_silent_all_through_is_left_whole(length_samples: int) -> None:
+def test_audio_that_is_all_silence_is_kept_whole(length_samples: int) -> None:
     assert heard_span(silence(length_samples, RATE_HZ)) == (0, length_samples)
 
 
 @given(st.integers(0, 9000), st.integers(1, 9000), st.integers(0, 9000))
-def test_what_is_heard_is_never_cut(before: int, length_samples: int, after: int) -> None:
+def test_audible_parts_are_never_cut(before: int, length_samples: int, after: int) -> None:
     pcm = join([silence(before, RATE_HZ), tone(length_samples), silence(after, RATE_HZ)], RATE_HZ)
 
     start, end = heard_span(pcm)
@@ -55,7 +55,7 @@ def test_peaks_are_the_highest_absolute_samples_between_edges() -> None:
     assert peaks(pcm, [0, 2, 3, 6]) == [5, 3, 32768]
 
 
-def test_what_is_amplified_beyond_full_scale_is_cut_off_there() -> None:
+def test_amplified_audio_is_clipped_at_full_scale() -> None:
     louder = amplify(Pcm(np.array([100, -20000, 30000], "<i2").tobytes(), RATE_HZ), 2.0)
 
     assert list(np.frombuffer(louder.samples, "<i2")) == [200, -32768, 32767]

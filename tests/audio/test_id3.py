@@ -1,4 +1,4 @@
-"""ID3 tags as mutagen reads them: texts, cover, and any number of chapters."""
+"""ID3 tags as read by mutagen: texts, cover, and any number of chapters."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -52,7 +52,7 @@ def marks(count: int) -> list[ChapterMark]:
 
 
 def tag_of(data: bytes) -> Any:
-    """The tag as it is in the file, without mutagen's translation to a later version."""
+    """Return the tag as it is in the file, without mutagen's conversion to a later version."""
     return id3.ID3(BytesIO(data), translate=False)
 
 
@@ -61,7 +61,7 @@ def text_of(tag: Any, name: str) -> str:
     return str(text)
 
 
-def test_the_tag_is_of_version_2_3_and_as_long_as_it_says() -> None:
+def test_the_tag_has_version_2_3_and_the_length_it_states() -> None:
     data = id3_tag(PLAIN)
     assert data[:6] == b"ID3\x03\x00\x00"
     assert tag_of(data).version == (2, 3, 0)
@@ -91,20 +91,20 @@ def test_the_whole_text_is_in_the_tag() -> None:
     assert (lyrics.text, lyrics.lang, lyrics.desc) == (PLAIN.text, "fin", "")
 
 
-def test_the_tag_says_that_the_voice_is_synthetic() -> None:
+def test_the_tag_states_that_the_voice_is_synthetic() -> None:
     (comment,) = tag_of(id3_tag(PLAIN)).getall("COMM")
     assert comment.lang == "fin"
     assert "synthetic" in comment.text[0]
     assert PLAIN.narrator in comment.text[0]
 
 
-def test_without_authors_there_is_no_author() -> None:
+def test_without_authors_there_is_no_author_frame() -> None:
     data = id3_tag(replace(PLAIN, authors=()))
     assert b"TPE1" not in data
     assert b"TPE2" not in data
 
 
-def test_several_authors_are_parted_as_version_2_3_parts_them() -> None:
+def test_several_authors_are_separated_by_slashes() -> None:
     assert text_of(tag_of(id3_tag(replace(PLAIN, authors=("A", "B")))), "TPE1") == "A/B"
 
 
@@ -123,7 +123,7 @@ def test_the_cover_is_read_back_byte_by_byte(media_type: str) -> None:
     assert (cover.mime, cover.data, int(cover.type)) == (media_type, picture.data, 3)
 
 
-def test_without_a_cover_there_is_none() -> None:
+def test_without_a_cover_there_is_no_picture_frame() -> None:
     assert tag_of(id3_tag(PLAIN)).getall("APIC") == []
 
 
@@ -132,7 +132,7 @@ def test_the_same_tags_are_the_same_bytes() -> None:
     assert id3_tag(full) == id3_tag(replace(full, chapters=tuple(marks(300))))
 
 
-def test_chapters_say_when_they_begin_and_end() -> None:
+def test_chapters_contain_their_start_and_end() -> None:
     found = tag_of(id3_tag(PLAIN)).getall("CHAP")
     times = [(each.start_time, each.end_time, each.start_offset, each.end_offset) for each in found]
     assert times == [(0, 1000, 0xFFFFFFFF, 0xFFFFFFFF), (1000, 3000, 0xFFFFFFFF, 0xFFFFFFFF)]
@@ -145,7 +145,7 @@ def test_any_number_of_chapters_is_read_back_in_order(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_chapters_stand_in_the_file_in_the_order_of_time_and_after_their_tables(count: int) -> None:
+def test_chapters_are_in_chronological_order_after_their_tables(count: int) -> None:
     data = id3_tag(replace(PLAIN, chapters=marks(count)))
     first = data.index(b"CHAP")
     places = [data.index(b"\0ch%d\0" % number, first) for number in range(1, count + 1)]
@@ -161,7 +161,7 @@ def test_element_ids_are_unique_over_chapters_and_tables(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-def test_one_ordered_top_table_leads_to_every_chapter_in_order(count: int) -> None:
+def test_one_ordered_top_level_table_lists_every_chapter_in_order(count: int) -> None:
     tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
     tables = {table.element_id: table for table in tag.getall("CTOC")}
     tops = [table for table in tables.values() if table.flags & id3.CTOCFlags.TOP_LEVEL]
@@ -183,7 +183,7 @@ def test_one_ordered_top_table_leads_to_every_chapter_in_order(count: int) -> No
 
 
 @pytest.mark.slow
-def test_more_chapters_than_two_levels_of_tables_hold_are_tagged_too() -> None:
+def test_chapters_beyond_two_levels_of_tables_are_tagged_too() -> None:
     data = id3_tag(replace(PLAIN, chapters=[ChapterMark("a", 0, 1)] * (255 * 255 + 1)))
     assert tag_length_bytes(data) == len(data)
 
@@ -206,7 +206,7 @@ def test_the_length_of_a_tag_is_four_times_seven_bits(head: bytes, length: int) 
 
 
 @pytest.mark.parametrize("count", [1, 50, 300])
-def test_a_tag_of_any_length_says_its_length(count: int) -> None:
+def test_a_tag_of_any_length_states_its_length(count: int) -> None:
     for extra in range(126, 132):
         data = id3_tag(replace(PLAIN, text="x" * extra, chapters=marks(count)))
         assert tag_length_bytes(data) == len(data)
@@ -217,7 +217,7 @@ def test_a_tag_of_any_length_says_its_length(count: int) -> None:
     "data", [b"", b"ID3", b"\xff\xfb\x90\x00" * 10, b"ID3\x03\x00\x00\x00\x00\x00\x00", bytes(100)]
 )
 def test_bytes_without_a_tag_have_no_chapters(data: bytes) -> None:
-    with pytest.raises(ValueError, match="no ID3 tag"):
+    with pytest.raises(ValueError, match="no readable ID3 tag"):
         read_chapters(data)
 
 
@@ -236,7 +236,7 @@ def test_a_damaged_tag_gives_chapters_or_a_value_error(changes: list[tuple[int, 
     try:
         _, chapters = read_chapters(bytes(damaged[: end or None]))
     except ValueError as error:
-        # The reason is ours, not one of those that decoding text gives, which are ValueErrors too.
+        # The reason must be ours, not a decoding error, which is a ValueError too.
         reason = type(error)
     else:
         assert [each.start_ms for each in chapters] == sorted(each.start_ms for each in chapters)
@@ -257,18 +257,18 @@ def test_the_cover_is_read_without_the_text() -> None:
     assert_at_most(1 / 3, lambda read: read(data), tag_of, read_cover)
 
 
-def test_where_no_cover_is_none_is_found() -> None:
+def test_a_file_without_a_cover_is_a_value_error() -> None:
     for data in (
         b"",
         b"ID3",
         id3_tag(PLAIN),
         id3_tag(replace(PLAIN, cover=Picture("image/png", b"x")))[:300],
     ):
-        with pytest.raises(ValueError, match="no cover"):
+        with pytest.raises(ValueError, match="no readable cover"):
             read_cover(data)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_have_a_cover_or_none(data: bytes) -> None:
+def test_any_bytes_give_a_cover_or_a_value_error(data: bytes) -> None:
     with suppress(ValueError):
         assert read_cover(b"ID3\x03\0\0\0\0\x7f\x7f" + data) in data

@@ -1,4 +1,4 @@
-"""The limiter: never too loud, nothing moved, and as good as FFmpeg's."""
+"""The limiter: no sample too loud, none moved, and results as good as FFmpeg's."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def spoken(language: str) -> list[Pcm]:
 
 
 def by_ffmpeg(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
-    """FFmpeg's look-ahead limiter on the same sound, with its delay taken off."""
+    """Return the output of FFmpeg's look-ahead limiter for the same audio, without its delay."""
     graph = av.filter.Graph()
     base = Fraction(1, pcm.rate_hz)
     source = graph.add_abuffer(sample_rate=pcm.rate_hz, format="s16", layout="mono", time_base=base)
@@ -101,7 +101,7 @@ def test_no_sample_is_above_the_ceiling_and_none_is_lost(
     assert np.abs(out).max(initial=0) <= 32768 * 10 ** (ceiling_db / 20) + 1
 
 
-def test_a_quiet_sound_is_only_multiplied() -> None:
+def test_quiet_audio_is_only_multiplied() -> None:
     pcm = sound(3000 * np.sin(np.arange(RATE_HZ) * 0.05))
 
     out = wave(levelled(pcm, 6.0, -2.0))
@@ -109,7 +109,7 @@ def test_a_quiet_sound_is_only_multiplied() -> None:
     assert np.abs(out - wave(pcm) * 10 ** (6 / 20)).max() <= 1
 
 
-def test_the_gain_is_whole_again_soon_after_a_peak_and_untouched_long_before() -> None:
+def test_the_gain_recovers_soon_after_a_peak_and_is_unchanged_long_before() -> None:
     values = 4000 * np.sin(np.arange(RATE_HZ) * 0.05)
     values[10000:10200] *= 8
     pcm = sound(values)
@@ -144,7 +144,7 @@ def test_the_gain_falls_before_the_peak_arrives() -> None:
 
 
 @pytest.mark.parametrize("language", TEXTS)
-def test_speech_comes_out_as_from_ffmpeg(language: str) -> None:
+def test_limited_speech_matches_ffmpegs(language: str) -> None:
     for pcm in spoken(language):
         ours, theirs = levelled(pcm, 3.0, -2.0), by_ffmpeg(pcm, 3.0, -2.0)
         assert len(ours) == len(theirs) == len(pcm)
@@ -156,7 +156,7 @@ def test_speech_comes_out_as_from_ffmpeg(language: str) -> None:
 
 
 def above_8_khz(pcm: Pcm) -> float:
-    """The energy above 8 kHz, in dB of the whole."""
+    """Return the energy above 8 kHz in dB, relative to the whole."""
     values = wave(pcm)
     frames = values[: len(values) // 1024 * 1024].reshape(-1, 1024) * np.hanning(1024)
     power = (np.abs(np.fft.rfft(frames)) ** 2).sum(0)

@@ -1,4 +1,4 @@
-"""MPEG frames: headers, rows of frames from a real encoder, and the Info frame in front of them."""
+"""MPEG frames: headers, frames from a real encoder, and the Info frame before them."""
 
 import random
 import struct
@@ -48,7 +48,7 @@ ENCODINGS = [(rate_hz, kbits) for rates in RATES_HZ.values() for rate_hz in rate
 
 @cache
 def encoded(rate_hz: int = 22050, kbits: int = 64, channels: int = 1, length_s: float = 0.5) -> bytes:
-    """Noise, by LAME."""
+    """Return noise encoded by LAME."""
     noise = random.Random(rate_hz)
     count = int(rate_hz * length_s) * channels
     samples = array("h", (noise.randrange(-9000, 9000) for _ in range(count)))
@@ -63,7 +63,7 @@ def encoded(rate_hz: int = 22050, kbits: int = 64, channels: int = 1, length_s: 
 
 
 def file_of(data: bytes) -> tuple[bytes, StreamShape]:
-    """Frames with their Info frame in front."""
+    """Return frames with their Info frame in front."""
     found = list(frames(data))
     seek = [found[len(found) * point // 100][0] for point in range(100)]
     shape = StreamShape(found[0][1], len(found), len(data), seek, b"LAME3.100")
@@ -79,11 +79,11 @@ def test_every_header_is_read_as_it_was_written() -> None:
         assert parse_header(b"\xff" + data, 1) == parse_header(memoryview(data)) == header
 
 
-def test_no_two_headers_are_written_alike() -> None:
+def test_different_headers_are_written_differently() -> None:
     assert len({header.encode() for header in HEADERS}) == len(HEADERS)
 
 
-def test_a_header_is_written_as_the_standard_says() -> None:
+def test_headers_are_written_as_in_the_standard() -> None:
     assert FrameHeader(MPEG_1, 128, 44100, False, False, False).encode() == b"\xff\xfb\x90\x00"
     assert FrameHeader(MPEG_2, 64, 22050, True, True, False).encode() == b"\xff\xf3\x82\xc0"
     assert FrameHeader(MPEG_25, 8, 8000, False, True, True).encode() == b"\xff\xe2\x18\xc0"
@@ -100,7 +100,7 @@ def test_a_header_is_written_as_the_standard_says() -> None:
         (MPEG_25, 8000, 160, 1440, 576),
     ],
 )
-def test_lengths_are_those_of_the_standard(
+def test_frame_lengths_are_those_of_the_standard(
     version: int, rate_hz: int, kbits: int, length: int, samples: int
 ) -> None:
     for padded in (False, True):
@@ -109,7 +109,7 @@ def test_lengths_are_those_of_the_standard(
         assert header.samples == frame_samples(rate_hz) == samples
 
 
-def test_side_information_is_as_long_as_the_standard_says() -> None:
+def test_side_information_has_the_length_in_the_standard() -> None:
     lengths = {
         (version, mono): FrameHeader(version, 64, RATES_HZ[version][0], False, mono, False).side_bytes
         for version, mono in product(RATES_HZ, (False, True))
@@ -145,18 +145,18 @@ def test_side_information_is_as_long_as_the_standard_says() -> None:
         *("layer I", "free format", "bad bit rate", "bad sample rate", "tag"),
     ],
 )
-def test_what_is_no_layer_iii_header_is_refused(data: bytes) -> None:
+def test_anything_but_a_layer_iii_header_is_rejected(data: bytes) -> None:
     with pytest.raises(FrameError, match="at byte 0"):
         parse_header(data)
 
 
-def test_a_header_beyond_the_end_is_refused_with_its_byte() -> None:
+def test_a_header_beyond_the_end_is_rejected_with_its_byte() -> None:
     with pytest.raises(FrameError, match="at byte 2"):
         parse_header(b"\xff\xfb\x90\x00", 2)
 
 
 @pytest.mark.parametrize(("rate_hz", "kbits"), ENCODINGS)
-def test_the_frames_of_a_real_encoder_are_found_one_after_the_other(rate_hz: int, kbits: int) -> None:
+def test_all_frames_of_a_real_encoder_are_found(rate_hz: int, kbits: int) -> None:
     data = encoded(rate_hz, kbits)
     found = list(frames(data))
     assert [offset for offset, _ in found] == [
@@ -168,7 +168,7 @@ def test_the_frames_of_a_real_encoder_are_found_one_after_the_other(rate_hz: int
     assert count_frames(data) == len(found)
 
 
-def test_frames_of_two_channels_are_found() -> None:
+def test_stereo_frames_are_found() -> None:
     data = encoded(44100, 128, channels=2)
     assert {header.mono for _, header in frames(data)} == {False}
     assert count_frames(data) == len(list(frames(data)))
@@ -185,12 +185,12 @@ def test_padded_frames_are_counted() -> None:
     assert count_frames(data) == len(list(frames(data)))
 
 
-def test_no_bytes_are_no_frames() -> None:
+def test_empty_data_has_no_frames() -> None:
     assert list(frames(b"")) == []
     assert count_frames(b"") == 0
 
 
-def test_a_cut_anywhere_but_between_frames_is_refused() -> None:
+def test_a_cut_inside_a_frame_is_rejected() -> None:
     data = encoded()[: sum(header.length_bytes for _, header in list(frames(encoded()))[:3])]
     between = {offset: number for number, (offset, _) in enumerate(frames(data))} | {len(data): 3}
     for end in range(len(data) + 1):
@@ -204,7 +204,7 @@ def test_a_cut_anywhere_but_between_frames_is_refused() -> None:
 
 
 @pytest.mark.parametrize("garbage", [b"\0", b"TAG" + bytes(125), b"\xff", b"\xff\xfb", b"garbage " * 50])
-def test_garbage_between_and_after_frames_is_refused(garbage: bytes) -> None:
+def test_garbage_between_and_after_frames_is_rejected(garbage: bytes) -> None:
     data = encoded()
     second = next(offset for offset, _ in frames(data) if offset)
     for damaged in (data + garbage, garbage + data, data[:second] + garbage + data[second:]):
@@ -215,13 +215,13 @@ def test_garbage_between_and_after_frames_is_refused(garbage: bytes) -> None:
 
 
 @pytest.mark.parametrize("other", [encoded(22050, 32), encoded(24000, 64), encoded(44100, 64)])
-def test_counting_refuses_frames_unlike_the_first(other: bytes) -> None:
+def test_counting_rejects_frames_unlike_the_first(other: bytes) -> None:
     with pytest.raises(FrameError, match=f"at byte {len(encoded())}"):
         count_frames(encoded() + other)
 
 
 def row(*headers: FrameHeader) -> bytes:
-    """Frames that hold nothing."""
+    """Return frames without content."""
     return b"".join(header.encode() + bytes(header.length_bytes - 4) for header in headers)
 
 
@@ -231,11 +231,11 @@ PADDED, SHORT, CHECKED = (
 )
 
 
-def test_padded_frames_are_counted_wherever_they_stand() -> None:
+def test_padded_frames_are_counted_at_any_position() -> None:
     assert count_frames(row(PADDED, SHORT, PADDED)) == count_frames(row(SHORT, PADDED, SHORT)) == 3
 
 
-def test_counting_refuses_frames_that_differ_in_one_byte_of_their_header() -> None:
+def test_counting_rejects_frames_that_differ_in_one_header_byte() -> None:
     damaged = bytearray(row(SHORT, SHORT))
     damaged[SHORT.length_bytes] = 0xFE
     for data in (row(SHORT, CHECKED), row(CHECKED, SHORT), bytes(damaged)):
@@ -279,7 +279,7 @@ def test_the_checksum_is_crc_16_arc() -> None:
 
 
 @pytest.mark.parametrize("kbits", [8, 32, 64, 160])
-def test_an_info_frame_is_one_whole_frame_like_the_others(kbits: int) -> None:
+def test_an_info_frame_is_one_complete_frame_like_the_others(kbits: int) -> None:
     for rates, table in ((RATES_HZ[MPEG_1], KBITS_1), (RATES_HZ[MPEG_2] + RATES_HZ[MPEG_25], KBITS_2)):
         if kbits not in table:
             continue
@@ -295,7 +295,7 @@ def test_an_info_frame_is_one_whole_frame_like_the_others(kbits: int) -> None:
             assert not any(frame[4 : 4 + header.side_bytes])
 
 
-def test_a_frame_too_short_for_the_tag_is_made_roomy_and_no_other() -> None:
+def test_only_a_frame_too_short_for_the_tag_gets_a_higher_bit_rate() -> None:
     for header in HEADERS:
         if header.padded or header.checked:
             continue
@@ -306,7 +306,7 @@ def test_a_frame_too_short_for_the_tag_is_made_roomy_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(("rate_hz", "kbits"), ENCODINGS)
-def test_what_an_info_frame_says_is_read_back(rate_hz: int, kbits: int) -> None:
+def test_an_info_frame_is_read_back(rate_hz: int, kbits: int) -> None:
     data, shape = file_of(encoded(rate_hz, kbits))
     length = parse_header(data).length_bytes
     assert len(data) == length + shape.length_bytes
@@ -324,7 +324,7 @@ def test_mutagen_reads_the_length_to_the_sample(rate_hz: int, kbits: int) -> Non
     assert not info.sketchy
 
 
-def test_the_delay_of_encoder_and_decoder_is_what_players_cut() -> None:
+def test_players_cut_the_delay_of_encoder_and_decoder() -> None:
     assert ENCODER_DELAY_SAMPLES + DECODER_DELAY_SAMPLES == STITCH_DELAY_SAMPLES == 1105
 
 
@@ -337,7 +337,7 @@ def test_the_tag_ends_with_the_checksum_of_all_before_it(rate_hz: int) -> None:
     assert not any(data[end : header.length_bytes])
 
 
-def test_the_tag_stands_where_its_format_puts_it() -> None:
+def test_the_tag_is_at_the_offset_its_format_specifies() -> None:
     data, shape = file_of(encoded(44100, 128, channels=2))
     assert data[36:40] == b"Info"
     assert struct.unpack(">III", data[40:52]) == (0x0F, shape.frame_count, len(data))
@@ -358,7 +358,7 @@ def test_the_name_of_the_encoder_has_nine_bytes(encoder: bytes, named: bytes) ->
     assert read_info(frame).delay_samples == ENCODER_DELAY_SAMPLES
 
 
-def test_the_seek_table_gives_each_hundredth_as_a_part_of_256() -> None:
+def test_the_seek_table_gives_each_hundredth_in_units_of_1_256() -> None:
     data, shape = file_of(encoded(22050, 64, length_s=5))
     at = data.index(b"Info") + 16
     table = list(data[at : at + 100])
@@ -368,7 +368,7 @@ def test_the_seek_table_gives_each_hundredth_as_a_part_of_256() -> None:
     assert 250 <= table[-1] <= 255
 
 
-def test_a_frame_without_a_tag_has_no_info() -> None:
+def test_a_frame_without_a_tag_is_rejected() -> None:
     for data in (
         encoded(),
         info_frame(StreamShape(HEADERS[0], 1, 1, [0] * 100))[:100],

@@ -1,4 +1,4 @@
-"""Mono 16-bit sound: lengths, parts, silence, joining."""
+"""Mono 16-bit audio: lengths, parts, silence and joining."""
 
 from array import array
 
@@ -19,7 +19,7 @@ def values(sound: Pcm) -> list[int]:
     return list(array("h", bytes(sound.samples)))
 
 
-def test_a_sound_is_as_long_as_its_samples() -> None:
+def test_the_length_is_the_number_of_samples() -> None:
     assert len(pcm([1, -2, 3])) == 3
     assert len(pcm([])) == 0
     assert pcm([0] * 11025).length_s == 0.5
@@ -33,7 +33,7 @@ def test_a_part_has_the_samples_between_its_ends() -> None:
     assert values(part.part(0, 0)) == []
 
 
-def test_a_part_is_no_copy() -> None:
+def test_a_part_is_not_a_copy() -> None:
     data = bytearray(array("h", [1, 2, 3]).tobytes())
     part = Pcm(memoryview(data), 8000).part(1, 2)
     data[2:4] = array("h", [9]).tobytes()
@@ -55,7 +55,7 @@ def test_a_part_beyond_the_end_stops_there() -> None:
         (60_000, 8000, 480_000),
     ],
 )
-def test_a_time_is_whole_samples_rounded_down(length_ms: int, rate_hz: int, samples: int) -> None:
+def test_a_time_becomes_whole_samples_rounded_down(length_ms: int, rate_hz: int, samples: int) -> None:
     assert samples_of(length_ms, rate_hz) == samples
 
 
@@ -65,24 +65,24 @@ def test_silence_is_zeros() -> None:
     assert len(silence(0, 8000)) == 0
 
 
-def test_nothing_joined_is_no_sound() -> None:
+def test_joining_nothing_gives_no_samples() -> None:
     assert join([], 8000) == Pcm(b"", 8000)
 
 
-def test_another_rate_is_the_callers_mistake() -> None:
+def test_joining_another_sample_rate_is_an_error() -> None:
     with pytest.raises(ValueError, match="cannot join 8000 Hz to 22050 Hz"):
         join([pcm([1]), pcm([2], 8000)], 22050)
 
 
 @given(sounds=SOUNDS)
-def test_joined_sounds_follow_each_other(sounds: list[list[int]]) -> None:
+def test_joined_pieces_follow_each_other(sounds: list[list[int]]) -> None:
     whole = join((pcm(sound) for sound in sounds), 22050)
     assert values(whole) == [value for sound in sounds for value in sound]
     assert whole.rate_hz == 22050
 
 
 @given(sound=st.lists(st.integers(-32768, 32767), max_size=30), data=st.data())
-def test_the_parts_of_a_sound_joined_are_the_sound(sound: list[int], data: st.DataObject) -> None:
+def test_joining_the_parts_restores_the_audio(sound: list[int], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(sound)))
     whole = pcm(sound)
     assert values(join([whole.part(0, at), whole.part(at, len(sound))], 22050)) == sound

@@ -1,4 +1,4 @@
-"""Which way the characters of a title run; capitals stand for Hebrew letters, as in the algorithm's own description."""
+"""The direction of the characters of a title. Capitals stand for Hebrew letters, as in UAX 9."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ HEBREW = {chr(ord("A") + at): chr(0x5D0 + at) for at in range(26)}
 
 
 def seen(text: str) -> str:
-    """Give a title as it is read from left to right on a page, without turning brackets round."""
+    """Return a title in visual order from left to right, without mirroring brackets."""
     written = "".join(HEBREW.get(char, char) for char in text)
     found = levels(written, rightwards=runs_rightwards(written))
     return "".join(text[at] for at in visual_order(found))
@@ -38,7 +38,7 @@ def seen(text: str) -> str:
         ("12", "12"),
     ],
 )
-def test_a_title_is_ordered_as_it_is_read(text: str, shown: str) -> None:
+def test_a_title_is_shown_in_visual_order(text: str, shown: str) -> None:
     assert seen(text) == shown
 
 
@@ -51,7 +51,7 @@ def test_numbers_in_arabic_run_from_left_to_right() -> None:
 
 
 @given(st.text(st.sampled_from("aב ج1٢(),.-%[]\u0301!"), max_size=40))
-def test_every_character_has_a_level_and_a_place(text: str) -> None:
+def test_every_character_has_a_level_and_a_position(text: str) -> None:
     found = levels(text, rightwards=runs_rightwards(text))
     assert len(found) == len(text)
     assert set(found) <= {0, 1, 2}

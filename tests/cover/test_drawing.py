@@ -1,4 +1,4 @@
-"""Drawn covers: of the right shape, the same on every build, different for each work, and readable."""
+"""Drawn covers: the right size, the same in every build, different for each work, and readable."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ def cover(
 def small(
     title: str, language: str = "en", authors: tuple[str, ...] = ("Aino Ääni",), slug: str = "a"
 ) -> Image.Image:
-    """A cover as it is seen in a list."""
+    """Return a cover at the size of a list entry."""
     image = Image.open(BytesIO(cover(title, language, authors, slug)))
     image.draft("RGB", (375, 375))
     image.load()
@@ -35,7 +35,7 @@ def small(
 
 
 def unlike(one: Image.Image, other: Image.Image) -> float:
-    """Give how much two pictures differ: 0 not at all, 255 altogether."""
+    """Return how much two pictures differ: 0 not at all, 255 completely."""
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
 
 
@@ -54,7 +54,7 @@ def unlike(one: Image.Image, other: Image.Image) -> float:
         ("1984", "en"),
     ],
 )
-def test_it_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title: str, language: str) -> None:
+def test_a_drawn_cover_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title: str, language: str) -> None:
     data = cover(title, language)
     image = Image.open(BytesIO(data))
     assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (SIDE_PX, SIDE_PX))
@@ -62,7 +62,7 @@ def test_it_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title: str, langu
     assert len(data) <= LARGEST_BYTES
 
 
-def test_it_is_the_same_in_every_process() -> None:
+def test_a_drawn_cover_is_the_same_in_every_process() -> None:
     script = (
         "import hashlib; from audiobook.cover.drawing import CoverText, drawn;"
         "print(hashlib.sha256(drawn(CoverText('a', 'Zażółć ألف क्ष', ('Aino Ääni',), 'pl'))).hexdigest())"
@@ -98,7 +98,7 @@ def test_thirty_works_look_different_from_each_other() -> None:
 
 
 def luminance(colour: str) -> float:
-    """Source: WCAG 2.2, relative luminance."""
+    """Return the relative luminance of a colour. Source: WCAG 2.2."""
     parts = (part / 255 for part in bytes.fromhex(colour[1:]))
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
@@ -106,7 +106,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_words_stand_out_from_their_ground() -> None:
+def test_words_contrast_with_their_background() -> None:
     assert len(palettes()) >= 12
     for palette in palettes():
         for colour in (palette.title, palette.author):
@@ -119,9 +119,7 @@ def test_words_stand_out_from_their_ground() -> None:
     ("title", "language"),
     [*((title, language) for language, title in TITLES.items()), ("A", "en"), (LONG[:200], "en")],
 )
-def test_words_stand_within_the_margins_clear_of_the_pattern_and_of_each_other(
-    title: str, language: str, below: bool
-) -> None:
+def test_words_stay_within_the_margins_and_overlap_nothing(title: str, language: str, below: bool) -> None:
     placed = lay_out_words(title, ("Somebody Else", "Another Person"), language, below=below)
     assert [one.title for one in placed].count(True) >= 1
     top, bottom = (PATTERN_PX, SIDE_PX) if below else (0, SIDE_PX - PATTERN_PX)
@@ -134,7 +132,7 @@ def test_words_stand_within_the_margins_clear_of_the_pattern_and_of_each_other(
         assert upper.bottom < lower.top
 
 
-def test_a_title_is_read_from_the_right_where_its_script_is() -> None:
+def test_a_title_in_a_right_to_left_script_is_aligned_right() -> None:
     assert {one.x for one in lay_out_words(TITLES["en"], ("A",), "en", below=False)} == {250}
     for one in lay_out_words(TITLES["he"], ("A",), "he", below=False):
         assert one.x + one.line.width_em * one.size == pytest.approx(SIDE_PX - 250)
@@ -151,7 +149,7 @@ def test_a_short_title_is_larger_than_a_long_one() -> None:
 @pytest.mark.parametrize(
     "language", [pytest.param(tag, marks=() if tag in ("en", "ar") else pytest.mark.slow) for tag in TITLES]
 )
-def test_letters_are_on_the_picture(language: str) -> None:
+def test_letters_are_drawn_on_the_picture(language: str) -> None:
     text = CoverText("a", TITLES[language], ("Aino Ääni",), language)
     image = Image.open(BytesIO(drawn(text))).convert("L")
     lines = designed(text).words
@@ -164,7 +162,7 @@ def test_letters_are_on_the_picture(language: str) -> None:
         assert high - low > 70, "ink and ground"
 
 
-def test_many_authors_are_cut_with_a_sign() -> None:
+def test_a_long_list_of_authors_ends_with_an_ellipsis() -> None:
     authors = tuple(f"Author Number {number} With A Long Name" for number in range(60))
     placed = lay_out_words("A Title", authors, "en", below=False)
     assert len([one for one in placed if not one.title]) <= 3
@@ -172,7 +170,7 @@ def test_many_authors_are_cut_with_a_sign() -> None:
 
 @pytest.mark.parametrize("draw", _PATTERNS)
 @pytest.mark.parametrize("top", [0, SIDE_PX - PATTERN_PX])
-def test_a_pattern_stays_in_its_field_and_never_runs_out_of_chance(draw: object, top: int) -> None:
+def test_a_pattern_stays_in_its_field_and_never_runs_out_of_numbers(draw: object, top: int) -> None:
     assert callable(draw)
     field = Field(SIDE_PX, top, top + PATTERN_PX, (0, 0, 0), (9, 9, 9), (5, 5, 5))
     for seed in range(60):

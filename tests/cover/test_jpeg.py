@@ -1,4 +1,4 @@
-"""JPEGs in bands: any reader finds the picture that a whole JPEG would hold."""
+"""JPEGs joined from bands decode to the same picture as a whole JPEG."""
 
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from audiobook.cover.jpeg import BAND_PX, encode, encode_bands
 
 
 def slanted(width: int, height: int) -> Image.Image:
-    """A picture in which every block differs."""
+    """Return a picture in which every block is different."""
     across = Image.linear_gradient("L").rotate(90).resize((width, height))
     down = Image.linear_gradient("L").resize((width, height))
     return Image.merge("RGB", (across, down, ImageChops.add_modulo(across, down)))
@@ -25,24 +25,24 @@ def bands_of(image: Image.Image) -> list[Image.Image]:
 @pytest.mark.parametrize(
     ("width", "height"), [(16, BAND_PX), (16, 1), (50, BAND_PX + 1), (333, 20 * BAND_PX + 7), (3000, 3000)]
 )
-def test_bands_are_read_as_the_whole_picture_would_be(width: int, height: int) -> None:
+def test_bands_decode_like_the_whole_picture(width: int, height: int) -> None:
     image = slanted(width, height)
     joined = Image.open(BytesIO(encode_bands(bands_of(image), 88)))
     assert joined.size == (width, height)
     whole = Image.open(BytesIO(encode(image, 88)))
-    # Where a band ends, colour at half the resolution is drawn out from other neighbours.
+    # Colour at half the resolution is interpolated from different neighbours at the end of a band.
     apart = ImageChops.difference(joined, whole)
     assert all(band.point(lambda value: value > 24 and 255).getbbox() is None for band in apart.split())
 
 
-def test_it_is_baseline_with_square_pixels_of_72_to_the_inch() -> None:
+def test_the_file_is_baseline_with_square_pixels_at_72_dpi() -> None:
     joined = Image.open(BytesIO(encode_bands(bands_of(slanted(100, 300)), 88)))
     joined.load()
     assert (joined.format, joined.mode, joined.info["dpi"]) == ("JPEG", "RGB", (72, 72))
     assert not joined.info.get("progressive")
 
 
-def test_ffmpeg_reads_it_without_a_word(tmp_path: Path) -> None:
+def test_ffmpeg_reads_the_file_without_warnings(tmp_path: Path) -> None:
     path = tmp_path / "bands.jpg"
     path.write_bytes(encode_bands(bands_of(slanted(300, 1000)), 88))
     done = run_tool("ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-")

@@ -1,4 +1,4 @@
-"""Letters: every script has a font, is joined and ordered as it should be, and breaks where it may."""
+"""Lettering: every script has a font, is shaped and ordered correctly, and breaks only where allowed."""
 
 import unicodedata
 
@@ -19,7 +19,7 @@ def numbers(line: Line) -> list[int]:
 
 
 @pytest.mark.parametrize("language", TITLES)
-def test_every_script_has_its_letters(language: str) -> None:
+def test_every_script_has_a_font(language: str) -> None:
     title = TITLES[language]
     for bold in (True, False):
         letters = Lettering(language, bold=bold)
@@ -32,13 +32,13 @@ def test_every_script_has_its_letters(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TITLES)
-def test_a_language_is_named_by_its_own_name(language: str) -> None:
+def test_a_languages_own_name_can_be_drawn(language: str) -> None:
     name = language_name(language)
     assert name.lower() != language.lower()
     assert Lettering(language, bold=False).drawable(name) == name
 
 
-def test_languages_of_one_script_have_their_own_forms() -> None:
+def test_languages_with_the_same_script_get_their_own_glyphs() -> None:
     lines = [lettering(language).line("直", rightwards=False) for language in ("ja", "zh", "zh-TW", "ko")]
     assert len({line.glyphs[0].font.face.glyph_count for line in lines}) == 4, "four fonts"
 
@@ -52,23 +52,23 @@ def test_arabic_letters_are_joined() -> None:
     )
 
 
-def test_what_is_said_first_stands_on_the_right_in_hebrew() -> None:
+def test_hebrew_starts_on_the_right() -> None:
     line = lettering("he").line("אב", rightwards=True)
     first = numbers(lettering("he").line("א", rightwards=True))
     assert numbers(line)[-1:] == first
 
 
-def test_a_vowel_that_is_written_before_its_consonant_stands_before_it() -> None:
+def test_a_prebase_vowel_is_drawn_before_its_consonant() -> None:
     ka, ki = (numbers(lettering("hi").line(text, rightwards=False)) for text in ("क", "कि"))
     assert ki[-1] == ka[0]
     assert len(ki) == 2
 
 
-def test_consonants_without_a_vowel_between_them_are_one_sign() -> None:
+def test_consonants_without_a_vowel_form_a_ligature() -> None:
     assert len(lettering("hi").line("क्ष", rightwards=False).glyphs) == 1
 
 
-def test_marks_stand_on_their_letters_however_they_are_encoded() -> None:
+def test_marks_are_placed_on_their_letters_in_any_normal_form() -> None:
     composed, apart = (
         lettering("lv").line(unicodedata.normalize(form, "šķūņā"), rightwards=False)
         for form in ("NFC", "NFD")
@@ -76,13 +76,13 @@ def test_marks_stand_on_their_letters_however_they_are_encoded() -> None:
     assert composed.width_em == pytest.approx(apart.width_em, abs=0.01)
 
 
-def test_a_text_of_two_scripts_has_both() -> None:
+def test_a_text_in_two_scripts_is_drawn_in_both() -> None:
     line = lettering("ru").line("Мир & שלום 2024", rightwards=False)
     assert 0 not in numbers(line)
     assert len({id(glyph.font) for glyph in line.glyphs}) == 2
 
 
-def test_signs_that_no_font_has_are_left_out_and_letters_are_not() -> None:
+def test_signs_without_a_font_are_dropped_and_letters_are_not() -> None:
     assert lettering("en").drawable("Hello 😀  world") == "Hello world"
     assert lettering("en").drawable("Hello \U00012000 world") == ""
 
@@ -96,7 +96,7 @@ def test_only_the_fonts_that_are_needed_are_loaded() -> None:
 # Lines
 
 
-def test_lines_are_of_like_length() -> None:
+def test_lines_have_similar_lengths() -> None:
     lines = lettering("en").lines("one two three four five six seven eight nine ten", 12, in_words=False)
     assert lines
     widths = [line.width_em for line in lines]
@@ -104,20 +104,20 @@ def test_lines_are_of_like_length() -> None:
     assert min(widths) > 0.7 * max(widths)
 
 
-def test_a_word_of_one_letter_ends_no_line() -> None:
+def test_a_one_letter_word_does_not_end_a_line() -> None:
     lines = lettering("pl").lines("Gra w klasy", 5, in_words=False)
     assert lines
     assert [len(line.glyphs) for line in lines] == [3, 7]
 
 
-def test_a_word_that_is_too_wide_is_broken_only_if_it_may_be() -> None:
+def test_a_word_that_is_too_wide_is_broken_only_if_allowed() -> None:
     assert lettering("en").lines("w" * 30, 5, in_words=False) is None
     lines = lettering("en").lines("w" * 30, 5, in_words=True)
     assert lines
     assert sum(len(line.glyphs) for line in lines) == 30
 
 
-def test_no_line_of_chinese_begins_with_a_stop() -> None:
+def test_a_chinese_line_does_not_start_with_punctuation() -> None:
     title = "天地玄黄，宇宙洪荒。日月盈昃，辰宿列张。"
     lines = lettering("zh").lines(title, 5.2, in_words=False)
     assert lines
@@ -126,12 +126,12 @@ def test_no_line_of_chinese_begins_with_a_stop() -> None:
     assert not stops & {line.glyphs[0].number for line in lines}
 
 
-def test_korean_words_stay_whole() -> None:
+def test_korean_words_are_not_broken() -> None:
     assert lettering("ko").lines("대한민국사람들", 3, in_words=False) is None
 
 
 @pytest.mark.parametrize("text", ["", " ", "a" * 200, "ش" * 200, "क्ष" * 66, "漢" * 200, "\u0301" * 200])
-def test_any_title_is_set(text: str) -> None:
+def test_any_title_can_be_set(text: str) -> None:
     lines = lettering("en").lines(text, 10, in_words=True)
     assert lines is not None
     assert all(line.width_em <= 10.5 for line in lines)

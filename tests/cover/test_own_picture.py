@@ -1,4 +1,4 @@
-"""A work's own picture: whatever it is, it becomes an upright square JPEG and loses nothing at its edges."""
+"""A work's own picture of any kind becomes an upright square JPEG without being cropped."""
 
 import random
 from io import BytesIO
@@ -31,7 +31,7 @@ def near(image: Image.Image, at: tuple[int, int], colour: tuple[int, ...]) -> bo
 
 
 def framed(size: tuple[int, int]) -> Image.Image:
-    """A blue picture with a red frame."""
+    """Return a blue picture with a red frame."""
     image = Image.new("RGB", size, BLUE)
     ImageDraw.Draw(image).rectangle((0, 0, size[0] - 1, size[1] - 1), outline=RED, width=max(size) // 12)
     return image
@@ -79,7 +79,7 @@ def test_the_side_is_the_longer_one_from_1400_to_3000(size: tuple[int, int], sid
 
 
 @pytest.mark.parametrize("size", [(1400, 900), (900, 1400), (2990, 600)])
-def test_nothing_is_cut_away_and_the_ground_is_that_of_the_edges(size: tuple[int, int]) -> None:
+def test_nothing_is_cropped_and_the_background_matches_the_edges(size: tuple[int, int]) -> None:
     image = read(squared(file_of(framed(size))))
     side, middle = image.width, image.width // 2
     for at in (
@@ -95,7 +95,7 @@ def test_nothing_is_cut_away_and_the_ground_is_that_of_the_edges(size: tuple[int
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_picture_is_turned_as_its_camera_says(orientation: int) -> None:
+def test_a_picture_is_rotated_as_its_exif_data_says(orientation: int) -> None:
     upright = Image.new("RGB", (1400, 1400), BLUE)
     ImageDraw.Draw(upright).rectangle((0, 0, 699, 699), fill=RED)
     undo = {
@@ -120,21 +120,21 @@ def test_a_picture_is_turned_as_its_camera_says(orientation: int) -> None:
     "exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12", b"Exif\0\0no notes", b"\xff" * 40]
 )
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_damaged_notes_in_a_picture_do_no_harm(kind: str, exif: bytes) -> None:
+def test_damaged_metadata_in_a_picture_is_ignored(kind: str, exif: bytes) -> None:
     image = read(squared(file_of(framed((1400, 1400)), kind, exif=exif)))
     assert near(image, (2, 2), RED)
     assert "exif" not in image.info
 
 
-def test_what_is_transparent_is_white() -> None:
+def test_transparent_parts_become_white() -> None:
     assert near(read(squared(file_of(Image.new("RGBA", (1400, 1400), (0, 0, 0, 0))))), (700, 700), (255,) * 3)
 
 
-def test_sixteen_bits_are_not_cut_to_white() -> None:
+def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:
     assert near(read(squared(KINDS["16 bits"])), (700, 700), (128,) * 3)
 
 
-def test_a_colour_profile_is_used_and_a_damaged_one_is_passed_over() -> None:
+def test_a_colour_profile_is_used_and_a_damaged_one_ignored() -> None:
     plain = Image.new("RGB", (1400, 1400), (90, 140, 200))
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for profile in (srgb, b"no profile", b""):
@@ -144,7 +144,7 @@ def test_a_colour_profile_is_used_and_a_damaged_one_is_passed_over() -> None:
 
 
 @pytest.mark.slow
-def test_a_picture_of_noise_is_made_smaller_until_it_fits() -> None:
+def test_a_picture_of_noise_is_shrunk_until_it_fits() -> None:
     noise = Image.frombytes("RGB", (3000, 3000), random.Random(7).randbytes(27_000_000))
     data = squared(file_of(noise, "JPEG", quality=80))
     assert len(data) <= LARGEST_BYTES

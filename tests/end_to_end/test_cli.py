@@ -588,10 +588,10 @@ def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, .
 def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
     done = piped(shelf, data, "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
-    assert "holds nothing to say" in done.err
+    assert "contains no text to read aloud" in done.err
 
 
 def test_a_pdf_on_standard_input_is_known_by_its_bytes(shelf: Shelf) -> None:
     done = piped(shelf, b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
-    assert "standard-input.pdf: is no PDF that can be read" in done.err
+    assert "standard-input.pdf: is not a readable PDF file" in done.err

@@ -151,7 +151,7 @@ def test_damaged_front_matter_fails_its_text_alone_and_by_line(shelf: Shelf, nam
     shelf.write("texts/en/morning.txt", "It was early.\n")
     done = shelf.run("build", "--engine", "tone")
     assert done.code == 1
-    assert f"error: {name}:3: there is no key “titel”" in done.err
+    assert f"error: {name}:3: unknown key “titel”" in done.err
     assert "did you mean title?" in done.err
     assert shelf.book("en/morning").is_file()
 

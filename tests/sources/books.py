@@ -15,7 +15,7 @@ XHTML = "application/xhtml+xml"
 
 
 def zipped(members: Mapping[str, str | bytes]) -> bytes:
-    """Give a zip of members, compressed."""
+    """Return a zip with these members, compressed."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
@@ -24,7 +24,7 @@ def zipped(members: Mapping[str, str | bytes]) -> bytes:
 
 
 def page(body: str, head: str = "", attributes: str = "") -> str:
-    """Give an XHTML document."""
+    """Return an XHTML document."""
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
@@ -34,7 +34,7 @@ def page(body: str, head: str = "", attributes: str = "") -> str:
 
 
 def nav(lines: str) -> str:
-    """Give a navigation document with these `li` elements."""
+    """Return a navigation document with these `li` elements."""
     return page(f'<nav epub:type="toc"><ol>{lines}</ol></nav>')
 
 
@@ -46,7 +46,7 @@ def package(
     spine: str | None = None,
     rest: str = "",
 ) -> str:
-    """Give a package of documents `0.xhtml` and so on, whose items are called `d0` and so on."""
+    """Return a package with documents `0.xhtml`, `1.xhtml`, …, with items `d0`, `d1` and so on."""
     items = "".join(
         f'<item id="d{n}" href="{name}" media-type="{XHTML}"/>' for n, name in enumerate(documents)
     )
@@ -60,7 +60,7 @@ def package(
 
 
 def members(*bodies: str, contents: str = "", **options: str) -> dict[str, str | bytes]:
-    """Give the members of a book of such documents, called `0.xhtml` and so on, each with a body."""
+    """Return the members of a book with documents `0.xhtml`, `1.xhtml` and so on, one for each body."""
     names = [f"{number}.xhtml" for number in range(len(bodies))]
     found: dict[str, str | bytes] = {
         "mimetype": "application/epub+zip",

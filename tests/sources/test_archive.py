@@ -1,4 +1,4 @@
-"""Members of a zip: read in bounded memory, or refused by name."""
+"""Zip members: read in bounded memory, or rejected by name."""
 
 import zipfile
 from io import BytesIO
@@ -24,17 +24,17 @@ def refused(data: bytes, member: str, max_bytes: int = 1000) -> SourceError:
     return caught.value
 
 
-def test_a_missing_member_is_refused_by_name() -> None:
+def test_a_missing_member_is_rejected_by_name() -> None:
     error = refused(zipped({"a": ""}), "b")
     assert (error.where, error.message) == ("x.epub!b", "is missing")
 
 
-def test_a_member_that_is_too_long_is_refused() -> None:
+def test_a_member_that_is_too_large_is_rejected() -> None:
     assert Archive(zipped({"a": b"x" * 1000}), "x.epub").read("a", 1000) == b"x" * 1000
     assert "more than" in refused(zipped({"a": b"x" * 1001}), "a").message
 
 
-def test_an_encrypted_member_is_refused() -> None:
+def test_an_encrypted_member_is_rejected() -> None:
     data = bytearray(zipped({"a": "x"}))
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
@@ -42,14 +42,14 @@ def test_an_encrypted_member_is_refused() -> None:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-def test_a_member_packed_by_another_method_is_refused(method: int) -> None:
+def test_a_member_with_another_compression_method_is_rejected(method: int) -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         archive.writestr("a", "x")
     assert "method" in refused(stream.getvalue(), "a").message
 
 
-def test_a_zip_of_too_many_members_is_refused() -> None:
+def test_a_zip_with_too_many_members_is_rejected() -> None:
     with pytest.raises(SourceError, match="more than 65535 files"):
         Archive(b"PK\x01\x02" * 70_000, "x.epub")
 
@@ -69,11 +69,11 @@ def test_a_zip_of_too_many_members_is_refused() -> None:
         ("http://[", None),
     ],
 )
-def test_a_link_leads_to_a_member_or_nowhere(link: str, target: tuple[str, str] | None) -> None:
+def test_a_link_resolves_to_a_member_or_nothing(link: str, target: tuple[str, str] | None) -> None:
     assert resolve("a/b.xhtml", link) == target
 
 
 @given(base=st.text("ab/.", max_size=8), link=st.text("ab/.#%:?\\ ", max_size=12) | st.text(max_size=12))
-def test_no_link_leads_out_of_the_zip(base: str, link: str) -> None:
+def test_no_link_resolves_to_outside_the_zip(base: str, link: str) -> None:
     target = resolve(base.lstrip("/."), link)
     assert target is None or not (target[0].startswith(("/", "../")) or target[0] == "..")

@@ -1,4 +1,4 @@
-"""Blocks to chapters and titles, the same for every format."""
+"""Arranging blocks into chapters with titles, for every format."""
 
 import pytest
 from hypothesis import given
@@ -53,19 +53,19 @@ def shape(work: Work) -> list[tuple[str, int, list[str]]]:
     ]
 
 
-def test_headings_begin_chapters() -> None:
+def test_headings_start_chapters() -> None:
     work = build(heading("A", 1), text("a"), text("b"), heading("B", 2), text("c"))
     assert shape(work) == [("A", 1, ["A", "a", "b"]), ("B", 2, ["B", "c"])]
 
 
-def test_a_heading_may_stand_alone() -> None:
+def test_a_chapter_may_consist_of_a_heading() -> None:
     assert shape(build(heading("A", 1), heading("B", 2), text("b"))) == [
         ("A", 1, ["A"]),
         ("B", 2, ["B", "b"]),
     ]
 
 
-def test_without_headings_each_paragraph_is_a_chapter_and_signs_belong_to_the_one_before() -> None:
+def test_without_headings_each_paragraph_is_a_chapter_and_breaks_join_the_previous_one() -> None:
     work = build(text("Yksi."), BREAK, text("Kaksi."), text("Kolme."))
     assert shape(work) == [
         ("Yksi.", 1, ["Yksi.", "* * *"]),
@@ -76,9 +76,7 @@ def test_without_headings_each_paragraph_is_a_chapter_and_signs_belong_to_the_on
 
 @pytest.mark.parametrize("before", [[TITLE], [BREAK], [TITLE, BREAK], [BREAK, BREAK]])
 @pytest.mark.parametrize("first", [text("Alku."), heading("Alku.", 2)])
-def test_title_and_signs_before_the_first_chapter_are_its_beginning(
-    before: list[Block], first: Block
-) -> None:
+def test_title_and_breaks_before_the_first_chapter_belong_to_it(before: list[Block], first: Block) -> None:
     work = build(*before, first, text("Lisää."), title="Otsikko")
     assert work.chapters[0].title == "Alku."
     assert [each.text for each in work.chapters[0].paragraphs][: len(before) + 1] == [
@@ -87,12 +85,12 @@ def test_title_and_signs_before_the_first_chapter_are_its_beginning(
     ]
 
 
-def test_what_is_said_before_the_first_heading_is_a_chapter_with_the_title() -> None:
+def test_text_before_the_first_heading_is_a_chapter_named_after_the_work() -> None:
     work = build(TITLE, text("Alku."), heading("A", 2), text("a"), title="Otsikko")
     assert shape(work) == [("Otsikko", 1, ["Otsikko", "Alku."]), ("A", 1, ["A", "a"])]
 
 
-def test_a_title_with_nothing_but_signs_is_a_chapter() -> None:
+def test_a_title_followed_only_by_breaks_is_a_chapter() -> None:
     assert shape(build(TITLE, BREAK, title="Otsikko")) == [("Otsikko", 1, ["Otsikko", "* * *"])]
 
 
@@ -102,42 +100,42 @@ def test_levels_count_from_one() -> None:
 
 
 @pytest.mark.parametrize("blocks", [[], [BREAK], [BREAK, text("…!")]])
-def test_nothing_to_say_is_refused_by_name(blocks: list[Block]) -> None:
+def test_a_text_without_words_is_rejected_by_name(blocks: list[Block]) -> None:
     with pytest.raises(SourceError) as caught:
         build(*blocks)
     assert caught.value.where == "texts/fi/a.txt"
-    assert caught.value.message == "holds nothing to say"
+    assert caught.value.message == "contains no text to read aloud"
 
 
-def test_the_title_is_the_texts_then_the_files_then_the_slug() -> None:
+def test_the_title_comes_from_the_text_or_the_file_name_or_the_slug() -> None:
     assert build(text("a"), title="Oma").title == "Oma"
     assert build(text("a"), title=None).title == "Fallback"
     assert build(text("a"), title="\u200b").title == "Fallback"
     assert build(text("a"), title=None, fallback=" \x07").title == "slug"
 
 
-def test_a_work_is_made_of_chapters_that_a_format_tells_apart() -> None:
+def test_a_work_can_be_built_from_ready_chapters() -> None:
     source = Source(b"", "a", "slug", "fi", "Fallback")
     chapters = [Chapter("A", 2, (text("a").paragraph,)), Chapter("B", 1, (text("b").paragraph,))]
     work = assemble_work(source, Metadata(), chapters, source_chars=3, skipped_chars={"code": 1})
     assert work.chapters == tuple(chapters)
     assert (work.title, work.source_chars, work.skipped_chars) == ("Fallback", 3, {"code": 1})
-    with pytest.raises(SourceError, match="holds nothing to say"):
+    with pytest.raises(SourceError, match="contains no text to read aloud"):
         assemble_work(source, Metadata(), [], source_chars=0)
 
 
-def test_a_chapter_without_a_name_is_called_by_its_heading_or_its_opening_words() -> None:
+def test_an_untitled_chapter_is_named_after_its_heading_or_opening_words() -> None:
     assert opening_title([BREAK.paragraph, heading("A", 1).paragraph, text("a").paragraph]) == "A"
     assert opening_title([text("sana " * 20).paragraph]) == "sana " * 8 + "sana…"
     assert opening_title([BREAK.paragraph]) == ""
 
 
-def test_a_text_says_its_title_at_its_beginning_or_not() -> None:
+def test_only_a_title_near_the_start_counts_as_read() -> None:
     assert says_title([BREAK.paragraph, text("THE BOOK.").paragraph], "The Book")
     assert not says_title([text("a").paragraph] * 10 + [text("The Book").paragraph], "The Book")
 
 
-def test_what_the_reader_noticed_is_kept_in_order() -> None:
+def test_problems_of_the_reader_keep_their_order() -> None:
     problems = [Problem("a:9", "later"), Problem("a:1", "earlier")]
     source = Source(b"", "a", "slug", "fi", "Fallback")
     work = build_work(source, Metadata(), [text("a")], problems=problems, source_chars=1)
@@ -145,21 +143,21 @@ def test_what_the_reader_noticed_is_kept_in_order() -> None:
     assert str(work.problems[0]) == "a:9: later"
 
 
-def test_a_title_is_one_line_without_controls() -> None:
+def test_a_title_is_one_line_without_control_characters() -> None:
     assert title_text(" a\tb\n c\x00d\x1b[31me\x7ff\u2028g ") == "a b c d [31me f g"
 
 
 @pytest.mark.parametrize("sign", INVISIBLE.values(), ids=INVISIBLE)
-def test_what_is_invisible_leaves_a_title_without_a_trace(sign: str) -> None:
+def test_invisible_characters_are_removed_from_a_title(sign: str) -> None:
     assert title_text(f"ää{sign}ni{sign} kirja{sign}") == "ääni kirja"
 
 
-def test_joiners_stay_in_a_title() -> None:
+def test_joiners_are_kept_in_a_title() -> None:
     assert title_text("می\u200cخواهم") == "می\u200cخواهم"
     assert title_text("👨\u200d👩\u200d👧") == "👨\u200d👩\u200d👧"
 
 
-def test_a_chapter_named_by_its_paragraph_has_a_shorter_title_than_one_named_by_a_heading() -> None:
+def test_a_title_from_opening_words_is_shorter_than_one_from_a_heading() -> None:
     words = "sana " * 20 + "loppu"
     assert build(text(words)).chapters[0].title == "sana " * 8 + "sana…"
     assert build(heading(words, 1)).chapters[0].title == words
@@ -177,7 +175,7 @@ def test_a_title_of_many_megabytes_is_cut() -> None:
 
 @pytest.mark.parametrize("sign", ["\u200b", "\x01", " "])
 @pytest.mark.parametrize("level", [0, 1])
-def test_a_chapter_has_a_title_however_late_its_words_begin(sign: str, level: int) -> None:
+def test_a_chapter_has_a_title_however_late_its_words_start(sign: str, level: int) -> None:
     words = sign * 5000 + "Alku."
     first = heading(words, level) if level else text(words)
     for blocks in ([first, text("b")], [TITLE, first]):
@@ -195,12 +193,14 @@ def test_a_chapter_has_a_title_however_late_its_words_begin(sign: str, level: in
         ("a yhdyssanahirviö", 10, "a yhdyssa…"),
     ],
 )
-def test_a_text_is_shortened_at_a_space_without_what_hangs_over(words: str, length: int, short: str) -> None:
+def test_a_text_is_shortened_at_a_space_without_trailing_punctuation(
+    words: str, length: int, short: str
+) -> None:
     assert shorten(words, length) == short
 
 
 @given(words=st.text(), length=st.integers(2, 50))
-def test_a_shortened_text_is_never_too_long_and_begins_as_it_did(words: str, length: int) -> None:
+def test_a_shortened_text_is_never_too_long_and_keeps_its_start(words: str, length: int) -> None:
     short = shorten(words, length)
     assert len(short) <= length
     assert short == words or words.startswith(short.removesuffix("…"))

@@ -1,4 +1,4 @@
-"""What bytes without a name are."""
+"""Detecting the format of bytes without a file name."""
 
 import zipfile
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def zipped(*names: str) -> bytes:
         (b"# A\n\nb", ".txt"),
     ],
 )
-def test_the_first_bytes_tell(data: bytes, suffix: str) -> None:
+def test_the_format_is_detected_by_the_first_bytes(data: bytes, suffix: str) -> None:
     assert suffix_of(data) == suffix
 
 

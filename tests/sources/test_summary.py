@@ -1,4 +1,4 @@
-"""Descriptions: clean paragraphs of anything, and no tag in them."""
+"""Descriptions: any input becomes clean paragraphs without tags."""
 
 import pytest
 from growth import assert_linear, repeated
@@ -13,12 +13,12 @@ def test_hard_wrapped_lines_are_joined_and_blank_ones_separate_paragraphs() -> N
 
 
 @pytest.mark.parametrize("text", ["", " \n\n ", "* * *", "\x00\x01", "\u200b\u202e"])
-def test_a_description_without_a_word_is_none(text: str) -> None:
+def test_a_description_without_words_is_dropped(text: str) -> None:
     assert plain_summary(text) is None
     assert marked_up_summary(text, "en") is None
 
 
-def test_nothing_invisible_stays() -> None:
+def test_invisible_characters_are_removed() -> None:
     assert plain_summary("a\u202eb\x00c\u200bd\ufeff") == "ab cd"
 
 
@@ -29,16 +29,16 @@ def test_a_long_description_is_cut_at_a_word() -> None:
     assert summary.endswith("word…")
 
 
-def test_tags_are_stripped_and_their_blocks_are_paragraphs() -> None:
+def test_tags_are_stripped_and_blocks_become_paragraphs() -> None:
     html = "<div><p>An <b>old</b> house &amp; its\nowner.</p><p>And<br/>more.</p><script>x()</script></div>"
     assert marked_up_summary(html, "en") == "An old house & its owner.\n\nAnd more."
 
 
-def test_signs_that_are_no_tags_stay() -> None:
+def test_signs_that_are_not_tags_are_kept() -> None:
     assert marked_up_summary("1 < 2 & 3 > 2", "en") == "1 < 2 & 3 > 2"
 
 
-def test_what_is_nested_beyond_all_bounds_is_taken_as_it_is_in_linear_time() -> None:
+def test_very_deep_nesting_is_kept_as_text_in_linear_time() -> None:
     assert marked_up_summary("<b>" * 1_000_000, "en") is not None
     assert plain_summary("\n" * 5_000_000 + "a") is None
     assert_linear(lambda html: marked_up_summary(html, "en"), repeated("<b>"), 10_000)

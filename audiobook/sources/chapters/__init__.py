@@ -1,1 +1,1 @@
-"""Which lines of a plain text begin its chapters."""
+"""Finding the lines of a plain text that start its chapters."""

@@ -1,4 +1,4 @@
-"""Paragraphs of plain text to headings and prose: chapter lines, their titles, and the book's own contents."""
+"""Separating the chapter lines, chapter titles and table of contents of a plain text from its prose."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 from audiobook.sources.chapters.lines import CHAPTER, PART, ChapterLine, chapter_line, is_contents_line
 
 Line = tuple[int, str]
-"""A line's number, from 1, and its text without spaces around it; never empty."""
+"""A line number, from 1, and the line's text; stripped and never empty."""
 
 _LONGEST_TITLE_LINE: Final = 80
 _TITLE_LINES: Final = 2
 _PROSE_END = re.compile(r"[.!?…;,:]['\"”’»)_]*$")
 _ENTRY = re.compile(r"(?:\d{1,3}|[IVXLC]{1,8})\b[.)]? +\S|.*[.\s]\d{1,4}$")
-"""How a line of a list of contents begins, or ends."""
+"""Matches an entry of a table of contents, by its number at the start or its page number at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Group:
     Attributes:
         lines: In order; never empty.
         level: Depth of a heading, from 1; 0 for prose.
-        is_contents: Whether they are of the book's own list of contents.
+        is_contents: Whether the lines belong to the book's table of contents.
     """
 
     lines: tuple[Line, ...]
@@ -43,13 +43,13 @@ class _Found:
 
 
 def find_headings(paragraphs: Sequence[Sequence[Line]]) -> list[Group] | None:
-    """Tell chapter lines from prose.
+    """Separate chapter lines from prose.
 
     Args:
-        paragraphs: Lines of each, as blank lines separate them.
+        paragraphs: The lines of each paragraph, as separated by blank lines.
 
     Returns:
-        The same lines in the same order; None where no line begins a chapter, or only the very first does, which
+        The same lines in the same order. None if no line starts a chapter, or only the very first one does, which
         then is a title.
     """
     found = _with_titles([part for lines in paragraphs for part in _parts(tuple(lines))])
@@ -68,7 +68,7 @@ def find_headings(paragraphs: Sequence[Sequence[Line]]) -> list[Group] | None:
 
 
 def _parts(lines: tuple[Line, ...]) -> list[_Found]:
-    """Split a paragraph where its first lines begin a chapter."""
+    """Split a paragraph whose first lines start a chapter."""
     marks = [chapter_line(text) for _, text in lines[:1]]
     first = marks[0]
     if first is None:
@@ -86,7 +86,7 @@ def _parts(lines: tuple[Line, ...]) -> list[_Found]:
 
 
 def _parts_of_list(lines: tuple[Line, ...]) -> list[_Found]:
-    """Split lines of which each may begin a chapter."""
+    """Split lines each of which may start a chapter."""
     starts = [at for at, (_, text) in enumerate(lines) if chapter_line(text)]
     return [
         _Found(lines[start:end], chapter_line(lines[start][1]))
@@ -101,7 +101,7 @@ def _is_title_line(text: str) -> bool:
 
 
 def _with_titles(found: list[_Found]) -> list[_Found]:
-    """Put the short paragraph that follows a bare chapter line, and is followed by prose, to that line."""
+    """Join a short paragraph between a bare chapter line and prose to the chapter line, as its title."""
     joined: list[_Found] = []
     at = 0
     while at < len(found):
@@ -144,7 +144,7 @@ def _are_entries(lines: Sequence[Line]) -> bool:
 
 
 def _without_runs(found: list[_Found]) -> list[_Found]:
-    """Mark chapter lines that only follow each other and come again later: a list of contents."""
+    """Mark chapter lines that directly follow each other and occur again later: a table of contents."""
     marked = list(found)
     last = {part.mark.key: at for at, part in enumerate(found) if part.mark}
     run: list[int] = []
@@ -161,9 +161,9 @@ def _without_runs(found: list[_Found]) -> list[_Found]:
 
 
 def _entries_of_run(found: list[_Found], run: list[int], last: dict[str, int]) -> list[int]:
-    """Give those of chapter lines without prose between them that are a list of contents.
+    """Return the chapter lines of an uninterrupted run that belong to a table of contents.
 
-    The last one, and the part that it begins, is the first real chapter, unless it comes again too.
+    The last line, and the part heading right above it, start the first real chapter, unless they occur again too.
     """
     marks = {at: mark for at in run if (mark := found[at].mark)}
     chapters = [at for at in run if marks[at].level == CHAPTER]

@@ -1,4 +1,4 @@
-"""Lines of plain text that begin a chapter by their words: `CHAPTER I.`, `1. nodaļa`, `Ensimmäinen luku`."""
+"""Lines of plain text whose words start a chapter, such as `CHAPTER I.`, `1. nodaļa` or `Ensimmäinen luku`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SENTENCE_END = re.compile(r"[.!?…;,:]['\"”’»)]*$")
 
 @dataclass(frozen=True, slots=True)
 class ChapterLine:
-    """A line that begins a chapter or a part.
+    """A line that starts a chapter or a part.
 
     Attributes:
         level: `PART` or `CHAPTER`.
-        key: Word and number in small letters, the same for a chapter and its line in the contents.
-        title: Whether the chapter's own title stands on the line too.
+        key: Word and number in lower case; the same for a chapter and its entry in the table of contents.
+        title: Whether the line also contains the chapter's title.
     """
 
     level: int
@@ -45,16 +45,16 @@ class _Words:
 
 
 def chapter_line(line: str) -> ChapterLine | None:
-    """Say whether a line begins a chapter, if it stands alone as a paragraph.
+    """Recognise a line that starts a chapter, if it is a paragraph of its own.
 
-    A sentence that merely begins with such words ("Chapter 3 was hard.") does not: what follows the number is
-    a title only after a sign, or with a capital.
+    A sentence that merely starts with such words ("Chapter 3 was hard.") does not count: what follows the number
+    is a title only after punctuation, or with a capital letter.
 
     Args:
-        line: Without spaces around it.
+        line: The line, stripped.
 
     Returns:
-        What it begins, or None.
+        The chapter or part that the line starts, or None.
     """
     if len(line) > _LONGEST_CHARS:
         return None
@@ -62,7 +62,7 @@ def chapter_line(line: str) -> ChapterLine | None:
     words = _words()
     opening = _OPENING.match(line)
     if opening is None or not (opening[0].lower() in words.openings or _NUMBER.fullmatch(opening[0])):
-        return None  # most lines, told without the long patterns
+        return None  # skips the slow patterns for most lines
     if words.alone.fullmatch(line):
         return ChapterLine(CHAPTER, line.lower().rstrip(".: "), title=False)
     found = words.line.match(line)
@@ -77,12 +77,12 @@ def chapter_line(line: str) -> ChapterLine | None:
 
 
 def is_contents_line(line: str) -> bool:
-    """Whether a line is what a list of chapters is headed by."""
+    """Return whether a line is the heading of a table of contents."""
     return bool(_words().contents.fullmatch(line.strip("_*=~ ")))
 
 
 def illustrations() -> re.Pattern[str]:
-    """Give a pattern of the notes that stand for pictures: `[Illustration: A house]`."""
+    """Return a pattern that matches notes for pictures, such as `[Illustration: A house]`."""
     return _words().illustration
 
 
@@ -116,8 +116,11 @@ def _words() -> _Words:
         re.compile(rf"(?:{_phrases(table, 'alone')})[.:]?", re.I),
         re.compile(rf"(?:{_phrases(table, 'contents')})[.:]?", re.I),
         re.compile(
-            rf"\[\s*(?:{_phrases(table, 'illustration')})\b(?:[^\[\]]|\[[^\[\]]{{0,500}}\]){{0,2000}}+\]",
-            re.I,
+            rf"""
+            \[\s*(?:{_phrases(table, "illustration")})\b  # [Illustration
+            (?: [^\[\]] | \[[^\[\]]{{0,500}}\] ){{0,2000}}+ \]  # : A house [at night]]
+            """,
+            re.I | re.X,
         ),
     )
 

@@ -1,1 +1,1 @@
-"""Bytes to characters."""
+"""Decoding bytes to text."""

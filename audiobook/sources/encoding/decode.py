@@ -1,4 +1,4 @@
-"""Bytes of a text file to its lines."""
+"""Decoding the bytes of a text file."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def decode_text(
     language: str | None = None,
     named_at: int | None = None,
 ) -> str:
-    """Decode a text: a byte order mark decides, else UTF-8 where it is that, else the given encoding.
+    """Decode a text: by its byte order mark, else as UTF-8 if it is valid UTF-8, else in the given encoding.
 
     Args:
         data: The file's bytes.
-        name: How messages call the file.
-        encoding: What to decode by where nothing in the bytes says it; None refuses them.
-        language: BCP 47 tag of the text; helps to say which encoding it is likely to need.
-        named_at: The line on which the text itself names that encoding, from 1; None if it does not.
+        name: The file's name in messages.
+        encoding: Encoding for bytes that have no byte order mark and are not UTF-8; None rejects them.
+        language: BCP 47 tag of the text, used to suggest an encoding in the error's hint.
+        named_at: Line number, from 1, at which the text itself names the encoding; None if it does not.
 
     Returns:
-        The text without its mark, every line ended by one newline character.
+        The text without its byte order mark, its lines separated by newlines.
 
     Raises:
-        SourceError: The bytes are something else, or hold a NUL or half of a character.
+        SourceError: The bytes cannot be decoded, or contain a NUL or a lone surrogate.
     """
     mark, marked = _mark(data)
     used = marked or needed_encoding(data, encoding) or "utf-8"
     if text_encoding(used) is None:
         where = f"{name}:{named_at}" if named_at else name
-        raise SourceError(f"there is no encoding “{used}”", where=where, hint=_hint(data, used, language))
+        raise SourceError(f"unknown encoding “{used}”", where=where, hint=_hint(data, used, language))
     try:
         text = data[len(mark) :].decode(used)
     except UnicodeError as error:
@@ -57,13 +57,13 @@ def decode_text(
             where=f"{name}:{_lines_before(before)}",
             hint=_hint(data, used, language),
         ) from error
-    if (half := find_half(text)) is not None:  # UTF-7 lets them pass
+    if (half := find_half(text)) is not None:  # Python's UTF-7 codec accepts lone surrogates
         raise half_error(text, half, f"{name}:{_lines_before(text[:half])}")
     if "\0" in text:
         before = text[: text.index("\0")]
         offset = len(mark) + len(before.encode(used, "replace"))
         raise SourceError(
-            f"byte {offset} is NUL, so this is no text",
+            f"byte {offset} is NUL, so this is not a text file",
             where=f"{name}:{_lines_before(before)}",
             hint=_hint(data, used, language),
         )
@@ -71,15 +71,15 @@ def decode_text(
 
 
 def needed_encoding(data: bytes, encoding: str | None) -> str | None:
-    """Give the encoding that a user named where a text is really decoded by it.
+    """Return the encoding that the user named, if decoding depends on it.
 
     Args:
         data: The file's bytes.
-        encoding: What was named, or None.
+        encoding: The encoding that the user named, or None.
 
     Returns:
-        None where nothing was named, or where the bytes tell by themselves: by a byte order mark, or by
-        being UTF-8 without a NUL.
+        The encoding; None if the user named none, or if the bytes have a byte order mark or are valid UTF-8
+        without a NUL.
     """
     if encoding is None or _mark(data)[0]:
         return None
@@ -91,17 +91,17 @@ def needed_encoding(data: bytes, encoding: str | None) -> str | None:
 
 
 def _mark(data: bytes) -> tuple[bytes, str]:
-    """Give the byte order mark that bytes begin with, and what it announces; both empty without one."""
+    """Return the byte order mark at the start of the bytes and its encoding; both are empty without a mark."""
     return next(((mark, encoding) for mark, encoding in _BOMS if data.startswith(mark)), (b"", ""))
 
 
 def _hint(data: bytes, refused: str, language: str | None) -> str:
-    from audiobook.sources.encoding.guess import likely_encoding  # noqa: PLC0415 - for texts that are refused only
+    from audiobook.sources.encoding.guess import likely_encoding  # needed only for texts that fail to decode
 
     likely = None if _mark(data)[0] else likely_encoding(data, language)
     return f"try: --encoding {likely}" if likely not in (None, refused) else "save the file as UTF-8"
 
 
 def _lines_before(text: str) -> int:
-    """Give the number, from 1, of the line that follows a text."""
+    """Return the number, from 1, of the line that follows a text."""
     return sum(1 for _ in _LINE_END.finditer(text)) + 1

@@ -1,4 +1,4 @@
-"""Which encoding a text is likely to be in, for a hint: a guess is shown, never applied."""
+"""Guessing the encoding of a text for a hint. The guess is shown to the user, never applied."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _PUNCTUATION: Final = frozenset("“”„‟‘’‚‛«»‹›–—−…�
 _QUOTES: Final = frozenset("“”„‟‚‛«»‹›")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _NOISE: Final = 0.002
-"""What an encoding has to be better by than those named before it."""
+"""Lead in score that an encoding needs over those before it in the list."""
 _STRANGER: Final = 0.05
-"""What an encoding has to be better by that texts of the language do not usually come in."""
+"""Penalty for an encoding that is unusual for the language."""
 _CONVINCING: Final = 0.7
-"""The score from which a text is taken to be in the language that it is said to be in."""
+"""The score from which a text is assumed to be in its stated language."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """How a language is written: its letters beyond ASCII, and encodings of its older texts, likely first."""
+    """How a language is written: its letters beyond ASCII, and the encodings of older texts, likely ones first."""
 
     letters: frozenset[str]
     encodings: tuple[str, ...]
@@ -51,17 +51,16 @@ def _habits() -> dict[str, _Habits]:
 def likely_encoding(data: bytes, language: str | None) -> str | None:
     """Guess the encoding of bytes that are not UTF-8.
 
-    Encodings in which texts of the language's script come are tried. That one is taken which gives most of
-    the language's own letters and of the signs of print, and least of anything else. A text that looks like none
-    in its language is held against every other one. About a language whose letters are not known,
-    charset-normalizer is asked.
+    Encodings common for the language's script are tried. The best one yields the most letters of the language and
+    typographic signs, and the least of anything else. If the result does not look like the stated language, all
+    other languages are tried too. For languages without a table of letters, charset-normalizer guesses.
 
     Args:
         data: All bytes of the text.
         language: BCP 47 tag, or None.
 
     Returns:
-        Python's name of an encoding that decodes every byte, or None.
+        Python's name of an encoding that can decode every byte, or None.
     """
     samples: dict[str, _Sample | None] = {}
     habits = _habits()
@@ -79,22 +78,22 @@ def likely_encoding(data: bytes, language: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """What a decoding gives beyond ASCII.
+    """The characters beyond ASCII in a decoded text.
 
     Attributes:
-        characters: How often each comes.
-        misplaced: How many of them stand where none does in a word.
+        characters: How often each character occurs.
+        misplaced: How many of them occur where such a character cannot be within a word.
     """
 
     characters: Counter[str]
     misplaced: int
 
     def score(self, letters: frozenset[str]) -> float:
-        """Give the share of what looks right, less that of what does not: between -4 and 1."""
+        """Return the share of plausible characters minus a penalty for implausible ones, from -4 to 1."""
         good = bad = 0
         for character, count in self.characters.items():
             if character == "\xa0":
-                continue  # it stands in the same place in most, and tells nothing
+                continue  # the same byte in most encodings, so it says nothing
             if character in _PUNCTUATION or character in letters or (not letters and _is_common(character)):
                 good += count
             else:
@@ -105,7 +104,7 @@ class _Sample:
 def _best(
     data: bytes, languages: list[_Habits], samples: dict[str, _Sample | None]
 ) -> tuple[float, str | None]:
-    """Give the best score of all languages and encodings, and its encoding; of equals the first."""
+    """Return the best score over all languages and encodings, and its encoding; the first one wins a tie."""
     best: tuple[float, str | None] = (0.0, None)
     for habits in languages:
         for encoding in habits.encodings:
@@ -125,26 +124,26 @@ def _sample(data: bytes, encoding: str) -> _Sample | None:
     if text is None:
         return None
     if encoding in _WIDE and text.isascii():
-        return _Sample(Counter("é"), 0)  # nothing in it looks wrong
+        return _Sample(Counter("é"), 0)  # plain ASCII looks right in any language
     found = [(match[0], match[1]) for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLED_CHARS)]
     misplaced = sum(len(one) == 2 and _is_misplaced(one[-1], after) for one, after in found)
     return _Sample(Counter(one[-1] for one, _ in found), misplaced)
 
 
 def _is_misplaced(character: str, after: str) -> bool:
-    """Whether a sign cannot follow a small Latin letter: a capital, another script, a quote inside a word."""
+    """Return whether a character cannot follow a lower-case Latin letter: a capital, another script, a quote."""
     if character.isalpha():
         return character.isupper() or "\u0370" <= character < "\u1e00"
     return bool(after) and character in _QUOTES
 
 
 def _is_common(character: str) -> bool:
-    """Whether a sign is a letter of an alphabet: what is read two bytes at a time by mistake seldom is."""
+    """Return whether a character is a letter of an alphabet. Text wrongly read as two-byte units rarely has them."""
     return character.isalpha() and character < "\u3000"
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:
-    """Give the text, or None if it cannot be one."""
+    """Return the decoded text; None if decoding fails or the result contains a NUL."""
     try:
         text = data.decode(encoding)
     except (UnicodeError, LookupError):
@@ -153,7 +152,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 
 def _asked(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - for texts that nothing else explains
+    from charset_normalizer import from_bytes  # the last resort
 
     best = from_bytes(data[:_SAMPLED_BYTES]).best()
     return best.encoding if best and _decoded(data, best.encoding) is not None else None

@@ -1,4 +1,4 @@
-"""Halves of characters: what JSON escapes in two parts is joined; a half on its own belongs to no text.
+"""Surrogates: pairs written as two JSON escapes are joined; lone ones are errors.
 
 Source: The Unicode Standard, section 3.9, D71 to D75; RFC 8259, section 7.
 """
@@ -10,12 +10,12 @@ from typing import Final
 
 from audiobook.errors import SourceError
 
-HINT: Final = "write the character itself, or leave it out"
+HINT: Final = "write the character itself, or remove it"
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def find_half(text: str) -> int | None:
-    """Return where the first half of a character stands in a text; None if all characters are whole."""
+    """Return the index of the first surrogate in a text; None if there is none."""
     if text.isascii():
         return None
     found = _HALF.search(text)
@@ -23,19 +23,19 @@ def find_half(text: str) -> int | None:
 
 
 def half_error(text: str, at: int, where: str) -> SourceError:
-    """Return the error for a half at a place of a text."""
+    """Return the error for a lone surrogate at an index of a text."""
     return SourceError(f"U+{ord(text[at]):04X} is only half of a character", where=where, hint=HINT)
 
 
 def joined(text: str, where: str) -> str:
-    """Return a text in which two halves that follow each other are one character.
+    """Return a text with each surrogate pair joined to one character.
 
     Args:
-        text: As its escapes gave it: JSON writes an emoji as two of them.
+        text: Text decoded from escapes; JSON escapes an emoji as a surrogate pair.
         where: `path:line` for messages.
 
     Raises:
-        SourceError: A half stands alone.
+        SourceError: The text contains a lone surrogate.
     """
     if find_half(text) is None:
         return text

@@ -1,4 +1,4 @@
-"""Documents in reading order, and a table of contents that points into them, to chapters."""
+"""Dividing the documents of a book into chapters by its table of contents."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _LETTERS: Final = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as it was read.
+    """A document of the book.
 
     Attributes:
         member: Its name in the zip.
-        blocks: What is read out of it.
+        blocks: The blocks that are read out.
         anchors: For each `id`, the index of the first block at or after it.
-        skipped_anchors: Each `id` in what is left out.
+        skipped_anchors: Each `id` in skipped text.
     """
 
     member: str
@@ -35,32 +35,32 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where a chapter begins: the index of its first block in the book."""
+    """The start of a chapter: the index of its first block in the book."""
 
     at: int
     title: str
     level: int
     is_linked: bool = True
     said: Paragraph | None = None
-    """What is said first, for a part that has no text of its own."""
+    """The paragraph to read first in a part that has no text of its own."""
 
 
 def make_chapters(
     documents: Sequence[Document], entries: Sequence[Entry], title: str, place: str
 ) -> tuple[list[Chapter], int]:
-    """Cut a book where its table of contents says.
+    """Divide a book into chapters as its table of contents says.
 
-    A document that no entry leads to is a chapter of its own if it begins with a heading; else it goes on with
-    the chapter before it. What is left out makes no chapter, and what stands below it moves up.
+    A document without an entry becomes a chapter if it starts with a heading; otherwise it continues the previous
+    chapter. Entries for skipped text make no chapter, and the entries below them move up a level.
 
     Args:
         documents: In reading order.
-        entries: The contents; at least one leads to a text.
-        title: Of the work: what stands before the first entry is called so.
-        place: Where the contents are, for what only they say.
+        entries: The table of contents; at least one entry points to text.
+        title: Title of the work; also the title of text before the first entry.
+        place: Position of the table of contents in the file, for titles found only there.
 
     Returns:
-        The chapters in reading order; and how many entries have no text of their own, so that they are none.
+        The chapters in reading order, and how many entries were dropped because they have no text of their own.
     """
     blocks = [block for document in documents for block in document.blocks]
     starts = _with_unlisted(documents, _listed(documents, entries), title)
@@ -72,7 +72,7 @@ def make_chapters(
 def _speakable(
     starts: Sequence[_Start], ends: Sequence[int], blocks: Sequence[Block], title: str
 ) -> Iterator[Chapter]:
-    """Give the chapters; one that is only signs goes with the one before it, or else with the next."""
+    """Yield the chapters. One without words is joined to the previous chapter, or else to the next."""
     held: list[Paragraph] = []
     named: _Start | None = None
     for start, end in zip(starts, ends, strict=True):
@@ -93,7 +93,7 @@ def _chapter(start: _Start, paragraphs: list[Paragraph], title: str) -> Chapter:
 
 
 def _listed(documents: Sequence[Document], entries: Sequence[Entry]) -> list[_Start]:
-    """Give where the entries lead, in reading order; those that lead to what is left out are gone."""
+    """Return the starts of chapters in reading order. Entries that point to skipped text are dropped."""
     offsets: dict[str, tuple[int, Document]] = {}
     offset = 0
     for document in documents:
@@ -124,7 +124,7 @@ def _listed(documents: Sequence[Document], entries: Sequence[Entry]) -> list[_St
 
 
 def _position(entry: Entry, offset: int, document: Document) -> int | None:
-    """Give the block that an entry leads to; None if that is left out."""
+    """Return the index of the block that an entry points to; None if it points to skipped text."""
     if entry.fragment in document.skipped_anchors and entry.fragment not in document.anchors:
         return None
     index = document.anchors.get(entry.fragment, 0)
@@ -132,7 +132,7 @@ def _position(entry: Entry, offset: int, document: Document) -> int | None:
 
 
 def _with_unlisted(documents: Sequence[Document], starts: list[_Start], title: str) -> list[_Start]:
-    """Add the documents that begin a chapter without an entry; a heading goes with the entry behind it."""
+    """Add starts for documents that open a chapter without an entry. A heading belongs to the entry after it."""
     found: list[_Start] = []
     listed = [start.at for start in starts]
     offset = taken = 0
@@ -154,7 +154,7 @@ def _with_unlisted(documents: Sequence[Document], starts: list[_Start], title: s
 
 
 def _opening(blocks: Sequence[Block], count: int) -> str | None:
-    """Give the heading that a document's first blocks begin with; "" if there is none, None if they are no text."""
+    """Return the heading at the start of a document; "" without a heading, None if there is no text before `count`."""
     heading = ""
     for block in blocks[:count]:
         if block.paragraph.kind is Kind.TEXT:
@@ -165,7 +165,7 @@ def _opening(blocks: Sequence[Block], count: int) -> str | None:
 
 
 def _apart(starts: list[_Start], blocks: Sequence[Block], place: str) -> tuple[list[_Start], int]:
-    """Give each start a text of its own, and count those that have none."""
+    """Give each start its own text, and count the starts that have none."""
     groups = [list(group) for _, group in groupby(starts, key=lambda start: start.at)]
     found: list[_Start] = []
     for group, after in zip_longest(groups, groups[1:]):
@@ -175,10 +175,10 @@ def _apart(starts: list[_Start], blocks: Sequence[Block], place: str) -> tuple[l
 
 
 def _apart_in_place(group: list[_Start], blocks: Sequence[Block], place: str) -> list[_Start]:
-    """Share out the blocks that follow one place among the chapters that begin there.
+    """Distribute the blocks after one position among the chapters that start there.
 
-    A part and its first chapter have a heading each, if there are two; else the title of the part is said.
-    Of others, the one that is called like the heading has everything, or the first.
+    A part and its first chapter get a heading each, if there are two headings; otherwise the part's title is read
+    out. Chapters on the same level cannot share: the one named like the heading gets everything, or else the first.
     """
     kept: list[_Start] = []
     taken = 0
@@ -205,6 +205,6 @@ def _heading(blocks: Sequence[Block], at: int) -> str:
 
 
 def _is_same(title: str, heading: str) -> bool:
-    """Whether a line of the contents and a heading are the same words."""
+    """Return whether a table of contents entry and a heading consist of the same words."""
     first, second = (_LETTERS.sub("", title_text(text)).casefold() for text in (title, heading))
     return first == second

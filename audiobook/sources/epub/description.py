@@ -1,4 +1,4 @@
-"""What an EPUB's package says of the book: titles, people, dates, series.
+"""The metadata in an EPUB's package: titles, people, dates and series.
 
 Source: EPUB 3.3, section 5.5 (metadata); OPF 2.0.1, section 2.2; the `calibre:` names that Calibre writes.
 """
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 _ROLE: Final = "{http://www.idpf.org/2007/opf}role"
 _EVENT: Final = "{http://www.idpf.org/2007/opf}event"
 _MOST_REFINEMENTS: Final = 20
-"""How often one thing is heard that is said of an element: many may bear one `id`."""
+"""How many values of one property of an element are read; several elements may refine the same `id`."""
 
 
 @dataclass(slots=True)
 class _Entries:
-    """Metadata as it stands in a package.
+    """The metadata elements of a package.
 
     Attributes:
         named: `dc:` elements by name.
-        refined: What is said of the element of an `id`, by property.
+        refined: For each `id`, the values that refine its element, by property.
         metas: EPUB 2's `<meta name content>`.
     """
 
@@ -40,7 +40,7 @@ class _Entries:
     metas: dict[str, str] = field(default_factory=dict)
 
     def of(self, element: _Element, property_: str) -> list[str]:
-        """Give what refines an element; nothing for one without an `id`."""
+        """Return the values of a property that refine an element; empty if the element has no `id`."""
         key = element.get("id")
         return self.refined[key, property_] if key else []
 
@@ -52,8 +52,8 @@ def read_description(metadata: _Element) -> tuple[Metadata, str | None, int]:
         metadata: The `metadata` element.
 
     Returns:
-        What it says, without the cover's bytes; what EPUB 2 says is the cover (an item's `id`), or None;
-        and the line of the title, 0 where there is none.
+        The metadata, without the cover's bytes; the item `id` of an EPUB 2 cover, or None; and the line number of
+        the title, 0 without a title.
     """
     entries = _entries(metadata)
     title = _title(entries)
@@ -97,7 +97,7 @@ def _entries(metadata: _Element) -> _Entries:
 
 
 def _title(entries: _Entries) -> _Element | None:
-    """Give the main title: the one that says so, else the first."""
+    """Return the main title: the one marked as main, else the first."""
     titles = [title for title in entries.named["title"] if _text(title)]
     main = (title for title in titles if "main" in entries.of(title, "title-type"))
     return next(main, titles[0] if titles else None)
@@ -113,7 +113,7 @@ def _roles(entries: _Entries, person: _Element) -> set[str]:
 
 
 def _is_author(entries: _Entries, person: _Element) -> bool:
-    """Whether a creator is one of those who wrote it: it says so, or says nothing."""
+    """Return whether a creator is an author: has the author role, or no role at all."""
     roles = _roles(entries, person)
     return not roles or "aut" in roles
 
@@ -129,7 +129,7 @@ def _language(entries: _Entries) -> str | None:
 
 
 def _date(entries: _Entries) -> str | None:
-    """Give the date of publication, else the first one that is none of the file's own."""
+    """Return the date of publication, else the first date that does not describe the file itself."""
     dates = entries.named["date"]
     published = [date for date in dates if date.get(_EVENT) in ("publication", "original-publication")]
     for date in published or [date for date in dates if date.get(_EVENT) not in ("modification", "creation")]:
@@ -139,7 +139,7 @@ def _date(entries: _Entries) -> str | None:
 
 
 def _description(entries: _Entries) -> str | None:
-    """Give the first description that says something."""
+    """Return the first description that contains words."""
     language = _language(entries) or "und"
     texts = ("".join(element.itertext()) for element in entries.named["description"])
     return next(filter(None, (marked_up_summary(text, language) for text in texts)), None)

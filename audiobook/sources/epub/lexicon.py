@@ -21,14 +21,14 @@ PLS_TYPE: Final = "application/pls+xml"
 
 
 def linked_lexicons(document: _Element, member: str) -> list[str]:
-    """Give the lexicons that a document links.
+    """Return the lexicons that a document links to.
 
     Args:
         document: Its root element.
         member: Its name in the zip.
 
     Returns:
-        Names of members.
+        Names of zip members.
     """
     head = next((child for child in document if tag_of(child) == "head"), None)
     links = (child for child in head if tag_of(child) == "link") if head is not None else ()
@@ -44,7 +44,7 @@ def read_lexicon(archive: Archive, member: str) -> Aliases:
     """Read a lexicon.
 
     Raises:
-        SourceError: It is missing, damaged, or larger than `MAX_ENTRIES` words.
+        SourceError: The lexicon is missing or damaged, or has more than `MAX_ENTRIES` words.
     """
     where = archive.where(member)
     root = parse_xml(archive.read(member), where)
@@ -63,7 +63,7 @@ def read_lexicon(archive: Archive, member: str) -> Aliases:
 
 
 def _spoken(lexeme: _Element, alphabet: str) -> Spoken:
-    """Give the preferred sounds of a word, else the first, and likewise its alias. Source: PLS, sections 4.6 and 4.7."""
+    """Return the preferred phonemes and alias of a word, else the first ones. Source: PLS, sections 4.6 and 4.7."""
     alias, phoneme = _first(lexeme, "alias"), _first(lexeme, "phoneme")
     text = _text(alias) if alias is not None else ""
     if phoneme is None or (text and _is_preferred(alias) and not _is_preferred(phoneme)):

@@ -1,4 +1,4 @@
-"""An EPUB's own table of contents: the `nav` of EPUB 3, the NCX of EPUB 2.
+"""An EPUB's table of contents: the `nav` of EPUB 3 or the NCX of EPUB 2.
 
 Source: EPUB 3.3, section 7 (navigation document); OPF 2.0.1, section 2.4.1 (NCX).
 """
@@ -25,13 +25,13 @@ MAX_ENTRIES: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a table of contents.
+    """An entry of a table of contents.
 
     Attributes:
         title: One line; may be empty.
-        depth: How deep it stands, from 1.
-        member: The document that it leads to; None where it leads nowhere, as the name of a part may.
-        fragment: The `id` in the document; empty for its beginning.
+        depth: Nesting depth, from 1.
+        member: The document that it points to; None without a link, which is allowed for the name of a part.
+        fragment: The `id` in the document; empty for its start.
     """
 
     title: str
@@ -41,14 +41,14 @@ class Entry:
 
 
 def read_navigation(archive: Archive, package: Package) -> tuple[list[Entry], list[Problem]]:
-    """Read the table of contents: the navigation document's, else the NCX's.
+    """Read the table of contents from the navigation document, or else from the NCX.
 
     Args:
         archive: The book.
         package: Its package.
 
     Returns:
-        The entries in order, none where there is no contents; and what was noticed.
+        The entries in order, empty without a table of contents; and the problems found.
     """
     problems: list[Problem] = []
     for member, read in ((package.nav, _read_nav), (package.ncx, _read_ncx)):
@@ -58,7 +58,9 @@ def read_navigation(archive: Archive, package: Package) -> tuple[list[Entry], li
             entries = read(archive, member)
         except SourceError as error:
             problems.append(
-                Problem(error.where or archive.where(member), f"{error.message}; its contents are not used")
+                Problem(
+                    error.where or archive.where(member), f"{error.message}; its table of contents is ignored"
+                )
             )
             continue
         if entries:
@@ -80,20 +82,20 @@ def _read_ncx(archive: Archive, member: str) -> list[Entry]:
 
 
 def _entries(contents: _Element, member: str, nest: str, line: str, where: str) -> list[Entry]:
-    """Give the lines of a tree of contents.
+    """Return the entries of a tree of contents.
 
     Args:
         contents: The tree.
-        member: Where it stands.
-        nest: The element that makes what is in it stand deeper.
-        line: The element that is a line.
-        where: How messages call it.
+        member: The member that contains the tree.
+        nest: Name of the elements that add a level of depth.
+        line: Name of the elements that are entries.
+        where: The member's name in messages.
 
     Raises:
-        SourceError: It has more than `MAX_ENTRIES` lines: each may be a chapter, and each chapter is a part of every
-            file that is made.
+        SourceError: The tree has more than `MAX_ENTRIES` entries. Each may become a chapter, and every output
+            file lists all chapters.
     """
-    from lxml import etree  # noqa: PLC0415 - loaded already where a book is read
+    from lxml import etree  # already loaded when a book is read
 
     entries: list[Entry] = []
     depth = 0
@@ -114,7 +116,7 @@ def _entries(contents: _Element, member: str, nest: str, line: str, where: str) 
 
 
 def _label(line: _Element) -> str:
-    """Give the words of a line: of its `a` or `span`, or its `navLabel`."""
+    """Return the text of an entry, from its `a`, `span` or `navLabel`."""
     words = next((child for child in line if tag_of(child) in ("a", "span", "navlabel")), None)
     if words is None:
         return ""
@@ -123,7 +125,7 @@ def _label(line: _Element) -> str:
 
 
 def _link(line: _Element) -> str:
-    """Give where a line leads: by its `a` or its `content`."""
+    """Return the link of an entry, from its `a` or `content`."""
     for child in line:
         if tag_of(child) in ("a", "content"):
             return child.get("href") or child.get("src") or ""

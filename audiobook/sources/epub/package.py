@@ -1,4 +1,4 @@
-"""An EPUB's container and package: what the book says of itself, and what is read in which order.
+"""An EPUB's container and package: the book's metadata and its reading order.
 
 Source: EPUB Open Container Format 3.3, sections 4.2.6.3.1 (container.xml) and 4.2.6.3.2 (encryption.xml);
 EPUB 3.3, section 5 (package document); OPF 2.0.1.
@@ -24,7 +24,7 @@ CONTAINER: Final = "META-INF/container.xml"
 ENCRYPTION: Final = "META-INF/encryption.xml"
 MAX_SPINE: Final = 20_000
 _MOST_FALLBACKS: Final = 16
-"""How far a chain of formats to fall back to is followed; it may be as long as the book, or a ring."""
+"""How many fallback items are followed. A chain of them may be as long as the book, or circular."""
 _TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
 _NCX_TYPE: Final = "application/x-dtbncx+xml"
 _FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#rc")
@@ -48,7 +48,7 @@ class SpineItem:
 
     Attributes:
         member: Its name in the zip.
-        linear: Whether it is read in its turn, and not only where a link leads to it.
+        linear: Whether it is part of the main reading order, rather than reached only by links.
     """
 
     member: str
@@ -57,18 +57,18 @@ class SpineItem:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a package document says.
+    """The content of a package document.
 
     Attributes:
         member: Its name in the zip.
-        metadata: What the book says of itself; its cover is not read yet.
-        title_line: Line of the title in the package, 0 if there is none.
+        metadata: Metadata of the book, without the cover's bytes.
+        title_line: Line number of the title in the package, 0 without a title.
         spine: The reading order.
-        nav: The EPUB 3 navigation document, if there is one.
-        ncx: The EPUB 2 one.
-        cover: The cover picture.
-        guide: Documents that EPUB 2's guide says are a part of `base.PARTS`.
-        problems: What was noticed.
+        nav: The EPUB 3 navigation document, or None.
+        ncx: The EPUB 2 table of contents, or None.
+        cover: The cover picture, or None.
+        guide: For documents listed in EPUB 2's guide, the part of `base.PARTS` that they are.
+        problems: Problems found.
     """
 
     member: str
@@ -105,17 +105,17 @@ def read_package(archive: Archive) -> Package:
     """Read the package of an EPUB.
 
     Raises:
-        SourceError: It is no EPUB, is protected, or its package cannot be read.
+        SourceError: The archive is not an EPUB, is protected by DRM, or its package cannot be read.
     """
     if CONTAINER not in archive:
-        raise SourceError(f"is no EPUB: it holds no {CONTAINER}", where=archive.name)
+        raise SourceError(f"is not an EPUB: {CONTAINER} is missing", where=archive.name)
     _refuse_protection(archive)
     member = _package_member(archive)
     reading = _Reading(member, archive.where(member))
     root = parse_xml(archive.read(member), reading.where)
     sections = {tag_of(child): child for child in reversed(root)}
     if "manifest" not in sections or "spine" not in sections:
-        raise SourceError("names no documents and no reading order", where=reading.where)
+        raise SourceError("lists no documents and no reading order", where=reading.where)
     for element in sections["manifest"]:
         if tag_of(element) == "item" and (name := element.get("id")):
             reading.items.setdefault(name, _item(element, reading))
@@ -136,7 +136,7 @@ def read_package(archive: Archive) -> Package:
 
 
 def _refuse_protection(archive: Archive) -> None:
-    """Refuse a book whose texts are encrypted; fonts may be obfuscated, for they are not read."""
+    """Reject a book with encrypted text. Obfuscated fonts are allowed, because fonts are not read."""
     if ENCRYPTION not in archive:
         return
     root = parse_xml(archive.read(ENCRYPTION), archive.where(ENCRYPTION))
@@ -159,7 +159,7 @@ def _package_member(archive: Archive) -> str:
             target = resolve("", path)
             if target is None:
                 raise SourceError(
-                    "names a package outside of the file", where=f"{where}:{element.sourceline}"
+                    "names a package outside of the archive", where=f"{where}:{element.sourceline}"
                 )
             return target[0]
     raise SourceError("names no package", where=where)
@@ -187,17 +187,17 @@ def _spine(spine: _Element, reading: _Reading) -> tuple[SpineItem, ...]:
         if item is None or item.member is None:
             reading.warn(
                 element,
-                f"“{name[:80]}” in the reading order is {_trouble(name, reading)}; it is not read out",
+                f"“{name[:80]}” in the reading order is not read out: {_trouble(name, reading)}",
             )
         elif item.member in found:
-            reading.warn(element, f"{item.member} stands in the reading order twice; it is read once")
+            reading.warn(element, f"{item.member} is in the reading order twice; it is read once")
         else:
             found[item.member] = SpineItem(item.member, element.get("linear") != "no")
     return tuple(found.values())
 
 
 def _readable(name: str, reading: _Reading) -> _Item | None:
-    """Return the item of a name, or the first of those it falls back to that holds text."""
+    """Return the item with this name, or the first of its fallbacks that contains text."""
     for _ in range(_MOST_FALLBACKS):
         item = reading.items.get(name)
         if item is None or item.media_type in _TEXT_TYPES:
@@ -209,10 +209,10 @@ def _readable(name: str, reading: _Reading) -> _Item | None:
 def _trouble(name: str, reading: _Reading) -> str:
     item = reading.items.get(name)
     if item is None:
-        return "not among the book's files"
+        return "no such item in the manifest"
     if item.media_type not in _TEXT_TYPES:
-        return f"no text but {item.media_type[:80] or 'of no known type'}"
-    return "not in the book, and nothing is fetched"
+        return f"it is {item.media_type[:80] or 'of unknown type'}, not text"
+    return "it is not in the book, and nothing is downloaded"
 
 
 def _ncx(spine: _Element, reading: _Reading) -> str | None:
@@ -223,7 +223,7 @@ def _ncx(spine: _Element, reading: _Reading) -> str | None:
 
 
 def _cover(cover_id: str | None, reading: _Reading) -> str | None:
-    """Give the picture that EPUB 3 says is the cover, else EPUB 2: by an item's name, or its address."""
+    """Return the cover picture: EPUB 3's, else EPUB 2's, which is given by item name or by address."""
     items = reading.items
     chosen = next(
         (item for item in items.values() if "cover-image" in item.properties), items.get(cover_id or "")
@@ -235,7 +235,7 @@ def _cover(cover_id: str | None, reading: _Reading) -> str | None:
 
 
 def _guide(guide: _Element | None, reading: _Reading) -> dict[str, str]:
-    """Give the documents that are wholly such a part; one that is also something else is not."""
+    """Return the documents that consist of one such part and nothing else."""
     parts: dict[str, str] = {}
     others: set[str] = set()
     for element in guide if guide is not None else ():

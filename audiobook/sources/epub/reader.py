@@ -1,4 +1,4 @@
-"""EPUB 2 and 3: the documents of the reading order, cut into chapters by the book's own contents.
+"""EPUB 2 and 3: the documents of the reading order, divided into chapters by the book's table of contents.
 
 Source: EPUB 3.3; OPF 2.0.1 and OPS 2.0.1 (EPUB 2).
 """
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from audiobook.sources.markup.pronunciation import Aliases
 
 MAX_GUIDED_CHARS: Final = 5000
-"""A document that EPUB 2's guide calls a title page or the like is one only if it is not longer."""
+"""A document listed as a title page or the like in EPUB 2's guide is skipped only up to this length."""
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
-"""The text of a document, roughly, for one that cannot be read."""
+"""Roughly matches the text of a document that cannot be parsed."""
 
 
 class EpubReader:
@@ -54,13 +54,13 @@ class EpubReader:
         return book.work()
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Give the language that a book says it is in; see `Announcer.announce`."""
+        """Return the language that a book declares; see `Announcer.announce`."""
         return Announcement(read_package(Archive(data, name)).metadata.language)
 
 
 @dataclass(slots=True)
 class _Book:
-    """A book that is being read."""
+    """The state of reading one book."""
 
     source: Source
     archive: Archive
@@ -72,10 +72,10 @@ class _Book:
     failures: list[SourceError] = field(default_factory=list)
     lexicons: dict[str, Aliases | None] = field(default_factory=dict)
     notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Names that marks of notes lead to, by the document that they are in."""
+    """For each document, the `id`s in it that note marks link to."""
 
     def read_spine(self) -> None:
-        """Read every document of the reading order."""
+        """Read all documents in the reading order."""
         self.problems += self.package.problems
         for item in self.package.spine:
             try:
@@ -88,10 +88,10 @@ class _Book:
                 self.problems.append(Problem(where, f"{error.message}; this document is not read out"))
 
     def work(self) -> Work:
-        """Give what was read, once all of it is.
+        """Return the work, after `read_spine`.
 
         Raises:
-            SourceError: No document could be read, or there is nothing to say.
+            SourceError: No document can be read, or the book contains nothing to read aloud.
         """
         if self.failures and not any(document.blocks for document in self.documents):
             raise self.failures[0]
@@ -105,13 +105,13 @@ class _Book:
             chapters, dropped = make_chapters(self.documents, entries, title, place)
             if dropped:
                 message = (
-                    f"entries of the contents without a text of their own, which are no chapters: {dropped}"
+                    f"table of contents entries without text of their own, which are no chapters: {dropped}"
                 )
                 self.problems.append(Problem(self.archive.where(self.package.member), message))
         else:
             chapters = self._unlisted_chapters(metadata)
         chapters = self._with_title(chapters, metadata)
-        # The title, and the names of parts, may stand in the package only: where they are said, they count as text.
+        # The title and the names of parts may occur in the package only; if read out, they count as source text.
         said = (each for each in _paragraphs(chapters) if each.place == place)
         self.source_chars += sum(count_chars(paragraph.text) for paragraph in said)
         return assemble_work(
@@ -145,7 +145,7 @@ class _Book:
         self._take(item, read_markup(root, page))
 
     def _take(self, item: SpineItem, markup: Markup) -> None:
-        """Keep a document, or leave all of it out that is in no chapter."""
+        """Add a document, or skip all of it if it belongs to no chapter."""
         for address in markup.notes_elsewhere:
             if found := resolve(item.member, address):
                 self.notes[found[0]].add(found[1])
@@ -155,7 +155,7 @@ class _Book:
         if part and part not in self.source.narrate and not is_whole and len(self.package.spine) > 1:
             reason = part
         if reason == "non-linear" and markup.blocks:
-            message = 'is not in the reading order (linear="no"), so it is not read out'
+            message = 'is not in the main reading order (linear="no"), so it is not read out'
             self.problems.append(Problem(self.archive.where(item.member), message))
         if reason:
             self._skip(reason, markup.source_chars)
@@ -170,7 +170,7 @@ class _Book:
         self.skipped[reason] += chars
 
     def _aliases(self, root: _Element, member: str) -> tuple[Aliases, ...]:
-        """Give the lexicons that a document links."""
+        """Return the lexicons that a document links to."""
         found: list[Aliases] = []
         for name in linked_lexicons(root, member):
             if name not in self.lexicons:
@@ -191,7 +191,7 @@ class _Book:
             return None
 
     def _cover(self) -> bytes | None:
-        """Give the cover's bytes, if it is a JPEG or PNG."""
+        """Return the cover's bytes, if it is a JPEG or PNG."""
         member = self.package.cover
         if member is None:
             return None
@@ -199,16 +199,16 @@ class _Book:
             data = self.archive.read(member)
         except SourceError as error:
             where = error.where or self.archive.where(member)
-            self.problems.append(Problem(where, f"the cover {error.message}, so the book has none"))
+            self.problems.append(Problem(where, f"the cover {error.message}, so the book has no cover"))
             return None
         if data.startswith(_PICTURES):
             return data
-        message = "the cover is neither JPEG nor PNG, so the book has none"
+        message = "the cover is neither JPEG nor PNG, so the book has no cover"
         self.problems.append(Problem(self.archive.where(member), message))
         return None
 
     def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
-        """Cut a book without contents: at its headings, or else between its documents."""
+        """Divide a book without a table of contents at its headings, or else between its documents."""
         blocks = [block for document in self.documents for block in document.blocks]
         if any(block.level for block in blocks):
             return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
@@ -216,7 +216,7 @@ class _Book:
         return [Chapter(title, 1, each) for each in paragraphs if (title := opening_title(each))]
 
     def _with_title(self, chapters: list[Chapter], metadata: Metadata) -> list[Chapter]:
-        """Let a book begin with its title, where it does not say it."""
+        """Add the title at the beginning, if the first paragraphs do not contain it."""
         title = title_text(metadata.title or "")
         if not chapters or not title or says_title(_paragraphs(chapters), title):
             return chapters

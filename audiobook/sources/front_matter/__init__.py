@@ -1,1 +1,1 @@
-"""What a text says of itself above its first line."""
+"""Front matter: metadata at the top of a text."""

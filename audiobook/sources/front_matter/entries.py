@@ -1,7 +1,7 @@
-"""Keys, values and their lines, from a small block of YAML or TOML whose values are texts and lists of texts.
+"""Keys, values and line numbers from a small YAML or TOML block whose values are strings or lists of strings.
 
-YAML is read as the events of its parser: nothing is built from tags, nothing refers to anything else, and
-nothing recurses, so no block is larger than it looks.
+YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block
+cannot expand to more than its size.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 _MOST_KEYS: Final = 100
 _DEEPEST: Final = 2
-"""A mapping, and a list in it."""
+"""A mapping, and a list inside it."""
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
-"""YAML 1.1 has more, such as `no`; these are left to be texts, for `no` is also a language."""
+"""YAML 1.1 has more booleans, such as `no`. They stay strings here, because `no` is also a language tag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key with its value.
+    """A key with its value.
 
     Attributes:
         key: The key.
-        value: A text, or a list of texts.
-        line: The line it stands on, from 1.
+        value: A string, or a list of strings.
+        line: Line number of the key, from 1.
     """
 
     key: str
@@ -42,23 +42,23 @@ class Entry:
 
 
 def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
-    """Give the entries of a mapping in YAML, in order.
+    """Return the entries of a YAML mapping, in order.
 
     Args:
         block: The YAML.
-        name: How messages call its file.
-        first_line: The line of the file on which the block begins.
+        name: The file's name in messages.
+        first_line: Line number in the file at which the block starts.
 
     Returns:
-        The entries; None when the block is no mapping.
+        The entries; None if the block is not a mapping.
 
     Raises:
-        SourceError: It is no YAML, or holds what is not read: anchors, aliases, tags, mappings in mappings,
-            a key twice; names `path:line`.
+        SourceError: The block is not valid YAML, or contains anchors, aliases, tags, nested mappings or a
+            duplicate key. The error gives `path:line`.
 
     Source: YAML 1.1, as PyYAML parses it.
     """
-    from yaml.events import (  # noqa: PLC0415 - as below
+    from yaml.events import (
         DocumentStartEvent,
         MappingStartEvent,
         ScalarEvent,
@@ -84,41 +84,47 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
             raise _wrong(key, "a mapping", where)
     for event in events:
         if isinstance(event, DocumentStartEvent):
-            raise SourceError("more is not read", where=f"{name}:{event.start_mark.line + first_line}")
+            raise SourceError(
+                "contains more than one YAML document", where=f"{name}:{event.start_mark.line + first_line}"
+            )
     _refuse_twins(found, name)
     return found
 
 
 def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
-    import yaml  # noqa: PLC0415 - 15 ms, for texts with front matter only
+    import yaml  # takes 15 ms, needed only for texts with front matter
 
     depth = 0
     try:
         for event in yaml.parse(block, Loader=yaml.SafeLoader):
             where = f"{name}:{event.start_mark.line + first_line}"
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise SourceError("anchors and aliases are not read", where=where, hint="write the value out")
+                raise SourceError(
+                    "anchors and aliases are not supported", where=where, hint="write the value out"
+                )
             if getattr(event, "tag", None):
-                raise SourceError(f"the tag “{event.tag[:40]}” is not read", where=where, hint="leave it out")
+                raise SourceError(
+                    f"the tag “{event.tag[:40]}” is not supported", where=where, hint="remove the tag"
+                )
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
-                raise SourceError("lists and mappings in each other are not read", where=where)
+                raise SourceError("nested lists and mappings are not supported", where=where)
             yield event
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
-        raise SourceError(f"is not YAML: {error.problem}", where=f"{name}:{line + first_line}") from error
+        raise SourceError(f"invalid YAML: {error.problem}", where=f"{name}:{line + first_line}") from error
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, error.position)
         raise SourceError(
-            "is not YAML: a character is not allowed", where=f"{name}:{line + first_line}"
+            "invalid YAML: a character is not allowed", where=f"{name}:{line + first_line}"
         ) from error
     except (ValueError, OverflowError) as error:
-        # Numbers of characters and versions that no computer has.
-        raise SourceError("is not YAML: a number is too large", where=f"{name}:{first_line}") from error
+        # Character codes and version numbers too large to convert.
+        raise SourceError("invalid YAML: a number is too large", where=f"{name}:{first_line}") from error
 
 
 def _yaml_list(events: Iterator[Event], key: str, where: str) -> Iterator[str]:
-    from yaml.events import ScalarEvent  # noqa: PLC0415
+    from yaml.events import ScalarEvent
 
     for event in events:
         if not isinstance(event, ScalarEvent):
@@ -136,7 +142,7 @@ def _yaml_text(event: Event, key: str, where: str) -> str:
 
 
 def toml_entries(block: str, name: str, first_line: int) -> list[Entry]:
-    """Give the entries of a block of TOML, in order; see `yaml_entries`."""
+    """Return the entries of a TOML block, in order; see `yaml_entries`."""
     table = parse_toml(block, name, SourceError, first_line)
     if len(table) > _MOST_KEYS:
         raise SourceError(f"has more than {_MOST_KEYS} keys", where=f"{name}:{first_line}")
@@ -167,7 +173,7 @@ def _toml_text(value: object, key: str, where: str) -> str:
 
 
 def _wrong(key: str, found: str, where: str) -> SourceError:
-    return SourceError(f"“{key[:40]}” must be a text, not {found}", where=where)
+    return SourceError(f"“{key[:40]}” must be text, not {found}", where=where)
 
 
 def _refuse_twins(entries: list[Entry], name: str) -> None:
@@ -175,8 +181,8 @@ def _refuse_twins(entries: list[Entry], name: str) -> None:
     for entry in entries:
         if entry.key in seen:
             raise SourceError(
-                f"“{entry.key[:40]}” stands on line {seen[entry.key]} already",
+                f"“{entry.key[:40]}” is already set on line {seen[entry.key]}",
                 where=f"{name}:{entry.line}",
-                hint="leave one of them out",
+                hint="remove one of them",
             )
         seen[entry.key] = entry.line

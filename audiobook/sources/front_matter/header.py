@@ -1,9 +1,9 @@
-"""Front matter: what a text says of itself above its first line, in YAML between `---` or TOML between `+++`.
+"""Front matter: metadata at the top of a text, in YAML between `---` lines or TOML between `+++` lines.
 
-An ordinary text may begin with such a line too, as a line of signs. It has front matter only if the line is
-closed by another one, the line after it is not blank, and the lines between look like it: a known key (or
-nearly one) stands at the beginning of one of them, or a small single word with a colon at each of them. What
-looks like front matter and is wrong is an error; all else is text.
+An ordinary text may also start with such a line, as a decoration. It counts as front matter only if a closing
+line follows, the line after the first one is not blank, and the lines between them look like front matter:
+either one starts with a known key (or a misspelling of one), or each starts with a short lower-case word and a
+colon. Front matter with mistakes is an error; anything else is text.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MOST_AUTHORS: Final = 100
 _YAML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+:(?:\s|\Z)""")
 _TOML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+=""")
 _PASSED_OVER = re.compile(r"\s|#|-\s|\Z")
-"""How lines begin that no key stands on: indented ones, comments, the parts of a list, blank ones."""
+"""Matches the start of lines without a key: indented lines, comments, list items and blank lines."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z", re.ASCII)
 _POSITION = re.compile(r"[^\s/]{1,20}\Z")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -50,14 +50,14 @@ _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What stands above a text.
+    """The front matter of a text.
 
     Attributes:
-        metadata: What the text says of itself.
-        cover: File name of its cover, seen from the text's folder, or None.
-        lines: The line of each key, from 1.
-        line_count: Lines that it takes at the top of the file; 0 when there is none.
-        chars: Characters in these lines, white space not counted.
+        metadata: Metadata of the text.
+        cover: File name of its cover, relative to the text's folder, or None.
+        lines: Line number of each key, from 1.
+        line_count: Number of lines at the top of the file that it occupies; 0 without front matter.
+        chars: Characters in these lines, excluding white space.
     """
 
     metadata: Metadata = field(default_factory=Metadata)
@@ -67,26 +67,26 @@ class FrontMatter:
     chars: int = 0
 
     def line_of(self, key: str) -> int:
-        """Give the line on which a key stands, from 1; 1 if it is not there."""
+        """Return the line number of a key, from 1; 1 if the key is missing."""
         return dict(self.lines).get(key, 1)
 
     def taken_from(self, text: str) -> str:
-        """Give a text with blank lines in place of its front matter, so that every other line keeps its number."""
+        """Return a text with its front matter replaced by blank lines, so that line numbers stay the same."""
         return "\n" * self.line_count + text.split("\n", self.line_count)[-1] if self.line_count else text
 
 
 def read_front_matter(text: str, name: str) -> FrontMatter:
-    """Read what stands above a text.
+    """Read the front matter of a text.
 
     Args:
-        text: The whole text, its lines ended by newlines.
-        name: How messages call its file.
+        text: The whole text, its lines separated by newlines.
+        name: The file's name in messages.
 
     Returns:
-        What was found; without lines when the text has no front matter.
+        The front matter; its `line_count` is 0 if the text has none.
 
     Raises:
-        SourceError: It looks like front matter and is wrong; names `path:line`.
+        SourceError: The front matter contains a mistake. The error gives `path:line`.
     """
     fence = text[:3]
     if fence not in ("---", "+++"):
@@ -139,26 +139,26 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             case "cover":
                 cover = _cover(entry, where)
             case key:
-                raise SourceError(f"there is no key “{key[:40]}”", where=where, hint=near(key, KEYS))
+                raise SourceError(f"unknown key “{key[:40]}”", where=where, hint=near(key, KEYS))
     for one, other in (("author", "authors"), ("authors", "author")):
         if one in lines and lines.get(other, 0) > lines[one]:
             raise SourceError(
-                f"“{other}” says again what “{one}” says",
+                f"“{other}” and “{one}” mean the same",
                 where=f"{name}:{lines[other]}",
-                hint="leave one of them out",
+                hint="remove one of them",
             )
     if metadata.series_position and not metadata.series:
         raise SourceError(
-            "“series_position” is a place in no series",
+            "“series_position” needs a “series”",
             where=f"{name}:{lines['series_position']}",
-            hint="name the series too",
+            hint="add the name of the series",
         )
     return FrontMatter(metadata, cover, tuple(lines.items()))
 
 
 def _text(entry: Entry, where: str) -> str:
     if isinstance(entry.value, tuple):
-        raise SourceError(f"“{entry.key}” must be a text, not a list", where=where)
+        raise SourceError(f"“{entry.key}” must be text, not a list", where=where)
     return entry.value
 
 
@@ -169,21 +169,21 @@ def _line(entry: Entry, where: str) -> str:
 def _shown(text: str, key: str, where: str) -> str:
     shown = title_text(text)
     if not is_speakable(shown):
-        raise SourceError(f"“{key}” holds no word", where=where, hint="fill it in, or leave it out")
+        raise SourceError(f"“{key}” contains no words", where=where, hint="fill it in, or remove it")
     return shown
 
 
 def _description(entry: Entry, where: str) -> str:
     summary = plain_summary(_text(entry, where))
     if summary is None:
-        raise SourceError("“description” holds no word", where=where, hint="fill it in, or leave it out")
+        raise SourceError("“description” contains no words", where=where, hint="fill it in, or remove it")
     return summary
 
 
 def _authors(entry: Entry, where: str) -> tuple[str, ...]:
     names = (entry.value,) if isinstance(entry.value, str) else entry.value
     if not 1 <= len(names) <= _MOST_AUTHORS:
-        raise SourceError(f"“{entry.key}” must hold 1 to {_MOST_AUTHORS} names", where=where)
+        raise SourceError(f"“{entry.key}” must contain 1 to {_MOST_AUTHORS} names", where=where)
     return tuple(_shown(one, entry.key, where) for one in names)
 
 
@@ -191,7 +191,9 @@ def _language(entry: Entry, where: str) -> str:
     tag = _text(entry, where)
     if not LANGUAGE_TAG.match(tag):
         raise SourceError(
-            f"“{title_text(tag)}” is no language tag", where=where, hint="write it as in: language: pt-BR"
+            f"“{title_text(tag)}” is not a language tag",
+            where=where,
+            hint="write it like this: language: pt-BR",
         )
     return tag
 
@@ -205,7 +207,7 @@ def _date(entry: Entry, where: str) -> str:
         date(*(int(part or 1) for part in found.groups()))
     except ValueError as error:
         raise SourceError(
-            f"“{title_text(given)}” is no date",
+            f"“{title_text(given)}” is not a date",
             where=where,
             hint="write a year, a month or a day: 2024, 2024-05 or 2024-05-31",
         ) from error
@@ -216,7 +218,7 @@ def _position(entry: Entry, where: str) -> str:
     given = _text(entry, where)
     if not _POSITION.match(given) or title_text(given) != given:
         raise SourceError(
-            f"“{title_text(given)}” is no place in a series", where=where, hint="write it as 2 or 2.5"
+            f"“{title_text(given)}” is not a position in a series", where=where, hint="write it as 2 or 2.5"
         )
     return given
 
@@ -226,24 +228,24 @@ def _cover(entry: Entry, where: str) -> str:
     absolute = PurePosixPath(given).is_absolute() or PureWindowsPath(given).anchor
     if not given.strip() or absolute or not given.isprintable() or len(given) > 1000:
         raise SourceError(
-            "the cover must be named as seen from the text's folder",
+            "the cover must be a path relative to the text's folder",
             where=where,
-            hint="write it as in: cover: pictures/front.jpg",
+            hint="write it like this: cover: pictures/front.jpg",
         )
     return given
 
 
 def open_with_title(blocks: Sequence[Block], front: FrontMatter) -> tuple[list[Block], int]:
-    """Let a text begin with the title that its front matter gives it, as a printed book does.
+    """Start a text with the title from its front matter, as a printed book does.
 
-    Where the text begins with the same words, these are the title; else it is put in front of them.
+    If the text starts with the same words, they become the title; otherwise the title is inserted before them.
 
     Args:
-        blocks: What is in the text, in order.
+        blocks: The blocks of the text, in order.
         front: Front matter with a title.
 
     Returns:
-        The blocks, and how many characters of the front matter are in them, white space not counted.
+        The blocks, and how many characters of the front matter they contain, excluding white space.
     """
     title = front.metadata.title or ""
     if blocks and _same(blocks[0].paragraph.text, title):
@@ -260,7 +262,7 @@ def _same(text: str, title: str) -> bool:
 
 
 def announce_front_matter(data: bytes, name: str, encoding: str | None) -> Announcement:
-    """Give what front matter says that has to be known before a text is read; see `Announcer`."""
+    """Return what front matter declares that is needed before a text is read; see `Announcer`."""
     marked = next((data[len(mark) :] for mark in _MARKS if data.startswith(mark)), data)
     if marked.lstrip(b"\0")[:1] not in (b"-", b"+"):
         return Announcement()

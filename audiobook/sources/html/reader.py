@@ -24,7 +24,7 @@ _FURNITURE: Final = frozenset(
     "nav aside footer form aria:navigation aria:complementary aria:contentinfo aria:form aria:search".split()
 )
 _PAGE_FURNITURE: Final = _FURNITURE | {"header", "aria:banner"}
-"""Around a whole page; the header of an article is a part of it."""
+"""Not part of the text when a whole page is read. Inside an article, a `header` is part of the text."""
 _ANNOUNCED_WITHIN_CHARS: Final = 65_536
 
 
@@ -57,13 +57,13 @@ class HtmlReader:
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Give the language that a page says it is in; see `Announcer.announce`."""
+        """Return the language that a page declares; see `Announcer.announce`."""
         opening = decode_html(data, name, encoding)[:_ANNOUNCED_WITHIN_CHARS]
         return Announcement(language_of(parse_html(opening, name)) or None if opening.strip() else None)
 
 
 def _article(root: _Element) -> _Element:
-    """Give the element that holds the text: the page's `main`, or its only `article`; else the whole page."""
+    """Return the element with the text: the page's `main`, else its only `article`, else the whole page."""
     articles: list[_Element] = []
     for element in root.iter():
         tag = tag_of(element)
@@ -75,15 +75,15 @@ def _article(root: _Element) -> _Element:
 
 
 def _chars(element: _Element, page: Page) -> int:
-    """Count the text of an element, whatever of it is read."""
+    """Count the characters of an element's text, whether they are read aloud or not."""
     return read_markup(element, replace(page, furniture=frozenset((tag_of(element),)))).source_chars
 
 
 def _metadata(root: _Element, blocks: Sequence[Block]) -> tuple[Metadata, int]:
-    """Give what a page says of itself, and the line of its title.
+    """Return a page's metadata and the line of its title.
 
-    The only heading of the first level is the title if the page's `title` holds its words, for that names
-    the site as well; else the page's own title is.
+    The title is the page's only first-level heading, if the `title` element contains its words or is missing.
+    The `title` element often names the site as well. Otherwise the title is the page's `title` element.
     """
     metas: defaultdict[str, list[_Element]] = defaultdict(list)
     titles: list[_Element] = []
@@ -121,7 +121,7 @@ def _is_picture(element: _Element) -> bool:
 
 
 def _with_title(blocks: list[Block], title: str, line: int) -> tuple[list[Block], int]:
-    """Let a page begin with its title; give the blocks, and how many characters that added."""
+    """Put the title first, and return the blocks and the number of characters added."""
     paragraphs = [block.paragraph for block in blocks]
     first = paragraphs[0] if paragraphs else None
     if first and blocks[0].level and says_title([first], title):

@@ -1,1 +1,1 @@
-"""Elements of HTML and XML to blocks of text, shared by HTML, EPUB and Word."""
+"""Converting elements of HTML and XML to blocks of text, shared by HTML, EPUB and Word."""

@@ -1,7 +1,7 @@
-"""XHTML and HTML to blocks: paragraphs, headings, verse, lists and tables, and what is left out.
+"""Converting XHTML and HTML to blocks: paragraphs, headings, verse, lists and tables. Counts what is skipped.
 
-One pass in document order, without recursion. All text of a page goes through one place, so that each
-character is either in a block or counted as skipped.
+A page is walked once, in document order and without recursion. All its text passes through one method, so each
+character ends up either in a block or in the count of skipped characters.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 RULE: Final = "* * *"
 _TOLD_TIMES: Final = 10
 _WORTH_A_WORD: Final = {
-    "boilerplate": "what Project Gutenberg puts around a book is not read out",
+    "boilerplate": "the text that Project Gutenberg adds to a book is not read out",
     "code": "a block of code is not read out",
     "formula": "a formula is not read out",
 }
@@ -40,17 +40,17 @@ _WORTH_A_WORD: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What has to be known of a marked-up page to read it.
+    """A marked-up page and the rules for reading it.
 
     Attributes:
-        name: How messages call the file.
-        place: Where in the file the page is, such as `!OEBPS/ch1.xhtml`; empty for the file itself.
+        name: The file's name in messages.
+        place: The page's location within the file, such as `!OEBPS/ch1.xhtml`; empty for the file itself.
         language: BCP 47 tag of the work.
-        narrate: Parts that are read out all the same; see `base.PARTS`.
-        furniture: Names of elements (and ARIA roles, as `aria:banner`) that are no part of the text here.
-        aliases: How words are said.
-        has_lines: Whether the lines of the page mean something to the user.
-        notes: Names (`id`) on the page to which marks of notes on other pages lead.
+        narrate: Names from `base.PARTS` to read aloud instead of skipping.
+        furniture: Element names and ARIA roles (as `aria:banner`) that are not part of the text.
+        aliases: Pronunciations from lexicons.
+        has_lines: Whether line numbers of this page mean anything to the user.
+        notes: Each `id` on this page that a note mark on another page links to.
     """
 
     name: str
@@ -65,17 +65,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What a page holds.
+    """The content of a page.
 
     Attributes:
         blocks: In reading order.
-        problems: What was noticed.
-        skipped_chars: Characters that are in no block, by reason; white space not counted.
-        source_chars: Characters in all: those in blocks and those skipped. The signs that reading adds (commas
-            between the cells of a row, `* * *` for a rule) count as if they stood there.
-        anchors: For each `id` that is read, the index of the first block at or after it.
-        skipped_anchors: Each `id` in what is left out.
-        notes_elsewhere: Addresses of notes on other pages, as marks on this one lead to them.
+        problems: Problems found on the page.
+        skipped_chars: Number of characters in no block, by reason; excluding white space.
+        source_chars: Number of characters in total, in blocks or skipped. Characters added while reading (commas
+            between the cells of a row, `* * *` for a rule) are counted as if they were in the source.
+        anchors: For each `id` in the text that is read, the index of the first block at or after it.
+        skipped_anchors: Each `id` in skipped text.
+        notes_elsewhere: Addresses of notes on other pages, as written in this page's note marks.
     """
 
     blocks: list[Block]
@@ -91,18 +91,18 @@ def read_markup(body: _Element, page: Page) -> Markup:
     """Read a page.
 
     Args:
-        body: The element whose text is wanted; what stands around it is passed over.
-        page: What is known of the page.
+        body: The element to read; anything outside it is ignored.
+        page: The page and the rules for reading it.
 
     Returns:
-        Its blocks, and a count of everything that is in none.
+        The blocks, and a count of all text that is in no block.
     """
     return _Walk(page, primary(language_above(body))).run(body)
 
 
 @dataclass(slots=True)
 class _Open:
-    """An element whose end has not come yet."""
+    """An element whose end tag has not been reached."""
 
     element: _Element
     tag: str
@@ -115,7 +115,7 @@ class _Open:
 
 
 class _Walk:
-    """One page being read."""
+    """The state of reading one page."""
 
     def __init__(self, page: Page, own_language: str) -> None:
         self.page = page
@@ -205,7 +205,7 @@ class _Walk:
             self.table = opened.table = Table(self.line)
 
     def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
-        """Keep what else an element says: its name, its sounds, that it is left out."""
+        """Record an element's anchors, and report it if its text is skipped."""
         for name in ("id", "name") if tag == "a" else ("id",):
             if key := element.get(name):
                 if state.skip:
@@ -216,7 +216,7 @@ class _Walk:
             self._warn(_WORTH_A_WORD[state.skip], self.line)
 
     def _begin_sounds(self, opened: _Open) -> None:
-        """Take the sounds of an element's text; within them there can be no others."""
+        """Start using the phonemes of an element. Nested phonemes are ignored."""
         if self.in_sounds or opened.state.skip or opened.state.mute:
             return
         if phonemes := phonemes_of(opened.element):
@@ -226,10 +226,12 @@ class _Walk:
     def _end_sounds(self) -> None:
         self.in_sounds = False
         if not self.flow.end_sounds():
-            self._warn("sounds (ssml:ph) of several paragraphs, or of none, are not heeded", self.line)
+            self._warn(
+                "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored", self.line
+            )
 
     def _describe(self, description: str, state: State) -> None:
-        """Take the words that stand for a picture or a formula; the name of a file is none."""
+        """Add the description of a picture or formula. A file name does not count as a description."""
         if not state.skip and is_picture_name(description):
             state = replace(state, skip="picture")
         line = self.line
@@ -251,7 +253,7 @@ class _Walk:
             self.line += text.count("\n")
 
     def _break_line(self, state: State) -> None:
-        """Take a `br`: the end of a line of verse, or a space in a row; two of them end a paragraph."""
+        """Handle `br`: it ends a line of verse, or becomes a space in a table row; two in a row end a paragraph."""
         if state.is_row:
             self.flow.space()
         elif self.breaks and not state.is_single:
@@ -261,14 +263,14 @@ class _Walk:
             self.flow.end_line()
 
     def _pass_over(self, node: _Element, state: State) -> None:
-        """Take what is no element: a comment, or an entity that the page itself declares."""
-        from lxml import etree  # noqa: PLC0415 - where pages are read it is loaded already
+        """Handle nodes that are not elements: comments, and entities that the page declares."""
+        from lxml import etree  # already loaded by the parser
 
         if node.tag is etree.Entity and not state.mute:
             chars = count_chars(str(node.text))
             self.source_chars += chars
             self.skipped[state.skip or "entity"] += chars
-            self._warn("an entity that the page declares itself is not read out", self.line)
+            self._warn("an entity declared by the page itself is not read out", self.line)
         if node.tail:
             self._text(node.tail, state)
 
@@ -301,12 +303,12 @@ class _Walk:
             self._keep(row, 0, is_part=True)
 
     def _flush(self, state: State) -> None:
-        """End the paragraph that is open, if there is one."""
+        """End the current paragraph, if there is one."""
         if taken := self._take_paragraph(state.level):
             self._keep(taken[0], state.level, is_part=state.is_item)
 
     def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
-        """Give the paragraph that is open, and how many signs in it are not in the source."""
+        """Return the current paragraph and the number of characters in it that are not in the source."""
         flow, self.flow, self.breaks = self.flow, Flow(), 0
         paragraph = flow.close(level, self.page.place)
         return (paragraph, flow.added) if paragraph else None
@@ -318,15 +320,15 @@ class _Walk:
         self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0, is_part))
 
     def _warn(self, message: str, line: int) -> None:
-        """Tell of something, unless it has been told often of this page."""
+        """Report a problem, unless it has already been reported often enough for this page."""
         self.told[message] += 1
         if self.told[message] <= _TOLD_TIMES:
             where = f"{self.page.name}{self.page.place}"
             self.problems.append(Problem(f"{where}:{line}" if line else where, message))
 
     def _sum_up(self) -> None:
-        """Tell how often it was what was not told each time."""
+        """Report how often problems occurred that were not reported each time."""
         for message, times in self.told.items():
             if times > _TOLD_TIMES:
-                more = f"{message}: so {times - _TOLD_TIMES} times more"
+                more = f"{message} ({times - _TOLD_TIMES} more times)"
                 self.problems.append(Problem(f"{self.page.name}{self.page.place}", more))

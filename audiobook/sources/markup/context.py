@@ -1,4 +1,4 @@
-"""What holds at a place of a page: what is around it decides how its text is taken."""
+"""The reading state inside an element, derived from the elements around it."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What holds inside an element, handed down to what is in it.
+    """What applies inside an element; inherited by its descendants.
 
     Attributes:
-        skip: Why it is left out; None if it is read.
-        mute: It is no text.
-        language: BCP 47 tag, if it is another than the work's.
-        level: Depth of the heading that it is in, from 1; else 0.
-        verse: "poem" or "stanza", or nothing.
-        is_single: All of it is one paragraph: a heading.
-        is_row: All of it is one row of a table.
-        is_lined: Each `span` directly in it is a line of verse.
-        is_head: It is the head of a table.
-        is_item: It is in an item of a list.
+        skip: The reason for skipping the element; None if it is read.
+        mute: Whether its content is not text.
+        language: BCP 47 tag, if it differs from the work's.
+        level: Depth of the heading around the text, from 1; 0 outside headings.
+        verse: "poem", "stanza", or empty.
+        is_single: Whether all of it is one paragraph, as in a heading.
+        is_row: Whether all of it is one table row.
+        is_lined: Whether each `span` directly inside it is a line of verse.
+        is_head: Whether it is inside a table head.
+        is_item: Whether it is inside a list item.
     """
 
     skip: str | None = None
@@ -56,13 +56,13 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is read of a page.
+    """Which elements of a page are read.
 
     Attributes:
-        narrate: Parts that are read out all the same; see `base.PARTS`.
-        furniture: Elements and roles that are no part of the text.
-        own_languages: Languages that are not foreign, without script and region.
-        notes: Where notes are, as far as the page was read.
+        narrate: Names from `base.PARTS` to read aloud instead of skipping.
+        furniture: Element names and roles that are not part of the text.
+        own_languages: Languages not treated as foreign, without script and region.
+        notes: The notes found so far on the page.
     """
 
     narrate: frozenset[str]
@@ -71,13 +71,13 @@ class Rules:
     notes: Notes = field(default_factory=Notes)
 
     def inside(self, element: _Element, tag: str, around: State, *, in_table: bool) -> State:
-        """Give what holds inside an element.
+        """Return the state inside an element.
 
         Args:
-            element: Which.
-            tag: Its name.
-            around: What holds around it.
-            in_table: Whether it is in a table whose rows are read as such.
+            element: The element.
+            tag: Its name, as returned by `tag_of`.
+            around: The state around it.
+            in_table: Whether it is in a table that is read row by row.
         """
         is_plain = says_nothing(element, tag) and not around.verse and tag not in self.furniture
         if is_plain and not self._is_note(element, tag):
@@ -118,13 +118,16 @@ class Rules:
 
 
 def edge_of(element: _Element, tag: str, around: State, *, in_table: bool) -> str:
-    """Say what an element begins and ends: a `paragraph`, a `line`, a `row` or `cell`, a word (`space`), or nothing.
+    """Return what an element's start and end delimit.
 
     Args:
-        element: Which.
-        tag: Its name.
-        around: What holds around it.
-        in_table: Whether it is in a table whose rows are read as such.
+        element: The element.
+        tag: Its name, as returned by `tag_of`.
+        around: The state around it.
+        in_table: Whether it is in a table that is read row by row.
+
+    Returns:
+        `paragraph`, `line`, `row`, `cell` or `space` (a word), or "" for an element that delimits nothing.
     """
     if around.skip or around.mute:
         return ""

@@ -1,4 +1,4 @@
-"""Pieces of marked-up text to one paragraph: white space, ends of verse, lines of the source, languages."""
+"""Joining pieces of marked-up text into a paragraph with its white space, verse lines, source lines and languages."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Final
 from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable
 
 _GAP_ORDER: Final = ("", " ", "\n")
-"""Of two gaps that meet, the later in this row is kept."""
+"""Kinds of gaps; where two meet, the later one in this tuple wins."""
 _STOPS: Final = ".,:;!?…"
 
 
 class Flow:
-    """A paragraph that grows: runs of white space become one space, and none stands at either end."""
+    """A paragraph under construction. Runs of white space become one space; leading and trailing ones are dropped."""
 
     def __init__(self) -> None:
         self.added = 0
-        """Signs that are not in the source: commas between the cells of a table."""
+        """Number of characters that are not in the source: commas between table cells."""
         self._pieces: list[str] = []
         self._length = 0
         self._gap = ""
@@ -29,25 +29,25 @@ class Flow:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds no text yet."""
+        """Whether no text has been added yet."""
         return not self._length
 
     @property
     def piece_count(self) -> int:
-        """How many pieces it has, for `since`."""
+        """The number of pieces added so far; an argument for `since`."""
         return len(self._pieces)
 
     def since(self, piece_count: int) -> str:
-        """Give the text that was added after it had so many pieces."""
+        """Return the text added after the first `piece_count` pieces."""
         return "".join(self._pieces[piece_count:])
 
     def add(self, text: str, line: int, language: str | None = None) -> None:
         """Add text.
 
         Args:
-            text: As it stands in the source, on as many lines as it has there.
-            line: Number of the line on which it begins, from 1; 0 where a format has no lines.
-            language: BCP 47 tag, if it is not the work's.
+            text: The text as in the source, including line breaks.
+            line: Line number at which it starts, from 1; 0 for formats without line numbers.
+            language: BCP 47 tag, if it differs from the work's.
         """
         for number, piece in enumerate(text.split("\n"), line):
             if number > line or piece[:1].isspace():
@@ -58,11 +58,11 @@ class Flow:
                     self.space()
 
     def begin_sounds(self, phonemes: Phonemes) -> None:
-        """Begin a part whose sounds are known."""
+        """Start a part that is pronounced with the given phonemes."""
         self._sounds, self._sounds_from = phonemes, None
 
     def end_sounds(self) -> bool:
-        """End the part whose sounds are known, and tell whether it holds text and began in this paragraph."""
+        """End the part with phonemes, and return whether it contains text and started in this paragraph."""
         start, sounds = self._sounds_from, self._sounds
         self._sounds = self._sounds_from = None
         if start is None:
@@ -71,7 +71,7 @@ class Flow:
         return True
 
     def space(self) -> None:
-        """Part what follows from what came before."""
+        """Separate the text that follows from the text before it."""
         self._widen(" ")
 
     def end_line(self) -> None:
@@ -79,16 +79,16 @@ class Flow:
         self._widen("\n")
 
     def next_cell(self) -> None:
-        """Begin a cell of a table's row: a comma parts it from the one before, if that ends in no stop."""
+        """Start a table cell. A comma separates it from the previous cell, unless that ends with punctuation."""
         self._next_cell = self._length > 0
         self.space()
 
     def close(self, level: int, place: str) -> Paragraph | None:
-        """Give the paragraph; None if it holds no text.
+        """Return the finished paragraph; None if it contains no text.
 
         Args:
-            level: Depth of the heading that it is, from 1; 0 if it is none.
-            place: Where in the file it stands, as `Paragraph.place`.
+            level: Depth of the heading, from 1; 0 for anything else.
+            place: Position in the file, as in `Paragraph.place`.
         """
         if self.is_empty:
             return None

@@ -1,4 +1,4 @@
-"""Notes that nothing names as such: the raised numbers of a text tell which blocks they are."""
+"""Finding notes that are not marked up as notes, by the superscript numbers that link to them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 _BODIES: Final = frozenset("aside dd div li p section tr".split())
 _LABEL = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[*†‡§¶‖]{1,4})(?![^\W_])")
 _LOOKED_AT: Final = 8
-"""How many elements a note's name and number may stand in, before its first word."""
+"""How many elements before a note's first word may carry its `id` and number."""
 _SEARCHED: Final = 500
-"""Among how many elements of a note the link back is looked for."""
+"""How many elements of a note are searched for the link back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Where the notes of a page are, as far as it was read.
+    """The notes found so far for a page.
 
     Attributes:
-        here: Names (`id`) on this page that notes are at.
-        elsewhere: Addresses of notes on other pages, as they are written.
+        here: Each `id` of a note on this page.
+        elsewhere: Addresses of notes on other pages, as written in the links.
     """
 
     here: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
 
     def meet(self, link: _Element) -> None:
-        """Take a link, which may be the mark of a note."""
+        """Record the target of a link if the link is a note mark."""
         address = link.get("href") or ""
         if "#" in address and is_note_link(link):
             if address[0] == "#":
@@ -44,7 +44,7 @@ class Notes:
                 self.elsewhere.add(address)
 
     def is_body(self, element: _Element, tag: str) -> bool:
-        """Whether a block is a note: a mark led to it, and it leads back or begins with a number or sign."""
+        """Return whether a block is a note: a mark links to it, and it starts with a number or sign or links back."""
         if not self.here or tag not in _BODIES or is_heading(element):
             return False
         if self.here.isdisjoint(_leading_names(element)):
@@ -55,7 +55,7 @@ class Notes:
 
 
 def _leading(element: _Element) -> Iterator[_Element]:
-    """Give an element and those in its first line that stand before its first word."""
+    """Yield an element and the elements on its first line that precede its first word."""
     for each in islice(element.iter(), _LOOKED_AT):
         if each is not element and is_block(tag_of(each)):
             return
@@ -72,5 +72,5 @@ def _leading_names(element: _Element) -> Iterator[str]:
 
 
 def _opening(element: _Element) -> str:
-    """Give the first words of an element."""
+    """Return the first words of an element."""
     return "".join(part[:40] for part in islice(element.itertext("*"), _LOOKED_AT))

@@ -1,4 +1,4 @@
-"""How a book's lexicon says that words are said."""
+"""Pronunciations from a book's lexicons."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 class Spoken(NamedTuple):
-    """What is said for a word: other words, or sounds, or the one where the other cannot be said."""
+    """The pronunciation of a word: other words, phonemes, or both. The words are for engines without phonemes."""
 
     text: str | None
     phonemes: Phonemes | None = None
 
 
 class Aliases:
-    """Words and phrases of one language, and what is said instead of them. Capitals count."""
+    """Words and phrases of one language with their pronunciations. Case-sensitive."""
 
     def __init__(self, language: str, spoken: Mapping[str, Spoken]) -> None:
-        """Keep the words.
+        """Create the aliases.
 
         Args:
-            language: BCP 47 tag of the texts that they are for.
-            spoken: What is said for each word or phrase, at most `MAX_ENTRIES`, of `MAX_ENTRY_CHARS` each.
+            language: BCP 47 tag of the texts that they apply to.
+            spoken: The pronunciation of each word or phrase; at most `MAX_ENTRIES`, each of at most
+                `MAX_ENTRY_CHARS` characters.
         """
         self.language = language
         self.spoken = dict(spoken)
@@ -41,12 +42,12 @@ class Aliases:
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     def find(self, text: str, language: str, foreign: Sequence[ForeignText] = ()) -> tuple[Saying, ...]:
-        """Give what is said otherwise in a text: the longest entry that stands there as whole words.
+        """Return the pronunciations in a text. Of overlapping entries the longest wins; only whole words match.
 
         Args:
             text: A paragraph's text.
-            language: BCP 47 tag of it.
-            foreign: Its parts in other languages, in order.
+            language: BCP 47 tag of the text.
+            foreign: Its passages in other languages, in order.
         """
         found: list[Saying] = []
         end = 0
@@ -70,7 +71,7 @@ class Aliases:
 
 
 def with_free(sayings: Sequence[Saying], more: Sequence[Saying]) -> tuple[Saying, ...]:
-    """Add to sayings those of more that touch none of them; both in order, and disjoint."""
+    """Return the sayings plus those of `more` that do not touch any of them. Both must be in order and disjoint."""
     kept: list[Saying] = []
     at = 0
     for each in more:
@@ -82,12 +83,12 @@ def with_free(sayings: Sequence[Saying], more: Sequence[Saying]) -> tuple[Saying
 
 
 def primary(language: str) -> str:
-    """Give the language of a tag without its script and region, lower case."""
+    """Return the primary language of a tag, in lower case without script and region."""
     return language.partition("-")[0].lower()
 
 
 def _is_whole(text: str, end: int) -> bool:
-    """Whether no word goes on over a place."""
+    """Return whether a position in a text is not in the middle of a word."""
     return end >= len(text) or not (_is_word(text[end - 1]) and _is_word(text[end]))
 
 
@@ -96,7 +97,7 @@ def _is_word(character: str) -> bool:
 
 
 def _stretches(length: int, language: str, foreign: Sequence[ForeignText]) -> list[tuple[int, int, str]]:
-    """Cut a text into stretches of one language each."""
+    """Split a text into stretches of one language each."""
     stretches: list[tuple[int, int, str]] = []
     at = 0
     for part in foreign:

@@ -1,4 +1,4 @@
-"""What an element of XHTML or HTML is to a listener: a block, verse, or something that is not read out."""
+"""The meaning of XHTML and HTML elements for a listener: a block, verse, or something that is not read out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 EPUB_TYPE: Final = ("{http://www.idpf.org/2007/ops}type", "epub:type")
-"""The attribute as XML and as HTML know it."""
+"""The attribute's name in XML and in HTML."""
 _LANGUAGE: Final = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang")
 PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
 _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alphabet")
@@ -26,12 +26,12 @@ _NOTE_SIGN = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§¶
 _NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
-"""Items of lists."""
+"""List items."""
 _TELLING: Final = ITEMS | frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
 _DESCRIPTIONS: Final = {"img": "alt", "math": "alttext"}
 _PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff")
 _SHORT_CHARS: Final = 24
-"""How much text a page number or a note's sign may have at most, with its brackets."""
+"""Maximum length of a page number or note sign, including brackets."""
 
 
 @cache
@@ -45,7 +45,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def tag_of(element: _Element) -> str:
-    """Give an element's name without its namespace, lower case; nothing for a comment and the like."""
+    """Return an element's name in lower case without namespace; empty for comments and other non-elements."""
     tag = element.tag
     return _local_name(tag) if isinstance(tag, str) else ""
 
@@ -56,22 +56,22 @@ def _local_name(tag: str) -> str:
 
 
 def says_nothing(element: _Element, tag: str) -> bool:
-    """Whether an element changes nothing for what is in it, which is so for most of a page."""
+    """Return whether an element has no effect on how its content is read. This holds for most of a page."""
     return tag not in _TELLING and tag not in _table()["elements"] and not is_mute(tag) and not element.attrib
 
 
 def is_block(tag: str) -> bool:
-    """Whether an element stands as a block of its own."""
+    """Return whether an element is a block."""
     return tag in _words("blocks")
 
 
 def is_mute(tag: str) -> bool:
-    """Whether an element's content is no text."""
+    """Return whether an element's content is not text."""
     return tag in _words("mute")
 
 
 def heading_level(element: _Element, tag: str) -> int:
-    """Give the depth of a heading, from 1; 0 for what is none. A group of headings has that of its first."""
+    """Return the depth of a heading, from 1; 0 for other elements. An `hgroup` has the depth of its first heading."""
     if tag == "hgroup":
         return next((heading_level(child, tag_of(child)) for child in element if is_heading(child)), 0)
     if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
@@ -83,13 +83,13 @@ def heading_level(element: _Element, tag: str) -> int:
 
 
 def is_heading(element: _Element) -> bool:
-    """Whether an element is one heading."""
+    """Return whether an element is a single heading."""
     tag = tag_of(element)
     return tag != "hgroup" and heading_level(element, tag) > 0
 
 
 def language_of(element: _Element) -> str | None:
-    """Give the language that an element names; "" where it names none that is known, None without a word."""
+    """Return the language that an element declares; "" if it is not a known tag, None if it declares none."""
     for name in _LANGUAGE:
         if (tag := element.get(name)) is not None:
             tag = tag.strip().replace("_", "-")
@@ -98,13 +98,13 @@ def language_of(element: _Element) -> str | None:
 
 
 def language_above(element: _Element) -> str:
-    """Give the language that holds where an element stands; "" if none is named."""
+    """Return the language that applies to an element; "" if none is declared."""
     found = (language_of(each) for each in (element, *element.iterancestors()))
     return next((language for language in found if language is not None), "")
 
 
 def phonemes_of(element: _Element) -> Phonemes | None:
-    """Give the sounds of an element's text (`ssml:ph`), in the alphabet that holds there; None if it gives none.
+    """Return the phonemes of an element (`ssml:ph`) with the alphabet that applies to it; None if it has none.
 
     Source: EPUB 3 Text-to-Speech Enhancements, section 2.
     """
@@ -117,7 +117,7 @@ def phonemes_of(element: _Element) -> Phonemes | None:
 
 
 def types_of(element: _Element) -> Iterator[str]:
-    """Give the words of `epub:type`, and of `role` without the `doc-` of its digital publishing words."""
+    """Yield the values of `epub:type` and `role`. DPUB roles lose their `doc-` prefix; ARIA roles get `aria:`."""
     for name in EPUB_TYPE:
         yield from (element.get(name) or "").lower().split()
     for role in (element.get("role") or "").lower().split():
@@ -125,13 +125,13 @@ def types_of(element: _Element) -> Iterator[str]:
 
 
 def part_of(type_: str) -> str | None:
-    """Give the part of a book (`base.PARTS`) that an `epub:type` names, if it names one."""
+    """Return the part of a book (see `base.PARTS`) that an `epub:type` stands for, or None."""
     part: str | None = _table()["parts"].get(type_)
     return part
 
 
 def verse_of(element: _Element) -> str:
-    """Give "poem" or "stanza" for an element that holds verse, else nothing."""
+    """Return "poem" or "stanza" for an element that contains verse; otherwise an empty string."""
     classes = set((element.get("class") or "").lower().split())
     if classes & _words("stanza_classes"):
         return "stanza"
@@ -141,14 +141,14 @@ def verse_of(element: _Element) -> str:
 
 
 def is_verse_line(element: _Element, tag: str, verse: str) -> bool:
-    """Whether a block in a poem or stanza is one line of it, by the `verse_of` what is around it."""
+    """Return whether a block is one line of verse, given the `verse_of` its surroundings."""
     if not verse or tag not in _LINES or any(is_block(tag_of(child)) for child in element):
         return False
     return verse == "stanza" or (tag != "p" and not verse_of(element))
 
 
 def is_lined(element: _Element) -> bool:
-    """Whether an element of verse has a `span` for each of its lines, and nothing else."""
+    """Return whether an element of verse consists of a `span` for each line, and nothing else."""
     if (element.text or "").strip():
         return False
     spans = 0
@@ -161,25 +161,25 @@ def is_lined(element: _Element) -> bool:
 
 
 def description_of(element: _Element, tag: str) -> str:
-    """Give the words that stand for a picture or a formula."""
+    """Return the alternative text of a picture or formula."""
     return (element.get(_DESCRIPTIONS[tag]) or "") if tag in _DESCRIPTIONS else ""
 
 
 def is_picture_name(description: str) -> bool:
-    """Whether the words that should describe a picture are but the name of its file."""
+    """Return whether a picture's description is only a file name."""
     return description.strip().lower().endswith(_PICTURE_ENDINGS)
 
 
 def reason_left_out(
     element: _Element, tag: str, narrate: frozenset[str], furniture: frozenset[str] = frozenset()
 ) -> str | None:
-    """Say why an element is not read out; None if it is.
+    """Return the reason for skipping an element; None if it is read.
 
     Args:
-        element: Which.
-        tag: Its name.
-        narrate: Parts that are read out all the same; see `base.PARTS`.
-        furniture: Elements (and roles, as `aria:banner`) that are no part of the text.
+        element: The element.
+        tag: Its name, as returned by `tag_of`.
+        narrate: Names from `base.PARTS` to read aloud instead of skipping.
+        furniture: Element names and roles (as `aria:banner`) that are not part of the text.
     """
     if furniture and (tag in furniture or not furniture.isdisjoint(types_of(element))):
         return "navigation"
@@ -202,7 +202,7 @@ def reason_left_out(
 
 
 def is_note_link(link: _Element) -> bool:
-    """Whether a link is the mark of a note: said to be one, or a raised number or sign that leads to a place."""
+    """Return whether a link is a note mark: declared as one, or a superscript number or sign linking to an anchor."""
     types = set(types_of(link))
     if types & _NOTE_MARKS:
         return True
@@ -218,7 +218,7 @@ def is_note_link(link: _Element) -> bool:
 
 
 def _class_reason(element: _Element) -> str | None:
-    """Say why an element of a class is left out; one that numbers lines or pages, if it holds but a number."""
+    """Return the reason for skipping an element by its class. Line and page numbers must contain only a number."""
     always: dict[str, str] = _table()["classes"]
     reasons: dict[str, str] = _table()["number_classes"]
     for word in (element.get("class") or "").lower().split():
@@ -230,7 +230,7 @@ def _class_reason(element: _Element) -> str | None:
 
 
 def _short_text(element: _Element) -> str:
-    """Give the beginning of an element's text, a little more than `_SHORT_CHARS`, however much there is."""
+    """Return the start of an element's text, slightly more than `_SHORT_CHARS`, without reading all of it."""
     text = ""
     for seen, part in enumerate(element.iter()):
         inner = part.text if isinstance(part.tag, str) else ""

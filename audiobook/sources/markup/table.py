@@ -1,4 +1,4 @@
-"""Tables of a page: which are there for layout, and which hold nothing but numbers."""
+"""Tables: recognising those used for layout and those that contain mostly numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CELLS: Final = ("td", "th")
-_NUMBER = re.compile(r"[(+−–±<>≈~-]?\s*+[$€£¥]?\s*+[+−–-]?\d[\d\s.,'’]*+\s*+(?:[%‰°€$£¥]|[)*†‡])*+")
+_NUMBER = re.compile(
+    r"""
+    [(+−–±<>≈~-]?\s*+ [$€£¥]?\s*+ [+−–-]?  # (, ±, < or $ -
+    \d[\d\s.,'’]*+\s*+  # 1 234.5
+    (?: [%‰°€$£¥] | [)*†‡] )*+  # %, €) or *
+    """,
+    re.VERBOSE,
+)
 _LONGEST_NUMBER: Final = 40
 
 
@@ -22,8 +29,8 @@ class Table:
     """A table that is being read.
 
     Attributes:
-        line: Where it begins.
-        rows: The paragraph of each row, and how many signs in it are not in the source.
+        line: Line number at which it starts.
+        rows: The paragraph of each row, and how many of its characters are not in the source.
     """
 
     line: int
@@ -32,7 +39,7 @@ class Table:
     _numbers: int = 0
 
     def count_cell(self, text: str) -> None:
-        """Count a cell of the body."""
+        """Count a body cell."""
         text = text.strip(", \n")
         if is_speakable(text):
             self._filled += 1
@@ -40,22 +47,22 @@ class Table:
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether more than half of the filled cells of its body are numbers."""
+        """Whether more than half of the filled body cells are numbers."""
         return self._numbers * 2 > self._filled
 
     @property
     def source_chars(self) -> int:
-        """How many characters of the source its rows hold."""
+        """Number of characters in the rows that come from the source."""
         return sum(count_chars(row.text) - added for row, added in self.rows)
 
     @property
     def added_chars(self) -> int:
-        """How many signs of its rows are not in the source."""
+        """Number of characters in the rows that are not in the source."""
         return sum(added for _, added in self.rows)
 
 
 def is_for_layout(table: _Element) -> bool:
-    """Whether a table only places what is in it: it says so, has one column, or holds a heading or a table."""
+    """Return whether a table is used for layout: by its role, or it has one column, or contains a heading or table."""
     if table.get("role") in ("presentation", "none"):
         return True
     has_columns = False

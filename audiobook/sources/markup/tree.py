@@ -1,4 +1,4 @@
-"""Bytes of XML and HTML to trees, safely: nothing is fetched, no entity is expanded, depth is bounded."""
+"""Parsing XML and HTML safely: nothing is downloaded, no entity is expanded and nesting is limited."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ if TYPE_CHECKING:
 
 MAX_TAGS: Final = 1_000_000
 MAX_ATTRIBUTES: Final = 1000
-"""How many attributes one tag may have."""
+"""The limit of attributes per tag."""
 _DECLARATION = re.compile(r"\A\s*+<\?xml\b[^>]{0,500}?\?>")
 _XML_ENCODING = re.compile(rb"""\A\s*+<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _HTML_CHARSET = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE
 )
 _MANY_ATTRIBUTES = re.compile(
-    rf"""<[A-Za-z][^\s<>]*+(?:\s++[^\s=<>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?+){{{MAX_ATTRIBUTES}}}"""
+    rf"""
+    <[A-Za-z][^\s<>]*+  # <p
+    (?:
+        \s++[^\s=<>"']++  # class
+        (?: \s*+=\s*+ (?: "[^"]*+" | '[^']*+' | [^\s"'<>]*+ ) )?+  # ="note"
+    ){{{MAX_ATTRIBUTES}}}
+    """,
+    re.VERBOSE,
 )
-"""A tag whose attributes the parser would compare each with every other."""
+"""Matches a tag with so many attributes that the parser, which compares each with every other, would be slow."""
 _CHARSET_WITHIN_BYTES: Final = 4096
 _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
@@ -34,62 +41,65 @@ _XML_ENTITIES: Final = ("amp", "lt", "gt", "quot", "apos")
 
 
 def parse_xml(data: bytes, where: str) -> _Element:
-    """Parse XML; the named entities of HTML are known in it.
+    """Parse XML; named entities of HTML are allowed.
 
     Args:
-        data: A document in UTF-8, or in what its byte order mark or declaration says.
-        where: How messages call it.
+        data: A document in UTF-8, or in the encoding given by its byte order mark or declaration.
+        where: The document's name in messages.
 
     Returns:
-        The root element. Entities that the document declares are left as nodes.
+        The root element. Entities declared by the document remain as nodes.
 
     Raises:
-        SourceError: It is not well-formed, is nested too deeply, has more than `MAX_TAGS` tags, or holds bytes of another
-            encoding.
+        SourceError: The document is not well-formed, is nested too deeply, has more than `MAX_TAGS` tags, or
+            cannot be decoded.
     """
     return _parse_well_formed(_decode(data, where, _XML_ENCODING), where)
 
 
 def parse_xhtml(data: bytes, where: str) -> tuple[_Element, SourceError | None]:
-    """Parse XHTML; what is not well-formed is read as HTML.
+    """Parse XHTML; a document that is not well-formed is parsed as HTML.
 
     Args:
-        data: A document in UTF-8, or in what its byte order mark or declaration says.
-        where: How messages call it.
+        data: A document in UTF-8, or in the encoding given by its byte order mark or declaration.
+        where: The document's name in messages.
 
     Returns:
-        The root element, and why it is not XML, if so.
+        The root element, and the error if the document is not well-formed.
 
     Raises:
-        SourceError: It is nested too deeply, has more than `MAX_TAGS` tags, or holds bytes of another
-            encoding.
+        SourceError: The document is nested too deeply, has more than `MAX_TAGS` tags, or cannot be decoded.
     """
     return _parse_xhtml(_decode(data, where, _XML_ENCODING), where)
 
 
 def parse_page(text: str, where: str) -> _Element:
-    """Parse a page of the web: XHTML where it says it is XML, else HTML, as far from well-formed as it may be.
+    """Parse a web page: as XHTML if it has an XML declaration, otherwise as HTML with any errors.
+
+    Args:
+        text: The page.
+        where: The page's name in messages.
 
     Raises:
-        SourceError: It is nested too deeply, or holds no element and no text.
+        SourceError: The page is nested too deeply, or contains neither an element nor text.
     """
     return _parse_xhtml(text, where)[0] if _DECLARATION.match(text) else parse_html(text, where)
 
 
 def parse_html(text: str, where: str) -> _Element:
-    """Parse HTML, as far from well-formed as it may be.
+    """Parse HTML, tolerating any errors in it.
 
     Args:
         text: The document.
-        where: How messages call it.
+        where: The document's name in messages.
 
     Returns:
         The root element, `html`.
 
     Raises:
-        SourceError: It is nested too deeply, or holds no element and no text.
+        SourceError: The document is nested too deeply, or contains neither an element nor text.
     """
-    from lxml import etree  # noqa: PLC0415 - 20 ms that other formats do not need
+    from lxml import etree  # takes 20 ms, which other formats do not need
 
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -97,20 +107,26 @@ def parse_html(text: str, where: str) -> _Element:
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        raise SourceError("holds nothing that could be read as HTML", where=where) from error
+        raise SourceError("contains nothing that can be read as HTML", where=where) from error
     fatal = next((entry for entry in parser.error_log if entry.level == etree.ErrorLevels.FATAL), None)
     if fatal:
         raise SourceError(f"cannot be read as HTML: {fatal.message[:200]}", where=f"{where}:{fatal.line}")
     if root is None:
-        raise SourceError("holds nothing that could be read as HTML", where=where)
+        raise SourceError("contains nothing that can be read as HTML", where=where)
     return root
 
 
 def decode_html(data: bytes, where: str, encoding: str | None = None, language: str | None = None) -> str:
-    """Decode HTML: a byte order mark decides, else UTF-8, else what the user said, else its `<meta charset>`.
+    """Decode HTML: by byte order mark, else as UTF-8, else in the user's encoding, else by its `<meta charset>`.
+
+    Args:
+        data: The document's bytes.
+        where: The document's name in messages.
+        encoding: The encoding that the user named, or None.
+        language: BCP 47 tag of the text, used to suggest an encoding in the error's hint.
 
     Raises:
-        SourceError: The bytes are of another encoding.
+        SourceError: The bytes cannot be decoded.
     """
     return _decode(data, where, _HTML_CHARSET, encoding, language)
 
@@ -139,14 +155,14 @@ def _parse_xhtml(text: str, where: str) -> tuple[_Element, SourceError | None]:
         return _parse_well_formed(text, where), None
     except SourceError as error:
         if _OWN_ENTITY.search(text):
-            # HTML knows no such thing, and what they would stand for may be endless.
+            # HTML has no such entities, and their replacement text may be huge.
             raise
         plain = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
         return parse_html(plain, where), error
 
 
 def _parse_well_formed(text: str, where: str) -> _Element:
-    from lxml import etree  # noqa: PLC0415 - 20 ms that other formats do not need
+    from lxml import etree  # takes 20 ms, which other formats do not need
 
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -166,7 +182,7 @@ def _parse_well_formed(text: str, where: str) -> _Element:
 
 
 def _character(entity: re.Match[str]) -> str:
-    """Give the characters of a named entity of HTML; what XML knows itself, and what nobody does, stays."""
+    """Return an HTML entity as numeric references; XML's own entities and unknown ones are left unchanged."""
     if entity[1] in _XML_ENTITIES:
         return entity[0]
     characters = html5.get(f"{entity[1]};")

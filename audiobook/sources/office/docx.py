@@ -1,4 +1,4 @@
-"""DOCX, the format of Word: headings, paragraphs, lists, tables; notes by a stated rule."""
+"""DOCX, the format of Word: headings, paragraphs, lists, tables and notes."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _BACK_TO: Final = ("#footnote-ref-", "#endnote-ref-")
 
 @dataclass(frozen=True, slots=True)
 class DocxReader:
-    """Reads `.docx` files, in a process with limits, and says what to do with `.doc`.
+    """Reads `.docx` files in a child process with limits. Explains what to do with `.doc` files.
 
-    Footnotes and endnotes are left out unless the settings want them read; comments, headers and footers always.
+    Footnotes and endnotes are read only if the `narrate` setting lists them; comments, headers and footers never.
 
     Attributes:
-        limits: What reading one file may take.
+        limits: Resource limits for reading one file.
     """
 
     limits: Limits = _LIMITS
@@ -61,22 +61,26 @@ class DocxReader:
 
 
 def _converted(source: Source, limits: Limits) -> Docx:
-    """Have the document made HTML by a child.
+    """Convert the document to HTML in a child process.
 
     Raises:
-        SourceError: It cannot be read.
+        SourceError: The document cannot be read.
     """
     if source.data.startswith(_OLE):
         if _ENCRYPTED in source.data:
             raise SourceError("is encrypted", where=source.name, hint="save it without a password")
-        raise SourceError("is a document of an old Word", where=source.name, hint="save it as .docx")
+        raise SourceError(
+            "is in the old Word format (.doc)", where=source.name, hint="open it in Word and save it as .docx"
+        )
     if source.name.lower().endswith(".doc") and not source.data.startswith(b"PK"):
-        raise SourceError("is no Word document that can be read", where=source.name, hint="save it as .docx")
+        raise SourceError(
+            "is not a readable Word document", where=source.name, hint="open it in Word and save it as .docx"
+        )
     answer = read_in_child("audiobook.sources.office.docx_html", source.data, source.name, limits)
     try:
         docx = msgspec.json.decode(answer, type=Docx)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise SourceError("is no Word document that can be read", where=source.name) from error
+        raise SourceError("is not a readable Word document", where=source.name) from error
     if docx.refused:
         message, where, hint = docx.refused
         raise SourceError(message, where=where or source.name, hint=hint)
@@ -84,7 +88,7 @@ def _converted(source: Source, limits: Limits) -> Docx:
 
 
 def _name_notes(root: _Element) -> None:
-    """Say which elements are notes, as the walker knows them, and take out the arrows back to the text."""
+    """Mark up notes so that the page walker recognises them, and remove the arrows back to the text."""
     for link in root.xpath("//a[@href]"):
         if link.get("href").startswith(_BACK_TO):
             link.getparent().remove(link)
@@ -94,16 +98,16 @@ def _name_notes(root: _Element) -> None:
 
 
 def _title_of(root: _Element) -> str:
-    """Give the first paragraph of the style Title."""
+    """Return the first paragraph with the style Title."""
     found = root.xpath(f"//p[@class='{TITLE_CLASS}']")
     return title_text("".join(found[0].itertext())) if found else ""
 
 
 def _with_title(blocks: list[Block], styled: str, named: str) -> tuple[list[Block], str]:
-    """Give the blocks with their title marked, and the title.
+    """Return the blocks with the title marked, and the title.
 
-    It is the paragraph of the style Title, else what the properties say, else the first heading if that is the only
-    one of the first level.
+    The title is the paragraph with the style Title, else the title in the document's properties, else the first
+    heading if it is the only first-level heading.
     """
     first = next(iter(blocks), None)
     only = [block.level for block in blocks].count(1) == 1

@@ -1,4 +1,4 @@
-"""A Word document as HTML, in a process of its own; see `child`. Nothing is fetched: only the parts in XML are looked at.
+"""Converting a Word document to HTML, in a child process (see `child`). Reads only XML parts; downloads nothing.
 
 Source: ECMA-376, parts 1 (WordprocessingML) and 2 (packaging).
 """
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 TITLE_CLASS: Final = "work-title"
 _PART = re.compile(
-    r"(?:\[Content_Types\]\.xml|(?:[^/]{1,80}/){0,3}_rels/[^/]{0,80}\.rels|word/[^/]{1,80}\.xml)"
+    r"""
+    \[Content_Types\]\.xml
+    | (?:[^/]{1,80}/){0,3}_rels/[^/]{0,80}\.rels  # word/_rels/document.xml.rels
+    | word/[^/]{1,80}\.xml  # word/document.xml
+    """,
+    re.VERBOSE,
 )
 _ASIDE = re.compile(r"word/(?P<kind>header|footer|comments)\d{0,4}\.xml")
 _REASONS: Final = {"header": "running heads", "footer": "running heads", "comments": "comments"}
@@ -42,13 +47,13 @@ p[style-name='heading 9'] => h6:fresh
 
 
 class Docx(msgspec.Struct):
-    """What a document holds, or why it cannot be read.
+    """The content of a document, or the reason why it cannot be read.
 
     Attributes:
-        html: Its text.
-        title: Title of its properties.
-        author: Who its properties name.
-        skipped_chars: Characters of what is not in `html`, by reason.
+        html: The text.
+        title: Title from the document's properties.
+        author: Author from the document's properties.
+        skipped_chars: Number of characters that are not in `html`, by reason.
         refused: Message, place and hint of the error.
     """
 
@@ -60,7 +65,7 @@ class Docx(msgspec.Struct):
 
 
 def main() -> None:
-    """Read a document on standard input, and write it as JSON; the file's name is the third argument."""
+    """Read a document from standard input and write it as JSON; the third argument is the file's name."""
     set_limits(int(sys.argv[1]), int(sys.argv[2]))
     try:
         docx = _read(sys.stdin.buffer.read(), sys.argv[3])
@@ -70,7 +75,7 @@ def main() -> None:
 
 
 def _read(data: bytes, name: str) -> Docx:
-    import mammoth  # noqa: PLC0415 - after the limits are set
+    import mammoth  # after the limits are set
 
     archive = Archive(data, name)
     skipped: Counter[str] = Counter()
@@ -95,9 +100,9 @@ def _read(data: bytes, name: str) -> Docx:
     except MemoryError:
         raise
     except Exception as error:
-        # The library raises many kinds for documents that are none, and all of them mean just that.
+        # The library raises many kinds of exceptions for invalid documents.
         raise SourceError(
-            "is no Word document that can be read", where=name, hint="open it in Word and save it again"
+            "is not a readable Word document", where=name, hint="open it in Word and save it again"
         ) from error
     return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped})
 
@@ -105,12 +110,14 @@ def _read(data: bytes, name: str) -> Docx:
 def _root(archive: Archive, member: str) -> _Element:
     root = parse_xml(archive.read(member), archive.where(member))
     if root.getroottree().docinfo.doctype:
-        raise SourceError("declares a document type, as no Word document does", where=archive.where(member))
+        raise SourceError(
+            "contains a document type declaration, which Word documents never do", where=archive.where(member)
+        )
     return root
 
 
 def _serialised(root: _Element) -> bytes:
-    from lxml import etree  # noqa: PLC0415 - after the limits are set
+    from lxml import etree  # after the limits are set
 
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
 

@@ -1,4 +1,4 @@
-"""Large letters at the beginning of chapters of a PDF, joined to the words that they begin."""
+"""Joining the drop caps at the start of chapters in a PDF to the words they belong to."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import Final
 from audiobook.sources.pdf.text import PdfPage, Piece
 
 _LARGER: Final = 1.6
-"""How much larger than the text an initial is at least."""
+"""Minimum size of a drop cap, relative to the text."""
 _MOST_OF_PAGE: Final = 8
-"""More large letters than that on a page are no initials."""
+"""If a page has more large letters than this, they are not drop caps."""
 _OUTER_GAP: Final = 1.2
 _INNER_GAP: Final = -0.6
 _WORD_GAP: Final = 0.45
-"""From here on, in sizes of the text, a letter that may be a word is one, where the rest of the book does not tell."""
+"""Minimum gap after a drop cap that is a word of its own, relative to the text size. Used only in doubt."""
 _WORDS_OF_ONE_LETTER: Final = frozenset("AIOUWZ")
 _INITIAL: Final = re.compile(r"\W{0,2}(?P<letter>[^\W\d_])['’]?")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 class Initials:
-    """The initials of a document.
+    """The drop caps of a document.
 
     Attributes:
-        pages: Its pages.
+        pages: The document's pages.
     """
 
     def __init__(self, pages: Sequence[PdfPage]) -> None:
         self.pages = pages
 
     def joined(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Give the pieces of a page with each initial joined to its line; the lines beside it begin where it does."""
+        """Return a page's pieces with each drop cap joined to its line. Lines beside a drop cap get its left edge."""
         initials = [piece for piece in pieces if _is_initial(piece)]
         if not 0 < len(initials) <= _MOST_OF_PAGE:
             return list(pieces)
@@ -43,7 +43,7 @@ class Initials:
         return [*lines, *alone]
 
     def _join(self, initial: Piece, lines: Sequence[Piece]) -> bool:
-        """Join an initial to the uppermost of the lines beside it, if there is one."""
+        """Join a drop cap to the topmost line beside it. Return False if there is no such line."""
         beside = [piece for piece in lines if _stands_beside(piece, initial)]
         if not beside:
             return False
@@ -54,7 +54,7 @@ class Initials:
         return True
 
     def _is_word(self, initial: Piece, first: Piece) -> bool:
-        """Whether an initial is a word of its own: "A man", not "Alice"; the words of the book tell, or else the gap."""
+        """Return whether a drop cap is a word of its own ("A man", not "Alice"), by the book's words or else the gap."""
         following = _WORD.match(first.text)
         if initial.text[-1] not in _WORDS_OF_ONE_LETTER or following is None:
             return False
@@ -64,7 +64,7 @@ class Initials:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        """The words of all lines but the first of each, which may be the rest of one."""
+        """All words of the document except the first of each line, which may be the rest of a word."""
         return frozenset(
             word.casefold()
             for page in self.pages
@@ -79,7 +79,7 @@ def _is_initial(piece: Piece) -> bool:
 
 
 def _stands_beside(piece: Piece, initial: Piece) -> bool:
-    """Whether a line stands right of a letter that is larger, and no higher or lower than it."""
+    """Return whether a line is to the right of a larger letter and within its height."""
     size = max(piece.size, 1.0)
     gap = piece.left - initial.right
     return (

@@ -1,4 +1,4 @@
-"""Pieces of lines on pages to lines in reading order: without running heads, column by column."""
+"""Arranging the pieces of text on each page as lines in reading order, by column and without running heads."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from audiobook.sources.pdf.drop_caps import Initials
 from audiobook.sources.pdf.text import PdfPage, Piece
 
 _EDGE_ROWS: Final = 3
-"""How many rows at the top and at the bottom of a page may repeat from page to page."""
+"""How many rows at the top and at the bottom of a page may be running heads."""
 _APART: Final = 1.3
-"""How much farther from the text than its lines from each other a running head stands."""
+"""Minimum distance of a running head from the text, relative to the usual line distance."""
 _HEIGHT_PT: Final = 8.0
 _NOT_INDENTED: Final = 0.1
-"""The share of lines that are taken for not indented, though most may be, as in a conversation."""
+"""Minimum share of lines that must start at the left margin; in a dialogue, most lines are indented."""
 _SPANNING: Final = 0.6
 _LEAST_ROWS: Final = 3
 _LEAST_CHARS: Final = 8
@@ -29,17 +29,17 @@ _ROMAN = re.compile(r"\W*[ivxlc]{1,8}\W*")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line in its column. Points, as in `Piece`.
+    """A line in its column. Positions and sizes are in points, as in `Piece`.
 
     Attributes:
-        text: Its words.
+        text: The line's words.
         left: Left edge.
         right: Right edge.
-        y: Where its letters stand.
-        size: Size of its letters.
-        page: Number of its page, from 0.
-        column_left: Where most lines of its column begin.
-        column_right: Where the longest line of its column ends.
+        y: Baseline.
+        size: Font size.
+        page: Page number, from 0.
+        column_left: Left margin of its column, where lines without an indent start.
+        column_right: Right end of the longest line in its column.
     """
 
     text: str
@@ -56,10 +56,10 @@ def read_lines(pages: Sequence[PdfPage]) -> tuple[list[Line], Counter[str]]:
     """Put the pieces of all pages in reading order.
 
     Args:
-        pages: In order.
+        pages: The pages, in order.
 
     Returns:
-        The lines, and how many characters were left out as `running heads` and `page numbers`.
+        The lines, and how many characters were skipped as `running heads` and `page numbers`.
     """
     skipped: Counter[str] = Counter()
     initials = Initials(pages)
@@ -79,7 +79,7 @@ def read_lines(pages: Sequence[PdfPage]) -> tuple[list[Line], Counter[str]]:
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Give pieces that stand at the same height together, from the top, each row from the left."""
+    """Group pieces at the same height into rows, from top to bottom; each row from left to right."""
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.y):
         if rows and rows[-1][0].y - piece.y < 0.5 * max(piece.size, rows[-1][0].size, 1.0):
@@ -90,14 +90,14 @@ def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _key(row: Sequence[Piece]) -> tuple[str, int]:
-    """Give the words of a row with every number made the same, and its height."""
+    """Return a row's words, with all numbers replaced by the same sign, and its height."""
     text = " ".join(piece.text for piece in row).casefold()
     text = "#" if _ROMAN.fullmatch(text) else _NUMBER.sub("#", text)
     return text, round(row[0].y / _HEIGHT_PT)
 
 
 def _repeated(rows_of_pages: Sequence[Sequence[Sequence[Piece]]]) -> set[tuple[str, int]]:
-    """Give what stands at the edge of several pages at the same height."""
+    """Return the keys of rows that occur at the edge of several pages at the same height."""
     counts = Counter(
         key
         for rows in rows_of_pages
@@ -112,7 +112,7 @@ def _repeated(rows_of_pages: Sequence[Sequence[Sequence[Piece]]]) -> set[tuple[s
 
 
 def _body(rows: Sequence[Sequence[Piece]], repeated: set[tuple[str, int]], step: float) -> tuple[int, int]:
-    """Give the (start, end) of the rows of a page that are its text."""
+    """Return the (start, end) of the rows that are the text of a page."""
     start = _edge_rows(rows[:_EDGE_ROWS], rows, repeated, step)
     bottom = list(reversed(rows[start:]))
     return start, len(rows) - _edge_rows(bottom[:_EDGE_ROWS], bottom, repeated, step)
@@ -124,7 +124,7 @@ def _edge_rows(
     repeated: set[tuple[str, int]],
     step: float,
 ) -> int:
-    """Give how many rows, from the edge of a page, repeat on other pages and stand apart from the text."""
+    """Return how many rows, counted from the edge of a page, repeat on other pages and are set apart from the text."""
     count = 0
     for number, row in enumerate(edge, 1):
         if _key(row) not in repeated:
@@ -141,13 +141,13 @@ def _edge_rows(
 
 
 def _usual_step(rows_of_pages: Sequence[Sequence[Sequence[Piece]]]) -> float:
-    """Give how far below each other most rows stand, in points."""
+    """Return the usual distance between rows, in points."""
     steps = [above[0].y - below[0].y for rows in rows_of_pages for above, below in pairwise(rows)]
     return _median(steps) if steps else 0.0
 
 
 def _columns(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Give the pieces of each column, in reading order; a wide line ends the columns above it."""
+    """Yield the pieces of each column in reading order. A line across several columns ends the columns above it."""
     edges = _edges(pieces)
     if not edges:
         yield from filter(None, [list(pieces)])
@@ -168,7 +168,7 @@ def _columns(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 
 def _edges(pieces: Sequence[Piece]) -> list[tuple[float, float]]:
-    """Give (left, right) of each column of a page; none where it has only one."""
+    """Return the (left, right) edges of each column of a page; empty for a single column."""
     if not pieces:
         return []
     width = max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
@@ -199,7 +199,7 @@ def _left(piece: Piece) -> float:
 
 
 def _column_of(piece: Piece, edges: Sequence[tuple[float, float]]) -> int | None:
-    """Give the number of the column that holds a piece; None where it reaches over several."""
+    """Return the index of the column that contains a piece; None if the piece spans several columns."""
     touched = [
         number for number, (left, right) in enumerate(edges) if piece.left < right and piece.right > left
     ]
@@ -225,20 +225,20 @@ def _lines(column: Sequence[Piece], page: int) -> Iterator[Line]:
 
 
 def _usual_left(rows: Sequence[Sequence[Piece]]) -> float:
-    """Give where lines of a column begin that are not indented: farthest left, if it is not a line or two of many."""
+    """Return the left margin of a column: the leftmost position at which enough lines start."""
     lefts = Counter(round(row[0].left) for row in rows)
     often = [left for left, count in lefts.items() if count > 1 and count >= _NOT_INDENTED * len(rows)]
     return min(often or lefts)
 
 
 def _median(values: Iterable[float]) -> float:
-    """Give the middle value, of two the lower; `statistics` takes long to import."""
+    """Return the lower median. `statistics` is not used because importing it is slow."""
     ordered = sorted(values)
     return ordered[(len(ordered) - 1) // 2]
 
 
 def body_size(lines: Sequence[Line]) -> float:
-    """Give the size of letters in which most of a text is set."""
+    """Return the most common font size of a text, in points."""
     counts: Counter[float] = Counter()
     for line in lines:
         counts[round(line.size * 2) / 2] += len(line.text)
@@ -246,7 +246,7 @@ def body_size(lines: Sequence[Line]) -> float:
 
 
 def usual_leading(lines: Sequence[Line]) -> float:
-    """Give how far below each other lines of a paragraph stand, in sizes of their letters; 1.2 if it is not known."""
+    """Return the usual distance between lines of a paragraph, relative to the font size; 1.2 if unknown."""
     steps = []
     for _, group in groupby(lines, key=lambda line: (line.page, line.column_left)):
         column = list(group)

@@ -1,4 +1,4 @@
-"""Marks of notes in a PDF: raised numbers in smaller type, right behind a word or a full stop."""
+"""Note marks in a PDF: superscript numbers in smaller type, directly after a word or punctuation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 
 MARK_START: Final = "\x03"
 MARK_END: Final = "\x04"
-"""What stands round a mark; no control character comes out of a PDF itself."""
+"""Enclose a note mark. PDF text never contains these control characters."""
 _SMALLER: Final = 0.8
 _RAISED: Final = 0.12
-"""How much higher than its word a mark stands, in sizes of the word's letters."""
+"""Minimum height of a note mark above the baseline, relative to the word's font size."""
 _MAY: Final = re.compile(r"[^\W\d_][^\w\s]{0,4}[\d*†‡]|\d[.!?…][^\w\s]{0,3}[\d*†‡]")
 _MARK: Final = re.compile(r"\d{1,3}(?:[,\u2013-]\d{1,3}){0,3}|[*†‡]{1,3}")
 _BEHIND: Final = re.compile(r"[.,;:!?…)\]»”“’'\"\u2013\u2014-]*\x02?")
@@ -23,31 +23,32 @@ _SHORT: Final = 3
 
 
 def may_hold_mark(word: str) -> bool:
-    """True for a word in which a number or sign follows letters or the end of a sentence."""
+    """Return whether a word contains a number or sign after letters or after the end of a sentence."""
     return _MAY.search(word) is not None
 
 
 def is_raised(y: float, size: float, base_y: float, base_size: float) -> bool:
-    """Whether a character is set smaller and higher than the word it stands in.
+    """Return whether a character is smaller and higher than its word.
 
     Args:
-        y: Where it stands, in points from the bottom.
-        size: Its size in points.
-        base_y: Where the word stands.
-        base_size: Size of the word's letters.
+        y: Baseline of the character, in points from the bottom of the page.
+        size: Font size of the character, in points.
+        base_y: Baseline of the word, in points from the bottom of the page.
+        base_size: Font size of the word, in points.
     """
     return 0 < size <= _SMALLER * base_size and y - base_y >= _RAISED * base_size
 
 
 def enclose_mark(word: str, raised: Sequence[bool]) -> str:
-    """Put `MARK_START` and `MARK_END` round the mark of a note.
+    """Enclose the note mark of a word in `MARK_START` and `MARK_END`.
 
     Args:
-        word: Characters without space.
-        raised: Whether each of them is set smaller and higher.
+        word: Characters without spaces.
+        raised: For each character, whether it is superscript.
 
     Returns:
-        The word as it is where what is raised is no mark: an exponent, an ordinal's ending, a part of a formula.
+        The word; unchanged if the superscript is not a note mark but an exponent, an ordinal's ending or part of a
+        formula.
     """
     start = next((at for at, is_high in enumerate(raised) if is_high), 0)
     end = next((at for at in range(start, len(raised)) if not raised[at]), len(raised))
@@ -58,7 +59,7 @@ def enclose_mark(word: str, raised: Sequence[bool]) -> str:
 
 
 def _leads_mark(before: str) -> bool:
-    """True for the end of a sentence, or a word that has no exponent: no unit, variable or part of a sum."""
+    """Return whether a note mark may follow: after a sentence or a word, but not after a unit, variable or sum."""
     if not before or _SUM.search(before):
         return False
     found = _WORD.search(before)
@@ -74,14 +75,14 @@ _ENCLOSED: Final = re.compile(f"{MARK_START}([^{MARK_END}]*){MARK_END}")
 
 
 def take_marks(text: str, *, kept: bool) -> tuple[str, int]:
-    """Take the marks out of a text.
+    """Remove the note marks from a text.
 
     Args:
-        text: As the child gives it.
-        kept: They stay, as words of their own.
+        text: Text from the child process, with note marks enclosed.
+        kept: Whether to keep the marks, as separate words.
 
     Returns:
-        The text, and how many characters were left out.
+        The text, and how many characters were removed.
     """
     if MARK_START not in text:
         return text, 0

@@ -1,4 +1,4 @@
-"""Lines of a PDF to paragraphs: by indents, gaps, sizes and how far lines reach; without hyphens at line ends."""
+"""Joining the lines of a PDF to paragraphs by indents, gaps, font sizes and line lengths, and undoing hyphenation."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class PdfParagraph:
     """Lines that belong together.
 
     Attributes:
-        text: On one line, hyphens at line ends removed.
-        size: Size of its letters in points.
-        page: Number of the page on which it begins, from 0.
+        text: The text on one line, without hyphens from line ends.
+        size: Font size in points.
+        page: Number of the page on which the paragraph starts, from 0.
         hyphens: How many hyphens were removed.
     """
 
@@ -57,7 +57,7 @@ def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
 
 
 def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
-    """Whether a line begins a paragraph after those of a group."""
+    """Return whether a line starts a new paragraph after the lines of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
     if abs(before.size - line.size) > 0.1 * size or line.text.startswith(_BULLETS):
@@ -81,7 +81,7 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
 
 
 def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
-    """Give the words that are written with a hyphen inside a line."""
+    """Return the words written with a hyphen inside a line."""
     return frozenset(found[0].casefold() for text in texts for found in _HYPHENATED.finditer(text))
 
 

@@ -1,4 +1,4 @@
-"""PDF with a layer of text: paragraphs from the places of lines, chapters from the outline or the sizes of letters."""
+"""PDF with a text layer: paragraphs from line positions, chapters from the outline or from font sizes."""
 
 from __future__ import annotations
 
@@ -28,27 +28,32 @@ _LONGEST_HEADING_CHARS: Final = 200
 _PARAGRAPHS_OF_PAGE: Final = 200
 _LEAST_SHARED: Final = 3
 _MOST_HEADINGS: Final = 0.25
-"""The share of all characters from which larger letters are no sign of a heading any more."""
+"""If more than this share of all characters is in large type, large type does not mark headings."""
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
 _NO_TITLE = re.compile(
-    r"untitled.{0,20}|microsoft word\b.*|[^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)", re.IGNORECASE
+    r"""
+    untitled.{0,20}  # Untitled-1
+    | microsoft[ ]word\b.*  # Microsoft Word - Draft
+    | [^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)  # final_v2.docx
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_LETTER = re.compile(r"[\W_]+")
 _REFUSALS: Final = {
     "encrypted": ("is encrypted", "save it without a password"),
-    "damaged": ("is no PDF that can be read", "open it in a viewer and save it again"),
-    "long": ("holds far more than a book", "split it into several files"),
+    "damaged": ("is not a readable PDF file", "open it in a viewer and save it again"),
+    "long": ("is too long", "split it into several files"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class PdfReader:
-    """Reads `.pdf` files, in a process with limits.
+    """Reads `.pdf` files in a child process with limits.
 
     Attributes:
-        limits: What reading one file may take.
+        limits: Resource limits for reading one file.
     """
 
     limits: Limits = _LIMITS
@@ -61,7 +66,7 @@ class PdfReader:
         paragraphs = build_paragraphs(lines)
         if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
             raise SourceError(
-                "holds no text, but pictures of it at most: it needs OCR",
+                "contains no text; if its pages are scans, it needs OCR",
                 where=source.name,
                 hint="run: ocrmypdf scan.pdf text.pdf",
             )
@@ -83,20 +88,20 @@ class PdfReader:
 
 
 def _extracted(source: Source, limits: Limits) -> Pdf:
-    """Have the pieces of all lines read by a child.
+    """Read the text pieces of all pages in a child process.
 
     Raises:
-        SourceError: It cannot be read; the text of the error says why.
+        SourceError: The file cannot be read; the message says why.
     """
     if find_spec("pypdfium2") is None:
         raise SourceError(
-            "PDF needs a package more", where=source.name, hint='run: pip install "audiobook-press[pdf]"'
+            "PDF support is not installed", where=source.name, hint='run: pip install "audiobook-press[pdf]"'
         )
     answer = read_in_child("audiobook.sources.pdf.text", source.data, source.name, limits)
     try:
         pdf = msgspec.json.decode(answer, type=Pdf)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise SourceError("is no PDF that can be read", where=source.name) from error
+        raise SourceError("is not a readable PDF file", where=source.name) from error
     if pdf.refused:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
@@ -107,7 +112,7 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
 
 
 def _take_marks(pdf: Pdf, *, kept: bool) -> int:
-    """Take the marks of notes out of the lines; give how many characters were left out."""
+    """Remove the note marks from all lines, and return how many characters were removed."""
     chars = 0
     for page in pdf.pages:
         for piece in page.pieces:
@@ -117,7 +122,7 @@ def _take_marks(pdf: Pdf, *, kept: bool) -> int:
 
 
 def _named(title: str) -> str:
-    """Give the title that a file names itself, unless it is one that programs put there."""
+    """Return the title in the file's metadata, unless it is a default set by a program."""
     shown = title_text(title)
     return "" if _NO_TITLE.fullmatch(shown) else shown
 
@@ -129,7 +134,7 @@ def _authors(given: str) -> tuple[str, ...]:
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
     return [
-        Problem(f"{name}#{number}", "the page is a picture, and is not read out")
+        Problem(f"{name}#{number}", "the page is a picture and is not read out")
         for number, page in enumerate(pdf.pages, 1)
         if page.has_pictures
     ]
@@ -138,7 +143,7 @@ def _problems(pdf: Pdf, name: str) -> list[Problem]:
 def _blocks(
     paragraphs: Sequence[PdfParagraph], size: float, outline: Sequence[Entry]
 ) -> tuple[list[Block], int]:
-    """Give the blocks, and how many characters the outline adds to what the pages hold."""
+    """Return the blocks, and how many characters the outline adds to the text of the pages."""
     levels = _levels(paragraphs, size)
     added: dict[int, list[Entry]] = {}
     by_outline = [entry for entry in outline if is_speakable(entry.title)]
@@ -164,9 +169,9 @@ def _blocks(
 
 
 def _levels(paragraphs: Sequence[PdfParagraph], size: float) -> dict[int, int]:
-    """Give the level of each heading by its place: the larger its letters, the higher; none where that is unclear.
+    """Return the level of each heading by paragraph index: the larger the font, the higher. Empty if unclear.
 
-    Where all letters are of one size, lines such as `CHAPTER I` are the headings.
+    If all text has the same size, lines such as `CHAPTER I` are the headings.
     """
     larger = {
         at: round(paragraph.size)
@@ -188,11 +193,11 @@ def _levels(paragraphs: Sequence[PdfParagraph], size: float) -> dict[int, int]:
 def _placed(
     paragraphs: Sequence[PdfParagraph], outline: Sequence[Entry]
 ) -> tuple[dict[int, int], dict[int, list[Entry]]]:
-    """Find the heading of each entry of the outline on its page.
+    """Find the heading of each outline entry on its page.
 
     Returns:
-        Levels by place of those that were found; and the others, by the place of the first paragraph of their page or
-        after it.
+        Levels of the headings found, by paragraph index; and the remaining entries, by the index of the first
+        paragraph on or after their page.
     """
     first: dict[int, int] = {}
     for at, paragraph in enumerate(paragraphs):
@@ -229,7 +234,7 @@ def _heading_of(
 
 
 def _is_same(shown: str, wanted: str) -> bool:
-    """Whether letters on a page are those of an entry, which may lack a number or have one more."""
+    """Return whether the letters of a paragraph match those of an entry; either may lack a chapter number."""
     if shown == wanted:
         return True
     if min(len(shown), len(wanted)) <= _LEAST_SHARED:
@@ -242,7 +247,7 @@ def _is_same(shown: str, wanted: str) -> bool:
 
 
 def _take_title(blocks: list[Block], paragraphs: Sequence[PdfParagraph]) -> str | None:
-    """Make the first heading the title, if it stands first and nothing else is as large."""
+    """Turn the first heading into the title, if it comes first and no other text is as large."""
     first = blocks[0].paragraph
     largest = max((paragraph.size for paragraph in paragraphs[1:]), default=0.0)
     if first.kind is not Kind.HEADING or first.text != paragraphs[0].text or paragraphs[0].size <= largest:

@@ -1,4 +1,4 @@
-"""A PDF's pieces of lines with their places, in a process of its own; see `child`.
+"""Extracting pieces of lines and their positions from a PDF, in a child process (see `child`).
 
 Source: ISO 32000-1, section 9.10 (extraction of text); PDFium's `fpdf_text.h`.
 """
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     import pypdfium2
 
 LINE_END_HYPHEN: Final = "\x02"
-"""What PDFium gives for a hyphen, soft or hard, at the end of a line."""
+"""PDFium's character for a soft or hard hyphen at the end of a line."""
 _WIDE_GAP: Final = 1.6
-"""A gap between words, in sizes of the letters, from which they are taken for pieces of two lines."""
+"""Minimum gap between two columns, relative to the font size."""
 _INITIAL: Final = 1.6
-"""How much larger than the letters after it a raised initial is at least."""
+"""Minimum size of a raised initial, relative to the letters after it."""
 _LONGEST_MARKED: Final = 100
-"""Characters of a word in which a mark is looked for."""
+"""Longest word, in characters, that is searched for a note mark."""
 _MOST_CHARS: Final = 30_000_000
 _MOST_PAGES: Final = 50_000
 _MOST_ENTRIES: Final = 5_000
@@ -35,15 +35,15 @@ _PASSWORD_ERRORS: Final = (4, 5)
 
 
 class Piece(msgspec.Struct, array_like=True):
-    """A line, or the part of one that stands in a column. Points, counted from the left and the bottom.
+    """A line, or the part of it within one column. Positions in points, from the left and bottom edges.
 
     Attributes:
-        text: Its words; ends in `LINE_END_HYPHEN` where a word goes on in the next line. Marks of notes stand between the
-            characters of `pdf_marks`.
+        text: The words. Ends in `LINE_END_HYPHEN` if a word continues on the next line. Note marks are enclosed
+            as in `note_marks`.
         left: Left edge.
         right: Right edge.
-        y: Where its letters stand.
-        size: Size of its letters.
+        y: Baseline.
+        size: Font size.
     """
 
     text: str
@@ -54,14 +54,14 @@ class Piece(msgspec.Struct, array_like=True):
 
 
 class PdfPage(msgspec.Struct, array_like=True):
-    """A page: its pieces in the order of the file, and whether it shows pictures."""
+    """A page: its pieces in the order of the file, and whether it consists of pictures."""
 
     pieces: list[Piece]
     has_pictures: bool
 
 
 class Entry(msgspec.Struct, array_like=True):
-    """An entry of the outline: its title, depth from 1, and the page that it leads to, from 0."""
+    """An outline entry: its title, its depth from 1, and the page it points to, from 0."""
 
     title: str
     level: int
@@ -69,7 +69,7 @@ class Entry(msgspec.Struct, array_like=True):
 
 
 class Pdf(msgspec.Struct):
-    """What is in a file; `refused` says why it cannot be read."""
+    """The content of a file, or in `refused` the reason why it cannot be read."""
 
     pages: list[PdfPage] = []
     outline: list[Entry] = []
@@ -79,13 +79,13 @@ class Pdf(msgspec.Struct):
 
 
 def main() -> None:
-    """Read a PDF on standard input, and write it as JSON to standard output."""
+    """Read a PDF from standard input and write its content as JSON to standard output."""
     set_limits(int(sys.argv[1]), int(sys.argv[2]))
     sys.stdout.buffer.write(msgspec.json.encode(_read(sys.stdin.buffer.read())))
 
 
 def _read(data: bytes) -> Pdf:
-    import pypdfium2  # noqa: PLC0415 - after the limits are set
+    import pypdfium2  # after the limits are set
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -118,7 +118,7 @@ def _field(document: pypdfium2.PdfDocument, key: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Give a text without halves of characters and without NUL."""
+    """Return a text without lone surrogates and NUL characters."""
     return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -131,13 +131,13 @@ def _outline(document: pypdfium2.PdfDocument) -> Iterator[Entry]:
 
 
 def _has_pictures(page: pypdfium2.PdfPage) -> bool:
-    from pypdfium2 import raw  # noqa: PLC0415 - after the limits are set
+    from pypdfium2 import raw  # after the limits are set
 
     return any(thing.type == raw.FPDF_PAGEOBJ_IMAGE for thing in page.get_objects(max_depth=3))
 
 
 def _pieces(page: pypdfium2.PdfTextPage) -> Iterator[Piece]:
-    """Give the lines of a page, cut where words stand far apart."""
+    """Yield the lines of a page, split at wide gaps between words."""
     piece: Piece | None = None
     for start, end, after in _words(page):
         word, left, right, y, size = _measured(page, start, end)
@@ -161,8 +161,8 @@ def _pieces(page: pypdfium2.PdfTextPage) -> Iterator[Piece]:
 
 
 def _words(page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int, str]]:
-    """Give the (start, end) of each run of characters without space, and what ends it: `line` or `space`."""
-    from pypdfium2 import raw  # noqa: PLC0415 - after the limits are set
+    """Yield the (start, end) of each run of characters without spaces, and what ends it: `line` or `space`."""
+    from pypdfium2 import raw  # after the limits are set
 
     start: int | None = None
     for at in range(page.count_chars()):
@@ -185,7 +185,7 @@ def _words(page: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int, str]]:
 
 
 def _measured(page: pypdfium2.PdfTextPage, start: int, end: int) -> tuple[str, float, float, float, float]:
-    from pypdfium2 import raw  # noqa: PLC0415 - after the limits are set
+    from pypdfium2 import raw  # after the limits are set
 
     units = [raw.FPDFText_GetUnicode(page, at) for at in range(start, end)]
     word = _clean("".join(chr(unit) for unit in units if unit <= sys.maxunicode))
@@ -208,8 +208,8 @@ def _measured(page: pypdfium2.PdfTextPage, start: int, end: int) -> tuple[str, f
 
 
 def _set(page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float]:
-    """Give where a character stands, from the bottom of the page, and its size, in points."""
-    from pypdfium2 import raw  # noqa: PLC0415 - after the limits are set
+    """Return a character's baseline, measured from the bottom of the page, and its size, both in points."""
+    from pypdfium2 import raw  # after the limits are set
 
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(page, at, x, y)

@@ -1,6 +1,6 @@
-"""What Project Gutenberg puts around a text: header, licence, footer.
+"""The header, licence and footer that Project Gutenberg adds to a text.
 
-Source: the texts themselves, https://www.gutenberg.org/policy/license.html for the words of the licence.
+Source: the texts themselves; https://www.gutenberg.org/policy/license.html for the wording of the licence.
 """
 
 from __future__ import annotations
@@ -14,12 +14,18 @@ from audiobook.document import Metadata
 _START = re.compile(r"\*{3} ?START OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)\b", re.I)
 _SMALL_PRINT_END = re.compile(r"\*END\*? ?THE SMALL PRINT!", re.I)
 _END = re.compile(
-    r"\*{3} ?END OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)\b"
-    r"|(?:\*{3} ?)?End of (?:the |this )?Project Gutenberg(?:'s|’s|\b)",
-    re.I,
+    r"""
+    \*{3}[ ]?END[ ]OF[ ](?:THE|THIS)[ ]PROJECT[ ]GUTENBERG[ ]E-?(?:BOOK|TEXT)\b  # *** END OF THE PROJECT GUTENBERG EBOOK
+    | (?:\*{3}[ ]?)? End[ ]of[ ](?:the[ ]|this[ ])?Project[ ]Gutenberg(?:'s|’s|\b)  # End of Project Gutenberg's Emma
+    """,
+    re.I | re.X,
 )
 _CREDIT = re.compile(
-    r"(?:Produced|E-?text prepared|Transcribed|This e-?text was (?:prepared|produced)) (?:by|from)\b", re.I
+    r"""
+    (?: Produced | E-?text[ ]prepared | Transcribed | This[ ]e-?text[ ]was[ ](?:prepared|produced) )
+    [ ](?:by|from)\b  # Produced by; E-text prepared by; Transcribed from
+    """,
+    re.I | re.X,
 )
 _FIELD = re.compile(r"(Title|Author|Language): ?(.*)")
 _OTHER_FIELD = re.compile(r"[A-Z][\w ]{2,30}: ")
@@ -34,12 +40,12 @@ _LANGUAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Where the text itself stands in a file.
+    """Position of the text itself in a file.
 
     Attributes:
         start: Index of its first line.
-        end: One past its last line.
-        metadata: What the header says.
+        end: Index after its last line.
+        metadata: Metadata from the header.
     """
 
     start: int
@@ -54,7 +60,7 @@ def find_body(lines: list[str]) -> Body | None:
         lines: All lines of the file.
 
     Returns:
-        None where neither is there.
+        The position of the text; None if the file has neither a header nor a footer.
     """
     start = _after_header(lines)
     end = next(
@@ -66,10 +72,10 @@ def find_body(lines: list[str]) -> Body | None:
 
 
 def _after_header(lines: list[str]) -> int:
-    """Give the index of the first line after the header, 0 without one."""
+    """Return the index of the first line after the header; 0 without a header."""
     for number, line in enumerate(lines[:_LONGEST_HEADER_LINES]):
         if _START.match(line.lstrip()):
-            # A long title goes on over the line end.
+            # A long title continues on the following lines.
             ends = (
                 at + 1
                 for at in range(number, min(number + 4, len(lines)))
@@ -82,7 +88,7 @@ def _after_header(lines: list[str]) -> int:
 
 
 def _after_credit(lines: list[str], start: int) -> int:
-    """Give the index of the first line after the paragraph that names who made the file."""
+    """Return the index of the first line after the paragraph that credits the producers of the file."""
     at = start
     while at < len(lines) and not lines[at].strip():
         at += 1
@@ -95,7 +101,7 @@ def _after_credit(lines: list[str], start: int) -> int:
 
 
 def header_metadata(lines: list[str]) -> Metadata:
-    """Give what the lines `Title:`, `Author:` and `Language:` of a header say."""
+    """Return the metadata from the lines `Title:`, `Author:` and `Language:` of a header."""
     found: dict[str, str] = {}
     open_field = ""
     for line in lines:

@@ -1,4 +1,4 @@
-"""A text without what is no part of the book: Project Gutenberg's own words, notes for pictures."""
+"""A text without Project Gutenberg's additions and picture notes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from audiobook.sources.text.gutenberg import find_body
 
 
 class Manuscript:
-    """The lines of a text that are its own, and a count of what is not.
+    """The lines of a text that belong to the book, and a count of what was skipped.
 
-    What is left out leaves its lines empty, so that every number of a line stays right.
+    Skipped lines are replaced by empty ones, so line numbers stay correct.
 
     Attributes:
-        lines: All lines of the text, those that are left out empty.
-        metadata: What the header of Project Gutenberg says.
-        is_book: Whether it is written as Project Gutenberg writes books.
-        skipped: Characters that were left out, by reason.
-        problems: What the user should know.
+        lines: All lines of the text; skipped ones are empty.
+        metadata: Metadata from the Project Gutenberg header.
+        is_book: Whether the text follows Project Gutenberg's layout of books.
+        skipped: Number of skipped characters, by reason.
+        problems: Problems to report to the user.
     """
 
     def __init__(self, name: str, text: str) -> None:
-        """Look at a text; `name` is how messages call its file."""
+        """Find the book's own lines in a text; `name` is the file's name in messages."""
         self.name = name
         self.skipped: Counter[str] = Counter()
         self.problems: list[Problem] = []
@@ -45,7 +45,7 @@ class Manuscript:
         if length:
             self.skipped["boilerplate"] += length
             self.problems.append(
-                Problem(f"{self.name}:{start + 1}", f"the {what} of Project Gutenberg is not read out")
+                Problem(f"{self.name}:{start + 1}", f"the Project Gutenberg {what} is not read out")
             )
         self.lines[start:end] = [""] * (end - start)
 
@@ -54,5 +54,5 @@ class Manuscript:
         return "\n" * found[0].count("\n") or " "
 
     def skip(self, group: Group) -> None:
-        """Count a group that is in the list of contents."""
+        """Count the lines of a group that belongs to the table of contents."""
         self.skipped["contents"] += sum(count_chars(text) for _, text in group.lines)

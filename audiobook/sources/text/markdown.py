@@ -1,4 +1,4 @@
-"""Markdown (CommonMark): headings, paragraphs, lists, quotes; code and pictures by a stated rule."""
+"""Markdown (CommonMark): headings, paragraphs, lists and quotes. Code is skipped; pictures become their alt text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _DEEPEST: Final = 10_000
-"""The parser drops what is nested more deeply; before that Python's own limit is met, and told."""
+"""Nesting limit. The parser silently drops deeper content, but Python's recursion limit is hit first and reported."""
 _BREAKS: Final = ("softbreak", "hardbreak")
 _WORD = re.compile(r"\S+")
 _LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
@@ -32,13 +32,13 @@ _LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 class MarkdownReader:
     """Reads `.md` files.
 
-    HTML is text like any other and is shown and spoken as it stands. Blocks of code are left out, with a
-    problem that says so; a picture is its alternative text.
+    HTML is treated as ordinary text and read as written. Code blocks are skipped and reported as problems.
+    A picture is read as its alternative text.
     """
 
     def read(self, source: Source) -> Work:
         """Read Markdown; see `Reader.read`."""
-        from markdown_it import MarkdownIt  # noqa: PLC0415 - 40 ms that plain text does not need
+        from markdown_it import MarkdownIt  # takes 40 ms, which plain text does not need
 
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
@@ -83,12 +83,12 @@ class MarkdownReader:
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Give what the front matter says; see `Announcer.announce`."""
+        """Return what the front matter declares; see `Announcer.announce`."""
         return announce_front_matter(data, name, encoding)
 
 
 def _block(inline: Token, line: int, level: int) -> Block:
-    """Give a paragraph's text without its marks, and the line of the source on which each part of it stands."""
+    """Return a paragraph's text without markup, and the source line of each part of it."""
     pieces: list[str] = []
     starts = [(0, line)]
     length = read = 0
@@ -96,13 +96,13 @@ def _block(inline: Token, line: int, level: int) -> Block:
     hidden = inline.content.count("\n") > breaks
     for child in inline.children or ():
         if child.type in _BREAKS:
-            # As `<br>` does: a line of verse ends.
+            # A hard break ends a line of verse, like `<br>`.
             piece = "\n" if child.type == "hardbreak" and not level else " "
             read = inline.content.find("\n", read) + 1
             starts.append((length + 1, starts[-1][1] + 1))
         else:
             piece = _LINE_END.sub(" ", _shown(child))
-            # Code and the addresses of links may go on over line ends: look where their words are.
+            # Code and link addresses may contain line ends: search for their words.
             for match in _WORD.finditer(piece) if hidden else ():
                 found = inline.content.find(match.group(), read)
                 if found >= 0:
@@ -117,14 +117,14 @@ def _block(inline: Token, line: int, level: int) -> Block:
 
 
 def _shown(child: Token) -> str:
-    """Give what a reader of the page sees for a mark: of a picture, the words of its alternative text."""
+    """Return the visible text of an inline token; for a picture, its alternative text."""
     if child.type == "image":
         return "".join(" " if part.type in _BREAKS else _shown(part) for part in child.children or ())
     return child.content
 
 
 def _take_title(blocks: list[Block]) -> str | None:
-    """Make the first heading the title, if it stands first and is the only one of the first level."""
+    """Turn the first heading into the title, if it comes first and is the only first-level heading."""
     if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:
         return None
     first = blocks[0].paragraph

@@ -1,4 +1,4 @@
-"""Plain text: a title on its first line, paragraphs between blank lines or one to a line; books with chapters."""
+"""Plain text: an optional title line, paragraphs separated by blank lines or one per line, and books with chapters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from audiobook.sources.text.manuscript import Manuscript
 _LONGEST_TITLE_CHARS: Final = 100
 _QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
 _PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
-"""How a sentence of prose, or of speech, ends in one script or another."""
+"""Matches the end of a sentence or of direct speech, in any script."""
 _ITALICS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![\w_])")
 _HEADER_BYTES: Final = 20_000
 
@@ -62,7 +62,7 @@ class PlainReader:
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
-        """Give what the front matter, or the header of Project Gutenberg, says; see `Announcer.announce`."""
+        """Return what the front matter or the Project Gutenberg header declares; see `Announcer.announce`."""
         front = announce_front_matter(data, name, encoding)
         if front.language or b"project gutenberg" not in data[:_HEADER_BYTES].lower():
             return front
@@ -71,7 +71,7 @@ class PlainReader:
 
 
 def _filled(metadata: Metadata, other: Metadata) -> Metadata:
-    """Give metadata in which another source says what the first does not."""
+    """Return metadata with missing values filled in from another source."""
     return replace(
         metadata,
         title=metadata.title or other.title,
@@ -96,8 +96,8 @@ def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
 def _groups(lines: list[str]) -> list[list[Line]]:
     """Group numbered lines into paragraphs.
 
-    Lines that follow each other are one hard-wrapped paragraph if blank lines separate
-    paragraphs; in a file without blank lines, each line is one.
+    If blank lines separate the paragraphs, consecutive lines are one hard-wrapped paragraph. In a file without
+    blank lines, each line is a paragraph.
     """
     numbered = [(number, " ".join(line.split())) for number, line in enumerate(lines, 1)]
     filled = [at for at, (_, text) in enumerate(numbered) if text]
@@ -128,7 +128,7 @@ def _paragraph(group: Sequence[Line]) -> Paragraph:
 
 
 def _without_italics(paragraph: Paragraph) -> Paragraph:
-    """Give a paragraph without the underscores that stand around words for italics."""
+    """Return a paragraph without the underscores that mark italics."""
     pieces: list[str] = []
     removed: list[int] = []
     end = 0
@@ -143,7 +143,7 @@ def _without_italics(paragraph: Paragraph) -> Paragraph:
 
 
 def _is_title(paragraph: Paragraph) -> bool:
-    """Whether the first paragraph stands as a title: one short line that is no sentence of prose."""
+    """Return whether the first paragraph looks like a title: one short line that is not a sentence of prose."""
     text = paragraph.text
     if len(paragraph.lines) != 1 or len(text) > _LONGEST_TITLE_CHARS:
         return False

@@ -1,4 +1,4 @@
-"""Lines that begin a chapter, in many languages, and sentences that only look like it."""
+"""Lines that start a chapter, in many languages, and sentences that only look like them."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ from audiobook.sources.chapters.lines import (
         "\n", "|"
     ).split("|"),
 )
-def test_a_line_that_names_a_chapter_begins_it(line: str) -> None:
+def test_a_line_that_names_a_chapter_starts_it(line: str) -> None:
     found = chapter_line(line.strip())
     assert found
     assert (found.level, found.title) == (CHAPTER, False)
@@ -43,7 +43,7 @@ def test_a_line_that_names_a_chapter_begins_it(line: str) -> None:
         "\n", "|"
     ).split("|"),
 )
-def test_a_part_stands_above_its_chapters(line: str) -> None:
+def test_a_part_is_one_level_above_its_chapters(line: str) -> None:
     found = chapter_line(line.strip())
     assert found
     assert (found.level, found.title) == (PART, False)
@@ -63,7 +63,7 @@ def test_a_part_stands_above_its_chapters(line: str) -> None:
         "ROZDZIAŁ I — Drzwi",
     ],
 )
-def test_a_chapters_title_may_stand_on_its_line(line: str) -> None:
+def test_a_chapter_line_may_contain_the_title(line: str) -> None:
     found = chapter_line(line)
     assert found
     assert (found.level, found.title) == (CHAPTER, True)
@@ -94,11 +94,11 @@ def test_a_chapters_title_may_stand_on_its_line(line: str) -> None:
         "",
     ],
 )
-def test_prose_that_names_a_chapter_does_not_begin_one(line: str) -> None:
+def test_prose_that_mentions_a_chapter_does_not_start_one(line: str) -> None:
     assert chapter_line(line) is None
 
 
-def test_a_line_of_the_contents_has_the_key_of_its_chapter() -> None:
+def test_a_contents_entry_has_the_key_of_its_chapter() -> None:
     keys = {
         chapter_line(line) for line in ("CHAPTER I. The Door ... 5", "Chapter i: the door", "CHAPTER I, ")
     }
@@ -109,7 +109,7 @@ def test_a_line_of_the_contents_has_the_key_of_its_chapter() -> None:
 @pytest.mark.parametrize(
     "line", ["CONTENTS", "Contents:", "SISÄLLYS", "Spis treści", "SATURS", "Daftar Isi", "Kazalo"]
 )
-def test_the_line_above_a_list_of_contents_is_known(line: str) -> None:
+def test_the_heading_of_a_table_of_contents_is_recognised(line: str) -> None:
     assert is_contents_line(line)
     assert not is_contents_line(f"{line} of a box")
 
@@ -124,7 +124,7 @@ def test_the_line_above_a_list_of_contents_is_known(line: str) -> None:
         "[Kuva: talo]",
     ],
 )
-def test_a_note_for_a_picture_is_known(note: str) -> None:
+def test_a_picture_note_is_recognised(note: str) -> None:
     assert illustrations().sub("", f"a{note}b") == "ab"
 
 
@@ -146,6 +146,6 @@ def test_hostile_notes_take_linear_time(make: Callable[[int], str]) -> None:
     st.text(max_size=140)
     | st.from_regex(r"(?i)(chapter|osa|bab) [ivxlc]{0,40}[.: -]{0,40}\w{0,40}", fullmatch=True)
 )
-def test_any_line_is_judged(line: str) -> None:
+def test_any_line_is_accepted(line: str) -> None:
     found = chapter_line(line)
     assert found is None or found.level in (PART, CHAPTER)

@@ -1,4 +1,4 @@
-"""Bytes to lines: byte order marks, one rule for line ends, and refusals that name byte and line."""
+"""Decoding bytes: byte order marks, line ends, and errors that give byte and line."""
 
 import codecs
 import encodings
@@ -50,12 +50,12 @@ def test_utf_8_is_read_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("encoding", MARKS)
-def test_a_byte_order_mark_decides_and_is_no_text(encoding: str) -> None:
+def test_a_byte_order_mark_decides_the_encoding_and_is_removed(encoding: str) -> None:
     text = "Äiti 😀\nĊ"
     assert decode_text(MARKS[encoding] + text.encode(encoding), "a") == text
 
 
-def test_only_the_first_byte_order_mark_is_one() -> None:
+def test_only_the_first_byte_order_mark_is_removed() -> None:
     assert decode_text(codecs.BOM_UTF8 * 2 + b"a", "a") == "\ufeffa"
 
 
@@ -69,7 +69,7 @@ def test_every_line_end_is_one_newline(end: str) -> None:
     assert decode_text(f"a{end}b{end}{end}c".encode(), "a") == "a\nb\n\nc"
 
 
-def test_a_tab_and_a_no_break_space_end_no_line() -> None:
+def test_a_tab_and_a_no_break_space_do_not_end_a_line() -> None:
     assert decode_text("a\tb\xa0c\x1fd".encode(), "a") == "a\tb\xa0c\x1fd"
 
 
@@ -85,7 +85,7 @@ def test_a_tab_and_a_no_break_space_end_no_line() -> None:
         (b"\xed\xa0\x80", 0, 1),
     ],
 )
-def test_invalid_utf_8_is_refused_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
+def test_invalid_utf_8_is_rejected_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
     error = refused(data)
     assert error.where == f"texts/fi/a.txt:{line}"
     assert error.message == f"byte {byte} is not UTF-8"
@@ -93,55 +93,55 @@ def test_invalid_utf_8_is_refused_with_byte_and_line(data: bytes, byte: int, lin
 
 
 @pytest.mark.parametrize("encoding", ["cp1257", "cp1250", "iso-8859-2", "iso-8859-13", "cp1252"])
-def test_an_older_encoding_is_refused_with_its_first_byte(encoding: str) -> None:
+def test_an_older_encoding_is_rejected_with_the_first_wrong_byte(encoding: str) -> None:
     data = "Toinen\nžurnāls".encode(encoding, "replace").replace(b"?", b"\xe2")
     error = refused(data)
     assert (error.where, byte_of(error)) == ("texts/fi/a.txt:2", 7)
 
 
 @every_line_end
-def test_a_wrong_byte_is_on_the_line_that_the_one_rule_gives(end: str) -> None:
+def test_the_line_of_a_wrong_byte_counts_all_line_ends(end: str) -> None:
     before = f"a{end}b{end}".encode()
     error = refused(before + b"c\xff")
     assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before) + 1)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_half_a_pair_is_refused_with_byte_and_line(encoding: str) -> None:
+def test_a_lone_surrogate_is_rejected_with_byte_and_line(encoding: str) -> None:
     before = MARKS[encoding] + "a\nb\n".encode(encoding)
     error = refused(before + "\ud800".encode(encoding, "surrogatepass") + "c".encode(encoding))
     assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before))
     assert encoding.upper() in error.message
 
 
-def test_a_byte_of_a_letter_is_no_line_end() -> None:
+def test_a_byte_within_a_letter_is_not_a_line_end() -> None:
     before = codecs.BOM_UTF16_LE + "ĊĊĊ\n".encode("utf-16-le")
     assert refused(before + b"\x00\xd8a\x00").where == "texts/fi/a.txt:2"
 
 
 @pytest.mark.parametrize(("data", "byte", "line"), [(b"\0", 0, 1), (b"ab\0", 2, 1), (b"a\n\nb\0c", 4, 3)])
-def test_a_nul_is_refused_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
+def test_a_nul_is_rejected_with_byte_and_line(data: bytes, byte: int, line: int) -> None:
     error = refused(data)
     assert error.where == f"texts/fi/a.txt:{line}"
-    assert error.message == f"byte {byte} is NUL, so this is no text"
+    assert error.message == f"byte {byte} is NUL, so this is not a text file"
     assert error.hint
 
 
 @every_line_end
 @pytest.mark.parametrize("encoding", MARKS)
-def test_the_byte_of_a_nul_is_counted_in_the_file(encoding: str, end: str) -> None:
+def test_the_byte_of_a_nul_is_its_offset_in_the_file(encoding: str, end: str) -> None:
     before = MARKS[encoding] + f"ä{end}😀{end}".encode(encoding)
     error = refused(before + "\0".encode(encoding))
     assert (error.where, byte_of(error)) == ("texts/fi/a.txt:3", len(before))
 
 
-def test_utf_16_without_a_mark_is_refused() -> None:
+def test_utf_16_without_a_mark_is_rejected() -> None:
     assert byte_of(refused("Hei, maailma".encode("utf-16-le"))) == 1
 
 
 @given(text=st.text(), encoding=st.sampled_from(list(MARKS)))
 @example(text="\r\r\n\n", encoding="utf-8")
-def test_text_comes_back_with_the_line_ends_changed_and_nothing_else(text: str, encoding: str) -> None:
+def test_decoding_changes_only_line_ends(text: str, encoding: str) -> None:
     text = text.replace("\0", "")
     lines = re.split("\r\n|[\n\r\v\f\x85\u2028\u2029]", text)
     assert decode_text(MARKS[encoding] + text.encode(encoding), "a").split("\n") == lines
@@ -170,19 +170,19 @@ def test_a_given_encoding_decodes_what_is_not_utf_8(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("data", ["Äiti".encode(), b"plain", b"", *(mark + b"" for mark in MARKS.values())])
-def test_a_given_encoding_never_touches_what_tells_by_itself(data: bytes) -> None:
+def test_a_given_encoding_is_ignored_for_utf_8_and_marked_texts(data: bytes) -> None:
     assert decode_text(data, "a", "cp037") == decode_text(data, "a")
     assert needed_encoding(data, "cp037") is None
 
 
-def test_a_byte_that_the_given_encoding_has_not_is_named_with_its_line() -> None:
+def test_a_byte_missing_from_the_given_encoding_is_reported_with_its_line() -> None:
     with pytest.raises(SourceError) as caught:
         decode_text(b"a\nb\xe2\xa1", "texts/lv/a.txt", "cp1257")
     assert caught.value.where == "texts/lv/a.txt:2"
     assert caught.value.message == "byte 4 is not CP1257"
 
 
-def test_a_nul_is_refused_in_a_given_encoding_too() -> None:
+def test_a_nul_is_rejected_in_a_given_encoding_too() -> None:
     with pytest.raises(SourceError) as caught:
         decode_text("ā\nb".encode("utf-16-le"), "a", "latin1")
     assert byte_of(caught.value) == 3
@@ -206,8 +206,8 @@ CODECS = sorted(
         bytes(range(256)),
     ],
 )
-def test_bytes_in_whatever_python_calls_an_encoding_give_text_or_our_error(data: bytes) -> None:
-    """HOSTILE.md, bad input: “invalid UTF-8 …: error with byte offset and line”, whatever a page says it is in."""
+def test_bytes_in_any_python_codec_give_text_or_our_error(data: bytes) -> None:
+    """HOSTILE.md, bad input: “invalid UTF-8 …: error with byte offset and line”, whatever encoding a page declares."""
     for name in CODECS:
         where: str | None = "a"
         try:
@@ -220,13 +220,13 @@ def test_bytes_in_whatever_python_calls_an_encoding_give_text_or_our_error(data:
 @pytest.mark.parametrize(
     "name", ["no-such-encoding", "idna", "punycode", "undefined", "unicode_escape", "hex", "rot13"]
 )
-def test_what_is_no_encoding_of_texts_is_refused_by_name(name: str) -> None:
-    with pytest.raises(SourceError, match=f"there is no encoding “{name}”") as caught:
+def test_a_codec_that_is_not_a_text_encoding_is_rejected_by_name(name: str) -> None:
+    with pytest.raises(SourceError, match=f"unknown encoding “{name}”") as caught:
         decode_text(b"\xff", "a", name, named_at=3)
     assert caught.value.where == "a:3"
 
 
-def test_half_of_a_character_is_refused_by_its_line() -> None:
+def test_half_of_a_character_is_rejected_with_its_line() -> None:
     """HOSTILE.md, the user's own things: lone surrogates are our own error."""
     with pytest.raises(SourceError, match=r"U\+D800 is only half of a character") as caught:
         decode_text(b"a\nb+2AA-\0", "a", "utf-7")

@@ -1,4 +1,4 @@
-"""Which encoding is shown for a text that is not UTF-8: one that gives the text back."""
+"""The encoding suggested for a text that is not UTF-8 restores the text."""
 
 import random
 from pathlib import Path
@@ -25,7 +25,7 @@ PLAIN = str.maketrans("“”„»«’–—…", '"""""\'--.')
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """The bytes; where an encoding lacks print's quotes and dashes, with those of a typewriter."""
+    """Return encoded text. Quotes and dashes that the encoding lacks are replaced by plain ASCII ones."""
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
@@ -36,13 +36,13 @@ def encoded(text: str, encoding: str) -> bytes:
 @pytest.mark.parametrize(
     ("language", "encoding"), [(tag, name) for tag, names in FITTING.items() for name in (*names, *WIDE)]
 )
-def test_prose_of_each_language_comes_back_from_the_encoding_that_is_shown(
+def test_prose_of_each_language_decodes_with_the_suggested_encoding(
     language: str, encoding: str, chars: int | None
 ) -> None:
     text = (TEXTS / language / "the-listening-reader.txt").read_text("utf-8")[:chars]
     data = encoded(text, encoding)
     if data.isascii() and encoding not in WIDE:
-        return  # such bytes are UTF-8 and are never asked about
+        return  # such bytes are valid UTF-8, so no guess is made
     likely = likely_encoding(data, language)
     assert likely
     assert data.decode(likely) == data.decode(encoding)
@@ -50,7 +50,7 @@ def test_prose_of_each_language_comes_back_from_the_encoding_that_is_shown(
 
 @pytest.mark.parametrize("encoding", ["cp1257", "iso8859-13", "utf-16-le"])
 @pytest.mark.parametrize("language", ESSAYS)
-def test_essays_come_back(shared: Path, language: str, encoding: str) -> None:
+def test_essays_decode_with_the_suggested_encoding(shared: Path, language: str, encoding: str) -> None:
     data = (shared / "essays" / language / "customer-loyalty.txt").read_text("utf-8").encode(encoding)
     likely = likely_encoding(data, language)
     assert likely
@@ -58,7 +58,7 @@ def test_essays_come_back(shared: Path, language: str, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(("encoding", "language"), [("cp1257", "fi"), ("cp1250", "en"), ("cp1251", None)])
-def test_a_text_in_another_language_than_it_is_said_to_be_in_comes_back(
+def test_a_text_in_the_wrong_language_decodes_with_the_suggested_encoding(
     encoding: str, language: str | None
 ) -> None:
     text = {
@@ -71,7 +71,7 @@ def test_a_text_in_another_language_than_it_is_said_to_be_in_comes_back(
     assert text.encode(encoding).decode(likely) == text
 
 
-def test_a_language_without_a_table_is_guessed_by_its_bytes() -> None:
+def test_a_language_without_a_table_gets_a_guess_from_its_bytes() -> None:
     text = "これは日本語の文章です。声が物語を読みます。" * 20
     likely = likely_encoding(text.encode("shift_jis"), "ja")
     assert likely
@@ -90,6 +90,6 @@ def test_a_long_text_is_guessed_in_linear_time() -> None:
     data=st.binary(max_size=300) | st.builds(lambda seed: random.Random(seed).randbytes(500), st.integers()),
     language=st.sampled_from([None, "lv", "pl-PL", "", "x"]),
 )
-def test_what_is_shown_decodes_every_byte(data: bytes, language: str | None) -> None:
+def test_the_suggested_encoding_decodes_every_byte(data: bytes, language: str | None) -> None:
     likely = likely_encoding(data, language)
     assert likely is None or "\0" not in data.decode(likely)

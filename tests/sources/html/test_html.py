@@ -1,4 +1,4 @@
-"""HTML: the text of an article and nothing of what stands around it."""
+"""HTML: the text of an article without anything around it."""
 
 import pytest
 from hypothesis import given
@@ -33,11 +33,11 @@ ARTICLE = "<h1>Hens</h1><p>All about hens.</p><h2>Eggs</h2><p>Of eggs.</p>"
 
 
 @pytest.mark.parametrize("name", ["a.html", "a.HTM", "a.xhtml"])
-def test_the_ending_tells_that_a_text_is_html(name: str) -> None:
+def test_html_is_recognised_by_its_extension(name: str) -> None:
     assert isinstance(reader_for(name), HtmlReader)
 
 
-def test_headings_begin_chapters_and_the_first_is_the_title() -> None:
+def test_headings_start_chapters_and_the_first_is_the_title() -> None:
     work = read(page(ARTICLE))
     assert work.title == "Hens"
     assert work.chapters[0].paragraphs[0].kind is Kind.TITLE
@@ -48,7 +48,7 @@ def test_headings_begin_chapters_and_the_first_is_the_title() -> None:
 @pytest.mark.parametrize(
     "around", ["<main>{}</main>", '<div role="main">{}</div>', "<div><article>{}</article></div>"]
 )
-def test_the_article_is_read_and_what_is_around_it_counted(around: str) -> None:
+def test_the_article_is_read_and_the_rest_is_counted(around: str) -> None:
     inner = f"<header>{ARTICLE}</header><nav>n</nav><aside>aa</aside><form>f</form><footer>foot</footer>"
     body = f"<header>Site</header><nav>menu</nav><p>ad</p>{around.format(inner)}<footer>legal</footer>"
     work = read(page(body))
@@ -83,14 +83,12 @@ def test_a_page_of_several_articles_is_read_whole_without_its_furniture() -> Non
         ("<title> \n</title>", "<p>a</p><svg><title>Logo</title></svg>", "Fallback", ["a"]),
     ],
 )
-def test_the_title_is_the_pages_without_the_name_of_its_site(
-    head: str, body: str, title: str, spoken: list[str]
-) -> None:
+def test_the_title_omits_the_name_of_the_site(head: str, body: str, title: str, spoken: list[str]) -> None:
     work = read(page(body, head))
     assert (work.title, texts(work)) == (title, spoken)
 
 
-def test_a_page_tells_its_author_date_and_language() -> None:
+def test_author_date_and_language_of_a_page_are_read() -> None:
     head = (
         '<meta name="Author" content="Ann"><meta name="author" content="Bo">'
         '<meta property="article:published_time" content="2024-03-02T10:00:00Z">'
@@ -103,7 +101,7 @@ def test_a_page_tells_its_author_date_and_language() -> None:
     assert announced(HtmlReader(), b"", NAME, None).language is None
 
 
-def test_the_encoding_is_what_the_page_declares_or_the_user_says() -> None:
+def test_the_encoding_comes_from_the_page_or_the_user() -> None:
     body = "<h1>Zażółć</h1><p>gęślą</p>"
     assert read(page(body)).title == "Zażółć"
     assert read(page(body, '<meta charset="iso-8859-2">').encode("iso-8859-2")).title == "Zażółć"
@@ -115,7 +113,7 @@ def test_the_encoding_is_what_the_page_declares_or_the_user_says() -> None:
     assert read(page("<p>“a”</p>", '<meta charset="iso-8859-1">').encode("cp1252")).title == "Fallback"
 
 
-def test_bytes_of_another_encoding_are_refused_by_line() -> None:
+def test_bytes_in_another_encoding_are_rejected_with_their_line() -> None:
     with pytest.raises(SourceError) as caught:
         read(page("<p>gęślą</p>").encode("cp1250"))
     assert caught.value.where == f"{NAME}:3"
@@ -130,13 +128,13 @@ def test_xhtml_and_named_entities_are_read() -> None:
 @pytest.mark.parametrize(
     "html", ["", " ", "<!-- x -->", "<html></html>", "<nav>a</nav>", "<p>* * *", "<title>x</title>"]
 )
-def test_a_page_with_nothing_to_say_is_refused_by_name(html: str) -> None:
+def test_a_page_without_text_is_rejected_by_name(html: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(html)
     assert (caught.value.where or "").startswith(NAME)
 
 
-def test_a_page_nested_too_deeply_is_refused() -> None:
+def test_a_page_nested_too_deeply_is_rejected() -> None:
     with pytest.raises(SourceError) as caught:
         read("<div>" * 100_000 + "x")
     assert (caught.value.where or "").startswith(NAME)
@@ -170,7 +168,7 @@ def test_any_bytes_give_a_work_or_our_error(data: bytes) -> None:
     assert (where or "").startswith(NAME)
 
 
-def test_without_headings_no_chapter_is_named_by_an_item_of_a_list_or_a_row_of_a_table() -> None:
+def test_without_headings_list_items_and_table_rows_start_no_chapter() -> None:
     body = (
         "<p>Bread is easy.</p><ul><li>Flour</li><li><p>Water</p><p>Or milk</p></li></ul>"
         "<table><tr><td>Oven</td><td>hot</td></tr><tr><td>Time</td><td>long</td></tr></table><p>Bake it well.</p>"

@@ -1,4 +1,4 @@
-"""XHTML and HTML to blocks: what is a paragraph, what is left out and why, and that nothing is lost."""
+"""Converting XHTML and HTML to blocks: paragraphs, skipped elements and their reasons, and no lost text."""
 
 from collections.abc import Callable
 
@@ -45,7 +45,7 @@ def texts(markup: Markup) -> list[str]:
     return [block.paragraph.text for block in markup.blocks]
 
 
-def test_blocks_are_paragraphs_and_what_is_in_a_line_joins_them() -> None:
+def test_blocks_become_paragraphs_and_inline_elements_join_them() -> None:
     markup = read("<h2>One</h2> loose <b>te</b>xt<p> a\n <i>b</i>  c </p>tail<div><div>d</div>e</div>")
     assert texts(markup) == ["One", "loose text", "a b c", "tail", "d", "e"]
     assert [block.level for block in markup.blocks] == [2, 0, 0, 0, 0, 0]
@@ -102,7 +102,7 @@ def test_a_row_is_a_paragraph_with_commas_between_its_cells() -> None:
     assert texts(markup) == ["All", "Name, Party", "Ann Bo, Whig. x"]
 
 
-def test_a_table_of_numbers_is_not_read_out_and_is_said() -> None:
+def test_a_table_of_numbers_is_skipped_and_reported() -> None:
     rows = "".join(f"<tr><td>Town{n}</td><td>{n}</td><td>{n}.5 %</td></tr>" for n in range(3))
     markup = read(
         f"<p>a</p><table id='t'><tr><th>Name</th><th>Number</th></tr>\n{rows}</table><p id='z'>b</p>"
@@ -122,7 +122,7 @@ def test_a_table_of_half_numbers_is_read() -> None:
     ]
 
 
-def test_a_table_for_layout_is_read_as_the_blocks_in_it() -> None:
+def test_a_layout_table_is_read_as_the_blocks_in_it() -> None:
     inner = "<table><tr><td>x</td><td>y</td></tr></table>"
     assert texts(read(f"<table><tr><td><p>a</p><p>b</p>{inner}</td><td>c</td></tr></table>")) == [
         "a",
@@ -164,7 +164,7 @@ def test_lists_quotes_and_rules_are_read() -> None:
         ('<section role="doc-bibliography"><p>x1</p></section>', "bibliography", "bibliography"),
     ],
 )
-def test_a_part_of_a_book_is_left_out_unless_it_is_wanted(markup: str, reason: str, part: str) -> None:
+def test_a_part_of_a_book_is_skipped_unless_narrated(markup: str, reason: str, part: str) -> None:
     left_out = read(f"<p>a</p>{markup}")
     assert texts(left_out) == ["a"]
     assert left_out.skipped_chars == {reason: 2}
@@ -191,7 +191,7 @@ def test_a_part_of_a_book_is_left_out_unless_it_is_wanted(markup: str, reason: s
         ("<button>b</button>", "controls"),
     ],
 )
-def test_what_is_no_part_of_the_text_is_left_out_and_counted(markup: str, reason: str) -> None:
+def test_elements_outside_the_text_are_skipped_and_counted(markup: str, reason: str) -> None:
     assert set(read(f"<p>a {markup}</p>").skipped_chars) == {reason}
 
 
@@ -227,7 +227,7 @@ MARK = '<p>a<sup><a id="r1" href="#n1">1</a></sup></p>'
         '<table><tr id="n1"><td><a href="#r1">1</a></td><td>x</td></tr></table>',
     ],
 )
-def test_a_note_that_only_its_mark_tells_is_left_out(note: str) -> None:
+def test_a_note_recognised_only_by_its_mark_is_skipped(note: str) -> None:
     page = f"{MARK}{note}<p>b</p>"
     markup = read(page)
     assert texts(markup) == ["a", "b"]
@@ -246,55 +246,55 @@ def test_a_note_that_only_its_mark_tells_is_left_out(note: str) -> None:
         '<div><p>x</p><p id="n1">1 y</p></div>',
     ],
 )
-def test_what_a_mark_does_not_lead_to_or_does_not_lead_back_is_read(block: str) -> None:
+def test_a_block_without_a_mark_or_a_link_back_is_read(block: str) -> None:
     assert "x" in "".join(texts(read(MARK + block)))
 
 
-def test_a_mark_that_only_its_class_raises_is_one() -> None:
+def test_a_mark_that_is_superscript_only_by_its_class_is_recognised() -> None:
     markup = read('<p>a<a class="fnanchor" href="#n1">[1]</a></p><p><a id="n1"></a>[1] x</p>')
     assert texts(markup) == ["a"]
 
 
-def test_what_project_gutenberg_adds_is_left_out_and_told() -> None:
+def test_additions_of_project_gutenberg_are_skipped_and_reported() -> None:
     markup = read('<section class="pg-boilerplate pgheader"><h2>The Project Gutenberg</h2></section><p>a</p>')
     assert texts(markup) == ["a"]
     assert set(markup.skipped_chars) == {"boilerplate"}
     assert "Gutenberg" in str(markup.problems[0])
 
 
-def test_scripts_and_styles_are_no_text() -> None:
+def test_scripts_and_styles_are_not_text() -> None:
     markup = read("<p>a</p><script>var x</script><style>p {}</style>b")
     assert texts(markup) == ["a", "b"]
     assert markup.source_chars == 2
 
 
-def test_a_picture_is_its_description() -> None:
+def test_a_picture_is_read_as_its_description() -> None:
     assert texts(read('<p>A <img alt="red\n fox"/> ran</p><figure><img alt="A map"/></figure>')) == [
         "A red fox ran",
         "A map",
     ]
 
 
-def test_a_formula_with_words_is_read_by_them() -> None:
+def test_a_formula_is_read_as_its_alternative_text() -> None:
     markup = read('<p>So <math alttext="x squared"><mi>x</mi><mn>2</mn></math>.</p>')
     assert texts(markup) == ["So x squared."]
     assert (markup.skipped_chars, markup.problems) == ({"formula": 2}, [])
 
 
-def test_code_is_a_problem() -> None:
+def test_a_block_of_code_is_reported() -> None:
     markup = read("<p>a</p>\n<pre>b\n<i>c</i></pre>\nd")
     assert texts(markup) == ["a", "d"]
     assert [str(each) for each in markup.problems] == ["a.epub!ch.xhtml:2: a block of code is not read out"]
     assert markup.blocks[1].paragraph.line_of(0) == 4
 
 
-def test_what_happens_often_is_summed_up() -> None:
+def test_a_repeated_problem_is_summed_up() -> None:
     problems = read("<pre>b</pre>" * 300).problems
     assert len(problems) == 11
-    assert str(problems[-1]) == "a.epub!ch.xhtml: a block of code is not read out: so 290 times more"
+    assert str(problems[-1]) == "a.epub!ch.xhtml: a block of code is not read out (290 more times)"
 
 
-def test_another_language_is_known_where_it_stands() -> None:
+def test_passages_in_another_language_are_marked() -> None:
     markup = read(
         '<p>The <i xml:lang="fr">Entente <b>Cordiale</b></i> is <span xml:lang="en-GB">here</span></p>'
         '<div lang="la"><p>Dies irae, <i xml:lang="en">says</i> he</p></div><p xml:lang="und">b</p>'
@@ -306,11 +306,11 @@ def test_another_language_is_known_where_it_stands() -> None:
     ]
 
 
-def test_the_language_that_a_whole_page_claims_is_the_works() -> None:
+def test_the_language_of_a_whole_page_is_ignored() -> None:
     assert read('<p>Suomea <i xml:lang="en">x</i></p>', language="fi").blocks[0].paragraph.foreign == ()
 
 
-def test_words_of_a_lexicon_are_said_as_it_says() -> None:
+def test_words_in_a_lexicon_get_its_pronunciation() -> None:
     words = {"Va.": "Virginia", "sq. m.": "square miles", "cat": "kat", "sq.": "square", "ad ho": "x"}
     aliases = Aliases("en", {written: Spoken(said) for written, said in words.items()})
     paragraph = (
@@ -334,7 +334,7 @@ def sayings(body: str, aliases: tuple[Aliases, ...] = ()) -> list[list[Saying]]:
     return [list(block.paragraph.sayings) for block in read(body, aliases=aliases).blocks]
 
 
-def test_the_sounds_of_an_element_belong_to_its_text() -> None:
+def test_phonemes_of_an_element_apply_to_its_text() -> None:
     assert sayings(
         '<div ssml:alphabet="x-sampa"><p>A <span ssml:ph="k{t">cat</span> <b>sat</b>,'
         ' <i ssml:alphabet="ipa" ssml:ph="ɪn"> in\n it </i>.</p></div><p ssml:ph="a">b c</p>'
@@ -344,26 +344,26 @@ def test_the_sounds_of_an_element_belong_to_its_text() -> None:
     ]
 
 
-def test_sounds_within_sounds_or_of_several_paragraphs_are_not_heeded() -> None:
+def test_nested_phonemes_and_those_over_several_paragraphs_are_ignored() -> None:
     assert sayings('<p><b ssml:ph="x">a <i ssml:ph="y">b</i></b></p>') == [
         [Saying(0, 3, None, Phonemes("x"))]
     ]
     markup = read('<div ssml:ph="x"><p>a</p><p>b</p></div><p>c <i ssml:ph="z"/></p>')
     assert not any(block.paragraph.sayings for block in markup.blocks)
     assert [problem.message for problem in markup.problems] == [
-        "sounds (ssml:ph) of several paragraphs, or of none, are not heeded"
+        "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored"
     ] * 2
     assert not read('<aside epub:type="footnote"><i ssml:ph="x">a</i></aside><p>b</p>').problems
 
 
-def test_the_sounds_of_an_element_count_before_those_of_lexicons() -> None:
+def test_phonemes_of_an_element_override_lexicons() -> None:
     aliases = tuple(Aliases("en", {word: Spoken(word.upper())}) for word in ("a", "b", "c"))
     assert sayings('<p>a <i ssml:ph="x">b</i> c</p>', aliases) == [
         [Saying(0, 1, "A"), Saying(2, 3, None, Phonemes("x")), Saying(4, 5, "C")]
     ]
 
 
-def test_anchors_tell_which_block_comes_next() -> None:
+def test_an_anchor_points_to_the_next_block() -> None:
     markup = read(
         '<p id="a">x</p><a id="b"/><div id="c"><a name="d"/><p>y <i id="e">z</i></p></div>'
         '<aside epub:type="footnote" id="f"><p id="g">n</p></aside><p id="a">w</p><i id="h"/>'
@@ -372,7 +372,7 @@ def test_anchors_tell_which_block_comes_next() -> None:
     assert markup.skipped_anchors == {"f", "g"}
 
 
-def test_an_entity_of_the_page_itself_is_not_expanded_but_told() -> None:
+def test_an_entity_declared_by_the_page_is_reported_and_not_expanded() -> None:
     data = (
         b'<!DOCTYPE html [<!ENTITY xxe SYSTEM "file:///etc/passwd">]><html><body><p>a&xxe;b</p></body></html>'
     )
@@ -383,13 +383,13 @@ def test_an_entity_of_the_page_itself_is_not_expanded_but_told() -> None:
     assert "an entity" in str(markup.problems[0])
 
 
-def test_furniture_is_left_out_as_navigation() -> None:
+def test_furniture_is_skipped_as_navigation() -> None:
     markup = read('<nav>a</nav><div role="banner">b</div><p>c</p>', furniture=("nav", "aria:banner"))
     assert texts(markup) == ["c"]
     assert markup.skipped_chars == {"navigation": 2}
 
 
-def test_a_page_without_lines_has_none() -> None:
+def test_a_page_without_line_numbers_has_none() -> None:
     markup = read_markup(
         parse_html("<p>a\nb</p><pre>x</pre>", "a"), Page("a.docx", "", "en", has_lines=False)
     )

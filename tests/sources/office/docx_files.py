@@ -24,13 +24,13 @@ _STYLES = f"<w:styles {_W}>" + "".join(
 
 
 def p(text: str, style: str = "", more: str = "") -> str:
-    """A paragraph; `more` is XML at its end."""
+    """Return a paragraph; `more` is XML to append to it."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f'<w:p>{properties}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>{more}</w:p>'
 
 
 def note(number: int, kind: str = "footnote") -> str:
-    """The sign of a note."""
+    """Return a note mark."""
     return f'<w:r><w:{kind}Reference w:id="{number}"/></w:r>'
 
 
@@ -41,7 +41,7 @@ def docx(
     footnotes: Mapping[int, str] | None = None,
     more: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """A document with these paragraphs; `more` are members of the zip that are added or take another's place."""
+    """Return a document with these paragraphs; `more` adds or replaces members of the zip."""
     notes = "".join(
         f'<w:footnote w:id="{key}">{p(text)}</w:footnote>' for key, text in (footnotes or {}).items()
     )

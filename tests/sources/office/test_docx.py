@@ -1,4 +1,4 @@
-"""DOCX: headings, lists, notes, title; and files that are no good."""
+"""DOCX: headings, lists, notes and the title; and invalid files."""
 
 import random
 import zipfile
@@ -45,18 +45,18 @@ def refused(data: bytes, name: str = "texts/en/a.docx", limits: Limits | None = 
 
 
 @pytest.mark.parametrize("name", ["a.docx", "a.DOCX", "a.doc"])
-def test_the_ending_tells_that_a_text_is_a_document_of_word(name: str) -> None:
+def test_a_word_document_is_recognised_by_its_extension(name: str) -> None:
     assert isinstance(reader_for(name), DocxReader)
 
 
-def test_the_languages_of_proofing_choose_no_voice() -> None:
+def test_proofing_languages_do_not_choose_a_voice() -> None:
     polish = p("Typed with the keyboard of another language.").replace(
         "<w:r>", '<w:r><w:rPr><w:lang w:val="pl-PL"/></w:rPr>'
     )
     assert [paragraph.foreign for paragraph in paragraphs(read(docx(polish)))] == [()]
 
 
-def test_headings_begin_chapters_and_the_style_title_is_the_title() -> None:
+def test_headings_start_chapters_and_the_style_title_is_the_title() -> None:
     work = read(
         docx(
             p("The River House", "Title"),
@@ -80,17 +80,17 @@ def test_headings_begin_chapters_and_the_style_title_is_the_title() -> None:
     assert work.skipped_chars == {}
 
 
-def test_the_properties_name_a_title_where_no_paragraph_does() -> None:
+def test_the_title_in_the_properties_is_used_without_a_title_paragraph() -> None:
     work = read(docx(p("It rained."), p("It stopped."), title="The River House"))
     assert (work.title, texts(work)) == ("The River House", ["It rained.", "It stopped."])
 
 
-def test_an_only_first_heading_is_the_title() -> None:
+def test_a_single_first_level_heading_is_the_title() -> None:
     work = read(docx(p("The River House", "Heading1"), p("One", "Heading2"), p("It rained.")))
     assert (work.title, paragraphs(work)[0].kind) == ("The River House", Kind.TITLE)
 
 
-def test_notes_are_left_out_and_read_where_that_is_wanted() -> None:
+def test_notes_are_skipped_unless_narrated() -> None:
     data = docx(p("It rained.", more=note(2)), p("It stopped."), footnotes={2: "On a Monday."})
     work = read(data)
     assert texts(work) == ["It rained.", "It stopped."]
@@ -98,7 +98,7 @@ def test_notes_are_left_out_and_read_where_that_is_wanted() -> None:
     assert texts(read(data, "footnotes")) == ["It rained.", "It stopped.", "On a Monday."]
 
 
-def test_comments_headers_and_footers_are_left_out_and_counted() -> None:
+def test_comments_headers_and_footers_are_skipped_and_counted() -> None:
     def part(kind: str, text: str) -> str:
         return f"<w:{kind} {W}>{p(text)}</w:{kind}>"
 
@@ -126,7 +126,7 @@ def test_markup_in_a_text_is_text() -> None:
     assert texts(read(docx(p("<b>a</b> & [[b]]"), p("c")))) == ["<b>a</b> & [[b]]", "c"]
 
 
-def test_deleted_text_is_not_read_and_inserted_text_is() -> None:
+def test_deleted_text_is_skipped_and_inserted_text_is_read() -> None:
     changed = "<w:p><w:del><w:r><w:delText>old</w:delText></w:r></w:del><w:ins><w:r><w:t>new</w:t></w:r></w:ins></w:p>"
     assert texts(read(docx(changed))) == ["new"]
 
@@ -139,29 +139,29 @@ def test_messages_name_the_member() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no zip", docx(p("a"))[:200], b"PK\x03\x04" + bytes(100)])
-def test_what_is_no_zip_is_refused(data: bytes) -> None:
-    assert "is no zip file" in refused(data).message
+def test_a_file_that_is_not_a_zip_is_rejected(data: bytes) -> None:
+    assert "not a zip archive" in refused(data).message
 
 
-def test_an_encrypted_document_is_refused() -> None:
+def test_an_encrypted_document_is_rejected() -> None:
     error = refused(OLE + "EncryptedPackage".encode("utf-16-le"))
     assert (error.message, error.hint) == ("is encrypted", "save it without a password")
 
 
 @pytest.mark.parametrize("data", [OLE, b"old text", b"{\\rtf1 a}"])
-def test_a_document_of_an_old_word_is_to_be_saved_as_docx(data: bytes) -> None:
-    assert refused(data, "texts/en/a.doc").hint == "save it as .docx"
+def test_the_old_word_format_is_rejected_with_advice(data: bytes) -> None:
+    assert refused(data, "texts/en/a.doc").hint == "open it in Word and save it as .docx"
 
 
-def test_a_document_under_the_old_name_is_read() -> None:
+def test_a_docx_named_doc_is_read() -> None:
     assert texts(read(docx(p("It rained.")), name="a.doc")) == ["It rained."]
 
 
-def test_a_zip_without_a_document_is_refused() -> None:
+def test_a_zip_without_a_document_is_rejected() -> None:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("a.txt", "a")
-    assert refused(stream.getvalue()).message == "is no Word document that can be read"
+    assert refused(stream.getvalue()).message == "is not a readable Word document"
 
 
 @pytest.mark.parametrize(
@@ -176,18 +176,18 @@ def test_a_zip_without_a_document_is_refused() -> None:
         '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
     ],
 )
-def test_a_document_type_is_refused_by_its_member(member: str, declared: str) -> None:
+def test_a_document_type_is_rejected_with_its_member(member: str, declared: str) -> None:
     error = refused(docx(p("a"), more={member: declared}))
     assert error.where == f"texts/en/a.docx!{member}"
     assert "document type" in error.message
 
 
-def test_xml_that_is_not_well_formed_is_refused_by_member_and_line() -> None:
+def test_malformed_xml_is_rejected_with_member_and_line() -> None:
     error = refused(docx(p("a"), more={"word/document.xml": "<a>\n<b></a>"}))
     assert error.where == "texts/en/a.docx!word/document.xml:2"
 
 
-def test_nothing_outside_is_fetched() -> None:
+def test_nothing_is_loaded_from_outside_the_document() -> None:
     types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = "".join(
         f'<Relationship Id="r{number}" Type="{types}/{kind}" Target="http://127.0.0.1:9/{kind}" TargetMode="External"/>'
@@ -198,13 +198,13 @@ def test_nothing_outside_is_fetched() -> None:
     assert texts(read(docx(p("It rained."), more=more))) == ["It rained."]
 
 
-def test_a_bomb_is_refused() -> None:
+def test_a_bomb_is_rejected() -> None:
     error = refused(docx(p("a"), more={"word/document.xml": b"<a>" + b" " * (64 << 20) + b"</a>"}))
     assert error.message == "unpacks to more than 16 MB"
     assert error.where == "texts/en/a.docx!word/document.xml"
 
 
-def test_deep_nesting_is_refused() -> None:
+def test_deep_nesting_is_rejected() -> None:
     deep = f"<w:document {W}><w:body>{'<w:ins>' * 250}{p('a')}{'</w:ins>' * 250}</w:body></w:document>"
     deeper = deep.replace("<w:ins>", "<w:ins>" * 100).replace("</w:ins>", "</w:ins>" * 100)
     for document in (deep, deeper):
@@ -215,7 +215,7 @@ def test_deep_nesting_is_refused() -> None:
         assert texts(work) == ["a"]
 
 
-def test_a_document_that_takes_too_much_is_stopped() -> None:
+def test_a_document_that_exceeds_the_limits_is_stopped() -> None:
     error = refused(docx(*[p("It rained.")] * 60_000), limits=Limits(time_s=1))
     assert "time" in error.message or "1 s" in error.message
 
@@ -253,7 +253,7 @@ def _damaged(data: bytes, rnd: random.Random, edits: int) -> bytes:
 
 
 def _damaged_members(rnd: random.Random, edits: int) -> bytes:
-    """A whole zip whose members are damaged."""
+    """Return a valid zip with damaged members."""
     stream = BytesIO()
     with zipfile.ZipFile(BytesIO(VALID)) as whole, zipfile.ZipFile(stream, "w") as archive:
         for name in whole.namelist():

@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 400, 600
 
 
 class Text(NamedTuple):
-    """Words at a place: points from the left and from the bottom of the page."""
+    """Words at a position, in points from the left and bottom edges of the page."""
 
     x: float
     y: float
@@ -18,7 +18,7 @@ class Text(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry of the outline: its words, and the page that it leads to, from 0."""
+    """An outline entry: its words, and the page it points to, from 0."""
 
     title: str
     page: int
@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 def flow(
     lines: Sequence[str], x: float = 50, top: float = 540, size: float = 10, leading: float = 12
 ) -> list[Text]:
-    """Lines below each other, each beginning at `x`; those that begin with spaces are indented by 15 points."""
+    """Return lines below each other, starting at `x`; a line with leading spaces is indented by 15 points."""
     return [
         Text(x + (15 if line.startswith(" ") else 0), top - number * leading, line.strip(), size)
         for number, line in enumerate(lines)
@@ -40,7 +40,7 @@ def pdf(
     outline: Sequence[Entry] = (),
     extra: str = "",
 ) -> bytes:
-    """A PDF with these pages; `extra` goes into its trailer."""
+    """Return a PDF with these pages; `extra` is added to its trailer."""
     objects: dict[int, bytes] = {}
     first_page = 10
     first_entry = first_page + 2 * len(pages)

@@ -1,4 +1,4 @@
-"""PDF: reading order, paragraphs, running heads, hyphens, chapters; and files that are no good."""
+"""PDF: reading order, paragraphs, running heads, hyphens and chapters; and invalid files."""
 
 import random
 import subprocess
@@ -62,11 +62,11 @@ def refused(data: bytes, limits: Limits | None = None) -> SourceError:
     return caught.value
 
 
-def test_the_ending_tells_that_a_text_is_pdf() -> None:
+def test_a_pdf_is_recognised_by_its_extension() -> None:
     assert isinstance(reader_for("a.PDF"), PdfReader)
 
 
-def test_indents_begin_paragraphs_and_hyphens_at_line_ends_go() -> None:
+def test_indents_start_paragraphs_and_hyphens_at_line_ends_are_removed() -> None:
     work = read(pdf([flow([*FIRST, *SECOND])]))
     assert texts(work) == [
         "The first paragraph has a line that is hyphenated, and goes on for one more well-known line, before it ends.",
@@ -86,11 +86,11 @@ def test_indents_begin_paragraphs_and_hyphens_at_line_ends_go() -> None:
         (["mid-day, and then mid-", "day again"], "mid-day, and then mid-day again"),
     ],
 )
-def test_other_hyphens_stay(lines: list[str], text: str) -> None:
+def test_other_hyphens_are_kept(lines: list[str], text: str) -> None:
     assert texts(read(pdf([flow(lines)]))) == [text]
 
 
-def test_gaps_begin_paragraphs() -> None:
+def test_gaps_start_paragraphs() -> None:
     work = read(
         pdf([flow(["one two three", "four five six", "", "seven eight nine", "ten eleven", "", "twelve"])])
     )
@@ -132,7 +132,7 @@ def test_each_line_of_a_conversation_is_a_paragraph_though_most_are_indented() -
     assert [text.split()[1] for text in texts(work)] == ["was", "Who", "Nobody,", "Then", "went"]
 
 
-def test_a_paragraph_goes_on_over_pages_and_knows_where_it_began() -> None:
+def test_a_paragraph_continues_over_pages_and_knows_where_it_started() -> None:
     work = read(
         pdf(
             [
@@ -153,7 +153,7 @@ def headed(number: int, body: list[Text]) -> list[Text]:
     return [Text(150, 570, head, 8), *body, Text(200, 30, f"- {number} -", 8)]
 
 
-def test_running_heads_and_page_numbers_are_left_out() -> None:
+def test_running_heads_and_page_numbers_are_skipped() -> None:
     words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     bodies = [[f"  The page {word} begins with an indent,", f"and {word} goes", "on."] for word in words]
     work = read(pdf([headed(number, flow(body)) for number, body in enumerate(bodies, 1)]))
@@ -167,7 +167,7 @@ def test_lines_that_repeat_within_the_text_are_text() -> None:
     assert len(texts(work)) == 8 * 6
 
 
-def test_roman_page_numbers_are_left_out() -> None:
+def test_roman_page_numbers_are_skipped() -> None:
     pages = [
         [*flow([f"  Words {'y' * 4 * at} here."]), Text(200, 30, numeral)]
         for at, numeral in enumerate(("i", "ii", "iii", "iv"))
@@ -175,7 +175,7 @@ def test_roman_page_numbers_are_left_out() -> None:
     assert read(pdf(pages)).skipped_chars == {"page numbers": 8}
 
 
-def test_what_stands_once_at_the_top_is_text() -> None:
+def test_a_line_that_appears_once_at_the_top_is_text() -> None:
     work = read(
         pdf(
             [
@@ -194,7 +194,7 @@ def test_columns_are_read_one_after_the_other() -> None:
         assert texts(read(pdf([page]))) == [" ".join([*LEFT, *RIGHT])]
 
 
-def test_a_wide_line_stands_above_its_columns() -> None:
+def test_a_wide_line_comes_before_its_columns() -> None:
     wide = Text(40, 570, "A line that is as wide as both of the columns")
     work = read(pdf([[wide, *flow(LEFT, x=40), *flow(RIGHT, x=220)]]))
     assert texts(work) == [wide.text, " ".join([*LEFT, *RIGHT])]
@@ -214,7 +214,7 @@ def initial(letter: str, rest: str, y: float, size: float, x: float = 66, second
 
 
 @pytest.mark.parametrize(("y", "size"), [(528, 24), (524, 30), (532, 20), (540, 24)])
-def test_a_large_first_letter_is_joined_to_its_word_wherever_it_stands(y: float, size: float) -> None:
+def test_a_drop_cap_is_joined_to_its_word_at_any_height(y: float, size: float) -> None:
     below = 50 if y == 540 else 66  # a raised letter has no second line beside it
     work = read(pdf([initial("O", BESIDE[0], y, size, 50 + 0.6 * size + 2, below)]))
     assert texts(work) == [" ".join(["O" + BESIDE[0], BESIDE[1], *BELOW])]
@@ -222,7 +222,7 @@ def test_a_large_first_letter_is_joined_to_its_word_wherever_it_stands(y: float,
     assert work.skipped_chars == {}
 
 
-def test_a_large_letter_that_is_a_word_stays_one() -> None:
+def test_a_drop_cap_that_is_a_word_stays_separate() -> None:
     alone = read(pdf([initial("A", "castle stood upon a hill once", 528, 24)]))
     assert texts(alone)[0].startswith("A castle stood")
     part = read(pdf([initial("A", "lice lived in that castle now", 528, 24)]))
@@ -235,7 +235,7 @@ def test_a_large_letter_above_the_text_is_not_joined_to_it() -> None:
 
 
 def raised(before: str, mark: str, after: str = "", rise: float = 3.5) -> list[Text]:
-    """A line with a raised mark in it; letters of 10 points are 6 points wide."""
+    """Return a line with a superscript mark in it; letters of 10 points are 6 points wide."""
     at = 50 + 6 * len(before)
     return [
         Text(50, 540, before),
@@ -255,7 +255,7 @@ def raised(before: str, mark: str, after: str = "", rise: float = 3.5) -> list[T
         ('"He said so."', "101", "", '"He said so."'),
     ],
 )
-def test_raised_numbers_behind_words_are_marks_of_notes(
+def test_superscript_numbers_after_words_are_note_marks(
     before: str, mark: str, after: str, said: str
 ) -> None:
     work = read(pdf([raised(before, mark, after)]))
@@ -278,18 +278,18 @@ def test_raised_numbers_behind_words_are_marks_of_notes(
         ("Of calcium Ca", "2+", " ions", "Of calcium Ca2+ ions"),
     ],
 )
-def test_exponents_and_ordinals_stay(before: str, mark: str, after: str, said: str) -> None:
+def test_exponents_and_ordinals_are_kept(before: str, mark: str, after: str, said: str) -> None:
     work = read(pdf([raised(before, mark, after)]))
     assert texts(work) == [f"{said} and it went on."]
     assert work.skipped_chars == {}
 
 
-def test_a_number_that_is_small_but_not_raised_stays() -> None:
+def test_a_small_number_that_is_not_superscript_is_kept() -> None:
     work = read(pdf([raised("He had a castle", "3", " on a hill", rise=0)]))
     assert texts(work) == ["He had a castle3 on a hill and it went on."]
 
 
-def test_marks_of_notes_are_read_where_that_is_wanted() -> None:
+def test_note_marks_are_read_if_narrated() -> None:
     data = pdf([raised("The king was old.", "12", " He slept")])
     work = PdfReader().read(Source(data, "a.pdf", "a", "en", "A", narrate=frozenset({"noterefs"})))
     assert texts(work) == ["The king was old. 12 He slept and it went on."]
@@ -320,7 +320,7 @@ def test_larger_letters_are_headings_and_the_only_largest_one_is_the_title() -> 
     ]  # fmt: skip
 
 
-def test_the_outline_begins_chapters() -> None:
+def test_outline_entries_start_chapters() -> None:
     pages = [
         [Text(50, 560, f"{name}.", 10), *flow([*FIRST, *SECOND], top=500)] for name in ("Beginning", "End")
     ]
@@ -329,26 +329,26 @@ def test_the_outline_begins_chapters() -> None:
     assert [each.kind for each in paragraphs(work)].count(Kind.HEADING) == 2
 
 
-def test_an_entry_that_is_not_on_its_page_is_put_in_front_of_it() -> None:
+def test_the_title_of_an_entry_missing_from_its_page_is_inserted() -> None:
     work = read(pdf([flow(FIRST), flow(SECOND)], outline=[Entry("Front", 0), Entry("Back", 1)]))
     assert contents(work) == [("Front", 1), ("Back", 1)]
     assert work.source_chars == sum(map(count_chars, texts(work))) + sum(work.skipped_chars.values())
 
 
-def test_title_and_authors_are_the_files() -> None:
+def test_title_and_authors_come_from_the_metadata() -> None:
     work = read(pdf([flow(FIRST)], {"Title": "Ääni ja žurnāls", "Author": "Ada Marlow; B. Quill"}))
     assert (work.title, work.metadata.authors) == ("Ääni ja žurnāls", ("Ada Marlow", "B. Quill"))
 
 
 @pytest.mark.parametrize("title", ["Microsoft Word - house.doc", "untitled", "house.indd", "house-2.PDF", ""])
-def test_a_title_that_programs_put_there_is_none(title: str) -> None:
+def test_a_title_set_by_a_program_is_ignored(title: str) -> None:
     work = read(
         pdf([[Text(50, 560, "The River House", 24), *flow([*FIRST, *SECOND], top=460)]], {"Title": title})
     )
     assert work.title == "The River House"
 
 
-def test_lines_that_name_chapters_are_headings_where_all_letters_are_of_one_size() -> None:
+def test_chapter_lines_are_headings_if_all_text_has_one_size() -> None:
     lines = ["CHAPTER I", "", *FIRST, "", "CHAPTER II", "", *SECOND]
     assert contents(read(pdf([flow(lines)]))) == [("CHAPTER I", 1), ("CHAPTER II", 1)]
 
@@ -359,7 +359,7 @@ def test_a_pdf_without_text_needs_ocr() -> None:
     assert error.hint
 
 
-def test_an_encrypted_pdf_is_refused() -> None:
+def test_an_encrypted_pdf_is_rejected() -> None:
     key = (
         "/Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <"
         + "41" * 32
@@ -371,17 +371,17 @@ def test_an_encrypted_pdf_is_refused() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"no pdf", b"\0" * 1000, pdf([flow(FIRST)])[:200]])
-def test_what_is_no_pdf_is_refused(data: bytes) -> None:
-    assert refused(data).message == "is no PDF that can be read"
+def test_a_file_that_is_not_a_pdf_is_rejected(data: bytes) -> None:
+    assert refused(data).message == "is not a readable PDF file"
 
 
-def test_a_page_of_a_huge_size_is_read_like_any_other() -> None:
+def test_a_huge_page_is_read_like_any_other() -> None:
     data = pdf([flow(FIRST)]).replace(b"[0 0 400 600]", b"[0 0 4e9 6e9]")
     assert texts(read(data))
 
 
 def bomb(size: int) -> bytes:
-    """A PDF whose page has a content stream of spaces that is far longer unpacked."""
+    """Return a PDF whose page has a content stream of spaces that is far longer when unpacked."""
     packed = zlib.compress(b" " * size, 9)
     plain = pdf([[Text(1, 1, "@" * len(packed))]])
     start = plain.index(b"stream\n") + 7
@@ -397,7 +397,7 @@ def bomb(size: int) -> bytes:
 
 
 @pytest.mark.slow
-def test_a_page_that_grows_beyond_all_bounds_is_refused() -> None:
+def test_a_page_that_unpacks_to_too_much_is_rejected() -> None:
     refused(bomb(600 << 20), Limits(time_s=10, memory_bytes=300 << 20))
 
 
@@ -407,12 +407,12 @@ def test_a_pdf_that_takes_too_long_is_stopped() -> None:
     assert "1 s" in error.message or "time" in error.message
 
 
-def test_a_child_that_dies_is_our_error() -> None:
+def test_a_crash_of_the_child_is_our_error() -> None:
     with pytest.raises(SourceError):
         read_in_child("no.such.module", b"", "a", Limits())
 
 
-def test_the_child_takes_no_module_from_the_folder_it_runs_in(tmp_path: object) -> None:
+def test_the_child_imports_nothing_from_its_working_folder(tmp_path: object) -> None:
     code = "import sys; from audiobook.sources.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf.text', b'', 'a', Limits()))"
     with open(f"{tmp_path}/msgspec.py", "w") as stream:
         stream.write("raise SystemExit('taken')")
@@ -480,7 +480,7 @@ coordinates = st.floats(-50, HEIGHT + 50)
     )
 )
 @hypothesis_settings(max_examples=25)
-def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list[Text]]) -> None:
+def test_every_character_is_read_or_counted_at_any_position(pages: list[list[Text]]) -> None:
     try:
         work = read(pdf(pages))
     except SourceError:
@@ -489,6 +489,6 @@ def test_every_character_is_shown_or_counted_wherever_it_stands(pages: list[list
     assert all(count > 0 for count in work.skipped_chars.values())
 
 
-def test_without_its_package_a_pdf_is_refused_with_the_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_package_a_pdf_is_rejected_with_install_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     assert refused(VALID).hint == 'run: pip install "audiobook-press[pdf]"'

@@ -1,4 +1,4 @@
-"""Books in plain text: what is put around them, their contents, chapters, italics and pictures."""
+"""Books in plain text: header and licence, table of contents, chapters, italics and pictures."""
 
 import random
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def contents(work: Work) -> list[tuple[str, int]]:
     return [(chapter.title, chapter.level) for chapter in work.chapters]
 
 
-def test_a_book_of_project_gutenberg_is_read_without_what_is_put_around_it() -> None:
+def test_a_project_gutenberg_book_is_read_without_header_and_licence() -> None:
     work = read(HEADER + BODY.format(contents=CONTENTS) + FOOTER)
     assert work.title == "The River House And Other Rooms"
     assert work.metadata.authors == ("Ada Marlow", "B. Quill")
@@ -113,12 +113,12 @@ def test_a_book_of_project_gutenberg_is_read_without_what_is_put_around_it() -> 
         "All slept.",
     ]
     assert [str(problem) for problem in work.problems] == [
-        "texts/en/a.txt:1: the header of Project Gutenberg is not read out",
-        "texts/en/a.txt:52: the licence of Project Gutenberg is not read out",
+        "texts/en/a.txt:1: the Project Gutenberg header is not read out",
+        "texts/en/a.txt:52: the Project Gutenberg licence is not read out",
     ]
 
 
-def test_what_is_left_out_is_counted_by_reason() -> None:
+def test_skipped_text_is_counted_by_reason() -> None:
     work = read(HEADER + "[Illustration: a\nhouse]\n\n" + BODY.format(contents=CONTENTS) + FOOTER)
     assert work.skipped_chars == {
         "boilerplate": count_chars(HEADER) + count_chars(FOOTER),
@@ -130,7 +130,7 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
     assert work.source_chars == shown + sum(work.skipped_chars.values())
 
 
-def test_lines_are_right_in_a_trimmed_book() -> None:
+def test_line_numbers_are_right_in_a_trimmed_book() -> None:
     text = HEADER + "[Illustration: a\nhouse]\n\n" + BODY.format(contents=CONTENTS)
     lines = text.split("\n")
     for chapter in read(text).chapters:
@@ -156,15 +156,15 @@ def test_lines_are_right_in_a_trimmed_book() -> None:
         ("*END THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*", "End of The Project Gutenberg Etext of A"),
     ],
 )
-def test_older_forms_are_known(start: str, end: str) -> None:
+def test_older_headers_are_recognised(start: str, end: str) -> None:
     work = read(
         f"Project Gutenberg Etext\n\n{start}\n\nOne day it rained.\n\nThen it did not.\n\n{end}\n\nLicence."
     )
     assert texts(work) == ["One day it rained.", "Then it did not."]
 
 
-def test_a_header_alone_holds_nothing_to_say() -> None:
-    with pytest.raises(SourceError, match="nothing to say"):
+def test_a_header_without_a_text_is_rejected() -> None:
+    with pytest.raises(SourceError, match="no text to read aloud"):
         read(HEADER)
 
 
@@ -185,12 +185,12 @@ def test_prose_about_project_gutenberg_is_prose() -> None:
         ("de", "Erster Teil", "Erstes Kapitel", "Zweites Kapitel"),
     ],
 )
-def test_parts_stand_one_level_above_chapters(language: str, part: str, first: str, second: str) -> None:
+def test_parts_are_one_level_above_chapters(language: str, part: str, first: str, second: str) -> None:
     work = read(f"{part}\n\n{first}\n\nYks, kaks.\n\n{second}\n\nKol, nel.\n", language)
     assert contents(work) == [(part, 1), (first, 2), (second, 2)]
 
 
-def test_a_contents_with_parts_is_not_read_and_the_first_part_is() -> None:
+def test_a_table_of_contents_with_parts_is_skipped_and_the_first_part_is_read() -> None:
     listed = "PART I\n\nCHAPTER I\n\nCHAPTER II\n\nPART II\n\nCHAPTER I\n\n"
     body = "PART I\n\nCHAPTER I\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n\nPART II\n\nCHAPTER I\n\nIt snowed.\n"
     work = read(f"A Title\n\n{listed}{body}")
@@ -204,13 +204,13 @@ def test_a_contents_with_parts_is_not_read_and_the_first_part_is() -> None:
     assert work.skipped_chars == {"contents": count_chars(listed)}
 
 
-def test_a_contents_of_bare_numbers_is_not_read() -> None:
+def test_a_table_of_contents_of_bare_numbers_is_skipped() -> None:
     listed = "Contents\n\nI. The Door\nII. The Stair\n\n"
     work = read(f"A Title\n\n{listed}CHAPTER I\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n")
     assert work.skipped_chars == {"contents": count_chars(listed)}
 
 
-def test_a_chapter_without_words_of_its_own_is_no_contents() -> None:
+def test_a_chapter_without_text_is_not_a_table_of_contents() -> None:
     work = read("CHAPTER I\n\nCHAPTER II\n\nIt rained.\n")
     assert [title for title, _ in contents(work)] == ["CHAPTER I", "CHAPTER II"]
     assert not work.skipped_chars
@@ -222,7 +222,7 @@ def test_a_chapter_line_needs_no_blank_line_after_it() -> None:
 
 
 @pytest.mark.parametrize("first", ["Silence.", "“Who is there?”", "and so it began", "x" * 90])
-def test_a_short_paragraph_of_prose_is_no_title_of_its_chapter(first: str) -> None:
+def test_a_short_paragraph_of_prose_is_not_a_chapter_title(first: str) -> None:
     work = read(f"CHAPTER I\n\n{first}\n\nIt rained.\n\nCHAPTER II\n\nIt stopped.\n")
     assert [title for title, _ in contents(work)] == ["CHAPTER I", "CHAPTER II"]
 
@@ -239,7 +239,7 @@ def test_an_only_chapter_line_at_the_top_is_the_title() -> None:
     assert work.chapters[0].paragraphs[0].kind is Kind.TITLE
 
 
-def test_names_with_underscores_stay() -> None:
+def test_names_with_underscores_are_kept() -> None:
     work = read("CHAPTER I\n\nThe file_name_x and _a b_ and __c__ and _ d _.\n\nCHAPTER II\n\nb.\n")
     assert texts(work)[1] == "The file_name_x and a b and __c__ and _ d _."
 
@@ -280,7 +280,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.randoms(use_true_random=False))
 @hypothesis_settings(max_examples=150)
-def test_every_character_is_shown_or_counted_however_a_book_is_mixed_up(
+def test_every_character_is_read_or_counted_however_a_book_is_shuffled(
     pieces: list[str], rnd: random.Random
 ) -> None:
     text = "".join(piece + rnd.choice(["\n\n", "\n", " "]) for piece in pieces)

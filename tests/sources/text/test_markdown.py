@@ -1,4 +1,4 @@
-"""Markdown: headings and levels, what is shown as text, what is left out, and on which line all that stands."""
+"""Markdown: headings and their levels, which text is shown or skipped, and line numbers."""
 
 import math
 import re
@@ -37,12 +37,12 @@ def contents(work: Work) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.MD", "a.markdown"])
-def test_the_ending_tells_that_a_text_is_markdown(name: str) -> None:
+def test_markdown_is_recognised_by_its_extension(name: str) -> None:
     assert isinstance(reader_for(name), MarkdownReader)
 
 
 @pytest.mark.parametrize("heading", ["# Otsikko", "# Otsikko #", "Otsikko\n=======", "# *Ot*si**kko**"])
-def test_the_only_heading_of_the_first_level_is_the_title_where_it_stands_first(heading: str) -> None:
+def test_a_single_first_level_heading_at_the_start_is_the_title(heading: str) -> None:
     work = read(f"{heading}\n\nKappale.\n\n## Luku\n\nToinen.\n")
     assert work.title == "Otsikko"
     assert paragraphs(work)[0] == Paragraph("Otsikko", Kind.TITLE, ((0, 1),))
@@ -67,11 +67,11 @@ def test_no_other_heading_is_the_title(text: str) -> None:
 
 
 @pytest.mark.parametrize("before", ["![](a.png)\n\n", "#\n\n", "[](a)\n\n"])
-def test_what_says_nothing_before_the_title_does_not_hide_it(before: str) -> None:
+def test_blocks_without_words_before_the_title_do_not_hide_it(before: str) -> None:
     assert read(f"{before}# Otsikko\n\nKappale.").title == "Otsikko"
 
 
-def test_headings_begin_chapters_of_their_level() -> None:
+def test_headings_start_chapters_of_their_level() -> None:
     work = read("# T\n\n## A\n\na\n\n### B\n\nb\n\n#### C\n\nc\n\n## D\n\nd\n")
     assert work.title == "T"
     assert contents(work) == [("A", 1), ("B", 2), ("C", 3), ("D", 1)]
@@ -83,11 +83,11 @@ def test_headings_begin_chapters_of_their_level() -> None:
     ]
 
 
-def test_levels_count_from_the_highest_heading_that_is_there() -> None:
+def test_levels_count_from_the_highest_heading_used() -> None:
     assert contents(read("### A\n\na\n\n##### B\n\nb\n\n### C\n\nc")) == [("A", 1), ("B", 3), ("C", 1)]
 
 
-def test_what_stands_before_the_first_heading_is_a_chapter_named_by_the_title() -> None:
+def test_text_before_the_first_heading_is_a_chapter_named_after_the_title() -> None:
     assert contents(read("# T\n\nAlku.\n\n## A\n\na")) == [("T", 1), ("A", 1)]
     assert contents(read("Alku.\n\nLisää.\n\n## A\n\na")) == [("Fallback title", 1), ("A", 1)]
 
@@ -124,7 +124,7 @@ def test_line_numbers_are_right_with_every_line_end(end: str) -> None:
     "text",
     ["`yksi\nkaksi` kolme\nneljä", "[yksi](<a>\n'kaksi') kolme\nneljä", "![yksi\nkaksi](a) kolme\nneljä"],
 )
-def test_lines_are_right_after_a_mark_that_goes_on_over_a_line_end(text: str) -> None:
+def test_line_numbers_are_right_after_markup_that_spans_lines(text: str) -> None:
     paragraph = paragraphs(read(text))[0]
     assert paragraph.line_of(paragraph.text.index("kolme")) == 2
     assert paragraph.line_of(paragraph.text.index("neljä")) == 3
@@ -145,14 +145,12 @@ def test_lines_are_right_after_a_mark_that_goes_on_over_a_line_end(text: str) ->
         ("- x\n  x\n\n  x\n  x", [1, 2, 4, 5]),
     ],
 )
-def test_lines_are_right_though_words_come_again_or_are_written_otherwise(
-    text: str, lines: list[int]
-) -> None:
+def test_line_numbers_are_right_with_repeated_or_escaped_words(text: str, lines: list[int]) -> None:
     assert [line for paragraph in paragraphs(read(text)) for line in lines_of(paragraph)] == lines
 
 
 def lines_of(paragraph: Paragraph) -> list[int]:
-    """The lines that the words of a paragraph stand on, each once."""
+    """Return the line numbers of a paragraph's words, without repetitions."""
     starts = [match.start() for match in re.finditer(r"\S+", paragraph.text)]
     return list(dict.fromkeys(map(paragraph.line_of, starts)))
 
@@ -175,21 +173,21 @@ def lines_of(paragraph: Paragraph) -> list[int]:
         ("~a~ ==b== ^c^", "~a~ ==b== ^c^"),
     ],
 )
-def test_marks_are_not_shown_and_what_they_mark_is(text: str, shown: str) -> None:
+def test_markup_is_removed_and_its_content_kept(text: str, shown: str) -> None:
     assert texts(read(f"# T\n\n{text}"))[1] == shown
 
 
 @pytest.mark.parametrize("empty", ["![](c.png)", "[](c)", "#", "-", ">"])
-def test_what_has_no_words_and_no_signs_is_no_paragraph(empty: str) -> None:
+def test_an_empty_block_is_not_a_paragraph(empty: str) -> None:
     assert texts(read(f"a\n\n{empty}\n\nb")) == ["a", "b"]
 
 
-def test_a_picture_is_its_alternative_text_without_marks() -> None:
+def test_a_picture_is_its_alternative_text_without_markup() -> None:
     assert texts(read("# T\n\n![a *b* [c](d)](e.png)"))[1] == "a b c"
 
 
 @pytest.mark.parametrize("end", ["\n", "\\\n", "  \n"])
-def test_a_picture_whose_words_go_on_over_a_line_end_keeps_them_apart(end: str) -> None:
+def test_alternative_text_over_several_lines_keeps_its_words_apart(end: str) -> None:
     assert texts(read(f"# T\n\n![a{end}b](c.png)"))[1] == "a b"
 
 
@@ -206,7 +204,7 @@ def test_a_picture_whose_words_go_on_over_a_line_end_keeps_them_apart(end: str) 
         ("a<br>b", "a<br>b"),
     ],
 )
-def test_html_is_shown_as_text(text: str, shown: str) -> None:
+def test_html_is_read_as_text(text: str, shown: str) -> None:
     assert texts(read(f"# T\n\n{text}"))[1] == shown
 
 
@@ -236,20 +234,20 @@ def test_a_paragraph_of_signs_is_a_break() -> None:
     assert paragraphs(work)[2] == Paragraph("* * *", Kind.BREAK, ((0, 5),))
 
 
-def test_a_heading_of_signs_is_a_break_and_begins_no_chapter() -> None:
+def test_a_heading_of_signs_is_a_break_and_starts_no_chapter() -> None:
     work = read("## A\n\na\n\n## \\*\n\nb")
     assert contents(work) == [("A", 1)]
     assert paragraphs(work)[2].kind is Kind.BREAK
 
 
 @pytest.mark.parametrize("code", ["```\nx = 1\n```", "```python\nx = 1", "~~~\nx\n~~~", "    x = 1"])
-def test_a_block_of_code_is_a_problem_with_its_line_and_not_read(code: str) -> None:
+def test_a_block_of_code_is_skipped_and_reported_with_its_line(code: str) -> None:
     work = read(f"# T\n\na\n\n{code}\n")
     assert texts(work) == ["T", "a"]
     assert [str(problem) for problem in work.problems] == ["texts/fi/a.md:5: a block of code is not read out"]
 
 
-def test_problems_stand_in_the_order_of_the_text() -> None:
+def test_problems_are_in_the_order_of_the_text() -> None:
     work = read("a\n\n    b\n\nc\n\n```\nd\n```\n\n- e\n\n  ```\n  f\n  ```\n")
     assert [problem.where for problem in work.problems] == [f"texts/fi/a.md:{line}" for line in (3, 7, 13)]
 
@@ -260,13 +258,13 @@ def test_a_text_without_code_has_no_problem() -> None:
 
 @pytest.mark.parametrize("depth", [2, 10, 30, 100])
 @pytest.mark.parametrize("mark", ["> ", "- "])
-def test_nothing_is_dropped_in_silence_however_deep_it_stands(mark: str, depth: int) -> None:
+def test_nothing_is_dropped_silently_at_any_depth(mark: str, depth: int) -> None:
     work = read(f"Alku.\n\n{mark * depth}syvällä\n\nLoppu.")
     assert "syvällä" in texts(work) or work.problems
 
 
 @pytest.mark.parametrize("reference", ["&#13;", "&#x2028;", "&#10;", "&#12;", "&NewLine;", "&#x85;"])
-def test_a_paragraph_is_one_line_whatever_is_written_by_number(reference: str) -> None:
+def test_a_paragraph_is_one_line_whatever_its_character_references(reference: str) -> None:
     for paragraph in paragraphs(read(f"# a {reference} b\n\na {reference} b")):
         assert len(paragraph.text.splitlines()) == 1
 
@@ -274,13 +272,13 @@ def test_a_paragraph_is_one_line_whatever_is_written_by_number(reference: str) -
 @pytest.mark.parametrize(
     "text", ["", "\n", "#", "---", "* * *", "```\na\n```", "[a]: b", "![](a.png)", "&nbsp;"]
 )
-def test_a_text_with_nothing_to_say_is_refused_by_name(text: str) -> None:
+def test_a_text_without_words_is_rejected_by_name(text: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(text)
     assert caught.value.where == "texts/fi/a.md"
 
 
-def test_wrong_bytes_are_refused_with_their_line() -> None:
+def test_wrong_bytes_are_rejected_with_their_line() -> None:
     with pytest.raises(SourceError) as caught:
         read(b"# T\n\n\xe4")
     assert caught.value.where == "texts/fi/a.md:3"
@@ -328,7 +326,7 @@ PIECES = st.sampled_from(
 
 
 def check(work: Work) -> None:
-    """Hold a work against what `document` promises."""
+    """Check a work against what `document` promises."""
     assert work.title
     assert work.chapters
     for chapter in work.chapters:
@@ -360,7 +358,7 @@ def test_any_text_gives_a_work_or_a_source_error_by_name(text: str) -> None:
     ),
     data=st.data(),
 )
-def test_words_come_in_order_with_the_line_they_stand_on(words: list[str], data: st.DataObject) -> None:
+def test_words_keep_their_order_and_line_numbers(words: list[str], data: st.DataObject) -> None:
     gaps = [data.draw(st.sampled_from([" ", "\n", "\n\n", "\n\n> ", "\n\n- ", "\n\n## "])) for _ in words]
     line = 1
     expected: list[tuple[str, int]] = []
@@ -391,7 +389,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_marks_are_read_or_refused_by_name_in_linear_time(name: str) -> None:
+def test_hostile_markup_is_read_or_rejected_in_linear_time(name: str) -> None:
     def read_or_refuse(text: str) -> None:
         where = None
         try:
@@ -413,7 +411,7 @@ def test_any_bytes_give_a_work_or_a_source_error_by_name(data: bytes) -> None:
     assert where is None or where.startswith("texts/fi/a.md")
 
 
-def test_without_headings_no_chapter_is_named_by_an_item_of_a_list() -> None:
+def test_without_headings_list_items_start_no_chapter() -> None:
     work = read("Bread is easy.\n\n- Flour\n- Water\n\n  Or milk\n\nBake it well.\n")
     assert [title for title, _ in contents(work)] == ["Bread is easy.", "Bake it well."]
     assert [paragraph.text for paragraph in work.chapters[0].paragraphs] == [

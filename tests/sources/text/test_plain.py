@@ -1,4 +1,4 @@
-"""Plain text: what is a title, what is a paragraph, and on which line it stands."""
+"""Plain text: titles, paragraphs and line numbers."""
 
 import unicodedata
 from pathlib import Path
@@ -34,23 +34,23 @@ def texts(work: Work) -> list[str]:
 
 
 def solid(text: str) -> str:
-    """All that is not white space."""
+    """Return a text without white space."""
     return "".join(text.split())
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.TXT", "a.text"])
-def test_the_ending_tells_that_a_text_is_plain(name: str) -> None:
+def test_plain_text_is_recognised_by_its_extension(name: str) -> None:
     assert isinstance(reader_for(name), PlainReader)
 
 
-def test_an_unknown_ending_is_refused_with_the_nearest_known_one() -> None:
+def test_an_unknown_extension_is_rejected_with_the_nearest_known_one() -> None:
     with pytest.raises(SourceError) as caught:
         reader_for("texts/fi/a.txtt")
     assert caught.value.where == "texts/fi/a.txtt"
     assert ".txt" in (caught.value.hint or "")
 
 
-def test_what_is_known_of_the_file_is_kept() -> None:
+def test_the_files_name_slug_and_language_are_kept() -> None:
     work = read(f"Otsikko\n\n{PROSE}")
     assert (work.slug, work.language, work.name, work.problems) == ("a", "fi", "texts/fi/a.txt", ())
 
@@ -93,7 +93,7 @@ def test_a_short_first_line_on_its_own_is_the_title(title: str, gap: str) -> Non
         "* * *",
     ],
 )
-def test_a_first_line_of_prose_is_no_title(first: str) -> None:
+def test_a_first_line_of_prose_is_not_a_title(first: str) -> None:
     work = read(f"{first}\n\n{PROSE}\n")
     assert work.title == "Fallback title"
     assert texts(work) == [first, PROSE]
@@ -104,7 +104,7 @@ def test_a_first_line_of_prose_is_no_title(first: str) -> None:
     "first",
     ["»Kam greš?«", "„Geh nach Hause.“", "‚Ja.‘", "›Ja.‹", "「はい」", "『はい』", "„Dokąd idziesz?“"],
 )
-def test_a_first_line_of_speech_is_no_title_however_its_quotes_are_turned(first: str) -> None:
+def test_a_first_line_of_speech_is_not_a_title_in_any_quotes(first: str) -> None:
     assert read(f"{first}\n\n{PROSE}\n").title == "Fallback title"
 
 
@@ -112,23 +112,23 @@ def test_a_first_line_of_speech_is_no_title_however_its_quotes_are_turned(first:
     "first",
     ["これは文です。", "我走了。", "यह एक वाक्य है।", "یہ ایک جملہ ہے۔", "Սա նախադասություն է։", "ሰላም ነው።"],
 )
-def test_a_first_sentence_of_prose_in_another_script_is_no_title(first: str) -> None:
+def test_a_first_sentence_of_prose_in_another_script_is_not_a_title(first: str) -> None:
     assert read(f"{first}\n\n{PROSE}\n").title == "Fallback title"
 
 
-def test_a_wrapped_first_paragraph_is_no_title() -> None:
+def test_a_wrapped_first_paragraph_is_not_a_title() -> None:
     work = read(f"Ensimmäinen rivi\nja toinen\n\n{PROSE}")
     assert work.title == "Fallback title"
     assert texts(work) == ["Ensimmäinen rivi ja toinen", PROSE]
 
 
-def test_a_text_of_one_paragraph_is_no_title_of_nothing() -> None:
+def test_a_single_paragraph_is_text_and_not_a_title() -> None:
     work = read("Vain otsikko\n")
     assert work.title == "Fallback title"
     assert paragraphs(work) == [Paragraph("Vain otsikko", Kind.TEXT, ((0, 1),))]
 
 
-def test_wrapped_lines_are_one_paragraph_where_blank_lines_separate() -> None:
+def test_wrapped_lines_are_one_paragraph_if_blank_lines_separate() -> None:
     work = read("Otsikko\n\nYksi  kaksi\n\tkolme \nneljä\n \t\nviisi\n")
     assert texts(work) == ["Otsikko", "Yksi kaksi kolme neljä", "viisi"]
     assert paragraphs(work)[1].lines == ((0, 3), (11, 4), (17, 5))
@@ -141,7 +141,7 @@ def test_without_blank_lines_each_line_is_a_paragraph() -> None:
     assert [paragraph.lines for paragraph in paragraphs(work)] == [((0, 1),), ((0, 2),), ((0, 3),)]
 
 
-def test_blank_lines_at_either_end_separate_nothing() -> None:
+def test_blank_lines_at_either_end_do_not_separate_paragraphs() -> None:
     work = read("\n \nOtsikko\nYksi kaksi.\nKolme neljä.\n\n\n")
     assert texts(work) == ["Otsikko", "Yksi kaksi.", "Kolme neljä."]
     assert [paragraph.line_of(0) for paragraph in paragraphs(work)] == [3, 4, 5]
@@ -162,7 +162,7 @@ def test_line_numbers_are_right_with_every_line_end(end: str) -> None:
 
 
 @pytest.mark.parametrize("mark", ["* * *", "***", "---", "⁂", "…", "😀"])
-def test_a_line_of_signs_is_a_break_and_no_chapter(mark: str) -> None:
+def test_a_line_of_signs_is_a_break_and_not_a_chapter(mark: str) -> None:
     work = read(f"Otsikko\n\n{PROSE}\n\n{mark}\n\n{PROSE}\n")
     assert [paragraph.kind for paragraph in paragraphs(work)] == [
         Kind.TITLE,
@@ -194,7 +194,7 @@ def test_the_title_belongs_to_the_first_chapter() -> None:
 @pytest.mark.parametrize(
     "text", ["", "\n\n", " \t\u00a0\n", "* * *", "\ufeff", "…\n\n!?\n", "😀 😀", "\u200b"]
 )
-def test_a_text_with_nothing_to_say_is_refused_by_name(text: str) -> None:
+def test_a_text_without_words_is_rejected_by_name(text: str) -> None:
     with pytest.raises(SourceError) as caught:
         read(text)
     assert caught.value.where == "texts/fi/a.txt"
@@ -202,12 +202,12 @@ def test_a_text_with_nothing_to_say_is_refused_by_name(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["<b>lihava</b>", '<break time="999s"/> a', "[[x]]", "&amp; ja &lt;", "# a"])
-def test_markup_is_text_like_any_other(text: str) -> None:
+def test_markup_is_ordinary_text(text: str) -> None:
     assert texts(read(f"Otsikko\n\n{text}"))[1] == text
 
 
 @pytest.mark.parametrize("language", ESSAYS)
-def test_an_essay_has_a_title_only_where_it_begins_with_one_and_loses_no_letter(
+def test_an_essay_has_a_title_only_if_it_starts_with_one_and_loses_no_letter(
     language: str, shared: Path
 ) -> None:
     data = (shared / "essays" / language / "customer-loyalty.txt").read_bytes()
@@ -244,7 +244,7 @@ PIECES = st.sampled_from(
 
 
 def check(work: Work) -> None:
-    """Hold a work against what `document` promises."""
+    """Check a work against what `document` promises."""
     assert work.title == " ".join(work.title.split()) != ""
     assert work.chapters
     for chapter in work.chapters:
@@ -258,7 +258,7 @@ def check(work: Work) -> None:
 
 @hypothesis_settings(max_examples=150)
 @given(text=st.text() | st.lists(PIECES, max_size=40).map("".join))
-def test_any_text_loses_nothing_and_knows_its_lines(text: str) -> None:
+def test_any_text_keeps_its_letters_and_line_numbers(text: str) -> None:
     text = text.replace("\0", "").removeprefix("\ufeff")
     try:
         work = read(text.encode("utf-8", "replace"))
@@ -289,6 +289,6 @@ def test_any_bytes_give_a_work_or_a_source_error_by_name(data: bytes) -> None:
     assert where is None or where.startswith("texts/fi/a.txt")
 
 
-def test_every_letter_of_a_decomposed_text_is_kept_as_it_is_written() -> None:
+def test_a_decomposed_text_is_kept_as_written() -> None:
     text = unicodedata.normalize("NFD", "Äänikirja\n\nÄäniä ja ääntä.")
     assert solid("".join(texts(read(text)))) == solid(text)
