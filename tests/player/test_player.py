@@ -126,16 +126,16 @@ def test_letters_beyond_the_sixteen_bits_shift_nothing(visit: Visitor, library: 
 
 
 def test_what_is_said_as_several_words_is_one_on_the_page(reading: Page) -> None:
-    asset = reading.locator("link[rel=modulepreload][href$='sentence.js']").evaluate("link => link.href")
+    asset = reading.locator("link[rel=modulepreload][href$='highlight.js']").evaluate("link => link.href")
     shown = reading.evaluate(
         """async (asset) => {
             const { Sentence } = await import(asset);
             const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'fr']] };
             const words = [0, 2, 0, 3, 4, 100, 3, 4, 300, 8, 7, 600];
             const sentence = new Sentence(paragraph, [0, 15, 1000, 2000, words], { chapter: 0, paragraph: 0 });
-            sentence.light();
+            sentence.highlight();
             return [999, 1000, 1150, 1400, 1900].map((ms) => {
-                sentence.lightWord(ms);
+                sentence.highlightWord(ms);
                 return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang);
             });
         }""",
