@@ -27,6 +27,6 @@ def check_publication(folder: Path) -> Iterator[OutputMismatch]:
     for path, file in publication.files.items():
         found = digest_file(folder / path)
         if found is None:
-            yield OutputMismatch("was published and is missing", where=path, hint=file.remedy)
+            yield OutputMismatch("was published but is missing", where=path, hint=file.remedy)
         elif found != file.sha256:
             yield OutputMismatch("changed since it was published", where=path, hint=file.remedy)
