@@ -204,7 +204,7 @@ def test_a_damaged_book_is_left_out_and_the_rest_is_sent(works: Shelf) -> None:
     overwrite(works.book("en/walk"))
     done = works.run(*BASE)
     assert done.code == 1
-    assert "error: en/walk.json: walk.mp3 is not as it was built; build it again" in done.err
+    assert "error: en/walk.json: walk.mp3 is missing or changed since it was built; build it again" in done.err
     assert works.book("en/walk", ".html").exists()
     sent = works.run(*BASE, "--to", "../elsewhere", "--json")
     assert sent.code == 1
@@ -240,7 +240,7 @@ def test_a_pipe_or_a_link_where_nothing_was_published_is_named_and_kept(works: S
     done = works.run(*BASE)
     assert done.code == 4
     assert (
-        "there are files that were not published from here: en/walk.html, en/book.html, index.html"
+        "these files were not published by this project: en/walk.html, en/book.html, index.html"
         in done.err
     )
     assert contents(works.output) == before

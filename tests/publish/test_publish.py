@@ -102,7 +102,7 @@ def test_a_damaged_record_and_a_damaged_mp3_are_left_out_by_name(works: Shelf) -
     done = works.run(*BASE)
     assert done.code == 1
     assert "error: en/first.json: " in done.err
-    assert "error: en/second.json: second.mp3 is not as it was built" in done.err
+    assert "error: en/second.json: second.mp3 is missing or changed since it was built" in done.err
     assert works.book("en/first", ".vtt").read_bytes() == captions
     assert works.run(*BASE, "--json").answer["problems"]
 

@@ -41,7 +41,7 @@ def test_a_file_of_the_same_length_is_told_by_its_digest(holdings: Holdings, tmp
     assert content(holdings, "made") == b"made"
     (tmp_path / "site" / "made").write_bytes(b"fake")
     for _ in range(2):
-        with pytest.raises(OutputMismatch, match="made: is not as it was published"):
+        with pytest.raises(OutputMismatch, match="made: changed since it was published"):
             holdings.open("made")
     (tmp_path / "site" / "made").unlink()
     assert content(holdings, "made") is None

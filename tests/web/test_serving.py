@@ -221,7 +221,7 @@ def test_head_has_the_headers_of_get_and_no_body(site: Served, header: dict[str,
 )
 def test_what_is_not_in_the_list_is_not_there(site: Served, path: str) -> None:
     answer = site.ask(path)
-    assert (answer.status, answer.body) == (404, b"there is no such page\n")
+    assert (answer.status, answer.body) == (404, b"not found\n")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
 
 
@@ -253,7 +253,7 @@ def test_a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_followed(copy: Shel
         assert one.ask("/fi/first.mp3").status == 503
         assert one.ask(BOOK).status == 200
         _, err = one.stop()
-    assert err.count("en/second.mp3: is not as it was published") == 1
+    assert err.count("en/second.mp3: changed since it was published") == 1
 
 
 def test_a_file_that_changed_is_not_sent_under_its_old_tag(copy: Shelf) -> None:

@@ -50,13 +50,13 @@ def attempts(target: Target) -> list[Any]:
 @pytest.mark.parametrize(
     ("failure", "kind", "said"),
     [
-        (PermissionError(13, "no"), StorageError, "access is refused"),
-        (NoCredentialsError(), StorageError, "no credentials were found"),
+        (PermissionError(13, "no"), StorageError, "access denied"),
+        (NoCredentialsError(), StorageError, "no credentials found"),
         (SSHException("banner"), StorageError, "banner"),
         (KeyError("x"), StorageError, "x"),
         (RuntimeError("first line\nsecond line"), StorageError, "first line"),
         (TimeoutError(), StorageError, "TimeoutError"),
-        (NotImplementedError(), UsageError, "nothing can be sent"),
+        (NotImplementedError(), UsageError, "does not support uploads"),
         (ImportError("no such"), UsageError, "needs a package"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,

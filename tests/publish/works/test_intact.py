@@ -44,14 +44,14 @@ def test_each_file_that_is_missing_is_told_with_what_makes_it_again(tmp_path: Pa
     for path in CONTENTS:
         (tmp_path / path).unlink()
     assert [(where, hint) for where, _, hint in found(tmp_path)] == list(REMEDIES.items())
-    assert {message for _, message, _ in found(tmp_path)} == {"is public, and is not there"}
+    assert {message for _, message, _ in found(tmp_path)} == {"was published but is missing"}
 
 
 def test_each_file_that_differs_by_a_byte_is_told_and_no_other(tmp_path: Path) -> None:
     publish(tmp_path)
     for path, data in CONTENTS.items():
         (tmp_path / path).write_bytes(data[:-1] + b"X")
-        assert found(tmp_path) == [(path, "is not as it was published", REMEDIES[path])]
+        assert found(tmp_path) == [(path, "changed since it was published", REMEDIES[path])]
         (tmp_path / path).write_bytes(data)
 
 
