@@ -1,20 +1,18 @@
-"""Every byte of a publication is looked at, and what is wrong is told with what mends it."""
+"""Every byte of a publication is checked, and every mismatch is reported with its remedy."""
 
 import hashlib
 from pathlib import Path
 
-import msgspec
-
 from audiobook.errors import OutputMismatch
-from audiobook.publish.publication import FILE_NAME, Publication, PublicFile
+from audiobook.publish.publication import FILE_NAME, Publication, PublicFile, publication_bytes
 from audiobook.publish.works.intact import check_publication
 
-CONTENTS = {"en/one.mp3": b"a book", "index.html": b"a page", "feed.jpg": b"a picture"}
+CONTENTS = {"en/one.mp3": b"a book", "index.html": b"a page", "en/podcast-0123abcd.jpg": b"a picture"}
 AGAIN = "publish it again: audiobook publish"
 REMEDIES = {
     "en/one.mp3": "build and publish again: audiobook build, then audiobook publish",
     "index.html": AGAIN,
-    "feed.jpg": f"remove it and {AGAIN}",
+    "en/podcast-0123abcd.jpg": f"remove it and {AGAIN}",
 }
 
 
@@ -23,23 +21,23 @@ def publish(folder: Path) -> None:
     for path, data in CONTENTS.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
-        design = "d" * 64 if path == "feed.jpg" else ""
+        design = "d" * 64 if path == "en/podcast-0123abcd.jpg" else ""
         digest = hashlib.sha256(data).hexdigest()
         files[path] = PublicFile(len(data), digest, "text/plain", path != "en/one.mp3", design)
-    (folder / FILE_NAME).write_bytes(msgspec.json.encode(Publication(files=files)))
+    (folder / FILE_NAME).write_bytes(publication_bytes(Publication(files=files)))
 
 
 def found(folder: Path) -> list[tuple[str | None, str, str | None]]:
     return [(one.where, one.message, one.hint) for one in check_publication(folder)]
 
 
-def test_nothing_is_wrong_with_what_is_whole_or_was_never_published(tmp_path: Path) -> None:
+def test_an_intact_publication_or_none_has_no_mismatches(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     publish(tmp_path)
     assert found(tmp_path) == []
 
 
-def test_each_file_that_is_missing_is_told_with_what_makes_it_again(tmp_path: Path) -> None:
+def test_each_missing_file_is_reported_with_its_remedy(tmp_path: Path) -> None:
     publish(tmp_path)
     for path in CONTENTS:
         (tmp_path / path).unlink()
@@ -47,7 +45,7 @@ def test_each_file_that_is_missing_is_told_with_what_makes_it_again(tmp_path: Pa
     assert {message for _, message, _ in found(tmp_path)} == {"was published but is missing"}
 
 
-def test_each_file_that_differs_by_a_byte_is_told_and_no_other(tmp_path: Path) -> None:
+def test_each_file_that_differs_by_a_byte_is_reported_and_no_other(tmp_path: Path) -> None:
     publish(tmp_path)
     for path, data in CONTENTS.items():
         (tmp_path / path).write_bytes(data[:-1] + b"X")
@@ -55,7 +53,7 @@ def test_each_file_that_differs_by_a_byte_is_told_and_no_other(tmp_path: Path) -
         (tmp_path / path).write_bytes(data)
 
 
-def test_a_list_that_cannot_be_read_is_all_that_is_told(tmp_path: Path) -> None:
+def test_with_a_damaged_list_only_the_list_is_reported(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / "index.html").unlink()
     (tmp_path / FILE_NAME).write_bytes(b"{")
