@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browser import Visit, chromium, static_host
 from playwright.sync_api import Browser
-from records import put, record, sentence
+from records import RATE_HZ, put, record, sentence
 from tools import TEXTS, Shelf
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord
@@ -102,8 +102,8 @@ def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         paragraphs = tuple(
             said_paragraph(text, 10, (number * 50 + place) * 36_000, 3_500) for place in range(50)
         )
-        start = number * 1_800_000
-        chapters.append(ChapterRecord(f"Chapter {number + 1}", 1, start, start + 1_800_000, paragraphs))
+        start, length = number * 1800 * RATE_HZ, 1800 * RATE_HZ
+        chapters.append(ChapterRecord(f"Chapter {number + 1}", 1, start, start + length, paragraphs))
     one = record("long", title="A Long One", chapters=tuple(chapters))
     assert one.duration_s == 20 * 3600
     shelf = put(root, one)

@@ -198,7 +198,7 @@ def test_a_reopened_page_resumes_where_it_was(visit: Visitor) -> None:
     assert left - 0.1 <= time_of(page) < left + 20
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
     page.goto(one.site)
-    expect(page.locator(".go-on").first).to_contain_text("Go on at")
+    expect(page.locator(".go-on").first).to_contain_text("Resume at")
     page.click(".go-on")
     expect(page.locator(".sentence.now")).to_have_text(text)
 
@@ -445,7 +445,7 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.context.route("**/*.mp3", lambda route: route.fulfill(status=404))
     page = opened(one)
     page.click("#play")
-    expect(page.get_by_role("alert")).to_have_text("The sound could not be loaded.")
+    expect(page.get_by_role("alert")).to_have_text("The audio could not be loaded.")
     page.locator(".sentence").nth(4).click()
     wait_until(lambda: not is_playing(page), "it gives up")
     place = page.locator("#now").inner_text()
@@ -478,7 +478,7 @@ def test_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works:
     page.fill("#query", "essay 11")
     expect(cards).to_have_count(1)
     page.fill("#query", "nothing of the kind")
-    expect(page.get_by_text("No work matches.")).to_be_visible()
+    expect(page.get_by_text("No matching works.")).to_be_visible()
     page.fill("#query", "")
     page.select_option("#language", "fi")
     expect(cards).to_have_count(1)
@@ -509,7 +509,7 @@ def test_a_work_of_twenty_hours_opens_with_only_its_first_chapter(visit: Visitor
     assert [path for path in one.asked if ".read/" in path] == ["en/long.read/0.json"]
     assert one.page.locator("section[data-chapter]").count() == 1
     assert 0 < one.page.locator(".sentence").count() <= 500, "sentences of one chapter, of 20 000"
-    one.faults.clear()  # its sound is none
+    one.faults.clear()  # its audio is empty
 
 
 def test_another_chapter_of_a_long_work_is_shown_alone(visit: Visitor, twenty_hours: str) -> None:
@@ -574,7 +574,7 @@ def test_no_focused_element_is_hidden_under_the_player(visit: Visitor, *, is_ope
         assert bottom <= bar, name
         names.append(name)
         page.keyboard.press("Tab")
-    assert {"Download MP3", "The whole text on one page"} <= set(names)
+    assert {"Download MP3", "Full text on one page"} <= set(names)
 
 
 def test_a_long_site_name_leaves_room_for_the_page(visit: Visitor, long_name: str) -> None:
@@ -582,7 +582,7 @@ def test_a_long_site_name_leaves_room_for_the_page(visit: Visitor, long_name: st
     for path in ("index.html", "en/essay.html", "en/essay.text.html"):
         page = one.open(path)
         assert page.locator(".top").bounding_box()["height"] < 150  # type: ignore[index]
-        one.faults.clear()  # its sound is none
+        one.faults.clear()  # its audio is empty
 
 
 @pytest.mark.parametrize("width", [320, *(width for width in (390, 768, 1024, 1600))])

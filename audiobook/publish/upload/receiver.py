@@ -16,7 +16,6 @@ from audiobook.places import folder_named, has_login, shown_address
 
 HINT: Final = "use s3://bucket/path, sftp://host/path or a folder"
 _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
-_SSH: Final = ("sftp", "ssh")
 _BUCKETS: Final = ("abfs", "abfss", "adl", "az", "gcs", "gs", "oss", "s3", "s3a")
 _NOT_KEPT: Final = frozenset(
     "asynclocal blockcache cached data dir filecache generic git github http https jlab jupyter libarchive "
