@@ -27,10 +27,21 @@ _LARGEST: Final = 1 << 53
 _LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}"
 _SLUG: Final = "[A-Za-z0-9_-]+"
 _MADE: Final = re.compile(
-    r"index\.html|feeds\.opml|assets/[0-9a-f]{8}/[A-Za-z0-9_-]+\.[a-z0-9]+"
-    rf"|{_LANGUAGE}/(?:feed\.(?:xml|svg)|podcast-[0-9a-f]{{8}}\.jpg"
-    rf"|{_SLUG}(?:\.vtt|\.chapters\.json|\.html|\.text\.html|\.small\.jpg"
-    r"|\.read/[0-9]+\.json|\.parts/[0-9]{2,}\.(?:mp3|vtt|chapters\.json)))"
+    rf"""
+      index\.html
+    | feeds\.opml
+    | assets/[0-9a-f]{{8}}/[A-Za-z0-9_-]+\.[a-z0-9]+   # assets/0123abcd/player.js
+    | {_LANGUAGE}/
+      (?: feed\.(?:xml|svg)                            # en/feed.xml
+        | podcast-[0-9a-f]{{8}}\.jpg                   # en/podcast-0123abcd.jpg
+        | {_SLUG}
+          (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
+            | \.read/[0-9]+\.json                                                  # en/essay.read/0.json
+            | \.parts/[0-9]{{2,}}\.(?:mp3|vtt|chapters\.json)                     # en/essay.parts/01.mp3
+          )
+      )
+    """,
+    re.VERBOSE,
 )
 """Paths that `publish` writes. A forged list cannot make it remove any other file."""
 _BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|cover-[0-9a-f]{{8}}\.jpg)")
