@@ -76,7 +76,7 @@ def test_every_label_is_used_and_every_used_label_exists() -> None:
         path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in (".html", ".py")
     )
     words = tomllib.loads((folder / "labels.toml").read_text("utf-8"))["en"]
-    assert set(re.findall(r"say\.(\w+)", sources)) <= set(words)
+    assert set(re.findall(r"\bsay\.(\w+)", sources)) <= set(words)
     assert [name for name in words if f"say.{name}" not in sources and f'"{name}"' not in sources] == []
 
 
