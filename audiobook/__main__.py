@@ -15,7 +15,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        from audiobook.cli import run  # noqa: PLC0415
+        from audiobook.cli import run
 
         return run()
     except (MemoryError, SystemError):  # there may be too little even to tell an error as `run` does

@@ -47,7 +47,7 @@ def init(folder: Path) -> int:
     Example:
       audiobook init shelf
     """
-    from audiobook.commands.init import init_project  # noqa: PLC0415
+    from audiobook.commands.init import init_project
 
     return init_project(folder)
 
@@ -102,8 +102,8 @@ def build(
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build --dry-run
     """
-    from audiobook.commands.build import build_works  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.build import build_works
+    from audiobook.settings import load_settings
 
     flags = {
         "texts": texts,
@@ -135,8 +135,8 @@ def list_(
     Example:
       audiobook list --lang fi
     """
-    from audiobook.commands.listing import list_works  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.listing import list_works
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
     return list_works(Path(), settings, languages, as_json=as_json)
@@ -173,14 +173,14 @@ def voices(
     """
     if context.invoked_subcommand:
         return 0
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     if installable or refresh:
-        from audiobook.commands.install import list_installable  # noqa: PLC0415
+        from audiobook.commands.install import list_installable
 
         return list_installable(settings, language, refresh=refresh, as_json=as_json)
-    from audiobook.commands.voices import list_voices  # noqa: PLC0415
+    from audiobook.commands.voices import list_voices
 
     return list_voices(Path(), settings, language, engine, as_json=as_json)
 
@@ -199,8 +199,8 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
     Example:
       audiobook voices install fi_FI-harri-medium
     """
-    from audiobook.commands.install import install_voices  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.install import install_voices
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
@@ -216,8 +216,8 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     Example:
       audiobook voices remove fi_FI-harri-medium
     """
-    from audiobook.commands.install import remove_voices  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.install import remove_voices
+    from audiobook.settings import load_settings
 
     return remove_voices(load_settings(Path(), {}, os.environ), names, as_json=as_json)
 
@@ -238,8 +238,8 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
       audiobook voices try sl "Dober dan."
       audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
     """
-    from audiobook.commands.try_voice import try_voice  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.try_voice import try_voice
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     return try_voice(Path(), settings, voice, text, engine_name=engine, language=language, output=output)
@@ -267,8 +267,8 @@ def script(
       audiobook script the-listening-reader --lang fi
       audiobook script ~/essay.txt --lang sl
     """
-    from audiobook.commands.script import print_script  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.script import print_script
+    from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     settings = load_settings(Path(), flags, os.environ)
@@ -286,8 +286,8 @@ def play(work: str, language: str | None, output: str | None) -> int:
     Example:
       audiobook play the-listening-reader --lang fi
     """
-    from audiobook.commands.play import play_work  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.play import play_work
+    from audiobook.settings import load_settings
 
     return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
 
@@ -322,9 +322,9 @@ def publish(
       audiobook publish --base-url https://example.org/books
       audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
     """
-    from audiobook.commands.publish import publish_works  # noqa: PLC0415
-    from audiobook.commands.send import Destination  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.publish import publish_works
+    from audiobook.commands.send import Destination
+    from audiobook.settings import load_settings
 
     if place is None and prune:
         raise UsageError("--prune goes with --to", hint="say where: --to s3://bucket/books")
@@ -370,7 +370,7 @@ def serve(
       audiobook serve
       audiobook serve --watch --lang fi
     """
-    from audiobook.commands.serve import Choice, serve_works  # noqa: PLC0415
+    from audiobook.commands.serve import Choice, serve_works
 
     choice = Choice(Path(), dict(os.environ), texts, output, languages)
     return serve_works(choice, port=port, host=host, watch=watch)
@@ -386,8 +386,8 @@ def check(output: str | None, as_json: bool) -> int:
     Example:
       audiobook check
     """
-    from audiobook.commands.check import check_outputs  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.check import check_outputs
+    from audiobook.settings import load_settings
 
     return check_outputs(Path(), load_settings(Path(), {"output": output}, os.environ), as_json=as_json)
 
@@ -406,8 +406,8 @@ def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int
     Example:
       audiobook clean --unused
     """
-    from audiobook.commands.clean import clean_store  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.clean import clean_store
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"output": output}, os.environ)
     return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
@@ -464,7 +464,7 @@ def _how_to(error: click.ClickException) -> str | None:
 
 
 def _print_error(error: AudiobookError) -> int:
-    from audiobook.report.base import QuietReporter  # noqa: PLC0415
+    from audiobook.report.base import QuietReporter
 
     check_interrupted()  # what an interrupted library raises instead blames what is not to blame
     with suppress(StorageError):  # the error that is told here came first

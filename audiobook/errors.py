@@ -130,7 +130,7 @@ def near(name: str, known: Iterable[str]) -> str | None:
     choices = sorted(set(known))
     if not choices:
         return None
-    from difflib import get_close_matches  # noqa: PLC0415 - this module is imported before Ctrl-C is listened to
+    from difflib import get_close_matches
 
     close = get_close_matches(name, choices, n=3, cutoff=0.5)
     if close:

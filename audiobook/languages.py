@@ -45,8 +45,8 @@ def three_letters(tag: str) -> str:
 
 
 def _three_letters_of_a_rare_one(tag: str) -> str:
-    import langcodes  # noqa: PLC0415 - 70 ms, and most tags are in the table
-    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+    import langcodes
+    from langcodes.tag_parser import LanguageTagError
 
     try:
         return langcodes.get(tag).to_alpha3()

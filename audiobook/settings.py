@@ -327,7 +327,7 @@ def _folder(settings: Settings, key: str, text: str) -> str:
 
 def _encodings() -> list[str]:
     """Give the names of all text encodings."""
-    from encodings.aliases import aliases  # noqa: PLC0415 - for an error only
+    from encodings.aliases import aliases
 
     names = {*aliases, *aliases.values()}
     return sorted({name.replace("_", "-") for name in names if text_encoding(name)})

@@ -117,7 +117,7 @@ def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
 
 
 def _side_px(data: bytes) -> int:
-    from PIL import Image  # noqa: PLC0415 - for works that are built only
+    from PIL import Image
 
     with Image.open(BytesIO(data)) as image:
         return image.width
@@ -125,7 +125,7 @@ def _side_px(data: bytes) -> int:
 
 def _small(data: bytes) -> bytes:
     """Give a cover as small as it is shown while it plays: 600 pixels a side, at most 60 kB."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image
 
     with Image.open(BytesIO(data)) as image:
         image.draft("RGB", (SMALL_PX, SMALL_PX))

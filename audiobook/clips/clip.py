@@ -92,7 +92,7 @@ class Sound(msgspec.Struct, frozen=True):
 
 def load_libraries() -> None:
     """Import what making clips needs, so that processes forked later share it."""
-    import lameenc  # noqa: F401, PLC0415
+    import lameenc  # noqa: F401
 
     edit.load()
 

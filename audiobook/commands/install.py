@@ -154,8 +154,8 @@ def _bar(name: str, *, hidden: bool) -> Iterator[Progress]:
     if hidden or not sys.stderr.isatty():
         yield lambda _here, _total: None
         return
-    from rich.console import Console  # noqa: PLC0415 - 40 ms
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     begun = time.monotonic()
     columns = TextColumn("{task.description}"), BarColumn(24), DownloadColumn(), TimeRemainingColumn()

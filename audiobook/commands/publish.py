@@ -162,8 +162,8 @@ def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> Abstra
 
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
-    from audiobook.commands.send import send_publication  # noqa: PLC0415 - only those who send need it
-    from audiobook.publish.upload.transfer import Source  # noqa: PLC0415 - only those who send need it
+    from audiobook.commands.send import send_publication
+    from audiobook.publish.upload.transfer import Source
 
     source = Source(published.publication.files, output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

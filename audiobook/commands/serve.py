@@ -87,7 +87,7 @@ def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> 
         StorageError: Something cannot be read or written, or the project is being served already.
         Interrupted: It was told to stop.
     """
-    from audiobook.web.hosts import LOOPBACK, listen, shown_host  # noqa: PLC0415 - slow to import
+    from audiobook.web.hosts import LOOPBACK, listen, shown_host
 
     settings = choice.settings()
     if watch and not (choice.root / settings.texts).is_dir():
@@ -148,13 +148,13 @@ class _Show:
 
     def run(self, files: dict[str, PublicFile], listener: socket.socket, host: str) -> None:
         """Answer requests until told to stop, and follow what changes if that is wanted."""
-        from audiobook.web.app import Site, application  # noqa: PLC0415 - slow to import
-        from audiobook.web.changes import Changes  # noqa: PLC0415 - slow to import
-        from audiobook.web.connection import Limits  # noqa: PLC0415 - slow to import
-        from audiobook.web.holdings import Holdings  # noqa: PLC0415 - slow to import
-        from audiobook.web.hosts import trusted_hosts  # noqa: PLC0415 - slow to import
-        from audiobook.web.server import serve  # noqa: PLC0415 - slow to import
-        from audiobook.web.watching import follow  # noqa: PLC0415 - slow to import
+        from audiobook.web.app import Site, application
+        from audiobook.web.changes import Changes
+        from audiobook.web.connection import Limits
+        from audiobook.web.holdings import Holdings
+        from audiobook.web.hosts import trusted_hosts
+        from audiobook.web.server import serve
+        from audiobook.web.watching import follow
 
         settings = self._choice.settings()
         output = self._choice.root / settings.output

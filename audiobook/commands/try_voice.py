@@ -115,7 +115,7 @@ def _build(project: Project, settings: Settings, language: str, text: str) -> in
 
 def _as_wav(mp3: bytes, rate_hz: int) -> bytes:
     """Decode an MP3 file into a WAV file."""
-    from audiobook.audio.decode import decode  # noqa: PLC0415
+    from audiobook.audio.decode import decode
 
     sound = decode(mp3, "mp3", rate_hz, _LONGEST_S)
     stream = BytesIO()

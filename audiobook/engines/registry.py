@@ -94,8 +94,8 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
 
 def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
     """Find the nearest tag by CLDR's language matching: pt-AO to pt, zh to cmn, no to nb."""
-    import langcodes  # noqa: PLC0415 - 30 ms, and most tags match as they are
-    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+    import langcodes
+    from langcodes.tag_parser import LanguageTagError
 
     tags = {voice.language: voice for voice in reversed(voices) if langcodes.tag_is_valid(voice.language)}
     try:

@@ -399,7 +399,7 @@ def _names_a_language(folder: str) -> bool:
 
     A code of three letters is no sign of one: `tmp`, `doc`, `src` and `old` are codes of ISO 639-3 as well.
     """
-    import langcodes  # noqa: PLC0415 - 30 ms, and few builds name a file outside the texts
+    import langcodes
 
     is_short = len(folder.split("-")[0]) == 2  # the letters of ISO 639-1
     return bool(is_short and LANGUAGE_TAG.match(folder) and langcodes.tag_is_valid(folder))

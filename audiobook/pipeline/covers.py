@@ -57,8 +57,8 @@ def is_lettered_now(record: Record) -> bool:
     """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
     if not record.cover.drawn or not record.problems:
         return False
-    from audiobook.book.cover_file import NO_LETTERS  # noqa: PLC0415 - 15 ms, for works with problems only
-    from audiobook.cover.drawing import CoverText  # noqa: PLC0415
+    from audiobook.book.cover_file import NO_LETTERS
+    from audiobook.cover.drawing import CoverText
 
     if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
         return False
@@ -76,10 +76,10 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
     Raises:
         SourceError: It is no whole JPEG or PNG, or far too large to stand in every file.
     """
-    import warnings  # noqa: PLC0415
-    from io import BytesIO  # noqa: PLC0415
+    import warnings
+    from io import BytesIO
 
-    from PIL import Image  # noqa: PLC0415 - 30 ms, for works with a cover only
+    from PIL import Image
 
     if len(data) > _LARGEST_COVER_BYTES:
         raise SourceError(f"the cover has {len(data)} bytes", where=name, hint="make it smaller than 16 MB")

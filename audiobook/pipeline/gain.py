@@ -125,7 +125,7 @@ class MeasureVoice:
 
     def run(self) -> float | AudiobookError:
         """Measure; an error is a value, because it has to travel back to the driver."""
-        from audiobook.audio.loudness import measure_loudness  # noqa: PLC0415
+        from audiobook.audio.loudness import measure_loudness
 
         passage = bare_passage(_NUMERALS, self.language)
         try:

@@ -44,7 +44,7 @@ def build(
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if stale:
-            from audiobook.pipeline.scheduler import Maker  # noqa: PLC0415 - half of what a build imports
+            from audiobook.pipeline.scheduler import Maker
 
             maker = Maker(
                 project, settings, builder.voices, reporter, builder.failures, force=force, dry_run=dry_run

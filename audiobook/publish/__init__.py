@@ -1,1 +1,1 @@
-"""What is built, made public: a feed and a site for any static host."""
+"""Publish built books as podcast feeds and a site for any static host."""

@@ -1,4 +1,4 @@
-"""The address under which a publication is found."""
+"""The public address of a publication."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from audiobook.errors import UsageError
 from audiobook.places import has_login, shown_address
 
 FEED_NAME: Final = "feed.xml"
-"""Name of the feed of a language, in the folder of that language."""
-_HINT: Final = "give an address such as https://example.org/books"
+"""File name of a language's feed, in that language's folder."""
+_HINT: Final = "use an address such as https://example.org/books"
 _UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
@@ -23,55 +23,52 @@ _SAFE: Final = "/-._~!$&()*+,;=:@%"
 
 @dataclass(frozen=True, slots=True)
 class BaseAddress:
-    """A checked base address: `http` or `https`, ASCII, without a slash at its end."""
+    """A validated base address: `http` or `https`, ASCII, without a trailing slash."""
 
     text: str
 
     def of(self, path: str) -> str:
-        """Give the address of a published file.
+        """Return the ASCII address of a published file.
 
         Args:
-            path: Below the publication's folder, with `/` between its parts.
-
-        Returns:
-            An ASCII address.
+            path: Path relative to the publication's folder, separated by `/`.
         """
         return f"{self.text}/{quote(path)}"
 
 
 def base_address(given: str) -> BaseAddress:
-    """Check a base address.
+    """Return the validated form of a base address.
 
     Args:
-        given: What the user wrote.
+        given: The address as the user wrote it.
 
     Raises:
-        UsageError: It is no address of `http` or `https`, or holds what no public address should: a
-            password, a query, a fragment, quotes, white space.
+        UsageError: It is not an `http` or `https` address, or it contains something that does not belong in
+            a public address: a password, a query, a fragment, quotes or white space.
     """
     shown = shown_address(given)
     if not given or len(given) > _LONGEST or _UNWANTED.search(given):
-        raise UsageError(f"“{shown}” cannot be a base address", hint=_HINT)
+        raise UsageError(f"“{shown}” is not a valid base address", hint=_HINT)
     try:
         parts = urlsplit(given)
         port = parts.port
         host = _ascii_host(parts.hostname or "")
     except ValueError as error:
-        raise UsageError(f"“{shown}” cannot be a base address", hint=_HINT) from error
+        raise UsageError(f"“{shown}” is not a valid base address", hint=_HINT) from error
     if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or len(host) > _LONGEST_HOST:
-        raise UsageError(f"“{shown}” is no address of http or https", hint=_HINT)
+        raise UsageError(f"“{shown}” is not an http or https address", hint=_HINT)
     if has_login(given):
-        raise UsageError("a base address must not hold a name or a password", hint=_HINT)
+        raise UsageError("a base address must not contain a user name or password", hint=_HINT)
     if parts.query or parts.fragment or given[-1] in "?#":
-        raise UsageError(f"“{shown}” must not have a query or a fragment", hint=_HINT)
+        raise UsageError(f"“{shown}” must not have a query or fragment", hint=_HINT)
     if port == 0 or not {".", ".."}.isdisjoint(unquote(parts.path).split("/")):
-        raise UsageError(f"“{shown}” is no address that a browser can ask for as it stands", hint=_HINT)
+        raise UsageError(f"“{shown}” must not have port 0, or “.” or “..” in its path", hint=_HINT)
     place = host if port is None else f"{host}:{port}"
     return BaseAddress(f"{parts.scheme}://{place}{quote(parts.path, safe=_SAFE)}".rstrip("/"))
 
 
 def _ascii_host(host: str) -> str:
-    """Give a host's name in ASCII, as names of other letters are looked up."""
+    """Return a host name in ASCII (IDNA), with IPv6 addresses in brackets."""
     if ":" in host:
         return f"[{host}]"
     return host if host.isascii() else host.encode("idna").decode()

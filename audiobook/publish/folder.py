@@ -1,4 +1,4 @@
-"""The folder of a publication: files that differ from what is there appear in it, all at once."""
+"""The folder of a publication: changed files are staged, then moved into place together."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ TYPES: Final = {
     ".vtt": "text/vtt; charset=utf-8",
     ".xml": "application/rss+xml",
 }
-"""Media types by ending."""
+"""Media types by file extension."""
 _MADE: Final = re.compile(rf"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:{'|'.join(map(re.escape, TYPES))})")
-"""Names of files that publishing writes."""
+"""Names of files that `publish` writes."""
 _SHOWN: Final = 3
 CHAPTERS_TYPE: Final = "application/json+chapters"
 
 
 class PublicFolder:
-    """Collects what is public, and changes only the files that differ.
+    """Collects the public files, and writes only those that changed.
 
-    Nothing that is there changes before `commit`. Until then what is new waits beside it, under a temporary name.
+    Existing files stay as they are until `commit`. New contents wait next to them under temporary names.
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class PublicFolder:
         dry_run: bool = False,
         replace: bool = False,
     ) -> None:
-        """Publish into a folder.
+        """Prepare to publish into a folder.
 
         Args:
-            root: The folder.
-            before: What was published there last.
-            built: The folder of what was built; None if it is the same.
-            dry_run: Only find out what would be written.
-            replace: Write over files that were not published from here, too.
+            root: The folder to publish into.
+            before: The publication that is in the folder now.
+            built: The folder of the built books; None if it is `root`.
+            dry_run: Only find out which files would be written.
+            replace: Also overwrite files that this project did not publish.
         """
         self.root = root
         self.files: dict[str, PublicFile] = {}
@@ -84,22 +84,22 @@ class PublicFolder:
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
     def put(self, path: str, data: bytes, type: str | None = None, design: str = "") -> None:
-        """Publish a file that is made here.
+        """Publish a file with the given contents.
 
         Args:
-            path: Below the folder.
-            data: What is in it.
-            type: Its media type, if its ending does not say it.
-            design: Digest of what it was made from, by which it can be kept; else empty.
+            path: Path relative to the folder.
+            data: The file's contents.
+            type: Media type; None to derive it from the extension.
+            design: Digest of the file's inputs, so that `keep` can find it next time; empty if it is always remade.
 
         Raises:
-            StorageError: It cannot be written.
+            StorageError: The file cannot be written.
         """
         self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True, design=design)
         self._stage(path, data)
 
     def put_pieces(self, path: str, pieces: Iterable[bytes], design: str) -> None:
-        """Publish a long file, of which one piece is in memory at a time; see `put`."""
+        """Publish a long file, with one piece in memory at a time; see `put`."""
         length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(path, pieces)
         self.written.append(path)
         self.files[path] = PublicFile(length, sha256, _type(path), made=True, design=design)
@@ -107,18 +107,18 @@ class PublicFolder:
             self._strangers.append(path)
 
     def has(self, design: str) -> bool:
-        """Whether what was made from the same before is still there; see `keep`."""
+        """Return whether an intact file made from the same inputs is already published; see `keep`."""
         path = self._designs.get(design, "")
         return bool(path) and self._is_unchanged(path, self._before.files[path])
 
     def keep(self, design: str) -> str | None:
-        """Publish again what was made from the same before, if it is still there.
+        """Keep an already published file that was made from the same inputs.
 
         Args:
-            design: Digest of what it would be made from.
+            design: Digest of the inputs.
 
         Returns:
-            Its path, or None if it has to be made.
+            The file's path, or None if there is no such file and it must be made.
         """
         if not self.has(design):
             return None
@@ -127,36 +127,41 @@ class PublicFolder:
         return path
 
     def keep_all(self, beginning: str) -> None:
-        """Leave what was published before under paths with this beginning as it is, unless it is damaged."""
+        """Keep every intact published file whose path starts with `beginning`."""
         for path, file in self._before.files.items():
             if path.startswith(beginning) and path not in self.files and self._is_unchanged(path, file):
                 self.files[path] = file
 
     def include(self, folder: str, stamp: FileStamp) -> None:
-        """Publish a file that was built.
+        """Publish a file that `build` made, where it is.
 
         Args:
-            folder: Where it is, below the output's folder.
-            stamp: Its record.
+            folder: The file's folder, relative to the output folder.
+            stamp: Name, length and digest of the file.
         """
         path = f"{folder}/{stamp.name}"
         self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=False)
 
     def commit(self, base_url: str, feeds: dict[str, Feed]) -> tuple[Publication, tuple[str, ...]]:
-        """Put everything in its place, in the order in which it came, and take away what is no longer made.
+        """Move all files into place, in the order they were added, and remove those no longer published.
+
+        Args:
+            base_url: Public address of the folder.
+            feeds: Identities of feeds and episodes, by language.
 
         Returns:
-            What is public now, and the paths of what was and is no more.
+            The new publication, and the paths that are no longer public.
 
         Raises:
-            StorageError: It cannot be written, or files of somebody else's are in the way; then nothing changes.
+            StorageError: A file cannot be written, or files that this project did not publish are in the way. In
+                the latter case nothing is changed.
         """
         self._refuse_strangers()
         publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
         withdrawn = tuple(path for path in self._before.files if path not in self.files)
         waiting, listed = tuple(self.written), digest_file(self.root / FILE_NAME)
         if (waiting or withdrawn) and not self.dry_run:
-            # Whoever is killed from here on leaves a list that knows all identities and everything that is there.
+            # If the process is killed after this, the list still has all identities and every file on disk.
             self._write_list(self._on_the_way(publication, waiting))
             self._move(waiting)
             for path in withdrawn:
@@ -167,7 +172,7 @@ class PublicFolder:
         return publication, withdrawn
 
     def _is_strange(self, path: str) -> bool:
-        """Whether something stands in the place of a file that was not published from here."""
+        """Return whether a file that this project did not publish is at a path."""
         return not self._replace and path not in self._before.files and os.path.lexists(self.root / path)
 
     def _refuse_strangers(self) -> None:
@@ -175,29 +180,29 @@ class PublicFolder:
             return
         shown = ", ".join(self._strangers[:_SHOWN]) + (", …" if len(self._strangers) > _SHOWN else "")
         raise StorageError(
-            f"there are files that were not published from here: {shown}",
+            f"these files were not published by this project: {shown}",
             where=self.root.as_posix(),
             hint="move them elsewhere, or replace them: audiobook publish --force",
         )
 
     def sweep(self) -> None:
-        """Remove what a killed process left half-written."""
+        """Remove temporary files left by a killed process."""
         if not self.dry_run:
             sweep_temporaries(self.root, "**/", _MADE)
 
     def discard(self) -> None:
-        """Take back what waits."""
+        """Remove the files that wait to be moved into place."""
         for path in () if self.dry_run else self.written:
-            with suppress(OSError):  # the error that is on its way says more
+            with suppress(OSError):  # the error being raised is more useful
                 self._temporary(path).unlink(missing_ok=True)
 
     def _on_the_way(self, publication: Publication, waiting: Sequence[str]) -> Publication:
-        """Give the list of what was and of what will be; what still waits cannot be kept by its design."""
+        """Return a list of both old and new files. Waiting files have no design, so none is kept unverified."""
         coming = {path: msgspec.structs.replace(self.files[path], design="") for path in waiting}
         return msgspec.structs.replace(publication, files=self._before.files | self.files | coming)
 
     def _write_list(self, publication: Publication) -> str:
-        """Write the list unless it is there; give its digest."""
+        """Write the list if it changed, and return its digest."""
         path, data = self.root / FILE_NAME, publication_bytes(publication)
         sha256 = digest(data)
         if not self.dry_run and digest_file(path) != sha256:
@@ -206,7 +211,7 @@ class PublicFolder:
 
     def _move(self, waiting: Iterable[str]) -> None:
         if hasattr(os, "sync"):
-            # One wait for all files: one for each takes a thousand works minutes on a slow disk.
+            # One sync for all files: an fsync for each takes minutes for a thousand works on a slow disk.
             os.sync()
         for path in waiting:
             target = self.root / path
@@ -241,7 +246,7 @@ class PublicFolder:
             return
         if self._is_strange(path):
             self._strangers.append(path)
-        self.written.append(path)  # first, so that what is written by half is taken back too
+        self.written.append(path)  # before writing, so that `discard` also removes a half-written file
         if self.dry_run:
             return
         temporary = self._temporary(path)
@@ -254,10 +259,10 @@ class PublicFolder:
             raise storage_error(error, target, "writing") from error
 
     def _require_own_folders(self, path: str) -> None:
-        """Make sure that no folder between the root and a file is a link: the file would be written elsewhere.
+        """Check that no folder between the root and a file is a link, which would put the file elsewhere.
 
         Raises:
-            StorageError: One is.
+            StorageError: A folder is a link.
         """
         for number in range(1, len(PurePosixPath(path).parts)):
             require_own_folder(self.root.joinpath(*PurePosixPath(path).parts[:number]))
@@ -273,11 +278,11 @@ class PublicFolder:
         except OSError as error:
             raise storage_error(error, target, "removing") from error
         with suppress(OSError):
-            target.parent.rmdir()  # refused where something is left in it
+            target.parent.rmdir()  # fails if the folder is not empty
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    """Whether a regular file holds just that; what cannot be read is written anew, or tells why not."""
+    """Return whether a regular file has exactly these contents; False if it cannot be read."""
     try:
         found = path.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
@@ -286,7 +291,7 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _has_digest(path: Path, length_bytes: int, sha256: str) -> bool:
-    """Whether a regular file has a length and a digest."""
+    """Return whether a path is a regular file with this length and digest."""
     found = path.lstat()
     return stat.S_ISREG(found.st_mode) and found.st_size == length_bytes and digest_file(path) == sha256
 

@@ -1,4 +1,4 @@
-"""The words of the pages themselves, in the listener's language where they are known."""
+"""The labels of the pages, in each supported language."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def _data() -> dict[str, dict[str, str]]:
 
 
 def label_language(tag: str) -> str:
-    """Give the language that a page for a language speaks itself: that, or English."""
+    """Return the language of the labels for a work in language `tag`; English if there are no labels in it."""
     first = tag.partition("-")[0].lower()
     return first if first in _data() else DEFAULT_LANGUAGE
 
 
 def labels(language: str) -> dict[str, str]:
-    """Give the words of a page by name.
+    """Return the labels of a page by name.
 
     Args:
-        language: What `label_language` gave.
+        language: A language returned by `label_language`.
     """
     return _data()[language]

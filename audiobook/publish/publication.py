@@ -1,4 +1,4 @@
-"""What was published: the identities that must never change, and the files that are public."""
+"""The record of a publication: the identities that must never change, and the public files."""
 
 from __future__ import annotations
 
@@ -17,31 +17,42 @@ from audiobook.publish.guids import episode_guid, part_guid
 FILE_NAME: Final = "publication.json"
 FORMAT: Final = 2
 _UNSEALED: Final = 1
-"""The format before there was a seal; it is taken once, and written sealed by the next publishing."""
+"""The format without a seal. It is still accepted, and the next `publish` writes the list in the current format."""
 _HINT: Final = (
-    "bring back a copy of it; without one, move it elsewhere and run: audiobook publish --force "
-    "(podcast clients may then take every episode for a new one)"
+    "restore a copy of it; if you have none, move it elsewhere and run: audiobook publish --force "
+    "(podcast apps may then show every episode as new)"
 )
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LARGEST: Final = 1 << 53
 _LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}"
 _SLUG: Final = "[A-Za-z0-9_-]+"
 _MADE: Final = re.compile(
-    r"index\.html|feeds\.opml|assets/[0-9a-f]{8}/[A-Za-z0-9_-]+\.[a-z0-9]+"
-    rf"|{_LANGUAGE}/(?:feed\.(?:xml|svg)|podcast-[0-9a-f]{{8}}\.jpg"
-    rf"|{_SLUG}(?:\.vtt|\.chapters\.json|\.html|\.text\.html|\.small\.jpg"
-    r"|\.read/[0-9]+\.json|\.parts/[0-9]{2,}\.(?:mp3|vtt|chapters\.json)))"
+    rf"""
+      index\.html
+    | feeds\.opml
+    | assets/[0-9a-f]{{8}}/[A-Za-z0-9_-]+\.[a-z0-9]+   # assets/0123abcd/player.js
+    | {_LANGUAGE}/
+      (?: feed\.(?:xml|svg)                            # en/feed.xml
+        | podcast-[0-9a-f]{{8}}\.jpg                   # en/podcast-0123abcd.jpg
+        | {_SLUG}
+          (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
+            | \.read/[0-9]+\.json                                                  # en/essay.read/0.json
+            | \.parts/[0-9]{{2,}}\.(?:mp3|vtt|chapters\.json)                     # en/essay.parts/01.mp3
+          )
+      )
+    """,
+    re.VERBOSE,
 )
-"""Paths of what publishing makes. Whoever forges the list can have no other file removed."""
+"""Paths that `publish` writes. A forged list cannot make it remove any other file."""
 _BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|cover-[0-9a-f]{{8}}\.jpg)")
 
 
 class Episode(msgspec.Struct, frozen=True):
-    """What podcast clients know an episode by; given once and kept.
+    """The identity of an episode in podcast apps; assigned once and never changed.
 
     Attributes:
-        guid: Its name, unique among all.
-        published: When it was published first, as RFC 3339 writes it, in UTC.
+        guid: Globally unique identifier.
+        published: When it was first published: RFC 3339, in UTC.
     """
 
     guid: str
@@ -49,11 +60,11 @@ class Episode(msgspec.Struct, frozen=True):
 
 
 class EpisodePart(Episode, frozen=True):
-    """What podcast clients know a part of a work by.
+    """The identity of a part of a work in podcast apps.
 
     Attributes:
-        title: What it was called last, by which it is known again.
-        is_there: Whether the work has it now.
+        title: Its latest title, used to recognise the part.
+        is_there: Whether the work currently has this part.
     """
 
     title: str
@@ -61,12 +72,12 @@ class EpisodePart(Episode, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """What podcast clients know a feed by.
+    """The identity of a feed and its episodes in podcast apps.
 
     Attributes:
-        guid: `podcast:guid`, from the first address that it had.
-        episodes: Whole works by slug, in the order in which they came.
-        parts: The parts of works by slug: those that are there in their order, then those that were there once.
+        guid: `podcast:guid`, derived from the feed's first address.
+        episodes: Whole works by slug, in the order they were first published.
+        parts: The parts of each work by slug: current parts in order, then former ones.
     """
 
     guid: str
@@ -75,14 +86,14 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file that may be fetched.
+    """A public file.
 
     Attributes:
-        length_bytes: Its length.
-        sha256: Its digest.
-        type: Its media type.
-        made: Whether publishing made it; else it was built before.
-        design: Digest of all that it was made from, for files that take long to make; else empty.
+        length_bytes: Length in bytes.
+        sha256: SHA-256 digest, in hexadecimal.
+        type: Media type.
+        made: Whether `publish` made it; if not, `build` did.
+        design: Digest of its inputs, for files that take long to make; empty for others.
     """
 
     length_bytes: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
@@ -93,7 +104,7 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def remedy(self) -> str:
-        """What makes it whole again, if it is not as it was published."""
+        """How to restore the file if it is missing or changed."""
         if not self.made:
             return "build and publish again: audiobook build, then audiobook publish"
         again = "publish it again: audiobook publish"
@@ -101,14 +112,14 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Publication(msgspec.Struct, frozen=True):
-    """Everything that was published in a folder.
+    """Everything published in a folder.
 
     Attributes:
         format: Version of this record.
-        base_url: The address under which it is found.
-        feeds: By language; those of languages that are no longer there are kept.
-        files: By path below the folder, in the order in which they have to come: what a feed or a page names
-            is there before it.
+        base_url: Public address of the folder.
+        feeds: Feeds by language, including those of languages that are no longer published.
+        files: Files by path relative to the folder, in the order to write or send them: a file comes before the
+            feeds and pages that link to it.
         digest: SHA-256 of the record with this field empty.
     """
 
@@ -120,7 +131,7 @@ class Publication(msgspec.Struct, frozen=True):
 
 
 def publication_bytes(publication: Publication) -> bytes:
-    """Return a publication as it is written: sealed with its digest."""
+    """Return the contents of `publication.json`, sealed with a digest."""
     sealed = msgspec.structs.replace(publication, digest=_seal(publication))
     return msgspec.json.format(msgspec.json.encode(sealed), indent=1) + b"\n"
 
@@ -130,11 +141,11 @@ def _seal(publication: Publication) -> str:
 
 
 def read_publication(folder: Path) -> Publication:
-    """Read what was published in a folder; an empty one where nothing was.
+    """Return the publication in a folder; an empty one if nothing was published there.
 
     Raises:
-        OutputMismatch: The record is damaged, was edited, says what cannot be true, or is of another version.
-        StorageError: It cannot be read.
+        OutputMismatch: The record is damaged, edited, impossible or of another version.
+        StorageError: The record cannot be read.
     """
     data = read_whole(folder / FILE_NAME)
     if data is None:
@@ -144,29 +155,33 @@ def read_publication(folder: Path) -> Publication:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise OutputMismatch(f"cannot be read: {error}", where=FILE_NAME, hint=_HINT) from error
     if publication.format not in (_UNSEALED, FORMAT):
-        raise OutputMismatch(f"is of format {publication.format}, not {FORMAT}", where=FILE_NAME)
+        raise OutputMismatch(f"has format {publication.format}; expected {FORMAT}", where=FILE_NAME)
     if publication.digest != (_seal(publication) if publication.format == FORMAT else ""):
-        raise OutputMismatch("is not as it was written", where=FILE_NAME, hint=_HINT)
+        raise OutputMismatch("was changed after it was written", where=FILE_NAME, hint=_HINT)
     for path, file in publication.files.items():
         if not (_MADE if file.made else _BUILT).fullmatch(path):
-            raise OutputMismatch(f"lists {path!r}, which cannot be public", where=FILE_NAME, hint=_HINT)
+            raise OutputMismatch(
+                f"lists {path!r}, which is not a path that can be published", where=FILE_NAME, hint=_HINT
+            )
     _check_identities(publication)
     return publication
 
 
 def _check_identities(publication: Publication) -> None:
-    """Guids are those that follow from the feed's own, and no feed has that of another."""
+    """Check that every guid follows from its feed's guid, and that no guid is used twice."""
     seen: set[str] = set()
     for language, feed in publication.feeds.items():
         if not re.fullmatch(_LANGUAGE, language):
-            raise OutputMismatch(f"has a feed of {language!r}", where=FILE_NAME, hint=_HINT)
+            raise OutputMismatch(
+                f"has a feed for {language!r}, which is not a language", where=FILE_NAME, hint=_HINT
+            )
         if not _is_uuid(feed.guid) or feed.guid in seen:
             raise _wrong_guid(feed.guid)
         seen.add(feed.guid)
         for slug, episode in feed.episodes.items():
             _check(episode, {episode_guid(feed.guid, slug)})
         for slug, parts in feed.parts.items():
-            # None is ever given up, so they are those of the numbers so far.
+            # Parts are never forgotten, so their guids are those of the numbers from 1 to their count.
             free = {part_guid(feed.guid, slug, number) for number in range(1, len(parts) + 1)}
             for part in parts:
                 _check(part, free)
@@ -177,11 +192,11 @@ def _check(episode: Episode, allowed: set[str]) -> None:
     if episode.guid not in allowed:
         raise _wrong_guid(episode.guid)
     if not _is_date(episode.published):
-        raise OutputMismatch(f"has {episode.published!r} for a date", where=FILE_NAME, hint=_HINT)
+        raise OutputMismatch(f"has an invalid date: {episode.published!r}", where=FILE_NAME, hint=_HINT)
 
 
 def _wrong_guid(guid: str) -> OutputMismatch:
-    message = f"has {guid!r} for a guid, which was not given to this feed or episode, or has it twice"
+    message = f"has the guid {guid!r} twice, or on a feed or episode that it does not belong to"
     return OutputMismatch(message, where=FILE_NAME, hint=_HINT)
 
 

@@ -1,4 +1,4 @@
-"""The publication: every file of it, in the order in which they have to come."""
+"""Publish a shelf: write every file in order, so that nothing links to a missing file."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from audiobook.settings import PublishSettings
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did.
+    """The result of publishing.
 
     Attributes:
-        publication: What is public now.
+        publication: The new publication.
         written: Paths of the files that changed.
-        withdrawn: Paths of what was public and is no more.
-        problems: Works that were left out, and why.
+        withdrawn: Paths that are no longer public.
+        problems: Works that were left out, each with the reason.
     """
 
     publication: Publication
@@ -54,27 +54,27 @@ def publish(
     replace: bool = False,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
-    """Publish what is on a shelf.
+    """Publish the works on a shelf.
 
     Args:
-        shelf: What.
-        root: The folder of the publication; the output's own, or one beside it for a server that takes
-            what was built from the output.
-        address: Under which it will be found.
-        settings: How.
-        now: When episodes that are new are published; those that are known keep their date.
-        live: Whether pages ask the server for changes.
-        dry_run: Write nothing: only find out what would be.
-        replace: Write over files that were not published from here, too.
-        on_work: Called twice for each work.
+        shelf: The built works to publish.
+        root: The folder to publish into: the output folder, or a separate one for a server that reads
+            the built files from the output folder.
+        address: Public address of the folder.
+        settings: The `[publish]` settings.
+        now: Publication time of new episodes; known episodes keep theirs.
+        live: Whether pages listen for changes from the server.
+        dry_run: Write nothing; only find out what would be written.
+        replace: Also overwrite files that this project did not publish.
+        on_work: Called twice for each work, to show progress.
 
     Returns:
-        What was done.
+        The new publication, and what changed.
 
     Raises:
-        SettingsError: What stands in feeds cannot be meant.
-        OutputMismatch: The record of what was published before is damaged.
-        StorageError: Something cannot be read or written, or files of somebody else's are in the way.
+        SettingsError: The category or e-mail address is not valid.
+        OutputMismatch: The record of the previous publication is damaged.
+        StorageError: A file cannot be read or written, or files that this project did not publish are in the way.
     """
     checked(settings)
     before = read_publication(root)
@@ -97,7 +97,7 @@ def publish(
 
 
 def _keep_left_out(problems: Iterable[Problem], whole: Shelf, folder: PublicFolder) -> None:
-    """Leave what was published before of works that are left out; the feed too, where all of a language are."""
+    """Keep the published files of works that are left out, and the feed if all works of its language are."""
     languages = whole.languages()
     for problem in problems:
         folder.keep_all(problem.where.rpartition(".")[0] + ".")
@@ -113,7 +113,10 @@ def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
 def _put_cuttings(
     shelf: Shelf, folder: PublicFolder, settings: PublishSettings, on_work: Callable[[], None]
 ) -> tuple[Shelf, list[Problem]]:
-    """Publish what is cut from the books; give those that could be, for no page must name the others."""
+    """Publish small covers and episode files, and return the works for which that succeeded.
+
+    Pages must link to no other works.
+    """
     editions, problems = [], []
     for edition in shelf.editions:
         on_work()
@@ -136,7 +139,10 @@ def _put_cuttings(
 def _put_texts(
     shelf: Shelf, folder: PublicFolder, site: Site, on_work: Callable[[], None]
 ) -> tuple[Shelf, list[Problem]]:
-    """Publish what says the same as the books, with one record in memory at a time; give those that are whole."""
+    """Publish captions, chapter lists and pages, and return the works for which that succeeded.
+
+    Only one record is in memory at a time.
+    """
     editions, problems = [], []
     for edition in shelf.editions:
         on_work()

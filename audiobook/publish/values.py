@@ -1,4 +1,4 @@
-"""Texts as feeds and pages may hold them: what XML allows, on one line, and not too long."""
+"""Text made fit for feeds and pages: only characters that XML allows, on one line, of limited length."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _NO_XML: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U0001
 
 
 def xml_text(text: str) -> str:
-    """Give a text without the characters that XML 1.0 cannot hold, or should not. Source: XML 1.0, section 2.2."""
+    """Return a text without the characters that XML 1.0 forbids or discourages. Source: XML 1.0, section 2.2."""
     return _NO_XML.sub("", text)
 
 
 def value(text: str, longest: int = LONGEST_VALUE_CHARS) -> str:
-    """Give a text as a value: one line without outer spaces, at most so many characters."""
+    """Return a text as one line of at most `longest` characters, without leading or trailing spaces."""
     return shortened(" ".join(xml_text(text).split()), longest)
 
 
 def shortened(text: str, longest: int) -> str:
-    """Cut a text at a space if it is longer than so many characters, and say so by "…"."""
+    """Return a text of at most `longest` characters; a longer one is cut at a space and ends in "…"."""
     if len(text) <= longest:
         return text
     head = text[: longest - 1]

@@ -16,9 +16,9 @@ def choose_reporter(*, quiet: bool) -> Reporter:
     if quiet:
         return QuietReporter()
     if sys.stderr.isatty():
-        from audiobook.report.console import ConsoleReporter  # noqa: PLC0415 - 40 ms, for terminals only
+        from audiobook.report.console import ConsoleReporter
 
         return ConsoleReporter()
-    from audiobook.report.lines import LinesReporter  # noqa: PLC0415
+    from audiobook.report.lines import LinesReporter
 
     return LinesReporter()

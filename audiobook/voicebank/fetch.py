@@ -277,7 +277,7 @@ def _pointed(at: str, location: str) -> str:
 
 def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterator[bytes]:
     """Read a body as it comes; one that comes too slowly, or not at all, is an error."""
-    import urllib3  # noqa: PLC0415
+    import urllib3
 
     begun, came = time.monotonic(), 0
     while True:

@@ -1,1 +1,1 @@
-"""What is published, served on this machine, read-only."""
+"""Serve the published files read-only over HTTP."""

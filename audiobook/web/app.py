@@ -1,4 +1,4 @@
-"""What is answered to a request: a published file, or a refusal."""
+"""The web application: answers a request with a published file, or refuses it."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ _ALWAYS: Final = {
     "x-content-type-options": "nosniff",
 }
 _OPEN_ENDING: Final = ".vtt"
-"""Captions are asked for across origins by players on other pages."""
+"""Captions may be fetched from other origins, because players on other sites load them."""
 
 
 class Site:
-    """The application: looks up what is asked for in a list, and nowhere else.
+    """The application. It only serves paths that are in its list of published files.
 
     Attributes:
-        holdings: What may be fetched; another one may be put in its place at any time.
+        holdings: The published files; may be replaced at any time.
     """
 
     def __init__(self, holdings: Holdings, warn: Callable[[str], None], changes: Changes | None) -> None:
-        """Serve what is held.
+        """Serve published files.
 
         Args:
-            holdings: What may be fetched.
-            warn: Told once of each file that cannot be sent as it was published.
-            changes: Whom pages ask for changes; None where nothing changes.
+            holdings: The published files.
+            warn: Called once for each file that no longer matches what was published.
+            changes: The source of change events for pages; None if nothing is watched.
         """
         self.holdings = holdings
         self._warn = warn
@@ -75,21 +75,21 @@ class Site:
 
     async def _answer(self, method: str, asked: str, headers: Headers) -> Response:
         if method not in _METHODS:
-            return _refusal(405, "only GET and HEAD", allow=", ".join(_METHODS))
+            return _refusal(405, "only GET and HEAD are supported", allow=", ".join(_METHODS))
         if asked == CHANGES_PATH and self._changes and method == "GET":
             return self._changes.answer(headers.get("last-event-id"))
         path = asked.removeprefix("/")
         if path == "" or path.endswith("/"):
             path += _INDEX
         if not asked.startswith("/") or path not in self.holdings.files:
-            return _refusal(404, "there is no such page")
+            return _refusal(404, "not found")
         try:
             opened = await self._open(path)
         except OutputMismatch as error:
             self._tell(error)
-            return _refusal(503, "it changed since it was published", retry_after="2")
+            return _refusal(503, "the file changed since it was published", retry_after="2")
         if opened is None:
-            return _refusal(404, "it is not there any more")
+            return _refusal(404, "the file no longer exists")
         answer = deliver(opened, path, headers, head=method == "HEAD")
         answer.headers["cache-control"] = "no-cache"
         if path.endswith(_OPEN_ENDING):
@@ -97,7 +97,7 @@ class Site:
         return answer
 
     async def _open(self, path: str) -> Opened | None:
-        """Open a file; those who ask for one at once wait until it was checked for the first of them."""
+        """Open a file. Concurrent requests for it wait until the first one has verified it."""
         async with self._opening[path]:
             return await to_thread.run_sync(self.holdings.open, path)
 
@@ -114,7 +114,7 @@ def _refusal(status: int, message: str, **headers: str) -> Response:
 
 
 class _Guarded:
-    """Adds to every answer what keeps a page from doing more than it needs, and reads no bodies."""
+    """Adds security headers to every response, and never reads a request's body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -138,10 +138,10 @@ class _Guarded:
 
 
 def application(site: Site, hosts: list[str]) -> ASGIApp:
-    """Give the whole application.
+    """Return the complete application.
 
     Args:
-        site: What answers.
-        hosts: Names by which this machine may be called; a page elsewhere cannot reach it under a name of its own.
+        site: The application that answers requests.
+        hosts: Allowed `Host` names; others are refused, which prevents DNS rebinding.
     """
     return _Guarded(TrustedHostMiddleware(site, allowed_hosts=hosts, www_redirect=False))

@@ -1,4 +1,4 @@
-"""Tells pages that something changed, by server-sent events.
+"""Notify open pages of changes with server-sent events.
 
 Source: HTML, section 9.2.
 """
@@ -12,7 +12,7 @@ from typing import Final
 from starlette.responses import Response, StreamingResponse
 
 CHANGES_PATH: Final = "/-/changes"
-"""Where pages listen; no published path begins so."""
+"""The path where pages listen; no published path starts like this."""
 _HEARTBEAT_S: Final = 15.0
 _MOST_LISTENERS: Final = 100
 _RETRY: Final = b"retry: 1000\n"
@@ -21,14 +21,14 @@ _CHANGED: Final = b"event: changed\ndata: \n\n"
 
 
 class Changes:
-    """Whoever listens, and what they are told."""
+    """The listening pages, and the events sent to them."""
 
     def __init__(self, version: str, heartbeat_s: float = _HEARTBEAT_S) -> None:
-        """Tell nobody yet.
+        """Start without listeners.
 
         Args:
-            version: What tells what is there now from what was there before: a word.
-            heartbeat_s: After how long a silence something is sent, so that who is gone is noticed.
+            version: Identifies what is published now: a word that changes with it.
+            heartbeat_s: Seconds of silence after which a comment is sent, to notice closed connections.
         """
         self._version = version
         self._heartbeat_s = heartbeat_s
@@ -36,7 +36,7 @@ class Changes:
         self._is_closed = False
 
     def tell(self, version: str) -> None:
-        """Tell all that there is another version."""
+        """Notify all listeners of a new version."""
         self._version = version
         self._wake()
 
@@ -45,18 +45,18 @@ class Changes:
             event.set()
 
     def close(self) -> None:
-        """Let all go."""
+        """End all responses."""
         self._is_closed = True
         self._wake()
 
     def answer(self, seen: str | None) -> Response:
-        """Give an answer that never ends, or 503 when too many listen.
+        """Return a response that streams events until `close`, or a 503 if there are too many listeners.
 
         Args:
-            seen: The version that the page knew when it lost the connection; None for a new page.
+            seen: The version that the page had when it lost the connection; None for a new page.
         """
         if len(self._waiting) >= _MOST_LISTENERS:
-            return Response("too many listen\n", 503, media_type="text/plain")
+            return Response("too many listeners\n", 503, media_type="text/plain")
         return StreamingResponse(
             self._events(seen), media_type="text/event-stream", headers={"cache-control": "no-store"}
         )
@@ -67,7 +67,7 @@ class Changes:
         try:
             yield _RETRY + self._identity() + b"\n"
             if seen not in (None, self._version):
-                event.set()  # it missed something, while it or this server was away
+                event.set()  # it missed a change while it was disconnected
             while not self._is_closed:
                 try:
                     await asyncio.wait_for(event.wait(), self._heartbeat_s)

@@ -1,7 +1,7 @@
-"""One connection of a client, which must not take for ever.
+"""Client connections with time limits.
 
-uvicorn bounds how long a connection idles between requests, but neither how long a request's header takes
-nor how long a client does not read.
+uvicorn limits how long a connection may be idle between requests, but not how long a request's header may take,
+nor how long a client may stop reading.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from uvicorn.server import ServerState
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a client may take.
+    """Limits for clients.
 
     Attributes:
-        header_s: Until a request's header has come whole, from when the connection, or the request, begins.
-        idle_s: Between two requests.
-        stall_s: Without reading anything of what is sent.
-        header_bytes: Longest header.
-        connections: How many at once; more get 503.
+        header_s: Seconds to send a complete request header, from the start of the connection or request.
+        idle_s: Seconds a connection may be idle between two requests.
+        stall_s: Seconds a client may go without reading anything of the response.
+        header_bytes: Maximum size of a header.
+        connections: Maximum number of connections; further ones get a 503.
     """
 
     header_s: float = 10.0
@@ -52,7 +52,7 @@ class BoundedConnection(H11Protocol):
         self._stall_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for a header."""
+        """Start the timer for the first header."""
         super().connection_made(transport)
         if len(self.connections) > 2 * self.limits.connections:
             transport.abort()
@@ -60,7 +60,7 @@ class BoundedConnection(H11Protocol):
         self._wait_for_header()
 
     def data_received(self, data: bytes) -> None:
-        """Take what came; the time for a header does not begin anew with each byte of it."""
+        """Process received data. Part of a header does not restart the timer for it."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE:
             self._wait_for_header()
@@ -68,17 +68,17 @@ class BoundedConnection(H11Protocol):
             self._stop_waiting_for_header()
 
     def pause_writing(self) -> None:
-        """Begin to wait for the client to read."""
+        """Start the timer for a client that has stopped reading."""
         super().pause_writing()
         self._stall_timer = self.loop.call_later(self.limits.stall_s, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """Go on: it reads."""
+        """Stop that timer, as the client reads again."""
         super().resume_writing()
         self._stop_waiting_for_reader()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Stop all timers."""
         self._stop_waiting_for_header()
         self._stop_waiting_for_reader()
         super().connection_lost(exc)
@@ -99,5 +99,5 @@ class BoundedConnection(H11Protocol):
 
 
 def bounded_by(limits: Limits) -> type[BoundedConnection]:
-    """Give the kind of connection that holds these limits."""
+    """Return a connection class that enforces these limits."""
     return type("Connection", (BoundedConnection,), {"limits": limits})

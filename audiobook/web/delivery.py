@@ -1,4 +1,4 @@
-"""The answer that holds a file, or those parts of it that were asked for.
+"""The response with a file, or with the requested ranges of it.
 
 Source: RFC 9110, sections 8.8, 13 and 14.
 """
@@ -24,17 +24,17 @@ _PIECE_BYTES: Final = 1 << 17
 
 
 class Delivery(StreamingResponse):
-    """Sends spans of an open file, and closes it whatever happens."""
+    """A response that streams from an open file, and always closes it."""
 
     def __init__(
         self, opened: Opened, body: AsyncIterator[bytes], status: int, headers: dict[str, str]
     ) -> None:
-        """Send a body that is read from an open file."""
+        """Prepare a response whose body is read from an open file."""
         super().__init__(body, status, headers)
         self._stream = opened.stream
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send the response, then close the file."""
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -42,19 +42,19 @@ class Delivery(StreamingResponse):
 
 
 def deliver(opened: Opened, path: str, request: Headers, *, head: bool) -> Response:
-    """Answer a request for a file.
+    """Return the response to a request for a file.
 
-    Decisions follow the file's digest alone; its date is told to those who want one, and no date of theirs
-    is asked.
+    Only the file's digest decides what is sent. `Last-Modified` is informative, and dates in the request are
+    ignored.
 
     Args:
-        opened: The file; it is closed when the answer was sent, or here.
-        path: Its path, for messages.
-        request: The request's headers.
-        head: Whether only the headers are wanted.
+        opened: The open file; closed here or after the response was sent.
+        path: Path of the file, for messages.
+        request: Headers of the request.
+        head: Whether the request is a HEAD request.
 
     Returns:
-        200, 206, 304 or 416.
+        A response with status 200, 206, 304 or 416.
     """
     file = opened.file
     tag = f'"{file.sha256}"'
@@ -75,7 +75,7 @@ def deliver(opened: Opened, path: str, request: Headers, *, head: bool) -> Respo
 
 
 def _is_known(header: str | None, tag: str) -> bool:
-    """Whether an `If-None-Match` names what is here. Source: RFC 9110, section 13.1.2."""
+    """Return whether an `If-None-Match` header matches the tag. Source: RFC 9110, section 13.1.2."""
     if header is None:
         return False
     return header.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in header.split(","))
@@ -108,12 +108,12 @@ def _content_range(span: Span, length: int) -> str:
 
 
 def _boundary(opened: Opened) -> str:
-    """Give what stands in no file: half of the digest of this one."""
+    """Return a boundary that the file cannot be expected to contain: half of its own digest."""
     return opened.file.sha256[:32]
 
 
 def _parts(spans: list[Span], opened: Opened) -> tuple[list[tuple[bytes, Span]], bytes]:
-    """Give what stands before each span, and after the last. Source: RFC 9110, section 14.6."""
+    """Return each span with the bytes that precede it, and the closing bytes. Source: RFC 9110, section 14.6."""
     boundary = _boundary(opened)
     parts = []
     for number, span in enumerate(spans):
@@ -136,8 +136,8 @@ async def _body(
         while at < end:
             data = await to_thread.run_sync(_read, stream, at, min(_PIECE_BYTES, end - at))
             if not data:
-                # Too few bytes end the connection, so that the client knows.
-                raise OutputMismatch("became shorter while it was sent", where=path)
+                # Raising ends the connection early, which tells the client that the response is incomplete.
+                raise OutputMismatch("became shorter while it was being sent", where=path)
             at += len(data)
             yield data
     if ending:

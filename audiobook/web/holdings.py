@@ -1,4 +1,4 @@
-"""The files that may be fetched: those that were published, as they were published."""
+"""The published files that may be fetched, verified before they are sent."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from audiobook.publish.publication import PublicFile
 _FLAGS: Final = (
     os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 )
-"""Neither follow a link at the end of a path nor wait for whom a pipe belongs to."""
+"""Do not follow a link at the end of a path, and do not wait for the other end of a pipe."""
 
 _Identity = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A published file, open and known to be what was published.
+    """An open file, verified to be what was published.
 
     Attributes:
-        stream: Its bytes.
-        file: What was published.
-        modified_s: When the system says it was changed, in seconds since 1970; for people to see only.
+        stream: Binary stream of the contents.
+        file: The file as it was published.
+        modified_s: Modification time in seconds since 1970; informative only.
     """
 
     stream: BufferedReader
@@ -39,19 +39,19 @@ class Opened:
 
 
 class Holdings:
-    """Finds published files by their path, and hands out none that is not as it was published.
+    """Opens published files by path, and refuses those that changed since they were published.
 
-    A file is held against its digest when it is asked for first, and again when it is another one or was
-    touched since; so what is sent is always what its tag says.
+    A file's digest is verified on the first request, and again when the file was replaced or touched. So a
+    response always matches its tag.
     """
 
     def __init__(self, files: Mapping[str, PublicFile], made: Path, built: Path) -> None:
-        """Hold what is listed.
+        """Serve the listed files.
 
         Args:
-            files: By path, as the publication lists them.
-            made: The folder of those that publishing made.
-            built: The folder of the others.
+            files: The publication's files, by path.
+            made: The folder of the files that `publish` made.
+            built: The folder of the files that `build` made.
         """
         self.files = dict(files)
         self._made = made.resolve()
@@ -59,7 +59,7 @@ class Holdings:
         self._checked: dict[str, _Identity] = {}
 
     def replaced(self, files: Mapping[str, PublicFile]) -> Holdings:
-        """Give what holds another list of the same folders; what was checked and is the same stays checked."""
+        """Return holdings of the same folders with another list. Unchanged files need not be verified again."""
         other = Holdings(files, self._made, self._built)
         other._checked = {
             path: identity for path, identity in self._checked.items() if files.get(path) == self.files[path]
@@ -67,14 +67,14 @@ class Holdings:
         return other
 
     def version(self) -> str:
-        """Give what tells this list from others."""
+        """Return a word that identifies this list of files and their contents."""
         return digest(*(f"{path} {file.sha256}\n".encode() for path, file in self.files.items()))[:16]
 
     def open(self, path: str) -> Opened | None:
-        """Open a file that is listed; None where it is not there any more.
+        """Open a listed file; None if it no longer exists.
 
         Raises:
-            OutputMismatch: It is not as it was published, or no regular file of the folder.
+            OutputMismatch: The file changed since it was published, or is not a regular file.
         """
         file = self.files[path]
         root = self._made if file.made else self._built
@@ -82,7 +82,7 @@ class Holdings:
         try:
             if target.resolve() != target:
                 raise OutputMismatch("is a link", where=path)
-            stream = open(  # noqa: SIM115 - closed by whom it is given to
+            stream = open(  # noqa: SIM115 - closed by the caller
                 target, "rb", opener=lambda name, _: os.open(name, _FLAGS)
             )
         except FileNotFoundError:
@@ -96,10 +96,10 @@ class Holdings:
             raise
 
     def _check(self, path: str, file: PublicFile, stream: BufferedReader) -> float:
-        """Make sure that a stream is what was published; give when the system says it was changed."""
+        """Check that a stream has what was published, and return its modification time in seconds."""
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size != file.length_bytes:
-            raise OutputMismatch("is not as it was published", where=path)
+            raise OutputMismatch("changed since it was published", where=path)
         identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
         if self._checked.get(path) != identity:
             try:
@@ -107,6 +107,6 @@ class Holdings:
             except OSError as error:
                 raise OutputMismatch("cannot be read", where=path) from error
             if found != file.sha256:
-                raise OutputMismatch("is not as it was published", where=path)
+                raise OutputMismatch("changed since it was published", where=path)
             self._checked[path] = identity
         return status.st_mtime

@@ -1,4 +1,4 @@
-"""Where the server listens, and by which names it may be called."""
+"""The address that the server listens on, and the host names it answers to."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def listen(host: str, port: int) -> socket.socket:
 
     Args:
         host: Name or address of an interface.
-        port: 0 takes any that is free.
+        port: Port number; 0 for any free port.
 
     Returns:
-        A socket to which clients can connect from now on.
+        A listening socket.
 
     Raises:
-        UsageError: There is no such interface, or the port is not free.
+        UsageError: There is no such interface, or the port is in use or not allowed.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -45,7 +45,7 @@ def _bound(family: int, address: tuple[str, int]) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         if os.name == "posix":
-            # Ports of connections that have just ended are free; elsewhere this would share a port in use.
+            # Allows a port whose connections have just ended. On Windows it would share a port in use.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_BACKLOG)
@@ -61,13 +61,13 @@ def _refused(error: OSError, family: int, host: str, port: int) -> UsageError:
         hint = f"try: audiobook serve --port {free}"
         return UsageError(f"port {port} is in use", hint=hint)
     if error.errno == errno.EACCES:
-        return UsageError(f"port {port} must not be used", hint="try: audiobook serve --port 8000")
+        return UsageError(f"no permission to use port {port}", hint="try: audiobook serve --port 8000")
     reason = error.strerror or type(error).__name__
     return UsageError(f"cannot listen on “{host}”: {reason}", hint=f"try: --host {LOOPBACK}")
 
 
 def _free_port(family: int, host: str, first: int) -> int:
-    """Give the next port that is free; 0, which stands for any, when none is near."""
+    """Return the first free port from `first` on; 0, which means any port, if none of the next hundred is free."""
     for port in range(first, min(first + _PORTS_TRIED, _LAST_PORT + 1)):
         try:
             _bound(family, (host, port)).close()
@@ -78,16 +78,16 @@ def _free_port(family: int, host: str, first: int) -> int:
 
 
 def shown_host(host: str) -> str:
-    """Give the host as it stands in an address; for all interfaces, the one that others reach."""
+    """Return a host as written in a URL; for all interfaces, the address that other machines can reach."""
     name = _own_address() if host in _EVERYWHERE else host
     return f"[{name}]" if ":" in name else name
 
 
 def trusted_hosts(host: str) -> list[str]:
-    """Give the names by which the server may be called.
+    """Return the host names that requests may use.
 
-    Source: DNS rebinding: a page elsewhere may have its own name lead to this machine, but cannot change
-    the name that a browser sends.
+    This prevents DNS rebinding: a foreign page can make its own name point to this machine, but cannot change the
+    `Host` that the browser sends.
     """
     names = {*_LOOPBACK_NAMES, shown_host(host).lower()}
     if host in _EVERYWHERE:
@@ -97,10 +97,10 @@ def trusted_hosts(host: str) -> list[str]:
 
 
 def _own_address() -> str:
-    """Give this machine's address in its network; nothing is sent to find it."""
+    """Return this machine's address in its network, without sending anything."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address for documents
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address for documentation
             return str(probe.getsockname()[0])
         except OSError:
             return LOOPBACK

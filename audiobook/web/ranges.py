@@ -1,4 +1,4 @@
-"""Which bytes of a file a client asks for.
+"""The byte ranges that a client requests.
 
 Source: RFC 9110, section 14.
 """
@@ -9,24 +9,24 @@ import re
 from typing import Final
 
 _MOST_RANGES: Final = 16
-"""More than any player asks for at once; who asks for more gets the whole file."""
+"""More than any player requests at once. A request for more gets the whole file."""
 _UNIT = re.compile(r"bytes[ \t]*=", re.IGNORECASE)
 _RANGE = re.compile(r"[ \t]*+(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))[ \t]*+")
 
 Span = tuple[int, int]
-"""First byte, and one past the last."""
+"""Offset of the first byte, and offset after the last."""
 
 
 def spans_of(header: str | None, length: int) -> list[Span] | None:
-    """Give the spans that a `Range` header asks for.
+    """Return the spans that a `Range` header requests.
 
     Args:
-        header: Its value; None where there is none.
-        length: Of the file, in bytes.
+        header: Value of the header; None if the request has none.
+        length: Length of the file in bytes.
 
     Returns:
-        Spans in their order in the file, none of which overlap, and none at all if they begin behind its end;
-        None stands for the whole file, which is also the answer to what is no range of bytes.
+        Sorted spans that neither overlap nor touch; empty if all start after the end of the file. None means the
+        whole file: there is no header, or it is not a valid range of bytes.
     """
     unit = _UNIT.match(header) if header else None
     if header is None or unit is None:

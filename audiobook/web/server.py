@@ -1,4 +1,4 @@
-"""The server: listens, answers, and stops when it is told to."""
+"""The HTTP server, which runs until it is stopped."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from audiobook.system.interrupts import interrupts_answered_by
 from audiobook.web.connection import Limits, bounded_by
 
 _FAREWELL_S: Final = 1
-"""How long answers that are being sent may take when the server stops."""
+"""How long responses in progress may take when the server stops."""
 
 
 class _Server(uvicorn.Server):
-    """Lets go of those who listen for ever before it waits for the others."""
+    """Ends responses that would never end by themselves before it waits for the others."""
 
     def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None] | None) -> None:
         super().__init__(config)
         self._on_stop = on_stop
 
     def stop(self) -> None:
-        """End soon."""
+        """Stop the server soon."""
         self.should_exit = True
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # Signals are answered around the whole event loop.
+        # `serve` handles signals, around the whole event loop.
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -47,17 +47,17 @@ def serve(
     beside: Coroutine[Any, Any, None] | None = None,
     on_stop: Callable[[], None] | None = None,
 ) -> None:
-    """Answer requests until the process is told to stop.
+    """Answer requests until the process is interrupted.
 
     Args:
-        app: What answers.
-        listener: Where clients connect.
-        limits: What they may take.
-        beside: What runs as long as the server does; when it fails, the server stops.
-        on_stop: Called when it stops, before answers that are being sent are waited for.
+        app: The application that answers requests.
+        listener: The socket that clients connect to.
+        limits: Limits for clients.
+        beside: A task to run next to the server; if it ends or fails, the server stops.
+        on_stop: Called when the server stops, before it waits for responses in progress.
 
     Raises:
-        Interrupted: It was told to stop.
+        Interrupted: The process was told to stop.
     """
     config = uvicorn.Config(
         app,

@@ -1,4 +1,4 @@
-"""Notices when what a project is built from changes."""
+"""Watch a project's texts and settings for changes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Final
 
 _QUIET_MS: Final = 200
-"""A row of changes ends when so long nothing changes."""
+"""Changes count as one burst until nothing changes for this long."""
 _LONGEST_ROW_MS: Final = 2000
 
 
 async def follow(texts: Path, settings: Path, rebuild: Callable[[], Awaitable[None]]) -> None:
-    """Build anew whenever something changed, one build at a time, and for ever.
+    """Rebuild whenever something changes, one build at a time, without end.
 
-    What changes during a build is built after it.
+    Changes during a build start another build after it.
 
     Args:
-        texts: A folder, with all that is below it.
-        settings: A file, which need not be there.
-        rebuild: Builds.
+        texts: Folder to watch, with its subfolders.
+        settings: File to watch; need not exist.
+        rebuild: Called to build.
     """
     changed = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
@@ -34,7 +34,7 @@ async def follow(texts: Path, settings: Path, rebuild: Callable[[], Awaitable[No
 
 async def _notice(folder: Path, only: str | None, changed: asyncio.Event) -> None:
     """Set an event whenever something changes below a folder, or one file in it."""
-    from watchfiles import Change, awatch  # noqa: PLC0415 - only those who watch need it
+    from watchfiles import Change, awatch  # only needed with `--watch`
 
     def matters(_: Change, path: str) -> bool:
         name = Path(path).name

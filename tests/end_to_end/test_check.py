@@ -176,8 +176,8 @@ def test_what_was_published_is_held_against_its_record_too(books: Shelf) -> None
     page.unlink()
     done = books.run("check")
     assert (done.code, done.out) == (1, "2 of 2 works are whole\n")
-    assert "error: en/feed.xml: is not as it was published\nhint: publish it again" in done.err
-    assert "error: en/book.html: is public, and is not there\n" in done.err
+    assert "error: en/feed.xml: changed since it was published\nhint: publish it again" in done.err
+    assert "error: en/book.html: was published but is missing\n" in done.err
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     assert books.run("check").code == 0
 
@@ -186,7 +186,7 @@ def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("texts/en/book.txt", f"{TEXT}\nAnother paragraph.\n")
     books.build("--engine", "tone")
-    told = "error: en/book.mp3: is not as it was published\nhint: build and publish again"
+    told = "error: en/book.mp3: changed since it was published\nhint: build and publish again"
     assert told in books.run("check").err
 
 
@@ -209,4 +209,4 @@ def test_a_damaged_record_of_what_was_published_is_told(books: Shelf) -> None:
         done = books.run(*command)
         assert done.code == 1
         assert "error: publication.json: cannot be read" in done.err
-        assert "bring back a copy" in done.err
+        assert "restore a copy" in done.err

@@ -214,7 +214,7 @@ def test_a_file_of_the_user_in_the_place_of_a_published_one_is_named_and_kept_un
     for flags in (("--dry-run",), ()):
         done = works.run(*PUBLISH, *flags)
         assert done.code == 4
-        assert f"error: output: there are files that were not published from here: {name}\n" in done.err
+        assert f"error: output: these files were not published by this project: {name}\n" in done.err
         assert "hint: move them elsewhere, or replace them: audiobook publish --force\n" in done.err
     assert works.outputs() == before
     assert not (works.output / "publication.json").exists()
@@ -262,7 +262,7 @@ def test_a_file_of_the_user_where_it_is_sent_is_kept(works: Shelf, tmp_path: Pat
     (elsewhere / "index.html").write_bytes(MINE)
     done = works.run(*PUBLISH, "--to", str(elsewhere))
     assert done.code == 4
-    assert "there are files that were not sent from here: index.html" in done.err
+    assert "these files were not uploaded by this project: index.html" in done.err
     assert [path.name for path in elsewhere.iterdir()] == ["index.html"]
     assert (elsewhere / "index.html").read_bytes() == MINE
 

@@ -1,4 +1,4 @@
-"""A published site of the project's own texts, and visitors of it."""
+"""A published site of the project's own texts, and browser pages that visit it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ A second chapter, so that there are two of them.
 
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A project of four texts, built and published. Look at it only."""
+    """A project of four texts, built and published. Tests must not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("site") / "shelf")
     for name in ("en/a-day-in-sounds.md", "fi/a-day-in-sounds.md", "fi/the-listening-reader.txt"):
         shelf.write(f"texts/{name}", (TEXTS / name).read_bytes())
@@ -45,21 +45,21 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser for all tests here; while it is open, no other test could run an event loop of its own."""
+    """A browser for all tests in this folder. While it is open, no other test can run an event loop."""
     with chromium() as one:
         yield one
 
 
 @pytest.fixture(scope="session")
 def site(library: Shelf) -> Iterator[str]:
-    """The address of that site."""
+    """The address of the published site."""
     with static_host(library.output) as address:
         yield address
 
 
 @pytest.fixture
 def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """Make a visitor of the site; in the end, nothing may have gone wrong on a page."""
+    """A function that makes a visitor of the site. Afterwards, no page may have had errors."""
     visits: list[Visit] = []
 
     def make(**options: Any) -> Visit:
@@ -98,13 +98,12 @@ def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("long")
     text = "Ten words make a sentence that is read by somebody."
     chapters = []
-    chapter_samples = 1800 * RATE_HZ
     for number in range(40):
         paragraphs = tuple(
             said_paragraph(text, 10, (number * 50 + place) * 36_000, 3_500) for place in range(50)
         )
-        start = number * chapter_samples
-        chapters.append(ChapterRecord(f"Chapter {number + 1}", 1, start, start + chapter_samples, paragraphs))
+        start, length = number * 1800 * RATE_HZ, 1800 * RATE_HZ
+        chapters.append(ChapterRecord(f"Chapter {number + 1}", 1, start, start + length, paragraphs))
     one = record("long", title="A Long One", chapters=tuple(chapters))
     assert one.duration_s == 20 * 3600
     shelf = put(root, one)
@@ -114,7 +113,7 @@ def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def said_paragraph(text: str, times: int, start: int, each: int) -> ParagraphRecord:
-    """Give a paragraph that says a sentence again and again."""
+    """Return a paragraph that repeats a sentence."""
     whole = " ".join([text] * times)
     sentences = tuple(
         sentence(

@@ -1,4 +1,4 @@
-"""The player in a real browser: what is lit is what is heard, and everything that steers it works."""
+"""The player in a real browser: the spoken word is highlighted, and all controls work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def reading(visit: Visitor) -> Page:
-    """The page of a work, with its text shown."""
+    """The page of a work, whose text has appeared."""
     return opened(visit())
 
 
@@ -43,7 +43,7 @@ def is_playing(page: Page) -> bool:
 
 
 def sentences(record: Json) -> Iterator[tuple[int, int, Json, Json]]:
-    """Give chapter, paragraph, its text and each sentence."""
+    """Yield each sentence with the numbers of its chapter and paragraph, and the paragraph."""
     for number, chapter in enumerate(record["chapters"]):
         for place, paragraph in enumerate(chapter["paragraphs"]):
             for sentence in paragraph["sentences"]:
@@ -51,7 +51,7 @@ def sentences(record: Json) -> Iterator[tuple[int, int, Json, Json]]:
 
 
 def words_said(record: Json) -> list[tuple[float, str]]:
-    """Give when each word is said, in seconds, and the word."""
+    """Return each word with its time in seconds."""
     return [
         (samples / record["rate_hz"], paragraph["text"][start : start + length])
         for _, _, paragraph, sentence in sentences(record)
@@ -81,17 +81,17 @@ def seen_words(page: Page, from_s: float, play_ms: int) -> list[tuple[float, str
     return [(at, text) for at, text in page.evaluate("window.seen")]
 
 
-def test_each_word_is_lit_when_it_is_said(reading: Page, library: Shelf) -> None:
+def test_each_word_is_highlighted_when_it_is_spoken(reading: Page, library: Shelf) -> None:
     said = words_said(library.record(f"en/{DAY}"))
     seen = seen_words(reading, 60.0, 4000)
     assert len(seen) >= 4
     for at, text in seen[1:-1]:
-        # A busy machine may be late to light a word, and lights the one that is said then.
+        # A busy machine may be late to highlight a word, and then highlights the one spoken by then.
         heard = [word for (when, word), (end, _) in pairwise(said) if when - EXACT_S <= at <= end + EXACT_S]
         assert text in heard, (at, text)
 
 
-def test_the_browser_decodes_the_samples_that_the_record_counts(reading: Page, library: Shelf) -> None:
+def test_the_browser_decodes_as_many_samples_as_the_record_counts(reading: Page, library: Shelf) -> None:
     record = library.record(f"en/{DAY}")
     length, first = reading.evaluate(
         """async ([name, rate]) => {
@@ -115,7 +115,7 @@ def test_no_word_is_left_out(reading: Page, library: Shelf) -> None:
     assert len(seen) >= len(between) - 2
 
 
-def test_letters_beyond_the_sixteen_bits_shift_nothing(visit: Visitor, library: Shelf) -> None:
+def test_characters_beyond_16_bits_shift_no_offsets(visit: Visitor, library: Shelf) -> None:
     page = opened(visit(), "en/mixed.html")
     record = library.record("en/mixed")
     shown = page.locator(".sentence").all_inner_texts()
@@ -125,17 +125,17 @@ def test_letters_beyond_the_sixteen_bits_shift_nothing(visit: Visitor, library: 
     expect(page.locator(".word")).to_have_text(re.compile("^word"))
 
 
-def test_what_is_said_as_several_words_is_one_on_the_page(reading: Page) -> None:
-    asset = reading.locator("link[rel=modulepreload][href$='sentence.js']").evaluate("link => link.href")
+def test_several_spoken_words_can_be_one_word_on_the_page(reading: Page) -> None:
+    asset = reading.locator("link[rel=modulepreload][href$='highlight.js']").evaluate("link => link.href")
     shown = reading.evaluate(
         """async (asset) => {
             const { Sentence } = await import(asset);
             const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'fr']] };
             const words = [0, 2, 0, 3, 4, 100, 3, 4, 300, 8, 7, 600];
             const sentence = new Sentence(paragraph, [0, 15, 1000, 2000, words], { chapter: 0, paragraph: 0 });
-            sentence.light();
+            sentence.highlight();
             return [999, 1000, 1150, 1400, 1900].map((ms) => {
-                sentence.lightWord(ms);
+                sentence.highlightWord(ms);
                 return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang);
             });
         }""",
@@ -154,7 +154,7 @@ def test_a_click_on_a_sentence_plays_it(reading: Page, library: Shelf) -> None:
     assert start - 0.01 <= time_of(reading) < start + 2
 
 
-def test_a_chapter_is_gone_to_and_marked(reading: Page, library: Shelf) -> None:
+def test_a_click_on_a_chapter_opens_and_marks_it(reading: Page, library: Shelf) -> None:
     chapter = library.record(f"en/{DAY}")["chapters"][4]
     reading.click(f"#chapters a:has-text('{chapter['title']}')")
     start = chapter["start_samples"] / library.record(f"en/{DAY}")["rate_hz"]
@@ -167,7 +167,7 @@ def test_a_chapter_is_gone_to_and_marked(reading: Page, library: Shelf) -> None:
     expect(reading.locator("#chapters a[aria-current]")).to_contain_text(chapter["title"])
 
 
-def test_another_language_goes_on_at_the_same_paragraph(reading: Page, library: Shelf) -> None:
+def test_another_language_continues_at_the_same_paragraph(reading: Page, library: Shelf) -> None:
     english, finnish = (library.record(f"{tag}/{DAY}") for tag in ("en", "fi"))
     chapter, place, _, sentence = next(one for one in sentences(english) if one[:2] == (3, 2))
     reading.evaluate(
@@ -183,7 +183,7 @@ def test_another_language_goes_on_at_the_same_paragraph(reading: Page, library: 
     expect(reading.get_by_role("button", name="Tauko")).to_be_visible()
 
 
-def test_a_page_that_is_opened_again_goes_on_where_it_was(visit: Visitor) -> None:
+def test_a_reopened_page_resumes_where_it_was(visit: Visitor) -> None:
     one = visit()
     page = opened(one)
     page.select_option("#speed", "1.5")
@@ -198,12 +198,12 @@ def test_a_page_that_is_opened_again_goes_on_where_it_was(visit: Visitor) -> Non
     assert left - 0.1 <= time_of(page) < left + 20
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
     page.goto(one.site)
-    expect(page.locator(".go-on").first).to_contain_text("Go on at")
+    expect(page.locator(".go-on").first).to_contain_text("Resume at")
     page.click(".go-on")
     expect(page.locator(".sentence.now")).to_have_text(text)
 
 
-def test_a_work_that_was_heard_to_its_end_is_not_gone_on_with(visit: Visitor) -> None:
+def test_a_work_heard_to_the_end_starts_over(visit: Visitor) -> None:
     one = visit()
     page = opened(one, "en/mixed.html#t=2")
     page.goto(one.site)
@@ -217,7 +217,7 @@ def test_a_work_that_was_heard_to_its_end_is_not_gone_on_with(visit: Visitor) ->
     expect(page.locator(".go-on")).to_have_count(0)
 
 
-def test_an_address_may_name_a_moment(visit: Visitor) -> None:
+def test_an_address_can_name_a_time(visit: Visitor) -> None:
     page = opened(visit(), f"en/{DAY}.html#t=100")
     expect(page.locator("#now")).to_have_text("1:40")
     page.evaluate("location.hash = '#t=200'")
@@ -226,15 +226,13 @@ def test_an_address_may_name_a_moment(visit: Visitor) -> None:
     expect(page.locator("#now")).to_have_text("3:20")
 
 
-def test_an_address_that_says_nothing_of_use_does_no_harm(visit: Visitor) -> None:
+def test_an_invalid_hash_in_the_address_is_ignored(visit: Visitor) -> None:
     one = visit()
     for number, place in enumerate(["t=-1", "t=x", "at=9.9", "at=99.100.5.6", "at=0.0.0.0", "at=a.b.c.d"]):
-        opened(
-            one, f"en/{DAY}.html?{number}#{place}"
-        )  # a page that differs by its fragment alone is not loaded again
+        opened(one, f"en/{DAY}.html?{number}#{place}")  # a page is not loaded again if only the hash differs
 
 
-def test_the_keyboard_steers_it(reading: Page) -> None:
+def test_the_keyboard_controls_the_player(reading: Page) -> None:
     reading.keyboard.press("ArrowRight")
     expect(reading.locator("#now")).to_have_text("0:30")
     reading.keyboard.press("ArrowLeft")
@@ -272,7 +270,7 @@ def test_the_space_key_plays_after_a_slider_was_used(visit: Visitor, slider: str
     wait_until(lambda: not is_playing(page), "it stops")
 
 
-def test_keys_can_be_seen_and_switched_off(reading: Page) -> None:
+def test_keys_are_listed_and_can_be_switched_off(reading: Page) -> None:
     reading.keyboard.press("?")
     expect(reading.locator("dialog")).to_be_visible()
     reading.uncheck("#keys-use")
@@ -286,7 +284,7 @@ def test_keys_can_be_seen_and_switched_off(reading: Page) -> None:
     expect(reading.locator("#now")).to_have_text("0:00")
 
 
-def test_keys_are_left_to_a_field_that_is_used(reading: Page) -> None:
+def test_keys_do_not_apply_while_a_field_is_in_use(reading: Page) -> None:
     reading.click("summary:has-text('Subscribe')")
     reading.focus(".address input")
     reading.keyboard.press("m")
@@ -295,7 +293,7 @@ def test_keys_are_left_to_a_field_that_is_used(reading: Page) -> None:
     expect(reading.locator("#now")).to_have_text("0:00")
 
 
-def test_speed_and_volume_are_kept_for_other_works(visit: Visitor) -> None:
+def test_speed_and_volume_are_remembered_for_other_works(visit: Visitor) -> None:
     one = visit()
     page = opened(one)
     page.select_option("#speed", "3")
@@ -310,7 +308,7 @@ def test_speed_and_volume_are_kept_for_other_works(visit: Visitor) -> None:
     assert all(one < other for one, other in pairwise(speeds))
 
 
-def test_the_sound_fades_and_stops_when_the_time_to_sleep_is_over(visit: Visitor) -> None:
+def test_the_sound_fades_and_stops_when_the_sleep_timer_ends(visit: Visitor) -> None:
     one = visit()
     one.page.clock.install()
     page = opened(one)
@@ -373,7 +371,7 @@ def test_the_lock_screen_knows_what_plays(reading: Page) -> None:
     assert told["cover"].startswith(reading.url.removesuffix(".html"))
 
 
-def test_the_theme_is_chosen_and_kept(visit: Visitor) -> None:
+def test_the_chosen_theme_is_remembered(visit: Visitor) -> None:
     one = visit(color_scheme="light")
     page = opened(one)
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -385,14 +383,14 @@ def test_the_theme_is_chosen_and_kept(visit: Visitor) -> None:
     assert page.locator("#theme").get_attribute("aria-pressed") == "true"
 
 
-def test_less_motion_is_honoured(visit: Visitor) -> None:
+def test_reduced_motion_is_respected(visit: Visitor) -> None:
     page = opened(visit(reduced_motion="reduce"))
     page.click("#chapters a >> nth=6")
     page.wait_for_timeout(50)
     assert 0 < page.locator(".sentence.now").evaluate("e => e.getBoundingClientRect().top") < 500
 
 
-def test_without_scripts_it_is_links_and_a_plain_player(visit: Visitor) -> None:
+def test_without_scripts_a_page_has_links_and_the_browsers_player(visit: Visitor) -> None:
     one = visit(java_script_enabled=False)
     page = one.open("index.html")
     page.click("text=A Day in Sounds")
@@ -404,7 +402,7 @@ def test_without_scripts_it_is_links_and_a_plain_player(visit: Visitor) -> None:
     expect(page.get_by_text("A kitchen is an orchestra that tunes itself.")).to_be_visible()
 
 
-def test_a_page_that_is_opened_from_a_disk_plays_too(browser: Browser, library: Shelf) -> None:
+def test_a_page_opened_from_disk_plays_too(browser: Browser, library: Shelf) -> None:
     page = browser.new_page()
     page.goto((library.output / "en" / f"{DAY}.html").as_uri())
     expect(page.locator("audio")).to_be_visible()
@@ -413,7 +411,7 @@ def test_a_page_that_is_opened_from_a_disk_plays_too(browser: Browser, library: 
     page.close()
 
 
-def test_an_edited_text_comes_to_the_page_that_is_open(browser: Browser, tmp_path: Path) -> None:
+def test_an_open_page_shows_an_edited_text(browser: Browser, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     text = "# A title\n\nIt is said here. And it goes on for a while, so that there is a place to keep.\n"
     shelf.write("texts/en/one.md", text)
@@ -430,7 +428,7 @@ def test_an_edited_text_comes_to_the_page_that_is_open(browser: Browser, tmp_pat
         visit.close()
 
 
-def test_text_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> None:
+def test_text_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor) -> None:
     one = visit()
     one.context.route("**/*.read/0.json", lambda route: route.fulfill(status=500))
     page = one.open(f"en/{DAY}.html")
@@ -442,12 +440,12 @@ def test_text_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> N
     one.faults.clear()
 
 
-def test_sound_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> None:
+def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor) -> None:
     one = visit()
     one.context.route("**/*.mp3", lambda route: route.fulfill(status=404))
     page = opened(one)
     page.click("#play")
-    expect(page.get_by_role("alert")).to_have_text("The sound could not be loaded.")
+    expect(page.get_by_role("alert")).to_have_text("The audio could not be loaded.")
     page.locator(".sentence").nth(4).click()
     wait_until(lambda: not is_playing(page), "it gives up")
     place = page.locator("#now").inner_text()
@@ -459,7 +457,7 @@ def test_sound_that_cannot_be_loaded_is_told_and_tried_again(visit: Visitor) -> 
     one.faults.clear()
 
 
-def test_a_forbidden_storage_does_no_harm(visit: Visitor) -> None:
+def test_the_page_works_without_storage(visit: Visitor) -> None:
     one = visit()
     one.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
@@ -470,7 +468,7 @@ def test_a_forbidden_storage_does_no_harm(visit: Visitor) -> None:
     page.click("#theme")
 
 
-def test_many_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works: str) -> None:
+def test_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works: str) -> None:
     one = visit(site=many_works)
     page = one.open("index.html")
     cards = page.locator(".works > li:visible")
@@ -480,7 +478,7 @@ def test_many_works_are_filtered_by_words_and_by_language(visit: Visitor, many_w
     page.fill("#query", "essay 11")
     expect(cards).to_have_count(1)
     page.fill("#query", "nothing of the kind")
-    expect(page.get_by_text("No work matches.")).to_be_visible()
+    expect(page.get_by_text("No matching works.")).to_be_visible()
     page.fill("#query", "")
     page.select_option("#language", "fi")
     expect(cards).to_have_count(1)
@@ -490,7 +488,7 @@ def test_many_works_are_filtered_by_words_and_by_language(visit: Visitor, many_w
     expect(cards.filter(has_text="Essay 3").locator("h2 a")).to_have_text("Essay 3")
 
 
-def test_the_address_of_a_feed_is_copied(visit: Visitor, site: str) -> None:
+def test_a_feeds_address_can_be_copied(visit: Visitor, site: str) -> None:
     one = visit(permissions=["clipboard-read", "clipboard-write"])
     page = opened(one)
     page.click("summary:has-text('Subscribe')")
@@ -503,7 +501,7 @@ def test_the_address_of_a_feed_is_copied(visit: Visitor, site: str) -> None:
 # Large works
 
 
-def test_a_work_of_twenty_hours_opens_with_its_first_chapter_alone(visit: Visitor, twenty_hours: str) -> None:
+def test_a_work_of_twenty_hours_opens_with_only_its_first_chapter(visit: Visitor, twenty_hours: str) -> None:
     one = visit(site=twenty_hours)
     one.page.goto(twenty_hours + "en/long.html", wait_until="domcontentloaded")
     expect(one.page.locator(".sentence").first).to_be_visible()
@@ -511,10 +509,10 @@ def test_a_work_of_twenty_hours_opens_with_its_first_chapter_alone(visit: Visito
     assert [path for path in one.asked if ".read/" in path] == ["en/long.read/0.json"]
     assert one.page.locator("section[data-chapter]").count() == 1
     assert 0 < one.page.locator(".sentence").count() <= 500, "sentences of one chapter, of 20 000"
-    one.faults.clear()  # its sound is none
+    one.faults.clear()  # its audio is empty
 
 
-def test_another_chapter_of_it_is_shown_at_once_and_alone(visit: Visitor, twenty_hours: str) -> None:
+def test_another_chapter_of_a_long_work_is_shown_alone(visit: Visitor, twenty_hours: str) -> None:
     one = visit(site=twenty_hours)
     page = opened(one, "en/long.html")
     page.click("#chapters a >> nth=30")
@@ -562,7 +560,7 @@ def test_axe_finds_nothing_serious(visit: Visitor, colours: str, size: tuple[int
 
 
 @pytest.mark.parametrize("is_open", [False, True])
-def test_nothing_that_the_keyboard_reaches_is_under_the_player(visit: Visitor, *, is_open: bool) -> None:
+def test_no_focused_element_is_hidden_under_the_player(visit: Visitor, *, is_open: bool) -> None:
     page = opened(visit(viewport={"width": 390, "height": 844}, reduced_motion="reduce"))
     if is_open:
         page.click("#options")
@@ -576,15 +574,15 @@ def test_nothing_that_the_keyboard_reaches_is_under_the_player(visit: Visitor, *
         assert bottom <= bar, name
         names.append(name)
         page.keyboard.press("Tab")
-    assert {"Download MP3", "The whole text on one page"} <= set(names)
+    assert {"Download MP3", "Full text on one page"} <= set(names)
 
 
-def test_a_long_name_of_the_site_leaves_room_for_the_page(visit: Visitor, long_name: str) -> None:
+def test_a_long_site_name_leaves_room_for_the_page(visit: Visitor, long_name: str) -> None:
     one = visit(site=long_name, viewport={"width": 390, "height": 844})
     for path in ("index.html", "en/essay.html", "en/essay.text.html"):
         page = one.open(path)
         assert page.locator(".top").bounding_box()["height"] < 150  # type: ignore[index]
-        one.faults.clear()  # its sound is none
+        one.faults.clear()  # its audio is empty
 
 
 @pytest.mark.parametrize("width", [320, *(width for width in (390, 768, 1024, 1600))])

@@ -1,4 +1,4 @@
-"""Publishes copies of a folder, and is killed right before a change of a name there: the first, the second, and so on."""
+"""Publishes copies of a folder, each time killed right before a later rename: the first, the second, and so on."""
 
 import os
 import shutil
@@ -17,14 +17,14 @@ CHANGES = ("os.rename", "os.remove", "os.rmdir")
 
 
 def published(output: Path, day: int) -> None:
-    """Publish on a day, with chapters as episodes."""
+    """Publish on a given day, with chapters as episodes."""
     now = datetime(2026, 1, day, tzinfo=UTC)
     settings = PublishSettings(episodes="chapter")
     publish(read_shelf(output), output, base_address("https://example.org"), settings, now)
 
 
 def killed(output: Path, change: int) -> bool:
-    """Publish on the second day in a child that is killed before a change; give whether it came so far."""
+    """Publish on the second day in a child that is killed before a rename; return whether it got that far."""
     child = os.fork()
     if child == 0:
         left = change

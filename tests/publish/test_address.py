@@ -1,4 +1,4 @@
-"""Base addresses: what is one, and what is refused."""
+"""Base addresses: which are accepted, and which are refused."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ from audiobook.publish.address import base_address
         ("https://my_books.example/..a/b..", "https://my_books.example/..a/b.."),
     ],
 )
-def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None:
+def test_a_valid_address_is_accepted_and_written_in_ascii(given: str, text: str) -> None:
     assert base_address(given).text == text
 
 
@@ -68,7 +68,7 @@ def test_an_address_is_taken_and_written_in_ascii(given: str, text: str) -> None
         ),
     ],
 )
-def test_what_is_no_public_address_is_refused(given: str) -> None:
+def test_an_address_that_cannot_be_public_is_refused(given: str) -> None:
     with pytest.raises(UsageError) as caught:
         base_address(given)
     assert caught.value.exit_code == 2
@@ -79,7 +79,7 @@ def test_a_file_of_any_name_has_an_ascii_address() -> None:
 
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
-"""Halves of characters too, which stand for bytes that are not UTF-8."""
+"""Any characters, including surrogates, which represent bytes that are not UTF-8."""
 
 
 @given(ANY_TEXT | ANY_TEXT.map("https://".__add__) | ANY_TEXT.map("https://a.example/".__add__))

@@ -1,4 +1,4 @@
-"""What was published before is believed only as far as it can be true: nothing outside the folder is ever touched."""
+"""The list of a publication is only trusted if it is possible, and nothing outside the folder is ever touched."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def works(published: Path, tmp_path: Path) -> Shelf:
 
 
 def edit(works: Shelf, change: Callable[[Any], object], *, seal: bool = True) -> None:
-    """Change the list, and seal it as if it had been written so; what cannot be sealed stays without."""
+    """Change the list, and seal it again if possible, as if it had been written like this."""
     path = works.output / "publication.json"
     publication = json.loads(path.read_bytes())
     change(publication)
@@ -74,7 +74,7 @@ def edit(works: Shelf, change: Callable[[Any], object], *, seal: bool = True) ->
         "publication.json",
     ],
 )
-def test_a_list_that_names_what_is_not_published_is_refused_and_nothing_is_removed(
+def test_a_list_with_files_that_are_never_published_is_refused_and_nothing_is_removed(
     works: Shelf, path: str
 ) -> None:
     works.write("precious.txt", "precious")
@@ -83,7 +83,7 @@ def test_a_list_that_names_what_is_not_published_is_refused_and_nothing_is_remov
     done = works.run(*BASE)
     assert done.code == 1
     assert done.err.startswith("error: publication.json: lists ")
-    assert "hint: bring back a copy of it" in done.err
+    assert "hint: restore a copy of it" in done.err
     assert works.tree() == before
 
 
@@ -106,7 +106,7 @@ def first_episode(found: Any) -> Any:
         lambda found: found["files"]["index.html"].update(type="text/html\r\nX: y"),
     ],
 )
-def test_identities_and_files_that_cannot_be_are_refused_with_advice(
+def test_impossible_identities_and_files_are_refused_with_a_hint(
     works: Shelf, change: Callable[[Any], None]
 ) -> None:
     edit(works, change)
@@ -114,11 +114,11 @@ def test_identities_and_files_that_cannot_be_are_refused_with_advice(
         done = works.run(*command)
         assert done.code == 1
         assert "error: publication.json: " in done.err
-        assert "hint: bring back a copy of it" in done.err
+        assert "hint: restore a copy of it" in done.err
         assert "Traceback" not in done.err
 
 
-def test_a_list_that_was_edited_is_refused_with_advice_and_nothing_gets_another_guid(works: Shelf) -> None:
+def test_an_edited_list_is_refused_with_a_hint_and_no_guid_changes(works: Shelf) -> None:
     """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
     feed = (works.output / "en/feed.xml").read_bytes()
 
@@ -130,13 +130,16 @@ def test_a_list_that_was_edited_is_refused_with_advice_and_nothing_gets_another_
     for command in (BASE, (*BASE, "--force"), ("check",)):
         done = works.run(*command)
         assert done.code == 1
-        assert "error: publication.json: is not as it was written\nhint: bring back a copy of it" in done.err
+        assert (
+            "error: publication.json: was changed after it was written\nhint: restore a copy of it"
+            in done.err
+        )
     assert works.tree() == before
     assert (works.output / "en/feed.xml").read_bytes() == feed
 
 
 def another_part(found: Any) -> None:
-    """A part that came as the third of one."""
+    """Give the work a single part, with the guid of a third one."""
     guid = part_guid(found["feeds"]["en"]["guid"], "walk", 3)
     found["feeds"]["en"]["parts"]["walk"] = [
         {"guid": guid, "published": "2026-01-01T00:00:00Z", "title": "x"}
@@ -157,7 +160,7 @@ def another_part(found: Any) -> None:
         lambda found: found["files"]["index.html"].update(length_bytes=1 << 60),
     ],
 )
-def test_a_sealed_list_that_cannot_be_true_is_found(works: Shelf, change: Callable[[Any], object]) -> None:
+def test_a_sealed_but_impossible_list_is_found(works: Shelf, change: Callable[[Any], object]) -> None:
     """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
     mine = works.write("output/diary.html", "mine")
     edit(works, change)
@@ -170,7 +173,7 @@ def test_a_sealed_list_that_cannot_be_true_is_found(works: Shelf, change: Callab
 
 
 def unseal(works: Shelf) -> None:
-    """Write the list as it was before there was a seal."""
+    """Write the list in the format without a seal."""
 
     def old(found: Any) -> None:
         found["format"] = 1
@@ -179,7 +182,7 @@ def unseal(works: Shelf) -> None:
     edit(works, old, seal=False)
 
 
-def test_a_list_without_a_seal_is_taken_once_and_keeps_guids_and_dates(works: Shelf) -> None:
+def test_a_list_without_a_seal_is_accepted_once_with_its_guids_and_dates(works: Shelf) -> None:
     path = works.output / "publication.json"
     sealed, feed = path.read_bytes(), (works.output / "en/feed.xml").read_bytes()
     unseal(works)
@@ -188,21 +191,21 @@ def test_a_list_without_a_seal_is_taken_once_and_keeps_guids_and_dates(works: Sh
     assert path.read_bytes() == sealed
     assert (works.output / "en/feed.xml").read_bytes() == feed
     edit(works, lambda found: found.pop("digest"), seal=False)
-    assert "is not as it was written" in works.run(*BASE).err
+    assert "was changed after it was written" in works.run(*BASE).err
 
 
-def test_another_guid_is_found_in_a_list_without_a_seal_too(works: Shelf) -> None:
+def test_a_changed_guid_is_found_in_a_list_without_a_seal_too(works: Shelf) -> None:
     unseal(works)
     edit(works, lambda found: first_episode(found).update(guid=str(uuid5(NAMESPACE_URL, "x"))), seal=False)
-    assert "was not given to this feed or episode" in works.run(*BASE).err
+    assert "on a feed or episode that it does not belong to" in works.run(*BASE).err
 
 
-def test_a_list_that_only_looks_otherwise_is_the_same(works: Shelf) -> None:
+def test_a_list_with_other_white_space_is_the_same(works: Shelf) -> None:
     edit(works, lambda found: None, seal=False)
     assert works.run("check").code == 0
 
 
-def test_what_was_published_is_read_back(published: Path) -> None:
+def test_a_publication_is_read_back_as_it_was_written(published: Path) -> None:
     assert set(read_publication(published / "output").feeds) == {"en", "fi"}
 
 
@@ -269,7 +272,7 @@ LISTS = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=LISTS | VALUES, seal=st.booleans())
-def test_a_list_of_any_values_is_read_or_refused_and_names_no_file_of_others(
+def test_a_list_of_any_values_is_refused_or_has_only_publishable_paths(
     tmp_path: Path, found: Any, seal: bool
 ) -> None:
     path = tmp_path / "publication.json"
@@ -314,21 +317,19 @@ MADE = (
 
 
 @pytest.mark.parametrize("path", MADE)
-def test_what_publishing_makes_is_public_and_never_something_that_was_built(
-    tmp_path: Path, path: str
-) -> None:
+def test_paths_that_publish_makes_are_accepted_only_as_made(tmp_path: Path, path: str) -> None:
     assert list(read(tmp_path, files={path: FILE | {"made": True}}).files) == [path]
     assert path in refused(tmp_path, files={path: FILE | {"made": False}}).message
 
 
 @pytest.mark.parametrize("path", ["a", "A-b/c_d.1", "en/book.1.mp3", "a/b/c.mp3", "en/diary.txt"])
 @pytest.mark.parametrize("made", [True, False])
-def test_no_other_file_is_ever_public(tmp_path: Path, path: str, made: bool) -> None:
+def test_no_other_path_is_ever_public(tmp_path: Path, path: str, made: bool) -> None:
     assert path in refused(tmp_path, files={path: FILE | {"made": made}}).message
 
 
 @pytest.mark.parametrize("path", ["en/book.mp3", "en/book.m4b", "en/book.cover-0123abcd.jpg"])
-def test_what_was_built_is_public_but_never_made_by_publishing(tmp_path: Path, path: str) -> None:
+def test_paths_that_build_makes_are_accepted_only_as_built(tmp_path: Path, path: str) -> None:
     assert list(read(tmp_path, files={path: FILE | {"made": False}}).files) == [path]
     assert path in refused(tmp_path, files={path: FILE | {"made": True}}).message
 
@@ -337,7 +338,7 @@ def test_what_was_built_is_public_but_never_made_by_publishing(tmp_path: Path, p
     "path", ["en/book.json", "publication.json", "en/.book", ".en/book", "en/", "/en", "a b"]
 )
 @pytest.mark.parametrize("made", [True, False])
-def test_records_and_what_is_hidden_are_never_public(tmp_path: Path, path: str, made: bool) -> None:
+def test_records_and_hidden_files_are_never_public(tmp_path: Path, path: str, made: bool) -> None:
     error = refused(tmp_path, files={path: FILE | {"made": made}})
     assert (repr(path) in error.message, error.hint is not None) == (True, True)
 
@@ -350,11 +351,11 @@ GUIDS = (
     OTHER_FEED,
     episode_guid(OTHER_FEED, "kirja"),
 )
-"""Of a feed, its work and the first part of it; of another feed and its work."""
+"""The guids of a feed, its work and the work's first part; and of another feed and its work."""
 
 
 def feeds(*guids: str, published: str = DATE) -> dict[str, Any]:
-    """Two feeds with a work and a part: five guids, and one date of the last part."""
+    """Return two feeds with five guids in all, and the date of the last part."""
     feed, work, part, other, other_work = guids
     episode = {"guid": work, "published": DATE}
     parts = {"book": [{"guid": part, "published": published, "title": "One"}]}
@@ -364,7 +365,7 @@ def feeds(*guids: str, published: str = DATE) -> dict[str, Any]:
     }
 
 
-def test_identities_that_can_be_are_read_back(tmp_path: Path) -> None:
+def test_valid_identities_are_read_back(tmp_path: Path) -> None:
     found = read(tmp_path, base_url="https://example.org", feeds=feeds(*GUIDS))
     assert found.base_url == "https://example.org"
     assert found.feeds["en"].parts["book"][0].is_there
@@ -377,14 +378,14 @@ def test_identities_that_can_be_are_read_back(tmp_path: Path) -> None:
 def test_no_two_identities_are_the_same(tmp_path: Path, one: int, other: int) -> None:
     guids = list(GUIDS)
     guids[one] = guids[other]
-    assert "for a guid, which was not given" in refused(tmp_path, feeds=feeds(*guids)).message
+    assert "on a feed or episode that it does not belong to" in refused(tmp_path, feeds=feeds(*guids)).message
 
 
 @pytest.mark.parametrize(
     "guid", ["", "x", OTHER_FEED.replace("-", ""), "{" + OTHER_FEED + "}", "ABCDEF00" + OTHER_FEED[8:]]
 )
 @pytest.mark.parametrize("at", range(5))
-def test_an_identity_is_a_guid_as_it_is_written(tmp_path: Path, guid: str, at: int) -> None:
+def test_a_guid_must_be_in_canonical_form(tmp_path: Path, guid: str, at: int) -> None:
     error = refused(tmp_path, feeds=feeds(*GUIDS[:at], guid, *GUIDS[at + 1 :]))
     assert (repr(guid) in error.message, error.hint is not None) == (True, True)
 
@@ -394,20 +395,20 @@ def test_an_identity_is_a_guid_as_it_is_written(tmp_path: Path, guid: str, at: i
     ["", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00+00:00", "2026-13-01T00:00:00Z",
      "2026-02-30T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-01T00:00:00Z\n", "2026-01-01 00:00:00Z"],
 )  # fmt: skip
-def test_a_date_is_written_in_one_way(tmp_path: Path, published: str) -> None:
+def test_a_date_must_be_in_canonical_form(tmp_path: Path, published: str) -> None:
     error = refused(tmp_path, feeds=feeds(*GUIDS, published=published))
     assert (repr(published) in error.message, error.hint is not None) == (True, True)
 
 
-def test_another_version_is_told_and_is_not_called_damaged(tmp_path: Path) -> None:
+def test_another_version_is_reported_as_such_and_not_as_damage(tmp_path: Path) -> None:
     error = refused(tmp_path, format=3)
-    assert (error.message, error.hint) == ("is of format 3, not 2", None)
+    assert (error.message, error.hint) == ("has format 3; expected 2", None)
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"{", b"[]", b"\xff", b'{"feeds": ' + b"[" * 100_000, b'{"base_url": "\xff"}']
 )
-def test_what_is_no_list_is_damaged(tmp_path: Path, data: bytes) -> None:
+def test_bytes_that_are_not_a_list_are_reported_as_damage(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "publication.json").write_bytes(data)
     with pytest.raises(OutputMismatch, match="cannot be read") as caught:
         read_publication(tmp_path)
@@ -418,7 +419,7 @@ def test_without_a_list_nothing_was_published(tmp_path: Path) -> None:
     assert read_publication(tmp_path) == Publication()
 
 
-def test_a_file_without_a_design_does_not_speak_of_one() -> None:
+def test_a_file_without_a_design_is_written_without_one() -> None:
     assert b"design" not in msgspec.json.encode(PublicFile(1, "0" * 64, "text/plain", made=True))
 
 

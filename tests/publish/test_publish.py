@@ -1,4 +1,4 @@
-"""`audiobook publish` as a user runs it: addresses, texts that changed, what is damaged, what is only said."""
+"""`audiobook publish` as a user runs it: addresses, changed texts, damaged books, dry runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def works(built: Path, tmp_path: Path) -> Shelf:
     return Shelf(shutil.copytree(built, tmp_path / "project"))
 
 
-def test_publishing_prints_the_feeds_and_what_is_public(works: Shelf) -> None:
+def test_publishing_prints_the_feeds_and_the_number_of_files(works: Shelf) -> None:
     done = works.run(*BASE)
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
@@ -37,14 +37,14 @@ def test_publishing_prints_the_feeds_and_what_is_public(works: Shelf) -> None:
     assert works.run(*BASE, "--quiet").out == ""
 
 
-def test_what_is_said_as_json_is_what_was_done(works: Shelf) -> None:
+def test_json_output_matches_what_was_done(works: Shelf) -> None:
     answer = works.run(*BASE, "--json").answer
     assert answer["base_url"] == "https://example.org/books"
     assert "en/feed.xml" in answer["written"]
     assert (answer["stale"], answer["unbuilt"], answer["problems"]) == ([], [], [])
 
 
-def test_a_dry_run_writes_nothing_and_says_what_would_be(works: Shelf) -> None:
+def test_a_dry_run_writes_nothing_and_shows_what_would_change(works: Shelf) -> None:
     before = works.tree()
     done = works.run(*BASE, "--dry-run")
     assert done.code == 0
@@ -55,7 +55,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(works: Shelf) -> None:
     assert works.run(*BASE, "--dry-run", "--json").answer["written"] == []
 
 
-def test_texts_that_changed_or_were_not_built_are_named_and_the_rest_goes_on(works: Shelf) -> None:
+def test_changed_and_unbuilt_texts_are_named_and_the_rest_is_published(works: Shelf) -> None:
     works.write("texts/en/second.txt", "The second\n\nHere it is anew.\n")
     works.write("texts/lv/new.txt", "Jauns\n\nTeksts.\n")
     done = works.run(*BASE)
@@ -66,7 +66,7 @@ def test_texts_that_changed_or_were_not_built_are_named_and_the_rest_goes_on(wor
     assert (answer["stale"], answer["unbuilt"]) == (["en/second"], ["lv/new"])
 
 
-def test_a_work_whose_text_is_gone_is_named_with_how_to_take_it_away(works: Shelf) -> None:
+def test_a_work_whose_text_is_gone_is_named_with_how_to_remove_it(works: Shelf) -> None:
     works.run(*BASE)
     works.write("elsewhere/loose.en.txt", "Loose\n\nIt is read.\n")
     assert works.run("build", "elsewhere/loose.en.txt", "--engine", "tone").code == 0
@@ -86,7 +86,7 @@ def test_a_work_whose_text_is_gone_is_named_with_how_to_take_it_away(works: Shel
     assert not list((works.output / "en").glob("second.*"))
 
 
-def test_a_project_without_anything_built_ends_with_3(tmp_path: Path) -> None:
+def test_a_project_with_nothing_built_exits_with_3(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "empty")
     shelf.write("texts/en/first.txt", "The first\n\nHere it is.\n")
     done = shelf.run(*BASE)
@@ -94,7 +94,7 @@ def test_a_project_without_anything_built_ends_with_3(tmp_path: Path) -> None:
     assert "nothing is built" in done.err
 
 
-def test_a_damaged_record_and_a_damaged_mp3_are_left_out_by_name(works: Shelf) -> None:
+def test_works_with_a_damaged_record_or_mp3_are_left_out_and_named(works: Shelf) -> None:
     works.run(*BASE)
     captions = works.book("en/first", ".vtt").read_bytes()
     works.book("en/first", ".json").write_bytes(b"{}")
@@ -102,12 +102,12 @@ def test_a_damaged_record_and_a_damaged_mp3_are_left_out_by_name(works: Shelf) -
     done = works.run(*BASE)
     assert done.code == 1
     assert "error: en/first.json: " in done.err
-    assert "error: en/second.json: second.mp3 is not as it was built" in done.err
+    assert "error: en/second.json: second.mp3 is missing or changed since it was built" in done.err
     assert works.book("en/first", ".vtt").read_bytes() == captions
     assert works.run(*BASE, "--json").answer["problems"]
 
 
-def test_the_clock_may_be_told(works: Shelf) -> None:
+def test_source_date_epoch_sets_the_clock(works: Shelf) -> None:
     works.run(*BASE, SOURCE_DATE_EPOCH="1700000000")
     assert "<pubDate>Tue, 14 Nov 2023 22:13:" in (works.output / "en" / "feed.xml").read_text("utf-8")
     assert works.run(*BASE, SOURCE_DATE_EPOCH="soon").code == 2
@@ -123,7 +123,7 @@ def test_the_clock_may_be_told(works: Shelf) -> None:
         "https://a\nb.example",
     ],
 )
-def test_an_address_that_cannot_be_one_ends_with_2_and_nothing_written(works: Shelf, address: str) -> None:
+def test_an_invalid_address_exits_with_2_and_writes_nothing(works: Shelf, address: str) -> None:
     before = works.tree()
     done = works.run("publish", "--base-url", address)
     assert done.code == 2
@@ -131,7 +131,7 @@ def test_an_address_that_cannot_be_one_ends_with_2_and_nothing_written(works: Sh
     assert works.tree() == before
 
 
-def test_a_category_that_apple_does_not_have_ends_with_2(works: Shelf) -> None:
+def test_an_unknown_category_exits_with_2(works: Shelf) -> None:
     works.write("audiobook.toml", '[publish]\ncategory = "Arts > Boks"\n')
     done = works.run(*BASE)
     assert done.code == 2

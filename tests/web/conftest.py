@@ -1,4 +1,4 @@
-"""A project that is built and served once."""
+"""A project that is built and served once for all tests."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ TEXT = "# {title}\n\n## Begin\n\nIt begins here. And it goes on.\n\n## End\n\nAn
 
 @pytest.fixture(scope="session")
 def built_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A project with three built texts in two languages. Look at it only."""
+    """A project with three built texts in two languages. Tests must not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("web") / "shelf", AUDIOBOOK_ENGINE="tone")
     for name in ("en/first", "en/second", "fi/first"):
         shelf.write(f"texts/{name}.md", TEXT.format(title=name))
@@ -21,6 +21,6 @@ def built_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture(scope="session")
 def site(built_shelf: Shelf) -> Iterator[Served]:
-    """That project, served."""
+    """The same project, served."""
     with served(built_shelf) as one:
         yield one

@@ -1,4 +1,4 @@
-"""A server with small limits and a large file, run as a process by the test of connections."""
+"""A server with small limits and a large file, run as a separate process by the tests of connections."""
 
 import sys
 import tempfile
@@ -17,7 +17,7 @@ from audiobook.web.server import serve
 
 
 def with_measures(app: ASGIApp) -> ASGIApp:
-    """Answer `/peak` with how much memory the process has had at most, `/connections` with how many there are."""
+    """Answer `/peak` with the process's peak memory, and `/connections` with the number of open connections."""
     measures = {"/peak": peak_kb, "/connections": connections}
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,13 +30,13 @@ def with_measures(app: ASGIApp) -> ASGIApp:
 
 
 def peak_kb() -> int:
-    """Give how much memory this program has had at most; `getrusage` counts what its maker had, too."""
+    """Return the peak memory of this program; `getrusage` would include that of its parent."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
 def connections() -> int:
-    """Return how many connections of clients are open, with the one that asks."""
+    """Return the number of open client connections, including the one that asks."""
     open_ones = Path("/proc/self/net/tcp").read_text().splitlines()[1:]
     sockets = {link.readlink().name for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
     established = "01"

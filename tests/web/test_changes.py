@@ -1,4 +1,4 @@
-"""Pages are told that something changed, and who is gone is noticed."""
+"""Pages are told of changes, and closed connections are noticed."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,7 +15,7 @@ def events(changes: Changes, seen: str | None = None) -> AsyncGenerator[bytes, N
     return cast(AsyncGenerator[bytes, None], answer.body_iterator)
 
 
-def test_silence_is_broken_so_that_who_is_gone_is_noticed() -> None:
+def test_a_heartbeat_is_sent_so_that_closed_connections_are_noticed() -> None:
     async def listen() -> list[bytes]:
         heard = events(Changes("v1", heartbeat_s=0.01))
         return [await anext(heard) for _ in range(3)]
@@ -23,7 +23,7 @@ def test_silence_is_broken_so_that_who_is_gone_is_noticed() -> None:
     assert asyncio.run(listen()) == [b"retry: 1000\nid: v1\n\n", b": \n\n", b": \n\n"]
 
 
-def test_every_listener_hears_of_a_change_and_the_end() -> None:
+def test_every_listener_is_told_of_a_change_and_of_the_end() -> None:
     async def listen() -> list[list[bytes]]:
         changes = Changes("v1")
         listeners = [events(changes) for _ in range(5)]
@@ -43,7 +43,7 @@ async def _rest(listener: AsyncGenerator[bytes, None]) -> list[bytes]:
     return [heard async for heard in listener]
 
 
-def test_no_more_than_a_hundred_listen_and_who_goes_makes_room() -> None:
+def test_at_most_a_hundred_pages_listen_and_one_that_leaves_makes_room() -> None:
     async def listen() -> tuple[int, int]:
         changes = Changes("v1")
         listeners = [events(changes) for _ in range(100)]

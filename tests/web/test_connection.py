@@ -1,4 +1,4 @@
-"""Connections that take too long are closed, and others never notice."""
+"""Connections that take too long are closed without affecting others."""
 
 import socket
 import subprocess
@@ -21,7 +21,7 @@ LARGE = 64 << 20
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A server with small limits, in a process of its own."""
+    """A server with small limits, in a separate process."""
     given = [str(LIMITS.header_s), str(LIMITS.idle_s), str(LIMITS.stall_s), str(LIMITS.header_bytes)]
     command = [sys.executable, str(SERVER), str(LARGE), *given, str(LIMITS.connections)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
@@ -30,7 +30,7 @@ def port() -> Iterator[int]:
         process.kill()
 
 
-def test_a_header_has_less_time_than_anybody_needs_by_default() -> None:
+def test_the_default_time_for_a_header_is_bounded() -> None:
     assert 0 < Limits().header_s < 25
     assert bounded_by(Limits()).limits == Limits()
     assert bounded_by(LIMITS).limits.header_s == LIMITS.header_s
@@ -39,12 +39,12 @@ def test_a_header_has_less_time_than_anybody_needs_by_default() -> None:
 @pytest.mark.parametrize(
     "begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost: local", b"GET / HTTP/1.1\r\nHost: localhost\r\n"]
 )
-def test_a_header_that_never_ends_is_not_waited_for(port: int, begun: bytes) -> None:
-    with suppress(ConnectionResetError):  # this, too, is an end
+def test_an_unfinished_header_times_out(port: int, begun: bytes) -> None:
+    with suppress(ConnectionResetError):  # a reset closes the connection too
         assert say(port, begun) == b""
 
 
-def test_a_header_in_two_pieces_is_a_header(port: int) -> None:
+def test_a_header_in_two_pieces_is_accepted(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sendall(b"GET /small HTTP/1.1\r\nHo")
@@ -53,7 +53,7 @@ def test_a_header_in_two_pieces_is_a_header(port: int) -> None:
 
 
 def dripped_into(connection: socket.socket, drop: bytes) -> int:
-    """Send drop by drop until the other side has closed, and return how many drops that took."""
+    """Send piece by piece until the other side closes, and return how many pieces were sent."""
     for number in range(400):
         try:
             connection.sendall(drop)
@@ -63,25 +63,25 @@ def dripped_into(connection: socket.socket, drop: bytes) -> int:
     pytest.fail("the server takes drops without end")
 
 
-def test_a_header_that_drips_gains_no_time(port: int) -> None:
+def test_a_dripping_header_gains_no_time(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
         assert dripped_into(connection, b"y")
 
 
-def test_the_second_header_of_a_connection_has_no_more_time(port: int) -> None:
+def test_a_second_header_on_a_connection_has_the_same_time(port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
         connection.sendall(b"GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         assert dripped_into(connection, b"G")
 
 
-def test_an_idle_connection_ends(port: int) -> None:
-    # `say` returns when the server has closed, and fails when it does not.
+def test_an_idle_connection_is_closed(port: int) -> None:
+    # `say` returns when the server closes the connection, and fails if it does not.
     assert say(port, b"GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
-def test_who_does_not_read_is_let_go_and_takes_no_memory(port: int) -> None:
+def test_a_client_that_does_not_read_is_disconnected_and_takes_no_memory(port: int) -> None:
     begun = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) for _ in range(4)]
     try:
         for connection in begun:
@@ -102,9 +102,9 @@ def test_who_does_not_read_is_let_go_and_takes_no_memory(port: int) -> None:
     assert peak_kb < 150_000
 
 
-def test_more_than_are_allowed_are_told_to_come_back(port: int) -> None:
+def test_connections_over_the_limit_get_a_503(port: int) -> None:
     def is_refused() -> bool:
-        # Those that are held are let go after a while, which may be over before somebody more has asked.
+        # The held connections time out after a while, possibly before the next request.
         held = [socket.create_connection(("127.0.0.1", port)) for _ in range(LIMITS.connections)]
         try:
             return ask(port, "/small").status == 503
@@ -116,6 +116,6 @@ def test_more_than_are_allowed_are_told_to_come_back(port: int) -> None:
     wait_until(lambda: ask(port, "/small").status == 200, "room for one more")
 
 
-def test_a_header_is_bounded(port: int) -> None:
+def test_a_header_has_a_maximum_size(port: int) -> None:
     header = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * LIMITS.header_bytes
     assert say(port, header).startswith(b"HTTP/1.1 400")

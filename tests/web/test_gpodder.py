@@ -1,4 +1,4 @@
-"""gPodder's command line subscribes to what is served, and downloads it."""
+"""gPodder's command line subscribes to a served feed and downloads its episodes."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from visitor import Served
 
 
 def gpo(home: Path, *arguments: str) -> str:
-    """Run one command of gPodder, which always ends well; give what it said."""
+    """Run a command of gPodder, which always exits with 0, and return its output."""
     environment = {
         name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
     } | {"HOME": str(home), "GPODDER_HOME": str(home / "gpodder"), "NO_COLOR": "1", "TERM": "dumb"}

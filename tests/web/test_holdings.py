@@ -1,4 +1,4 @@
-"""Files are handed out as they were published, or not at all."""
+"""Files are opened as they were published, or not at all."""
 
 from pathlib import Path
 
@@ -33,23 +33,21 @@ def content(holdings: Holdings, path: str) -> bytes | None:
         return stream.read()
 
 
-def test_what_was_made_and_what_was_built_come_from_their_folders(holdings: Holdings) -> None:
+def test_made_and_built_files_come_from_their_own_folders(holdings: Holdings) -> None:
     assert (content(holdings, "made"), content(holdings, "built")) == (b"made", b"built")
 
 
-def test_a_file_of_the_same_length_is_told_by_its_digest(holdings: Holdings, tmp_path: Path) -> None:
+def test_a_changed_file_of_the_same_length_is_found_by_its_digest(holdings: Holdings, tmp_path: Path) -> None:
     assert content(holdings, "made") == b"made"
     (tmp_path / "site" / "made").write_bytes(b"fake")
     for _ in range(2):
-        with pytest.raises(OutputMismatch, match="made: is not as it was published"):
+        with pytest.raises(OutputMismatch, match="made: changed since it was published"):
             holdings.open("made")
     (tmp_path / "site" / "made").unlink()
     assert content(holdings, "made") is None
 
 
-def test_another_list_knows_what_was_checked_and_believes_nothing_else(
-    holdings: Holdings, tmp_path: Path
-) -> None:
+def test_a_new_list_keeps_only_verifications_that_still_apply(holdings: Holdings, tmp_path: Path) -> None:
     assert content(holdings, "built") == b"built"
     (tmp_path / "site" / "made").write_bytes(b"new!")
     other = holdings.replaced({**holdings.files, "made": listed(b"new!", made=True)})
@@ -62,12 +60,12 @@ def test_another_list_knows_what_was_checked_and_believes_nothing_else(
         changed.open("built")
 
 
-def test_what_is_not_listed_is_not_looked_for(holdings: Holdings) -> None:
+def test_an_unlisted_path_is_never_opened(holdings: Holdings) -> None:
     with pytest.raises(KeyError):
         holdings.open("../output/built")
 
 
-def test_a_link_is_told_even_if_it_leads_to_the_same_bytes(holdings: Holdings, tmp_path: Path) -> None:
+def test_a_link_is_refused_even_if_it_leads_to_the_same_bytes(holdings: Holdings, tmp_path: Path) -> None:
     (tmp_path / "site" / "made").unlink()
     (tmp_path / "elsewhere").write_bytes(b"made")
     (tmp_path / "site" / "made").symlink_to(tmp_path / "elsewhere")

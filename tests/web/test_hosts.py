@@ -1,4 +1,4 @@
-"""Where the server listens, and by which names it may be called."""
+"""The address that the server listens on, and the host names it answers to."""
 
 import shutil
 import socket
@@ -13,12 +13,12 @@ from audiobook.web.hosts import listen, shown_host, trusted_hosts
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
-def test_the_loopback_is_called_by_its_own_names_only() -> None:
+def test_a_loopback_server_accepts_only_loopback_names() -> None:
     assert set(trusted_hosts("127.0.0.1")) == LOOPBACK_NAMES
     assert set(trusted_hosts("::1")) == LOOPBACK_NAMES
 
 
-def test_a_host_that_is_named_may_be_called_so() -> None:
+def test_the_named_host_is_accepted() -> None:
     assert set(trusted_hosts("Shelf.Example")) == {*LOOPBACK_NAMES, "shelf.example"}
 
 
@@ -30,12 +30,12 @@ def test_all_interfaces_have_the_names_of_the_machine_and_no_wildcard() -> None:
     assert not [name for name in names if "*" in name]
 
 
-def test_addresses_are_shown_as_they_stand_in_a_url() -> None:
+def test_addresses_are_shown_as_in_a_url() -> None:
     assert shown_host("::1") == "[::1]"
     assert shown_host("127.0.0.1") == "127.0.0.1"
 
 
-def test_a_port_in_use_is_refused_with_the_next_one() -> None:
+def test_a_port_in_use_is_refused_with_the_next_free_one() -> None:
     with listen("127.0.0.1", 0) as one:
         port = one.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port} is in use") as told:

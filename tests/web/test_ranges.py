@@ -1,4 +1,4 @@
-"""Ranges of bytes, held against RFC 9110, section 14."""
+"""Byte ranges, tested against RFC 9110, section 14."""
 
 from itertools import pairwise
 
@@ -31,7 +31,7 @@ LENGTH = 1000
         ("bytes=5000-6000,-0", []),
     ],
 )
-def test_what_is_asked_for_is_given_in_order_and_joined(header: str, spans: list[tuple[int, int]]) -> None:
+def test_requested_spans_are_sorted_and_joined(header: str, spans: list[tuple[int, int]]) -> None:
     assert spans_of(header, LENGTH) == spans
 
 
@@ -56,7 +56,7 @@ def test_what_is_asked_for_is_given_in_order_and_joined(header: str, spans: list
         "bytes=" + ",".join(f"{at}-{at}" for at in range(0, 200, 2)),
     ],
 )
-def test_what_is_no_range_or_too_many_is_the_whole_file(header: str | None) -> None:
+def test_an_invalid_range_or_too_many_mean_the_whole_file(header: str | None) -> None:
     assert spans_of(header, LENGTH) is None
 
 
@@ -65,14 +65,14 @@ def test_an_empty_file_has_no_ranges() -> None:
 
 
 @given(st.text("bytes=0123456789-, \tx", max_size=60), st.integers(0, 2000))
-def test_spans_lie_in_the_file_apart_from_each_other(header: str, length: int) -> None:
+def test_spans_lie_within_the_file_and_do_not_touch(header: str, length: int) -> None:
     spans = spans_of(header, length) or []
     assert all(0 <= start < end <= length for start, end in spans)
     assert all(one[1] < other[0] for one, other in pairwise(spans))
 
 
 @given(st.lists(st.tuples(st.integers(0, 1100), st.integers(0, 1100)), min_size=1, max_size=8))
-def test_exactly_the_bytes_asked_for_are_given(pairs: list[tuple[int, int]]) -> None:
+def test_the_spans_cover_exactly_the_requested_bytes(pairs: list[tuple[int, int]]) -> None:
     pairs = [(min(pair), max(pair)) for pair in pairs]
     header = "bytes=" + ",".join(f"{first}-{last}" for first, last in pairs)
     wanted = {at for first, last in pairs for at in range(first, last + 1) if at < LENGTH}

@@ -1,4 +1,4 @@
-"""What the real command answers: ranges, tags, hosts, methods, and nothing that is not published."""
+"""The real command's responses: ranges, tags, hosts and methods, and only published files."""
 
 import json
 import os
@@ -22,7 +22,7 @@ BOOK = "/en/first.mp3"
 
 @pytest.fixture
 def copy(built_shelf: Shelf, tmp_path: Path) -> Shelf:
-    """The built project: a copy to do anything with."""
+    """A copy of the built project that a test may change."""
     shutil.copytree(built_shelf.root, tmp_path / "copy", ignore=shutil.ignore_patterns("site", "site.lock"))
     return Shelf(tmp_path / "copy", AUDIOBOOK_ENGINE="tone")
 
@@ -35,7 +35,7 @@ def book(site: Served) -> bytes:
 # What is served
 
 
-def test_the_address_and_the_feeds_are_told_first(built_shelf: Shelf, tmp_path: Path) -> None:
+def test_the_address_and_the_feeds_are_printed_first(built_shelf: Shelf, tmp_path: Path) -> None:
     shutil.copytree(built_shelf.root, tmp_path / "copy", ignore=shutil.ignore_patterns("site", "site.lock"))
     with served(Shelf(tmp_path / "copy")) as one:
         code, err = one.stop()
@@ -44,7 +44,7 @@ def test_the_address_and_the_feeds_are_told_first(built_shelf: Shelf, tmp_path: 
     assert (code, err.splitlines()[:1]) == (130, ["error: stopped"])
 
 
-def test_every_published_file_is_served_as_it_is(site: Served) -> None:
+def test_every_published_file_is_served_unchanged(site: Served) -> None:
     folder = site.shelf.root / ".audiobook" / "site"
     files = json.loads((folder / "publication.json").read_bytes())["files"]
     assert {"index.html", "en/feed.xml", "en/first.html", "en/first.mp3", "fi/first.mp3"} <= set(files)
@@ -58,7 +58,7 @@ def test_every_published_file_is_served_as_it_is(site: Served) -> None:
         assert answer["ETag"] == f'"{file["sha256"]}"'
 
 
-def test_the_feed_names_the_address_at_which_it_is_served(site: Served) -> None:
+def test_the_feed_has_the_address_it_is_served_at(site: Served) -> None:
     feed = site.ask("/en/feed.xml").body.decode()
     assert f"{site.url}en/first.mp3" in feed
 
@@ -66,7 +66,7 @@ def test_the_feed_names_the_address_at_which_it_is_served(site: Served) -> None:
 @pytest.mark.parametrize(
     "edited", ["{", '{"files": {"../../precious.txt": {"length_bytes": 1, "made": true}}}']
 )
-def test_a_site_whose_list_cannot_be_true_is_made_anew(copy: Shelf, edited: str) -> None:
+def test_a_site_with_an_impossible_list_is_made_again(copy: Shelf, edited: str) -> None:
     copy.write("precious.txt", "precious")
     copy.write(".audiobook/site/publication.json", edited)
     copy.write(".audiobook/site/en/old.html", "old")
@@ -79,7 +79,7 @@ def test_a_site_whose_list_cannot_be_true_is_made_anew(copy: Shelf, edited: str)
     assert not (copy.root / ".audiobook/site/en/old.html").exists()
 
 
-def test_a_folder_is_its_index(site: Served) -> None:
+def test_a_folder_is_answered_with_its_index(site: Served) -> None:
     assert site.ask("/").body == site.ask("/index.html").body
     assert site.ask("/?from=elsewhere").status == 200
     assert site.ask("/en/").status == 404
@@ -92,7 +92,7 @@ def test_serving_changes_nothing_in_the_output(copy: Shelf) -> None:
     assert {name: value for name, value in copy.tree().items() if name.startswith("output")} == before
 
 
-def test_only_the_languages_that_were_named_are_served(copy: Shelf) -> None:
+def test_only_the_named_languages_are_served(copy: Shelf) -> None:
     with served(copy, "--lang", "fi") as one:
         assert one.ask("/fi/first.mp3").status == 200
         assert one.ask(BOOK).status == 404
@@ -136,19 +136,19 @@ def test_several_ranges_are_answered_in_parts(site: Served, book: bytes) -> None
     assert f"Content-Range: bytes 100-199/{len(book)}".encode() in found[1][0]
 
 
-def test_a_range_behind_the_end_is_416(site: Served, book: bytes) -> None:
+def test_a_range_past_the_end_is_416(site: Served, book: bytes) -> None:
     answer = site.ask(BOOK, Range=f"bytes={len(book)}-")
     assert (answer.status, answer.body) == (416, b"")
     assert answer["Content-Range"] == f"bytes */{len(book)}"
 
 
-def test_what_is_no_range_gets_the_whole_file(site: Served, book: bytes) -> None:
+def test_an_invalid_range_gets_the_whole_file(site: Served, book: bytes) -> None:
     for header in ("bytes=9-2", "lines=1-2", "bytes=x", "bytes=" + "0-0," * 1000 + "1-1"):
         answer = site.ask(BOOK, Range=header)
         assert (answer.status, answer.body) == (200, book)
 
 
-def test_a_range_of_an_older_file_gets_the_whole_of_this_one(site: Served, book: bytes) -> None:
+def test_a_range_of_an_older_version_gets_the_whole_new_file(site: Served, book: bytes) -> None:
     tag = site.ask(BOOK)["ETag"]
     assert site.ask(BOOK, Range="bytes=0-9", If_Range=tag).body == book[:10]
     for old in ('"older"', f"W/{tag}", site.ask(BOOK)["Last-Modified"]):
@@ -158,7 +158,7 @@ def test_a_range_of_an_older_file_gets_the_whole_of_this_one(site: Served, book:
 # Tags
 
 
-def test_what_is_known_is_not_sent_again(site: Served) -> None:
+def test_a_file_that_the_client_has_is_not_sent_again(site: Served) -> None:
     tag = site.ask(BOOK)["ETag"]
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         answer = site.ask(BOOK, If_None_Match=known)
@@ -166,7 +166,7 @@ def test_what_is_known_is_not_sent_again(site: Served) -> None:
     assert site.ask(BOOK, If_None_Match='"other"').status == 200
 
 
-def test_no_date_decides(site: Served) -> None:
+def test_dates_in_the_request_are_ignored(site: Served) -> None:
     future = "Fri, 01 Jan 2100 00:00:00 GMT"
     assert site.ask(BOOK, If_Modified_Since=future).status == 200
     assert re.match(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$", site.ask(BOOK)["Last-Modified"])
@@ -219,13 +219,13 @@ def test_head_has_the_headers_of_get_and_no_body(site: Served, header: dict[str,
         "/" + "a/" * 2000,
     ],
 )
-def test_what_is_not_in_the_list_is_not_there(site: Served, path: str) -> None:
+def test_an_unlisted_path_is_not_found(site: Served, path: str) -> None:
     answer = site.ask(path)
-    assert (answer.status, answer.body) == (404, b"there is no such page\n")
+    assert (answer.status, answer.body) == (404, b"not found\n")
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
 
 
-def test_an_absolute_form_and_an_authority_are_no_way_in(site: Served) -> None:
+def test_absolute_and_authority_request_targets_are_refused(site: Served) -> None:
     for target in ("http://evil.example/index.html", "file:///etc/passwd", "*", "evil.example:443"):
         told = say(
             site.port, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
@@ -253,7 +253,7 @@ def test_a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_followed(copy: Shel
         assert one.ask("/fi/first.mp3").status == 503
         assert one.ask(BOOK).status == 200
         _, err = one.stop()
-    assert err.count("en/second.mp3: is not as it was published") == 1
+    assert err.count("en/second.mp3: changed since it was published") == 1
 
 
 def test_a_file_that_changed_is_not_sent_under_its_old_tag(copy: Shelf) -> None:
@@ -277,7 +277,7 @@ def test_a_file_that_changed_is_not_sent_under_its_old_tag(copy: Shelf) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST:80", "[::1]:8000", "127.0.0.1:1"])
-def test_the_names_of_this_machine_are_good(site: Served, host: str) -> None:
+def test_the_machines_own_names_are_accepted(site: Served, host: str) -> None:
     assert site.ask("/", Host=host).status == 200
 
 
@@ -285,7 +285,7 @@ def test_the_names_of_this_machine_are_good(site: Served, host: str) -> None:
     "host",
     ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]", "", "a b", "192.0.2.1"],
 )
-def test_another_name_is_refused(site: Served, host: str) -> None:
+def test_another_host_name_is_refused(site: Served, host: str) -> None:
     answer = site.ask("/", Host=host)
     assert (answer.status, b"html" in answer.body) == (400, False)
 
@@ -303,17 +303,17 @@ def test_nothing_but_get_and_head_is_allowed(site: Served, method: str) -> None:
     assert (answer.status, answer["Allow"]) == (405, "GET, HEAD")
 
 
-def test_a_body_is_not_waited_for(site: Served) -> None:
+def test_a_request_body_is_not_read(site: Served) -> None:
     told = say(site.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nx")
     assert told.startswith(b"HTTP/1.1 200 ")
     assert b"connection: close" in told
 
 
 @pytest.mark.parametrize("path", ["/", BOOK, "/en/feed.xml", "/nowhere"])
-def test_every_answer_keeps_pages_in_bounds(site: Served, path: str) -> None:
+def test_every_response_has_the_security_headers(site: Served, path: str) -> None:
     answer = site.ask(path, Origin="https://evil.example")
     policy = answer["Content-Security-Policy"].split("; ")
-    # What a page asks for itself, on any host, and what only a header can ask for.
+    # The page has its own policy, which works on any host; `frame-ancestors` only works in a header.
     assert policy == [*POLICY.split("; "), "frame-ancestors 'none'"]
     assert policy[0] == "default-src 'none'"
     assert all(re.search("'(none|self)'( data:)?$", rule) for rule in policy)
@@ -339,7 +339,7 @@ def test_a_hundred_clients_are_served_at_once(site: Served, book: bytes) -> None
         assert all(body == book for body in pool.map(visit, range(100)))
 
 
-def test_what_is_no_request_is_refused_and_harms_nobody(site: Served) -> None:
+def test_malformed_requests_are_refused_and_harm_no_other_client(site: Served) -> None:
     for data in (b"\x16\x03\x01\x02\x00\r\n\r\n", b"GET\r\n\r\n", b"\0" * 100 + b"\r\n\r\n", b"x" * 200_000):
         try:
             told = say(site.port, data)
@@ -347,12 +347,12 @@ def test_what_is_no_request_is_refused_and_harms_nobody(site: Served) -> None:
             continue
         assert told[:12] in (b"", b"HTTP/1.1 400")
     long = b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X-Long: " + b"y" * 2_000_000 + b"\r\n\r\n"
-    with suppress(ConnectionError):  # it may close before it has read all
+    with suppress(ConnectionError):  # the server may close before it has read everything
         assert say(site.port, long).startswith(b"HTTP/1.1 400")
     assert site.ask("/").status == 200
 
 
-def test_a_client_that_goes_in_the_middle_leaves_nothing_open(site: Served) -> None:
+def test_a_client_that_disconnects_midway_leaves_no_file_open(site: Served) -> None:
     for _ in range(50):
         with socket.create_connection(("127.0.0.1", site.port)) as connection:
             connection.sendall(f"GET {BOOK} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
@@ -374,7 +374,7 @@ def test_a_client_that_goes_in_the_middle_leaves_nothing_open(site: Served) -> N
 
 
 @pytest.mark.slow
-def test_a_header_that_was_half_sent_is_not_waited_for(site: Served) -> None:
+def test_a_half_sent_header_times_out(site: Served) -> None:
     with suppress(ConnectionResetError):
         assert say(site.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n") == b""
 
@@ -382,13 +382,13 @@ def test_a_header_that_was_half_sent_is_not_waited_for(site: Served) -> None:
 # The command itself
 
 
-def test_nothing_built_is_told(tmp_path: Path) -> None:
+def test_serving_with_nothing_built_is_an_error(tmp_path: Path) -> None:
     done = Shelf(tmp_path / "shelf").run("serve")
     assert (done.code, done.out) == (3, "")
     assert "hint: build first: audiobook build" in done.err
 
 
-def test_a_port_in_use_is_told_with_one_that_is_free(copy: Shelf) -> None:
+def test_a_port_in_use_is_reported_with_a_free_one(copy: Shelf) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -402,21 +402,21 @@ def test_a_port_in_use_is_told_with_one_that_is_free(copy: Shelf) -> None:
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1", "[::1]", "a\nb"])
-def test_a_host_that_is_not_here_is_told(copy: Shelf, host: str) -> None:
+def test_an_unknown_host_is_an_error(copy: Shelf, host: str) -> None:
     done = copy.run("serve", "--port", "0", "--host", host)
     assert done.code == 2
     assert "--host 127.0.0.1" in done.err
 
 
-def test_a_project_is_served_once(copy: Shelf) -> None:
+def test_a_project_is_served_by_one_server_only(copy: Shelf) -> None:
     with served(copy):
         done = copy.run("serve", "--port", "0")
     assert done.code == 4
     assert "served already" in done.err
 
 
-def test_sigterm_stops_it_too_with_a_client_that_does_not_read(copy: Shelf) -> None:
-    # A file that no socket's buffer takes whole.
+def test_sigterm_stops_it_even_with_a_client_that_does_not_read(copy: Shelf) -> None:
+    # Larger than any socket's buffer.
     with served(copy) as one, socket.create_connection(("127.0.0.1", one.port)) as connection:
         connection.sendall(f"GET {BOOK} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         code, err = one.stop(signal.SIGTERM)
@@ -424,7 +424,7 @@ def test_sigterm_stops_it_too_with_a_client_that_does_not_read(copy: Shelf) -> N
     assert "Traceback" not in err
 
 
-def test_all_interfaces_are_served_only_when_asked_for(copy: Shelf) -> None:
+def test_all_interfaces_are_served_only_on_request(copy: Shelf) -> None:
     with served(copy, "--host", "0.0.0.0") as one:
         assert ask(one.port, "/", Host=one.url.split("/")[2]).status == 200
         assert ask(one.port, "/", Host="evil.example").status == 400

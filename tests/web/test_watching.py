@@ -1,4 +1,4 @@
-"""A text is edited, and the page follows."""
+"""With `serve --watch`, a text is edited and the page is updated."""
 
 import re
 import socket
@@ -16,7 +16,7 @@ TEXT = "# A title\n\nIt is said here.\n\nAnd this too.\n"
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    """A project that is not built."""
+    """A project that has not been built."""
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     shelf.write("texts/en/one.md", TEXT)
     return shelf
@@ -24,7 +24,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 @contextmanager
 def listening(one: Served) -> Iterator[socket.socket]:
-    """Listen for changes for the length of the block."""
+    """Listen for changes for the duration of the block."""
     with socket.create_connection(("127.0.0.1", one.port), timeout=PATIENCE_S) as connection:
         connection.sendall(b"GET /-/changes HTTP/1.1\r\nHost: localhost\r\n\r\n")
         heard = b""
@@ -49,7 +49,7 @@ def titles(one: Served) -> bytes:
     return one.ask("/").body
 
 
-def test_what_is_not_built_is_built_first_and_an_edit_is_heard_of(shelf: Shelf) -> None:
+def test_an_unbuilt_project_is_built_first_and_pages_are_told_of_an_edit(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         before = one.ask("/en/one.mp3")
         assert before.status == 200
@@ -68,7 +68,7 @@ def test_what_is_not_built_is_built_first_and_an_edit_is_heard_of(shelf: Shelf) 
 
 
 @pytest.mark.slow
-def test_settings_are_followed_too(shelf: Shelf) -> None:
+def test_settings_are_watched_too(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         shelf.write("audiobook.toml", '[publish]\ntitle = "Seen at once"\n')
         hear(changes)
@@ -76,7 +76,7 @@ def test_settings_are_followed_too(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_a_broken_text_is_told_and_what_was_there_stays(shelf: Shelf) -> None:
+def test_a_broken_text_is_reported_and_the_old_version_stays(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         book = one.ask("/en/one.mp3").body
         shelf.write("audiobook.toml", "nonsense = 1\n")
@@ -95,7 +95,7 @@ def test_a_broken_text_is_told_and_what_was_there_stays(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_a_burst_of_changes_is_one_build_and_the_last_of_them_counts(shelf: Shelf) -> None:
+def test_a_burst_of_changes_is_one_build_of_the_final_state(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         for number in range(20):
             shelf.write("texts/en/one.md", TEXT.replace("A title", f"Number {number}"))
@@ -106,7 +106,7 @@ def test_a_burst_of_changes_is_one_build_and_the_last_of_them_counts(shelf: Shel
 
 
 @pytest.mark.slow
-def test_a_page_that_was_away_hears_of_what_it_missed(shelf: Shelf) -> None:
+def test_a_reconnecting_page_is_told_of_missed_changes(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one:
         for seen, is_missed in (("elsewhere", True), (version(one), False)):
             asked = f"GET /-/changes HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {seen}\r\n\r\n"
@@ -124,7 +124,7 @@ def test_a_page_that_was_away_hears_of_what_it_missed(shelf: Shelf) -> None:
 
 
 def version(one: Served) -> str:
-    """Give the version that a page is told when it begins to listen."""
+    """Return the version that a page gets when it starts to listen."""
     with socket.create_connection(("127.0.0.1", one.port), timeout=PATIENCE_S) as connection:
         connection.sendall(b"GET /-/changes HTTP/1.1\r\nHost: localhost\r\n\r\n")
         heard = b""
@@ -134,7 +134,7 @@ def version(one: Served) -> str:
 
 
 @pytest.mark.slow
-def test_what_is_beside_texts_or_made_builds_nothing(shelf: Shelf) -> None:
+def test_editor_files_and_files_outside_the_texts_start_no_build(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one:
         for name in ("notes.txt", "texts/en/.one.md.swp", "texts/en/one.md~"):
             shelf.write(name, "x")
@@ -144,14 +144,14 @@ def test_what_is_beside_texts_or_made_builds_nothing(shelf: Shelf) -> None:
     assert err.count("fresh") == 0
 
 
-def test_nobody_listens_where_nothing_is_watched(shelf: Shelf) -> None:
+def test_without_watch_there_are_no_change_events(shelf: Shelf) -> None:
     shelf.build()
     with served(shelf) as one:
         assert one.ask("/-/changes").status == 404
 
 
 @pytest.mark.slow
-def test_stopping_ends_what_listens_and_what_builds(shelf: Shelf) -> None:
+def test_stopping_ends_listeners_and_a_running_build(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         shelf.write("texts/en/long.md", "\n\n".join(f"It is said for the {n}th time." for n in range(3000)))
         wait_until(lambda: len(alive_in_group(one.process.pid)) > 1, "a build")
@@ -163,14 +163,14 @@ def test_stopping_ends_what_listens_and_what_builds(shelf: Shelf) -> None:
     wait_until(lambda: not alive_in_group(one.process.pid), "all processes to end")
 
 
-def test_a_folder_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
+def test_a_missing_folder_cannot_be_watched(tmp_path: Path) -> None:
     done = Shelf(tmp_path / "empty").run("serve", "--watch", "--port", "0")
     assert done.code == 2
     assert "audiobook init" in done.err
 
 
 @pytest.mark.slow
-def test_texts_elsewhere_are_watched(shelf: Shelf) -> None:
+def test_texts_in_another_folder_are_watched(shelf: Shelf) -> None:
     (shelf.root / "texts").rename(shelf.root / "elsewhere")
     flags = ("--texts", "elsewhere", "--output", "made", "--lang", "en")
     with served(shelf, "--watch", *flags) as one, listening(one) as changes:

@@ -94,7 +94,7 @@ class EspeakLibrary:
         Raises:
             EngineMissing: They are not there, or not for this machine.
         """
-        import espeakng_loader  # noqa: PLC0415 - unpacks nothing, but needless for other engines
+        import espeakng_loader
 
         try:
             self._library = ctypes.CDLL(espeakng_loader.get_library_path())

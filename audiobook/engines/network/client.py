@@ -120,7 +120,7 @@ class Client:
             ServiceError: It failed, or nobody may ask for a while.
             StorageError: The pace cannot be kept.
         """
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt  # noqa: PLC0415
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
         retrying = Retrying(
             stop=stop_after_attempt(self._manners.attempts),
@@ -140,7 +140,7 @@ class Client:
 
     def _backoff_s(self, state: RetryCallState) -> float:
         """Give a random wait, longer after each failure, so that processes that failed together come back apart."""
-        from tenacity import wait_random_exponential  # noqa: PLC0415
+        from tenacity import wait_random_exponential
 
         return wait_random_exponential(self._manners.backoff_s, _LONGEST_BACKOFF_S)(state)
 
@@ -184,8 +184,8 @@ class Client:
 
     def _understood(self, error: BaseException) -> BaseException:
         """Translate what `requests` and the libraries below it raise."""
-        import requests  # noqa: PLC0415
-        import urllib3  # noqa: PLC0415
+        import requests
+        import urllib3
 
         match error:
             case _Refusal():
@@ -332,7 +332,7 @@ def _told(response: requests.Response, secret: str) -> str:
 
 def _beginning(response: requests.Response) -> bytes:
     """Return the beginning of a body, or what came of it before it broke off."""
-    import urllib3  # noqa: PLC0415
+    import urllib3
 
     data = b""
     with suppress(urllib3.exceptions.HTTPError, OSError):

@@ -95,8 +95,8 @@ class GttsEngine:
         return (Speech(self._sentence(sentence.text, voice, style), ()) for sentence in passage.sentences)
 
     def _sentence(self, text: str, voice: Voice, style: Style) -> Pcm:
-        from audiobook.audio.edit import heard_span  # noqa: PLC0415 - only where something is spoken
-        from audiobook.audio.stretch import stretch  # noqa: PLC0415
+        from audiobook.audio.edit import heard_span
+        from audiobook.audio.stretch import stretch
 
         heard: list[Pcm] = []
         for part in self._parts(text, voice):
@@ -145,7 +145,7 @@ def _from_kept(kept: bytes | None, part: str) -> Pcm | None:
 
 def _cut(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
     """Let gTTS cut a sentence into parts that the service takes."""
-    from gtts import gTTS  # noqa: PLC0415 - brings requests, 60 ms
+    from gtts import gTTS
 
     try:
         asking = gTTS(text, tld=tld, lang=language, lang_check=False)
@@ -194,7 +194,7 @@ def _called(answer: object) -> str:
 
 def _decoded(data: bytes, part: str) -> Pcm:
     """Decode the sound of a part, and hold its length against its text."""
-    from audiobook.audio.decode import decode  # noqa: PLC0415 - only where something is spoken
+    from audiobook.audio.decode import decode
 
     try:
         parse_header(data)
@@ -207,7 +207,7 @@ def _decoded(data: bytes, part: str) -> Pcm:
 
 @lru_cache(maxsize=1)
 def _voices() -> tuple[Voice, ...]:
-    from gtts.lang import tts_langs  # noqa: PLC0415 - brings requests, 60 ms
+    from gtts.lang import tts_langs
 
     return tuple(
         Voice(

@@ -115,7 +115,7 @@ class OpenaiEngine:
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Ask for what was never asked for, sentence by sentence; see `Engine.speak`."""
-        from audiobook.audio.stretch import stretch  # noqa: PLC0415 - only where something is spoken
+        from audiobook.audio.stretch import stretch
 
         return (
             Speech(stretch(self._sentence(sentence.text, voice), style.speed), ())
@@ -292,7 +292,7 @@ def _voice_names(answer: Answer) -> list[str]:
 
 def _decoded(answer: Answer, text: str, server: _Server) -> Pcm:
     """Look what came, decode it, and hold its length against its text."""
-    from audiobook.audio.decode import decode  # noqa: PLC0415 - only where something is spoken
+    from audiobook.audio.decode import decode
 
     data = answer.body
     longest = longest_s(text)

@@ -41,7 +41,7 @@ def require_plausible(pcm: Pcm, text: str) -> None:
         NoSpeech: It is silent all through, though there is something to say.
         SpeechError: It is too short to say the text.
     """
-    from audiobook.audio.edit import swing  # noqa: PLC0415 - only where something is spoken
+    from audiobook.audio.edit import swing
 
     letters = sum(character.isalpha() for character in text)
     if pcm.length_s < _SHORTEST_S_A_LETTER * letters or not len(pcm):

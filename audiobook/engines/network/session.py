@@ -17,7 +17,7 @@ def plain_session() -> requests.Session:
 
 @lru_cache(maxsize=1)
 def _kind() -> type[requests.Session]:
-    import requests  # noqa: PLC0415 - 60 ms, where something is asked and nowhere else
+    import requests
 
     class PlainSession(requests.Session):
         def __init__(self) -> None:

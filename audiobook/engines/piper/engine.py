@@ -219,7 +219,7 @@ _loaded: LoadedVoice | EngineMissing | None = None
 
 def _load(files: VoiceFiles) -> None:
     global _loaded
-    from audiobook.engines.piper.speech import LoadedVoice  # noqa: PLC0415 - who only builds need not speak
+    from audiobook.engines.piper.speech import LoadedVoice
 
     try:
         _loaded = LoadedVoice(files)

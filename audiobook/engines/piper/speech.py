@@ -87,7 +87,7 @@ class LoadedVoice:
             raise SpeechError(f"Piper failed: {type(error).__name__}: {error}") from error
 
     def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
-        import numpy as np  # noqa: PLC0415 - comes with onnxruntime
+        import numpy as np
 
         spoken = [piece for clause in self._clauses(text, spans) for piece in _pieces(clause)]
         if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
@@ -108,8 +108,8 @@ class LoadedVoice:
 
     def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
         """Give samples, and at which of them each phoneme begins, if the voice tells."""
-        import numpy as np  # noqa: PLC0415
-        from piper import SynthesisConfig  # noqa: PLC0415
+        import numpy as np
+        from piper import SynthesisConfig
 
         pace = SynthesisConfig(length_scale=self._voice.config.length_scale / speed)
         ids = self._voice.phonemes_to_ids(phonemes)
@@ -160,8 +160,8 @@ class LoadedVoice:
 
 
 def _load(files: VoiceFiles) -> PiperVoice:
-    from piper import PiperVoice  # noqa: PLC0415 - with onnxruntime 0.15 s, and only those who speak need it
-    from piper.config import PiperConfig  # noqa: PLC0415
+    from piper import PiperVoice
+    from piper.config import PiperConfig
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
     return PiperVoice(session=_session(telling_lengths(files.model.read_bytes())), config=config)
@@ -169,7 +169,7 @@ def _load(files: VoiceFiles) -> PiperVoice:
 
 def _session(model: bytes) -> InferenceSession:
     """Load a network that starts no threads, which a fork would not have."""
-    import onnxruntime  # noqa: PLC0415
+    import onnxruntime
 
     onnxruntime.set_seed(_SEED)
     options = onnxruntime.SessionOptions()
@@ -186,13 +186,13 @@ def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]
     """Give what turns a text into clauses of phonemes."""
     if kind == "text":
         return lambda text: [list(unicodedata.normalize("NFD", text))]
-    from piper.phonemize_espeak import EspeakPhonemizer  # noqa: PLC0415
+    from piper.phonemize_espeak import EspeakPhonemizer
 
     espeak = EspeakPhonemizer(voice.espeak_data_dir)
     name, clusters = voice.config.espeak_voice, voice.config.vowel_clusters
     if name != "ar":
         return lambda text: espeak.phonemize(name, text, vowel_clusters=clusters)
-    from piper.tashkeel import TASHKEEL_DIR, TashkeelDiacritizer  # noqa: PLC0415
+    from piper.tashkeel import TASHKEEL_DIR, TashkeelDiacritizer
 
     vowels = TashkeelDiacritizer()
     vowels.session = _session((TASHKEEL_DIR / "model.onnx").read_bytes())

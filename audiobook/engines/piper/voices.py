@@ -43,7 +43,7 @@ def voices_folder(told: str = "") -> Path:
     """
     if chosen := os.environ.get(FOLDER_VARIABLE) or told:
         return Path(folder_named(chosen))
-    from platformdirs import user_data_path  # noqa: PLC0415 - most runs are told nothing and need it once
+    from platformdirs import user_data_path
 
     return user_data_path("audiobook", appauthor=False) / "voices"
 

@@ -24,7 +24,7 @@ def library_words(number: int, tag: str, kind: str = "cardinal", case: str = "")
         kind: "cardinal", "ordinal" or "year".
         case: A Finnish case; empty for the nominative, and in other languages.
     """
-    from num2words import num2words  # noqa: PLC0415 - slow to import, and most sentences hold no number
+    from num2words import num2words
 
     try:
         return str(num2words(number, lang=tag, to=kind, **({"case": case} if case else {})))

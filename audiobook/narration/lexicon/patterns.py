@@ -71,7 +71,7 @@ def found_by(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _parsed(source: str, flags: int) -> _Tree:
     """Return an expression as the library parses it: pairs of an operation and its operands."""
-    from re import _parser  # type: ignore[attr-defined]  # noqa: PLC0415 - no other module has it
+    from re import _parser  # type: ignore[attr-defined]
 
     return _parser.parse(source, flags)
 

@@ -86,7 +86,7 @@ def _text(element: _Element) -> str:
 
 
 def _root(data: bytes, name: str) -> _Element:
-    from lxml import etree  # noqa: PLC0415 - 20 ms, for such lexicons only
+    from lxml import etree
 
     parser = etree.XMLParser(
         resolve_entities=False,

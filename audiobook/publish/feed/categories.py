@@ -1,6 +1,6 @@
 """Apple's categories of podcasts.
 
-Source: Apple Podcasts categories, as of 2019-08; each has a name and may have subcategories.
+Source: Apple Podcasts categories, as of 2019-08. Some categories have subcategories.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ def _known() -> dict[str, list[str]]:
 
 
 def category(given: str) -> tuple[str, str | None]:
-    """Find a category.
+    """Return a category as Apple writes it.
 
     Args:
-        given: Its name, or the names of category and subcategory with `>` between them; capitals do not matter.
+        given: Name of a category, or of a category and its subcategory separated by `>`; case is ignored.
 
     Returns:
-        The names of category and subcategory as Apple writes them; None for no subcategory.
+        The names of the category and the subcategory; None if there is no subcategory.
 
     Raises:
         SettingsError: Apple has no such category.

@@ -1,4 +1,4 @@
-"""What stands in a feed above its items.
+"""The channel of a feed: everything that comes before its items.
 
 Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 """
@@ -25,17 +25,17 @@ _EMAIL: Final = re.compile(r"[^\s@<>\"']{1,64}+@[^\s@<>\"']{1,190}")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed says of itself.
+    """The details of a feed.
 
     Attributes:
-        title: Different from those of the other languages' feeds.
+        title: Title; no two languages' feeds share one.
         language: BCP 47 tag.
-        author: Who publishes it, or who wrote what is in it.
-        url: Its address.
-        page: Address of the page that it belongs to.
-        image: Address of its cover.
-        guid: Its `podcast:guid`.
-        published: When its newest episode was published, as RFC 2822 writes it.
+        author: The publisher, or the author of the works.
+        url: Address of the feed.
+        page: Address of the page that lists the works.
+        image: Address of the feed's cover.
+        guid: Value of `podcast:guid`.
+        published: Publication time of the newest episode: RFC 2822.
     """
 
     title: str
@@ -49,18 +49,18 @@ class Channel:
 
 
 def checked(settings: PublishSettings) -> None:
-    """Make sure that what stands in feeds can be meant.
+    """Check the settings that feeds depend on.
 
     Raises:
-        SettingsError: Apple has no such category, or the address is none of a mailbox.
+        SettingsError: Apple has no such category, or the e-mail address is not valid.
     """
     category(settings.category)
     if settings.email is not None and not _EMAIL.fullmatch(settings.email):
-        raise SettingsError(f"publish.email: “{settings.email[:100]}” is no address of a mailbox")
+        raise SettingsError(f"publish.email: “{settings.email[:100]}” is not a valid e-mail address")
 
 
 def put_channel(root: _Element, channel: Channel, settings: PublishSettings) -> _Element:
-    """Append a channel to the root of a feed, and give its element, to which items are appended."""
+    """Append a channel to the root of a feed, and return its element, to which items can be appended."""
     element = put(root, "channel")
     put(element, "title", channel.title)
     put(element, "link", channel.page)

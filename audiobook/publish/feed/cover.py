@@ -1,4 +1,4 @@
-"""The picture of a feed."""
+"""The cover of a feed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _NAME = "podcast"
 
 
 def put_feed_cover(folder: PublicFolder, language: str, title: str, author: str) -> str:
-    """Publish the drawn cover of a feed, unless the one that is there is what it would be.
+    """Draw and publish the cover of a feed, or keep the published one if it would be the same.
 
     Args:
-        folder: Where.
+        folder: The folder to publish into.
         language: BCP 47 tag of the feed.
-        title: Of the feed.
-        author: Of the feed.
+        title: Title of the feed.
+        author: Author of the feed.
 
     Returns:
-        Its path; a new picture has a new name, as podcast players want it.
+        The cover's path. A changed cover gets a new name, because podcast apps cache covers by address.
     """
     text = CoverText(_NAME, title, (author,) if author != title else (), language)
     design = digest(text.identity.encode(), __version__.encode())

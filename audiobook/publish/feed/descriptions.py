@@ -1,4 +1,4 @@
-"""What a feed says of itself and of its episodes, always with the word that the voice is synthetic."""
+"""Descriptions of feeds and episodes, which always disclose that the voice is synthetic."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ def _phrases() -> dict[str, str]:
 
 
 def synthetic_voice(language: str) -> str:
-    """Say that a synthetic voice reads, in a language if it is known, else in English."""
+    """Return the disclosure of a synthetic voice in a language, or in English if there is no translation."""
     phrases = _phrases()
     return phrases.get(language.partition("-")[0].lower(), phrases[_DEFAULT])
 
 
 def disclosure(edition: ShelvedEdition) -> str:
-    """Say that a synthetic voice reads a work, and which."""
+    """Return the disclosure of a synthetic voice, with the voice's name and engine."""
     narrator, engine = value(edition.narrator), edition.engine
     voice = narrator if engine in narrator else f"{narrator} ({engine})".strip()
     return f"{synthetic_voice(edition.language)}: {voice}"
 
 
 def item_description(edition: ShelvedEdition) -> str:
-    """Give what a podcast app shows of an episode: HTML of paragraphs, at most 4000 bytes."""
+    """Return the description of an episode: HTML paragraphs, at most 4000 bytes."""
     by = ", ".join(edition.authors)
     about = edition.description or (f"{edition.title} – {by}" if by else edition.title)
     return _paragraphs(about.split("\n\n"), disclosure(edition))
 
 
 def channel_description(description: str | None, title: str, language: str) -> str:
-    """Give what a podcast app shows of a feed: plain text, at most 4000 bytes.
+    """Return the description of a feed: plain text, at most 4000 bytes.
 
     Args:
-        description: The settings' own, or None.
-        title: Of the feed.
-        language: BCP 47 tag.
+        description: The description from the settings; None to use the title.
+        title: Title of the feed.
+        language: BCP 47 tag of the feed.
     """
     last = f"{synthetic_voice(language)}."
     room = LONGEST_DESCRIPTION_BYTES - len(last.encode()) - 1
@@ -56,7 +56,7 @@ def channel_description(description: str | None, title: str, language: str) -> s
 
 
 def _paragraphs(texts: Sequence[str], last: str) -> str:
-    """Give paragraphs as HTML, cut so that the last one fits."""
+    """Return paragraphs as HTML, cut short so that `last` always fits."""
     closing = _paragraph(last)
     pieces: list[str] = []
     room = LONGEST_DESCRIPTION_BYTES - len(closing.encode())
@@ -74,7 +74,7 @@ def _paragraph(text: str) -> str:
 
 
 def _fitting(text: str, room_bytes: int, shape: Callable[[str], str]) -> str:
-    """Give a text in its shape, shortened until it has no more than so many bytes; empty where no room is left."""
+    """Return `shape(text)` with the text shortened until the result fits into `room_bytes`; empty if nothing fits."""
     shaped = shape(text)
     while len(shaped.encode()) > room_bytes:
         if len(text) < 2:

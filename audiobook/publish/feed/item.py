@@ -1,4 +1,4 @@
-"""An episode as an item of a feed.
+"""Episodes as items of a feed.
 
 Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 """
@@ -36,14 +36,14 @@ def put_item(
     """Append an episode to a channel.
 
     Args:
-        channel: To which.
-        episode: Which.
-        known: Its guid and date.
-        season: The season that its work is, from 1, where the work is several episodes.
-        address: Under which its files are found.
-        settings: Whether it is explicit, and its licence.
+        channel: Element of the channel.
+        episode: The episode to append.
+        known: Guid and date of the episode.
+        season: Season number of its work, from 1; used if episodes are chapters.
+        address: Base address of its files.
+        settings: The `[publish]` settings; `explicit` and `license` are used.
     """
-    from lxml.etree import CDATA  # noqa: PLC0415 - 10 ms, for feeds only
+    from lxml.etree import CDATA  # takes 10 ms to import
 
     edition = episode.edition
     element = put(channel, "item")
@@ -78,7 +78,7 @@ def put_item(
 
 
 def _put_m4b(element: _Element, path: str, length_bytes: int, address: BaseAddress) -> None:
-    """Offer the same as M4B, which Apple does not take as an enclosure."""
+    """Offer the M4B as an alternate enclosure, because Apple does not accept it as the enclosure."""
     other = put(
         element,
         f"{PODCAST}alternateEnclosure",
@@ -114,7 +114,7 @@ def _put_files(element: _Element, episode: Listed, address: BaseAddress) -> None
 
 
 def _put_people(element: _Element, episode: Listed) -> None:
-    """Name authors and narrator. Source: the Podcast Taxonomy, groups Writing and Cast."""
+    """Append the authors and the narrator. Source: the Podcast Taxonomy, groups Writing and Cast."""
     for author in episode.edition.authors:
         put(element, f"{PODCAST}person", value(author, LONGEST_NAME_CHARS), role="author", group="writing")
     if narrator := value(episode.edition.narrator, LONGEST_NAME_CHARS):
@@ -122,7 +122,7 @@ def _put_people(element: _Element, episode: Listed) -> None:
 
 
 def put_licence(element: _Element, licence: str | None) -> None:
-    """Name the licence, if there is one: by its short name, or by its address."""
+    """Append the licence, if there is one: its short name or its address."""
     if licence is None or not (shown := value(licence, LONGEST_NAME_CHARS)):
         return
     if shown.startswith(("https://", "http://")):

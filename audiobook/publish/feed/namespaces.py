@@ -1,4 +1,4 @@
-"""The names of a feed's elements.
+"""Namespaces, limits and creation of a feed's elements.
 
 Source: RSS 2.0; Apple's `podcast-1.0.dtd`; the Podcasting 2.0 namespace; RFC 4287 (Atom).
 """
@@ -19,15 +19,15 @@ LONGEST_DESCRIPTION_BYTES: Final = 4000
 
 
 def put(parent: _Element, name: str, text: str = "", /, **attributes: str) -> _Element:
-    """Append an element.
+    """Append a new element to `parent`, and return it.
 
     Args:
-        parent: In which.
-        name: Its name, with its namespace in braces.
-        text: What is in it; may be empty.
-        attributes: Its attributes.
+        parent: The parent element.
+        name: Name of the element, with its namespace in braces.
+        text: Text content; may be empty.
+        attributes: Attributes by name.
     """
-    from lxml.etree import SubElement  # noqa: PLC0415 - 10 ms, for feeds only
+    from lxml.etree import SubElement  # takes 10 ms to import
 
     element = SubElement(parent, name, attributes)
     if text:

@@ -1,4 +1,4 @@
-"""All feeds in one file, which podcast apps import.
+"""The list of all feeds, which podcast apps can import.
 
 Source: OPML 2.0, section "Subscription lists".
 """
@@ -16,14 +16,14 @@ OPML_NAME: Final = "feeds.opml"
 
 
 def opml(feeds: Mapping[str, tuple[str, str]], title: str, address: BaseAddress) -> bytes:
-    """Give a list of feeds.
+    """Return a list of feeds as an OPML file.
 
     Args:
-        feeds: By language: title, and path.
-        title: Of the list.
-        address: Under which they are found.
+        feeds: Title and path of each feed, by language.
+        title: Title of the list.
+        address: Base address of the feeds.
     """
-    from lxml import etree  # noqa: PLC0415 - 10 ms, for feeds only
+    from lxml import etree  # takes 10 ms to import
 
     root = etree.Element("opml", version="2.0")
     put(put(root, "head"), "title", value(title))

@@ -1,4 +1,4 @@
-"""The podcast feed of each language, and the list of them.
+"""Publish the podcast feed of each language, and the list of feeds.
 
 Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 """
@@ -32,18 +32,18 @@ def put_feeds(
     before: Mapping[str, Feed],
     now: datetime,
 ) -> dict[str, Feed]:
-    """Publish one feed for each language, and the list of all.
+    """Publish one feed for each language, and the list of all feeds.
 
     Args:
-        shelf: What is in them.
-        folder: Where; what they name is in it already.
-        address: Under which all is found.
-        settings: How.
-        before: What podcast clients know already.
-        now: When new episodes are published.
+        shelf: The works to list.
+        folder: The folder to publish into; it already has the files that the feeds link to.
+        address: Base address of the publication.
+        settings: The `[publish]` settings.
+        before: Identities of feeds and episodes so far, by language.
+        now: Publication time of new episodes.
 
     Returns:
-        What they know now.
+        The updated identities, by language.
     """
     feeds = dict(before)
     titles = feed_titles(shelf.languages(), settings)
@@ -78,7 +78,7 @@ def _feed(
         (episode, known_as(known, episode.edition.slug, episode.number))
         for episode in listed(editions, folder, settings)
     ]
-    # Newest first, as all feeds are; of one moment, in their own order.
+    # Newest first, as is usual for feeds; the sort is stable, so episodes of the same time stay in order.
     episodes.sort(key=lambda episode: episode[1].published, reverse=True)
     author = feed_author(editions, settings, title)
     newest = episodes[0][1].published
@@ -102,7 +102,7 @@ def _document(
     address: BaseAddress,
     settings: PublishSettings,
 ) -> bytes:
-    from lxml import etree  # noqa: PLC0415 - 10 ms, for feeds only
+    from lxml import etree  # takes 10 ms to import
 
     root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
     element = put_channel(root, channel, settings)

@@ -1,1 +1,1 @@
-"""The site: a page for each work, and one that lists them."""
+"""The site: a page for each edition of a work, and an index that lists the works."""

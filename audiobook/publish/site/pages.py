@@ -1,4 +1,4 @@
-"""The pages of the site."""
+"""Publish the pages of the site."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ POLICY: Final = "; ".join(
         "form-action 'none'",
     )
 )
-"""What a page may load: nothing from elsewhere, and nothing that stands in the page itself."""
+"""The Content-Security-Policy of a page: no third-party requests, no inline scripts or styles."""
 SPEEDS: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3)
 SLEEPS: Final = (5, 15, 30, 60)
 _KEYS: Final = (
@@ -60,11 +60,11 @@ class Site:
     """What all pages have in common.
 
     Attributes:
-        works: The editions of each work by slug, by language.
-        languages: Those that there are, in order.
-        address: Where all is found: pages show the feeds' addresses.
-        settings: How it is called.
-        live: Whether pages ask the server for changes.
+        works: Editions of each work by slug, in order of their languages.
+        languages: BCP 47 tags of all languages, in order.
+        address: Base address, for the feeds' addresses that pages show.
+        settings: The `[publish]` settings; title and description are used.
+        live: Whether pages listen for changes from the server.
     """
 
     works: dict[str, tuple[ShelvedEdition, ...]]
@@ -75,24 +75,24 @@ class Site:
 
     @classmethod
     def of(cls, shelf: Shelf, address: BaseAddress, settings: PublishSettings, *, live: bool) -> Site:
-        """Give the site of a shelf; `live` says whether its pages ask the server for changes."""
+        """Return the site of a shelf; see the attributes for the arguments."""
         works: dict[str, tuple[ShelvedEdition, ...]] = {}
         for edition in sorted(shelf.editions, key=lambda edition: edition.language):
             works[edition.slug] = (*works.get(edition.slug, ()), edition)
         return cls(works, shelf.languages(), address, settings, live)
 
     def of_language(self, language: str) -> list[ShelvedEdition]:
-        """Give all editions in a language."""
+        """Return all editions in a language."""
         return [edition for work in self.works.values() for edition in work if edition.language == language]
 
     def render(self, template: str, root: str, language: str, **values: object) -> bytes:
-        """Give a page.
+        """Return a rendered page.
 
         Args:
-            template: Its template.
-            root: Where the publication's folder is, as seen from the page: empty, or `../`.
-            language: Which labels it has.
-            values: What else it shows.
+            template: File name of the template.
+            root: Relative path from the page to the publication's folder: empty, or `../`.
+            language: Language of the labels.
+            values: Other variables of the template.
         """
         return render(
             template,
@@ -108,7 +108,7 @@ class Site:
 
 
 def put_shared(site: Site, folder: PublicFolder) -> None:
-    """Publish what pages share: assets, and the QR code of each feed."""
+    """Publish what pages share: the assets, and a QR code for each feed."""
     for name, data in assets().items():
         if name != LIVE or site.live:
             folder.put(f"{assets_folder()}/{name}", data)
@@ -117,7 +117,7 @@ def put_shared(site: Site, folder: PublicFolder) -> None:
 
 
 def _qr(url: str) -> bytes:
-    import segno  # noqa: PLC0415 - loaded where codes are drawn
+    import segno  # slow to import
 
     drawn = BytesIO()
     segno.make(url, error="m", micro=False).save(
@@ -127,13 +127,13 @@ def _qr(url: str) -> bytes:
 
 
 def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: PublicFolder) -> None:
-    """Publish the page of one edition, its text by parts with its times, and its text on one page.
+    """Publish an edition's page, the parts of its text with their times, and its whole text on one page.
 
     Args:
-        edition: Which.
-        record: Its record.
+        edition: The edition.
+        record: The edition's record.
         site: What all pages have in common.
-        folder: Where.
+        folder: The folder to publish into.
     """
     starts = []
     for number, part in enumerate(reading_parts(record)):
@@ -167,7 +167,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
 
 
 class _Safe(str):
-    """HTML that is escaped already."""
+    """HTML that is already escaped; Jinja inserts it as it is."""
 
     __slots__ = ()
 
@@ -176,7 +176,7 @@ class _Safe(str):
 
 
 def _start(part: ReadPart) -> str:
-    """Give when a part begins, in ms, in which chapter, and at which of its paragraphs."""
+    """Return where a part starts, as `milliseconds:chapter:paragraph`; chapters and paragraphs count from 0."""
     return f"{part.start_ms}:{part.sections[0].chapter}:{part.sections[0].first}"
 
 
@@ -194,13 +194,13 @@ def _chapters(edition: ShelvedEdition, record: Record) -> list[dict[str, object]
 
 
 def _listed(edition: ShelvedEdition, language: str, marked: str) -> ShownEdition:
-    """Give what a list shows of an edition: its title with a mark only where others have the same."""
+    """Return an edition as the index shows it; its title has a mark only if another work has the same title."""
     shown = shown_edition(edition, language)
     return shown if marked == value(edition.title) else replace(shown, title=marked)
 
 
 def put_index(site: Site, folder: PublicFolder) -> None:
-    """Publish the page that lists the works."""
+    """Publish the index, which lists the works."""
     language = label_language(site.languages[0]) if len(site.languages) == 1 else DEFAULT_LANGUAGE
     marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
     works = [

@@ -1,4 +1,4 @@
-"""What the player reads: the text of a work and when it is said, in parts that load quickly."""
+"""The player's data: the text of a work with its times, in parts small enough to load quickly."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, Senten
 from audiobook.document import Kind
 
 PART_CHARS: Final = 24_000
-"""About half an hour of speech: a part is fetched and parsed in a moment on a phone."""
+"""About half an hour of speech, which a phone fetches and parses without a noticeable wait."""
 
 
 class ReadSentence(msgspec.Struct, frozen=True, array_like=True):
-    """A sentence; offsets count UTF-16 units of the paragraph's text, as JavaScript does.
+    """A sentence. Offsets count UTF-16 code units of the paragraph's text, as JavaScript does.
 
     Attributes:
-        start: First unit, from 0.
-        end: One past the last.
-        start_ms: When it begins.
-        end_ms: When it ends.
-        words: For each word in order of time: first unit, length, milliseconds after the sentence's start; all flat.
+        start: Offset of the first unit, from 0.
+        end: Offset after the last unit.
+        start_ms: When the sentence starts.
+        end_ms: When the sentence ends.
+        words: Three numbers for each word, in order of time: offset of its first unit, length in units, and
+            milliseconds from the start of the sentence.
     """
 
     start: int
@@ -35,13 +36,13 @@ class ReadSentence(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A paragraph as it is shown.
+    """A paragraph as the page shows it.
 
     Attributes:
-        text: What is shown.
-        kind: title, heading, text or break.
-        foreign: Parts in another language: first unit, one past the last, BCP 47 tag.
-        sentences: Those that are said.
+        text: The displayed text.
+        kind: Kind of paragraph.
+        foreign: Parts in another language: offset of the first unit, offset after the last, BCP 47 tag.
+        sentences: The spoken sentences, in order.
     """
 
     text: str
@@ -51,13 +52,13 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReadSection(msgspec.Struct, frozen=True):
-    """Paragraphs of one chapter that follow each other.
+    """Consecutive paragraphs of one chapter.
 
     Attributes:
-        chapter: Which chapter, from 0.
-        level: Its depth in the contents, from 1.
-        first: Place of the first of them in the chapter, from 0.
-        paragraphs: In order.
+        chapter: Index of the chapter, from 0.
+        level: Depth of the chapter in the table of contents, from 1.
+        first: Index of the first paragraph within the chapter, from 0.
+        paragraphs: The paragraphs, in order.
     """
 
     chapter: int
@@ -67,11 +68,11 @@ class ReadSection(msgspec.Struct, frozen=True):
 
 
 class ReadPart(msgspec.Struct, frozen=True):
-    """A part of a work: short chapters together, or a stretch of a long one.
+    """A part of a work: several short chapters, or a piece of a long one.
 
     Attributes:
-        start_ms: When it begins; 0 for the first.
-        sections: In order; never empty.
+        start_ms: When the part starts; 0 for the first.
+        sections: The sections, in order; never empty.
     """
 
     start_ms: int
@@ -79,15 +80,12 @@ class ReadPart(msgspec.Struct, frozen=True):
 
 
 def reading_parts(record: Record) -> Iterator[ReadPart]:
-    """Cut a work into parts of at most about `PART_CHARS` characters.
+    """Yield the parts of a work in order, each of about `PART_CHARS` characters at most.
 
-    Short chapters share a part; a long one is cut between paragraphs into parts of about the same length.
+    Short chapters share a part. A long chapter is cut between paragraphs into parts of similar length.
 
     Args:
-        record: The work's.
-
-    Returns:
-        The parts in order, one at a time.
+        record: Record of the work.
     """
     start_ms, held = 0, 0
     sections: list[ReadSection] = []
@@ -105,9 +103,9 @@ def reading_parts(record: Record) -> Iterator[ReadPart]:
 
 
 def _stretches(chapter: ChapterRecord) -> Iterator[tuple[int, tuple[ParagraphRecord, ...]]]:
-    """Give the paragraphs of a chapter, in stretches of about the same length, each with the place of its first.
+    """Yield stretches of a chapter's paragraphs, of similar length, each with the index of its first paragraph.
 
-    The first paragraph of each but the first stretch is said.
+    Every stretch after the first begins with a spoken paragraph, so that it has a start time.
     """
     paragraphs = chapter.paragraphs
     chars = _chars(paragraphs)
@@ -141,7 +139,7 @@ def _paragraph(paragraph: ParagraphRecord, record: Record) -> ReadParagraph:
 
 
 def _units(text: str) -> range | list[int]:
-    """Give for each offset in code points, the end too, the one in UTF-16 units."""
+    """Return the offset in UTF-16 units for each offset in code points, including the end of the text."""
     if max(text, default="") <= "\uffff":
         return range(len(text) + 1)
     return [0, *accumulate(1 + (character > "\uffff") for character in text)]

@@ -1,4 +1,4 @@
-"""What a page shows of an edition, a feed and a moment."""
+"""Editions, feeds and times as pages show them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ class ShownEdition:
     """An edition as a page shows it.
 
     Attributes:
-        slug: Its name in addresses.
+        slug: Name in addresses.
         language: BCP 47 tag.
-        language_name: What the language calls itself.
-        direction: `ltr` or `rtl`.
-        title: Title.
-        authors: All of them in one line; may be empty.
-        narrator: Who is named as its voice.
-        series: The series that it belongs to, and its place in it; may be empty.
-        description: What it is about: paragraphs; may be empty.
-        length: How long it is, in words.
-        duration_s: The same in seconds.
-        audio: Name of the MP3.
-        cover: Name of the picture, beside the page.
-        cover_px: Its width and height.
-        path: Its page, below the publication's folder.
-        href: Its page, as seen from another work's.
-        here: Whether it is the page's own.
+        language_name: Name of the language, in that language.
+        direction: Direction of the script: `ltr` or `rtl`.
+        title: Title of the work.
+        authors: All authors on one line; may be empty.
+        narrator: Name of the voice.
+        series: Name of the series and the work's position in it; may be empty.
+        description: Paragraphs of the description; may be empty.
+        length: Duration as text, for example `2 h 5 min`.
+        duration_s: Duration in seconds.
+        audio: File name of the MP3.
+        cover: File name of the small cover, in the page's folder.
+        cover_px: Width and height of the small cover, in pixels.
+        path: Path of the edition's page, relative to the publication's folder.
+        href: Link to the edition's page from the page of another edition.
+        here: Whether this is the edition of the page itself.
     """
 
     slug: str
@@ -59,7 +59,15 @@ class ShownEdition:
 
 @dataclass(frozen=True, slots=True)
 class ShownFeed:
-    """A feed as a page shows it: its language's tag and name, its address, its path, and that of its QR code."""
+    """A feed as a page shows it.
+
+    Attributes:
+        language: BCP 47 tag.
+        name: Name of the language, in that language.
+        url: Full address of the feed.
+        path: Path of the feed, relative to the publication's folder.
+        qr: Path of the QR code with the feed's address.
+    """
 
     language: str
     name: str
@@ -69,12 +77,12 @@ class ShownFeed:
 
 
 def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition | None = None) -> ShownEdition:
-    """Give what a page shows of an edition.
+    """Return an edition as a page shows it.
 
     Args:
-        edition: Which.
-        language: The page's own, which it has labels in.
-        here: The edition whose page it is, if it is one's.
+        edition: The edition to show.
+        language: Language of the page's labels.
+        here: The edition that the page is about; None for the index.
     """
     path = edition.path(".html")
     return ShownEdition(
@@ -99,13 +107,13 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
 
 
 def shown_feed(language: str, address: BaseAddress) -> ShownFeed:
-    """Give what a page shows of a language's feed."""
+    """Return the feed of a language as a page shows it."""
     path = f"{language}/{FEED_NAME}"
     return ShownFeed(language, language_name(language), address.of(path), path, f"{language}/{QR_NAME}")
 
 
 def spelled_length(duration_s: float, language: str) -> str:
-    """Give a length as people say it, in a language that there are labels in: `2 h 5 min`."""
+    """Return a duration as text in a language that has labels, for example `2 h 5 min`."""
     say = labels(language)
     if duration_s < 60:
         return say["seconds"].format(round(duration_s))
@@ -114,7 +122,7 @@ def spelled_length(duration_s: float, language: str) -> str:
 
 
 def clock(seconds: float) -> str:
-    """Give a moment as a player shows it: `1:02:03`, `2:03`."""
+    """Return a time as a player shows it: `1:02:03`, `2:03`."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

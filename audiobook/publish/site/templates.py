@@ -1,4 +1,4 @@
-"""Templates to pages: every value is escaped, and no character is left that a page must not hold."""
+"""Render templates: every value is escaped, and characters that HTML forbids are replaced."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import (  # noqa: PLC0415 - loaded where pages are made
-        Environment,
-        FunctionLoader,
-        StrictUndefined,
-    )
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # slow to import
 
     folder = files(__package__).joinpath("templates")
     return Environment(
@@ -33,11 +29,11 @@ def _environment() -> Environment:
 
 
 def render(name: str, **values: object) -> bytes:
-    """Give a page in UTF-8.
+    """Return a rendered page in UTF-8.
 
     Args:
-        name: Its template.
-        values: What the template shows.
+        name: File name of the template.
+        values: Variables of the template.
     """
     page = _environment().get_template(name).render(values)
     return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A whole text as HTML, for readers without JavaScript."""
+"""Paragraphs as HTML, for the page with the whole text that needs no JavaScript."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from audiobook.languages import direction
 
 
 def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
-    """Give a paragraph as HTML.
+    """Return a paragraph as HTML.
 
     Args:
-        paragraph: What it says.
-        level: Depth of its chapter in the contents, from 1.
+        paragraph: The paragraph.
+        level: Depth of its chapter in the table of contents, from 1.
     """
     if paragraph.kind is Kind.HEADING:
         element = attributes = f"h{min(level + 1, 6)}"

@@ -1,1 +1,1 @@
-"""Sending a publication to another place."""
+"""Send a publication to another place: a folder, S3 or SFTP."""

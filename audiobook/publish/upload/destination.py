@@ -1,6 +1,6 @@
-"""A place elsewhere that files are sent to: a folder, S3, SFTP, or what else fsspec reaches.
+"""The destination of an upload: a folder, S3, SFTP, or another file system that fsspec supports.
 
-Nothing but our own errors leaves this module, and none of them holds a password or a key.
+Only our own errors leave this module, and none of them contains a password or a key.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from audiobook.publish.upload.receiver import HINT, Receiver, receiver
 
 _PIECE_BYTES: Final = 8 << 20
 _FOLDERS: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
-"""Protocols that can rename; elsewhere a file appears whole when it was sent."""
+"""Protocols with files that can be renamed. On the others, an upload only appears once it is complete."""
 _EXTRA: Final = 'pip install "audiobook-press[cloud]"'
 _SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "FSSPEC_S3_SECRET", "FSSPEC_S3_TOKEN")
 _REASONS: Final = {
-    "FileNotFoundError": "there is no such bucket or folder",
-    "PermissionError": "access is refused",
-    "NoCredentialsError": "no credentials were found",
-    "PartialCredentialsError": "the credentials are not whole",
-    "AuthenticationException": "the server does not accept the name, the key or the password",
-    "BadHostKeyException": "the server is not the one that it was: its key changed",
-    "EndpointConnectionError": "the server cannot be reached",
-    "NoValidConnectionsError": "the server cannot be reached",
-    "gaierror": "there is no such server",
+    "FileNotFoundError": "no such bucket or folder",
+    "PermissionError": "access denied",
+    "NoCredentialsError": "no credentials found",
+    "PartialCredentialsError": "the credentials are incomplete",
+    "AuthenticationException": "the server rejected the user name, key or password",
+    "BadHostKeyException": "the server's host key has changed",
+    "EndpointConnectionError": "cannot reach the server",
+    "NoValidConnectionsError": "cannot reach the server",
+    "gaierror": "no such host",
 }
-"""What errors by their names mean."""
+"""Messages for exceptions of libraries, by the name of the exception's class."""
 _LONGEST_REASON: Final = 200
 
 
 class Target:
-    """A folder elsewhere, and what can be done in it."""
+    """A remote folder, and the operations on its files."""
 
     def __init__(self, given: str) -> None:
-        """Reach a folder.
+        """Connect to a folder.
 
         Args:
-            given: What `receiver` takes.
+            given: Address or path; see `receiver`.
 
         Raises:
-            UsageError: It cannot be one, or a package is missing.
-            StorageError: It cannot be reached.
+            UsageError: The address is not valid, or a package is missing.
+            StorageError: The folder cannot be reached.
         """
         place = receiver(given)
         self.shown = place.shown
@@ -58,10 +58,10 @@ class Target:
         protocol = self._files.protocol
         self.protocol = protocol if isinstance(protocol, str) else str(protocol[0])
         self.at_once = 8 if self._files.async_impl else 1
-        """How many files may be sent at once."""
+        """Number of files to send in parallel."""
 
     def tags(self) -> dict[str, str]:
-        """Give what tells another version of each file, by path; what is not there yet is empty."""
+        """Return the version tag of every file, by path; empty if the folder does not exist yet."""
         with self._translated(self.shown):
             try:
                 self._files.invalidate_cache()
@@ -75,13 +75,13 @@ class Target:
             }
 
     def tag(self, path: str) -> str:
-        """Give what tells another version of one file."""
+        """Return the version tag of a file."""
         with self._translated(path):
             self._files.invalidate_cache(self._at(path))
             return _tag(self._files.info(self._at(path)))
 
     def read(self, path: str) -> bytes | None:
-        """Read a small file; None where there is none."""
+        """Return the contents of a small file; None if it does not exist."""
         with self._translated(path):
             try:
                 return bytes(self._files.cat_file(self._at(path)))
@@ -95,15 +95,15 @@ class Target:
 
     @contextmanager
     def writing(self, path: str, length_bytes: int, headers: Mapping[str, str]) -> Iterator[BinaryIO]:
-        """Open a file that appears whole when the block ends without an error, or not at all.
+        """Open a file for writing. It appears when the block ends without an error, or not at all.
 
         Args:
-            path: Below the folder.
-            length_bytes: How much will be written.
-            headers: `ContentType` and `CacheControl`, for a target that keeps such things.
+            path: Path relative to the folder.
+            length_bytes: Number of bytes that will be written.
+            headers: `ContentType` and `CacheControl`; used by S3 only.
 
         Yields:
-            A file to write to.
+            A binary stream to write to.
         """
         kept = dict(headers) if self.protocol in ("s3", "s3a") else {}
         with self._translated(path):
@@ -127,7 +127,7 @@ class Target:
 
     def _as_object(self, path: str, length_bytes: int, headers: dict[str, str]) -> Iterator[BinaryIO]:
         if length_bytes <= _PIECE_BYTES:
-            from io import BytesIO  # noqa: PLC0415 - small files only
+            from io import BytesIO
 
             whole = BytesIO()
             yield whole
@@ -140,7 +140,7 @@ class Target:
             stream.commit()
         except BaseException:
             stream.discard()
-            stream.closed = True  # else it would be sent after all when it is forgotten
+            stream.closed = True  # otherwise the garbage collector would close it, which sends it after all
             raise
 
     def _at(self, path: str) -> str:
@@ -148,7 +148,7 @@ class Target:
 
     @contextmanager
     def _translated(self, where: str) -> Iterator[None]:
-        """Turn whatever a file system of somebody else's raises into our error."""
+        """Turn any exception of a third-party file system into one of our errors."""
         try:
             yield
         except AudiobookError:
@@ -157,10 +157,10 @@ class Target:
             hint = _EXTRA if self.shown.startswith(("s3", "sftp:", "ssh:")) else self._reason(error)
             raise UsageError(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
-            raise UsageError(f"nothing can be sent to {self.shown}", hint=HINT) from error
-        except Exception as error:  # there are as many kinds as there are file systems
+            raise UsageError(f"{self.shown} does not support uploads", hint=HINT) from error
+        except Exception as error:  # every file system raises exceptions of its own
             raise StorageError(
-                f"sending failed: {self._reason(error)}", where=where, hint=_advice(error)
+                f"upload failed: {self._reason(error)}", where=where, hint=_advice(error)
             ) from error
 
     def _reason(self, error: Exception) -> str:
@@ -176,16 +176,16 @@ def _advice(error: Exception) -> str | None:
     if names & {"NoCredentialsError", "PartialCredentialsError", "PermissionError"}:
         return "for S3, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
     if "SSHException" in names:
-        return "connect with ssh once, so that the server's key is known"
+        return "connect with ssh once to add the server's key to known_hosts"
     return None
 
 
 def _reach(place: Receiver) -> tuple[Any, str]:
     """Return a file system, and the path of the folder in it."""
-    from fsspec.core import url_to_fs  # noqa: PLC0415 - only those who send need it
+    from fsspec.core import url_to_fs  # only needed to upload
 
     if place.folder:
-        from fsspec.implementations.local import LocalFileSystem  # noqa: PLC0415
+        from fsspec.implementations.local import LocalFileSystem
 
         return LocalFileSystem(skip_instance_cache=True), place.folder.as_posix()
     if place.scheme in ("sftp", "ssh"):
@@ -195,7 +195,7 @@ def _reach(place: Receiver) -> tuple[Any, str]:
 
 
 def _by_ssh(address: str) -> tuple[Any, str]:
-    from audiobook.publish.upload.known_hosts import KnownHostsOnly  # noqa: PLC0415 - of an extra
+    from audiobook.publish.upload.known_hosts import KnownHostsOnly  # needs the `cloud` extra
 
     parts = urlsplit(address)
     login = {"username": parts.username, "password": parts.password}
@@ -206,7 +206,7 @@ def _by_ssh(address: str) -> tuple[Any, str]:
 
 
 def _tag(info: Mapping[str, Any]) -> str:
-    """Give what tells another version: the target's own tag, else length and time as it says them."""
+    """Return the version tag of a file: its ETag or MD5 if there is one, otherwise its length and time."""
     for name in ("ETag", "etag", "md5Hash", "content_md5"):
         if info.get(name):
             return str(info[name]).strip('"')

@@ -1,4 +1,4 @@
-"""SFTP to servers whose keys are known, and no others."""
+"""SFTP that only connects to servers with a known host key."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fsspec.implementations.sftp import SFTPFileSystem
 
 _PATIENCE_S: Final = 30.0
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
-"""What fails is told as an error of ours; without this, Python would print paramiko's own log and tracebacks too."""
+"""Failures are reported as our own errors. Without this, Python would also print paramiko's log and tracebacks."""
 
 
 class KnownHostsOnly(SFTPFileSystem):  # type: ignore[misc]
-    """fsspec's SFTP believes any server that it does not know; this one believes `~/.ssh/known_hosts`."""
+    """An SFTP file system that rejects servers missing from `~/.ssh/known_hosts`; fsspec's own accepts them."""
 
     def _connect(self) -> None:
         self.client = paramiko.SSHClient()

@@ -1,4 +1,4 @@
-"""What was sent to a place, as a small file there remembers it."""
+"""The list of uploaded files, kept at the destination, and what is left to upload."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from audiobook.publish.publication import PublicFile
 FILE_NAME: Final = ".audiobook-sent.json"
 FORMAT: Final = 1
 BEGUN: Final = ""
-"""Tag of what was about to be sent: whether it came is not known."""
+"""Tag of a file whose upload was begun; it may or may not have arrived."""
 _FEED_TYPES: Final = ("application/rss+xml", "text/x-opml")
 _PAGE_TYPE: Final = "text/html"
 
 
 class SentFile(msgspec.Struct, frozen=True):
-    """A file as it was sent.
+    """An uploaded file.
 
     Attributes:
-        sha256: Its digest.
-        type: Its media type.
-        tag: What told this version from others there, right after it was sent; or `BEGUN`.
+        sha256: SHA-256 digest, in hexadecimal.
+        type: Media type.
+        tag: Version tag at the destination right after the upload; or `BEGUN`.
     """
 
     sha256: str
@@ -33,11 +33,11 @@ class SentFile(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What was sent.
+    """The list of uploaded files.
 
     Attributes:
         format: Version of this list.
-        files: By path.
+        files: Files by path.
     """
 
     format: int = FORMAT
@@ -45,7 +45,7 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 def read_sent(data: bytes | None) -> Sent | None:
-    """Read what was sent; None when the list is not there, or cannot be read."""
+    """Return the list of uploaded files; None if there is no list or it is damaged."""
     if data is None:
         return None
     try:
@@ -57,12 +57,12 @@ def read_sent(data: bytes | None) -> Sent | None:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What has to be done for a place to hold a publication.
+    """The work needed to bring a destination up to date.
 
     Attributes:
-        send: Paths to send, in order: what pages name, then pages, then feeds.
-        remove: Paths that were sent once and are public no more.
-        changed: Paths that somebody else changed there.
+        send: Paths to send, in order: media and other files, then pages, then feeds.
+        remove: Paths that were uploaded earlier and are no longer public.
+        changed: Paths that someone else changed at the destination.
     """
 
     send: tuple[str, ...]
@@ -71,15 +71,16 @@ class Errand:
 
 
 def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]) -> Errand:
-    """Say what has to be done.
+    """Return what to send and remove to bring a destination up to date.
 
     Args:
-        files: What is public, in the order in which it has to come.
-        sent: What was sent before.
-        there: What is there now: tags by path.
+        files: The public files, in order.
+        sent: The files uploaded earlier.
+        there: Version tags of the files now at the destination, by path.
 
     Returns:
-        What to send and to remove. What somebody else changed is sent again if it is public, and else left.
+        The paths to send and remove. Files that someone else changed are sent again if they are public, and
+        otherwise left alone.
     """
     begun = {path for path, file in sent.files.items() if file.tag == BEGUN}
     changed = {
@@ -105,7 +106,7 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
 
 
 def rank(file: PublicFile) -> int:
-    """Give when a file is sent: 0 for what pages name, 1 for pages, 2 for feeds."""
+    """Return the place of a file in the order of sending: 2 for feeds, 1 for pages, 0 for all others."""
     kind = file.type.partition(";")[0]
     if kind in _FEED_TYPES:
         return 2

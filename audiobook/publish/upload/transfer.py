@@ -1,4 +1,4 @@
-"""A publication is sent elsewhere: what changed, checked on its way, and feeds last."""
+"""Upload a publication: only changed files, verified as they are read, feeds last."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Source:
     """Where the files of a publication are.
 
     Attributes:
-        files: What is public, in the order in which it has to come.
-        made: The folder of those that publishing made.
-        built: The folder of the others.
+        files: The public files, in order.
+        made: The folder of the files that `publish` made.
+        built: The folder of the files that `build` made.
     """
 
     files: Mapping[str, PublicFile]
@@ -45,36 +45,36 @@ class Source:
     built: Path
 
     def path(self, name: str) -> Path:
-        """Give where a file is."""
+        """Return the local path of a public file."""
         return (self.made if self.files[name].made else self.built) / name
 
 
 def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[Errand, Sent]:
-    """Say what has to be sent and removed.
+    """Find out what to send and remove.
 
     Args:
-        source: What is public.
-        target: Where it shall be.
-        warn: Told what is strange there.
+        source: The publication.
+        target: The destination.
+        warn: Called with a warning about each file that someone else changed there.
 
     Returns:
-        What to do, and what was sent before.
+        What to do, and the files uploaded earlier.
 
     Raises:
-        StorageError: The target cannot be read, or holds files of somebody else under names of ours.
+        StorageError: The destination cannot be read, or someone else's files are in the way.
     """
     there = target.tags()
     data = target.read(FILE_NAME) if FILE_NAME in there else None
     sent = read_sent(data)
     if data is not None and sent is None:
-        warn(f"{FILE_NAME} of {target.shown} cannot be read; everything is sent again")
+        warn(f"{FILE_NAME} at {target.shown} is damaged; sending everything again")
     known = sent or Sent()
     if data is None or sent:
         _refuse_strangers(source, known, target, there)
     todo = errand(source.files, known, there)
     for path in todo.changed:
-        becomes = "it is sent again" if path in source.files else "it is left there"
-        warn(f"{path} was changed at {target.shown} by somebody else; {becomes}")
+        action = "sending it again" if path in source.files else "leaving it there"
+        warn(f"{path} was changed at {target.shown} by someone else; {action}")
     return todo, known
 
 
@@ -83,9 +83,9 @@ def _refuse_strangers(source: Source, known: Sent, target: Target, there: Mappin
     if strangers:
         shown = ", ".join(strangers[:_SHOWN]) + (", …" if len(strangers) > _SHOWN else "")
         raise StorageError(
-            f"there are files that were not sent from here: {shown}",
+            f"these files were not uploaded by this project: {shown}",
             where=target.shown,
-            hint="send to an empty folder, or remove them there first",
+            hint="choose an empty folder, or remove the files first",
         )
 
 
@@ -99,26 +99,26 @@ def send(
     prune: bool,
     save_every_s: float = _SAVE_EVERY_S,
 ) -> None:
-    """Send what has to be sent, and then remove what has to be removed if that is wanted.
+    """Send changed files, and then remove files that are no longer public if `prune` is set.
 
-    What was sent is written down there every now and then, so that a send that was stopped goes on.
+    The list of uploaded files is saved at the destination regularly, so that an interrupted upload resumes.
 
     Args:
-        source: What is public.
-        target: Where it shall be.
-        todo: What has to be done.
-        before: What was sent before.
-        on_sent: Told each path once it is there.
-        prune: Whether to remove.
-        save_every_s: How often it is written down.
+        source: The publication.
+        target: The destination.
+        todo: What to send and remove.
+        before: The files uploaded earlier.
+        on_sent: Called with the path of each file after it was sent.
+        prune: Whether to remove files that are no longer public.
+        save_every_s: Seconds between two saves of the list.
 
     Raises:
-        OutputMismatch: A file is not as it was published; it is not sent, nor is anything after it.
-        StorageError: Something cannot be read or sent.
+        OutputMismatch: A file changed since it was published. Neither it nor any later file is sent.
+        StorageError: A file cannot be read, sent or removed.
     """
     if not todo.send and not (prune and todo.remove):
         return
-    # What is begun is written down first: else it would be taken for somebody else's if this is killed.
+    # Save the paths before sending: if this process is killed, they must not look like someone else's files.
     begun = {path: SentFile("", "", BEGUN) for path in todo.send}
     log = _Log(target, begun | before.files, save_every_s)
     log.save()
@@ -129,14 +129,14 @@ def send(
             target.remove(path)
             log.forget(path)
     except BaseException:
-        with suppress(StorageError):  # the error that is on its way says more
+        with suppress(StorageError):  # the error being raised is more useful
             log.save()
         raise
     log.save()
 
 
 class _Log:
-    """What is there, as far as it is known; written down there."""
+    """The list of uploaded files while an upload runs, saved at the destination."""
 
     def __init__(self, target: Target, files: dict[str, SentFile], save_every_s: float) -> None:
         self._target = target
@@ -163,7 +163,7 @@ class _Log:
 def _send_together(
     source: Source, target: Target, paths: list[str], log: _Log, on_sent: Callable[[str], None]
 ) -> None:
-    """Send files among which no order has to hold; the first that fails ends it."""
+    """Send files in parallel, in any order; the first failure stops the upload."""
     with ThreadPoolExecutor(target.at_once) as pool:
         waiting: dict[Future[SentFile], str] = {}
         rest = iter(paths)

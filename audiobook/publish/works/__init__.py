@@ -1,1 +1,1 @@
-"""What can be published: works, episodes, and what identifies them."""
+"""What is published: works, their episodes and their identities."""

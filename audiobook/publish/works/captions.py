@@ -1,4 +1,4 @@
-"""What is said in a work as WebVTT captions: lines that fit on a screen, each with its time.
+"""WebVTT captions of a work: the spoken text in timed cues with lines that fit on a screen.
 
 Source: WebVTT (W3C), sections 4.1 (file structure) and 4.2 (cue text).
 """
@@ -14,12 +14,12 @@ from typing import Final
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 
 LONGEST_LINE_CHARS: Final = 65
-"""How long a line may be. Source: Podcasting 2.0, transcripts."""
+"""Maximum length of a line. Source: Podcasting 2.0, transcripts."""
 _MOST_LINES: Final = 2
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _NO_START = re.compile("[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f]")
-"""Signs that belong to the letter before them, so that no line begins with one."""
+"""Combining characters, which belong to the letter before them; no line may start with one."""
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
 
@@ -27,14 +27,14 @@ Span = tuple[int, int]
 
 
 def captions(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
-    """Give the captions of a work, or of a part of it.
+    """Return the captions of a work, or of a part of it.
 
     Args:
-        record: Its record.
-        chapters: The chapters that are wanted, which follow each other; times count from where the first begins.
+        record: Record of the work.
+        chapters: Consecutive chapters to include; times count from the start of the first.
 
     Returns:
-        A WebVTT file. A sentence is one cue, or several where it takes more than two lines.
+        A WebVTT file. Each sentence is one cue, or several if it needs more than two lines.
     """
     begin = chapters[0].start_samples
     voice = _UNSHOWN.sub(" ", record.narrator.translate(_NO_NAME)).strip()
@@ -57,7 +57,7 @@ def _time(at_ms: int) -> str:
 
 
 def _cues(chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, list[str]]]:
-    """Give start and end in samples, and the lines, of each cue in order of time."""
+    """Yield the start and end in samples and the lines of each cue, in order of time."""
     for chapter in chapters:
         for paragraph in chapter.paragraphs:
             for sentence in paragraph.sentences:
@@ -70,7 +70,10 @@ def _cues(chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, list[st
 
 
 def _starts(sentence: SentenceRecord, firsts: Sequence[int]) -> Iterator[int]:
-    """Give when each of a sentence's cues begins: with its first word, or within one by its share of the letters."""
+    """Yield the start of each of a sentence's cues in samples.
+
+    A cue starts with its first word. A cue that starts within a word gets a share of the word's time by its letters.
+    """
     word_ends = [start + length for start, length, _ in sentence.words]
     points = [
         (sentence.start, sentence.start_samples),
@@ -91,7 +94,7 @@ def _starts(sentence: SentenceRecord, firsts: Sequence[int]) -> Iterator[int]:
 
 
 def _line_spans(text: str, start: int, end: int) -> Iterator[Span]:
-    """Wrap a part of a text: lines of verse stay lines, long lines are broken between words."""
+    """Yield the lines of a part of a text: line breaks are kept, and long lines are wrapped between words."""
     line: Span | None = None
     for word in _WORD.finditer(text, start, end):
         for first, last in _pieces(text, *word.span()):
@@ -106,7 +109,7 @@ def _line_spans(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
-    """Cut what has no space, as Chinese and Japanese have none, where it is too long for a line."""
+    """Yield pieces of a word that fit on a line; text without spaces, such as Chinese, is one long word."""
     while end - start > LONGEST_LINE_CHARS:
         cut = start + LONGEST_LINE_CHARS
         while cut > start + 1 and _NO_START.match(text, cut):
@@ -117,7 +120,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _line(paragraph: ParagraphRecord, span: Span) -> str:
-    """Give a line as cue text: escaped, with its foreign parts marked."""
+    """Return a line as cue text: escaped, with parts in other languages tagged."""
     start, end = span
     pieces: list[str] = []
     for first, last, language in paragraph.foreign:

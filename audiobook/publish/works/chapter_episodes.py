@@ -1,4 +1,4 @@
-"""Chapters to the parts that are episodes of their own."""
+"""Group chapters into parts, each of which is an episode."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Final
 from audiobook.publish.works.shelf import ShelvedChapter, ShelvedEdition
 
 SHORTEST_S: Final = 60.0
-"""A chapter that is shorter is no episode: it goes with the next one, the last with the one before."""
+"""Shortest episode. A shorter chapter is joined to the next one, and the last to the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Chapters that are one episode.
+    """Consecutive chapters that form one episode.
 
     Attributes:
-        number: From 1.
-        title: Its own, short one.
-        first: Index of its first chapter.
-        last: One past the index of its last.
+        number: Number of the part in its work, from 1.
+        title: Title of the part, without that of the work.
+        first: Index of the first chapter, from 0.
+        last: Index after the last chapter.
     """
 
     number: int
@@ -31,10 +31,10 @@ class Part:
 
 
 def parts_of(edition: ShelvedEdition) -> tuple[Part, ...]:
-    """Divide a work into parts; at least one, which it is as a whole where it has no chapters of its own.
+    """Return the parts of a work, in order; a single one if it has no chapters of its own.
 
-    A part has the title of its first chapter. Where that stands above the next one, as "Book Two" above its first
-    chapter, it has both.
+    A part has the title of its first chapter. If that is a level above the next one, such as "Book Two" above
+    its first chapter, the part has both titles.
 
     Args:
         edition: The work.

@@ -1,4 +1,4 @@
-"""The files of a work's parts, where these are episodes of their own."""
+"""Publish the files of a work's parts, for works whose chapters are episodes."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def put_parts(
     cover: bytes,
     folder: PublicFolder,
 ) -> None:
-    """Publish the parts of a work that has several; one that is its only part is the work itself, and needs no files.
+    """Publish the audio, captions and chapter lists of a work's parts. A work with a single part needs no such files.
 
     Args:
-        edition: Which work.
-        record: Its record.
-        parts: Its parts.
-        mp3: The built book.
-        cover: Its small cover, as JPEG.
-        folder: Where.
+        edition: The work.
+        record: Record of the work.
+        parts: Parts of the work; at least two.
+        mp3: Path of the built MP3.
+        cover: Small cover of the work, as JPEG.
+        folder: The folder to publish into.
 
     Raises:
-        OutputMismatch: The book is not what its record says.
-        StorageError: Something cannot be read or written.
+        OutputMismatch: The MP3 does not match its record.
+        StorageError: A file cannot be read or written.
     """
     designs = {part: _design(part_path(edition, part, ".mp3"), part, len(parts), record) for part in parts}
     if all(map(folder.has, designs.values())):
@@ -45,7 +45,9 @@ def put_parts(
             folder.keep(design)
     else:
         if not folder.dry_run:
-            require_room(folder.root, edition.audio.length_bytes)  # together they are about as long
+            require_room(
+                folder.root, edition.audio.length_bytes
+            )  # all parts together are about as long as the MP3
         with open_book(mp3, record) as book:
             for part, design in designs.items():
                 if not folder.keep(design):
@@ -61,6 +63,6 @@ def put_parts(
 
 
 def _design(path: str, part: Part, total: int, record: Record) -> str:
-    """Give the digest of all that a part is made from."""
+    """Return a digest of all inputs of a part's MP3."""
     told = (path, part.title, part.first, part.last, total, record.digest, __version__)
     return digest("\0".join(map(str, told)).encode())

@@ -1,4 +1,4 @@
-"""The chapters of an episode for podcast players, as JSON.
+"""The chapter list of an episode, as JSON for podcast apps.
 
 Source: Podcasting 2.0, JSON chapters format 1.2.0.
 """
@@ -26,15 +26,12 @@ class _ChapterList(msgspec.Struct, frozen=True):
 
 
 def chapter_list(title: str, authors: Sequence[str], chapters: Sequence[ShelvedChapter]) -> bytes:
-    """Give a list of chapters.
+    """Return the chapter list of an episode as a JSON file.
 
     Args:
-        title: Of the episode.
-        authors: Who wrote it.
-        chapters: Those of the episode, which follow each other; times count from where the first begins.
-
-    Returns:
-        A JSON file.
+        title: Title of the episode.
+        authors: Authors of the work.
+        chapters: Consecutive chapters of the episode; times count from the start of the first.
     """
     begin = chapters[0].start_s
     listed = (

@@ -1,4 +1,4 @@
-"""What a feed lists: whole works, or parts of works."""
+"""The episodes of a feed: whole works, or parts of works."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ CHAPTERS: Final = ".chapters.json"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An episode as a feed lists it.
+    """An episode as a feed lists it. Paths are relative to the publication's folder.
 
     Attributes:
-        edition: Of which work.
-        title: Different from those of all others in the feed.
-        short_title: Its title below that of its work; the same as `title` for a whole work.
-        audio: Path of its MP3.
-        length_bytes: Length of that.
-        duration_s: Its length in seconds.
-        captions: Path of its captions.
-        chapters: Path of its list of chapters; None where it has only one.
-        number: Its number in its work, from 1; None for a whole work.
-        display: How its number is shown, where it holds several chapters; else empty.
+        edition: The work that the episode belongs to.
+        title: Title, unique in the feed.
+        short_title: Title without that of the work; the same as `title` for a whole work.
+        audio: Path of the MP3.
+        length_bytes: Length of the MP3 in bytes.
+        duration_s: Duration in seconds.
+        captions: Path of the captions.
+        chapters: Path of the chapter list; None if the episode has only one chapter.
+        number: Number within the work, from 1; None if episodes are whole works.
+        display: The numbers of the chapters, such as "3–5", if there are several; otherwise empty.
     """
 
     edition: ShelvedEdition
@@ -48,24 +48,24 @@ class Listed:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is all of its work."""
+        """Whether the episode is the whole work."""
         return self.audio == f"{self.edition.folder}/{self.edition.audio.name}"
 
 
 def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
-    """Give the parts of a work that are episodes; none where it is one as a whole."""
+    """Return the parts of a work that are episodes; empty if episodes are whole works."""
     return parts_of(edition) if settings.episodes == "chapter" else ()
 
 
 def listed(
     editions: Sequence[ShelvedEdition], folder: PublicFolder, settings: PublishSettings
 ) -> list[Listed]:
-    """Give the episodes of a feed.
+    """Return the episodes of a feed, in order.
 
     Args:
-        editions: What is in it.
-        folder: Where their files are already.
-        settings: Whether an episode is a work or a chapter.
+        editions: The works of one language.
+        folder: The folder that already has the files of their parts.
+        settings: The `[publish]` settings; `episodes` decides whether an episode is a work or a chapter.
     """
     titles = work_titles(editions)
     found: list[Listed] = []
@@ -84,7 +84,7 @@ def listed(
 
 
 def _title_of_part(work: str, part: str) -> str:
-    """Give both titles in one line; the work's is cut first."""
+    """Return the titles of a work and a part on one line; the work's is shortened first."""
     behind = value(part, LONGEST_VALUE_CHARS * 2 // 3)
     return f"{value(work, LONGEST_VALUE_CHARS - len(behind) - 2)}: {behind}"
 
@@ -121,12 +121,12 @@ def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder)
 
 
 def part_path(edition: ShelvedEdition, part: Part, ending: str) -> str:
-    """Give the path of a file of a part of a work."""
+    """Return the path of a part's file with this ending, relative to the publication's folder."""
     return edition.path(f".parts/{part.number:02}{ending}")
 
 
 def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:
-    """Give episodes of which no two have the same title: a chapter's second “Letter” is “Letter (2)”."""
+    """Yield episodes with unique titles: a second chapter called “Letter” becomes “Letter (2)”."""
     seen: Counter[str] = Counter()
     for episode in episodes:
         title = episode.title

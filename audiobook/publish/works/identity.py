@@ -1,4 +1,4 @@
-"""By what podcast clients know feeds and episodes: given once, and kept for life."""
+"""The identities of feeds and episodes in podcast apps: assigned once, and kept for ever."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def known_feed(
     before: Feed | None, url: str, editions: Iterable[tuple[ShelvedEdition, Sequence[str]]], now: datetime
 ) -> Feed:
-    """Give everything in a feed a guid and a date, unless it has them.
+    """Return a feed in which every work and part has a guid and a date; existing ones are kept.
 
     Args:
-        before: What podcast clients know already, or None.
-        url: The feed's address now.
-        editions: What is in it, the first to be shown first, each with the titles of its parts that are
-            episodes; without any it is one episode as a whole.
-        now: When what is new is published. Works without a date of their own come seconds before
-            that, one after the other, for players order episodes by their dates.
+        before: The feed's identity so far; None for a new feed.
+        url: Current address of the feed.
+        editions: The works in display order, each with the titles of the parts that are episodes; no titles if
+            the whole work is one episode.
+        now: Publication time of what is new. Works without a date of their own are spaced by seconds before it,
+            because podcast apps order episodes by date.
 
     Returns:
-        What they know now; works that are not there now keep what they had.
+        The updated identity of the feed. Works that are no longer there keep theirs.
     """
     guid = before.guid if before else feed_guid(url)
     episodes = dict(before.episodes) if before else {}
@@ -41,14 +41,14 @@ def known_feed(
     for edition, titles in editions:
         slug = edition.slug
         length = timedelta(seconds=len(titles) + 1)
-        # Chapters are seconds later than their work, and players hide what is to come.
+        # Chapters come seconds after their work, and apps hide episodes with dates in the future.
         latest = now - length
         if slug not in episodes:
             free -= length
             published = _own_date(edition.date, latest) or free
             episodes[slug] = Episode(episode_guid(guid, slug), published.strftime(_FORM))
         if titles:
-            # A chapter that a work gets later is new on the day on which it comes.
+            # A chapter added to a published work is new on the day it is added.
             begin = latest if slug in parts else min(latest, _moment(episodes[slug].published))
             parts[slug] = _known_parts(parts.get(slug, ()), titles, guid, slug, begin)
     return Feed(guid, episodes, parts)
@@ -57,7 +57,7 @@ def known_feed(
 def _known_parts(
     before: tuple[EpisodePart, ...], titles: Sequence[str], feed: str, slug: str, begin: datetime
 ) -> tuple[EpisodePart, ...]:
-    """Give the parts of a work what they are known by: those that go on, those that come back, those that are new."""
+    """Return the identities of a work's parts: kept or restored for known parts, new for the others."""
     there = [part for part in before if part.is_there]
     gone = [part for part in before if not part.is_there]
     were = [*there, *gone]
@@ -78,18 +78,18 @@ def _known_parts(
 
 
 def known_as(feed: Feed, slug: str, number: int | None) -> Episode:
-    """Give what an episode is known by.
+    """Return the identity of an episode.
 
     Args:
-        feed: Its feed.
-        slug: Its work.
-        number: Its number in the work, from 1; None for the whole.
+        feed: The episode's feed.
+        slug: Slug of the work.
+        number: Number of the part in the work, from 1; None for the whole work.
     """
     return feed.episodes[slug] if number is None else feed.parts[slug][number - 1]
 
 
 def seasons(feed: Feed) -> dict[str, int]:
-    """Give each work's season, from 1: works are counted as they first came, so that none ever changes."""
+    """Return the season number of each work, from 1, in the order of first publication, so that it never changes."""
     return {slug: number for number, slug in enumerate(feed.episodes, 1)}
 
 
@@ -98,7 +98,7 @@ def _moment(published: str) -> datetime:
 
 
 def _own_date(date: str | None, latest: datetime) -> datetime | None:
-    """Give the day that a text says it is from, if it is a full one that players can show."""
+    """Return a text's own date, if it is a full date from 1970 on and not after `latest`."""
     if date is None or len(date) != _FULL_DAY_CHARS:
         return None
     try:

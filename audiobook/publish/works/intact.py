@@ -1,4 +1,4 @@
-"""Is a publication what its record says? Every byte of it."""
+"""Check every byte of a publication against its record."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from audiobook.publish.publication import read_publication
 
 
 def check_publication(folder: Path) -> Iterator[OutputMismatch]:
-    """Give everything that is wrong with what was published in a folder; nothing where nothing was.
+    """Yield every mismatch between a folder's publication and its record; nothing if nothing was published.
 
     Args:
-        folder: The publication's.
+        folder: The publication's folder.
 
     Raises:
-        StorageError: A file is there but cannot be read.
+        StorageError: A file exists but cannot be read.
     """
     try:
         publication = read_publication(folder)
@@ -27,6 +27,6 @@ def check_publication(folder: Path) -> Iterator[OutputMismatch]:
     for path, file in publication.files.items():
         found = digest_file(folder / path)
         if found is None:
-            yield OutputMismatch("is public, and is not there", where=path, hint=file.remedy)
+            yield OutputMismatch("was published but is missing", where=path, hint=file.remedy)
         elif found != file.sha256:
-            yield OutputMismatch("is not as it was published", where=path, hint=file.remedy)
+            yield OutputMismatch("changed since it was published", where=path, hint=file.remedy)

@@ -1,4 +1,4 @@
-"""Which of a work's chapters was which before, by their titles and their places."""
+"""Match a work's chapters with its earlier ones, by title and position."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ Pair = tuple[int, int]
 
 
 def same_titles(there: Sequence[str], gone: Sequence[str], now: Sequence[str]) -> dict[int, int]:
-    """Find for each title which one it was: by its name in its order, by its name alone, by its place alone.
+    """Match new titles with old ones: first equal titles in the same order, then equal titles, then equal positions.
 
     Takes little more than linear time.
 
     Args:
-        there: What there was last.
-        gone: What there was once.
-        now: What there is.
+        there: Titles of the previous version, in order.
+        gone: Titles of earlier versions that the previous one did not have.
+        now: Titles of the new version, in order.
 
     Returns:
-        Place in `there` followed by `gone`, by place in `now`; without those that are new.
+        Index into `there` followed by `gone`, by index into `now`. New titles are not in it.
     """
     before = [*there, *gone]
     pairs = list(_in_order(there, now))
@@ -40,7 +40,7 @@ def same_titles(there: Sequence[str], gone: Sequence[str], now: Sequence[str]) -
 
 
 def _in_order(before: Sequence[str], now: Sequence[str]) -> Iterator[Pair]:
-    """Give what has the same title in the same order: what stands once first, then what lies between that."""
+    """Yield pairs of equal titles in the same order: first titles that occur once, then those between them."""
     times_before, times_now = Counter(before), Counter(now)
     places = {title: place for place, title in enumerate(before)}
     once = [
@@ -63,7 +63,7 @@ def _in_order(before: Sequence[str], now: Sequence[str]) -> Iterator[Pair]:
 
 
 def _places(titles: Sequence[str], taken: Container[int] = ()) -> dict[str, deque[int]]:
-    """Give the places of each title, in order, without those that are taken."""
+    """Return the indices of each title, in order, without those in `taken`."""
     places: dict[str, deque[int]] = {}
     for place, title in enumerate(titles):
         if place not in taken:
@@ -76,7 +76,7 @@ def _with_ends(pairs: Iterable[Pair], before: Sequence[str], now: Sequence[str])
 
 
 def _rising(pairs: Sequence[Pair]) -> list[Pair]:
-    """Give the longest selection in which the second numbers rise as the first ones do.
+    """Return the longest subsequence of pairs, sorted by first number, in which the second numbers rise too.
 
     Source: the longest increasing subsequence by patience sorting.
     """

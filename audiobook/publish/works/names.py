@@ -1,4 +1,4 @@
-"""What feeds and works are called."""
+"""The titles of feeds and works."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
 _LONGEST_CHARS: Final = 150
-"""How much of a title or an author is taken: there is room for a language behind it."""
+"""Maximum length of a title or an author in a feed's title, which leaves room for a language after it."""
 _LONGEST_MARK_CHARS: Final = 100
 
 
 def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str, str]:
-    """Give the title of each language's feed; no two are the same.
+    """Return a unique title for each language's feed.
 
     Args:
         languages: BCP 47 tags of all feeds.
-        settings: What they are to be called, and by whom they are.
+        settings: The `[publish]` settings; `title` and `author` are used.
     """
     titles = {language: _title(language, settings) for language in languages}
     for name in (language_name, str):
@@ -42,16 +42,16 @@ def _title(language: str, settings: PublishSettings) -> str:
 
 
 def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, title: str) -> str:
-    """Give who is named as a feed's author: the settings', else the only author of its works, else the feed."""
+    """Return a feed's author: from the settings, or the only author of its works, or the feed's title."""
     authors = {author for edition in editions for author in edition.authors}
     named = settings.author or (next(iter(authors)) if len(authors) == 1 else None)
     return value(named or "") or title
 
 
 def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
-    """Give a title for each work of a language by slug, of at most 255 characters.
+    """Return a unique title of at most 255 characters for each work of a language, by slug.
 
-    Where several have the same, their authors, dates or names tell them apart.
+    Works with the same title are told apart by their authors, dates or slugs.
     """
     by_title: dict[str, list[ShelvedEdition]] = {}
     for edition in editions:
@@ -69,5 +69,5 @@ def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
 
 
 def with_mark(title: str, mark: str) -> str:
-    """Give a title with something in brackets behind it, for which it is cut if need be."""
+    """Return a title followed by a mark in brackets; a long title is shortened to make room."""
     return f"{value(title, LONGEST_VALUE_CHARS - len(mark) - 3)} ({mark})".strip()

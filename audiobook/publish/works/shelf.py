@@ -1,4 +1,4 @@
-"""Records to a shelf: what there is to publish, without the texts themselves."""
+"""The shelf: all works that can be published, read from their records without the texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ SMALL_COVER_ENDING: Final = ".small.jpg"
 
 @dataclass(frozen=True, slots=True)
 class ShelvedChapter:
-    """A chapter's title, its depth from 1, and when it begins and ends, in seconds."""
+    """A chapter.
+
+    Attributes:
+        title: Title.
+        level: Depth in the table of contents, from 1.
+        start_s: Start, in seconds from the start of the work.
+        end_s: End, in seconds from the start of the work.
+    """
 
     title: str
     level: int
@@ -30,30 +37,29 @@ class ShelvedChapter:
 
 @dataclass(frozen=True, slots=True)
 class ShelvedEdition:
-    """One work in one language, as it was built.
+    """A built work in one language.
 
     Attributes:
         slug: ASCII name, the same in all languages.
         language: BCP 47 tag.
         title: Title.
-        authors: Who wrote it; may be empty.
-        narrator: Who is named as its voice.
-        engine: Which engine speaks.
-        date: Year, year and month, or full date, as the text says; or None.
-        description: What the text says it is about: paragraphs with a blank line between; or None.
-        series: The series that it belongs to, or None.
-        series_position: Its place in the series, or None.
-        rate_hz: Samples a second.
-        length_samples: Its length.
-        duration_s: The same in seconds.
-        audio: The MP3, beside the record.
-        cover: The front cover, beside the record.
-        chapters: In order; never empty.
-        is_divided: Whether it has chapters of its own; else each paragraph stands as one.
-        paragraph_count: How many paragraphs it has.
-        source_sha256: Digest of the text's file that it was built from.
-        m4b: The whole work as M4B, where such a file stands beside the record.
-        record_sha256: Digest of its record.
+        authors: Authors; may be empty.
+        narrator: Name of the voice.
+        engine: Name of the speech engine.
+        date: Year, year and month, or full date from the text; None if it has none.
+        description: Paragraphs of the description, separated by blank lines; None if there is none.
+        series: Name of the series; None if there is none.
+        series_position: Position in the series; None if there is none.
+        rate_hz: Sample rate.
+        length_samples: Duration in samples.
+        duration_s: Duration in seconds.
+        audio: The MP3, next to the record.
+        cover: The front cover, next to the record.
+        chapters: Chapters, in order; never empty.
+        is_divided: Whether the text has chapters of its own; if not, each of its paragraphs counts as one.
+        source_sha256: Digest of the text file that the work was built from.
+        m4b: The M4B next to the record; None if there is none.
+        record_sha256: Digest of the record.
     """
 
     slug: str
@@ -73,33 +79,32 @@ class ShelvedEdition:
     cover: CoverRecord
     chapters: tuple[ShelvedChapter, ...]
     is_divided: bool
-    paragraph_count: int
     source_sha256: str
     m4b: FileStamp | None
     record_sha256: str
 
     @property
     def folder(self) -> str:
-        """The folder of its files, below the output's."""
+        """The folder of the work's files, relative to the output folder."""
         return self.language
 
     def path(self, ending: str) -> str:
-        """Give the path of one of its files, below the publication's folder.
+        """Return the path of one of the work's files, relative to the publication's folder.
 
         Args:
-            ending: What follows its slug, such as `.vtt`.
+            ending: The rest of the file name after the slug, such as `.vtt`.
         """
         return f"{self.language}/{self.slug}{ending}"
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Everything that can be published.
+    """All works that can be published.
 
     Attributes:
-        output: Where the records and what they describe are.
-        editions: By language, then by title.
-        problems: Which were left out, and why.
+        output: The output folder, with the records and their files.
+        editions: The works, sorted by language and then by title.
+        problems: Works that were left out, each with the reason.
     """
 
     output: Path
@@ -107,42 +112,38 @@ class Shelf:
     problems: tuple[Problem, ...] = ()
 
     def languages(self) -> tuple[str, ...]:
-        """Give the languages, in order."""
+        """Return the languages, in order."""
         return tuple(dict.fromkeys(edition.language for edition in self.editions))
 
     def of_language(self, language: str) -> tuple[ShelvedEdition, ...]:
-        """Give what is in a language, by title."""
+        """Return the works in a language, sorted by title."""
         return tuple(edition for edition in self.editions if edition.language == language)
 
-    def of_work(self, slug: str) -> tuple[ShelvedEdition, ...]:
-        """Give the editions of a work, by language."""
-        return tuple(edition for edition in self.editions if edition.slug == slug)
-
     def record(self, edition: ShelvedEdition) -> Record:
-        """Read the whole record of an edition.
+        """Return the complete record of an edition.
 
         Raises:
-            OutputMismatch: It is not there any more, or not as it was.
-            StorageError: It cannot be read.
+            OutputMismatch: The record no longer exists or has changed.
+            StorageError: The record cannot be read.
         """
         name = f"{edition.slug}{RECORD_ENDING}"
         record = read_record(self.output / edition.folder / name)
         if record is None:
-            raise OutputMismatch("is not there any more", where=name)
+            raise OutputMismatch("was removed during publishing", where=name)
         if record.digest != edition.record_sha256:
-            raise OutputMismatch("changed while it was published", where=name)
+            raise OutputMismatch("changed during publishing", where=name)
         return record
 
 
 def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
-    """Read what was built.
+    """Return a shelf with the built works.
 
     Args:
         output: The output folder.
-        languages: BCP 47 tags of those wanted; empty means all.
+        languages: BCP 47 tags of the languages to include; empty for all.
 
     Returns:
-        The shelf; what is damaged, or not whole, is left out with a problem.
+        The shelf. Damaged or incomplete works are left out and listed as problems.
 
     Raises:
         StorageError: A record cannot be read.
@@ -163,7 +164,9 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
         if record is None:
             continue
         if damaged := [stamp.name for stamp in (record.audio, record.cover) if not _is_whole(path, stamp)]:
-            problems.append(Problem(name, f"{damaged[0]} is not as it was built; build it again"))
+            problems.append(
+                Problem(name, f"{damaged[0]} is missing or changed since it was built; build it again")
+            )
         else:
             editions.append(_shelved(record, _m4b(path.with_suffix(".m4b"))))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
@@ -171,25 +174,25 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
 
 
 def _left_out(path: Path, error: OutputMismatch) -> str:
-    """Say why what should be a record is left out, and what to do."""
+    """Return why a file that should be a record is left out, and what to do."""
     if is_own_record(path):
         return f"{error.message}; build it again"
     return f"{NOT_OURS}: {error.message}; move it elsewhere"
 
 
 def _is_whole(record: Path, stamp: FileStamp) -> bool:
-    """Whether a file beside a record is as it was built; `check` reads every byte."""
+    """Return whether a file next to a record seems unchanged since the build; `check` reads every byte."""
     return is_unchanged(record.parent / stamp.name, stamp.length_bytes, stamp.sha256, record)
 
 
 def _is_chapter(chapter: ChapterRecord) -> bool:
-    """Whether a chapter is more than a paragraph that stands as one."""
+    """Return whether a chapter is more than a single paragraph that counts as one."""
     kinds = [paragraph.kind for paragraph in chapter.paragraphs]
     return Kind.HEADING in kinds or kinds.count(Kind.TEXT) > 1
 
 
 def _m4b(path: Path) -> FileStamp | None:
-    """Give the stamp of a work's M4B, if there is one."""
+    """Return the stamp of a work's M4B; None if there is none."""
     if path.is_symlink() or not path.is_file():
         return None
     sha256 = digest_file(path)
@@ -224,7 +227,6 @@ def _shelved(record: Record, m4b: FileStamp | None) -> ShelvedEdition:
             for chapter in record.chapters
         ),
         is_divided=any(map(_is_chapter, record.chapters)),
-        paragraph_count=sum(len(chapter.paragraphs) for chapter in record.chapters),
         source_sha256=record.inputs.source_sha256,
         m4b=m4b,
         record_sha256=record.digest,

@@ -1,4 +1,4 @@
-"""Feeds as feedparser, podcastparser and podcast-partytime read them; identities that last."""
+"""Feeds as feedparser, podcastparser and podcast-partytime read them, and their lasting identities."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def published(
 
 
 def feed(output: Path, language: str = "en") -> Any:
-    """A feed as feedparser reads it, after podcastparser has taken it too."""
+    """Return a feed as feedparser reads it, after podcastparser has accepted it too."""
     data = (output / language / "feed.xml").read_bytes()
     podcast_parse(URL, BytesIO(data))
     parsed = feedparser.parse(data)
@@ -55,7 +55,7 @@ def feed(output: Path, language: str = "en") -> Any:
 
 
 def tags(output: Path, path: str, language: str = "en") -> Any:
-    """What a path with our prefixes finds in a feed."""
+    """Return what an XPath with our prefixes finds in a feed."""
     names = {
         "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
         "podcast": "https://podcastindex.org/namespace/1.0",
@@ -64,7 +64,7 @@ def tags(output: Path, path: str, language: str = "en") -> Any:
     return etree.parse(output / language / "feed.xml").xpath(path, namespaces=names)
 
 
-def test_a_feed_holds_what_apple_asks_for(tmp_path: Path) -> None:
+def test_a_feed_meets_apples_requirements(tmp_path: Path) -> None:
     published(tmp_path, record(description="Of chairs.\n\nAnd of <b>tables</b> & such."))
     parsed = feed(tmp_path)
     channel, [entry] = parsed.feed, parsed.entries
@@ -95,7 +95,7 @@ def test_a_feed_holds_what_apple_asks_for(tmp_path: Path) -> None:
     )
 
 
-def test_a_feed_holds_what_podcasting_2_asks_for(tmp_path: Path) -> None:
+def test_a_feed_has_the_elements_of_podcasting_2(tmp_path: Path) -> None:
     chapters = (chapter("One", 0, ("One.",)), chapter("Two", 1000, ("Two.",)))
     published(tmp_path, record(chapters=chapters))
     [seen] = seen_by_npm("feed", [tmp_path / "en" / "feed.xml"])
@@ -133,7 +133,7 @@ def test_the_list_names_every_feed(tmp_path: Path) -> None:
     assert all(one.get("type") == "rss" for one in outlines)
 
 
-def test_the_guid_of_a_feed_is_that_of_the_standards_example() -> None:
+def test_a_feeds_guid_matches_the_standards_example() -> None:
     for url in ("https://podnews.net/rss", "http://podnews.net/rss//"):
         assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
 
@@ -150,14 +150,14 @@ def test_no_two_feeds_have_the_same_title(tmp_path: Path, title: str | None) -> 
 
 
 def identities(output: Path, language: str = "en") -> dict[str, tuple[str, str]]:
-    """Guid and date of each episode by the end of its enclosure's address."""
+    """Return the guid and date of each episode, by the end of its enclosure's address."""
     return {
         entry.enclosures[0].href.rpartition("/")[2]: (entry.id, entry.published)
         for entry in feed(output, language).entries
     }
 
 
-def test_guid_and_date_last_whatever_else_changes(tmp_path: Path) -> None:
+def test_guid_and_date_stay_whatever_else_changes(tmp_path: Path) -> None:
     published(tmp_path, record(), record("b", title="B"))
     before = identities(tmp_path)
     changed = record(title="Renamed", date="2024-01-02", chapters=(chapter("New", 0, ("New.",) * 3),))
@@ -168,7 +168,7 @@ def test_guid_and_date_last_whatever_else_changes(tmp_path: Path) -> None:
     assert done.publication.base_url == "http://elsewhere.example:8080/x"
 
 
-def test_a_work_that_leaves_and_comes_back_has_its_old_guid(tmp_path: Path) -> None:
+def test_a_work_that_is_removed_and_comes_back_has_its_old_guid(tmp_path: Path) -> None:
     published(tmp_path, record(), record("b", title="B"))
     before = identities(tmp_path)
     gone = tmp_path / "en" / "b.json"
@@ -182,7 +182,7 @@ def test_a_work_that_leaves_and_comes_back_has_its_old_guid(tmp_path: Path) -> N
     assert identities(tmp_path) == before
 
 
-def test_new_works_come_first_and_no_date_is_after_now(tmp_path: Path) -> None:
+def test_new_works_come_first_and_no_date_is_in_the_future(tmp_path: Path) -> None:
     published(tmp_path, record("a", title="A"), record("b", title="B"))
     published(tmp_path, record("c", title="C"), now=NOW.replace(year=2027))
     entries = feed(tmp_path).entries
@@ -196,14 +196,12 @@ def test_new_works_come_first_and_no_date_is_after_now(tmp_path: Path) -> None:
     ("date", "year"),
     [("2024-05-31", 2024), ("2024-05", 2026), ("2024", 2026), ("1905-01-01", 2026), ("2999-01-01", 2026)],
 )
-def test_an_episode_has_the_date_of_its_text_if_that_is_a_full_one(
-    tmp_path: Path, date: str, year: int
-) -> None:
+def test_an_episode_has_its_texts_date_if_that_is_a_full_date(tmp_path: Path, date: str, year: int) -> None:
     published(tmp_path, record(date=date))
     assert feed(tmp_path).entries[0].published_parsed[0] == year
 
 
-def test_works_of_the_same_title_are_told_apart(tmp_path: Path) -> None:
+def test_works_with_the_same_title_get_unique_titles(tmp_path: Path) -> None:
     works = (
         record("a", title="Letters", authors=("Ann",)),
         record("b", title="Letters", authors=("Bo",)),
@@ -219,7 +217,7 @@ def test_works_of_the_same_title_are_told_apart(tmp_path: Path) -> None:
     }
 
 
-def test_works_whose_long_titles_are_cut_are_told_apart(tmp_path: Path) -> None:
+def test_works_whose_long_titles_are_shortened_get_unique_titles(tmp_path: Path) -> None:
     title = "Of the Length of Titles and What Becomes of Them in the End " * 3
     works = [record(f"{'slug-' * 17}{letter}", title=title, authors=()) for letter in "ab"]
     works += [
@@ -234,7 +232,7 @@ def test_works_whose_long_titles_are_cut_are_told_apart(tmp_path: Path) -> None:
     assert all(f">{one}</a></h2>" in index for one in titles)
 
 
-def test_a_second_time_nothing_is_written(tmp_path: Path) -> None:
+def test_publishing_the_feeds_again_writes_nothing(tmp_path: Path) -> None:
     first = published(tmp_path, record(), record(language="fi"))
     assert {"en/feed.xml", "feeds.opml"} <= set(first.written)
     second = publish(read_shelf(tmp_path), tmp_path, base_address(BASE), SETTINGS, NOW.replace(year=2030))
@@ -242,7 +240,7 @@ def test_a_second_time_nothing_is_written(tmp_path: Path) -> None:
     assert second.publication == first.publication
 
 
-def test_without_an_address_of_a_mailbox_there_is_no_owner(tmp_path: Path) -> None:
+def test_without_an_email_address_there_is_no_owner(tmp_path: Path) -> None:
     published(tmp_path, record(), settings=PublishSettings())
     assert not tags(tmp_path, "//itunes:owner")
     assert tags(tmp_path, "string(//podcast:locked)") == "no"
@@ -256,7 +254,7 @@ def test_without_an_address_of_a_mailbox_there_is_no_owner(tmp_path: Path) -> No
         ("TV & Film > TV Reviews", "TV & Film", "TV Reviews"),
     ],
 )
-def test_a_category_is_apples(tmp_path: Path, given: str, main: str, sub: str) -> None:
+def test_a_category_is_written_as_apple_writes_it(tmp_path: Path, given: str, main: str, sub: str) -> None:
     published(tmp_path, record(), settings=PublishSettings(category=given))
     assert tags(tmp_path, "string(//channel/itunes:category/@text)") == main
     assert tags(tmp_path, "string(//itunes:category/itunes:category/@text)") == sub
@@ -271,7 +269,7 @@ def test_a_category_is_apples(tmp_path: Path, given: str, main: str, sub: str) -
         (PublishSettings(email="a@b\n"), None),
     ],
 )
-def test_settings_that_cannot_be_meant_are_refused_before_anything_is_written(
+def test_invalid_settings_are_refused_before_anything_is_written(
     tmp_path: Path, settings: PublishSettings, hint: str | None
 ) -> None:
     with pytest.raises(SettingsError) as caught:
@@ -299,7 +297,7 @@ def test_a_licence_may_be_an_address(tmp_path: Path) -> None:
     assert tags(tmp_path, "string(//item/podcast:license/@url)") == "https://example.org/licence"
 
 
-def test_a_description_has_at_most_4000_bytes_and_tells_of_the_voice(tmp_path: Path) -> None:
+def test_a_description_has_at_most_4000_bytes_and_discloses_the_voice(tmp_path: Path) -> None:
     about = "\n\n".join("ä <&" * 40 for _ in range(60))
     settings = PublishSettings(description="ö" * 4000)
     published(tmp_path, record(language="fi", description=about), settings=settings)
@@ -311,7 +309,7 @@ def test_a_description_has_at_most_4000_bytes_and_tells_of_the_voice(tmp_path: P
     assert outer.endswith("Lukijana synteettinen ääni.")
 
 
-def test_what_is_damaged_is_left_out_and_what_was_published_of_it_stays(tmp_path: Path) -> None:
+def test_a_damaged_work_is_left_out_and_its_published_files_stay(tmp_path: Path) -> None:
     published(tmp_path, record(), record("b", title="B"))
     page = (tmp_path / "en" / "b.html").read_bytes()
     (tmp_path / "en" / "b.json").write_bytes(b"{}")
@@ -324,12 +322,12 @@ def test_what_is_damaged_is_left_out_and_what_was_published_of_it_stays(tmp_path
 
 TEXTS = st.text(min_size=1, max_size=400).map(lambda text: text.encode("utf-8", "replace").decode())
 TITLES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200)
-"""Titles of works, which are one line."""
+"""Titles of works, which are always one line."""
 
 
 @hypothesis_settings(max_examples=15)
 @given(title=TITLES, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
-def test_any_words_give_a_feed_that_can_be_read(
+def test_any_text_gives_a_feed_that_parses(
     title: str,
     author: str,
     narrator: str,

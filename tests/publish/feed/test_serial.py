@@ -1,4 +1,4 @@
-"""A book whose chapters are episodes: its files, and the serial feed that lists them."""
+"""Books whose chapters are episodes: their files, and the serial feed that lists them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_feed_is_serial_with_a_season_for_each_work(output: Path) -> None:
     assert len({item["guid"] for item in feed["items"]}) == 3
 
 
-def test_parts_are_whole_files_and_a_work_of_one_part_is_its_own_file(output: Path) -> None:
+def test_parts_are_complete_files_and_a_single_part_uses_the_works_own_file(output: Path) -> None:
     published(output)
     for item in seen(output)["items"]:
         path = output / item["enclosure"]["url"].removeprefix("https://example.org/")
@@ -93,7 +93,7 @@ def test_a_part_of_several_chapters_lists_them(output: Path) -> None:
     assert found["chapters"][0]["startTime"] == 0.0
 
 
-def test_a_second_time_nothing_is_cut_or_written(output: Path) -> None:
+def test_publishing_again_cuts_and_writes_nothing(output: Path) -> None:
     first = published(output)
     assert "en/book.parts/01.mp3" in first.written
     assert published(output).written == ()
@@ -101,7 +101,7 @@ def test_a_second_time_nothing_is_cut_or_written(output: Path) -> None:
     assert published(output).written == ("en/book.parts/01.mp3",)
 
 
-def test_parts_go_when_works_are_episodes_again_and_keep_their_guids(output: Path) -> None:
+def test_parts_are_removed_when_works_are_episodes_again_but_their_guids_are_kept(output: Path) -> None:
     published(output)
     before = {item["title"]: item["guid"] for item in seen(output)["items"]}
     published(output, "work")
@@ -125,7 +125,7 @@ def test_a_book_that_cannot_be_cut_is_left_out_and_named(output: Path) -> None:
     assert not list(output.rglob("*.part"))
 
 
-def test_chapters_of_a_long_title_and_a_long_beginning_are_told_apart() -> None:
+def test_chapters_with_long_titles_of_the_same_beginning_get_unique_titles() -> None:
     one = put_chapters("W" * 200, ["Of the same beginning that is long " * 5 + end for end in "abc"])
     assert len(set(one)) == 3
     assert max(map(len, one)) <= 255
@@ -133,7 +133,7 @@ def test_chapters_of_a_long_title_and_a_long_beginning_are_told_apart() -> None:
 
 
 def put_chapters(work: str, titles: list[str]) -> list[str]:
-    """Give the titles that chapters of a minute have in a feed of two works."""
+    """Return the titles that one-minute chapters have in a feed of two works."""
     chapters = tuple(
         chapter(title, number * 60_000, ("Said.", "Too."), 60_000) for number, title in enumerate(titles)
     )

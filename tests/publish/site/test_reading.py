@@ -1,4 +1,4 @@
-"""What the player reads is the record: every character, every time, in parts that load quickly."""
+"""The player's data has every character and every time of the record, in parts that load quickly."""
 
 from itertools import pairwise
 from typing import Any
@@ -35,7 +35,7 @@ def test_short_chapters_share_a_part() -> None:
     assert part.start_ms == 0
 
 
-def test_long_chapters_are_parts_of_their_own_that_begin_where_the_chapter_does() -> None:
+def test_a_long_chapter_is_a_part_that_starts_where_the_chapter_does() -> None:
     long = ("word " * (PART_CHARS // 10),) * 2
     parts = list(reading_parts(book(long, long, long)))
     assert [part.start_ms for part in parts] == [0, 2000, 4000]
@@ -59,7 +59,7 @@ def test_a_chapter_that_is_a_little_too_long_is_cut_in_the_middle() -> None:
 
 
 @given(st.lists(st.lists(st.text(max_size=200), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
-def test_nothing_is_lost_and_nothing_comes_twice(chapters: list[tuple[str, ...]]) -> None:
+def test_every_paragraph_is_in_exactly_one_part(chapters: list[tuple[str, ...]]) -> None:
     scaled = [tuple(text * (PART_CHARS // 300) for text in texts) for texts in chapters]
     parts = list(reading_parts(book(*scaled)))
     assert texts_of(parts) == [text for texts in scaled for text in texts]
@@ -74,7 +74,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(chapters: list[tuple[str, ...]]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.data())
-def test_offsets_count_as_javascript_does(text: str, data: st.DataObject) -> None:
+def test_offsets_count_utf16_units_as_javascript_does(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     said = SentenceRecord(start, end, 0, 10, ((start, end - start, 0),))
@@ -88,7 +88,7 @@ def test_offsets_count_as_javascript_does(text: str, data: st.DataObject) -> Non
     assert shown.foreign == ((told.start, told.end, "fi"),)
 
 
-def test_times_are_those_of_the_record_to_the_millisecond() -> None:
+def test_times_match_the_record_to_the_millisecond() -> None:
     source = record(chapters=(chapter("A", 500, ("Some words here.", "And more.")),))
     [part] = reading_parts(source)
     for shown, told in zip(part.sections[0].paragraphs, source.chapters[0].paragraphs, strict=True):
@@ -100,7 +100,7 @@ def test_times_are_those_of_the_record_to_the_millisecond() -> None:
         assert times == [samples * 1000 // RATE_HZ for _, _, samples in other.words]
 
 
-def test_what_is_not_said_is_shown_too() -> None:
+def test_unspoken_text_is_shown_too() -> None:
     silent = ParagraphRecord(Kind.BREAK, "", 1, "* * *", (), (), ())
     one = ChapterRecord("A", 1, 0, 1000, (paragraph("Said."), silent))
     [part] = reading_parts(record(chapters=(one,)))

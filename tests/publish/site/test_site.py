@@ -1,4 +1,4 @@
-"""The pages: whole without scripts, nothing from elsewhere, and no text that becomes markup."""
+"""The pages work without scripts, make no third-party requests, and never turn text into markup."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ HOSTILE = [
 
 
 def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -> None:
-    """Publish the pages alone."""
+    """Publish only the pages."""
     shelf = put(folder, *records)
     site = Site.of(shelf, base_address(ADDRESS), PublishSettings(**settings), live=live)
     public = PublicFolder(folder, Publication())
@@ -60,7 +60,7 @@ def page(folder: Path, path: str) -> html.HtmlElement:
     return html.document_fromstring((folder / path).read_bytes().decode("utf-8"))
 
 
-def test_every_text_has_the_words_of_all_languages() -> None:
+def test_every_label_exists_in_all_languages() -> None:
     data = tomllib.loads(Path(labels_module.__file__).with_suffix(".toml").read_text("utf-8"))
     assert set(data) == {"en", "fi", "lv", "pl", "sl", "id"}
     for language, words in data.items():
@@ -70,17 +70,17 @@ def test_every_text_has_the_words_of_all_languages() -> None:
             assert text.count("{}") == data["en"][name].count("{}"), (language, name)
 
 
-def test_every_word_of_the_pages_is_used_and_known() -> None:
+def test_every_label_is_used_and_every_used_label_exists() -> None:
     folder = Path(labels_module.__file__).parent
     sources = "".join(
         path.read_text("utf-8") for path in folder.rglob("*") if path.suffix in (".html", ".py")
     )
     words = tomllib.loads((folder / "labels.toml").read_text("utf-8"))["en"]
-    assert set(re.findall(r"say\.(\w+)", sources)) <= set(words)
+    assert set(re.findall(r"\bsay\.(\w+)", sources)) <= set(words)
     assert [name for name in words if f"say.{name}" not in sources and f'"{name}"' not in sources] == []
 
 
-def test_a_page_speaks_the_language_of_its_work_where_it_can() -> None:
+def test_a_page_has_labels_in_the_works_language_if_there_are_any() -> None:
     assert [label_language(tag) for tag in ("fi", "pt-BR", "en-GB", "id")] == ["fi", "en", "en", "id"]
     assert (language_name("fi"), language_name("pt-BR"), language_name("xx")) == (
         "Suomi",
@@ -96,7 +96,7 @@ def test_a_page_speaks_the_language_of_its_work_where_it_can() -> None:
     ]
 
 
-def test_lengths_are_told_as_people_say_them() -> None:
+def test_durations_are_shown_in_hours_and_minutes() -> None:
     assert spelled_length(42.4, "en") == "42 s"
     assert spelled_length(59.9 * 60, "fi") == "1 h 0 min"
     assert spelled_length(20 * 3600 + 300, "id") == "20 jam 5 mnt"
@@ -105,7 +105,7 @@ def test_lengths_are_told_as_people_say_them() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_and_its_title_are_shown_and_never_become_markup(text: str, tmp_path: Path) -> None:
-    """A title is one line of at most 200 characters, or its record is not believed."""
+    """Titles are one line of at most 200 characters, as records require."""
     title = re.sub("[\x00-\x1f\x7f]", "", text)[:200]
     one = record(title=title, authors=(text,), chapters=(chapter(title, 0, (text,)),))
     shown(tmp_path, one, title=text, description=text)
@@ -146,7 +146,7 @@ def test_a_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
             assert b"://" not in data, name
 
 
-def test_everything_is_reached_without_scripts(tmp_path: Path) -> None:
+def test_everything_can_be_reached_without_scripts(tmp_path: Path) -> None:
     chapters = (chapter("One", 0, ("First.",), 2500), chapter("Two", 2500, ("Second.",)))
     shown(tmp_path, record(chapters=chapters), record(language="fi", title="Essee"))
     index, work = page(tmp_path, "index.html"), page(tmp_path, "en/essay.html")
@@ -162,7 +162,7 @@ def test_everything_is_reached_without_scripts(tmp_path: Path) -> None:
     assert "Second." in text
 
 
-def test_language_and_direction_stand_where_they_change(tmp_path: Path) -> None:
+def test_language_and_direction_are_marked_where_they_change(tmp_path: Path) -> None:
     shown(tmp_path, record(language="ar", title="كتاب"), record(language="fi", title="Kirja"))
     work = page(tmp_path, "ar/essay.html")
     assert (work.get("lang"), work.get("dir")) == ("en", "ltr")
@@ -172,7 +172,7 @@ def test_language_and_direction_stand_where_they_change(tmp_path: Path) -> None:
     assert work.xpath("//nav[@class='languages']//a/@lang") == ["ar", "fi"]
 
 
-def test_foreign_parts_say_their_language_on_the_page_of_the_whole_text(tmp_path: Path) -> None:
+def test_foreign_parts_have_their_language_on_the_page_of_the_whole_text(tmp_path: Path) -> None:
     one = record(chapters=(chapter("A", 0, ("He said bonjour & left.",)),))
     told = one.chapters[0].paragraphs[0]
     foreign = msgspec.structs.replace(told, foreign=((8, 15, "fr"),))
@@ -182,7 +182,7 @@ def test_foreign_parts_say_their_language_on_the_page_of_the_whole_text(tmp_path
     assert [span.text for span in found] == ["bonjour"]
 
 
-def test_what_a_work_says_of_itself_stands_on_its_page(tmp_path: Path) -> None:
+def test_a_works_details_are_on_its_page(tmp_path: Path) -> None:
     told = record(description="It begins <here>.\n\nAnd goes on.")
     shown(tmp_path, msgspec.structs.replace(told, series="Evenings", series_position="2"))
     work = page(tmp_path, "en/essay.html")
@@ -195,18 +195,17 @@ def test_all_scripts_together_are_small() -> None:
     assert sum(len(data) for name, data in assets().items() if name.endswith(".js")) <= 60_000
 
 
-def test_only_live_pages_ask_for_changes(tmp_path: Path) -> None:
+def test_only_live_pages_listen_for_changes(tmp_path: Path) -> None:
     shown(tmp_path / "still", record())
     shown(tmp_path / "live", record(), live=True)
     still, live = (page(tmp_path / name, "en/essay.html") for name in ("still", "live"))
-    assert still.get("data-live") is None
+    assert not still.xpath("//script/@data-changes")
     assert not list((tmp_path / "still").glob(f"assets/*/{LIVE}"))
-    assert live.get("data-live") == ""
     assert live.xpath("//script/@data-changes") == ["../-/changes"]
     assert list((tmp_path / "live").glob(f"assets/*/{LIVE}"))
 
 
-def test_pages_are_the_same_wherever_they_are_found_but_for_the_feeds_address(tmp_path: Path) -> None:
+def test_pages_depend_on_the_base_address_only_for_the_feeds_address(tmp_path: Path) -> None:
     put(tmp_path, record())
     published(tmp_path)
     before = (tmp_path / "en/essay.html").read_text("utf-8")
@@ -221,7 +220,7 @@ def test_publishing_again_writes_nothing(tmp_path: Path) -> None:
     assert published(tmp_path).written == ()
 
 
-def test_many_works_can_be_filtered_and_their_covers_wait(tmp_path: Path) -> None:
+def test_many_works_can_be_filtered_and_their_covers_load_lazily(tmp_path: Path) -> None:
     shown(tmp_path, *(record(f"essay-{number}", title=f"Essay {number}") for number in range(11)))
     index = page(tmp_path, "index.html")
     assert index.xpath("//*[@id='filter']//input[@type='search']")
@@ -234,13 +233,13 @@ def test_many_works_can_be_filtered_and_their_covers_wait(tmp_path: Path) -> Non
     assert not page(tmp_path, "en/essay-1.html").xpath("//img[@class='cover']/@loading")
 
 
-def test_works_with_the_same_title_stay_two(tmp_path: Path) -> None:
+def test_works_with_the_same_title_are_listed_separately(tmp_path: Path) -> None:
     shown(tmp_path, record("one", title="Same"), record("two", title="Same"))
     links = page(tmp_path, "index.html").xpath("//ul[@class='works']//h2/a/@href")
     assert links == ["en/one.html", "en/two.html"]
 
 
-def test_each_feed_has_a_code_to_scan(tmp_path: Path) -> None:
+def test_each_feed_has_a_qr_code(tmp_path: Path) -> None:
     shown(tmp_path, record(), record(language="fi"))
     for language in ("en", "fi"):
         drawn = html.fromstring((tmp_path / language / "feed.svg").read_bytes())

@@ -1,4 +1,4 @@
-"""When something is published can be said, so that the same works make the same feed on any day."""
+"""The publication time can be set, so that the same works give the same feed on any day."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def shelf(tmp_path: Path) -> Shelf:
     return shelf
 
 
-def test_the_time_of_the_environment_is_when_it_is_published(shelf: Shelf) -> None:
+def test_source_date_epoch_is_the_publication_date(shelf: Shelf) -> None:
     assert shelf.run(*BASE, SOURCE_DATE_EPOCH="1700000000").code == 0
     feed = (shelf.output / "en/feed.xml").read_text("utf-8")
     assert "Tue, 14 Nov 2023 22:13:" in feed
@@ -26,7 +26,7 @@ def test_the_time_of_the_environment_is_when_it_is_published(shelf: Shelf) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("time", ["yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"])
-def test_what_is_no_time_is_told(shelf: Shelf, time: str) -> None:
+def test_an_invalid_source_date_epoch_is_an_error(shelf: Shelf, time: str) -> None:
     done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)
     assert done.code == 2
     assert "SOURCE_DATE_EPOCH" in done.err

@@ -1,4 +1,4 @@
-"""The whole text as HTML: each kind of paragraph in its element, and what is foreign with its language."""
+"""The whole text as HTML: the element of each kind of paragraph, and the language of foreign parts."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def test_each_kind_of_paragraph_has_its_element(kind: Kind, level: int, html: st
     assert paragraph_html(paragraph("It rained.", kind), level) == html
 
 
-def test_what_is_foreign_has_its_language_and_direction_and_all_else_stays() -> None:
+def test_foreign_parts_get_language_and_direction_and_the_rest_is_unchanged() -> None:
     text = "He said shalom שלום & <bonjour>!"
     one = paragraph(text, Kind.TEXT, (8, 14, "he-Latn"), (15, 19, "he"), (23, 30, "fr"))
     assert paragraph_html(one, 1) == (
@@ -40,7 +40,7 @@ def test_what_is_foreign_has_its_language_and_direction_and_all_else_stays() -> 
     )
 
 
-def test_signs_of_html_are_text_and_a_tag_stays_in_its_quotes() -> None:
+def test_text_and_language_tags_are_escaped() -> None:
     assert paragraph_html(paragraph("<b>\"a\" & 'b'</b>"), 1) == (
         "<p>&lt;b&gt;&quot;a&quot; &amp; &#x27;b&#x27;&lt;/b&gt;</p>"
     )

@@ -1,4 +1,4 @@
-"""An S3 server (moto's) on the loopback that writes down every request; run as a process of its own.
+"""An S3 server (moto's) on the loopback that logs every request; run as a separate process.
 
 Prints its port; appends `METHOD /bucket/key content-type cache-control` to the file that it is given.
 """
@@ -18,7 +18,7 @@ _REFUSAL = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def watched(app: Any, log: Path) -> Any:
-    """Write down what is asked of an application; refuse one key, and fail where the file `break` says so."""
+    """Log the requests to an application, refuse one key, and fail as the file `break` says."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -40,7 +40,7 @@ def watched(app: Any, log: Path) -> Any:
 
 class _Quiet(WSGIRequestHandler):
     def log(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:

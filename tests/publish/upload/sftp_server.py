@@ -1,4 +1,4 @@
-"""An SFTP server (paramiko's) on the loopback, over a folder; run as a process of its own.
+"""An SFTP server (paramiko's) on the loopback that serves a folder; run as a separate process.
 
 Prints its port and its key, as `known_hosts` has it. Its only user is `reader`, with the password `a secret`.
 """

@@ -1,4 +1,4 @@
-"""Whatever a file system of somebody else's raises becomes an error of ours, without what must not be told."""
+"""Any exception of a third-party file system becomes one of our errors, without secrets."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SECRET = "very-secret-key"
 
 
 class Leaky(AbstractFileSystem):  # type: ignore[misc]
-    """Fails as it is told to."""
+    """A file system that raises a given exception."""
 
     protocol = "leaky"
     failure: Exception = OSError()
@@ -32,11 +32,11 @@ def leaky(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class NoCredentialsError(Exception):
-    """As botocore has one."""
+    """Has the name of botocore's exception."""
 
 
 class SSHException(Exception):
-    """As paramiko has one."""
+    """Has the name of paramiko's exception."""
 
 
 def attempts(target: Target) -> list[Any]:
@@ -50,18 +50,20 @@ def attempts(target: Target) -> list[Any]:
 @pytest.mark.parametrize(
     ("failure", "kind", "said"),
     [
-        (PermissionError(13, "no"), StorageError, "access is refused"),
-        (NoCredentialsError(), StorageError, "no credentials were found"),
+        (PermissionError(13, "no"), StorageError, "access denied"),
+        (NoCredentialsError(), StorageError, "no credentials found"),
         (SSHException("banner"), StorageError, "banner"),
         (KeyError("x"), StorageError, "x"),
         (RuntimeError("first line\nsecond line"), StorageError, "first line"),
         (TimeoutError(), StorageError, "TimeoutError"),
-        (NotImplementedError(), UsageError, "nothing can be sent"),
+        (NotImplementedError(), UsageError, "does not support uploads"),
         (ImportError("no such"), UsageError, "needs a package"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
-def test_every_failure_is_one_of_ours(failure: Exception, kind: type[AudiobookError], said: str) -> None:
+def test_every_exception_becomes_one_of_our_errors(
+    failure: Exception, kind: type[AudiobookError], said: str
+) -> None:
     Leaky.failure = failure
     for attempt in attempts(Target("leaky://host/books")):
         with pytest.raises(kind) as told:
@@ -71,13 +73,13 @@ def test_every_failure_is_one_of_ours(failure: Exception, kind: type[AudiobookEr
         assert told.value.__cause__ is failure
 
 
-def test_what_is_not_there_is_no_failure() -> None:
+def test_missing_files_are_not_an_error() -> None:
     Leaky.failure = FileNotFoundError(2, "no")
     target = Target("leaky://host/books")
     assert (target.tags(), target.read("a")) == ({}, None)
 
 
-def test_a_secret_in_a_message_is_taken_out() -> None:
+def test_secrets_are_removed_from_messages() -> None:
     Leaky.failure = RuntimeError(f"could not use {PASSWORD} with {SECRET}")
     target = Target(f"leaky://somebody:{PASSWORD}@host/books")
     for attempt in attempts(target):

@@ -1,4 +1,4 @@
-"""What is published is sent to a folder, to S3 and by SFTP: only what changed, feeds last, and nothing of others is harmed."""
+"""Uploads to a folder, S3 and SFTP: only changed files, feeds last, and no harm to other files there."""
 
 import json
 import os
@@ -40,7 +40,7 @@ KEYS = {
 
 @dataclass
 class Place:
-    """Somewhere to send to, and what is there by other eyes than the product's."""
+    """A destination, and independent access to its files."""
 
     to: str
     folder: Path | None = None
@@ -75,7 +75,7 @@ class Place:
 
 @dataclass
 class S3:
-    """A server, and what it was asked."""
+    """An S3 server, and its log of requests."""
 
     port: int
     log: Path
@@ -91,7 +91,7 @@ class S3:
         self.log.write_text("", "utf-8")
 
     def puts(self) -> list[str]:
-        """Give the paths that were sent, in order, without the list of them."""
+        """Return the uploaded paths in order, without the list of uploaded files."""
         sent = [path.partition("/books/")[2] for method, path, *_ in self.asked() if method == "PUT"]
         return [unquote(path) for path in sent if path != LIST]
 
@@ -146,7 +146,7 @@ def elsewhere(tmp_path: Path) -> Place:
     params=["elsewhere", *(pytest.param(there, marks=pytest.mark.slow) for there in ("bucket", "sftp"))]
 )
 def place(request: pytest.FixtureRequest) -> Place:
-    """Each kind of place in turn."""
+    """Each kind of destination in turn."""
     found: Place = request.getfixturevalue(request.param)
     return found
 
@@ -182,7 +182,7 @@ def public(shelf: Shelf) -> dict[str, Any]:
     return files
 
 
-def test_everything_public_is_sent_once_and_then_only_what_changed(shelf: Shelf, place: Place) -> None:
+def test_everything_is_sent_once_and_then_only_changed_files(shelf: Shelf, place: Place) -> None:
     first = sent(shelf, place)
     files = public(shelf)
     assert sorted(first["sent"]) == sorted(files)
@@ -205,9 +205,7 @@ def test_everything_public_is_sent_once_and_then_only_what_changed(shelf: Shelf,
 
 
 @pytest.mark.slow
-def test_nothing_is_removed_unless_it_is_asked_for_and_then_only_what_was_sent(
-    shelf: Shelf, place: Place
-) -> None:
+def test_only_uploaded_files_are_removed_and_only_with_prune(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("fi/guestbook.html", b"somebody else's")
     shutil.rmtree(shelf.output / "fi")
@@ -224,7 +222,7 @@ def test_nothing_is_removed_unless_it_is_asked_for_and_then_only_what_was_sent(
     assert sent(shelf, place, "--prune")["removed"] == []
 
 
-def test_a_dry_run_writes_nothing_here_or_there(shelf: Shelf, elsewhere: Place) -> None:
+def test_a_dry_run_writes_nothing_locally_or_remotely(shelf: Shelf, elsewhere: Place) -> None:
     before = shelf.tree()
     done = send(shelf, elsewhere, "--dry-run")
     assert done.code == 0, done.err
@@ -235,7 +233,7 @@ def test_a_dry_run_writes_nothing_here_or_there(shelf: Shelf, elsewhere: Place) 
     assert sent(shelf, elsewhere)["sent"] == planned
 
 
-def test_what_somebody_else_changed_or_removed_is_noticed(shelf: Shelf, place: Place) -> None:
+def test_files_that_someone_else_changed_or_removed_are_noticed(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("en/first.html", b"something else")
     place.drop("en/first.vtt")
@@ -245,7 +243,7 @@ def test_what_somebody_else_changed_or_removed_is_noticed(shelf: Shelf, place: P
     assert place.files()["en/first.html"] == (shelf.output / "en/first.html").read_bytes()
 
 
-def test_files_of_somebody_else_are_not_overwritten(shelf: Shelf, elsewhere: Place) -> None:
+def test_files_of_someone_else_are_not_overwritten(shelf: Shelf, elsewhere: Place) -> None:
     elsewhere.put("index.html", b"my own page")
     done = send(shelf, elsewhere)
     assert done.code == 4
@@ -254,7 +252,7 @@ def test_files_of_somebody_else_are_not_overwritten(shelf: Shelf, elsewhere: Pla
 
 
 @pytest.mark.slow
-def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: Shelf, place: Place) -> None:
+def test_a_new_work_does_not_replace_a_file_that_someone_else_added_since(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("en/new.html", b"my own page")
     shelf.write("texts/en/new.md", TEXT.format(title="New"))
@@ -262,19 +260,19 @@ def test_a_new_work_does_not_replace_what_somebody_else_put_there_since(shelf: S
     before = place.files()
     done = send(shelf, place)
     assert done.code == 4
-    assert "there are files that were not sent from here: en/new.html" in done.err
+    assert "these files were not uploaded by this project: en/new.html" in done.err
     assert place.files() == before
     place.drop("en/new.html")
     assert "en/new.html" in sent(shelf, place)["sent"]
 
 
 @pytest.mark.slow
-def test_a_list_that_cannot_be_read_has_everything_sent_again(shelf: Shelf, elsewhere: Place) -> None:
+def test_with_a_damaged_list_everything_is_sent_again(shelf: Shelf, elsewhere: Place) -> None:
     first = sent(shelf, elsewhere)["sent"]
     elsewhere.put(LIST, b"{damaged")
     done = send(shelf, elsewhere, "--json")
     assert done.answer["sent"] == first
-    assert "cannot be read" in done.err
+    assert "is damaged; sending everything again" in done.err
     assert sent(shelf, elsewhere)["sent"] == []
 
 
@@ -305,7 +303,7 @@ def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
 
 @pytest.mark.slow
 def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
-    # Ten hours of silence would take too long to make; the bytes need not be sound.
+    # A book this long would take too long to build; the bytes need not be audio.
     data = os.urandom(1 << 20) * 20
     (shelf.root / "large.mp3").write_bytes(data)
     source = Source(
@@ -329,7 +327,7 @@ def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> N
 
 
 @pytest.mark.slow
-def test_a_send_that_failed_goes_on_where_it_was(shelf: Shelf, bucket: Place, s3: S3) -> None:
+def test_a_failed_upload_resumes_where_it_stopped(shelf: Shelf, bucket: Place, s3: S3) -> None:
     broken = s3.log.with_name("break")
     broken.write_text("en/feed.xml", "utf-8")
     try:
@@ -347,10 +345,10 @@ def test_a_send_that_failed_goes_on_where_it_was(shelf: Shelf, bucket: Place, s3
 
 
 @pytest.mark.slow
-def test_credentials_or_buckets_that_are_wrong_are_told_and_no_secret_is(shelf: Shelf, bucket: Place) -> None:
+def test_wrong_credentials_and_buckets_are_reported_without_secrets(shelf: Shelf, bucket: Place) -> None:
     none = {name: "" for name in KEYS if "KEY" in name}
     for changed, words in (
-        ({"AWS_ACCESS_KEY_ID": "NOBODY"}, "access is refused"),
+        ({"AWS_ACCESS_KEY_ID": "NOBODY"}, "access denied"),
         (none | {"HOME": str(shelf.root), "AWS_SHARED_CREDENTIALS_FILE": "none"}, "credentials"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "reach"),
     ):
@@ -361,14 +359,14 @@ def test_credentials_or_buckets_that_are_wrong_are_told_and_no_secret_is(shelf: 
         assert "Traceback" not in done.err
     done = send(shelf, Place("s3://no-such-bucket/books", environment=bucket.environment))
     assert done.code == 4
-    assert "there is no such bucket" in done.err
+    assert "no such bucket" in done.err
 
 
 # SFTP
 
 
 @pytest.mark.slow
-def test_a_server_that_is_not_known_is_not_believed(shelf: Shelf, sftp: Place) -> None:
+def test_an_unknown_server_is_rejected(shelf: Shelf, sftp: Place) -> None:
     (Path(sftp.environment["HOME"]) / ".ssh" / "known_hosts").unlink()
     done = send(shelf, sftp)
     assert done.code == 4
@@ -377,26 +375,26 @@ def test_a_server_that_is_not_known_is_not_believed(shelf: Shelf, sftp: Place) -
 
 
 @pytest.mark.slow
-def test_a_wrong_password_is_told_and_not_shown(shelf: Shelf, sftp: Place) -> None:
+def test_a_wrong_password_is_reported_but_not_shown(shelf: Shelf, sftp: Place) -> None:
     done = send(shelf, Place(sftp.to.replace("a-secret", "wrong-word"), environment=sftp.environment))
     assert done.code == 4
-    assert "does not accept" in done.err
+    assert "rejected" in done.err
     assert "wrong-word" not in done.err + done.out
 
 
 @pytest.mark.slow
-def test_an_answer_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None:
+def test_json_output_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None:
     done = send(shelf, sftp, "--json")
     assert done.code == 0, done.err
     assert "a-secret" not in done.out
     assert done.answer["to"].startswith("sftp://…@127.0.0.1")
 
 
-# Folders, and what is no place
+# Folders, and invalid destinations
 
 
 @pytest.mark.slow
-def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_interrupted_upload_leaves_no_partial_file_and_resumes(shelf: Shelf, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "there"), tmp_path / "there")
     process = shelf.start(*BASE, "--to", place.to)
     wait_until(lambda: any((tmp_path / "there").rglob("*.mp3")) or process.poll() is not None, "a book")
@@ -410,7 +408,7 @@ def test_a_stopped_send_leaves_no_half_file_and_goes_on(shelf: Shelf, tmp_path: 
     assert all(there[path] == data for path, data in whole.items())
 
 
-def test_a_send_that_was_interrupted_remembers_what_is_there(tmp_path: Path) -> None:
+def test_an_interrupted_upload_remembers_which_files_arrived(tmp_path: Path) -> None:
     def stop(_: str) -> None:
         raise Interrupted("stopped")
 
@@ -431,7 +429,7 @@ def test_a_send_that_was_interrupted_remembers_what_is_there(tmp_path: Path) -> 
         assert plan(source, target, print)[0] == Errand(())
 
 
-def test_a_book_that_changed_since_is_not_sent(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_book_that_changed_since_it_was_published_is_not_sent(shelf: Shelf, tmp_path: Path) -> None:
     place = Place(str(tmp_path / "there"), tmp_path / "there")
     book = shelf.book("en/first")
     when_ns = book.stat().st_mtime_ns
@@ -461,7 +459,7 @@ def test_a_book_that_changed_since_is_not_sent(shelf: Shelf, tmp_path: Path) -> 
         "s3://[",
     ],
 )
-def test_what_is_no_place_is_told(shelf: Shelf, to: str) -> None:
+def test_an_invalid_destination_is_an_error(shelf: Shelf, to: str) -> None:
     done = shelf.run(*BASE, "--to", to, **KEYS)
     assert done.code in (2, 4)
     assert re_traceback(done.err)
@@ -471,7 +469,7 @@ def re_traceback(err: str) -> bool:
     return "Traceback" not in err and err.startswith("error: ")
 
 
-def test_a_file_is_no_folder_and_nothing_is_published_for_it(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_file_as_destination_is_refused_before_anything_is_published(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     before = shelf.tree()
     done = shelf.run(*BASE, "--to", str(tmp_path / "file" / "below"))
@@ -479,8 +477,8 @@ def test_a_file_is_no_folder_and_nothing_is_published_for_it(shelf: Shelf, tmp_p
     assert shelf.tree() == before
 
 
-def test_no_destination_falls_among_the_users_own_files(shelf: Shelf, tmp_path: Path) -> None:
-    """HOSTILE.md: nothing that we did not make is replaced; never a strange folder with exit 0."""
+def test_the_projects_own_folders_are_refused_as_destinations(shelf: Shelf, tmp_path: Path) -> None:
+    """Nothing that this project did not make is replaced, and an unclear destination never exits with 0."""
     (tmp_path / "link").symlink_to(shelf.root)
     root = str(shelf.root)
     before = shelf.tree()
@@ -505,7 +503,7 @@ def test_no_destination_falls_among_the_users_own_files(shelf: Shelf, tmp_path: 
     assert shelf.tree() == before
 
 
-def test_the_home_folder_is_meant_by_its_sign(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_tilde_means_the_home_folder(shelf: Shelf, tmp_path: Path) -> None:
     done = shelf.run(*BASE, "--to", "~/books", "--json", HOME=str(tmp_path / "home"))
     assert done.code == 0, done.err
     assert (tmp_path / "home/books/index.html").is_file()
@@ -516,8 +514,8 @@ def test_the_home_folder_is_meant_by_its_sign(shelf: Shelf, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "password", ["a-secret", "QZXJK/VQZXJ", "QZXJK@VQZXJ", "QZXJK:VQZXJ", "QZX%JKVQZ", "%51ZXJKV"]
 )
-def test_no_password_is_seen_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path, password: str) -> None:
-    """HOSTILE.md: addresses of any kind; the secret is in no message, answer, list or record."""
+def test_no_password_appears_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path, password: str) -> None:
+    """In addresses of any form, the secret is in no message, JSON output, list or record."""
     assert sftp.folder
     for form in (password, quote(password, safe="")):
         to = sftp.to.replace("a-secret", form)
@@ -534,12 +532,12 @@ def test_no_password_is_seen_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path,
     assert password != "a-secret" or (sftp.folder / "index.html").is_file()
 
 
-def test_what_is_removed_there_wants_a_place(shelf: Shelf) -> None:
+def test_prune_needs_a_destination(shelf: Shelf) -> None:
     assert shelf.run(*BASE, "--prune").code == 2
 
 
 @pytest.mark.slow
-def test_a_missing_package_is_told_with_how_to_get_it(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_missing_package_is_reported_with_its_install_command(shelf: Shelf, tmp_path: Path) -> None:
     for name in ("s3fs", "paramiko"):
         (tmp_path / "none" / name).mkdir(parents=True)
         (tmp_path / "none" / name / "__init__.py").write_text(f"raise ImportError('no {name}')\n", "utf-8")
@@ -550,10 +548,10 @@ def test_a_missing_package_is_told_with_how_to_get_it(shelf: Shelf, tmp_path: Pa
         assert 'pip install "audiobook-press[cloud]"' in err
 
 
-# What has to be done, without a place
+# What to send and remove, without a destination
 
 
-def test_an_errand_is_what_differs() -> None:
+def test_an_errand_lists_the_differences() -> None:
     def file(digest: str, type: str = "audio/mpeg") -> PublicFile:
         return PublicFile(1, digest, type, made=True)
 
@@ -583,5 +581,5 @@ def test_an_errand_is_what_differs() -> None:
 
 
 @pytest.mark.parametrize("data", [None, b"", b"[]", b"\xff", b'{"format": 2}', b'{"files": {"a": 1}}'])
-def test_a_list_that_is_none_is_none(data: bytes | None) -> None:
+def test_damaged_bytes_are_not_a_list(data: bytes | None) -> None:
     assert read_sent(data) is None

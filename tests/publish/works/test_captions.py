@@ -1,4 +1,4 @@
-"""Captions: strictly valid for two parsers, in lines that fit, at the times of the record."""
+"""Captions are valid for two strict parsers, have lines that fit, and match the times of the record."""
 
 import re
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def spoken(*paragraphs: ParagraphRecord, end: int | None = None) -> tuple[Chapte
 
 
 def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[tuple[str, str]]:
-    """The times and the text of each cue, after a strict parser has taken the file."""
+    """Return the times and the text of each cue, as read by a strict parser."""
     chapters = tuple(chapters)
     text = captions(record(chapters=chapters, narrator=narrator), chapters).decode()
     WebVTTParser(strict=True).parse(text)
@@ -41,7 +41,7 @@ def test_a_sentence_is_a_cue_with_the_times_of_the_record_and_its_voice() -> Non
     ]
 
 
-def test_a_long_sentence_is_cut_into_cues_of_two_lines_that_begin_with_their_words() -> None:
+def test_a_long_sentence_is_cut_into_cues_of_two_lines_timed_by_their_first_words() -> None:
     found = cues(spoken(paragraph(LONG)))
     assert len(found) == 3
     shown = [re.sub("<[^>]*>", "", body).split("\n") for _, body in found]
@@ -52,7 +52,7 @@ def test_a_long_sentence_is_cut_into_cues_of_two_lines_that_begin_with_their_wor
     assert found[0][0].partition(" --> ")[2] == found[1][0].partition(" --> ")[0]
 
 
-def test_without_times_of_words_a_cut_sentence_goes_by_its_letters() -> None:
+def test_without_word_times_a_cut_sentence_is_timed_by_its_letters() -> None:
     one = paragraph(LONG)
     bare = ParagraphRecord(one.kind, "", 1, LONG, (), (), (sentence("", 0, len(LONG), 0, 9000),))
     starts = [times.split(" ")[0] for times, _ in cues(spoken(bare, end=9000))]
@@ -72,7 +72,7 @@ def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
     ]
 
 
-def test_a_sentence_that_is_one_word_is_shown_for_all_its_time() -> None:
+def test_a_sentence_of_one_word_is_shown_for_its_whole_duration() -> None:
     one = ParagraphRecord(
         Kind.TEXT, "", 1, "日" * 300, (), (), (SentenceRecord(0, 300, 0, 72_000, ((0, 300, 0),)),)
     )
@@ -80,7 +80,7 @@ def test_a_sentence_that_is_one_word_is_shown_for_all_its_time() -> None:
     assert starts == ["00:00:00.000", "00:00:03.900", "00:00:07.800"]
 
 
-def test_text_without_spaces_is_cut_and_no_sign_leaves_its_letter() -> None:
+def test_text_without_spaces_is_cut_but_never_before_a_combining_mark() -> None:
     bodies = "".join(body for _, body in cues(spoken(paragraph("日" * 100 + "e\u0301" * 60))))
     lines = bodies.replace("<v A Voice>", "\n").split("\n")
     assert max(map(len, lines)) <= LONGEST_LINE_CHARS
@@ -92,7 +92,7 @@ def test_lines_of_verse_stay_lines() -> None:
     assert body == "<v A Voice>Roses are red,\nviolets are blue."
 
 
-def test_parts_in_another_language_are_marked_on_each_line() -> None:
+def test_foreign_parts_are_tagged_on_each_line() -> None:
     text = "He said: " + "sana " * 20 + "and left."
     found = cues(spoken(paragraph(text, 0, ((9, 108, "fi"),))))
     assert found[0][1].startswith("<v A Voice>He said: <lang fi>sana ")
@@ -100,12 +100,12 @@ def test_parts_in_another_language_are_marked_on_each_line() -> None:
     assert found[-1][1].endswith("</lang> and left.")
 
 
-def test_signs_of_the_format_are_escaped() -> None:
+def test_special_characters_are_escaped() -> None:
     [(_, body)] = cues(spoken(paragraph("a --> b & <c.d> &amp; 1\u2028 2\x0b3")), narrator="<Ann> & Bo\n")
     assert body == "<v (Ann) + Bo>a --&gt; b &amp; &lt;c.d&gt; &amp;amp; 1 2 3"
 
 
-def test_what_is_not_said_has_no_cue() -> None:
+def test_unspoken_text_has_no_cue() -> None:
     rest = ParagraphRecord(Kind.BREAK, "", 1, "* * *", (), (), ())
     assert len(cues(spoken(paragraph("One."), rest))) == 1
 
@@ -118,7 +118,7 @@ def test_a_hundred_hours_and_more_are_written(tmp_path: Path) -> None:
     assert seen_by_npm("captions", [tmp_path / "a.vtt"]) == [[]]
 
 
-def test_a_part_counts_from_its_own_start() -> None:
+def test_times_of_a_part_count_from_its_own_start() -> None:
     assert cues([chapter("b", 5000, ("Two.",))])[0][0] == "00:00:00.000 --> 00:00:01.000"
 
 
@@ -150,7 +150,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300)
 
 @hypothesis_settings(max_examples=200)
 @given(TEXTS, TEXTS)
-def test_any_text_gives_captions_that_a_strict_parser_takes(text: str, narrator: str) -> None:
+def test_any_text_gives_captions_that_a_strict_parser_accepts(text: str, narrator: str) -> None:
     for times, body in cues(spoken(paragraph(text)), narrator):
         assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3} --> \d\d:\d\d:\d\d\.\d{3}", times)
         assert all(line.strip() for line in body.removeprefix("<v>").split("\n"))

@@ -1,4 +1,4 @@
-"""Which chapters are episodes of their own."""
+"""How chapters are grouped into episodes."""
 
 import tempfile
 from dataclasses import replace
@@ -37,7 +37,7 @@ def test_a_chapter_of_a_minute_is_a_part() -> None:
     assert spans(60, 100, 3600) == [(0, 1), (1, 2), (2, 3)]
 
 
-def test_a_short_chapter_goes_with_the_next_and_the_last_with_the_one_before() -> None:
+def test_a_short_chapter_joins_the_next_and_the_last_joins_the_one_before() -> None:
     assert spans(5, 100, 10, 20, 90, 3) == [(0, 2), (2, 6)]
 
 
@@ -45,19 +45,19 @@ def test_a_work_of_short_chapters_is_one_part() -> None:
     assert spans(5, 6, 7) == [(0, 3)]
 
 
-def test_a_part_of_a_book_is_named_with_its_first_chapter() -> None:
+def test_a_title_above_a_chapter_is_joined_to_the_chapters_title() -> None:
     found = parts(chapters(5, 100, 100, 5, 100, levels=(1, 2, 2, 1, 1)))
     assert [part.title for part in found] == ["C1 · C2", "C3", "C4"]
     assert [part.number for part in found] == [1, 2, 3]
 
 
-def test_a_work_whose_paragraphs_stand_as_chapters_is_one_part() -> None:
+def test_a_work_whose_paragraphs_count_as_chapters_is_one_part() -> None:
     [part] = parts(chapters(100, 100, 100), is_divided=False)
     assert part == Part(1, EDITION.title, 0, 3)
 
 
 @given(st.lists(st.floats(0.1, 200), min_size=1, max_size=40))
-def test_parts_hold_every_chapter_once_and_none_is_short_but_an_only_one(lengths: list[float]) -> None:
+def test_parts_cover_every_chapter_once_and_only_a_single_part_may_be_short(lengths: list[float]) -> None:
     made = chapters(*lengths)
     found = parts(made)
     assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))

@@ -1,4 +1,4 @@
-"""The list of chapters for podcast players."""
+"""The chapter list for podcast apps."""
 
 import json
 

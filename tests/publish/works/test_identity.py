@@ -1,4 +1,4 @@
-"""What podcast clients know chapters by lasts through every kind of edit."""
+"""The identities of chapters in podcast apps survive every kind of edit."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> ShelvedEdition:
 
 @dataclass
 class Publishing:
-    """A work that is published day after day."""
+    """A work that is published again each day."""
 
     edition: ShelvedEdition
     feed: Feed | None = None
     day: datetime = field(default=FIRST_DAY)
 
     def publish(self, titles: str) -> list[str]:
-        """Publish chapters named by letters; give their guids."""
+        """Publish chapters whose titles are single letters, and return their guids."""
         self.feed = known_feed(
             self.feed, "https://example.org/en/feed.xml", [(self.edition, list(titles))], self.day
         )
@@ -44,7 +44,9 @@ class Publishing:
         return [known_as(self.feed, "novel", number).published[:10] for number in range(1, count + 1)]
 
 
-def test_a_chapter_put_in_between_is_the_only_new_one_and_is_of_its_day(edition: ShelvedEdition) -> None:
+def test_an_inserted_chapter_is_the_only_new_one_and_has_the_date_it_was_added(
+    edition: ShelvedEdition,
+) -> None:
     novel = Publishing(edition)
     before = novel.publish("abc")
     after = novel.publish("axbc")
@@ -53,13 +55,13 @@ def test_a_chapter_put_in_between_is_the_only_new_one_and_is_of_its_day(edition:
     assert novel.dates(4) == ["2026-01-01", "2026-01-02", "2026-01-01", "2026-01-01"]
 
 
-def test_a_chapter_with_a_new_name_stays_the_one_it_was(edition: ShelvedEdition) -> None:
+def test_a_renamed_chapter_keeps_its_identity(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     before = novel.publish("abc")
     assert novel.publish("axc") == before
 
 
-def test_chapters_that_leave_and_come_back_are_known_again_and_nobody_else_takes_their_place(
+def test_removed_chapters_are_recognised_when_they_come_back_and_no_other_takes_their_identity(
     edition: ShelvedEdition,
 ) -> None:
     novel = Publishing(edition)
@@ -71,7 +73,7 @@ def test_chapters_that_leave_and_come_back_are_known_again_and_nobody_else_takes
     assert novel.publish("abdc") == [*longer, before[2]]
 
 
-def test_a_chapter_that_comes_back_is_no_other_one_with_a_new_name(edition: ShelvedEdition) -> None:
+def test_a_chapter_that_comes_back_is_not_taken_for_a_renamed_one(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     before = dict(zip("abc", novel.publish("abc"), strict=True))
     novel.publish("ab")
@@ -79,7 +81,7 @@ def test_a_chapter_that_comes_back_is_no_other_one_with_a_new_name(edition: Shel
     assert novel.publish("ca") == [before["c"], before["a"]]
 
 
-def test_chapters_of_the_same_name_stay_beside_those_of_their_own(edition: ShelvedEdition) -> None:
+def test_chapters_with_the_same_title_are_matched_by_their_neighbours(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     before = novel.publish("aLbLc")
     after = novel.publish("aLLbLc")
@@ -87,13 +89,13 @@ def test_chapters_of_the_same_name_stay_beside_those_of_their_own(edition: Shelv
     assert novel.publish("aLbLc") == before
 
 
-def test_chapters_that_change_places_keep_what_they_are_known_by(edition: ShelvedEdition) -> None:
+def test_reordered_chapters_keep_their_identities(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     before = dict(zip("abcd", novel.publish("abcd"), strict=True))
     assert novel.publish("bcda") == [before[title] for title in "bcda"]
 
 
-def test_a_chapter_that_comes_later_is_not_of_a_time_to_come(edition: ShelvedEdition) -> None:
+def test_a_chapter_added_later_has_no_date_in_the_future(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     novel.publish("abcdefghijklmnopqrstuvwxyz")
     published = novel.day
@@ -114,7 +116,7 @@ URL = "https://example.org/en/feed.xml"
         "https://podnews.net/rss//",
     ],
 )
-def test_a_feed_has_the_guid_that_the_standard_gives_its_address(url: str) -> None:
+def test_a_feed_has_the_guid_that_the_standard_derives_from_its_address(url: str) -> None:
     # The example of Podcasting 2.0.
     assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
 
@@ -124,7 +126,7 @@ def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> No
     assert known_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
 
 
-def test_what_is_new_is_of_the_seconds_before_now_one_after_the_other(edition: ShelvedEdition) -> None:
+def test_new_works_are_dated_seconds_apart_before_now(edition: ShelvedEdition) -> None:
     editions = [replace(edition, slug=slug) for slug in ("one", "two", "three")]
     feed = known_feed(
         None, URL, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY
@@ -142,7 +144,7 @@ def test_what_is_new_is_of_the_seconds_before_now_one_after_the_other(edition: S
     assert seasons(feed) == {"one": 1, "two": 2, "three": 3}
 
 
-def test_a_work_that_is_divided_later_has_chapters_of_the_seconds_before_that(
+def test_chapters_of_a_work_that_is_divided_later_are_dated_seconds_before_then(
     edition: ShelvedEdition,
 ) -> None:
     whole = known_feed(None, URL, [(edition, [])], FIRST_DAY)
@@ -173,14 +175,14 @@ def test_a_work_that_is_divided_later_has_chapters_of_the_seconds_before_that(
         (None, None),
     ],
 )
-def test_a_work_is_of_its_own_day_if_players_can_show_it(
+def test_a_work_has_its_texts_date_if_apps_can_show_it(
     edition: ShelvedEdition, date: str | None, published: str | None
 ) -> None:
     feed = known_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
     assert known_as(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
 
 
-def test_the_last_moment_for_a_day_of_its_own_is_the_one_before_now(edition: ShelvedEdition) -> None:
+def test_a_texts_date_must_be_before_now(edition: ShelvedEdition) -> None:
     of_today = replace(edition, date="2026-01-01")
     midnight = FIRST_DAY.replace(hour=0)
     for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
@@ -189,7 +191,7 @@ def test_the_last_moment_for_a_day_of_its_own_is_the_one_before_now(edition: She
 
 
 @pytest.mark.parametrize("date", ["2026-01-01", "2025-12-31", None])
-def test_no_chapter_is_of_a_time_to_come(edition: ShelvedEdition, date: str | None) -> None:
+def test_no_chapter_has_a_date_in_the_future(edition: ShelvedEdition, date: str | None) -> None:
     now = FIRST_DAY.replace(hour=0, second=30)
     of_today = replace(edition, date=date)
     whole = known_feed(None, "https://example.org/en/feed.xml", [(of_today, [])], now)
@@ -202,7 +204,7 @@ def test_no_chapter_is_of_a_time_to_come(edition: ShelvedEdition, date: str | No
 
 
 @given(st.lists(st.text("abcde", min_size=1, max_size=6), min_size=1, max_size=6))
-def test_no_two_chapters_are_known_by_the_same_and_the_same_again_changes_nothing(
+def test_identities_are_unique_and_publishing_again_changes_none(
     edition: ShelvedEdition, editions: list[str]
 ) -> None:
     novel = Publishing(edition)

@@ -1,4 +1,4 @@
-"""Every byte of a publication is looked at, and what is wrong is told with what mends it."""
+"""Every byte of a publication is checked, and every mismatch is reported with its remedy."""
 
 import hashlib
 from pathlib import Path
@@ -32,29 +32,29 @@ def found(folder: Path) -> list[tuple[str | None, str, str | None]]:
     return [(one.where, one.message, one.hint) for one in check_publication(folder)]
 
 
-def test_nothing_is_wrong_with_what_is_whole_or_was_never_published(tmp_path: Path) -> None:
+def test_an_intact_publication_or_none_has_no_mismatches(tmp_path: Path) -> None:
     assert found(tmp_path) == []
     publish(tmp_path)
     assert found(tmp_path) == []
 
 
-def test_each_file_that_is_missing_is_told_with_what_makes_it_again(tmp_path: Path) -> None:
+def test_each_missing_file_is_reported_with_its_remedy(tmp_path: Path) -> None:
     publish(tmp_path)
     for path in CONTENTS:
         (tmp_path / path).unlink()
     assert [(where, hint) for where, _, hint in found(tmp_path)] == list(REMEDIES.items())
-    assert {message for _, message, _ in found(tmp_path)} == {"is public, and is not there"}
+    assert {message for _, message, _ in found(tmp_path)} == {"was published but is missing"}
 
 
-def test_each_file_that_differs_by_a_byte_is_told_and_no_other(tmp_path: Path) -> None:
+def test_each_file_that_differs_by_a_byte_is_reported_and_no_other(tmp_path: Path) -> None:
     publish(tmp_path)
     for path, data in CONTENTS.items():
         (tmp_path / path).write_bytes(data[:-1] + b"X")
-        assert found(tmp_path) == [(path, "is not as it was published", REMEDIES[path])]
+        assert found(tmp_path) == [(path, "changed since it was published", REMEDIES[path])]
         (tmp_path / path).write_bytes(data)
 
 
-def test_a_list_that_cannot_be_read_is_all_that_is_told(tmp_path: Path) -> None:
+def test_with_a_damaged_list_only_the_list_is_reported(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / "index.html").unlink()
     (tmp_path / FILE_NAME).write_bytes(b"{")

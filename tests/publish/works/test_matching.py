@@ -1,4 +1,4 @@
-"""Chapters are found again by their titles and their places, in little time."""
+"""Chapters are matched by titles and positions, in nearly linear time."""
 
 from random import Random
 
@@ -12,7 +12,9 @@ TITLES = st.text("abcdef", max_size=12)
 
 
 @given(TITLES, TITLES, TITLES)
-def test_each_was_one_at_most_and_none_is_lost_whose_title_is_there(there: str, gone: str, now: str) -> None:
+def test_no_old_chapter_is_matched_twice_and_equal_titles_are_always_matched(
+    there: str, gone: str, now: str
+) -> None:
     found = same_titles(there, gone, now)
     assert len(set(found.values())) == len(found)
     assert set(found) <= set(range(len(now)))
@@ -23,11 +25,11 @@ def test_each_was_one_at_most_and_none_is_lost_whose_title_is_there(there: str, 
 
 
 @given(TITLES)
-def test_what_is_the_same_stays_where_it_is(titles: str) -> None:
+def test_equal_lists_match_position_by_position(titles: str) -> None:
     assert same_titles(titles, "", titles) == {place: place for place in range(len(titles))}
 
 
-def test_a_new_name_in_an_old_place_is_the_old_one_and_one_more_is_none() -> None:
+def test_a_renamed_chapter_is_matched_by_position_unless_another_was_inserted_there() -> None:
     assert same_titles("abc", "", "axc") == {0: 0, 1: 1, 2: 2}
     assert same_titles("abc", "", "axyc") == {0: 0, 3: 2}
 

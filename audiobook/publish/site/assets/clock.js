@@ -1,4 +1,4 @@
-// Seconds as a player shows them: 1:02:03, 2:03.
+// Return a time in seconds as a player shows it: 1:02:03, 2:03.
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
@@ -6,7 +6,7 @@ export function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-// The last index whose value is not above `wanted`; -1 if there is none. `valueOf` gives ascending values.
+// Return the last index whose value is at most `wanted`, or -1 if there is none. `valueOf` must give ascending values.
 export function lastUpTo(list, wanted, valueOf = (value) => value) {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -1,4 +1,4 @@
-// Buttons that copy the address of a feed.
+// The buttons that copy the address of a feed.
 export function listenToCopying() {
   for (const button of document.querySelectorAll('button.copy')) {
     const field = button.parentElement.querySelector('input');
@@ -9,7 +9,7 @@ export function listenToCopying() {
       try {
         await navigator.clipboard.writeText(field.value);
       } catch {
-        // Without TLS there is no clipboard but the old one.
+        // The clipboard API needs TLS; the older command works without.
         field.select();
         document.execCommand('copy');
       }

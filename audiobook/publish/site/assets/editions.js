@@ -1,10 +1,11 @@
-// From a paragraph in one language to the same one in another: "#at=2.8.5.12" is the paragraph 5 of 12 in the chapter 2 of 8.
+// Links from a paragraph in one language to the same paragraph in another: "#at=2.8.5.12" means chapter 2 of 8 and
+// paragraph 5 of 12, counted from 0.
 
-// Give the place's hash: numbers from 0, and how many there are.
+// Return the hash of a place: index and count of its chapter and its paragraph.
 export const placeHash = ({ chapter, chapters, paragraph, paragraphs }, playing) =>
   `#at=${[chapter, chapters, paragraph, paragraphs].join('.')}${playing ? '&play' : ''}`;
 
-// Give what a hash asks for: `at` as above, `t` in seconds, and whether to play; what is wrong is left out.
+// Parse a hash: the place `at`, the time `t` in seconds, and whether to play. Invalid values become null.
 export function readHash(hash) {
   const told = new URLSearchParams(hash.replace(/^#/, ''));
   const at = (told.get('at') ?? '').split('.').map(Number);
@@ -18,7 +19,7 @@ export function readHash(hash) {
   };
 }
 
-// Give the same chapter and paragraph here; `counts` has how many paragraphs each chapter has.
+// Return the chapter and paragraph of this edition that match a place; `counts` has the number of paragraphs by chapter.
 export function samePlace(at, counts) {
   const chapter = scaled(at.chapter, at.chapters, counts.length);
   return { chapter, paragraph: scaled(at.paragraph, at.paragraphs, counts[chapter]) };

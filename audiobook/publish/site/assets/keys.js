@@ -1,4 +1,4 @@
-// Keys of the keyboard; they are left to a field that is being used, and can be switched off.
+// Keyboard shortcuts. They do not apply while a form field is in use, and can be switched off.
 const TYPED = 'input, select, textarea, [contenteditable]';
 const PRESSED = 'button, a, summary, input, select';
 

@@ -1,4 +1,4 @@
-// What is remembered: the position in each edition, by the path of its page, and the settings of the player.
+// What the browser stores: the position in each edition, by the path of its page, and the player's settings.
 const SETTINGS = 'audiobook:settings';
 const place = (path) => `audiobook:place:${path}`;
 
@@ -14,7 +14,7 @@ function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // Storage is full or forbidden: the page works without.
+    // Storage is full or disabled; the page works without it.
   }
 }
 

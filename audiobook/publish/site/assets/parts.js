@@ -5,10 +5,10 @@ export class Parts {
   #base;
   #loads = new Map();
 
-  // `told` has for each part when it begins (ms), in which chapter, and at which paragraph of it: "0:0:0 81200:3:0".
-  constructor(base, told) {
+  // `starts` has the start of each part as milliseconds, chapter and paragraph: "0:0:0 81200:3:0".
+  constructor(base, starts) {
     this.#base = base;
-    this.list = told.split(' ').map((part) => {
+    this.list = starts.split(' ').map((part) => {
       const [start, chapter, first] = part.split(':').map(Number);
       return { start, chapter, first };
     });
@@ -32,7 +32,7 @@ export class Parts {
     return this.#loads.get(number);
   }
 
-  // When a paragraph is said, in ms; of one that is not, the next that is; null if there is none in the chapter.
+  // Return when a paragraph, or the next spoken one in its chapter, starts in ms; null if there is none.
   async startOf(chapter, paragraph) {
     const { sections } = await this.load(this.holding(chapter, paragraph));
     for (const section of sections) {

@@ -1,8 +1,8 @@
-// The page of a work: the sound, the text that follows it, and everything that steers them.
+// The page of a work: connects the sound, the text that follows it, and all controls.
+import { AutoScroll } from './autoscroll.js';
 import { clock, lastUpTo } from './clock.js';
 import { listenToCopying } from './copy.js';
 import { placeHash, readHash, samePlace } from './editions.js';
-import { Follow } from './follow.js';
 import { listenToKeys } from './keys.js';
 import { changeSettings, readPosition, readSettings, writePosition } from './memory.js';
 import { Parts } from './parts.js';
@@ -33,24 +33,24 @@ const chapterAt = (seconds) => Math.max(0, lastUpTo(chapters, seconds + 0.001, (
 
 const sound = new Sound(get('sound'), duration);
 const parts = new Parts(work.dataset.read, work.dataset.parts);
-const follow = new Follow(get('follow'), bar, () => show(true));
+const autoScroll = new AutoScroll(get('follow'), bar, () => show(true));
 const text = new Text(get('text'), parts, {
   onPick: (sentence) => {
     goTo(sentence.start / 1000);
     sound.play();
   },
-  onLit: (sentence) => follow.look(sentence.focus, { now: isArriving }),
+  onHighlight: (sentence) => autoScroll.bringIntoView(sentence.focus, { now: isArriving }),
 });
 const keysDialog = get('keys');
 let isArriving = true;
 let here = -1;
 let savedAt = 0;
 
-// What is said at this moment, everywhere on the page.
+// Show the current time everywhere on the page: the highlighted word, the clock, the chapter.
 function show(isForced = false) {
   const { time } = sound;
-  text.light(Math.round(time * 1000) + 1);
-  if (isForced && text.sentence) follow.look(text.sentence.focus);
+  text.highlight(Math.round(time * 1000) + 1);
+  if (isForced && text.sentence) autoScroll.bringIntoView(text.sentence.focus);
   showTime(time);
   const chapter = chapterAt(time);
   if (chapter !== here) showChapter(chapter);
@@ -83,10 +83,10 @@ function showChapter(chapter) {
   });
 }
 
-// Go somewhere because the listener said so: then the text comes along.
+// Jump to a time at the listener's request. The text scrolls along again.
 function goTo(seconds) {
   sound.seek(seconds);
-  follow.set(true);
+  autoScroll.set(true);
   remember();
   tellSession();
 }
@@ -95,7 +95,7 @@ function goToChapter(chapter) {
   goTo(chapters[Math.max(0, Math.min(chapter, chapters.length - 1))].start);
 }
 
-// As with songs: back goes to the beginning first, unless that was just now.
+// As in music players, the first press goes back to the start of the chapter, unless that was just passed.
 const previousChapter = () => goToChapter(sound.time - chapters[here].start > 3 ? here : here - 1);
 const nextChapter = () => here + 1 < chapters.length && goToChapter(here + 1);
 
@@ -104,7 +104,7 @@ function stepSentence(step) {
   if (sentence) goTo(sentence.start / 1000);
 }
 
-// Who heard all of it begins anew.
+// A work that was heard to its end starts from the beginning next time.
 const isOver = (seconds) => seconds >= duration - 1;
 
 function remember() {
@@ -134,7 +134,7 @@ function showPlaying() {
   tellSession();
 }
 
-// Speed and volume, as they were last time.
+// Speed and volume, which are remembered.
 const speed = get('speed');
 const speeds = [...speed.options].map(({ value }) => Number(value));
 
@@ -173,7 +173,7 @@ const actions = {
   '-': () => stepSpeed(-1),
   '+': () => stepSpeed(1),
   m: () => setMuted(!sound.muted),
-  f: () => follow.set(!follow.on),
+  f: () => autoScroll.set(!autoScroll.on),
   '?': () => keysDialog.showModal(),
 };
 
@@ -251,7 +251,7 @@ function hereInText() {
   return { chapter: here, chapters: chapters.length, paragraph, paragraphs: chapters[here].paragraphs };
 }
 
-// Where to begin: where the address says, else where the listener was.
+// Go to the place that the address names, or else to where the listener left off.
 async function arrive({ isOpening = true } = {}) {
   const asked = readHash(location.hash);
   const isAsked = asked.at || asked.t !== null;
@@ -269,7 +269,7 @@ async function arrive({ isOpening = true } = {}) {
 }
 
 function begin() {
-  // The place in the text is the place in the sound, not where the page was scrolled to.
+  // The sound's position decides what the page shows, not the browser's last scroll position.
   history.scrollRestoration = 'manual';
   get('chapters').open = matchMedia('(min-width: 60rem)').matches;
   if (speeds.includes(settings.speed)) setSpeed(settings.speed);

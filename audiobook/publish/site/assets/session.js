@@ -1,4 +1,4 @@
-// The lock screen and the keys of headphones: the Media Session API, where there is one.
+// Lock screen and headphone controls, in browsers with the Media Session API.
 export class Session {
   #session = navigator.mediaSession;
   #chapter = null;
@@ -9,7 +9,7 @@ export class Session {
       try {
         this.#session.setActionHandler(name, action);
       } catch {
-        // This browser does not know this key.
+        // This browser does not support this action.
       }
     }
   }

@@ -1,4 +1,4 @@
-// The page of all works: a filter, and where the listener was.
+// The index: filters the works, and shows where the listener left off.
 import { clock } from './clock.js';
 import { listenToCopying } from './copy.js';
 import { readPosition } from './memory.js';
@@ -8,7 +8,7 @@ const cards = [...document.querySelectorAll('.works > li')];
 
 const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-// A card shows one edition: the one in the language that was chosen.
+// Show an edition on a work's card: the one in the selected language.
 function showEdition(card, edition) {
   const title = card.querySelector('h2 a');
   if (title.href === edition.href) return;
@@ -48,7 +48,7 @@ function listenToFilter() {
   apply();
 }
 
-// Under a work that was begun stands where it was left.
+// Add a link to works that were begun, which resumes where the listener left off.
 function showPositions() {
   const words = document.querySelector('.works').dataset.goOn;
   for (const card of cards)

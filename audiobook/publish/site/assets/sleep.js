@@ -1,4 +1,4 @@
-// The sleep timer: after some minutes, or at the end of a chapter, the sound fades out and stops.
+// The sleep timer: fades the sound out and pauses it after some minutes or at the end of the chapter.
 const FADE_MS = 8000;
 
 export class Sleep {
@@ -9,7 +9,7 @@ export class Sleep {
   #chapter = null;
   #timer = null;
 
-  // `chapterAt` gives the chapter of a moment: { start, end } in seconds.
+  // `chapterAt` returns the chapter at a time: { start, end } in seconds.
   constructor(select, sound, chapterAt) {
     this.#select = select;
     this.#sound = sound;
@@ -38,7 +38,7 @@ export class Sleep {
 
   #leftOfChapter() {
     const { time, rate } = this.#sound;
-    // Whoever jumps elsewhere wants to hear the end of that chapter.
+    // After a jump to another chapter, that chapter's end counts.
     if (time < this.#chapter.start || time > this.#chapter.end + 2) this.#chapter = this.#chapterAt(time);
     return ((this.#chapter.end - time) / rate) * 1000;
   }

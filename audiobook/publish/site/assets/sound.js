@@ -1,4 +1,4 @@
-// The audio element with what it lacks: a position before it has loaded, a fade, and a tick on every frame.
+// Wraps the audio element and adds what it lacks: seeking before it has loaded, a fade, and a tick on every frame.
 export class Sound extends EventTarget {
   #audio;
   #pending = null;
@@ -44,7 +44,7 @@ export class Sound extends EventTarget {
     this.#apply();
   }
 
-  // 1 is the volume that was chosen, 0 is silence.
+  // A factor for the chosen volume, from 0 (silent) to 1.
   set fade(value) {
     this.#fade = value;
     this.#apply();
@@ -71,7 +71,7 @@ export class Sound extends EventTarget {
     try {
       await this.#audio.play();
     } catch (error) {
-      // The browser wants a press first, or the press after this one was "pause".
+      // The browser requires a click first, or "pause" was pressed before playback began.
       if (error.name !== 'NotAllowedError' && error.name !== 'AbortError') this.#tell('error');
     }
   }
@@ -85,7 +85,7 @@ export class Sound extends EventTarget {
     else this.play();
   }
 
-  // After a failure the element plays nothing until it is loaded anew.
+  // After a failure, the element does not play until it is loaded again.
   #reload() {
     const { time, rate } = this;
     this.#audio.load();

@@ -1,6 +1,6 @@
-// The text on the page: parts that follow each other, with the sentence and the word that are said lit.
+// The text on the page: loads and shows its parts, and tells the spoken sentence to highlight itself.
 import { lastUpTo } from './clock.js';
-import { Sentence, fill } from './sentence.js';
+import { Sentence, fill } from './highlight.js';
 
 export class Text {
   #root;
@@ -15,11 +15,11 @@ export class Text {
   #bySpan = new WeakMap();
   #observer = null;
 
-  // `onPick` is given a sentence that was clicked; `onLit` the one that is lit, whenever it or its word is another.
-  constructor(root, parts, { onPick, onLit }) {
+  // `onPick` is called with a sentence that was clicked, `onHighlight` with the spoken one whenever it or its word changes.
+  constructor(root, parts, { onPick, onHighlight }) {
     this.#root = root;
     this.#parts = parts;
-    this.onLit = onLit;
+    this.onHighlight = onHighlight;
     this.#earlier.type = 'button';
     this.#earlier.className = 'earlier';
     this.#earlier.lang = root.dataset.say;
@@ -42,8 +42,8 @@ export class Text {
     return this.#sentence;
   }
 
-  // Light what is said at a moment; what is not on the page is fetched first.
-  light(ms) {
+  // Highlight the sentence and word spoken at a time. A part that is not on the page is fetched first.
+  highlight(ms) {
     const number = this.#parts.at(ms);
     const part = this.#shown.get(number);
     if (!part) {
@@ -54,19 +54,19 @@ export class Text {
     const sentence = part.sentences[lastUpTo(part.sentences, ms, ({ start }) => start)] ?? null;
     const isOther = sentence !== this.#sentence;
     if (isOther) {
-      this.#sentence?.darken();
-      sentence?.light();
+      this.#sentence?.clear();
+      sentence?.highlight();
       this.#sentence = sentence;
     }
-    const isOtherWord = sentence?.lightWord(ms) ?? false;
-    if (sentence && (isOther || isOtherWord)) this.onLit(sentence);
+    const isOtherWord = sentence?.highlightWord(ms) ?? false;
+    if (sentence && (isOther || isOtherWord)) this.onHighlight(sentence);
   }
 
-  // The sentence before (-1) or after (1) the one at a moment, among those on the page.
+  // Return the sentence before (-1) or after (1) the one at a time, among those on the page.
   beside(ms, step) {
     const all = [...this.#shown.values()].flatMap(({ sentences }) => sentences);
     const here = lastUpTo(all, ms, ({ start }) => start);
-    // As with songs: back goes to the beginning first, unless that was just now.
+    // As in music players, the first press goes back to the start of the sentence, unless that was just passed.
     const isJustBegun = here >= 0 && ms - all[here].start < 1500;
     return all[step > 0 ? here + 1 : here - (isJustBegun ? 1 : 0)] ?? null;
   }
@@ -80,7 +80,7 @@ export class Text {
     const numbers = [...this.#shown.keys()];
     if (number !== numbers.at(-1) + 1) this.#clear();
     this.#append(number, part);
-    this.light(this.#wanted.ms);
+    this.highlight(this.#wanted.ms);
   }
 
   async #load(number) {
@@ -109,7 +109,7 @@ export class Text {
   }
 
   #clear() {
-    this.#sentence?.darken();
+    this.#sentence?.clear();
     this.#sentence = null;
     this.#shown.clear();
     this.#body.replaceChildren();
@@ -133,7 +133,7 @@ export class Text {
     const y = scrollY;
     this.#body.prepend(made.element);
     this.#earlier.hidden = number === 0;
-    // Not every browser keeps in place what is being read.
+    // Not every browser keeps the text being read in place.
     scrollTo({ top: y + this.#body.getBoundingClientRect().height - before, behavior: 'instant' });
   }
 
@@ -144,7 +144,7 @@ export class Text {
     if (part && this.#shown.has(number - 1) && !this.#shown.has(number)) this.#append(number, part);
   }
 
-  // Show the next part when the reader nears the end of this one.
+  // Show the next part when the reader approaches the end of the last one.
   #watch() {
     this.#observer?.disconnect();
     this.#observer = new IntersectionObserver(
@@ -175,8 +175,8 @@ export class Text {
     const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
     if (kind !== 'text' && kind !== 'heading') element.className = kind;
     let done = 0;
-    for (const told of paragraph.sentences ?? []) {
-      const sentence = new Sentence(paragraph, told, place);
+    for (const data of paragraph.sentences ?? []) {
+      const sentence = new Sentence(paragraph, data, place);
       this.#bySpan.set(sentence.element, sentence);
       sentences.push(sentence);
       if (sentence.from > done) element.append(...this.#between(paragraph, done, sentence.from));

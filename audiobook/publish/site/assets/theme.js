@@ -1,4 +1,4 @@
-// Runs before the page is drawn, so that nothing flashes: the theme that was chosen, and that there are scripts.
+// Runs before the page is drawn to avoid a flash: applies the chosen theme, and marks the page as scripted.
 (() => {
   const root = document.documentElement;
   const KEY = 'audiobook:theme';
@@ -23,7 +23,7 @@
       try {
         localStorage.setItem(KEY, root.dataset.theme);
       } catch {
-        // It holds for this page only.
+        // Without storage, the choice applies to this page only.
       }
       show();
     });
@@ -31,7 +31,7 @@
     show();
   });
 
-  // Where modules do not run (an old browser, a file opened from a disk), the page is as it is without scripts.
+  // Where modules do not run (an old browser, or a file opened from disk), show the page as it is without scripts.
   addEventListener('load', () => {
     if (document.getElementById('bar')?.hidden) root.classList.remove('scripted');
   });

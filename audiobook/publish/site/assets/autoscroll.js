@@ -1,9 +1,9 @@
-// Scrolls to what is said, until the reader scrolls by hand; a jump to somewhere else, or another visit, begins it again.
+// Scrolls to the highlighted word until the reader scrolls by hand. A jump to another place, or a new visit, restarts it.
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const SCROLL_KEYS = new Set(['PageUp', 'PageDown', 'Home', 'End', 'ArrowUp', 'ArrowDown']);
 const AT_REST_MS = 700;
 
-export class Follow {
+export class AutoScroll {
   #button;
   #bar;
   #busyUntil = 0;
@@ -33,8 +33,8 @@ export class Follow {
     if (on) this.onStart();
   }
 
-  // Bring an element into the upper half of what can be seen, if it is not there.
-  look(element, { now = false } = {}) {
+  // Scroll an element into the upper half of the window, unless it is already well in view.
+  bringIntoView(element, { now = false } = {}) {
     if (!this.on || (!now && performance.now() < this.#busyUntil)) return;
     const height = innerHeight - this.#bar.offsetHeight;
     const { top, bottom } = element.getBoundingClientRect();
@@ -47,7 +47,7 @@ export class Follow {
   #stop() {
     if (!this.on) return;
     this.set(false);
-    // What still moves would win over the reader.
+    // A smooth scroll that is still running would override the reader's own.
     scrollTo({ top: scrollY, behavior: 'instant' });
   }
 }

@@ -1,7 +1,8 @@
-// One sentence on the page. Its words become elements only while it is said.
+// Highlights the spoken sentence and word. Words become elements only while their sentence is spoken.
 const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ks|nqo|ps|sd|syr|ug|ur|yi)(-|$)/i;
 
-// Fill an element with a stretch of a paragraph. Parts in other languages say so; words get elements, whose list is given.
+// Fill an element with the text of a paragraph from `start` to `end`. Parts in other languages get a `lang`. Return the
+// elements of each word in `words`.
 export function fill(element, paragraph, start, end, words = []) {
   const cuts = new Set([start, end]);
   const foreign = (paragraph.foreign ?? []).filter(([from, to]) => from < end && to > start);
@@ -33,7 +34,7 @@ export function fill(element, paragraph, start, end, words = []) {
   return elements;
 }
 
-// What is said as several words may be one on the page ("1990"): spans that touch the same letters are one.
+// Return the words' spans in the text. Several spoken words may be one on the page ("1990"): overlapping spans are merged.
 function wordSpans(flat) {
   const spans = [];
   for (let i = 0; i < flat.length; i += 3) spans.push([flat[i], flat[i] + flat[i + 1]]);
@@ -52,10 +53,10 @@ export class Sentence {
   #words;
   #spans = null;
   #elements = [];
-  #lit = null;
+  #current = null;
 
-  constructor(paragraph, told, place) {
-    [this.from, this.to, this.start, this.end, this.#words] = told;
+  constructor(paragraph, data, place) {
+    [this.from, this.to, this.start, this.end, this.#words] = data;
     this.#paragraph = paragraph;
     this.chapter = place.chapter;
     this.paragraph = place.paragraph;
@@ -64,33 +65,33 @@ export class Sentence {
     fill(this.element, paragraph, this.from, this.to);
   }
 
-  light() {
+  highlight() {
     this.#spans = wordSpans(this.#words);
     this.#elements = fill(this.element, this.#paragraph, this.from, this.to, this.#spans);
     this.element.classList.add('now');
   }
 
-  darken() {
-    this.#lit = null;
+  clear() {
+    this.#current = null;
     this.#elements = [];
     this.element.classList.remove('now');
     fill(this.element, this.#paragraph, this.from, this.to);
   }
 
-  // Light the word that is said; true if it is another than before.
-  lightWord(ms) {
+  // Highlight the word spoken at a time. Return whether it is another word than before.
+  highlightWord(ms) {
     let first = null;
     for (let i = 0; i < this.#words.length && this.start + this.#words[i + 2] <= ms; i += 3) first = this.#words[i];
-    const lit = first === null ? -1 : this.#spans.findIndex(([from, to]) => from <= first && first < to);
-    if (lit === this.#lit) return false;
-    for (const element of this.#elements[this.#lit] ?? []) element.classList.remove('word');
-    for (const element of this.#elements[lit] ?? []) element.classList.add('word');
-    this.#lit = lit;
+    const word = first === null ? -1 : this.#spans.findIndex(([from, to]) => from <= first && first < to);
+    if (word === this.#current) return false;
+    for (const element of this.#elements[this.#current] ?? []) element.classList.remove('word');
+    for (const element of this.#elements[word] ?? []) element.classList.add('word');
+    this.#current = word;
     return true;
   }
 
-  // Where to look: the word that is lit, else the sentence.
+  // The element to scroll to: the highlighted word, or else the sentence.
   get focus() {
-    return this.#elements[this.#lit]?.[0] ?? this.element;
+    return this.#elements[this.#current]?.[0] ?? this.element;
   }
 }
