@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
 
 from audiobook import __version__
-from audiobook.engines.network.client import trusted_certificates
-from audiobook.engines.network.session import plain_session
 from audiobook.engines.piper.receipt import described_stream
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
+from audiobook.http.body import TooLong, joined, pieces
+from audiobook.http.failure import Failure, failure_of
+from audiobook.http.session import plain_session, send
 from audiobook.places import shown_address
 from audiobook.system.opening import open_descriptor, open_new, open_to_read
 
@@ -141,15 +142,11 @@ def fetch_text(url: str, most_bytes: int) -> bytes:
     Raises:
         StorageError: It could not be fetched, or is longer than `most_bytes`.
     """
-    pieces: list[bytes] = []
-    length = 0
     with _opened(url, 0, _PATIENCE) as response:
-        for piece in _pieces(response, url, _PATIENCE):
-            length += len(piece)
-            if length > most_bytes:
-                raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url))
-            pieces.append(piece)
-    return b"".join(pieces)
+        try:
+            return joined(_pieces(response, url, _PATIENCE), most_bytes)
+        except TooLong as error:
+            raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url)) from error
 
 
 def require_safe(url: str) -> None:
@@ -237,7 +234,7 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
     Yields:
         A good answer, whose body is still to be read.
     """
-    headers = {"User-Agent": f"audiobook/{__version__}", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": f"audiobook/{__version__}"}
     if begin:
         headers["Range"] = f"bytes={begin}-"
     at = url
@@ -245,16 +242,10 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
         for _ in range(_MOST_REDIRECTS + 1):
             require_safe(at)
             try:
-                answer = session.get(
-                    at,
-                    headers=headers,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(patience.connect_s, patience.silence_s),
-                    verify=trusted_certificates(),
-                )
+                timeout_s = (patience.connect_s, patience.silence_s)
+                answer = send(session, "GET", at, headers=headers, timeout_s=timeout_s)
             except (OSError, ValueError) as error:
-                raise StorageError(_reason(error), where=shown_address(at), hint=_COME_BACK) from error
+                raise _failed(at, error) from error
             with answer:
                 if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
                     if answer.status_code not in (200, 206, 416 if begin else 200):
@@ -280,21 +271,16 @@ def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterato
     import urllib3  # noqa: PLC0415
 
     begun, came = time.monotonic(), 0
-    while True:
-        try:
-            piece = response.read1(_PIECE_BYTES)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            if isinstance(error, urllib3.exceptions.IncompleteRead | urllib3.exceptions.ProtocolError):
-                raise _cut_off(url) from error
-            raise StorageError(_reason(error), where=shown_address(url), hint=_COME_BACK) from error
-        if not piece:
-            return
-        yield piece
-        came += len(piece)
-        if time.monotonic() - begun > patience.window_s:
-            if came < patience.least_bytes:
-                raise StorageError("it comes too slowly", where=shown_address(url), hint=_COME_BACK)
-            begun, came = time.monotonic(), 0
+    try:
+        for piece in pieces(response, is_decoded=False):
+            yield piece
+            came += len(piece)
+            if time.monotonic() - begun > patience.window_s:
+                if came < patience.least_bytes:
+                    raise StorageError("it comes too slowly", where=shown_address(url), hint=_COME_BACK)
+                begun, came = time.monotonic(), 0
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise _failed(url, error) from error
 
 
 def _cut_off(url: str) -> StorageError:
@@ -306,13 +292,17 @@ def _refused(url: str, status: int) -> StorageError:
     return StorageError(f"the server answered {status}", where=shown_address(url), hint=hint)
 
 
-def _reason(error: Exception) -> str:
-    """Say in a line why a server could not be asked."""
-    text = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "the server's certificate cannot be trusted"
-    if "CA certificate bundle" in text:
-        return "the file of trusted certificates cannot be read"
-    if "timed out" in text:
-        return "the server does not answer"
-    return f"the server cannot be reached: {type(error).__name__}"
+def _failed(url: str, error: Exception) -> StorageError:
+    """Return the error for a request that failed, or whose answer broke off."""
+    match failure_of(error):
+        case Failure.UNTRUSTED:
+            reason = "the server's certificate cannot be trusted"
+        case Failure.NO_AUTHORITIES:
+            reason = "the file of trusted certificates cannot be read"
+        case Failure.TIMEOUT:
+            reason = "the server does not answer"
+        case Failure.CUT_OFF:
+            return _cut_off(url)
+        case _:
+            reason = f"the server cannot be reached: {type(error).__name__}"
+    return StorageError(reason, where=shown_address(url), hint=_COME_BACK)

@@ -19,9 +19,11 @@ import msgspec
 
 from audiobook.engines.network.manners import Manners
 from audiobook.engines.network.pace import Pace
-from audiobook.engines.network.retry_after import retry_after_s
-from audiobook.engines.network.session import plain_session
 from audiobook.errors import NoSpeech, ServiceError, SpeechError
+from audiobook.http.body import TooLong, joined, pieces
+from audiobook.http.failure import Failure, failure_of
+from audiobook.http.retry_after import retry_after_s
+from audiobook.http.session import plain_session, send
 
 if TYPE_CHECKING:
     import requests
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 _MOST_BYTES: Final = 64 << 20
 _MOST_TOLD_BYTES: Final = 1 << 14
-_PIECE_BYTES: Final = 1 << 16
 _CONNECT_S: Final = 15.0
 _LONGEST_BACKOFF_S: Final = 30.0
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -184,13 +185,12 @@ class Client:
 
     def _understood(self, error: BaseException) -> BaseException:
         """Translate what `requests` and the libraries below it raise."""
-        import requests  # noqa: PLC0415
-        import urllib3  # noqa: PLC0415
-
-        match error:
-            case _Refusal():
-                return self._refused(error)
-            case requests.exceptions.SSLError() | urllib3.exceptions.SSLError():
+        if isinstance(error, _Refusal):
+            return self._refused(error)
+        if not isinstance(error, Exception):
+            return error
+        match failure_of(error):
+            case Failure.UNTRUSTED | Failure.NO_TLS:
                 return _Setback(
                     "does not prove with its certificate that it is itself",
                     passing=False,
@@ -198,23 +198,18 @@ class Client:
                     hint="nothing was sent; behind a proxy with an authority of its own, name that one's file in "
                     "REQUESTS_CA_BUNDLE",
                 )
-            case requests.exceptions.ProxyError():
+            case Failure.PROXY:
                 return _Setback("cannot be reached through the proxy")
-            case requests.exceptions.Timeout() | urllib3.exceptions.TimeoutError():
+            case Failure.TIMEOUT:
                 return _Setback("does not answer in time")
-            case (
-                requests.exceptions.ChunkedEncodingError()
-                | requests.exceptions.ContentDecodingError()
-                | urllib3.exceptions.HTTPError()
-            ):
+            case Failure.CUT_OFF:
                 return _Setback("broke off in the middle of its answer")
-            case requests.exceptions.ConnectionError():
+            case Failure.UNREACHABLE:
                 return _Setback("cannot be reached, or hung up")
-            case requests.exceptions.RequestException() | OSError():
+            case Failure.NOT_SENT | Failure.NO_AUTHORITIES:
                 return _Setback(f"cannot be asked: {type(error).__name__}", passing=False, counts=False)
-            case Exception():  # there are as many kinds as there are ways to break an answer
+            case Failure.UNREADABLE:
                 return _Setback("sent an answer that cannot be read")
-        return error
 
     def _refused(self, refusal: _Refusal) -> _Setback:
         """Judge an answer that is none, and keep everybody waiting if that is what the service wants."""
@@ -275,27 +270,22 @@ def _send_into(
 
 
 def _send(session: requests.Session, request: Request, deadline_s: float) -> Answer:
-    with session.request(
+    with send(
+        session,
         request.method,
         request.url,
-        data=request.body,
-        headers={"Accept-Encoding": "identity", **request.headers},
-        timeout=(min(_CONNECT_S, deadline_s), deadline_s),
-        stream=True,
-        allow_redirects=False,
-        verify=trusted_certificates(),
+        headers=request.headers,
+        timeout_s=(min(_CONNECT_S, deadline_s), deadline_s),
+        body=request.body,
     ) as response:
         if response.status_code != 200:
             raise _refusal(response, request.secret)
-        pieces: list[bytes] = []
-        length = 0
-        while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
-            pieces.append(piece)
-            length += len(piece)
-            if length > _MOST_BYTES:
-                raise _Refusal(200, None, f", and more than {_MOST_BYTES >> 20} MB")
+        try:
+            body = joined(pieces(response.raw, is_decoded=True), _MOST_BYTES)
+        except TooLong as error:
+            raise _Refusal(200, None, f", and more than {_MOST_BYTES >> 20} MB") from error
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Answer(kind, b"".join(pieces))
+        return Answer(kind, body)
 
 
 def _refusal(response: requests.Response, secret: str) -> _Refusal:
@@ -342,11 +332,3 @@ def _beginning(response: requests.Response) -> bytes:
                 break
             data += piece
     return data
-
-
-def trusted_certificates() -> str | bool:
-    """Give the file of the authorities that are believed; True for those of certifi."""
-    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
-        if path := os.environ.get(name):
-            return path
-    return True
