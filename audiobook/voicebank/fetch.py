@@ -1,4 +1,4 @@
-"""Fetch one file whose length and digest are known: verified, bounded, and resumed where it was cut off."""
+"""Download a file of known length and digest: verified, bounded, and resumed if interrupted."""
 
 from __future__ import annotations
 
@@ -27,22 +27,21 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
 _MOST_REDIRECTS: Final = 5
-_PIECE_BYTES: Final = 256 << 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_COME_BACK: Final = "run the same command again: what has come is kept"
+_COME_BACK: Final = "run the same command again; the download resumes"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a server is waited for.
+    """Limits on waiting for a server.
 
     Attributes:
-        connect_s: Seconds until it takes the connection.
-        silence_s: Seconds without a byte.
-        window_s: Seconds in which at least `least_bytes` have to come.
-        least_bytes: What is slower would take hours.
+        connect_s: Seconds to wait for the connection.
+        silence_s: Seconds to wait for the next byte.
+        window_s: Seconds in which at least `least_bytes` must arrive.
+        least_bytes: A slower download would take hours.
     """
 
     connect_s: float = 15.0
@@ -54,23 +53,23 @@ class Patience:
 _PATIENCE: Final = Patience()
 
 Tell = Callable[[int], None]
-"""Is told how many bytes are there."""
+"""Called with the number of bytes downloaded so far."""
 
 
 class NotAsListed(StorageError):
-    """What came is whole, but not what the index says."""
+    """A complete file differs from its entry in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to fetch.
+    """A file to download.
 
     Attributes:
-        url: Where it is.
-        path: Where it is to be; its folder is there.
-        size_bytes: How long it is.
-        md5_digest: Its MD5 in hexadecimal, which is what the index has.
-        sha256: Its SHA-256 in hexadecimal; empty where it is not known.
+        url: Its address.
+        path: Where it is going to be, in a folder that exists.
+        size_bytes: Its length.
+        md5_digest: Its MD5 in hexadecimal, the digest in the index.
+        sha256: Its SHA-256 in hexadecimal; empty if unknown.
     """
 
     url: str
@@ -81,11 +80,11 @@ class Wanted:
 
     @property
     def part(self) -> Path:
-        """Where it grows."""
+        """The file during the download."""
         return self.path.with_name(f".{self.path.name}{TEMPORARY_SUFFIX}")
 
     def is_there(self) -> bool:
-        """Whether it is in its place already, as it should be.
+        """Return whether the right file is already in place.
 
         Raises:
             StorageError: It cannot be read.
@@ -93,31 +92,31 @@ class Wanted:
         try:
             if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
                 return False
-            with open(self.path, "rb") as stream:  # a voice may be a link of the user's own
+            with open(self.path, "rb") as stream:  # the user may have linked a voice
                 return self.is_it(stream)
         except OSError as error:
             raise storage_error(error, self.path, "reading") from error
 
     def is_it(self, stream: BufferedReader) -> bool:
-        """Whether an open file has the digests that this one has to have."""
+        """Return whether an open file has the digests of this one."""
         found = described_stream(stream)
         return found.md5_digest == self.md5_digest.lower() and self.sha256 in ("", found.sha256)
 
 
 def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Path:
-    """Fetch a file beside its place, for the caller to move there once all that belongs to it has come.
+    """Download a file next to its final place; the caller moves it there once the whole voice is complete.
 
     Args:
-        wanted: What.
-        tell: Hears of progress.
-        patience: How long the server is waited for.
+        wanted: The file.
+        tell: Called with the progress.
+        patience: Limits on waiting for the server.
 
     Returns:
-        `wanted.part`, whole and on the disk.
+        `wanted.part`, complete and flushed to disk.
 
     Raises:
-        NotAsListed: It has another length or digest; nothing of it is kept.
-        StorageError: It could not be fetched or written; what has come is kept for the next time.
+        NotAsListed: Its length or digest differs; the download is discarded.
+        StorageError: It could not be downloaded or written; the part downloaded so far is kept.
     """
     require_room(wanted.path.parent, wanted.size_bytes)
     try:
@@ -131,16 +130,16 @@ def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Pa
     if not is_listed:
         wanted.part.unlink(missing_ok=True)
         raise NotAsListed(
-            "what came is not what the index lists: another digest", where=shown_address(wanted.url)
+            "the downloaded file has another digest than the index lists", where=shown_address(wanted.url)
         )
     return wanted.part
 
 
 def fetch_text(url: str, most_bytes: int) -> bytes:
-    """Fetch a short file whole.
+    """Download a short file and return its bytes.
 
     Raises:
-        StorageError: It could not be fetched, or is longer than `most_bytes`.
+        StorageError: It cannot be downloaded, or is longer than `most_bytes`.
     """
     with _opened(url, 0, _PATIENCE) as response:
         try:
@@ -150,10 +149,10 @@ def fetch_text(url: str, most_bytes: int) -> bytes:
 
 
 def require_safe(url: str) -> None:
-    """Make sure that an address is one that may be asked: HTTPS, or a server on this machine.
+    """Check that an address is HTTPS, or a server on this computer.
 
     Raises:
-        SettingsError: It is not.
+        SettingsError: It is neither.
     """
     try:
         parts = urlsplit(url)
@@ -163,12 +162,13 @@ def require_safe(url: str) -> None:
         good = False
     if not good or not url.isprintable() or " " in url:
         raise SettingsError(
-            f"not an address to fetch voices from: {shown_address(url)!r}", hint="it begins with https://"
+            f"not an address to download voices from: {shown_address(url)!r}",
+            hint="the address must begin with https://",
         )
 
 
 def _kept(wanted: Wanted) -> int:
-    """Give how many bytes of a file came before; more than it has are no use."""
+    """Return the number of bytes downloaded earlier; a part that is too long is deleted."""
     try:
         size = wanted.part.lstat().st_size
     except FileNotFoundError:
@@ -203,14 +203,14 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
 
 
 def _opened_part(path: Path, *, is_begun: bool) -> BinaryIO:
-    """Open the file that grows, to append to what came before or to begin; a link is not followed."""
+    """Open the partial file to append to it, or create it; links are not followed."""
     if not is_begun:
         return open_new(path)
     return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_APPEND, alone=True), "ab")
 
 
 def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:
-    """Hold what the server announces against what is wanted, before any of it is read."""
+    """Check the length that the server announces before reading the body."""
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise StorageError("the server answered with a web page", where=shown_address(wanted.url))
     announced = response.headers.get("Content-Length", "")
@@ -223,16 +223,16 @@ def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None
     begins = response.headers.get("Content-Range", "")
     if have and not begins.startswith(f"bytes {have}-"):
         raise StorageError(
-            f"the server gave another part than was asked for: {begins[:60]}", where=shown_address(wanted.url)
+            f"the server sent another part than requested: {begins[:60]}", where=shown_address(wanted.url)
         )
 
 
 @contextmanager
 def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPResponse]:
-    """Ask for a file from one of its bytes on, going where the server points to.
+    """Request a file from byte `begin` on, following redirects.
 
     Yields:
-        A good answer, whose body is still to be read.
+        A successful response with its body unread.
     """
     headers = {"User-Agent": f"audiobook/{__version__}"}
     if begin:
@@ -257,18 +257,16 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
 
 
 def _pointed(at: str, location: str) -> str:
-    """Return where a redirect leads."""
+    """Return the target of a redirect."""
     try:
         return urljoin(at, location)
     except ValueError as error:
-        raise StorageError(
-            "the server redirects to what is not an address", where=shown_address(at)
-        ) from error
+        raise StorageError("the server redirects to an invalid address", where=shown_address(at)) from error
 
 
 def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterator[bytes]:
-    """Read a body as it comes; one that comes too slowly, or not at all, is an error."""
-    import urllib3  # noqa: PLC0415
+    """Yield a body as it arrives; raise an error if it arrives too slowly or stops."""
+    import urllib3
 
     begun, came = time.monotonic(), 0
     try:
@@ -277,32 +275,32 @@ def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterato
             came += len(piece)
             if time.monotonic() - begun > patience.window_s:
                 if came < patience.least_bytes:
-                    raise StorageError("it comes too slowly", where=shown_address(url), hint=_COME_BACK)
+                    raise StorageError("the download is too slow", where=shown_address(url), hint=_COME_BACK)
                 begun, came = time.monotonic(), 0
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise _failed(url, error) from error
 
 
 def _cut_off(url: str) -> StorageError:
-    return StorageError("the connection was cut off", where=shown_address(url), hint=_COME_BACK)
+    return StorageError("the connection was interrupted", where=shown_address(url), hint=_COME_BACK)
 
 
 def _refused(url: str, status: int) -> StorageError:
-    hint = "see which voices there are: audiobook voices --installable" if status == 404 else _COME_BACK
+    hint = "list the voices to install: audiobook voices --installable" if status == 404 else _COME_BACK
     return StorageError(f"the server answered {status}", where=shown_address(url), hint=hint)
 
 
 def _failed(url: str, error: Exception) -> StorageError:
-    """Return the error for a request that failed, or whose answer broke off."""
+    """Return the error for a failed request or an interrupted response."""
     match failure_of(error):
         case Failure.UNTRUSTED:
             reason = "the server's certificate cannot be trusted"
         case Failure.NO_AUTHORITIES:
             reason = "the file of trusted certificates cannot be read"
         case Failure.TIMEOUT:
-            reason = "the server does not answer"
+            reason = "the server did not answer in time"
         case Failure.CUT_OFF:
             return _cut_off(url)
         case _:
-            reason = f"the server cannot be reached: {type(error).__name__}"
+            reason = f"cannot connect to the server: {type(error).__name__}"
     return StorageError(reason, where=shown_address(url), hint=_COME_BACK)

@@ -51,7 +51,7 @@ def test_a_request_has_a_deadline_as_a_whole(mode: str, service: LoopbackService
     with pytest.raises(ServiceError) as caught:
         client(tmp_path, deadline_s=0.4, attempts=1).ask(request(), body)
     # Silence is noticed by the socket too, which may be the first.
-    silent = ["the service does not answer in time"] if mode == "silent" else []
+    silent = ["the service did not answer in time"] if mode == "silent" else []
     assert caught.value.message in ["the service took longer than 0.4 s", *silent]
 
 
