@@ -11,6 +11,7 @@ import msgspec
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 from audiobook.document import Kind
+from audiobook.languages import direction
 
 PART_CHARS: Final = 24_000
 """About half an hour of speech: a part is fetched and parsed in a moment on a phone."""
@@ -40,13 +41,13 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         text: What is shown.
         kind: title, heading, text or break.
-        foreign: Parts in another language: first unit, one past the last, BCP 47 tag.
+        foreign: Parts in another language: first unit, one past the last, BCP 47 tag, `ltr` or `rtl`.
         sentences: Those that are said.
     """
 
     text: str
     kind: Kind = Kind.TEXT
-    foreign: tuple[tuple[int, int, str], ...] = ()
+    foreign: tuple[tuple[int, int, str, str], ...] = ()
     sentences: tuple[ReadSentence, ...] = ()
 
 
@@ -135,7 +136,7 @@ def _paragraph(paragraph: ParagraphRecord, record: Record) -> ReadParagraph:
     return ReadParagraph(
         paragraph.text,
         paragraph.kind,
-        tuple((units[start], units[end], tag) for start, end, tag in paragraph.foreign),
+        tuple((units[start], units[end], tag, direction(tag)) for start, end, tag in paragraph.foreign),
         tuple(_sentence(sentence, units, record.rate_hz) for sentence in paragraph.sentences),
     )
 
