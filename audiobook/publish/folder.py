@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import msgspec
@@ -25,6 +26,7 @@ from audiobook.files import (
     write_bytes,
 )
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_bytes
+from audiobook.system.opening import open_new, require_own_folder
 
 TYPES: Final = {
     ".css": "text/css",
@@ -41,6 +43,8 @@ TYPES: Final = {
     ".xml": "application/rss+xml",
 }
 """Media types by ending."""
+_MADE: Final = re.compile(rf"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:{'|'.join(map(re.escape, TYPES))})")
+"""Names of files that publishing writes."""
 _SHOWN: Final = 3
 CHAPTERS_TYPE: Final = "application/json+chapters"
 
@@ -179,7 +183,7 @@ class PublicFolder:
     def sweep(self) -> None:
         """Remove what a killed process left half-written."""
         if not self.dry_run:
-            sweep_temporaries(self.root, "**/")
+            sweep_temporaries(self.root, "**/", _MADE)
 
     def discard(self) -> None:
         """Take back what waits."""
@@ -217,9 +221,10 @@ class PublicFolder:
 
     def _write_pieces(self, path: str, pieces: Iterable[bytes]) -> tuple[int, str]:
         target, temporary = self.root / path, self._temporary(path)
+        self._require_own_folders(path)
         try:
             temporary.parent.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "wb") as stream, LongWrite(stream) as output:
+            with open_new(temporary) as stream, LongWrite(stream) as output:
                 for piece in pieces:
                     output.write(piece)
         except OSError as error:
@@ -240,11 +245,22 @@ class PublicFolder:
         if self.dry_run:
             return
         temporary = self._temporary(path)
+        self._require_own_folders(path)
         try:
             temporary.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(data)
+            with open_new(temporary) as stream:
+                stream.write(data)
         except OSError as error:
             raise storage_error(error, target, "writing") from error
+
+    def _require_own_folders(self, path: str) -> None:
+        """Make sure that no folder between the root and a file is a link: the file would be written elsewhere.
+
+        Raises:
+            StorageError: One is.
+        """
+        for number in range(1, len(PurePosixPath(path).parts)):
+            require_own_folder(self.root.joinpath(*PurePosixPath(path).parts[:number]))
 
     def _temporary(self, path: str) -> Path:
         target = self.root / path

@@ -281,3 +281,16 @@ def test_a_new_project_keeps_what_is_there_even_a_link_to_nothing(shelf: Shelf) 
     assert link.is_symlink()
     assert "kept .gitignore, which was there already\n" in done.out
     assert "kept texts/en/a-first-listen.md, which was there already\n" in done.out
+
+
+@pytest.mark.parametrize("name", ["assets", "en/book.read"])
+def test_publishing_writes_through_no_link_that_is_in_the_output(
+    works: Shelf, tmp_path: Path, name: str
+) -> None:
+    """Promise: links in store, output, locks, notes, covers that lead elsewhere are never followed for writing."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (works.output / name).symlink_to(elsewhere, target_is_directory=True)
+    done = works.run(*PUBLISH)
+    assert (done.code, "is a link" in done.err) == (4, True), done.err
+    assert list(elsewhere.iterdir()) == []

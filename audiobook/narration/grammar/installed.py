@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Final, cast
 
 from audiobook.errors import SettingsError
-from audiobook.narration.grammar.base import Grammar, Neutral
+from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.words import Words
 from audiobook.narration.grammar.words_file import read_words
 from audiobook.plugins import installed

@@ -33,6 +33,11 @@ class Endings(Generic[K]):
             return None
         return next((told for told, pattern in self._patterns if pattern.search(lowered)), None)
 
+    @property
+    def told(self) -> frozenset[K]:
+        """Return all that endings may tell."""
+        return frozenset(told for told, _ in self._patterns)
+
     def skips(self, word: str) -> bool:
         """Return whether a word in lower case is one of those that tell nothing."""
         return word in self._skip

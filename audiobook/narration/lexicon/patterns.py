@@ -40,7 +40,7 @@ def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
         SourceError: It is not valid, or could take unlimited time.
     """
     if len(source) > _LONGEST_PATTERN:
-        raise SourceError(f"the regex is longer than {_LONGEST_PATTERN} characters", where=where)
+        raise SourceError(f"a regular expression may have at most {_LONGEST_PATTERN} characters", where=where)
     flags = 0 if case else re.IGNORECASE
     try:
         with warnings.catch_warnings():

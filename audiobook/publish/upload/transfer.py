@@ -20,6 +20,7 @@ from audiobook.files import storage_error
 from audiobook.publish.publication import PublicFile
 from audiobook.publish.upload.destination import Target
 from audiobook.publish.upload.ledger import BEGUN, FILE_NAME, Errand, Sent, SentFile, errand, rank, read_sent
+from audiobook.system.opening import open_to_read
 
 _PIECE_BYTES: Final = 1 << 20
 _SAVE_EVERY_S: Final = 20.0
@@ -200,7 +201,7 @@ def _send_one(source: Source, target: Target, path: str) -> SentFile:
     state = hashlib.sha256()
     length = 0
     try:
-        stream = open(where, "rb")  # noqa: SIM115 - closed below
+        stream = open_to_read(where)
     except OSError as error:
         raise storage_error(error, where, "reading") from error
     with stream, target.writing(path, file.length_bytes, headers) as out:

@@ -49,7 +49,7 @@ def test_what_could_take_time_without_bound_is_refused_with_advice(source: str) 
     "source", ["[", "(", "*", "a{99999999999999999999}", "(?<=a+)b", r"\1", "(" * 400 + ")" * 400, "a" * 1001]
 )
 def test_what_is_no_expression_is_refused(source: str) -> None:
-    assert "the regex is" in refused(source).message
+    assert "regular expression" in refused(source).message
 
 
 @pytest.mark.parametrize(

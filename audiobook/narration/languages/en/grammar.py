@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Form
 from audiobook.narration.grammar.neighbours import YEARS
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import library_words
 from audiobook.narration.languages.en.steps import STEPS
 

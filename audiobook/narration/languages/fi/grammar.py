@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Case, Form, Number
 from audiobook.narration.grammar.neighbours import YEARS
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import library_words, plain_value
 from audiobook.narration.languages.fi.steps import STEPS
 from audiobook.narration.rules.figures import read_number

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Form
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import library_words
 from audiobook.narration.languages.id.steps import STEPS
 

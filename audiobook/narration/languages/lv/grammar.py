@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from audiobook.narration.grammar.base import Neutral
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Gender, Measure, Number
 from audiobook.narration.grammar.neighbours import governed, last_word
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import inflected, library_words
 
 _FEMININE: Final = Form(gender=Gender.FEMININE)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
-from audiobook.narration.grammar.base import Neutral, Place, Step
+from audiobook.narration.grammar.base import Place, Step
 from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Gender, Measure, Number, Use
 from audiobook.narration.grammar.neighbours import YEARS, governed, last_word
+from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import inflected, library_words
 from audiobook.narration.languages.sl.steps import STEPS
 
