@@ -1,7 +1,7 @@
-"""What is read and what is spoken: works, chapters, paragraphs; passages, sentences, marks.
+"""The values that flow from readers to engines: works, chapters, paragraphs; passages, sentences, marks.
 
-Everything here is frozen. A `Work` is what a reader made of one file; `Passage`s are what narration made of
-a work; marks say when something in a spoken sentence is heard.
+They are all immutable. A reader makes a `Work` from a file; narration makes `Passage`s from a work; marks tell when a
+word of a spoken sentence is heard.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from operator import itemgetter
 from typing import Final
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
-"""How a BCP 47 tag looks."""
+"""The form of a BCP 47 tag."""
 
 
 def is_speakable(text: str) -> bool:
-    """Whether a text holds anything to say: a letter or a digit of any script."""
+    """Return whether a text contains anything to read aloud: a letter or a digit of any script."""
     return any(character.isalnum() for character in text)
 
 
 def count_chars(text: str) -> int:
-    """Give how many characters of a text are no white space."""
+    """Return the number of characters of a text without its white space."""
     return sum(map(len, text.split()))
 
 
 class Kind(str, Enum):
-    """What a paragraph is, which decides the pause that follows it."""
+    """The kind of a paragraph, which determines the pause after it."""
 
     TITLE = "title"
     HEADING = "heading"
     TEXT = "text"
     BREAK = "break"
-    """A line that is only signs, such as `* * *`: heard as a longer pause, never as words."""
+    """A line of signs, for example `* * *`: a longer pause, without words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a text that the user should know of, though the work can be built.
+    """Something in a text that the user should know about, although the work can be built.
 
     Attributes:
         where: `path:line`.
@@ -51,17 +51,17 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Give the problem as one line for a terminal."""
+        """Return the problem as one line for a terminal."""
         return f"{self.where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignText:
-    """A part of a paragraph that is in another language than its work.
+    """A part of a paragraph in another language than its work.
 
     Attributes:
-        start: First character, from 0.
-        end: One past the last.
+        start: Index of the first character.
+        end: Index after the last character.
         language: BCP 47 tag.
     """
 
@@ -72,11 +72,11 @@ class ForeignText:
 
 @dataclass(frozen=True, slots=True)
 class Phonemes:
-    """The sounds of a word, or of several.
+    """The phonemes of one or more words.
 
     Attributes:
-        symbols: As they are written; a space stands between words.
-        alphabet: `ipa`, `x-sampa`, or `espeak` for the mnemonics of espeak-ng; another is known to nobody here.
+        symbols: The phonemes, with a space between words.
+        alphabet: `ipa`, `x-sampa`, or `espeak` for the mnemonics of espeak-ng; no other is supported.
     """
 
     symbols: str
@@ -85,12 +85,12 @@ class Phonemes:
 
 @dataclass(frozen=True, slots=True)
 class PhonemeSpan:
-    """A part of a spoken text that is said by its sounds, by a voice that takes them.
+    """A part of a spoken text that is given as phonemes, for a voice that accepts them.
 
     Attributes:
-        start: First character, from 0.
-        length: Characters, at least 1.
-        phonemes: Its sounds; in IPA or mnemonics of espeak-ng.
+        start: Index of the first character.
+        length: Number of characters, at least 1.
+        phonemes: In IPA or mnemonics of espeak-ng.
     """
 
     start: int
@@ -99,19 +99,19 @@ class PhonemeSpan:
 
     @property
     def end(self) -> int:
-        """One past its last character."""
+        """Index after its last character."""
         return self.start + self.length
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A part of a paragraph that its source says how to pronounce, as a lexicon or `ssml:ph` does.
+    """A part of a paragraph whose pronunciation the source gives, for example in a lexicon or `ssml:ph`.
 
     Attributes:
-        start: First character, from 0.
-        end: One past the last.
-        text: What is said instead of it, in plain letters; None where the source gives its sounds alone.
-        phonemes: Its sounds, which count before the text where the voice takes them.
+        start: Index of the first character.
+        end: Index after the last character.
+        text: What to say instead, in plain letters; None if the source gives only phonemes.
+        phonemes: Its phonemes, preferred to `text` if the voice accepts them.
     """
 
     start: int
@@ -122,17 +122,17 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph or heading, as the reader of a page would see it.
+    """One paragraph or heading, as a reader of the page sees it.
 
     Attributes:
-        text: The text on one line; hard-wrapped lines are joined by a space. A newline stands only where
-            a line of verse ends.
+        text: The text on one line; hard-wrapped lines are joined by a space. A newline only occurs at
+            the end of a line of verse.
         kind: What it is.
-        lines: (offset in `text`, line number from 1) of each source line, ascending by offset; empty where
-            a format has no lines.
-        place: Where in the file, for formats of many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
+        lines: (offset in `text`, line number from 1) of each source line, ascending by offset; empty if the
+            format has no lines.
+        place: Where in the file, for formats with many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
         foreign: Parts in another language, in order, disjoint.
-        sayings: Parts that the source says how to pronounce, in order, disjoint.
+        sayings: Parts whose pronunciation the source gives, in order, disjoint.
     """
 
     text: str
@@ -143,24 +143,24 @@ class Paragraph:
     sayings: tuple[Saying, ...] = ()
 
     def line_of(self, offset: int) -> int:
-        """Give the line number, from 1, of the character at `offset` of the text; 0 where there are no lines."""
+        """Return the line number, from 1, of the character at `offset`; 0 if the format has no lines."""
         at = bisect_right(self.lines, offset, key=itemgetter(0))
         return self.lines[max(at - 1, 0)][1] if self.lines else 0
 
     def where(self, name: str, offset: int = 0) -> str:
-        """Give the place of a character as messages name it: `path:line`, `path!member:line`, `path#page`."""
+        """Return the position of a character for messages: `path:line`, `path!member:line`, `path#page`."""
         line = self.line_of(offset)
         return f"{name}{self.place}:{line}" if line else f"{name}{self.place}"
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A stretch of a work that a player can jump to.
+    """A part of a work that a player can jump to.
 
     Attributes:
         title: One line, never empty.
-        level: Depth in the contents, from 1.
-        paragraphs: What is in it, in reading order; never empty.
+        level: Depth in the table of contents, from 1.
+        paragraphs: Its content in reading order; never empty.
     """
 
     title: str
@@ -170,18 +170,18 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a text says of itself; anything may be missing.
+    """What a text says about itself; every field may be missing.
 
     Attributes:
         title: Title.
-        authors: Who wrote it, in order.
-        narrator: Who is to be named as its voice.
+        authors: The authors in order.
+        narrator: The name to give as the narrator.
         language: BCP 47 tag.
-        date: Year, year and month, or full date, as ISO 8601 writes it.
-        description: What it is about: paragraphs of one line each, with a blank line between.
-        series: The series that it belongs to.
-        series_position: Its place in the series, such as `2` or `2.5`.
-        cover: The bytes of its cover: a JPEG or PNG that is not checked yet.
+        date: Year, year and month, or full date in ISO 8601.
+        description: Paragraphs of one line each, with a blank line between them.
+        series: Name of the series.
+        series_position: Position in the series, for example `2` or `2.5`.
+        cover: The bytes of its cover: a JPEG or PNG that has not been checked.
     """
 
     title: str | None = None
@@ -204,13 +204,13 @@ class Work:
         language: BCP 47 tag.
         title: One line, never empty.
         chapters: In reading order; never empty.
-        name: The file's name as messages and the record show it; holds no machine's path.
+        name: Name of the file in messages and in the record, without any path of this computer.
         problems: What the reader noticed, in source order.
-        metadata: What the text says of itself.
-        source_chars: Characters of text in the file that are no white space; marks of the format that are no
-            text (tags, the record of a zip) do not count.
-        skipped_chars: How many of these are in no paragraph, by reason, such as `footnote` or `code`.
-        encoding: How the text was decoded, where the user had to say it; else None.
+        metadata: What the text says about itself.
+        source_chars: Number of characters of text in the file, not counting white space and the syntax of the
+            format (tags, the structure of a ZIP archive).
+        skipped_chars: How many of these are in no paragraph, by reason, for example `footnote` or `code`.
+        encoding: The encoding, if the user had to name it; else None.
     """
 
     slug: str
@@ -227,14 +227,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence as it will be spoken, tied to the text it came from.
+    """One sentence as it will be spoken, linked to the text that it comes from.
 
     Attributes:
-        text: What the engine is given.
-        starts: For each character of `text`, where in the paragraph's text it came from.
-        ends: For each character of `text`, the end (exclusive) of what it came from.
-        phonemes: Parts of `text` that are said by their sounds, in order, disjoint. The voice was asked before; an
-            engine that passes over them speaks the text.
+        text: The text for the engine.
+        starts: For each character of `text`, the start of its origin in the paragraph's text.
+        ends: For each character of `text`, the end (exclusive) of its origin in the paragraph's text.
+        phonemes: Parts of `text` given as phonemes, in order, disjoint. The voice is known to support them; an
+            engine that ignores them speaks the text.
     """
 
     text: str
@@ -248,11 +248,11 @@ class Sentence:
         return self.source_span(0, len(self.text))
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
-        """Give the (start, end) in the paragraph's text that spoken characters came from.
+        """Return the (start, end) in the paragraph's text that spoken characters come from.
 
         Args:
-            start: First spoken character, from 0.
-            end: One past the last spoken character, more than `start`.
+            start: Index of the first spoken character.
+            end: Index after the last spoken character, more than `start`.
 
         Returns:
             The span in the paragraph's text, end exclusive.
@@ -262,7 +262,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is spoken in one go: a heading, a paragraph, or a part of a very long one.
+    """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.
 
     Attributes:
         sentences: In order; never empty.
@@ -275,12 +275,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A word that an engine timed.
+    """When a word is heard.
 
     Attributes:
-        start: First character of the word in the spoken sentence, from 0.
+        start: Index of the word's first character in the spoken sentence.
         length: Its length in characters, at least 1.
-        offset_samples: When it begins, from the start of what the mark belongs to.
+        offset_samples: When it begins, relative to the sentence or clip of the mark.
     """
 
     start: int
@@ -293,9 +293,9 @@ class LexiconFile:
     """One file of a lexicon.
 
     Attributes:
-        name: How messages call it; ends in `.toml` or `.pls`.
-        data: Its bytes.
-        local: Whether it is for one language alone, as it stands in that language's folder.
+        name: Its name in messages; ends in `.toml` or `.pls`.
+        data: Its content.
+        local: Whether it only applies to one language, because it is in that language's folder.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Which of Python's codecs are encodings that a text can be in."""
+"""Which of Python's codecs are encodings of text."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _NO_ENCODINGS: Final = {
     "undefined",
     "unicode-escape",
 }
-"""Python's codecs that are no way to write a text, or are another one on each system."""
+"""Python's codecs that are not text encodings, or that differ from system to system."""
 _EITHER_ORDER: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": UTF_8}
-"""Encodings that a byte order mark completes, and how they are meant without one."""
+"""Encodings that depend on a byte order mark, and what they mean without one."""
 
 
 def text_encoding(name: str) -> str | None:
-    """Return the one name of an encoding that a text can be in; None if Python has no such encoding."""
+    """Return the canonical name of a text encoding; None if Python has no such encoding."""
     try:
         found = codecs.lookup(name)
-        "".encode(name)  # refuses codecs that are not from text to bytes
+        "".encode(name)  # fails for codecs that do not convert text to bytes
     except (LookupError, UnicodeError, ValueError):
         return None
     known = found.name.replace("_", "-")

@@ -1,19 +1,19 @@
 """Every error that this project raises, with its exit code and what to do about it.
 
     AudiobookError                   exit 1
-    ├── WorkError                    1  one work could not be built; the others go on
+    ├── WorkError                    1  one work could not be built; the others continue
     │   ├── SourceError              1  a text could not be read
     │   ├── SpeechError              1  a passage could not be spoken
-    │   │   ├── NoSpeech             1  … because what came is damaged or silent
-    │   │   └── ServiceError         1  … because a service on the network failed
+    │   │   ├── NoSpeech             1  … because the sound is damaged or silent
+    │   │   └── ServiceError         1  … because an online service failed
     │   └── OutputMismatch           1  an output does not match its record
-    ├── UsageError                   2  wrong flags, names or values
+    ├── UsageError                   2  wrong options, names or values
     │   └── SettingsError            2  audiobook.toml or the environment
     ├── NothingToDo                  3  no text, no built work
-    ├── EngineMissing                3  the engine or its voice is not there
+    ├── EngineMissing                3  the engine or its voice is not available
     └── StorageError                 4  reading or writing failed
 
-    Interrupted                    130  Ctrl-C; no `Exception`, so that nothing that handles failures stops it
+    Interrupted                    130  Ctrl-C; not an `Exception`, so that handlers of failures let it pass
     └── Terminated                 143  SIGTERM
 
 A message says what happened and where (`path:line`); `hint` says what to do.
@@ -32,12 +32,12 @@ class AudiobookError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
-        """Keep the parts apart, so that they can be shown and tested on their own.
+        """Keep the parts separate, so that they can be shown and tested individually.
 
         Args:
             message: What happened, without a final full stop.
-            hint: What the user can do now; None when there is nothing to add.
-            where: `path:line` or `path`, put in front of the message.
+            hint: What the user can do; None if there is nothing to add.
+            where: `path:line` or `path`, shown in front of the message.
         """
         self.message = escaped(message)
         self.hint = escaped(hint) if hint else hint
@@ -45,7 +45,7 @@ class AudiobookError(Exception):
         super().__init__(f"{self.where}: {self.message}" if where else self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle with all parts, because errors travel from workers to the driver."""
+        """Pickle all parts, because workers send errors to the main process."""
         return _rebuild, (type(self), self.message, self.hint, self.where)
 
 
@@ -54,7 +54,7 @@ def _rebuild(kind: type[AudiobookError], message: str, hint: str | None, where: 
 
 
 class WorkError(AudiobookError):
-    """One work could not be built; the others are not touched by it."""
+    """One work could not be built; the others are not affected."""
 
 
 class SourceError(WorkError):
@@ -62,29 +62,29 @@ class SourceError(WorkError):
 
 
 class SpeechError(WorkError):
-    """An engine could not speak a passage: it crashed, hung, or gave too much or nothing."""
+    """An engine could not speak a passage: it crashed, hung, or produced too much sound or none."""
 
 
 class NoSpeech(SpeechError):
-    """What came is damaged or silent; a service that is asked again may give better."""
+    """The sound is damaged or silent; a service may return better sound for the same request."""
 
 
 class ServiceError(SpeechError):
-    """A service on the network failed; asking it again for the same words now would be no use."""
+    """An online service failed; repeating the request now would not help."""
 
 
 class OutputMismatch(WorkError):
-    """An output is missing, damaged, or not what its record says."""
+    """An output is missing, damaged, or does not match its record."""
 
 
 class UsageError(AudiobookError):
-    """The command was called with something that cannot be meant."""
+    """The command was called with an invalid option, name or value."""
 
     exit_code = 2
 
 
 class SettingsError(UsageError):
-    """`audiobook.toml` or an environment variable holds something that cannot be meant."""
+    """`audiobook.toml` or an environment variable has an invalid value."""
 
 
 class NothingToDo(AudiobookError):
@@ -94,7 +94,7 @@ class NothingToDo(AudiobookError):
 
 
 class EngineMissing(AudiobookError):
-    """The engine that was asked for is not installed, or has no such voice."""
+    """The requested engine is not installed, or does not have this voice."""
 
     exit_code = 3
 
@@ -106,7 +106,7 @@ class StorageError(AudiobookError):
 
 
 class Interrupted(BaseException):
-    """The user or the system asked to stop; what was made stays made."""
+    """The user or the system asked the process to stop; finished work is kept."""
 
     exit_code = 130
 
@@ -118,19 +118,19 @@ class Terminated(Interrupted):
 
 
 def near(name: str, known: Iterable[str]) -> str | None:
-    """Give a hint that names the known words closest to a mistyped one.
+    """Return a hint with the known names closest to a mistyped one.
 
     Args:
-        name: What was given.
-        known: What would have been right, in any order.
+        name: The name as typed.
+        known: The valid names, in any order.
 
     Returns:
-        A sentence for `hint`: the nearest words, else all of them, or None when there are none.
+        A text for `hint`: the closest names, else all of them; None if there are none.
     """
     choices = sorted(set(known))
     if not choices:
         return None
-    from difflib import get_close_matches
+    from difflib import get_close_matches  # imported late, because signals are not handled yet
 
     close = get_close_matches(name, choices, n=3, cutoff=0.5)
     if close:

@@ -1,6 +1,6 @@
-"""Places that users name: folders on this machine and addresses elsewhere, and how they are shown.
+"""Folders and addresses that users name, and how they are shown.
 
-Every address that is printed, logged or put into an error goes through `shown_address` first.
+Every address that is printed, logged or put into an error passes through `shown_address` first.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _DRIVE: Final = re.compile(r"[a-zA-Z]:([/\\]|$)")
 _HIDDEN: Final = "…"
 _LONGEST_SHOWN: Final = 200
 _SHORTEST_TOLD: Final = 4
-"""A secret shorter than this would be betrayed by what is left of a message without it."""
+"""A shorter secret could be guessed from a message in which it is replaced."""
 
 
 def shown_address(given: str) -> str:
     """Return an address without its user name, password, query and fragment, short and printable.
 
-    A password may hold any character, `/` and `@` too, so everything up to the last `@` is left out; and what comes after it
-    too where it may belong to a query.
+    A password can contain any character, even `/` and `@`, so everything up to the last `@` is removed, and everything
+    after it if that may belong to a query.
 
     Args:
-        given: An address, the path of a folder, or anything a user took for one.
+        given: An address, the path of a folder, or anything similar that a user typed.
     """
     scheme = _SCHEME.match(given)
     at = given.rfind("@")
@@ -40,7 +40,7 @@ def shown_address(given: str) -> str:
     rest = given[scheme.end() :] if scheme else given
     holds_login = at >= 0 and (scheme is not None or ":" in given[:at])
     if holds_login and not {"?", "#"}.isdisjoint(given[:at]):
-        return _short(begins + _HIDDEN)  # the end of a password, or of a query: nobody can tell
+        return _short(begins + _HIDDEN)  # either the end of a password or of a query
     if holds_login:
         rest = given[at + 1 :]
     elif scheme is None:
@@ -51,13 +51,13 @@ def shown_address(given: str) -> str:
 
 
 def has_login(given: str) -> bool:
-    """Whether an address may hold a user name and a password, however they are written."""
+    """Return whether an address may contain a user name and a password, in whatever notation."""
     authority = re.split(r"[/?#\\]", given.partition("://")[2], maxsplit=1)[0]
     return "@" in authority or bool(_LOGIN.search(given))
 
 
 def login_parts(given: str) -> list[str]:
-    """Return what must never be shown of an address, the longest first: its login, whole, in parts and quoted."""
+    """Return the strings of an address that must never be shown, longest first: its login, whole, in parts and quoted."""
     scheme = _SCHEME.match(given)
     begin, at = scheme.end() if scheme else 0, given.rfind("@")
     if at < begin:
@@ -79,7 +79,7 @@ def login_parts(given: str) -> list[str]:
 
 
 def without(text: str, secrets: Iterable[str]) -> str:
-    """Return a text in which secrets are replaced; empty where that would still betray one."""
+    """Return a text with its secrets replaced; empty if even that would reveal one."""
     for secret in sorted(secrets, key=len, reverse=True):
         if secret in text:
             if len(secret) < _SHORTEST_TOLD:
@@ -89,10 +89,10 @@ def without(text: str, secrets: Iterable[str]) -> str:
 
 
 def folder_named(given: str) -> str:
-    """Return the path of the folder that a user named, with `~` expanded as a shell does.
+    """Return the path of a folder named by the user, with `~` expanded as in a shell.
 
     Raises:
-        UsageError: It is an address, a drive of Windows, or no name of a folder at all.
+        UsageError: It is an address, a Windows drive, or not a valid name.
     """
     shown = shown_address(given)
     if not given.strip() or "\0" in given:
@@ -106,7 +106,7 @@ def folder_named(given: str) -> str:
     if os.name == "nt":
         return given
     if _DRIVE.match(given) or given.startswith(("\\\\", "//")):
-        raise UsageError(f"{shown} is a path of Windows, which names no folder here", hint=_as_folder(given))
+        raise UsageError(f"{shown} is a Windows path, which is not a folder here", hint=_as_folder(given))
     if ":" in given.partition("/")[0] or (given[0] not in "./" and _LOGIN_ALONE.search(given)):
         raise UsageError(f"{shown} is not a folder on this machine", hint=_as_folder(given))
     return given
@@ -134,7 +134,7 @@ def _without_query(path: str) -> str:
 
 
 def _without_port(rest: str) -> str:
-    """Return the host of an address whose port is none: it may be a password without its host."""
+    """Return the host of an address with an invalid port, which may be part of a password."""
     return re.split(r"[:/?#\\@\[\]]", rest, maxsplit=1)[0] + f":{_HIDDEN}"
 
 

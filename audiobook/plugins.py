@@ -1,4 +1,4 @@
-"""Engines and readers come in by entry points: the project's own by the same door as a stranger's."""
+"""Plugins found through entry points: the project's own engines and readers, and those of other packages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from importlib.metadata import EntryPoint, entry_points
 
 @cache
 def installed(group: str) -> dict[str, EntryPoint]:
-    """Give the entry points of a group by name, in alphabetical order; nothing is imported.
+    """Return the entry points of a group by name, in alphabetical order, without importing them.
 
-    Where two packages use one name, the one whose module sorts first is taken, so that the choice
+    If two packages use the same name, the one whose module sorts first is taken, so that the choice
     does not depend on the order of folders on a disk.
     """
     found = sorted(entry_points(group=group), key=lambda point: (point.name, point.value), reverse=True)

@@ -1,4 +1,4 @@
-"""Settings: `audiobook.toml`, then the environment, then flags; frozen and checked, each with its default."""
+"""Settings from `audiobook.toml`, the environment and options: immutable, validated, and with defaults."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FILE_NAME: Final = "audiobook.toml"
 _PREFIX: Final = "AUDIOBOOK_"
 
 EVERY_LANGUAGE: Final = "*"
-"""The tag under which a voice named on the command line stands for languages that have no table."""
+"""The key of a voice named on the command line, for languages without a table of their own."""
 
 
 AUTO: Final = "auto"
-"""The engine that stands for the best one that is here and sends nothing away."""
+"""The engine that stands for the best available one that works offline."""
 
 Option = str | int | float | bool
 
@@ -34,14 +34,14 @@ Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who speaks a language: `[voice.fi]`.
+    """The voice of a language: `[voice.fi]`.
 
     Attributes:
-        engine: Name of the engine; None takes the one of the whole project.
-        name: The engine's name of the voice; None takes its best for the language.
-        speed: Pace, 1.0 being the voice's own.
-        pitch: Height, 1.0 being the voice's own.
-        volume: How much louder than the other voices, as a factor.
+        engine: Name of the engine; None means that of the project.
+        name: The engine's name of the voice; None means its best for the language.
+        speed: Factor of the voice's normal pace.
+        pitch: Factor of the voice's normal pitch.
+        volume: Factor of loudness relative to the other voices.
     """
 
     engine: str | None = None
@@ -52,7 +52,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long it is silent, in milliseconds: `[pauses]`.
+    """Pauses in milliseconds: `[pauses]`.
 
     Attributes:
         start: Before the first word.
@@ -61,7 +61,7 @@ class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: After the title.
         heading: After a heading.
         chapter: Before a chapter that begins with a heading.
-        scene: Instead of a line that is only signs, such as `* * *`.
+        scene: In place of a line of signs, for example `* * *`.
         end: After the last word.
     """
 
@@ -76,13 +76,13 @@ class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the sound is made: `[audio]`.
+    """Encoding and loudness: `[audio]`.
 
     Attributes:
-        kbits: Kilobits a second of the MP3, constant.
-        quality: LAME's quality, 0 (slowest, best) to 9; 7 is hard to tell from 2 in speech.
-        loudness_lufs: Integrated loudness to aim at.
-        peak_dbtp: True peak not to exceed.
+        kbits: Constant bit rate of the MP3 in kbit/s.
+        quality: LAME's quality, from 0 (slowest, best) to 9; 7 is hard to tell from 2 in speech.
+        loudness_lufs: Target of the integrated loudness.
+        peak_dbtp: Highest permitted true peak.
     """
 
     kbits: Annotated[int, Meta(ge=32, le=160)] = 64
@@ -92,17 +92,17 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How works are made public: `[publish]`.
+    """The feeds and the site: `[publish]`.
 
     Attributes:
-        base_url: The address under which the publication is found.
-        title: What the feeds and the site are called.
-        description: What they are about.
-        author: Who publishes them; None takes the project's author.
-        email: Where the publisher is reached; it stands in the feed for all to read.
-        category: Apple's category, a subcategory after `>`.
-        explicit: Whether they are not for children.
-        license: Licence of the texts and the sound, such as `CC-BY-4.0`.
+        base_url: Address of the publication.
+        title: Title of the feeds and the site.
+        description: Their description.
+        author: The publisher; None means the project's author.
+        email: Address of the publisher, readable by everybody in the feed.
+        category: Apple's category, with a subcategory after `>`.
+        explicit: Whether the works are not suitable for children.
+        license: Licence of the texts and the audio, for example `CC-BY-4.0`.
         episodes: Whether an episode is a whole work or a chapter.
     """
 
@@ -118,24 +118,24 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be chosen for a project.
+    """All settings of a project.
 
     Attributes:
-        texts: Folder of the texts, seen from the project's folder.
-        output: Folder of what is made.
-        store: Folder of the clips; safe to delete.
-        author: Author of texts that name none.
-        engine: Engine of languages that name none; `auto` takes the best that is here and sends nothing away.
-        fallback: Engine of languages that the one asked for cannot speak; None makes that an error.
-        engines: What engines need to know: `[engines.openai]`, by their names.
-        formats: What to make of each work.
-        encoding: How texts are decoded that are not UTF-8 and begin with no byte order mark.
-        jobs: Processes that work at once; 0 takes one for each core.
-        narrate: Parts of books to read out that are left out otherwise, such as `footnotes`.
-        voice: By language tag.
-        pauses: How long it is silent.
-        audio: How the sound is made.
-        publish: How works are made public.
+        texts: Folder of the texts, relative to the project's folder.
+        output: Output folder.
+        store: Folder of the cached clips; safe to delete.
+        author: Author of texts that do not name one.
+        engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
+        fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
+        engines: Tables of the engines by name: `[engines.openai]`.
+        formats: Output formats of each work.
+        encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
+        jobs: Number of parallel processes; 0 means one for each core.
+        narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
+        voice: Voices by language tag.
+        pauses: Pauses.
+        audio: Encoding and loudness.
+        publish: The feeds and the site.
     """
 
     texts: str = "texts"
@@ -155,7 +155,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     publish: PublishSettings = PublishSettings()
 
     def voice_of(self, language: str) -> VoiceSettings:
-        """Give the voice settings of a language: of its whole tag, else of its first part."""
+        """Return the voice settings of a language: those of its full tag, else of its first part."""
         by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
         tag = language.lower()
         for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
@@ -169,19 +169,19 @@ _KNOWN_FORMATS: Final = ("mp3",)
 
 
 def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
-    """Read the settings of a project.
+    """Return the settings of a project.
 
     Args:
-        project: Its folder; `audiobook.toml` need not be there.
+        project: Its folder, with or without `audiobook.toml`.
         flags: Values from the command line by field name, and `voice` for the name of a voice; None
-            stands for a flag not given.
-        environment: `os.environ` or like it; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
+            means that the option is not set.
+        environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
 
     Returns:
-        The settings: flags over environment over file over defaults.
+        The settings; options override the environment, which overrides the file, which overrides the defaults.
 
     Raises:
-        SettingsError: A key is unknown or a value cannot be meant; names `path:line`.
+        SettingsError: A key is unknown or a value is not valid, with `path:line`.
     """
     for name, word in environment.items():
         if name.startswith(_PREFIX):
@@ -228,7 +228,7 @@ def _number(given: str) -> int:
 
 
 def _convert(values: dict[str, Any], text: str) -> Settings:
-    """Make settings of values; `text` is the file that they are from, empty when they are from elsewhere."""
+    """Return settings made from values; `text` is the file that contains them, empty if they have another source."""
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -244,11 +244,11 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
 
 
 def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
-    """Turn the library's message into ours, with the line of the key and the nearest known one."""
+    """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
     keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
     if path and keys[:1] == ["voice"]:
-        # The library does not say which of the voices it means.
+        # The library does not say which voice it means.
         keys = ["voice", _wrong_voice(values["voice"]), *path.group(1).split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     unknown = re.search(r"unknown field `(.+?)`", body)
@@ -278,7 +278,7 @@ _KEY_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 
 
 def _where(text: str, keys: list[str]) -> str | None:
-    """Give `path:line` of the line on which a key is set; None when it is not set in the file."""
+    """Return `path:line` of the line that sets a key; None if the file does not set it."""
     table: list[str] = []
     header_line = None
     for number, line in enumerate(text.split("\n"), 1):
@@ -294,7 +294,7 @@ def _where(text: str, keys: list[str]) -> str | None:
 
 
 def _parts(key: str) -> list[str]:
-    """Split a dotted key of TOML."""
+    """Return the parts of a dotted TOML key."""
     return [part.strip("\"'") for part in _KEY_PART.findall(key)]
 
 
@@ -318,7 +318,7 @@ def _checked(settings: Settings, text: str) -> Settings:
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:
-    """Return a folder of the settings; no shell expands a `~` that stands in a file or the environment."""
+    """Return a folder of the settings, with `~` expanded, as no shell does it for a file or the environment."""
     try:
         return folder_named(getattr(settings, key))
     except UsageError as error:
@@ -326,15 +326,15 @@ def _folder(settings: Settings, key: str, text: str) -> str:
 
 
 def _encodings() -> list[str]:
-    """Give the names of all text encodings."""
-    from encodings.aliases import aliases
+    """Return the names of all text encodings."""
+    from encodings.aliases import aliases  # only needed for an error
 
     names = {*aliases, *aliases.values()}
     return sorted({name.replace("_", "-") for name in names if text_encoding(name)})
 
 
 def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:
-    """Give settings in which an engine or a voice named outside the file holds for every language."""
+    """Return settings in which an engine or voice from outside the file applies to every language."""
     if engine is None and voice is None:
         return settings
     changed = {
@@ -347,13 +347,13 @@ def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Se
 
 
 def _with_publisher(settings: Settings) -> Settings:
-    """Give settings in which the project's author publishes, unless another one does."""
+    """Return settings in which the project's author is the publisher if none is set."""
     author = settings.publish.author or settings.author
     return msgspec.structs.replace(settings, publish=msgspec.structs.replace(settings.publish, author=author))
 
 
 def worker_count(settings: Settings) -> int:
-    """Give how many processes work at once: as asked for, else one for each core that may be used."""
+    """Return the number of parallel processes: as set, else one for each available core."""
     if settings.jobs:
         return settings.jobs
     if hasattr(os, "sched_getaffinity"):

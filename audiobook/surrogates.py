@@ -1,4 +1,4 @@
-"""Bytes that are no text: Python carries them in names and variables as surrogates, which nothing can be written with."""
+"""Bytes that are not text: Python represents them in names and variables as surrogates, which cannot be written."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _FIRST_OF_A_BYTE: Final = 0xDC00
 
 
 def is_text(text: str) -> bool:
-    """Return whether a string holds no surrogate, and so can be printed, sent and written as UTF-8."""
+    """Return whether a string has no surrogates, and so can be printed, sent and written as UTF-8."""
     return not _SURROGATE.search(text)
 
 
 def escaped(text: str) -> str:
-    r"""Return a string with each byte that is no text as `\xff`, and each other surrogate as `\ud800`."""
+    r"""Return a string with each undecodable byte as `\xff`, and each other surrogate as `\ud800`."""
     return _SURROGATE.sub(_escape, text)
 
 

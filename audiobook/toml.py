@@ -1,4 +1,4 @@
-"""TOML with errors that name their line, in bounded time."""
+"""TOML with errors that name the line, parsed in bounded time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audiobook.errors import AudiobookError
 _MOST_KEY_PARTS: Final = 64
 _KEY_PART: Final = r"""(?:[\w-]{1,40}+|"[^"\n]{0,40}+"|'[^'\n]{0,40}+')"""
 _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
-"""The library takes half a minute for a key of thirty thousand parts."""
+"""The library takes half a minute for a key with thirty thousand parts."""
 _ESCAPED_HALVES = re.compile(
     r"(?<!\\)((?:\\\\)*+)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
@@ -19,34 +19,34 @@ _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def parse_toml(text: str, name: str, kind: type[AudiobookError], first_line: int = 1) -> dict[str, Any]:
-    """Give the tables of TOML.
+    """Return the tables of a TOML text.
 
     Args:
         text: The TOML.
-        name: How messages call its file.
-        kind: Which error to raise.
-        first_line: The line of the file on which the TOML begins.
+        name: Name of the file in messages.
+        kind: The error to raise.
+        first_line: Line of the file on which the TOML begins.
 
     Raises:
-        AudiobookError: Of that kind: it is no TOML; names `path:line`.
+        AudiobookError: An error of that kind, with `path:line`, if the text is not TOML.
 
     Source: TOML 1.0.0.
     """
     if found := _LONG_KEY.search(text):
         line = text.count("\n", 0, found.start()) + first_line
-        raise kind("is not TOML: a key has too many parts", where=f"{name}:{line}")
+        raise kind("not valid TOML: a key has too many parts", where=f"{name}:{line}")
     try:
         return _loaded(text)
     except (ValueError, RecursionError) as error:
-        # A number of thousands of digits is a plain ValueError.
+        # For a number with thousands of digits, the library raises a plain ValueError.
         told = _AT_LINE.search(str(error))
         line = int(told[1]) if told and told[1] else text.rstrip("\n").count("\n") + 1
         message = _AT_LINE.sub("", str(error))
-        raise kind(f"is not TOML: {message}", where=f"{name}:{line - 1 + first_line}") from error
+        raise kind(f"not valid TOML: {message}", where=f"{name}:{line - 1 + first_line}") from error
 
 
 def _loaded(text: str) -> dict[str, Any]:
-    """Return the tables; a character that is escaped in two halves, as JSON does, is read as the one it is."""
+    """Return the tables; a character escaped as two surrogates, as in JSON, is read as one character."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
@@ -62,6 +62,6 @@ def _escaped_whole(halves: re.Match[str]) -> str:
 
 
 def line_of_key(lines: list[str], key: str) -> int:
-    """Give the line, from 1, on which a key is set or a table of its name begins; 0 if it is not found."""
+    """Return the line, from 1, that sets a key or begins a table of its name; 0 if there is none."""
     pattern = re.compile(rf"""\s*+\[*\s*+["']?{re.escape(key)}["']?\s*+[\].=]""")
     return next((number for number, line in enumerate(lines, 1) if pattern.match(line)), 0)

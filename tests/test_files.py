@@ -159,7 +159,7 @@ def test_a_full_disk_brings_a_hint_and_another_refusal_none() -> None:
     full = storage_error(OSError(errno.ENOSPC, "No space left on device"), Path("a/b"), "writing")
     assert str(full) == f"{Path('a/b')}: writing failed: No space left on device"
     assert full.hint is not None
-    assert "room" in full.hint
+    assert "disk space" in full.hint
     assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
 
 
@@ -368,7 +368,7 @@ def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(tmp_path: Path
     path = tmp_path / "a.txt"
     with open(path, "wb") as stream:
         stream.truncate(LARGEST_SOURCE_BYTES + 1)
-    with pytest.raises(SourceError, match=r"a\.txt: has more than 512 MB"):
+    with pytest.raises(SourceError, match=r"a\.txt: is larger than 512 MB"):
         read_source(path, "a.txt")
 
 
@@ -382,7 +382,7 @@ class Endless(BytesIO):
 
 
 def test_a_stream_without_an_end_is_refused() -> None:
-    with pytest.raises(SourceError, match="a: has more than 512 MB"):
+    with pytest.raises(SourceError, match="a: is larger than 512 MB"):
         read_stream(Endless(), "a")
 
 

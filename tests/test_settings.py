@@ -250,7 +250,7 @@ def test_a_wrong_flag_is_refused_without_a_line(tmp_path: Path) -> None:
 def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     error = refused(tmp_path, text)
     assert error.where == f"audiobook.toml:{line}"
-    assert error.message.startswith("is not TOML: ")
+    assert error.message.startswith("not valid TOML: ")
     assert "line" not in error.message
 
 
@@ -260,7 +260,7 @@ def test_what_breaks_off_or_breaks_the_parser_is_refused_with_its_line(tmp_path:
 
 
 def test_a_key_of_very_many_parts_is_refused(tmp_path: Path) -> None:
-    assert refused(tmp_path, "a." * 2000 + "b = 1").message == "is not TOML: a key has too many parts"
+    assert refused(tmp_path, "a." * 2000 + "b = 1").message == "not valid TOML: a key has too many parts"
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_what_is_wrong_is_refused_by_its_line(text: str, line: int) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_toml(text, "a.toml", SettingsError)
     assert caught.value.where == f"a.toml:{line}"
-    assert caught.value.message.startswith("is not TOML: ")
+    assert caught.value.message.startswith("not valid TOML: ")
 
 
 @pytest.mark.parametrize(

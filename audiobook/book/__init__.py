@@ -1,1 +1,1 @@
-"""Clips in order: the timeline, the files made from it, and the record of when everything is said."""
+"""From clips to a book: the timeline, the MP3, the cover, and the record of when everything is heard."""

@@ -1,4 +1,4 @@
-"""A script and its clips to the files of a book."""
+"""Making the files of a book from its script and clips."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ __all__ = ["Book", "DamagedClip", "assemble"]
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What a book is made of.
+    """Everything that a book is made of.
 
     Attributes:
         slug: ASCII name of its files.
         language: BCP 47 tag.
-        authors: Who wrote it.
-        narrator: Who is named as its voice.
-        metadata: What the text says of itself.
-        source: The text's file, as messages call it.
-        script: What is said.
-        inputs: What it is made from.
+        authors: The authors in order.
+        narrator: The name given as the narrator.
+        metadata: What the text says about itself.
+        source: The text's file, as in messages.
+        script: The text with its clips.
+        inputs: Everything that the outputs depend on.
         picture: The work's own picture for the cover, or None.
-        cover_before: The cover that was built before, or None.
-        foreign: Who speaks the languages that it quotes, by tag.
-        characters: How much of the text is said, and what is not.
+        cover_before: The cover of the previous build, or None.
+        foreign: The speakers of the languages that it quotes, by tag.
+        characters: How much of the text is spoken, and what is not.
         problems: What was noticed in the text.
-        encoding: How the text was decoded, where the user had to say it; else None.
+        encoding: The encoding of the text, if the user had to name it; else None.
     """
 
     slug: str
@@ -73,7 +73,7 @@ class Book:
 
     @property
     def cover_text(self) -> CoverText:
-        """What its cover says, if it is drawn."""
+        """The text on its cover, if the cover is drawn."""
         return CoverText(self.slug, self.script.title, self.authors, self.language)
 
 
@@ -81,10 +81,10 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     """Write a book's cover and MP3, then its record.
 
     Args:
-        book: What.
-        store: Where its clips are.
-        folder: Where the files go, `output/<lang>`.
-        replace: Write over files of somebody else's, too.
+        book: The book.
+        store: The store with its clips.
+        folder: Folder for the files, `output/<lang>`.
+        replace: Whether to overwrite files that this program did not make.
 
     Returns:
         The record.
@@ -102,7 +102,9 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
             raise DamagedClip(key)
         return shape
 
-    cover = _cover(book, folder, replace=replace)  # before all else takes room: drawing takes some, too
+    cover = _cover(
+        book, folder, replace=replace
+    )  # first, because drawing needs memory that the rest would occupy
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
     encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
@@ -172,7 +174,7 @@ def _paragraph(
             words: list[tuple[int, int, int]] = []
             for start, length, offset in timed.marks:
                 first, last = sentence.source_span(start, start + length)
-                if words and first < sum(words[-1][:2]):  # one of the words that a number is said in
+                if words and first < sum(words[-1][:2]):  # one of several words that a number is spoken as
                     begun, count, when = words.pop()
                     words.append((begun, max(count, last - begun), when))
                 else:
@@ -195,7 +197,7 @@ def _paragraph(
 
 
 def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[ChapterMark]:
-    """Give chapters in milliseconds, rounded down, each ending where the next begins."""
+    """Return chapters in milliseconds, rounded down, each ending where the next begins."""
     return [
         ChapterMark(
             chapter.title, chapter.start_samples * 1000 // rate_hz, chapter.end_samples * 1000 // rate_hz

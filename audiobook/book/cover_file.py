@@ -1,4 +1,4 @@
-"""The cover of a book: the work's own picture, else a drawn one; the file beside the MP3, and the small one in it."""
+"""The cover of a book, drawn or the work's own picture: the file next to the MP3, and a small copy in the MP3."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from audiobook.files import digest, storage_error, write_bytes
 from audiobook.system.opening import NotRegular, is_there, open_to_read, read_file
 
 NO_LETTERS: Final = (
-    "the cover is drawn without the title, for no font here has its letters; put a picture beside the text, "
+    "the cover is drawn without the title, because no installed font has its letters; put a picture next to the text, "
     "or for Chinese, Japanese or Korean install audiobook-press[cjk]"
 )
 SMALL_PX: Final = 600
@@ -28,7 +28,7 @@ _QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A cover that stands in its file: what the record says of it, the small one for the MP3, and what is wrong with it."""
+    """A written cover: its entry in the record, the small copy for the MP3, and the problems with it."""
 
     record: CoverRecord
     small: Picture
@@ -44,17 +44,17 @@ def make_cover(
     *,
     replace: bool = False,
 ) -> Cover:
-    """Write a work's cover, unless the one that was built before is what it would be.
+    """Write a work's cover, unless the existing one is the same.
 
-    The name holds the first digits of the digest: a new picture has a new name, as podcast players want it.
+    The name contains the first digits of the digest: a new picture has a new name, as podcast players require.
 
     Args:
-        text: What a drawn cover says.
+        text: The text on a drawn cover.
         own: The work's own picture, or None.
-        before: The cover that was built before, or None.
-        folder: Where it goes, `output/<lang>`.
-        maker: Name and version of the program, which decides what is drawn.
-        replace: Write it over a file of somebody else's, too.
+        before: The cover of the previous build, or None.
+        folder: Folder for the file, `output/<lang>`.
+        maker: Name and version of the program, on which a drawn cover depends.
+        replace: Whether to overwrite a file that this program did not make.
 
     Raises:
         OutputMismatch: Something that is not a cover of ours is in its place.
@@ -79,10 +79,10 @@ def make_cover(
 
 
 def small_cover(mp3: Path) -> bytes:
-    """Give the small cover that stands in a book: a JPEG of `SMALL_PX` a side.
+    """Return the small cover in a book: a JPEG of `SMALL_PX` by `SMALL_PX` pixels.
 
     Raises:
-        OutputMismatch: There is none in it, or it is a link.
+        OutputMismatch: The book has no cover, or is a link.
         StorageError: The book cannot be read.
     """
     try:
@@ -99,7 +99,7 @@ def small_cover(mp3: Path) -> bytes:
 
 
 def _kept(path: Path, before: CoverRecord) -> bytes | None:
-    """Give the bytes of a cover that is still as it was written."""
+    """Return the bytes of a cover if it is unchanged, else None."""
     try:
         data = read_file(path)
     except OSError:
@@ -108,7 +108,7 @@ def _kept(path: Path, before: CoverRecord) -> bytes | None:
 
 
 def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
-    """Give the small cover of the book that was built before, if it is still as it was."""
+    """Return the small cover of the previous build if it is unchanged, else None."""
     try:
         small = small_cover(mp3)
     except (OutputMismatch, StorageError):
@@ -117,14 +117,14 @@ def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
 
 
 def _side_px(data: bytes) -> int:
-    from PIL import Image
+    from PIL import Image  # only needed for building
 
     with Image.open(BytesIO(data)) as image:
         return image.width
 
 
 def _small(data: bytes) -> bytes:
-    """Give a cover as small as it is shown while it plays: 600 pixels a side, at most 60 kB."""
+    """Return a small copy of a cover for players: 600 by 600 pixels, at most 60 kB."""
     from PIL import Image
 
     with Image.open(BytesIO(data)) as image:

@@ -1,7 +1,7 @@
-"""Chapters of a book as an MP3 of their own: the same frames, with nothing encoded again.
+"""Chapters of a book as a separate MP3 with the same frames, without encoding them again.
 
-A chapter begins with a clip, whose first frame points at no earlier one, and ends with the silence that an encoder adds
-or a pause; so its frames sound alone as they do in the book.
+A chapter begins with a clip, whose first frame refers to no earlier one, and ends with the encoder's padding or a pause;
+so its frames sound the same alone as in the book.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _SEEK_POINTS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What is cut out of a book.
+    """A part to cut out of a book.
 
     Attributes:
         title: Its title.
         first: Index of its first chapter.
-        last: One past the index of its last.
-        number: Which of all that are cut it is, from 1.
-        total: How many are cut.
+        last: Index after its last chapter.
+        number: Its number among all parts, from 1.
+        total: Number of all parts.
     """
 
     title: str
@@ -54,13 +54,13 @@ class Excerpt:
 
 
 class OpenBook:
-    """A built book, from which chapters are cut."""
+    """A built book from which chapters can be cut."""
 
     def __init__(self, record: Record, data: mmap.mmap) -> None:
-        """Look where its chapters begin.
+        """Find the start of each chapter.
 
         Raises:
-            FrameError: The frames are not those of the record.
+            FrameError: The frames do not match the record.
         """
         self._record, self._data = record, data
         self._step = frame_samples(record.rate_hz)
@@ -75,13 +75,13 @@ class OpenBook:
             raise FrameError("more follows the last frame")
 
     def cut(self, excerpt: Excerpt, cover: bytes) -> Iterator[bytes]:
-        """Give the bytes of a file, piece by piece.
+        """Yield the bytes of a file piece by piece.
 
-        It lasts `STITCH_DELAY_SAMPLES` less than the chapters do in the book: that much silence at their end.
+        The file is shorter than the chapters in the book by `STITCH_DELAY_SAMPLES`, which are silence at the end.
 
         Args:
-            excerpt: What is in it.
-            cover: A small front cover, as JPEG.
+            excerpt: The part to cut out.
+            cover: A small front cover as JPEG.
         """
         frame_count = self._frames[excerpt.last] - self._frames[excerpt.first]
         begin, end = (self._body + self._offsets[at] for at in (excerpt.first, excerpt.last))
@@ -132,18 +132,18 @@ def open_book(mp3: Path, record: Record) -> Iterator[OpenBook]:
     """Open a book to cut chapters from it.
 
     Args:
-        mp3: The book.
+        mp3: The book's MP3.
         record: Its record.
 
     Raises:
-        OutputMismatch: The book is not what its record says.
+        OutputMismatch: The book does not match its record.
         StorageError: It cannot be read.
     """
     try:
         with open_to_read(mp3) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             yield OpenBook(record, data)
     except (FrameError, ValueError, IndexError) as error:
-        raise OutputMismatch(f"is no MP3 that can be cut: {error}", where=mp3.name) from error
+        raise OutputMismatch(f"cannot be cut into chapters: {error}", where=mp3.name) from error
     except NotRegular as error:
         raise OutputMismatch("is not a regular file", where=mp3.name) from error
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The book as one MP3: tag, Info frame, and the frames of every clip, streamed."""
+"""Writing a book as one MP3: the tag, the Info frame, and the frames of every clip, streamed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _SEEK_POINTS = 100
 
 
 class DamagedClip(AudiobookError):
-    """A clip is not in the store any more, or was damaged there; it has to be made again."""
+    """A clip is missing from the store or damaged, and must be made again."""
 
     @property
     def key(self) -> str:
-        """The clip's key, which is all the message there is: it is never shown."""
+        """The clip's key, in place of a message, because this error is never shown."""
         return self.message
 
 
@@ -38,21 +38,21 @@ def write_mp3(
     shape_of: Callable[[str], ClipShape],
     encoder: EncoderSettings,
 ) -> FileStamp:
-    """Write the file, one clip in memory at a time.
+    """Write the file with one clip in memory at a time.
 
     Args:
-        path: Where; replaced whole when all is written.
-        tag: What stands before the first frame.
-        timeline: Which frames, in order.
-        store: Where the clips are.
-        shape_of: Gives the shape of a clip by its key.
-        encoder: How the clips were encoded; silence is encoded the same way.
+        path: The file; replaced atomically at the end.
+        tag: The bytes before the first frame.
+        timeline: The frames in order.
+        store: The store with the clips.
+        shape_of: Returns the shape of a clip by its key.
+        encoder: Settings of the clips' encoding; silence is encoded in the same way.
 
     Returns:
-        The file's name, length and digest.
+        Name, length and digest of the file.
 
     Raises:
-        DamagedClip: A clip's bytes are not what they were.
+        DamagedClip: A clip is missing or damaged.
         StorageError: The file cannot be written.
     """
     lengths = [
@@ -81,7 +81,7 @@ def write_mp3(
 
 
 def _seek_bytes(timeline: Timeline, lengths: list[int]) -> Iterator[int]:
-    """Give the byte at which each hundredth of the time begins, between stretches in proportion."""
+    """Yield the byte at which each hundredth of the duration begins, interpolated within stretches."""
     at, done_frames, done_bytes = 0, 0, 0
     for point in range(_SEEK_POINTS):
         wanted = timeline.frame_count * point / _SEEK_POINTS

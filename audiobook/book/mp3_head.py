@@ -1,4 +1,4 @@
-"""The head of a built MP3: who made it, and how long it says that it lasts. The frames of a long book are not read."""
+"""The head of a built MP3: the program that made it, and its duration, without reading the frames of a long book."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from audiobook.files import storage_error
 
 _HEADER_BYTES: Final = 10
 _MOST_FRAMES: Final = 100
-"""What says who made a file stands among the first frames of a tag, before the text and the chapters."""
+"""The maker is among the first frames of a tag, before the text and the chapters."""
 _LONGEST_NAME_BYTES: Final = 200
 _MAKER: Final = re.compile(r"audiobook \d")
 
 
 class Timed(Protocol):
-    """What knows a book's samples a second, and how many it lasts: its record, or what was read of it."""
+    """The sample rate and length of a book, from its record or a part of it."""
 
     @property
     def rate_hz(self) -> int:
-        """Samples a second."""
+        """Sample rate."""
 
     @property
     def length_samples(self) -> int:
-        """What a gapless player plays."""
+        """Number of samples that a gapless player plays."""
 
 
 def is_own_mp3(path: Path) -> bool:
-    """Whether an MP3 was made by this program, by any version of it; what cannot be read was not.
+    """Return whether an MP3 was made by any version of this program; False if it cannot be read.
 
     Source: ID3v2.3.0, sections 3.3 (frames) and 4.2.1 (TENC).
     """
@@ -42,7 +42,7 @@ def is_own_mp3(path: Path) -> bool:
 
 
 def _maker(stream: BinaryIO) -> str:
-    """Return what the tag at the beginning of a file says made it; empty when it says nothing."""
+    """Return the maker named in the tag at the start of a file; empty if there is none."""
     head = stream.read(_HEADER_BYTES)
     end = tag_length_bytes(head)
     for _ in range(_MOST_FRAMES):
@@ -58,14 +58,14 @@ def _maker(stream: BinaryIO) -> str:
 
 
 def length_problem(book: Timed, path: Path) -> str | None:
-    """Say how the length of a built MP3, as its Info frame has it, differs from that in its record.
+    """Return how the length in the Info frame of a built MP3 differs from that in its record.
 
     Args:
-        book: What was built.
+        book: The book's record.
         path: The MP3.
 
     Returns:
-        What is wrong, or None.
+        A message; None if the lengths are equal.
 
     Raises:
         StorageError: It cannot be read.
@@ -77,13 +77,13 @@ def length_problem(book: Timed, path: Path) -> str | None:
             header = parse_header(start)
             info = read_info(start + stream.read(header.length_bytes - len(start)))
     except FrameError as error:
-        return f"is no MP3 that can be read: {error}"
+        return f"is not a valid MP3: {error}"
     except OSError as error:
         raise storage_error(error, path, "reading") from error
     if header.rate_hz != book.rate_hz:
-        return f"has {header.rate_hz} samples a second, and the record says {book.rate_hz}"
+        return f"has a sample rate of {header.rate_hz} Hz, but the record says {book.rate_hz} Hz"
     cut = info.delay_samples + info.padding_samples
     length = info.frame_count * frame_samples(header.rate_hz) - cut
     if length != book.length_samples:
-        return f"lasts {length} samples, and the record says {book.length_samples}"
+        return f"lasts {length} samples, but the record says {book.length_samples}"
     return None

@@ -1,8 +1,8 @@
-"""Whose is a file in the output folder? What this program did not make is never replaced unasked.
+"""Which files in the output folder this program made: others are only replaced if the user asks for it.
 
-Files are known again though their record is not there: a build that is killed leaves a cover and an MP3 whose record
-was not written yet. An MP3 says in its tag who made it; a cover has the digits of its own digest in its name; a record,
-whole or damaged, begins like every record.
+Files are recognised even without a record, because a killed build leaves a cover and an MP3 whose record was not written
+yet. The tag of an MP3 names its maker; the name of a cover contains the first digits of its digest; a record, even a
+damaged one, has a recognisable beginning.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:
-    """Whether a file is an MP3 of ours; an empty one holds nothing that could be lost."""
+    """Return whether a file is an MP3 of ours; an empty file counts, as nothing in it can be lost."""
     return is_regular(path) and (not path.stat().st_size or is_own_mp3(path))
 
 
 def is_own_record(path: Path) -> bool:
-    """Whether a file is a record, though it may be damaged; an empty one holds nothing that could be lost."""
+    """Return whether a file is a record, possibly damaged; an empty file counts, as nothing in it can be lost."""
     if not is_regular(path):
         return False
     try:
@@ -47,7 +47,7 @@ def is_own_record(path: Path) -> bool:
 
 
 def is_own_cover(path: Path) -> bool:
-    """Whether a file has the digits in its name that its bytes ask for, as the covers of books have."""
+    """Return whether the digits in a file's name match its digest, as in the names of covers."""
     digits = path.stem.rpartition("-")[2]
     return is_regular(path) and (digest_file(path) or "").startswith(digits)
 
@@ -55,11 +55,11 @@ def is_own_cover(path: Path) -> bool:
 def strangers(folder: Path, slug: str) -> Iterator[Path]:
     """Yield the files in the place of a work's MP3 and record that this program did not make.
 
-    It is asked where no record says what was built. A folder is passed over: it is in the way of everybody.
+    This is for works without a record. Folders are left out, because writing fails on them anyway.
 
     Args:
-        folder: Where the work's files belong, `output/<lang>`.
-        slug: The work's.
+        folder: Folder of the work's files, `output/<lang>`.
+        slug: Slug of the work.
     """
     kinds: tuple[tuple[str, Callable[[Path], bool]], ...] = ((".mp3", is_own_book), (".json", is_own_record))
     for ending, is_own in kinds:
@@ -69,36 +69,36 @@ def strangers(folder: Path, slug: str) -> Iterator[Path]:
 
 
 def stranger(path: Path) -> OutputMismatch:
-    """Return the error that says that a file is left alone, and what to do."""
+    """Return the error for a file that is not replaced, with what to do about it."""
     return OutputMismatch(
-        f"{NOT_OURS}, so it is left as it is",
+        f"{NOT_OURS}, so it is not replaced",
         where=path.as_posix(),
         hint="move it elsewhere, or replace it: audiobook build --force",
     )
 
 
 def require_place(path: Path) -> None:
-    """Make sure that one of a book's files can be at a path: that it is there, or nothing is.
+    """Check that a path is a regular file or does not exist, so that a file of a book can be written there.
 
     Raises:
-        OutputMismatch: A link, a folder or a pipe is there, which is not ours to follow or to replace.
+        OutputMismatch: It is a link, a folder or a pipe, which is neither followed nor replaced.
     """
     if is_there(path) and not is_regular(path):
         kind = "a link" if path.is_symlink() else "a folder" if path.is_dir() else "not a regular file"
         raise OutputMismatch(
-            f"is {kind}, and the book's file belongs there",
+            f"is {kind}, in the place of a file of the book",
             where=os.fspath(path),
-            hint="move it away and build again",
+            hint="move it elsewhere and build again",
         )
 
 
 def sweep_half_built(folder: Path) -> None:
-    """Remove what killed builds left half-written in the folder of a language."""
+    """Remove the temporary files of killed builds from the folder of a language."""
     sweep_temporaries(folder, names=_BUILT)
 
 
 def covers_in(folder: Path) -> dict[str, list[str]]:
-    """Return the names of all covers in the folder of a language by the slugs of their works."""
+    """Return the names of all covers in the folder of a language by slug."""
     found: dict[str, list[str]] = {}
     with suppress(FileNotFoundError, NotADirectoryError):
         for path in folder.iterdir():
@@ -108,11 +108,11 @@ def covers_in(folder: Path) -> dict[str, list[str]]:
 
 
 def remove_covers(folder: Path, names: Iterable[str], before: CoverRecord | None = None) -> None:
-    """Remove covers that no record names; failing to remove one does no harm.
+    """Remove covers that no record names; a cover that cannot be removed does no harm.
 
     Args:
         folder: Folder of the covers, `output/<lang>`.
-        names: Names of covers. A file whose digest does not begin with the digits in its name was not made here,
+        names: Names of covers. A file whose digest does not match the digits in its name was not made here,
             and is kept.
         before: The cover that the previous record named, removed even if it is damaged.
     """

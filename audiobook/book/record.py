@@ -1,6 +1,6 @@
-"""The record of a built work: from what it was made, and when everything in it is said.
+"""The record of a built work: what it was made from, and when each part of it is heard.
 
-All that `publish`, `serve` and `check` read. `docs/formats.md` describes it for other programs.
+`publish`, `serve` and `check` read nothing else. `docs/formats.md` describes it for other programs.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from audiobook.settings import AudioSettings, PauseSettings
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
-"""Version of the record; readers refuse another one."""
+"""Version of the record; readers refuse any other."""
 
 
 class FileStamp(msgspec.Struct, frozen=True):
-    """A file beside the record: its name, length and SHA-256."""
+    """A file next to the record: name, length and SHA-256."""
 
     name: str
     length_bytes: int
@@ -29,13 +29,13 @@ class FileStamp(msgspec.Struct, frozen=True):
 
 
 class CoverRecord(FileStamp, frozen=True):
-    """The cover's file beside the record.
+    """The cover's file next to the record.
 
     Attributes:
-        size_px: Its width and height in pixels.
-        drawn: Whether it was drawn; else it is the work's own picture.
-        design: Digest of all that it was made from; an equal one means the same picture.
-        small_sha256: Digest of the small one in the MP3.
+        size_px: Width and height in pixels.
+        drawn: Whether it was drawn rather than the work's own picture.
+        design: Digest of everything that it was made from; equal digests mean the same picture.
+        small_sha256: Digest of the small copy in the MP3.
     """
 
     size_px: int
@@ -45,17 +45,17 @@ class CoverRecord(FileStamp, frozen=True):
 
 
 class Inputs(msgspec.Struct, frozen=True):
-    """Everything the outputs depend on; equal inputs mean equal outputs.
+    """Everything that the outputs depend on; equal inputs give equal outputs.
 
     Attributes:
         source_sha256: Digest of the text's file.
         cover_sha256: Digest of the cover's file, None without one; a cover inside the text is part of the text.
         lexicon_sha256: Digest of the names and bytes of the lexicons for the text's language, None without one.
-        authors: Names, of texts that name none.
-        narrate: Parts of a book that were read out because the settings said so.
-        speaker: Who speaks, and how.
-        pauses: How long it is silent.
-        audio: How the sound is made.
+        authors: The authors that the settings give to texts without one.
+        narrate: Parts of a book that are read aloud because of the settings.
+        speaker: The voice and how it speaks.
+        pauses: Pauses.
+        audio: Encoding and loudness.
         maker: Name and version of this program.
     """
 
@@ -71,12 +71,12 @@ class Inputs(msgspec.Struct, frozen=True):
 
 
 class Characters(msgspec.Struct, frozen=True):
-    """What became of the text: characters, white space not counted.
+    """How many characters of a text are spoken, not counting white space.
 
     Attributes:
-        source: In the text's file.
-        spoken: Of these, in what is said.
-        skipped: The others, by the reason why they are not said.
+        source: Characters in the text's file.
+        spoken: How many of these are spoken.
+        skipped: The others, by the reason why they are not spoken.
     """
 
     source: int
@@ -85,14 +85,14 @@ class Characters(msgspec.Struct, frozen=True):
 
 
 class SentenceRecord(msgspec.Struct, frozen=True):
-    """When a sentence is said.
+    """When a sentence is heard.
 
     Attributes:
-        start: Its first character in the paragraph's text, from 0.
-        end: One past its last character.
+        start: Index of its first character in the paragraph's text.
+        end: Index after its last character.
         start_samples: When it begins.
         end_samples: When it ends.
-        words: For each word in order of time: first character, length, when it begins in samples.
+        words: For each word in order of time: index of its first character, length, and when it begins in samples.
     """
 
     start: int
@@ -103,15 +103,15 @@ class SentenceRecord(msgspec.Struct, frozen=True):
 
 
 class ParagraphRecord(msgspec.Struct, frozen=True):
-    """A paragraph as it is shown, and when it is said; one that is not said has no sentences.
+    """A paragraph as shown on a page, and when it is heard; without sentences if it is not spoken.
 
     Attributes:
         kind: title, heading, text or break.
-        place: Where in the source, for formats of many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
-        line: Line of the source on which it begins, from 1; 0 where a format has no lines.
-        text: What is shown.
-        foreign: Parts of it in another language: first character, one past the last, BCP 47 tag.
-        clips: Keys of the clips that say it, in order.
+        place: Where in the source, for formats with many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
+        line: Line of the source on which it begins, from 1; 0 if the format has no lines.
+        text: The text as shown.
+        foreign: Parts in another language: index of the first character, index after the last, BCP 47 tag.
+        clips: Keys of its clips in order.
         sentences: In order.
     """
 
@@ -125,7 +125,7 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
 
 
 class ChapterRecord(msgspec.Struct, frozen=True):
-    """A chapter: its title, depth from 1, when it begins and ends, and its paragraphs."""
+    """A chapter: title, depth from 1, start, end, and paragraphs."""
 
     title: str
     level: int
@@ -142,22 +142,22 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         slug: ASCII name, the same in all languages.
         language: BCP 47 tag.
         title: Title.
-        authors: Who wrote it: the text's own, else the settings'.
-        narrator: Who is named as its voice: the text's own, else engine and voice.
-        date: Year, year and month, or full date, as the text says; None if it says none.
-        description: What the text says it is about: paragraphs of one line each, with a blank line between; or None.
-        series: The series that the text says it belongs to, or None.
-        series_position: Its place in the series, or None.
-        source: The text's file, as messages call it.
-        encoding: How the text was decoded, where the user had to say it; else None.
-        inputs: What it was made from.
+        authors: Authors named by the text, else by the settings.
+        narrator: Narrator named by the text, else engine and voice.
+        date: Year, year and month, or full date given by the text; None if it gives none.
+        description: Paragraphs of one line each, with a blank line between them; None if the text has none.
+        series: Name of the series, or None.
+        series_position: Position in the series, or None.
+        source: The text's file, as in messages.
+        encoding: The encoding of the text, if the user had to name it; else None.
+        inputs: Everything that the outputs depend on.
         audio: The MP3.
         cover: The front cover.
-        rate_hz: Samples a second; all times below and above are in such samples.
-        length_samples: What a gapless player plays.
+        rate_hz: Sample rate of all times.
+        length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
-        foreign: Who speaks the languages that it quotes, by tag.
-        characters: How much of the text is said, and what is not.
+        foreign: The speakers of the languages that it quotes, by tag.
+        characters: How much of the text is spoken, and what is not.
         problems: What was noticed in the text.
         chapters: In order.
         digest: SHA-256 of the record with this field empty.
@@ -188,14 +188,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     digest: str = ""
 
     def clip_keys(self) -> set[str]:
-        """Give the keys of all clips that it consists of."""
+        """Return the keys of all its clips."""
         return {
             key for chapter in self.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
         }
 
 
 def records_in(output: Path) -> list[Path]:
-    """Return the paths of all records below an output folder, in order; no other file there has their form of name.
+    """Return the paths of all records below an output folder in order, recognised by the form of their names.
 
     Raises:
         StorageError: The folder of a language is a link, which could lead out of the output folder.
@@ -216,7 +216,7 @@ def sealed(record: Record) -> Record:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write a record, sealed with its digest. Write it last: its presence says that the book is whole.
+    """Write a record with its digest. Write it last: its existence means that the book is complete.
 
     Raises:
         StorageError: It cannot be written.

@@ -1,6 +1,6 @@
-"""The record as readers get it: whole, as it was written, and believed only as far as it can be true.
+"""Reading records: a record must be unchanged since it was written, and must not contain impossible values.
 
-Anybody can seal a record that says what no build could have written. Everything that reads records reads them here.
+Anybody can write a record with a valid digest and values that no build produces. So all records are read through here.
 """
 
 from __future__ import annotations
@@ -34,37 +34,37 @@ _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _LONGEST_TITLE_CHARS: Final = 200
 _DEEPEST_LEVEL: Final = 1000
-"""No format that is read nests as deep as this."""
+"""No supported format nests this deep."""
 _LARGEST: Final = 1 << 53
-"""No count, length or time is larger; JSON holds integers up to here exactly."""
+"""No count, length or time is larger; JSON represents integers exactly up to here."""
 _COVER_PX: Final = range(1400, 3001)
 
 
 def read_record(path: Path) -> Record | None:
-    """Read a record.
+    """Return a record; None if it does not exist.
 
     Args:
-        path: `<language>/<slug>.json`, which has to be the language and the slug that it names.
+        path: `<language>/<slug>.json`; both must match the record.
 
     Returns:
-        The record, or None when there is none.
+        The checked record.
 
     Raises:
-        OutputMismatch: It is damaged, was edited, is of another version, or says what cannot be true.
+        OutputMismatch: It is damaged, was edited, has another version, or contains impossible values.
         StorageError: It cannot be read.
     """
     record = load_record(path)
     if record is not None:
         for problem in impossibilities(record, path):
-            raise OutputMismatch(f"cannot be true: {problem}", where=path.name)
+            raise OutputMismatch(f"impossible record: {problem}", where=path.name)
     return record
 
 
 def load_record(path: Path) -> Record | None:
-    """Read a record as it was written, whatever it says; for `check`, which names all that is wrong with it.
+    """Return a record without checking its values; for `check`, which reports everything that is wrong.
 
     Raises:
-        OutputMismatch: It is damaged, was edited, or is of another version.
+        OutputMismatch: It is damaged, was edited, or has another version.
         StorageError: It cannot be read.
     """
     data = read_whole(path)
@@ -73,27 +73,27 @@ def load_record(path: Path) -> Record | None:
     try:
         record = msgspec.json.decode(data, type=Record)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"is no record that can be read: {error}", where=path.name) from error
+        raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
     if record.format != FORMAT:
         raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
     if sealed(record).digest != record.digest:
-        raise OutputMismatch("is not as it was written", where=path.name)
+        raise OutputMismatch("was changed after it was written", where=path.name)
     return record
 
 
 def impossibilities(record: Record, path: Path) -> Iterator[str]:
-    """Yield everything in a record that no build can have written, in one pass over it.
+    """Yield everything in a record that no build can have written, in one pass.
 
     Args:
-        record: What it says.
-        path: Where it is.
+        record: The record.
+        path: Its file.
     """
     yield from _misplaced(record, path)
     yield from _bad_files(record)
     yield from _bad_inputs(record)
     yield from _bad_details(record)
     if record.rate_hz not in RATES_HZ:
-        yield f"no MP3 has {record.rate_hz} samples a second"
+        yield f"MP3 does not support a sample rate of {record.rate_hz} Hz"
         return
     if not 0 < record.length_samples < _LARGEST:
         yield f"its length is {record.length_samples} samples"
@@ -103,23 +103,23 @@ def impossibilities(record: Record, path: Path) -> Iterator[str]:
 
 
 def _misplaced(record: Record, path: Path) -> Iterator[str]:
-    """A record stands under the language and the slug that it names: paths and addresses are made of them."""
+    """Check that a record has the path of its language and slug, because paths and URLs are made of them."""
     language, slug = path.parent.name, path.name.removesuffix(".json")
     if record.language != language or not LANGUAGE_TAG.match(language):
-        yield f"it is of the language {record.language!r}, and in the folder {language!r}"
+        yield f"its language is {record.language!r}, but its folder is {language!r}"
     if record.slug != slug or not _SLUG.fullmatch(slug):
-        yield f"it is of the work {record.slug!r}, and is called {path.name!r}"
+        yield f"its slug is {record.slug!r}, but its file is {path.name!r}"
 
 
 def _bad_files(record: Record) -> Iterator[str]:
-    """The files beside a record are named by its slug, so it can name no others."""
+    """Check that a record only names the files of its own slug."""
     audio, cover = record.audio, record.cover
     if (audio.name, cover.name) != (f"{record.slug}.mp3", f"{record.slug}.cover-{cover.sha256[:8]}.jpg"):
-        yield "it names files that are not its own"
+        yield "it names files of another work"
     for stamp in (audio, cover):
         yield from _bad_stamp(stamp)
     if cover.size_px not in _COVER_PX:
-        yield f"its cover has {cover.size_px} pixels a side"
+        yield f"its cover is {cover.size_px} pixels wide"
 
 
 def _bad_stamp(stamp: FileStamp) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _bad_inputs(record: Record) -> Iterator[str]:
 def _bad_speaker(speaker: Speaker) -> Iterator[str]:
     factors = (speaker.speed, speaker.pitch, speaker.volume)
     if speaker.rate_hz not in RATES_HZ or not all(0 < factor < _LARGEST for factor in factors):
-        yield f"nobody can speak like {speaker.voice!r}"
+        yield f"the speed, pitch, volume or sample rate of {speaker.voice!r} is out of range"
 
 
 def _bad_details(record: Record) -> Iterator[str]:
@@ -151,7 +151,7 @@ def _bad_details(record: Record) -> Iterator[str]:
         yield f"{record.date!r} is not a date"
     counts = (record.characters.source, record.characters.spoken, *record.characters.skipped.values())
     if not all(0 <= count < _LARGEST for count in counts):
-        yield "it counts fewer characters than none, or too many"
+        yield "a character count is out of range"
     if record.encoding is not None and not _is_encoding(record.encoding):
         yield f"{record.encoding!r} is not an encoding"
     if "\0" in record.source or ".." in record.source.split("/")[1:]:
@@ -164,7 +164,7 @@ def _bad_title(title: str) -> Iterator[str]:
 
 
 def _is_encoding(name: str) -> bool:
-    """Whether a codec of this name makes text of bytes."""
+    """Return whether a codec of this name converts bytes to text."""
     try:
         "".encode(codecs.lookup(name).name)
     except (LookupError, UnicodeError, ValueError):
@@ -173,13 +173,13 @@ def _is_encoding(name: str) -> bool:
 
 
 def _bad_chapters(record: Record) -> Iterator[str]:
-    """Chapters follow each other without a gap, from the first sample to the last."""
+    """Check that chapters follow each other without gaps from the first sample to the last."""
     at = 0
     for number, chapter in enumerate(record.chapters, 1):
         if chapter.start_samples != at or not at < chapter.end_samples <= record.length_samples:
             yield (
-                f"chapter {number} is from sample {chapter.start_samples} to {chapter.end_samples}, "
-                f"after one that ends at {at} in a book of {record.length_samples}"
+                f"chapter {number} covers samples {chapter.start_samples} to {chapter.end_samples}, "
+                f"but the previous one ends at {at}, and the book at {record.length_samples}"
             )
         at = chapter.end_samples
         for problem in _bad_chapter(chapter):
@@ -191,7 +191,7 @@ def _bad_chapters(record: Record) -> Iterator[str]:
 def _bad_chapter(chapter: ChapterRecord) -> Iterator[str]:
     yield from _bad_title(chapter.title)
     if not 0 < chapter.level < _DEEPEST_LEVEL:
-        yield f"its depth is {chapter.level}"
+        yield f"its level is {chapter.level}"
     if not chapter.paragraphs:
         yield "it has no paragraphs"
     at = chapter.start_samples
@@ -203,31 +203,31 @@ def _bad_chapter(chapter: ChapterRecord) -> Iterator[str]:
         if problem:
             yield f"paragraph {number} {problem}"
     if at > chapter.end_samples:
-        yield f"it is heard until sample {at}, after its end at {chapter.end_samples}"
+        yield f"its speech ends at sample {at}, after its own end at {chapter.end_samples}"
 
 
 def _bad_spans(paragraph: ParagraphRecord) -> Iterator[str]:
     at = 0
     for start, end, language in paragraph.foreign:
         if not at <= start < end <= len(paragraph.text) or not LANGUAGE_TAG.match(language):
-            yield f"has {language[:40]!r} from character {start} to {end}"
+            yield f"has a part in {language[:40]!r} from character {start} to {end}, which is not valid"
         at = end
     if not all(map(_SHA256.fullmatch, paragraph.clips)):
-        yield "names a clip that cannot be"
+        yield "has a clip key that is not valid"
 
 
 def _heard(sentences: Sequence[SentenceRecord], length: int, at: int) -> tuple[int, str]:
-    """Follow the sentences of a paragraph: each is in its text, after the one before, and heard after it.
+    """Check the order of a paragraph's sentences and words, in its text and in time.
 
-    This is run over every word of a library, so it is one plain loop.
+    This runs over every word of a library, so it is a single plain loop.
 
     Args:
         sentences: In order.
-        length: Characters of the paragraph.
-        at: The sample at which what comes before is heard to its end.
+        length: Number of characters of the paragraph.
+        at: The sample at which the previous paragraph ends.
 
     Returns:
-        The sample at which they are heard to their end, and what is wrong first; empty if nothing is.
+        The sample at which the last sentence ends, and the first problem; empty if there is none.
     """
     before, wrong = 0, ""
     for sentence in sentences:

@@ -1,4 +1,4 @@
-"""What a book says, in order: chapters, paragraphs, and the key of the clip that says each passage."""
+"""The script of a book: chapters, paragraphs and passages in order, with the keys of their clips."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class SpokenPassage:
     """A passage and its clip.
 
     Attributes:
-        passage: What is said.
+        passage: The text.
         key: Key of the clip.
-        speaker: Who says it.
+        speaker: The voice and how it speaks.
         sound: How the speech becomes the clip.
     """
 
@@ -29,7 +29,7 @@ class SpokenPassage:
 
 @dataclass(frozen=True, slots=True)
 class SpokenParagraph:
-    """A paragraph and what is said for it: nothing for a line of signs, several passages if very long."""
+    """A paragraph and its passages: none for a line of signs, several if it is very long."""
 
     paragraph: Paragraph
     passages: tuple[SpokenPassage, ...]
@@ -37,7 +37,7 @@ class SpokenParagraph:
 
 @dataclass(frozen=True, slots=True)
 class SpokenChapter:
-    """A chapter; at least one of its paragraphs says something."""
+    """A chapter; at least one of its paragraphs is spoken."""
 
     title: str
     level: int
@@ -46,13 +46,13 @@ class SpokenChapter:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """All that is said in a book."""
+    """Everything that is spoken in a book."""
 
     title: str
     chapters: tuple[SpokenChapter, ...]
 
     def passages(self) -> Iterator[tuple[SpokenPassage, Paragraph]]:
-        """Give every passage in order, with the paragraph it is from."""
+        """Yield every passage in order, with its paragraph."""
         for chapter in self.chapters:
             for spoken in chapter.paragraphs:
                 for passage in spoken.passages:

@@ -1,7 +1,7 @@
-"""When everything is heard: clips and pauses in order, placed to the sample.
+"""When everything is heard: clips and pauses in order, positioned to the sample.
 
-A file is a row of frames. What a gapless player gives as its sample `n` was put in front of the encoder as sample
-`n` of that row, because the delay of encoder and decoder, the same for every clip, is cut off at the start.
+A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number `n` of
+that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from audiobook.settings import PauseSettings
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of frames: a clip by its key, or silence when the key is None."""
+    """A run of frames: the clip of a key, or silence if the key is None."""
 
     key: str | None
     frame_count: int
@@ -28,14 +28,14 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A book's frames in order, and where its parts begin.
+    """The frames of a book in order, and where its parts begin.
 
     Attributes:
-        rate_hz: Samples a second.
+        rate_hz: Sample rate.
         stretches: In order, without gaps.
-        passage_starts: Where each passage of the script begins, in samples, in order.
-        chapter_starts: Where each chapter begins, in samples; the first is 0.
-        frame_count: Frames in all.
+        passage_starts: The first sample of each passage of the script, in order.
+        chapter_starts: The first sample of each chapter; the first one is 0.
+        frame_count: Number of all frames.
     """
 
     rate_hz: int
@@ -46,12 +46,12 @@ class Timeline:
 
     @property
     def length_samples(self) -> int:
-        """What a gapless player plays, in samples."""
+        """Number of samples that a gapless player plays."""
         return self.frame_count * frame_samples(self.rate_hz) - STITCH_DELAY_SAMPLES
 
 
 class _Row:
-    """A growing row of stretches."""
+    """A growing sequence of stretches."""
 
     def __init__(self, rate_hz: int) -> None:
         self.rate_hz = rate_hz
@@ -59,7 +59,7 @@ class _Row:
         self.stretches: list[Stretch] = []
         self.frame_count = 0
         self._quiet_samples = 0
-        """How much silence the last clip ends with."""
+        """Length of the silence at the end of the last clip."""
 
     def pause(self, length_ms: int) -> None:
         wanted = samples_of(length_ms, self.rate_hz) - self._quiet_samples
@@ -79,15 +79,15 @@ class _Row:
 
 
 def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseSettings) -> Timeline:
-    """Place every clip of a script, with the pauses between them.
+    """Return the positions of all clips of a script, with the pauses between them.
 
-    A pause is rounded to whole frames (26 ms at 22 050 Hz), and the silence that a clip ends with
+    A pause is rounded to whole frames (26 ms at 22 050 Hz), and the silence at the end of a clip
     counts as part of it.
 
     Args:
-        script: What is said; at least one passage.
-        shape_of: Gives the shape of a clip by its key; all have one sample rate.
-        pauses: How long it is silent.
+        script: At least one passage.
+        shape_of: Returns the shape of a clip by its key; all have the same sample rate.
+        pauses: Lengths of the pauses.
     """
     passages = list(script.passages())
     row = _Row(shape_of(passages[0][0].key).rate_hz)

@@ -1,4 +1,4 @@
-"""Is a built book what its record says? Every byte of it, and every chapter."""
+"""Checking that a built book matches its record, in every byte and every chapter."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from audiobook.system.opening import is_regular, is_there, open_to_read
 _HINT: Final = "build it again: audiobook build"
 _MOVE: Final = "move it elsewhere, or replace it: audiobook build --force"
 _MOST_PROBLEMS: Final = 20
-"""How many impossibilities of one record are told; a damaged one may hold one a word."""
+"""How many impossible values of one record are reported; a damaged record may have one per word."""
 
 
 def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
-    """Give everything that is wrong with a book.
+    """Yield everything that is wrong with a book.
 
     Args:
         path: Its record.
-        name: How messages call the record.
+        name: Name of the record in messages.
 
     Raises:
-        StorageError: A file is there but cannot be read.
+        StorageError: A file exists but cannot be read.
     """
     try:
         record = load_record(path)
@@ -52,18 +52,18 @@ def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
         return
     problems = list(impossibilities(record, path))
     for problem in problems[:_MOST_PROBLEMS]:
-        yield OutputMismatch(f"cannot be true: {problem}", where=name, hint=_HINT)
+        yield OutputMismatch(f"impossible record: {problem}", where=name, hint=_HINT)
     if (more := len(problems) - _MOST_PROBLEMS) > 0:
-        yield OutputMismatch(f"says {more} more things that cannot be true", where=name, hint=_HINT)
+        yield OutputMismatch(f"impossible record: {more} more problems", where=name, hint=_HINT)
     if problems:
-        return  # the files that it names need not be its own
+        return  # the files that it names may not be its own
     yield from _check_audio(record, path.parent, name)
     yield from _check_stamp(record.cover, path.parent / record.cover.name, _beside(name, record.cover.name))
 
 
 def _without_record(audio: Path, name: str) -> OutputMismatch:
     if is_own_book(audio):
-        return OutputMismatch("is missing, though the MP3 is there", where=name, hint=_HINT)
+        return OutputMismatch("is missing, but the MP3 exists", where=name, hint=_HINT)
     return OutputMismatch(NOT_OURS, where=_beside(name, audio.name), hint="move it elsewhere")
 
 
@@ -77,37 +77,37 @@ def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMism
         for message in _shape_problems(record, audio):
             yield OutputMismatch(message, where=where, hint=_HINT)
     except (FrameError, ValueError) as error:
-        yield OutputMismatch(f"is no MP3 that can be read: {error}", where=where, hint=_HINT)
+        yield OutputMismatch(f"is not a valid MP3: {error}", where=where, hint=_HINT)
     except OSError as error:
         raise storage_error(error, audio, "reading") from error
 
 
 def _beside(name: str, file_name: str) -> str:
-    """Give how messages call a file beside a record."""
+    """Return the name in messages of a file next to a record."""
     return f"{name.rpartition('/')[0]}/{file_name}"
 
 
 def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMismatch]:
-    """Every byte of a file has to be as it was written."""
+    """Check that every byte of a file is as it was written."""
     if not is_regular(path):
         what = "is not a regular file" if is_there(path) else "is missing"
         yield OutputMismatch(what, where=where, hint=_HINT)
         return
     size = path.stat().st_size
     if size != stamp.length_bytes:
-        message = f"has {size} bytes, and the record says {stamp.length_bytes}"
+        message = f"has {size} bytes, but the record says {stamp.length_bytes}"
         yield OutputMismatch(message, where=where, hint=_HINT)
     elif digest_file(path) != stamp.sha256:
-        yield OutputMismatch("is damaged: its bytes are not those that were written", where=where, hint=_HINT)
+        yield OutputMismatch("is damaged: its content has changed", where=where, hint=_HINT)
 
 
 def _shape_problems(record: Record, audio: Path) -> Iterator[str]:
-    """Hold tag and frames against the record."""
+    """Compare tag and frames with the record."""
     with open_to_read(audio) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         start = tag_length_bytes(data[:10])
         title, chapters = read_chapters(data[:start])
         if title != record.title:
-            yield f"has the title “{title}”, and the record says “{record.title}”"
+            yield f"has the title “{title}”, but the record says “{record.title}”"
         if chapters != chapter_marks(record.chapters, record.rate_hz):
             yield "has other chapters than the record"
         info_end = start + parse_header(data[start : start + 4]).length_bytes
@@ -117,6 +117,6 @@ def _shape_problems(record: Record, audio: Path) -> Iterator[str]:
             for _ in frames(body):
                 count += 1
         if count != info.frame_count:
-            yield f"has {count} frames, and its Info tag says {info.frame_count}"
+            yield f"has {count} frames, but its Info tag says {info.frame_count}"
     if problem := length_problem(record, audio):
         yield problem

@@ -1,1 +1,1 @@
-"""Clips: one spoken and encoded passage each, kept by the digest of all that changes their sound."""
+"""Clips: spoken and encoded passages, cached by a digest of everything that affects their sound."""

@@ -1,4 +1,4 @@
-"""One passage as MP3 frames, with the time of every sentence and word in it."""
+"""A passage as MP3 frames, with the times of its sentences and words."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from audiobook.audio.pcm import Pcm, samples_of, silence
 from audiobook.document import Mark
 
 MAKING: Final = 1
-"""Version of what this module does to a sound; raised when the same speech gives another clip."""
+"""Version of the processing in this module; raised when the same speech gives a different clip."""
 _CEILING_MARGIN_DB: Final = 1.0
-"""How far below the true peak allowed the samples are held: values between samples and the
-encoder's own error rise above them, by 1.6 dB at most in 64 kbit/s speech of twelve languages."""
+"""How far samples stay below the permitted true peak: values between samples, and the error of the
+encoder, exceed them by at most 1.6 dB in 64 kbit/s speech of twelve languages."""
 
 
 class ClipSentence(msgspec.Struct, frozen=True, array_like=True):
-    """When one sentence is said, from the start of its clip, in samples; and its words."""
+    """Start and end of a sentence, in samples from the start of its clip, and its words."""
 
     start_samples: int
     end_samples: int
     marks: tuple[tuple[int, int, int], ...]
-    """For each word: its first character in the spoken text, its length, when it begins in the clip."""
+    """For each word: index of its first character in the spoken text, its length, and its start in the clip."""
 
 
 class ClipShape(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of a clip besides its frames.
+    """The description of a clip without its frames.
 
     Attributes:
-        rate_hz: Samples a second.
-        frame_count: Frames.
-        length_bytes: Bytes of the frames.
-        speech_samples: Samples from the clip's start to the end of what is said; the frames go on a little longer.
-        sentences: In order, one for each of the passage's.
+        rate_hz: Sample rate.
+        frame_count: Number of frames.
+        length_bytes: Size of the frames.
+        speech_samples: Samples from the start of the clip to the end of the speech; the frames are a little longer.
+        sentences: In order, one for each sentence of the passage.
     """
 
     rate_hz: int
@@ -50,13 +50,13 @@ class ClipShape(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def length_samples(self) -> int:
-        """How long the frames sound."""
+        """Duration of the frames in samples."""
         return self.frame_count * frame_samples(self.rate_hz)
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip: its shape, and its frames as bytes."""
+    """A clip: its shape and its frames."""
 
     shape: ClipShape
     data: bytes
@@ -67,10 +67,10 @@ class Sound(msgspec.Struct, frozen=True):
 
     Attributes:
         sentence_ms: Pause between two sentences.
-        gain_db: How much louder than the engine gives it.
-        peak_dbtp: True peak not to exceed.
-        kbits: Kilobits a second.
-        quality: LAME's quality.
+        gain_db: Amplification of the engine's output.
+        peak_dbtp: Highest permitted true peak.
+        kbits: Bit rate in kbit/s.
+        quality: LAME's quality setting.
     """
 
     sentence_ms: int
@@ -81,32 +81,32 @@ class Sound(msgspec.Struct, frozen=True):
 
     @property
     def encoder(self) -> EncoderSettings:
-        """The part that the encoder is told."""
+        """The settings of the encoder."""
         return EncoderSettings(self.kbits, self.quality)
 
     @property
     def identity(self) -> str:
-        """Everything that changes a clip besides what the engine gives."""
+        """Everything that affects a clip apart from the engine's output."""
         return f"clip {MAKING}, {encoder_identity()}, {msgspec.json.encode(self).decode()}"
 
 
 def load_libraries() -> None:
-    """Import what making clips needs, so that processes forked later share it."""
+    """Import the libraries for making clips, so that processes forked later share them."""
     import lameenc  # noqa: F401
 
     edit.load()
 
 
 def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound) -> Clip:
-    """Join the sentences of a passage, level them, and encode them, one sentence in memory at a time.
+    """Join the sentences of a passage, adjust their level, and encode them, with one sentence in memory at a time.
 
     Args:
-        speeches: For each sentence its samples and its marks; at least one.
-        rate_hz: Samples a second of all of them.
-        sound: How.
+        speeches: Samples and marks of each sentence; at least one.
+        rate_hz: Sample rate of all sentences.
+        sound: Pauses, level and encoding.
 
     Returns:
-        The clip. Its first sample is the first sentence's.
+        The clip, whose first sample is that of the first sentence.
     """
     sentences: list[ClipSentence] = []
     encoded = encode(_levelled(speeches, rate_hz, sound, sentences), rate_hz, sound.encoder)
@@ -117,7 +117,7 @@ def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, soun
 def _levelled(
     speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound, sentences: list[ClipSentence]
 ) -> Iterator[Pcm]:
-    """Give the passage's sound in pieces, and put when each sentence is said into `sentences`."""
+    """Yield the passage's sound in pieces, and append the times of each sentence to `sentences`."""
     gap = silence(samples_of(sound.sentence_ms, rate_hz), rate_hz)
     at = 0
     for pcm, marks in speeches:
@@ -135,9 +135,9 @@ def _levelled(
 
 
 def silent_frames(rate_hz: int, encoder: EncoderSettings, frame_count: int) -> bytes:
-    """Give silence as a number of frames.
+    """Return a number of frames of silence.
 
-    Frames point back only, never forward, so the first ones of an encoding can stand without the rest.
+    Frames refer only to earlier frames, never to later ones, so the first ones of an encoding can be used alone.
     """
     encoded = encode([silence(frame_count * frame_samples(rate_hz), rate_hz)], rate_hz, encoder)
     ends = [offset + header.length_bytes for offset, header in frames(encoded.data)]

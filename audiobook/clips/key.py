@@ -1,4 +1,4 @@
-"""The key of a clip: a digest of everything that changes its sound, and of nothing about its place."""
+"""The key of a clip: a digest of everything that affects its sound, but not of its position in the text."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from audiobook.document import Passage, PhonemeSpan, Sentence
 from audiobook.files import digest
 
 _PHONEMES: Final = 1
-"""Version of how phonemes are brought to engines; raised when the same ones come to sound otherwise."""
+"""Version of how phonemes are passed to engines; raised when the same phonemes sound different."""
 
 
 class Speaker(msgspec.Struct, frozen=True):
-    """Who speaks, and how.
+    """A voice and how it speaks.
 
     Attributes:
-        engine: The engine's name.
-        identity: What, besides words and voice, its sound depends on.
+        engine: Name of the engine.
+        identity: Everything else in the engine that affects the sound.
         voice: The engine's name of the voice.
-        speed: Pace, 1.0 being the voice's own.
-        pitch: Height, 1.0 being the voice's own.
-        volume: How much louder than the other voices, as a factor.
-        rate_hz: Samples a second.
+        speed: Factor of the voice's normal pace.
+        pitch: Factor of the voice's normal pitch.
+        volume: Factor of loudness relative to the other voices.
+        rate_hz: Sample rate.
     """
 
     engine: str
@@ -36,12 +36,12 @@ class Speaker(msgspec.Struct, frozen=True):
 
 
 def clip_key(passage: Passage, speaker: Speaker, sound_identity: str) -> str:
-    """Give the key of the clip that a passage becomes.
+    """Return the key of the clip of a passage.
 
     Args:
-        passage: What is said; where it stands in a text does not count.
-        speaker: Who says it.
-        sound_identity: `Sound.identity`, which is the same for all clips of a work.
+        passage: The text; its position in the work does not affect the key.
+        speaker: The voice.
+        sound_identity: `Sound.identity`, the same for all clips of a work.
 
     Returns:
         64 hexadecimal digits.
@@ -51,5 +51,5 @@ def clip_key(passage: Passage, speaker: Speaker, sound_identity: str) -> str:
 
 
 def _words(sentence: Sentence) -> str | tuple[str, int, tuple[PhonemeSpan, ...]]:
-    """Give what is said: text alone, unless parts of it are said by their sounds."""
+    """Return what a sentence contributes: its text, and its phonemes if it has any."""
     return (sentence.text, _PHONEMES, sentence.phonemes) if sentence.phonemes else sentence.text

@@ -1,7 +1,7 @@
-"""Whose a store's folder is, and which files in it are certainly ours: nothing else is ever removed.
+"""Whether a folder is a store, and which files in it are ours: nothing else is ever removed.
 
-The user names the folder, and may name one that is full of his own files. So the store marks the folder that it
-makes. Stores of earlier versions have no mark; they are recognised by holding nothing but what a store holds.
+The user names the folder, and may name one that contains other files. So the store marks the folders that it creates.
+Stores of earlier versions have no mark; they are recognised because they contain only what a store contains.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from audiobook.system.opening import ASIDE, is_regular, is_there, read_file, req
 
 MARK_NAME: Final = ".audiobook-store"
 USUAL_NAME: Final = ".audiobook"
-"""What the folder is called where the user names no other: a folder of this name is ours."""
+"""The default name of the folder; a folder of this name is ours."""
 SITE: Final = "site"
 SITE_LOCK: Final = "site.lock"
 SITE_LIST: Final = "publication.json"
-"""What stands in the folder that `serve` publishes into."""
+"""The list in the folder that `serve` publishes into."""
 _MARK: Final = (
     b"This folder is a store of audiobook, which removes what it keeps here when it is told to.\n"
     b"Keep nothing of your own in it.\n"
@@ -42,7 +42,7 @@ NAMES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "shared": re.compile(r"pace-[A-Za-z0-9._-]+\.json"),
     }
 )
-"""How the files of each folder are called."""
+"""Patterns for the names of the files in each folder."""
 _ALL_NAMES: Final = "|".join(f"(?:{names.pattern})" for names in (*NAMES.values(), _LOCK_NOTE))
 _ASIDE: Final = re.compile(rf"(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})(?:\.[0-9]+)?")
 _HALF: Final = re.compile(rf"\.(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})\.[0-9]+\.part")
@@ -57,7 +57,7 @@ def lock_note(store: Path, output: Path) -> Path:
 
 
 def is_marked(store: Path) -> bool:
-    """Whether a folder carries the mark of a store."""
+    """Return whether a folder has the mark of a store."""
     try:
         return read_file(store / MARK_NAME, len(_MARK) + 1) == _MARK
     except OSError:
@@ -65,7 +65,7 @@ def is_marked(store: Path) -> bool:
 
 
 def is_ours(store: Path) -> bool:
-    """Whether a folder is a store: by its mark, by the usual name, or by holding nothing that a store does not hold.
+    """Return whether a folder is a store: it has the mark or the default name, or contains only what a store contains.
 
     Raises:
         StorageError: It cannot be read.
@@ -78,20 +78,20 @@ def is_ours(store: Path) -> bool:
 
 
 def claim(store: Path) -> bool:
-    """Make a store's folder and mark it; one that holds anything else is left without a mark.
+    """Create and mark the folder of a store; a folder that contains anything else is not marked.
 
     Returns:
         Whether it has the mark.
 
     Raises:
-        StorageError: The folder or the mark cannot be made.
+        StorageError: The folder or the mark cannot be created.
     """
     if is_marked(store):
         return True
     try:
         store.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise StorageError("is not a folder", where=os.fspath(store), hint="move it away") from error
+        raise StorageError("is not a folder", where=os.fspath(store), hint="move it elsewhere") from error
     except OSError as error:
         raise storage_error(error, store, "writing") from error
     if not is_ours(store):
@@ -104,10 +104,10 @@ def claim(store: Path) -> bool:
 
 
 def folders(store: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the folders that files of ours are in, each after the name of the part of the store that it belongs to.
+    """Yield each folder with files of ours, preceded by the part of the store that it belongs to.
 
     Raises:
-        StorageError: One is a link, or cannot be read.
+        StorageError: A folder is a link, or cannot be read.
     """
     for part in (*NAMES, ASIDE):
         folder = require_own_folder(store / part)
@@ -122,7 +122,7 @@ def folders(store: Path) -> Iterator[tuple[str, Path]]:
 
 
 def own_files(store: Path, *parts: str) -> Iterator[Path]:
-    """Yield the files that are ours in some parts of a store, in order of their names.
+    """Yield our files in some parts of a store, in order of their names.
 
     Raises:
         StorageError: A folder is a link, or cannot be read.
@@ -154,7 +154,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _is_our_file(part: str, entry: os.DirEntry[str]) -> bool:
-    """Whether a file is called as we call it, or carries our seal; never a folder."""
+    """Return whether an entry is a file with one of our names or our seal."""
     if entry.is_dir(follow_symlinks=False):
         return False
     if part == ASIDE:
@@ -167,7 +167,7 @@ def _is_our_file(part: str, entry: os.DirEntry[str]) -> bool:
 
 
 def _is_sealed(entry: os.DirEntry[str]) -> bool:
-    """Whether an engine of somebody else's kept a value under a name of its own."""
+    """Return whether a file is a sealed value, which a third-party engine may store under any name."""
     try:
         return unsealed(entry.name, read_file(Path(entry.path), _MOST_SEALED_BYTES)) is not None
     except OSError:
@@ -175,7 +175,7 @@ def _is_sealed(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_like_ours(entry: os.DirEntry[str]) -> bool:
-    """Whether something at the top of a folder could have been made by a store."""
+    """Return whether an entry of a folder could have been created by a store."""
     path, name = Path(entry.path), entry.name
     if name in (MARK_NAME, SITE_LOCK) or _LOCK_NOTE.fullmatch(name) or _HALF.fullmatch(name):
         return True

@@ -1,4 +1,4 @@
-"""Values kept in files by name, each with a digest of name and value, and never trusted without it."""
+"""Values in files, each with a digest of its name and value that is checked when it is read."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from audiobook.files import storage_error, write_bytes
 from audiobook.system.opening import ASIDE, NotRegular, read_file, require_own_folder, set_aside
 
 _MOST_BYTES: Final = 256 << 20
-"""No value is longer: a sentence of an hour as WAV."""
+"""The longest value is a sentence of an hour as WAV."""
 
 
 class SealedFolder:
-    """A folder of sealed values; a file is the value, a line end, and the SHA-256 of name, line end and value."""
+    """A folder of sealed values. A file is the value, a line feed, and the SHA-256 of name, line feed and value."""
 
     def __init__(self, folder: Path) -> None:
-        """Use a folder, which is made when the first value is put."""
+        """Use a folder, which is created with the first value."""
         self.folder = folder
         self._aside = folder.parent / ASIDE
 
     def get(self, name: str) -> bytes | None:
-        """Return a value; None when there is none, or it is damaged.
+        """Return a value; None if it is missing or damaged.
 
         Raises:
-            StorageError: It is there but cannot be read, or the folder is a link.
+            StorageError: It cannot be read, or the folder is a link.
         """
         path = require_own_folder(self.folder) / name
         try:
@@ -39,7 +39,7 @@ class SealedFolder:
             raise storage_error(error, path, "reading") from error
 
     def put(self, name: str, value: bytes) -> None:
-        """Keep a value.
+        """Store a value.
 
         Raises:
             StorageError: It cannot be written, or the folder is a link.
@@ -47,12 +47,12 @@ class SealedFolder:
         path = require_own_folder(self.folder) / name
         if path.is_dir():
             set_aside(path, self._aside)
-        # Not synced: a value that a power loss damages fails its seal and is made again.
+        # Not synced: the seal detects a value damaged by a power failure, which is then created again.
         write_bytes(path, value + b"\n" + _seal(name, value), sync=False)
 
 
 def unsealed(name: str, data: bytes) -> bytes | None:
-    """Return the value that a file of a name holds, None if its seal is not that of name and value."""
+    """Return the value in a file of a name; None if the seal does not match name and value."""
     value, _, seal = data.rpartition(b"\n")
     return value if seal == _seal(name, value) else None
 

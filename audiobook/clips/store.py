@@ -1,8 +1,8 @@
-"""The clip store: a folder of files named by key, never trusted without their digests.
+"""The clip store: a folder of files named by key, each checked against its digests when it is read.
 
 An entry is `magic, seal, SHA-256 of the frames, lengths, shape (MessagePack), frames`; the seal is the SHA-256 of the key
-and of all between it and the frames. So the shape can be trusted without reading the frames. Writers need no
-lock: each writes beside and renames, and two that make the same clip make the same bytes.
+and everything between seal and frames. So the shape can be trusted without reading the frames. Writers need no lock:
+each writes a temporary file and renames it, and two processes that make the same clip write the same bytes.
 """
 
 from __future__ import annotations
@@ -44,31 +44,31 @@ class ClipStore:
     """Clips on disk, by key."""
 
     def __init__(self, folder: Path) -> None:
-        """Use a folder, which is made when the first clip is put."""
+        """Use a folder, which is created with the first clip."""
         self.folder = folder
         self._clips = folder / "clips"
         self._damaged = folder / ASIDE
         self.notes = SealedFolder(folder / "notes")
-        """Small values beside the clips, such as a voice's loudness."""
+        """Small values kept with the clips, for example the loudness of a voice."""
         self.replies = SealedFolder(folder / "replies")
-        """What services answered, so that they are not asked twice."""
+        """Cached responses of services."""
         self.shared = folder / "shared"
-        """Where the processes of an engine agree on a pace."""
+        """Folder where the processes of an engine coordinate their pace."""
         self.site = folder / ownership.SITE
-        """Where a server on this machine publishes."""
+        """Folder into which the local server publishes."""
         self.site_lock = folder / ownership.SITE_LOCK
         self._checked: set[str] = set()
 
     def claim(self) -> None:
-        """Make the folder and mark it as a store, unless it is somebody else's; see `ownership`.
+        """Create the folder and mark it as a store, unless it belongs to the user; see `ownership`.
 
         Raises:
-            StorageError: It cannot be made.
+            StorageError: It cannot be created.
         """
         ownership.claim(self.folder)
 
     def is_ours(self) -> bool:
-        """Whether the folder is a store, and not one of the user's that happens to be used as one."""
+        """Return whether the folder is a store, rather than a folder of the user that is used as one."""
         return ownership.is_ours(self.folder)
 
     def lock_note(self, output: Path) -> Path:
@@ -80,10 +80,10 @@ class ClipStore:
         set_aside(self.site, self._damaged)
 
     def path(self, key: str) -> Path:
-        """Return where the clip of a key is kept.
+        """Return the path of the clip of a key.
 
         Raises:
-            StorageError: A folder on the way is a link.
+            StorageError: A folder on the path is a link.
         """
         bucket = self._clips / key[:2]
         if key[:2] not in self._checked:
@@ -93,7 +93,7 @@ class ClipStore:
         return bucket / f"{key}.clip"
 
     def put(self, key: str, clip: Clip) -> None:
-        """Keep a clip.
+        """Store a clip.
 
         Raises:
             StorageError: It cannot be written.
@@ -107,24 +107,24 @@ class ClipStore:
             set_aside(path, self._damaged)
         elif is_there(path.parent) and not path.parent.is_dir():
             set_aside(path.parent, self._damaged)
-        # Not synced: an entry that a power loss damages fails its digest and is made again.
+        # Not synced: the digest detects an entry damaged by a power failure, which is then created again.
         with atomic_write(path, sync=False) as stream:
             for piece in (head, shape, clip.data):
                 stream.write(piece)
 
     def shape(self, key: str) -> ClipShape | None:
-        """Return a clip's shape if it is there in its full length; None when it is missing or damaged.
+        """Return the shape of a clip whose file is complete; None if it is missing or damaged.
 
         Raises:
-            StorageError: It is there but cannot be read.
+            StorageError: It cannot be read.
         """
         return self._read(key, lambda stream: (_open(stream, key) or (None,))[0])
 
     def get(self, key: str) -> Clip | None:
-        """Return a clip, or None when it is missing or damaged; a damaged one is set aside.
+        """Return a clip; None if it is missing or damaged. A damaged one is set aside.
 
         Raises:
-            StorageError: It is there but cannot be read.
+            StorageError: It cannot be read.
         """
         clip = self._read(key, lambda stream: _read_clip(stream, key))
         if clip is None and is_regular(self.path(key)):
@@ -132,7 +132,7 @@ class ClipStore:
         return clip
 
     def _read(self, key: str, read: Callable[[BinaryIO], _T | None]) -> _T | None:
-        """Read an entry; what stands in its place and is no file is set aside."""
+        """Read an entry; anything in its place that is not a file is set aside."""
         path = self.path(key)
         try:
             with open_to_read(path) as stream:
@@ -149,19 +149,19 @@ class ClipStore:
             raise storage_error(error, path, "reading") from error
 
     def keys(self) -> Iterator[str]:
-        """Yield the keys of all clips, in alphabetical order."""
+        """Yield the keys of all clips in alphabetical order."""
         for path in ownership.own_files(self.folder, "clips"):
             yield path.stem
 
     def length_bytes(self, key: str) -> int:
-        """Return how many bytes removing a clip frees."""
+        """Return the size of a clip's file, 0 if it is missing."""
         try:
             return self.path(key).lstat().st_size
         except OSError:
             return 0
 
     def remove(self, key: str) -> int:
-        """Remove a clip and return how many bytes that freed.
+        """Remove a clip and return the number of bytes freed.
 
         Raises:
             StorageError: It cannot be removed.
@@ -171,18 +171,18 @@ class ClipStore:
         return size
 
     def reply_paths(self) -> list[Path]:
-        """Return the files of all that services answered."""
+        """Return the files of the cached responses."""
         return list(ownership.own_files(self.folder, "replies"))
 
     def sweep(self) -> None:
-        """Remove what killed processes left half-written, if the folder is ours; one without a mark gets it.
+        """Remove the temporary files of killed processes if the folder is ours, and mark it if it has no mark.
 
         Raises:
             StorageError: A folder in it is a link, or cannot be read.
         """
         if not self.is_ours():
             return
-        with suppress(StorageError):  # it may be read-only, and nothing to do
+        with suppress(StorageError):  # the folder may be read-only, and there may be nothing to remove
             self.claim()
         sweep_temporaries(self.folder, names=ownership.MARK)
         for part, folder in ownership.folders(self.folder):
@@ -190,18 +190,18 @@ class ClipStore:
                 sweep_temporaries(folder, names=ownership.NAMES[part])
 
     def remove_replies(self) -> None:
-        """Remove what services answered.
+        """Remove the cached responses.
 
         Raises:
-            StorageError: Something cannot be removed.
+            StorageError: A file cannot be removed.
         """
         _unlink(self.reply_paths())
 
     def remove_rest(self) -> None:
-        """Remove what the store keeps besides clips and replies; folders go only when nothing is left in them.
+        """Remove everything of ours except clips and responses; a folder is only removed once it is empty.
 
         Raises:
-            StorageError: Something cannot be removed.
+            StorageError: A file cannot be removed.
         """
         _unlink(ownership.own_files(self.folder, "notes", "shared", ASIDE))
         self.sweep()
@@ -228,7 +228,7 @@ def _unlink(paths: Iterable[Path]) -> None:
 
 
 def _remove_empty(folder: Path) -> None:
-    with suppress(OSError):  # refused where something is left in it
+    with suppress(OSError):  # refused if the folder is not empty
         folder.rmdir()
 
 
@@ -237,7 +237,7 @@ def _seal(key: str, digest: bytes, lengths: tuple[int, int], shape: bytes) -> by
 
 
 def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
-    """Read an entry up to its frames: its shape and the digest of its frames; None when it is none of the key."""
+    """Read an entry up to its frames, and return its shape and the digest of its frames; None if it does not match."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None
@@ -256,7 +256,7 @@ def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
 
 
 def _read_clip(stream: BinaryIO, key: str) -> Clip | None:
-    """Read an entry whole; None when it is none of the key, or damaged."""
+    """Return a clip after reading its whole entry; None if the entry does not match the key or is damaged."""
     found = _open(stream, key)
     if found is None:
         return None

@@ -1,1 +1,1 @@
-"""Speech engines: passages to samples and marks. Each engine is one module; all come in by entry points."""
+"""Speech engines, which turn passages into samples and word marks. Each is one module, registered as an entry point."""

@@ -1,4 +1,4 @@
-"""What every speech engine is: a small protocol, and the values that cross it."""
+"""The protocol of a speech engine, and the values that it exchanges with its callers."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from audiobook.document import Mark, Passage, Phonemes
 from audiobook.errors import SpeechError
 
 ANY_LANGUAGE: Final = "mul"
-"""The language of a voice that speaks every language (ISO 639-2 "multiple languages")."""
+"""The language of a voice that speaks every language (ISO 639-2: multiple languages)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that an engine has.
+    """A voice of an engine.
 
     Attributes:
         engine: Name of the engine.
-        name: The engine's own name for it, unique within the engine.
-        language: BCP 47 tag of what it speaks, or `ANY_LANGUAGE`.
-        description: A few words for a person.
-        rate_hz: Samples a second of what it says.
-        offline: Whether nothing leaves this machine.
-        service: Where the text goes if it leaves this machine, in a few words for a person.
-        adjusts: What of `Style` it follows: `speed`, `pitch`.
-        quality: How natural it is, as its makers say, such as `high`; empty when nobody says.
-        phonemes: Alphabets of the sounds that it takes for words, of `ipa` and `espeak`; see `Phonetic`. One that
-            takes none says the text of each sentence.
+        name: The engine's own name for the voice, unique within the engine.
+        language: BCP 47 tag of the language it speaks, or `ANY_LANGUAGE`.
+        description: A few words for the user.
+        rate_hz: Sample rate of its speech.
+        offline: Whether the text stays on this computer.
+        service: For the user, where the text is sent; empty for an offline voice.
+        adjusts: The fields of `Style` that it supports: `speed`, `pitch`.
+        quality: Its makers' rating, for example `high`; empty if there is none.
+        phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. A voice that
+            accepts none reads the text of each sentence.
     """
 
     engine: str
@@ -48,11 +48,11 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a voice is to speak.
+    """How a voice speaks.
 
     Attributes:
-        speed: 1.0 is the voice's own pace, 2.0 twice as fast; 0.5 to 3.0.
-        pitch: 1.0 is the voice's own height, 2.0 as high as it goes; 0.5 to 2.0.
+        speed: Factor of the voice's normal pace, from 0.5 to 3.0.
+        pitch: Factor of the voice's normal pitch, from 0.5 to 2.0, which is its highest.
     """
 
     speed: float = 1.0
@@ -60,13 +60,13 @@ class Style:
 
 
 class Keep(Protocol):
-    """Where an engine keeps what it must not ask for twice, for all processes of a project and all its builds."""
+    """A cache of what an engine must not request twice, shared by all processes and builds of a project."""
 
     def get(self, name: str) -> bytes | None:
-        """Give what was kept under a name (letters, digits, hyphens); None when there is nothing, or it is damaged."""
+        """Return the value of a name (letters, digits, hyphens); None if it is missing or damaged."""
 
     def put(self, name: str, value: bytes) -> None:
-        """Keep something."""
+        """Store the value of a name."""
 
 
 Option = str | int | float | bool
@@ -74,13 +74,13 @@ Option = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What an engine may need besides words.
+    """What an engine may need besides text.
 
     Attributes:
-        options: Its own table of the settings, `[engines.NAME]`.
-        replies: Where it keeps what a service answered.
-        shared: A folder for small files by which its processes agree, such as a rate limit; it may not exist yet.
-        threads: On how many cores one process may work at once with all that it starts, so that all of them
+        replies: Cache for the responses of a service.
+        shared: Folder for small files that coordinate its processes, for example a rate limit; may not exist yet.
+        options: The engine's table in the settings, `[engines.NAME]`.
+        threads: Number of cores that one process and its children may use at once, chosen so that all processes
             together use each core once.
     """
 
@@ -95,9 +95,9 @@ class Speech:
     """One spoken sentence.
 
     Attributes:
-        pcm: What is heard; never empty.
-        marks: Words in order of `offset_samples`, never beyond the end; empty when the engine
-            does not know its words. Character positions are those of the sentence's `text`.
+        pcm: The samples; never empty.
+        marks: Words in order of `offset_samples`, none beyond the end; empty if the engine does not report
+            words. Character positions refer to the sentence's `text`.
     """
 
     pcm: Pcm
@@ -106,64 +106,64 @@ class Speech:
 
 @runtime_checkable
 class Engine(Protocol):
-    """Something that speaks. The contract test in `tests/engines` says what must hold.
+    """A speech engine. The contract test in `tests/engines` checks the requirements.
 
-    Engines are made once in a process and asked many times, never by two threads at once.
-    The same passage, voice and style give the same speech, in any process and in any order.
+    Each process creates an engine once and uses it many times, never from two threads at once.
+    The same passage, voice and style produce the same speech in any process and in any order.
     """
 
     @property
     def name(self) -> str:
-        """The name that settings and `--engine` use."""
+        """The name used in settings and with `--engine`."""
 
     @property
     def identity(self) -> str:
-        """Name and versions of all that changes the sound of the same words in the same voice."""
+        """Name and version of everything that affects the sound of a given text and voice."""
 
     def voices(self) -> Sequence[Voice]:
-        """Give every voice that can be used now, ordered by name.
+        """Return every voice that can be used now, ordered by name.
 
         Raises:
-            EngineMissing: There is none, and why.
+            EngineMissing: No voice can be used.
         """
 
     def prepare(self, voice: Voice) -> None:
-        """Load what speaking with a voice needs, once in each process that will speak; say nothing."""
+        """Load what a voice needs, once in each process that is going to speak; make no sound."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak a passage.
 
         Args:
-            passage: What to say, at most `MAX_PASSAGE_CHARS` characters.
+            passage: At most `MAX_PASSAGE_CHARS` characters.
             voice: One of `voices()`.
-            style: How; what the voice does not adjust is 1.0.
+            style: Speed and pitch; what the voice does not adjust is 1.0.
 
         Returns:
-            One speech for each sentence, in order; to be gone through once, before the next call.
+            One speech for each sentence, in order, to be consumed once and before the next call.
 
         Raises:
-            SpeechError: The passage could not be spoken; the engine can be used again.
+            SpeechError: The passage could not be spoken; the engine can still be used.
         """
 
 
 @runtime_checkable
 class Equipped(Protocol):
-    """An engine that needs equipment. It gets it before it is asked for anything else, in each process."""
+    """An engine that needs equipment. Each process provides it before it calls anything else."""
 
     def equip(self, equipment: Equipment) -> None:
-        """Take the equipment.
+        """Use this equipment.
 
         Raises:
-            EngineMissing: An option is missing or cannot be meant.
+            EngineMissing: An option is missing or not valid.
         """
 
 
 @runtime_checkable
 class Versioned(Protocol):
-    """An engine whose voices change on their own, as files do that can be exchanged."""
+    """An engine whose voices can change while its own version stays the same, for example voices in files."""
 
     def version(self, voice: Voice) -> str:
-        """Give what changes when a voice sounds another way, in letters and digits.
+        """Return letters and digits that change whenever the sound of a voice changes.
 
         Raises:
             EngineMissing: The voice is damaged.
@@ -172,41 +172,42 @@ class Versioned(Protocol):
 
 @runtime_checkable
 class Anticipating(Protocol):
-    """An engine that can begin what it will be asked for next while it speaks, where it may use several cores."""
+    """An engine that can use several cores to work on the next passages while it speaks one."""
 
     def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
-        """Begin what `speak` is going to be asked for; whatever goes wrong, `speak` says.
+        """Start on a passage that `speak` will be called with; any failure is reported by `speak`.
 
         Args:
-            passage: What to say.
+            passage: The passage to speak.
             voice: One of `voices()`, prepared.
-            style: How.
+            style: Speed and pitch.
 
         Returns:
-            What can be read from when it is said, for `multiprocessing.connection.wait`; None where it was not begun.
+            A connection that becomes readable once the passage is spoken, for `multiprocessing.connection.wait`;
+            None if the work was not started.
         """
 
 
 @runtime_checkable
 class Offering(Protocol):
-    """An engine whose service can be asked which voices it has; `voices` never asks."""
+    """An engine that can ask its service for a list of voices; `voices` never makes a request."""
 
     def offered(self) -> Sequence[Voice]:
-        """Ask, and give these voices with those of `voices`, ordered by name.
+        """Request the list, and return its voices and those of `voices`, ordered by name.
 
         Raises:
-            EngineMissing: Nobody says, and none is known.
+            EngineMissing: The service does not list its voices, and `voices` has none.
         """
 
 
 @runtime_checkable
 class Phonetic(Protocol):
-    """An engine that does not know every sound that can be written in an alphabet that its voices take."""
+    """An engine that may not support every sound of the phonetic alphabets that its voices accept."""
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Give the first sign that a voice cannot say, and "" where it can say all.
+        """Return the first sign that a voice cannot pronounce; empty if it can pronounce all of them.
 
-        A sentence is only given phonemes of which this was "".
+        A sentence only contains phonemes for which this returned an empty string.
 
         Raises:
             EngineMissing: The voice is damaged.
@@ -214,5 +215,5 @@ class Phonetic(Protocol):
 
 
 def engine_failure(engine: Engine, error: Exception) -> SpeechError:
-    """Return the error for an engine that raised something other than our own errors, as a guest's engine may."""
+    """Return the error for an engine that raised a foreign exception, as a third-party engine may."""
     return SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}")

@@ -1,12 +1,12 @@
-"""Run something that may crash, hang or flood in a process that has done nothing before, once for each request.
+"""Run each request in a fresh process, for tasks that may crash, hang or produce endless output.
 
-espeak-ng keeps state from one text to the next and can be aborted by plain text, so every passage is spoken by
-such a process, which is thrown away after. Where the system can fork, a launcher that loaded the library and never
-speaks forks a child for each passage. Elsewhere a new interpreter does the same and takes longer.
+espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken by a
+process that does nothing else. Where the system supports fork, a launcher that has loaded the library and never speaks
+forks a child for each passage. Elsewhere a new Python interpreter takes its place, which is slower.
 
-The launcher is a process of its own because what a fork costs grows with what its parent has touched: a process that
-also encodes would pay twice as much. It can have several places, each with a process of its own that shares what was
-loaded, so that several children work at once.
+The launcher is a separate process because the cost of a fork grows with the memory that its parent has written: in a
+process that also encodes, a fork would take twice as long. A launcher can have several places, each with a process
+that shares the loaded library, so that several children work at once.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from audiobook.errors import SpeechError
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
-"""Set to 1, this environment variable makes processes the way systems without fork must."""
+"""Environment variable; 1 starts processes in the way of systems without fork."""
 
 _MOST_FILES: Final = 4096
 _DONE: Final = b"+"
 _NOT_DONE: Final = b"-"
 
 Task = Callable[[bytes, mmap.mmap], bytes]
-"""Gets a request, and memory for samples that the asking process shares; gives the answer."""
+"""Takes a request, and memory for samples that is shared with the calling process; returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use.
+    """Limits of a child.
 
     Attributes:
         time_s: Seconds until it is killed.
-        room_bytes: Bytes of samples that it may give.
+        room_bytes: Size of the memory for its samples.
     """
 
     time_s: float
@@ -54,12 +54,12 @@ class Limits:
 
 
 def can_fork() -> bool:
-    """Whether processes are forked here, and not spawned."""
+    """Return whether processes are forked here rather than spawned."""
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
 
 
 def _death(status: int) -> SpeechError:
-    """Say how a process ended, from its negative signal number or its exit code."""
+    """Return the error for a process that ended, from its exit code or negative signal number."""
     if status < 0:
         return SpeechError(f"the engine was ended by {signal.Signals(-status).name}")
     return SpeechError(f"the engine ended with code {status}")
@@ -71,12 +71,12 @@ def _too_slow(limits: Limits) -> SpeechError:
 
 @dataclass(slots=True)
 class _Place:
-    """Where one child at a time does a request.
+    """A place for one child at a time.
 
     Attributes:
-        room: Memory for samples, shared with all its children; each overwrites what the one before left.
-        pipe: This end of the pipe to what forks its children.
-        begun: The request that was begun here and not asked for yet.
+        room: Memory for samples, shared with its children; each child overwrites the samples of the previous one.
+        pipe: Our end of the pipe to the process that forks its children.
+        begun: The request that was started here and whose answer was not fetched yet.
     """
 
     room: mmap.mmap
@@ -85,18 +85,18 @@ class _Place:
 
 
 class Launcher:
-    """Forks a child for each request, from a process that only ever does that."""
+    """Forks a child for each request, from a process that does nothing else."""
 
     def __init__(
         self, task: Task, limits: Limits, load: Callable[[], None] | None = None, places: int = 1
     ) -> None:
-        """Fork the launcher. What `task` needs should be loaded by now or by `load`, and little else.
+        """Fork the launcher. Apart from what `task` needs, little should be loaded at this point.
 
         Args:
-            task: What each child does.
-            limits: What each child may use.
-            load: Done once in the launcher, before its first child.
-            places: How many children may be at work at once, at least one.
+            task: Run by each child.
+            limits: Limits of each child.
+            load: Run once in the launcher, before its first child.
+            places: How many children may work at once, at least one.
         """
         pipes = [Pipe() for _ in range(places)]
         self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
@@ -109,27 +109,27 @@ class Launcher:
             pipe.close()
 
     def begin(self, request: bytes) -> Connection | None:
-        """Have a child begin a request that will be asked for, if there is a place for it.
+        """Start a child for a request whose answer will be fetched later, if a place is free.
 
         Returns:
-            What can be read from when it is done; None where it was not begun.
+            A connection that becomes readable once the answer is there; None if nothing was started.
         """
         free = next((place for place in self._places if place.begun is None), None)
         if free is not None:
-            with suppress(OSError):  # it has died; whoever asks hears it
+            with suppress(OSError):  # the launcher has died, which `ask` will report
                 free.pipe.send_bytes(request)
                 free.begun = request
                 return free.pipe
         return None
 
     def ask(self, request: bytes) -> tuple[bytes, mmap.mmap]:
-        """Have a child do a request, or wait for the one that began it.
+        """Run a request in a child, or wait for the child that already started on it.
 
         Returns:
-            Its answer, and memory with its samples, until the next request.
+            The answer, and memory with the samples, valid until the next request.
 
         Raises:
-            SpeechError: The child died, took too long, or said so itself.
+            SpeechError: The child died, took too long, or reported an error.
         """
         try:
             place = self._place_of(request)
@@ -142,46 +142,46 @@ class Launcher:
         return answer[1:], place.room
 
     def _place_of(self, request: bytes) -> _Place:
-        """Give the place where a request is being done."""
+        """Return the place that works on a request, after starting the request if necessary."""
         for place in self._places:
             if place.begun == request:
                 return place
         free = next((place for place in self._places if place.begun is None), None)
         if free is None:
             free = self._places[0]
-            free.pipe.recv_bytes()  # what was begun there and never asked for
+            free.pipe.recv_bytes()  # the answer to a request that was started there and never fetched
         free.pipe.send_bytes(request)
         free.begun = request
         return free
 
     def close(self) -> None:
-        """End the launcher."""
+        """Stop the launcher."""
         for place in self._places:
             place.pipe.close()
         os.waitpid(self._pid, 0)
 
 
 class Launchers:
-    """The launchers that this process started, by what they have loaded; the one used last is kept longest."""
+    """The launchers of this process, by what they have loaded; the least recently used are closed first."""
 
     def __init__(self, most: int) -> None:
-        """Keep at most `most` launchers, at least one."""
+        """Keep at most `most` launchers; `most` is at least one."""
         self._most = most
         self._owner = 0
         self._held: dict[Hashable, Launcher] = {}
 
     def __iter__(self) -> Iterator[Launcher]:
-        """Yield the launchers, the one used last at the end."""
+        """Yield the launchers, the most recently used last."""
         return iter(list(self._held.values()))
 
     def get(self, key: Hashable, start: Callable[[], Launcher]) -> Launcher:
-        """Return the launcher of a key, started with `start` if there is none yet.
+        """Return the launcher of a key, calling `start` if there is none yet.
 
         Raises:
-            AudiobookError: Whatever `start` raises; nothing is kept then.
+            AudiobookError: Any error of `start`; no launcher is kept.
         """
         if self._owner != os.getpid():
-            # Inherited by a fork: what is sent through their pipes would mix with what the parent sends.
+            # Inherited through a fork: data sent through these pipes would mix with the parent's.
             self._held.clear()
             self._owner = os.getpid()
         launcher = self._held.pop(key, None)
@@ -196,21 +196,21 @@ class Launchers:
 def _be_the_launcher(
     task: Task, places: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
 ) -> NoReturn:
-    """Serve requests until the other ends of the pipes are gone; nothing of the parent's may run here."""
+    """Serve requests until the other ends of the pipes are closed; no code of the parent may run after that."""
     try:
-        # The parent's pipes must end with the parent, and a dying library must not print between our lines.
+        # The parent's pipes must close with the parent, and a dying library must not print into our output.
         _close_all_but({pipe.fileno() for _, pipe in places})
         silence = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(silence, standard)
         leave_interrupts_to_parent()
-        # Libraries start threads that nobody needs, of which Python warns at every fork.
+        # Libraries start idle threads, and Python warns about them at every fork.
         warnings.simplefilter("ignore")
         if load:
             load()
-        # A collection in a child would touch, and so copy, every page that it shares with the launcher.
+        # A garbage collection in a child would write to, and so copy, every page shared with the launcher.
         gc.disable()
-        # Each place has a process of its own, which shares what is loaded.
+        # Each further place is a forked process that shares what is loaded.
         for room, pipe in places[1:]:
             if os.fork() == 0:
                 _serve(task, room, pipe, limits)
@@ -258,7 +258,7 @@ def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, askin
 def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
     code = 70
     try:
-        # A launcher that is killed cannot keep the time: the alarm then ends the child.
+        # If the launcher is killed, nobody else enforces the limit: this alarm ends the child.
         signal.setitimer(signal.ITIMER_REAL, limits.time_s + 1)
         answer = memoryview(task(request, room))
         while answer:
@@ -269,11 +269,11 @@ def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, lim
 
 
 def _read_until(descriptor: int, deadline: float, asking: Connection) -> bytes | None:
-    """Read to the end of the pipe, or give None when the deadline passes first, or whoever asks has ended."""
+    """Return all bytes up to the end of the pipe; None once the deadline passes or the asking process ends."""
     pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
-        # Nothing is asked while an answer is waited for: then this pipe can only be at its end.
+        # Nothing is sent while an answer is pending, so `asking` only becomes readable when it is closed.
         ready = select.select([descriptor, asking.fileno()], [], [], left)[0] if left > 0 else []
         if not ready or asking.fileno() in ready:
             return None
@@ -287,7 +287,7 @@ def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
     """Run `python -m module` with `request` on its standard input.
 
     Returns:
-        What it wrote to its standard output.
+        Its standard output.
 
     Raises:
         SpeechError: It died or took too long.

@@ -1,4 +1,4 @@
-"""Which engines there are, and which voice speaks a language."""
+"""The installed engines, and which voice speaks a language."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
 _RANKS: Final = {"high": 0, "medium": 1, "low": 2, "x_low": 3}
-"""What makers of voices call their quality, best first."""
+"""The quality ratings that makers of voices use, best first."""
 _PARTS: Final = ("name", "identity", "voices", "prepare", "speak")
 
 
 def engine_names() -> list[str]:
-    """Give the names of all installed engines, in alphabetical order."""
+    """Return the names of all installed engines in alphabetical order."""
     return list(installed(GROUP))
 
 
 @cache
 def load_engine(name: str) -> Engine:
-    """Make an engine, once in a process.
+    """Return an engine, created once per process.
 
     Raises:
-        EngineMissing: No package brings an engine of this name, or it cannot be loaded.
+        EngineMissing: No installed package provides this engine, or it cannot be loaded.
     """
     points = installed(GROUP)
     if name not in points:
@@ -39,28 +39,28 @@ def load_engine(name: str) -> Engine:
     except Exception as error:
         raise EngineMissing(
             f"the engine “{name}” cannot be loaded: {error}",
-            hint="install it again, or choose another one with --engine",
+            hint="reinstall it, or choose another one with --engine",
         ) from error
-    # Only looked for, not asked: an engine may know its identity no sooner than it is equipped.
+    # Only looked up, not called: an engine may not know its identity until it is equipped.
     if any(getattr_static(engine, part, None) is None for part in _PARTS):
-        raise EngineMissing(f"“{name}” is not an engine: it lacks a part of the protocol")
+        raise EngineMissing(f"“{name}” is not a speech engine: part of the protocol is missing")
     return cast(Engine, engine)
 
 
 def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
-    """Choose the voice that speaks a language.
+    """Return the voice that speaks a language.
 
     Args:
-        engine: Who speaks.
+        engine: The engine to choose from.
         language: BCP 47 tag of the text.
-        name: The voice that was asked for; None takes the engine's best for the language.
+        name: The requested voice; None means the engine's best for the language.
 
     Returns:
-        The named voice; else the one whose tag is the language's or comes nearest to it, and of several
-        with one tag the one of the best quality.
+        The named voice. Without a name, the voice whose tag equals the language or is nearest to it; if several
+        share that tag, the one with the best quality.
 
     Raises:
-        EngineMissing: The engine has no such voice, or none for the language.
+        EngineMissing: The engine does not have this voice, or has none for the language.
     """
     voices = engine.voices()
     if name is not None:
@@ -93,8 +93,8 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
 
 
 def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
-    """Find the nearest tag by CLDR's language matching: pt-AO to pt, zh to cmn, no to nb."""
-    import langcodes
+    """Return the voice with the nearest tag, by CLDR language matching: pt-AO to pt, zh to cmn, no to nb."""
+    import langcodes  # 30 ms, and most tags match without it
     from langcodes.tag_parser import LanguageTagError
 
     tags = {voice.language: voice for voice in reversed(voices) if langcodes.tag_is_valid(voice.language)}

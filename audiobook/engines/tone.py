@@ -1,7 +1,7 @@
-"""`tone`: a tiny real engine whose output is known sample by sample.
+"""`tone`: a tiny working engine whose output is known to the sample.
 
-It gives every word a triangle wave of its own pitch. Tests measure with it, and a writer of a new engine can
-read it as the shortest complete example.
+It plays a triangle wave for each word, at a pitch that depends on the word. Tests measure with it, and it is the
+shortest complete example for authors of engines.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from audiobook.engines.base import ANY_LANGUAGE, Speech, Style, Voice
 
 RATE_HZ: Final = 22050
 GAP_SAMPLES: Final = 441
-"""Silence after each word."""
+"""Length of the silence after each word."""
 _LETTER_SAMPLES: Final = 882
 _PERIODS_SAMPLES: Final = range(40, 120, 4)
 _PEAK: Final = 6000
 
 
 def tone(word: str, length_samples: int) -> bytes:
-    """Give the triangle wave that stands for a word: 16-bit samples, starting and ending at zero."""
+    """Return the triangle wave of a word: 16-bit samples that start and end at zero."""
     period = _PERIODS_SAMPLES[crc32(word.encode("utf-8", "surrogatepass")) % len(_PERIODS_SAMPLES)]
     quarter = period // 4
     rise = [_PEAK * step // quarter for step in range(quarter)]
@@ -45,14 +45,14 @@ class ToneEngine:
     identity = "tone 1"
 
     def voices(self) -> Sequence[Voice]:
-        """Give the one voice there is."""
+        """Return the only voice."""
         return [Voice(self.name, "tone", ANY_LANGUAGE, "a known signal for each word, for tests", RATE_HZ)]
 
     def prepare(self, voice: Voice) -> None:
-        """Do nothing: there is nothing to load."""
+        """Do nothing: no data has to be loaded."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Sequence[Speech]:
-        """Give each word its tone: 40 ms a letter at speed 1, then `GAP_SAMPLES` of silence."""
+        """Play each word as a tone: 40 ms per letter at speed 1, then `GAP_SAMPLES` of silence."""
         return [self._say(sentence, style.speed) for sentence in passage.sentences]
 
     def _say(self, sentence: Sentence, speed: float) -> Speech:

@@ -1,4 +1,4 @@
-"""The words of a sentence, and when each is heard, from what an engine tells of its words."""
+"""When each word of a sentence is heard, from the word events that an engine reports."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import NamedTuple
 from audiobook.document import Mark
 
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Thai, Lao, Burmese, Khmer, kana and Chinese characters: words stand without spaces between them."""
+"""Thai, Lao, Burmese, Khmer, kana and Chinese characters: these scripts do not separate words with spaces."""
 _TOKEN = re.compile(r"\S+")
 
 
 class WordEvent(NamedTuple):
-    """When a word begins: its first character from 0, its length, its sample from the start."""
+    """The start of a word: index of its first character, its length in characters, and its sample in the sentence."""
 
     position: int
     length: int
@@ -23,19 +23,19 @@ class WordEvent(NamedTuple):
 
 
 def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> tuple[Mark, ...]:
-    """Turn the library's word events into marks on the words of the text.
+    """Turn word events of the espeak-ng library into marks on the words of a text.
 
-    espeak-ng reports a number's parts at drifting positions, a hyphenated word in pieces, and some pairs of
-    words ("of the") as one. So the first event that falls into a word marks the word, and a word
-    without an event belongs to the one before it.
+    espeak-ng reports the parts of a number at drifting positions, a hyphenated word in pieces, and some pairs of
+    words ("of the") as one. So the first event inside a word marks that word, and a word without an event joins the
+    word before it.
 
     Args:
-        text: The sentence that was spoken.
-        events: What the library reported, in its order.
-        length_samples: How long the sentence sounds.
+        text: The spoken sentence.
+        events: The events in the library's order.
+        length_samples: Length of the spoken sentence.
 
     Returns:
-        Marks in order of time; each covers whole words, and none reaches into the next.
+        Marks in order of time, each of whole words, without overlaps.
     """
     tokens = words_of(text)
     heard: dict[int, int] = {}
@@ -55,7 +55,7 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
 
 
 def words_of(text: str) -> list[tuple[int, int]]:
-    """Give the (start, end) of each word without its punctuation; words of signs alone are left out."""
+    """Return the (start, end) of each word without its punctuation; words made of signs alone are left out."""
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
@@ -73,5 +73,5 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
 
 def _is_spoken(character: str) -> bool:
-    """Whether a character can be part of a word: letters, marks, digits, and signs that are read out."""
+    """Return whether a character can be part of a word: a letter, mark, digit, or a sign that is read aloud."""
     return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: atomic writing, digests, sweeping, and reading with our errors."""
+"""Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
 from audiobook.files.digests import digest, digest_file, is_unchanged

@@ -1,4 +1,4 @@
-"""Writing files that appear whole, or not at all."""
+"""Writing files atomically: a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEMPORARY_SUFFIX: Final = ".part"
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power loss; a no-op where folders cannot be opened."""
+    """Make a rename in `folder` survive a power failure; does nothing where folders cannot be opened."""
     if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -29,14 +29,14 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
-    """Open a file that appears at `path` whole, or not at all.
+    """Open a file that appears at `path` complete or not at all.
 
-    The bytes go to a temporary file beside `path`, which is moved over it when the block ends
-    without an exception, and removed otherwise.
+    The bytes go to a temporary file in the same folder, which replaces `path` when the block ends
+    without an exception, and is removed otherwise.
 
     Args:
-        path: The file to make or replace; its folder is made if missing.
-        sync: Whether to wait until bytes and name are on the disk. Leave out only for files
+        path: The file to create or replace; its folder is created if missing.
+        sync: Whether to wait until content and name are on the disk. Set to False only for files
             that are checked against a digest when they are read.
 
     Yields:
@@ -69,16 +69,16 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
 
 
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """Write `data` to `path`, whole or not at all; see `atomic_write`."""
+    """Write `data` to `path` atomically; see `atomic_write`."""
     with atomic_write(path, sync=sync) as stream:
         stream.write(data)
 
 
 def require_room(folder: Path, length_bytes: int) -> None:
-    """Make sure that a file of a length fits on the disk of `folder`, before it is begun.
+    """Check that the disk of `folder` has enough free space for a file.
 
     Raises:
-        StorageError: It does not; says how much is needed and how much is free.
+        StorageError: It does not; the message gives the space needed and free.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,10 +89,10 @@ def require_room(folder: Path, length_bytes: int) -> None:
         raise StorageError(
             f"{length_bytes} bytes are needed and {free} are free",
             where=os.fspath(folder),
-            hint="free some room on the disk and run again",
+            hint="free some disk space and run the command again",
         )
 
 
 def _discard(path: Path) -> None:
-    with suppress(OSError):  # the error that is already on its way says more than this one
+    with suppress(OSError):  # the error that is being raised matters more than this one
         path.unlink(missing_ok=True)

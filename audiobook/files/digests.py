@@ -1,4 +1,4 @@
-"""Digests of bytes and files, and whether a file still is what it was."""
+"""Digests of bytes and files, and checks for changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from audiobook.system.opening import open_to_read, storage_error
 
 
 def digest(*parts: bytes) -> str:
-    """Give the SHA-256 of the parts, one after the other, as 64 hexadecimal digits."""
+    """Return the SHA-256 of the concatenated parts as 64 hexadecimal digits."""
     state = hashlib.sha256()
     for part in parts:
         state.update(part)
@@ -18,10 +18,10 @@ def digest(*parts: bytes) -> str:
 
 
 def digest_file(path: Path) -> str | None:
-    """Give the SHA-256 of a file in hexadecimal, or None when the file is not there.
+    """Return the SHA-256 of a file in hexadecimal; None if the file does not exist.
 
     Raises:
-        StorageError: The file is there but cannot be read, or is not a regular one; a link is not followed.
+        StorageError: The file cannot be read, or is not a regular file; a link is not followed.
     """
     try:
         with open_to_read(path) as stream:
@@ -33,15 +33,15 @@ def digest_file(path: Path) -> str | None:
 
 
 def is_unchanged(path: Path, length_bytes: int, sha256: str, record: Path) -> bool:
-    """Whether a file still is what a record says that was written after it.
+    """Return whether a file is the same as when a record was written after it.
 
-    Its bytes are read only if it was touched since: reading all of a thousand books takes minutes.
+    It is only read if it was modified since then: reading a thousand books takes minutes.
 
     Args:
         path: The file.
-        length_bytes: How long it was.
-        sha256: Its digest.
-        record: The record's file.
+        length_bytes: Its recorded length.
+        sha256: Its recorded digest.
+        record: The file of the record.
 
     Raises:
         StorageError: It cannot be read.

@@ -1,4 +1,4 @@
-"""Writing a long file while it is digested and sent to the disk."""
+"""Writing a long file while calculating its digest and flushing it to disk."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SYNC_BYTES: Final = 16 << 20
 
 
 class LongWrite:
-    """Writes a long file: digests it and sends it to the disk while more is being made.
+    """Writes a long file, and meanwhile calculates its digest and flushes it to disk.
 
-    A digest and a disk each take as long as making the bytes does; side by side they take no longer
-    than the slowest. Use it as a context inside `atomic_write`, whose last sync then finds little to do.
+    Digest and disk each take as long as producing the bytes; in parallel, the three take no longer than the
+    slowest. Use it as a context manager inside `atomic_write`, whose final sync then has little left to do.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -32,13 +32,13 @@ class LongWrite:
         self.length_bytes = 0
 
     def __enter__(self) -> LongWrite:
-        """Start the work beside."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for the work beside."""
+        """Wait for the threads."""
         self._pieces.put(None)
         self._done = True
         self._unsynced.set()
@@ -56,7 +56,7 @@ class LongWrite:
             self._unsynced.set()
 
     def digest(self) -> str:
-        """Give the SHA-256 of all that was written, once the context has ended."""
+        """Return the SHA-256 of everything written, once the context has ended."""
         return self._state.hexdigest()
 
     def _digest(self) -> None:
@@ -69,6 +69,6 @@ class LongWrite:
             self._unsynced.wait()
             self._unsynced.clear()
             if not self._done:
-                # A refusal is told by the sync that `atomic_write` ends with.
+                # The final sync of `atomic_write` reports any error.
                 with suppress(OSError):
                     os.fdatasync(self._stream.fileno()) if hasattr(os, "fdatasync") else None

@@ -1,4 +1,4 @@
-"""Reading texts that users name, and what this program wrote, with our errors."""
+"""Reading texts named by the user, and files written by this program, with our errors."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from audiobook.errors import OutputMismatch, SourceError
 from audiobook.system.opening import NotRegular, read_file, storage_error
 
 LARGEST_SOURCE_BYTES: Final = 512 << 20
-"""No text is longer than this, not even a book with pictures."""
+"""No text is longer than this, not even an illustrated book."""
 _PIECE_BYTES: Final = 1 << 20
 
 
 def read_source(path: Path, name: str) -> bytes:
-    """Read a text file that a user named.
+    """Return the bytes of a text file named by the user.
 
     Args:
-        path: Where it is.
-        name: How to call it in messages.
+        path: The file.
+        name: Its name in messages.
 
     Returns:
-        Its bytes.
+        Its content.
 
     Raises:
-        SourceError: It is not a regular file, it is far too long for a text, or it cannot be read.
+        SourceError: It is not a regular file, is far too long for a text, or cannot be read.
     """
     try:
-        # Links among texts lead where the user wants; who asks has to see that it is not out of the texts.
+        # Users may link texts; callers check that a link does not lead out of the texts.
         with open(path, "rb", opener=_without_waiting) as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
@@ -43,10 +43,10 @@ def read_source(path: Path, name: str) -> bytes:
 
 
 def read_whole(path: Path) -> bytes | None:
-    """Read a file that this program wrote; None when it is not there.
+    """Return the bytes of a file written by this program; None if it does not exist.
 
     Raises:
-        OutputMismatch: It is a link, or no regular file, whose reading may never end.
+        OutputMismatch: It is a link or not a regular file, so reading it might never end.
         StorageError: It cannot be read.
     """
     try:
@@ -60,17 +60,17 @@ def read_whole(path: Path) -> bytes | None:
 
 
 def read_stream(stream: BinaryIO, name: str) -> bytes:
-    """Read a text to its end.
+    """Return the bytes of a stream up to its end.
 
     Args:
-        stream: Where it comes from, such as standard input.
-        name: How to call it in messages.
+        stream: For example standard input.
+        name: Its name in messages.
 
     Returns:
-        Its bytes.
+        Its content.
 
     Raises:
-        SourceError: It is far too long for a text, or it cannot be read.
+        SourceError: It is far too long for a text, or cannot be read.
     """
     pieces: list[bytes] = []
     length = 0
@@ -88,10 +88,10 @@ def read_stream(stream: BinaryIO, name: str) -> bytes:
 
 def _too_long(name: str) -> SourceError:
     return SourceError(
-        f"has more than {LARGEST_SOURCE_BYTES >> 20} MB", where=name, hint="split it into several texts"
+        f"is larger than {LARGEST_SOURCE_BYTES >> 20} MB", where=name, hint="split it into several texts"
     )
 
 
 def _without_waiting(name: str, flags: int) -> int:
-    """Open a file; a pipe without a writer is opened at once, and then seen to be none."""
+    """Open a file without waiting for the writer of a pipe, which the caller can then recognise and reject."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,4 +1,4 @@
-"""Sweeping what killed processes left half-written."""
+"""Removing the temporary files of killed processes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _ANY: Final = re.compile(r".+")
 
 
 def sweep_temporaries(folder: Path, pattern: str = "", names: re.Pattern[str] = _ANY) -> None:
-    """Remove what killed processes left half-written in a folder.
+    """Remove the temporary files of killed processes from a folder.
 
-    A file of a process that still runs is left alone: another build may be writing it.
+    A file of a running process is kept: another build may be writing it.
 
     Args:
-        folder: Where to look.
-        pattern: Folders below it to look in instead, as a glob pattern ending in "/".
-        names: What the files would have been called: all others are somebody else's, and stay.
+        folder: The folder.
+        pattern: Glob pattern of subfolders to search instead, ending in "/".
+        names: Pattern of the final names; files with other names are not ours, and are kept.
     """
-    with suppress(OSError):  # what cannot be looked at does no harm
+    with suppress(OSError):  # a folder that cannot be read is skipped
         for leftover in folder.glob(f"{pattern}.*{TEMPORARY_SUFFIX}"):
             name, _, owner = leftover.name[1:].removesuffix(TEMPORARY_SUFFIX).rpartition(".")
             if not (names.fullmatch(name) and owner.isascii() and owner.isdigit() and is_regular(leftover)):

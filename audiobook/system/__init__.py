@@ -1,1 +1,1 @@
-"""What the program asks of the operating system: signals, streams, locks, files opened safely."""
+"""The operating system: signals, standard streams, locks, and opening files safely."""

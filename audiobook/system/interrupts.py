@@ -1,13 +1,13 @@
-"""Ctrl-C and SIGTERM: the first one stops a command wherever it is, the second one ends it at once.
+"""Ctrl-C and SIGTERM: the first signal stops a command wherever it is, the second one ends the process at once.
 
-A signal raises `Interrupted` at whatever line the main thread is on. Two things can keep it from going far:
+A signal raises `Interrupted` at whatever line the main thread is on. Two things can stop it from taking effect:
 
-- Where that line is in a destructor or a callback of a library, the exception is dropped. So it is raised again until
-  the command has begun to unwind.
-- A library that works for seconds in one call raises nothing meanwhile. So a thread looks on, and ends a process that
-  has not ended by itself after a while.
+- In a destructor or in a callback of a library, the exception is dropped. So it is raised again until the command has
+  begun to unwind.
+- A library call that runs for seconds raises nothing until it returns. So a watching thread ends a process that has
+  not ended after a while.
 
-No process is forked while that thread runs: forking belongs into `interrupts_held`.
+No process may be forked while that thread runs: fork only inside `interrupts_held`.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from audiobook.errors import Interrupted, Terminated
 
 _AGAIN_S: Final = 0.1
 _LONGEST_S: Final = 1.5
-"""How long a command may clean up."""
+"""How long a command may take to clean up."""
 _SAME_S: Final = 0.1
-"""Signals so soon after the first count as one: `timeout` sends one to the process and one to its group."""
+"""Signals within this time count as one: `timeout` sends one to the process and one to its group."""
 _TELLING_S: Final = 0.3
 _SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
 _NO_SIGNAL: Final = 0
 _SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
-_TOLD: Final = b"error: stopped\nhint: what was made is kept; run the same command again to go on\n"
+_TOLD: Final = b"error: stopped\nhint: finished work is kept; run the same command again to resume\n"
 
 
 class _Watch:
-    """The thread that looks on: it hears of signals from Python's own handler, which writes them into a pipe."""
+    """The watching thread. Python's own signal handler reports each signal to it through a pipe."""
 
     def __init__(self, end: Callable[[type[Interrupted]], NoReturn]) -> None:
         self._end = end
@@ -49,12 +49,12 @@ class _Watch:
         self._first: tuple[float, type[Interrupted]] | None = None
 
     def start(self) -> None:
-        """Look on from now. Signals must be held, so that they go to the main thread and wake it from what it does."""
+        """Start watching. Signals must be blocked, so that they reach the main thread and interrupt its work."""
         self._is_running.acquire()
         _thread.start_new_thread(self._run, ())
 
     def stop(self) -> None:
-        """Wait until the thread has ended."""
+        """Stop the thread and wait for its end."""
         os.write(self._writing, bytes([_NO_SIGNAL]))
         with self._is_running:
             pass
@@ -67,7 +67,7 @@ class _Watch:
             self._is_running.release()
 
     def _heard(self) -> bool:
-        """Wait for a signal, or for the end of the time to clean up; tell whether to go on."""
+        """Wait for a signal, or for the end of the time to clean up; return whether to continue."""
         left = None if self._first is None else max(self._first[0] + _LONGEST_S - time.monotonic(), 0)
         if not select.select([self._reading], [], [], left)[0]:
             assert self._first
@@ -82,10 +82,10 @@ class _Watch:
 
 
 class _Stop:
-    """Whether this process was asked to stop, and how far it has come with that.
+    """Whether this process was asked to stop, and how far it has got.
 
     Attributes:
-        asked: What is raised; None until a signal has come.
+        asked: The exception to raise; None until a signal arrives.
     """
 
     def __init__(self) -> None:
@@ -99,22 +99,22 @@ class _Stop:
         self._watch: _Watch | None = None
 
     def listen(self) -> None:
-        """Begin to raise on signals."""
+        """Start to raise on signals."""
         self._process = os.getpid()
         for number in _SIGNALS:
             signal.signal(number, self._on_signal)
-        if sys.platform != "win32":  # where no pipe can be waited for
+        if sys.platform != "win32":  # Windows cannot wait for a pipe
             with self.held():
                 self._watch = _Watch(self._end)
 
     def leave_to_parent(self) -> None:
-        """Be a process that was forked just now: whoever forked it listens."""
+        """Stop watching in a process that was just forked: its parent handles the signals."""
         self._watch = None
         signal.set_wakeup_fd(-1)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let signals wait, without the thread that looks on, which must not be forked."""
+        """Block signals, and pause the watching thread, which must not be forked."""
         before = _hold()
         try:
             if self._watch:
@@ -126,12 +126,12 @@ class _Stop:
             _let_go(before)
 
     def done(self) -> None:
-        """The command has ended: a signal that comes now ends the process at once."""
+        """Record that the command has ended: from now on, a signal ends the process at once."""
         self.check()
         self._is_done = True
 
     def check(self) -> None:
-        """Raise what was asked for, if anything has kept it from coming this far.
+        """Raise the requested exception, in case it was dropped.
 
         Raises:
             Interrupted: The process was asked to stop.
@@ -141,7 +141,7 @@ class _Stop:
 
     @contextmanager
     def answered_by(self, answer: Callable[[], None]) -> Iterator[None]:
-        """Have the first signal call something within the block, and raise after it."""
+        """Let the first signal call `answer` during the block, and raise at its end."""
         self._answer = answer
         try:
             yield
@@ -150,14 +150,14 @@ class _Stop:
         self.check()
 
     def leave(self) -> NoReturn:
-        """End this process, which has cleaned up. Threads and exit functions, which may wait, are not asked."""
+        """End this process after it has cleaned up, without waiting for threads and exit functions."""
         assert self.asked
         self._is_leaving = True
         self._end(self.asked)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         kind = _SIGNALS[signal.Signals(number)]
-        if self._is_done or os.getpid() != self._process:  # a process that was forked a moment ago
+        if self._is_done or os.getpid() != self._process:  # a process that was just forked
             os._exit(kind.exit_code)
         if self.asked is None:
             self.asked, self._since_s = kind, time.monotonic()
@@ -179,7 +179,7 @@ class _Stop:
             self.check()
 
     def _be_silent(self) -> None:
-        """Keep what breaks while everything is given up from being told as a failure."""
+        """Suppress the error messages of what breaks because the command was stopped."""
 
         def dropped(what: sys.UnraisableHookArgs) -> None:
             if issubclass(what.exc_type, Interrupted):
@@ -190,22 +190,21 @@ class _Stop:
             sys.modules["threading"].excepthook = lambda _: None  # type: ignore[attr-defined]
 
     def _end(self, kind: type[Interrupted]) -> NoReturn:
-        """Say that the command was stopped, and end this process with all that it started."""
+        """Print that the command was stopped, and end this process and its descendants."""
         try:
             if self._ending.acquire(blocking=False):
                 for process in _descendants(os.getpid()):
                     _kill(process)
                 os.write(2, _SHOW_CURSOR + _TOLD if os.isatty(2) else _TOLD)
             else:
-                self._ending.acquire(
-                    timeout=_TELLING_S
-                )  # the other thread, or the line that was interrupted, does it
+                # The other thread, or the interrupted line, is already doing it.
+                self._ending.acquire(timeout=_TELLING_S)
         finally:
             os._exit(kind.exit_code)
 
 
 def _is_unwinding() -> bool:
-    """Whether the line that was interrupted cleans up after `Interrupted`, which must not be raised again then."""
+    """Return whether the interrupted line already handles `Interrupted`, which must not be raised again then."""
     error = sys.exc_info()[1]
     while error is not None and not isinstance(error, Interrupted):
         error = error.__context__
@@ -224,14 +223,14 @@ def _let_go(before: set[signal.Signals | int] | None) -> None:
 
 
 def _descendants(process: int) -> list[int]:
-    """Return the processes that a process started, and those that they started, where the system can tell."""
+    """Return the descendants of a process, where the system can list them."""
     found: list[int] = []
     try:
-        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - little may be imported here
+        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - imports must stay few here
             with open(f"/proc/{process}/task/{thread}/children", encoding="ascii") as children:
                 found += map(int, children.read().split())
     except (OSError, ValueError):
-        pass  # it has ended, or this is not Linux: what we started ends when its pipe to us does
+        pass  # it has ended, or this is not Linux, where children end when their pipe to us closes
     return found + [below for child in found for below in _descendants(child)]
 
 
@@ -243,7 +242,7 @@ def _kill(process: int) -> None:
 
 
 def kill_with_descendants(process: int) -> None:
-    """End a process at once, with all that it started where the system can tell what that is."""
+    """End a process and, where the system can list them, its descendants at once."""
     for one in (process, *_descendants(process)):
         _kill(one)
 
@@ -252,13 +251,13 @@ _stop: Final = _Stop()
 
 
 def stoppable(command: Callable[[], int]) -> int:
-    """Run the command of this process, which signals stop.
+    """Run the command of this process so that signals can stop it.
 
     Args:
-        command: What to run; called once in the life of a process.
+        command: Called once in the life of a process.
 
     Returns:
-        What it returns. A command that was stopped does not return: the process ends with 130 or 143.
+        The command's exit code. If it is stopped, the process ends with 130 or 143 instead.
     """
     try:
         _stop.listen()
@@ -267,13 +266,13 @@ def stoppable(command: Callable[[], int]) -> int:
     except BaseException:
         if _stop.asked is None:
             raise
-        # Whatever came of it: an error of a library that was interrupted blames what is not to blame.
+        # Ignore any other error: after an interruption, libraries report errors that are not the real cause.
         _stop.leave()
     return code
 
 
 def check_interrupted() -> None:
-    """Raise `Interrupted` if this process was asked to stop, even where a library has dropped it.
+    """Raise `Interrupted` if this process was asked to stop, even if a library has dropped the exception.
 
     Raises:
         Interrupted: The process was asked to stop.
@@ -283,13 +282,13 @@ def check_interrupted() -> None:
 
 @contextmanager
 def interrupts_answered_by(answer: Callable[[], None]) -> Iterator[None]:
-    """Have the first signal call something instead of raising; it raises when the block has ended.
+    """Let the first signal call a function instead of raising; it raises at the end of the block.
 
     Args:
-        answer: What is called; it should make the block end soon.
+        answer: Called on the signal; it should make the block end soon.
 
     Raises:
-        Interrupted: A signal came meanwhile.
+        Interrupted: A signal arrived during the block.
     """
     with _stop.answered_by(answer):
         yield
@@ -297,13 +296,13 @@ def interrupts_answered_by(answer: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Let signals wait for the end of the block, which must be short; processes started in it do not get them."""
+    """Block signals until the end of the block, which must be short; processes started in it do not receive them."""
     with _stop.held():
         yield
 
 
 def leave_interrupts_to_parent() -> None:
-    """Have this process, which was just started, go on at Ctrl-C, which its parent answers, and end at SIGTERM."""
+    """In a process that was just started, ignore Ctrl-C, which the parent handles, and let SIGTERM end it."""
     _stop.leave_to_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,6 +1,6 @@
-"""Locks between processes: on a file of ours, or on a folder itself where the system can lock one.
+"""Locks between processes, on a file of ours, or on a folder itself where the system supports it.
 
-A lock ends with the process that holds it, however that ends.
+A lock is released when its process ends, in whatever way.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from audiobook.errors import StorageError
 from audiobook.system.opening import ASIDE, NotRegular, open_descriptor, read_file, set_aside, storage_error
 
 Announce = Callable[[], None]
-"""Writes down which process holds a lock, for others that wait for it."""
+"""Writes down which process holds a lock, for processes that wait for it."""
 _MOST_NOTE_BYTES: Final = 100
 _MOST_TRIES: Final = 100
-"""So often a lock file may turn out to have been replaced while it was waited for."""
+"""How often a lock file may turn out to have been replaced during the wait."""
 _ANOTHER: Final = "another process"
 
 
 @contextmanager
 def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
-    """Hold an exclusive lock on a small file for the length of the block.
+    """Hold an exclusive lock on a small file during the block.
 
     Args:
-        path: The lock file; made if missing, and left in place.
-        on_wait: Called once with who holds the lock, if it has to be waited for.
+        path: The lock file; created if missing, and not removed.
+        on_wait: Called once with the holder of the lock if it is not free.
 
     Yields:
-        A function that writes into the file who holds the lock. A holder that writes nothing else
+        A function that writes the holder of the lock into the file. A process that writes nothing else
         need not call it, so that a run with nothing to do changes no file.
 
     Raises:
-        StorageError: The lock file cannot be made.
+        StorageError: The lock file cannot be created.
     """
     with alone_with(path, on_wait=on_wait) as descriptor:
         yield lambda: _announce(descriptor, path)
@@ -44,24 +44,24 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
 
 @contextmanager
 def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
-    """Hold an exclusive lock on a folder, in which nothing is left; see `locked`.
+    """Hold an exclusive lock on a folder without leaving a file in it; see `locked`.
 
     Args:
-        folder: The folder; made if missing. It may be a link: the user named it.
-        note: A file elsewhere that says who holds the lock. It is locked in the folder's place where the system
-            cannot lock a folder: Windows, and some file systems of the network.
-        on_wait: Called once with who holds the lock, if it has to be waited for.
+        folder: The folder; created if missing. It may be a link, since the user named it.
+        note: A file elsewhere that says who holds the lock. It is locked instead of the folder where the system
+            cannot lock folders: on Windows, and on some network file systems.
+        on_wait: Called once with the holder of the lock if it is not free.
 
     Raises:
-        StorageError: The folder is a file or cannot be made, or the note cannot be written.
+        StorageError: The folder is a file or cannot be created, or the note cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
         raise StorageError(
-            "is a file or a link that leads nowhere, not a folder",
+            "is a file or a broken link, not a folder",
             where=os.fspath(folder),
-            hint="name another folder, or move it away",
+            hint="choose another folder, or move it elsewhere",
         ) from error
     except OSError as error:
         raise storage_error(error, folder, "locking") from error
@@ -74,19 +74,19 @@ def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -
 
 @contextmanager
 def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
-    """Open a small file of ours for reading and writing, with nobody else in it for the length of the block.
+    """Open a small file of ours for reading and writing, locked during the block.
 
-    What stands in its place and is no file, or is a file that has other names as well, is set aside.
+    Anything in its place that is not a regular file, or that has other hard links, is set aside.
 
     Args:
-        path: The file; made if missing.
-        on_wait: Called once with who holds the lock, if it has to be waited for.
+        path: The file; created if missing.
+        on_wait: Called once with the holder of the lock if it is not free.
 
     Yields:
-        The descriptor, at the file's begin.
+        The descriptor, at the start of the file.
 
     Raises:
-        StorageError: The file cannot be made or locked.
+        StorageError: The file cannot be created or locked.
     """
     for _ in range(_MOST_TRIES):
         try:
@@ -104,11 +104,11 @@ def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> I
                 return
         finally:
             os.close(descriptor)
-    raise StorageError("locking failed: it is replaced again and again", where=os.fspath(path))
+    raise StorageError("locking failed: the file keeps being replaced", where=os.fspath(path))
 
 
 def rewrite(descriptor: int, data: bytes) -> None:
-    """Replace all that is in an open file.
+    """Replace the content of an open file.
 
     Raises:
         OSError: It cannot be written.
@@ -119,9 +119,9 @@ def rewrite(descriptor: int, data: bytes) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process of this number is there; where that cannot be asked, it is."""
+    """Return whether a process with this number exists; True where the system cannot tell."""
     if sys.platform == "win32":
-        return True  # asking would end the process there
+        return True  # os.kill would end the process there
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):
@@ -132,7 +132,7 @@ def is_running(pid: int) -> bool:
 
 
 def is_lock_note(data: bytes) -> bool:
-    """Whether a file's bytes are what a lock file holds."""
+    """Return whether the bytes of a file are those of a lock file."""
     return not data or _told_pid(data) is not None
 
 
@@ -154,7 +154,7 @@ def _is_locked_now(lock: Callable[[int], bool], descriptor: int, path: Path) -> 
 
 
 def _is_still(path: Path, descriptor: int) -> bool:
-    """Whether a path still is the file that was locked: another process may have set it aside meanwhile."""
+    """Return whether a path still is the file that was locked: another process may have set it aside."""
     try:
         return os.path.samestat(os.lstat(path), os.fstat(descriptor))
     except FileNotFoundError:
@@ -172,7 +172,7 @@ def _told_pid(data: bytes) -> int | None:
 
 
 def _holder(data: bytes) -> str:
-    """Say who holds a lock, as far as that was written down by a process that is still there."""
+    """Return who holds a lock: the process named in the file if it still exists, else "another process"."""
     pid = _told_pid(data)
     return f"process {pid}" if pid is not None and is_running(pid) else _ANOTHER
 
@@ -211,7 +211,7 @@ if sys.platform == "win32":
     import time
 
     def _try_lock(descriptor: int) -> bool:
-        """Take the lock if it is free; a byte far behind the end is what is locked."""
+        """Take the lock if it is free, and return whether it was. It is on a byte far behind the end."""
         try:
             os.lseek(descriptor, 1 << 20, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -233,7 +233,7 @@ else:
     import fcntl
 
     def _try_lock(descriptor: int) -> bool:
-        """Take the lock if it is free."""
+        """Take the lock if it is free, and return whether it was."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -245,7 +245,7 @@ else:
         return True
 
     def _lock_folder(folder: Path, on_wait: Callable[[], None], held: ExitStack) -> bool:
-        """Lock a folder for as long as `held` lasts; whether the system can."""
+        """Lock a folder until `held` closes; return whether the system supports it."""
         try:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
@@ -254,7 +254,7 @@ else:
         try:
             is_free = _try_lock(descriptor)
         except OSError:
-            return False  # as NFS says, which locks only what is open for writing
+            return False  # NFS only locks files that are open for writing
         if not is_free:
             on_wait()
             _is_locked_now(_wait_lock, descriptor, folder)

@@ -1,8 +1,7 @@
-"""Opening files of our own: no link is followed, nothing that is not a file is waited for.
+"""Opening files of ours without following links, or waiting for anything that is not a file.
 
-A project may come from anybody, with links in its store and its output that lead to other files of the user. So
-what this program keeps there is opened as it is found under its own name, or not at all. Only the folder that the
-user named may be a link.
+A project from a stranger may contain links in its store and output that lead to other files of the user. So files that
+this program keeps there are only opened under their own name. Only the folder named by the user may be a link.
 """
 
 from __future__ import annotations
@@ -23,37 +22,37 @@ _ALWAYS: Final = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-"""Neither follow a link nor wait for the other end of a pipe."""
+"""Do not follow a link, and do not wait for the other end of a pipe."""
 _MOST_SET_ASIDE: Final = 1000
 ASIDE: Final = "damaged"
-"""The folder, beside the file or the folder that it was in, of what was set aside."""
+"""Name of the folder for things set aside, next to the file or folder that they come from."""
 
 
 class NotRegular(OSError):
-    """Something that is not a regular file stands where one of ours should: a link, a folder, a pipe, a device."""
+    """A link, folder, pipe or device is in the place of one of our files."""
 
     def __init__(self, path: Path) -> None:
-        """Name the path."""
+        """Create the error for a path."""
         super().__init__(errno.EINVAL, "is not a regular file", os.fspath(path))
 
 
 def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
-    """Translate an operating system's refusal into our error, naming the file and the reason."""
+    """Return our error for an operating system error, with the file and the reason."""
     reason = error.strerror or type(error).__name__
-    hint = "free some room on the disk and run again" if error.errno == errno.ENOSPC else None
+    hint = "free some disk space and run the command again" if error.errno == errno.ENOSPC else None
     return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
 
 
 def open_descriptor(path: Path, flags: int = os.O_RDONLY, *, alone: bool = False) -> int:
-    """Open a regular file of ours; the caller closes it.
+    """Open a regular file of ours and return its descriptor, which the caller closes.
 
     Args:
-        path: The file itself: a link in its place is refused, wherever it leads.
-        flags: Of `os.open`, such as `os.O_RDWR | os.O_CREAT`.
-        alone: Whether to refuse a file that has other names, too (hard links): for files that are written in place.
+        path: The file itself; a link is refused, wherever it leads.
+        flags: As for `os.open`, for example `os.O_RDWR | os.O_CREAT`.
+        alone: Whether to refuse a file with other hard links, for files that are modified in place.
 
     Raises:
-        NotRegular: Something else is there.
+        NotRegular: It is not a regular file.
         OSError: It cannot be opened.
     """
     if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
@@ -77,30 +76,30 @@ def open_to_read(path: Path) -> BufferedReader:
 
 
 def open_new(path: Path) -> BinaryIO:
-    """Make a file for reading and writing that nobody else has; what stood there before is not written to.
+    """Create a file for reading and writing, replacing anything of that name.
 
-    A temporary name holds the number of the process that uses it, so whatever has that name already is left over.
+    Temporary names contain the number of their process, so an existing file of that name is a leftover.
 
     Raises:
-        OSError: It cannot be made.
+        OSError: It cannot be created.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
     try:
         descriptor = os.open(path, flags | _ALWAYS, 0o666)
     except FileExistsError:
-        path.unlink()  # a link goes, and not what it leads to; a folder refuses
+        path.unlink()  # removes a link rather than its target; fails for a folder
         descriptor = os.open(path, flags | _ALWAYS, 0o666)
     return os.fdopen(descriptor, "w+b")
 
 
 def read_file(path: Path, most_bytes: int = -1) -> bytes:
-    """Read a regular file of ours, or its first bytes; see `open_descriptor`."""
+    """Return a regular file of ours, or its first bytes; see `open_descriptor`."""
     with open_to_read(path) as stream:
         return stream.read(most_bytes)
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a regular file is there; a link to one is none."""
+    """Return whether a path is a regular file; False for a link to one."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (OSError, ValueError):
@@ -108,12 +107,12 @@ def is_regular(path: Path) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Whether anything is there, be it a link that leads nowhere."""
+    """Return whether anything exists at a path, including a broken link."""
     return os.path.lexists(path)
 
 
 def require_own_folder(folder: Path) -> Path:
-    """Make sure that a folder of ours, if it is there, is no link: what is in it would lie elsewhere.
+    """Check that a folder of ours is not a link, which would lead elsewhere; it need not exist.
 
     Returns:
         The folder.
@@ -124,21 +123,21 @@ def require_own_folder(folder: Path) -> Path:
     is_link = folder.is_symlink() or (hasattr(folder, "is_junction") and folder.is_junction())
     if is_link:
         raise StorageError(
-            "is a link, so nothing is read or written through it",
+            "is a link, which is not followed",
             where=os.fspath(folder),
-            hint="remove the link; a folder is made in its place",
+            hint="remove the link; a folder is created in its place",
         )
     return folder
 
 
 def set_aside(path: Path, folder: Path) -> None:
-    """Move what stands in the place of one of our files out of the way, keeping it; nothing if it is gone.
+    """Move whatever is in the place of one of our files out of the way; do nothing if it is gone.
 
-    Of damaged files the last is kept; of all else nothing is replaced.
+    Of damaged files, the last one is kept; nothing else is ever overwritten.
 
     Args:
-        path: What is moved: a link itself, and not what it leads to.
-        folder: Where it goes, made if missing.
+        path: What to move; a link itself rather than its target.
+        folder: Where to move it; created if missing.
 
     Raises:
         StorageError: It cannot be moved.
@@ -151,7 +150,7 @@ def set_aside(path: Path, folder: Path) -> None:
             target = folder / (path.name if number == 1 else f"{path.name}.{number}")
             if not is_there(target) or (is_file and is_regular(target)):
                 break
-        with suppress(FileNotFoundError):  # another process was first
+        with suppress(FileNotFoundError):  # another process was faster
             path.replace(target)
     except OSError as error:
         raise storage_error(error, path, "setting aside") from error

@@ -1,4 +1,4 @@
-"""What the system refuses anywhere: memory, a thread, a library, a path."""
+"""Refusals of the operating system: memory, threads, libraries, paths."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _HINT: Final = "allow more memory (ulimit -v), or use fewer processes: --jobs 1"
 
 
 def system_refusal(error: BaseException) -> StorageError | None:
-    """Return our error for what the system refused, None if the system has nothing to do with it.
+    """Return our error for a refusal of the operating system; None if the exception is something else.
 
     Args:
-        error: What Python or a library raised where nobody knows more of it.
+        error: An exception of Python or a library that nothing else has handled.
     """
     match error:
         case (
             OSError(errno=errno.ENOMEM) | MemoryError() | SystemError()
-        ):  # as Python fails where it has no memory
+        ):  # Python raises all three without memory
             return StorageError("there is not enough memory", hint=_HINT)
         case OSError():
             where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None

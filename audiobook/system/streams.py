@@ -1,7 +1,7 @@
 """Standard input, output and error that may be closed, full, or without a reader.
 
-A standard stream that was closed leaves its number to the next file that is opened, and what is printed would go into
-that file. So its number is taken at once, by a descriptor that cannot be used in that direction.
+If a standard stream is closed, the next opened file gets its number, and printed text would go into that file. So the
+number is occupied at once by a descriptor that cannot be used in that direction.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _ERROR: Final = 2
 
 
 class _GuardedOutput(io.RawIOBase):
-    """What is below `sys.stdout` or `sys.stderr`, and never fails twice.
+    """The raw stream below `sys.stdout` or `sys.stderr`, which fails at most once.
 
-    Bytes that nobody reads any more are dropped: a reader that has gone, as `head` does, is no error. So are those
-    after a refusal, so that nothing fails again when the streams are flushed at the end.
+    After a reader like `head` has closed the pipe, output is dropped; this is not an error. After any other error,
+    output is dropped too, so that flushing the streams at the end does not fail again.
 
     Attributes:
-        refusal: The first error, None while there is none.
+        refusal: The first error; None if there was none.
     """
 
     def __init__(self, descriptor: int, stream: io.RawIOBase, *, raises: bool) -> None:
-        """Write to `stream`; `raises` says whether a refusal is an error at once."""
+        """Write to `stream`; `raises` tells whether to raise the first error."""
         self._descriptor = descriptor
         self._stream = stream
         self._raises = raises
@@ -43,11 +43,11 @@ class _GuardedOutput(io.RawIOBase):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Name of the stream in messages."""
         return _NAMES[self._descriptor]
 
     def fileno(self) -> int:
-        """Return the number of the stream."""
+        """Return the number of the descriptor."""
         return self._descriptor
 
     def isatty(self) -> bool:
@@ -59,37 +59,37 @@ class _GuardedOutput(io.RawIOBase):
         return True
 
     def write(self, data: ReadableBuffer) -> int:
-        """Write what fits, and return its length.
+        """Write as much as fits, and return its length in bytes.
 
         Raises:
-            StorageError: Nothing can be written, for the first time.
+            StorageError: Writing failed for the first time.
         """
         length = memoryview(data).nbytes
         if self.refusal:
             return length
         try:
             while (written := self._stream.write(data)) is None:
-                select.select([], [self._descriptor], [])  # another program has made it refuse to wait
+                select.select([], [self._descriptor], [])  # another program made it non-blocking
         except BrokenPipeError:
             return length
         except OSError as error:
             self.refusal = error
             if self._raises:
-                raise StorageError(f"{self.name} cannot be written: {error.strerror}") from error
+                raise StorageError(f"cannot write to {self.name}: {error.strerror}") from error
             return length
         return written
 
 
 def guard_standard_streams() -> None:
-    """Replace `sys.stdin`, `sys.stdout` and `sys.stderr` by streams that are always there.
+    """Replace `sys.stdin`, `sys.stdout` and `sys.stderr` by streams that can always be used.
 
-    A refusal of standard output is a `StorageError` where it happens; one of standard error is kept for `finished`.
+    A write error on standard output raises `StorageError` at once; one on standard error is kept for `finished`.
     """
     for descriptor, mode in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, mode)  # the lowest number that is free
+            os.open(os.devnull, mode)  # gets the lowest free number
     if sys.stdin is None:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
     sys.stdout = _guarded(_OUTPUT, sys.stdout, raises=True)
@@ -101,23 +101,22 @@ def _guarded(descriptor: int, stream: TextIO | None, *, raises: bool) -> TextIO:
     raw: io.RawIOBase = io.FileIO(descriptor, "w", closefd=False)
     if isinstance(stream, io.TextIOWrapper):
         encoding, in_lines = stream.encoding, stream.line_buffering or stream.write_through or in_lines
-        raw = cast(
-            io.RawIOBase, getattr(stream.buffer, "raw", stream.buffer)
-        )  # a Windows console has one of its own
+        # A Windows console has its own raw stream.
+        raw = cast(io.RawIOBase, getattr(stream.buffer, "raw", stream.buffer))
     return io.TextIOWrapper(
         io.BufferedWriter(_GuardedOutput(descriptor, raw, raises=raises)),
         encoding,
-        # A title that a terminal's encoding cannot show must not end a command.
+        # A title that the terminal's encoding cannot represent must not end a command.
         errors="backslashreplace",
         line_buffering=in_lines,
     )
 
 
 def finished(code: int) -> int:
-    """Return the exit code of a command: the given one, or 4 if all went well but something could not be said.
+    """Return the exit code of a command: `code`, or 4 if that is 0 but some output could not be written.
 
     Raises:
-        StorageError: Standard output refuses what was still to be written.
+        StorageError: Flushing standard output failed.
     """
     sys.stdout.flush()
     unsaid = any(_refusal(stream) for stream in (sys.stdout, sys.stderr))
@@ -136,7 +135,7 @@ def _refusal(stream: TextIO) -> OSError | None:
 
 @contextmanager
 def may_be_lost(stream: TextIO) -> Iterator[None]:
-    """Let what is written in the block be lost, as progress may, without a change of the exit code."""
+    """Let output in the block, such as progress, get lost without affecting the exit code."""
     before = _refusal(stream)
     yield
     raw = _guard_of(stream)

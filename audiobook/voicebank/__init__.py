@@ -1,1 +1,1 @@
-"""Voices that can be installed: which there are, how they are fetched, and where they are put."""
+"""Installing voices: the catalogue, the download, and the folder."""

@@ -1,6 +1,6 @@
-"""Which voices can be installed: what ships with the program, or what the repository's index said when it was asked.
+"""The voices that can be installed: the list shipped with the program, or a downloaded index of the repository.
 
-Source: rhasspy/piper-voices, `voices.json`: by name of the voice its `files`, by their paths, with bytes and MD5.
+Source: rhasspy/piper-voices, `voices.json`: for each voice its `files` by path, with size and MD5.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from audiobook.voicebank.fetch import fetch_text
 
 _INDEX: Final = "voices.json"
 _KEPT: Final = "catalogue.json"
-"""Where the index is kept, in the folder of the voices, once it was asked for."""
+"""File name of the downloaded index in the voices folder."""
 _MOST_INDEX_BYTES: Final = 16 << 20
 
 
@@ -30,11 +30,11 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
     """A voice that can be installed.
 
     Attributes:
-        name: Such as `fi_FI-harri-medium`.
-        licence: Of the recordings, as far as it is known here; its card tells.
-        model: Its network; None where only the repository knows.
-        config: Its settings; likewise.
-        card: Where it comes from; likewise, or where there is none.
+        name: For example `fi_FI-harri-medium`.
+        licence: Licence of the recordings; empty if unknown, in which case the card tells.
+        model: The network; None if only the repository knows it.
+        config: The settings; None if only the repository knows them.
+        card: The licence card; None if only the repository knows it, or if there is none.
     """
 
     name: str
@@ -45,32 +45,32 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is known what its files have to be."""
+        """Whether length and digests of its files are known."""
         return all(file and file.is_sane for file in (self.model, self.config))
 
     def is_same(self, other: Installable) -> bool:
-        """Whether its files are those of another description of the voice; where only one knows a card, it may differ."""
+        """Return whether another description may have the same files; a card that only one of them knows is ignored."""
         pairs = ((self.model, other.model), (self.config, other.config), (self.card, other.card))
         return all(one.is_same(two) for one, two in pairs if one and two)
 
     @property
     def language(self) -> str:
-        """BCP 47 tag of what it speaks."""
+        """BCP 47 tag of its language."""
         return self._parts()[0].replace("_", "-")
 
     @property
     def quality(self) -> str:
-        """How natural it is, by its makers' word."""
+        """Its makers' quality rating."""
         return self._parts()[2]
 
     @property
     def size_bytes(self) -> int | None:
-        """Bytes of its model; None where they are not known."""
+        """Size of the model in bytes; None if unknown."""
         return self.model.size_bytes if self.model else None
 
     @property
     def address(self) -> str:
-        """Its folder in the repository, quoted for an address."""
+        """Path of its folder in the repository, quoted for a URL."""
         code, dataset, quality = self._parts()
         return quote(f"{code.split('_')[0]}/{code}/{dataset}/{quality}")
 
@@ -89,15 +89,15 @@ class _Indexed(msgspec.Struct, frozen=True):
 
 
 def installable_voices(folder: Path) -> dict[str, Installable]:
-    """Return the voices that are known, by name: those of the kept index, else those that ship with the program.
+    """Return the known voices by name: those of the downloaded index, or else those shipped with the program.
 
-    What an index says of a voice never replaces what ships with the program.
+    An index never replaces the description of a voice that is shipped with the program.
 
     Args:
-        folder: Of the voices.
+        folder: The voices folder.
 
     Raises:
-        StorageError: The kept index cannot be read.
+        StorageError: The downloaded index cannot be read.
     """
     indexed = indexed_voices(folder)
     shipped = shipped_voices()
@@ -110,7 +110,7 @@ def _pinned(voice: Installable, shipped: dict[str, Installable]) -> Installable:
 
 
 def indexed_voices(folder: Path) -> dict[str, Installable]:
-    """Return the voices of the kept index as the repository listed them; none where it was never asked for.
+    """Return the voices of the downloaded index as the repository listed them; empty if there is no such index.
 
     Raises:
         StorageError: It cannot be read.
@@ -127,29 +127,29 @@ def indexed_voices(folder: Path) -> dict[str, Installable]:
 
 
 def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
-    """Ask the repository for its index, keep it, and return its voices by name, as it lists them.
+    """Download the repository's index, save it, and return its voices by name.
 
     Raises:
-        StorageError: It cannot be fetched or kept, or is no index.
+        StorageError: The index cannot be downloaded or saved, or is not valid.
     """
     url = f"{base_url}/{_INDEX}"
     try:
         index = msgspec.json.decode(fetch_text(url, _MOST_INDEX_BYTES), type=dict[str, _Indexed])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise StorageError("is no index of voices", where=shown_address(url)) from error
+        raise StorageError("not a valid index of voices", where=shown_address(url)) from error
     shipped = shipped_voices()
     found = (
         _listed(name, one.files, shipped) for name, one in sorted(index.items()) if VOICE_NAME.fullmatch(name)
     )
     voices = {voice.name: voice for voice in found if voice.is_complete}
     if not voices:
-        raise StorageError("is an index without voices", where=shown_address(url))
+        raise StorageError("the index lists no voices", where=shown_address(url))
     write_bytes(folder / _KEPT, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
     return voices
 
 
 def _listed(name: str, listed: dict[str, ListedFile], shipped: dict[str, Installable]) -> Installable:
-    """Give a voice of the index; its files stand where its name says, and nowhere else."""
+    """Return a voice of the index; only files whose name matches the voice are used."""
     by_name = {path.rpartition("/")[2]: file for path, file in listed.items() if file.is_sane}
     licence = shipped[name].licence if name in shipped else ""
     return Installable(
@@ -162,6 +162,6 @@ def _listed(name: str, listed: dict[str, ListedFile], shipped: dict[str, Install
 
 
 def shipped_voices() -> dict[str, Installable]:
-    """Return the voices that ship with the program, by name."""
+    """Return the voices shipped with the program, by name."""
     text = files("audiobook.voicebank").joinpath("catalogue.toml").read_text("utf-8")
     return {voice.name: voice for voice in msgspec.convert(tomllib.loads(text), _Catalogue).voices}

@@ -1,4 +1,4 @@
-"""Fetch one file whose length and digest are known: verified, bounded, and resumed where it was cut off."""
+"""Download a file of known length and digest: verified, bounded, and resumed if interrupted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
 
 from audiobook import __version__
-from audiobook.engines.network.client import trusted_certificates
-from audiobook.engines.network.session import plain_session
 from audiobook.engines.piper.receipt import described_stream
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
+from audiobook.http.body import TooLong, joined, pieces
+from audiobook.http.failure import Failure, failure_of
+from audiobook.http.session import plain_session, send
 from audiobook.places import shown_address
 from audiobook.system.opening import open_descriptor, open_new, open_to_read
 
@@ -26,22 +27,21 @@ if TYPE_CHECKING:
     from urllib3.response import BaseHTTPResponse
 
 _MOST_REDIRECTS: Final = 5
-_PIECE_BYTES: Final = 256 << 10
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_COME_BACK: Final = "run the same command again: what has come is kept"
+_COME_BACK: Final = "run the same command again; the download resumes"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a server is waited for.
+    """Limits on waiting for a server.
 
     Attributes:
-        connect_s: Seconds until it takes the connection.
-        silence_s: Seconds without a byte.
-        window_s: Seconds in which at least `least_bytes` have to come.
-        least_bytes: What is slower would take hours.
+        connect_s: Seconds to wait for the connection.
+        silence_s: Seconds to wait for the next byte.
+        window_s: Seconds in which at least `least_bytes` must arrive.
+        least_bytes: A slower download would take hours.
     """
 
     connect_s: float = 15.0
@@ -53,23 +53,23 @@ class Patience:
 _PATIENCE: Final = Patience()
 
 Tell = Callable[[int], None]
-"""Is told how many bytes are there."""
+"""Called with the number of bytes downloaded so far."""
 
 
 class NotAsListed(StorageError):
-    """What came is whole, but not what the index says."""
+    """A complete file differs from its entry in the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to fetch.
+    """A file to download.
 
     Attributes:
-        url: Where it is.
-        path: Where it is to be; its folder is there.
-        size_bytes: How long it is.
-        md5_digest: Its MD5 in hexadecimal, which is what the index has.
-        sha256: Its SHA-256 in hexadecimal; empty where it is not known.
+        url: Its address.
+        path: Where it is going to be, in a folder that exists.
+        size_bytes: Its length.
+        md5_digest: Its MD5 in hexadecimal, the digest in the index.
+        sha256: Its SHA-256 in hexadecimal; empty if unknown.
     """
 
     url: str
@@ -80,11 +80,11 @@ class Wanted:
 
     @property
     def part(self) -> Path:
-        """Where it grows."""
+        """The file during the download."""
         return self.path.with_name(f".{self.path.name}{TEMPORARY_SUFFIX}")
 
     def is_there(self) -> bool:
-        """Whether it is in its place already, as it should be.
+        """Return whether the right file is already in place.
 
         Raises:
             StorageError: It cannot be read.
@@ -92,31 +92,31 @@ class Wanted:
         try:
             if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
                 return False
-            with open(self.path, "rb") as stream:  # a voice may be a link of the user's own
+            with open(self.path, "rb") as stream:  # the user may have linked a voice
                 return self.is_it(stream)
         except OSError as error:
             raise storage_error(error, self.path, "reading") from error
 
     def is_it(self, stream: BufferedReader) -> bool:
-        """Whether an open file has the digests that this one has to have."""
+        """Return whether an open file has the digests of this one."""
         found = described_stream(stream)
         return found.md5_digest == self.md5_digest.lower() and self.sha256 in ("", found.sha256)
 
 
 def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Path:
-    """Fetch a file beside its place, for the caller to move there once all that belongs to it has come.
+    """Download a file next to its final place; the caller moves it there once the whole voice is complete.
 
     Args:
-        wanted: What.
-        tell: Hears of progress.
-        patience: How long the server is waited for.
+        wanted: The file.
+        tell: Called with the progress.
+        patience: Limits on waiting for the server.
 
     Returns:
-        `wanted.part`, whole and on the disk.
+        `wanted.part`, complete and flushed to disk.
 
     Raises:
-        NotAsListed: It has another length or digest; nothing of it is kept.
-        StorageError: It could not be fetched or written; what has come is kept for the next time.
+        NotAsListed: Its length or digest differs; the download is discarded.
+        StorageError: It could not be downloaded or written; the part downloaded so far is kept.
     """
     require_room(wanted.path.parent, wanted.size_bytes)
     try:
@@ -130,33 +130,29 @@ def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Pa
     if not is_listed:
         wanted.part.unlink(missing_ok=True)
         raise NotAsListed(
-            "what came is not what the index lists: another digest", where=shown_address(wanted.url)
+            "the downloaded file has another digest than the index lists", where=shown_address(wanted.url)
         )
     return wanted.part
 
 
 def fetch_text(url: str, most_bytes: int) -> bytes:
-    """Fetch a short file whole.
+    """Download a short file and return its bytes.
 
     Raises:
-        StorageError: It could not be fetched, or is longer than `most_bytes`.
+        StorageError: It cannot be downloaded, or is longer than `most_bytes`.
     """
-    pieces: list[bytes] = []
-    length = 0
     with _opened(url, 0, _PATIENCE) as response:
-        for piece in _pieces(response, url, _PATIENCE):
-            length += len(piece)
-            if length > most_bytes:
-                raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url))
-            pieces.append(piece)
-    return b"".join(pieces)
+        try:
+            return joined(_pieces(response, url, _PATIENCE), most_bytes)
+        except TooLong as error:
+            raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url)) from error
 
 
 def require_safe(url: str) -> None:
-    """Make sure that an address is one that may be asked: HTTPS, or a server on this machine.
+    """Check that an address is HTTPS, or a server on this computer.
 
     Raises:
-        SettingsError: It is not.
+        SettingsError: It is neither.
     """
     try:
         parts = urlsplit(url)
@@ -166,12 +162,13 @@ def require_safe(url: str) -> None:
         good = False
     if not good or not url.isprintable() or " " in url:
         raise SettingsError(
-            f"not an address to fetch voices from: {shown_address(url)!r}", hint="it begins with https://"
+            f"not an address to download voices from: {shown_address(url)!r}",
+            hint="the address must begin with https://",
         )
 
 
 def _kept(wanted: Wanted) -> int:
-    """Give how many bytes of a file came before; more than it has are no use."""
+    """Return the number of bytes downloaded earlier; a part that is too long is deleted."""
     try:
         size = wanted.part.lstat().st_size
     except FileNotFoundError:
@@ -206,14 +203,14 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
 
 
 def _opened_part(path: Path, *, is_begun: bool) -> BinaryIO:
-    """Open the file that grows, to append to what came before or to begin; a link is not followed."""
+    """Open the partial file to append to it, or create it; links are not followed."""
     if not is_begun:
         return open_new(path)
     return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_APPEND, alone=True), "ab")
 
 
 def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:
-    """Hold what the server announces against what is wanted, before any of it is read."""
+    """Check the length that the server announces before reading the body."""
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise StorageError("the server answered with a web page", where=shown_address(wanted.url))
     announced = response.headers.get("Content-Length", "")
@@ -226,18 +223,18 @@ def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None
     begins = response.headers.get("Content-Range", "")
     if have and not begins.startswith(f"bytes {have}-"):
         raise StorageError(
-            f"the server gave another part than was asked for: {begins[:60]}", where=shown_address(wanted.url)
+            f"the server sent another part than requested: {begins[:60]}", where=shown_address(wanted.url)
         )
 
 
 @contextmanager
 def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPResponse]:
-    """Ask for a file from one of its bytes on, going where the server points to.
+    """Request a file from byte `begin` on, following redirects.
 
     Yields:
-        A good answer, whose body is still to be read.
+        A successful response with its body unread.
     """
-    headers = {"User-Agent": f"audiobook/{__version__}", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": f"audiobook/{__version__}"}
     if begin:
         headers["Range"] = f"bytes={begin}-"
     at = url
@@ -245,16 +242,10 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
         for _ in range(_MOST_REDIRECTS + 1):
             require_safe(at)
             try:
-                answer = session.get(
-                    at,
-                    headers=headers,
-                    stream=True,
-                    allow_redirects=False,
-                    timeout=(patience.connect_s, patience.silence_s),
-                    verify=trusted_certificates(),
-                )
+                timeout_s = (patience.connect_s, patience.silence_s)
+                answer = send(session, "GET", at, headers=headers, timeout_s=timeout_s)
             except (OSError, ValueError) as error:
-                raise StorageError(_reason(error), where=shown_address(at), hint=_COME_BACK) from error
+                raise _failed(at, error) from error
             with answer:
                 if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
                     if answer.status_code not in (200, 206, 416 if begin else 200):
@@ -266,53 +257,50 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
 
 
 def _pointed(at: str, location: str) -> str:
-    """Return where a redirect leads."""
+    """Return the target of a redirect."""
     try:
         return urljoin(at, location)
     except ValueError as error:
-        raise StorageError(
-            "the server redirects to what is not an address", where=shown_address(at)
-        ) from error
+        raise StorageError("the server redirects to an invalid address", where=shown_address(at)) from error
 
 
 def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterator[bytes]:
-    """Read a body as it comes; one that comes too slowly, or not at all, is an error."""
+    """Yield a body as it arrives; raise an error if it arrives too slowly or stops."""
     import urllib3
 
     begun, came = time.monotonic(), 0
-    while True:
-        try:
-            piece = response.read1(_PIECE_BYTES)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            if isinstance(error, urllib3.exceptions.IncompleteRead | urllib3.exceptions.ProtocolError):
-                raise _cut_off(url) from error
-            raise StorageError(_reason(error), where=shown_address(url), hint=_COME_BACK) from error
-        if not piece:
-            return
-        yield piece
-        came += len(piece)
-        if time.monotonic() - begun > patience.window_s:
-            if came < patience.least_bytes:
-                raise StorageError("it comes too slowly", where=shown_address(url), hint=_COME_BACK)
-            begun, came = time.monotonic(), 0
+    try:
+        for piece in pieces(response, is_decoded=False):
+            yield piece
+            came += len(piece)
+            if time.monotonic() - begun > patience.window_s:
+                if came < patience.least_bytes:
+                    raise StorageError("the download is too slow", where=shown_address(url), hint=_COME_BACK)
+                begun, came = time.monotonic(), 0
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        raise _failed(url, error) from error
 
 
 def _cut_off(url: str) -> StorageError:
-    return StorageError("the connection was cut off", where=shown_address(url), hint=_COME_BACK)
+    return StorageError("the connection was interrupted", where=shown_address(url), hint=_COME_BACK)
 
 
 def _refused(url: str, status: int) -> StorageError:
-    hint = "see which voices there are: audiobook voices --installable" if status == 404 else _COME_BACK
+    hint = "list the voices to install: audiobook voices --installable" if status == 404 else _COME_BACK
     return StorageError(f"the server answered {status}", where=shown_address(url), hint=hint)
 
 
-def _reason(error: Exception) -> str:
-    """Say in a line why a server could not be asked."""
-    text = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "the server's certificate cannot be trusted"
-    if "CA certificate bundle" in text:
-        return "the file of trusted certificates cannot be read"
-    if "timed out" in text:
-        return "the server does not answer"
-    return f"the server cannot be reached: {type(error).__name__}"
+def _failed(url: str, error: Exception) -> StorageError:
+    """Return the error for a failed request or an interrupted response."""
+    match failure_of(error):
+        case Failure.UNTRUSTED:
+            reason = "the server's certificate cannot be trusted"
+        case Failure.NO_AUTHORITIES:
+            reason = "the file of trusted certificates cannot be read"
+        case Failure.TIMEOUT:
+            reason = "the server did not answer in time"
+        case Failure.CUT_OFF:
+            return _cut_off(url)
+        case _:
+            reason = f"cannot connect to the server: {type(error).__name__}"
+    return StorageError(reason, where=shown_address(url), hint=_COME_BACK)

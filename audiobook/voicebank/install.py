@@ -1,4 +1,4 @@
-"""Put voices into the folder of the voices, and take them out."""
+"""Installing voices into the voices folder, and removing them."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ from audiobook.voicebank.catalogue import Installable, installable_voices, refre
 from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
 
 DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
-"""The repository of the voices, as Piper's own downloader has it."""
+"""The repository of voices that Piper's own downloader uses."""
 _LOCK_NAME: Final = ".lock"
 
 Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are there."""
+"""Called with the number of bytes downloaded so far and in total."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voicebank:
-    """A folder of voices and the repository that they come from.
+    """A voices folder and the repository of its voices.
 
     Attributes:
-        folder: Where voices are; made when the first is installed.
-        base_url: Where they come from, without a slash at its end.
+        folder: The voices folder; created when the first voice is installed.
+        base_url: Address of the repository, without a slash at the end.
     """
 
     folder: Path
     base_url: str = DEFAULT_BASE_URL
 
     def known(self, *, refresh: bool = False) -> dict[str, Installable]:
-        """Give the voices that can be installed, by name.
+        """Return the voices that can be installed, by name.
 
         Args:
-            refresh: Whether to ask the repository.
+            refresh: Whether to download the repository's index first.
 
         Raises:
-            SettingsError: The repository's address cannot be meant.
-            StorageError: What is known cannot be read, or the repository cannot be asked.
+            SettingsError: The repository's address is not valid.
+            StorageError: The index cannot be read or downloaded.
         """
         if refresh:
             self._require_good_address()
@@ -64,27 +64,27 @@ class Voicebank:
         refresh: bool = False,
         accept_changed: bool = False,
     ) -> VoiceFiles:
-        """Fetch a voice's files, check them, and put them into the folder, the model last.
+        """Download a voice's files, check them, and move them into the folder, the model last.
 
-        A voice that ships with the program's catalogue, or was installed before, is pinned: other files of that name are
-        refused unless they are accepted. Where the files of another voice are not as they are known here, the repository's
-        index is asked once: it may have newer ones.
+        A voice that is in the shipped catalogue, or was installed before, is pinned: other files of that name are
+        refused unless `accept_changed` is set. If the files of any other voice differ from the known description, the
+        repository's index is downloaded once, as it may be newer.
 
         Args:
-            name: Such as `fi_FI-harri-medium`.
-            progress: Hears of bytes.
-            on_wait: Hears of another process that is installing.
-            refresh: Whether to ask for the index first.
-            accept_changed: Whether to take what the repository has now, though the voice is pinned to other files.
+            name: For example `fi_FI-harri-medium`.
+            progress: Called with the progress of the download.
+            on_wait: Called with the name of another process that is installing.
+            refresh: Whether to download the index first.
+            accept_changed: Whether to install the repository's current files of a pinned voice.
 
         Raises:
-            UsageError: There is no such voice.
-            NotAsListed: The voice changed in its repository.
-            StorageError: It cannot be fetched or written; what has come is kept for the next time.
+            UsageError: The voice does not exist.
+            NotAsListed: The voice has changed in its repository.
+            StorageError: It cannot be downloaded or written; the part downloaded so far is kept.
         """
         self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
-            raise UsageError(f"not a name of a voice: “{name}”", hint=near(name, self.known()))
+            raise UsageError(f"“{name}” is not a voice name", hint=near(name, self.known()))
         with locked(self.folder / _LOCK_NAME, on_wait=on_wait) as announce:
             announce()
             place = VoiceFiles(self.folder, name)
@@ -103,22 +103,22 @@ class Voicebank:
                 return self._fetch(self._as_pinned(newer, pins), progress)
 
     def _pins(self, name: str, installed: Installable | None) -> tuple[Installable, ...]:
-        """Return what a voice may be: what was installed before, and what ships with the program."""
+        """Return the accepted descriptions of a voice: as installed before, and as shipped with the program."""
         shipped = shipped_voices().get(name)
         return tuple(pin for pin in (installed, shipped) if pin and pin.is_complete)
 
     def _first(self, name: str, pins: tuple[Installable, ...]) -> Installable:
-        """Return what to look for first: the newest of what is pinned, else what the kept index says, else a new one."""
+        """Return the description to try first: the newest pin, else the downloaded index, else a new index."""
         if pins:
             return pins[-1]
         known = self.known().get(name)
         return known if known and known.is_complete else self._listed(name)
 
     def _as_pinned(self, voice: Installable, pins: tuple[Installable, ...]) -> Installable:
-        """Return the pin that a voice matches, which knows more digests; the voice itself where nothing is pinned.
+        """Return the pin that matches a voice, as it knows more digests; the voice itself if nothing is pinned.
 
         Raises:
-            NotAsListed: It matches none.
+            NotAsListed: No pin matches.
         """
         if not pins:
             return voice
@@ -132,20 +132,20 @@ class Voicebank:
         )
 
     def _require_good_address(self) -> None:
-        """Make sure that the repository's address can be asked and holds nothing that must not be shown.
+        """Check that the repository's address is valid and contains nothing that must not be shown.
 
         Raises:
-            SettingsError: It cannot, or does.
+            SettingsError: It is not valid, or does.
         """
         if not {"@", "?", "#"}.isdisjoint(self.base_url):
             raise SettingsError(
-                "base_url in [engines.piper] must hold no name, password or query",
-                hint="a name and a password for its host can stand in ~/.netrc",
+                "base_url in [engines.piper] must not contain a name, password or query",
+                hint="put a name and password for its host into ~/.netrc",
             )
         require_safe(self.base_url)
 
     def remove(self, name: str) -> int:
-        """Remove a voice, and give how many bytes that freed.
+        """Remove a voice, and return the number of bytes freed.
 
         Raises:
             UsageError: It is not installed.
@@ -167,10 +167,10 @@ class Voicebank:
         return freed
 
     def _listed(self, name: str) -> Installable:
-        """Give a voice as the repository's index lists it."""
+        """Return a voice as the repository's index lists it."""
         listed = refresh_index(self.folder, self.base_url)
         if name not in listed:
-            raise UsageError(f"there is no voice “{name}” to install", hint=near(name, listed))
+            raise UsageError(f"the repository has no voice “{name}”", hint=near(name, listed))
         return listed[name]
 
     def _fetch(self, voice: Installable, progress: Progress) -> VoiceFiles:
@@ -207,7 +207,7 @@ def _tell(progress: Progress, before: int, total: int, here: int) -> None:
 
 
 def _installed(place: VoiceFiles) -> Installable | None:
-    """Return what was installed of a voice; None where nothing was, or nobody can tell any more."""
+    """Return the description of an installed voice; None if it is not installed or its receipt cannot be read."""
     try:
         receipt = read_receipt(place)
     except EngineMissing:
@@ -216,7 +216,7 @@ def _installed(place: VoiceFiles) -> Installable | None:
 
 
 def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
-    """Whether all files of a voice are there as they were installed."""
+    """Return whether all files of a voice are as they were installed."""
     told = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
     try:
         return all(path.is_file() and described(path) == file for path, file in told if file)
@@ -225,11 +225,11 @@ def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
 
 
 def _write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
-    """Write down what is being installed, before it is moved: whoever is stopped between goes on where it was.
+    """Write the receipt before the files are moved, so that an interrupted installation can be resumed.
 
     Args:
-        place: Where the voice is going to be.
-        moving: Where its files are that are not in their place yet.
+        place: The final paths.
+        moving: For each file that is not in place yet, where it is now.
     """
     try:
         found = {path: moving.get(path, path) for path in (place.model, place.config, place.card)}
@@ -242,10 +242,10 @@ def _write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
 
 
 def card_of(files: VoiceFiles) -> str:
-    """Give what a voice's card says; nothing where it has none.
+    """Return the text of a voice's licence card; empty if there is none.
 
     Raises:
-        StorageError: It is there but cannot be read.
+        StorageError: It exists but cannot be read.
     """
     try:
         return files.card.read_bytes().decode("utf-8", "replace").strip()

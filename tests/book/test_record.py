@@ -216,7 +216,7 @@ def test_a_record_with_a_chapter_twice_is_refused(tmp_path: Path) -> None:
     shown = json.loads(path.read_text("utf-8"))
     shown["chapters"] *= 2
     path.write_text(json.dumps(shown), "utf-8")
-    assert refused(path).message == "is not as it was written"
+    assert refused(path).message == "was changed after it was written"
 
 
 def test_a_record_of_another_format_is_refused(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_the_same_record_set_otherwise_is_read(tmp_path: Path) -> None:
 )
 def test_what_is_no_record_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "essee.json").write_bytes(data)
-    assert refused(tmp_path / "essee.json").message.startswith("is no record that can be read: ")
+    assert refused(tmp_path / "essee.json").message.startswith("not a valid record: ")
 
 
 def test_a_truncated_record_is_refused(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_the_projects_own_texts_pass_and_nothing_is_written(texts_built: Shelf) 
 def test_a_truncated_book_is_found(books: Shelf, cut_bytes: int) -> None:
     path = books.book(BOOK)
     os.truncate(path, path.stat().st_size - cut_bytes)
-    assert "bytes, and the record says" in found(books, f"{BOOK}.mp3").err
+    assert "bytes, but the record says" in found(books, f"{BOOK}.mp3").err
 
 
 def test_an_empty_book_is_found(books: Shelf) -> None:
@@ -87,7 +87,7 @@ def test_a_missing_book_is_found(books: Shelf) -> None:
 
 def test_a_book_without_a_record_is_found(books: Shelf) -> None:
     books.book(BOOK, ".json").unlink()
-    assert "is missing, though the MP3 is there" in found(books, f"{BOOK}.json").err
+    assert "is missing, but the MP3 exists" in found(books, f"{BOOK}.json").err
 
 
 def test_the_record_of_another_build_is_found(books: Shelf, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_file_in_the_place_of_a_record_that_is_not_ours_is_found(books: Shelf,
     books.book(BOOK, ".json").write_bytes(data)
     done = books.run("check")
     assert (done.code, "Traceback" in done.err) == (1, False)
-    assert f"error: {BOOK}.json: was not made by audiobook: is no record that can be read: " in done.err
+    assert f"error: {BOOK}.json: was not made by audiobook: not a valid record: " in done.err
     assert "hint: move it elsewhere, or replace it: audiobook build --force\n" in done.err
 
 

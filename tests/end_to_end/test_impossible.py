@@ -112,8 +112,8 @@ def test_a_forged_work_is_named_and_not_served(works: Shelf) -> None:
         write_record(path, msgspec.convert(shown, Record))
     done = works.run("serve", "--port", "0")
     assert done.code == 3
-    assert "error: en/book.json: cannot be true: chapter " in done.err
-    assert "error: en/other.json: cannot be true: chapter " in done.err
+    assert "error: en/book.json: impossible record: chapter " in done.err
+    assert "error: en/other.json: impossible record: chapter " in done.err
 
 
 def test_a_work_that_is_forged_after_it_was_published_keeps_what_is_public(works: Shelf) -> None:
@@ -129,7 +129,7 @@ def test_a_forged_work_is_not_played(works: Shelf, name: str) -> None:
     forge(works, FORGERIES[name])
     done = works.run("play", "book", PATH="/nowhere")
     assert done.code == 1
-    assert "error: book.json: cannot be true: " in done.err
+    assert "error: book.json: impossible record: " in done.err
 
 
 @pytest.mark.parametrize("work", ["../../keys", "*", "[", "\n", "book/../book", "a" * 5000])

@@ -443,7 +443,7 @@ def test_a_stopped_build_cleans_up_and_says_how_to_go_on(
             process.send_signal(number)
         done = finish(process)
     assert done.code == code
-    assert "error: stopped\nhint: what was made is kept; run the same command again to go on\n" in done.err
+    assert "error: stopped\nhint: finished work is kept; run the same command again to resume\n" in done.err
     assert "Traceback" not in done.err
     assert not alive_in_group(process.pid)
     assert not [name for name in shelf.outputs() if name.endswith(".part")]

@@ -17,7 +17,7 @@ import pexpect
 import pytest
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
-STOPPED = "error: stopped\nhint: what was made is kept; run the same command again to go on\n"
+STOPPED = "error: stopped\nhint: finished work is kept; run the same command again to resume\n"
 POINTS = 12
 
 TRACER = '''

@@ -66,7 +66,7 @@ def test_a_file_of_the_user_in_the_place_of_a_book_is_named_and_kept_unless_forc
     unbuilt: Shelf, name: str, data: bytes
 ) -> None:
     mine = unbuilt.write(f"output/en/{name}", data)
-    told = f"output/en/{name}: was not made by audiobook, so it is left as it is"
+    told = f"output/en/{name}: was not made by audiobook, so it is not replaced"
     for flags in (("--dry-run",), ()):
         done = unbuilt.run("build", *flags)
         assert done.code == 1

@@ -26,7 +26,7 @@ COMMANDS = [
     "publish --base-url http://a.example",
     "publish --base-url http://a.example --json",
 ]
-REFUSED = "error: standard output cannot be written: "
+REFUSED = "error: cannot write to standard output: "
 
 pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 

@@ -190,4 +190,4 @@ def test_an_engine_may_say_itself_that_it_is_missing(tmp_path: Path) -> None:
 
 def test_what_lacks_a_part_of_the_protocol_is_no_engine(tmp_path: Path) -> None:
     message, _ = loaded(tmp_path, "class Stranger:\n    name = 'strange'\n    def voices(self): return []\n")
-    assert message == "“strange” is not an engine: it lacks a part of the protocol"
+    assert message == "“strange” is not a speech engine: part of the protocol is missing"

@@ -130,18 +130,18 @@ def test_several_spoken_words_can_be_one_word_on_the_page(reading: Page) -> None
     shown = reading.evaluate(
         """async (asset) => {
             const { Sentence } = await import(asset);
-            const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'fr']] };
+            const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'he', 'rtl']] };
             const words = [0, 2, 0, 3, 4, 100, 3, 4, 300, 8, 7, 600];
             const sentence = new Sentence(paragraph, [0, 15, 1000, 2000, words], { chapter: 0, paragraph: 0 });
             sentence.highlight();
             return [999, 1000, 1150, 1400, 1900].map((ms) => {
                 sentence.highlightWord(ms);
-                return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang);
+                return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang + word.dir);
             });
         }""",
         asset,
     )
-    assert shown == [[], ["In"], ["1990"], ["1990"], ["bonjourfr"]]
+    assert shown == [[], ["In"], ["1990"], ["1990"], ["bonjourhertl"]]
 
 
 def test_a_click_on_a_sentence_plays_it(reading: Page, library: Shelf) -> None:

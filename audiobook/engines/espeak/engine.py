@@ -1,4 +1,4 @@
-"""The embedded engine: espeak-ng from a wheel, offline, in a hundred languages."""
+"""The built-in engine: espeak-ng from a wheel, offline, in a hundred languages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from audiobook.engines.word_times import WordEvent, word_marks
 from audiobook.errors import SpeechError
 
 _LONGEST_S: Final = 1200
-"""No passage may last longer: text that floods the engine gives hours of sound."""
+"""Longest passage: text that makes the engine run on would give hours of sound."""
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
@@ -33,7 +33,7 @@ _HIDDEN_VOICES: Final = {"art/xex"}
 
 
 class _Request(msgspec.Struct, frozen=True):
-    """What a child is asked to say."""
+    """A request to a child."""
 
     sentences: tuple[tuple[LibraryText, ...], ...]
     voice: LibraryVoice
@@ -41,33 +41,33 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    """What a child said: for each sentence its samples and words; or why it could not."""
+    """The answer of a child: sample count and words of each sentence, or an error."""
 
     sentences: list[tuple[int, list[WordEvent]]]
     error: str = ""
 
 
 class EspeakEngine:
-    """Speaks each passage in a process of its own, because espeak-ng is not a pure function."""
+    """Speaks each passage in a separate process, because espeak-ng keeps state between texts."""
 
     name = "espeak"
 
     @property
     def identity(self) -> str:
-        """The library's version and the wheel's, which carries the dictionaries."""
+        """The versions of the library and of its wheel, which contains the dictionaries."""
         return _identity()
 
     def voices(self) -> Sequence[Voice]:
-        """Give one voice for each of the library's languages and accents, ordered by name."""
+        """Return one voice for each language and accent of the library, ordered by name."""
         return _voices()
 
     def prepare(self, voice: Voice) -> None:
-        """Start the launcher of a voice, whose dictionary it has read."""
+        """Start a launcher that has loaded the dictionary of a voice."""
         if can_fork():
             _launcher(_library_voices()[voice.name])
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
-        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        """Speak all sentences in one child; see `Engine.speak`."""
         texts = tuple(sentence.text for sentence in passage.sentences)
         spoken = _library_voices()[voice.name]
         request = _Request(tuple(_given(each, spoken) for each in passage.sentences), spoken, style)
@@ -77,23 +77,23 @@ class EspeakEngine:
         return _speeches(texts, answer, samples, voice.rate_hz)
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Give the first sign that a voice cannot say; see `Phonetic.unknown_sound`."""
+        """Return the first sign that a voice cannot pronounce; see `Phonetic.unknown_sound`."""
         return sounds_of(_library_voices()[voice.name]).written(phonemes)[1]
 
 
 def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
-    """Give what the library is told for a sentence."""
+    """Return the texts that the library gets for a sentence."""
     if not sentence.phonemes:
         return (plain_text(sentence.text),)
     return library_texts(sentence, sounds_of(voice))
 
 
 def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
-    """Give each sentence its own copy of its samples, when its turn has come."""
+    """Yield the speech of each sentence, copying its samples only when it is requested."""
     start = 0
     for text, (count, words) in zip(texts, answer.sentences, strict=True):
         if count == 0:
-            raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+            raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
         end = start + count * SAMPLE_BYTES
         yield Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(text, words, count))
         start = end
@@ -126,7 +126,7 @@ def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
 
 
 def _say(asked: bytes, room: mmap.mmap) -> bytes:
-    """Speak a request into memory; runs in a fresh process and gives an encoded `_Answer`."""
+    """Speak a request into memory, and return an encoded `_Answer`; runs in a fresh process."""
     request = msgspec.msgpack.decode(asked, type=_Request)
     library = espeak_library()
     base = ctypes.addressof(ctypes.c_char.from_buffer(room))
@@ -158,7 +158,9 @@ def _say(asked: bytes, room: mmap.mmap) -> bytes:
     except SpeechError as error:
         return msgspec.msgpack.encode(_Answer([], error.message))
     if overflow:
-        return msgspec.msgpack.encode(_Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes"))
+        return msgspec.msgpack.encode(
+            _Answer([], f"the engine produced more than {_LONGEST_S // 60} minutes")
+        )
     return msgspec.msgpack.encode(_Answer(sentences))
 
 
@@ -194,7 +196,7 @@ def _library_voices() -> dict[str, LibraryVoice]:
 
 
 def _tag(name: str) -> str:
-    """Write espeak-ng's lower-case tag the way BCP 47 recommends: en-us as en-US, fa-latn as fa-Latn.
+    """Return espeak-ng's lower-case tag in the case that BCP 47 recommends: en-us as en-US, fa-latn as fa-Latn.
 
     Source: RFC 5646, section 2.1.1.
     """
@@ -215,16 +217,15 @@ def _tag(name: str) -> str:
 
 
 def _serve() -> None:
-    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    """Serve one request in a new interpreter: request on standard input, answer and samples on standard output."""
     room = mmap.mmap(-1, _LIMITS.room_bytes)
     answer = _say(sys.stdin.buffer.read(), room)
     samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
     sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
     sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
     sys.stdout.buffer.flush()
-    os._exit(
-        0
-    )  # a pointer into the shared memory still stands, which the interpreter's own end would trip over
+    # A pointer into the shared memory is still in use; a normal exit would fail on it.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The espeak-ng library, as little of it as is needed, by ctypes.
+"""The parts of the espeak-ng library that are used here, through ctypes.
 
 Source: espeak-ng 1.52, `src/include/espeak-ng/speak_lib.h`.
 """
@@ -18,13 +18,13 @@ from audiobook.engines.word_times import WordEvent
 from audiobook.errors import EngineMissing, SpeechError
 
 _SYNCHRONOUS: Final = 2
-"""`AUDIO_OUTPUT_SYNCHRONOUS`: no thread is started, so that the process can fork."""
+"""`AUDIO_OUTPUT_SYNCHRONOUS`: the library starts no thread, so the process can fork."""
 _BUFFER_MS: Final = 1000
 _POSITION_BY_CHARACTER: Final = 1
 _TEXT_IS_UTF8: Final = 1
-"""`espeakCHARS_UTF8` alone: the SSML and phoneme flags would make the text a program."""
+"""Only `espeakCHARS_UTF8`: with the flags for SSML or phonemes, text could contain commands."""
 _TEXT_HOLDS_MNEMONICS: Final = 0x100
-"""`espeakPHONEMES`, for texts that `espeak_text` has made alone: in all other text it never stands."""
+"""`espeakPHONEMES`, only for texts built by `audiobook.engines.espeak.text`, never for any other text."""
 _NAMES_IN_IPA: Final = 2
 _SEPARATOR: Final = "\n"
 _BITS_OF_SEPARATOR: Final = 8
@@ -73,7 +73,7 @@ class _Voice(ctypes.Structure):
 
 
 class LibraryVoice(NamedTuple):
-    """A voice of the library: a name for people, its language tag, its identifier."""
+    """A voice of the library: its description, language tag and identifier."""
 
     description: str
     language: str
@@ -86,22 +86,22 @@ _SynthCallback = ctypes.CFUNCTYPE(
 
 
 class EspeakLibrary:
-    """The loaded and initialised library. It must speak in forked children only; see `isolation`."""
+    """The loaded and initialised library. Let it speak only in forked children; see `isolation`."""
 
     def __init__(self) -> None:
-        """Load the library and the data that the `espeakng-loader` wheel brings.
+        """Load the library and the data of the `espeakng-loader` wheel.
 
         Raises:
-            EngineMissing: They are not there, or not for this machine.
+            EngineMissing: They are missing, or do not fit this computer.
         """
-        import espeakng_loader
+        import espeakng_loader  # only needed for this engine
 
         try:
             self._library = ctypes.CDLL(espeakng_loader.get_library_path())
             data = os.fsencode(espeakng_loader.get_data_path())
         except OSError as error:
             raise EngineMissing(
-                f"espeak-ng cannot be loaded: {error}", hint="install espeakng-loader again"
+                f"espeak-ng cannot be loaded: {error}", hint="reinstall espeakng-loader"
             ) from error
         self._library.espeak_Info.restype = ctypes.c_char_p
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
@@ -114,39 +114,39 @@ class EspeakLibrary:
         self.version = bytes(self._library.espeak_Info(None)).decode()
 
     def voices(self) -> Iterator[LibraryVoice]:
-        """Give the voices in the library's own order."""
+        """Yield the voices in the library's order."""
         listed = self._library.espeak_ListVoices(None)
         position = 0
         while listed[position]:
             voice = listed[position].contents
-            # A list of (priority byte, zero-ended tag), ended by a zero byte; the first is the voice's own.
+            # A list of (priority byte, zero-terminated tag), terminated by a zero byte; the first is the main one.
             tag = ctypes.string_at(voice.languages + 1).decode()
             yield LibraryVoice(voice.name.decode().strip(), tag, voice.identifier.decode())
             position += 1
 
     def set_voice(self, voice: LibraryVoice) -> None:
-        """Choose who speaks from now on.
+        """Select the voice for the following texts.
 
         Raises:
-            SpeechError: The library went on with another voice.
+            SpeechError: The library kept its previous voice.
         """
         if self._is_current(voice):
-            return  # setting it reads its dictionary again, which is most of what a short passage costs
+            return  # setting it reloads its dictionary, which takes most of the time of a short passage
         self._library.espeak_SetVoiceByName(voice.identifier.encode())
-        # A voice that cannot be set leaves the previous one in place without a word, so look.
+        # If a voice cannot be set, the library keeps the previous one without an error, so check.
         if not self._is_current(voice):
-            raise SpeechError(f"espeak-ng could not change to the voice “{voice.language}”")
+            raise SpeechError(f"espeak-ng could not switch to the voice “{voice.language}”")
 
     def _is_current(self, voice: LibraryVoice) -> bool:
         current = self._library.espeak_GetCurrentVoice()
         return bool(current) and current.contents.identifier == voice.identifier.encode()
 
     def set_speed(self, speed: float) -> None:
-        """Choose the pace, 1.0 being the library's own 175 words a minute."""
+        """Set the pace; 1.0 is the library's default of 175 words a minute."""
         self._library.espeak_SetParameter(_PARAMETER_RATE, round(_NORMAL_WORDS_A_MINUTE * speed), 0)
 
     def set_pitch(self, pitch: float) -> None:
-        """Choose the height, 1.0 being the voice's own and 2.0 the highest there is."""
+        """Set the pitch; 1.0 is the voice's default, 2.0 the highest."""
         self._library.espeak_SetParameter(_PARAMETER_PITCH, round(_NORMAL_PITCH * pitch), 0)
 
     def speak(
@@ -155,16 +155,16 @@ class EspeakLibrary:
         """Speak one sentence.
 
         Args:
-            text: Plain text; a NUL would end it, so there must be none.
-            take: Called with the address and the length in bytes of each piece of sound; gives
-                False to stop.
-            with_mnemonics: What stands between `[[` and `]]` are phonemes; such a text must come from `espeak_text`.
+            text: Plain text without NUL, which would end it.
+            take: Called with the address and the length in bytes of each piece of sound; returns False to stop.
+            with_mnemonics: Whether text between `[[` and `]]` is phonemes; such a text must come from
+                `audiobook.engines.espeak.text`.
 
         Returns:
-            When each word begins, in the order of the library's events.
+            The start of each word, in the order of the library's events.
 
         Raises:
-            SpeechError: The library refused.
+            SpeechError: The library refused the text.
         """
         words: list[WordEvent] = []
 
@@ -189,7 +189,7 @@ class EspeakLibrary:
         return words
 
     def mnemonics(self) -> dict[str, bool]:
-        """Give the phonemes of all languages, by name, and whether most of those of that name are vowels.
+        """Return the phonemes of all languages by name, and whether most phonemes of that name are vowels.
 
         Source: espeak-ng 1.52, `src/libespeak-ng/synthdata.c`, `LoadPhData`; `phoneme.h`, `PHONEME_TAB`.
         """
@@ -206,15 +206,15 @@ class EspeakLibrary:
         return {mnemonic: more > 0 for mnemonic, more in sorted(vowels.items())}
 
     def phonemes_of(self, mnemonics: str, *, ipa: bool) -> list[str]:
-        """Give the phonemes that the current voice makes of some, each by its name.
+        """Return the names of the phonemes that the current voice makes of some mnemonics.
 
-        A process that was asked must not speak any more.
+        The process must not speak afterwards.
 
         Args:
-            mnemonics: As they stand between `[[` and `]]`.
-            ipa: Give the names in IPA, else mnemonics.
+            mnemonics: As written between `[[` and `]]`.
+            ipa: Whether to return names in IPA rather than mnemonics.
         """
-        # What the phoneme flag of the last text said holds for this, too.
+        # The library still applies the phoneme flag of the last text here.
         self.speak(" ", lambda _address, _length: True, with_mnemonics=True)
         data = ctypes.create_string_buffer(f"[[{mnemonics}]]".encode())
         rest = ctypes.c_void_p(ctypes.addressof(data))
@@ -225,5 +225,5 @@ class EspeakLibrary:
 
 @lru_cache(maxsize=1)
 def espeak_library() -> EspeakLibrary:
-    """Give the one library of this process, loaded when it is first asked for."""
+    """Return the library of this process, loaded at the first call."""
     return EspeakLibrary()

@@ -1,8 +1,7 @@
-"""The sounds of an espeak-ng voice: which IPA it can say, and by which mnemonics.
+"""The sounds of an espeak-ng voice: the IPA it can pronounce, and the mnemonics to write for it.
 
-Each language has phonemes of its own, and a name in IPA for each, which may depend on what stands beside it. No table of
-these ships with the library in a form to be read, so the library itself is asked, once for each voice in a process,
-by a new interpreter that never speaks.
+Each language has its own phonemes, each with a name in IPA that may depend on its neighbours. The library ships no
+readable table of them, so a new interpreter that never speaks queries the library, once per voice and process.
 
 Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
 """
@@ -27,9 +26,9 @@ from audiobook.errors import EngineMissing, SpeechError
 
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
 _LONGEST_WORD_BYTES: Final = 150
-"""The library has room for 160 bytes of one word."""
+"""The library reserves 160 bytes for a word."""
 _NO_NAME: Final = frozenset("'%=,_|]\\ ")
-"""Signs that mean something else among mnemonics; `[` may stand last, as in `t[`."""
+"""Signs with another meaning among mnemonics; `[` is allowed at the end, as in `t[`."""
 _STRESS: Final = {"ˈ": "'", "ˌ": ","}
 _STRESS_SIGNS: Final = "',%="
 _TIES: Final = ("\u0361", "\u035c")
@@ -37,7 +36,7 @@ _VOWELS: Final = ("a", "@", "e", "i", "o", "u")
 _CONSONANT: Final = "t"
 _IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
 _SYLLABIC: Final = ("l", "m", "n")
-"""What a vowel may be spoken as one with, such as `@L`: they can be said one by one."""
+"""The second half of sounds like `@L`, a vowel merged with a consonant; the two can be written separately."""
 _LENGTH: Final = ":"
 _LONGEST_NAME: Final = 8
 _LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
@@ -47,9 +46,9 @@ class Sounds(msgspec.Struct, frozen=True):
     """The sounds of a voice.
 
     Attributes:
-        mnemonics: All that it knows.
+        mnemonics: All mnemonics that it knows.
         by_ipa: The mnemonic of each sound that has a name in IPA (NFD).
-        bring_r: Names in IPA of vowels that end in an r, and bring another one before the next vowel.
+        bring_r: Names in IPA of vowels that end in an r and add another r before a vowel.
     """
 
     mnemonics: frozenset[str]
@@ -57,14 +56,14 @@ class Sounds(msgspec.Struct, frozen=True):
     bring_r: frozenset[str]
 
     def written(self, phonemes: Phonemes) -> tuple[tuple[str, ...], str]:
-        """Write phonemes as mnemonics.
+        """Return phonemes as mnemonics.
 
         Args:
             phonemes: In IPA or mnemonics.
 
         Returns:
-            The mnemonics of each word, joined by bars, so that they are read as they are meant; and the first sign that
-            the voice does not know, or the first word that is too long or without a sound, "" if there is none.
+            The mnemonics of each word, separated by bars so that they cannot be misread; and the first sign that the
+            voice does not know, or the first word that is too long or silent, or an empty string.
         """
         written: list[str] = []
         read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
@@ -101,12 +100,12 @@ class Sounds(msgspec.Struct, frozen=True):
         return parts, ""
 
     def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
-        """Give the end of the sound at a place, and what is said for it: itself, what comes nearest to it, or "".
+        """Return the end of the sound at a position, and what to say for it: the sound, the nearest one, or nothing.
 
         Args:
             text: In IPA.
-            at: Where the sound begins.
-            own: The end of the longest sound there that the voice has; `at` if there is none.
+            at: Index where the sound begins.
+            own: End of the longest sound there that the voice has; `at` if there is none.
         """
         for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
             for near in _table()["near"].get(text[at:end], ()):
@@ -133,7 +132,7 @@ class Sounds(msgspec.Struct, frozen=True):
 
 
 def _longest(text: str, at: int, known: Container[str]) -> int:
-    """Give the end of the longest name that stands at a place; the place itself where none does."""
+    """Return the end of the longest known name at a position; the position itself if there is none."""
     return next(
         (end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at
     )
@@ -146,7 +145,7 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=64)
 def sounds_of(voice: LibraryVoice) -> Sounds:
-    """Give the sounds of a voice; asked once in a process, which takes a fifth of a second.
+    """Return the sounds of a voice; the first call for a voice in a process takes a fifth of a second.
 
     Raises:
         EngineMissing: The library failed.
@@ -155,14 +154,14 @@ def sounds_of(voice: LibraryVoice) -> Sounds:
         told = in_new_interpreter(__name__, msgspec.msgpack.encode(voice), _LIMITS)
     except SpeechError as error:
         raise EngineMissing(
-            f"the voice “{voice.language}” of espeak does not tell its sounds: {error.message}",
-            hint="take the phonemes out, or write what is said in plain letters",
+            f"the sounds of the espeak voice “{voice.language}” cannot be determined: {error.message}",
+            hint="remove the phonemes, or respell the word in plain letters",
         ) from error
     return msgspec.msgpack.decode(told, type=Sounds)
 
 
 def _told(voice: LibraryVoice) -> Sounds:
-    """Ask the library for every sound of a voice; runs in an interpreter of its own."""
+    """Query the library for every sound of a voice; runs in a separate interpreter."""
     library = espeak_library()
     library.set_voice(voice)
     alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
@@ -186,15 +185,15 @@ def _told(voice: LibraryVoice) -> Sounds:
 
 
 def _is_plain(name: str) -> bool:
-    """Whether a mnemonic is one of a sound, and cannot be taken for anything else."""
+    """Return whether a mnemonic stands for a sound and cannot be mistaken for anything else."""
     return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
 
 
 def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
-    """Give whether a voice knows a mnemonic, and its name in IPA (NFD); "" where that is never heard as it stands.
+    """Return whether a voice knows a mnemonic, and its name in IPA (NFD), empty if it is never heard unchanged.
 
-    What a sound becomes depends on its neighbours: a last consonant may lose its voice, a vowel be reduced. So it is
-    asked for in the company in which it is most itself, and alone only at last.
+    A sound depends on its neighbours: a last consonant may be devoiced, a vowel reduced. So it is first tried with
+    the neighbours that change it least, and alone only at the end.
     """
     known = False
     for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
@@ -202,7 +201,7 @@ def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
         heard = library.phonemes_of("|".join(asked), ipa=False)
         known = known or name in heard
         if len(heard) > len(asked):
-            return known, ""  # two sounds, which can be said one by one
+            return known, ""  # two sounds, which can be written separately
         names = library.phonemes_of("|".join(asked), ipa=True)
         if heard == asked and len(names) == len(asked):
             ipa = unicodedata.normalize("NFD", names[len(before)])
@@ -212,13 +211,13 @@ def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
 
 
 def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
-    """Whether one sound more is said between a sound and a vowel."""
+    """Return whether the library inserts a sound between this sound and a vowel."""
     asked = (name, vowel)
     return len(library.phonemes_of("|".join(asked), ipa=False)) > len(asked)
 
 
 def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
-    """Order the mnemonics of one sound: first that which names it by the usual signs, then the shortest, in small letters."""
+    """Return the sort key of a mnemonic: first the one with the usual signs, then the shortest, then lower case."""
     usual = mnemonic
     for signs, sound in _table()["usual"].items():
         usual = usual.replace(signs, sound)
@@ -229,4 +228,4 @@ if __name__ == "__main__":
     asked_for = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LibraryVoice)
     sys.stdout.buffer.write(msgspec.msgpack.encode(_told(asked_for)))
     sys.stdout.buffer.flush()
-    os._exit(0)  # the library's own end is of no use to anyone
+    os._exit(0)  # skip the library's own shutdown, which is not needed

@@ -1,8 +1,8 @@
-"""A sentence, parts of which are said by their sounds, as espeak-ng is given it.
+"""The texts that espeak-ng gets for a sentence, parts of which may be given as phonemes.
 
-Between `[[` and `]]` the library takes mnemonics of phonemes, if a flag says so. The flag would let any text be such a
-program, so it stands with no text but those made here, in which the text's own brackets cannot meet, and in which nothing
-comes between ours but mnemonics that the voice itself names.
+With a certain flag, the library reads mnemonics of phonemes between `[[` and `]]`. The flag would give any text that
+power. So it is only set for texts made here, in which brackets of the original text cannot form such a pair, and only
+mnemonics that the voice knows are placed between ours.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from audiobook.engines.espeak.sounds import Sounds
 from audiobook.engines.word_times import WordEvent
 
 _PIECE_BYTES: Final = 600
-"""The library cuts a clause of more than 800 bytes, and would do so within brackets too."""
+"""The library splits a clause of more than 800 bytes, even inside brackets."""
 _WORD = re.compile(r"\S+")
 _BRACKETS: Final = "[]"
 _CLAUSE_ENDS: Final = ",;:"
 
 
 class LibraryText(msgspec.Struct, frozen=True, array_like=True):
-    """What the library is given at once.
+    """A text for one call of the library.
 
     Attributes:
-        text: Plain text, or with mnemonics between `[[` and `]]`.
-        origins: For each character of it, the one of the sentence that it stands for; empty where it is the same one.
-        with_mnemonics: Whether there are mnemonics in it.
+        text: Plain text, or text with mnemonics between `[[` and `]]`.
+        origins: For each character, the index of its character in the sentence; empty if they are the same.
+        with_mnemonics: Whether the text contains mnemonics.
     """
 
     text: str
@@ -38,11 +38,11 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
     with_mnemonics: bool = False
 
     def in_sentence(self, event: WordEvent, begun_samples: int) -> WordEvent:
-        """Give a word as the sentence has it, from one of this text.
+        """Return a word event of this text as one of the sentence.
 
         Args:
-            event: What the library told.
-            begun_samples: When this text begins in the sentence.
+            event: Reported by the library.
+            begun_samples: Start of this text in the sentence.
         """
         if not self.origins:
             return event
@@ -51,16 +51,16 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
 
 
 def plain_text(text: str) -> LibraryText:
-    """Give a sentence that has no phonemes: as it is, and without the flag."""
+    """Return a sentence without phonemes, unchanged and without the flag."""
     return LibraryText(text)
 
 
 def library_texts(sentence: Sentence, sounds: Sounds) -> tuple[LibraryText, ...]:
-    """Give a sentence with phonemes, in as many texts as its length needs.
+    """Return a sentence with phonemes as one or more texts, depending on its length.
 
     Args:
         sentence: With phonemes that the voice knows.
-        sounds: Of the voice.
+        sounds: The sounds of the voice.
     """
     units = list(_units(sentence, sounds))
     texts: list[LibraryText] = []
@@ -75,18 +75,18 @@ def library_texts(sentence: Sentence, sounds: Sounds) -> tuple[LibraryText, ...]
 
 
 _Unit = tuple[str, int]
-"""What must not be cut, and the character of the sentence that it stands for."""
+"""Text that must not be split, and the index of its character in the sentence."""
 
 
 def _units(sentence: Sentence, sounds: Sounds) -> Iterator[_Unit]:
-    """Cut a sentence into single characters of its text, and words in mnemonics."""
+    """Yield the single characters of a sentence, and its words in mnemonics."""
     text, done = sentence.text, 0
     for span in sentence.phonemes:
         yield from _characters(text, done, span.start)
         places = [span.start + match.start() for match in _WORD.finditer(text[span.start : span.end])]
         words = sounds.written(span.phonemes)[0]
         for number, word in enumerate(words):
-            # Brackets of mnemonics that touch what stands before them may take it with them.
+            # Without the space, the library may merge the brackets with the text before them.
             place = places[number] if len(places) == len(words) else span.start
             yield f" [[{word}]]", place
         done = span.end
@@ -94,7 +94,7 @@ def _units(sentence: Sentence, sounds: Sounds) -> Iterator[_Unit]:
 
 
 def _characters(text: str, start: int, end: int) -> Iterator[_Unit]:
-    """Give characters one by one, and a space between two brackets."""
+    """Yield characters one by one, with spaces around each bracket."""
     for at in range(start, end):
         if text[at] in _BRACKETS:
             yield f" {text[at]} ", at
@@ -103,7 +103,7 @@ def _characters(text: str, start: int, end: int) -> Iterator[_Unit]:
 
 
 def _fitting(units: Sequence[_Unit]) -> int:
-    """Give how many units make up the next text: all, or as many as fit, to the end of a clause or word if there is one."""
+    """Return how many units fit into the next text, preferably up to the end of a clause or word."""
     length, space, clause = 0, 0, 0
     for number, (unit, _) in enumerate(units):
         length += len(unit.encode())

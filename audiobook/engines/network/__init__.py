@@ -1,1 +1,1 @@
-"""What engines share that ask a service on the network: verified, bounded, in turn, and never twice for the same."""
+"""What the engines of online services share: verified, bounded and paced requests, and cached responses."""

@@ -1,6 +1,6 @@
-"""Our own way to ask a service: verified, bounded, in turn, and with patience.
+"""Requests to a speech service: verified, bounded, paced and retried.
 
-A redirect is never followed: words go to the host that was named, and to no other.
+Redirects are not followed: text only goes to the host that the user named.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ import msgspec
 
 from audiobook.engines.network.manners import Manners
 from audiobook.engines.network.pace import Pace
-from audiobook.engines.network.retry_after import retry_after_s
-from audiobook.engines.network.session import plain_session
 from audiobook.errors import NoSpeech, ServiceError, SpeechError
+from audiobook.http.body import TooLong, joined, pieces
+from audiobook.http.failure import Failure, failure_of
+from audiobook.http.retry_after import retry_after_s
+from audiobook.http.session import plain_session, send
 
 if TYPE_CHECKING:
     import requests
@@ -29,11 +31,10 @@ if TYPE_CHECKING:
 
 _MOST_BYTES: Final = 64 << 20
 _MOST_TOLD_BYTES: Final = 1 << 14
-_PIECE_BYTES: Final = 1 << 16
 _CONNECT_S: Final = 15.0
 _LONGEST_BACKOFF_S: Final = 30.0
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Answers that may be others a moment later. Source: RFC 9110, section 15; RFC 6585, section 4."""
+"""Statuses that may be gone a moment later. Source: RFC 9110, section 15; RFC 6585, section 4."""
 _ASKS_TO_WAIT: Final = frozenset({429, 503})
 
 Value = TypeVar("Value")
@@ -41,14 +42,14 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked.
+    """A request to a service.
 
     Attributes:
         method: `GET` or `POST`.
-        url: Where.
-        headers: With the key, if one is needed; so they are never shown.
-        body: What is sent.
-        secret: What must never be said, even where the service says it.
+        url: Absolute address.
+        headers: May include the key, so they are never shown.
+        body: Bytes to send; None for no body.
+        secret: The key; removed from every message, even one that quotes the service.
     """
 
     method: str
@@ -60,11 +61,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whole.
+    """A complete response.
 
     Attributes:
-        content_type: As the service calls it, in lower case, without parameters.
-        body: Never longer than 64 MB.
+        content_type: Media type in lower case, without parameters.
+        body: At most 64 MB.
     """
 
     content_type: str
@@ -72,11 +73,11 @@ class Answer:
 
 
 class _Setback(Exception):
-    """A request that failed.
+    """A failed request.
 
     Attributes:
-        passing: Whether it may go well a moment later.
-        counts: Whether it says something of the service, and not of how it is asked.
+        passing: Whether another attempt may succeed.
+        counts: Whether the service is at fault, rather than the request.
         hint: What the user can do.
     """
 
@@ -90,16 +91,16 @@ class _Setback(Exception):
 
 
 class Client:
-    """Asks one service."""
+    """Makes the requests to one service."""
 
     def __init__(self, service: str, manners: Manners, pace_file: Path, refused_hint: str) -> None:
-        """Ask a service.
+        """Create a client for a service.
 
         Args:
-            service: What it is called in messages, such as its host.
-            manners: Its limits.
-            pace_file: By what all processes agree on a pace.
-            refused_hint: What the user can do where it refuses.
+            service: Its name in messages, for example its host.
+            manners: Limits on the requests.
+            pace_file: File through which all processes coordinate their pace.
+            refused_hint: What the user can do if the service denies access.
         """
         self._service = service
         self._manners = manners
@@ -109,16 +110,16 @@ class Client:
         self._owner = 0
 
     def ask(self, request: Request, read: Callable[[Answer], Value]) -> Value:
-        """Ask until there is a good answer, or no hope of one.
+        """Make a request until it succeeds or another attempt is hopeless.
 
         Args:
-            request: What.
-            read: Returns what is wanted of an answer, or raises `SpeechError` when it is not what was asked for;
-                `NoSpeech` has it asked for again.
+            request: The request.
+            read: Returns the wanted value from a response. Raises `SpeechError` if the response is not what was
+                requested; after `NoSpeech`, the request is repeated.
 
         Raises:
-            ServiceError: It failed, or nobody may ask for a while.
-            StorageError: The pace cannot be kept.
+            ServiceError: The request failed, or requests have stopped for a while.
+            StorageError: The file of the pace cannot be used.
         """
         from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
@@ -139,7 +140,7 @@ class Client:
         return value
 
     def _backoff_s(self, state: RetryCallState) -> float:
-        """Give a random wait, longer after each failure, so that processes that failed together come back apart."""
+        """Return a random wait that grows with each failure, so that processes that failed together retry apart."""
         from tenacity import wait_random_exponential
 
         return wait_random_exponential(self._manners.backoff_s, _LONGEST_BACKOFF_S)(state)
@@ -154,7 +155,7 @@ class Client:
             raise
         except NoSpeech as error:
             self._pace.failed(error.message)
-            raise _Setback(f"gave no speech: {error.message}", hint=error.hint) from error
+            raise _Setback(f"returned no speech: {error.message}", hint=error.hint) from error
         except SpeechError as error:
             self._pace.failed(error.message)
             raise ServiceError(f"{self._service}: {error.message}", hint=error.hint or _COME_BACK) from error
@@ -162,9 +163,9 @@ class Client:
         return value
 
     def _within_deadline(self, request: Request) -> Answer:
-        """Send a request beside, and give it up when its time has passed.
+        """Send a request in a thread, and abandon it when its time is up.
 
-        A time limit of a socket holds for one read, and a service that sends a byte now and then never meets it.
+        The timeout of a socket limits a single read, so a service that sends one byte now and then never reaches it.
         """
         box: SimpleQueue[Answer | BaseException] = SimpleQueue()
         session = self._own_session()
@@ -175,7 +176,7 @@ class Client:
         try:
             result = box.get(timeout=self._manners.deadline_s)
         except Empty:
-            self._session = None  # what the thread still does with it is nobody's any more
+            self._session = None  # the abandoned thread still uses it
             raise _Setback(f"took longer than {self._manners.deadline_s:g} s") from None
         thread.join()
         if isinstance(result, BaseException):
@@ -183,75 +184,69 @@ class Client:
         return result
 
     def _understood(self, error: BaseException) -> BaseException:
-        """Translate what `requests` and the libraries below it raise."""
-        import requests
-        import urllib3
-
-        match error:
-            case _Refusal():
-                return self._refused(error)
-            case requests.exceptions.SSLError() | urllib3.exceptions.SSLError():
+        """Return our error for an exception of `requests` or a library below it."""
+        if isinstance(error, _Refusal):
+            return self._refused(error)
+        if not isinstance(error, Exception):
+            return error
+        match failure_of(error):
+            case Failure.UNTRUSTED | Failure.NO_TLS:
                 return _Setback(
-                    "does not prove with its certificate that it is itself",
+                    "has a certificate that cannot be verified",
                     passing=False,
                     counts=False,
-                    hint="nothing was sent; behind a proxy with an authority of its own, name that one's file in "
-                    "REQUESTS_CA_BUNDLE",
+                    hint="nothing was sent; behind a proxy with its own certificate authority, set "
+                    "REQUESTS_CA_BUNDLE to the file of that authority",
                 )
-            case requests.exceptions.ProxyError():
+            case Failure.PROXY:
                 return _Setback("cannot be reached through the proxy")
-            case requests.exceptions.Timeout() | urllib3.exceptions.TimeoutError():
-                return _Setback("does not answer in time")
-            case (
-                requests.exceptions.ChunkedEncodingError()
-                | requests.exceptions.ContentDecodingError()
-                | urllib3.exceptions.HTTPError()
-            ):
-                return _Setback("broke off in the middle of its answer")
-            case requests.exceptions.ConnectionError():
-                return _Setback("cannot be reached, or hung up")
-            case requests.exceptions.RequestException() | OSError():
-                return _Setback(f"cannot be asked: {type(error).__name__}", passing=False, counts=False)
-            case Exception():  # there are as many kinds as there are ways to break an answer
-                return _Setback("sent an answer that cannot be read")
-        return error
+            case Failure.TIMEOUT:
+                return _Setback("did not answer in time")
+            case Failure.CUT_OFF:
+                return _Setback("closed the connection in the middle of its response")
+            case Failure.UNREACHABLE:
+                return _Setback("cannot be reached, or closed the connection")
+            case Failure.NOT_SENT | Failure.NO_AUTHORITIES:
+                return _Setback(
+                    f"could not be sent a request: {type(error).__name__}", passing=False, counts=False
+                )
+            case Failure.UNREADABLE:
+                return _Setback("sent a response that cannot be read")
 
     def _refused(self, refusal: _Refusal) -> _Setback:
-        """Judge an answer that is none, and keep everybody waiting if that is what the service wants."""
+        """Return the error for a refused request, and make all processes wait if the service asks for it."""
         status, wait_s = refusal.status, refusal.wait_s
         if status in _ASKS_TO_WAIT and wait_s is not None:
             if wait_s > self._manners.patience_s:
                 self._pace.rest(wait_s)
-                return _Setback(
-                    f"answered {status}: it wants to be left alone for {wait_s:.0f} s", passing=False
-                )
+                return _Setback(f"answered {status} and asks to wait {wait_s:.0f} s", passing=False)
             self._pace.hold(wait_s)
         if status in (401, 403):
             return _Setback(
-                f"answered {status}: it refuses", passing=False, counts=False, hint=self._refused_hint
+                f"answered {status}: access denied", passing=False, counts=False, hint=self._refused_hint
             )
         return _Setback(f"answered {status}{refusal.said}", passing=status in _PASSING)
 
     def _own_session(self) -> requests.Session:
-        """Give this process's session: connections must not be shared with a process that was forked."""
+        """Return the session of this process: a forked process must not share its parent's connections."""
         if self._session is None or self._owner != os.getpid():
             self._session, self._owner = plain_session(), os.getpid()
             self._session.auth = _no_login
         return self._session
 
 
-_COME_BACK: Final = "build again later: what it has answered is kept, and only the rest is asked for"
+_COME_BACK: Final = "build again later: responses are cached, so only the missing ones are requested"
 
 
 class _Told(msgspec.Struct):
-    """An explanation: OpenAI has it in `error`, FastAPI in `detail`; a text, or a table with `message`."""
+    """An explanation: OpenAI sends it in `error`, FastAPI in `detail`, as text or as a table with `message`."""
 
     error: str | dict[str, object] | None = None
     detail: str | dict[str, object] | list[object] | None = None
 
 
 class _Refusal(Exception):
-    """An answer that is none: its status, how long it asks to wait, and what else there is to say."""
+    """A response other than 200: its status, how long the service asks to wait, and the rest of the message."""
 
     def __init__(self, status: int, wait_s: float | None, said: str = "") -> None:
         super().__init__(status)
@@ -261,7 +256,7 @@ class _Refusal(Exception):
 
 
 def _no_login(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep `requests` from sending the name and password that a `.netrc` holds for the host."""
+    """Keep `requests` from sending the name and password that a `.netrc` has for the host."""
     return prepared
 
 
@@ -270,45 +265,40 @@ def _send_into(
 ) -> None:
     try:
         box.put(_send(session, request, deadline_s))
-    except BaseException as error:  # noqa: BLE001 - it travels to the thread that waits, which raises it
+    except BaseException as error:  # noqa: BLE001 - passed to the waiting thread, which raises it
         box.put(error)
 
 
 def _send(session: requests.Session, request: Request, deadline_s: float) -> Answer:
-    with session.request(
+    with send(
+        session,
         request.method,
         request.url,
-        data=request.body,
-        headers={"Accept-Encoding": "identity", **request.headers},
-        timeout=(min(_CONNECT_S, deadline_s), deadline_s),
-        stream=True,
-        allow_redirects=False,
-        verify=trusted_certificates(),
+        headers=request.headers,
+        timeout_s=(min(_CONNECT_S, deadline_s), deadline_s),
+        body=request.body,
     ) as response:
         if response.status_code != 200:
             raise _refusal(response, request.secret)
-        pieces: list[bytes] = []
-        length = 0
-        while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
-            pieces.append(piece)
-            length += len(piece)
-            if length > _MOST_BYTES:
-                raise _Refusal(200, None, f", and more than {_MOST_BYTES >> 20} MB")
+        try:
+            body = joined(pieces(response.raw, is_decoded=True), _MOST_BYTES)
+        except TooLong as error:
+            raise _Refusal(200, None, f", and more than {_MOST_BYTES >> 20} MB") from error
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Answer(kind, b"".join(pieces))
+        return Answer(kind, body)
 
 
 def _refusal(response: requests.Response, secret: str) -> _Refusal:
     wait_s = retry_after_s(response.headers.get("Retry-After"))
     if 300 <= response.status_code < 400:
         return _Refusal(
-            response.status_code, None, f" and wants to send us on{_to(response)}, which is not done"
+            response.status_code, None, f" and redirects{_to(response)}; redirects are not followed"
         )
     return _Refusal(response.status_code, wait_s, _told(response, secret))
 
 
 def _to(response: requests.Response) -> str:
-    """Say where an answer wants to send us, if it is another host."""
+    """Return “ to HOST” for the target of a redirect, empty if it has no host."""
     try:
         host = urlsplit(response.headers.get("Location", "")).hostname
     except ValueError:
@@ -317,7 +307,7 @@ def _to(response: requests.Response) -> str:
 
 
 def _told(response: requests.Response, secret: str) -> str:
-    """Return the first words of an explanation in JSON, as the servers of the OpenAI form send it."""
+    """Return the first words of an explanation in JSON, as servers of the OpenAI API send it."""
     try:
         told = msgspec.json.decode(_beginning(response), type=_Told)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -331,7 +321,7 @@ def _told(response: requests.Response, secret: str) -> str:
 
 
 def _beginning(response: requests.Response) -> bytes:
-    """Return the beginning of a body, or what came of it before it broke off."""
+    """Return the beginning of a body, or as much as arrived before the connection broke."""
     import urllib3
 
     data = b""
@@ -342,11 +332,3 @@ def _beginning(response: requests.Response) -> bytes:
                 break
             data += piece
     return data
-
-
-def trusted_certificates() -> str | bool:
-    """Give the file of the authorities that are believed; True for those of certifi."""
-    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
-        if path := os.environ.get(name):
-            return path
-    return True

@@ -1,7 +1,7 @@
-"""Google Translate's voices: gTTS says how to ask, and we do the asking.
+"""The voices of Google Translate. gTTS builds the requests; this module sends them.
 
-gTTS cuts a sentence into parts that the service takes, and packs each into a request. It would send them without
-looking at certificates and without a limit of time, and take whatever comes; so the sending is ours.
+gTTS splits a sentence into parts that the service accepts, and builds a request for each. It would send them without
+verifying certificates, without a time limit, and accept any response, so it does not send them here.
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ if TYPE_CHECKING:
 
 _RATE_HZ: Final = 24000
 _MAKING: Final = 1
-"""Version of how parts become a sentence here; raised when the same replies give another sound."""
+"""Version of how parts are joined into a sentence; raised when the same responses give a different sound."""
 _BETWEEN_PARTS_MS: Final = 120
 _OLD_TAGS: Final = {"iw": "he", "jw": "jv"}
-"""Languages that the service calls by names which BCP 47 has replaced."""
+"""Languages for which the service uses a tag that BCP 47 has replaced."""
 _TLD: Final = re.compile(r"[a-z]{2,3}(\.[a-z]{2,3})?")
 _RPC: Final = "jQ1olc"
 
 
 class GttsEngine:
-    """Asks Google Translate for each part of a sentence, once for all times."""
+    """Requests each part of a sentence from Google Translate, and caches the response."""
 
     name = "gtts"
 
     def __init__(self) -> None:
-        """Wait for equipment."""
+        """Create the engine; `equip` comes next."""
         self._equipment: Equipment | None = None
         self._tld = "com"
         self._user_agent = ""
         self._client: Client | None = None
 
     def equip(self, equipment: Equipment) -> None:
-        """Take the options `tld`, `user_agent` and those of `Manners`."""
+        """Use the options `tld`, `user_agent` and those of `Manners`."""
         options = equipment.options
         require_known(self.name, options, ("tld", "user_agent", *MANNERS))
         self._equipment = equipment
         self._tld = text_of(self.name, options, "tld", "com")
         if not _TLD.fullmatch(self._tld):
             raise EngineMissing(
-                f"tld in [engines.{self.name}] must be the end of a host, such as com or co.uk"
+                f"tld in [engines.{self.name}] must be the last part of a host name, for example com or co.uk"
             )
         honest = f"audiobook/{__version__} (with gTTS {version('gTTS')})"
         self._user_agent = text_of(self.name, options, "user_agent", honest)
@@ -71,12 +71,12 @@ class GttsEngine:
             self._host,
             manners,
             equipment.shared / f"pace-{self._host}.json",
-            f"it may want another user_agent in [engines.{self.name}], or may have had enough of this address",
+            f"the service may require another user_agent in [engines.{self.name}], or block your address for a while",
         )
 
     @property
     def identity(self) -> str:
-        """Versions of what cuts sentences and of what decodes, and the host."""
+        """The host, and the versions of what splits sentences and of what decodes."""
         return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, av {version('av')}"
 
     @property
@@ -84,14 +84,14 @@ class GttsEngine:
         return f"translate.google.{self._tld}"
 
     def voices(self) -> Sequence[Voice]:
-        """Give a voice for each language that gTTS knows, ordered by name."""
+        """Return a voice for each language that gTTS knows, ordered by name."""
         return _voices()
 
     def prepare(self, voice: Voice) -> None:
-        """Do nothing: there is nothing to load that is not loaded by the first request."""
+        """Do nothing: everything is loaded with the first request."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
-        """Ask for what was never asked for, sentence by sentence; see `Engine.speak`."""
+        """Speak sentence by sentence, requesting only what is not cached; see `Engine.speak`."""
         return (Speech(self._sentence(sentence.text, voice, style), ()) for sentence in passage.sentences)
 
     def _sentence(self, text: str, voice: Voice, style: Style) -> Pcm:
@@ -106,7 +106,7 @@ class GttsEngine:
         return stretch(join(heard, _RATE_HZ), style.speed)
 
     def _parts(self, text: str, voice: Voice) -> Iterator[Pcm]:
-        """Give the sound of each part that gTTS makes of a sentence, from what is kept or from the service."""
+        """Yield the sound of each part that gTTS makes of a sentence, cached or requested."""
         assert self._equipment, "an engine is equipped before it is asked"
         keep = self._equipment.replies
         asking, parts = _cut(text, voice.name, self._tld)
@@ -114,7 +114,7 @@ class GttsEngine:
             name = reply_name(self.name, self._tld, voice.name, part)
             pcm = _from_kept(keep.get(name), part)
             if pcm is None:
-                # All requests are packed anew for each part that is missing; that is nothing against asking.
+                # This builds the requests of all parts again for each missing one; a request takes far longer.
                 data, pcm = self._ask(asking, number, len(parts), part)
                 keep.put(name, data)
             yield pcm
@@ -137,34 +137,34 @@ class GttsEngine:
 
 
 def _from_kept(kept: bytes | None, part: str) -> Pcm | None:
-    """Return the sound of a kept reply; None where there is none, or it is no speech and has to be asked for again."""
+    """Return the sound of a cached response; None if it is missing or not speech, so that it is requested."""
     with suppress(SpeechError):
         return None if kept is None else _decoded(kept, part)
     return None
 
 
 def _cut(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
-    """Let gTTS cut a sentence into parts that the service takes."""
-    from gtts import gTTS
+    """Let gTTS split a sentence into parts that the service accepts."""
+    from gtts import gTTS  # also loads requests, 60 ms
 
     try:
         asking = gTTS(text, tld=tld, lang=language, lang_check=False)
         parts: list[str] = asking._tokenize(text)
     except AssertionError as error:
-        raise SpeechError(f"gTTS cannot cut it into parts: {error}") from error
+        raise SpeechError(f"gTTS cannot split the sentence: {error}") from error
     if not parts:
-        raise SpeechError("gTTS finds nothing in it to say")
+        raise SpeechError("gTTS finds nothing to read aloud")
     return asking, parts
 
 
 def mp3_of(body: bytes) -> bytes:
-    r"""Take the sound out of an answer.
+    r"""Return the MP3 inside a response.
 
-    The answer is lines, one of which is JSON such as `[["wrb.fr","jQ1olc","[\"//NExAAR…\"]",null,…],…]`: the third
-    value is JSON again, and holds the MP3 in base64.
+    The response is a series of lines. One of them is JSON like `[["wrb.fr","jQ1olc","[\"//NExAAR…\"]",null,…],…]`; its
+    third value is JSON again, and contains the MP3 in base64.
 
     Raises:
-        SpeechError: There is none in it: the service says so by leaving it out, or this is another page.
+        SpeechError: There is no MP3, which is how the service refuses, or this is some other page.
     """
     for line in body.split(b"\n"):
         if _RPC.encode() in line:
@@ -173,33 +173,33 @@ def mp3_of(body: bytes) -> bytes:
                 (encoded, *_) = msgspec.json.decode(inner, type=list[object])
                 return base64.b64decode(str(encoded), validate=True)
             except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, binascii.Error) as error:
-                raise SpeechError("the answer is cut short, or is not built as it was") from error
+                raise SpeechError("the response is truncated, or its format has changed") from error
     what = (
         "is empty"
         if not body.strip()
         else "is a web page"
         if b"<html" in body[:2000].lower()
-        else "has no sound"
+        else "contains no sound"
     )
-    raise SpeechError(f"the answer {what}")
+    raise SpeechError(f"the response {what}")
 
 
 def _called(answer: object) -> str:
-    """Find what our call gave among what an answer holds."""
+    """Return the result of our call from a decoded response."""
     for entry in answer if isinstance(answer, list) else ():
         if isinstance(entry, list) and len(entry) > 2 and entry[1] == _RPC and isinstance(entry[2], str):
             return entry[2]
-    raise ValueError("there is no such call")
+    raise ValueError("the response has no result for this call")
 
 
 def _decoded(data: bytes, part: str) -> Pcm:
-    """Decode the sound of a part, and hold its length against its text."""
+    """Decode the sound of a part, and check its length against the text."""
     from audiobook.audio.decode import decode
 
     try:
         parse_header(data)
     except FrameError as error:
-        raise SpeechError("what came is no MP3") from error
+        raise SpeechError("the response is not an MP3") from error
     pcm = decode(data, "mp3", _RATE_HZ, longest_s(part))
     require_plausible(pcm, part)
     return pcm
@@ -207,7 +207,7 @@ def _decoded(data: bytes, part: str) -> Pcm:
 
 @lru_cache(maxsize=1)
 def _voices() -> tuple[Voice, ...]:
-    from gtts.lang import tts_langs
+    from gtts.lang import tts_langs  # also loads requests, 60 ms
 
     return tuple(
         Voice(
@@ -217,7 +217,7 @@ def _voices() -> tuple[Voice, ...]:
             description,
             _RATE_HZ,
             offline=False,
-            service="Google Translate, through an endpoint that is not an official interface",
+            service="Google Translate, through an unofficial interface",
         )
         for name, description in sorted(tts_langs().items())
     )

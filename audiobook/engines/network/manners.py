@@ -1,4 +1,4 @@
-"""How a service is asked: its limits, from the options of an engine."""
+"""Limits on the requests to a service, from the options of an engine."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _ATTEMPTS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """Limits of what is asked.
+    """Limits on requests.
 
     Attributes:
-        deadline_s: Longest time of one request, from its connection to its last byte.
-        attempts: How often one thing is asked for at most.
-        pause_s: Least time from the start of one request to the next, of all processes and builds together.
-        backoff_s: Longest wait after the first failure; it doubles with each one more.
-        patience_s: Longest wait that a service may ask for; one that asks for more is left alone.
-        rest_s: How long nobody asks a service that failed too often.
+        deadline_s: Longest time of one request, from connecting to the last byte.
+        attempts: How often a request is made at most.
+        pause_s: Shortest time between the starts of two requests, across all processes and builds.
+        backoff_s: Longest wait after the first failure; doubles with each further one.
+        patience_s: Longest wait that a service may ask for; if it asks for more, requests stop.
+        rest_s: How long requests stop after too many failures.
     """
 
     deadline_s: float
@@ -34,10 +34,10 @@ class Manners:
 
     @classmethod
     def of(cls, engine: str, options: Mapping[str, Option], **defaults: float) -> Manners:
-        """Take the limits from the options of an engine, which may hold others too.
+        """Return the limits set in the options of an engine, which may contain other options too.
 
         Raises:
-            EngineMissing: One is no number, or cannot be meant.
+            EngineMissing: A limit is not a number in its range.
         """
         given = {field.name: options[field.name] for field in fields(cls) if field.name in options}
         numbers = defaults | {name: number_of(engine, name, value) for name, value in given.items()}
@@ -46,14 +46,14 @@ class Manners:
 
 
 MANNERS: Final = tuple(field.name for field in fields(Manners))
-"""The names of the options that say how a service is asked."""
+"""The names of the options that limit requests."""
 
 
 def number_of(engine: str, name: str, value: Option) -> float:
-    """Give an option that must be a number, zero or more.
+    """Return an option that must be a number from 0 to 86400.
 
     Raises:
-        EngineMissing: It is none.
+        EngineMissing: It is not.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 86_400:
         raise EngineMissing(f"{name} in [engines.{engine}] must be a number from 0 to 86400, not {value!r}")
@@ -61,10 +61,10 @@ def number_of(engine: str, name: str, value: Option) -> float:
 
 
 def text_of(engine: str, options: Mapping[str, Option], name: str, default: str = "") -> str:
-    """Give an option that must be text.
+    """Return an option that must be text, without surrounding white space.
 
     Raises:
-        EngineMissing: It is none.
+        EngineMissing: It is not text.
     """
     value = options.get(name, default)
     if not isinstance(value, str):
@@ -73,10 +73,10 @@ def text_of(engine: str, options: Mapping[str, Option], name: str, default: str 
 
 
 def require_known(engine: str, options: Mapping[str, Option], known: Collection[str]) -> None:
-    """Refuse options that nobody reads.
+    """Reject unknown options.
 
     Raises:
-        EngineMissing: There is one; names the nearest.
+        EngineMissing: An option is unknown; the hint suggests the nearest one.
     """
     for name in options:
         if name not in known:

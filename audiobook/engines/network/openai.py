@@ -1,6 +1,6 @@
-"""Any server that speaks OpenAI's `/v1/audio/speech`: one on this machine, in this house, or far away.
+"""Any server that offers OpenAI's `/v1/audio/speech`, on this computer, in the local network or elsewhere.
 
-Source: OpenAI API reference, "Create speech"; what Kokoro-FastAPI, LocalAI and openedai-speech make of it.
+Source: OpenAI API reference, "Create speech"; its implementations in Kokoro-FastAPI, LocalAI and openedai-speech.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OPTIONS: Final = ("base_url", "model", "voices", "format", "rate_hz", "key_env"
 _FORMATS: Final = ("wav", "pcm", "mp3")
 _RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
 _USUAL_KEY: Final = "OPENAI_API_KEY"
-_EXAMPLE: Final = """write into audiobook.toml:
+_EXAMPLE: Final = """add to audiobook.toml:
 [engines.openai]
 base_url = "http://localhost:8880/v1"
 model = "kokoro"
@@ -41,7 +41,7 @@ voices = "af_bella en"
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """Which server, and how it is asked; never the key."""
+    """A server and how to query it, without the key."""
 
     base_url: str
     model: str
@@ -58,24 +58,24 @@ class _Server:
 
 
 class OpenaiEngine:
-    """Asks a server for each sentence, once for all times."""
+    """Requests each sentence from a server, and caches the response."""
 
     name = "openai"
 
     def __init__(self) -> None:
-        """Wait for equipment."""
+        """Create the engine; `equip` comes next."""
         self._server: _Server | None = None
         self._equipment: Equipment | None = None
         self._client: Client | None = None
 
     def equip(self, equipment: Equipment) -> None:
-        """Take the options."""
+        """Use the options."""
         options = equipment.options
         require_known(self.name, options, _OPTIONS)
         server = _server_of(equipment)
         manners = Manners.of(self.name, options, deadline_s=120.0)
         pace = f"pace-{reply_name(self.name, server.base_url)}.json"
-        hint = f"look whether {server.key_file or server.key_env or _USUAL_KEY} holds the right key"
+        hint = f"check that {server.key_file or server.key_env or _USUAL_KEY} contains the right key"
         self._client = Client(server.host, manners, equipment.shared / pace, hint)
         self._equipment, self._server = equipment, server
 
@@ -86,7 +86,7 @@ class OpenaiEngine:
         return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}"
 
     def voices(self) -> Sequence[Voice]:
-        """Give the voices that the options name, ordered by name."""
+        """Return the voices named in the options, ordered by name."""
         voices = self._asked().voices
         if not voices:
             raise EngineMissing(
@@ -96,7 +96,7 @@ class OpenaiEngine:
         return voices
 
     def offered(self) -> Sequence[Voice]:
-        """Ask the server which voices it has, and give them with those that the options name."""
+        """Request the server's list of voices; return them and those of the options, ordered by name."""
         server = self._asked()
         known = {voice.name: voice for voice in server.voices}
         request = Request("GET", f"{server.base_url}/audio/voices", *self._with_key({}, None))
@@ -105,16 +105,16 @@ class OpenaiEngine:
         except ServiceError as error:
             if not known:
                 raise EngineMissing(error.message, hint=error.hint) from error
-            names = []  # many servers have no such list
+            names = []  # many servers do not offer this list
         for name in names:
             known.setdefault(name, _voice(name, ANY_LANGUAGE, server.rate_hz, server.host))
         return [known[name] for name in sorted(known)]
 
     def prepare(self, voice: Voice) -> None:
-        """Do nothing: there is nothing to load that is not loaded by the first request."""
+        """Do nothing: everything is loaded with the first request."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
-        """Ask for what was never asked for, sentence by sentence; see `Engine.speak`."""
+        """Speak sentence by sentence, requesting only what is not cached; see `Engine.speak`."""
         from audiobook.audio.stretch import stretch
 
         return (
@@ -123,7 +123,7 @@ class OpenaiEngine:
         )
 
     def _sentence(self, text: str, voice: Voice) -> Pcm:
-        """Give the sound of a sentence, from what is kept or from the server."""
+        """Return the sound of a sentence, cached or requested."""
         assert self._equipment, "an engine is equipped before it is asked"
         server, keep = self._asked(), self._equipment.replies
         name = reply_name(
@@ -131,7 +131,7 @@ class OpenaiEngine:
         )
         kept = keep.get(name)
         if kept is not None:
-            with suppress(SpeechError):  # what is kept and is no speech is asked for again
+            with suppress(SpeechError):  # a cached response that is not speech is requested again
                 return _decoded(Answer("audio/kept", kept), text, server)
 
         def read(answer: Answer) -> tuple[bytes, Pcm]:
@@ -151,7 +151,7 @@ class OpenaiEngine:
     def _with_key(
         self, headers: dict[str, str], body: bytes | None
     ) -> tuple[dict[str, str], bytes | None, str]:
-        """Give the headers with the key, if there is one; it is read for each request, and kept nowhere."""
+        """Return the headers with the key, if there is one. The key is read for each request and not stored."""
         key = _key(self._asked())
         headers["User-Agent"] = f"audiobook/{__version__}"
         if key:
@@ -168,7 +168,7 @@ class OpenaiEngine:
 
 
 def _plain(text: str) -> str:
-    """Give a text that can be sent as UTF-8."""
+    """Return a text that can be encoded as UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -184,25 +184,25 @@ def _server_of(equipment: Equipment) -> _Server:
     base_url = _base_url(text("base_url"))
     wanted = text("format", "wav")
     if wanted not in _FORMATS:
-        raise EngineMissing(f"openai has no format “{wanted}”", hint=near(wanted, _FORMATS))
+        raise EngineMissing(f"openai does not support the format “{wanted}”", hint=near(wanted, _FORMATS))
     rate_hz = int(number_of(OpenaiEngine.name, "rate_hz", options.get("rate_hz", 24000)))
     if rate_hz not in _RATES_HZ:
         rates = ", ".join(map(str, _RATES_HZ))
-        raise EngineMissing(f"rate_hz in [engines.openai] must be one that MP3 knows: {rates}")
+        raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
     voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
     return _Server(base_url, text("model"), wanted, rate_hz, voices, text("key_env"), text("key_file"))
 
 
 def _base_url(given: str) -> str:
-    """Give the address of the server up to `/v1`, which is added where there is only a host.
+    """Return the address of the server up to `/v1`, which is added if there is only a host.
 
     Raises:
-        EngineMissing: It is no address, or holds what must not be shown.
+        EngineMissing: It is not an address, or contains parts that must not be shown.
     """
     if "@" in given or "?" in given or "#" in given:
         raise EngineMissing(
-            "base_url in [engines.openai] must hold no name, password or query",
-            hint="put a key into an environment variable, and its name into key_env",
+            "base_url in [engines.openai] must not contain a name, password or query",
+            hint="put the key into an environment variable, and the variable's name into key_env",
         )
     try:
         parts = urlsplit(given.rstrip("/"))
@@ -210,12 +210,12 @@ def _base_url(given: str) -> str:
     except ValueError:
         parts, right = urlsplit(""), False
     if not right or not given.isprintable() or not given.isascii() or " " in given:
-        raise EngineMissing("base_url in [engines.openai] must be like http://localhost:8880/v1")
+        raise EngineMissing("base_url in [engines.openai] must be an address like http://localhost:8880/v1")
     return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
 
 
 def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
-    """Read `af_bella en, ff_siwis fr, alloy`: names, each with the language that it speaks, or with none for all."""
+    """Parse `af_bella en, ff_siwis fr, alloy`: names, each with its language, or without one for all languages."""
     found: dict[str, Voice] = {}
     for entry in filter(None, map(str.strip, given.split(","))):
         name, _, language = entry.partition(" ")
@@ -231,42 +231,42 @@ def _voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
 
 
 def _key(server: _Server) -> str:
-    """Read the key, if there is one.
+    """Return the key; empty if there is none.
 
     Raises:
-        EngineMissing: It is not where the options say, or would go over the network for all to read.
+        EngineMissing: It is not where the options say, or would be sent over the network unencrypted.
     """
     if server.key_file:
         try:
             key = Path(server.key_file).expanduser().read_text("utf-8").strip()
         except (OSError, ValueError, RuntimeError) as error:
             raise EngineMissing(
-                f"the key cannot be read from {server.key_file}", hint="look at key_file in [engines.openai]"
+                f"the key cannot be read from {server.key_file}", hint="check key_file in [engines.openai]"
             ) from error
     else:
         key = os.environ.get(server.key_env or _USUAL_KEY, "").strip()
     named = server.key_file or server.key_env
     if named and not key:
         raise EngineMissing(
-            f"there is no key in {named}, which [engines.openai] names",
-            hint="put one there, or take the option out",
+            f"{named}, named in [engines.openai], contains no key",
+            hint="put the key there, or remove the option",
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise EngineMissing(
-            f"what is in {named or _USUAL_KEY} is no key", hint="a key is one word of plain ASCII"
+            f"{named or _USUAL_KEY} does not contain a valid key", hint="a key is one word in ASCII"
         )
     if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
         return key
     if not named:
-        return ""  # it was not meant for this server, and anybody on the way could read it
+        return ""  # a key for another server, which anybody on the network could read
     raise EngineMissing(
-        "openai sends no key over http, where anybody on the way can read it",
-        hint="use https in base_url, or a server on this machine",
+        "openai does not send a key over http, where anybody on the network can read it",
+        hint="use https in base_url, or a server on this computer",
     )
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return whether a host is this computer."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -274,14 +274,14 @@ def _is_here(host: str) -> bool:
 
 
 def _voice_names(answer: Answer) -> list[str]:
-    """Read the list of voices: a list, or a table with a list; of names, or of tables with a name."""
+    """Return the names in a list of voices: a list, or a table with a list, of names or of tables with a name."""
     try:
         told = msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise SpeechError("the list of voices is not JSON that can be read") from error
+        raise SpeechError("the list of voices is not valid JSON") from error
     entries = told.get("voices", told.get("data")) if isinstance(told, dict) else told
     if not isinstance(entries, list):
-        raise SpeechError("the answer is not a list of voices")
+        raise SpeechError("the response is not a list of voices")
     names: list[str] = []
     for entry in entries:
         name = (entry.get("id") or entry.get("name")) if isinstance(entry, dict) else entry
@@ -291,7 +291,7 @@ def _voice_names(answer: Answer) -> list[str]:
 
 
 def _decoded(answer: Answer, text: str, server: _Server) -> Pcm:
-    """Look what came, decode it, and hold its length against its text."""
+    """Decode a response after checking its kind, and check its length against the text."""
     from audiobook.audio.decode import decode
 
     data = answer.body
@@ -313,16 +313,16 @@ def _is_mp3(data: bytes) -> bool:
         return True
     try:
         first = parse_header(data)
-        # Samples without a header may begin like a frame, but not like two.
+        # Raw samples can look like one frame header by chance, but not like two.
         return len(data) <= first.length_bytes or bool(parse_header(data, first.length_bytes))
     except FrameError:
         return False
 
 
 def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
-    """Take 16-bit little-endian samples without any header, as `pcm` means."""
+    """Return 16-bit little-endian samples without a header, the format `pcm`."""
     if len(data) % 2 or data.startswith((b"OggS", b"fLaC", b"{", b"<")):
-        raise SpeechError("the answer is not the 16-bit samples that were asked for")
+        raise SpeechError("the response is not 16-bit samples as requested")
     if len(data) // 2 > longest * rate_hz:
         raise SpeechError(f"the sound is longer than {longest:g} s")
     return Pcm(data, rate_hz)
@@ -330,6 +330,6 @@ def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
 
 def _unwanted(answer: Answer) -> str:
     if not answer.body:
-        return "the answer is empty"
-    kind = answer.content_type or "something without a name"
-    return f"the answer is {kind}, not the sound that was asked for"
+        return "the response is empty"
+    kind = answer.content_type or "of an unknown type"
+    return f"the response is {kind}, not the requested sound"

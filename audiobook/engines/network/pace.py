@@ -1,8 +1,8 @@
-"""One pace for all processes and builds that ask a service, and a rest when it fails too often.
+"""A common pace for all processes and builds that use a service, and a rest after too many failures.
 
-They agree by a small file, held by a lock for as long as it takes to read and write it. Times in it are the system's
-monotonic clock, which all processes share; it starts from zero with the machine, so a time too far ahead counts as past.
-A file that is damaged says nothing, and is written over.
+The processes coordinate through a small file, locked while it is read and written. Its times are those of the system's
+monotonic clock, which all processes share. That clock restarts with the computer, so a time too far ahead counts as past.
+A damaged file counts as empty and is overwritten.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from audiobook.system.locks import alone_with, rewrite
 from audiobook.system.opening import require_own_folder, storage_error
 
 FAILURES_IN_A_ROW: Final = 6
-"""After so many failed requests without a good one between them, nobody asks for a while."""
+"""After this many failures without a success in between, requests stop for a while."""
 LONGEST_REST_S: Final = 3600.0
-"""No service is left alone for longer, whatever it asks for."""
+"""Requests never stop for longer, whatever the service asks for."""
 _MOST_FAILURES: Final = 1_000_000
 _MOST_BYTES: Final = 4096
 _MOST_WHY: Final = 500
 
 
 class _State(msgspec.Struct):
-    """What the file holds.
+    """The contents of the file.
 
     Attributes:
-        next_s: Before this time nobody asks.
-        failures: Failed requests in a row.
-        closed_s: Until this time nobody asks, and nobody waits either.
-        why: Why.
+        next_s: Time before which no request may start.
+        failures: Number of failures in a row.
+        closed_s: Time before which requests fail at once instead of waiting.
+        why: The reason for that, for messages.
     """
 
     next_s: float = 0.0
@@ -46,16 +46,16 @@ class _State(msgspec.Struct):
 
 
 class Pace:
-    """The turn of this process among all that ask a service."""
+    """The turn of this process among all that use a service."""
 
     def __init__(self, path: Path, service: str, pause_s: float, rest_s: float) -> None:
-        """Agree on a pace.
+        """Use the pace kept in a file.
 
         Args:
-            path: The file; its folder is made if missing.
-            service: What the service is called in messages.
-            pause_s: Least time between two requests.
-            rest_s: How long nobody asks after `FAILURES_IN_A_ROW`.
+            path: The file; its folder is created if missing.
+            service: Name of the service in messages.
+            pause_s: Shortest time between two requests.
+            rest_s: How long requests stop after `FAILURES_IN_A_ROW`.
         """
         self._path = path
         self._service = service
@@ -63,10 +63,10 @@ class Pace:
         self._rest_s = min(rest_s, LONGEST_REST_S)
 
     def wait_turn(self) -> None:
-        """Wait until this process may ask.
+        """Wait until this process may make a request.
 
         Raises:
-            ServiceError: Nobody may for a while; says for how long.
+            ServiceError: Requests have stopped for a while; the message says for how long.
             StorageError: The file cannot be used.
         """
         while True:
@@ -82,38 +82,38 @@ class Pace:
             time.sleep(wait_s)
 
     def succeeded(self) -> None:
-        """Say that a request went well."""
+        """Record that a request succeeded."""
         with self._held() as state:
             state.failures = 0
 
     def failed(self, why: str) -> None:
-        """Say that a request failed."""
+        """Record that a request failed."""
         with self._held() as state:
             state.failures += 1
             if state.failures >= FAILURES_IN_A_ROW:
                 state.closed_s = time.monotonic() + self._rest_s
-                state.why = f"it failed {state.failures} times in a row, at last: {why}"
+                state.why = f"it failed {state.failures} times in a row, most recently: {why}"
 
     def hold(self, wait_s: float) -> None:
-        """Have everybody wait, because the service asked for it."""
+        """Make all processes wait, because the service asked for it."""
         with self._held() as state:
             state.next_s = max(state.next_s, time.monotonic() + wait_s)
 
     def rest(self, wait_s: float) -> None:
-        """Have nobody ask for a time that is too long to wait for."""
+        """Stop requests for a time that is too long to wait for."""
         with self._held() as state:
             state.closed_s = time.monotonic() + min(wait_s, LONGEST_REST_S)
-            state.why = f"it asked to be left alone for {_spoken(wait_s)}"
+            state.why = f"it asked for no requests for {_spoken(wait_s)}"
 
     def _resting(self, state: _State, now: float) -> ServiceError:
         return ServiceError(
-            f"{self._service} is not asked now: {state.why}",
-            hint=f"try again in {_spoken(state.closed_s - now)}; what it has answered is kept",
+            f"{self._service} is paused: {state.why}",
+            hint=f"try again in {_spoken(state.closed_s - now)}; its responses so far are kept",
         )
 
     @contextmanager
     def _held(self) -> Iterator[_State]:
-        """Give what the file holds, alone, and write it back if it was changed."""
+        """Yield the contents of the file under its lock, and write them back if they were changed."""
         require_own_folder(self._path.parent)
         with alone_with(self._path) as descriptor:
             try:
@@ -134,7 +134,7 @@ def _is_ahead(at_s: float, now_s: float) -> bool:
 
 
 def _decoded(data: bytes) -> _State:
-    """Read the file; one that is empty or damaged says nothing."""
+    """Decode the file; an empty or damaged one gives the initial state."""
     try:
         return msgspec.json.decode(data, type=_State)
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -142,7 +142,7 @@ def _decoded(data: bytes) -> _State:
 
 
 def _spoken(length_s: float) -> str:
-    """Give a time in words."""
+    """Return a time in words."""
     if length_s < 100:
         return f"{max(1, round(length_s))} s"
     if length_s < 100 * 60:

@@ -1,4 +1,4 @@
-"""What services answered, kept by what they were asked, and held against it."""
+"""Cached responses of services: their names, and whether a sound is plausible for its text."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from audiobook.errors import NoSpeech, SpeechError
 
 _FIXED_S: Final = 3.0
 _LONGEST_S_A_CHAR: Final = 1.5
-"""A digit or a sign may be a word of several syllables, said slowly."""
+"""A digit or a sign can be read as a word of several syllables, and slowly."""
 _SHORTEST_S_A_LETTER: Final = 0.015
-"""Nobody says 65 letters a second: a sound that short is not of the whole text."""
+"""Nobody speaks 65 letters a second: a sound that short cannot be the whole text."""
 _LEAST_SWING: Final = 33
-"""-60 dB below full scale: what never swings wider is not heard."""
+"""-60 dB below full scale; anything quieter cannot be heard."""
 
 
 def reply_name(engine: str, *asked: str) -> str:
-    """Give the name under which a reply is kept: a digest of the engine and of all that it was asked.
+    """Return the name under which a response is cached: a digest of the engine and everything in the request.
 
     Args:
         engine: Name of the engine.
-        asked: What changes the reply: words, language, voice, host; never a key.
+        asked: Everything that affects the response: words, language, voice, host; never a key.
     """
     told = json.dumps([engine, *asked]).encode()
     return f"{engine}-{hashlib.sha256(told).hexdigest()}"
 
 
 def longest_s(text: str) -> float:
-    """Give the longest time that a text may plausibly take, in seconds."""
+    """Return the longest plausible duration of a text in seconds."""
     return _FIXED_S + _LONGEST_S_A_CHAR * len(text)
 
 
 def require_plausible(pcm: Pcm, text: str) -> None:
-    """Make sure that a sound may be its text: it is heard, and long enough. The decoder bounds how long it is.
+    """Check that a sound can be the speech of a text: audible, and long enough. The decoder limits its length.
 
     Raises:
-        NoSpeech: It is silent all through, though there is something to say.
-        SpeechError: It is too short to say the text.
+        NoSpeech: It is silent throughout, although the text has something to read aloud.
+        SpeechError: It is too short for the text.
     """
     from audiobook.audio.edit import swing
 

@@ -1,1 +1,1 @@
-"""Piper's neural voices."""
+"""Piper, the engine of neural voices."""

@@ -1,7 +1,7 @@
-"""A sentence, parts of which are said by their sounds, as the phonemes that a Piper voice is given.
+"""The phonemes that a Piper voice gets for a sentence, parts of which may be given as phonemes.
 
-What stands between those parts is put into phonemes on its own. Such a piece may begin with the signs that end what was
-said before it, which espeak-ng would pass over.
+The text between those parts is converted to phonemes piece by piece. Such a piece may begin with the punctuation that
+ends the words before it, which espeak-ng would ignore, so it is handled here.
 
 Source: piper-tts 1.8, `piper/voice.py`, `PiperVoice.phonemize`.
 """
@@ -19,11 +19,11 @@ _CLAUSE_STOPS: Final = frozenset(",;:")
 _TIES: Final = ("\u0361", "\u035c")
 
 Phonemize = Callable[[str], list[list[str]]]
-"""Gives the phonemes of a text, one list for each of its sentences."""
+"""Returns the phonemes of a text, one list per sentence."""
 
 
 def signs_of(phonemes: Phonemes, known: Container[str]) -> list[str]:
-    """Give IPA sign by sign, as voices are trained on it; ties that a voice does not know are left out."""
+    """Return the single signs of IPA, as voices are trained on them, without ties that a voice does not know."""
     signs = unicodedata.normalize("NFD", phonemes.symbols)
     return [sign for sign in signs if sign in known or sign not in _TIES]
 
@@ -31,16 +31,16 @@ def signs_of(phonemes: Phonemes, known: Container[str]) -> list[str]:
 def clauses_of(
     text: str, spans: Sequence[PhonemeSpan], phonemize: Phonemize, known: Container[str]
 ) -> list[list[str]]:
-    """Give the phonemes of a sentence.
+    """Return the phonemes of a sentence.
 
     Args:
         text: The sentence.
-        spans: Its parts that are said by their sounds.
-        phonemize: Puts the rest into phonemes.
+        spans: Its parts that are given as phonemes, in order.
+        phonemize: Converts the rest to phonemes.
         known: The phonemes of the voice.
 
     Returns:
-        As `phonemize` does.
+        One list per clause or sentence, as `phonemize` returns them.
     """
     clauses: list[list[str]] = [[]]
     done = 0
@@ -70,7 +70,7 @@ def _add_text(clauses: list[list[str]], text: str, phonemize: Phonemize, *, foll
 
 
 def _leading_stops(text: str) -> Iterator[str]:
-    """Give the stops before the first word of a text, each once."""
+    """Yield the punctuation before the first word of a text, without repetitions."""
     last = ""
     for character in text:
         if character.isalnum():

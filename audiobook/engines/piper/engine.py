@@ -1,9 +1,9 @@
-"""Neural voices on this machine: Piper, by the extra `piper`.
+"""Piper, neural voices that run offline; installed with the extra `piper`.
 
-A voice varies what it says by noise that goes on from one sentence to the next, and espeak-ng, which makes the
-phonemes, keeps state and can be crashed by plain text. So each passage is spoken by a process that has spoken nothing
-before: a child of a launcher that holds the loaded voice. Each such process uses one core; where there are fewer workers
-than cores, each worker has several of them at work on the passages that it will be asked for next.
+A voice adds random noise that continues from one sentence to the next, and espeak-ng, which produces the phonemes,
+keeps state and can be crashed by plain text. So each passage is spoken by a fresh process: a child of a launcher that
+has loaded the voice. Each child uses one core. If there are fewer workers than cores, each worker has several children,
+which already work on its next passages.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ if TYPE_CHECKING:
 
 _LONGEST_S: Final = 1200
 _TIME_S: Final = 1800.0
-"""The slowest machine with the best voices takes five times as long as it sounds, and a passage sounds two minutes."""
+"""Time limit: the slowest computers with the best voices take five times as long as the sound, which is two minutes."""
 _MOST_LOADED: Final = 3
-"""Voices that one worker holds: a work's own, and those of what it quotes."""
+"""Number of voices that a worker keeps loaded: the voice of a work, and those of languages that it quotes."""
 _OPTIONS: Final = ("voices_folder", "base_url")
 _MAKING: Final = 1
-"""Version of what is done with what piper-tts gives; raised when the same voice sounds another way."""
+"""Version of how the output of piper-tts is processed; raised when the same voice sounds different."""
 
 
 class _Sentence(msgspec.Struct, frozen=True):
-    """A sentence, and which parts of it are said by their sounds."""
+    """A sentence, and its parts that are given as phonemes."""
 
     text: str
     phonemes: tuple[PhonemeSpan, ...]
 
 
 class _Request(msgspec.Struct, frozen=True):
-    """What a child is asked to say; nothing, where it is only asked whether it can."""
+    """A request to a child; without sentences it only checks that the voice is loaded."""
 
     folder: str
     name: str
@@ -67,72 +67,73 @@ class _Request(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    """What a child said: for each sentence its samples and words; or why it could not, and where that lies."""
+    """The answer of a child: sample count and words of each sentence; or an error, and the file that caused it."""
 
     sentences: list[tuple[int, list[WordEvent]]] = []
     error: str = ""
     where: str | None = None
     hint: str | None = None
-    """Where there is one, the voice itself cannot be used."""
+    """What the user can do; if set, the voice as a whole cannot be used."""
 
 
 class PiperEngine:
-    """Speaks with the voices of a folder, each passage in a process of its own."""
+    """Speaks with the voices of a folder, each passage in a separate process."""
 
     name = "piper"
 
     def __init__(self) -> None:
-        """Use the folder that the environment names, or the user's own, and one core."""
+        """Use the folder from the environment, or else the user's default folder, and one core."""
         self._folder = voices_folder()
         self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
-        """Take the folder of the voices from the options, and as many cores as there are for this process."""
+        """Use the folder of the voices from the options, and the number of cores for this process."""
         for option, value in equipment.options.items():
             if option not in _OPTIONS:
                 raise EngineMissing(
                     f"the engine “piper” has no option “{option}”", hint=near(option, _OPTIONS)
                 )
             if not isinstance(value, str):
-                raise EngineMissing(f"[engines.piper] {option} must be a text")
+                raise EngineMissing(f"[engines.piper] {option} must be text in quotes")
         self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
         self._threads = equipment.threads
 
     @property
     def identity(self) -> str:
-        """Versions of what turns text into sound; the voices have versions of their own."""
+        """Versions of the packages that turn text into sound; voices have their own versions."""
         return f"piper {_MAKING}, piper-tts {_version('piper-tts')}, onnxruntime {_version('onnxruntime')}"
 
     def version(self, voice: Voice) -> str:
-        """Give the digest of a voice's files."""
+        """Return the digest of a voice's files."""
         files = VoiceFiles(self._folder, voice.name)
         read_config(files)
         return voice_digest(files)
 
     def voices(self) -> Sequence[Voice]:
-        """Give the voices that are installed, by name."""
+        """Return the installed voices by name."""
         _version("piper-tts")
         found = installed_voices(self._folder)
         if not found:
             raise EngineMissing(
-                "no Piper voice is installed", hint="see which there are: audiobook voices --installable"
+                "no Piper voice is installed",
+                hint="list the voices to install: audiobook voices --installable",
             )
         return [describe_voice(self.name, files) for files in found]
 
     def prepare(self, voice: Voice) -> None:
-        """Start the launcher of a voice, which loads it."""
+        """Start a launcher, which loads the voice."""
         if can_fork():
             _launcher(VoiceFiles(self._folder, voice.name), _limits(voice), self._threads)
 
     def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
-        """Have another child begin a passage, if there is a core for it; see `Anticipating.begin`."""
+        """Start another child on a passage if a core is free for it; see `Anticipating.begin`."""
         if self._threads == 1 or not can_fork():
             return None
         launcher = _launcher(VoiceFiles(self._folder, voice.name), _limits(voice), self._threads)
         return launcher.begin(msgspec.msgpack.encode(self._request(passage, voice, style)))
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
-        """Speak the sentences one after the other in one child; see `Engine.speak`."""
+        """Speak all sentences in one child; see `Engine.speak`."""
         request = self._request(passage, voice, style)
         answer, samples = _asked(request, _limits(voice), self._threads)
         start = 0
@@ -147,7 +148,7 @@ class PiperEngine:
         return _Request(os.fspath(self._folder), voice.name, sentences, style.speed)
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Give the first sign that a voice was not trained on; see `Phonetic.unknown_sound`."""
+        """Return the first sign that a voice was not trained on; see `Phonetic.unknown_sound`."""
         known = _known_phonemes(VoiceFiles(self._folder, voice.name))
         return next((sign for sign in signs_of(phonemes, known) if sign not in known), "")
 
@@ -194,7 +195,7 @@ def _launcher(files: VoiceFiles, limits: Limits, places: int) -> Launcher:
 
 
 def _asked(request: _Request, limits: Limits, places: int) -> tuple[_Answer, memoryview]:
-    """Have a child speak, and give what it answered and its samples."""
+    """Let a child speak, and return its answer and its samples."""
     asked = msgspec.msgpack.encode(request)
     if can_fork():
         answered, room = _launcher(VoiceFiles(Path(request.folder), request.name), limits, places).ask(asked)
@@ -214,12 +215,12 @@ def _checked(answered: bytes) -> _Answer:
 
 
 _loaded: LoadedVoice | EngineMissing | None = None
-"""The voice of this launcher, or why there is none."""
+"""The voice of this launcher, or why it could not be loaded."""
 
 
 def _load(files: VoiceFiles) -> None:
     global _loaded
-    from audiobook.engines.piper.speech import LoadedVoice
+    from audiobook.engines.piper.speech import LoadedVoice  # not needed by commands that never speak
 
     try:
         _loaded = LoadedVoice(files)
@@ -228,7 +229,7 @@ def _load(files: VoiceFiles) -> None:
 
 
 def _say(asked: bytes, room: mmap.mmap) -> bytes:
-    """Speak a request into memory; runs in a fresh process and gives an encoded `_Answer`."""
+    """Speak a request into memory, and return an encoded `_Answer`; runs in a fresh process."""
     return msgspec.msgpack.encode(_answer(msgspec.msgpack.decode(asked, type=_Request), room))
 
 
@@ -243,7 +244,7 @@ def _answer(request: _Request, room: mmap.mmap) -> _Answer:
             said = _loaded.say(sentence.text, sentence.phonemes, request.speed)
             end = filled + len(said.samples)
             if end > len(room):
-                return _Answer([], f"the engine gave more than {_LONGEST_S // 60} minutes")
+                return _Answer([], f"the engine produced more than {_LONGEST_S // 60} minutes")
             room[filled:end] = said.samples
             sentences.append((len(said.samples) // SAMPLE_BYTES, said.words))
             filled = end
@@ -253,7 +254,7 @@ def _answer(request: _Request, room: mmap.mmap) -> _Answer:
 
 
 def _serve() -> None:
-    """Be the new interpreter: a request on standard input, answer and samples on standard output."""
+    """Serve one request in a new interpreter: request on standard input, answer and samples on standard output."""
     given = sys.stdin.buffer.read()
     (room_bytes,) = struct.unpack_from("<I", given)
     request = msgspec.msgpack.decode(given[4:], type=_Request)

@@ -1,8 +1,8 @@
-"""Have a Piper network tell how long each phoneme sounds.
+"""Make a Piper network report how long each phoneme lasts.
 
-Every Piper voice calculates that, but few give it as an output. Its lengths are the only numbers that the network rounds
-up. `piper.patch_voice_with_alignment` adds them to the outputs with the package `onnx`, which holds a whole model in
-memory several times. An output more can also be appended to the bytes: where an embedded message stands twice in a
+Every Piper voice calculates these lengths, but few networks output them. They are the only numbers that the network
+rounds up. `piper.patch_voice_with_alignment` adds them as an output with the package `onnx`, which holds several copies
+of a whole model in memory. It is enough to append the output to the bytes: if an embedded message occurs twice in a
 message, the two are merged.
 
 Source: ONNX, `onnx/onnx.proto3`; Protocol Buffers, "Encoding", sections "Message Structure" and "Last One Wins".
@@ -24,24 +24,25 @@ _OP_TYPE: Final = 4
 _NAME: Final = 1
 """Field of `ValueInfoProto`."""
 _WIDTHS: Final = {1: 8, 5: 4}
-"""Bytes of values of a fixed length, by wire type."""
+"""Size in bytes of values with a fixed length, by wire type."""
 _VARINT: Final = 0
 _DELIMITED: Final = 2
 
 
 def telling_lengths(model: bytes) -> bytes:
-    """Give a model that gives the lengths of its phonemes as its last output.
+    """Return a model whose last output is the lengths of its phonemes.
 
     Args:
         model: A serialised `ModelProto`.
 
     Returns:
-        The same where it has more than one output already, or where it cannot be told what its lengths are.
+        The model with that output; the same bytes if it already has more than one output, or if the lengths cannot
+        be identified.
     """
     try:
         outputs, rounded = _outputs_and_rounded(memoryview(model))
     except (IndexError, ValueError):
-        return model  # whoever loads it says better what is wrong with it
+        return model  # loading it gives a better error message
     if outputs != 1 or len(rounded) != 1:
         return model
     value = _field(_NAME, rounded.pop())
@@ -49,7 +50,7 @@ def telling_lengths(model: bytes) -> bytes:
 
 
 def _outputs_and_rounded(model: memoryview) -> tuple[int, set[bytes]]:
-    """Give how many outputs a model has, and the names of what it rounds up."""
+    """Return the number of outputs of a model, and the names of the values that it rounds up."""
     outputs = 0
     rounded: set[bytes] = set()
     for graph in _embedded(model, _GRAPH):
@@ -61,11 +62,11 @@ def _outputs_and_rounded(model: memoryview) -> tuple[int, set[bytes]]:
 
 
 def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:
-    """Give the values of a field of a message that are texts or messages themselves.
+    """Yield the values of a field of a message that are strings or messages.
 
     Raises:
-        IndexError: The message ends too early.
-        ValueError: It is none.
+        IndexError: The message is truncated.
+        ValueError: It is not a message.
     """
     at = 0
     while at < len(message):
@@ -87,7 +88,7 @@ def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    """Give a number of seven bits a byte, lowest first, and where it ends."""
+    """Return a number in base 128, lowest digit first, and the index after it."""
     value = 0
     for shift in range(0, 70, 7):
         byte = message[at]
@@ -99,7 +100,7 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
 
 
 def _field(number: int, value: bytes) -> bytes:
-    """Write a field that is a text or a message."""
+    """Return an encoded field that is a string or a message."""
     return _written(number << 3 | _DELIMITED) + _written(len(value)) + value
 
 

@@ -1,6 +1,6 @@
-"""What was installed of a voice: length and digests of each file, kept beside the voice.
+"""The receipt of an installed voice: length and digests of each of its files, stored next to them.
 
-A voice that came by hand has no receipt, and nobody vouches for it but its owner.
+A voice that was copied into the folder by hand has no receipt.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class ListedFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """Length and digests of a file.
 
     Attributes:
-        size_bytes: Its length.
-        md5_digest: Its MD5 in hexadecimal, which is all that the repository's index has.
-        sha256: Its SHA-256 in hexadecimal; empty where it is not known.
+        size_bytes: Length of the file.
+        md5_digest: MD5 in hexadecimal, the only digest in the repository's index.
+        sha256: SHA-256 in hexadecimal; empty if unknown.
     """
 
     size_bytes: int
@@ -40,7 +40,7 @@ class ListedFile(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_sane(self) -> bool:
-        """Whether these can be a file's."""
+        """Whether length and digests are well-formed."""
         return (
             0 < self.size_bytes <= _MOST_FILE_BYTES
             and bool(_MD5.fullmatch(self.md5_digest))
@@ -48,14 +48,14 @@ class ListedFile(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     def is_same(self, other: ListedFile) -> bool:
-        """Whether this describes the same bytes as another description, as far as both tell."""
+        """Return whether two descriptions can be of the same file; an unknown SHA-256 matches any."""
         if self.sha256 and other.sha256 and self.sha256 != other.sha256:
             return False
         return (self.size_bytes, self.md5_digest.lower()) == (other.size_bytes, other.md5_digest.lower())
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The files of a voice as they were installed; each with its SHA-256."""
+    """The files of a voice as they were installed, each with its SHA-256."""
 
     model: ListedFile
     config: ListedFile
@@ -73,7 +73,7 @@ def described(path: Path) -> ListedFile:
 
 
 def described_stream(stream: BufferedReader) -> ListedFile:
-    """Return length and digests of an open file, read from where it stands, which is its start."""
+    """Return length and digests of a file that is open at its start."""
     size = os.fstat(stream.fileno()).st_size
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
@@ -82,10 +82,10 @@ def described_stream(stream: BufferedReader) -> ListedFile:
 
 
 def read_receipt(files: VoiceFiles) -> Receipt | None:
-    """Return what was installed; None for a voice that was not installed but put there.
+    """Return the receipt of a voice; None if it was not installed but copied into the folder.
 
     Raises:
-        EngineMissing: It is there but cannot be read.
+        EngineMissing: The receipt is damaged or cannot be read.
     """
     try:
         with open(files.receipt, "rb") as stream:
@@ -95,18 +95,18 @@ def read_receipt(files: VoiceFiles) -> Receipt | None:
     except OSError as error:
         raise files.damaged(files.receipt, error.strerror or type(error).__name__) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise files.damaged(files.receipt, "the record of what was installed is damaged") from error
+        raise files.damaged(files.receipt, "the receipt of its installation is damaged") from error
     if not (
         receipt.model.is_sane and receipt.model.sha256 and receipt.config.is_sane and receipt.config.sha256
     ):
-        raise files.damaged(files.receipt, "the record of what was installed is damaged")
+        raise files.damaged(files.receipt, "the receipt of its installation is damaged")
     return receipt
 
 
 def changed_since(files: VoiceFiles, path: Path) -> EngineMissing:
-    """Return the error for a file that is not the one that was installed."""
+    """Return the error for a file that differs from the one that was installed."""
     return EngineMissing(
-        f"the voice “{files.name}” changed since it was installed",
+        f"the voice “{files.name}” has changed since it was installed",
         where=os.fspath(path),
-        hint=f"install it again: audiobook voices install {files.name}; to keep your change, remove {files.receipt}",
+        hint=f"reinstall it: audiobook voices install {files.name}; to keep your change, delete {files.receipt}",
     )

@@ -1,7 +1,7 @@
-"""A Piper voice that is loaded, and what it says.
+"""A loaded Piper voice, and how it speaks a sentence.
 
-piper-tts would look for phonemes between `[[` and `]]` in a text. So a text is put into phonemes by its espeak-ng
-directly, to which brackets are brackets, and only then given to the voice.
+piper-tts would read text between `[[` and `]]` as phonemes. So a text is first converted to phonemes by its espeak-ng,
+which treats brackets as plain text, and only the phonemes are given to the voice.
 
 Source: piper-tts 1.8, `piper/voice.py`.
 """
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from piper import PiperVoice
 
 _SEED: Final = 1
-"""Voices vary what they say by noise; it is the same noise in every process."""
+"""Voices add random noise; the same seed in every process makes it the same noise."""
 _MOST_PHONEMES: Final = 600
-"""What is put through the network at once: what it needs grows with the square of it."""
+"""Most phonemes in one pass through the network: the cost grows with the square of their number."""
 _CLAUSE_ENDS: Final = frozenset(",;:")
 _FULL_SCALE: Final = 32767.0
 _INPUTS: Final = frozenset({"input", "input_lengths", "scales"})
@@ -40,20 +40,20 @@ _QUIET: Final = 4
 
 
 class Said(NamedTuple):
-    """One sentence: its samples as 16-bit bytes, and when its words begin, if the voice tells."""
+    """A spoken sentence: its 16-bit samples as bytes, and when its words begin, if the voice reports it."""
 
     samples: bytes
     words: list[WordEvent]
 
 
 class LoadedVoice:
-    """A voice in memory. What it says depends on what it said before, as its noise goes on."""
+    """A voice in memory. Its noise continues from one sentence to the next, so their order matters."""
 
     def __init__(self, files: VoiceFiles) -> None:
-        """Load model and phonemes; on one core, so that its sums come out the same however many are free.
+        """Load model and phonemes, on one core, so that results do not depend on the number of cores.
 
         Raises:
-            EngineMissing: A file is missing or damaged, or is no Piper voice.
+            EngineMissing: A file is missing or damaged, or is not a Piper voice.
         """
         self._files = files
         self._kind = read_config(files).phoneme_type
@@ -61,29 +61,29 @@ class LoadedVoice:
             self._voice = _load(files)
             self._phonemes = _phonemizer(self._voice, self._kind)
         except Exception as error:
-            # onnxruntime and piper-tts raise whatever comes up in a file that is not what it should be.
+            # onnxruntime and piper-tts raise all kinds of errors for a file that is not as expected.
             why = str(error).strip().split("\n", 1)[0][:200] or type(error).__name__
             raise files.damaged(files.model, why) from error
         if not {given.name for given in self._voice.session.get_inputs()} >= _INPUTS:
-            raise files.damaged(files.model, "it is no Piper voice")
+            raise files.damaged(files.model, "it is not a Piper voice")
 
     def say(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
-        """Say a sentence.
+        """Speak a sentence.
 
         Args:
             text: The sentence.
-            spans: Its parts that are said by their sounds, in order.
-            speed: 1.0 is the voice's own.
+            spans: Its parts that are given as phonemes, in order.
+            speed: Factor of the voice's normal pace.
 
         Raises:
-            SpeechError: There is nothing to say in it, or the voice gave no sound.
+            SpeechError: The sentence contains no text to read aloud, or the voice produced no sound.
         """
         try:
             return self._said(text, spans, speed)
         except SpeechError:
             raise
         except Exception as error:
-            # onnxruntime and piper-tts raise whatever comes up.
+            # onnxruntime and piper-tts raise all kinds of errors.
             raise SpeechError(f"Piper failed: {type(error).__name__}: {error}") from error
 
     def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
@@ -91,14 +91,14 @@ class LoadedVoice:
 
         spoken = [piece for clause in self._clauses(text, spans) for piece in _pieces(clause)]
         if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
-            raise SpeechError(f"the engine said nothing for “{text[:60]}”")
+            raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
         sounds: list[bytes] = []
         heard: list[tuple[str, int]] = []
         begin, told = 0, True
         for piece in spoken:
             audio, starts = self._sound(piece, speed)
             if not audio.size or not np.isfinite(audio).all():
-                raise SpeechError(f"the voice “{self._files.name}” gave no sound for “{text[:60]}”")
+                raise SpeechError(f"the voice “{self._files.name}” produced no sound for “{text[:60]}”")
             told = told and starts is not None
             heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
             heard.append((" ", begin + audio.size))
@@ -107,7 +107,7 @@ class LoadedVoice:
         return Said(b"".join(sounds), self._words(text, spans, heard) if told else [])
 
     def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
-        """Give samples, and at which of them each phoneme begins, if the voice tells."""
+        """Return the samples, and the first sample of each phoneme; None in its place if the voice does not report it."""
         import numpy as np
         from piper import SynthesisConfig
 
@@ -120,11 +120,11 @@ class LoadedVoice:
         return np.atleast_1d(audio), self._starts(phonemes, [0, *np.cumsum(lengths).tolist()])
 
     def _starts(self, phonemes: Sequence[str], reached: Sequence[int]) -> list[int]:
-        """Give the sample at which each phoneme begins; each is followed by a pause of its own, and some are unknown.
+        """Return the sample at which each phoneme begins. A pause follows each phoneme; some are unknown to the voice.
 
         Args:
-            phonemes: What was said.
-            reached: The sample that is reached before each id, and after the last.
+            phonemes: The spoken phonemes.
+            reached: The sample reached before each id, and after the last.
         """
         known = self._voice.config.phoneme_id_map
         pause = len(known["_"])
@@ -148,7 +148,7 @@ class LoadedVoice:
         return word_events(words, alone, heard)
 
     def _alone(self, text: str, start: int, end: int, spans: Sequence[PhonemeSpan]) -> list[str]:
-        """Give the phonemes of a word; those of several words together belong to the first."""
+        """Return the phonemes of a word; those of several words together belong to the first."""
         first = bisect_right(spans, start, key=attrgetter("end"))
         last = bisect_left(spans, end, key=attrgetter("start"))
         within = []
@@ -160,7 +160,7 @@ class LoadedVoice:
 
 
 def _load(files: VoiceFiles) -> PiperVoice:
-    from piper import PiperVoice
+    from piper import PiperVoice  # with onnxruntime 0.15 s, only needed for speaking
     from piper.config import PiperConfig
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
@@ -168,7 +168,7 @@ def _load(files: VoiceFiles) -> PiperVoice:
 
 
 def _session(model: bytes) -> InferenceSession:
-    """Load a network that starts no threads, which a fork would not have."""
+    """Load a network without starting threads, which would not survive a fork."""
     import onnxruntime
 
     onnxruntime.set_seed(_SEED)
@@ -178,12 +178,12 @@ def _session(model: bytes) -> InferenceSession:
     options.use_deterministic_compute = True
     options.log_severity_level = _QUIET
     session = onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])
-    session._model_bytes = None  # kept for a change of processor, and as long as the network itself
+    session._model_bytes = None  # only needed to switch processors, and as large as the network itself
     return session
 
 
 def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
-    """Give what turns a text into clauses of phonemes."""
+    """Return the function that converts a text to clauses of phonemes."""
     if kind == "text":
         return lambda text: [list(unicodedata.normalize("NFD", text))]
     from piper.phonemize_espeak import EspeakPhonemizer
@@ -200,7 +200,7 @@ def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]
 
 
 def _pieces(clause: list[str]) -> Iterator[list[str]]:
-    """Cut phonemes that are too many for one go: after a comma, else between words, else anywhere."""
+    """Yield phonemes in pieces that fit one pass: split after a comma, else between words, else anywhere."""
     while len(clause) > _MOST_PHONEMES:
         half = range(_MOST_PHONEMES, _MOST_PHONEMES // 2, -1)
         end = next((at for at in half if clause[at - 1] in _CLAUSE_ENDS), None)

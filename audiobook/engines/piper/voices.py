@@ -1,4 +1,4 @@
-"""Piper's voices on this machine: a model, its settings and its licence card in one folder.
+"""The Piper voices on this computer: model, settings and licence card, all in one folder.
 
 Source: OHF-Voice/piper1-gpl, `docs/VOICES.md` and `src/piper/config.py`.
 """
@@ -22,13 +22,13 @@ from audiobook.errors import EngineMissing, StorageError
 from audiobook.places import folder_named
 
 FOLDER_VARIABLE: Final = "AUDIOBOOK_VOICES"
-"""The environment variable that names the folder of the voices."""
+"""Environment variable with the path of the voices folder."""
 MODEL_SUFFIX: Final = ".onnx"
 CONFIG_SUFFIX: Final = ".onnx.json"
 CARD_SUFFIX: Final = ".MODEL_CARD"
 RECEIPT_SUFFIX: Final = ".installed.json"
 VOICE_NAME: Final = re.compile(r"([a-z]{2,3})_([A-Z]{2})-(\w[\w.+]{0,59})-([a-z_]{1,20})")
-"""Language, region, data set and quality, such as `fi_FI-harri-medium`."""
+"""Language, region, data set and quality, for example `fi_FI-harri-medium`."""
 _ADJUSTS: Final = frozenset({"speed"})
 _PHONEMES: Final = frozenset({"ipa"})
 _UNKNOWN_LANGUAGE: Final = "und"
@@ -36,14 +36,17 @@ _USUAL_RATE_HZ: Final = 22050
 
 
 def voices_folder(told: str = "") -> Path:
-    """Return the folder of the voices: of the environment, else as told, else the user's own.
+    """Return the voices folder: from the environment, else `told`, else the user's default.
+
+    Args:
+        told: Folder from the settings; empty if there is none.
 
     Raises:
-        UsageError: What was told is not a folder's name.
+        UsageError: It is not a valid folder name.
     """
     if chosen := os.environ.get(FOLDER_VARIABLE) or told:
         return Path(folder_named(chosen))
-    from platformdirs import user_data_path
+    from platformdirs import user_data_path  # rarely needed, and only once
 
     return user_data_path("audiobook", appauthor=False) / "voices"
 
@@ -63,7 +66,7 @@ class _Language(msgspec.Struct, frozen=True):
 
 
 class _Config(msgspec.Struct, frozen=True):
-    """The parts of a voice's settings that say what it is."""
+    """The parts of a voice's settings that are used here."""
 
     audio: _Audio
     espeak: _Espeak
@@ -76,18 +79,18 @@ class _Config(msgspec.Struct, frozen=True):
 
     @property
     def alphabets(self) -> frozenset[str]:
-        """What it takes phonemes in; one that joins vowels, or reads letters, takes none."""
+        """Alphabets of phonemes it accepts; a voice that merges vowels, or reads letters, accepts none."""
         is_plain = self.phoneme_type == "espeak" and not self.vowel_clusters
         return _PHONEMES if is_plain else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceFiles:
-    """Where a voice is.
+    """The files of a voice.
 
     Attributes:
-        folder: The folder of the voices.
-        name: Its name, which its files begin with.
+        folder: The voices folder.
+        name: Name of the voice, with which its file names begin.
     """
 
     folder: Path
@@ -100,30 +103,30 @@ class VoiceFiles:
 
     @property
     def config(self) -> Path:
-        """Its settings."""
+        """The settings."""
         return self.folder / f"{self.name}{CONFIG_SUFFIX}"
 
     @property
     def card(self) -> Path:
-        """Where it comes from, and under which licence."""
+        """The source and licence of the voice."""
         return self.folder / f"{self.name}{CARD_SUFFIX}"
 
     @property
     def receipt(self) -> Path:
-        """What was installed; a voice that was put there by hand has none."""
+        """Which files were installed; does not exist for a voice that was copied there by hand."""
         return self.folder / f"{self.name}{RECEIPT_SUFFIX}"
 
     def damaged(self, path: Path, why: object) -> EngineMissing:
-        """Give the error for a file of this voice that cannot be used."""
+        """Return the error for a file of this voice that cannot be used."""
         return EngineMissing(
             f"the voice “{self.name}” cannot be used: {why}",
             where=os.fspath(path),
-            hint=f"install it again: audiobook voices install {self.name}",
+            hint=f"reinstall it: audiobook voices install {self.name}",
         )
 
 
 def installed_voices(folder: Path) -> list[VoiceFiles]:
-    """Give the voices of a folder by name; none where there is no folder.
+    """Return the voices of a folder by name; empty if the folder does not exist.
 
     Raises:
         StorageError: The folder cannot be read.
@@ -139,10 +142,10 @@ def installed_voices(folder: Path) -> list[VoiceFiles]:
 
 
 def read_config(files: VoiceFiles) -> _Config:
-    """Read what a voice is.
+    """Return the settings of a voice.
 
     Raises:
-        EngineMissing: Its settings are missing, damaged, or of a kind that is not spoken here.
+        EngineMissing: They are missing, damaged, or of an unsupported kind.
     """
     try:
         config = msgspec.json.decode(files.config.read_bytes(), type=_Config)
@@ -151,16 +154,16 @@ def read_config(files: VoiceFiles) -> _Config:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise files.damaged(files.config, error) from error
     if config.audio.sample_rate not in RATES_HZ:
-        raise files.damaged(files.config, f"an MP3 cannot have its rate of {config.audio.sample_rate} Hz")
+        raise files.damaged(files.config, f"MP3 does not support its rate of {config.audio.sample_rate} Hz")
     if config.phoneme_type not in ("espeak", "text"):
-        raise files.damaged(files.config, f"its phonemes ({config.phoneme_type}) are not made here")
+        raise files.damaged(files.config, f"its kind of phonemes is not supported: {config.phoneme_type}")
     return config
 
 
 def describe_voice(engine: str, files: VoiceFiles) -> Voice:
-    """Give a voice as engines list it.
+    """Return a voice in the form in which engines list it.
 
-    One whose settings cannot be read is listed by its name, so that choosing it says what is wrong with it.
+    If its settings cannot be read, it is still listed by name, so that choosing it reports what is wrong.
     """
     language, quality = _told_by_name(files.name)
     try:
@@ -188,7 +191,7 @@ def describe_voice(engine: str, files: VoiceFiles) -> Voice:
 
 
 def _told_by_name(name: str) -> tuple[str, str]:
-    """Give language tag and quality of a voice, as far as its name tells them."""
+    """Return language tag and quality of a voice as far as its name contains them."""
     found = VOICE_NAME.fullmatch(name)
     return (f"{found[1]}-{found[2]}", found[4]) if found else (_UNKNOWN_LANGUAGE, "")
 

@@ -1,8 +1,8 @@
-"""When Piper says each word: phonemes in the order of their sounds, matched to the words that they are of.
+"""When Piper speaks each word, found by matching the spoken phonemes to the words of the text.
 
-A voice tells how long each phoneme sounds, and a space stands between words. But what is said between two spaces is
-not always one word of the text: "of the" is said as one, "23" as several. So each word is also put into phonemes on
-its own, and the two lines of phonemes are laid side by side.
+A voice reports how long each phoneme lasts, and its words are separated by spaces. But the sounds between two spaces
+are not always one word of the text: "of the" is spoken as one, "23" as several. So each word is also converted to
+phonemes separately, and the two sequences of phonemes are aligned.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from typing import Final
 from audiobook.engines.word_times import WordEvent
 
 _UNHEARD: Final = frozenset("ˈˌːˑ .,:;!?'\"-()")
-"""Stress, length and stops, which a word has or has not by where it stands."""
+"""Stress, length and punctuation, which depend on the position of a word."""
 _MOST_COMPARED: Final = 1_000_000
-"""Phonemes of one line times phonemes of the other: more would take longer than it is worth."""
+"""Limit on the product of the two sequences' lengths; beyond it the comparison would take too long."""
 
 
 def word_events(
     words: Sequence[tuple[int, int]], alone: Sequence[Sequence[str]], heard: Sequence[tuple[str, int]]
 ) -> list[WordEvent]:
-    """Find when words begin.
+    """Return when words begin.
 
     Args:
-        words: First character and end of each word in the sentence.
+        words: Start and end index of each word in the sentence.
         alone: The phonemes of each word on its own.
         heard: Each phoneme of the sentence with the sample at which it begins.
 
     Returns:
-        The words that were found, in order; one that is said together with the word before it is not among them.
+        The words that were found, in order; a word spoken together with the word before it is left out.
     """
     spoken = [(phoneme, group) for phoneme, group in _grouped(heard) if phoneme not in _UNHEARD]
     owners = [
@@ -53,7 +53,7 @@ def word_events(
 
 
 def _grouped(heard: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Give each phoneme with the sample at which what stands between two spaces begins."""
+    """Return each phoneme with the sample at which the group of sounds between two spaces begins."""
     grouped: list[tuple[str, int]] = []
     begin: int | None = None
     for phoneme, sample in heard:

@@ -11,6 +11,7 @@ import msgspec
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 from audiobook.document import Kind
+from audiobook.languages import direction
 
 PART_CHARS: Final = 24_000
 """About half an hour of speech, which a phone fetches and parses without a noticeable wait."""
@@ -41,13 +42,13 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         text: The displayed text.
         kind: Kind of paragraph.
-        foreign: Parts in another language: offset of the first unit, offset after the last, BCP 47 tag.
+        foreign: Parts in another language: offset of the first unit, offset after the last, BCP 47 tag, `ltr` or `rtl`.
         sentences: The spoken sentences, in order.
     """
 
     text: str
     kind: Kind = Kind.TEXT
-    foreign: tuple[tuple[int, int, str], ...] = ()
+    foreign: tuple[tuple[int, int, str, str], ...] = ()
     sentences: tuple[ReadSentence, ...] = ()
 
 
@@ -133,7 +134,7 @@ def _paragraph(paragraph: ParagraphRecord, record: Record) -> ReadParagraph:
     return ReadParagraph(
         paragraph.text,
         paragraph.kind,
-        tuple((units[start], units[end], tag) for start, end, tag in paragraph.foreign),
+        tuple((units[start], units[end], tag, direction(tag)) for start, end, tag in paragraph.foreign),
         tuple(_sentence(sentence, units, record.rate_hz) for sentence in paragraph.sentences),
     )
 

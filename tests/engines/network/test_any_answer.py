@@ -207,7 +207,7 @@ def test_an_odd_explanation_leaves_the_status_and_nothing_that_steers(
 )
 def test_a_redirect_is_told_wherever_it_leads(location: bytes, service: RawService, tmp_path: Path) -> None:
     service.answers.append(http(b"x" * 100, b"Location: " + location, status=b"302 Found"))
-    with pytest.raises(ServiceError, match="answered 302 and wants to send us"):
+    with pytest.raises(ServiceError, match="answered 302 and redirects"):
         spoken(engine(service, tmp_path))
     assert service.asked == 1
 

@@ -61,16 +61,16 @@ def changed(change: Callable[[list[list[object]]], object]) -> bytes:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"", "the answer is empty"),
-        (b"\n \n", "the answer is empty"),
-        (b"<!doctype html><HTML><body>Sorry</body></html>", "the answer is a web page"),
-        (b")]}'\n\n[]\n", "the answer has no sound"),
-        (envelope(b"sound")[:60], "cut short"),
-        (envelope(b"sound" * 40).split(b'",null')[0], "cut short"),
-        (changed(lambda line: line[0].__setitem__(2, None)), "cut short, or is not built as it was"),
-        (changed(lambda line: line[0].__setitem__(2, "[]")), "cut short, or is not built as it was"),
-        (changed(lambda line: line[0].__setitem__(2, '["not base64!"]')), "is not built as it was"),
-        (changed(lambda line: line.__setitem__(0, ["jQ1olc"])), "is not built as it was"),
+        (b"", "the response is empty"),
+        (b"\n \n", "the response is empty"),
+        (b"<!doctype html><HTML><body>Sorry</body></html>", "the response is a web page"),
+        (b")]}'\n\n[]\n", "the response contains no sound"),
+        (envelope(b"sound")[:60], "is truncated"),
+        (envelope(b"sound" * 40).split(b'",null')[0], "is truncated"),
+        (changed(lambda line: line[0].__setitem__(2, None)), "is truncated, or its format has changed"),
+        (changed(lambda line: line[0].__setitem__(2, "[]")), "is truncated, or its format has changed"),
+        (changed(lambda line: line[0].__setitem__(2, '["not base64!"]')), "its format has changed"),
+        (changed(lambda line: line.__setitem__(0, ["jQ1olc"])), "its format has changed"),
     ],
 )
 def test_an_answer_without_sound_is_told_apart(body: bytes, said: str) -> None:
@@ -91,7 +91,7 @@ def test_any_answer_gives_bytes_or_one_of_our_errors(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"tld": "com/../evil"}, "tld in [engines.gtts] must be the end of a host"),
+        ({"tld": "com/../evil"}, "tld in [engines.gtts] must be the last part of a host name"),
         ({"tld": 5}, "tld in [engines.gtts] must be text"),
         ({"user_agent": "a\r\nX-Other: b"}, "user_agent in [engines.gtts] must be one line"),
         ({"pause": 1}, "[engines.gtts] has no option “pause”"),

@@ -67,15 +67,15 @@ def test_a_missing_option_is_an_error_with_what_to_write(name: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"base_url": "localhost:8880"}, "base_url in [engines.openai] must be like http"),
-        ({"base_url": "file:///etc/passwd"}, "must be like http"),
-        ({"base_url": "http://[::1"}, "must be like http"),
-        ({"base_url": "http://host:99999"}, "must be like http"),
-        ({"base_url": "http://ho st"}, "must be like http"),
-        ({"base_url": "https://me:secret@host/v1"}, "must hold no name, password or query"),
-        ({"base_url": "https://host/v1?key=1"}, "must hold no name, password or query"),
-        ({"format": "ogg"}, "openai has no format “ogg”"),
-        ({"rate_hz": 23000}, "must be one that MP3 knows"),
+        ({"base_url": "localhost:8880"}, "base_url in [engines.openai] must be an address like http"),
+        ({"base_url": "file:///etc/passwd"}, "must be an address like http"),
+        ({"base_url": "http://[::1"}, "must be an address like http"),
+        ({"base_url": "http://host:99999"}, "must be an address like http"),
+        ({"base_url": "http://ho st"}, "must be an address like http"),
+        ({"base_url": "https://me:secret@host/v1"}, "must not contain a name, password or query"),
+        ({"base_url": "https://host/v1?key=1"}, "must not contain a name, password or query"),
+        ({"format": "ogg"}, "openai does not support the format “ogg”"),
+        ({"rate_hz": 23000}, "must be a sample rate of MP3"),
         ({"voice": "a"}, "has no option “voice”"),
         ({"model": 4}, "model in [engines.openai] must be text"),
     ],
@@ -92,13 +92,10 @@ def test_a_key_that_was_named_and_is_not_there_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MY_KEY", raising=False)
-    assert (
-        refused(tmp_path, key_env="MY_KEY").message
-        == "there is no key in MY_KEY, which [engines.openai] names"
-    )
+    assert refused(tmp_path, key_env="MY_KEY").message == "MY_KEY, named in [engines.openai], contains no key"
     assert "the key cannot be read from" in refused(tmp_path, key_file=str(tmp_path / "none")).message
     monkeypatch.setenv("MY_KEY", "a key\nX-Other: b")
-    assert refused(tmp_path, key_env="MY_KEY").message == "what is in MY_KEY is no key"
+    assert refused(tmp_path, key_env="MY_KEY").message == "MY_KEY does not contain a valid key"
 
 
 def test_a_key_goes_over_http_to_this_machine_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +112,7 @@ def test_a_key_goes_over_http_to_this_machine_only(tmp_path: Path, monkeypatch: 
     assert sent(base_url="https://api.example/v1") == "Bearer k-2"
     assert sent(base_url="http://kokoro:8880/v1") is None
     error = refused(tmp_path, key_env="MY_KEY", base_url="http://kokoro:8880/v1")
-    assert "sends no key over http" in error.message
+    assert "does not send a key over http" in error.message
 
 
 def test_a_key_file_is_read_for_each_request(tmp_path: Path) -> None:

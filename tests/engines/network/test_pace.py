@@ -55,9 +55,9 @@ def test_after_failures_in_a_row_nobody_asks(tmp_path: Path) -> None:
     with pytest.raises(ServiceError) as caught:
         pace(tmp_path).wait_turn()
     assert caught.value.message == (
-        "the service is not asked now: it failed 6 times in a row, at last: it answered 500"
+        "the service is paused: it failed 6 times in a row, most recently: it answered 500"
     )
-    assert caught.value.hint == "try again in 60 s; what it has answered is kept"
+    assert caught.value.hint == "try again in 60 s; its responses so far are kept"
 
 
 def test_one_that_goes_well_between_failures_forgives_them(tmp_path: Path) -> None:

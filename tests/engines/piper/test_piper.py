@@ -152,14 +152,14 @@ def test_a_voice_of_many_speakers_speaks_as_its_first(folder: Path) -> None:
 
 def test_a_sentence_with_nothing_to_say_is_refused(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
-    with pytest.raises(SpeechError, match="said nothing"):
+    with pytest.raises(SpeechError, match="produced no sound"):
         said("…")
     assert said("Hello.")
 
 
 def test_a_voice_that_gives_no_numbers_is_refused(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(level=float("nan")))
-    with pytest.raises(SpeechError, match="gave no sound"):
+    with pytest.raises(SpeechError, match="produced no sound"):
         said("Hello.")
 
 
@@ -327,7 +327,7 @@ def test_without_voices_the_engine_says_how_to_get_one(folder: Path) -> None:
     with pytest.raises(EngineMissing) as caught:
         PiperEngine().voices()
     assert caught.value.message == "no Piper voice is installed"
-    assert caught.value.hint == "see which there are: audiobook voices --installable"
+    assert caught.value.hint == "list the voices to install: audiobook voices --installable"
 
 
 def test_the_settings_name_the_folder_where_the_environment_does_not(
@@ -349,7 +349,7 @@ def _equipment(tmp_path: Path, **options: str | int) -> Equipment:
     ("options", "message"),
     [
         ({"voice_folder": "x"}, "the engine “piper” has no option “voice_folder”"),
-        ({"voices_folder": 3}, "[engines.piper] voices_folder must be a text"),
+        ({"voices_folder": 3}, "[engines.piper] voices_folder must be text in quotes"),
     ],
     ids=["unknown", "number"],
 )
@@ -412,14 +412,14 @@ def test_a_damaged_voice_is_named_with_its_file(folder: Path, suffix: str, how: 
         said("Hei.", name="fi_FI-tiny-medium")
     assert caught.value.where == str(path)
     assert caught.value.message.startswith("the voice “fi_FI-tiny-medium” cannot be used: ")
-    assert caught.value.hint == "install it again: audiobook voices install fi_FI-tiny-medium"
+    assert caught.value.hint == "reinstall it: audiobook voices install fi_FI-tiny-medium"
 
 
 @pytest.mark.parametrize(
     ("config", "why"),
     [
-        ({"rate_hz": 44000}, "an MP3 cannot have its rate of 44000 Hz"),
-        ({"phoneme_type": "pinyin"}, "its phonemes (pinyin) are not made here"),
+        ({"rate_hz": 44000}, "MP3 does not support its rate of 44000 Hz"),
+        ({"phoneme_type": "pinyin"}, "its kind of phonemes is not supported: pinyin"),
         ({"num_speakers": "two"}, "Expected `int`, got `str` - at `$.num_speakers`"),
         ({"phoneme_id_map": {}}, "'_'"),
     ],
@@ -446,7 +446,7 @@ def test_a_network_that_is_no_voice_is_named(folder: Path) -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     assert isinstance(model, onnx.ModelProto)
     install_tiny(folder, "fi_FI-tiny-medium", model.SerializeToString())
-    with pytest.raises(EngineMissing, match="it is no Piper voice"):
+    with pytest.raises(EngineMissing, match="it is not a Piper voice"):
         said("Hei.", name="fi_FI-tiny-medium")
 
 

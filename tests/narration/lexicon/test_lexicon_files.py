@@ -79,7 +79,7 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
     ("text", "line", "message", "hint"),
     [
         ("[words\n", 1, "is not TOML", None),
-        ('[words]\na = "b"\na = "c"\n', 3, "is not TOML: Cannot overwrite a value", None),
+        ('[words]\na = "b"\na = "c"\n', 3, "not valid TOML: Cannot overwrite a value", None),
         ('[wrods]\na = "b"\n', 1, "there is no table “wrods”", "did you mean words?"),
         ('\nentri = "b"\n', 2, "there is no table “entri”", "entry"),
         ('words = "b"\n', 1, "“words” must be a table", None),

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from records import RATE_HZ, chapter, paragraph, record
@@ -73,6 +74,15 @@ def test_every_paragraph_is_in_exactly_one_part(chapters: list[tuple[str, ...]])
     assert places == [(i, j) for i, texts in enumerate(scaled) for j in range(len(texts))]
 
 
+@pytest.mark.parametrize(
+    ("tag", "direction"), [("fi", "ltr"), ("he", "rtl"), ("az-Arab", "rtl"), ("ur-Latn", "ltr")]
+)
+def test_a_part_in_another_language_has_its_direction(tag: str, direction: str) -> None:
+    one = ParagraphRecord(Kind.TEXT, "", 1, "A word", ((2, 6, tag),), (), ())
+    [part] = reading_parts(record(chapters=(ChapterRecord("A", 1, 0, 10, (one,)),)))
+    assert part.sections[0].paragraphs[0].foreign == ((2, 6, tag, direction),)
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60), st.data())
 def test_offsets_count_utf16_units_as_javascript_does(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
@@ -85,7 +95,7 @@ def test_offsets_count_utf16_units_as_javascript_does(text: str, data: st.DataOb
     told = shown.sentences[0]
     assert units[2 * told.start : 2 * told.end].decode("utf-16-le") == text[start:end]
     assert told.words == (told.start, told.end - told.start, 0)
-    assert shown.foreign == ((told.start, told.end, "fi"),)
+    assert shown.foreign == ((told.start, told.end, "fi", "ltr"),)
 
 
 def test_times_match_the_record_to_the_millisecond() -> None:

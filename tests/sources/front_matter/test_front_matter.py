@@ -202,7 +202,7 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ),
         ('---\n"titl\\ud83d": a\ntitle: a\n---', "a.md:2", "U+D83D is only half of a character", "write"),
         ('---\nauthor: [a, "\\ud83d"]\n---', "a.md:2", "U+D83D is only half of a character", "write"),
-        ('+++\ntitle = "\\ud83d"\n+++', "a.md:2", "is not TOML: Escaped character", None),
+        ('+++\ntitle = "\\ud83d"\n+++', "a.md:2", "not valid TOML: Escaped character", None),
         ("+++\ntitle = 1\n" + "".join(f"a{n} = 1\n" for n in range(200)) + "+++", "a.md:2", "100 keys", None),
         ("---\ntitle: a\n--- b\n---", "a.md:3", "more than one YAML document", None),
         ("+++\ntitle = 'a\n+++", "a.md:2", "is not TOML: Expected", None),

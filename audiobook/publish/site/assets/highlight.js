@@ -1,5 +1,4 @@
 // Highlights the spoken sentence and word. Words become elements only while their sentence is spoken.
-const RIGHT_TO_LEFT = /^(ar|arc|ckb|dv|fa|he|ks|nqo|ps|sd|syr|ug|ur|yi)(-|$)/i;
 
 // Fill an element with the text of a paragraph from `start` to `end`. Parts in other languages get a `lang`. Return the
 // elements of each word in `words`.
@@ -16,7 +15,7 @@ export function fill(element, paragraph, start, end, words = []) {
     const text = paragraph.text.slice(from, to);
     while (word < words.length && words[word][1] <= from) word += 1;
     const isWord = word < words.length && words[word][0] <= from;
-    const language = foreign.find((part) => part[0] <= from && to <= part[1])?.[2];
+    const [, , language, direction] = foreign.find((part) => part[0] <= from && to <= part[1]) ?? [];
     if (!isWord && !language) {
       nodes.push(text);
       continue;
@@ -25,7 +24,7 @@ export function fill(element, paragraph, start, end, words = []) {
     span.textContent = text;
     if (language) {
       span.lang = language;
-      if (RIGHT_TO_LEFT.test(language)) span.dir = 'rtl';
+      span.dir = direction;
     }
     if (isWord) elements[word].push(span);
     nodes.push(span);

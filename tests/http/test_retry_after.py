@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.engines.network.retry_after import retry_after_s
+from audiobook.http.retry_after import retry_after_s
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 WEEK_S = 7 * 86_400.0

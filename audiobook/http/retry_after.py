@@ -1,4 +1,4 @@
-"""How long a service asks to wait."""
+"""How long a service asks its clients to wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 _LONGEST_S: Final = 7 * 86_400.0
-"""What asks for more is not to be believed, but does not want to be asked now."""
+"""A longer wait is not credible, but the service does not want requests now."""
 _LONGEST_DATE: Final = 64
 
 
@@ -15,11 +15,11 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
     """Read a `Retry-After` header.
 
     Args:
-        value: A number of seconds or a date; None where there is no such header.
-        now: The time to count from; None takes the system's.
+        value: A number of seconds or a date; None if the header is missing.
+        now: The time to count from; None means the current time.
 
     Returns:
-        Seconds from now, from 0 to a week; None where nothing can be read.
+        Seconds from now, from 0 to a week; None if the header is missing or cannot be read.
 
     Source: RFC 9110, section 10.2.3.
     """
