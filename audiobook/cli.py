@@ -1,4 +1,4 @@
-"""The command line: flags are parsed, one command is called, and errors are printed once."""
+"""The command line: parse flags, call one command, print errors once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from audiobook.system.refusals import system_refusal
 from audiobook.system.streams import finished
 
 lang_option = click.option(
-    "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
+    "--lang", "languages", metavar="TAG", multiple=True, help="Only this language (repeatable)."
 )
-texts_option = click.option("--texts", metavar="DIR", help="Folder of the texts. [default: texts]")
-output_option = click.option("--output", metavar="DIR", help="Folder of what is made. [default: output]")
+texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
+output_option = click.option("--output", metavar="DIR", help="Output folder. [default: output]")
 encoding_option = click.option(
-    "--encoding", metavar="NAME", help="How texts are decoded that are not UTF-8, such as cp1257."
+    "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -30,7 +30,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="audiobook")
 def audiobook() -> None:
-    """Audiobooks from texts: chaptered, tagged MP3 files, offline, in a hundred languages.
+    """Turn texts into audiobooks: tagged MP3 files with chapters, offline, in a hundred languages.
 
     \b
     Example:
@@ -41,13 +41,13 @@ def audiobook() -> None:
 @audiobook.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> int:
-    """Make a project to start from in DIR, or here.
+    """Create a project in DIR, or in the current folder.
 
     \b
     Example:
       audiobook init shelf
     """
-    from audiobook.commands.init import init_project  # noqa: PLC0415
+    from audiobook.commands.init import init_project
 
     return init_project(folder)
 
@@ -57,24 +57,27 @@ def init(folder: Path) -> int:
 @lang_option
 @texts_option
 @output_option
-@click.option("--engine", metavar="NAME", help="Who speaks; see: audiobook voices. [default: auto]")
-@click.option("--voice", metavar="NAME", help="The engine's voice. [default: its best for the language]")
+@click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
+@click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
 @click.option(
-    "--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes at once. [default: one a core]"
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Number of parallel processes. [default: one per core]",
 )
 @click.option(
     "--format",
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="What to make; may be repeated. [default: mp3]",
+    help="Output format (repeatable). [default: mp3]",
 )
 @encoding_option
-@click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
     "--force",
     is_flag=True,
-    help="Rebuild everything, clips too, and replace files that audiobook did not make.",
+    help="Rebuild everything, ignoring the cache, and replace files not made by audiobook.",
 )
 @json_option
 @click.option("--quiet", is_flag=True, help="Print problems only.")
@@ -93,7 +96,7 @@ def build(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build what is stale: all texts, or each TEXT (a file anywhere, a name in texts/, or - for standard input).
+    """Build new and changed texts: all of them, or each TEXT (a file, a name in texts/, or - for standard input).
 
     \b
     Examples:
@@ -102,8 +105,8 @@ def build(
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build --dry-run
     """
-    from audiobook.commands.build import build_works  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.build import build_works
+    from audiobook.settings import load_settings
 
     flags = {
         "texts": texts,
@@ -129,28 +132,28 @@ def build(
 def list_(
     languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
 ) -> int:
-    """List works and languages, their state, and why they would be built.
+    """List works with their language and state, and why they would be rebuilt.
 
     \b
     Example:
       audiobook list --lang fi
     """
-    from audiobook.commands.listing import list_works  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.listing import list_works
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
     return list_works(Path(), settings, languages, as_json=as_json)
 
 
 refresh_option = click.option(
-    "--refresh", is_flag=True, help="Ask the repository of the voices for its index."
+    "--refresh", is_flag=True, help="Fetch the current list of voices from the repository."
 )
 
 
 @audiobook.group(invoke_without_command=True)
 @click.option("--lang", "language", metavar="TAG", help="Only voices of this language.")
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
-@click.option("--installable", is_flag=True, help="List Piper voices that can be installed instead.")
+@click.option("--installable", is_flag=True, help="List the Piper voices that can be installed.")
 @refresh_option
 @json_option
 @click.pass_context
@@ -162,7 +165,7 @@ def voices(
     refresh: bool,
     as_json: bool,
 ) -> int:
-    """List the voices that can be used now, install others, or try one.
+    """List the available voices, install others, or try one.
 
     \b
     Examples:
@@ -173,14 +176,14 @@ def voices(
     """
     if context.invoked_subcommand:
         return 0
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     if installable or refresh:
-        from audiobook.commands.install import list_installable  # noqa: PLC0415
+        from audiobook.commands.install import list_installable
 
         return list_installable(settings, language, refresh=refresh, as_json=as_json)
-    from audiobook.commands.voices import list_voices  # noqa: PLC0415
+    from audiobook.commands.voices import list_voices
 
     return list_voices(Path(), settings, language, engine, as_json=as_json)
 
@@ -189,18 +192,20 @@ def voices(
 @click.argument("names", metavar="VOICE...", nargs=-1, required=True)
 @refresh_option
 @click.option(
-    "--accept-changed", is_flag=True, help="Take a voice whose files are not those known or installed before."
+    "--accept-changed",
+    is_flag=True,
+    help="Accept a voice whose files differ from those known or installed before.",
 )
 @json_option
 def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
-    """Fetch Piper voices from their repository, check them, and show under which licence they are.
+    """Download Piper voices, verify them, and show their licences.
 
     \b
     Example:
       audiobook voices install fi_FI-harri-medium
     """
-    from audiobook.commands.install import install_voices  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.install import install_voices
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
@@ -216,8 +221,8 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     Example:
       audiobook voices remove fi_FI-harri-medium
     """
-    from audiobook.commands.install import remove_voices  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.install import remove_voices
+    from audiobook.settings import load_settings
 
     return remove_voices(load_settings(Path(), {}, os.environ), names, as_json=as_json)
 
@@ -225,21 +230,26 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
 @voices.command(name="try")
 @click.argument("voice", metavar="VOICE")
 @click.argument("text", metavar="TEXT")
-@click.option("--engine", metavar="NAME", help="Whose voice it is. [default: found on this machine]")
-@click.option("--lang", "language", metavar="TAG", help="Language of TEXT. [default: the voice's own]")
 @click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it there."
+    "--engine", metavar="NAME", help="Engine of the voice. [default: any engine on this computer that has it]"
+)
+@click.option("--lang", "language", metavar="TAG", help="Language of TEXT. [default: that of the voice]")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE instead of playing.",
 )
 def try_(voice: str, text: str, engine: str | None, language: str | None, output: Path | None) -> int:
-    """Say TEXT with VOICE, by mpv, ffplay or afplay, or write it to a .wav or .mp3 file.
+    """Speak TEXT with VOICE, or write it to a .wav or .mp3 file. Needs mpv, ffplay or afplay to play.
 
     \b
     Examples:
       audiobook voices try sl "Dober dan."
       audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
     """
-    from audiobook.commands.try_voice import try_voice  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.try_voice import try_voice
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
     return try_voice(Path(), settings, voice, text, engine_name=engine, language=language, output=output)
@@ -260,15 +270,15 @@ def script(
     encoding: str | None,
     as_json: bool,
 ) -> int:
-    """Print exactly what is said in WORK (a name in texts/, or a file), with times once it is built.
+    """Print exactly what is spoken in WORK (a name in texts/, or a file), with times once it is built.
 
     \b
     Examples:
       audiobook script the-listening-reader --lang fi
       audiobook script ~/essay.txt --lang sl
     """
-    from audiobook.commands.script import print_script  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.script import print_script
+    from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     settings = load_settings(Path(), flags, os.environ)
@@ -280,26 +290,28 @@ def script(
 @click.option("--lang", "language", metavar="TAG", help="Which language edition.")
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
-    """Play a built work with mpv, ffplay, afplay, or what the system opens it with.
+    """Play a built work with mpv, ffplay, afplay or the system's default player.
 
     \b
     Example:
       audiobook play the-listening-reader --lang fi
     """
-    from audiobook.commands.play import play_work  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.play import play_work
+    from audiobook.settings import load_settings
 
     return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
 
 
 @audiobook.command()
-@click.option("--base-url", metavar="URL", help="Where it will be found. [default: base_url in settings]")
-@click.option("--to", "place", metavar="DEST", help="Send what changed to s3://…, sftp://…, or a folder.")
-@click.option("--prune", is_flag=True, help="Remove there what was sent once and is public no more.")
 @click.option(
-    "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
+    "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
 )
-@click.option("--force", is_flag=True, help="Replace files that were not published from here, too.")
+@click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
+@click.option("--prune", is_flag=True, help="Remove uploaded files that are no longer public.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
+)
+@click.option("--force", is_flag=True, help="Also replace files that were not published from here.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
@@ -315,19 +327,19 @@ def publish(
     output: str | None,
     as_json: bool,
 ) -> int:
-    """Make what is built a podcast feed and a site, for any host of static files, and send it there.
+    """Publish the built works as a podcast feed and a website, for any static host.
 
     \b
     Examples:
       audiobook publish --base-url https://example.org/books
       audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
     """
-    from audiobook.commands.publish import publish_works  # noqa: PLC0415
-    from audiobook.commands.send import Destination  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.publish import publish_works
+    from audiobook.commands.send import Destination
+    from audiobook.settings import load_settings
 
     if place is None and prune:
-        raise UsageError("--prune goes with --to", hint="say where: --to s3://bucket/books")
+        raise UsageError("--prune needs --to", hint="add a destination, for example `--to s3://bucket/books`")
     settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
     destination = Destination(place, prune, dry_run) if place is not None else None
     return publish_works(
@@ -348,10 +360,10 @@ def publish(
     metavar="N",
     type=click.IntRange(0, 65535),
     default=8000,
-    help="0 takes a free one. [default: 8000]",
+    help="Port; 0 picks a free one. [default: 8000]",
 )
-@click.option("--host", metavar="NAME", help="Where to listen. [default: 127.0.0.1, this machine alone]")
-@click.option("--watch", is_flag=True, help="Build again when a text changes, and have open pages follow.")
+@click.option("--host", metavar="NAME", help="Address to listen on. [default: 127.0.0.1, this computer only]")
+@click.option("--watch", is_flag=True, help="Rebuild when a text changes, and reload open pages.")
 @lang_option
 @texts_option
 @output_option
@@ -363,14 +375,14 @@ def serve(
     texts: str | None,
     output: str | None,
 ) -> int:
-    """Show what is built as a site with feeds, on this machine, until Ctrl-C.
+    """Serve the built works as a website with feeds on this computer, until Ctrl-C.
 
     \b
     Examples:
       audiobook serve
       audiobook serve --watch --lang fi
     """
-    from audiobook.commands.serve import Choice, serve_works  # noqa: PLC0415
+    from audiobook.commands.serve import Choice, serve_works
 
     choice = Choice(Path(), dict(os.environ), texts, output, languages)
     return serve_works(choice, port=port, host=host, watch=watch)
@@ -380,44 +392,44 @@ def serve(
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:
-    """Hold every output against its record: length, digest, frames, chapters, times.
+    """Verify built files: length, digest, frames, chapters and times.
 
     \b
     Example:
       audiobook check
     """
-    from audiobook.commands.check import check_outputs  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.check import check_outputs
+    from audiobook.settings import load_settings
 
     return check_outputs(Path(), load_settings(Path(), {"output": output}, os.environ), as_json=as_json)
 
 
 @audiobook.command()
-@click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
-@click.option("--replies", is_flag=True, help="Delete cached replies of online services, too.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
+@click.option("--unused", is_flag=True, help="Delete only clips that no built work uses.")
+@click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option
 def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips. Built books are kept; a text that changes later is synthesised from scratch.
 
-    Replies of online services are kept unless --replies is given: they may cost money to ask for again.
+    Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
 
     \b
     Example:
       audiobook clean --unused
     """
-    from audiobook.commands.clean import clean_store  # noqa: PLC0415
-    from audiobook.settings import load_settings  # noqa: PLC0415
+    from audiobook.commands.clean import clean_store
+    from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"output": output}, os.environ)
     return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code; errors are printed here and nowhere else.
+    """Run one command and return its exit code. Errors are printed here and nowhere else.
 
     Args:
-        arguments: Without the program's name; None takes the process's own.
+        arguments: Command-line arguments without the program name; None means `sys.argv[1:]`.
     """
     try:
         return finished(_result(arguments))
@@ -439,35 +451,35 @@ def _result(arguments: list[str] | None) -> int:
         return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except SystemExit as done:  # so Click ends when it has completed a line for a shell
+    except SystemExit as done:  # raised by Click after shell completion
         return done.code if isinstance(done.code, int) else int(done.code is not None)
 
 
 def _require_text(given: list[str]) -> None:
-    """Refuse what is not text among the words of the command line, but for names of files.
+    """Reject arguments that are not valid text, except names of existing files.
 
     Raises:
-        UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
+        UsageError: An argument is not valid text, so it cannot be part of an address, a tag or JSON output.
     """
     for word in given:
         if not is_text(word) and not Path(word).is_file():
             raise UsageError(
                 f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
-                hint="if it is the name of a file or folder, rename that",
+                hint="if it is the name of a file or folder, rename it",
             )
 
 
 def _how_to(error: click.ClickException) -> str | None:
-    """Say which help explains what was wrong in a command line."""
+    """Return a hint naming the help page of the command that was used wrongly."""
     context = getattr(error, "ctx", None)
     return f"see: {context.command_path} --help" if isinstance(context, click.Context) else None
 
 
 def _print_error(error: AudiobookError) -> int:
-    from audiobook.report.base import QuietReporter  # noqa: PLC0415
+    from audiobook.report.base import QuietReporter
 
-    check_interrupted()  # what an interrupted library raises instead blames what is not to blame
-    with suppress(StorageError):  # the error that is told here came first
+    check_interrupted()  # an interrupted library may raise a misleading error
+    with suppress(StorageError):  # the error printed here came first
         sys.stdout.flush()
     QuietReporter().fail(error)
     return error.exit_code

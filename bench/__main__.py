@@ -40,7 +40,7 @@ def write_passages(text: Path, target: Path) -> None:
 
 @contextmanager
 def project(hours: float) -> Iterator[Path]:
-    """Give a project that holds one book, and remove it after."""
+    """Yield a project that holds one book, and remove it after."""
     folder = Path(tempfile.mkdtemp(prefix="audiobook-bench-"))
     try:
         write_book(folder / "texts" / LANGUAGE / "book.md", LANGUAGE, hours * 3600)
@@ -195,7 +195,7 @@ def bench_help(table: Table) -> None:
 
 
 def machine() -> str:
-    """Give what the figures were measured on."""
+    """Return what the figures were measured on."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()}, {python}"
 

@@ -12,7 +12,7 @@ _PARAGRAPHS_A_CHAPTER = 12
 
 
 def paragraphs(language: str) -> list[str]:
-    """Give every prose paragraph of the language's texts."""
+    """Return every prose paragraph of the language's texts."""
     found = []
     for path in sorted((TEXTS / language).iterdir()):
         for block in re.split(r"\n\s*\n", path.read_text("utf-8")):

@@ -82,13 +82,13 @@ class Served:
         (folder / "audiobook.toml").write_text(settings)
 
     def lengths(self) -> list[int]:
-        """Give the length in samples of every reply since this was asked last."""
+        """Return the length in samples of every reply since this was asked last."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/") as answer:
             found: list[int] = json.loads(answer.read())
         return found
 
     def encode_floor_s(self, lengths: list[int]) -> float:
-        """Give how long encoding alone takes."""
+        """Return how long encoding alone takes."""
         (self.folder / "lengths.json").write_text(json.dumps(lengths))
         script = str(Path(__file__).with_name("encode_floor.py"))
         arguments = [str(self.speech), "lengths.json", str(self.rate_hz), str(os.cpu_count())]
@@ -97,7 +97,7 @@ class Served:
 
 @contextmanager
 def served(folder: Path, language: str) -> Iterator[Served]:
-    """Give a project with a server, and end the server after."""
+    """Yield a project with a server, and end the server after."""
     project = Served(folder, language)
     try:
         yield project

@@ -23,7 +23,7 @@ PUBLISH = [sys.executable, "-m", "audiobook", "publish", "--base-url", "https://
 
 @contextmanager
 def library(works: int) -> Iterator[Path]:
-    """Give a project in which so many works are built, and remove it after."""
+    """Yield a project in which so many works are built, and remove it after."""
     with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
         folder = Path(name)
         _put(folder / "texts" / "en" / "work.txt", TEXT.read_bytes())

@@ -47,7 +47,7 @@ SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 
 def mp3(length_ms: int) -> bytes:
-    """Give a book of which there is no more than its tag, and the frame that says how long it is."""
+    """Return a book of which there is no more than its tag, and the frame that says how long it is."""
     length = length_ms * RATE_HZ // 1000 + STITCH_DELAY_SAMPLES
     count = -(-length // frame_samples(RATE_HZ))
     header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
@@ -78,13 +78,13 @@ def _samples(ms: int) -> int:
 
 
 def paragraph(text: str, at: int = 0, foreign: tuple[tuple[int, int, str], ...] = ()) -> ParagraphRecord:
-    """Give a paragraph of one sentence that takes a second."""
+    """Return a paragraph of one sentence that takes a second."""
     said = (sentence(text, 0, len(text), at),) if text else ()
     return ParagraphRecord(Kind.TEXT, "", 1, text, foreign, ("a" * 64,), said)
 
 
 def chapter(title: str, start: int, texts: tuple[str, ...], length: int | None = None) -> ChapterRecord:
-    """Give a chapter whose paragraphs take a second each."""
+    """Return a chapter whose paragraphs take a second each."""
     paragraphs = tuple(paragraph(text, start + 1000 * number) for number, text in enumerate(texts))
     end = start + (length or 1000 * len(texts))
     return ChapterRecord(title, 1, _samples(start), _samples(end), paragraphs)
@@ -101,7 +101,7 @@ def record(
     description: str | None = None,
     chapters: tuple[ChapterRecord, ...] = (),
 ) -> Record:
-    """Give a record without its seal."""
+    """Return a record without its seal."""
     chapters = chapters or (chapter(title, 0, ("One sentence.", "Another one.")),)
     length = chapters[-1].end_samples
     return Record(

@@ -81,19 +81,19 @@ class Book:
 
 @lru_cache(maxsize=4096)
 def sound(text: str) -> bytes:
-    """Give the samples that stand for a text: a tone for each word, and silence around."""
+    """Return the samples that stand for a text: a tone for each word, and silence around."""
     words = b"".join(tone(word, len(word) * _LETTER_SAMPLES) + bytes(960) for word in text.split())
     return bytes(2 * _SILENCE_SAMPLES) + words + bytes(2 * _SILENCE_SAMPLES)
 
 
 @lru_cache(maxsize=4096)
 def mp3(text: str) -> bytes:
-    """Give that sound as MP3, as Google sends it: 24 kHz, one channel, 64 kbit/s."""
+    """Return that sound as MP3, as Google sends it: 24 kHz, one channel, 64 kbit/s."""
     return encode([Pcm(sound(text), RATE_HZ)], RATE_HZ, EncoderSettings(64, 7)).data
 
 
 def wav(samples: bytes, *, streamed: bool = False) -> bytes:
-    """Give samples as a WAV file; a streamed one says in its header that it is as long as can be."""
+    """Return samples as a WAV file; a streamed one says in its header that it is as long as can be."""
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setnchannels(1)
@@ -106,7 +106,7 @@ def wav(samples: bytes, *, streamed: bool = False) -> bytes:
 
 
 def envelope(data: bytes) -> bytes:
-    """Give an MP3 in the answer of Google's `batchexecute`."""
+    """Return an MP3 in the answer of Google's `batchexecute`."""
     inner = json.dumps([base64.b64encode(data).decode()])
     calls = [["wrb.fr", "jQ1olc", inner, None, None, None, "generic"], ["di", 58], ["af.httprm", 57, "1", 2]]
     line = json.dumps(calls, separators=(",", ":")).replace("=", "\\u003d")
@@ -310,7 +310,7 @@ class LoopbackService(ThreadingHTTPServer):
         }
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Give the certificate that is shown for a host."""
+        """Return the certificate that is shown for a host."""
         kind = self.book.certificate
         with self.lock:
             if (host, kind) not in self._contexts:

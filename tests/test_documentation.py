@@ -33,7 +33,7 @@ from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.pipeline.plan import Reason
+from audiobook.pipeline.staleness import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
 
@@ -64,19 +64,19 @@ def text_of(name: str) -> str:
 
 
 def blocks(name: str, language: str) -> list[str]:
-    """Give the fenced blocks of one language in a document."""
+    """Return the fenced blocks of one language in a document."""
     return re.findall(rf"^```{language}\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)
 
 
 def section(name: str, heading: str) -> str:
-    """Give what stands under a heading of the third level, up to the next heading."""
+    """Return what stands under a heading of the third level, up to the next heading."""
     found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
     assert found, f"{name} has no section “{heading}”"
     return found.group(1)
 
 
 def environment() -> dict[str, str]:
-    """Give an environment in which `audiobook` is the one under test, without settings."""
+    """Return an environment in which `audiobook` is the one under test, without settings."""
     kept = {name: value for name, value in os.environ.items() if "AUDIOBOOK_" not in name}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -98,7 +98,7 @@ def bash() -> str:
 
 
 def tracked_files() -> list[Path]:
-    """Give what git tracks, and what it would track if it were added now."""
+    """Return what git tracks, and what it would track if it were added now."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no git checkout")
     listed = run(
@@ -281,7 +281,7 @@ def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
 
 
 def _keys(answer: Any) -> Iterator[str]:
-    """Give the names of all fields in an answer, inner ones too."""
+    """Yield the names of all fields in an answer, inner ones too."""
     if isinstance(answer, dict):
         for key, value in answer.items():
             yield key
@@ -334,7 +334,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 def _anchors(path: Path) -> set[str]:
-    """Give the anchors of a document's headings, as GitHub makes them."""
+    """Return the anchors of a document's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -34,7 +34,7 @@ HEAVY = (
 
 
 def imported_by(*arguments: str) -> set[str]:
-    """Give every module that a run of Python imports, from its first instruction to its last."""
+    """Return every module that a run of Python imports, from its first instruction to its last."""
     command = [sys.executable, "-X", "importtime", *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
     timed = (line for line in done.stderr.splitlines() if line.startswith("import time:"))

@@ -38,7 +38,7 @@ def model_bytes(
     speakers: int = 1,
     rounding: str = "Ceil",
 ) -> bytes:
-    """Give a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
+    """Return a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
 
     Args:
         aligned: Whether how long each phoneme sounds is among its outputs.
@@ -129,7 +129,7 @@ def _node(kind: str, given: list[str], made: str) -> onnx.NodeProto:
 
 
 def config_bytes(code: str, *, rate_hz: int = 22050, quality: str = "medium", **more: Any) -> bytes:
-    """Give a voice's settings, as Piper's training writes them."""
+    """Return a voice's settings, as Piper's training writes them."""
     config = {
         "audio": {"sample_rate": rate_hz, "quality": quality},
         "espeak": {"voice": "en-us" if code == "en_US" else code.split("_")[0]},

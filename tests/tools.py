@@ -32,7 +32,7 @@ _PATIENCE_S: Final = 120.0
 
 
 def tool(name: str) -> str:
-    """Give the path of a program that the product does not need, but its tests do.
+    """Return the path of a program that the product does not need, but its tests do.
 
     A user's clone may lack it, so the test is skipped there; CI installs all of them, so that there a
     missing one is a failure.
@@ -46,7 +46,7 @@ def tool(name: str) -> str:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Give this process's environment without settings of the product, in which warnings are errors.
+    """Return this process's environment without settings of the product, in which warnings are errors.
 
     What names the folder of the voices stays, so that nothing depends on the voices of the user who tests.
     """
@@ -145,34 +145,34 @@ class Shelf:
         return done.works
 
     def book(self, label: str, suffix: str = ".mp3") -> Path:
-        """Give a file of a built work, such as `fi/essay`."""
+        """Return a file of a built work, such as `fi/essay`."""
         return self.output / f"{label}{suffix}"
 
     def record(self, label: str) -> Json:
-        """Give the record of a built work."""
+        """Return the record of a built work."""
         record: Json = json.loads(self.book(label, ".json").read_bytes())
         return record
 
     def clips(self) -> list[Path]:
-        """Give the whole clips that are in the store."""
+        """Return the whole clips that are in the store."""
         return sorted(self.root.glob(".audiobook/clips/*/*.clip"))
 
     def outputs(self) -> dict[str, bytes]:
-        """Give the bytes of every book, cover and record by name."""
+        """Return the bytes of every book, cover and record by name."""
         found = (path for path in self.output.glob("*/*") if path.is_file())
         return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(found)}
 
     def output_names(self) -> list[str]:
-        """Give the names of all that was built, covers without the digits of their digest."""
+        """Return the names of all that was built, covers without the digits of their digest."""
         return [re.sub(r"\.cover-[0-9a-f]{8}\.jpg$", ".cover.jpg", name) for name in self.outputs()]
 
     def cover(self, label: str) -> Path:
-        """Give the cover's file of a built work."""
+        """Return the cover's file of a built work."""
         name: str = self.record(label)["cover"]["name"]
         return self.output / label.partition("/")[0] / name
 
     def tree(self) -> dict[str, tuple[int, int, int]]:
-        """Give inode, time and size of everything in the project's folder by name."""
+        """Return inode, time and size of everything in the project's folder by name."""
         found = {}
         for path in sorted(self.root.rglob("*")):
             status = path.lstat()
@@ -181,7 +181,7 @@ class Shelf:
         return found
 
     def leftovers(self) -> list[str]:
-        """Give the names of temporary files."""
+        """Return the names of temporary files."""
         return [name for name in self.tree() if name.endswith((".part", ".tmp"))]
 
 
@@ -196,7 +196,7 @@ def finish(process: subprocess.Popen[str]) -> Finished:
 
 
 def alive_in_group(leader: int) -> list[int]:
-    """Give the processes of a group that still run; those that ended and wait to be buried do not count."""
+    """Return the processes of a group that still run; those that ended and wait to be buried do not count."""
     found = []
     for line in run_tool("ps", "-A", "-o", "pid=,pgid=,stat=").stdout.splitlines():
         pid, group, state = line.split()
@@ -291,7 +291,7 @@ def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
 
 
 def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
-    """Give each paragraph of a record that is said, with its sentences."""
+    """Yield each paragraph of a record that is said, with its sentences."""
     for chapter in record["chapters"]:
         for paragraph in chapter["paragraphs"]:
             if paragraph["sentences"]:
@@ -300,7 +300,7 @@ def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
 
 @lru_cache(maxsize=4)
 def decoded(path: Path) -> Samples:
-    """Give what PyAV decodes of a file, as a gapless player would: one channel, full scale being 1.0."""
+    """Return what PyAV decodes of a file, as a gapless player would: one channel, full scale being 1.0."""
     import av
 
     with av.open(str(path), format="mp3") as container:
@@ -309,7 +309,7 @@ def decoded(path: Path) -> Samples:
 
 
 def decoded_by_ffmpeg(path: Path) -> Samples:
-    """Give what the ffmpeg program decodes of a file, rounded to 16 bits."""
+    """Return what the ffmpeg program decodes of a file, rounded to 16 bits."""
     command = [tool("ffmpeg"), "-v", "error", "-i", str(path), "-f", "s16le", "-"]
     done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
     return _full_scale(np.frombuffer(done.stdout, np.dtype("<i2")))
@@ -320,18 +320,18 @@ def _full_scale(samples: npt.NDArray[np.int16]) -> Samples:
 
 
 def samples_of_pcm(data: bytes | memoryview) -> Samples:
-    """Give the samples of the product's sound, full scale being 1.0."""
+    """Return the samples of the product's sound, full scale being 1.0."""
     return _full_scale(np.frombuffer(data, np.int16))
 
 
 def correlation(one: Samples, other: Samples) -> float:
-    """Give how alike two sounds of the same length are, 1.0 being the same but for their level."""
+    """Return how alike two sounds of the same length are, 1.0 being the same but for their level."""
     scale = float(np.sqrt(np.dot(one, one) * np.dot(other, other)))
     return float(np.dot(one, other)) / scale if scale else 0.0
 
 
 def loudness_by_av(path: Path) -> tuple[float, float]:
-    """Give integrated loudness in LUFS and true peak in dBTP of a file, by the filter in PyAV."""
+    """Return integrated loudness in LUFS and true peak in dBTP of a file, by the filter in PyAV."""
     import av
     import av.filter
 
@@ -361,7 +361,7 @@ def loudness_by_av(path: Path) -> tuple[float, float]:
 
 
 def png(width: int, height: int) -> bytes:
-    """Give a picture in one colour. Source: PNG (third edition), sections 5 and 11."""
+    """Return a picture in one colour. Source: PNG (third edition), sections 5 and 11."""
     import struct
     from zlib import compress, crc32
 
@@ -376,7 +376,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def words_of(text: str) -> Iterator[tuple[int, int]]:
-    """Give the (start, end) of each run without a space that holds a letter or a digit."""
+    """Yield the (start, end) of each run without a space that holds a letter or a digit."""
     at = 0
     for word in text.split(" "):
         if any(character.isalnum() for character in word):
@@ -385,7 +385,7 @@ def words_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def swap_lines(lines: Sequence[str], one: int, other: int) -> list[str]:
-    """Give lines of which two have changed places."""
+    """Return lines of which two have changed places."""
     swapped = list(lines)
     swapped[one], swapped[other] = swapped[other], swapped[one]
     return swapped

@@ -35,7 +35,7 @@ _PATIENCE_S: Final = 240
 
 
 def can_run(variables: dict[str, str]) -> bool:
-    """Whether a command with these variables of its own may be a fork."""
+    """Return whether a command with these variables of its own may be a fork."""
     names = variables.keys() - {"PYTHONPATH"}  # which can be followed later
     return sys.platform == "linux" and not any(name.startswith(_AT_START) for name in names)
 

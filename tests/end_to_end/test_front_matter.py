@@ -35,7 +35,7 @@ def tags_of(path: Path) -> Json:
 
 
 def shown_in(shelf: Shelf, label: str) -> list[str]:
-    """Give the colour of each picture in an MP3, which is that of the cover beside it."""
+    """Return the colour of each picture in an MP3, which is that of the cover beside it."""
     beside = colour_of(shelf.cover(label).read_bytes())
     shown = [colour_of(frame.data) for frame in mutagen.id3.ID3(shelf.book(label)).getall("APIC")]
     assert shown == [beside]
@@ -43,7 +43,7 @@ def shown_in(shelf: Shelf, label: str) -> list[str]:
 
 
 def colour_of(data: bytes) -> str:
-    """Give the name of the colour that a picture in one colour has."""
+    """Return the name of the colour that a picture in one colour has."""
     with Image.open(BytesIO(data)) as image:
         pixel = image.convert("RGB").getpixel((300, 300))
     assert isinstance(pixel, tuple)
@@ -54,7 +54,7 @@ COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
 
 
 def png(name: str) -> bytes:
-    """Give a picture in one colour."""
+    """Return a picture in one colour."""
     stream = BytesIO()
     Image.new("RGB", (30, 30), COLOURS[name]).save(stream, "PNG")
     return stream.getvalue()

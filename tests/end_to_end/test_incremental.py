@@ -19,7 +19,7 @@ SAMPLE = (READER, "en/the-listening-reader")
 
 
 def unbuilt(texts_built: Shelf, root: Path, *labels: str, **environment: str) -> Shelf:
-    """Give a project with some of the built texts, and nothing made of them."""
+    """Return a project with some of the built texts, and nothing made of them."""
     shelf = Shelf(root, **environment)
     shutil.copy(texts_built.root / "audiobook.toml", root)
     for label in labels:
@@ -33,7 +33,7 @@ def known(shelf: Shelf) -> list[str]:
 
 
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
-    """Give the undisturbed files of some of the built texts."""
+    """Return the undisturbed files of some of the built texts."""
     outputs = texts_built.outputs()
     return {name: data for name, data in outputs.items() if name.partition(".")[0] in labels}
 
@@ -129,7 +129,7 @@ def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> 
 
 
 def prose(blocks: list[str]) -> list[int]:
-    """Give the places of paragraphs that are long and no heading."""
+    """Return the places of paragraphs that are long and no heading."""
     return [at for at, block in enumerate(blocks) if len(block) > 100 and not block.startswith("#")]
 
 

@@ -13,7 +13,7 @@ MOST_DBTP = -1.0
 
 
 def loudness_by_ffmpeg(path: Path) -> tuple[float, float]:
-    """Give integrated loudness in LUFS and true peak in dBTP of a file, by the ffmpeg program."""
+    """Return integrated loudness in LUFS and true peak in dBTP of a file, by the ffmpeg program."""
     measure = "ebur128=peak=true:framelog=verbose"
     said = run_tool(
         "ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", measure, "-f", "null", "-"

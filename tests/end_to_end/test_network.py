@@ -74,7 +74,7 @@ def project(folder: Path, service: LoopbackService, engine: str, more: str = "",
 
 
 def replies(shelf: Shelf) -> list[bytes]:
-    """Give what is kept of the service's answers."""
+    """Return what is kept of the service's answers."""
     folder = SealedFolder(shelf.root / ".audiobook" / "replies")
     return [folder.get(path.name) or b"" for path in folder.folder.glob("*")]
 

@@ -60,7 +60,7 @@ def speeches_of(label: str, record: Json, paragraph: Json) -> list[tuple[Speech,
 
 
 def begun(speech: Speech, sentence: Sentence) -> tuple[Mark, ...]:
-    """Give the marks of the words that begin something written, and not a further word of a number."""
+    """Return the marks of the words that begin something written, and not a further word of a number."""
     reached = 0
     marks = []
     for mark in speech.marks:
@@ -72,7 +72,7 @@ def begun(speech: Speech, sentence: Sentence) -> tuple[Mark, ...]:
 
 
 def drifted(marks: tuple[Mark, ...], cut: int, sentence: Json) -> list[int]:
-    """Give how far each word's time is from where its mark lies in what is left of the sentence."""
+    """Return how far each word's time is from where its mark lies in what is left of the sentence."""
     length = sentence["end_samples"] - sentence["start_samples"]
     wanted = [min(max(mark.offset_samples - cut, 0), length) for mark in marks]
     found = [word[2] - sentence["start_samples"] for word in sentence["words"]]

@@ -19,7 +19,7 @@ MP3_DELAY_SAMPLES = 576 + 529
 
 
 def chapters_of(record: Json) -> list[tuple[str, float]]:
-    """Give title and start in seconds of each chapter of a record."""
+    """Return title and start in seconds of each chapter of a record."""
     return [(each["title"], each["start_samples"] / record["rate_hz"]) for each in record["chapters"]]
 
 

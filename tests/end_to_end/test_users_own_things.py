@@ -50,7 +50,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 def untouched(shelf: Shelf) -> bool:
-    """Whether what is beside the project is as it was."""
+    """Return whether what is beside the project is as it was."""
     beside = shelf.root.parent
     return (beside / "keys").read_text() == "secret" and not any((beside / "elsewhere").iterdir())
 
