@@ -16,8 +16,27 @@ from audiobook.system.interrupts import check_interrupted
 from audiobook.system.refusals import system_refusal
 from audiobook.system.streams import finished
 
+
+class _LanguageTag(click.ParamType):
+    """A language code; a name such as “english” is rejected with the code that was probably meant."""
+
+    name = "tag"
+
+    def convert(self, value: str, _param: click.Parameter | None, _context: click.Context | None) -> str:
+        """Return the tag as given."""
+        from audiobook.languages import require_code
+
+        require_code(value)
+        return value
+
+
 lang_option = click.option(
-    "--lang", "languages", metavar="TAG", multiple=True, help="Only this language (repeatable)."
+    "--lang",
+    "languages",
+    metavar="TAG",
+    type=_LanguageTag(),
+    multiple=True,
+    help="Only this language (repeatable).",
 )
 texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
 output_option = click.option("--output", metavar="DIR", help="Output folder. [default: output]")
@@ -151,7 +170,7 @@ refresh_option = click.option(
 
 
 @audiobook.group(invoke_without_command=True)
-@click.option("--lang", "language", metavar="TAG", help="Only voices of this language.")
+@click.option("--lang", "language", metavar="TAG", type=_LanguageTag(), help="Only voices of this language.")
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
 @click.option("--installable", is_flag=True, help="List the Piper voices that can be installed.")
 @refresh_option
@@ -233,7 +252,13 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
 @click.option(
     "--engine", metavar="NAME", help="Engine of the voice. [default: any engine on this computer that has it]"
 )
-@click.option("--lang", "language", metavar="TAG", help="Language of TEXT. [default: that of the voice]")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of TEXT. [default: that of the voice]",
+)
 @click.option(
     "--output",
     metavar="FILE",
@@ -257,7 +282,13 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
 @texts_option
 @output_option
 @encoding_option
@@ -287,7 +318,13 @@ def script(
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
     """Play a built work with mpv, ffplay, afplay or the system's default player.

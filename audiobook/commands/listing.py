@@ -12,8 +12,8 @@ from audiobook.book.ownership import stranger
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
-from audiobook.pipeline.staleness import plan_edition, reasons_text
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.staleness import plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
-from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.commands.output import print_json, print_line
+from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address

@@ -16,9 +16,9 @@ from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
-from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock

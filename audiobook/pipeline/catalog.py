@@ -341,7 +341,7 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
     lower = {language.lower() for language in known}
     for language in languages:
         if language.lower() not in lower:
-            raise UsageError(f"there are no texts in “{language}”", hint=near(language, known))
+            raise UsageError(f"no texts in “{language}”", hint=near(language, known))
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
@@ -354,11 +354,22 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         return same[:1] or [_loose(path, languages)]
     concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
     found = [edition for edition in concerned if edition.slug == name]
-    if not found:
-        raise UsageError(
-            f"there is no text “{name}”", hint=near(name, (edition.slug for edition in concerned))
-        )
-    return found
+    if found:
+        return found
+    if _is_folder(path):
+        raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
+    if path.parent.name or path.suffix.lower() in endings():
+        raise UsageError(f"{name}: no such file")
+    raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
+
+
+def _how_to_build(folder: Path, texts: Path) -> str:
+    """Return a hint on how to build the texts in a folder."""
+    if folder.resolve() == texts.resolve():
+        return "run `audiobook build` to build all texts in it"
+    if folder.resolve().parent == texts.resolve() and LANGUAGE_TAG.match(folder.name):
+        return f"run `audiobook build --lang {folder.name}` to build the texts in it"
+    return "name the files in it"
 
 
 def _piped(languages: Sequence[str]) -> Edition:

@@ -11,8 +11,8 @@ from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.staleness import Plan, plan_edition, reasons_text
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.staleness import Plan, plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings

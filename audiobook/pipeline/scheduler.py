@@ -25,9 +25,9 @@ from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.gain import bare_sentence, gain_db
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter

@@ -254,7 +254,7 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
                     verify=trusted_certificates(),
                 )
             except (OSError, ValueError) as error:
-                raise StorageError(_reason(error), where=shown_address(at), hint=_COME_BACK) from error
+                raise _unreachable(error, at) from error
             with answer:
                 if answer.status_code not in _REDIRECTS or "Location" not in answer.headers:
                     if answer.status_code not in (200, 206, 416 if begin else 200):
@@ -286,7 +286,7 @@ def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterato
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if isinstance(error, urllib3.exceptions.IncompleteRead | urllib3.exceptions.ProtocolError):
                 raise _cut_off(url) from error
-            raise StorageError(_reason(error), where=shown_address(url), hint=_COME_BACK) from error
+            raise _unreachable(error, url) from error
         if not piece:
             return
         yield piece
@@ -306,13 +306,16 @@ def _refused(url: str, status: int) -> StorageError:
     return StorageError(f"the server answered {status}", where=shown_address(url), hint=hint)
 
 
-def _reason(error: Exception) -> str:
-    """Say in a line why a server could not be asked."""
+def _unreachable(error: Exception, url: str) -> StorageError:
+    """Return the error for a server that cannot be reached or does not answer."""
     text = str(error)
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "the server's certificate cannot be trusted"
+        return StorageError("the certificate of the server is not trusted", where=shown_address(url))
     if "CA certificate bundle" in text:
-        return "the file of trusted certificates cannot be read"
+        return StorageError("the file of trusted certificates cannot be read", where=shown_address(url))
     if "timed out" in text:
-        return "the server does not answer"
-    return f"the server cannot be reached: {type(error).__name__}"
+        return StorageError("the server does not answer", where=shown_address(url), hint=_COME_BACK)
+    host = shown_address(f"https://{urlsplit(url).netloc}").removeprefix("https://")
+    return StorageError(
+        f"cannot reach {host}", hint="check the connection, then run the same command again to continue"
+    )

@@ -118,6 +118,7 @@ def _remote(scheme: str, address: str) -> Receiver:
         raise _unreadable(shown)
     if scheme == "file":
         return _folder_of(parts, shown)
+    _require_known(scheme)
     if not parts.hostname or port == 0 or re.search(r"\s", parts.netloc):
         raise UsageError(f"{shown} names no {'bucket' if scheme in _BUCKETS else 'host'}", hint=HINT)
     if "?" in address or "#" in address:
@@ -134,8 +135,7 @@ def _remote(scheme: str, address: str) -> Receiver:
                 hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
             )
     elif steps == [""]:
-        raise UsageError(f"{shown} names no folder there", hint=f"add its path: {scheme}://host/path")
-    _require_known(scheme)
+        raise UsageError(f"{shown} has no path", hint=f"add the path of a folder: {scheme}://host/path")
     return Receiver(shown, scheme, address=address)
 
 
