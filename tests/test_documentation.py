@@ -1,4 +1,4 @@
-"""What the documents say is what the program does."""
+"""The documentation matches the program."""
 
 import hashlib
 import html
@@ -69,14 +69,14 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 def section(name: str, heading: str) -> str:
-    """Return what stands under a heading of the third level, up to the next heading."""
+    """Return the text under a third-level heading, up to the next heading."""
     found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
     assert found, f"{name} has no section “{heading}”"
     return found.group(1)
 
 
 def environment() -> dict[str, str]:
-    """Return an environment in which `audiobook` is the one under test, without settings."""
+    """Return an environment without settings in which `audiobook` is the program under test."""
     kept = {name: value for name, value in os.environ.items() if "AUDIOBOOK_" not in name}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -98,9 +98,9 @@ def bash() -> str:
 
 
 def tracked_files() -> list[Path]:
-    """Return what git tracks, and what it would track if it were added now."""
+    """Return the files that git tracks, and untracked files that are not ignored."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
-        pytest.skip("this is no git checkout")
+        pytest.skip("not a git checkout")
     listed = run(
         "git",
         "-c",
@@ -210,7 +210,7 @@ def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
     shown, printed = (
         _lines_of_picture(path) for path in (ROOT / "docs" / "terminal.svg", tmp_path / "made.svg")
     )
-    assert shown == printed, "the picture is not as it should be; draw it again: make picture"
+    assert shown == printed, "the picture is out of date; redraw it: make picture"
 
 
 def _lines_of_picture(path: Path) -> list[str]:
@@ -255,7 +255,7 @@ def test_the_digest_of_a_record_is_taken_as_described(tmp_path: Path) -> None:
 
 
 def _built(folder: Path) -> Path:
-    """Build one small work, and give its record."""
+    """Build one small work, and return the path of its record."""
     (folder / "texts" / "en").mkdir(parents=True)
     (folder / "texts" / "en" / "one.txt").write_text("A title\n\nA paragraph.\n", "utf-8")
     done = run("audiobook", "build", "--engine", "tone", "--quiet", cwd=folder)
@@ -281,7 +281,7 @@ def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
 
 
 def _keys(answer: Any) -> Iterator[str]:
-    """Yield the names of all fields in an answer, inner ones too."""
+    """Yield the names of all fields in an answer, including nested ones."""
     if isinstance(answer, dict):
         for key, value in answer.items():
             yield key

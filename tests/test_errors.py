@@ -1,4 +1,4 @@
-"""The error tree: exit codes, messages, hints, and the way from a worker to the driver."""
+"""The error tree: exit codes, messages, hints, and pickling between processes."""
 
 import importlib
 import pickle

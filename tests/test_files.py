@@ -1,4 +1,4 @@
-"""Files are whole or absent, whatever happens while they are written; digests."""
+"""Atomic writing and digests: files are complete or absent."""
 
 import errno
 import hashlib
@@ -35,13 +35,13 @@ OLD = b"old and whole"
 
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a script in a process of its own, which ends by itself."""
+    """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def dead_process() -> int:
-    """The number of a process that has ended."""
+    """The id of a process that has ended."""
     return int(python("import os; print(os.getpid())").stdout)
 
 
@@ -373,7 +373,7 @@ def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(tmp_path: Path
 
 
 class Endless(BytesIO):
-    """A stream that never ends, though all its bytes are in memory once."""
+    """An endless stream that needs little memory."""
 
     piece = bytes(64 << 20)
 

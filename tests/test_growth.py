@@ -1,4 +1,4 @@
-"""What measures growth tells linear work from quadratic work."""
+"""The growth measure tells linear from quadratic work."""
 
 import pytest
 from growth import assert_at_most, assert_linear

@@ -1,4 +1,4 @@
-"""What is slow to import is imported where it is used, and modules import only what lies below them."""
+"""Slow imports are inside functions, and modules import only from layers below."""
 
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ HEAVY = (
 
 
 def imported_by(*arguments: str) -> set[str]:
-    """Return every module that a run of Python imports, from its first instruction to its last."""
+    """Return every module that a run of Python imports."""
     command = [sys.executable, "-X", "importtime", *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
     timed = (line for line in done.stderr.splitlines() if line.startswith("import time:"))

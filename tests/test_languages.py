@@ -1,4 +1,4 @@
-"""What the program knows of languages without a library agrees with the library."""
+"""The built-in language data agrees with the library."""
 
 import langcodes
 import pytest

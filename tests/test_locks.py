@@ -1,4 +1,4 @@
-"""Locks between processes: held once, let go with their holder, and never written through a link.
+"""Locks between processes: exclusive, released with their holder, and never written through a link.
 
 HOSTILE.md, “Faults”: two builds at once, the second waits or says who holds the lock; “The user's own things”: locks
 that lead elsewhere are never followed.
@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POS
 
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a script in a process of its own, which ends by itself."""
+    """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
@@ -47,7 +47,7 @@ with locked(Path(sys.argv[1]), on_wait=print) as announce:
 
 
 def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
-    """A process that holds a lock until it is sent a line, and makes a file just before it lets go."""
+    """A process that holds a lock until it receives a line, and creates a file just before releasing it."""
     command = [sys.executable, "-c", HOLD, str(lock), str(done)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -76,7 +76,7 @@ def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path)
 
 
 def test_a_process_that_ended_is_not_said_to_hold_the_lock_of_another(tmp_path: Path) -> None:
-    """Who holds a lock without a word is unknown, and must not get the name of who held it before."""
+    """A holder without a note is unknown, and must not be reported under the name of the previous holder."""
     lock, told = tmp_path / ".lock", []
     before = python(
         HOLD.replace("sys.stdin.readline()", "import os; print(os.getpid())"), lock, tmp_path / "a"
@@ -232,7 +232,7 @@ def test_what_is_no_folder_is_not_locked(tmp_path: Path, kind: str) -> None:
         locked_folder(tmp_path / "output", tmp_path / "note", on_wait=print),
     ):
         pass
-    assert caught.value.where == str(tmp_path / "output")
+    assert caught.value.message.startswith(f"{tmp_path / 'output'} is ")
     assert caught.value.hint
 
 
@@ -270,7 +270,7 @@ def test_what_is_no_file_in_place_of_a_lock_is_set_aside(tmp_path: Path, kind: s
 
 @posix
 def test_who_waited_for_a_lock_file_that_was_set_aside_takes_the_new_one(tmp_path: Path) -> None:
-    """Two processes must not both hold “the” lock because one of them waited for a file that is gone."""
+    """Two processes must not both hold the lock because one waited for a deleted file."""
     lock, done = tmp_path / ".lock", tmp_path / "done"
     with holding(lock, done) as holder:
         assert holder.stdin

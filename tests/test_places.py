@@ -1,4 +1,4 @@
-"""What a user's word for a place means, and that no secret in it is ever shown.
+"""Folders and addresses given by users, and that no secret in them is ever shown.
 
 The promises in HOSTILE.md: bytes and addresses of any kind give our own error; names and passwords stay unseen.
 """
@@ -23,7 +23,7 @@ from audiobook.publish.upload.receiver import receiver
 from audiobook.voicebank.install import Voicebank
 
 WORDS = st.text("QXZJKV", min_size=5, max_size=9)
-"""Parts of secrets: nothing that an address or a message holds by chance."""
+"""Parts of secrets that no address or message contains by chance."""
 SECRETS = st.lists(WORDS, min_size=1, max_size=4).flatmap(
     lambda words: st.lists(
         st.sampled_from([*"/@:%?#&+ \\=;", "%2F", "://", "//", "é", "\n"]),
@@ -62,7 +62,7 @@ def seen(secret: str, text: str) -> bool:
 
 
 def everything_said(given: str) -> str:
-    """Return all that any part of the product says of an address."""
+    """Return everything that any part of the program prints about an address."""
     said = [shown_address(given)]
 
     def voices(address: str) -> None:
@@ -163,15 +163,15 @@ REFUSED = {
     "s3://key:secret@bucket/x": "must hold no name",
     "s3://bucket/../x": "does not say which folder",
     "s3://bucket/x?version=1": "must not have a query",
-    "sftp://host": "names no folder there",
-    "sftp://host/": "names no folder there",
+    "sftp://host": "has no path",
+    "sftp://host/": "has no path",
     "sftp:///srv": "names no host",
     "sftp://host/~/x": "does not say which folder",
     "sftp://host:no/srv": "cannot be read as an address",
     "sftp://me:p/w@host/srv": "cannot be read as an address",
     "sftp://ho st/srv": "names no host",
     "sftp://host/a\nb": "is not an address",
-    "ftp://host": "names no folder there",
+    "ftp://host": "has no path",
     "file://": "not a folder on this machine",
     "file://host/srv": "not a folder on this machine",
     "file:///": "root of the file system",

@@ -1,4 +1,4 @@
-"""Real EPUBs become books that players read: chapters as the book's own contents name them, every word accounted for."""
+"""Real EPUBs become books with the chapters of their contents, and every word is accounted for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def contents_of(path: Path) -> list[str]:
-    """The titles in a book's own contents, as its navigation document or NCX lists them."""
+    """The titles in the contents of a book, from its navigation document or NCX."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith(("nav.xhtml", "toc.xhtml", ".ncx")):

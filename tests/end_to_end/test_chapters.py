@@ -33,7 +33,7 @@ def wanted(shelf: Shelf) -> list[tuple[str, float]]:
 
 
 def in_order(tag: mutagen.id3.ID3, element_id: str) -> list[str]:
-    """Return the ids of the chapters below a table of contents, in its order."""
+    """Return the ids of the chapters below a table of contents, in order."""
     tables = {frame.element_id: frame for frame in tag.getall("CTOC")}
     if element_id not in tables:
         return [element_id]

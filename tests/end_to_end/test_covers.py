@@ -1,4 +1,4 @@
-"""The cover of a work that has no picture: drawn, watched over, and made again only when it would look different."""
+"""Drawn covers: checked, and made again only if they would look different."""
 
 import json
 from io import BytesIO
@@ -13,7 +13,7 @@ TEXT = "Ilta\n\nOli myöhä. Satoi.\n\nKukaan ei tullut.\n"
 
 @pytest.fixture
 def book(shelf: Shelf) -> Shelf:
-    """A small book, built."""
+    """A small built book."""
     shelf.write("audiobook.toml", 'engine = "tone"\nauthor = "Aino Ääni"\n')
     shelf.write("texts/fi/ilta.txt", TEXT)
     shelf.build()

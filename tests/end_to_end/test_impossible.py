@@ -1,4 +1,4 @@
-"""Sealed records that cannot be true, met by the real commands.
+"""Sealed records with impossible contents, read by the real commands.
 
 Promise: a sealed file with impossible contents is found by `check` and refused by name, and the others go on.
 """
@@ -40,7 +40,7 @@ def works(built: Path, tmp_path: Path) -> Shelf:
 
 
 def forge(works: Shelf, change: Callable[[Json], object]) -> None:
-    """Change the record of the book, and seal it as if it had been built so."""
+    """Change the record of the book, and seal it as if it had been built that way."""
     path = works.book("en/book", ".json")
     shown = json.loads(path.read_bytes())
     change(shown)
@@ -49,7 +49,7 @@ def forge(works: Shelf, change: Callable[[Json], object]) -> None:
 
 
 def another_length(shown: Json) -> None:
-    """A book that is half a second shorter in all that the record says of itself."""
+    """A record that claims the book is half a second shorter, consistently."""
     length = shown["length_samples"] - 11025
     shown.update(length_samples=length, duration_s=round(length / shown["rate_hz"], 3))
     shown["chapters"][-1]["end_samples"] = length
@@ -91,7 +91,7 @@ def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(wor
     forge(works, FORGERIES[name])
     checked = works.run("check")
     others_go_on(checked)
-    assert checked.out == "1 of 2 works are whole\n"
+    assert checked.out == "1 of 2 works OK\n"
     others_go_on(works.run(*PUBLISH))
     assert works.book("en/other", ".html").exists()
     assert not works.book("en/book", ".html").exists()
@@ -140,7 +140,7 @@ def test_a_work_that_is_no_name_is_not_looked_for_elsewhere(works: Shelf, work: 
 
 
 def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
-    """Whatever it says can be true, but not of this text."""
+    """The record is possible in itself, but not for this text."""
 
     def change(shown: Json) -> None:
         [*_, one, two] = shown["chapters"]
@@ -151,13 +151,13 @@ def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -
     for flags in (("--json",), ()):
         done = works.run("script", "book", *flags)
         assert (done.code, "Traceback" in done.err) == (0, False)
-        assert "en/book.json is not of this text" in done.err
+        assert "en/book.json does not match this text" in done.err
     assert works.run("script", "book", "--json").answer["rate_hz"] is None
     assert "en/book.mp3: has other chapters than the record" in works.run("check").err
 
 
 def test_what_a_text_is_called_in_a_record_is_asked_for_nowhere_else(works: Shelf) -> None:
-    """A text that is gone is looked for by the name that the record has for it, however odd."""
+    """A missing text is looked up by its name in the record, however odd."""
     works.book("en/book", ".json")
     (works.root / "texts/en/book.md").unlink()
     for source in ("texts/" + "a" * 5000, "texts/en/\n\x1b[2J", "/etc/passwd"):

@@ -1,4 +1,4 @@
-"""The same bytes always; what changed is made again and nothing else; a build that was stopped goes on."""
+"""Reproducible bytes; only what changed is rebuilt; an interrupted build resumes."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ SAMPLE = (READER, "en/the-listening-reader")
 
 
 def unbuilt(texts_built: Shelf, root: Path, *labels: str, **environment: str) -> Shelf:
-    """Return a project with some of the built texts, and nothing made of them."""
+    """Return a project with some of the texts, unbuilt."""
     shelf = Shelf(root, **environment)
     shutil.copy(texts_built.root / "audiobook.toml", root)
     for label in labels:
@@ -33,14 +33,14 @@ def known(shelf: Shelf) -> list[str]:
 
 
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
-    """Return the undisturbed files of some of the built texts."""
+    """Return the reference files of some of the texts."""
     outputs = texts_built.outputs()
     return {name: data for name, data in outputs.items() if name.partition(".")[0] in labels}
 
 
 @pytest.fixture(scope="module")
 def small_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A small book. Look at it only."""
+    """A small book. Do not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("small"), AUDIOBOOK_ENGINE="tone")
     shelf.write(
         "texts/en/small.txt", "A Title\n\nOne sentence here. Another one there.\n\nA second paragraph.\n"
@@ -51,7 +51,7 @@ def small_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture
 def small(small_built: Shelf, tmp_path: Path) -> Shelf:
-    """A small book: a copy to do anything with."""
+    """A copy of a small book that tests may change."""
     shutil.copytree(small_built.root, tmp_path / "small")
     return Shelf(tmp_path / "small", **small_built.environment)
 
@@ -119,7 +119,7 @@ def test_texts_that_were_only_touched_are_fresh(texts_copy: Shelf) -> None:
 
 
 def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> dict[str, object]:
-    """Edit the paragraphs of a text, build, and give that work's answer."""
+    """Edit the paragraphs of a text, build, and return the JSON answer for the work."""
     path = shelf.root / shelf.record(label)["source"]
     path.write_text("\n\n".join(edit(path.read_text("utf-8").split("\n\n"))), "utf-8")
     works = shelf.build()
@@ -129,7 +129,7 @@ def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> 
 
 
 def prose(blocks: list[str]) -> list[int]:
-    """Return the places of paragraphs that are long and no heading."""
+    """Return the indices of long paragraphs that are not headings."""
     return [at for at, block in enumerate(blocks) if len(block) > 100 and not block.startswith("#")]
 
 
@@ -272,7 +272,7 @@ def clip_of(shelf: Shelf, chapter: int, paragraph: int) -> Path:
 
 
 def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
-    """Let a book be written anew: some clips have to be made for it, and its bytes are the old ones."""
+    """Rebuild a book; assert that some clips are made and the bytes are the same."""
     shelf.book("en/small").unlink()
     done = shelf.run("build", "--json")
     assert done.code == 0, done.err
@@ -373,7 +373,7 @@ def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Sh
 
 @contextmanager
 def started(shelf: Shelf, clips: int) -> Iterator[subprocess.Popen[str]]:
-    """Start a build and give it when it has made some clips, but not all; nothing of it outlives the block."""
+    """Yield a running build that has made some clips but not all; it is killed at the end of the block."""
     with shelf.start("build", "--jobs", "2") as process:
         try:
             wait_until(lambda: len(shelf.clips()) >= clips or process.poll() is not None, "clips are made")
@@ -385,7 +385,7 @@ def started(shelf: Shelf, clips: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
-    """Build again: only what is missing is made, and the end is as if nothing had happened."""
+    """Build again; assert that only missing clips are made and the result is the same as undisturbed."""
     kept = len(shelf.clips())
     works = shelf.build()
     total = sum(work["clips_total"] for work in works.values())
@@ -460,7 +460,7 @@ def test_two_builds_at_once_both_succeed(texts_built: Shelf, tmp_path: Path) -> 
     states = {work["state"] for each in done for work in each.works.values()}
     assert states == {"built", "fresh"}
     assert sum(work["clips_made"] for each in done for work in each.works.values()) == 18
-    assert "waiting for it to end" in done[0].err + done[1].err
+    assert "waiting for it to finish" in done[0].err + done[1].err
     assert shelf.outputs() == wanted(texts_built, READER, "en/the-listening-reader")
 
 

@@ -28,7 +28,7 @@ process = os.getpid()
 count = 0
 
 def trace(frame, event, argument):
-    """Send one signal at a line that is counted from where the command listens to signals."""
+    """Send one signal at a line counted from where the command starts to handle signals."""
     global count
     if os.getpid() != process:
         sys.settrace(None)
@@ -58,7 +58,7 @@ def stop(number=signal.SIGINT):
     os.kill(os.getpid(), number)
 
 def stop_soon():
-    """Stop from outside: a call that is long may keep other threads from running."""
+    """Stop from outside, since a long call may keep other threads from running."""
     os.system(f"(sleep 0.5; kill -INT {{os.getpid()}}) &")
 
 def work_on():
@@ -70,7 +70,7 @@ class Dying:
         stop()
 
 class Reader:
-    """Reads nothing: it is interrupted, and does not make it easy."""
+    """A reader that is interrupted and resists it."""
 
     def read(self, source):
 {body}
@@ -78,7 +78,7 @@ class Reader:
 
 
 def reader_package(folder: Path, body: str) -> str:
-    """Write an installed package with a reader of `.odd` files, whose `read` is a body; give PYTHONPATH."""
+    """Write an installed package with a reader of `.odd` files that runs `body`; return its PYTHONPATH."""
     info = folder / "odd_reader-1.0.dist-info"
     info.mkdir(parents=True)
     (folder / "odd_reader.py").write_text(READER.format(body=_indented(body)), "utf-8")
@@ -92,13 +92,15 @@ def _indented(body: str) -> str:
 
 
 def ends_well(process: subprocess.Popen[str], code: int = 130) -> None:
-    """A command that was told to stop ends, says nothing else, and leaves nobody behind."""
+    """Check that a stopped command printed nothing else and left no process behind."""
     ended_well(process, finish(process), code)
 
 
 def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) -> None:
     progress = [
-        line for line in done.err.splitlines() if line.startswith(("to make: ", "publishing: ", "en/"))
+        line
+        for line in done.err.splitlines()
+        if " to make for " in line or line.startswith(("publishing: ", "en/"))
     ]
     said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
     assert (done.code, said) == (code, STOPPED), done
@@ -227,7 +229,7 @@ def test_a_second_signal_ends_a_command_that_cleans_up_at_once(shelf: Shelf, tmp
 
 
 def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) -> None:
-    """`timeout` sends one to the process and one to its group."""
+    """`timeout` sends one signal to the process and one to its group."""
     body = """
     try:
         stop()
@@ -247,7 +249,7 @@ def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         process = shelf.start("build", "--engine", "tone")
         assert process.stderr
-        assert "waiting for it to end" in process.stderr.readline()
+        assert "waiting for it to finish" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         ends_well(process)
 

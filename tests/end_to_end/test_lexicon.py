@@ -1,4 +1,4 @@
-"""Lexicons on their way into books: who is concerned, what is made anew, and what damage does."""
+"""Lexicons in builds: which texts they affect, what is made again, and damaged files."""
 
 import zipfile
 from io import BytesIO
@@ -76,7 +76,7 @@ def test_a_lexicon_that_leads_out_of_the_texts_is_refused(shelf: Shelf) -> None:
     (shelf.root / "texts/en/lexicon.toml").symlink_to(shelf.root / "outside.toml")
     done = shelf.run("build", "--engine", "tone")
     assert done.code == 1
-    assert "texts/en/lexicon.toml: is not read: it is a link out of the texts" in done.err
+    assert "texts/en/lexicon.toml: the lexicon is a link that leads out of the texts" in done.err
 
 
 def test_a_word_in_which_a_sentence_ends_is_reported_by_its_line(shelf: Shelf) -> None:
@@ -186,7 +186,7 @@ def test_a_sound_that_the_voice_has_not_is_refused_by_line_or_told_of(shelf: She
 
 
 def epub(body: str) -> bytes:
-    """An EPUB of one page."""
+    """An EPUB with one page."""
     members = {
         "META-INF/container.xml": (
             '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'

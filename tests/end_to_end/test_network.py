@@ -1,4 +1,4 @@
-"""Engines that ask services on the network, against a loopback service that fails in every way that they do."""
+"""Online engines against a loopback service that fails in every way that real ones do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SENTENCES = [
     "Neljäs lause on viimeinen.",
 ]
 NUMERALS = 3
-"""How many sentences the loudness of a voice is measured on."""
+"""Number of sentences on which the loudness of a voice is measured."""
 BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 2\npatience_s = 3\nrest_s = 0\n"
 OPTIONS = {
     "gtts": BRISK,
@@ -35,7 +35,7 @@ OPTIONS = {
 HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
 ENGINES = pytest.mark.parametrize("engine", OPTIONS)
 ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])
-"""For what the client does that both share."""
+"""For behaviour of the shared client."""
 
 FAILURES = {
     "429 1": (2, "answered 429"),
@@ -50,11 +50,11 @@ FAILURES = {
     "garbled": (1, ""),
     "short": (1, "too short for "),
 }
-"""For each way to fail: how many requests are made of it with two attempts, and what is said."""
+"""For each failure: the number of requests with two attempts, and the message."""
 NAMES = dict(
     zip(FAILURES, "alku kaari luku muna nalle orava puro ranta sauna talo vuori".split(), strict=True)
 )
-"""A word for each of them, so that no two texts say the same."""
+"""A word for each failure, so that all texts differ."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def project(folder: Path, service: LoopbackService, engine: str, more: str = "",
 
 
 def replies(shelf: Shelf) -> list[bytes]:
-    """Return what is kept of the service's answers."""
+    """Return the cached replies of the service."""
     folder = SealedFolder(shelf.root / ".audiobook" / "replies")
     return [folder.get(path.name) or b"" for path in folder.folder.glob("*")]
 
@@ -159,7 +159,7 @@ def test_a_service_that_wants_a_long_rest_is_left_alone(
 
 
 def _forget_the_rest(shelf: Shelf) -> None:
-    """Let time pass for a service that wants to be left alone."""
+    """Let time pass for a service that asked to wait."""
     for path in shelf.root.glob(".audiobook/shared/*"):
         path.unlink()
 

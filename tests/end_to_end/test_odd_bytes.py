@@ -29,7 +29,7 @@ def run(
     more: Mapping[bytes, bytes] | None = None,
     memory_kb: int | None = None,
 ) -> Finished:
-    """Run a command with bytes in its words and its environment, and perhaps little memory."""
+    """Run a command with bytes as arguments and environment, optionally with little memory."""
     inherited = {os.fsencode(key): os.fsencode(value) for key, value in clean_environment().items()}
     limit = f"ulimit -v {memory_kb}; " if memory_kb else ""
     done = subprocess.run(
@@ -177,7 +177,7 @@ def test_a_name_of_no_text_is_not_taken_for_a_path_or_a_pattern(
 
 
 def test_a_command_that_gets_too_little_memory_says_so_or_does_it(small: Shelf) -> None:
-    """From what the interpreter just starts with to what a build takes: a refusal is one of ours, wherever it comes."""
+    """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors."""
     codes = []
     for memory_kb in range(30_000, 330_000, 20_000):
         done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)

@@ -1,4 +1,4 @@
-"""Files that audiobook did not make stay as they are, and are named.
+"""Files that audiobook did not make are kept and reported.
 
 Promise: a store or output set to a folder with the user's files: nothing that we did not make is removed or replaced.
 """
@@ -44,7 +44,7 @@ def unbuilt(works: Shelf) -> Shelf:
 
 
 def tagged_by_others() -> bytes:
-    """A recording of the user's, tagged by another program."""
+    """A recording of the user, tagged by another program."""
     from audiobook.audio.id3 import Tags, id3_tag
 
     tag = id3_tag(Tags("Mine", (), "me", "eng", 0, "", "Lavf60.16.100", (), None))
@@ -279,5 +279,5 @@ def test_a_new_project_keeps_what_is_there_even_a_link_to_nothing(shelf: Shelf) 
     assert done.code == 0
     assert mine.read_bytes() == MINE
     assert link.is_symlink()
-    assert "kept .gitignore, which was there already\n" in done.out
-    assert "kept texts/en/a-first-listen.md, which was there already\n" in done.out
+    assert "kept existing .gitignore\n" in done.out
+    assert "kept existing texts/en/a-first-listen.md\n" in done.out

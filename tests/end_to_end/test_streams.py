@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no /d
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A project that is built. What it holds is not changed by any command here."""
+    """A built project. No command here changes it."""
     shelf = Shelf(tmp_path_factory.mktemp("streams"))
     shelf.write("audiobook.toml", 'engine = "tone"\n')
     shelf.write("texts/en/small.txt", "A small text.\n")
@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -> tuple[int, str, str]:
-    """Run a command as a shell does that redirects its streams; give its exit code and what was still heard."""
+    """Run a command with redirected streams; return its exit code and the output that still arrived."""
     done = subprocess.run(
         ["sh", "-c", f'{variables} "$0" -m audiobook {command} {redirected}', sys.executable],
         cwd=shelf.root,
@@ -142,7 +142,7 @@ def test_a_reader_that_has_gone_ends_a_command_quietly(built: Shelf, command: st
 
 
 def test_an_answer_waits_for_a_slow_reader_of_a_pipe_that_refuses_to_wait(built: Shelf) -> None:
-    """As some programs leave the pipes that they share."""
+    """Some programs leave shared pipes in this state."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Which texts there are, how they are called, and what is said of files that are none."""
+"""Finding texts, their names, and files that are not texts."""
 
 import os
 import sys
@@ -432,7 +432,7 @@ def test_a_mistyped_slug_is_refused_with_the_nearest_one(texts: Path) -> None:
     put(texts, "fi/kirja.txt", "fi/essee.txt")
     with pytest.raises(UsageError) as caught:
         choose(find_texts(texts), ["esee"], [], texts)
-    assert caught.value.message == "there is no text “esee”"
+    assert caught.value.message == "no text named “esee”"
     assert caught.value.hint == "did you mean essee?"
 
 

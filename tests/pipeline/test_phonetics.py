@@ -1,4 +1,4 @@
-"""Voices asked for sounds: what they take, and what an engine that fails becomes."""
+"""Phonemes that voices accept, and engines that fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.pipeline.voices import ChosenVoice, Outfit
 
 
 class Guest:
-    """An engine whose voice takes IPA, knows only small letters, and fails at a question mark."""
+    """An engine whose voice accepts IPA in lower-case letters, and fails at a question mark."""
 
     name = "guest"
     identity = "guest 1"

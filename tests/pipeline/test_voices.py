@@ -1,4 +1,4 @@
-"""Which voice is chosen, by which settings, and what is said when there is none."""
+"""The choice of voices by settings, and errors if there is none."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
     shelf.write("audiobook.toml", 'engine = "mute"\nfallback = "tone"\n')
     work = shelf.build(PYTHONPATH=path)["fi/a"]
     assert work["problems"] == [
-        "texts/fi/a.txt: the engine “mute” has no voice for “fi”; the whole work is spoken by tone instead"
+        "texts/fi/a.txt: the engine “mute” has no voice for “fi”; tone speaks the whole work instead"
     ]
     assert shelf.record("fi/a")["inputs"]["speaker"]["engine"] == "tone"
     assert shelf.build(PYTHONPATH=path)["fi/a"]["state"] == "fresh"
@@ -67,7 +67,7 @@ def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
 
 def test_a_voice_that_cannot_change_its_pitch_says_so(tmp_path: Path) -> None:
     error = refused(tmp_path, Settings(engine="tone", voice={"fi": VoiceSettings(pitch=1.5)}), "fi")
-    assert error.message == "the voice “tone” of tone cannot change its pitch"
+    assert error.message == "the voice “tone” of tone does not support pitch"
 
 
 def test_options_for_an_engine_that_takes_none_are_an_error(tmp_path: Path) -> None:

@@ -21,12 +21,12 @@ from audiobook.pipeline.workers import WorkerPool
 
 @dataclass(frozen=True)
 class Order:
-    """Something for a worker to do: give its number, late or never, or die."""
+    """A task that returns its number, late or never, or dies."""
 
     what: str = "give"
 
     def begin(self) -> Connection | None:
-        """Begin something that is done at once, after a while, or with `run`."""
+        """Start work that is ready at once, after a while, or only in `run`."""
         if self.what not in ("early", "late"):
             return None
         reading, writing = Pipe(duplex=False)
