@@ -148,13 +148,13 @@ def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     assert json.loads((shelf / "list.json").read_text("utf-8"))["works"]
 
 
-def test_every_command_stands_in_the_readme() -> None:
+def test_every_command_is_in_the_readme() -> None:
     told = " ".join([*blocks("README.md", "sh"), *blocks("README.md", "text")])
     missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
     assert not missing
 
 
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+def test_every_setting_is_in_the_readme_with_its_default() -> None:
     shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
     assert set(shown) == set(Settings.__struct_fields__)
     for table, kind in (("pauses", PauseSettings), ("audio", AudioSettings), ("publish", PublishSettings)):
@@ -167,7 +167,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
 
 
-def test_every_exit_code_stands_in_the_readme() -> None:
+def test_every_exit_code_is_in_the_readme() -> None:
     codes = {
         int(code)
         for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
@@ -296,7 +296,7 @@ def test_every_reason_to_build_is_described() -> None:
     assert [reason.value for reason in Reason if f"`{reason.value}`" not in told] == []
 
 
-def test_every_layer_stands_in_the_architecture() -> None:
+def test_every_room_is_in_the_architecture() -> None:
     told = text_of("docs/architecture.md")
     layers = {
         path.stem
@@ -353,7 +353,7 @@ def test_the_changelog_has_this_version_first() -> None:
     assert versions[0] == __version__
 
 
-def test_every_dependency_stands_in_third_party() -> None:
+def test_every_dependency_is_in_third_party() -> None:
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     rows = {row.lower() for row in re.findall(r"^\| ([\w-]+)", text_of("THIRD_PARTY.md"), re.MULTILINE)}
     names = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}

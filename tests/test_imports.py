@@ -46,13 +46,13 @@ def imported_by(*arguments: str) -> set[str]:
     [("-m", "audiobook", "--help"), ("-m", "audiobook", "--version"), ("-c", "import audiobook.cli")],
     ids=["help", "version", "import"],
 )
-def test_the_command_line_starts_without_what_is_heavy(arguments: tuple[str, ...]) -> None:
+def test_the_command_line_starts_without_slow_imports(arguments: tuple[str, ...]) -> None:
     modules = imported_by(*arguments)
     assert "audiobook.cli" in modules
     assert modules.isdisjoint(HEAVY)
 
 
-def test_every_module_imports_only_what_lies_below_it() -> None:
+def test_every_module_imports_only_from_layers_below() -> None:
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     assert program, "import-linter comes with the test extra: pip install -e '.[test]'"
     done = subprocess.run(

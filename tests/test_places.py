@@ -99,14 +99,14 @@ def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, fo
 
 
 @given(secret=SECRETS, form=FORMS)
-def test_what_somebody_else_says_of_a_secret_is_not_repeated(secret: str, form: str) -> None:
+def test_a_secret_in_a_foreign_message_is_not_repeated(secret: str, form: str) -> None:
     address = form.format(scheme="sftp", secret=secret, user="user")
     assume("@host" in address or "@[" in address)
     for told in (secret, quote(secret), quote(secret, safe=""), *parts_of(secret)):
         assert not seen(secret, without(f"cannot use ‘{told}’ there", login_parts(address)))
 
 
-def test_a_short_password_is_not_betrayed_by_what_is_left() -> None:
+def test_a_short_password_cannot_be_inferred() -> None:
     assert without("the reason is abc", login_parts("sftp://me:a@host/x")) == ""
     assert without("the reason is bcd", login_parts("sftp://someone:a@host/x")) == ""
     assert without("no route", login_parts("sftp://someone:a@host/x")) == "no route"
@@ -185,13 +185,13 @@ REFUSED = {
 
 @pytest.mark.skipif(os.name == "nt", reason="paths of Windows are folders there")
 @pytest.mark.parametrize("given", REFUSED)
-def test_a_destination_that_cannot_be_meant_is_refused(given: str) -> None:
+def test_an_invalid_destination_is_refused(given: str) -> None:
     with pytest.raises(UsageError) as caught:
         receiver(given)
     assert REFUSED[given] in caught.value.message
 
 
-def test_a_folder_is_where_a_shell_would_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_expanded_like_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     for name, meant in [
@@ -208,7 +208,7 @@ def test_a_folder_is_where_a_shell_would_have_it(tmp_path: Path, monkeypatch: py
         assert receiver(name).scheme == "file"
 
 
-def test_a_link_that_leads_nowhere_is_not_a_folder(tmp_path: Path) -> None:
+def test_a_broken_link_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "broken").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to("loop")
     for name in ("broken", "loop", "loop/x"):

@@ -54,7 +54,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
     assert shelf.run("check").code == 0
 
 
-def test_what_is_german_in_a_poem_is_said_by_a_german_voice(shared: Path, tmp_path: Path) -> None:
+def test_german_lines_in_a_poem_have_a_german_voice(shared: Path, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.write("audiobook.toml", "[voice.en]\nspeed = 3.0\n")
     (label,) = shelf.build(str(shared / "epub/wasteland.epub"))

@@ -126,13 +126,13 @@ def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, objec
 @pytest.mark.parametrize(
     "data", [b"", b"{", bytes(500), b'{"format": 1, "slug": 5}', b'{"format":1,"slug":"x']
 )
-def test_a_record_that_is_none_is_found(books: Shelf, data: bytes) -> None:
+def test_an_invalid_record_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
     assert "Traceback" not in found(books, f"{BOOK}.json").err
 
 
 @pytest.mark.parametrize("data", [b"[]", b"\xff\xfe", b"[" * 100_000, b'{"title": "my notes"}'])
-def test_a_file_in_the_place_of_a_record_that_is_not_ours_is_found(books: Shelf, data: bytes) -> None:
+def test_a_user_file_in_place_of_a_record_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
     done = books.run("check")
     assert (done.code, "Traceback" in done.err) == (1, False)
@@ -168,7 +168,7 @@ def test_nothing_built_gives_exit_3(shelf: Shelf) -> None:
     assert "error: no built works in output/\nhint: run `audiobook build` first\n" in done.err
 
 
-def test_what_was_published_is_held_against_its_record_too(books: Shelf) -> None:
+def test_published_files_are_checked_too(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     assert books.run("check").code == 0
     feed, page = books.root / "output/en/feed.xml", books.root / "output/en/book.html"
@@ -182,7 +182,7 @@ def test_what_was_published_is_held_against_its_record_too(books: Shelf) -> None
     assert books.run("check").code == 0
 
 
-def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf) -> None:
+def test_a_book_rebuilt_since_publishing_is_reported(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("texts/en/book.txt", f"{TEXT}\nAnother paragraph.\n")
     books.build("--engine", "tone")
@@ -190,7 +190,7 @@ def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf
     assert told in books.run("check").err
 
 
-def test_what_decayed_unseen_is_told_with_what_helps(books: Shelf) -> None:
+def test_a_flipped_bit_in_a_published_book_is_reported_with_a_hint(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     [cover] = books.output.glob("en/podcast-*.jpg")
     when_ns = cover.stat().st_mtime_ns
@@ -202,7 +202,7 @@ def test_what_decayed_unseen_is_told_with_what_helps(books: Shelf) -> None:
     assert books.run("check").code == 0
 
 
-def test_a_damaged_record_of_what_was_published_is_told(books: Shelf) -> None:
+def test_a_damaged_publication_list_is_reported(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("output/publication.json", "{")
     for command in ("check",), ("publish", "--base-url", "https://example.org"):

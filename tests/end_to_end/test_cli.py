@@ -110,7 +110,7 @@ def test_build_json_has_the_fields_of_the_design(shelf: Shelf) -> None:
     assert fresh == work | {"state": "fresh", "clips_made": 0, "reasons": []}
 
 
-def test_a_failed_work_has_the_same_fields(shelf: Shelf) -> None:
+def test_a_failed_work_has_the_same_json_fields(shelf: Shelf) -> None:
     shelf.write("texts/en/bad.md", b"\xff")
     (work,) = shelf.run("build", "--json").answer["works"]
     assert set(work) == set(BUILD_FIELDS)
@@ -146,7 +146,7 @@ def test_a_narrow_output_encoding_stops_no_command(
 # From nothing to nothing, and exit codes
 
 
-def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
+def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
     begun = shelf.run("init")
     assert begun.code == 0
     assert "next, run: audiobook build\n" in begun.out
@@ -181,7 +181,7 @@ def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
     assert shelf.run("build").out == "1 fresh\n"
 
 
-def test_init_leaves_what_is_there_and_refuses_a_second_time(shelf: Shelf) -> None:
+def test_init_keeps_existing_files_and_refuses_an_existing_project(shelf: Shelf) -> None:
     mine = shelf.write("texts/en/a-first-listen.md", "Mine.\n")
     assert shelf.run("init").code == 0
     assert mine.read_text("utf-8") == "Mine.\n"
@@ -215,6 +215,15 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         (("build", "--format", "wav"), "there is no format “wav”"),
         (("build", "--lang", "eng"), "no texts in “eng”\nhint: did you mean en?"),
         (("build", "texd"), "no text named “texd”\nhint: did you mean text?"),
+        (("build", "/no/such/file.md"), "/no/such/file.md: no such file\n"),
+        (("build", "missing.md"), "missing.md: no such file\n"),
+        (("build", "texts"), "texts is a folder\nhint: run `audiobook build` to"),
+        (("build", "texts/en"), "texts/en is a folder\nhint: run `audiobook build --lang en` to"),
+        (("build", "output/en"), "output/en is a folder\nhint: name the files in it"),
+        (("build", "--lang", "english"), "“english” is not a language code\nhint: did you mean en?"),
+        (("list", "--lang", "suomi"), "“suomi” is not a language code\nhint: did you mean fi?"),
+        (("voices", "--lang", "pt_BR"), "“pt_BR” is not a language code\nhint: did you mean pt-BR?"),
+        (("play", "text", "--lang", "xyzzy"), "is not a language code\nhint: use a code such as en"),
         (("play",), "WORK"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
@@ -301,7 +310,7 @@ def stub(folder: Path, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the player")
 @pytest.mark.parametrize("player", ["mpv", "ffplay", "xdg-open"])
-def test_play_gives_the_book_to_the_player_that_is_there(built: Shelf, tmp_path: Path, player: str) -> None:
+def test_play_uses_the_installed_player(built: Shelf, tmp_path: Path, player: str) -> None:
     stub(tmp_path / "programs", player)
     said = tmp_path / "said"
     done = built.run("play", "text", PATH=f"{tmp_path / 'programs'}", STUB_SAID=str(said))
@@ -324,7 +333,7 @@ def test_play_says_what_to_install_when_there_is_no_player(built: Shelf, tmp_pat
     assert re.search(r"^error: no audio player found\nhint: install mpv", done.err)
 
 
-def test_play_says_what_is_not_there(built: Shelf) -> None:
+def test_play_reports_a_missing_work_or_edition(built: Shelf) -> None:
     nothing = built.run("play", "texd")
     assert (nothing.code, "did you mean text?" in nothing.err) == (3, True)
     assert built.run("play", "text", "--lang", "fi").code == 3
@@ -362,7 +371,7 @@ def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
+def test_bars_on_a_terminal_are_removed_at_the_end(shelf: Shelf) -> None:
     many_paragraphs(shelf, 150)
     code, sent = on_terminal(shelf, "build")
     assert code == 0
@@ -377,7 +386,7 @@ def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
+def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
     many_paragraphs(shelf, 150)
     shelf.write("texts/en/aborts.txt", f"Fine.\n\n{APOSTROPHES}\n\nFine again.\n")
     socket = str(tmp_path / "tmux")
@@ -407,7 +416,7 @@ def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> N
     assert BAR not in screens[-1]
 
 
-def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
+def test_a_pipe_receives_no_escape_codes(shelf: Shelf) -> None:
     many_paragraphs(shelf, 5)
     done = shelf.run("build", "--engine", "tone", TERM="xterm-256color")
     assert not CONTROL.search(done.out + done.err)
@@ -415,7 +424,7 @@ def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
     assert "\r" not in done.out + done.err
 
 
-def test_quiet_says_nothing_when_all_is_well(shelf: Shelf) -> None:
+def test_quiet_prints_nothing_on_success(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--quiet")
     assert (done.code, done.out, done.err) == (0, "", "")
@@ -479,7 +488,7 @@ def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["voices", "list"])
-def test_a_reader_that_goes_away_is_no_error(built: Shelf, command: str) -> None:
+def test_a_closed_pipe_is_not_an_error(built: Shelf, command: str) -> None:
     with built.start(command) as process:
         assert process.stdout
         assert process.stderr
@@ -523,7 +532,7 @@ def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1257", "ISO-8859-13"])
-def test_the_encoding_that_a_refusal_shows_builds_the_text(shelf: Shelf, encoding: str) -> None:
+def test_the_suggested_encoding_builds_the_text(shelf: Shelf, encoding: str) -> None:
     text = "Lasītājs, kas klausās\n\nVisērtākie ir vidējie bērni, jo viņi prot būt plastiski.\n"
     shelf.write("texts/lv/teksts.txt", text.encode(encoding))
     refused = shelf.run("build", "--engine", "tone")
@@ -570,7 +579,7 @@ def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
     assert shelf.run("check").code == 0
 
 
-def test_a_fault_on_standard_input_is_named_by_its_line(shelf: Shelf) -> None:
+def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
     done = piped(shelf, b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.txt:3: byte 3 is not UTF-8" in done.err
@@ -591,7 +600,7 @@ def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
     assert "holds nothing to say" in done.err
 
 
-def test_a_pdf_on_standard_input_is_known_by_its_bytes(shelf: Shelf) -> None:
+def test_a_pdf_on_standard_input_is_detected_by_its_bytes(shelf: Shelf) -> None:
     done = piped(shelf, b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.pdf: is no PDF that can be read" in done.err

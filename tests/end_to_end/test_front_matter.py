@@ -93,7 +93,7 @@ def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
     assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone tone", None)
 
 
-def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
+def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:
     shelf.write("texts/en/evening.md", "---\ncover: ../front.png\n---\n\nIt was late.\n")
     shelf.write("texts/en/evening.png", png("red"))
     shelf.write("texts/front.png", png("green"))
@@ -130,7 +130,7 @@ def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
     assert message in works["en/evening"]["problems"][0]
 
 
-def test_a_text_whose_name_says_no_language_is_in_the_one_that_it_says(shelf: Shelf) -> None:
+def test_a_text_can_declare_its_language(shelf: Shelf) -> None:
     shelf.write("texts/ilta.txt", "---\nlanguage: fi\n---\nOli myöhä.\n")
     assert list(shelf.build("--engine", "tone")) == ["fi/ilta"]
 
@@ -139,14 +139,12 @@ def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf
     shelf.write("texts/fi/ilta.txt", "---\nlanguage: en\n---\nOli myöhä.\n")
     shelf.write("texts/pt/tarde.txt", "---\nlanguage: pt-BR\n---\nEra tarde.\n")
     works = shelf.build("--engine", "tone")
-    assert works["fi/ilta"]["problems"] == [
-        "texts/fi/ilta.txt: declares the language en, but is read as fi"
-    ]
+    assert works["fi/ilta"]["problems"] == ["texts/fi/ilta.txt: declares the language en, but is read as fi"]
     assert works["pt/tarde"]["problems"] == []
 
 
 @pytest.mark.parametrize("name", ["texts/evening.md", "texts/en/evening.md"])
-def test_damaged_front_matter_fails_its_text_alone_and_by_line(shelf: Shelf, name: str) -> None:
+def test_damaged_front_matter_fails_only_its_text_with_a_line_number(shelf: Shelf, name: str) -> None:
     shelf.write(name, "---\nlanguage: en\ntitel: A\n---\n\nIt was late.\n")
     shelf.write("texts/en/morning.txt", "It was early.\n")
     done = shelf.run("build", "--engine", "tone")
@@ -178,7 +176,7 @@ class Guest:
 """
 
 
-def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> None:
+def test_an_embedded_cover_is_used_if_there_is_no_cover_file(shelf: Shelf) -> None:
     environment = reader_package(shelf, "guest", _READER)
     shelf.write("texts/en/evening.guest", png("red"))
     shelf.build("--engine", "tone", **environment)

@@ -86,7 +86,7 @@ def others_go_on(done: Finished) -> None:
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(works: Shelf, name: str) -> None:
+def test_a_forged_work_is_left_out_and_a_build_repairs_it(works: Shelf, name: str) -> None:
     before = works.outputs()
     forge(works, FORGERIES[name])
     checked = works.run("check")
@@ -104,7 +104,7 @@ def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(wor
     assert {path: works.outputs()[path] for path in before} == before
 
 
-def test_a_forged_work_is_named_and_not_served(works: Shelf) -> None:
+def test_a_forged_work_is_reported_and_not_served(works: Shelf) -> None:
     for name in ("book", "other"):
         path = works.book(f"en/{name}", ".json")
         shown = json.loads(path.read_bytes())
@@ -133,13 +133,13 @@ def test_a_forged_work_is_not_played(works: Shelf, name: str) -> None:
 
 
 @pytest.mark.parametrize("work", ["../../keys", "*", "[", "\n", "book/../book", "a" * 5000])
-def test_a_work_that_is_no_name_is_not_looked_for_elsewhere(works: Shelf, work: str) -> None:
+def test_a_work_argument_that_is_a_path_is_not_looked_up_elsewhere(works: Shelf, work: str) -> None:
     done = works.run("play", work, PATH="/nowhere")
     assert done.code == 3
     assert "Traceback" not in done.err
 
 
-def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
+def test_a_record_with_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
     """The record is possible in itself, but not for this text."""
 
     def change(shown: Json) -> None:
@@ -156,7 +156,7 @@ def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -
     assert "en/book.mp3: has other chapters than the record" in works.run("check").err
 
 
-def test_what_a_text_is_called_in_a_record_is_asked_for_nowhere_else(works: Shelf) -> None:
+def test_the_source_name_in_a_record_is_only_looked_up_among_the_texts(works: Shelf) -> None:
     """A missing text is looked up by its name in the record, however odd."""
     works.book("en/book", ".json")
     (works.root / "texts/en/book.md").unlink()

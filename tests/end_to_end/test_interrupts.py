@@ -209,12 +209,12 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
         "a thread that does not end",
     ],
 )
-def test_one_interrupt_stops_a_library_that_does_not_let_go(shelf: Shelf, tmp_path: Path, body: str) -> None:
+def test_one_interrupt_stops_a_library_that_ignores_it(shelf: Shelf, tmp_path: Path, body: str) -> None:
     shelf.write("texts/en/a.odd", "?")
     ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
 
 
-def test_a_second_signal_ends_a_command_that_cleans_up_at_once(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> None:
     body = """
     try:
         stop(signal.SIGTERM)
@@ -254,7 +254,7 @@ def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
         ends_well(process)
 
 
-def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         shelf.write("audiobook.toml", f'[engines.piper]\nbase_url = "{url}"\n')
@@ -266,7 +266,7 @@ def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf,
             ends_well(process, 143)
 
 
-def test_an_interrupt_reaches_the_player_which_may_tidy_up(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("texts/en/a.txt", "A word.")
     shelf.build("--engine", "tone")
     player = tmp_path / "bin/mpv"

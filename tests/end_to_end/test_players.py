@@ -110,7 +110,7 @@ def test_mutagen_reads_the_length_from_the_info_frame(book: Book) -> None:
     assert int(tag(shelf.book(label), "TLEN")) == pytest.approx(info.length * 1000, abs=1)
 
 
-def test_tags_are_of_a_version_that_every_reader_knows(book: Book) -> None:
+def test_tags_have_a_widely_supported_version(book: Book) -> None:
     shelf, label = book
     found = mutagen.id3.ID3(shelf.book(label), translate=False)
     assert found.version == (2, 3, 0)

@@ -45,18 +45,18 @@ def asked(symbols: str, alphabet: str = "ipa") -> tuple[Phonemes | None, str]:
     )
 
 
-def test_a_voice_is_given_what_it_takes_in_one_way_of_writing() -> None:
+def test_phonemes_reach_a_voice_in_one_notation() -> None:
     assert asked("/ga:/") == (Phonemes("ɡaː"), "")
     assert asked("g@", "X-SAMPA") == (Phonemes("ɡə"), "")
 
 
-def test_what_it_does_not_know_is_named_and_another_alphabet_is_not_asked_for() -> None:
+def test_an_unknown_sound_is_named_and_another_alphabet_is_not_tried() -> None:
     assert asked("aB") == (None, "B")
     assert asked("a£", "x-sampa") == (None, "£")
     assert asked("//") == (None, "nothing")
     assert asked("a", "espeak") == asked("a", "x-jeita") == (None, "")
 
 
-def test_an_engine_that_fails_when_it_is_asked_fails_the_work() -> None:
+def test_an_engine_that_fails_on_phonemes_fails_the_work() -> None:
     with pytest.raises(SpeechError, match="the engine guest failed: ZeroDivisionError"):
         asked("a?")

@@ -23,7 +23,7 @@ def refused(tmp_path: Path, settings: Settings, language: str) -> EngineMissing:
     return caught.value
 
 
-def test_without_a_setting_the_engine_that_is_always_there_speaks(tmp_path: Path) -> None:
+def test_without_settings_espeak_speaks(tmp_path: Path) -> None:
     chosen = voices(tmp_path, Settings()).choose("fi")
     assert (chosen.speaker.engine, chosen.speaker.voice, chosen.note) == ("espeak", "fi", "")
 
@@ -87,7 +87,7 @@ def test_the_pitch_changes_the_sound_and_the_volume_its_level(tmp_path: Path) ->
         assert shelf.book("en/a").read_bytes() != before
 
 
-def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
+def test_the_online_service_is_announced_once_per_project(tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "cloud", "pass")
     code = tmp_path / "engine" / "cloud_guest.py"
     code.write_text(
@@ -103,7 +103,7 @@ def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
     assert told not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
 
 
-def test_words_in_another_language_go_to_no_second_service(tmp_path: Path) -> None:
+def test_quotations_are_not_sent_to_a_second_service(tmp_path: Path) -> None:
     openai: dict[str, Option] = {"base_url": "http://localhost:8880/v1", "model": "m", "voices": "alto en"}
 
     def who_quotes(engine: str) -> str:
