@@ -1,7 +1,7 @@
 """An OpenAI-compatible server with ready-made speech: it answers each sentence after a wait, with speech of its length.
 
-Its arguments are a file of 16-bit samples, their rate, and the wait in seconds. It prints its port; `GET /` gives the
-length in samples of every reply until then, and forgets them.
+Its arguments are a file of 16-bit samples, their rate, and the wait in seconds. It prints its port; `GET /` returns the
+lengths in samples of all replies since the last `GET /`.
 """
 
 from __future__ import annotations

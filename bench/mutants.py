@@ -1,8 +1,8 @@
 """`python -m bench.mutants MODULE TEST…`: find small faults in a module that its tests do not notice.
 
-Each mutant is the module with one fault: a comparison turned round, a number one higher, a call left out. It is loaded
-in a fork instead of the module itself, and the tests run there; nothing on disk changes. Processes that tests start
-anew load the module as it is, so give tests that call it.
+Each mutant is the module with one fault: a reversed comparison, a number increased by one, a removed call. It replaces
+the module in a fork, and the tests run there; no file changes. New processes started by tests load the original
+module, so name tests that call the module directly.
 """
 
 from __future__ import annotations

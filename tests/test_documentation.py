@@ -51,7 +51,7 @@ RECORD_PARTS = (
     ParagraphRecord,
     SentenceRecord,
 )
-# Written in two parts, so that this file does not hold what it looks for.
+# Written in two parts, so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/" + r"(?:work|root|home)" + r"/")
 REGISTRY_HOSTS = tuple(
     f"{name}.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))

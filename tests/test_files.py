@@ -201,7 +201,7 @@ def test_sweeping_leaves_the_temporaries_of_running_processes(tmp_path: Path) ->
 @posix
 @pytest.mark.parametrize("left", ["a link", "a file"])
 def test_an_existing_temporary_is_not_written_to(tmp_path: Path, left: str) -> None:
-    """HOSTILE.md: links in store and output that lead elsewhere are never followed for writing."""
+    """Links in store and output that lead elsewhere are never followed for writing."""
     mine = tmp_path / "mine"
     mine.write_bytes(OLD)
     temporary = tmp_path / f".book.mp3.{os.getpid()}.part"
@@ -393,7 +393,7 @@ def test_a_stream_is_read_to_its_end() -> None:
 @posix
 @pytest.mark.parametrize("kind", ["link", "loop", "fifo"])
 def test_anything_but_a_file_is_neither_followed_nor_waited_for(tmp_path: Path, kind: str) -> None:
-    """HOSTILE.md: a link, a loop or a FIFO in place of a file is refused by name."""
+    """A link, a loop or a FIFO in place of a file is refused by name."""
     path = tmp_path / "a.json"
     if kind == "fifo":
         os.mkfifo(path)

@@ -1,6 +1,6 @@
 """Locks between processes: exclusive, released with their holder, and never written through a link.
 
-HOSTILE.md, “Faults”: two builds at once, the second waits or says who holds the lock; “The user's own things”: locks
+Two builds at once, the second waits or says who holds the lock; “The user's own things”: locks
 that lead elsewhere are never followed.
 """
 
@@ -236,7 +236,7 @@ def test_anything_but_a_folder_is_not_locked(tmp_path: Path, kind: str) -> None:
     assert caught.value.hint
 
 
-# What is no file of ours
+# Files that are not ours
 
 
 @posix

@@ -411,7 +411,7 @@ def test_any_words_in_flags_and_environment_give_settings_or_a_settings_error(
     formats: tuple[str] | None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """HOSTILE.md: bytes that are not UTF-8 in environment and flags: our own error."""
+    """Bytes that are not UTF-8 in environment and flags: our own error."""
     empty = tmp_path_factory.getbasetemp() / "no-project"
     try:
         settings = load_settings(empty, flags | {"jobs": jobs, "formats": formats}, environment)

@@ -36,7 +36,7 @@ _PATIENCE_S: Final = 240
 
 def can_run(variables: dict[str, str]) -> bool:
     """Return whether a command with these variables of its own may be a fork."""
-    names = variables.keys() - {"PYTHONPATH"}  # which can be followed later
+    names = variables.keys() - {"PYTHONPATH"}  # can be applied later
     return sys.platform == "linux" and not any(name.startswith(_AT_START) for name in names)
 
 
@@ -77,7 +77,7 @@ class WarmCommands:
     def end(self) -> None:
         """End it, if it was started."""
         if self._socket and self._process:
-            self._socket.shutdown(socket.SHUT_RDWR)  # what was forked from this process may hold it too
+            self._socket.shutdown(socket.SHUT_RDWR)  # forked processes may still have it open
             self._socket.close()
             self._process.wait()
 
@@ -104,7 +104,7 @@ def _serve(channel: socket.socket) -> None:
     for name in _IMPORTED:
         import_module(name)
     import_module("audiobook.clips.clip").load_libraries()
-    # What is there now is not looked at again by each command, when it ends.
+    # Freeze existing objects, so that commands do not examine them at exit.
     gc.collect()
     gc.freeze()
     while True:
@@ -133,7 +133,7 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    # As `python -m` has it.
+    # As with `python -m`.
     sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv = ["audiobook", *arguments]
     main()

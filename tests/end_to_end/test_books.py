@@ -35,7 +35,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
 ) -> None:
     source = shared / "epub" / f"{name}.epub"
     shelf = Shelf(tmp_path)
-    # A book of four hours in a quarter of the time; nobody listens to it.
+    # Faster speech, to build a four-hour book in a quarter of the time.
     shelf.write("audiobook.toml", "[audio]\nquality = 9\n[voice.en]\nspeed = 3.0\n")
     ((label, work),) = shelf.build(str(source), "--engine", engine).items()
     record = shelf.record(label)

@@ -31,7 +31,7 @@ def built(shelf: Shelf) -> Shelf:
 # Help
 
 
-def test_the_commands_of_the_design_are_there() -> None:
+def test_all_commands_exist() -> None:
     assert {"init", "build", "list", "voices", "play", "check", "clean"} <= set(COMMANDS)
 
 
@@ -96,7 +96,7 @@ BUILD_FIELDS = {
 }
 
 
-def test_build_json_has_the_fields_of_the_design(shelf: Shelf) -> None:
+def test_build_json_has_the_documented_fields(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--engine", "tone", "--json")
     assert (done.code, done.err) == (0, "")
@@ -143,7 +143,7 @@ def test_a_narrow_output_encoding_stops_no_command(
     assert (done.code, done.err) == (0, "")
 
 
-# From nothing to nothing, and exit codes
+# A whole project, and exit codes
 
 
 def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
@@ -233,6 +233,13 @@ def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: 
     assert done.code == 2
     assert said in done.err
     assert done.out == ""
+
+
+def test_an_unsupported_file_is_refused_with_a_way_to_convert_it(built: Shelf) -> None:
+    built.write("book.mobi", "x")
+    done = built.run("build", "book.mobi", "--lang", "en")
+    assert done.code == 1
+    assert done.err.startswith("error: book.mobi: .mobi is not supported\nhint: convert it: `ebook-convert ")
 
 
 @pytest.mark.parametrize(
@@ -345,7 +352,7 @@ def test_play_reports_a_missing_work_or_edition(built: Shelf) -> None:
     assert built.run("play", "text", "--lang", "en").code == 3
 
 
-# What is seen
+# Terminal output
 
 
 def many_paragraphs(shelf: Shelf, count: int) -> None:

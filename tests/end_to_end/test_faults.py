@@ -68,7 +68,7 @@ def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(
     assert shelf.output_names() == ["en/good.cover.jpg", "en/good.json", "en/good.mp3"]
 
 
-# HOSTILE.md, the user's own things: “lone surrogates, escaped pairs, names of 300 letters or 255 bytes”.
+# “Lone surrogates, escaped pairs, names of 300 letters or 255 bytes”.
 LONG_NAME = "b" * 251
 BAD: Final[dict[str, tuple[str, str]]] = {
     "half.md": ('---\ntitle: "\\ud83d Joy"\n---\nWords.\n', r":2: U\+D83D is only half of a character"),
@@ -126,7 +126,7 @@ class Guest:
     ],
 )
 def test_a_bug_of_a_reader_ends_its_work_alone(shelf: Shelf, fault: str, said: str) -> None:
-    """HOSTILE.md, bad input: the other works go on."""
+    """The other works go on."""
     environment = reader_package(shelf, "guest", _RAISES.format(fault=fault))
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/bad.guest", "Words.")
@@ -150,7 +150,7 @@ class Guest:
 
 @pytest.mark.parametrize(("data", "line"), [("text", ":7"), ("title", "")])
 def test_half_of_a_character_that_a_reader_lets_pass_is_refused(shelf: Shelf, data: str, line: str) -> None:
-    """HOSTILE.md, the user's own things: lone surrogates are our own error; other works go on."""
+    """Lone surrogates are our own error; other works go on."""
     environment = reader_package(shelf, "guest", _HALVES)
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/bad.guest", data)
@@ -163,7 +163,7 @@ def test_half_of_a_character_that_a_reader_lets_pass_is_refused(shelf: Shelf, da
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     shelf: Shelf, mode: int, arguments: tuple[str, ...]
 ) -> None:
-    """HOSTILE.md, bad input: the other works go on."""
+    """The other works go on."""
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/fi/bad.txt", GOOD)
     folder = shelf.root / "texts/fi"
@@ -223,7 +223,7 @@ def test_a_text_that_aborts_the_engine_is_named_by_line_and_the_others_are_built
 def test_a_passage_at_which_the_engine_crashes_is_named_by_line_and_the_others_are_built(
     shelf: Shelf, language: str, crash: str
 ) -> None:
-    """HOSTILE.md, faults: “engine crash, hang, flood”; these crash espeak-ng 1.52."""
+    """These texts crash espeak-ng 1.52."""
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write(f"texts/{language}/crash.txt", f"A title\n\nOne two.\n\n{crash}\n\nThree four.\n")
     done = shelf.run("build", "--json")
@@ -344,7 +344,7 @@ def test_links_out_of_the_texts_and_things_that_are_no_files_are_named(shelf: Sh
     assert shelf.output_names() == ["en/good.cover.jpg", "en/good.json", "en/good.mp3"]
 
 
-# Engines that are not there
+# Missing engines
 
 
 def test_an_unknown_engine_gives_exit_3_and_the_nearest_name(shelf: Shelf) -> None:
@@ -385,7 +385,7 @@ def test_an_engine_that_cannot_be_loaded_gives_exit_3(shelf: Shelf, tmp_path: Pa
     assert "a_module_that_is_not_there" in done.err
 
 
-# Engines that do not do what they should
+# Misbehaving engines
 
 
 def built_by(engine: str, shelf: Shelf, path: str) -> Finished:
@@ -471,7 +471,7 @@ def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Pa
     assert {label: work["clips_made"] for label, work in works.items()} == {"en/bad": 1, "en/good": 0}
 
 
-# A disk without room
+# A full disk
 
 
 def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> None:

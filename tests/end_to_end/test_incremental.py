@@ -61,7 +61,7 @@ def set_times(folder: Path, time_s: int) -> None:
         os.utime(path, (time_s, time_s))
 
 
-# The same bytes
+# Reproducible bytes
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_spawned_processes_give_the_same_bytes_as_forked_ones(texts_built: Shelf
     assert shelf.outputs() == wanted(texts_built, *labels)
 
 
-# What changed and nothing else
+# Only what changed
 
 
 def test_a_second_run_writes_nothing(texts_copy: Shelf) -> None:
@@ -219,7 +219,7 @@ def test_force_makes_all_clips_and_the_same_bytes(texts_copy: Shelf) -> None:
     assert texts_copy.outputs() == before
 
 
-# Outputs and clips that are not there or not whole
+# Missing or damaged outputs and clips
 
 
 def remove(path: Path) -> None:
@@ -368,7 +368,7 @@ def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Sh
     assert texts_copy.tree() == before
 
 
-# Stopped and run again
+# Interrupted builds
 
 
 @contextmanager
@@ -464,7 +464,7 @@ def test_two_builds_at_once_both_succeed(texts_built: Shelf, tmp_path: Path) -> 
     assert shelf.outputs() == wanted(texts_built, READER, "en/the-listening-reader")
 
 
-# Where nothing can be written
+# Unwritable folders
 
 
 def refused(shelf: Shelf, name: str, *arguments: str) -> None:

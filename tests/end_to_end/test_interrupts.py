@@ -1,4 +1,4 @@
-"""HOSTILE.md: interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
+"""Interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
 
 Nothing here measures seconds: one signal has to do, wherever it comes, and only what hangs meets a limit of time.
 """
@@ -137,7 +137,7 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
         told.unlink(missing_ok=True)
         process = project.start(*command.split(), STOP_AT=str(point), **settings)
         done = finish(process)
-        if told.exists():  # how many lines there are depends on what is waited for
+        if told.exists():  # the number of lines depends on timing
             stopped += 1
             ended_well(process, done)
         else:

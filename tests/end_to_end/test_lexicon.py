@@ -131,10 +131,10 @@ def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Sh
     assert "lexicon changed; 1 of 3 clips to make" in done.out + done.err
     assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 1
     assert shelf.book("en/story").read_bytes() != before
-    # What is written in another way and means the same sounds is nothing new.
+    # Another notation of the same sounds changes nothing.
     shelf.write("texts/en/lexicon.toml", entry.format('k\\"{t').replace("\n", '\nalphabet = "x-sampa"\n', 1))
     assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 0
-    # A voice that takes none says the letters, whatever the sounds are.
+    # A voice without phonemes speaks the letters, whatever the sounds are.
     shelf.build("--engine", "tone")
     shelf.write("texts/en/lexicon.toml", entry.format("dʒˈɪf"))
     assert shelf.build("--engine", "tone")["en/story"]["clips_made"] == 0

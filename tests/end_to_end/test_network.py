@@ -265,7 +265,7 @@ def test_all_workers_share_one_rate_limit(engine: str, tmp_path: Path, service: 
     shelf.build()
     times = [asked.at_s for asked in service.book.asked]
     assert len(times) >= 12
-    # Four workers with a pace each would need a quarter of the time of one; the first request may be late.
+    # Four workers with separate limits would need a quarter of the time; the first request may be late.
     assert times[-1] - times[0] > 0.1 * (len(times) - 1) / 2
 
 

@@ -1,4 +1,4 @@
-"""HOSTILE.md: bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
+"""Bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
 
 import os
 import subprocess

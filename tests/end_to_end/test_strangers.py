@@ -186,7 +186,7 @@ def test_the_next_build_completes_what_a_killed_build_left(built: Path, tmp_path
         assert {
             name: data for name, data in works.outputs().items() if name in wanted.outputs()
         } == wanted.outputs()
-        # The same without any record: as if it had been the first build.
+        # The same without a record, as after a first build.
         works.book("en/book", ".json").unlink()
         assert works.run("build").code == 0
     assert number >= 3

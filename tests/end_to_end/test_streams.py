@@ -1,4 +1,4 @@
-"""HOSTILE.md: standard output or error closed, full, a broken pipe: a line and exit 4, never a traceback."""
+"""Standard output or error closed, full, a broken pipe: a line and exit 4, never a traceback."""
 
 import os
 import subprocess

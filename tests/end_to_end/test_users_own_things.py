@@ -1,6 +1,6 @@
 """User files are never deleted, replaced or followed, by the real command on real projects.
 
-HOSTILE.md, “The user's own things”: a store or an output set to a folder with the user's files; links in store,
+A store or an output set to a folder with the user's files; links in store,
 output, locks, notes and covers that lead elsewhere. “Bad input”: a link out of the tree or a loop, a FIFO, a device
 or a folder in place of a file. “Faults”: kill -9 at any moment, stale temporaries swept.
 """
@@ -164,7 +164,7 @@ def test_replies_that_cost_money_go_only_on_request_and_are_counted(shelf: Shelf
     names = [
         f"openai-{'ab' * 32}",
         "hello-1",
-    ]  # as ours are called, and as an engine of somebody else's calls its own
+    ]  # a name of ours, and one of a third-party engine
     for name in names:
         replies.put(name, b"speech")
     shelf.write(".audiobook/replies/hello-2", "not sealed")
@@ -342,7 +342,7 @@ def test_a_text_that_is_named_alone_has_the_cover_of_its_own_folder_but_no_link_
 
 
 def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: Shelf) -> None:
-    """HOSTILE.md, “Faults”: two builds at once, where the output is on a file system such as NFS."""
+    """Two builds at once, where the output is on a file system such as NFS."""
     refuses = [
         tool("strace"),
         "-f",
@@ -363,7 +363,7 @@ def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: She
     assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
 
 
-# What kills leave
+# Leftovers of killed processes
 
 
 HALF = """
@@ -418,7 +418,7 @@ def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(she
     left = shelf.write(f"output/en/a.cover-{digits}.jpg", old)
     mine = [
         shelf.write("output/en/a.cover-01234567.jpg", "a picture of the user's"),
-        shelf.write(f"output/en/c.cover-{digits}.jpg", old),  # of no work that there is a record of
+        shelf.write(f"output/en/c.cover-{digits}.jpg", old),  # of a work without a record
         shelf.write("output/en/a.cover-mine.jpg", "mine"),
         shelf.write(f"output/en/a.cover-{digits}.jpg.bak", old),
     ]
@@ -432,7 +432,7 @@ def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(she
 
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
 def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: Shelf, kind: str) -> None:
-    """HOSTILE.md, “Faults”: a damaged store entry is a miss and is set aside."""
+    """A damaged store entry is a miss and is set aside."""
     shelf.build(*TONE)
     books = shelf.outputs()
     entries = [*shelf.clips(), *(shelf.root / ".audiobook/notes").iterdir()]
@@ -446,7 +446,7 @@ def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: S
     assert not [path for path in entries if not path.is_file() or path.is_symlink()]
 
 
-# What a service needs
+# Requirements of services
 
 
 DAMAGE = {"no UTF-8": b'{"why": "\xff"}', "a huge number": b'{"failures": 1' + b"0" * 400 + b"}"}

@@ -104,7 +104,7 @@ def test_a_task_done_by_two_workers_has_one_result() -> None:
         while pool.busy:
             pool.share_out()
             results += [order for order, _ in pool.results(None)]
-        # The one that napped does now what the other did long ago; nothing more may come of it.
+        # The worker that slept now repeats a finished task; its result must be ignored.
         assert not list(pool.results(0.5))
 
     assert len(results) == 4
