@@ -49,7 +49,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="audiobook")
 def audiobook() -> None:
-    """Turn texts into audiobooks: tagged MP3 files with chapters, offline, in a hundred languages.
+    """Turn texts into audiobooks.
+
+    Makes tagged MP3 files with chapters, offline, in a hundred languages.
 
     \b
     Example:
@@ -115,7 +117,9 @@ def build(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build new and changed texts: all of them, or each TEXT (a file, a name in texts/, or - for standard input).
+    """Build new and changed texts.
+
+    Each TEXT is a file, a name in texts/, or - for standard input. Without TEXT, all texts are built.
 
     \b
     Examples:
@@ -151,7 +155,7 @@ def build(
 def list_(
     languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
 ) -> int:
-    """List works with their language and state, and why they would be rebuilt.
+    """List works, their state, and why they would be rebuilt.
 
     \b
     Example:
@@ -266,7 +270,9 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     help="Write to FILE instead of playing.",
 )
 def try_(voice: str, text: str, engine: str | None, language: str | None, output: Path | None) -> int:
-    """Speak TEXT with VOICE, or write it to a .wav or .mp3 file. Needs mpv, ffplay or afplay to play.
+    """Speak a line with a voice.
+
+    Plays TEXT with mpv, ffplay or afplay, or writes it to a .wav or .mp3 file.
 
     \b
     Examples:
@@ -301,7 +307,9 @@ def script(
     encoding: str | None,
     as_json: bool,
 ) -> int:
-    """Print exactly what is spoken in WORK (a name in texts/, or a file), with times once it is built.
+    """Print exactly what is spoken in a work.
+
+    WORK is a name in texts/ or a file. Times are included once it is built.
 
     \b
     Examples:
@@ -327,7 +335,9 @@ def script(
 )
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
-    """Play a built work with mpv, ffplay, afplay or the system's default player.
+    """Play a built work.
+
+    Uses mpv, ffplay, afplay or the default player of the system.
 
     \b
     Example:
@@ -364,7 +374,9 @@ def publish(
     output: str | None,
     as_json: bool,
 ) -> int:
-    """Publish the built works as a podcast feed and a website, for any static host.
+    """Publish built works as a podcast feed and a website.
+
+    The result can be served by any static host. `--to` uploads it.
 
     \b
     Examples:
@@ -412,7 +424,9 @@ def serve(
     texts: str | None,
     output: str | None,
 ) -> int:
-    """Serve the built works as a website with feeds on this computer, until Ctrl-C.
+    """Serve built works as a website on this computer.
+
+    The server includes the feeds and runs until Ctrl-C.
 
     \b
     Examples:
@@ -429,7 +443,9 @@ def serve(
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:
-    """Verify built files: length, digest, frames, chapters and times.
+    """Verify built files.
+
+    Checks length, digest, frames, chapters and times of each file against its record.
 
     \b
     Example:
@@ -447,9 +463,9 @@ def check(output: str | None, as_json: bool) -> int:
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option
 def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
-    """Delete cached clips. Built books are kept; a text that changes later is synthesised from scratch.
+    """Delete cached clips.
 
-    Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
+    Built books are kept; a text that changes later is synthesised from scratch. Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
 
     \b
     Example:
