@@ -1,4 +1,4 @@
-"""The `audiobook` command, which `python -m audiobook` is too. Little is imported before it listens to Ctrl-C."""
+"""Entry point of `audiobook` and `python -m audiobook`. Little is imported before Ctrl-C is handled."""
 
 import sys
 from typing import NoReturn
@@ -8,7 +8,7 @@ from audiobook.system.streams import guard_standard_streams
 
 
 def main() -> NoReturn:
-    """Be the `audiobook` command."""
+    """Run the `audiobook` command and exit with its code."""
     guard_standard_streams()
     sys.exit(stoppable(_run))
 
@@ -18,7 +18,7 @@ def _run() -> int:
         from audiobook.cli import run
 
         return run()
-    except (MemoryError, SystemError):  # there may be too little even to tell an error as `run` does
+    except (MemoryError, SystemError):  # there may be too little memory for `run` to report it
         sys.stderr.write("error: there is not enough memory\n")
         return 4
     except ImportError as error:
@@ -26,6 +26,6 @@ def _run() -> int:
         return 4
 
 
-# A spawned worker imports this module again, and must not be a command again.
+# A spawned worker imports this module too, and must not run the command.
 if __name__ == "__main__":
     main()

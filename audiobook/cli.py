@@ -1,4 +1,4 @@
-"""The command line: flags are parsed, one command is called, and errors are printed once."""
+"""The command line: parse flags, call one command, print errors once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,32 @@ from audiobook.system.interrupts import check_interrupted
 from audiobook.system.refusals import system_refusal
 from audiobook.system.streams import finished
 
+
+class _LanguageTag(click.ParamType):
+    """A language code; a name such as “english” is rejected with the code that was probably meant."""
+
+    name = "tag"
+
+    def convert(self, value: str, _param: click.Parameter | None, _context: click.Context | None) -> str:
+        """Return the tag as given."""
+        from audiobook.languages import require_code
+
+        require_code(value)
+        return value
+
+
 lang_option = click.option(
-    "--lang", "languages", metavar="TAG", multiple=True, help="Only this language; may be repeated."
+    "--lang",
+    "languages",
+    metavar="TAG",
+    type=_LanguageTag(),
+    multiple=True,
+    help="Only this language (repeatable).",
 )
-texts_option = click.option("--texts", metavar="DIR", help="Folder of the texts. [default: texts]")
-output_option = click.option("--output", metavar="DIR", help="Folder of what is made. [default: output]")
+texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
+output_option = click.option("--output", metavar="DIR", help="Output folder. [default: output]")
 encoding_option = click.option(
-    "--encoding", metavar="NAME", help="How texts are decoded that are not UTF-8, such as cp1257."
+    "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -30,7 +49,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="audiobook")
 def audiobook() -> None:
-    """Audiobooks from texts: chaptered, tagged MP3 files, offline, in a hundred languages.
+    """Turn texts into audiobooks.
+
+    Makes tagged MP3 files with chapters, offline, in a hundred languages.
 
     \b
     Example:
@@ -41,7 +62,7 @@ def audiobook() -> None:
 @audiobook.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> int:
-    """Make a project to start from in DIR, or here.
+    """Create a project in DIR, or in the current folder.
 
     \b
     Example:
@@ -57,24 +78,27 @@ def init(folder: Path) -> int:
 @lang_option
 @texts_option
 @output_option
-@click.option("--engine", metavar="NAME", help="Who speaks; see: audiobook voices. [default: auto]")
-@click.option("--voice", metavar="NAME", help="The engine's voice. [default: its best for the language]")
+@click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
+@click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
 @click.option(
-    "--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes at once. [default: one a core]"
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Number of parallel processes. [default: one per core]",
 )
 @click.option(
     "--format",
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="What to make; may be repeated. [default: mp3]",
+    help="Output format (repeatable). [default: mp3]",
 )
 @encoding_option
-@click.option("--dry-run", is_flag=True, help="Say what would be built, and why; write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
     "--force",
     is_flag=True,
-    help="Rebuild everything, clips too, and replace files that audiobook did not make.",
+    help="Rebuild everything, ignoring the cache, and replace files not made by audiobook.",
 )
 @json_option
 @click.option("--quiet", is_flag=True, help="Print problems only.")
@@ -93,7 +117,9 @@ def build(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build what is stale: all texts, or each TEXT (a file anywhere, a name in texts/, or - for standard input).
+    """Build new and changed texts.
+
+    Each TEXT is a file, a name in texts/, or - for standard input. Without TEXT, all texts are built.
 
     \b
     Examples:
@@ -129,7 +155,7 @@ def build(
 def list_(
     languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
 ) -> int:
-    """List works and languages, their state, and why they would be built.
+    """List works, their state, and why they would be rebuilt.
 
     \b
     Example:
@@ -143,14 +169,14 @@ def list_(
 
 
 refresh_option = click.option(
-    "--refresh", is_flag=True, help="Ask the repository of the voices for its index."
+    "--refresh", is_flag=True, help="Fetch the current list of voices from the repository."
 )
 
 
 @audiobook.group(invoke_without_command=True)
-@click.option("--lang", "language", metavar="TAG", help="Only voices of this language.")
+@click.option("--lang", "language", metavar="TAG", type=_LanguageTag(), help="Only voices of this language.")
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
-@click.option("--installable", is_flag=True, help="List Piper voices that can be installed instead.")
+@click.option("--installable", is_flag=True, help="List the Piper voices that can be installed.")
 @refresh_option
 @json_option
 @click.pass_context
@@ -162,7 +188,7 @@ def voices(
     refresh: bool,
     as_json: bool,
 ) -> int:
-    """List the voices that can be used now, install others, or try one.
+    """List the available voices, install others, or try one.
 
     \b
     Examples:
@@ -189,11 +215,13 @@ def voices(
 @click.argument("names", metavar="VOICE...", nargs=-1, required=True)
 @refresh_option
 @click.option(
-    "--accept-changed", is_flag=True, help="Take a voice whose files are not those known or installed before."
+    "--accept-changed",
+    is_flag=True,
+    help="Accept a voice whose files differ from those known or installed before.",
 )
 @json_option
 def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
-    """Fetch Piper voices from their repository, check them, and show under which licence they are.
+    """Download Piper voices, verify them, and show their licences.
 
     \b
     Example:
@@ -225,13 +253,26 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
 @voices.command(name="try")
 @click.argument("voice", metavar="VOICE")
 @click.argument("text", metavar="TEXT")
-@click.option("--engine", metavar="NAME", help="Whose voice it is. [default: found on this machine]")
-@click.option("--lang", "language", metavar="TAG", help="Language of TEXT. [default: the voice's own]")
 @click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it there."
+    "--engine", metavar="NAME", help="Engine of the voice. [default: any engine on this computer that has it]"
+)
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of TEXT. [default: that of the voice]",
+)
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to FILE instead of playing.",
 )
 def try_(voice: str, text: str, engine: str | None, language: str | None, output: Path | None) -> int:
-    """Say TEXT with VOICE, by mpv, ffplay or afplay, or write it to a .wav or .mp3 file.
+    """Speak a line with a voice.
+
+    Plays TEXT with mpv, ffplay or afplay, or writes it to a .wav or .mp3 file.
 
     \b
     Examples:
@@ -247,7 +288,13 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
 @texts_option
 @output_option
 @encoding_option
@@ -260,7 +307,9 @@ def script(
     encoding: str | None,
     as_json: bool,
 ) -> int:
-    """Print exactly what is said in WORK (a name in texts/, or a file), with times once it is built.
+    """Print exactly what is spoken in a work.
+
+    WORK is a name in texts/ or a file. Times are included once it is built.
 
     \b
     Examples:
@@ -277,10 +326,18 @@ def script(
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option("--lang", "language", metavar="TAG", help="Which language edition.")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=_LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
-    """Play a built work with mpv, ffplay, afplay, or what the system opens it with.
+    """Play a built work.
+
+    Uses mpv, ffplay, afplay or the default player of the system.
 
     \b
     Example:
@@ -293,13 +350,15 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 
 @audiobook.command()
-@click.option("--base-url", metavar="URL", help="Where it will be found. [default: base_url in settings]")
-@click.option("--to", "place", metavar="DEST", help="Send what changed to s3://…, sftp://…, or a folder.")
-@click.option("--prune", is_flag=True, help="Remove there what was sent once and is public no more.")
 @click.option(
-    "--dry-run", is_flag=True, help="Say what would be written, or sent and removed; write nothing."
+    "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
 )
-@click.option("--force", is_flag=True, help="Replace files that were not published from here, too.")
+@click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
+@click.option("--prune", is_flag=True, help="Remove uploaded files that are no longer public.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
+)
+@click.option("--force", is_flag=True, help="Also replace files that were not published from here.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
@@ -315,7 +374,9 @@ def publish(
     output: str | None,
     as_json: bool,
 ) -> int:
-    """Make what is built a podcast feed and a site, for any host of static files, and send it there.
+    """Publish built works as a podcast feed and a website.
+
+    The result can be served by any static host. `--to` uploads it.
 
     \b
     Examples:
@@ -327,7 +388,7 @@ def publish(
     from audiobook.settings import load_settings
 
     if place is None and prune:
-        raise UsageError("--prune goes with --to", hint="say where: --to s3://bucket/books")
+        raise UsageError("--prune needs --to", hint="add a destination, for example `--to s3://bucket/books`")
     settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
     destination = Destination(place, prune, dry_run) if place is not None else None
     return publish_works(
@@ -348,10 +409,10 @@ def publish(
     metavar="N",
     type=click.IntRange(0, 65535),
     default=8000,
-    help="0 takes a free one. [default: 8000]",
+    help="Port; 0 picks a free one. [default: 8000]",
 )
-@click.option("--host", metavar="NAME", help="Where to listen. [default: 127.0.0.1, this machine alone]")
-@click.option("--watch", is_flag=True, help="Build again when a text changes, and have open pages follow.")
+@click.option("--host", metavar="NAME", help="Address to listen on. [default: 127.0.0.1, this computer only]")
+@click.option("--watch", is_flag=True, help="Rebuild when a text changes, and reload open pages.")
 @lang_option
 @texts_option
 @output_option
@@ -363,7 +424,9 @@ def serve(
     texts: str | None,
     output: str | None,
 ) -> int:
-    """Show what is built as a site with feeds, on this machine, until Ctrl-C.
+    """Serve built works as a website on this computer.
+
+    The server includes the feeds and runs until Ctrl-C.
 
     \b
     Examples:
@@ -380,7 +443,9 @@ def serve(
 @output_option
 @json_option
 def check(output: str | None, as_json: bool) -> int:
-    """Hold every output against its record: length, digest, frames, chapters, times.
+    """Verify built files.
+
+    Checks length, digest, frames, chapters and times of each file against its record.
 
     \b
     Example:
@@ -393,14 +458,14 @@ def check(output: str | None, as_json: bool) -> int:
 
 
 @audiobook.command()
-@click.option("--unused", is_flag=True, help="Keep the clips that built works consist of.")
-@click.option("--replies", is_flag=True, help="Delete cached replies of online services, too.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
+@click.option("--unused", is_flag=True, help="Delete only clips that no built work uses.")
+@click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option
 def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
-    """Delete cached clips. Built books are kept; a text that changes later is synthesised from scratch.
+    """Delete cached clips.
 
-    Replies of online services are kept unless --replies is given: they may cost money to ask for again.
+    Built books are kept; a text that changes later is synthesised from scratch. Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
 
     \b
     Example:
@@ -414,10 +479,10 @@ def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code; errors are printed here and nowhere else.
+    """Run one command and return its exit code. Errors are printed here and nowhere else.
 
     Args:
-        arguments: Without the program's name; None takes the process's own.
+        arguments: Command-line arguments without the program name; None means `sys.argv[1:]`.
     """
     try:
         return finished(_result(arguments))
@@ -439,26 +504,26 @@ def _result(arguments: list[str] | None) -> int:
         return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
-    except SystemExit as done:  # so Click ends when it has completed a line for a shell
+    except SystemExit as done:  # raised by Click after shell completion
         return done.code if isinstance(done.code, int) else int(done.code is not None)
 
 
 def _require_text(given: list[str]) -> None:
-    """Refuse what is not text among the words of the command line, but for names of files.
+    """Reject arguments that are not valid text, except names of existing files.
 
     Raises:
-        UsageError: A word is not text, and so cannot stand in an address, a tag or an answer in JSON.
+        UsageError: An argument is not valid text, so it cannot be part of an address, a tag or JSON output.
     """
     for word in given:
         if not is_text(word) and not Path(word).is_file():
             raise UsageError(
                 f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
-                hint="if it is the name of a file or folder, rename that",
+                hint="if it is the name of a file or folder, rename it",
             )
 
 
 def _how_to(error: click.ClickException) -> str | None:
-    """Say which help explains what was wrong in a command line."""
+    """Return a hint naming the help page of the command that was used wrongly."""
     context = getattr(error, "ctx", None)
     return f"see: {context.command_path} --help" if isinstance(context, click.Context) else None
 
@@ -466,8 +531,8 @@ def _how_to(error: click.ClickException) -> str | None:
 def _print_error(error: AudiobookError) -> int:
     from audiobook.report.base import QuietReporter
 
-    check_interrupted()  # what an interrupted library raises instead blames what is not to blame
-    with suppress(StorageError):  # the error that is told here came first
+    check_interrupted()  # an interrupted library may raise a misleading error
+    with suppress(StorageError):  # the error printed here came first
         sys.stdout.flush()
     QuietReporter().fail(error)
     return error.exit_code

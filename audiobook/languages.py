@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from audiobook.errors import UsageError
+
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
 
 
@@ -27,6 +29,32 @@ def language_name(tag: str) -> str:
     first, _, rest = tag.partition("-")
     name = _data()["names"].get(first.lower(), first)
     return f"{name} ({rest})" if rest else name
+
+
+def require_code(tag: str) -> None:
+    """Reject a language given by its name or in another wrong form, such as “english” or “pt_BR”.
+
+    Args:
+        tag: What the user gave as a language.
+
+    Raises:
+        UsageError: It does not begin with a code of two or three letters; the hint names the code that was meant.
+    """
+    code = tag.partition("-")[0]
+    if 2 <= len(code) <= 3 and code.isascii() and code.isalpha():
+        return
+    meant = _code_of(tag)
+    hint = f"did you mean {meant}?" if meant else "use a code such as en, fi or pt-BR"
+    raise UsageError(f"“{tag}” is not a language code", hint=hint)
+
+
+def _code_of(name: str) -> str | None:
+    """Return the code of a language given by its own or its English name, or with an underscore."""
+    if name[2:3] == "_" or name[3:4] == "_":
+        return name.replace("_", "-")
+    wanted = name.strip().casefold()
+    own = {own.casefold(): code for code, own in _data()["names"].items()}
+    return own.get(wanted) or _data()["english_names"].get(wanted)
 
 
 def direction(tag: str) -> str:

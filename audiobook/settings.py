@@ -224,7 +224,7 @@ def _number(given: str) -> int:
     try:
         return int(given)
     except ValueError as error:
-        raise SettingsError(f"AUDIOBOOK_JOBS must be a number, not “{given}”") from error
+        raise SettingsError(f"AUDIOBOOK_JOBS must be a whole number, not “{given}”") from error
 
 
 def _convert(values: dict[str, Any], text: str) -> Settings:
@@ -257,10 +257,46 @@ def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError
         known = table.__struct_fields__ if table else ()
         where = _where(text, [*keys, unknown.group(1)])
         return SettingsError(
-            f"there is no setting “{unknown.group(1)}”", where=where, hint=near(unknown.group(1), known)
+            f"unknown setting “{unknown.group(1)}”",
+            where=where,
+            hint=_near_setting(unknown.group(1), keys, known),
         )
     keys = [key for key in keys if key]
-    return SettingsError(f"{'.'.join(keys)}: {body[:1].lower()}{body[1:]}", where=_where(text, keys))
+    return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=_where(text, keys))
+
+
+def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | None:
+    """Return a hint with the nearest setting, or with the table that has a setting of this name."""
+    if not keys and name not in known:
+        for table, kind in _TABLES.items():
+            if name in kind.__struct_fields__:
+                header = "voice.<language>" if table == "voice" else table
+                return f"did you mean `{name}` under `[{header}]`?"
+    return near(name, known)
+
+
+_KINDS: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a string",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+"""Names of value types in a message."""
+_LIMITS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+
+def _requirement(message: str) -> str:
+    """Return a message of msgspec as a requirement: "must be at most 3.0", "must be a whole number"."""
+    if limit := re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", message):
+        return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
+    if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
+        names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
+        return f"must be {' or '.join(names)}"
+    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL):
+        return f"cannot be “{wrong.group(1)}”"
+    return f"is not valid: {message[:1].lower()}{message[1:]}"
 
 
 def _wrong_voice(voices: object) -> str:

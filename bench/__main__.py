@@ -1,4 +1,4 @@
-"""`python -m bench`: build books of one and of ten hours, and hold them against the floor and the obvious script."""
+"""`python -m bench`: build a one-hour and a ten-hour book, and compare with the floor and the obvious script."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOVEL = SHARED / "epub" / "love-among-the-chickens.epub"
 
 
 def write_passages(text: Path, target: Path) -> None:
-    """Write what is said in a text, passage by passage, for the scripts that are compared."""
+    """Write the passages of a text to a file, for the scripts used in the comparison."""
     work = reader_for(text.name).read(Source(text.read_bytes(), text.name, "book", LANGUAGE, "Book"))
     passages = [
         [sentence.text for sentence in passage.sentences]
@@ -40,7 +40,7 @@ def write_passages(text: Path, target: Path) -> None:
 
 @contextmanager
 def project(hours: float) -> Iterator[Path]:
-    """Give a project that holds one book, and remove it after."""
+    """Yield a project with one book, and remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="audiobook-bench-"))
     try:
         write_book(folder / "texts" / LANGUAGE / "book.md", LANGUAGE, hours * 3600)
@@ -50,13 +50,13 @@ def project(hours: float) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-os.environ["AUDIOBOOK_VOICES"] = os.devnull  # the figures are espeak-ng's, whatever else is installed
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # pip compiles what it installs, so every user has that
+os.environ["AUDIOBOOK_VOICES"] = os.devnull  # measure espeak-ng even if other voices are installed
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have compiled bytecode too
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
 
 
 def clear(folder: Path) -> None:
-    """Forget all that was built."""
+    """Delete everything that was built."""
     shutil.rmtree(folder / "output", ignore_errors=True)
     shutil.rmtree(folder / ".audiobook", ignore_errors=True)
 
@@ -80,7 +80,7 @@ def edit_one_paragraph(folder: Path) -> None:
 
 
 class Table:
-    """Rows of what was asked and what was measured; remembers whether a bar was missed."""
+    """The table of results; remembers whether a bar was missed."""
 
     def __init__(self) -> None:
         self.missed = 0
@@ -131,9 +131,9 @@ def bench_short(table: Table, *, obvious: bool) -> int:
 
 
 def bench_reading(table: Table) -> None:
-    """Read and plan a real novel, if the folder of measuring data is there."""
+    """Read and plan a real novel, if the shared test data exists."""
     if not NOVEL.is_file():
-        print(f"\nReading a novel was left out: {NOVEL.name} is not here.")
+        print(f"\nSkipped reading a novel: {NOVEL.name} not found.")
         return
     with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as folder:
         command = [*AUDIOBOOK, "build", "--dry-run", "--quiet", str(NOVEL), "--lang", "en"]
@@ -144,7 +144,7 @@ def bench_reading(table: Table) -> None:
 
 
 def bench_network(table: Table) -> None:
-    """Build five hours from a server that has every answer ready."""
+    """Build five hours with a server that replies with ready-made speech."""
     peaks = {}
     for hours in (1, 5):
         with project(hours) as folder, served(folder, LANGUAGE) as service:
@@ -168,7 +168,7 @@ def bench_network(table: Table) -> None:
 
 
 def bench_publish(table: Table, works: int) -> None:
-    """Publish many works, and a tenth of them to hold the memory against."""
+    """Publish many works, and a tenth of them to compare the memory."""
     quiet = [*PUBLISH, "--quiet"]
     with library(max(works // 10, 1)) as folder:
         few = peak_of(quiet, folder)
@@ -195,7 +195,7 @@ def bench_help(table: Table) -> None:
 
 
 def machine() -> str:
-    """Give what the figures were measured on."""
+    """Return a description of this machine."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()}, {python}"
 
@@ -203,9 +203,9 @@ def machine() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=10, help="length of the long book")
-    parser.add_argument("--network", action="store_true", help="only what asking a service costs")
-    parser.add_argument("--publish", action="store_true", help="only what publishing many works costs")
-    parser.add_argument("--works", type=int, default=1000, help="how many works are published")
+    parser.add_argument("--network", action="store_true", help="only measure the cost of an online service")
+    parser.add_argument("--publish", action="store_true", help="only measure publishing many works")
+    parser.add_argument("--works", type=int, default=1000, help="number of works to publish")
     options = parser.parse_args()
     alone = [name for name in ("network", "publish") if getattr(options, name)]
     how = f"`python -m bench --{alone[0]}`" if alone else "`make bench`"
@@ -223,7 +223,7 @@ def main() -> None:
     short_peak = bench_short(table, obvious=obvious)
     bench_long(table, options.hours, short_peak)
     if not obvious:
-        print("\nThe obvious script was left out: it needs the programs espeak-ng and ffmpeg.")
+        print("\nSkipped the obvious script: it needs the programs espeak-ng and ffmpeg.")
     sys.exit(1 if table.missed else 0)
 
 

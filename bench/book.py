@@ -1,4 +1,4 @@
-"""A book of a wanted length, made from the project's own texts; no paragraph comes twice."""
+"""A book of a given length, made from the texts of the project; no paragraph repeats."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 TEXTS = Path(__file__).parents[1] / "texts"
 _SPOKEN_CHARS_A_SECOND = 13.5
-"""How much espeak-ng says in Finnish, with our pauses; the length is what it says, not exact."""
+"""Approximate speed of espeak-ng in Finnish, with our pauses."""
 _PARAGRAPHS_A_CHAPTER = 12
 
 
 def paragraphs(language: str) -> list[str]:
-    """Give every prose paragraph of the language's texts."""
+    """Return every prose paragraph of the texts in a language."""
     found = []
     for path in sorted((TEXTS / language).iterdir()):
         for block in re.split(r"\n\s*\n", path.read_text("utf-8")):
@@ -23,7 +23,7 @@ def paragraphs(language: str) -> list[str]:
 
 
 def write_book(path: Path, language: str, length_s: float) -> int:
-    """Write a book in Markdown and give how many paragraphs it has.
+    """Write a book in Markdown and return the number of paragraphs.
 
     Each paragraph begins with its number, so that none is a repetition of another.
     """

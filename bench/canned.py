@@ -1,7 +1,7 @@
-"""A server of the OpenAI form whose engine takes no time: any sentence is answered after a wait, by speech of its length.
+"""An OpenAI-compatible server with ready-made speech: it answers each sentence after a wait, with speech of its length.
 
-Its arguments are a file of 16-bit samples, their rate, and the wait in seconds. It prints its port; `GET /` gives the
-length in samples of every reply until then, and forgets them.
+Its arguments are a file of 16-bit samples, their rate, and the wait in seconds. It prints its port; `GET /` returns the
+lengths in samples of all replies since the last `GET /`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CHARS_A_SECOND = 13.5
 
 
 class _Canned(asyncio.Protocol):
-    """One connection; what is asked has its length in its header."""
+    """One connection; requests must have a Content-Length header."""
 
     def __init__(self, samples: bytes, rate_hz: int, wait_s: float, lengths: list[int]) -> None:
         self.samples = samples

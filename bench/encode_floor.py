@@ -1,4 +1,4 @@
-"""The floor of encoding: speech of given lengths through LAME on the same number of processes, nothing else done."""
+"""The floor of encoding: encode speech of given lengths with LAME on the same number of processes, and nothing else."""
 
 import json
 import sys

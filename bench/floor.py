@@ -1,4 +1,4 @@
-"""The floor: the same passages through espeak-ng and LAME on the same number of processes, nothing else done."""
+"""The floor: speak and encode the same passages on the same number of processes, and nothing else."""
 
 import ctypes
 import json

@@ -1,7 +1,7 @@
 """`python -m bench.golden`: record the digest of everything that is made, or compare it with an earlier record.
 
-A change of the code's structure must not change a byte of what it makes. Record the digests before it, compare after it,
-and explain every difference. Digests depend on the installed libraries, so a record is only good in the same environment.
+Restructuring the code must not change a byte of the output. Record the digests before a change, compare after it,
+and explain every difference. Digests depend on the installed libraries, so a record is only valid in its environment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a command costs: its time, and the peak memory of it and all its children."""
+"""Measure time and peak memory of a command with all its children."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _EVERY_S = 0.01
 
 
 def time_of(command: list[str], cwd: Path | None = None) -> float:
-    """Run a command to its end and give how many seconds it took."""
+    """Run a command and return its time in seconds."""
     began = time.perf_counter()
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     wall_s = time.perf_counter() - began
@@ -20,7 +20,7 @@ def time_of(command: list[str], cwd: Path | None = None) -> float:
 
 
 def peak_of(command: list[str], cwd: Path | None = None) -> int:
-    """Run a command and give the peak memory of it and all its children, in bytes.
+    """Run a command and return the peak memory of it and all its children, in bytes.
 
     That is the proportional set size (`Pss` of /proc/PID/smaps_rollup) of all its processes, added up: a
     page that several of them share is counted once. Looking slows the command down, so its time is

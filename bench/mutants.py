@@ -1,8 +1,8 @@
-"""`python -m bench.mutants MODULE TEST…`: which small faults in a module do its tests not notice?
+"""`python -m bench.mutants MODULE TEST…`: find small faults in a module that its tests do not notice.
 
-Each mutant is the module with one fault: a comparison turned round, a number one higher, a call left out. It is loaded
-in a fork instead of the module itself, and the tests run there; nothing on disk changes. Processes that tests start
-anew load the module as it is, so give tests that call it.
+Each mutant is the module with one fault: a reversed comparison, a number increased by one, a removed call. It replaces
+the module in a fork, and the tests run there; no file changes. New processes started by tests load the original
+module, so name tests that call the module directly.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _AS_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 class _Fault(NamedTuple):
-    """A fault of a node: what it is called, and which of the node's fields has which other value then."""
+    """A fault in a syntax node: its name, and the field of the node that gets another value."""
 
     name: str
     field: str
@@ -92,7 +92,7 @@ def _faults(node: ast.AST) -> Iterator[_Fault]:
         case ast.Expr(value=ast.Call() | ast.Yield()):
             yield _Fault("call left out", "value", ast.Constant(None))
         case ast.Return(value=ast.Constant(value=None)):
-            return  # nothing is what it returns
+            return  # it returns nothing anyway
         case ast.Return(value=ast.expr()):
             yield _Fault("nothing returned", "value", ast.Constant(None))
 
@@ -109,7 +109,7 @@ def _other_value(value: object) -> Iterator[_Fault]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes that do something: no annotation, decorator, docstring or text within an f-string."""
+    """Yield all nodes that affect behaviour: no annotations, decorators, docstrings or text in f-strings."""
     yield tree
     for name, value in ast.iter_fields(tree):
         if name in _NOT_RUN or isinstance(tree, ast.JoinedStr | ast.ImportFrom):
@@ -152,7 +152,7 @@ class _Mutated(MetaPathFinder, Loader):
 
 
 def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int) -> int:
-    """Start the tests of a mutant in a fork, and return its process."""
+    """Start the tests for a mutant in a fork, and return the process."""
     if pid := os.fork():
         return pid
     null = os.open(os.devnull, os.O_RDWR)
@@ -174,7 +174,7 @@ def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s:
 def _survivors(
     module: str, path: Path, chosen: list[tuple[int, str, ast.Module]], tests: list[str], jobs: int
 ) -> list[str]:
-    """Return what tests did not notice; first they have to pass with the module as it is."""
+    """Return the mutants that tests did not notice. The tests must pass with the original module first."""
     begun_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     _, status = os.waitpid(_tested(module, path, ast.parse(path.read_text("utf-8")), tests, 600), 0)
     if status:
@@ -202,7 +202,7 @@ def main() -> None:
     parser.add_argument("module", help="file of the module, such as audiobook/book/mp3_file.py")
     parser.add_argument("tests", nargs="+", help="files of tests that call it")
     parser.add_argument(
-        "--most", type=int, default=200, help="try so many mutants, chosen at random but always the same"
+        "--most", type=int, default=200, help="maximum number of mutants, chosen by a fixed random seed"
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""What asking a service costs besides waiting for it: a book spoken by a server that has every answer ready."""
+"""The cost of an online service besides waiting for it: a book spoken by a server with ready-made speech."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bench.measure import time_of
 
 WAIT_S = 0.02
 AT_ONCE = 2 * (os.cpu_count() or 1)
-"""How many workers a build has that wait for a service."""
+"""Number of workers of a build with an online service."""
 _SPEECH_S = 200
 _SETTINGS = """engine = "openai"
 
@@ -35,7 +35,7 @@ rate_hz = {rate_hz}
 
 
 def write_speech(path: Path, language: str) -> int:
-    """Write speech that is longer than any sentence: 16-bit samples; give their rate."""
+    """Write 16-bit samples of speech longer than any sentence, and return the sample rate."""
     engine = load_engine("espeak")
     voice = voice_for(engine, language)
     engine.prepare(voice)
@@ -50,7 +50,7 @@ def write_speech(path: Path, language: str) -> int:
 
 
 def make_distinct(text: Path) -> None:
-    """Put a word of its own into every sentence of a book, so that none is answered from what is kept."""
+    """Add a unique word to every sentence of a book, so that no reply comes from the cache."""
     count = itertools.count(26**3)
 
     def with_word(found: re.Match[str]) -> str:
@@ -66,7 +66,7 @@ def make_distinct(text: Path) -> None:
 
 
 class Served:
-    """A project that has its words spoken by a canned server, which runs as long as this."""
+    """A project spoken by a canned server that runs as long as this object."""
 
     def __init__(self, folder: Path, language: str) -> None:
         make_distinct(folder / "texts" / language / "book.md")
@@ -82,13 +82,13 @@ class Served:
         (folder / "audiobook.toml").write_text(settings)
 
     def lengths(self) -> list[int]:
-        """Give the length in samples of every reply since this was asked last."""
+        """Return the lengths in samples of all replies since the last call."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/") as answer:
             found: list[int] = json.loads(answer.read())
         return found
 
     def encode_floor_s(self, lengths: list[int]) -> float:
-        """Give how long encoding alone takes."""
+        """Return the seconds that encoding alone takes."""
         (self.folder / "lengths.json").write_text(json.dumps(lengths))
         script = str(Path(__file__).with_name("encode_floor.py"))
         arguments = [str(self.speech), "lengths.json", str(self.rate_hz), str(os.cpu_count())]
@@ -97,7 +97,7 @@ class Served:
 
 @contextmanager
 def served(folder: Path, language: str) -> Iterator[Served]:
-    """Give a project with a server, and end the server after."""
+    """Yield a project with a server, and stop the server afterwards."""
     project = Served(folder, language)
     try:
         yield project

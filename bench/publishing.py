@@ -1,4 +1,4 @@
-"""What publishing many works costs: one small work is built, and stands under many names."""
+"""The cost of publishing many works: one small work is built and copied under many names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PUBLISH = [sys.executable, "-m", "audiobook", "publish", "--base-url", "https://
 
 @contextmanager
 def library(works: int) -> Iterator[Path]:
-    """Give a project in which so many works are built, and remove it after."""
+    """Yield a project with this many built works, and remove it afterwards."""
     with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
         folder = Path(name)
         _put(folder / "texts" / "en" / "work.txt", TEXT.read_bytes())
@@ -54,7 +54,7 @@ def _put(path: Path, data: bytes) -> None:
 
 
 def unpublish(folder: Path) -> None:
-    """Forget that anything was published, and remove what publishing made."""
+    """Remove everything that publishing made."""
     known = folder / "output" / "publication.json"
     for path, file in json.loads(known.read_bytes())["files"].items():
         if file["made"]:
@@ -63,7 +63,7 @@ def unpublish(folder: Path) -> None:
 
 
 def written(folder: Path) -> list[str]:
-    """Publish, and give the paths of the files that were written."""
+    """Publish, and return the paths of the written files."""
     done = subprocess.run([*PUBLISH, "--json"], cwd=folder, check=True, capture_output=True)
     paths: list[str] = json.loads(done.stdout)["written"]
     return paths

@@ -1,4 +1,4 @@
-"""A browser, and a host of static files in a folder of its address, as a page's visitors have them."""
+"""A real browser, and a static host below a path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from tools import tool
 
 FOLDER: Final = "/some/where"
-"""Sites stand below the host's root more often than not."""
+"""Most sites are below the root of their host."""
 _ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -25,14 +25,14 @@ _ARGUMENTS: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 _PATIENCE_MS: Final = 60_000
-"""What is waited for comes at once; this ends what hangs."""
+"""Ends tests that hang; waiting is normally short."""
 _ABORTED: Final = "net::ERR_ABORTED"
-"""How Chromium reports what it did not need any more, as a sound of which it has enough for now."""
+"""How Chromium reports cancelled requests, such as audio that is buffered enough."""
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Start the system's Chromium, without a window."""
+    """Start Chromium without a window."""
     program = tool("chromium")
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
@@ -45,7 +45,7 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def static_host(root: Path) -> Iterator[str]:
-    """Serve a folder as any static host does, and give its address, with a slash at its end."""
+    """Serve a folder as a static host does, and yield its address with a trailing slash."""
     app = Starlette(routes=[Mount(FOLDER, StaticFiles(directory=root, html=True))])
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -63,7 +63,7 @@ def static_host(root: Path) -> Iterator[str]:
 
 
 class Visit:
-    """One visitor: a page in a profile of its own, and whatever went wrong on it."""
+    """A page in a fresh profile, and the errors on it."""
 
     def __init__(self, browser: Browser, site: str, **options: Any) -> None:
         """Open an empty page.
@@ -91,7 +91,7 @@ class Visit:
         return self.page
 
     def close(self) -> None:
-        """Leave; nothing may have gone wrong."""
+        """Close the page, and assert that there were no errors."""
         self.context.close()
         assert not self.faults, self.faults
 

@@ -1,4 +1,4 @@
-"""What programs of other people make of what is published."""
+"""Publications read by other programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCRIPT = Path(__file__).with_suffix(".cjs")
 
 
 def node_modules() -> Path:
-    """Give the folder of the packages of npm in `package.json`; `AUDIOBOOK_NODE_MODULES` may name it.
+    """Return the folder of npm packages in `package.json`, or the one in `AUDIOBOOK_NODE_MODULES`.
 
     As with `tool`, a test that needs them is skipped where they are missing, and fails in CI.
     """
@@ -30,7 +30,7 @@ def node_modules() -> Path:
 
 
 def seen_by_npm(what: str, files: Iterable[Path]) -> list[Any]:
-    """Give what a package makes of each file.
+    """Return the result of an npm package for each file.
 
     Args:
         what: `feed` for podcast-partytime, which gives None for one that is not valid; `captions` for the errors

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: where the shared measuring data stands, and services on the network that are none."""
+"""Fixtures for all tests: the shared test data, and online services on loopback."""
 
 import json
 import os
@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "sh
 
 @pytest.fixture(autouse=True, scope="session")
 def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing depends on which voices are installed on this machine: none are, but those that a test installs."""
+    """Hide the voices installed on this machine: tests see only voices that they install."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
         yield
@@ -33,14 +33,14 @@ def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(autouse=True, scope="session")
 def commands_end_with_the_tests() -> Iterator[None]:
-    """What was started for all tests ends with them."""
+    """End processes that were started for all tests."""
     yield
     WARM.end()
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real essays, books and sentences that stands beside the project.
+    """The folder of real essays, books and sentences next to the project.
 
     A user's clone has none, so its tests are skipped there; CI always has it, so that there
     a missing folder is a failure.
@@ -54,7 +54,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def loopback() -> Iterator[None]:
-    """Have everything that engines ask in this process go to a loopback service.
+    """Send all requests of engines in this process to a loopback service.
 
     It is a process of its own, because engines fork, and what is forked from a process with threads may hang.
     """

@@ -1,4 +1,4 @@
-"""How work grows with what it is given, measured in processor time of one run against another: no test counts seconds."""
+"""Growth of work with its input: the ratio of the processor times of two runs, never seconds."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def assert_at_most(times: float, work: Callable[[T], object], small: T, large: T
 
 
 def repeated(unit: str, before: str = "", after: str = "") -> Callable[[int], str]:
-    """Return what makes a text of about so many characters by repeating a shorter one."""
+    """Return a function that makes a text of about a given length by repeating a shorter one."""
     return lambda chars: before + unit * (chars // len(unit)) + after
 
 

@@ -1,4 +1,4 @@
-"""Records and shelves of works that nobody built: what publishing reads."""
+"""Records and shelves of made-up works, for tests of publishing."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _TAG = id3_tag(
         Picture("image/jpeg", b"\xff\xd8\xff small"),
     )
 )
-"""What stands before the frames of a book."""
+"""The bytes before the frames of a book."""
 SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 
 def mp3(length_ms: int) -> bytes:
-    """Give a book of which there is no more than its tag, and the frame that says how long it is."""
+    """Return a book with only its tag and Info frame."""
     length = length_ms * RATE_HZ // 1000 + STITCH_DELAY_SAMPLES
     count = -(-length // frame_samples(RATE_HZ))
     header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
@@ -59,11 +59,11 @@ def mp3(length_ms: int) -> bytes:
 
 
 MP3 = mp3(2000)
-"""The book of two sentences, each of which takes a second."""
+"""A book of two sentences of one second each."""
 
 
 def sentence(text: str, start: int, end: int, at: int, length: int = 1000) -> SentenceRecord:
-    """Say a part of a text, word by word, in a time; in milliseconds."""
+    """Return a sentence that speaks a part of a text word by word; times in milliseconds."""
     words, place = [], start
     for word in text[start:end].split(" "):
         if word:
@@ -78,13 +78,13 @@ def _samples(ms: int) -> int:
 
 
 def paragraph(text: str, at: int = 0, foreign: tuple[tuple[int, int, str], ...] = ()) -> ParagraphRecord:
-    """Give a paragraph of one sentence that takes a second."""
+    """Return a paragraph with one sentence of one second."""
     said = (sentence(text, 0, len(text), at),) if text else ()
     return ParagraphRecord(Kind.TEXT, "", 1, text, foreign, ("a" * 64,), said)
 
 
 def chapter(title: str, start: int, texts: tuple[str, ...], length: int | None = None) -> ChapterRecord:
-    """Give a chapter whose paragraphs take a second each."""
+    """Return a chapter with paragraphs of one second each."""
     paragraphs = tuple(paragraph(text, start + 1000 * number) for number, text in enumerate(texts))
     end = start + (length or 1000 * len(texts))
     return ChapterRecord(title, 1, _samples(start), _samples(end), paragraphs)
@@ -101,7 +101,7 @@ def record(
     description: str | None = None,
     chapters: tuple[ChapterRecord, ...] = (),
 ) -> Record:
-    """Give a record without its seal."""
+    """Return a record without its seal."""
     chapters = chapters or (chapter(title, 0, ("One sentence.", "Another one.")),)
     length = chapters[-1].end_samples
     return Record(
@@ -139,7 +139,7 @@ def record(
 
 
 def put(output: Path, *records: Record) -> Shelf:
-    """Put works into an output folder, and give the shelf of all that is there."""
+    """Put works into an output folder, and return the shelf of all its works."""
     for one in records:
         folder = output / one.language
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A loopback stand-in for the services on the network, that can fail in every way that they do.
+"""A loopback stand-in for online services that can fail in every way that real ones do.
 
 It is the proxy of `HTTPS_PROXY`: whoever asks it to connect to a host finds there a TLS server with a certificate of
 the test's own authority, so that the product asks the addresses that it asks in life. It answers as Google Translate
@@ -47,7 +47,7 @@ _DRIP_S: Final = 0.05
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that came in whole."""
+    """One complete request."""
 
     host: str
     path: str
@@ -59,41 +59,41 @@ class Asked:
 
 @dataclass
 class Book:
-    """What the service is to do, and what it was asked."""
+    """How the service should answer, and the requests it received."""
 
     modes: deque[str] = field(default_factory=deque)
-    """For each request to come how it is answered; when there is none left, `by_text` and `mode` hold."""
+    """Answers for the next requests; when empty, `by_text` and `mode` apply."""
     by_text: dict[str, str] = field(default_factory=dict)
-    """How requests for these words are answered."""
+    """Answers for requests with these words."""
     mode: str = "good"
     certificate: str = "good"
     """`good`; or `self-signed`, `of another host`."""
     delay_s: float = 0.0
     asked: list[Asked] = field(default_factory=list)
     tunnels: list[str] = field(default_factory=list)
-    """Hosts that the proxy was asked to connect to."""
+    """Hosts requested from the proxy."""
 
     @property
     def texts(self) -> list[str]:
-        """The words of all requests, in order."""
+        """The texts of all requests, in order."""
         return [asked.text for asked in self.asked]
 
 
 @lru_cache(maxsize=4096)
 def sound(text: str) -> bytes:
-    """Give the samples that stand for a text: a tone for each word, and silence around."""
+    """Return samples for a text: a tone for each word, with silence around."""
     words = b"".join(tone(word, len(word) * _LETTER_SAMPLES) + bytes(960) for word in text.split())
     return bytes(2 * _SILENCE_SAMPLES) + words + bytes(2 * _SILENCE_SAMPLES)
 
 
 @lru_cache(maxsize=4096)
 def mp3(text: str) -> bytes:
-    """Give that sound as MP3, as Google sends it: 24 kHz, one channel, 64 kbit/s."""
+    """Return the sound as MP3 in the format of Google: 24 kHz, mono, 64 kbit/s."""
     return encode([Pcm(sound(text), RATE_HZ)], RATE_HZ, EncoderSettings(64, 7)).data
 
 
 def wav(samples: bytes, *, streamed: bool = False) -> bytes:
-    """Give samples as a WAV file; a streamed one says in its header that it is as long as can be."""
+    """Return samples as a WAV file; the header of a streamed one declares the maximum length."""
     file = io.BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setnchannels(1)
@@ -106,7 +106,7 @@ def wav(samples: bytes, *, streamed: bool = False) -> bytes:
 
 
 def envelope(data: bytes) -> bytes:
-    """Give an MP3 in the answer of Google's `batchexecute`."""
+    """Return an MP3 wrapped as an answer of Google's `batchexecute`."""
     inner = json.dumps([base64.b64encode(data).decode()])
     calls = [["wrb.fr", "jQ1olc", inner, None, None, None, "generic"], ["di", 58], ["af.httprm", 57, "1", 2]]
     line = json.dumps(calls, separators=(",", ":")).replace("=", "\\u003d")
@@ -213,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_good(mode, *self._good(text, body))
 
     def _send_good(self, mode: str, kind: str, data: bytes) -> None:
-        """Send a good answer: whole, up to its half, or drop by drop."""
+        """Send a good answer: complete, half of it, or very slowly."""
         if mode == "good":
             self._send(200, kind, data)
             return
@@ -253,7 +253,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _google_text(body: bytes) -> str:
-    """Take the words out of a request to Google's `batchexecute`."""
+    """Return the text of a request to Google's `batchexecute`."""
     [asked] = parse_qs(body.decode())["f.req"]
     [[[rpc, parameters, _, _]]] = json.loads(asked)
     assert rpc == "jQ1olc"
@@ -264,7 +264,7 @@ def _google_text(body: bytes) -> str:
 
 
 class LoopbackService(ThreadingHTTPServer):
-    """The service; use it as a context, which ends it."""
+    """The service, as a context manager that stops it on exit."""
 
     daemon_threads = True
     block_on_close = False
@@ -281,7 +281,7 @@ class LoopbackService(ThreadingHTTPServer):
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that hung up."""
+        """Ignore clients that disconnect."""
 
     def __enter__(self) -> LoopbackService:
         self._thread.start()
@@ -299,7 +299,7 @@ class LoopbackService(ThreadingHTTPServer):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What the product needs in its environment to ask here, and nowhere else."""
+        """Environment variables that send all requests of the program here."""
         proxy = f"http://127.0.0.1:{self.port}"
         return {
             **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
@@ -310,7 +310,7 @@ class LoopbackService(ThreadingHTTPServer):
         }
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Give the certificate that is shown for a host."""
+        """Return the certificate for a host."""
         kind = self.book.certificate
         with self.lock:
             if (host, kind) not in self._contexts:

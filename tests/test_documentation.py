@@ -1,4 +1,4 @@
-"""What the documents say is what the program does."""
+"""The documentation matches the program."""
 
 import hashlib
 import html
@@ -33,7 +33,7 @@ from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.pipeline.plan import Reason
+from audiobook.pipeline.staleness import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
 
@@ -51,7 +51,7 @@ RECORD_PARTS = (
     ParagraphRecord,
     SentenceRecord,
 )
-# Written in two parts, so that this file does not hold what it looks for.
+# Written in two parts, so that this file does not match itself.
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/" + r"(?:work|root|home)" + r"/")
 REGISTRY_HOSTS = tuple(
     f"{name}.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
@@ -64,19 +64,19 @@ def text_of(name: str) -> str:
 
 
 def blocks(name: str, language: str) -> list[str]:
-    """Give the fenced blocks of one language in a document."""
+    """Return the fenced blocks of one language in a document."""
     return re.findall(rf"^```{language}\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)
 
 
 def section(name: str, heading: str) -> str:
-    """Give what stands under a heading of the third level, up to the next heading."""
+    """Return the text under a third-level heading, up to the next heading."""
     found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
     assert found, f"{name} has no section “{heading}”"
     return found.group(1)
 
 
 def environment() -> dict[str, str]:
-    """Give an environment in which `audiobook` is the one under test, without settings."""
+    """Return an environment without settings in which `audiobook` is the program under test."""
     kept = {name: value for name, value in os.environ.items() if "AUDIOBOOK_" not in name}
     return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -98,9 +98,9 @@ def bash() -> str:
 
 
 def tracked_files() -> list[Path]:
-    """Give what git tracks, and what it would track if it were added now."""
+    """Return the files that git tracks, and untracked files that are not ignored."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
-        pytest.skip("this is no git checkout")
+        pytest.skip("not a git checkout")
     listed = run(
         "git",
         "-c",
@@ -148,13 +148,13 @@ def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     assert json.loads((shelf / "list.json").read_text("utf-8"))["works"]
 
 
-def test_every_command_stands_in_the_readme() -> None:
+def test_every_command_is_in_the_readme() -> None:
     told = " ".join([*blocks("README.md", "sh"), *blocks("README.md", "text")])
     missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
     assert not missing
 
 
-def test_every_setting_stands_in_the_readme_with_its_default() -> None:
+def test_every_setting_is_in_the_readme_with_its_default() -> None:
     shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
     assert set(shown) == set(Settings.__struct_fields__)
     for table, kind in (("pauses", PauseSettings), ("audio", AudioSettings), ("publish", PublishSettings)):
@@ -167,7 +167,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
 
 
-def test_every_exit_code_stands_in_the_readme() -> None:
+def test_every_exit_code_is_in_the_readme() -> None:
     codes = {
         int(code)
         for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
@@ -210,7 +210,7 @@ def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:
     shown, printed = (
         _lines_of_picture(path) for path in (ROOT / "docs" / "terminal.svg", tmp_path / "made.svg")
     )
-    assert shown == printed, "the picture is not as it should be; draw it again: make picture"
+    assert shown == printed, "the picture is out of date; redraw it: make picture"
 
 
 def _lines_of_picture(path: Path) -> list[str]:
@@ -255,7 +255,7 @@ def test_the_digest_of_a_record_is_taken_as_described(tmp_path: Path) -> None:
 
 
 def _built(folder: Path) -> Path:
-    """Build one small work, and give its record."""
+    """Build one small work, and return the path of its record."""
     (folder / "texts" / "en").mkdir(parents=True)
     (folder / "texts" / "en" / "one.txt").write_text("A title\n\nA paragraph.\n", "utf-8")
     done = run("audiobook", "build", "--engine", "tone", "--quiet", cwd=folder)
@@ -281,7 +281,7 @@ def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
 
 
 def _keys(answer: Any) -> Iterator[str]:
-    """Give the names of all fields in an answer, inner ones too."""
+    """Yield the names of all fields in an answer, including nested ones."""
     if isinstance(answer, dict):
         for key, value in answer.items():
             yield key
@@ -296,7 +296,7 @@ def test_every_reason_to_build_is_described() -> None:
     assert [reason.value for reason in Reason if f"`{reason.value}`" not in told] == []
 
 
-def test_every_layer_stands_in_the_architecture() -> None:
+def test_every_room_is_in_the_architecture() -> None:
     told = text_of("docs/architecture.md")
     layers = {
         path.stem
@@ -334,7 +334,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 
 def _anchors(path: Path) -> set[str]:
-    """Give the anchors of a document's headings, as GitHub makes them."""
+    """Return the anchors of a document's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -353,7 +353,7 @@ def test_the_changelog_has_this_version_first() -> None:
     assert versions[0] == __version__
 
 
-def test_every_dependency_stands_in_third_party() -> None:
+def test_every_dependency_is_in_third_party() -> None:
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     rows = {row.lower() for row in re.findall(r"^\| ([\w-]+)", text_of("THIRD_PARTY.md"), re.MULTILINE)}
     names = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}

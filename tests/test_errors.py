@@ -1,4 +1,4 @@
-"""The error tree: exit codes, messages, hints, and the way from a worker to the driver."""
+"""The error tree: exit codes, messages, hints, and pickling between processes."""
 
 import importlib
 import pickle
@@ -61,11 +61,11 @@ def test_every_error_has_the_exit_code_of_the_tree(kind: type[AudiobookError]) -
 
 
 @pytest.mark.parametrize("kind", PARENTS, ids=lambda kind: kind.__name__)
-def test_every_error_hangs_where_the_tree_shows_it(kind: type[AudiobookError]) -> None:
+def test_every_error_has_its_place_in_the_tree(kind: type[AudiobookError]) -> None:
     assert kind.__bases__ == (PARENTS[kind],)
 
 
-def test_an_interrupt_is_no_exception_that_a_handler_of_failures_catches() -> None:
+def test_an_interrupt_is_not_caught_by_handlers_of_exceptions() -> None:
     assert errors.Interrupted.__bases__ == (BaseException,)
     assert errors.Terminated.__bases__ == (errors.Interrupted,)
     assert (errors.Interrupted.exit_code, errors.Terminated.exit_code) == (130, 143)
@@ -80,7 +80,7 @@ def test_no_error_of_the_tree_is_missing_here() -> None:
     assert {kind for kind in every_error() if kind.__module__ == "audiobook.errors"} == set(EXIT_CODES)
 
 
-def test_a_place_stands_before_the_message_and_a_hint_stands_apart() -> None:
+def test_a_message_begins_with_its_place_and_excludes_the_hint() -> None:
     error = errors.SourceError("is not UTF-8", where="texts/fi/a.txt:3", hint="save it as UTF-8")
     assert str(error) == "texts/fi/a.txt:3: is not UTF-8"
     assert (error.message, error.where, error.hint) == (
@@ -90,7 +90,7 @@ def test_a_place_stands_before_the_message_and_a_hint_stands_apart() -> None:
     )
 
 
-def test_a_message_without_a_place_stands_alone() -> None:
+def test_a_message_without_a_place_has_no_prefix() -> None:
     error = AudiobookError("nothing works")
     assert str(error) == "nothing works"
     assert error.where is None
@@ -120,12 +120,12 @@ def test_every_error_of_the_package_can_be_pickled() -> None:
     assert lost == []
 
 
-def test_a_mistyped_word_brings_the_nearest_known_ones() -> None:
+def test_a_misspelt_word_suggests_the_nearest_known_ones() -> None:
     assert near("espeek", ["tone", "espeak"]) == "did you mean espeak?"
     assert near("kbit", ["kbits", "bits", "quality"]) == "did you mean kbits or bits?"
 
 
-def test_a_word_like_no_other_brings_all_known_ones_in_order() -> None:
+def test_an_unrecognisable_word_lists_all_known_ones_in_order() -> None:
     assert near("xyz", ["tone", "espeak", "tone"]) == "known: espeak, tone"
 
 
@@ -137,5 +137,5 @@ def test_a_long_list_of_known_words_is_cut() -> None:
     assert "word12" not in hint
 
 
-def test_no_known_word_is_no_hint() -> None:
+def test_without_known_words_there_is_no_hint() -> None:
     assert near("anything", []) is None

@@ -1,4 +1,4 @@
-"""Files are whole or absent, whatever happens while they are written; digests."""
+"""Atomic writing and digests: files are complete or absent."""
 
 import errno
 import hashlib
@@ -35,13 +35,13 @@ OLD = b"old and whole"
 
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a script in a process of its own, which ends by itself."""
+    """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def dead_process() -> int:
-    """The number of a process that has ended."""
+    """The id of a process that has ended."""
     return int(python("import os; print(os.getpid())").stdout)
 
 
@@ -56,14 +56,14 @@ def write_and_stop(path: Path, stop: BaseException) -> None:
 
 
 @pytest.mark.parametrize("sync", [True, False])
-def test_a_file_appears_whole_and_leaves_nothing_beside_it(tmp_path: Path, sync: bool) -> None:
+def test_a_file_appears_complete_and_leaves_no_temporary(tmp_path: Path, sync: bool) -> None:
     path = tmp_path / "folder" / "below" / "book.mp3"
     write_bytes(path, b"new", sync=sync)
     assert path.read_bytes() == b"new"
     assert names(path.parent) == ["book.mp3"]
 
 
-def test_a_file_is_not_there_before_all_is_written(tmp_path: Path) -> None:
+def test_a_file_does_not_exist_before_it_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "book.mp3"
     with atomic_write(path) as stream:
         stream.write(b"half")
@@ -72,7 +72,7 @@ def test_a_file_is_not_there_before_all_is_written(tmp_path: Path) -> None:
     assert path.read_bytes() == b"half"
 
 
-def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
+def test_the_old_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
     path = tmp_path / "book.mp3"
     path.write_bytes(OLD)
     with atomic_write(path) as stream:
@@ -155,7 +155,7 @@ def test_without_room_the_old_file_stays_and_no_temporary(tmp_path: Path, size: 
     assert names(tmp_path) == ["book.mp3"]
 
 
-def test_a_full_disk_brings_a_hint_and_another_refusal_none() -> None:
+def test_a_full_disk_gives_a_hint_and_other_errors_do_not() -> None:
     full = storage_error(OSError(errno.ENOSPC, "No space left on device"), Path("a/b"), "writing")
     assert str(full) == f"{Path('a/b')}: writing failed: No space left on device"
     assert full.hint is not None
@@ -163,7 +163,7 @@ def test_a_full_disk_brings_a_hint_and_another_refusal_none() -> None:
     assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
 
 
-def test_a_refusal_without_words_is_named_by_its_kind() -> None:
+def test_a_system_error_without_a_message_is_named_by_its_type() -> None:
     assert storage_error(TimeoutError(), Path("a"), "reading").message == "reading failed: TimeoutError"
 
 
@@ -179,7 +179,7 @@ with atomic_write(Path(sys.argv[1])) as stream:
 
 
 @posix
-def test_what_a_killed_process_left_is_swept_and_the_old_file_stays(tmp_path: Path) -> None:
+def test_files_of_a_killed_process_are_swept_and_the_old_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "book.mp3"
     path.write_bytes(OLD)
     assert python(KILLED, path).returncode == -signal.SIGKILL
@@ -200,8 +200,8 @@ def test_sweeping_leaves_the_temporaries_of_running_processes(tmp_path: Path) ->
 
 @posix
 @pytest.mark.parametrize("left", ["a link", "a file"])
-def test_what_has_a_temporary_name_already_is_not_written_to(tmp_path: Path, left: str) -> None:
-    """HOSTILE.md: links in store and output that lead elsewhere are never followed for writing."""
+def test_an_existing_temporary_is_not_written_to(tmp_path: Path, left: str) -> None:
+    """Links in store and output that lead elsewhere are never followed for writing."""
     mine = tmp_path / "mine"
     mine.write_bytes(OLD)
     temporary = tmp_path / f".book.mp3.{os.getpid()}.part"
@@ -233,7 +233,7 @@ def test_sweeping_leaves_files_of_other_names(tmp_path: Path) -> None:
     assert names(tmp_path) == [f".link.mp3.{dead}.part", f".mine.txt.{dead}.part"]
 
 
-def test_sweeping_leaves_what_is_no_temporary(tmp_path: Path) -> None:
+def test_sweeping_leaves_other_file_types(tmp_path: Path) -> None:
     dead = dead_process()
     others = [f"book.{dead}.part", ".notes.part", f".book.{dead}.partial", f".book.{dead}", f"{dead}.part"]
     for name in others:
@@ -268,7 +268,7 @@ def test_a_temporary_of_an_impossible_process_stops_no_sweep(tmp_path: Path, num
     assert not [name for name in names(tmp_path) if name.startswith(".b.")]
 
 
-def test_room_that_is_there_is_enough(tmp_path: Path) -> None:
+def test_sufficient_disk_space_passes(tmp_path: Path) -> None:
     require_room(tmp_path / "output" / "fi", 1000)
     assert (tmp_path / "output" / "fi").is_dir()
 
@@ -345,7 +345,7 @@ def test_a_link_to_a_source_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "fifo", "missing", "loop", "device", "below a file"])
-def test_what_is_no_file_is_refused_by_name(tmp_path: Path, kind: str) -> None:
+def test_anything_but_a_file_is_refused_by_name(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.txt"
     if kind == "folder":
         path.mkdir()
@@ -364,7 +364,7 @@ def test_what_is_no_file_is_refused_by_name(tmp_path: Path, kind: str) -> None:
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_a_huge_text_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     with open(path, "wb") as stream:
         stream.truncate(LARGEST_SOURCE_BYTES + 1)
@@ -373,7 +373,7 @@ def test_a_text_that_is_far_too_long_is_refused_before_it_is_read(tmp_path: Path
 
 
 class Endless(BytesIO):
-    """A stream that never ends, though all its bytes are in memory once."""
+    """An endless stream that needs little memory."""
 
     piece = bytes(64 << 20)
 
@@ -392,8 +392,8 @@ def test_a_stream_is_read_to_its_end() -> None:
 
 @posix
 @pytest.mark.parametrize("kind", ["link", "loop", "fifo"])
-def test_what_is_no_file_is_neither_followed_nor_waited_for(tmp_path: Path, kind: str) -> None:
-    """HOSTILE.md: a link, a loop or a FIFO in place of a file is refused by name."""
+def test_anything_but_a_file_is_neither_followed_nor_waited_for(tmp_path: Path, kind: str) -> None:
+    """A link, a loop or a FIFO in place of a file is refused by name."""
     path = tmp_path / "a.json"
     if kind == "fifo":
         os.mkfifo(path)

@@ -1,16 +1,16 @@
-"""What measures growth tells linear work from quadratic work."""
+"""The growth measure tells linear from quadratic work."""
 
 import pytest
 from growth import assert_at_most, assert_linear
 
 
-def test_linear_work_passes_and_quadratic_work_does_not() -> None:
+def test_linear_work_passes_and_quadratic_work_fails() -> None:
     assert_linear(lambda count: sum(range(count)), int, 50_000)
     with pytest.raises(AssertionError, match="times as long"):
         assert_linear(lambda count: sum(range(count * count)), int, 200)
 
 
-def test_what_the_large_work_may_take_is_given_in_times_of_the_small_one() -> None:
+def test_the_limit_of_the_large_run_is_a_multiple_of_the_small_one() -> None:
     assert_at_most(3, lambda count: sum(range(count)), 200_000, 200_000)
     with pytest.raises(AssertionError, match="times as long, 3 are allowed"):
         assert_at_most(3, lambda count: sum(range(count)), 50_000, 500_000)

@@ -1,4 +1,4 @@
-"""What is slow to import is imported where it is used, and modules import only what lies below them."""
+"""Slow imports are inside functions, and modules import only from layers below."""
 
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ HEAVY = (
 
 
 def imported_by(*arguments: str) -> set[str]:
-    """Give every module that a run of Python imports, from its first instruction to its last."""
+    """Return every module that a run of Python imports."""
     command = [sys.executable, "-X", "importtime", *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
     timed = (line for line in done.stderr.splitlines() if line.startswith("import time:"))
@@ -46,13 +46,13 @@ def imported_by(*arguments: str) -> set[str]:
     [("-m", "audiobook", "--help"), ("-m", "audiobook", "--version"), ("-c", "import audiobook.cli")],
     ids=["help", "version", "import"],
 )
-def test_the_command_line_starts_without_what_is_heavy(arguments: tuple[str, ...]) -> None:
+def test_the_command_line_starts_without_slow_imports(arguments: tuple[str, ...]) -> None:
     modules = imported_by(*arguments)
     assert "audiobook.cli" in modules
     assert modules.isdisjoint(HEAVY)
 
 
-def test_every_module_imports_only_what_lies_below_it() -> None:
+def test_every_module_imports_only_from_layers_below() -> None:
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     assert program, "import-linter comes with the test extra: pip install -e '.[test]'"
     done = subprocess.run(

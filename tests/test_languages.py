@@ -1,12 +1,13 @@
-"""What the program knows of languages without a library agrees with the library."""
+"""The built-in language data agrees with the library."""
 
 import langcodes
 import pytest
 
-from audiobook.languages import three_letters
+from audiobook.errors import UsageError
+from audiobook.languages import require_code, three_letters
 
 
-def test_the_table_of_three_letters_is_that_of_the_library() -> None:
+def test_the_three_letter_codes_match_the_library() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     tags = [first + second for first in letters for second in letters]
     known = [tag for tag in tags if langcodes.get(tag).is_valid()]
@@ -22,3 +23,22 @@ def test_the_table_of_three_letters_is_that_of_the_library() -> None:
 )
 def test_a_tag_in_three_letters(tag: str, code: str) -> None:
     assert three_letters(tag) == code
+
+
+def test_a_name_in_place_of_a_code_is_refused_with_the_code() -> None:
+    for given, hint in {
+        "english": "did you mean en?",
+        "Slovenian": "did you mean sl?",
+        "suomi": "did you mean fi?",
+        "pt_BR": "did you mean pt-BR?",
+        "": "use a code such as en, fi or pt-BR",
+        "e": "use a code such as en, fi or pt-BR",
+    }.items():
+        with pytest.raises(UsageError, match="is not a language code") as caught:
+            require_code(given)
+        assert caught.value.hint == hint
+
+
+def test_a_code_of_two_or_three_letters_is_accepted() -> None:
+    for tag in ("en", "pt-BR", "cmn", "zh-Hant-TW", "FI"):
+        require_code(tag)

@@ -1,6 +1,6 @@
-"""Locks between processes: held once, let go with their holder, and never written through a link.
+"""Locks between processes: exclusive, released with their holder, and never written through a link.
 
-HOSTILE.md, “Faults”: two builds at once, the second waits or says who holds the lock; “The user's own things”: locks
+Two builds at once, the second waits or says who holds the lock; “The user's own things”: locks
 that lead elsewhere are never followed.
 """
 
@@ -23,7 +23,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POS
 
 
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a script in a process of its own, which ends by itself."""
+    """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
@@ -47,7 +47,7 @@ with locked(Path(sys.argv[1]), on_wait=print) as announce:
 
 
 def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
-    """A process that holds a lock until it is sent a line, and makes a file just before it lets go."""
+    """A process that holds a lock until it receives a line, and creates a file just before releasing it."""
     command = [sys.executable, "-c", HOLD, str(lock), str(done)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -75,8 +75,8 @@ def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path)
     assert told == [f"process {pid}"]
 
 
-def test_a_process_that_ended_is_not_said_to_hold_the_lock_of_another(tmp_path: Path) -> None:
-    """Who holds a lock without a word is unknown, and must not get the name of who held it before."""
+def test_an_ended_process_is_not_reported_as_holder(tmp_path: Path) -> None:
+    """A holder without a note is unknown, and must not be reported under the name of the previous holder."""
     lock, told = tmp_path / ".lock", []
     before = python(
         HOLD.replace("sys.stdin.readline()", "import os; print(os.getpid())"), lock, tmp_path / "a"
@@ -126,7 +126,7 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     assert told == []
 
 
-def test_an_exception_under_a_lock_lets_it_go(tmp_path: Path) -> None:
+def test_an_exception_releases_the_lock(tmp_path: Path) -> None:
     told: list[str] = []
 
     def fail() -> None:
@@ -222,7 +222,7 @@ def test_a_folder_that_the_user_linked_is_locked_where_it_is(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("kind", ["a file", "a link to nowhere"])
-def test_what_is_no_folder_is_not_locked(tmp_path: Path, kind: str) -> None:
+def test_anything_but_a_folder_is_not_locked(tmp_path: Path, kind: str) -> None:
     if kind == "a file":
         (tmp_path / "output").touch()
     else:
@@ -232,17 +232,17 @@ def test_what_is_no_folder_is_not_locked(tmp_path: Path, kind: str) -> None:
         locked_folder(tmp_path / "output", tmp_path / "note", on_wait=print),
     ):
         pass
-    assert caught.value.where == str(tmp_path / "output")
+    assert caught.value.message.startswith(f"{tmp_path / 'output'} is ")
     assert caught.value.hint
 
 
-# What is no file of ours
+# Files that are not ours
 
 
 @posix
 @pytest.mark.parametrize("kind", ["link", "hard link", "loop", "pipe", "folder"])
 @pytest.mark.parametrize("of", ["a file", "a folder"])
-def test_what_is_no_file_in_place_of_a_lock_is_set_aside(tmp_path: Path, kind: str, of: str) -> None:
+def test_anything_but_a_file_in_place_of_a_lock_is_set_aside(tmp_path: Path, kind: str, of: str) -> None:
     mine, path = tmp_path / "mine", tmp_path / "store" / "lock"
     mine.write_text("mine")
     path.parent.mkdir()
@@ -269,8 +269,8 @@ def test_what_is_no_file_in_place_of_a_lock_is_set_aside(tmp_path: Path, kind: s
 
 
 @posix
-def test_who_waited_for_a_lock_file_that_was_set_aside_takes_the_new_one(tmp_path: Path) -> None:
-    """Two processes must not both hold “the” lock because one of them waited for a file that is gone."""
+def test_a_process_waiting_for_a_replaced_lock_file_takes_the_new_one(tmp_path: Path) -> None:
+    """Two processes must not both hold the lock because one waited for a deleted file."""
     lock, done = tmp_path / ".lock", tmp_path / "done"
     with holding(lock, done) as holder:
         assert holder.stdin
@@ -293,12 +293,12 @@ def test_any_bytes_in_a_lock_file_are_read_without_an_error(data: bytes) -> None
 
 
 @pytest.mark.parametrize("data", [b"", b"process 1\n", b"process 12345678901234567890"])
-def test_what_a_lock_file_holds_is_known(data: bytes) -> None:
+def test_the_contents_of_a_lock_file_are_recognised(data: bytes) -> None:
     assert is_lock_note(data)
 
 
 @pytest.mark.parametrize(
     "data", [b"mine", b"process", b"process one", b"process 1\nand more", b"\xff", b"\0"]
 )
-def test_what_a_lock_file_does_not_hold_is_known(data: bytes) -> None:
+def test_other_contents_are_not_taken_for_a_lock_file(data: bytes) -> None:
     assert not is_lock_note(data)

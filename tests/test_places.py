@@ -1,6 +1,6 @@
-"""What a user's word for a place means, and that no secret in it is ever shown.
+"""Folders and addresses given by users, and that no secret in them is ever shown.
 
-The promises in HOSTILE.md: bytes and addresses of any kind give our own error; names and passwords stay unseen.
+The promises in Bytes and addresses of any kind give our own error; names and passwords stay unseen.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from audiobook.publish.upload.receiver import receiver
 from audiobook.voicebank.install import Voicebank
 
 WORDS = st.text("QXZJKV", min_size=5, max_size=9)
-"""Parts of secrets: nothing that an address or a message holds by chance."""
+"""Parts of secrets that no address or message contains by chance."""
 SECRETS = st.lists(WORDS, min_size=1, max_size=4).flatmap(
     lambda words: st.lists(
         st.sampled_from([*"/@:%?#&+ \\=;", "%2F", "://", "//", "é", "\n"]),
@@ -62,7 +62,7 @@ def seen(secret: str, text: str) -> bool:
 
 
 def everything_said(given: str) -> str:
-    """Return all that any part of the product says of an address."""
+    """Return everything that any part of the program prints about an address."""
     said = [shown_address(given)]
 
     def voices(address: str) -> None:
@@ -89,24 +89,22 @@ def everything_said(given: str) -> str:
 @given(secret=SECRETS, scheme=SCHEMES, form=FORMS, user=st.sampled_from(["user", "us/er", ""]))
 def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, form: str, user: str) -> None:
     address = form.format(scheme=scheme, secret=secret, user=user)
-    if "@" not in form:  # what stands behind a slash there is a path, and nobody can tell it from a secret
+    if "@" not in form:  # after a slash there, a path cannot be told from a secret
         assume("?" in form or "#" in form or (user != "us/er" and not set(secret) & set("/\\?#@")))
     if form.startswith("{scheme}://{secret}@") and ":" not in secret:
-        assume(
-            "/" not in secret and "\\" not in secret
-        )  # https://host/path@like-this is an address of its own
+        assume("/" not in secret and "\\" not in secret)  # https://host/path@like-this is a valid address
     assert not seen(secret, everything_said(address))
 
 
 @given(secret=SECRETS, form=FORMS)
-def test_what_somebody_else_says_of_a_secret_is_not_repeated(secret: str, form: str) -> None:
+def test_a_secret_in_a_foreign_message_is_not_repeated(secret: str, form: str) -> None:
     address = form.format(scheme="sftp", secret=secret, user="user")
     assume("@host" in address or "@[" in address)
     for told in (secret, quote(secret), quote(secret, safe=""), *parts_of(secret)):
         assert not seen(secret, without(f"cannot use ‘{told}’ there", login_parts(address)))
 
 
-def test_a_short_password_is_not_betrayed_by_what_is_left() -> None:
+def test_a_short_password_cannot_be_inferred() -> None:
     assert without("the reason is abc", login_parts("sftp://me:a@host/x")) == ""
     assert without("the reason is bcd", login_parts("sftp://someone:a@host/x")) == ""
     assert without("no route", login_parts("sftp://someone:a@host/x")) == "no route"
@@ -185,13 +183,13 @@ REFUSED = {
 
 @pytest.mark.skipif(os.name == "nt", reason="paths of Windows are folders there")
 @pytest.mark.parametrize("given", REFUSED)
-def test_a_destination_that_cannot_be_meant_is_refused(given: str) -> None:
+def test_an_invalid_destination_is_refused(given: str) -> None:
     with pytest.raises(UsageError) as caught:
         receiver(given)
     assert REFUSED[given] in caught.value.message
 
 
-def test_a_folder_is_where_a_shell_would_have_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_is_expanded_like_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     for name, meant in [
@@ -208,7 +206,7 @@ def test_a_folder_is_where_a_shell_would_have_it(tmp_path: Path, monkeypatch: py
         assert receiver(name).scheme == "file"
 
 
-def test_a_link_that_leads_nowhere_is_not_a_folder(tmp_path: Path) -> None:
+def test_a_broken_link_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "broken").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to("loop")
     for name in ("broken", "loop", "loop/x"):

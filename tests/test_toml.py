@@ -1,4 +1,4 @@
-"""TOML: where it is wrong, and that nothing in it takes long."""
+"""TOML errors with line numbers, in linear time."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ from audiobook.toml import line_of_key, parse_toml
     ],
     ids=["no value", "open text", "open list", "deep", "huge", "long key", "long quoted key", "long table"],
 )
-def test_what_is_wrong_is_refused_by_its_line(text: str, line: int) -> None:
+def test_invalid_toml_is_refused_by_line(text: str, line: int) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_toml(text, "a.toml", SettingsError)
     assert caught.value.where == f"a.toml:{line}"
@@ -43,7 +43,7 @@ def test_what_is_wrong_is_refused_by_its_line(text: str, line: int) -> None:
     ],
     ids=["deep", "huge", "long key", "long quoted key", "long table"],
 )
-def test_what_is_refused_is_refused_in_linear_time(make: Callable[[int], str]) -> None:
+def test_invalid_toml_is_refused_in_linear_time(make: Callable[[int], str]) -> None:
     def refuse(text: str) -> None:
         with pytest.raises(SettingsError):
             parse_toml(text, "a.toml", SettingsError)
@@ -57,7 +57,7 @@ def test_lines_are_counted_from_where_the_toml_begins() -> None:
     assert caught.value.where == "a.md:3"
 
 
-def test_many_stops_in_a_text_are_no_long_key() -> None:
+def test_many_dots_in_a_string_are_not_a_long_key() -> None:
     text = "a" + "." * 500 + " and so on. " * 100
     assert parse_toml(f"a = '''\n{text}'''", "a.toml", SourceError)["a"] == text
 
@@ -68,7 +68,7 @@ def test_the_line_of_a_key_or_table_is_found(key: str, line: int) -> None:
 
 
 @given(text=st.text("ab.=[]{}\"'\n1#-:T ", max_size=40))
-def test_any_text_is_toml_or_refused_by_name(text: str) -> None:
+def test_any_text_is_toml_or_a_named_error(text: str) -> None:
     try:
         parse_toml(text, "a.toml", SourceError)
     except SourceError as error:

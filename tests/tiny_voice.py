@@ -1,4 +1,4 @@
-"""A voice with Piper's inputs and outputs that says a known signal: each phoneme a tone of its own."""
+"""A tiny Piper voice with known output: a different tone for each phoneme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
 
 HOP: Final = 64
 BASE_HOPS: Final = 8
-"""How long a phoneme sounds at the voice's own pace, in hops."""
+"""Length of a phoneme at normal speed, in hops."""
 LANGUAGES: Final = {
     "en": "en_US",
     "fi": "fi_FI",
@@ -38,7 +38,7 @@ def model_bytes(
     speakers: int = 1,
     rounding: str = "Ceil",
 ) -> bytes:
-    """Give a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
+    """Return a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
 
     Args:
         aligned: Whether how long each phoneme sounds is among its outputs.
@@ -129,7 +129,7 @@ def _node(kind: str, given: list[str], made: str) -> onnx.NodeProto:
 
 
 def config_bytes(code: str, *, rate_hz: int = 22050, quality: str = "medium", **more: Any) -> bytes:
-    """Give a voice's settings, as Piper's training writes them."""
+    """Return the settings of a voice, as written by Piper training."""
     config = {
         "audio": {"sample_rate": rate_hz, "quality": quality},
         "espeak": {"voice": "en-us" if code == "en_US" else code.split("_")[0]},
@@ -146,7 +146,7 @@ def config_bytes(code: str, *, rate_hz: int = 22050, quality: str = "medium", **
 
 
 def install_tiny(folder: Path, name: str, model: bytes | None = None, **config: Any) -> Path:
-    """Put a tiny voice into a folder, as `audiobook voices install` would, and give its model's path."""
+    """Install a tiny voice into a folder, as `audiobook voices install` does, and return the path of its model."""
     folder.mkdir(parents=True, exist_ok=True)
     code, _, quality = name.partition("-tiny-")
     path = folder / f"{name}.onnx"

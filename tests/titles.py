@@ -1,4 +1,4 @@
-"""A title in every script that covers are lettered in."""
+"""A title in every script that covers support."""
 
 TITLES = {
     "en": "The Listening Reader",
@@ -39,4 +39,4 @@ TITLES = {
     "ja": "吾輩は猫である",
     "ko": "토지",
 }
-"""By language."""
+"""Titles by language tag."""

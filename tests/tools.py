@@ -1,4 +1,4 @@
-"""What end-to-end tests work with: programs of this machine, projects, and engines of other people."""
+"""Tools for end-to-end tests: external programs, projects, and third-party engines and readers."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Samples = npt.NDArray[np.float32]
 Json = dict[str, Any]
 
 TEXTS: Final = Path(__file__).parents[1] / "texts"
-"""The project's own texts, in six languages."""
+"""The texts of the project, in six languages."""
 _PATIENCE_S: Final = 120.0
-"""How long is waited for what takes a moment: it ends what hangs, and decides nothing else."""
+"""Time limit that ends tests that hang; it decides nothing else."""
 
 
 def tool(name: str) -> str:
-    """Give the path of a program that the product does not need, but its tests do.
+    """Return the path of a program that only tests need.
 
     A user's clone may lack it, so the test is skipped there; CI installs all of them, so that there a
     missing one is a failure.
@@ -46,7 +46,7 @@ def tool(name: str) -> str:
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """Give this process's environment without settings of the product, in which warnings are errors.
+    """Return the environment without our settings, with warnings as errors.
 
     What names the folder of the voices stays, so that nothing depends on the voices of the user who tests.
     """
@@ -59,7 +59,7 @@ def clean_environment(**more: str) -> dict[str, str]:
 
 
 def run_tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, which has to be a good one."""
+    """Run a program, and assert that it succeeds."""
     command = [tool(name), *map(str, arguments)]
     # ffmpeg cuts long lines of its log in the middle of a character.
     done = subprocess.run(
@@ -70,7 +70,7 @@ def run_tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[s
 
 
 def wait_until(holds: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> None:
-    """Look often whether something holds, and fail when it does not in time."""
+    """Wait until a condition holds; fail after the time limit."""
     end = time.monotonic() + patience_s
     while not holds():
         assert time.monotonic() < end, f"waited in vain: {what}"
@@ -79,7 +79,7 @@ def wait_until(holds: Callable[[], bool], what: str, patience_s: float = _PATIEN
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a command ended, and what it said."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -87,28 +87,28 @@ class Finished:
 
     @property
     def answer(self) -> Json:
-        """What `--json` printed."""
+        """The JSON object printed by `--json`."""
         answer: Json = json.loads(self.out)
         return answer
 
     @property
     def works(self) -> dict[str, Json]:
-        """The works of that answer by language and slug."""
+        """The works in the JSON answer, by language and slug."""
         return {f"{work['language']}/{work['slug']}": work for work in self.answer["works"]}
 
 
 class Shelf:
-    """A project in a folder of its own, driven by the real command in processes of its own."""
+    """A project in its own folder, run by the real command in separate processes."""
 
     def __init__(self, root: Path, **environment: str) -> None:
-        """Use a folder, which is made, and give each command more environment variables."""
+        """Create the folder; pass extra environment variables to each command."""
         root.mkdir(parents=True, exist_ok=True)
         self.root = root
         self.environment = environment
 
     @property
     def output(self) -> Path:
-        """Where the books are."""
+        """The output folder."""
         return self.root / "output"
 
     def write(self, name: str, content: str | bytes) -> Path:
@@ -119,7 +119,7 @@ class Shelf:
         return path
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start a command as the leader of a process group of its own."""
+        """Start a command as the leader of a new process group."""
         return subprocess.Popen(
             [sys.executable, "-m", "audiobook", *arguments],
             cwd=self.root,
@@ -132,47 +132,47 @@ class Shelf:
         )
 
     def run(self, *arguments: str, **environment: str) -> Finished:
-        """Run a command to its end."""
+        """Run a command, and return its exit code and output."""
         own = self.environment | environment
         if can_run(own):
             return Finished(*WARM.run(arguments, self.root, clean_environment(**own)))
         return finish(self.start(*arguments, **environment))
 
     def build(self, *arguments: str, **environment: str) -> dict[str, Json]:
-        """Build, which has to succeed, and give the works of the JSON answer."""
+        """Build, assert success, and return the works of the JSON answer."""
         done = self.run("build", "--json", *arguments, **environment)
         assert done.code == 0, done.err
         return done.works
 
     def book(self, label: str, suffix: str = ".mp3") -> Path:
-        """Give a file of a built work, such as `fi/essay`."""
+        """Return a file of a built work, such as `fi/essay`."""
         return self.output / f"{label}{suffix}"
 
     def record(self, label: str) -> Json:
-        """Give the record of a built work."""
+        """Return the record of a built work."""
         record: Json = json.loads(self.book(label, ".json").read_bytes())
         return record
 
     def clips(self) -> list[Path]:
-        """Give the whole clips that are in the store."""
+        """Return the complete clips in the store."""
         return sorted(self.root.glob(".audiobook/clips/*/*.clip"))
 
     def outputs(self) -> dict[str, bytes]:
-        """Give the bytes of every book, cover and record by name."""
+        """Return the bytes of every book, cover and record by name."""
         found = (path for path in self.output.glob("*/*") if path.is_file())
         return {path.relative_to(self.output).as_posix(): path.read_bytes() for path in sorted(found)}
 
     def output_names(self) -> list[str]:
-        """Give the names of all that was built, covers without the digits of their digest."""
+        """Return the names of all built files, covers without the digits of their digest."""
         return [re.sub(r"\.cover-[0-9a-f]{8}\.jpg$", ".cover.jpg", name) for name in self.outputs()]
 
     def cover(self, label: str) -> Path:
-        """Give the cover's file of a built work."""
+        """Return the cover file of a built work."""
         name: str = self.record(label)["cover"]["name"]
         return self.output / label.partition("/")[0] / name
 
     def tree(self) -> dict[str, tuple[int, int, int]]:
-        """Give inode, time and size of everything in the project's folder by name."""
+        """Return the inode, time and size of everything in the project folder, by name."""
         found = {}
         for path in sorted(self.root.rglob("*")):
             status = path.lstat()
@@ -181,12 +181,12 @@ class Shelf:
         return found
 
     def leftovers(self) -> list[str]:
-        """Give the names of temporary files."""
+        """Return the names of temporary files."""
         return [name for name in self.tree() if name.endswith((".part", ".tmp"))]
 
 
 def finish(process: subprocess.Popen[str]) -> Finished:
-    """Wait for a command to end; one that hangs is killed with all that it started."""
+    """Wait for a command to end; kill it with all its processes if it hangs."""
     try:
         out, err = process.communicate(timeout=_PATIENCE_S * 2)
     except subprocess.TimeoutExpired:
@@ -196,7 +196,7 @@ def finish(process: subprocess.Popen[str]) -> Finished:
 
 
 def alive_in_group(leader: int) -> list[int]:
-    """Give the processes of a group that still run; those that ended and wait to be buried do not count."""
+    """Return the running processes of a group; zombies do not count."""
     found = []
     for line in run_tool("ps", "-A", "-o", "pid=,pgid=,stat=").stdout.splitlines():
         pid, group, state = line.split()
@@ -217,7 +217,7 @@ RATE_HZ = 22050
 
 
 class Guest:
-    """An engine that says every sentence in a tenth of a second, until a fault is asked for."""
+    """An engine that speaks every sentence in a tenth of a second, until a fault is requested."""
 
     name = "{name}"
     identity = "{name} 1"
@@ -242,7 +242,7 @@ def engine_package(
     fault: str = "pass",
     when: str = "any('kaboom' in text for text in texts)",
 ) -> str:
-    """Write an installed package with an engine of somebody else's.
+    """Write an installed package with a third-party engine.
 
     Args:
         folder: Where; it has to be on PYTHONPATH.
@@ -264,7 +264,7 @@ def engine_package(
 
 
 def reader_package(shelf: Shelf, ending: str, code: str) -> dict[str, str]:
-    """Install a reader of somebody else's, the class `Guest` of some code, and return the environment that finds it."""
+    """Install a third-party reader, the class `Guest` in the code, and return the environment that finds it."""
     info = "plugins/guest_reader-1.0.dist-info"
     shelf.write("plugins/guest_reader.py", code)
     shelf.write(f"{info}/METADATA", "Metadata-Version: 2.1\nName: guest_reader\nVersion: 1.0\n")
@@ -273,7 +273,7 @@ def reader_package(shelf: Shelf, ending: str, code: str) -> dict[str, str]:
 
 
 def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
-    """Run a command to which the modes of files apply, though the tests may run as root."""
+    """Run a command that respects file permissions, even if the tests run as root."""
     if os.getuid():
         return shelf.run(*arguments)
     bound = [tool("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
@@ -291,7 +291,7 @@ def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
 
 
 def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
-    """Give each paragraph of a record that is said, with its sentences."""
+    """Yield each spoken paragraph of a record with its sentences."""
     for chapter in record["chapters"]:
         for paragraph in chapter["paragraphs"]:
             if paragraph["sentences"]:
@@ -300,7 +300,7 @@ def passages_of(record: Json) -> Iterator[tuple[Json, list[Json]]]:
 
 @lru_cache(maxsize=4)
 def decoded(path: Path) -> Samples:
-    """Give what PyAV decodes of a file, as a gapless player would: one channel, full scale being 1.0."""
+    """Return a file decoded by PyAV as in a gapless player: mono, full scale 1.0."""
     import av
 
     with av.open(str(path), format="mp3") as container:
@@ -309,7 +309,7 @@ def decoded(path: Path) -> Samples:
 
 
 def decoded_by_ffmpeg(path: Path) -> Samples:
-    """Give what the ffmpeg program decodes of a file, rounded to 16 bits."""
+    """Return a file decoded by ffmpeg, rounded to 16 bits."""
     command = [tool("ffmpeg"), "-v", "error", "-i", str(path), "-f", "s16le", "-"]
     done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
     return _full_scale(np.frombuffer(done.stdout, np.dtype("<i2")))
@@ -320,18 +320,18 @@ def _full_scale(samples: npt.NDArray[np.int16]) -> Samples:
 
 
 def samples_of_pcm(data: bytes | memoryview) -> Samples:
-    """Give the samples of the product's sound, full scale being 1.0."""
+    """Return the samples of a `Pcm`, full scale 1.0."""
     return _full_scale(np.frombuffer(data, np.int16))
 
 
 def correlation(one: Samples, other: Samples) -> float:
-    """Give how alike two sounds of the same length are, 1.0 being the same but for their level."""
+    """Return the correlation of two sounds of the same length; 1.0 means equal except for level."""
     scale = float(np.sqrt(np.dot(one, one) * np.dot(other, other)))
     return float(np.dot(one, other)) / scale if scale else 0.0
 
 
 def loudness_by_av(path: Path) -> tuple[float, float]:
-    """Give integrated loudness in LUFS and true peak in dBTP of a file, by the filter in PyAV."""
+    """Return the integrated loudness in LUFS and true peak in dBTP of a file, measured by PyAV."""
     import av
     import av.filter
 
@@ -361,7 +361,7 @@ def loudness_by_av(path: Path) -> tuple[float, float]:
 
 
 def png(width: int, height: int) -> bytes:
-    """Give a picture in one colour. Source: PNG (third edition), sections 5 and 11."""
+    """Return a single-colour picture. Source: PNG (third edition), sections 5 and 11."""
     import struct
     from zlib import compress, crc32
 
@@ -376,7 +376,7 @@ def png(width: int, height: int) -> bytes:
 
 
 def words_of(text: str) -> Iterator[tuple[int, int]]:
-    """Give the (start, end) of each run without a space that holds a letter or a digit."""
+    """Yield (start, end) of each run without spaces that contains a letter or digit."""
     at = 0
     for word in text.split(" "):
         if any(character.isalnum() for character in word):
@@ -385,7 +385,7 @@ def words_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def swap_lines(lines: Sequence[str], one: int, other: int) -> list[str]:
-    """Give lines of which two have changed places."""
+    """Return the lines with two of them swapped."""
     swapped = list(lines)
     swapped[one], swapped[other] = swapped[other], swapped[one]
     return swapped

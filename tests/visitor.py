@@ -1,4 +1,4 @@
-"""A visitor of a server: real sockets, real processes."""
+"""A client of a real server: real sockets, real processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """The response."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -32,7 +32,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Served:
-    """A project that is being served by the real command."""
+    """A project served by the real command."""
 
     shelf: Shelf
     process: subprocess.Popen[str]
@@ -41,7 +41,7 @@ class Served:
     _reader: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin to read what it says on its standard error."""
+        """Start reading its standard error."""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -57,11 +57,11 @@ class Served:
         return ask(self.port, path, method, **headers)
 
     def hear(self, text: str) -> None:
-        """Wait until it has said something on its standard error."""
+        """Wait until it has printed something to standard error."""
         wait_until(lambda: text in "".join(self.complaints), text)
 
     def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
-        """Stop it, and give its exit code and what it said."""
+        """Stop it, and return its exit code and output."""
         self.process.send_signal(number)
         code = self.process.wait(PATIENCE_S)
         self._reader.join(PATIENCE_S)
@@ -83,7 +83,7 @@ def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
 
 
 def say(port: int, data: bytes) -> bytes:
-    """Send bytes, and give all that comes until the other side closes."""
+    """Send bytes, and return everything until the other side closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as connection:
         connection.sendall(data)
         return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -106,7 +106,7 @@ def served(shelf: Shelf, *arguments: str) -> Iterator[Served]:
 
 
 def wait_for_port(port: int) -> None:
-    """Wait until somebody listens."""
+    """Wait until the server accepts connections."""
 
     def listens() -> bool:
         with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""Run commands in forks of a process that has imported what they need: as good as a new one, in half the time.
+"""Run commands in forks of a process with all imports done: equivalent to a new process, in half the time.
 
 Importing is most of what a short command takes, and the tests run hundreds of them. Each still has a process, a
 session, a folder, an environment and an end of its own; only what an interpreter does when it starts is done once for
@@ -29,14 +29,14 @@ _IMPORTED: Final = """
     PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
-"""How variables begin that are read when an interpreter starts, or have another one started."""
+"""Prefixes of variables that only take effect when an interpreter starts."""
 _PATIENCE_S: Final = 240
-"""Less than a test may take, so that what hangs is the command's own end."""
+"""Shorter than the time limit of a test, so that a hanging command ends first."""
 
 
 def can_run(variables: dict[str, str]) -> bool:
-    """Whether a command with these variables of its own may be a fork."""
-    names = variables.keys() - {"PYTHONPATH"}  # which can be followed later
+    """Return whether a command with these variables of its own may be a fork."""
+    names = variables.keys() - {"PYTHONPATH"}  # can be applied later
     return sys.platform == "linux" and not any(name.startswith(_AT_START) for name in names)
 
 
@@ -50,7 +50,7 @@ class WarmCommands:
     def run(
         self, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]
     ) -> tuple[int, str, str]:
-        """Run a command to its end, and give its exit code and what it said on both streams."""
+        """Run a command, and return its exit code and both output streams."""
         with _text_file() as out, _text_file() as err:
             order = json.dumps([arguments, str(folder), environment]).encode()
             channel = self._channel(environment)
@@ -77,7 +77,7 @@ class WarmCommands:
     def end(self) -> None:
         """End it, if it was started."""
         if self._socket and self._process:
-            self._socket.shutdown(socket.SHUT_RDWR)  # what was forked from this process may hold it too
+            self._socket.shutdown(socket.SHUT_RDWR)  # forked processes may still have it open
             self._socket.close()
             self._process.wait()
 
@@ -100,11 +100,11 @@ def _received(channel: socket.socket, count: int) -> bytes:
 
 
 def _serve(channel: socket.socket) -> None:
-    """Fork a command for each order, until the other end is gone."""
+    """Fork a command for each request, until the other end is closed."""
     for name in _IMPORTED:
         import_module(name)
     import_module("audiobook.clips.clip").load_libraries()
-    # What is there now is not looked at again by each command, when it ends.
+    # Freeze existing objects, so that commands do not examine them at exit.
     gc.collect()
     gc.freeze()
     while True:
@@ -133,7 +133,7 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    # As `python -m` has it.
+    # As with `python -m`.
     sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv = ["audiobook", *arguments]
     main()

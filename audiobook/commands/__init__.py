@@ -1,1 +1,1 @@
-"""What each command does: a plain function that takes values and gives an exit code."""
+"""One module per command: a plain function that takes values and returns an exit code."""

@@ -1,4 +1,4 @@
-"""`audiobook build`: make what is stale."""
+"""`audiobook build`: build new and changed texts."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ def build_works(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build works and say how it went.
+    """Build works and print a summary.
 
     Args:
-        root: Folder of the project.
-        settings: How.
-        texts: Slugs or files; empty means all.
-        languages: Tags; empty means all.
+        root: Project folder.
+        settings: Project settings.
+        texts: Slugs, file paths or `-`; empty means all texts.
+        languages: Language tags; empty means all.
         dry_run: Write nothing.
-        force: Build fresh ones too.
+        force: Also rebuild works that are up to date.
         as_json: Print one JSON object.
         quiet: Print problems only.
 
     Returns:
-        0 when all is built, 1 when some works failed, 3 when nobody speaks any of them.
+        0 if everything was built, 1 if some works failed, 3 if no engine speaks any of them.
 
     Raises:
-        AudiobookError: Nothing could be done at all.
+        AudiobookError: Nothing could be built at all.
     """
     project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
@@ -53,7 +53,7 @@ def build_works(
             reporter.fail(problem)
         outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
     if not outcomes and not catalog.problems:
-        raise NothingToDo("there is nothing to build", hint="put a text into texts/<lang>/")
+        raise NothingToDo("there is nothing to build", hint="add a text to texts/<lang>/")
     if as_json:
         works = [_as_json(outcome, project) for outcome in outcomes]
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})

@@ -1,4 +1,4 @@
-"""`audiobook check`: hold every output against its record."""
+"""`audiobook check`: verify built files against their records."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class _Checked:
 
 
 def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
-    """Check all that was built.
+    """Verify every built and published file.
 
     Returns:
-        0 when everything is as its record says, else 1.
+        0 if every file matches its record, else 1.
 
     Raises:
-        NothingToDo: Nothing is built.
+        NothingToDo: No built work was found.
     """
     project = Project.at(root, settings)
     checked = list(_all_checked(project.output))
     if not checked:
-        raise NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
+        raise NothingToDo(f"no built works in {settings.output}/", hint="run `audiobook build` first")
     published = list(check_publication(project.output))
     problems = [*(problem for one in checked for problem in one.problems), *published]
     if as_json:
@@ -47,7 +47,7 @@ def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
         for problem in problems:
             reporter.fail(problem)
         whole = sum(not one.problems for one in checked)
-        print_line(f"{whole} of {len(checked)} works are whole")
+        print_line(f"{whole} of {len(checked)} works OK")
     return 1 if problems else 0
 
 

@@ -1,4 +1,4 @@
-"""`audiobook clean`: remove clips, all of them or those that no built work uses."""
+"""`audiobook clean`: delete cached clips, all of them or only unused ones."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from audiobook.settings import FILE_NAME, Settings
 
 
 def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, dry_run: bool) -> int:
-    """Remove clips; what is in the output folder stays.
+    """Delete cached clips; the output folder is left alone.
 
     Args:
-        root: Folder of the project.
-        settings: Of the project.
-        unused: Keep the clips that built works consist of.
-        replies: Remove what services answered, too.
-        dry_run: Only say what would be removed.
+        root: Project folder.
+        settings: Project settings.
+        unused: Delete only clips that no built work uses.
+        replies: Also delete cached replies of online services.
+        dry_run: Only print what would be deleted.
 
     Returns:
         0.
 
     Raises:
-        SettingsError: The store is a folder that is not the store's alone.
-        UsageError: Unused clips are to be removed, and nothing that uses any was found.
-        StorageError: Something cannot be removed.
+        SettingsError: The store folder contains files that this program did not make.
+        UsageError: `unused` is set, but no readable built work was found.
+        StorageError: A file cannot be deleted.
     """
     project = Project.at(root, settings)
     store = project.store
     if store.folder.exists() and not store.is_ours():
-        holds = "holds files that this program did not make, so nothing is removed from it"
+        holds = "contains files not made by audiobook, so nothing was deleted"
         raise SettingsError(
             holds if store.folder.is_dir() else "is not a folder",
             where=settings.store or ".",
-            hint=f'give the store a folder of its own in {FILE_NAME}: store = ".audiobook"',
+            hint=f'choose a separate folder in {FILE_NAME}, for example: store = ".audiobook"',
         )
     used = _used(project.output, settings.output) if unused else set()
     keys = [key for key in sorted(store.keys()) if key not in used]
@@ -63,19 +63,19 @@ def _remove(store: ClipStore, keys: list[str], *, unused: bool, replies: bool) -
 
 
 def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_run: bool) -> str:
-    verb = "would be removed" if dry_run else "removed"
-    what = f"{clips} clips" + (f" and {answered} replies of services" if replies else "")
+    verb = "would be deleted" if dry_run else "deleted"
+    what = f"{clips} clips" + (f" and {answered} cached replies" if replies else "")
     kept = ""
     if answered and not replies:
-        kept = f"; {answered} replies of services kept, which --replies removes: they may cost money to ask for again"
+        kept = f"; kept {answered} replies of online services, which may cost money to request again (`--replies` deletes them)"
     return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
 
 
 def _used(output: Path, shown: str) -> set[str]:
-    """Return the keys of the clips that built works consist of.
+    """Return the keys of all clips used by built works.
 
     Raises:
-        UsageError: There is no built work that can be read, so that every clip would seem unused.
+        UsageError: No built work can be read, so every clip would count as unused.
     """
     used: set[str] = set()
     is_known = False
@@ -83,16 +83,16 @@ def _used(output: Path, shown: str) -> set[str]:
         try:
             record = read_record(path)
         except OutputMismatch as error:
-            # It is built again by the next build, which makes the clips that are missing.
+            # The next build repairs this work and makes its missing clips.
             QuietReporter().warn(f"{path.parent.name}/{error}; its clips count as unused")
             continue
         if record:
             is_known = True
             used.update(record.clip_keys())
     if not is_known:
-        what = "has no built work that can be read" if output.is_dir() else "is not there"
+        what = "has no readable built works" if output.is_dir() else "does not exist"
         raise UsageError(
             f"{shown}/ {what}, so every clip would count as unused",
-            hint="name the folder of the built works with --output, or remove all clips: audiobook clean",
+            hint="use `--output` to name the folder with the built works, or delete all clips: `audiobook clean`",
         )
     return used

@@ -1,4 +1,4 @@
-"""When something is published."""
+"""The time of a publication."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SECONDS: Final = re.compile("[0-9]{1,12}")
 
 
 def publishing_time() -> datetime:
-    """Give now, or what the environment says that it is.
+    """Return the current time, or the time set in `SOURCE_DATE_EPOCH`.
 
     Source: SOURCE_DATE_EPOCH, https://reproducible-builds.org/specs/source-date-epoch/
 
     Raises:
-        SettingsError: What it says is no time.
+        SettingsError: The variable is not a valid time.
     """
     told = os.environ.get("SOURCE_DATE_EPOCH")
     if not told:

@@ -1,4 +1,4 @@
-"""`audiobook init`: a project to start from."""
+"""`audiobook init`: create a project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from audiobook.settings import FILE_NAME
 from audiobook.system.opening import is_there
 
 _SETTINGS: Final = """\
-# Settings of this project. Every line may be left out; what follows "#" is the default.
+# Project settings. All of them are optional; the values shown after "#" are the defaults.
 
 # author = "Your name"
 # engine = "auto"
@@ -37,33 +37,33 @@ _TEXT: Final = """\
 
 ## How this works
 
-Every file in the folder of a language becomes one audiobook. The first heading is its title, and every other
-heading begins a chapter.
+Every file in a language folder becomes one audiobook. Its first heading is the title, and every other heading
+starts a chapter.
 
 ## What to do next
 
-Change this text, build again, and hear that only the changed paragraph was spoken anew.
+Change this text and build again: only the changed paragraph is synthesised.
 """
 
 
 def init_project(folder: Path) -> int:
-    """Make a project in a folder; what is there already stays as it is.
+    """Create a project in a folder; existing files are kept.
 
     Returns:
         0.
 
     Raises:
-        UsageError: The folder holds a project already.
-        StorageError: Something cannot be written.
+        UsageError: The folder already contains a project.
+        StorageError: A file cannot be written.
     """
     if os.path.lexists(folder / FILE_NAME):
-        raise UsageError(f"{folder} is a project already", hint="build it: audiobook build")
+        raise UsageError(f"{folder} already contains a project", hint="run `audiobook build` to build it")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}
     for name, text in made.items():
         if is_there(folder / name):
-            print_line(f"kept {name}, which was there already")
+            print_line(f"kept existing {name}")
             continue
         write_bytes(folder / name, text.encode())
-        print_line(f"made {name}")
-    print_line("now run: audiobook build")
+        print_line(f"created {name}")
+    print_line("next, run: audiobook build")
     return 0

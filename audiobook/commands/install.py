@@ -1,4 +1,4 @@
-"""`audiobook voices install` and `audiobook voices remove`: Piper's voices on this machine."""
+"""`audiobook voices install`, `remove` and `--installable`: Piper voices on this computer."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ _SHOWN_AFTER_S: Final = 1.0
 
 
 def bank_of(settings: Settings) -> Voicebank:
-    """Give the voicebank that the settings name.
+    """Return the voicebank configured in the settings.
 
     Raises:
-        SettingsError: An option is no text.
+        SettingsError: An option is not a string.
     """
     options = settings.engines.get(_PIPER, {})
     told = {name: options.get(name, "") for name in ("voices_folder", "base_url")}
     for name, value in told.items():
         if not isinstance(value, str):
-            raise SettingsError(f"[engines.piper] {name} must be a text")
+            raise SettingsError(f"[engines.piper] {name} must be a string")
     base_url = str(told["base_url"]) or DEFAULT_BASE_URL
     return Voicebank(voices_folder(str(told["voices_folder"])), base_url.rstrip("/"))
 
@@ -39,14 +39,14 @@ def bank_of(settings: Settings) -> Voicebank:
 def install_voices(
     settings: Settings, names: Sequence[str], *, refresh: bool, accept_changed: bool, as_json: bool
 ) -> int:
-    """Install voices, and show where each comes from and under which licence.
+    """Install voices and print the origin and licence of each.
 
     Returns:
         0.
 
     Raises:
-        UsageError: There is no such voice.
-        StorageError: One cannot be fetched or written.
+        UsageError: A voice does not exist.
+        StorageError: A voice cannot be downloaded or written.
     """
     bank = bank_of(settings)
     done = []
@@ -68,7 +68,7 @@ def install_voices(
             }
         )
         if not as_json:
-            print_line(f"{name} is installed: {files.model}")
+            print_line(f"installed {name}: {files.model}")
             for line in card.splitlines():
                 print_line(f"  {line}")
     if as_json:
@@ -77,14 +77,14 @@ def install_voices(
 
 
 def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
-    """Remove voices.
+    """Remove installed voices.
 
     Returns:
         0.
 
     Raises:
-        UsageError: One is not installed.
-        StorageError: One cannot be removed.
+        UsageError: A voice is not installed.
+        StorageError: A voice cannot be removed.
     """
     bank = bank_of(settings)
     freed = {name: bank.remove(name) for name in dict.fromkeys(names)}
@@ -92,27 +92,27 @@ def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) ->
         print_json({"removed": [{"voice": name, "freed_bytes": size} for name, size in freed.items()]})
     else:
         for name, size in freed.items():
-            print_line(f"{name} is removed, which frees {_megabytes(size)}")
+            print_line(f"removed {name}, {_megabytes(size)} freed")
     return 0
 
 
 def list_installable(settings: Settings, language: str | None, *, refresh: bool, as_json: bool) -> int:
-    """Print the voices that can be installed, for all languages, or for one.
+    """Print the voices that can be installed, for one language or for all.
 
     Returns:
         0.
 
     Raises:
-        EngineMissing: There is none for the language.
-        StorageError: The repository cannot be asked.
+        EngineMissing: No voice is known for the language.
+        StorageError: The repository cannot be reached.
     """
     bank = bank_of(settings)
     known = bank.known(refresh=refresh)
     chosen = [voice for voice in known.values() if language is None or _speaks(voice, language)]
     if not chosen:
         languages = {voice.language for voice in known.values()}
-        hint = near(language or "", languages) if refresh else "ask the repository: add --refresh"
-        raise EngineMissing(f"no voice for “{language}” is known that could be installed", hint=hint)
+        hint = near(language or "", languages) if refresh else "use `--refresh` to fetch the current list"
+        raise EngineMissing(f"no installable voice for “{language}”", hint=hint)
     installed = {files.name for files in installed_voices(bank.folder)}
     if as_json:
         print_json({"installable": [_as_json(voice, installed) for voice in chosen]})
@@ -150,11 +150,11 @@ def _megabytes(size_bytes: int) -> str:
 
 @contextmanager
 def _bar(name: str, *, hidden: bool) -> Iterator[Progress]:
-    """Give what shows progress on a terminal, once it has taken a second."""
+    """Yield a progress callback that draws a bar on a terminal after the first second."""
     if hidden or not sys.stderr.isatty():
         yield lambda _here, _total: None
         return
-    from rich.console import Console
+    from rich.console import Console  # 40 ms
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""`audiobook list`: works, languages, state and why."""
+"""`audiobook list`: works with their language, state and reasons to rebuild."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from audiobook.book.ownership import stranger
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
-from audiobook.pipeline.plan import plan_edition, reasons_text
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.staleness import plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
@@ -21,13 +21,13 @@ from audiobook.settings import Settings
 
 
 def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_json: bool) -> int:
-    """Print every work with its state.
+    """Print every work and its state.
 
     Returns:
-        0, or 1 when a text could not be planned.
+        0, or 1 if the state of a text could not be determined.
 
     Raises:
-        AudiobookError: There are no texts.
+        AudiobookError: No texts were found.
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
@@ -89,11 +89,11 @@ def _row(work: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _characters(counted: dict[str, Any] | None) -> tuple[str, str]:
-    """Give how much of a text is said, and what is not: the reason and the number of characters, most first."""
+    """Return the spoken share of a text, and the characters left out by reason, most first."""
     if counted is None:
         return "", ""
     share = counted["spoken"] / counted["source"] if counted["source"] else 1.0
-    # Rounded down, so that only what is said in full reads 100 %.
+    # Rounded down, so that only a text spoken in full shows 100 %.
     spoken = f"{int(share * 1000) / 10:g} %"
     most = sorted(counted["skipped"].items(), key=lambda item: (-item[1], item[0]))
     return spoken, ", ".join(f"{reason} {count}" for reason, count in most)

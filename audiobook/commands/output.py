@@ -1,4 +1,4 @@
-"""Answers on standard output: one JSON object, or lines for people."""
+"""Output of commands: one JSON object, or lines for people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEERING: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]
 
 @contextmanager
 def standard_output_kept(*, for_json: bool) -> Iterator[None]:
-    """Keep standard output for one JSON object: what engines print meanwhile goes to standard error."""
+    """Reserve standard output for one JSON object: anything engines print goes to standard error."""
     if not for_json:
         yield
         return
@@ -34,7 +34,7 @@ def standard_output_kept(*, for_json: bool) -> Iterator[None]:
 
 
 def print_json(answer: dict[str, Any]) -> None:
-    """Print one JSON object in UTF-8 and nothing else; what could steer a terminal is escaped."""
+    """Print one JSON object in UTF-8, with terminal control characters escaped."""
     text = msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
     text = _STEERING.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
     sys.stdout.flush()
@@ -43,12 +43,12 @@ def print_json(answer: dict[str, Any]) -> None:
 
 
 def print_line(text: str = "") -> None:
-    """Print one line, without what could steer a terminal."""
+    """Print one line without terminal control characters."""
     print(printable(text))
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Print rows in columns as wide as they need; the first row is the heading."""
+    """Print rows as aligned columns; the first row is the heading."""
     rows = [tuple(printable(cell) for cell in row) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:

@@ -1,4 +1,4 @@
-"""`audiobook play`: hear a built work with the player that is there."""
+"""`audiobook play`: play a built work with an installed player."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLAYERS: Final = (
     ("ffplay", ("-nodisp", "-autoexit", "-hide_banner")),
     ("afplay", ()),
 )
-"""Players for a terminal, best first, with the arguments before the file."""
+"""Terminal players, best first, with the arguments that precede the file."""
 _FAREWELL_S: Final = 1.0
 _OPENERS: Final = ("xdg-open", "open")
 
@@ -30,18 +30,18 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
     """Play a built work.
 
     Args:
-        root: Folder of the project.
-        settings: Of the project.
-        work: Its slug.
-        language: Which edition; None takes the only one.
+        root: Project folder.
+        settings: Project settings.
+        work: Slug of the work.
+        language: Language tag; None if the work has only one edition.
 
     Returns:
-        0, or the player's own exit code.
+        0, or the exit code of the player.
 
     Raises:
         NothingToDo: The work is not built.
-        UsageError: It is built in several languages and none was named, or there is no such work.
-        StorageError: No player is there.
+        UsageError: The work exists in several languages and none was given.
+        StorageError: No player was found.
     """
     project = Project.at(root, settings)
     path = _find(project.output, work, language)
@@ -53,7 +53,7 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
 
 
 def run_player(command: Sequence[str]) -> int:
-    """Run a player to its end, and return its exit code; when we are stopped, it may tidy up the terminal."""
+    """Run a player and return its exit code. When interrupted, give it a moment to restore the terminal."""
     with subprocess.Popen(command) as process:
         try:
             return process.wait()
@@ -70,31 +70,32 @@ def _find(output: Path, work: str, language: str | None) -> Path:
     built = records_in(output)
     records = {path.parent.name: path for path in built if path.stem == work}
     if not records:
-        hint = near(work, {path.stem for path in built}) or "build it first: audiobook build"
-        raise NothingToDo(f"there is no built work “{work}”", hint=hint)
+        hint = near(work, {path.stem for path in built}) or "run `audiobook build` first"
+        raise NothingToDo(f"no built work named “{work}”", hint=hint)
     if language is None and len(records) > 1:
         raise UsageError(
-            f"“{work}” is there in {', '.join(records)}", hint="say which: --lang " + next(iter(records))
+            f"“{work}” exists in several languages: {', '.join(records)}",
+            hint=f"choose one, for example `--lang {next(iter(records))}`",
         )
     chosen = records.get(language or next(iter(records)))
     if chosen is None:
-        raise NothingToDo(f"“{work}” is not built in “{language}”", hint=near(language or "", records))
+        raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
     record: Record | None = read_record(chosen)
     audio = chosen.parent / record.audio.name if record else chosen
     if not audio.is_file():
-        raise NothingToDo(f"{audio.name} is missing", hint="build it again: audiobook build")
+        raise NothingToDo(f"{audio.name} is missing", hint="run `audiobook build` to rebuild it")
     return audio
 
 
 def player(path: Path) -> Sequence[str]:
-    """Give the command that plays a file to its end.
+    """Return the command that plays a file in the terminal.
 
     Raises:
-        StorageError: There is none.
+        StorageError: No terminal player was found.
     """
     command = _terminal_player(path)
     if command is None:
-        raise StorageError("there is no player for a terminal on this machine", hint="install mpv or ffplay")
+        raise StorageError("no terminal audio player found", hint="install mpv or ffplay")
     return command
 
 
@@ -106,7 +107,7 @@ def _terminal_player(path: Path) -> Sequence[str] | None:
 
 
 def _player(path: Path) -> Sequence[str] | None:
-    """Give the command that plays a file; None stands for what Windows opens it with."""
+    """Return the command that plays a file; None means the default program on Windows."""
     if command := _terminal_player(path):
         return command
     for name in _OPENERS:
@@ -114,6 +115,4 @@ def _player(path: Path) -> Sequence[str] | None:
             return [found, os.fspath(path)]
     if sys.platform == "win32":
         return None
-    raise StorageError(
-        "there is no player on this machine", hint=f"install mpv, or open {path} with a player"
-    )
+    raise StorageError("no audio player found", hint=f"install mpv, or open {path} in a player")

@@ -1,4 +1,4 @@
-"""`audiobook publish`: a feed and a site of what is built, here and elsewhere."""
+"""`audiobook publish`: create feeds and a website from built works, and upload them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
-from audiobook.commands.freshness import Freshness, freshness
 from audiobook.commands.output import print_json, print_line
+from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
@@ -35,26 +35,26 @@ def publish_works(
     quiet: bool,
     force: bool = False,
 ) -> int:
-    """Publish all that is built.
+    """Publish all built works.
 
     Args:
-        root: Folder of the project.
-        settings: How.
-        base_url: Under which address it will be found; None takes the settings'.
-        destination: Where it is sent; None keeps it here.
-        dry_run: Write nothing, and send nothing.
+        root: Project folder.
+        settings: Project settings.
+        base_url: Public address; None uses the one in the settings.
+        destination: Where to upload; None uploads nothing.
+        dry_run: Write and upload nothing.
         as_json: Print one JSON object.
         quiet: Print problems only.
-        force: Write over files that were not published from here, too.
+        force: Also overwrite files that were not published from here.
 
     Returns:
-        0 when everything is public, 1 when something had to be left out.
+        0 if everything was published, 1 if some works were left out.
 
     Raises:
-        UsageError: There is no address, or it cannot be one; or nothing can be sent there.
-        NothingToDo: Nothing is built.
-        StorageError: Something cannot be read, written or sent.
-        OutputMismatch: Something changed while it was sent.
+        UsageError: The address is missing or invalid, or the destination cannot be used.
+        NothingToDo: No built work was found.
+        StorageError: A file cannot be read, written or uploaded.
+        OutputMismatch: A file changed during the upload.
     """
     address = _address(base_url or settings.publish.base_url)
     now = publishing_time()
@@ -70,8 +70,8 @@ def publish_works(
         shelf = read_shelf(output)
         if not shelf.editions and not shelf.problems:
             raise _nothing(settings)
-        compared = freshness(shelf, project.texts)
-        for message in compared.messages():
+        changes = unpublished_changes(shelf, project.texts)
+        for message in changes.messages():
             reporter.warn(message)
         with Steps("publishing", 2 * len(shelf.editions), quiet=quiet or as_json) as steps:
             published = publish(
@@ -88,14 +88,14 @@ def publish_works(
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
     sending = _send(published, output, destination, quiet=quiet or as_json) if destination else None
     if as_json:
-        print_json(_answer(published, compared, address, sending))
+        print_json(_answer(published, changes, address, sending))
     elif not quiet:
         _print_summary(published, address, sending, dry_run=dry_run)
     return 1 if published.problems else 0
 
 
 def _nothing(settings: Settings) -> NothingToDo:
-    return NothingToDo(f"nothing is built in {settings.output}/", hint="build first: audiobook build")
+    return NothingToDo(f"no built works in {settings.output}/", hint="run `audiobook build` first")
 
 
 def _feeds(published: Published, address: BaseAddress) -> list[str]:
@@ -104,7 +104,7 @@ def _feeds(published: Published, address: BaseAddress) -> list[str]:
 
 def _answer(
     published: Published,
-    compared: Freshness,
+    changes: UnpublishedChanges,
     address: BaseAddress,
     sending: Sending | None,
 ) -> dict[str, Any]:
@@ -113,9 +113,9 @@ def _answer(
         "feeds": _feeds(published, address),
         "written": published.written,
         "withdrawn": published.withdrawn,
-        "stale": compared.stale,
-        "unbuilt": compared.unbuilt,
-        "textless": compared.textless,
+        "stale": changes.stale,
+        "unbuilt": changes.unbuilt,
+        "textless": changes.textless,
         "problems": [str(problem) for problem in published.problems],
     }
     if sending:
@@ -139,23 +139,23 @@ def _print_summary(
         print_line(f"{len(published.written)} files would be written (nothing was written)")
         return
     count, changed = len(published.publication.files), 0 if dry_run else len(published.written)
-    gone = f"; {len(published.withdrawn)} are public no more" if published.withdrawn and not dry_run else ""
-    print_line(f"{count} files are public, {changed} of them new or changed{gone}")
+    gone = f"; {len(published.withdrawn)} withdrawn" if published.withdrawn and not dry_run else ""
+    print_line(f"{count} public files, {changed} new or changed{gone}")
     if sending and not dry_run:
-        print_line(f"{len(sending.sent)} files sent, {len(sending.removed)} removed")
+        print_line(f"{len(sending.sent)} files uploaded, {len(sending.removed)} removed")
 
 
 def _address(given: str | None) -> BaseAddress:
     if given is None:
         raise UsageError(
-            "publish needs the address under which it will be found",
-            hint="try: audiobook publish --base-url https://example.org/books",
+            "publish needs the public address of the site",
+            hint="add it, for example `--base-url https://example.org/books`",
         )
     return base_address(given)
 
 
 def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:
-    """Keep builds out, unless nothing is written."""
+    """Lock the output folder against builds, unless nothing is written."""
     if dry_run:
         return nullcontext()
     return project.locked_output(lambda who: reporter.warn(f"waiting for {who}"))

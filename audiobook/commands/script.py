@@ -1,4 +1,4 @@
-"""`audiobook script`: exactly what is said in a work, passage by passage, and when."""
+"""`audiobook script`: print exactly what is spoken, passage by passage, with times."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
-from audiobook.pipeline.plan import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
@@ -26,32 +26,34 @@ from audiobook.settings import Settings
 
 
 def print_script(root: Path, settings: Settings, work: str, language: str | None, *, as_json: bool) -> int:
-    """Print what is said in a work; with times where it is built from the text as it is now.
+    """Print what is spoken in a work, with times if it was built from the current text.
 
     Args:
-        root: Folder of the project.
-        settings: Of the project.
-        work: Its slug, or the path of a text.
-        language: Which edition; None takes the only one.
+        root: Project folder.
+        settings: Project settings.
+        work: Slug of the work, or path of a text.
+        language: Language tag; None if the work has only one edition.
         as_json: Print one JSON object.
 
     Returns:
         0.
 
     Raises:
-        AudiobookError: There is no such work, it is there in several languages, or it cannot be read.
+        AudiobookError: The work does not exist, exists in several languages, or cannot be read.
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
         edition = _edition(project, work, language)
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
-        # The gain changes the keys of the clips, which are not shown.
+        # The gain only affects clip keys, which are not printed.
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0))
     record = None if plan.reasons else plan.record
     if record and not _fits(record, book):
         name = f"{edition.label}.json"
-        QuietReporter().warn(f"{name} is not of this text; for times build it again: audiobook build --force")
+        QuietReporter().warn(
+            f"{name} does not match this text; for times, rebuild it: `audiobook build --force`"
+        )
         record = None
     if as_json:
         print_json(_as_json(book, record))
@@ -63,7 +65,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
 
 
 def _fits(record: Record, book: Book) -> bool:
-    """Whether a record has the chapters, paragraphs and sentences of a work; one that was forged need not."""
+    """Return whether a record has the same chapters, paragraphs and sentences as a work; a forged one may not."""
     built = [[len(each.sentences) for each in chapter.paragraphs] for chapter in record.chapters]
     wanted = [
         [sum(len(entry.passage.sentences) for entry in spoken.passages) for spoken in chapter.paragraphs]
@@ -77,12 +79,15 @@ def _edition(project: Project, work: str, language: str | None) -> Edition:
     found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
     if len(found) > 1:
         there = ", ".join(edition.language for edition in found)
-        raise UsageError(f"“{work}” is there in {there}", hint=f"say which: --lang {found[0].language}")
+        raise UsageError(
+            f"“{work}” exists in several languages: {there}",
+            hint=f"choose one, for example `--lang {found[0].language}`",
+        )
     return found[0]
 
 
 class _Sounds(msgspec.Struct):
-    """A part of a sentence that is said by its sounds: which sentence from 0, its first character, its length."""
+    """A part of a sentence spoken from phonemes: sentence number from 0, first character, length in characters."""
 
     sentence: int
     start: int
@@ -92,7 +97,7 @@ class _Sounds(msgspec.Struct):
 
 
 class _Passage(msgspec.Struct):
-    """What is said in one go, and when, if the work is built."""
+    """A passage that is spoken in one go, with times if the work is built."""
 
     where: str
     kind: str
@@ -104,7 +109,7 @@ class _Passage(msgspec.Struct):
 
 
 class _Chapter(msgspec.Struct):
-    """A chapter and what is said in it."""
+    """A chapter and its passages."""
 
     title: str
     level: int
@@ -156,7 +161,7 @@ def _as_json(book: Book, record: Record | None) -> dict[str, Any]:
 
 
 def _print(book: Book, record: Record | None) -> None:
-    """Print each passage on a line; what stands in square brackets is not said."""
+    """Print each passage on a line; text in square brackets is not spoken."""
     for chapter in _chapters(book, record):
         print_line(f"[chapter “{chapter.title}”]\n")
         for passage in chapter.passages:
@@ -170,7 +175,7 @@ def _print(book: Book, record: Record | None) -> None:
 
 
 def _shown(passage: _Passage) -> list[str]:
-    """Give the sentences with the sounds of each word behind it that is said by them."""
+    """Return the sentences, with the phonemes of a word in brackets after it."""
     shown = list(passage.sentences)
     for sounds in reversed(passage.phonemes):
         text, end = shown[sounds.sentence], sounds.start + sounds.length

@@ -1,4 +1,4 @@
-"""`audiobook publish --to`: what was published is sent elsewhere."""
+"""`audiobook publish --to`: upload the publication."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from audiobook.report.base import QuietReporter
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a publication is sent, and how.
+    """Where and how to upload a publication.
 
     Attributes:
         place: `s3://…`, `sftp://…`, or a folder.
-        prune: Whether what was sent once and is public no more is removed there.
-        is_dry_run: Whether it is only said what would be done; nothing is written, here or there.
+        prune: Whether to remove uploaded files that are no longer public.
+        is_dry_run: Whether to only print what would be done.
     """
 
     place: str
@@ -27,12 +27,12 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What was sent and removed, or would be.
+    """What was uploaded and removed, or would be in a dry run.
 
     Attributes:
-        to: Where, without a password.
-        sent: Paths, in order.
-        removed: Paths.
+        to: The destination, without a password.
+        sent: Uploaded paths, in order.
+        removed: Removed paths.
     """
 
     to: str
@@ -41,28 +41,28 @@ class Sending:
 
 
 def send_publication(source: Source, destination: Destination, *, is_whole: bool, quiet: bool) -> Sending:
-    """Send what changed since the last time.
+    """Upload what changed since the last time.
 
     Args:
-        source: What is public.
-        destination: Where to.
-        is_whole: Whether no work had to be left out; else nothing is removed, since it may come back.
-        quiet: Whether to show problems only.
+        source: The public files.
+        destination: Where to upload.
+        is_whole: Whether every work was published. If not, nothing is removed, since a missing work may come back.
+        quiet: Print problems only.
 
     Returns:
-        What was done, or in a dry run would be.
+        What was done, or would be in a dry run.
 
     Raises:
-        UsageError: Nothing can be sent there.
-        StorageError: Something cannot be read or sent.
-        OutputMismatch: Something changed since it was published.
+        UsageError: The destination cannot be used.
+        StorageError: A file cannot be read or uploaded.
+        OutputMismatch: A file changed since it was published.
     """
     reporter = QuietReporter()
     target = Target(destination.place)
     todo, before = plan(source, target, reporter.warn)
     prune = destination.prune and is_whole
     if destination.prune and not is_whole:
-        reporter.warn("nothing is removed there, because works were left out")
+        reporter.warn("--prune removes nothing this time, because some works were left out")
     done = Sending(target.shown, todo.send, todo.remove if prune else ())
     if destination.is_dry_run:
         for verb, paths in (("send", done.sent), ("remove", done.removed)):
@@ -75,7 +75,7 @@ def send_publication(source: Source, destination: Destination, *, is_whole: bool
 
 
 class _Progress:
-    """Shows each file that was sent."""
+    """Prints a line for each uploaded file."""
 
     def __init__(self, source: Source, paths: tuple[str, ...], *, quiet: bool) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""`audiobook serve`: the site and the feeds of what is built, on this machine."""
+"""`audiobook serve`: serve the website and the feeds of built works on this computer."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from audiobook.system.locks import locked
 from audiobook.system.opening import is_there, require_own_folder
 
 _BUILT_SOMETHING: Final = (0, 1)
-"""Exit codes of a build after which there may be something new."""
+"""Exit codes of builds that may have made something new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was said on the command line, which every build is told too.
+    """Command-line options, which are passed on to every build.
 
     Attributes:
-        root: Folder of the project.
-        environment: `os.environ`, or like it.
-        texts: Folder of the texts; None takes the settings'.
-        output: Folder of what is made; None takes the settings'.
-        languages: Tags; empty means all.
+        root: Project folder.
+        environment: Environment variables, as in `os.environ`.
+        texts: Texts folder; None uses the settings.
+        output: Output folder; None uses the settings.
+        languages: Language tags; empty means all.
     """
 
     root: Path
@@ -56,11 +56,11 @@ class Choice:
     languages: tuple[str, ...]
 
     def settings(self) -> Settings:
-        """Read the settings as they are now."""
+        """Load the current settings."""
         return load_settings(self.root, {"texts": self.texts, "output": self.output}, self.environment)
 
     def build_command(self) -> list[str]:
-        """Give the command that builds."""
+        """Return the `audiobook build` command line."""
         command = [sys.executable, "-m", "audiobook", "build"]
         for name, folder in (("--texts", self.texts), ("--output", self.output)):
             command += [name, folder] if folder else []
@@ -70,28 +70,30 @@ class Choice:
 
 
 def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> int:
-    """Serve all that is built, until the process is told to stop.
+    """Serve all built works until interrupted.
 
     Args:
-        choice: What, and how.
-        port: Where to listen; 0 takes any that is free.
-        host: On which interface; None takes the loopback.
-        watch: Whether to build again when something changes.
+        choice: Command-line options.
+        port: TCP port; 0 picks a free one.
+        host: Address to listen on; None means loopback.
+        watch: Whether to rebuild when a text changes.
 
     Returns:
         0.
 
     Raises:
-        NothingToDo: Nothing is built.
-        UsageError: It cannot listen there, or there is nothing to watch.
-        StorageError: Something cannot be read or written, or the project is being served already.
-        Interrupted: It was told to stop.
+        NothingToDo: No built work was found.
+        UsageError: The address cannot be used, or there is no texts folder to watch.
+        StorageError: A file cannot be read or written, or the project is already being served.
+        Interrupted: The user or the system stopped the server.
     """
-    from audiobook.web.hosts import LOOPBACK, listen, shown_host
+    from audiobook.web.hosts import LOOPBACK, listen, shown_host  # slow to import
 
     settings = choice.settings()
     if watch and not (choice.root / settings.texts).is_dir():
-        raise UsageError(f"there is no folder {settings.texts}/ to watch", hint="make one: audiobook init")
+        raise UsageError(
+            f"{settings.texts}/: no such folder to watch", hint="create a project with `audiobook init`"
+        )
     name = host or LOOPBACK
     store = ClipStore(choice.root / settings.store)
     store.claim()
@@ -108,23 +110,23 @@ def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> 
 
 
 def _refuse(_: str) -> NoReturn:
-    raise StorageError("this project is being served already", hint="stop that server first")
+    raise StorageError("this project is already being served", hint="stop the other server first")
 
 
 def _require_own_site(store: ClipStore) -> None:
-    """Make sure that the folder of the site is not one of the user's, in which pages would be replaced."""
+    """Refuse a site folder that contains files of the user, which might be overwritten."""
     site = require_own_folder(store.site)
     if store.is_ours() or not site.is_dir() or is_there(site / PUBLICATION_NAME) or not any(site.iterdir()):
         return
     raise SettingsError(
-        "was not made by this program, so nothing is published there",
+        "was not made by audiobook, so nothing is published there",
         where=str(site),
-        hint='give the store a folder of its own: store = ".audiobook" in audiobook.toml',
+        hint='choose a separate folder in audiobook.toml, for example: store = ".audiobook"',
     )
 
 
 class _Show:
-    """What is served: how it is built, published and followed."""
+    """The served publication: builds, publishes and watches it."""
 
     def __init__(self, choice: Choice, address: BaseAddress, store: ClipStore, *, is_live: bool) -> None:
         self._choice = choice
@@ -134,27 +136,25 @@ class _Show:
         self._reporter = QuietReporter()
 
     def begin(self) -> dict[str, PublicFile]:
-        """Publish what is built; if nothing is, and changes are followed, build it."""
+        """Publish the built works; when watching and nothing is built yet, build first."""
         settings = self._choice.settings()
         shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
         if not shelf.editions:
             if not self._is_live:
                 self._tell(shelf.problems)
-                raise NothingToDo(
-                    f"nothing is built in {settings.output}/", hint="build first: audiobook build"
-                )
+                raise NothingToDo(f"no built works in {settings.output}/", hint="run `audiobook build` first")
             asyncio.run(self._build())
         return self._publish(settings)
 
     def run(self, files: dict[str, PublicFile], listener: socket.socket, host: str) -> None:
-        """Answer requests until told to stop, and follow what changes if that is wanted."""
-        from audiobook.web.app import Site, application
-        from audiobook.web.changes import Changes
-        from audiobook.web.connection import Limits
-        from audiobook.web.holdings import Holdings
-        from audiobook.web.hosts import trusted_hosts
-        from audiobook.web.server import serve
-        from audiobook.web.watching import follow
+        """Answer requests until interrupted, and rebuild on changes when watching."""
+        from audiobook.web.app import Site, application  # slow to import
+        from audiobook.web.changes import Changes  # slow to import
+        from audiobook.web.connection import Limits  # slow to import
+        from audiobook.web.holdings import Holdings  # slow to import
+        from audiobook.web.hosts import trusted_hosts  # slow to import
+        from audiobook.web.server import serve  # slow to import
+        from audiobook.web.watching import follow  # slow to import
 
         settings = self._choice.settings()
         output = self._choice.root / settings.output
@@ -186,7 +186,7 @@ class _Show:
         )
 
     def _publish(self, settings: Settings) -> dict[str, PublicFile]:
-        """Publish what is built beside the output, which stays as it is; give the files that are public."""
+        """Publish the built works into the store, leaving the output folder alone, and return the public files."""
         shelf = read_shelf(self._choice.root / settings.output, self._choice.languages)
         now = publishing_time()
         try:
@@ -194,20 +194,20 @@ class _Show:
         except OutputMismatch as error:
             if not self._store.is_ours():
                 raise
-            # Nothing in this folder is kept for anybody: what cannot be believed is published again from nothing.
-            self._reporter.warn(f"{self._store.site}: {error}; it is set aside, and the site is made again")
+            # Nothing in this folder needs to be preserved, so a damaged list is replaced by a new publication.
+            self._reporter.warn(f"{self._store.site}: {error}; setting it aside and publishing again")
             self._store.set_site_aside()
         done = publish(shelf, self._store.site, self._address, settings.publish, now, live=self._is_live)
         self._tell(done.problems)
         return done.publication.files
 
     def _tell(self, problems: Iterable[Problem]) -> None:
-        """Name the works that are left out."""
+        """Report the works that were left out."""
         for problem in problems:
             self._reporter.fail(OutputMismatch(problem.message, where=problem.where))
 
     async def _build(self) -> int:
-        """Build in a process of its own, whose words go to standard error; give its exit code."""
+        """Build in a separate process that prints to standard error, and return its exit code."""
         builder = await asyncio.create_subprocess_exec(
             *self._choice.build_command(), cwd=self._choice.root, stdin=asyncio.subprocess.DEVNULL, stdout=2
         )

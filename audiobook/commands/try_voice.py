@@ -1,4 +1,4 @@
-"""`audiobook voices try`: hear a line in a voice, exactly as a book would say it."""
+"""`audiobook voices try`: speak a line exactly as it would sound in a book."""
 
 from __future__ import annotations
 
@@ -39,31 +39,31 @@ def try_voice(
     language: str | None = None,
     output: Path | None = None,
 ) -> int:
-    """Say a line, or write it to a file.
+    """Speak a line, or write it to a file.
 
-    The line is built like any text of the project, so lexicon, numbers, speed, loudness and pauses are those of a book.
+    The line is built like any text of the project, so lexicon, numbers, speed, loudness and pauses match those of a book.
 
     Args:
-        root: Folder of the project.
-        settings: Settings of the project.
-        name: Name of the voice.
-        text: The line.
-        engine_name: Engine that has the voice; None searches the engines that send nothing over the network.
-        language: BCP 47 tag of the line; None takes the voice's own.
+        root: Project folder.
+        settings: Project settings.
+        name: Voice name.
+        text: The line to speak.
+        engine_name: Engine that has the voice; None searches all offline voices.
+        language: BCP 47 tag of the line; None uses the language of the voice.
         output: File to write, ending in `.wav` or `.mp3`; None plays the line.
 
     Returns:
-        0; else the exit code of the error that was reported, or of the player.
+        0, or the exit code of the reported error or of the player.
 
     Raises:
-        UsageError: The line has nothing to read aloud, or the file's name ends otherwise.
-        EngineMissing: There is no such voice.
+        UsageError: The line contains no text to read aloud, or the file name has another ending.
+        EngineMissing: The voice does not exist.
         StorageError: No player was found, or the file cannot be written.
     """
     if output is not None and output.suffix.lower() not in _FORMATS:
-        raise UsageError(f"cannot write {output.name}", hint="use a name that ends in .wav or .mp3")
+        raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
     if not is_speakable(text):
-        raise UsageError("there is nothing to say in this line")
+        raise UsageError("the line contains no text to read aloud")
     project = Project.at(root, settings)
     voice = _find(Voices(settings, project.store), name, engine_name)
     tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
@@ -81,7 +81,7 @@ def try_voice(
 
 
 def _find(voices: Voices, name: str, engine_name: str | None) -> Voice:
-    """Return the voice of a name, from the engine that was named, else from those that send nothing away."""
+    """Return a voice by its name, from the given engine or else from all offline voices."""
     if engine_name is not None:
         return voice_for(voices.engine(engine_name), "und", name)
     known: list[str] = []
@@ -94,17 +94,17 @@ def _find(voices: Voices, name: str, engine_name: str | None) -> Voice:
             if voice.name == name:
                 return voice
         known += [voice.name for voice in found]
-    raise EngineMissing(f"there is no voice “{name}” on this machine", hint=near(name, known))
+    raise EngineMissing(f"no voice named “{name}” on this computer", hint=near(name, known))
 
 
 def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
-    """Return the settings with a voice chosen for a language; its speed, pitch and volume stay as they are."""
+    """Return the settings with a voice selected for a language; speed, pitch and volume are kept."""
     wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
     return msgspec.structs.replace(settings, voice=settings.voice | {language: wanted}, fallback=None)
 
 
 def _build(project: Project, settings: Settings, language: str, text: str) -> int | None:
-    """Build the line as a text of the project; return the exit code if that failed, after the error was reported."""
+    """Build the line as a text of the project; return the exit code of a reported error, or None."""
     path = project.texts / language / f"{_SLUG}.txt"
     name = f"{project.texts.name}/{language}/{path.name}"
     data = " ".join(text.split()).encode()

@@ -1,4 +1,4 @@
-"""`audiobook voices`: who can speak."""
+"""`audiobook voices`: list the available voices."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from audiobook.settings import Settings
 def list_voices(
     root: Path, settings: Settings, language: str | None, engine: str | None, *, as_json: bool
 ) -> int:
-    """Print the voices of all engines, or of one, for all languages, or for one.
+    """Print the available voices, optionally of one engine or one language.
 
     Returns:
         0.
 
     Raises:
-        EngineMissing: There is no such engine, or no voice for the language.
+        EngineMissing: The engine does not exist, or no voice speaks the language.
     """
     with standard_output_kept(for_json=as_json):
         engines = Voices(settings, Project.at(root, settings).store)
@@ -42,7 +42,7 @@ def list_voices(
 
 
 def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
-    """Give the voices of an engine; one that cannot be used as it is set up has none, unless it was asked for."""
+    """Return the voices of an engine; an unusable engine has none, but raises if the user named it."""
     try:
         found = engines.engine(name)
         return found.offered() if asked and isinstance(found, Offering) else found.voices()
@@ -53,7 +53,7 @@ def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
 
 
 def _speaks(voice: Voice, language: str, engine: str | None) -> bool:
-    """Whether a voice speaks a language; one that takes any counts only where its engine was asked for."""
+    """Return whether a voice speaks a language; an any-language voice counts only if the user named its engine."""
     if voice.language == ANY_LANGUAGE:
         return engine is not None
     tag, wanted = voice.language.lower(), language.lower()

@@ -12,6 +12,7 @@ from audiobook.errors import EngineMissing, near
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
+_MOST_NAMES: Final = 12
 _RANKS: Final = {"high": 0, "medium": 1, "low": 2, "x_low": 3}
 """The quality ratings that makers of voices use, best first."""
 _PARTS: Final = ("name", "identity", "voices", "prepare", "speak")
@@ -69,7 +70,7 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
                 return voice
         raise EngineMissing(
             f"the engine “{engine.name}” has no voice “{name}”",
-            hint=near(name, (voice.name for voice in voices)),
+            hint=_near_voices(engine, language, name),
         )
     chosen = _by_tag(voices, language) or _by_distance(voices, language)
     if chosen is None:
@@ -79,6 +80,17 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         )
     same = [voice for voice in voices if voice.language == chosen.language]
     return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
+
+
+def _near_voices(engine: Engine, language: str, name: str) -> str | None:
+    """Return a hint that names voices like the given one, or else those of the language."""
+    close = near(name, (voice.name for voice in engine.voices()))
+    first = language.split("-")[0].lower()
+    speaking = [voice.name for voice in engine.voices() if voice.language.lower().split("-")[0] == first]
+    if not speaking or (close and close.startswith("did you mean")):
+        return close
+    shown = ", ".join(speaking[:_MOST_NAMES]) + (", …" if len(speaking) > _MOST_NAMES else "")
+    return f"voices for {language}: {shown} (`audiobook voices --lang {language}`)"
 
 
 def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:

@@ -1,1 +1,1 @@
-"""From texts to books: what is stale and why, and the workers that make it."""
+"""From texts to books: find stale works, and make them with worker processes."""

@@ -1,4 +1,4 @@
-"""Who speaks each language of a work: its own voice, and another for each language that it quotes."""
+"""The voices of one work: its main voice, and one for each other language that it quotes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
-from audiobook.pipeline.plan import Plan
+from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices
 
 
@@ -15,10 +15,10 @@ class Part(NamedTuple):
     """How a language is spoken.
 
     Attributes:
-        language: BCP 47 tag that the engine is told.
-        chosen: The voice.
-        speaker: The same, as clips and records name it.
-        sound: How the speech becomes clips.
+        language: BCP 47 tag passed to the engine.
+        chosen: The engine and voice.
+        speaker: The same voice, as stored in clips and records.
+        sound: How speech is turned into clips.
     """
 
     language: str
@@ -28,15 +28,15 @@ class Part(NamedTuple):
 
 
 class Cast:
-    """The voices of one work; each is settled when its language is first met."""
+    """The voices of one work; each is chosen when its language first occurs."""
 
     def __init__(self, plan: Plan, voices: Voices, gain_db: Callable[[ChosenVoice, str], float]) -> None:
-        """Settle the work's own voice.
+        """Choose the main voice.
 
         Args:
-            plan: Of the work.
-            voices: Of the project.
-            gain_db: Gives how much louder than the engine gives it a voice is made.
+            plan: Plan of the work.
+            voices: Voices of the project.
+            gain_db: Returns the gain in dB to apply to a voice in a language.
         """
         self._plan = plan
         self._voices = voices
@@ -45,7 +45,7 @@ class Cast:
         self._foreign: dict[str, Part] = {}
 
     def part(self, language: str) -> Part:
-        """Give how a language is spoken."""
+        """Return how a language is spoken."""
         if language == self.main.language:
             return self.main
         if language not in self._foreign:
@@ -56,7 +56,7 @@ class Cast:
 
     @property
     def foreign(self) -> dict[str, Speaker]:
-        """Who speaks the other languages that were met, by tag."""
+        """Speakers of the other languages that occurred, by tag."""
         return {language: part.speaker for language, part in sorted(self._foreign.items())}
 
     def _part(self, chosen: ChosenVoice, language: str) -> Part:

@@ -1,4 +1,4 @@
-"""Which texts there are: `texts/<lang>/<slug>.<ext>`, `texts/<slug>.<lang>.<ext>`, or files named one by one."""
+"""Find texts: `texts/<lang>/<slug>.<ext>`, `texts/<slug>.<lang>.<ext>`, or files named by the user."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from audiobook.sources.base import Announcer, announced, endings, reader_for
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
-"""What stands for the text that is piped in."""
+"""The argument that means standard input."""
 COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
 _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
-"""Endings of files that stand beside texts: licences, covers, lexicons."""
+"""Suffixes of files that accompany texts: licences, covers, lexicons."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
-"""Names of files in the folder of texts that speak about the texts."""
+"""Names of files in the texts folder that describe the texts."""
 _LONGEST_SLUG: Final = 80
 _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
-"""How a system says that nothing is at a path; all else means that it does not tell."""
+"""Error codes that mean nothing exists at a path; with any other code, something may exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Edition:
     """One text file in one language.
 
     Attributes:
-        slug: ASCII name of its outputs.
+        slug: ASCII name of the output files.
         language: BCP 47 tag.
-        path: The file.
-        name: How messages and the record call it; without the machine's path.
-        cover: Its cover's file, or None.
-        data: Its bytes, where they were not in a file; `path` then is a name only.
+        path: Path of the file.
+        name: Name shown in messages and stored in the record, relative to the project.
+        cover: Path of the cover next to it, or None.
+        data: Bytes of a text that is not in a file; `path` is then only a name.
     """
 
     slug: str
@@ -54,16 +54,16 @@ class Edition:
 
     @property
     def label(self) -> str:
-        """Language and slug, which name the edition to a person."""
+        """Language and slug, as shown to the user."""
         return f"{self.language}/{self.slug}"
 
     @property
     def root(self) -> Path:
-        """The folder that all it uses has to be in: the texts', or its own where it is not among the texts."""
+        """The folder that must contain all files it uses: the texts folder, or its own for a file elsewhere."""
         return self.path.parents[max(self.name.count("/") - 1, 0)]
 
     def beside(self, path: Path) -> str:
-        """Return how messages call a file that belongs to it, such as its cover."""
+        """Return the name to show for a file that belongs to it, such as its cover."""
         if not path.is_relative_to(self.root):
             return shown_name(path.name)
         top, below, _ = self.name.partition("/")
@@ -71,7 +71,7 @@ class Edition:
 
     @property
     def fallback_title(self) -> str:
-        """The file's name made readable."""
+        """A readable title made from the file name."""
         name = shown_name(_stem(self.path.name, self.language))
         words = re.sub(r"[-_\s]+", " ", name).strip()
         return words[:1].upper() + words[1:]
@@ -79,17 +79,17 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What was found: editions by language and slug, and files that cannot be built, with the reason."""
+    """The editions found, ordered by language and slug, and the files that cannot be built, with the reason."""
 
     editions: tuple[Edition, ...]
     problems: tuple[AudiobookError, ...]
 
 
 def slug_of(name: str) -> str:
-    """Give the ASCII name of a work from its file's name without ending.
+    """Return the ASCII slug for a file name without its ending.
 
-    Letters lose their accents; where a letter has no ASCII form or the name is very long, eight
-    digits of a digest keep two works apart. The same name gives the same slug on every system.
+    Accents are removed. If a letter has no ASCII form or the name is very long, eight digits of a digest
+    keep slugs distinct. The same name gives the same slug on every system.
     """
     composed = unicodedata.normalize("NFC", name)
     plain = "".join(
@@ -106,10 +106,10 @@ def slug_of(name: str) -> str:
 
 
 def find_texts(texts: Path) -> Catalog:
-    """Look for every text of a project, ordered by language and slug.
+    """Find all texts of a project, ordered by language and slug.
 
-    A file that should be a text and cannot be one is a problem; nothing is passed over in silence
-    but hidden files and what stands beside texts.
+    A file that cannot be used as a text is reported as a problem. Only hidden files and files that accompany
+    texts are skipped silently.
 
     Raises:
         StorageError: The folder itself cannot be read.
@@ -131,7 +131,7 @@ def find_texts(texts: Path) -> Catalog:
 
 
 def _entries(folder: Path, name: str, problems: list[AudiobookError]) -> list[Path]:
-    """Return what is in a folder but hidden files, in order; one that cannot be read is a problem."""
+    """Return the visible entries of a folder in order; an unreadable folder is added to the problems."""
     try:
         return _visible(folder)
     except OSError as error:
@@ -157,9 +157,9 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
         if entries:
             problems.append(
                 SourceError(
-                    "is not read: its name is no language tag",
+                    "skipped: the folder name is not a language tag",
                     where=_shown(folder, texts),
-                    hint="name the folder by a language, such as fi or pt-BR",
+                    hint="name the folder after a language, such as fi or pt-BR",
                 )
             )
         return
@@ -177,15 +177,17 @@ def _add(
     if suffix not in endings():
         problems.append(
             SourceError(
-                "is not read: no reader for such files",
+                "skipped: unsupported file type",
                 where=name,
-                hint=f"endings that can be read: {', '.join(endings())}",
+                hint=f"supported: {', '.join(endings())}",
             )
         )
     elif refusal := _refusal(path):
         problems.append(_unreadable(refusal, name))
     elif not is_inside(path, texts):
-        problems.append(SourceError("is not read: it is a link out of the texts, or to itself", where=name))
+        problems.append(
+            SourceError("skipped: the link leads out of the texts folder, or to itself", where=name)
+        )
     else:
         try:
             language = language or _announced_language(path, name)
@@ -195,7 +197,7 @@ def _add(
         if language is None:
             problems.append(
                 SourceError(
-                    "is not read: its language is not known",
+                    "skipped: unknown language",
                     where=name,
                     hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
                 )
@@ -205,22 +207,22 @@ def _add(
 
 
 def _announced_language(path: Path, name: str) -> str | None:
-    """Give the language that a text says it is in, None if it says none.
+    """Return the language declared inside a text, or None.
 
     Raises:
-        SourceError: It is damaged where it would say so, or cannot be read.
-        WorkError: Its reader met a bug.
+        SourceError: The text cannot be read, or is damaged where the language is declared.
+        WorkError: The reader has a bug.
     """
     with contained(name):
         reader = reader_for(path.name)
         data = read_source(path, name) if isinstance(reader, Announcer) else b""
-        # How a text is decoded is asked later; a language tag is ASCII, whichever it is.
+        # A language tag is ASCII, so the real encoding does not matter here.
         language = announced(reader, data, name, "latin-1").language
     return language if language and LANGUAGE_TAG.match(language) else None
 
 
 def may_be_file(path: Path) -> bool:
-    """Whether a regular file is at a path, or the system refuses to say: reading it tells why."""
+    """Return whether a path is a regular file, or cannot be examined; reading it will then show why."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except ValueError:
@@ -237,7 +239,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _refusal(path: Path) -> OSError | None:
-    """Return why the system does not tell what is at a path."""
+    """Return the error that prevents examining a path, or None."""
     try:
         path.stat()
     except OSError as error:
@@ -246,7 +248,7 @@ def _refusal(path: Path) -> OSError | None:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Whether a file is there and in a folder, wherever links lead."""
+    """Return whether a file exists and is inside a folder after following all links."""
     try:
         return path.resolve(strict=True).is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
@@ -258,7 +260,7 @@ def _shown(path: Path, texts: Path) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Give a file's name without the halves of characters that a name which is no Unicode holds."""
+    """Return a file name with bytes that are not valid Unicode replaced."""
     return name.encode("utf-8", "replace").decode()
 
 
@@ -280,23 +282,23 @@ def _edition(path: Path, language: str, name: str) -> Edition:
 
 
 def _may_be_cover(path: Path) -> bool:
-    """Whether something that is not a folder is there; reading it tells what is wrong with a link or a pipe."""
+    """Return whether a path exists and is not a folder; reading a broken link or a pipe will report the problem."""
     return may_be_file(path) or (os.path.lexists(path) and not _is_folder(path))
 
 
 def _without_twins(
     editions: list[Edition], problems: list[AudiobookError]
 ) -> tuple[tuple[Edition, ...], tuple[AudiobookError, ...]]:
-    """Keep the first of editions that would write the same files, and name the others."""
+    """Keep the first of several editions that would write the same files, and report the others."""
     kept: dict[str, Edition] = {}
     for edition in editions:
         label = edition.label.lower()
         if label in kept:
             problems.append(
                 SourceError(
-                    f"would make the same files as {kept[label].name}",
+                    f"would have the same output files as {kept[label].name}",
                     where=edition.name,
-                    hint="give one of them another name",
+                    hint="rename one of them",
                 )
             )
         else:
@@ -305,26 +307,26 @@ def _without_twins(
 
 
 def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], texts: Path) -> Catalog:
-    """Narrow a catalog to what a command was asked for.
+    """Return the part of a catalog that a command should act on.
 
     Args:
         catalog: All texts of the project.
-        named: Slugs in it, paths of files anywhere, or `-` for standard input; empty means all.
+        named: Slugs, file paths, or `-` for standard input; empty means all.
         languages: Language tags; empty means all.
-        texts: The project's folder of texts.
+        texts: The project's texts folder.
 
     Raises:
-        UsageError: A name or a language is not there, or the language of a file is not known.
-        SourceError: A named file is damaged where it would say its language.
-        NothingToDo: There is no text at all.
+        UsageError: A name or language does not exist, or the language of a file is unknown.
+        SourceError: A named file is damaged where its language is declared.
+        NothingToDo: The project has no texts.
     """
     wanted = {language.lower() for language in languages}
     known = {edition.language for edition in catalog.editions}
     if not named:
         if not catalog.editions and not catalog.problems:
             raise NothingToDo(
-                f"there are no texts in {texts.name}/",
-                hint=f"put one into {texts.name}/<lang>/, such as {texts.name}/fi/essay.txt, or run: audiobook init",
+                f"no texts in {texts.name}/",
+                hint=f"add one, for example {texts.name}/fi/essay.txt, or create a project with `audiobook init`",
             )
         troubled = {_folder_of(problem) for problem in catalog.problems}
         if not troubled & {"", *wanted}:
@@ -344,7 +346,7 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
 
 def _folder_of(problem: AudiobookError) -> str:
-    """Return the name, directly below the texts, that a problem was found in or of; "" for the texts themselves."""
+    """Return the top-level entry of the texts folder that a problem is about; "" for the texts folder itself."""
     return (problem.where or "").partition("/")[2].partition("/")[0].lower()
 
 
@@ -352,7 +354,7 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
     lower = {language.lower() for language in known}
     for language in languages:
         if language.lower() not in lower:
-            raise UsageError(f"there are no texts in “{language}”", hint=near(language, known))
+            raise UsageError(f"no texts in “{language}”", hint=near(language, known))
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
@@ -365,21 +367,34 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         return same[:1] or [_loose(path, languages)]
     concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
     found = [edition for edition in concerned if edition.slug == name]
-    if not found:
-        raise UsageError(
-            f"there is no text “{name}”", hint=near(name, (edition.slug for edition in concerned))
-        )
-    return found
+    if found:
+        return found
+    if _is_folder(path):
+        raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
+    if path.parent.name or path.suffix.lower() in endings():
+        raise UsageError(f"{name}: no such file")
+    raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
+
+
+def _how_to_build(folder: Path, texts: Path) -> str:
+    """Return a hint on how to build the texts in a folder."""
+    if folder.resolve() == texts.resolve():
+        return "run `audiobook build` to build all texts in it"
+    if folder.resolve().parent == texts.resolve() and LANGUAGE_TAG.match(folder.name):
+        return f"run `audiobook build --lang {folder.name}` to build the texts in it"
+    return "name the files in it"
 
 
 def _piped(languages: Sequence[str]) -> Edition:
-    """Give the edition of the text on standard input; its language is told, and its kind stands in its bytes."""
+    """Return the edition read from standard input; its format is detected from its bytes."""
     if len(languages) != 1 or not LANGUAGE_TAG.match(languages[0]):
-        raise UsageError("the language of standard input is not known", hint="say it: --lang fi")
+        raise UsageError(
+            "unknown language of standard input", hint="add one language, for example `--lang en`"
+        )
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError(
-            "there is nothing on standard input",
-            hint="pipe a text in: audiobook build - --lang fi < essay.txt",
+            "no text on standard input",
+            hint="pipe one in: `audiobook build - --lang fi < essay.txt`",
         )
     data = read_stream(sys.stdin.buffer, "standard-input")
     name = f"standard-input{suffix_of(data)}"
@@ -387,7 +402,7 @@ def _piped(languages: Sequence[str]) -> Edition:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether something that could be read is there; a folder of a work's name does not hide the work."""
+    """Return whether a path exists and is not a folder. A folder with the name of a work does not hide the work."""
     try:
         return path.exists() and not path.is_dir()
     except (OSError, ValueError):
@@ -395,25 +410,25 @@ def _is_file(path: Path) -> bool:
 
 
 def _names_a_language(folder: str) -> bool:
-    """Whether a folder that holds other things too is named by a language: `fi`, `pt-BR`.
+    """Return whether the name of a folder outside the texts is a language tag: `fi`, `pt-BR`.
 
-    A code of three letters is no sign of one: `tmp`, `doc`, `src` and `old` are codes of ISO 639-3 as well.
+    Three letters do not count: `tmp`, `doc`, `src` and `old` are all ISO 639-3 codes.
     """
-    import langcodes
+    import langcodes  # 30 ms, needed only for files outside the texts folder
 
     is_short = len(folder.split("-")[0]) == 2  # the letters of ISO 639-1
     return bool(is_short and LANGUAGE_TAG.match(folder) and langcodes.tag_is_valid(folder))
 
 
 def _loose(path: Path, languages: Sequence[str]) -> Edition:
-    """Give the edition of a file outside the texts.
+    """Return the edition of a file outside the texts folder.
 
-    Its language is told, or stands in its name, else in its folder's if that is a tag of two letters, else in
-    itself.
+    The language comes from the command line, the file name, a folder named by a two-letter tag, or the file
+    itself, in this order.
 
     Raises:
-        UsageError: It stands nowhere.
-        SourceError: The file cannot be read, or is damaged where it would say so.
+        UsageError: The language is unknown.
+        SourceError: The file cannot be read, or is damaged where its language is declared.
     """
     folder = path.absolute().parent.name
     language = languages[0] if len(languages) == 1 else _language_in_name(path.name)
@@ -422,5 +437,5 @@ def _loose(path: Path, languages: Sequence[str]) -> Edition:
     name = shown_name(path.name)
     language = language or _announced_language(path, name)
     if language is None or not LANGUAGE_TAG.match(language):
-        raise UsageError(f"the language of {path.name} is not known", hint="say it: --lang fi")
+        raise UsageError(f"unknown language of {path.name}", hint="add the language, for example `--lang en`")
     return _edition(path, language, name)

@@ -1,4 +1,4 @@
-"""What a worker does: speak one passage, encode it, and put the clip into the store."""
+"""The job of a worker: speak one passage, encode it and store the clip."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Job:
     """One clip to make.
 
     Attributes:
-        key: Its key.
-        sentences: What is said, without where it came from.
-        language: BCP 47 tag.
-        outfit: The engine that says it.
-        speaker: Who says it.
-        sound: How the speech becomes a clip.
+        key: Clip key.
+        sentences: Sentences to speak, without their source positions.
+        language: BCP 47 tag of the passage.
+        outfit: The engine and its options.
+        speaker: The voice.
+        sound: How speech is turned into a clip.
         store: Folder of the clip store.
     """
 
@@ -44,10 +44,10 @@ class Job:
     store: Path
 
     def begin(self) -> Connection | None:
-        """Have an engine that can begin to speak; what goes wrong goes wrong again in `run`, which says so.
+        """Start speaking ahead of `run`, if the engine can. An error here is ignored: `run` meets and reports it.
 
         Returns:
-            What can be read from when it is said; None where nothing was begun.
+            A connection that becomes readable when the speech is ready; None if nothing was started.
         """
         with suppress(Exception):
             engine = equipped(self.outfit)
@@ -59,7 +59,7 @@ class Job:
         return None
 
     def run(self) -> Made | Failed:
-        """Speak, encode, and put the clip into the store; a failure is a value, because it travels back."""
+        """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent back."""
         heard = 0
 
         def speeches() -> Iterator[tuple[Pcm, Sequence[Mark]]]:
@@ -75,7 +75,7 @@ class Job:
             clip = make_clip(speeches(), self.speaker.rate_hz, self.sound)
             ClipStore(self.store).put(self.key, clip)
         except ServiceError as error:
-            # A service that failed is not asked again for parts of what it did not answer.
+            # A service that failed is not asked again for parts of the passage.
             return Failed(error, heard)
         except SpeechError as error:
             return Failed(error, _culprit(engine, voice, self))
@@ -86,21 +86,21 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A clip was made, and sounds for so long."""
+    """A clip was made; its length is in seconds."""
 
     length_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A clip could not be made: why, and which sentence of its passage is the culprit."""
+    """A clip could not be made: the error, and the index of the sentence that caused it."""
 
     error: AudiobookError
     sentence: int
 
 
 def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ...]) -> Iterator[Speech]:
-    """Speak sentences and hold what comes against what was asked for."""
+    """Speak sentences and check that the engine returns what was asked for."""
     passage = Passage(sentences, job.language)
     given = 0
     for speech in spoken(engine, passage, voice, job.speaker):
@@ -112,31 +112,31 @@ def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ..
         given += 1
         yield speech
     if given != len(sentences):
-        raise SpeechError(f"the engine {engine.name} gave {given} of {len(sentences)} sentences")
+        raise SpeechError(f"the engine {engine.name} returned {given} of {len(sentences)} sentences")
 
 
 def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
     pcm = speech.pcm
     if not len(pcm) or len(pcm.samples) % SAMPLE_BYTES:
-        raise SpeechError(f"the engine {engine.name} gave no sound, or half a sample")
+        raise SpeechError(f"the engine {engine.name} returned no sound, or an incomplete sample")
     if pcm.rate_hz != rate_hz:
         raise SpeechError(
-            f"the engine {engine.name} gave sound at a rate of {pcm.rate_hz} Hz, not {rate_hz} Hz"
+            f"the engine {engine.name} returned sound at {pcm.rate_hz} Hz instead of {rate_hz} Hz"
         )
     before_samples = 0
     for mark in speech.marks:
         inside = 0 <= mark.start < mark.start + mark.length <= len(text)
         if not inside or not before_samples <= mark.offset_samples <= len(pcm):
             raise SpeechError(
-                f"the engine {engine.name} timed a word that is not in the sentence, or not in order"
+                f"the engine {engine.name} returned a word time outside the sentence, or out of order"
             )
         before_samples = mark.offset_samples
 
 
 def _culprit(engine: Engine, voice: Voice, job: Job) -> int:
-    """Halve a passage that failed until one sentence is left that fails on its own.
+    """Bisect a failed passage and return the index of the sentence that fails on its own.
 
-    Where no half fails on its own, the first sentence of what is left stands for it.
+    If neither half fails alone, return the first sentence of what is left.
     """
     start, end = 0, len(job.sentences)
     while end - start > 1:

@@ -1,4 +1,4 @@
-"""A fault met while one work is read or put together ends that work, and no other."""
+"""Contain unexpected errors, so that a bug met in one work fails only that work."""
 
 from __future__ import annotations
 
@@ -15,26 +15,24 @@ REPORT: Final = "this is a bug; please report it, with the text if you can"
 
 @contextmanager
 def contained(name: str) -> Iterator[None]:
-    """Turn whatever a reader or narration raises unexpectedly into an error of the work at hand.
+    """Turn any unexpected exception in the block into an error of one work.
 
-    Readers of other people, libraries that meet damaged files, and bugs of our own may raise anything. Our own errors
-    pass, and so does what is no `Exception`: an interrupt is not for the work alone.
+    Third-party readers, libraries given damaged files and our own bugs may raise anything. Our own errors pass
+    unchanged, and so do interrupts, which are not `Exception`s.
 
     Args:
-        name: How messages call the work's file.
+        name: File name to show in messages.
 
     Raises:
-        WorkError: The block raised something unexpected; names the file and the kind of exception.
-        Interrupted: The process was asked to stop.
+        WorkError: The block raised an unexpected exception; the message names the file and the exception.
+        Interrupted: The user or the system stopped the process.
     """
     try:
         yield
     except AudiobookError:
         raise
     except MemoryError as error:
-        raise WorkError(
-            "needs more memory than there is", where=name, hint="split it into several files"
-        ) from error
+        raise WorkError("not enough memory", where=name, hint="split it into several files") from error
     except Exception as error:
         check_interrupted()  # a library may have turned an interrupt into an error of its own
         told = title_text(str(error).encode("utf-8", "replace").decode())

@@ -1,4 +1,4 @@
-"""Covers: which picture is an edition's, and whether it is one."""
+"""Find the cover of an edition and check that it is a usable picture."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _LARGEST_COVER_BYTES: Final = 16 << 20
 
 
 def edition_cover(edition: Edition, announcement: Announcement) -> Picture | None:
-    """Give the cover that stands in a file: the one that the text names, else the one beside it.
+    """Return the cover from a file: the one named in the text, else the one next to it, else None.
 
     Raises:
-        SourceError: The file that the text names is not there or not among the texts, or a cover is no
-            picture that can be used.
+        SourceError: The named file does not exist or is outside the texts folder, or a cover is not a usable
+            picture.
     """
     if announcement.cover is None:
         return _picture_beside(edition.cover, edition) if edition.cover else None
@@ -28,36 +28,36 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
     where = announcement.cover_where
     if not may_be_file(path):
         raise SourceError(
-            f"the cover “{announcement.cover}” is not there",
+            f"cover “{announcement.cover}”: no such file",
             where=where,
-            hint="name it as seen from the text's folder",
+            hint="give its path relative to the folder of the text",
         )
     if not is_inside(path, edition.root):
         raise SourceError(
-            f"the cover “{announcement.cover}” is not in the folder of the texts",
+            f"cover “{announcement.cover}” is outside the texts folder",
             where=where,
-            hint="put it beside the text",
+            hint="put it next to the text",
         )
     return cover_picture(read_source(path, where), where)
 
 
 def _picture_beside(path: Path, edition: Edition) -> Picture:
     name = edition.beside(path)
-    # A text that was named alone may have its cover in the folder above its language's.
+    # The cover of a text named by its path may be in the folder above the language folder.
     if not (is_inside(path, edition.root) or is_inside(path, path.parent)):
         raise SourceError(
-            "the cover is not read: it is a link out of the texts, or to itself",
+            "the cover is a link that leads out of the texts folder, or to itself",
             where=name,
-            hint="put the picture itself beside the text",
+            hint="put the picture itself next to the text",
         )
     return cover_picture(read_source(path, name), name)
 
 
 def is_lettered_now(record: Record) -> bool:
-    """Tell whether a title that a drawn cover could not show could be shown by now: fonts may have come."""
+    """Return whether a drawn cover lacks its title, but could show it now because fonts were installed."""
     if not record.cover.drawn or not record.problems:
         return False
-    from audiobook.book.cover_file import NO_LETTERS
+    from audiobook.book.cover_file import NO_LETTERS  # 15 ms, needed only for works with problems
     from audiobook.cover.drawing import CoverText
 
     if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
@@ -66,39 +66,41 @@ def is_lettered_now(record: Record) -> bool:
 
 
 def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:
-    """Give a cover's bytes with their type.
+    """Check the bytes of a cover and return them with their media type.
 
     Args:
-        data: The picture.
-        name: How messages call it.
-        hint: What to do where it is none.
+        data: Bytes of the picture.
+        name: File name to show in messages.
+        hint: Advice to show if it is not a picture.
 
     Raises:
-        SourceError: It is no whole JPEG or PNG, or far too large to stand in every file.
+        SourceError: The data is not a complete JPEG or PNG, or is far too large.
     """
     import warnings
     from io import BytesIO
 
-    from PIL import Image
+    from PIL import Image  # 30 ms, needed only for works with a cover
 
     if len(data) > _LARGEST_COVER_BYTES:
-        raise SourceError(f"the cover has {len(data)} bytes", where=name, hint="make it smaller than 16 MB")
+        raise SourceError(
+            f"the cover is too large: {len(data)} bytes", where=name, hint="make it smaller than 16 MB"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
                 image.load()
-                # A JPEG with a second picture in it has another format for Pillow, and is a JPEG for players.
+                # Pillow has another format name for a JPEG with a second picture in it; players treat it as JPEG.
                 return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise SourceError(
-            f"the cover is too large: it has more than {most} million pixels",
+            f"the cover is too large: more than {most} million pixels",
             where=name,
-            hint="make it smaller: 3000 pixels a side are enough",
+            hint="make it smaller; 3000 pixels per side are enough",
         ) from error
     except MemoryError:
         raise
     except Exception as error:
-        # Pillow raises many kinds for bytes that are no picture, and all of them mean just that.
-        raise SourceError("the cover is no JPEG or PNG that can be read", where=name, hint=hint) from error
+        # Pillow raises many kinds of exceptions for bytes that are not a picture.
+        raise SourceError("the cover is not a readable JPEG or PNG", where=name, hint=hint) from error

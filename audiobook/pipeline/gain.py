@@ -1,4 +1,4 @@
-"""What a voice says, and how loud it is."""
+"""The loudness of a voice, measured once, and the gain that brings it to the target."""
 
 from __future__ import annotations
 
@@ -25,58 +25,58 @@ _NUMERALS: Final = (
     "1 2 3 4 5 6 7 8 9 0.",
     "9 8 7 6 5 4 3 2 1 0.",
 )
-"""The passage on which every voice is measured: it can be read out in every language."""
+"""The passage on which voices are measured: numerals can be read aloud in every language."""
 _BOOK_BELOW_NUMERALS_LU: Final = 0.3
-"""How much quieter a whole book comes out than these numerals, with its pauses and held peaks: between
--0.4 and 1.1 in fifteen texts of six languages."""
+"""How much quieter a whole book is than these numerals, because of pauses and limited peaks. Measured between
+-0.4 and 1.1 LU on fifteen texts in six languages."""
 _MOST_GAIN_DB: Final = 20.0
 
 
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
-    """Give a passage that knows only what is said: enough for an engine, and light to send to a worker."""
+    """Return a passage with text only: enough for an engine, and small to send to a worker."""
     return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
 
 
 def bare_sentence(sentence: Sentence) -> Sentence:
-    """Give what is said of a sentence, without where it came from."""
+    """Return a sentence without its source positions."""
     return Sentence(sentence.text, (), (), sentence.phonemes)
 
 
 def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> Iterator[Speech]:
-    """Have an engine speak; whatever it raises is an error of ours.
+    """Yield what an engine speaks, turning any exception into one of our errors.
 
     Raises:
-        SpeechError: It failed.
+        SpeechError: The engine failed.
     """
     try:
         yield from engine.speak(passage, voice, Style(speaker.speed, speaker.pitch))
     except (AudiobookError, GeneratorExit):
         raise
     except Exception as error:
-        # It fails this passage, not the build.
+        # A bug in an engine fails this passage, not the build.
         raise engine_failure(engine, error) from error
 
 
 def gain_db(
     chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
 ) -> float:
-    """Give the gain that brings a voice to a loudness: measured once, then kept in the store.
+    """Return the gain in dB that brings a voice to a loudness; the measurement is kept in the store.
 
-    It is one number for the voice, not for the text, so that an edit never changes the level of what
-    was not edited. Rounded to 0.1 dB, so that machines that differ in the last bit agree.
+    The gain belongs to the voice and not to the text, so an edit never changes the level of other passages. It is
+    rounded to 0.1 dB, so that machines whose results differ in the last bit agree.
 
     Args:
         chosen: The voice.
-        language: BCP 47 tag of what it speaks.
-        loudness_lufs: What a book should come out at.
-        store: Where the measure is kept.
-        keep: Whether to keep it; a dry run keeps nothing, and sends nothing away: it goes on with no gain, which
-            is no gain that a clip was made with.
+        language: BCP 47 tag of the language it speaks.
+        loudness_lufs: Target loudness of a book.
+        store: Store that keeps the measurement.
+        keep: Whether to store the measurement. A dry run stores and sends nothing: an online voice that was not
+            measured before gets a gain of 0.0, which only affects the reported number of clips.
 
     Raises:
-        EngineMissing: The voice cannot say the numerals.
-        ServiceError: It is a service that failed.
-        StorageError: The value cannot be kept.
+        EngineMissing: The voice cannot speak the numerals.
+        ServiceError: The online service of the voice failed.
+        StorageError: The measurement cannot be stored.
     """
     name = "loudness-" + digest(
         msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, _NUMERALS))
@@ -114,17 +114,17 @@ def _decoded(kept: bytes) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MeasureVoice:
-    """Speak the numerals and measure them; gives LUFS. Done by a worker, so that the driver stays small."""
+    """A task that measures the loudness of a voice in LUFS, in a worker so that the driver stays small."""
 
     outfit: Outfit
     speaker: Speaker
     language: str
 
     def begin(self) -> None:
-        """Begin nothing: it is the only task."""
+        """Do nothing: this is the only task."""
 
     def run(self) -> float | AudiobookError:
-        """Measure; an error is a value, because it has to travel back to the driver."""
+        """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
         from audiobook.audio.loudness import measure_loudness
 
         passage = bare_passage(_NUMERALS, self.language)
@@ -139,7 +139,7 @@ class MeasureVoice:
         except (AudiobookError, ValueError) as error:
             return _cannot_speak(self.speaker, error)
         if len(speeches) != len(_NUMERALS):
-            return _cannot_speak(self.speaker, f"it gave {len(speeches)} of {len(_NUMERALS)} sentences")
+            return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(_NUMERALS)} sentences")
         return measure_loudness(sound).integrated_lufs
 
 

@@ -1,4 +1,4 @@
-"""Which lexicons concern a text: those of the folder of texts, and those of its language."""
+"""Find the lexicons of a text: those in the texts folder, and those in its language folder."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PLS_SUFFIX: Final = ".pls"
 
 
 def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
-    """Read the lexicons that concern an edition; those of its language come last, and so count first.
+    """Read the lexicons that apply to an edition. Those of its language come last and take precedence.
 
-    A text outside the folder of texts has those that stand in its own folder.
+    A text outside the texts folder uses the lexicons in its own folder.
 
     Raises:
-        SourceError: One of them, or the folder, cannot be read, or one is a link out of the folder.
+        SourceError: A lexicon or its folder cannot be read, or a lexicon is a link out of the folder.
     """
     found: list[LexiconFile] = []
     for folder in (edition.root, edition.root / edition.language):
@@ -36,7 +36,7 @@ def _in_folder(folder: Path, edition: Edition) -> list[Path]:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SourceError(
-            f"lexicons cannot be looked for in “{shown_name(folder.name)}”: {reason}", where=edition.name
+            f"cannot look for lexicons in “{shown_name(folder.name)}”: {reason}", where=edition.name
         ) from error
     return [path for path in paths if path.name == LEXICON_NAME or path.suffix.lower() == PLS_SUFFIX]
 
@@ -44,18 +44,20 @@ def _in_folder(folder: Path, edition: Edition) -> list[Path]:
 def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
     name = edition.beside(path)
     if not is_inside(path, edition.root):
-        raise SourceError("is not read: it is a link out of the texts, or to itself", where=name)
+        raise SourceError(
+            "the lexicon is a link that leads out of the texts folder, or to itself", where=name
+        )
     return _shared(LexiconFile(name, read_source(path, name), local))
 
 
 @lru_cache(maxsize=64)
 def _shared(file: LexiconFile) -> LexiconFile:
-    """Give the first of equal files, so that the plans of a thousand texts hold a lexicon once."""
+    """Return the first of equal files, so that a thousand plans share one copy of a lexicon."""
     return file
 
 
 def lexicon_digest(files: tuple[LexiconFile, ...]) -> str | None:
-    """Give a digest of names and bytes of lexicons, None where there is none."""
+    """Return a digest of the names and contents of lexicons, or None if there are no lexicons."""
     if not files:
         return None
     return digest("".join(f"{file.name}\0{digest(file.data)}\n" for file in files).encode())

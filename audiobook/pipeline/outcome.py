@@ -1,4 +1,4 @@
-"""How a build went for each edition."""
+"""The outcome of a build for each edition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiobook.report.base import Reporter
 
 
 class Built(NamedTuple):
-    """What is there of an edition: enough to say it, so that a library's records need not stay in memory."""
+    """A short summary of a built work, so that not all records of a library stay in memory."""
 
     file_name: str
     duration_s: float
@@ -20,23 +20,23 @@ class Built(NamedTuple):
 
     @classmethod
     def of(cls, record: Record) -> Built:
-        """Give what a record says."""
+        """Return the summary of a record."""
         return cls(record.audio.name, record.duration_s, len(record.chapters))
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How it went for one edition.
+    """The outcome for one edition.
 
     Attributes:
-        edition: Which.
-        state: `built`, `fresh`, `failed`; in a dry run `stale` instead of built.
-        reasons: Why it was built.
-        built: What is there now; None when it failed or is stale.
-        clips_total: Clips it consists of.
-        clips_made: Clips that had to be made.
-        problems: What was noticed in the text, and why it failed.
-        error: Why it failed.
+        edition: The edition.
+        state: `built`, `fresh` or `failed`; in a dry run `stale` instead of `built`.
+        reasons: Why it was rebuilt; empty if it was fresh.
+        built: Summary of the built work; None if it failed or is stale.
+        clips_total: Number of clips in the work.
+        clips_made: Number of clips that were made by this build.
+        problems: Problems found in the text, and the error if it failed.
+        error: The error if it failed, else None.
     """
 
     edition: Edition
@@ -50,20 +50,20 @@ class Outcome:
 
 
 class Failures:
-    """Editions that fail, each told once."""
+    """Records failures and reports each distinct error once."""
 
     def __init__(self, reporter: Reporter) -> None:
-        """Tell a reporter."""
+        """Report errors to a reporter."""
         self._reporter = reporter
         self._said: set[str] = set()
 
     def add(self, outcome: Outcome, error: AudiobookError) -> None:
-        """Take an edition for failed."""
+        """Mark an edition as failed."""
         outcome.state = "failed"
         outcome.error = error
         outcome.clips_made = 0
         outcome.problems.append(str(error))
-        # An engine that is missing is missing for every work; once said is enough.
+        # The same missing engine would otherwise be reported for every work.
         if str(error) not in self._said:
             self._said.add(str(error))
             self._reporter.fail(error)

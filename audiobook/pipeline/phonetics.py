@@ -1,4 +1,4 @@
-"""Which sounds the voices of a work can say, and a word on those that none of them can."""
+"""Check which phonemes the voices of a work can speak, and report those they cannot."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _PLS_SUFFIX: Final = ".pls"
 
 
 class Phonetics:
-    """The voices of one work, asked for every pronunciation in it; what they refuse is counted."""
+    """Checks every pronunciation in a work against its voices, and counts those they refuse."""
 
     def __init__(self, cast: Cast, lexicon: Lexicon, name: str) -> None:
-        """Hold a lexicon against the work's own voice.
+        """Check a lexicon against the main voice of the work.
 
         Args:
-            cast: Who speaks.
-            lexicon: The user's.
-            name: How messages call the text.
+            cast: The voices of the work.
+            lexicon: The lexicon of the user.
+            name: File name of the text, to show in messages.
 
         Raises:
-            SourceError: An entry of a `lexicon.toml` holds a sound that the voice does not know, and nothing to say
-                instead of it.
+            SourceError: An entry of a `lexicon.toml` has a sound that the voice does not know, and no `say` to use
+                instead.
             SpeechError: An engine failed.
         """
         self._cast = cast
@@ -41,12 +41,12 @@ class Phonetics:
         self._refused: dict[Phonemes, str] = {}
 
     def pronounce(self, language: str, phonemes: Phonemes, otherwise: bool) -> Phonemes | None:
-        """Give phonemes as the voice of a language takes them, None where it does not.
+        """Return phonemes in the form that the voice of a language accepts, or None if it refuses them.
 
         Args:
             language: BCP 47 tag of the sentence.
-            phonemes: As a lexicon or the text gives them.
-            otherwise: Whether there are plain letters to say instead.
+            phonemes: Phonemes as written in the lexicon or the text.
+            otherwise: Whether a spelling exists that can be spoken instead.
         """
         key = language, phonemes
         if key not in self._known:
@@ -58,22 +58,22 @@ class Phonetics:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is not said as lexicons and the text itself want it."""
+        """Pronunciations from lexicons and the text that the voices cannot speak."""
         if not self._refused:
             return self._told
         first, unknown = next(iter(self._refused.items()))
         count = len(self._refused)
-        what = "pronunciation is" if count == 1 else "pronunciations are"
+        what = "pronunciation uses" if count == 1 else "pronunciations use"
         which = f"“{first.symbols[:60]}”" + (f" with “{unknown}”" if unknown else "")
         message = (
-            f"{count} {what} given by sounds that the voice does not take ({which}{'' if count == 1 else ' first'}):"
-            " the words are said as they are written, or by their alias"
+            f"{count} {what} sounds that the voice cannot speak ({'' if count == 1 else 'first: '}{which}):"
+            " these words are spoken as written, or by their alias"
         )
         return (*self._told, Problem(self._name, message))
 
 
 def taken_by(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, str]:
-    """Give phonemes as a voice takes them; else None, and the sign that it does not know, "" if it takes none such.
+    """Return phonemes in the form that a voice accepts, or None and the unknown sign ("" if the voice takes no such phonemes).
 
     Raises:
         SpeechError: The engine failed.
@@ -97,14 +97,14 @@ def taken_by(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, 
 
 @lru_cache(maxsize=16)
 def lexicon_problems(lexicon: Lexicon, chosen: ChosenVoice) -> tuple[Problem, ...]:
-    """Say which entries of a lexicon a voice does not say by their sounds, where that changes what is heard.
+    """Return a problem for each lexicon entry whose phonemes a voice cannot speak, if that changes what is heard.
 
     Args:
-        lexicon: The user's.
-        chosen: The voice.
+        lexicon: The lexicon of the user.
+        chosen: The engine and voice.
 
     Raises:
-        SourceError: A sound is unknown to the voice, in a `lexicon.toml` and without anything to say instead.
+        SourceError: An entry of a `lexicon.toml` has a sound unknown to the voice, and no `say` to use instead.
         SpeechError: The engine failed.
     """
     problems: list[Problem] = []
@@ -119,18 +119,22 @@ def lexicon_problems(lexicon: Lexicon, chosen: ChosenVoice) -> tuple[Problem, ..
             unsaid[name, bool(unknown)].append((entry.where, unknown))
         elif unknown and entry.say is None:
             raise SourceError(
-                f"the voice “{chosen.voice.name}” has no sound “{unknown}”, which is in those of {_written(entry)}",
+                f"the voice “{chosen.voice.name}” has no sound “{unknown}”, used in {_written(entry)}",
                 where=entry.where,
-                hint='write what such voices say instead, in plain letters: say = "…"',
+                hint='add a spelling to speak instead, in plain letters: say = "…"',
             )
         else:
             problems.append(Problem(entry.where, _not_said(entry, chosen.voice.name, unknown)))
     for (_, is_unknown), places in unsaid.items():
-        count = "1 word is" if len(places) == 1 else f"{len(places)} words are"
-        why = f"has not, such as “{places[0][1]}”" if is_unknown else "does not take"
-        what = "sounds" if is_unknown else "phonemes alone"
-        said = "by its alias, or as it is written" if is_unknown else "as it is written: add an alias"
-        message = f"{count} given in {what} that the voice “{chosen.voice.name}” {why}; each is said {said}"
+        count = "1 word uses" if len(places) == 1 else f"{len(places)} words use"
+        why = f"does not have, such as “{places[0][1]}”" if is_unknown else "does not support"
+        what = "sounds" if is_unknown else "only phonemes"
+        said = (
+            "its alias, or the word as written, is spoken"
+            if is_unknown
+            else "it is spoken as written: add an alias"
+        )
+        message = f"{count} {what} that the voice “{chosen.voice.name}” {why}; {said}"
         problems.append(Problem(places[0][0], message))
     return tuple(problems)
 
@@ -138,11 +142,9 @@ def lexicon_problems(lexicon: Lexicon, chosen: ChosenVoice) -> tuple[Problem, ..
 def _not_said(entry: WordEntry | PatternEntry, voice: str, unknown: str) -> str:
     assert entry.phonemes
     if unknown:
-        return (
-            f"the voice “{voice}” has no sound “{unknown}”: for {_written(entry)}, what “say” gives is said"
-        )
+        return f"the voice “{voice}” has no sound “{unknown}”: {_written(entry)} is spoken by its “say”"
     alphabet = entry.phonemes.alphabet
-    return f"the voice “{voice}” takes no phonemes ({alphabet}): {_written(entry)} is said as it is written; add “say”"
+    return f"the voice “{voice}” does not support phonemes ({alphabet}): {_written(entry)} is spoken as written; add “say”"
 
 
 def _written(entry: WordEntry | PatternEntry) -> str:

@@ -1,4 +1,4 @@
-"""Where a project's folders are."""
+"""The folders of a project."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from audiobook.system.locks import Announce, is_lock_note, locked_folder
 from audiobook.system.opening import read_file, require_own_folder
 
 _OLD_LOCK_NAME: Final = ".audiobook.lock"
-"""What earlier versions locked in the output folder."""
+"""Lock file that earlier versions left in the output folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Where a project's folders are."""
+    """The texts, the output and the store of a project."""
 
     texts: Path
     output: Path
@@ -27,29 +27,29 @@ class Project:
 
     @classmethod
     def at(cls, root: Path, settings: Settings) -> Project:
-        """Give the folders that the settings name, seen from the project's root."""
+        """Return the folders named in the settings, relative to the project root."""
         return cls(root / settings.texts, root / settings.output, ClipStore(root / settings.store))
 
     def folder(self, language: str) -> Path:
-        """Return where the outputs of a language are.
+        """Return the output folder of a language.
 
         Raises:
-            StorageError: It is a link, which could lead out of the output folder.
+            StorageError: The folder is a link, which could lead out of the output folder.
         """
         return require_own_folder(self.output / language)
 
     @contextmanager
     def locked_output(self, on_wait: Callable[[str], None]) -> Iterator[Announce]:
-        """Keep every other process from writing into the output folder for the length of the block.
+        """Hold an exclusive lock on the output folder for the duration of the block.
 
         Args:
-            on_wait: Called once with who writes there, if it has to be waited for.
+            on_wait: Called once with the holder of the lock, if it is taken.
 
         Yields:
-            A function that writes into the store who writes there.
+            A function that notes in the store that this process holds the lock.
 
         Raises:
-            StorageError: The folder cannot be made or locked.
+            StorageError: The folder cannot be created or locked.
         """
         with locked_folder(self.output, self.store.lock_note(self.output), on_wait=on_wait) as announce:
             _remove_old_lock(self.output / _OLD_LOCK_NAME)
@@ -57,7 +57,7 @@ class Project:
 
 
 def _remove_old_lock(path: Path) -> None:
-    """Remove a lock file of earlier versions, if it is one."""
-    with suppress(OSError):  # missing as a rule; one that cannot be removed does no harm
+    """Remove the lock file of an earlier version, if it is really one."""
+    with suppress(OSError):  # usually missing, and harmless if it stays
         if is_lock_note(read_file(path, 100)):
             path.unlink()

@@ -1,4 +1,4 @@
-"""The build: what is stale is planned, and made."""
+"""The build: find stale works, and make them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.pipeline.catalog import Catalog, Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.plan import Plan, plan_edition, reasons_text
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.staleness import Plan, plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings
@@ -24,18 +24,18 @@ def build(
     """Build every stale edition of a catalog.
 
     Args:
-        catalog: What to build.
-        project: Where.
-        settings: How.
-        reporter: Who is told.
-        force: Build fresh editions too, and make their clips anew.
-        dry_run: Say what would be done, and write nothing.
+        catalog: Editions to consider.
+        project: Folders of the project.
+        settings: Project settings.
+        reporter: Receives progress and problems.
+        force: Rebuild fresh editions too, with new clips.
+        dry_run: Report what would be done; write nothing.
 
     Returns:
-        One outcome for each edition, in the catalog's order.
+        One outcome per edition, in the order of the catalog.
 
     Raises:
-        StorageError: Something cannot be read or written; no edition can go on then.
+        StorageError: A file cannot be read or written; the whole build stops.
     """
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
@@ -71,13 +71,13 @@ class _Builder:
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
         self._covers: dict[str, dict[str, list[str]]] = {}
-        """Names of the covers in the folders of languages that were swept, by slug."""
+        """Names of the existing covers, by language and slug."""
 
     def say_waiting(self, holder: str) -> None:
-        self.reporter.warn(f"another build ({holder}) is writing here; waiting for it to end")
+        self.reporter.warn(f"another build ({holder}) is using this output folder; waiting for it to finish")
 
     def sweep(self, catalog: Catalog) -> None:
-        """Remove what killed builds left half-written."""
+        """Remove partial files left behind by killed builds."""
         self.project.store.sweep()
         for language in {edition.language for edition in catalog.editions}:
             folder = self.project.folder(language)
@@ -85,7 +85,7 @@ class _Builder:
             self._covers[language] = covers_in(folder)
 
     def plan(self, edition: Edition) -> tuple[Outcome, Plan] | None:
-        """Plan an edition; give the plan if it is stale."""
+        """Plan an edition, and return its plan if it is stale."""
         outcome = Outcome(edition, "fresh")
         self.outcomes.append(outcome)
         folder = self.project.folder(edition.language)
@@ -100,7 +100,7 @@ class _Builder:
             return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
-            # The old record is large, and of no more use.
+            # The old record is large and no longer needed.
             return outcome, replace(plan, record=None)
         if plan.record:
             self._remove_old_covers(edition, plan.record)
@@ -110,17 +110,17 @@ class _Builder:
         return None
 
     def _remove_old_covers(self, edition: Edition, record: Record) -> None:
-        """Remove covers of a work that is fresh which its record does not name: a killed build left them."""
+        """Remove covers of a fresh work that a killed build left behind: those not named in its record."""
         names = self._covers.get(edition.language, {}).get(edition.slug, [])
         remove_covers(
             self.project.folder(edition.language), (name for name in names if name != record.cover.name)
         )
 
     def _tell_where_words_go(self, voice: Voice) -> None:
-        """Say once in a project where an engine sends the text."""
+        """Warn once per project that an engine sends the text to an online service."""
         told = f"told-{voice.engine}"
         if voice.offline or self.project.store.notes.get(told) == voice.service.encode():
             return
-        self.reporter.warn(f"{voice.engine} sends the text to {voice.service or 'a service on the network'}")
+        self.reporter.warn(f"{voice.engine} sends the text to {voice.service or 'an online service'}")
         if not self.dry_run:
             self.project.store.notes.put(told, voice.service.encode())

@@ -1,4 +1,4 @@
-"""The making of books that are stale: texts narrated, clips made by as many processes as there are cores, books out."""
+"""Make stale books: narrate texts, have worker processes make the clips, and assemble each book when its clips are ready."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.gain import bare_sentence, gain_db
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
@@ -46,9 +46,9 @@ class _Task:
     book: Book
     folder: Path
     missing: set[str]
-    """Keys of the clips that are not in the store yet."""
+    """Keys of clips that are not in the store yet."""
     repaired: set[str] = field(default_factory=set)
-    """Keys of clips that turned out damaged, and were made again."""
+    """Keys of clips that were damaged and made again."""
 
 
 class Maker:
@@ -65,7 +65,7 @@ class Maker:
         force: bool,
         dry_run: bool,
     ) -> None:
-        """Use a project; see `run.build` for the rest."""
+        """Prepare for one build; see `run.build` for the arguments."""
         self.project = project
         self.settings = settings
         self.voices = voices
@@ -76,28 +76,28 @@ class Maker:
         self._jobs: deque[Job] = deque()
         """Clips to make."""
         self._waiting: dict[str, list[_Task]] = {}
-        """Tasks that need a clip, by its key."""
+        """Tasks that need a clip, by the key of the clip."""
         self._ready: deque[_Task] = deque()
-        """Tasks whose clips are all there."""
+        """Tasks whose clips are all in the store."""
         self._known: dict[str, bool] = {}
-        """Keys of all passages so far, and whether their clips have to be made."""
+        """Keys of all passages so far, and whether their clips must be made."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
-        """What was made while texts were still being read."""
+        """Results of jobs that finished while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
-        """Say what would be done, and do nothing."""
+        """Report what would be done, and do nothing."""
         for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
             to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
-        """Make what is missing, and assemble each book as soon as its clips are there."""
+        """Make missing clips, and assemble each book as soon as it has all its clips."""
         with_casts = self._with_casts(stale)
         stale.clear()
         load_libraries()
         try:
-            # Workers are forked before the texts are in memory, and are gone when the last book is assembled.
+            # Fork the workers before the texts are in memory, and end them before the last book is assembled.
             count, at_once = self._worker_count(with_casts), thread_count(self.settings)
             with _Pool(count, at_once) as pool:
                 tasks = deque(self._script(with_casts, pool))
@@ -117,19 +117,19 @@ class Maker:
             self.reporter.end()
 
     def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> int:
-        """Give how many processes work at once: where they wait for a service, twice as many as for other voices."""
+        """Return the number of workers: twice as many if they wait for an online service."""
         count = worker_count(self.settings)
         waits = any(not plan.chosen.voice.offline for _, plan, _ in with_casts)
         return 2 * count if waits and not self.settings.jobs else count
 
     def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
-        """Settle who speaks each work."""
+        """Choose the voices of each work."""
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
             try:
                 found.append((outcome, plan, Cast(plan, self.voices, self._gain_db)))
             except ServiceError as error:
-                # Of the voice, not of a line: it failed while the voice was measured.
+                # The voice failed while being measured, so no line of the text is to blame.
                 told = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
                 self.failures.add(outcome, told)
             except (WorkError, EngineMissing) as error:
@@ -141,7 +141,7 @@ class Maker:
         return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
     def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
-        """Read and narrate every stale edition; what has to be spoken of it is given to the pool meanwhile."""
+        """Read and narrate every stale edition, sending jobs to the pool in the meantime."""
 
         def meet(passage: SpokenPassage) -> None:
             if passage.key not in self._known:
@@ -166,21 +166,21 @@ class Maker:
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
     def _give_early(self, pool: _Pool) -> None:
-        """Keep the workers busy while texts are read; what they have made is taken when all is known."""
+        """Keep the workers busy while texts are read; their results are handled once all texts are known."""
         if not pool.room:
             self._early += pool.results(0)
         while self._jobs and pool.room:
             pool.give(self._jobs.popleft())
 
     def _await(self, task: _Task) -> None:
-        """Have a task wait for the clips that it needs."""
+        """Make a task wait for its missing clips."""
         if not task.missing:
             self._ready.append(task)
         for key in task.missing:
             self._waiting.setdefault(key, []).append(task)
 
     def _remake(self, task: _Task, key: str) -> None:
-        """Have a clip of a task made again."""
+        """Schedule a damaged clip to be made again."""
         task.missing = {key}
         self._await(task)
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
@@ -201,8 +201,8 @@ class Maker:
             if not self._jobs:
                 pool.share_out()
             elif self._ready:
-                # The workers have enough to do meanwhile. What is ready when nothing is left to give can wait for
-                # their end: then they need no memory any more.
+                # The workers are busy meanwhile. Books that become ready after the last job was given wait until
+                # the workers have ended and their memory is free.
                 self._assemble(self._ready.popleft())
             for job, result in pool.results(_TICK_S):
                 self._take(job, result)
@@ -218,7 +218,7 @@ class Maker:
                 self._job_failed(job, Failed(result, 0))
 
     def _job_done(self, job: Job, length_s: float) -> None:
-        # Nobody waits for a clip of a text that could not be read to its end.
+        # No task waits for this clip if its text could not be read completely.
         for task in self._waiting.pop(job.key, ()):
             task.missing.discard(job.key)
             self.reporter.clip_made(task.outcome.edition.label, length_s)
@@ -233,7 +233,7 @@ class Maker:
                 self.failures.add(task.outcome, _located(task, job.key, failure))
 
     def _assemble(self, task: _Task) -> None:
-        """Write the book; a clip that turns out damaged is put among those to make, each at most once."""
+        """Write the book. A damaged clip is made again, once at most."""
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):
@@ -244,11 +244,11 @@ class Maker:
         except DamagedClip as damage:
             if damage.key in task.repaired:
                 raise StorageError(
-                    "a clip is damaged again right after it was made",
+                    "a clip was damaged again right after it was made",
                     where=str(self.project.store.path(damage.key)),
                     hint="check the disk",
                 ) from damage
-            self.reporter.warn(f"{outcome.edition.label}: a damaged clip was set aside and is made again")
+            self.reporter.warn(f"{outcome.edition.label}: damaged clip set aside; making it again")
             task.repaired.add(damage.key)
             outcome.clips_made += 1
             self._remake(task, damage.key)
@@ -258,7 +258,7 @@ class Maker:
             return
         outcome.state, outcome.built = "built", Built.of(record)
         for problem in record.problems[len(outcome.problems) :]:
-            self.reporter.warn(problem)  # of the cover, which was made just now
+            self.reporter.warn(problem)  # problems of the cover, which was just made
         outcome.problems = list(record.problems)
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
@@ -267,7 +267,7 @@ class Maker:
 
 
 def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
-    """Put `path:line` and the words in front of why a passage could not be spoken."""
+    """Return the error of a passage with `path:line` and the sentence that could not be spoken."""
     for passage, paragraph in task.book.script.passages():
         if passage.key == key:
             sentence = passage.passage.sentences[failure.sentence]
@@ -276,6 +276,6 @@ def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
             return SpeechError(
                 f"cannot be spoken: {failure.error.message}: “{quote}”",
                 where=where,
-                hint=failure.error.hint or "reword the sentence, or choose another voice",
+                hint=failure.error.hint or "rephrase the sentence, or choose another voice",
             )
     raise KeyError(key)

@@ -1,4 +1,4 @@
-"""A plan to a script: read the text, narrate it, and key every passage."""
+"""Turn a plan into a script: read the text, narrate it, and compute the key of every passage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
-from audiobook.pipeline.plan import Plan
+from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import Source, read_work
 
 
@@ -27,17 +27,17 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
     """Read and narrate the text of a plan.
 
     Args:
-        plan: Which text.
-        cast: Who speaks, on which the keys of the clips depend.
+        plan: Plan of the work.
+        cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
 
     Returns:
-        Everything that is needed to assemble the book, once its clips are made.
+        Everything needed to assemble the book once its clips are made.
 
     Raises:
-        SourceError: The text, the cover in it or a lexicon cannot be read, or there is nothing to say.
-        SpeechError: A part of it cannot be spoken by anyone; names `path:line`.
-        WorkError: A reader or narration met a bug.
+        SourceError: The text, the cover in it or a lexicon cannot be read, or there is no text to read aloud.
+        SpeechError: A part of the text cannot be spoken; names `path:line`.
+        WorkError: A reader or the narration has a bug.
     """
     with contained(plan.edition.name):
         return _script(plan, cast, on_passage)
@@ -55,7 +55,7 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
         narrate=frozenset(plan.inputs.narrate),
     )
     work = read_work(source, edition.path.name)
-    picture = plan.cover or _inner_cover(work)  # one that is damaged is an error before anything is spoken
+    picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
@@ -82,22 +82,22 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
 
 
 def _inner_cover(work: Work) -> Picture | None:
-    """Give the cover that is inside a text's file."""
+    """Return the cover embedded in a text, or None."""
     data = work.metadata.cover
-    return cover_picture(data, work.name, f"put a cover beside the text: {work.slug}.jpg") if data else None
+    return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg") if data else None
 
 
 def _contradictions(work: Work) -> Iterator[Problem]:
-    """Say that a text is not in the language that it says it is in, as far as its folder or name knows."""
+    """Yield a problem if a text declares another language than its folder or name."""
     own, used = (work.metadata.language or work.language).lower(), work.language.lower()
     if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
         yield Problem(
-            work.name, f"says that its language is {work.metadata.language}; it is read as {work.language}"
+            work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
         )
 
 
 def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
-    """Name what a lexicon, or the text's own pronunciation, asked for in vain."""
+    """Yield a problem for each pronunciation that could not be applied because a sentence ends inside it."""
     crossing = lexicon.crossing()
     for chapter in chapters:
         for entry in chapter.paragraphs:
@@ -106,7 +106,7 @@ def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) ->
                 shown = " ".join(entry.paragraph.text[start:end].split())[:60]
                 yield Problem(
                     entry.paragraph.where(name, start),
-                    f"“{shown}” is said as it is written: a sentence ends inside it",
+                    f"“{shown}” is spoken as written, because a sentence ends inside it",
                 )
 
 
@@ -115,7 +115,7 @@ def _notes(plan: Plan) -> tuple[str, ...]:
 
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
-    """Count what is said; what stands in a paragraph and is not said is signs, such as emoji or `* * *`."""
+    """Count spoken characters. Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`."""
     shown = spoken = 0
     for chapter in chapters:
         for entry in chapter.paragraphs:
@@ -131,7 +131,7 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """Narrates one work and keys its passages."""
+    """Narrates one work and computes the keys of its passages."""
 
     cast: Cast
     name: str

@@ -1,4 +1,4 @@
-"""Which engine and voice speak a language in a project, and what the engines are equipped with."""
+"""Choose the engine and voice for a language, and set up engines with their options."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 
 _ALWAYS_THERE: Final = "espeak"
 _LOCAL: Final = ("piper", _ALWAYS_THERE)
-"""Engines that `auto` takes, best first. None of them sends anything away."""
+"""Engines that `auto` considers, best first. All of them are offline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outfit:
-    """An engine and what it is equipped with; light enough to travel to a worker.
+    """An engine and its options; small enough to send to a worker.
 
     Attributes:
-        engine: The engine's name.
-        options: Its own table of the settings.
+        engine: Engine name.
+        options: Its table in the settings, as sorted pairs.
         store: Folder of the clip store.
-        threads: On how many cores each process may work at once.
+        threads: Number of cores that each process may use.
     """
 
     engine: str
@@ -39,10 +39,10 @@ class Outfit:
 
 @cache
 def equipped(outfit: Outfit) -> Engine:
-    """Give an engine, ready to be asked; made and equipped once in a process.
+    """Return an engine that is ready to use; it is created once per process.
 
     Raises:
-        EngineMissing: It is not installed, or an option cannot be meant.
+        EngineMissing: The engine is not installed, or an option is invalid.
     """
     engine = load_engine(outfit.engine)
     if isinstance(engine, Equipped):
@@ -51,21 +51,21 @@ def equipped(outfit: Outfit) -> Engine:
     elif outfit.options:
         raise EngineMissing(
             f"the engine “{outfit.engine}” has no options",
-            hint=f"take [engines.{outfit.engine}] out of audiobook.toml",
+            hint=f"remove [engines.{outfit.engine}] from audiobook.toml",
         )
     return engine
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenVoice:
-    """An engine and one of its voices, as a work will be spoken.
+    """An engine and one of its voices, chosen for a language.
 
     Attributes:
-        outfit: The engine, for workers.
-        engine: The engine, here.
+        outfit: The engine and its options, for workers.
+        engine: The engine in this process.
         voice: The voice.
-        speaker: The same, as clips and records name it.
-        note: Why it is not the engine that was asked for; empty when it is.
+        speaker: The same voice, as stored in clips and records.
+        note: Why a fallback engine was chosen; empty otherwise.
     """
 
     outfit: Outfit
@@ -76,27 +76,27 @@ class ChosenVoice:
 
 
 class Voices:
-    """The voices of one project, chosen by its settings."""
+    """Chooses voices by the settings of one project."""
 
     def __init__(self, settings: Settings, store: ClipStore) -> None:
-        """Use the settings of a project, and its store for what engines keep."""
+        """Use the settings and the store of a project; engines keep data in the store."""
         self._settings = settings
         self._store = store
 
     def engine(self, name: str) -> Engine:
-        """Give an engine, equipped.
+        """Return an engine that is ready to use.
 
         Raises:
-            EngineMissing: It is not installed, or an option cannot be meant.
+            EngineMissing: The engine is not installed, or an option is invalid.
         """
         return equipped(self.outfit(name))
 
     def choose(self, language: str) -> ChosenVoice:
-        """Settle who speaks a language.
+        """Choose the voice for a language.
 
         Raises:
-            EngineMissing: There is no such engine or voice, none for the language, or the voice cannot do what is
-                asked of it.
+            EngineMissing: The engine or voice does not exist, does not speak the language, or does not support a
+                setting.
         """
         wanted = self._settings.voice_of(language)
         name = wanted.engine or self._settings.engine
@@ -106,17 +106,17 @@ class Voices:
             return self._fallback(language, name, error)
 
     def foreign(self, language: str, main: ChosenVoice, main_language: str) -> tuple[ChosenVoice, str]:
-        """Settle who speaks a language that a work quotes.
+        """Choose the voice for a language that a work quotes.
 
         Args:
-            language: BCP 47 tag of what is quoted.
-            main: The work's own voice.
+            language: BCP 47 tag of the quotation.
+            main: The main voice of the work.
             main_language: BCP 47 tag of the work.
 
         Returns:
-            The voice, and the language that it is told: the work's own for another form of the same language,
-            where nobody speaks the other one, where that voice sends words to another place than the work's own,
-            and where the voices' sample rates differ, as one file has one rate.
+            The voice, and the language tag to pass to it. The main voice and language are returned for a variant of
+            the same language, if no voice speaks the other language, if its voice would send text to another service,
+            or if its sample rate differs, since a file has one rate.
         """
         if language.split("-")[0].lower() == main_language.split("-")[0].lower():
             return main, main_language
@@ -129,7 +129,7 @@ class Voices:
         return (chosen, language) if fits else (main, main_language)
 
     def _best(self, language: str) -> str:
-        """Give the best engine that is here, speaks a language, and sends nothing away."""
+        """Return the name of the best installed offline engine for a language."""
         for name in _LOCAL:
             if name in engine_names() and name != _ALWAYS_THERE:
                 try:
@@ -155,7 +155,7 @@ class Voices:
         return ChosenVoice(outfit, engine, voice, speaker)
 
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
-        engine.voices()  # what keeps an engine from speaking at all says more than who else speaks the language
+        engine.voices()  # if the engine cannot be used at all, this raises the more helpful error
         try:
             voice = voice_for(engine, language, wanted.name)
         except EngineMissing as error:
@@ -165,13 +165,13 @@ class Voices:
         for what, value in (("speed", wanted.speed), ("pitch", wanted.pitch)):
             if value != 1.0 and what not in voice.adjusts:
                 raise EngineMissing(
-                    f"the voice “{voice.name}” of {engine.name} cannot change its {what}",
-                    hint=f"take {what} out of [voice.{language}], or choose another engine",
+                    f"the voice “{voice.name}” of {engine.name} does not support {what}",
+                    hint=f"remove {what} from [voice.{language}], or choose another engine",
                 )
         return voice
 
     def _who_speaks(self, language: str) -> str | None:
-        """Say which engines speak a language."""
+        """Return a hint that names the engines that speak a language, or None."""
         names = [name for name in engine_names() if self._speaks(name, language)]
         return f"engines that speak it: {', '.join(names)}" if names else None
 
@@ -186,24 +186,24 @@ class Voices:
         if fallback is None or fallback == name:
             raise error
         chosen = self._chosen(fallback, language, VoiceSettings())
-        note = f"{error.message}; the whole work is spoken by {fallback} instead"
+        note = f"{error.message}; {fallback} speaks the whole work instead"
         return ChosenVoice(chosen.outfit, chosen.engine, chosen.voice, chosen.speaker, note)
 
     def outfit(self, name: str) -> Outfit:
-        """Give what an engine is equipped with."""
+        """Return an engine with its options from the settings."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
         return Outfit(name, options, self._store.folder, thread_count(self._settings))
 
 
 def _identity(engine: Engine, voice: Voice) -> str:
-    """Give what, besides words and voice, a sound depends on."""
+    """Return what the sound depends on besides text and voice: versions of engine and voice."""
     if isinstance(engine, Versioned):
         return f"{engine.identity}, {engine.version(voice)}"
     return engine.identity
 
 
 def thread_count(settings: Settings) -> int:
-    """Give on how many cores each worker may work at once, so that all of them use each core once."""
+    """Return the number of cores per worker, so that all workers together use each core once."""
     return max(1, _core_count() // worker_count(settings))
 
 

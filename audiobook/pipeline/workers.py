@@ -1,12 +1,12 @@
-"""Processes that work beside the driver, each with one task at a time and one that waits.
+"""A pool of worker processes. Each runs one task at a time and has one more waiting.
 
-Where there are fewer workers than cores, each also begins the tasks that it does next, as far as they go on without it.
+The waiting task keeps a worker busy while the driver is busy. When no tasks are left to give, a task that waits behind
+a long one is also given to an idle worker. It may then run twice; only the first result counts.
 
-The one that waits keeps a worker busy while the driver is. When there is nothing more to give, what waits behind a
-long task goes to a worker that has none: it may then be done twice, and only the first result counts.
+If there are fewer workers than cores, each worker also begins its next tasks, if they can proceed in the background.
 
-Each worker has a pipe of its own. When the driver dies, however it dies, the pipe ends and the worker with it; when a
-worker dies, the driver hears that too, gets an error for the task it had, and starts another.
+Each worker has its own pipe. When the driver dies, the pipe closes and the worker ends. When a worker dies, the driver
+reports an error for its task and starts another worker.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ Result = TypeVar("Result", covariant=True)
 
 
 class Task(Protocol[Result]):
-    """Something that a worker can do: it travels there by pickle, and its result travels back."""
+    """A unit of work. The task and its result are pickled."""
 
     def begin(self) -> Connection | None:
-        """Begin what goes on while other tasks are done, where there is a core for it; never fails.
+        """Start background work for this task, if it has any; never raises.
 
         Returns:
-            What can be read from when `run` need not wait for it; None where nothing was begun.
+            A connection that becomes readable when `run` no longer has to wait; None if nothing was started.
         """
 
     def run(self) -> Result:
-        """Do it; failures are results, not exceptions."""
+        """Run the task. Failures are returned as results, not raised."""
 
 
 AnyTask = TypeVar("AnyTask", bound=Task[Any])
@@ -57,10 +57,10 @@ def _context() -> BaseContext:
 
 
 def _cores(size: int) -> list[int | None]:
-    """Give each worker a core of its own, if there are just as many; None means any.
+    """Return the core for each worker, if there are as many workers as cores; None means any core.
 
-    A worker and the process that speaks for it take turns. Left alone, the system wakes one of them on a
-    core that is taken while the other core has nothing to do, one moment in twenty.
+    A worker and the process that speaks for it take turns. Without pinning, the system puts two of them on one core
+    while another core is idle, about 5 % of the time.
     """
     if sys.platform == "linux":
         usable = sorted(os.sched_getaffinity(0))
@@ -70,15 +70,15 @@ def _cores(size: int) -> list[int | None]:
 
 
 def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at_once: int) -> None:
-    """Do tasks until the driver's end of the pipe is gone."""
+    """Run tasks until the driver closes the pipe."""
     if sys.platform == "linux" and core is not None:
-        with suppress(OSError):  # the core was taken away meanwhile
+        with suppress(OSError):  # the core may have been taken away
             os.sched_setaffinity(0, {core})
     leave_interrupts_to_parent()
-    # What an engine prints belongs to nobody's answer.
+    # Anything an engine prints must not mix with the output of the command.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
-        other.close()  # a fork inherits the driver's ends, which would keep the pipes of a dead driver open
+        other.close()  # inherited by fork; would keep the pipes open after the driver dies
     with suppress(EOFError, OSError):
         if at_once == 1:
             while True:
@@ -88,7 +88,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
 
 
 def _result_of(task: Task[object]) -> object:
-    """Do a task; what the system refuses is a result too, which the driver raises."""
+    """Run a task and return its result. A refusal by the system is returned too, and raised by the driver."""
     try:
         return task.run()
     except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
@@ -99,7 +99,7 @@ def _result_of(task: Task[object]) -> object:
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
-    """Do tasks in the order in which what they began is done."""
+    """Run several tasks, finishing first those whose background work is done."""
     begun: dict[Connection | None, tuple[int, Task[object]]] = {}
     while True:
         signs = [sign for sign in begun if sign]
@@ -118,7 +118,7 @@ class _Given(Generic[AnyTask]):
     number: int
     task: AnyTask
     elsewhere: bool = False
-    """Whether another worker was given it since, so that this one's result is not wanted."""
+    """Whether another worker has it too, so that this result is not needed."""
 
 
 @dataclass(slots=True)
@@ -127,28 +127,28 @@ class _Worker(Generic[AnyTask]):
     pipe: Connection
     core: int | None
     given: deque[_Given[AnyTask]] = field(default_factory=deque)
-    """What it has not done: the first are being done, as many as may be at once; the next waits in its pipe."""
+    """Unfinished tasks: up to `at_once` are running, the next waits in the pipe."""
 
     @property
     def wanted(self) -> list[AnyTask]:
-        """Its tasks that nobody else does."""
+        """Tasks that no other worker has."""
         return [given.task for given in self.given if not given.elsewhere]
 
 
 class WorkerPool(Generic[AnyTask, Result]):
-    """A fixed number of workers; use it as a context, which ends them."""
+    """A fixed number of workers, as a context manager that ends them on exit."""
 
     def __init__(self, size: int, at_once: int = 1) -> None:
         """Start workers.
 
         Args:
-            size: How many, at least one.
-            at_once: How many tasks each may have begun.
+            size: Number of workers; at least one is started.
+            at_once: Number of tasks that each worker may have begun.
         """
         self._at_once = at_once
         self._numbers = count()
         self._context = _context()
-        # What is there now is never collected, so that no worker copies pages just to look at them.
+        # Freeze existing objects, so that garbage collection in a worker does not copy shared pages.
         gc.collect()
         gc.freeze()
         self._workers: list[_Worker[AnyTask]] = []
@@ -156,11 +156,11 @@ class WorkerPool(Generic[AnyTask, Result]):
             self._workers.append(self._start(core))
 
     def __enter__(self) -> WorkerPool[AnyTask, Result]:
-        """Give the pool."""
+        """Return the pool."""
         return self
 
     def __exit__(self, failure: object, *_: object) -> None:
-        """End all workers at once; what they were making is not kept, and what they made is whole."""
+        """End all workers immediately. Unfinished tasks are dropped; stored clips are complete."""
         for worker in self._workers:
             worker.pipe.close()
             if (worker.given or failure) and worker.process.pid:
@@ -175,7 +175,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         others = inherited if is_forked else ()
         process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
         if sys.platform != "win32" and not is_forked:
-            resource_tracker.ensure_running()  # which starting a worker would do, and let signals go on
+            resource_tracker.ensure_running()  # otherwise started with the worker, which would unblock signals
         with interrupts_held():
             process.start()
         theirs.close()
@@ -183,20 +183,20 @@ class WorkerPool(Generic[AnyTask, Result]):
 
     @property
     def room(self) -> int:
-        """How many tasks can be given now."""
+        """Number of tasks that can be given now."""
         return sum(self._at_once + 1 - len(worker.given) for worker in self._workers)
 
     @property
     def busy(self) -> bool:
-        """Whether any task is still to be done."""
+        """Whether any task is unfinished."""
         return any(worker.wanted for worker in self._workers)
 
     def give(self, task: AnyTask) -> None:
-        """Give a task to the worker that has the least to do; there must be room."""
+        """Give a task to the least busy worker; there must be room."""
         self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
 
     def share_out(self) -> None:
-        """Give what waits to workers that have too little to do; worth it when there is nothing else to give."""
+        """Give waiting tasks to idle workers as well; call this when there are no other tasks to give."""
         for idle in [worker for worker in self._workers if len(worker.given) < self._at_once]:
             waiting = (given for worker in self._workers for given in list(worker.given)[self._at_once :])
             for given in waiting:
@@ -208,20 +208,20 @@ class WorkerPool(Generic[AnyTask, Result]):
     def _give(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
         given = _Given(next(self._numbers), task)
         worker.given.append(given)
-        with suppress(OSError):  # it has died; `results` finds the pipe at its end and says so
+        with suppress(OSError):  # the worker has died, which `results` will report
             worker.pipe.send((given.number, task))
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
-        """Give the tasks that have ended by now, with their results.
+        """Yield finished tasks with their results.
 
         Args:
-            timeout_s: How long to wait for the first; None waits until there is one.
+            timeout_s: Seconds to wait for the first one; None waits without limit.
 
         Yields:
-            A task and its result, or an error when its worker died.
+            A task with its result, or with an error if its worker died.
 
         Raises:
-            StorageError: The system refused a worker memory or a file; the other tasks would meet the same.
+            StorageError: The system refused memory or a file to a worker; other tasks would meet the same.
         """
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
@@ -239,7 +239,7 @@ class WorkerPool(Generic[AnyTask, Result]):
                 yield given.task, outcome
 
     def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
-        """Start another worker in place of one that died, with the tasks that waited, and say how it died."""
+        """Replace a dead worker, pass its waiting tasks on, and return an error that tells how it died."""
         worker.process.join()
         code = worker.process.exitcode or 0
         how = signal.Signals(-code).name if code < 0 else f"code {code}"
@@ -248,4 +248,4 @@ class WorkerPool(Generic[AnyTask, Result]):
         self._workers.append(self._start(worker.core))
         for task in worker.wanted:
             self.give(task)
-        return SpeechError(f"the process that was speaking it ended with {how}")
+        return SpeechError(f"the speech process ended with {how}")

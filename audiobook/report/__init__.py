@@ -1,1 +1,1 @@
-"""What a person or a program sees while the work goes on."""
+"""Progress reporting during a build."""

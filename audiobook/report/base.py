@@ -1,4 +1,4 @@
-"""What happens while works are built, as calls; and the quiet reporter, which shows problems only."""
+"""The reporter protocol, and the quiet reporter, which shows problems only."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Reporter(Protocol):
-    """Gets told of everything in the order it happens."""
+    """Receives the events of a build in the order they happen."""
 
     def begin(self, works: dict[str, int]) -> None:
-        """Works are about to be built: their names, and how many clips each still needs."""
+        """Works are about to be built; `works` maps their names to the number of missing clips."""
 
     def clip_made(self, work: str, length_s: float) -> None:
-        """A clip of a work was made, and sounds for so long."""
+        """A clip of a work was made; its length is in seconds."""
 
     def work_done(self, work: str, summary: str) -> None:
-        """A work is finished, or was fresh; `summary` says how it went."""
+        """A work is finished or was fresh; `summary` tells how it went."""
 
     def warn(self, message: str) -> None:
-        """Something is worth knowing, though the work goes on."""
+        """Something deserves attention, but the build continues."""
 
     def fail(self, error: AudiobookError) -> None:
-        """A work failed, or everything did."""
+        """A work or the whole command failed."""
 
     def tick(self) -> None:
         """Time has passed; called a few times a second."""
 
     def end(self) -> None:
-        """Nothing more will come."""
+        """The build has ended."""
 
 
 def printable(text: str) -> str:
-    """Give a text without what could steer a terminal: controls become "?"."""
+    """Return a text with terminal control characters replaced by "?"."""
     return _CONTROL.sub("?", text)
 
 
 class QuietReporter:
-    """Shows warnings and errors on standard error and nothing else."""
+    """Prints only warnings and errors, to standard error."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        """Show on `stream`, or on standard error."""
+        """Print to `stream`; None means standard error."""
         self.stream = stream or sys.stderr
 
     def begin(self, works: dict[str, int]) -> None:
@@ -58,11 +58,11 @@ class QuietReporter:
         """Show nothing."""
 
     def warn(self, message: str) -> None:
-        """Show one line that begins with `warning:`."""
+        """Print one line that begins with `warning:`."""
         self._line(f"warning: {message}")
 
     def fail(self, error: AudiobookError) -> None:
-        """Show one line that begins with `error:`, and one with `hint:` if there is one."""
+        """Print a line that begins with `error:`, and a `hint:` line if there is a hint."""
         self._line(f"error: {error}")
         if error.hint:
             self._line(f"hint: {error.hint}")

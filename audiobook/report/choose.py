@@ -1,4 +1,4 @@
-"""Which reporter fits: bars on a terminal, lines in a log, silence where a program listens."""
+"""Choose a reporter: bars on a terminal, lines in a log, or problems only."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from audiobook.report.base import QuietReporter, Reporter
 
 
 def choose_reporter(*, quiet: bool) -> Reporter:
-    """Give the reporter for this process's standard error.
+    """Return a reporter that suits the standard error of this process.
 
     Args:
-        quiet: Show problems only; also what `--json` wants.
+        quiet: Print problems only.
     """
     if quiet:
         return QuietReporter()
     if sys.stderr.isatty():
-        from audiobook.report.console import ConsoleReporter
+        from audiobook.report.console import ConsoleReporter  # 40 ms, needed only on a terminal
 
         return ConsoleReporter()
     from audiobook.report.lines import LinesReporter

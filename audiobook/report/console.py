@@ -1,4 +1,4 @@
-"""Progress on a terminal: a bar for each work that is being built, by rich."""
+"""Progress on a terminal: a bar for each work, drawn by rich."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from audiobook.report.pace import Pace, clock
 
 
 class ConsoleReporter:
-    """Shows bars that come and go, a line for each finished work, and problems in colour.
+    """Shows a bar for each work in progress, a line for each finished work, and problems in colour.
 
-    Bars are drawn when `tick` is called, so that no thread runs beside the one that forks workers.
+    Bars are drawn when `tick` is called, so that no other thread runs while workers are forked.
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        """Show on `console`, or on standard error."""
+        """Print to `console`; None means standard error."""
         self._console = console or Console(stderr=True, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -33,7 +33,7 @@ class ConsoleReporter:
         self._pace = Pace({})
 
     def begin(self, works: dict[str, int]) -> None:
-        """Draw a bar for each work that needs clips."""
+        """Add a bar for each work that needs clips."""
         self._pace = Pace(works)
         for work, clips in works.items():
             if clips:
@@ -44,13 +44,13 @@ class ConsoleReporter:
             self._progress.start()
 
     def clip_made(self, work: str, length_s: float) -> None:
-        """Move the work's bar."""
+        """Advance the bar of the work."""
         self._pace.count(work, length_s)
         if work in self._tasks:
             self._progress.advance(self._tasks[work])
 
     def work_done(self, work: str, summary: str) -> None:
-        """Put a line in place of the work's bar."""
+        """Replace the bar of the work with a line."""
         if work in self._tasks:
             self._progress.remove_task(self._tasks.pop(work))
             waiting = [task for task in self._progress.tasks if not task.visible]
@@ -59,17 +59,17 @@ class ConsoleReporter:
         self._print("✔ ", "green", f"{work}: {summary}")
 
     def warn(self, message: str) -> None:
-        """Show one line that begins with `warning:`."""
+        """Print one line that begins with `warning:`."""
         self._print("warning: ", "yellow", message)
 
     def fail(self, error: AudiobookError) -> None:
-        """Show one line that begins with `error:`, and one with `hint:` if there is one."""
+        """Print a line that begins with `error:`, and a `hint:` line if there is a hint."""
         self._print("error: ", "bold red", str(error))
         if error.hint:
             self._print("hint: ", "cyan", error.hint)
 
     def tick(self) -> None:
-        """Draw the bars anew."""
+        """Redraw the bars."""
         if not self._tasks:
             return
         left = self._pace.left_s
@@ -79,7 +79,7 @@ class ConsoleReporter:
         self._progress.refresh()
 
     def end(self) -> None:
-        """Take the bars away."""
+        """Remove the bars."""
         self._progress.stop()
 
     def _print(self, lead: str, style: str, text: str) -> None:

@@ -13,23 +13,25 @@ _EVERY_S = 10.0
 
 
 class LinesReporter(QuietReporter):
-    """Shows a line for each finished work, and one every ten seconds while clips are made."""
+    """Prints a line for each finished work, and one every ten seconds while clips are made."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        """Show on `stream`, or on standard error."""
+        """Print to `stream`; None means standard error."""
         super().__init__(stream)
         self._pace = Pace({})
         self._next_s = 0.0
 
     def begin(self, works: dict[str, int]) -> None:
-        """Say how much there is to do, unless that is nothing."""
+        """Print how many clips have to be made, if any."""
         self._pace = Pace(works)
         self._next_s = time.monotonic() + _EVERY_S
         if total := sum(works.values()):
-            self._line(f"to make: {total} clips, works: {sum(1 for clips in works.values() if clips)}")
+            count = sum(1 for wanted in works.values() if wanted)
+            clips = f"{total} clip{'' if total == 1 else 's'}"
+            self._line(f"{clips} to make for {count} work{'' if count == 1 else 's'}")
 
     def clip_made(self, work: str, length_s: float) -> None:
-        """Count it, and say so every ten seconds."""
+        """Count the clip, and print the progress every ten seconds."""
         self._pace.count(work, length_s)
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + _EVERY_S
@@ -37,5 +39,5 @@ class LinesReporter(QuietReporter):
                 self._line(self._pace.summary())
 
     def work_done(self, work: str, summary: str) -> None:
-        """Show one line."""
+        """Print one line."""
         self._line(f"{work}: {summary}")

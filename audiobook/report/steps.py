@@ -1,4 +1,4 @@
-"""How far a command has come whose steps are many and short."""
+"""Progress of a command with many short steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ERASE: Final = "\r\x1b[K"
 
 
 class Steps:
-    """Says how many steps are done, from a second on: in one line of a terminal, in a line every ten seconds of a log."""
+    """Shows how many steps are done: one changing line on a terminal, or a line every ten seconds in a log."""
 
     def __init__(
         self,
@@ -25,14 +25,14 @@ class Steps:
         patience_s: float = 1.0,
         stream: TextIO | None = None,
     ) -> None:
-        """Begin.
+        """Start the clock.
 
         Args:
-            doing: What is done, such as `publishing`.
-            total: How many steps there are.
-            quiet: Whether to say nothing.
-            patience_s: How long nothing is said.
-            stream: Where; None takes standard error.
+            doing: The activity to show, such as `publishing`.
+            total: Number of steps.
+            quiet: Whether to print nothing.
+            patience_s: Seconds before the first output.
+            stream: Output stream; None means standard error.
         """
         self._doing, self._total, self._quiet = doing, total, quiet
         self._stream = stream or sys.stderr
@@ -42,7 +42,7 @@ class Steps:
         self._shows = False
 
     def step(self) -> None:
-        """One more is done."""
+        """Count one finished step."""
         self._done += 1
         if self._quiet or time.monotonic() < self._next_s:
             return
@@ -55,10 +55,10 @@ class Steps:
         self._shows = self._on_terminal
 
     def __enter__(self) -> Steps:
-        """Go on."""
+        """Return the progress."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take the line of a terminal away."""
+        """Erase the line on a terminal."""
         if self._shows:
             print(_ERASE, end="", file=self._stream, flush=True)

@@ -8,11 +8,19 @@ from pathlib import PurePath
 from typing import Final, Protocol, runtime_checkable
 
 from audiobook.document import Work
-from audiobook.errors import SourceError, near
+from audiobook.errors import SourceError
 from audiobook.plugins import installed
 from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
+_CONVERSIONS: Final = {
+    **{
+        suffix: f"convert it: `ebook-convert book{suffix} book.epub`"
+        for suffix in (".mobi", ".azw", ".azw3", ".fb2")
+    },
+    **dict.fromkeys((".odt", ".rtf"), "save it as .docx"),
+}
+"""How to convert formats that have no reader."""
 
 PARTS: Final = (
     "bibliography",
@@ -132,9 +140,9 @@ def reader_for(name: str) -> Reader:
     suffix = PurePath(name).suffix.lower()
     if suffix not in endings():
         raise SourceError(
-            f"unsupported file type: {suffix or 'no file name extension'}",
+            f"{suffix or 'a file without an ending'} is not supported",
             where=name,
-            hint=near(suffix, endings()),
+            hint=_CONVERSIONS.get(suffix) or f"supported: {', '.join(endings())}",
         )
     return _load(suffix[1:])
 

@@ -58,10 +58,9 @@ def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
+        kind = "a file" if folder.is_file() else "a broken link" if folder.is_symlink() else "something else"
         raise StorageError(
-            "is a file or a broken link, not a folder",
-            where=os.fspath(folder),
-            hint="choose another folder, or move it elsewhere",
+            f"{os.fspath(folder)} is {kind}, not a folder", hint="choose another folder, or move it away"
         ) from error
     except OSError as error:
         raise storage_error(error, folder, "locking") from error

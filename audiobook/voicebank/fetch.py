@@ -302,5 +302,9 @@ def _failed(url: str, error: Exception) -> StorageError:
         case Failure.CUT_OFF:
             return _cut_off(url)
         case _:
-            reason = f"cannot connect to the server: {type(error).__name__}"
+            host = shown_address(f"https://{urlsplit(url).netloc}").removeprefix("https://")
+            return StorageError(
+                f"cannot reach {host}",
+                hint="check the connection, then run the same command again to continue",
+            )
     return StorageError(reason, where=shown_address(url), hint=_COME_BACK)

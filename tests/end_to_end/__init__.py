@@ -1,1 +1,1 @@
-"""From texts to books by the real command, looked at by other people's programs."""
+"""From texts to books by the real command, checked by other programs."""

@@ -1,4 +1,4 @@
-"""A project that is built once, by the real command, from every text there is."""
+"""Projects that are built once, by the real command."""
 
 import shutil
 from pathlib import Path
@@ -23,7 +23,7 @@ def _shelf_of_texts(root: Path) -> Shelf:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs whole texts to be spoken as slow: building them takes longer than any one test."""
+    """Mark tests that need whole texts as slow: building them takes longer than any test."""
     for item in items:
         if isinstance(item, pytest.Function) and {"texts_built", "book", "essays_built"} & set(
             item.fixturenames
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def texts_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """The project's own texts, built. Look at it only."""
+    """The texts of the project, built. Do not change them."""
     shelf = _shelf_of_texts(tmp_path_factory.mktemp("texts"))
     shelf.build()
     return shelf
@@ -41,7 +41,7 @@ def texts_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture(scope="session")
 def essays_built(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Shelf:
-    """The essays beside the project, built. Look at it only."""
+    """The shared essays, built. Do not change them."""
     shelf = Shelf(tmp_path_factory.mktemp("essays"))
     shelf.write("audiobook.toml", f'author = "{AUTHOR}"\n')
     for language in ESSAY_LANGUAGES:
@@ -53,13 +53,13 @@ def essays_built(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Shel
 
 @pytest.fixture(params=TEXT_LABELS)
 def text_label(request: pytest.FixtureRequest) -> str:
-    """Language and slug of each of the project's texts in turn."""
+    """Language and slug of each text of the project."""
     return str(request.param)
 
 
 @pytest.fixture(params=[*TEXT_LABELS, *ESSAY_LABELS])
 def book(request: pytest.FixtureRequest) -> tuple[Shelf, str]:
-    """Each built book in turn: where it is, and its language and slug."""
+    """Each built book: its project, language and slug."""
     label = str(request.param)
     name = "essays_built" if label in ESSAY_LABELS else "texts_built"
     shelf: Shelf = request.getfixturevalue(name)
@@ -74,6 +74,6 @@ def shelf(tmp_path: Path) -> Shelf:
 
 @pytest.fixture
 def texts_copy(texts_built: Shelf, tmp_path: Path) -> Shelf:
-    """The project's own texts, built: a copy to do anything with."""
+    """A copy of the built texts that tests may change."""
     shutil.copytree(texts_built.root, tmp_path / "copy")
     return Shelf(tmp_path / "copy")

@@ -1,4 +1,4 @@
-"""Real EPUBs become books that players read: chapters as the book's own contents name them, every word accounted for."""
+"""Real EPUBs become books with the chapters of their contents, and every word is accounted for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def contents_of(path: Path) -> list[str]:
-    """The titles in a book's own contents, as its navigation document or NCX lists them."""
+    """The titles in the contents of a book, from its navigation document or NCX."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith(("nav.xhtml", "toc.xhtml", ".ncx")):
@@ -35,7 +35,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
 ) -> None:
     source = shared / "epub" / f"{name}.epub"
     shelf = Shelf(tmp_path)
-    # A book of four hours in a quarter of the time; nobody listens to it.
+    # Faster speech, to build a four-hour book in a quarter of the time.
     shelf.write("audiobook.toml", "[audio]\nquality = 9\n[voice.en]\nspeed = 3.0\n")
     ((label, work),) = shelf.build(str(source), "--engine", engine).items()
     record = shelf.record(label)
@@ -54,7 +54,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
     assert shelf.run("check").code == 0
 
 
-def test_what_is_german_in_a_poem_is_said_by_a_german_voice(shared: Path, tmp_path: Path) -> None:
+def test_german_lines_in_a_poem_have_a_german_voice(shared: Path, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.write("audiobook.toml", "[voice.en]\nspeed = 3.0\n")
     (label,) = shelf.build(str(shared / "epub/wasteland.epub"))

@@ -33,7 +33,7 @@ def wanted(shelf: Shelf) -> list[tuple[str, float]]:
 
 
 def in_order(tag: mutagen.id3.ID3, element_id: str) -> list[str]:
-    """Give the ids of the chapters below a table of contents, in its order."""
+    """Return the ids of the chapters below a table of contents, in order."""
     tables = {frame.element_id: frame for frame in tag.getall("CTOC")}
     if element_id not in tables:
         return [element_id]
@@ -75,7 +75,7 @@ def test_300_chapters_make_no_checker_complain(many: Shelf) -> None:
 
 
 def jpeg(width: int, height: int) -> bytes:
-    """Give a picture as a JPEG file that begins with the usual header."""
+    """Return a picture as a JPEG file that begins with the usual header."""
     stream = io.BytesIO()
     with av.open(stream, "w", format="mjpeg") as container:
         encoder = container.add_stream("mjpeg", rate=1)

@@ -1,4 +1,4 @@
-"""`audiobook check` finds whatever is not as it was built, and names the file."""
+"""`audiobook check` finds every change to built files, and names the file."""
 
 import json
 import os
@@ -15,7 +15,7 @@ TEXT = "A Book\n\nThe first paragraph is here. It has two sentences.\n\nThe seco
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """Two small books. Look at them only."""
+    """Two small books. Do not change them."""
     shelf = Shelf(tmp_path_factory.mktemp("built"))
     shelf.write("texts/en/book.txt", TEXT)
     shelf.write("texts/en/other.txt", f"{TEXT}\nAnd one more.\n")
@@ -25,26 +25,26 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture
 def books(built: Shelf, tmp_path: Path) -> Shelf:
-    """Two small books: a copy to do anything with."""
+    """A copy of two small books that tests may change."""
     shutil.copytree(built.root, tmp_path / "books")
     return Shelf(tmp_path / "books")
 
 
 def found(shelf: Shelf, file: str) -> Finished:
-    """Check: one book is not whole, the other is, and the harmed file is named."""
+    """Run `check`; assert that it names the damaged file and that the other book is OK."""
     done = shelf.run("check")
     assert done.code == 1
     errors = [line for line in done.err.splitlines() if line.startswith("error: ")]
     assert errors
     assert all(line.startswith(f"error: {file}: ") for line in errors), errors
     assert "hint: build it again: audiobook build\n" in done.err
-    assert done.out == "1 of 2 works are whole\n"
+    assert done.out == "1 of 2 works OK\n"
     return done
 
 
 def test_whole_books_pass(built: Shelf) -> None:
     done = built.run("check")
-    assert (done.code, done.out, done.err) == (0, "2 of 2 works are whole\n", "")
+    assert (done.code, done.out, done.err) == (0, "2 of 2 works OK\n", "")
 
 
 def test_the_projects_own_texts_pass_and_nothing_is_written(texts_built: Shelf) -> None:
@@ -126,13 +126,13 @@ def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, objec
 @pytest.mark.parametrize(
     "data", [b"", b"{", bytes(500), b'{"format": 1, "slug": 5}', b'{"format":1,"slug":"x']
 )
-def test_a_record_that_is_none_is_found(books: Shelf, data: bytes) -> None:
+def test_an_invalid_record_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
     assert "Traceback" not in found(books, f"{BOOK}.json").err
 
 
 @pytest.mark.parametrize("data", [b"[]", b"\xff\xfe", b"[" * 100_000, b'{"title": "my notes"}'])
-def test_a_file_in_the_place_of_a_record_that_is_not_ours_is_found(books: Shelf, data: bytes) -> None:
+def test_a_user_file_in_place_of_a_record_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
     done = books.run("check")
     assert (done.code, "Traceback" in done.err) == (1, False)
@@ -156,7 +156,7 @@ def test_the_json_answer_names_what_is_wrong(books: Shelf) -> None:
 def test_a_build_repairs_what_check_finds(books: Shelf, built: Shelf) -> None:
     books.book(BOOK, ".json").unlink()
     os.truncate(books.book("en/other"), 500)
-    assert books.run("check").out == "0 of 2 works are whole\n"
+    assert books.run("check").out == "0 of 2 works OK\n"
     books.build("--engine", "tone")
     assert books.run("check").code == 0
     assert books.outputs() == built.outputs()
@@ -165,24 +165,24 @@ def test_a_build_repairs_what_check_finds(books: Shelf, built: Shelf) -> None:
 def test_nothing_built_gives_exit_3(shelf: Shelf) -> None:
     done = shelf.run("check")
     assert done.code == 3
-    assert "error: nothing is built in output/\nhint: build first: audiobook build\n" in done.err
+    assert "error: no built works in output/\nhint: run `audiobook build` first\n" in done.err
 
 
-def test_what_was_published_is_held_against_its_record_too(books: Shelf) -> None:
+def test_published_files_are_checked_too(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     assert books.run("check").code == 0
     feed, page = books.root / "output/en/feed.xml", books.root / "output/en/book.html"
     feed.write_bytes(feed.read_bytes().replace(b"Book", b"Bock"))
     page.unlink()
     done = books.run("check")
-    assert (done.code, done.out) == (1, "2 of 2 works are whole\n")
+    assert (done.code, done.out) == (1, "2 of 2 works OK\n")
     assert "error: en/feed.xml: changed since it was published\nhint: publish it again" in done.err
     assert "error: en/book.html: was published but is missing\n" in done.err
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     assert books.run("check").code == 0
 
 
-def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf) -> None:
+def test_a_book_rebuilt_since_publishing_is_reported(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("texts/en/book.txt", f"{TEXT}\nAnother paragraph.\n")
     books.build("--engine", "tone")
@@ -190,7 +190,7 @@ def test_a_book_that_was_built_again_since_it_was_published_is_told(books: Shelf
     assert told in books.run("check").err
 
 
-def test_what_decayed_unseen_is_told_with_what_helps(books: Shelf) -> None:
+def test_a_flipped_bit_in_a_published_book_is_reported_with_a_hint(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     [cover] = books.output.glob("en/podcast-*.jpg")
     when_ns = cover.stat().st_mtime_ns
@@ -202,7 +202,7 @@ def test_what_decayed_unseen_is_told_with_what_helps(books: Shelf) -> None:
     assert books.run("check").code == 0
 
 
-def test_a_damaged_record_of_what_was_published_is_told(books: Shelf) -> None:
+def test_a_damaged_publication_list_is_reported(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     books.write("output/publication.json", "{")
     for command in ("check",), ("publish", "--base-url", "https://example.org"):

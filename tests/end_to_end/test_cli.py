@@ -31,7 +31,7 @@ def built(shelf: Shelf) -> Shelf:
 # Help
 
 
-def test_the_commands_of_the_design_are_there() -> None:
+def test_all_commands_exist() -> None:
     assert {"init", "build", "list", "voices", "play", "check", "clean"} <= set(COMMANDS)
 
 
@@ -96,7 +96,7 @@ BUILD_FIELDS = {
 }
 
 
-def test_build_json_has_the_fields_of_the_design(shelf: Shelf) -> None:
+def test_build_json_has_the_documented_fields(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--engine", "tone", "--json")
     assert (done.code, done.err) == (0, "")
@@ -110,7 +110,7 @@ def test_build_json_has_the_fields_of_the_design(shelf: Shelf) -> None:
     assert fresh == work | {"state": "fresh", "clips_made": 0, "reasons": []}
 
 
-def test_a_failed_work_has_the_same_fields(shelf: Shelf) -> None:
+def test_a_failed_work_has_the_same_json_fields(shelf: Shelf) -> None:
     shelf.write("texts/en/bad.md", b"\xff")
     (work,) = shelf.run("build", "--json").answer["works"]
     assert set(work) == set(BUILD_FIELDS)
@@ -143,14 +143,14 @@ def test_a_narrow_output_encoding_stops_no_command(
     assert (done.code, done.err) == (0, "")
 
 
-# From nothing to nothing, and exit codes
+# A whole project, and exit codes
 
 
-def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
+def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
     begun = shelf.run("init")
     assert begun.code == 0
-    assert "now run: audiobook build\n" in begun.out
-    assert "made texts/en/a-first-listen.md\n" in begun.out
+    assert "next, run: audiobook build\n" in begun.out
+    assert "created texts/en/a-first-listen.md\n" in begun.out
 
     built = shelf.run("build")
     assert (built.code, built.out) == (0, "1 built\n")
@@ -162,7 +162,7 @@ def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
     assert heading == "LANGUAGE  WORK            STATE  LENGTH  CHAPTERS  SPOKEN  LEFT OUT  TITLE OR REASON"
     assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +\d\d.\d % +marks \d+ +A First Listen", row)
 
-    assert shelf.run("check").out == "1 of 1 works are whole\n"
+    assert shelf.run("check").out == "1 of 1 works OK\n"
 
     clips = len(shelf.clips())
     path = shelf.root / "texts/en/a-first-listen.md"
@@ -170,24 +170,24 @@ def test_a_project_from_its_beginning_to_its_end(shelf: Shelf) -> None:
     assert re.search(r" stale .* text changed$", shelf.run("list").out, re.M)
     assert "text changed; 1 of" in shelf.run("build").err
     assert len(shelf.clips()) == clips + 1
-    assert shelf.run("clean", "--unused").out.startswith("1 clips removed, ")
+    assert shelf.run("clean", "--unused").out.startswith("1 clips deleted, ")
     assert len(shelf.clips()) == clips
     assert shelf.run("build").out == "1 fresh\n"
 
     books = shelf.outputs()
-    assert shelf.run("clean").out.startswith(f"{clips} clips removed, ")
+    assert shelf.run("clean").out.startswith(f"{clips} clips deleted, ")
     assert not (shelf.root / ".audiobook").exists()
     assert shelf.outputs() == books
     assert shelf.run("build").out == "1 fresh\n"
 
 
-def test_init_leaves_what_is_there_and_refuses_a_second_time(shelf: Shelf) -> None:
+def test_init_keeps_existing_files_and_refuses_an_existing_project(shelf: Shelf) -> None:
     mine = shelf.write("texts/en/a-first-listen.md", "Mine.\n")
     assert shelf.run("init").code == 0
     assert mine.read_text("utf-8") == "Mine.\n"
     done = shelf.run("init")
     assert done.code == 2
-    assert "is a project already\nhint: build it: audiobook build\n" in done.err
+    assert "already contains a project\nhint: run `audiobook build` to build it\n" in done.err
 
 
 def test_init_makes_a_folder_of_any_name(shelf: Shelf) -> None:
@@ -213,8 +213,17 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         (("build", "--jobs", "0"), "--jobs"),
         (("build", "--jobs", "many"), "--jobs"),
         (("build", "--format", "wav"), "there is no format “wav”"),
-        (("build", "--lang", "eng"), "there are no texts in “eng”\nhint: did you mean en?"),
-        (("build", "texd"), "there is no text “texd”\nhint: did you mean text?"),
+        (("build", "--lang", "eng"), "no texts in “eng”\nhint: did you mean en?"),
+        (("build", "texd"), "no text named “texd”\nhint: did you mean text?"),
+        (("build", "/no/such/file.md"), "/no/such/file.md: no such file\n"),
+        (("build", "missing.md"), "missing.md: no such file\n"),
+        (("build", "texts"), "texts is a folder\nhint: run `audiobook build` to"),
+        (("build", "texts/en"), "texts/en is a folder\nhint: run `audiobook build --lang en` to"),
+        (("build", "output/en"), "output/en is a folder\nhint: name the files in it"),
+        (("build", "--lang", "english"), "“english” is not a language code\nhint: did you mean en?"),
+        (("list", "--lang", "suomi"), "“suomi” is not a language code\nhint: did you mean fi?"),
+        (("voices", "--lang", "pt_BR"), "“pt_BR” is not a language code\nhint: did you mean pt-BR?"),
+        (("play", "text", "--lang", "xyzzy"), "is not a language code\nhint: use a code such as en"),
         (("play",), "WORK"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else None,
@@ -226,12 +235,19 @@ def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: 
     assert done.out == ""
 
 
+def test_an_unsupported_file_is_refused_with_a_way_to_convert_it(built: Shelf) -> None:
+    built.write("book.mobi", "x")
+    done = built.run("build", "book.mobi", "--lang", "en")
+    assert done.code == 1
+    assert done.err.startswith("error: book.mobi: .mobi is not supported\nhint: convert it: `ebook-convert ")
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
         (
             "\nengin = 'x'\n",
-            "audiobook.toml:2: there is no setting “engin”\nhint: did you mean engine or engines or encoding?",
+            "audiobook.toml:2: unknown setting “engin”\nhint: did you mean engine or engines or encoding?",
         ),
         ("[audio]\nkbits = 'many'\n", "audiobook.toml:2: audio.kbits"),
         ("[audio\n", "audiobook.toml:1: is not TOML"),
@@ -301,7 +317,7 @@ def stub(folder: Path, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the player")
 @pytest.mark.parametrize("player", ["mpv", "ffplay", "xdg-open"])
-def test_play_gives_the_book_to_the_player_that_is_there(built: Shelf, tmp_path: Path, player: str) -> None:
+def test_play_uses_the_installed_player(built: Shelf, tmp_path: Path, player: str) -> None:
     stub(tmp_path / "programs", player)
     said = tmp_path / "said"
     done = built.run("play", "text", PATH=f"{tmp_path / 'programs'}", STUB_SAID=str(said))
@@ -321,10 +337,10 @@ def test_play_prefers_mpv(built: Shelf, tmp_path: Path) -> None:
 def test_play_says_what_to_install_when_there_is_no_player(built: Shelf, tmp_path: Path) -> None:
     done = built.run("play", "text", PATH=str(tmp_path))
     assert done.code == 4
-    assert re.search(r"^error: .*no player.*\nhint: install mpv", done.err)
+    assert re.search(r"^error: no audio player found\nhint: install mpv", done.err)
 
 
-def test_play_says_what_is_not_there(built: Shelf) -> None:
+def test_play_reports_a_missing_work_or_edition(built: Shelf) -> None:
     nothing = built.run("play", "texd")
     assert (nothing.code, "did you mean text?" in nothing.err) == (3, True)
     assert built.run("play", "text", "--lang", "fi").code == 3
@@ -336,7 +352,7 @@ def test_play_says_what_is_not_there(built: Shelf) -> None:
     assert built.run("play", "text", "--lang", "en").code == 3
 
 
-# What is seen
+# Terminal output
 
 
 def many_paragraphs(shelf: Shelf, count: int) -> None:
@@ -345,7 +361,7 @@ def many_paragraphs(shelf: Shelf, count: int) -> None:
 
 
 def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
-    """Run a command on a terminal and give its exit code and everything that it sent there."""
+    """Run a command on a terminal and return its exit code and all its output."""
     child: pexpect.spawn[str] = pexpect.spawn(
         sys.executable,
         ["-m", "audiobook", *arguments],
@@ -362,7 +378,7 @@ def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
+def test_bars_on_a_terminal_are_removed_at_the_end(shelf: Shelf) -> None:
     many_paragraphs(shelf, 150)
     code, sent = on_terminal(shelf, "build")
     assert code == 0
@@ -377,7 +393,7 @@ def test_a_terminal_is_shown_bars_that_are_taken_away(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
+def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
     many_paragraphs(shelf, 150)
     shelf.write("texts/en/aborts.txt", f"Fine.\n\n{APOSTROPHES}\n\nFine again.\n")
     socket = str(tmp_path / "tmux")
@@ -407,7 +423,7 @@ def test_nothing_of_a_bar_stays_on_the_screen(shelf: Shelf, tmp_path: Path) -> N
     assert BAR not in screens[-1]
 
 
-def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
+def test_a_pipe_receives_no_escape_codes(shelf: Shelf) -> None:
     many_paragraphs(shelf, 5)
     done = shelf.run("build", "--engine", "tone", TERM="xterm-256color")
     assert not CONTROL.search(done.out + done.err)
@@ -415,7 +431,7 @@ def test_a_pipe_is_sent_no_escape_codes(shelf: Shelf) -> None:
     assert "\r" not in done.out + done.err
 
 
-def test_quiet_says_nothing_when_all_is_well(shelf: Shelf) -> None:
+def test_quiet_prints_nothing_on_success(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--quiet")
     assert (done.code, done.out, done.err) == (0, "", "")
@@ -479,7 +495,7 @@ def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["voices", "list"])
-def test_a_reader_that_goes_away_is_no_error(built: Shelf, command: str) -> None:
+def test_a_closed_pipe_is_not_an_error(built: Shelf, command: str) -> None:
     with built.start(command) as process:
         assert process.stdout
         assert process.stderr
@@ -523,7 +539,7 @@ def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1257", "ISO-8859-13"])
-def test_the_encoding_that_a_refusal_shows_builds_the_text(shelf: Shelf, encoding: str) -> None:
+def test_the_suggested_encoding_builds_the_text(shelf: Shelf, encoding: str) -> None:
     text = "Lasītājs, kas klausās\n\nVisērtākie ir vidējie bērni, jo viņi prot būt plastiski.\n"
     shelf.write("texts/lv/teksts.txt", text.encode(encoding))
     refused = shelf.run("build", "--engine", "tone")
@@ -570,7 +586,7 @@ def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
     assert shelf.run("check").code == 0
 
 
-def test_a_fault_on_standard_input_is_named_by_its_line(shelf: Shelf) -> None:
+def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
     done = piped(shelf, b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.txt:3: byte 3 is not UTF-8" in done.err
@@ -581,7 +597,7 @@ def test_a_fault_on_standard_input_is_named_by_its_line(shelf: Shelf) -> None:
 def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, ...]) -> None:
     done = piped(shelf, b"A text.", "build", "-", *languages)
     assert done.code == 2
-    assert "the language of standard input is not known" in done.err
+    assert "unknown language of standard input" in done.err
 
 
 @pytest.mark.parametrize("data", [b"", b" \n"])
@@ -591,7 +607,7 @@ def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
     assert "contains no text to read aloud" in done.err
 
 
-def test_a_pdf_on_standard_input_is_known_by_its_bytes(shelf: Shelf) -> None:
+def test_a_pdf_on_standard_input_is_detected_by_its_bytes(shelf: Shelf) -> None:
     done = piped(shelf, b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.pdf: is not a readable PDF file" in done.err

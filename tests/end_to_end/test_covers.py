@@ -1,4 +1,4 @@
-"""The cover of a work that has no picture: drawn, watched over, and made again only when it would look different."""
+"""Drawn covers: checked, and made again only if they would look different."""
 
 import json
 from io import BytesIO
@@ -13,7 +13,7 @@ TEXT = "Ilta\n\nOli myöhä. Satoi.\n\nKukaan ei tullut.\n"
 
 @pytest.fixture
 def book(shelf: Shelf) -> Shelf:
-    """A small book, built."""
+    """A small built book."""
     shelf.write("audiobook.toml", 'engine = "tone"\nauthor = "Aino Ääni"\n')
     shelf.write("texts/fi/ilta.txt", TEXT)
     shelf.build()
@@ -26,7 +26,7 @@ def rebuilt(shelf: Shelf) -> Json:
     return work
 
 
-def test_it_stands_beside_the_book_and_in_it(book: Shelf) -> None:
+def test_a_cover_is_next_to_the_book_and_in_it(book: Shelf) -> None:
     said = book.record(BOOK)["cover"]
     image = Image.open(BytesIO(book.cover(BOOK).read_bytes()))
     assert image.size == (said["size_px"], said["size_px"]) == (3000, 3000)
@@ -36,7 +36,7 @@ def test_it_stands_beside_the_book_and_in_it(book: Shelf) -> None:
     assert (picture["width"], picture["height"], picture["disposition"]["attached_pic"]) == (600, 600, 1)
 
 
-def test_a_missing_or_damaged_one_is_found_told_and_made_again(book: Shelf) -> None:
+def test_a_missing_or_damaged_cover_is_reported_and_remade(book: Shelf) -> None:
     path = book.cover(BOOK)
     before = book.outputs()
     for harm, message, reason in (
@@ -55,7 +55,7 @@ def test_a_missing_or_damaged_one_is_found_told_and_made_again(book: Shelf) -> N
         assert book.outputs() == before
 
 
-def test_it_stays_the_same_file_where_only_the_text_changes(book: Shelf) -> None:
+def test_a_cover_is_kept_if_only_the_text_changes(book: Shelf) -> None:
     before = book.cover(BOOK).stat()
     book.write("texts/fi/ilta.txt", TEXT + "\nLoppu.\n")
     assert rebuilt(book)["reasons"] == ["text changed"]
@@ -63,7 +63,7 @@ def test_it_stays_the_same_file_where_only_the_text_changes(book: Shelf) -> None
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_another_title_gives_another_file_and_the_old_one_goes(book: Shelf) -> None:
+def test_a_new_title_gives_a_new_cover_and_removes_the_old_one(book: Shelf) -> None:
     before = book.cover(BOOK)
     book.write("texts/fi/ilta.txt", TEXT.replace("Ilta", "Aamu"))
     rebuilt(book)
@@ -71,7 +71,7 @@ def test_another_title_gives_another_file_and_the_old_one_goes(book: Shelf) -> N
     assert book.output_names() == ["fi/ilta.cover.jpg", "fi/ilta.json", "fi/ilta.mp3"]
 
 
-def test_a_picture_takes_its_place_and_gives_it_back(book: Shelf) -> None:
+def test_a_picture_replaces_the_drawn_cover_until_it_is_removed(book: Shelf) -> None:
     drawn = book.cover(BOOK).read_bytes()
     stream = BytesIO()
     Image.new("RGB", (1600, 1200), "teal").save(stream, "JPEG")
@@ -85,7 +85,7 @@ def test_a_picture_takes_its_place_and_gives_it_back(book: Shelf) -> None:
     assert len(book.outputs()) == 3
 
 
-def test_a_title_in_letters_that_no_font_has_is_told(shelf: Shelf) -> None:
+def test_a_title_without_a_font_is_reported(shelf: Shelf) -> None:
     shelf.write("texts/fi/ilta.md", "---\ntitle: 𒀀𒀁\n---\n\nOli myöhä.\n")
     work = shelf.build("--engine", "tone")[BOOK]
     (problem,) = work["problems"]
@@ -95,7 +95,7 @@ def test_a_title_in_letters_that_no_font_has_is_told(shelf: Shelf) -> None:
     assert work["state"] == "fresh"
 
 
-def test_a_record_from_before_there_were_covers_is_built_again(book: Shelf) -> None:
+def test_a_record_without_a_cover_is_rebuilt(book: Shelf) -> None:
     path = book.book(BOOK, ".json")
     record = json.loads(path.read_bytes())
     del record["cover"]
@@ -113,7 +113,7 @@ def test_editions_of_one_work_differ(book: Shelf) -> None:
     assert book.cover(BOOK).read_bytes() != book.cover("en/ilta").read_bytes()
 
 
-def test_saying_what_would_be_done_writes_none(shelf: Shelf) -> None:
+def test_a_dry_run_writes_no_cover(shelf: Shelf) -> None:
     shelf.write("texts/fi/ilta.txt", TEXT)
     assert shelf.run("build", "--engine", "tone", "--dry-run").code == 0
     assert not shelf.outputs()

@@ -1,4 +1,4 @@
-"""Front matter on its way into files: what players show, which cover is taken, which language is spoken."""
+"""The effect of front matter on files: tags, cover and language."""
 
 import json
 from io import BytesIO
@@ -35,7 +35,7 @@ def tags_of(path: Path) -> Json:
 
 
 def shown_in(shelf: Shelf, label: str) -> list[str]:
-    """Give the colour of each picture in an MP3, which is that of the cover beside it."""
+    """Return the colour of each picture in an MP3, the same as that of the cover file."""
     beside = colour_of(shelf.cover(label).read_bytes())
     shown = [colour_of(frame.data) for frame in mutagen.id3.ID3(shelf.book(label)).getall("APIC")]
     assert shown == [beside]
@@ -43,7 +43,7 @@ def shown_in(shelf: Shelf, label: str) -> list[str]:
 
 
 def colour_of(data: bytes) -> str:
-    """Give the name of the colour that a picture in one colour has."""
+    """Return the name of the colour of a single-colour picture."""
     with Image.open(BytesIO(data)) as image:
         pixel = image.convert("RGB").getpixel((300, 300))
     assert isinstance(pixel, tuple)
@@ -54,7 +54,7 @@ COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
 
 
 def png(name: str) -> bytes:
-    """Give a picture in one colour."""
+    """Return a single-colour picture."""
     stream = BytesIO()
     Image.new("RGB", (30, 30), COLOURS[name]).save(stream, "PNG")
     return stream.getvalue()
@@ -93,7 +93,7 @@ def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
     assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone tone", None)
 
 
-def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
+def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:
     shelf.write("texts/en/evening.md", "---\ncover: ../front.png\n---\n\nIt was late.\n")
     shelf.write("texts/en/evening.png", png("red"))
     shelf.write("texts/front.png", png("green"))
@@ -108,11 +108,11 @@ def test_a_named_cover_is_taken_and_its_change_is_seen(shelf: Shelf) -> None:
 @pytest.mark.parametrize(
     ("cover", "message"),
     [
-        ("nowhere.png", "is not there"),
-        ("../../outside.png", "is not in the folder of the texts"),
-        ("link.png", "is not in the folder of the texts"),
-        ("../en", "is not there"),
-        ("evening.md", "the cover is no JPEG or PNG"),
+        ("nowhere.png", ": no such file"),
+        ("../../outside.png", "is outside the texts folder"),
+        ("link.png", "is outside the texts folder"),
+        ("../en", ": no such file"),
+        ("evening.md", "the cover is not a readable JPEG or PNG"),
     ],
 )
 def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
@@ -130,7 +130,7 @@ def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
     assert message in works["en/evening"]["problems"][0]
 
 
-def test_a_text_whose_name_says_no_language_is_in_the_one_that_it_says(shelf: Shelf) -> None:
+def test_a_text_can_declare_its_language(shelf: Shelf) -> None:
     shelf.write("texts/ilta.txt", "---\nlanguage: fi\n---\nOli myöhä.\n")
     assert list(shelf.build("--engine", "tone")) == ["fi/ilta"]
 
@@ -139,14 +139,12 @@ def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf
     shelf.write("texts/fi/ilta.txt", "---\nlanguage: en\n---\nOli myöhä.\n")
     shelf.write("texts/pt/tarde.txt", "---\nlanguage: pt-BR\n---\nEra tarde.\n")
     works = shelf.build("--engine", "tone")
-    assert works["fi/ilta"]["problems"] == [
-        "texts/fi/ilta.txt: says that its language is en; it is read as fi"
-    ]
+    assert works["fi/ilta"]["problems"] == ["texts/fi/ilta.txt: declares the language en, but is read as fi"]
     assert works["pt/tarde"]["problems"] == []
 
 
 @pytest.mark.parametrize("name", ["texts/evening.md", "texts/en/evening.md"])
-def test_damaged_front_matter_fails_its_text_alone_and_by_line(shelf: Shelf, name: str) -> None:
+def test_damaged_front_matter_fails_only_its_text_with_a_line_number(shelf: Shelf, name: str) -> None:
     shelf.write(name, "---\nlanguage: en\ntitel: A\n---\n\nIt was late.\n")
     shelf.write("texts/en/morning.txt", "It was early.\n")
     done = shelf.run("build", "--engine", "tone")
@@ -178,7 +176,7 @@ class Guest:
 """
 
 
-def test_a_cover_inside_a_text_is_taken_where_no_file_is_there(shelf: Shelf) -> None:
+def test_an_embedded_cover_is_used_if_there_is_no_cover_file(shelf: Shelf) -> None:
     environment = reader_package(shelf, "guest", _READER)
     shelf.write("texts/en/evening.guest", png("red"))
     shelf.build("--engine", "tone", **environment)
@@ -195,5 +193,5 @@ def test_a_damaged_cover_inside_a_text_fails_it_before_anything_is_spoken(shelf:
     shelf.write("texts/en/evening.guest", png("red")[:40])
     done = shelf.run("build", "--engine", "tone", **environment)
     assert done.code == 1
-    assert "texts/en/evening.guest: the cover is no JPEG or PNG" in done.err
+    assert "texts/en/evening.guest: the cover is not a readable JPEG or PNG" in done.err
     assert not shelf.clips()

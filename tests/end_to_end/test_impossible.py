@@ -1,4 +1,4 @@
-"""Sealed records that cannot be true, met by the real commands.
+"""Sealed records with impossible contents, read by the real commands.
 
 Promise: a sealed file with impossible contents is found by `check` and refused by name, and the others go on.
 """
@@ -40,7 +40,7 @@ def works(built: Path, tmp_path: Path) -> Shelf:
 
 
 def forge(works: Shelf, change: Callable[[Json], object]) -> None:
-    """Change the record of the book, and seal it as if it had been built so."""
+    """Change the record of the book, and seal it as if it had been built that way."""
     path = works.book("en/book", ".json")
     shown = json.loads(path.read_bytes())
     change(shown)
@@ -49,7 +49,7 @@ def forge(works: Shelf, change: Callable[[Json], object]) -> None:
 
 
 def another_length(shown: Json) -> None:
-    """A book that is half a second shorter in all that the record says of itself."""
+    """A record that claims the book is half a second shorter, consistently."""
     length = shown["length_samples"] - 11025
     shown.update(length_samples=length, duration_s=round(length / shown["rate_hz"], 3))
     shown["chapters"][-1]["end_samples"] = length
@@ -86,12 +86,12 @@ def others_go_on(done: Finished) -> None:
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(works: Shelf, name: str) -> None:
+def test_a_forged_work_is_left_out_and_a_build_repairs_it(works: Shelf, name: str) -> None:
     before = works.outputs()
     forge(works, FORGERIES[name])
     checked = works.run("check")
     others_go_on(checked)
-    assert checked.out == "1 of 2 works are whole\n"
+    assert checked.out == "1 of 2 works OK\n"
     others_go_on(works.run(*PUBLISH))
     assert works.book("en/other", ".html").exists()
     assert not works.book("en/book", ".html").exists()
@@ -104,7 +104,7 @@ def test_a_forged_work_is_named_and_left_out_and_a_build_makes_it_true_again(wor
     assert {path: works.outputs()[path] for path in before} == before
 
 
-def test_a_forged_work_is_named_and_not_served(works: Shelf) -> None:
+def test_a_forged_work_is_reported_and_not_served(works: Shelf) -> None:
     for name in ("book", "other"):
         path = works.book(f"en/{name}", ".json")
         shown = json.loads(path.read_bytes())
@@ -133,14 +133,14 @@ def test_a_forged_work_is_not_played(works: Shelf, name: str) -> None:
 
 
 @pytest.mark.parametrize("work", ["../../keys", "*", "[", "\n", "book/../book", "a" * 5000])
-def test_a_work_that_is_no_name_is_not_looked_for_elsewhere(works: Shelf, work: str) -> None:
+def test_a_work_argument_that_is_a_path_is_not_looked_up_elsewhere(works: Shelf, work: str) -> None:
     done = works.run("play", work, PATH="/nowhere")
     assert done.code == 3
     assert "Traceback" not in done.err
 
 
-def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
-    """Whatever it says can be true, but not of this text."""
+def test_a_record_with_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
+    """The record is possible in itself, but not for this text."""
 
     def change(shown: Json) -> None:
         [*_, one, two] = shown["chapters"]
@@ -151,13 +151,13 @@ def test_a_record_of_other_chapters_than_the_text_gives_no_times(works: Shelf) -
     for flags in (("--json",), ()):
         done = works.run("script", "book", *flags)
         assert (done.code, "Traceback" in done.err) == (0, False)
-        assert "en/book.json is not of this text" in done.err
+        assert "en/book.json does not match this text" in done.err
     assert works.run("script", "book", "--json").answer["rate_hz"] is None
     assert "en/book.mp3: has other chapters than the record" in works.run("check").err
 
 
-def test_what_a_text_is_called_in_a_record_is_asked_for_nowhere_else(works: Shelf) -> None:
-    """A text that is gone is looked for by the name that the record has for it, however odd."""
+def test_the_source_name_in_a_record_is_only_looked_up_among_the_texts(works: Shelf) -> None:
+    """A missing text is looked up by its name in the record, however odd."""
     works.book("en/book", ".json")
     (works.root / "texts/en/book.md").unlink()
     for source in ("texts/" + "a" * 5000, "texts/en/\n\x1b[2J", "/etc/passwd"):

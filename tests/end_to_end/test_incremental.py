@@ -1,4 +1,4 @@
-"""The same bytes always; what changed is made again and nothing else; a build that was stopped goes on."""
+"""Reproducible bytes; only what changed is rebuilt; an interrupted build resumes."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ SAMPLE = (READER, "en/the-listening-reader")
 
 
 def unbuilt(texts_built: Shelf, root: Path, *labels: str, **environment: str) -> Shelf:
-    """Give a project with some of the built texts, and nothing made of them."""
+    """Return a project with some of the texts, unbuilt."""
     shelf = Shelf(root, **environment)
     shutil.copy(texts_built.root / "audiobook.toml", root)
     for label in labels:
@@ -33,14 +33,14 @@ def known(shelf: Shelf) -> list[str]:
 
 
 def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
-    """Give the undisturbed files of some of the built texts."""
+    """Return the reference files of some of the texts."""
     outputs = texts_built.outputs()
     return {name: data for name, data in outputs.items() if name.partition(".")[0] in labels}
 
 
 @pytest.fixture(scope="module")
 def small_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A small book. Look at it only."""
+    """A small book. Do not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("small"), AUDIOBOOK_ENGINE="tone")
     shelf.write(
         "texts/en/small.txt", "A Title\n\nOne sentence here. Another one there.\n\nA second paragraph.\n"
@@ -51,7 +51,7 @@ def small_built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 @pytest.fixture
 def small(small_built: Shelf, tmp_path: Path) -> Shelf:
-    """A small book: a copy to do anything with."""
+    """A copy of a small book that tests may change."""
     shutil.copytree(small_built.root, tmp_path / "small")
     return Shelf(tmp_path / "small", **small_built.environment)
 
@@ -61,7 +61,7 @@ def set_times(folder: Path, time_s: int) -> None:
         os.utime(path, (time_s, time_s))
 
 
-# The same bytes
+# Reproducible bytes
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_workers_folder_and_time_change_no_byte(
 
 
 @pytest.mark.slow
-def test_the_order_of_texts_and_where_the_books_go_change_no_byte(texts_built: Shelf, tmp_path: Path) -> None:
+def test_text_order_and_output_folder_change_no_byte(texts_built: Shelf, tmp_path: Path) -> None:
     shelf = unbuilt(texts_built, tmp_path / "named", *SAMPLE)
     for label in SAMPLE:
         language, slug = label.split("/")
@@ -101,7 +101,7 @@ def test_spawned_processes_give_the_same_bytes_as_forked_ones(texts_built: Shelf
     assert shelf.outputs() == wanted(texts_built, *labels)
 
 
-# What changed and nothing else
+# Only what changed
 
 
 def test_a_second_run_writes_nothing(texts_copy: Shelf) -> None:
@@ -112,14 +112,14 @@ def test_a_second_run_writes_nothing(texts_copy: Shelf) -> None:
     assert texts_copy.tree() == before
 
 
-def test_texts_that_were_only_touched_are_fresh(texts_copy: Shelf) -> None:
+def test_touched_texts_are_fresh(texts_copy: Shelf) -> None:
     set_times(texts_copy.root / "texts", 4_000_000_000)
     set_times(texts_copy.root / "output", 86_400)
     assert {work["state"] for work in texts_copy.build().values()} == {"fresh"}
 
 
 def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> dict[str, object]:
-    """Edit the paragraphs of a text, build, and give that work's answer."""
+    """Edit the paragraphs of a text, build, and return the JSON answer for the work."""
     path = shelf.root / shelf.record(label)["source"]
     path.write_text("\n\n".join(edit(path.read_text("utf-8").split("\n\n"))), "utf-8")
     works = shelf.build()
@@ -129,7 +129,7 @@ def edited(shelf: Shelf, label: str, edit: Callable[[list[str]], list[str]]) -> 
 
 
 def prose(blocks: list[str]) -> list[int]:
-    """Give the places of paragraphs that are long and no heading."""
+    """Return the indices of long paragraphs that are not headings."""
     return [at for at, block in enumerate(blocks) if len(block) > 100 and not block.startswith("#")]
 
 
@@ -154,13 +154,13 @@ def test_a_paragraph_inserted_at_the_top_makes_one_clip(texts_copy: Shelf) -> No
     assert shown[1] == new
 
 
-def test_paragraphs_that_change_places_make_no_clip(texts_copy: Shelf) -> None:
+def test_swapped_paragraphs_make_no_clip(texts_copy: Shelf) -> None:
     work = edited(texts_copy, DAY, lambda blocks: swap_lines(blocks, prose(blocks)[2], prose(blocks)[7]))
     assert (work["reasons"], work["clips_made"]) == (["text changed"], 0)
     assert texts_copy.run("check").code == 0
 
 
-def test_a_paragraph_taken_out_makes_no_clip_and_going_back_gives_the_old_bytes(texts_copy: Shelf) -> None:
+def test_a_removed_paragraph_makes_no_clip_and_restoring_it_gives_the_old_bytes(texts_copy: Shelf) -> None:
     before = texts_copy.outputs()
     path = texts_copy.root / texts_copy.record(DAY)["source"]
     text = path.read_bytes()
@@ -171,7 +171,7 @@ def test_a_paragraph_taken_out_makes_no_clip_and_going_back_gives_the_old_bytes(
     assert texts_copy.outputs() == before
 
 
-def test_another_pause_between_paragraphs_makes_no_clip_but_new_books(texts_copy: Shelf) -> None:
+def test_another_paragraph_pause_makes_new_books_but_no_clips(texts_copy: Shelf) -> None:
     lengths = {label: texts_copy.record(label)["length_samples"] for label in known(texts_copy)}
     settings = (texts_copy.root / "audiobook.toml").read_text("utf-8")
     texts_copy.write("audiobook.toml", f"{settings}[pauses]\nparagraph = 1900\n")
@@ -187,7 +187,7 @@ def test_another_pause_between_paragraphs_makes_no_clip_but_new_books(texts_copy
         *(pytest.param(one, marks=pytest.mark.slow) for one in ("speed = 1.5", 'name = "fi"\nspeed = 0.8')),
     ],
 )
-def test_another_voice_or_pace_makes_all_clips_of_its_language(texts_copy: Shelf, setting: str) -> None:
+def test_another_voice_or_speed_remakes_all_clips_of_its_language(texts_copy: Shelf, setting: str) -> None:
     settings = (texts_copy.root / "audiobook.toml").read_text("utf-8")
     texts_copy.write("audiobook.toml", f"{settings}[voice.fi]\n{setting}\n")
     for label, work in texts_copy.build().items():
@@ -198,7 +198,7 @@ def test_another_voice_or_pace_makes_all_clips_of_its_language(texts_copy: Shelf
             assert work["state"] == "fresh"
 
 
-def test_a_slightly_other_pace_makes_all_clips_though_it_is_as_loud(small: Shelf) -> None:
+def test_a_slightly_different_speed_remakes_all_clips_even_at_equal_loudness(small: Shelf) -> None:
     small.write("audiobook.toml", "[voice.en]\nspeed = 1.01\n")
     (work,) = small.build().values()
     assert (work["reasons"], work["clips_made"]) == (["voice changed"], 3)
@@ -219,7 +219,7 @@ def test_force_makes_all_clips_and_the_same_bytes(texts_copy: Shelf) -> None:
     assert texts_copy.outputs() == before
 
 
-# Outputs and clips that are not there or not whole
+# Missing or damaged outputs and clips
 
 
 def remove(path: Path) -> None:
@@ -251,7 +251,7 @@ def flip(path: Path, at: int) -> None:
         (".json", flip_in_the_middle, ["output damaged"]),
     ],
 )
-def test_a_harmed_output_is_made_again_from_the_same_clips(
+def test_a_damaged_output_is_rebuilt_from_the_same_clips(
     texts_copy: Shelf, suffix: str, harm: Callable[[Path], None], reasons: list[str]
 ) -> None:
     before = texts_copy.outputs()
@@ -272,7 +272,7 @@ def clip_of(shelf: Shelf, chapter: int, paragraph: int) -> Path:
 
 
 def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
-    """Let a book be written anew: some clips have to be made for it, and its bytes are the old ones."""
+    """Rebuild a book; assert that some clips are made and the bytes are the same."""
     shelf.book("en/small").unlink()
     done = shelf.run("build", "--json")
     assert done.code == 0, done.err
@@ -299,7 +299,7 @@ def zero(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [remove, cut, empty, zero])
-def test_a_kept_clip_that_is_not_whole_is_made_again(
+def test_a_truncated_clip_is_made_again(
     small: Shelf, small_built: Shelf, harm: Callable[[Path], None]
 ) -> None:
     harm(clip_of(small, 0, 1))
@@ -327,7 +327,7 @@ def test_a_damaged_measure_of_loudness_is_measured_again(small: Shelf, small_bui
     made_again(small, small_built, 0)
 
 
-def test_a_store_that_was_deleted_is_filled_again_only_when_something_is_stale(texts_copy: Shelf) -> None:
+def test_a_deleted_store_is_refilled_only_if_something_is_stale(texts_copy: Shelf) -> None:
     before = texts_copy.outputs()
     shutil.rmtree(texts_copy.root / ".audiobook")
     assert {work["state"] for work in texts_copy.build().values()} == {"fresh"}
@@ -368,12 +368,12 @@ def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Sh
     assert texts_copy.tree() == before
 
 
-# Stopped and run again
+# Interrupted builds
 
 
 @contextmanager
 def started(shelf: Shelf, clips: int) -> Iterator[subprocess.Popen[str]]:
-    """Start a build and give it when it has made some clips, but not all; nothing of it outlives the block."""
+    """Yield a running build that has made some clips but not all; it is killed at the end of the block."""
     with shelf.start("build", "--jobs", "2") as process:
         try:
             wait_until(lambda: len(shelf.clips()) >= clips or process.poll() is not None, "clips are made")
@@ -385,7 +385,7 @@ def started(shelf: Shelf, clips: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
-    """Build again: only what is missing is made, and the end is as if nothing had happened."""
+    """Build again; assert that only missing clips are made and the result is the same as undisturbed."""
     kept = len(shelf.clips())
     works = shelf.build()
     total = sum(work["clips_total"] for work in works.values())
@@ -397,7 +397,7 @@ def goes_on(shelf: Shelf, texts_built: Shelf) -> None:
 
 
 @pytest.mark.parametrize("clips", [1, pytest.param(30, marks=pytest.mark.slow)])
-def test_a_killed_build_goes_on_where_it_was(texts_built: Shelf, tmp_path: Path, clips: int) -> None:
+def test_a_killed_build_resumes_where_it_left_off(texts_built: Shelf, tmp_path: Path, clips: int) -> None:
     shelf = unbuilt(texts_built, tmp_path / "killed", *STOPPED)
     with started(shelf, clips) as process:
         process.kill()
@@ -419,7 +419,7 @@ with atomic_write(Path(sys.argv[1])) as stream:
 """
 
 
-def test_what_killed_builds_left_half_written_is_removed(small: Shelf, small_built: Shelf) -> None:
+def test_partial_files_of_killed_builds_are_removed(small: Shelf, small_built: Shelf) -> None:
     for path in (small.book("en/small"), clip_of(small, 0, 1)):
         subprocess.run([sys.executable, "-c", DIES_WHILE_WRITING, path], env=clean_environment(), check=False)
     assert len(small.leftovers()) == 2
@@ -432,7 +432,7 @@ def test_what_killed_builds_left_half_written_is_removed(small: Shelf, small_bui
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
 )
-def test_a_stopped_build_cleans_up_and_says_how_to_go_on(
+def test_an_interrupted_build_cleans_up_and_says_how_to_resume(
     texts_built: Shelf, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     shelf = unbuilt(texts_built, tmp_path / "stopped", *STOPPED)
@@ -460,11 +460,11 @@ def test_two_builds_at_once_both_succeed(texts_built: Shelf, tmp_path: Path) -> 
     states = {work["state"] for each in done for work in each.works.values()}
     assert states == {"built", "fresh"}
     assert sum(work["clips_made"] for each in done for work in each.works.values()) == 18
-    assert "waiting for it to end" in done[0].err + done[1].err
+    assert "waiting for it to finish" in done[0].err + done[1].err
     assert shelf.outputs() == wanted(texts_built, READER, "en/the-listening-reader")
 
 
-# Where nothing can be written
+# Unwritable folders
 
 
 def refused(shelf: Shelf, name: str, *arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""HOSTILE.md: interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
+"""Interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
 
 Nothing here measures seconds: one signal has to do, wherever it comes, and only what hangs meets a limit of time.
 """
@@ -28,7 +28,7 @@ process = os.getpid()
 count = 0
 
 def trace(frame, event, argument):
-    """Send one signal at a line that is counted from where the command listens to signals."""
+    """Send one signal at a line counted from where the command starts to handle signals."""
     global count
     if os.getpid() != process:
         sys.settrace(None)
@@ -58,7 +58,7 @@ def stop(number=signal.SIGINT):
     os.kill(os.getpid(), number)
 
 def stop_soon():
-    """Stop from outside: a call that is long may keep other threads from running."""
+    """Stop from outside, since a long call may keep other threads from running."""
     os.system(f"(sleep 0.5; kill -INT {{os.getpid()}}) &")
 
 def work_on():
@@ -70,7 +70,7 @@ class Dying:
         stop()
 
 class Reader:
-    """Reads nothing: it is interrupted, and does not make it easy."""
+    """A reader that is interrupted and resists it."""
 
     def read(self, source):
 {body}
@@ -78,7 +78,7 @@ class Reader:
 
 
 def reader_package(folder: Path, body: str) -> str:
-    """Write an installed package with a reader of `.odd` files, whose `read` is a body; give PYTHONPATH."""
+    """Write an installed package with a reader of `.odd` files that runs `body`; return its PYTHONPATH."""
     info = folder / "odd_reader-1.0.dist-info"
     info.mkdir(parents=True)
     (folder / "odd_reader.py").write_text(READER.format(body=_indented(body)), "utf-8")
@@ -92,13 +92,15 @@ def _indented(body: str) -> str:
 
 
 def ends_well(process: subprocess.Popen[str], code: int = 130) -> None:
-    """A command that was told to stop ends, says nothing else, and leaves nobody behind."""
+    """Check that a stopped command printed nothing else and left no process behind."""
     ended_well(process, finish(process), code)
 
 
 def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) -> None:
     progress = [
-        line for line in done.err.splitlines() if line.startswith(("to make: ", "publishing: ", "en/"))
+        line
+        for line in done.err.splitlines()
+        if " to make for " in line or line.startswith(("publishing: ", "en/"))
     ]
     said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
     assert (done.code, said) == (code, STOPPED), done
@@ -135,7 +137,7 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
         told.unlink(missing_ok=True)
         process = project.start(*command.split(), STOP_AT=str(point), **settings)
         done = finish(process)
-        if told.exists():  # how many lines there are depends on what is waited for
+        if told.exists():  # the number of lines depends on timing
             stopped += 1
             ended_well(process, done)
         else:
@@ -207,12 +209,12 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
         "a thread that does not end",
     ],
 )
-def test_one_interrupt_stops_a_library_that_does_not_let_go(shelf: Shelf, tmp_path: Path, body: str) -> None:
+def test_one_interrupt_stops_a_library_that_ignores_it(shelf: Shelf, tmp_path: Path, body: str) -> None:
     shelf.write("texts/en/a.odd", "?")
     ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
 
 
-def test_a_second_signal_ends_a_command_that_cleans_up_at_once(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> None:
     body = """
     try:
         stop(signal.SIGTERM)
@@ -227,7 +229,7 @@ def test_a_second_signal_ends_a_command_that_cleans_up_at_once(shelf: Shelf, tmp
 
 
 def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) -> None:
-    """`timeout` sends one to the process and one to its group."""
+    """`timeout` sends one signal to the process and one to its group."""
     body = """
     try:
         stop()
@@ -248,14 +250,14 @@ def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
         fcntl.flock(folder, fcntl.LOCK_EX)
         process = shelf.start("build", "--engine", "tone")
         assert process.stderr
-        assert "waiting for it to end" in process.stderr.readline()
+        assert "waiting for it to finish" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         ends_well(process)
     finally:
         os.close(folder)
 
 
-def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         shelf.write("audiobook.toml", f'[engines.piper]\nbase_url = "{url}"\n')
@@ -267,7 +269,7 @@ def test_an_interrupt_ends_the_wait_for_a_server_that_says_nothing(shelf: Shelf,
             ends_well(process, 143)
 
 
-def test_an_interrupt_reaches_the_player_which_may_tidy_up(shelf: Shelf, tmp_path: Path) -> None:
+def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("texts/en/a.txt", "A word.")
     shelf.build("--engine", "tone")
     player = tmp_path / "bin/mpv"

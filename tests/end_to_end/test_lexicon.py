@@ -1,4 +1,4 @@
-"""Lexicons on their way into books: who is concerned, what is made anew, and what damage does."""
+"""Lexicons in builds: which texts they affect, what is made again, and damaged files."""
 
 import zipfile
 from io import BytesIO
@@ -33,7 +33,7 @@ def test_a_changed_entry_remakes_the_clips_that_hold_its_word_and_no_other(shelf
     assert [work["state"] for work in shelf.build("--engine", "tone").values()] == ["fresh", "fresh"]
 
 
-def test_general_lexicons_concern_all_and_those_of_a_language_count_first(shelf: Shelf) -> None:
+def test_general_lexicons_apply_to_all_and_those_of_a_language_take_precedence(shelf: Shelf) -> None:
     for language in ("en", "fi"):
         shelf.write(f"texts/{language}/story.txt", "GIF, PNG.\n")
     shelf.write("texts/lexicon.toml", '[words]\n"GIF" = "general"\n')
@@ -59,7 +59,7 @@ def test_a_lexicon_of_one_language_does_not_touch_the_others(shelf: Shelf) -> No
     assert shelf.record("en/story")["inputs"]["lexicon_sha256"] is None
 
 
-def test_a_damaged_lexicon_fails_the_texts_that_it_concerns_by_line(shelf: Shelf) -> None:
+def test_a_damaged_lexicon_fails_its_texts_with_a_line_number(shelf: Shelf) -> None:
     for language in ("en", "fi"):
         shelf.write(f"texts/{language}/story.txt", TEXT)
     shelf.write("texts/fi/lexicon.toml", '[[entry]]\nsay = "x"\nregex = "(a+)+$"\n')
@@ -76,10 +76,10 @@ def test_a_lexicon_that_leads_out_of_the_texts_is_refused(shelf: Shelf) -> None:
     (shelf.root / "texts/en/lexicon.toml").symlink_to(shelf.root / "outside.toml")
     done = shelf.run("build", "--engine", "tone")
     assert done.code == 1
-    assert "texts/en/lexicon.toml: is not read: it is a link out of the texts" in done.err
+    assert "texts/en/lexicon.toml: the lexicon is a link that leads out of the texts" in done.err
 
 
-def test_a_word_in_which_a_sentence_ends_is_reported_by_its_line(shelf: Shelf) -> None:
+def test_an_entry_that_spans_a_sentence_end_is_reported_by_line(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT + "\nIt was late. Nobody saw it.\n")
     shelf.write("texts/en/lexicon.toml", '[words]\n"was late. Nobody" = "x"\n')
     work = shelf.build("--engine", "tone")["en/story"]
@@ -96,7 +96,7 @@ PLS = (
 GIF = "<lexeme><grapheme>GIF</grapheme>{}<phoneme>dʒˈɪf</phoneme></lexeme>"
 
 
-def test_words_in_phonemes_alone_are_a_problem_where_the_voice_takes_none(shelf: Shelf) -> None:
+def test_entries_with_only_phonemes_are_reported_if_the_voice_takes_none(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))
     shelf.write(
@@ -131,10 +131,10 @@ def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Sh
     assert "lexicon changed; 1 of 3 clips to make" in done.out + done.err
     assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 1
     assert shelf.book("en/story").read_bytes() != before
-    # What is written in another way and means the same sounds is nothing new.
+    # Another notation of the same sounds changes nothing.
     shelf.write("texts/en/lexicon.toml", entry.format('k\\"{t').replace("\n", '\nalphabet = "x-sampa"\n', 1))
     assert shelf.build("--engine", "espeak")["en/story"]["clips_made"] == 0
-    # A voice that takes none says the letters, whatever the sounds are.
+    # A voice without phonemes speaks the letters, whatever the sounds are.
     shelf.build("--engine", "tone")
     shelf.write("texts/en/lexicon.toml", entry.format("dʒˈɪf"))
     assert shelf.build("--engine", "tone")["en/story"]["clips_made"] == 0
@@ -169,7 +169,7 @@ def test_every_word_of_a_book_with_phonemes_has_its_time(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_a_sound_that_the_voice_has_not_is_refused_by_line_or_told_of(shelf: Shelf) -> None:
+def test_a_sound_unknown_to_the_voice_is_an_error_or_a_problem(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/lexicon.toml", '[[entry]]\nword = "GIF"\nphonemes = "dʒꝏf"\n')
     done = shelf.run("build", "--engine", "espeak", "--json")
@@ -186,7 +186,7 @@ def test_a_sound_that_the_voice_has_not_is_refused_by_line_or_told_of(shelf: She
 
 
 def epub(body: str) -> bytes:
-    """An EPUB of one page."""
+    """An EPUB with one page."""
     members = {
         "META-INF/container.xml": (
             '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
@@ -210,7 +210,7 @@ def epub(body: str) -> bytes:
 
 
 @pytest.mark.slow
-def test_sounds_in_an_epub_are_said_or_counted(shelf: Shelf) -> None:
+def test_phonemes_in_an_epub_are_spoken_or_counted(shelf: Shelf) -> None:
     body = '<p>The <i ssml:ph="dʒˈɪf">GIF</i> and <i ssml:ph="ꝏ">it</i> came.</p>'
     shelf.write("texts/en/story.epub", epub(body))
     problems = shelf.build("--engine", "espeak")["en/story"]["problems"]

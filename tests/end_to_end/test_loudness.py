@@ -1,4 +1,4 @@
-"""How loud books are, by two measuring programs."""
+"""The loudness of books, measured by two programs."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ MOST_DBTP = -1.0
 
 
 def loudness_by_ffmpeg(path: Path) -> tuple[float, float]:
-    """Give integrated loudness in LUFS and true peak in dBTP of a file, by the ffmpeg program."""
+    """Return the integrated loudness in LUFS and true peak in dBTP of a file, measured by ffmpeg."""
     measure = "ebur128=peak=true:framelog=verbose"
     said = run_tool(
         "ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af", measure, "-f", "null", "-"

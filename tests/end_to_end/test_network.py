@@ -1,4 +1,4 @@
-"""Engines that ask services on the network, against a loopback service that fails in every way that they do."""
+"""Online engines against a loopback service that fails in every way that real ones do."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SENTENCES = [
     "Neljäs lause on viimeinen.",
 ]
 NUMERALS = 3
-"""How many sentences the loudness of a voice is measured on."""
+"""Number of sentences on which the loudness of a voice is measured."""
 BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 2\npatience_s = 3\nrest_s = 0\n"
 OPTIONS = {
     "gtts": BRISK,
@@ -35,7 +35,7 @@ OPTIONS = {
 HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
 ENGINES = pytest.mark.parametrize("engine", OPTIONS)
 ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])
-"""For what the client does that both share."""
+"""For behaviour of the shared client."""
 
 FAILURES = {
     "429 1": (2, "answered 429"),
@@ -50,11 +50,11 @@ FAILURES = {
     "garbled": (1, ""),
     "short": (1, "too short for "),
 }
-"""For each way to fail: how many requests are made of it with two attempts, and what is said."""
+"""For each failure: the number of requests with two attempts, and the message."""
 NAMES = dict(
     zip(FAILURES, "alku kaari luku muna nalle orava puro ranta sauna talo vuori".split(), strict=True)
 )
-"""A word for each of them, so that no two texts say the same."""
+"""A word for each failure, so that all texts differ."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def project(folder: Path, service: LoopbackService, engine: str, more: str = "",
 
 
 def replies(shelf: Shelf) -> list[bytes]:
-    """Give what is kept of the service's answers."""
+    """Return the cached replies of the service."""
     folder = SealedFolder(shelf.root / ".audiobook" / "replies")
     return [folder.get(path.name) or b"" for path in folder.folder.glob("*")]
 
@@ -85,7 +85,7 @@ def right_replies(engine: str, texts: list[str]) -> list[bytes]:
 
 @pytest.mark.slow
 @ENGINES
-def test_each_failure_is_told_with_its_line_and_the_next_build_asks_for_the_rest_only(
+def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_rest(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     modes = [mode for mode in FAILURES if (engine, mode) != ("openai", "garbled")]
@@ -139,7 +139,7 @@ def bad(mode: str) -> str:
 
 @pytest.mark.slow
 @ONE_ENGINE
-def test_a_service_that_wants_a_long_rest_is_left_alone(
+def test_a_service_that_asks_for_a_long_wait_is_not_asked_again(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     shelf = project(tmp_path, service, engine)
@@ -159,14 +159,14 @@ def test_a_service_that_wants_a_long_rest_is_left_alone(
 
 
 def _forget_the_rest(shelf: Shelf) -> None:
-    """Let time pass for a service that wants to be left alone."""
+    """Let time pass for a service that asked to wait."""
     for path in shelf.root.glob(".audiobook/shared/*"):
         path.unlink()
 
 
 @ENGINES
 @pytest.mark.parametrize("certificate", ["self-signed", "of another host"])
-def test_a_wrong_certificate_is_refused_and_nothing_is_sent(
+def test_with_an_invalid_certificate_nothing_is_sent(
     engine: str, certificate: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     service.book.certificate = certificate
@@ -183,9 +183,7 @@ def test_a_wrong_certificate_is_refused_and_nothing_is_sent(
 
 @pytest.mark.slow
 @ENGINES
-def test_the_authority_may_be_named_by_ssl_cert_file_too(
-    engine: str, tmp_path: Path, service: LoopbackService
-) -> None:
+def test_ssl_cert_file_is_respected(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, engine)
     names = {"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": "", "SSL_CERT_FILE": str(service.authority_file)}
     assert shelf.build(**names)["fi/letter"]["state"] == "built"
@@ -194,7 +192,7 @@ def test_the_authority_may_be_named_by_ssl_cert_file_too(
 @pytest.mark.slow
 @ONE_ENGINE
 @pytest.mark.parametrize("form", ["1", "date"])
-def test_a_short_wait_that_the_service_asks_for_is_waited(
+def test_a_short_wait_requested_by_the_service_is_respected(
     engine: str, form: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     service.book.modes.extend([*["good"] * NUMERALS, f"429 {form}"])
@@ -207,9 +205,7 @@ def test_a_short_wait_that_the_service_asks_for_is_waited(
 
 
 @ENGINES
-def test_an_edited_sentence_is_the_only_one_that_is_asked_for(
-    engine: str, tmp_path: Path, service: LoopbackService
-) -> None:
+def test_only_an_edited_sentence_is_requested(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, engine)
     shelf.build()
     service.book.asked.clear()
@@ -220,7 +216,7 @@ def test_an_edited_sentence_is_the_only_one_that_is_asked_for(
 
 @pytest.mark.slow
 @ENGINES
-def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_another_speed_makes_no_requests(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, engine)
     before = shelf.build()["fi/letter"]["duration_s"]
     service.book.asked.clear()
@@ -232,7 +228,7 @@ def test_another_pace_asks_for_nothing(engine: str, tmp_path: Path, service: Loo
 
 @pytest.mark.slow
 @ONE_ENGINE
-def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
+def test_a_service_that_fails_too_often_is_not_asked_for_a_while(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     shelf = project(tmp_path, service, engine)
@@ -255,7 +251,7 @@ def test_a_service_that_fails_too_often_is_left_alone_for_a_while(
 
 @pytest.mark.slow
 @ONE_ENGINE
-def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_all_workers_share_one_rate_limit(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     text = "Kirje\n" + "".join(f"\nKappale {number} on tässä.\n" for number in range(8))
     shelf = project(tmp_path, service, engine, text=text)
     settings = (shelf.root / "audiobook.toml").read_text("utf-8")
@@ -265,12 +261,12 @@ def test_all_workers_keep_one_pace(engine: str, tmp_path: Path, service: Loopbac
     shelf.build()
     times = [asked.at_s for asked in service.book.asked]
     assert len(times) >= 12
-    # Four workers with a pace each would need a quarter of the time of one; the first request may be late.
+    # Four workers with separate limits would need a quarter of the time; the first request may be late.
     assert times[-1] - times[0] > 0.1 * (len(times) - 1) / 2
 
 
 @ENGINES
-def test_a_dry_run_asks_nobody_and_writes_nothing(
+def test_a_dry_run_makes_no_requests_and_writes_nothing(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
     shelf = project(tmp_path, service, engine)
@@ -282,7 +278,7 @@ def test_a_dry_run_asks_nobody_and_writes_nothing(
 
 
 @pytest.mark.slow
-def test_only_an_engine_that_was_named_sends_anything_away(tmp_path: Path, service: LoopbackService) -> None:
+def test_only_a_named_engine_sends_text_away(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "gtts")
     shelf.write("audiobook.toml", "")
     shelf.build()
@@ -293,9 +289,7 @@ def test_only_an_engine_that_was_named_sends_anything_away(tmp_path: Path, servi
     assert service.book.asked
 
 
-def test_a_long_sentence_is_asked_for_in_parts_that_the_service_takes(
-    tmp_path: Path, service: LoopbackService
-) -> None:
+def test_a_long_sentence_is_split_for_the_service(tmp_path: Path, service: LoopbackService) -> None:
     long = (
         "Hyvin pitkä lause jatkuu, "
         + "".join(f"ja jatkuu {name}, " for name in NAMES.values())
@@ -312,7 +306,7 @@ def test_a_long_sentence_is_asked_for_in_parts_that_the_service_takes(
     assert " ".join(good).replace(",", "").split() == long.replace(",", "").split()
 
 
-def test_google_is_told_who_asks(tmp_path: Path, service: LoopbackService) -> None:
+def test_requests_to_google_identify_the_program(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "gtts")
     shelf.build()
     assert {asked.headers["User-Agent"].partition("/")[0] for asked in service.book.asked} == {"audiobook"}
@@ -328,7 +322,7 @@ def test_google_is_told_who_asks(tmp_path: Path, service: LoopbackService) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["good", "401", "400", "500"])
-def test_the_key_is_sent_and_never_seen(mode: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_the_api_key_is_sent_and_never_shown(mode: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     shelf.build()
     service.book.mode = mode
@@ -346,7 +340,7 @@ def test_the_key_is_sent_and_never_seen(mode: str, tmp_path: Path, service: Loop
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["as mp3", "streamed"])
-def test_other_forms_of_sound_are_taken_too(mode: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_other_audio_formats_are_accepted(mode: str, tmp_path: Path, service: LoopbackService) -> None:
     service.book.mode = mode
     shelf = project(tmp_path, service, "openai")
     assert shelf.build()["fi/letter"]["state"] == "built"
@@ -354,7 +348,7 @@ def test_other_forms_of_sound_are_taken_too(mode: str, tmp_path: Path, service: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["pcm", "mp3"])
-def test_a_format_can_be_asked_for(form: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_a_format_can_be_requested(form: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     settings = (shelf.root / "audiobook.toml").read_text("utf-8")
     shelf.write("audiobook.toml", f'{settings}format = "{form}"\n')
@@ -363,9 +357,7 @@ def test_a_format_can_be_asked_for(form: str, tmp_path: Path, service: LoopbackS
     assert sorted(replies(shelf)) == sorted(expected)
 
 
-def test_the_voices_of_a_server_are_asked_for_when_it_is_named(
-    tmp_path: Path, service: LoopbackService
-) -> None:
+def test_the_voices_of_a_server_are_listed_if_it_is_named(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     shelf.run("voices")
     assert not service.book.tunnels
@@ -374,7 +366,7 @@ def test_the_voices_of_a_server_are_asked_for_when_it_is_named(
     assert not any(voice["offline"] for voice in answer["voices"])
 
 
-def test_a_missing_option_is_told_with_what_to_write(tmp_path: Path, service: LoopbackService) -> None:
+def test_a_missing_option_is_reported_with_what_to_write(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     shelf.write("audiobook.toml", 'engine = "openai"\n')
     done = shelf.run("build")

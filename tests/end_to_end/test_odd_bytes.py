@@ -1,4 +1,4 @@
-"""HOSTILE.md: bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
+"""Bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def run(
     more: Mapping[bytes, bytes] | None = None,
     memory_kb: int | None = None,
 ) -> Finished:
-    """Run a command with bytes in its words and its environment, and perhaps little memory."""
+    """Run a command with bytes as arguments and environment, optionally with little memory."""
     inherited = {os.fsencode(key): os.fsencode(value) for key, value in clean_environment().items()}
     limit = f"ulimit -v {memory_kb}; " if memory_kb else ""
     done = subprocess.run(
@@ -95,7 +95,7 @@ def test_a_word_that_is_not_text_is_refused_by_name(small: Shelf, command: str) 
     assert list(small.root.iterdir()) == [small.root / "texts"]
 
 
-def test_a_file_whose_name_is_not_text_is_built_under_a_name_that_is(small: Shelf) -> None:
+def test_a_file_with_an_undecodable_name_is_built_under_a_valid_name(small: Shelf) -> None:
     names = [b"texts/en/caf\xe9.txt", b"loose\xff.txt"]
     for name in names:
         (small.root / os.fsdecode(name)).write_text("Another small text.\n")
@@ -108,7 +108,7 @@ def test_a_file_whose_name_is_not_text_is_built_under_a_name_that_is(small: Shel
     assert run(small, "check").code == 0
 
 
-def test_a_project_in_a_folder_whose_name_is_not_text_is_built_and_published(tmp_path: Path) -> None:
+def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / os.fsdecode(b"shelf" + ODD))
     shelf.write("texts/en/small.txt", "A small text.\n")
     for command in (
@@ -130,9 +130,7 @@ def test_an_empty_environment_is_enough(small: Shelf) -> None:
 @pytest.mark.parametrize(
     "variables", [{b"LC_ALL": b"C"}, {b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}]
 )
-def test_names_beyond_ascii_work_where_the_system_speaks_ascii(
-    shelf: Shelf, variables: Mapping[bytes, bytes]
-) -> None:
+def test_non_ascii_names_work_in_an_ascii_locale(shelf: Shelf, variables: Mapping[bytes, bytes]) -> None:
     shelf.write("texts/fi/ääni.txt", "Pieni ääni.\n")
     for command in ("build --engine tone", "list", "script --lang fi texts/fi/ääni.txt", "check"):
         done = run(shelf, *command.split(), environment=variables)
@@ -154,12 +152,12 @@ def test_names_beyond_ascii_work_where_the_system_speaks_ascii(
         "init",
     ],
 )
-def test_a_path_that_is_too_long_is_named(small: Shelf, command: str, long: str) -> None:
+def test_a_path_that_is_too_long_is_reported(small: Shelf, command: str, long: str) -> None:
     refused(run(small, *command.split(), long), 4, long[:250], "File name too long\n")
 
 
 @pytest.mark.parametrize("name", ["texts", "output", "store"])
-def test_a_path_in_the_settings_that_is_too_long_is_named(small: Shelf, name: str) -> None:
+def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name: str) -> None:
     small.write("audiobook.toml", f'{name} = "{LONG}"\n')
     done = run(small, "build", "--engine", "tone", "--quiet")
     refused(done, 4, LONG, "File name too long\n")
@@ -176,8 +174,8 @@ def test_a_name_of_no_text_is_not_taken_for_a_path_or_a_pattern(
     refused(run(small, command, name), 3 if command == "play" else 2, "there is no ")
 
 
-def test_a_command_that_gets_too_little_memory_says_so_or_does_it(small: Shelf) -> None:
-    """From what the interpreter just starts with to what a build takes: a refusal is one of ours, wherever it comes."""
+def test_with_little_memory_a_command_succeeds_or_says_why_not(small: Shelf) -> None:
+    """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors."""
     codes = []
     for memory_kb in range(30_000, 480_000, 30_000):
         done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)

@@ -1,4 +1,4 @@
-"""Everything is heard where the record says: the decoded file held against the engine's own samples."""
+"""Times in the record are exact: the decoded file is compared with the samples of the engine."""
 
 from collections import Counter
 from itertools import pairwise
@@ -26,9 +26,9 @@ from audiobook.narration.passages import narrate
 ALIKE = 0.99
 SEARCHED_SAMPLES = 1 << 13
 INAUDIBLE = 10 ** (-45 / 20)
-"""What may be cut off around a sentence peaks below -45 dBFS."""
+"""Sound trimmed around a sentence peaks below -45 dBFS."""
 LEAST_TIMED = {"en": 0.94, "fi": 0.97, "id": 0.97, "lv": 0.97, "pl": 0.97, "sl": 0.97}
-"""How many words have a mark that begins with them. espeak-ng gives English pairs such as "of the" one event."""
+"""Minimum share of words with a mark of their own. espeak-ng has one event for English pairs such as "of the"."""
 
 
 def lag_of(heard: Samples, spoken: Samples) -> int:
@@ -48,7 +48,7 @@ def lag_of(heard: Samples, spoken: Samples) -> int:
 
 
 def speeches_of(label: str, record: Json, paragraph: Json) -> list[tuple[Speech, Sentence]]:
-    """Let the real engine speak a paragraph of a record again."""
+    """Speak a paragraph of a record again with the real engine."""
     engine = load_engine(record["inputs"]["speaker"]["engine"])
     voice = voice_for(engine, record["language"], record["inputs"]["speaker"]["voice"])
     passages = narrate(Paragraph(paragraph["text"], Kind(paragraph["kind"])), record["language"])
@@ -60,7 +60,7 @@ def speeches_of(label: str, record: Json, paragraph: Json) -> list[tuple[Speech,
 
 
 def begun(speech: Speech, sentence: Sentence) -> tuple[Mark, ...]:
-    """Give the marks of the words that begin something written, and not a further word of a number."""
+    """Return the marks that begin a written word, leaving out further words of a number."""
     reached = 0
     marks = []
     for mark in speech.marks:
@@ -72,7 +72,7 @@ def begun(speech: Speech, sentence: Sentence) -> tuple[Mark, ...]:
 
 
 def drifted(marks: tuple[Mark, ...], cut: int, sentence: Json) -> list[int]:
-    """Give how far each word's time is from where its mark lies in what is left of the sentence."""
+    """Return the difference between the time of each word and its mark in the trimmed sentence."""
     length = sentence["end_samples"] - sentence["start_samples"]
     wanted = [min(max(mark.offset_samples - cut, 0), length) for mark in marks]
     found = [word[2] - sentence["start_samples"] for word in sentence["words"]]

@@ -1,4 +1,4 @@
-"""Every book in the players and readers that people use: tags, chapters, and a length to the sample."""
+"""Books in real players and tag readers: tags, chapters, and exact length."""
 
 import json
 from pathlib import Path
@@ -15,11 +15,11 @@ Book = tuple[Shelf, str]
 
 THREE_LETTERS = {"en": "eng", "fi": "fin", "id": "ind", "lv": "lav", "pl": "pol", "sl": "slv"}
 MP3_DELAY_SAMPLES = 576 + 529
-"""Delay of LAME and of every decoder. mpv counts chapters from before it, and so shows them that much early."""
+"""Delay of LAME and decoders. mpv does not subtract it from chapter times, and so shows them early."""
 
 
 def chapters_of(record: Json) -> list[tuple[str, float]]:
-    """Give title and start in seconds of each chapter of a record."""
+    """Return the title and start in seconds of each chapter of a record."""
     return [(each["title"], each["start_samples"] / record["rate_hz"]) for each in record["chapters"]]
 
 
@@ -110,7 +110,7 @@ def test_mutagen_reads_the_length_from_the_info_frame(book: Book) -> None:
     assert int(tag(shelf.book(label), "TLEN")) == pytest.approx(info.length * 1000, abs=1)
 
 
-def test_tags_are_of_a_version_that_every_reader_knows(book: Book) -> None:
+def test_tags_have_a_widely_supported_version(book: Book) -> None:
     shelf, label = book
     found = mutagen.id3.ID3(shelf.book(label), translate=False)
     assert found.version == (2, 3, 0)

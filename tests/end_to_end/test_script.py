@@ -1,4 +1,4 @@
-"""`audiobook script` prints exactly what is said, with the times of the record."""
+"""`audiobook script` prints exactly what is spoken, with the times of the record."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_work_in_several_languages_wants_one_named(shelf: Shelf) -> None:
     shelf.write("texts/fi/day.txt", "Päivä\n\nSatoi.\n")
     done = shelf.run("script", "day")
     assert done.code == 2
-    assert "hint: say which: --lang en" in done.err
+    assert "hint: choose one, for example `--lang en`" in done.err
     assert "Satoi." in shelf.run("script", "day", "--lang", "fi").out
 
 

@@ -1,4 +1,4 @@
-"""Files that audiobook did not make stay as they are, and are named.
+"""Files that audiobook did not make are kept and reported.
 
 Promise: a store or output set to a folder with the user's files: nothing that we did not make is removed or replaced.
 """
@@ -44,7 +44,7 @@ def unbuilt(works: Shelf) -> Shelf:
 
 
 def tagged_by_others() -> bytes:
-    """A recording of the user's, tagged by another program."""
+    """A recording of the user, tagged by another program."""
     from audiobook.audio.id3 import Tags, id3_tag
 
     tag = id3_tag(Tags("Mine", (), "me", "eng", 0, "", "Lavf60.16.100", (), None))
@@ -62,9 +62,7 @@ def tagged_by_others() -> bytes:
     ],
     ids=["no MP3", "an MP3 of another program", "other JSON", "a list", "no JSON"],
 )
-def test_a_file_of_the_user_in_the_place_of_a_book_is_named_and_kept_unless_forced(
-    unbuilt: Shelf, name: str, data: bytes
-) -> None:
+def test_a_user_file_in_place_of_a_book_is_kept_unless_forced(unbuilt: Shelf, name: str, data: bytes) -> None:
     mine = unbuilt.write(f"output/en/{name}", data)
     told = f"output/en/{name}: was not made by audiobook, so it is not replaced"
     for flags in (("--dry-run",), ()):
@@ -86,7 +84,7 @@ def test_a_file_of_the_user_in_the_place_of_a_book_is_named_and_kept_unless_forc
     assert unbuilt.run("check").code == 0
 
 
-def test_covers_of_the_user_stay_when_a_book_gets_another(works: Shelf) -> None:
+def test_user_covers_are_kept_when_a_book_gets_a_new_cover(works: Shelf) -> None:
     old = works.cover("en/book")
     mine = works.write("output/en/book.cover-12345678.jpg", MINE)
     works.write("texts/en/book.txt", TEXT.replace("A Book", "Another Title"))
@@ -96,7 +94,7 @@ def test_covers_of_the_user_stay_when_a_book_gets_another(works: Shelf) -> None:
     assert mine.read_bytes() == MINE
 
 
-def test_a_file_of_the_user_under_the_name_of_a_cover_is_named_and_kept(works: Shelf) -> None:
+def test_a_user_file_with_the_name_of_a_cover_is_kept(works: Shelf) -> None:
     cover = works.cover("en/book")
     for name in ("book.mp3", "book.json"):
         (works.output / "en" / name).unlink()
@@ -108,9 +106,7 @@ def test_a_file_of_the_user_under_the_name_of_a_cover_is_named_and_kept(works: S
     assert cover.read_bytes() != MINE
 
 
-def test_a_link_in_the_place_of_a_book_is_kept_and_what_it_leads_to_too(
-    unbuilt: Shelf, tmp_path: Path
-) -> None:
+def test_a_link_in_place_of_a_book_and_its_target_are_kept(unbuilt: Shelf, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_bytes(MINE)
     (unbuilt.output / "en").mkdir(parents=True)
@@ -124,7 +120,7 @@ def test_a_link_in_the_place_of_a_book_is_kept_and_what_it_leads_to_too(
 
 @pytest.mark.skipif(os.name != "posix", reason="no pipes with names")
 @pytest.mark.parametrize("name", ["book.mp3", "book.json"])
-def test_a_pipe_in_the_place_of_a_book_is_named_and_waited_for_by_nobody(unbuilt: Shelf, name: str) -> None:
+def test_a_pipe_in_place_of_a_book_is_reported_without_waiting(unbuilt: Shelf, name: str) -> None:
     (unbuilt.output / "en").mkdir(parents=True)
     os.mkfifo(unbuilt.output / "en" / name)
     for command in ("build", "list", "check"):
@@ -145,9 +141,7 @@ def zero(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [cut, empty, zero, Path.unlink])
-def test_our_own_record_is_known_again_however_it_was_harmed(
-    works: Shelf, harm: Callable[[Path], None]
-) -> None:
+def test_our_damaged_record_is_recognised(works: Shelf, harm: Callable[[Path], None]) -> None:
     before = works.outputs()
     harm(works.book("en/book", ".json"))
     assert works.build()["en/book"]["state"] == "built"
@@ -172,9 +166,7 @@ runpy.run_module("audiobook", run_name="__main__")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_what_a_killed_build_left_is_ours_and_the_next_one_makes_it_whole(
-    built: Path, tmp_path: Path
-) -> None:
+def test_the_next_build_completes_what_a_killed_build_left(built: Path, tmp_path: Path) -> None:
     """Killed before the cover, the MP3, the record, and before the old cover goes."""
     wanted = Shelf(shutil.copytree(built, tmp_path / "wanted"))
     title = TEXT.replace("A Book", "Another Title")
@@ -194,7 +186,7 @@ def test_what_a_killed_build_left_is_ours_and_the_next_one_makes_it_whole(
         assert {
             name: data for name, data in works.outputs().items() if name in wanted.outputs()
         } == wanted.outputs()
-        # The same without any record: as if it had been the first build.
+        # The same without a record, as after a first build.
         works.book("en/book", ".json").unlink()
         assert works.run("build").code == 0
     assert number >= 3
@@ -206,9 +198,7 @@ def test_what_a_killed_build_left_is_ours_and_the_next_one_makes_it_whole(
 @pytest.mark.parametrize(
     "name", ["index.html", "feeds.opml", "en/feed.xml", "en/feed.svg", "en/book.html", "en/book.vtt"]
 )
-def test_a_file_of_the_user_in_the_place_of_a_published_one_is_named_and_kept_unless_forced(
-    works: Shelf, name: str
-) -> None:
+def test_a_user_file_in_place_of_a_published_file_is_kept_unless_forced(works: Shelf, name: str) -> None:
     mine = works.write(f"output/{name}", MINE)
     before = works.outputs()
     for flags in (("--dry-run",), ()):
@@ -225,7 +215,7 @@ def test_a_file_of_the_user_in_the_place_of_a_published_one_is_named_and_kept_un
     assert works.run(*PUBLISH).code == 0
 
 
-def test_a_file_of_the_user_among_the_assets_and_the_parts_is_kept(works: Shelf) -> None:
+def test_user_files_among_assets_and_parts_are_kept(works: Shelf) -> None:
     assert works.run(*PUBLISH).code == 0
     [style] = [name for name in listed(works) if name.startswith("assets/") and name.endswith(".css")]
     shutil.rmtree(works.output)
@@ -240,7 +230,7 @@ def listed(works: Shelf) -> list[str]:
     return list(files)
 
 
-def test_what_was_published_is_ours_though_somebody_changed_it(works: Shelf) -> None:
+def test_a_published_file_that_was_edited_is_still_ours(works: Shelf) -> None:
     assert works.run(*PUBLISH).code == 0
     page = works.output / "index.html"
     page.write_bytes(MINE)
@@ -248,7 +238,7 @@ def test_what_was_published_is_ours_though_somebody_changed_it(works: Shelf) -> 
     assert page.read_bytes() != MINE
 
 
-def test_without_its_list_a_publication_is_not_begun_anew_in_silence(works: Shelf) -> None:
+def test_a_publication_without_its_list_is_not_silently_restarted(works: Shelf) -> None:
     assert works.run(*PUBLISH, SOURCE_DATE_EPOCH="1780000000").code == 0
     (works.output / "publication.json").unlink()
     changed = works.run(*PUBLISH, SOURCE_DATE_EPOCH="1790000000")
@@ -256,7 +246,7 @@ def test_without_its_list_a_publication_is_not_begun_anew_in_silence(works: Shel
     assert "en/feed.xml" in changed.err
 
 
-def test_a_file_of_the_user_where_it_is_sent_is_kept(works: Shelf, tmp_path: Path) -> None:
+def test_a_user_file_at_the_destination_is_kept(works: Shelf, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "index.html").write_bytes(MINE)
@@ -270,7 +260,7 @@ def test_a_file_of_the_user_where_it_is_sent_is_kept(works: Shelf, tmp_path: Pat
 # A new project
 
 
-def test_a_new_project_keeps_what_is_there_even_a_link_to_nothing(shelf: Shelf) -> None:
+def test_init_keeps_existing_files_and_broken_links(shelf: Shelf) -> None:
     mine = shelf.write(".gitignore", MINE)
     link = shelf.root / "texts/en/a-first-listen.md"
     link.parent.mkdir(parents=True)
@@ -279,8 +269,8 @@ def test_a_new_project_keeps_what_is_there_even_a_link_to_nothing(shelf: Shelf) 
     assert done.code == 0
     assert mine.read_bytes() == MINE
     assert link.is_symlink()
-    assert "kept .gitignore, which was there already\n" in done.out
-    assert "kept texts/en/a-first-listen.md, which was there already\n" in done.out
+    assert "kept existing .gitignore\n" in done.out
+    assert "kept existing texts/en/a-first-listen.md\n" in done.out
 
 
 @pytest.mark.parametrize("name", ["assets", "en/book.read"])

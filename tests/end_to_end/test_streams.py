@@ -1,4 +1,4 @@
-"""HOSTILE.md: standard output or error closed, full, a broken pipe: a line and exit 4, never a traceback."""
+"""Standard output or error closed, full, a broken pipe: a line and exit 4, never a traceback."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not FULL.exists(), reason="this system has no /d
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """A project that is built. What it holds is not changed by any command here."""
+    """A built project. No command here changes it."""
     shelf = Shelf(tmp_path_factory.mktemp("streams"))
     shelf.write("audiobook.toml", 'engine = "tone"\n')
     shelf.write("texts/en/small.txt", "A small text.\n")
@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -> tuple[int, str, str]:
-    """Run a command as a shell does that redirects its streams; give its exit code and what was still heard."""
+    """Run a command with redirected streams; return its exit code and the output that still arrived."""
     done = subprocess.run(
         ["sh", "-c", f'{variables} "$0" -m audiobook {command} {redirected}', sys.executable],
         cwd=shelf.root,
@@ -81,24 +81,24 @@ def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf
 
 
 @pytest.mark.parametrize("redirected", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
-def test_where_nothing_can_be_said_the_exit_code_says_it(built: Shelf, redirected: str) -> None:
+def test_without_any_output_the_exit_code_still_tells_the_error(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "list --json", redirected) == (4, "", "")
 
 
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
-def test_an_error_that_cannot_be_said_keeps_its_exit_code(built: Shelf, redirected: str) -> None:
+def test_an_error_that_cannot_be_printed_keeps_its_exit_code(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "script nosuch", redirected) == (2, "", "")
 
 
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
-def test_what_happened_that_cannot_be_said_is_exit_4_though_all_was_built(
+def test_progress_that_cannot_be_printed_is_exit_4_even_if_all_was_built(
     built: Shelf, redirected: str
 ) -> None:
     assert by_shell(built, "build --force", redirected) == (4, "1 built\n", "")
     assert by_shell(built, "build --force --quiet", redirected) == (0, "", "")
 
 
-def test_a_closed_standard_input_is_named(built: Shelf) -> None:
+def test_a_closed_standard_input_is_reported(built: Shelf) -> None:
     code, _, err = by_shell(built, "build - --lang en", "<&-")
     assert (code, err) == (1, "error: standard-input: cannot be read: Bad file descriptor\n")
 
@@ -120,7 +120,7 @@ def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
 @pytest.mark.parametrize(
     "command", ["list --json", "script small --lang en", "voices", "--help", "build --force"]
 )
-def test_a_reader_that_has_gone_ends_a_command_quietly(built: Shelf, command: str) -> None:
+def test_a_closed_pipe_ends_a_command_quietly(built: Shelf, command: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -141,8 +141,8 @@ def test_a_reader_that_has_gone_ends_a_command_quietly(built: Shelf, command: st
     assert b"Error" not in done.stderr
 
 
-def test_an_answer_waits_for_a_slow_reader_of_a_pipe_that_refuses_to_wait(built: Shelf) -> None:
-    """As some programs leave the pipes that they share."""
+def test_output_waits_for_a_slow_reader_of_a_non_blocking_pipe(built: Shelf) -> None:
+    """Some programs leave shared pipes in this state."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     process = subprocess.Popen(

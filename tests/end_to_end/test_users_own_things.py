@@ -1,6 +1,6 @@
-"""Nothing of the user's is deleted, replaced or followed, by the real command on real projects.
+"""User files are never deleted, replaced or followed, by the real command on real projects.
 
-HOSTILE.md, “The user's own things”: a store or an output set to a folder with the user's files; links in store,
+A store or an output set to a folder with the user's files; links in store,
 output, locks, notes and covers that lead elsewhere. “Bad input”: a link out of the tree or a loop, a FIFO, a device
 or a folder in place of a file. “Faults”: kill -9 at any moment, stale temporaries swept.
 """
@@ -21,7 +21,7 @@ from audiobook.files import digest
 
 TONE = ("--engine", "tone")
 LONG_DEAD = 2**22 + 1
-"""No process has such a number: the system's numbers end below."""
+"""A process id above the limit of the system."""
 MINE = {
     "notes/diary.md": "diary",
     "notes/loudness-of-me.txt": "loud",
@@ -40,7 +40,7 @@ MINE = {
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    """A project with two texts, and something of the user's beside it."""
+    """A project with two texts, next to files of the user."""
     shelf = Shelf(tmp_path / "project")
     shelf.write("texts/en/a.txt", "A word.\n")
     shelf.write("texts/fi/b.txt", "Sana.\n")
@@ -50,7 +50,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 def untouched(shelf: Shelf) -> bool:
-    """Whether what is beside the project is as it was."""
+    """Return whether the files next to the project are unchanged."""
     beside = shelf.root.parent
     return (beside / "keys").read_text() == "secret" and not any((beside / "elsewhere").iterdir())
 
@@ -64,7 +64,7 @@ def refused(done: Finished, code: int, *said: str) -> None:
 
 
 def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
-    """Put something that is no file where one of ours belongs."""
+    """Put something that is not a file in the place of one of ours."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == "folder":
         (path / "inner").mkdir(parents=True)
@@ -87,7 +87,7 @@ def test_a_folder_of_the_user_as_store_loses_nothing(
         shelf.write(f"{store}/{name}", content)
     for _ in range(2):
         shelf.build(*TONE)
-        refused(shelf.run("clean", *arguments), 2, "nothing is removed from it")
+        refused(shelf.run("clean", *arguments), 2, "nothing was deleted")
     assert {name: (shelf.root / store / name).read_text() for name in MINE} == MINE
     if store != "../elsewhere":
         assert untouched(shelf)
@@ -114,7 +114,7 @@ def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Sh
     shelf.build(*TONE)
     assert (shelf.root / store / ".audiobook-store").is_file()
     (shelf.root / store / ".audiobook-store").unlink()
-    assert shelf.run("clean").out.startswith("2 clips removed")
+    assert shelf.run("clean").out.startswith("2 clips deleted")
     assert not (shelf.root / store).exists()
 
 
@@ -164,20 +164,20 @@ def test_replies_that_cost_money_go_only_on_request_and_are_counted(shelf: Shelf
     names = [
         f"openai-{'ab' * 32}",
         "hello-1",
-    ]  # as ours are called, and as an engine of somebody else's calls its own
+    ]  # a name of ours, and one of a third-party engine
     for name in names:
         replies.put(name, b"speech")
     shelf.write(".audiobook/replies/hello-2", "not sealed")
-    kept = "; 2 replies of services kept, which --replies removes"
+    kept = "; kept 2 replies of online services"
     assert kept in shelf.run("clean", "--dry-run").out
     assert kept in shelf.run("clean", "--unused").out
     assert kept in shelf.run("clean").out
     assert [replies.get(name) for name in names] == [b"speech"] * 2
     before = shelf.tree()
     would = shelf.run("clean", "--replies", "--dry-run")
-    assert would.out.startswith("0 clips and 2 replies of services would be removed")
+    assert would.out.startswith("0 clips and 2 cached replies would be deleted")
     assert shelf.tree() == before
-    assert shelf.run("clean", "--replies").out.startswith("0 clips and 2 replies of services removed")
+    assert shelf.run("clean", "--replies").out.startswith("0 clips and 2 cached replies deleted")
     assert [path.name for path in (shelf.root / ".audiobook/replies").iterdir()] == ["hello-2"]
 
 
@@ -185,9 +185,9 @@ def test_a_dry_run_of_clean_changes_nothing_and_says_what_clean_does(shelf: Shel
     shelf.build(*TONE)
     before = shelf.tree()
     would = shelf.run("clean", "--dry-run")
-    assert (would.code, would.out.split(",")[0]) == (0, "2 clips would be removed")
+    assert (would.code, would.out.split(",")[0]) == (0, "2 clips would be deleted")
     assert shelf.tree() == before
-    assert shelf.run("clean").out.startswith("2 clips removed")
+    assert shelf.run("clean").out.startswith("2 clips deleted")
 
 
 def test_serve_publishes_into_no_folder_of_the_user(shelf: Shelf) -> None:
@@ -338,11 +338,11 @@ def test_a_text_that_is_named_alone_has_the_cover_of_its_own_folder_but_no_link_
     (tmp_path / "loose/tarina.png").symlink_to("../picture.png")
     done = shelf.run("build", *TONE, "../loose/fi/tarina.txt")
     assert done.code == 1
-    assert "tarina.png: the cover is not read: it is a link" in done.err
+    assert "tarina.png: the cover is a link" in done.err
 
 
 def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: Shelf) -> None:
-    """HOSTILE.md, “Faults”: two builds at once, where the output is on a file system such as NFS."""
+    """Two builds at once, where the output is on a file system such as NFS."""
     refuses = [
         tool("strace"),
         "-f",
@@ -363,7 +363,7 @@ def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: She
     assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
 
 
-# What kills leave
+# Leftovers of killed processes
 
 
 HALF = """
@@ -418,7 +418,7 @@ def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(she
     left = shelf.write(f"output/en/a.cover-{digits}.jpg", old)
     mine = [
         shelf.write("output/en/a.cover-01234567.jpg", "a picture of the user's"),
-        shelf.write(f"output/en/c.cover-{digits}.jpg", old),  # of no work that there is a record of
+        shelf.write(f"output/en/c.cover-{digits}.jpg", old),  # of a work without a record
         shelf.write("output/en/a.cover-mine.jpg", "mine"),
         shelf.write(f"output/en/a.cover-{digits}.jpg.bak", old),
     ]
@@ -432,7 +432,7 @@ def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(she
 
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
 def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: Shelf, kind: str) -> None:
-    """HOSTILE.md, “Faults”: a damaged store entry is a miss and is set aside."""
+    """A damaged store entry is a miss and is set aside."""
     shelf.build(*TONE)
     books = shelf.outputs()
     entries = [*shelf.clips(), *(shelf.root / ".audiobook/notes").iterdir()]
@@ -446,7 +446,7 @@ def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: S
     assert not [path for path in entries if not path.is_file() or path.is_symlink()]
 
 
-# What a service needs
+# Requirements of services
 
 
 DAMAGE = {"no UTF-8": b'{"why": "\xff"}', "a huge number": b'{"failures": 1' + b"0" * 400 + b"}"}

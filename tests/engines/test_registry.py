@@ -66,9 +66,14 @@ def test_a_mistyped_voice_is_missing_with_the_nearest_name() -> None:
     assert error.hint == "did you mean anna?"
 
 
+def test_an_unlike_voice_name_gets_the_voices_of_the_language() -> None:
+    error = missing(Choir(anna="en-gb", eva="sl"), "en", "Bartholomew")
+    assert error.hint == "voices for en: anna (`audiobook voices --lang en`)"
+
+
 def test_a_voice_name_is_the_engines_own_to_the_letter() -> None:
     assert missing(Choir(anna="fi"), "fi", "Anna").hint == "did you mean anna?"
-    assert missing(Choir(anna="fi"), "fi", "").hint == "known: anna"
+    assert missing(Choir(anna="fi"), "fi", "").hint == "voices for fi: anna (`audiobook voices --lang fi`)"
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "pt-br", "PT-BR"])

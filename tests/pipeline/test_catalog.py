@@ -1,4 +1,4 @@
-"""Which texts there are, how they are called, and what is said of files that are none."""
+"""Finding texts, their names, and files that are not texts."""
 
 import os
 import sys
@@ -62,12 +62,12 @@ def test_a_text_with_its_language_in_its_name_is_found(texts: Path) -> None:
     )
 
 
-def test_texts_come_by_language_and_slug(texts: Path) -> None:
+def test_texts_are_ordered_by_language_and_slug(texts: Path) -> None:
     put(texts, "sl/b.txt", "a.sl.txt", "fi/b.md", "fi/a.markdown", "pt-BR/a.text", "c.fi.MD")
     assert labels(find_texts(texts)) == ["fi/a", "fi/b", "fi/c", "pt-BR/a", "sl/a", "sl/b"]
 
 
-def test_the_same_slug_in_several_languages_is_no_twin(texts: Path) -> None:
+def test_the_same_slug_in_several_languages_is_allowed(texts: Path) -> None:
     put(texts, "fi/a.txt", "sl/a.txt", "a.lv.txt")
     assert find_texts(texts).problems == ()
     assert labels(find_texts(texts)) == ["fi/a", "lv/a", "sl/a"]
@@ -78,7 +78,7 @@ def test_a_dot_in_a_name_is_part_of_it(texts: Path) -> None:
     assert labels(find_texts(texts)) == ["fi/osa-1-2", "fi/osa-2"]
 
 
-def test_the_language_may_stand_in_folder_and_name(texts: Path) -> None:
+def test_the_language_may_be_in_folder_and_name(texts: Path) -> None:
     put(texts, "fi/essee.fi.txt")
     assert only(find_texts(texts)).slug == "essee"
 
@@ -122,14 +122,14 @@ def test_the_nearest_cover_is_taken_and_jpeg_before_png(texts: Path) -> None:
     ]
 
 
-def test_a_picture_of_another_name_or_kind_is_no_cover(texts: Path) -> None:
+def test_a_picture_with_another_name_or_format_is_not_a_cover(texts: Path) -> None:
     put(texts, "fi/a.txt", "fi/b.jpg", "sl/a.jpg", "fi/a.webp")
     (texts / "fi" / "a.png").mkdir()
     catalog = find_texts(texts)
     assert [edition.cover for edition in catalog.editions] == [None]
 
 
-def test_what_stands_beside_texts_is_passed_over(texts: Path) -> None:
+def test_files_that_accompany_texts_are_skipped(texts: Path) -> None:
     put(
         texts,
         "fi/a.txt",
@@ -165,7 +165,7 @@ def test_a_text_of_unknown_language_is_a_problem(texts: Path, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["suomi", "english", "f", "fi_FI", "fi-", "1"])
-def test_a_folder_that_is_no_language_is_a_problem(texts: Path, name: str) -> None:
+def test_a_folder_without_a_language_tag_is_a_problem(texts: Path, name: str) -> None:
     put(texts, f"{name}/a.txt", f"{name}/b.txt")
     problem = only_problem(find_texts(texts))
     assert problem.where == f"texts/{name}"
@@ -173,7 +173,7 @@ def test_a_folder_that_is_no_language_is_a_problem(texts: Path, name: str) -> No
     assert "fi" in (problem.hint or "")
 
 
-def test_an_empty_folder_is_no_problem(texts: Path) -> None:
+def test_an_empty_folder_is_not_a_problem(texts: Path) -> None:
     (texts / "drafts").mkdir()
     (texts / "fi").mkdir()
     put(texts, "notes/.hidden")
@@ -229,7 +229,7 @@ def test_a_link_to_itself_is_refused_by_name_and_the_others_go_on(texts: Path, n
     assert places(catalog) == [f"texts/{name}"]
 
 
-def test_a_link_to_nothing_is_refused_by_name(texts: Path) -> None:
+def test_a_broken_link_is_reported(texts: Path) -> None:
     put(texts, "fi/a.txt")
     (texts / "fi" / "b.txt").symlink_to("nowhere.txt")
     catalog = find_texts(texts)
@@ -302,14 +302,14 @@ def test_a_slug_is_the_name_in_ascii(name: str, slug: str) -> None:
         ("\udcff", "text-"),
     ],
 )
-def test_a_name_that_loses_letters_or_is_long_ends_with_a_digest(name: str, slug: str) -> None:
+def test_a_slug_that_loses_letters_or_is_long_ends_with_a_digest(name: str, slug: str) -> None:
     found = slug_of(name)
     assert found.startswith(slug)
     assert set(found[-8:]) <= set("0123456789abcdef")
     assert len(found) == len(slug) + 8
 
 
-def test_slugs_stay_what_they_were_so_that_outputs_keep_their_names() -> None:
+def test_slugs_never_change_so_that_outputs_keep_their_names() -> None:
     assert slug_of("Война и мир") == "text-f83d61d9"
     assert slug_of("smørrebrød") == "sm-rrebr-d-64e3c3f0"
 
@@ -362,7 +362,7 @@ def test_a_text_of_any_name_is_found(texts: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_a_name_that_is_no_unicode_gives_a_title_that_can_be_written_or_a_problem(texts: Path) -> None:
+def test_an_undecodable_name_gives_a_valid_title_or_a_problem(texts: Path) -> None:
     (texts / "fi").mkdir()
     (texts / "fi" / os.fsdecode(b"kirja\xff.txt")).write_text("Vain yksi lause, eikä otsikkoa.\n", "utf-8")
     catalog = find_texts(texts)
@@ -376,7 +376,7 @@ def test_a_name_stored_in_parts_is_the_same_edition(texts: Path) -> None:
     assert only(find_texts(texts)).slug == "aanikirja"
 
 
-def test_everything_is_chosen_where_nothing_is_named(texts: Path) -> None:
+def test_without_names_everything_is_chosen(texts: Path) -> None:
     put(texts, "fi/a.txt", "sl/b.txt", "lv/c.odt")
     catalog = find_texts(texts)
     assert choose(catalog, [], [], texts) == catalog
@@ -391,7 +391,7 @@ def test_a_language_narrows_the_choice(texts: Path, language: str) -> None:
     assert labels(choose(catalog, [], ["pt-br"], texts)) == ["pt-BR/d"]
 
 
-def test_problems_of_another_language_stay_out_of_a_narrowed_choice(texts: Path) -> None:
+def test_problems_of_other_languages_are_not_reported_with_a_language_filter(texts: Path) -> None:
     put(texts, "fi/a.txt", "fi/b.odt", "sl/a.txt", "sl/c.odt")
     assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.odt"]
 
@@ -414,7 +414,7 @@ def test_no_text_at_all_is_nothing_to_do(texts: Path) -> None:
     assert "init" in (caught.value.hint or "")
 
 
-def test_texts_that_cannot_be_read_are_not_nothing(texts: Path) -> None:
+def test_unreadable_texts_are_not_nothing_to_do(texts: Path) -> None:
     put(texts, "fi/a.odt")
     assert places(choose(find_texts(texts), [], [], texts)) == ["texts/fi/a.odt"]
 
@@ -432,11 +432,11 @@ def test_a_mistyped_slug_is_refused_with_the_nearest_one(texts: Path) -> None:
     put(texts, "fi/kirja.txt", "fi/essee.txt")
     with pytest.raises(UsageError) as caught:
         choose(find_texts(texts), ["esee"], [], texts)
-    assert caught.value.message == "there is no text “esee”"
+    assert caught.value.message == "no text named “esee”"
     assert caught.value.hint == "did you mean essee?"
 
 
-def test_a_slug_that_is_there_in_another_language_only_is_not_proposed_again(texts: Path) -> None:
+def test_a_slug_in_another_language_is_not_suggested(texts: Path) -> None:
     put(texts, "fi/essee.txt", "sl/kirja.txt")
     with pytest.raises(UsageError) as caught:
         choose(find_texts(texts), ["essee"], ["sl"], texts)
@@ -489,7 +489,7 @@ def test_a_file_anywhere_has_its_cover_beside_it(texts: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("languages", [[], ["fi", "sl"]])
-def test_a_file_of_unknown_language_is_refused_with_what_to_say(
+def test_a_file_of_unknown_language_is_refused_with_a_hint(
     texts: Path, tmp_path: Path, languages: list[str]
 ) -> None:
     put(tmp_path / "elsewhere", "kirje.txt")
@@ -500,7 +500,7 @@ def test_a_file_of_unknown_language_is_refused_with_what_to_say(
 
 
 @pytest.mark.parametrize("folder", ["tmp", "doc", "old", "zz", "xx-yy"])
-def test_a_folder_of_any_name_is_no_language_of_a_loose_file(
+def test_an_arbitrary_folder_name_is_not_the_language_of_a_file(
     texts: Path, tmp_path: Path, folder: str
 ) -> None:
     put(tmp_path / "elsewhere", f"{folder}/kirje.txt")
@@ -509,7 +509,7 @@ def test_a_folder_of_any_name_is_no_language_of_a_loose_file(
     assert "--lang" in (caught.value.hint or "")
 
 
-def test_a_folder_with_a_region_is_the_language_of_a_loose_file(texts: Path, tmp_path: Path) -> None:
+def test_a_folder_name_with_a_region_is_the_language_of_a_file(texts: Path, tmp_path: Path) -> None:
     put(tmp_path / "elsewhere", "pt-BR/kirje.txt")
     edition = only(
         choose(find_texts(texts), [str(tmp_path / "elsewhere" / "pt-BR" / "kirje.txt")], [], texts)
@@ -518,13 +518,13 @@ def test_a_folder_with_a_region_is_the_language_of_a_loose_file(texts: Path, tmp
 
 
 @pytest.mark.parametrize("language", ["suomi", "f", "../..", "", "fi/x"])
-def test_a_file_is_not_given_a_language_that_is_none(texts: Path, tmp_path: Path, language: str) -> None:
+def test_an_invalid_language_is_refused_for_a_file(texts: Path, tmp_path: Path, language: str) -> None:
     put(tmp_path / "elsewhere", "kirje.txt")
     with pytest.raises(UsageError):
         choose(find_texts(texts), [str(tmp_path / "elsewhere" / "kirje.txt")], [language], texts)
 
 
-def test_a_slug_is_not_hidden_by_a_folder_of_its_name(
+def test_a_folder_with_the_name_of_a_slug_does_not_hide_it(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(texts, "fi/output.txt")

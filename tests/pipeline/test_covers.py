@@ -1,4 +1,4 @@
-"""Fonts that have come since a cover was drawn without its title are seen."""
+"""A cover drawn without its title is redrawn once the fonts are installed."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ UNKNOWN = "𒀀𒀁"
 
 
 class _Record(msgspec.Struct, frozen=True):
-    """What is asked of a record."""
+    """The parts of a record that are used here."""
 
     title: str
     problems: tuple[str, ...]

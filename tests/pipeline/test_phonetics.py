@@ -1,4 +1,4 @@
-"""Voices asked for sounds: what they take, and what an engine that fails becomes."""
+"""Phonemes that voices accept, and engines that fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.pipeline.voices import ChosenVoice, Outfit
 
 
 class Guest:
-    """An engine whose voice takes IPA, knows only small letters, and fails at a question mark."""
+    """An engine whose voice accepts IPA in lower-case letters, and fails at a question mark."""
 
     name = "guest"
     identity = "guest 1"
@@ -45,18 +45,18 @@ def asked(symbols: str, alphabet: str = "ipa") -> tuple[Phonemes | None, str]:
     )
 
 
-def test_a_voice_is_given_what_it_takes_in_one_way_of_writing() -> None:
+def test_phonemes_reach_a_voice_in_one_notation() -> None:
     assert asked("/ga:/") == (Phonemes("ɡaː"), "")
     assert asked("g@", "X-SAMPA") == (Phonemes("ɡə"), "")
 
 
-def test_what_it_does_not_know_is_named_and_another_alphabet_is_not_asked_for() -> None:
+def test_an_unknown_sound_is_named_and_another_alphabet_is_not_tried() -> None:
     assert asked("aB") == (None, "B")
     assert asked("a£", "x-sampa") == (None, "£")
     assert asked("//") == (None, "nothing")
     assert asked("a", "espeak") == asked("a", "x-jeita") == (None, "")
 
 
-def test_an_engine_that_fails_when_it_is_asked_fails_the_work() -> None:
+def test_an_engine_that_fails_on_phonemes_fails_the_work() -> None:
     with pytest.raises(SpeechError, match="the engine guest failed: ZeroDivisionError"):
         asked("a?")

@@ -1,4 +1,4 @@
-"""Which voice is chosen, by which settings, and what is said when there is none."""
+"""The choice of voices by settings, and errors if there is none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def refused(tmp_path: Path, settings: Settings, language: str) -> EngineMissing:
     return caught.value
 
 
-def test_without_a_setting_the_engine_that_is_always_there_speaks(tmp_path: Path) -> None:
+def test_without_settings_espeak_speaks(tmp_path: Path) -> None:
     chosen = voices(tmp_path, Settings()).choose("fi")
     assert (chosen.speaker.engine, chosen.speaker.voice, chosen.note) == ("espeak", "fi", "")
 
@@ -59,7 +59,7 @@ def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
     shelf.write("audiobook.toml", 'engine = "mute"\nfallback = "tone"\n')
     work = shelf.build(PYTHONPATH=path)["fi/a"]
     assert work["problems"] == [
-        "texts/fi/a.txt: the engine “mute” has no voice for “fi”; the whole work is spoken by tone instead"
+        "texts/fi/a.txt: the engine “mute” has no voice for “fi”; tone speaks the whole work instead"
     ]
     assert shelf.record("fi/a")["inputs"]["speaker"]["engine"] == "tone"
     assert shelf.build(PYTHONPATH=path)["fi/a"]["state"] == "fresh"
@@ -67,7 +67,7 @@ def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
 
 def test_a_voice_that_cannot_change_its_pitch_says_so(tmp_path: Path) -> None:
     error = refused(tmp_path, Settings(engine="tone", voice={"fi": VoiceSettings(pitch=1.5)}), "fi")
-    assert error.message == "the voice “tone” of tone cannot change its pitch"
+    assert error.message == "the voice “tone” of tone does not support pitch"
 
 
 def test_options_for_an_engine_that_takes_none_are_an_error(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_the_pitch_changes_the_sound_and_the_volume_its_level(tmp_path: Path) ->
         assert shelf.book("en/a").read_bytes() != before
 
 
-def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
+def test_the_online_service_is_announced_once_per_project(tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "cloud", "pass")
     code = tmp_path / "engine" / "cloud_guest.py"
     code.write_text(
@@ -103,7 +103,7 @@ def test_where_the_words_go_is_said_once_in_a_project(tmp_path: Path) -> None:
     assert told not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
 
 
-def test_words_in_another_language_go_to_no_second_service(tmp_path: Path) -> None:
+def test_quotations_are_not_sent_to_a_second_service(tmp_path: Path) -> None:
     openai: dict[str, Option] = {"base_url": "http://localhost:8880/v1", "model": "m", "voices": "alto en"}
 
     def who_quotes(engine: str) -> str:

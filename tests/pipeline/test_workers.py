@@ -21,12 +21,12 @@ from audiobook.pipeline.workers import WorkerPool
 
 @dataclass(frozen=True)
 class Order:
-    """Something for a worker to do: give its number, late or never, or die."""
+    """A task that returns its number, late or never, or dies."""
 
     what: str = "give"
 
     def begin(self) -> Connection | None:
-        """Begin something that is done at once, after a while, or with `run`."""
+        """Start work that is ready at once, after a while, or only in `run`."""
         if self.what not in ("early", "late"):
             return None
         reading, writing = Pipe(duplex=False)
@@ -81,7 +81,7 @@ def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, s
     assert isinstance(after, int)
 
 
-def test_what_waits_behind_a_long_task_is_done_by_a_worker_that_has_none() -> None:
+def test_a_task_behind_a_long_one_is_done_by_an_idle_worker() -> None:
     with WorkerPool[Order, int](2) as pool:
         pool.give(Order("hang"))
         quick = [Order(), Order(), Order()]
@@ -96,7 +96,7 @@ def test_what_waits_behind_a_long_task_is_done_by_a_worker_that_has_none() -> No
     assert sorted(map(id, done)) == sorted(map(id, quick))
 
 
-def test_what_two_workers_did_has_one_result() -> None:
+def test_a_task_done_by_two_workers_has_one_result() -> None:
     with WorkerPool[Order, int](2) as pool:
         for what in ("nap", "", "", ""):
             pool.give(Order(what))
@@ -104,13 +104,13 @@ def test_what_two_workers_did_has_one_result() -> None:
         while pool.busy:
             pool.share_out()
             results += [order for order, _ in pool.results(None)]
-        # The one that napped does now what the other did long ago; nothing more may come of it.
+        # The worker that slept now repeats a finished task; its result must be ignored.
         assert not list(pool.results(0.5))
 
     assert len(results) == 4
 
 
-def test_of_tasks_that_are_begun_at_once_the_first_that_is_done_comes_first() -> None:
+def test_of_tasks_begun_together_the_first_finished_comes_first() -> None:
     with WorkerPool[Order, int](1, 3) as pool:
         assert pool.room == 4
         for what in ("late", "early", "early", "give"):
@@ -138,7 +138,7 @@ def test_a_task_that_waited_for_a_worker_that_died_is_done_by_the_next() -> None
     assert [type(result) for result in results] == [SpeechError, int]
 
 
-def test_workers_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
     code = (
         "import os\n"
         "from audiobook.pipeline.workers import WorkerPool\n"

@@ -159,7 +159,7 @@ def test_a_dry_run_predicts_the_next_run(works: Shelf) -> None:
     assert "would withdraw fi/walk.html" in works.run(*BASE, "--dry-run").out
     assert works.book("fi/walk", ".html").exists()
     done = works.run(*BASE)
-    assert done.out.endswith(f"; {len(dry['withdrawn'])} are public no more\n")
+    assert done.out.endswith(f"; {len(dry['withdrawn'])} withdrawn\n")
     assert not works.book("fi/walk", ".html").exists()
 
 

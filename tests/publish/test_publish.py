@@ -32,8 +32,8 @@ def test_publishing_prints_the_feeds_and_the_number_of_files(works: Shelf) -> No
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     assert lines[:2] == [f"https://example.org/books/{tag}/feed.xml" for tag in ("en", "fi")]
-    assert re.fullmatch(r"\d+ files are public, \d+ of them new or changed", lines[2])
-    assert works.run(*BASE).out.endswith(" 0 of them new or changed\n")
+    assert re.fullmatch(r"\d+ public files, \d+ new or changed", lines[2])
+    assert works.run(*BASE).out.endswith(", 0 new or changed\n")
     assert works.run(*BASE, "--quiet").out == ""
 
 
@@ -60,8 +60,8 @@ def test_changed_and_unbuilt_texts_are_named_and_the_rest_is_published(works: Sh
     works.write("texts/lv/new.txt", "Jauns\n\nTeksts.\n")
     done = works.run(*BASE)
     assert done.code == 0
-    assert "warning: published as built, though the texts changed since: en/second\n" in done.err
-    assert "warning: not built, so not published: lv/new\n" in done.err
+    assert "warning: text changed since the last build, publishing the old version: en/second\n" in done.err
+    assert "warning: not built yet, so not published: lv/new\n" in done.err
     answer = works.run(*BASE, "--json").answer
     assert (answer["stale"], answer["unbuilt"]) == (["en/second"], ["lv/new"])
 
@@ -75,8 +75,8 @@ def test_a_work_whose_text_is_gone_is_named_with_how_to_remove_it(works: Shelf) 
     assert done.code == 0
     [warning] = done.err.splitlines()
     assert warning == (
-        "warning: published though the text is not there any more: en/second; to take a work away, "
-        "remove its files (second.*) from the output and publish again"
+        "warning: text no longer exists, but the work is still published: en/second; to withdraw a work, "
+        "delete its files (second.*) from the output folder and publish again"
     )
     assert works.run(*BASE, "--json").answer["textless"] == ["en/second"]
     for path in (works.output / "en").glob("second.*"):
@@ -91,7 +91,7 @@ def test_a_project_with_nothing_built_exits_with_3(tmp_path: Path) -> None:
     shelf.write("texts/en/first.txt", "The first\n\nHere it is.\n")
     done = shelf.run(*BASE)
     assert done.code == 3
-    assert "nothing is built" in done.err
+    assert "no built works" in done.err
 
 
 def test_works_with_a_damaged_record_or_mp3_are_left_out_and_named(works: Shelf) -> None:

@@ -22,7 +22,7 @@ def shown(stream: StringIO, patience_s: float, *, quiet: bool = False) -> str:
 
 
 @pytest.mark.parametrize("stream", [StringIO(), Terminal()])
-def test_what_takes_no_time_shows_nothing(stream: StringIO) -> None:
+def test_short_work_shows_nothing(stream: StringIO) -> None:
     assert shown(stream, 10.0) == ""
 
 
@@ -35,5 +35,5 @@ def test_a_terminal_has_one_line_that_goes_away() -> None:
     assert shown(Terminal(), 0.0).split("\r\x1b[K") == ["", *texts, ""]
 
 
-def test_who_wants_it_quiet_hears_nothing() -> None:
+def test_quiet_steps_print_nothing() -> None:
     assert shown(Terminal(), 0.0, quiet=True) == ""

@@ -412,7 +412,7 @@ def test_a_project_is_served_by_one_server_only(copy: Shelf) -> None:
     with served(copy):
         done = copy.run("serve", "--port", "0")
     assert done.code == 4
-    assert "served already" in done.err
+    assert "already being served" in done.err
 
 
 def test_sigterm_stops_it_even_with_a_client_that_does_not_read(copy: Shelf) -> None:

@@ -118,6 +118,7 @@ def _remote(scheme: str, address: str) -> Receiver:
         raise _unreadable(shown)
     if scheme == "file":
         return _folder_of(parts, shown)
+    _require_known(scheme)
     if not parts.hostname or port == 0 or re.search(r"\s", parts.netloc):
         raise UsageError(f"{shown} does not name a {'bucket' if scheme in _BUCKETS else 'host'}", hint=HINT)
     if "?" in address or "#" in address:
@@ -133,7 +134,6 @@ def _remote(scheme: str, address: str) -> Receiver:
             )
     elif steps == [""]:
         raise UsageError(f"{shown} does not name a folder", hint=f"add its path: {scheme}://host/path")
-    _require_known(scheme)
     return Receiver(shown, scheme, address=address)
 
 

@@ -1,4 +1,4 @@
-"""What is stale, and why: a plan for each edition, made without speaking or writing anything."""
+"""Decide which works are stale, and why. Nothing is spoken or written here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAKER: Final = f"audiobook {__version__}"
 
 
 class Reason(str, Enum):
-    """Why a work has to be built."""
+    """Why a work must be rebuilt."""
 
     NEW = "new"
     TEXT_CHANGED = "text changed"
@@ -45,20 +45,20 @@ class Reason(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done for one edition.
+    """What has to be done for one edition.
 
     Attributes:
-        edition: Which.
-        data: The text's bytes, as read once.
-        chosen: Who speaks.
-        inputs: What the outputs will depend on.
-        encoding: How to decode the text where it is not UTF-8; None refuses it.
+        edition: The edition.
+        data: Bytes of the text, read once.
+        chosen: The main voice.
+        inputs: Everything that the outputs depend on.
+        encoding: Encoding of a text that is not UTF-8; None rejects such a text.
         cover: The front cover, or None.
-        lexicons: The files that say how words are said.
-        cover_before: The cover that was built before, or None.
-        record: What was built before, or None.
-        reasons: Why it has to be built; empty when it is fresh.
-        strangers: Files of somebody else's in the place of its own.
+        lexicons: The pronunciation lexicons that apply.
+        cover_before: The cover of the last build, or None.
+        record: The record of the last build, or None.
+        reasons: Why it must be rebuilt; empty if it is fresh.
+        strangers: Files not made by this program that are in the place of its outputs.
     """
 
     edition: Edition
@@ -75,21 +75,21 @@ class Plan:
 
 
 def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
-    """Hold an edition's inputs and outputs against its record.
+    """Compare the inputs and outputs of an edition with its record.
 
     Args:
-        edition: Which.
-        settings: Of the project.
-        voices: Of the project.
-        folder: Where its outputs are, `output/<lang>`.
-        force: Build it whatever was found.
+        edition: The edition.
+        settings: Project settings.
+        voices: Voices of the project.
+        folder: Output folder of its language, `output/<lang>`.
+        force: Rebuild it even if nothing changed.
 
     Raises:
         SourceError: The text, its cover or a lexicon cannot be read.
-        OutputMismatch: Something that is no file is in the place of an output.
-        EngineMissing: Nobody speaks its language.
+        OutputMismatch: Something other than a file is in the place of an output.
+        EngineMissing: No voice speaks its language.
         StorageError: An output cannot be read.
-        WorkError: Reading it met a bug.
+        WorkError: A reader has a bug.
     """
     with contained(edition.name):
         return _plan(edition, settings, voices, folder, force=force)
@@ -103,7 +103,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         require_place(folder / f"{edition.slug}{ending}")
     record, damaged = _built_before(folder / f"{edition.slug}.json")
     said = None if settings.encoding == UTF_8 else settings.encoding
-    # What was said of these bytes once holds until something else is said.
+    # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
@@ -121,7 +121,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     )
     reasons = stale_reasons(inputs, record, folder, edition.slug, said)
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
-        # The name decides which reader reads it, and may be the title.
+        # The name selects the reader, and may become the title.
         reasons = (Reason.TEXT_CHANGED, *reasons)
     if record and not reasons and _speaks_otherwise(record, voices, chosen):
         reasons = (Reason.VOICE_CHANGED,)
@@ -139,7 +139,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:
-    """Give the record of what was built before, if there is one, and whether it is damaged."""
+    """Return the record of the last build, or None, and whether it is damaged."""
     try:
         return read_record(path), False
     except OutputMismatch:
@@ -147,7 +147,7 @@ def _built_before(path: Path) -> tuple[Record | None, bool]:
 
 
 def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bool:
-    """Whether a language that a work quotes would now be spoken by another voice."""
+    """Return whether a quoted language would now be spoken by a different voice."""
     return any(
         voices.foreign(language, chosen, record.language)[0].speaker != speaker
         for language, speaker in record.foreign.items()
@@ -155,33 +155,31 @@ def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bo
 
 
 def _parts(settings: Settings) -> tuple[str, ...]:
-    """Give the parts of books that the settings want read out.
+    """Return the optional parts of books to read aloud, from the settings.
 
     Raises:
-        SettingsError: There is no such part.
+        SettingsError: A part is unknown.
     """
     for part in settings.narrate:
         if part not in PARTS:
-            raise SettingsError(
-                f"narrate: there is no part “{part}” of a book", where=FILE_NAME, hint=near(part, PARTS)
-            )
+            raise SettingsError(f"narrate: unknown part “{part}”", where=FILE_NAME, hint=near(part, PARTS))
     return tuple(sorted(set(settings.narrate)))
 
 
 def stale_reasons(
     inputs: Inputs, record: Record | None, folder: Path, slug: str, encoding: str | None = None
 ) -> tuple[Reason, ...]:
-    """Give every reason why outputs are not what the inputs ask for, in a fixed order.
+    """Return every reason why the outputs do not match the inputs, in a fixed order.
 
     Args:
-        inputs: What the outputs should have been made from.
-        record: What they were made from, None when there is no record.
-        folder: Where they are.
-        slug: Name of the work.
-        encoding: How a text is to be decoded that is not UTF-8; None leaves it as it was.
+        inputs: The current inputs.
+        record: Record of the last build, or None.
+        folder: Folder of the outputs.
+        slug: Slug of the work.
+        encoding: Encoding for a text that is not UTF-8; None keeps the one used before.
 
     Raises:
-        OutputMismatch: Something that is no file is in the place of an output.
+        OutputMismatch: Something other than a file is in the place of an output.
         StorageError: An output cannot be read.
     """
     if record is None:
@@ -201,7 +199,7 @@ def stale_reasons(
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )
     reasons = tuple(reason for reason, holds in changed if holds)
-    # A stale output is replaced anyway, so its bytes need not be read.
+    # A stale output is replaced anyway, so there is no need to read it.
     return reasons or _output_reasons(record, folder)
 
 
@@ -219,5 +217,5 @@ def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:
-    """Give reasons as the words that are printed."""
+    """Return the reasons as printed text."""
     return [reason.value for reason in reasons]

@@ -1,4 +1,4 @@
-"""Is what is published what the texts say now?"""
+"""Texts that changed since they were built, for a warning when publishing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MOST_NAMES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
-    """How the shelf stands to the texts; works are named by language and slug.
+class UnpublishedChanges:
+    """Differences between the built works and the texts; each entry is `language/slug`.
 
     Attributes:
-        stale: Built, and their texts have changed since.
-        unbuilt: Texts that were not built.
-        textless: Built, and their texts are not there any more. Works of texts that never stood in the project's
-            folder are not among them.
+        stale: Works whose text changed after they were built.
+        unbuilt: Texts that have not been built.
+        textless: Works whose text no longer exists. Works built from files outside the project's texts are not
+            included.
     """
 
     stale: tuple[str, ...]
@@ -31,29 +31,29 @@ class Freshness:
     textless: tuple[str, ...]
 
     def messages(self) -> Iterable[str]:
-        """Say it in one line each, if there is something to say."""
+        """Yield one line for each kind of difference."""
         if self.stale:
-            yield f"published as built, though the texts changed since: {_names(self.stale)}"
+            yield f"text changed since the last build, publishing the old version: {_names(self.stale)}"
         if self.unbuilt:
-            yield f"not built, so not published: {_names(self.unbuilt)}"
+            yield f"not built yet, so not published: {_names(self.unbuilt)}"
         if self.textless:
             files = f"{self.textless[0].rpartition('/')[2]}.*"
             yield (
-                f"published though the text is not there any more: {_names(self.textless)}; to take a work away, "
-                + (f"remove its files ({files}) from the output and publish again")
+                f"text no longer exists, but the work is still published: {_names(self.textless)}; to withdraw a work, "
+                + f"delete its files ({files}) from the output folder and publish again"
             )
 
 
-def freshness(shelf: Shelf, texts: Path) -> Freshness:
-    """Hold what is on a shelf against the texts: by digests of their files alone, for a thousand take no second.
+def unpublished_changes(shelf: Shelf, texts: Path) -> UnpublishedChanges:
+    """Compare the built works with the texts, by the digests of the files only: a thousand texts take under a second.
 
     Args:
-        shelf: What is to be published.
-        texts: The project's folder of texts.
+        shelf: The built works to publish.
+        texts: The project's texts folder.
 
     Raises:
         StorageError: A record cannot be read.
-        OutputMismatch: A record was changed meanwhile.
+        OutputMismatch: A record changed in the meantime.
     """
     built = {f"{edition.language}/{edition.slug}": edition.source_sha256 for edition in shelf.editions}
     left_out = {problem.where.rpartition(".")[0] for problem in shelf.problems}
@@ -67,13 +67,13 @@ def freshness(shelf: Shelf, texts: Path) -> Freshness:
     labels = {edition.label for edition in found}
     without = (edition for edition in shelf.editions if f"{edition.language}/{edition.slug}" not in labels)
     textless = [edition for edition in without if _is_gone(shelf.record(edition).source, texts)]
-    return Freshness(
+    return UnpublishedChanges(
         tuple(stale), tuple(unbuilt), tuple(f"{edition.language}/{edition.slug}" for edition in textless)
     )
 
 
 def _digest(edition: Edition) -> str | None:
-    """Give the digest of a text as it is now, None where it cannot be read."""
+    """Return the digest of a text as it is now, or None if it cannot be read."""
     try:
         return digest(read_source(edition.path, edition.name))
     except SourceError:
@@ -81,12 +81,12 @@ def _digest(edition: Edition) -> str | None:
 
 
 def _is_gone(source: str, texts: Path) -> bool:
-    """Whether a file that a record names was a text of the project's folder, and is there no more."""
+    """Return whether the source file of a record was one of the project's texts and no longer exists."""
     try:
         is_of_project = source.startswith(f"{texts.name}/") and texts.is_dir()
         return is_of_project and not (texts.parent / source).exists()
     except OSError:
-        return False  # the system does not tell
+        return False  # cannot tell
 
 
 def _names(labels: Sequence[str]) -> str:

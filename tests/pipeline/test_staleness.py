@@ -1,4 +1,4 @@
-"""Why a work is built: each reason, by building small works and changing one thing."""
+"""Reasons to rebuild: build small works, change one thing."""
 
 import shutil
 import struct
@@ -19,9 +19,9 @@ from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
-from audiobook.pipeline.plan import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
+from audiobook.pipeline.staleness import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
 from audiobook.pipeline.voices import Voices
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
@@ -83,7 +83,7 @@ class Shelf:
         return self.plan(settings, force=force).reasons
 
     def edit_record(self, **changes: Any) -> None:
-        """Write another record in place of the one that is there, sealed like a true one."""
+        """Replace the record by another one with a valid seal."""
         record = read_record(self.record)
         assert record
         write_record(self.record, msgspec.structs.replace(record, **changes))
@@ -220,7 +220,7 @@ def test_a_cover_is_what_its_bytes_say(shelf: Shelf) -> None:
 
 
 def test_a_photograph_with_a_second_picture_in_it_is_a_jpeg(shelf: Shelf) -> None:
-    """Many telephones write such files, which end in .jpg."""
+    """Many phones write such files with the ending .jpg."""
     more = Image.new("RGB", (8, 8))
     shelf.cover.write_bytes(picture("MPO", save_all=True, append_images=[more]))
     cover = shelf.plan().cover
@@ -229,7 +229,7 @@ def test_a_photograph_with_a_second_picture_in_it_is_a_jpeg(shelf: Shelf) -> Non
 
 
 def bomb(side: int, length: int) -> bytes:
-    """A PNG that says it has many pixels, and holds so many bytes of them."""
+    """A PNG that declares many pixels but contains few bytes of them."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
@@ -259,7 +259,7 @@ def test_a_cover_of_too_many_pixels_is_told_so(shelf: Shelf, name: str) -> None:
     shelf.cover.write_bytes(NO_COVERS[name])
     with pytest.raises(SourceError) as caught:
         shelf.plan()
-    assert "is too large: it has more than 89 million pixels" in caught.value.message
+    assert "is too large: more than 89 million pixels" in caught.value.message
     assert "smaller" in (caught.value.hint or "")
 
 
