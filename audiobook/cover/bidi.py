@@ -83,7 +83,7 @@ def _settle_weak(kinds: list[str], base: str) -> None:
 
 
 def _settle_brackets(text: str, kinds: list[str], base: str) -> None:
-    """Give a pair of brackets the direction of its content (N0)."""
+    """Set a pair of brackets to the direction of its content (N0)."""
     opened: list[tuple[str, int]] = []
     pairs: list[tuple[int, int]] = []
     for at, char in enumerate(text):
@@ -101,7 +101,7 @@ def _settle_brackets(text: str, kinds: list[str], base: str) -> None:
 
 
 def _settle_neutral(kinds: list[str], base: str) -> None:
-    """Give neutral characters the direction of both neighbours if they agree, else that of the text (N1, N2)."""
+    """Set neutral characters to the direction of both neighbours if they agree, else that of the text (N1, N2)."""
     at = 0
     while at < len(kinds):
         end = at

@@ -369,7 +369,7 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     found = [edition for edition in concerned if edition.slug == name]
     if found:
         return found
-    if _is_folder(path):
+    if name and _is_folder(path):
         raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
     if path.parent.name or path.suffix.lower() in endings():
         raise UsageError(f"{name}: no such file")

@@ -192,11 +192,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         return any(worker.wanted for worker in self._workers)
 
     def give(self, task: AnyTask) -> None:
-        """Give a task to the least busy worker; there must be room."""
+        """Hand a task to the least busy worker; there must be room."""
         self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
 
     def share_out(self) -> None:
-        """Give waiting tasks to idle workers as well; call this when there are no other tasks to give."""
+        """Hand waiting tasks to idle workers as well; call this when there are no other tasks to give."""
         for idle in [worker for worker in self._workers if len(worker.given) < self._at_once]:
             waiting = (given for worker in self._workers for given in list(worker.given)[self._at_once :])
             for given in waiting:

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 def forged(change: Callable[[Json], object]) -> Record:
-    """Give the good record with a change."""
+    """Return the good record with a change."""
     shown = msgspec.to_builtins(GOOD)
     shown = json.loads(json.dumps(shown))
     change(shown)
@@ -207,7 +207,7 @@ VALUES = st.recursive(
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Give the places of all values in a record."""
+    """Return the places of all values in a record."""
     found = [path] if path else []
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return found + [place for key, one in items for place in places(one, (*path, key))]

@@ -423,7 +423,7 @@ def any_bytes() -> st.SearchStrategy[bytes]:
 
 @given(any_bytes())
 def test_any_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> None:
-    """HOSTILE.md, “Faults”: a damaged store entry is a miss and is set aside."""
+    """Promise, “Faults”: a damaged store entry is a miss and is set aside."""
     with tempfile.TemporaryDirectory() as folder:
         store = ClipStore(Path(folder))
         overwrite(store, data)
@@ -438,7 +438,7 @@ def test_any_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> Non
 def test_any_bytes_in_place_of_a_note_or_a_reply_are_its_value_or_nothing(
     data: bytes, is_sealed: bool
 ) -> None:
-    """HOSTILE.md, “The user's own things”: bytes of any kind in notes of the store say nothing."""
+    """Promise, “The user's own things”: bytes of any kind in notes of the store say nothing."""
     with tempfile.TemporaryDirectory() as folder:
         for values in (ClipStore(Path(folder)).notes, ClipStore(Path(folder)).replies):
             values.folder.mkdir()

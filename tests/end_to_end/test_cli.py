@@ -250,7 +250,7 @@ def test_an_unsupported_file_is_refused_with_a_way_to_convert_it(built: Shelf) -
             "audiobook.toml:2: unknown setting “engin”\nhint: did you mean engine or engines or encoding?",
         ),
         ("[audio]\nkbits = 'many'\n", "audiobook.toml:2: audio.kbits"),
-        ("[audio\n", "audiobook.toml:1: is not TOML"),
+        ("[audio\n", "audiobook.toml:1: not valid TOML"),
         ("jobs = -1\n", "audiobook.toml:1: jobs"),
     ],
 )

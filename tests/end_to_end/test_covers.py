@@ -102,7 +102,7 @@ def test_a_record_without_a_cover_is_rebuilt(book: Shelf) -> None:
     path.write_text(json.dumps(record), "utf-8")
     done = book.run("check")
     assert done.code == 1
-    assert "is no record that can be read" in done.err
+    assert "not a valid record" in done.err
     work = rebuilt(book)
     assert (work["reasons"], work["clips_made"]) == (["output damaged"], 0)
 

@@ -73,7 +73,7 @@ LONG_NAME = "b" * 251
 BAD: Final[dict[str, tuple[str, str]]] = {
     "half.md": ('---\ntitle: "\\ud83d Joy"\n---\nWords.\n', r":2: U\+D83D is only half of a character"),
     "half-key.md": ('---\ntitle: a\n"\\ud83d": b\n---\nWords.\n', r":3: U\+D83D is only half of a character"),
-    "half-toml.md": ('+++\ntitle = "\\ud83d Joy"\n+++\nWords.\n', r":2: is not TOML"),
+    "half-toml.md": ('+++\ntitle = "\\ud83d Joy"\n+++\nWords.\n', r":2: not valid TOML"),
     "cover.md": (f"---\ntitle: a\ncover: {'a' * 300}\n---\nWords.\n", r":3: cover “a+”: no such file"),
     "idna.html": ('<html>\n<meta charset="idna"><p>a\xff b', r":2: unknown encoding “idna”"),
     "attributes.html": (

@@ -316,7 +316,7 @@ def test_clips_under_each_others_names_are_made_again(small: Shelf, small_built:
 
 def test_a_warning_says_that_a_clip_was_damaged(small: Shelf, small_built: Shelf) -> None:
     flip(clip_of(small, 1, 0), -1)
-    assert "warning: en/small: a damaged clip was set aside" in made_again(small, small_built, 1).err
+    assert "warning: en/small: damaged clip set aside" in made_again(small, small_built, 1).err
 
 
 def test_a_damaged_measure_of_loudness_is_measured_again(small: Shelf, small_built: Shelf) -> None:

@@ -85,7 +85,7 @@ def test_an_entry_that_spans_a_sentence_end_is_reported_by_line(shelf: Shelf) ->
     work = shelf.build("--engine", "tone")["en/story"]
     assert work["state"] == "built"
     assert work["problems"] == [
-        "texts/en/story.txt:7: “was late. Nobody” is said as it is written: a sentence ends inside it"
+        "texts/en/story.txt:7: “was late. Nobody” is spoken as written, because a sentence ends inside it"
     ]
 
 
@@ -106,10 +106,10 @@ def test_entries_with_only_phonemes_are_reported_if_the_voice_takes_none(shelf: 
     )
     (work,) = shelf.build("--engine", "tone").values()
     assert work["problems"] == [
-        "texts/en/lexicon.toml:3: the voice “tone” takes no phonemes (ipa): “nobody” is said as it is written;"
+        "texts/en/lexicon.toml:3: the voice “tone” does not support phonemes (ipa): “nobody” is spoken as written;"
         " add “say”",
-        "texts/en/words.pls:1: 1 word is given in phonemes alone that the voice “tone” does not take; each is said"
-        " as it is written: add an alias",
+        "texts/en/words.pls:1: 1 word uses only phonemes that the voice “tone” does not support; it is spoken"
+        " as written: add an alias",
     ]
     assert spoken(shelf, "story", "en") == ["The GIF came layt.", "Nobody saw it.", "It went."]
     assert "[" not in shelf.run("script", "story", "--engine", "tone").out.partition("The GIF")[2]
@@ -215,9 +215,9 @@ def test_phonemes_in_an_epub_are_spoken_or_counted(shelf: Shelf) -> None:
     shelf.write("texts/en/story.epub", epub(body))
     problems = shelf.build("--engine", "espeak")["en/story"]["problems"]
     assert [problem for problem in problems if "sounds" in problem] == [
-        "texts/en/story.epub: 1 pronunciation is given by sounds that the voice does not take (“ꝏ” with “ꝏ”): the"
-        " words are said as they are written, or by their alias"
+        "texts/en/story.epub: 1 pronunciation uses sounds that the voice cannot speak (“ꝏ” with “ꝏ”): these"
+        " words are spoken as written, or by their alias"
     ]
     assert "GIF [dʒˈɪf] and it came" in shelf.run("script", "story").out
     problems = shelf.build("--engine", "tone")["en/story"]["problems"]
-    assert any("2 pronunciations are given by sounds" in problem for problem in problems)
+    assert any("2 pronunciations use sounds" in problem for problem in problems)

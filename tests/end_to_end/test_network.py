@@ -372,6 +372,6 @@ def test_a_missing_option_is_reported_with_what_to_write(tmp_path: Path, service
     done = shelf.run("build")
     assert done.code == 3
     assert (
-        "error: openai needs the option “base_url”\nhint: write into audiobook.toml:\n[engines.openai]\n"
+        "error: openai needs the option “base_url”\nhint: add to audiobook.toml:\n[engines.openai]\n"
         in done.err
     )

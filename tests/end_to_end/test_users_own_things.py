@@ -133,7 +133,7 @@ def test_a_folder_without_a_mark_that_holds_anything_else_is_not_taken_for_a_sto
     else:
         shelf.write(f"kept/{name}", "mine")
     before = shelf.tree()
-    refused(shelf.run("clean"), 2, "kept: holds files that this program did not make")
+    refused(shelf.run("clean"), 2, "kept: contains files not made by audiobook")
     assert shelf.tree() == before
 
 

@@ -18,7 +18,7 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes
 
 
 def phonemes(library: ctypes.CDLL, language: str, text: str) -> str:
-    """Give the phonemes of a text, clause by clause."""
+    """Return the phonemes of a text, clause by clause."""
     library.espeak_SetVoiceByName(language.encode())
     data = ctypes.create_string_buffer(text.encode() + b"\0")
     rest = ctypes.c_void_p(ctypes.addressof(data))

@@ -1,6 +1,6 @@
 """What is twice as long takes about twice as long: no reader and no part of narration looks at everything for each thing.
 
-HOSTILE.md, bad input: “10 MB in one paragraph”, “100,000-entry TOC”: bounded time and memory.
+Promise, bad input: “10 MB in one paragraph”, “100,000-entry TOC”: bounded time and memory.
 """
 
 import time

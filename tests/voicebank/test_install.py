@@ -488,7 +488,7 @@ def test_a_voice_without_a_card_is_installed_too(shelf: Shelf, repository: Repos
     assert done.answer["installed"][0]["card"] == ""
 
 
-# What is pinned (HOSTILE.md: answers of a service are never kept when wrong; the user's own things are not replaced)
+# What is pinned (promise: answers of a service are never kept when wrong; the user's own things are not replaced)
 
 SHIPPED = "fi_FI-harri-medium"
 
@@ -649,7 +649,7 @@ def test_what_can_be_installed_is_listed_without_asking_anyone(shelf: Shelf, rep
 
 def test_the_index_is_asked_for_on_request_and_kept(shelf: Shelf, repository: Repository) -> None:
     done = shelf.run("voices", "--installable", "--lang", "eo")
-    assert (done.code, "hint: ask the repository: add --refresh" in done.err) == (3, True)
+    assert (done.code, "hint: use `--refresh` to fetch the current list" in done.err) == (3, True)
     for arguments in (("--refresh",), ()):
         (voice,) = shelf.run("voices", "--installable", "--json", *arguments).answer["installable"]
         assert voice["voice"] == NAME

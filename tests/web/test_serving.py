@@ -74,7 +74,7 @@ def test_a_site_with_an_impossible_list_is_made_again(copy: Shelf, edited: str) 
         assert one.ask("/").status == 200
         err = one.stop()[1]
     assert "publication.json: " in err
-    assert "the site is made again" in err
+    assert "setting it aside and publishing again" in err
     assert (copy.root / "precious.txt").read_text("utf-8") == "precious"
     assert not (copy.root / ".audiobook/site/en/old.html").exists()
 
@@ -385,7 +385,7 @@ def test_a_half_sent_header_times_out(site: Served) -> None:
 def test_serving_with_nothing_built_is_an_error(tmp_path: Path) -> None:
     done = Shelf(tmp_path / "shelf").run("serve")
     assert (done.code, done.out) == (3, "")
-    assert "hint: build first: audiobook build" in done.err
+    assert "hint: run `audiobook build` first" in done.err
 
 
 def test_a_port_in_use_is_reported_with_a_free_one(copy: Shelf) -> None:

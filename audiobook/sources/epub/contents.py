@@ -165,7 +165,7 @@ def _opening(blocks: Sequence[Block], count: int) -> str | None:
 
 
 def _apart(starts: list[_Start], blocks: Sequence[Block], place: str) -> tuple[list[_Start], int]:
-    """Give each start its own text, and count the starts that have none."""
+    """Assign each start its own text, and count the starts that have none."""
     groups = [list(group) for _, group in groupby(starts, key=lambda start: start.at)]
     found: list[_Start] = []
     for group, after in zip_longest(groups, groups[1:]):

@@ -1,6 +1,6 @@
 """Whatever a service answers becomes speech or one of our errors, and only speech is kept.
 
-The promise in HOSTILE.md: a whole reply of silence, an absurd Retry-After, nested or odd error bodies and damaged WAV
+The promise: a whole reply of silence, an absurd Retry-After, nested or odd error bodies and damaged WAV
 headers are no speech, are tried again or told, and are never kept.
 """
 

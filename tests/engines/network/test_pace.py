@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> No
     [b'{"why": "\xff"}', b'{"failures": -1}', b'{"failures": 1' + b"0" * 400 + b"}", b'{"next_s": 1e999}'],
 )
 def test_a_file_that_cannot_be_true_says_nothing_and_is_written_again(content: bytes, tmp_path: Path) -> None:
-    """HOSTILE.md, “The user's own things”: bytes that are not UTF-8 in notes of the store say nothing."""
+    """Promise, “The user's own things”: bytes that are not UTF-8 in notes of the store say nothing."""
     path = tmp_path / "shared" / "pace.json"
     path.parent.mkdir()
     path.write_bytes(content)
@@ -151,7 +151,7 @@ def test_any_bytes_are_a_pace_or_one_of_our_errors(content: bytes) -> None:
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "loop", "pipe", "folder"])
 def test_what_is_no_file_of_ours_is_set_aside(kind: str, tmp_path: Path) -> None:
-    """HOSTILE.md, “The user's own things”: links in locks and notes are never followed for writing."""
+    """Promise, “The user's own things”: links in locks and notes are never followed for writing."""
     mine, path = tmp_path / "mine", tmp_path / "shared" / "pace.json"
     mine.write_text("{}")
     path.parent.mkdir()

@@ -510,7 +510,7 @@ def test_a_passage_that_was_begun_is_said_as_any_other(folder: Path, tmp_path: P
 
 
 def _below(driver: int) -> dict[int, int]:
-    """Give the processes below one that run now, and how far below it each is."""
+    """Return the processes below one that run now, and how far below it each is."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

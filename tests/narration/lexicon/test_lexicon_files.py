@@ -78,7 +78,7 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message", "hint"),
     [
-        ("[words\n", 1, "is not TOML", None),
+        ("[words\n", 1, "not valid TOML", None),
         ('[words]\na = "b"\na = "c"\n', 3, "not valid TOML: Cannot overwrite a value", None),
         ('[wrods]\na = "b"\n', 1, "there is no table “wrods”", "did you mean words?"),
         ('\nentri = "b"\n', 2, "there is no table “entri”", "entry"),
@@ -113,8 +113,8 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
         ('[[entry]]\nsay = "b"\nregex = "(a+)+$"\n', 3, "may take too long", "a+"),
         ('[[entry]]\nregex = "a"\nsay = "\\\\1"\n', 3, "“say” does not fit the regex", "groups"),
         ('[[entry]]\nregex = "a"\nsay = "\\\\g<x>"\n', 3, "“say” does not fit the regex", "groups"),
-        ("a = " + "[" * 20_000, 1, "is not TOML", None),
-        ("a = " + "9" * 5_000, 1, "is not TOML", None),
+        ("a = " + "[" * 20_000, 1, "not valid TOML", None),
+        ("a = " + "9" * 5_000, 1, "not valid TOML", None),
     ],
 )
 def test_what_is_wrong_is_refused_by_its_line(text: str, line: int, message: str, hint: str | None) -> None:

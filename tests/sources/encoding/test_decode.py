@@ -207,7 +207,7 @@ CODECS = sorted(
     ],
 )
 def test_bytes_in_any_python_codec_give_text_or_our_error(data: bytes) -> None:
-    """HOSTILE.md, bad input: “invalid UTF-8 …: error with byte offset and line”, whatever encoding a page declares."""
+    """Promise, bad input: “invalid UTF-8 …: error with byte offset and line”, whatever encoding a page declares."""
     for name in CODECS:
         where: str | None = "a"
         try:
@@ -227,7 +227,7 @@ def test_a_codec_that_is_not_a_text_encoding_is_rejected_by_name(name: str) -> N
 
 
 def test_half_of_a_character_is_rejected_with_its_line() -> None:
-    """HOSTILE.md, the user's own things: lone surrogates are our own error."""
+    """Promise, the user's own things: lone surrogates are our own error."""
     with pytest.raises(SourceError, match=r"U\+D800 is only half of a character") as caught:
         decode_text(b"a\nb+2AA-\0", "a", "utf-7")
     assert caught.value.where == "a:2"

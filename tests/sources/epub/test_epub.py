@@ -532,7 +532,7 @@ def test_a_repeating_or_circular_reading_order_is_read_once() -> None:
 
 
 def test_a_table_of_contents_with_100000_entries_is_reported_and_ignored() -> None:
-    """HOSTILE.md, bad input: “EPUB: … 100,000-entry TOC”."""
+    """Promise, bad input: “EPUB: … 100,000-entry TOC”."""
     lines = "".join(f'<li><a href="0.xhtml#i{number}">{number}</a></li>' for number in range(100_000))
     work = read(members("<h1>One</h1><p>First.</p>", contents=lines))
     assert [chapter.title for chapter in work.chapters] == ["One"]

@@ -112,7 +112,7 @@ def test_an_author_may_be_a_name_or_a_list(value: str, authors: tuple[str, ...])
     ],
 )
 def test_a_character_escaped_as_a_surrogate_pair_is_joined(front: str) -> None:
-    """HOSTILE.md, the user's own things: “escaped pairs: joined”."""
+    """Promise, the user's own things: “escaped pairs: joined”."""
     assert read_front_matter(front, "a").metadata.title == "😀😁 a"
 
 
@@ -185,7 +185,7 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ('+++\n\n\n[title]\na = "b"\n+++', None, "", None),
         ('+++\nauthor = "A"\n[title]\na = "b"\n+++', "a.md:3", "“title” must be text, not a table", None),
         ("---\ntitle: a\ntitle: b\n---", "a.md:3", "“title” is already set on line 2", "remove"),
-        ('+++\ntitle = "a"\ntitle = "b"\n+++', "a.md:3", "is not TOML: Cannot overwrite a value", None),
+        ('+++\ntitle = "a"\ntitle = "b"\n+++', "a.md:3", "not valid TOML: Cannot overwrite a value", None),
         ("---\ntitle: &a b\nauthor: *a\n---", "a.md:2", "anchors and aliases are not supported", "write"),
         ("---\ntitle: b\nauthor: *a\n---", "a.md:3", "anchors and aliases are not supported", "write"),
         ("---\ntitle: !!python/name:os.system x\n---", "a.md:2", "the tag “tag:yaml.org", "remove"),
@@ -205,10 +205,10 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ('+++\ntitle = "\\ud83d"\n+++', "a.md:2", "not valid TOML: Escaped character", None),
         ("+++\ntitle = 1\n" + "".join(f"a{n} = 1\n" for n in range(200)) + "+++", "a.md:2", "100 keys", None),
         ("---\ntitle: a\n--- b\n---", "a.md:3", "more than one YAML document", None),
-        ("+++\ntitle = 'a\n+++", "a.md:2", "is not TOML: Expected", None),
-        (f"+++\nauthor = 'a'\ntitle = {'9' * 5000}\n+++", None, "is not TOML", None),
+        ("+++\ntitle = 'a\n+++", "a.md:2", "not valid TOML: Expected", None),
+        (f"+++\nauthor = 'a'\ntitle = {'9' * 5000}\n+++", None, "not valid TOML", None),
         ("+++\ntitle = 99999999999999999999\n+++", "a.md:2", "not a huge number", None),
-        (f"+++\nauthor = {'[' * 20000}\n+++", None, "is not TOML", None),
+        (f"+++\nauthor = {'[' * 20000}\n+++", None, "not valid TOML", None),
         ("---\ntitle: a\ndate: yesterday\n---", "a.md:3", "“yesterday” is not a date", "write a year"),
         ("---\ndate: 2024-02-30\n---", "a.md:2", "“2024-02-30” is not a date", "write a year"),
         ("---\ndate: 2024-5-1\n---", "a.md:2", "“2024-5-1” is not a date", "write a year"),
