@@ -445,7 +445,7 @@ def test_an_interrupted_build_cleans_up_and_says_how_to_resume(
     assert done.code == code
     assert "error: stopped\nhint: finished work is kept; run the same command again to resume\n" in done.err
     assert "Traceback" not in done.err
-    assert not alive_in_group(process.pid)
+    wait_until(lambda: not alive_in_group(process.pid), "the end of all that it started")
     assert not [name for name in shelf.outputs() if name.endswith(".part")]
     goes_on(shelf, texts_built)
 

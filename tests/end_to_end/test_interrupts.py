@@ -104,7 +104,7 @@ def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) 
     ]
     said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
     assert (done.code, said) == (code, STOPPED), done
-    assert not alive_in_group(process.pid)
+    wait_until(lambda: not alive_in_group(process.pid), "the end of all that it started")
 
 
 @pytest.fixture
@@ -303,7 +303,7 @@ def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Pat
     assert "\x1b[?25h" in said
     assert said.endswith(STOPPED.replace("\n", "\r\n"))
     assert "Traceback" not in said
-    assert not alive_in_group(child.pid)
+    wait_until(lambda: not alive_in_group(child.pid), "the end of all that it started")
 
 
 @pytest.mark.parametrize("times", [1, 10])
@@ -319,4 +319,4 @@ def test_ctrl_c_while_a_server_builds_ends_both(shelf: Shelf, tmp_path: Path, ti
     done = finish(process)
     assert done.code == 130
     assert "Traceback" not in done.err
-    assert not alive_in_group(process.pid)
+    wait_until(lambda: not alive_in_group(process.pid), "the end of all that it started")
