@@ -28,6 +28,8 @@ _IMPORTED: Final = """
     langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
     PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()
+_FOR_UPLOADS: Final = "fsspec.implementations.sftp paramiko s3fs".split()
+"""Imported before the first command that has an address of a server."""
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
 """Prefixes of variables that only take effect when an interpreter starts."""
 _PATIENCE_S: Final = 240
@@ -104,6 +106,7 @@ def _serve(channel: socket.socket) -> None:
     for name in _IMPORTED:
         import_module(name)
     import_module("audiobook.clips.clip").load_libraries()
+    import_module("audiobook.publish.site.templates").load_all()
     # Freeze existing objects, so that commands do not examine them at exit.
     gc.collect()
     gc.freeze()
@@ -112,6 +115,9 @@ def _serve(channel: socket.socket) -> None:
         if not head:
             return
         order = json.loads(_received(channel, int.from_bytes(head, "big")))
+        if any(argument.startswith(("s3://", "sftp://")) for argument in order[0]):
+            for name in _FOR_UPLOADS:
+                import_module(name)
         pid = os.fork()
         if pid == 0:
             channel.close()

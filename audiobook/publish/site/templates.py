@@ -28,6 +28,12 @@ def _environment() -> Environment:
     )
 
 
+def load_all() -> None:
+    """Compile every template now, in a process that will be forked."""
+    for file in files(__package__).joinpath("templates").iterdir():
+        _environment().get_template(file.name)
+
+
 def render(name: str, **values: object) -> bytes:
     """Return a rendered page in UTF-8.
 

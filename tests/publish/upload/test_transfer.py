@@ -157,6 +157,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     for name in ("en/first", "fi/first"):
         shelf.write(f"texts/{name}.md", TEXT.format(title=name))
     shelf.build()
+    assert shelf.run(*BASE).code == 0
     return shelf
 
 
@@ -252,18 +253,18 @@ def test_files_of_someone_else_are_not_overwritten(shelf: Shelf, elsewhere: Plac
 
 
 @pytest.mark.slow
-def test_a_new_work_does_not_replace_a_file_that_someone_else_added_since(shelf: Shelf, place: Place) -> None:
-    sent(shelf, place)
-    place.put("en/new.html", b"my own page")
+def test_a_new_work_does_not_replace_a_file_that_someone_else_added_since(shelf: Shelf, elsewhere: Place) -> None:
+    sent(shelf, elsewhere)
+    elsewhere.put("en/new.html", b"my own page")
     shelf.write("texts/en/new.md", TEXT.format(title="New"))
     shelf.build()
-    before = place.files()
-    done = send(shelf, place)
+    before = elsewhere.files()
+    done = send(shelf, elsewhere)
     assert done.code == 4
     assert "these files were not uploaded by this project: en/new.html" in done.err
-    assert place.files() == before
-    place.drop("en/new.html")
-    assert "en/new.html" in sent(shelf, place)["sent"]
+    assert elsewhere.files() == before
+    elsewhere.drop("en/new.html")
+    assert "en/new.html" in sent(shelf, elsewhere)["sent"]
 
 
 @pytest.mark.slow
@@ -382,14 +383,6 @@ def test_a_wrong_password_is_reported_but_not_shown(shelf: Shelf, sftp: Place) -
     assert "wrong-word" not in done.err + done.out
 
 
-@pytest.mark.slow
-def test_json_output_does_not_show_the_password(shelf: Shelf, sftp: Place) -> None:
-    done = send(shelf, sftp, "--json")
-    assert done.code == 0, done.err
-    assert "a-secret" not in done.out
-    assert done.answer["to"].startswith("sftp://…@127.0.0.1")
-
-
 # Folders, and invalid destinations
 
 
@@ -444,27 +437,6 @@ def test_a_book_that_changed_since_it_was_published_is_not_sent(shelf: Shelf, tm
     assert not [path for path in place.files() if path.endswith((".html", ".xml", ".part"))]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "to",
-    [
-        "",
-        "nonsense://x/y",
-        "s3://",
-        "memory://",
-        "simplecache::s3://b/c",
-        "output",
-        "output/sub",
-        "sftp://",
-        "s3://[",
-    ],
-)
-def test_an_invalid_destination_is_an_error(shelf: Shelf, to: str) -> None:
-    done = shelf.run(*BASE, "--to", to, **KEYS)
-    assert done.code in (2, 4)
-    assert re_traceback(done.err)
-
-
 def re_traceback(err: str) -> bool:
     return "Traceback" not in err and err.startswith("error: ")
 
@@ -497,9 +469,12 @@ def test_the_projects_own_folders_are_refused_as_destinations(shelf: Shelf, tmp_
         done = shelf.run(*BASE, "--to", to)
         assert (done.code, done.out) == (2, ""), to
         assert re_traceback(done.err), to
-    for to in ("s3:/bucket/x", "memory://x", "/", "//host/x", "C:\\x", "http://host/x", "~nobody-here/x", ""):
-        done = shelf.run(*BASE, "--to", to, "--dry-run")
-        assert (done.code, re_traceback(done.err)) == (2, True), to
+    for to in (
+        *("", "/", "//host/x", "C:\\x", "~nobody-here/x", "s3:/bucket/x", "s3://", "s3://[", "sftp://"),
+        *("http://host/x", "memory://x", "memory://", "nonsense://x/y", "simplecache::s3://b/c"),
+    ):
+        done = shelf.run(*BASE, "--to", to, "--dry-run", **KEYS)
+        assert (done.code, re_traceback(done.err)) == (2, True), (to, done)
     assert shelf.tree() == before
 
 
@@ -511,25 +486,28 @@ def test_a_tilde_means_the_home_folder(shelf: Shelf, tmp_path: Path) -> None:
     assert not (shelf.root / "~").exists()
 
 
-@pytest.mark.parametrize(
-    "password", ["a-secret", "QZXJK/VQZXJ", "QZXJK@VQZXJ", "QZXJK:VQZXJ", "QZX%JKVQZ", "%51ZXJKV"]
-)
-def test_no_password_appears_anywhere(shelf: Shelf, sftp: Place, tmp_path: Path, password: str) -> None:
+@pytest.mark.slow
+def test_no_password_appears_anywhere(shelf: Shelf, sftp: Place) -> None:
     """In addresses of any form, the secret is in no message, JSON output, list or record."""
     assert sftp.folder
-    for form in (password, quote(password, safe="")):
-        to = sftp.to.replace("a-secret", form)
-        for arguments in (("--dry-run",), ("--json",), ()):
+
+    def check(to: str, *secrets: str, code: int | None) -> None:
+        for arguments in (("--dry-run",), ("--json",), ()) if code == 0 else (("--json",),):
             done = shelf.run(*BASE, "--to", to, *arguments, **sftp.environment)
-            assert done.code == (0 if password == "a-secret" else done.code)
+            assert code is None or done.code == code
             said = done.out + done.err
-            for path in (*shelf.root.rglob("*"), *sftp.folder.parent.rglob("*")):
-                said += path.name
-                if path.is_file() and path.suffix not in (".mp3", ".jpg"):
-                    said += path.read_bytes().decode("utf-8", "replace")
-            for secret in (password, form, "QZXJK", "VQZXJ", "ZXJKV", "JKVQZ"):
-                assert secret not in said
-    assert password != "a-secret" or (sftp.folder / "index.html").is_file()
+            assert not [secret for secret in secrets if secret in said]
+
+    check(sftp.to, "a-secret", code=0)
+    for password in ("QZXJK/VQZXJ", "QZXJK@VQZXJ", "QZXJK:VQZXJ", "QZX%JKVQZ", "%51ZXJKV"):
+        for form in (password, quote(password, safe="")):
+            check(sftp.to.replace("a-secret", form), form, "QZXJK", "VQZXJ", "ZXJKV", "JKVQZ", code=None)
+    for path in (*shelf.root.rglob("*"), *sftp.folder.parent.rglob("*")):
+        said = path.name
+        if path.is_file() and path.suffix not in (".mp3", ".jpg"):
+            said += path.read_bytes().decode("utf-8", "replace")
+        assert not [secret for secret in ("a-secret", "QZXJK", "VQZXJ", "ZXJKV", "JKVQZ") if secret in said]
+    assert (sftp.folder / "index.html").is_file()
 
 
 def test_prune_needs_a_destination(shelf: Shelf) -> None:
