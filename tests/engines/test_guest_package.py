@@ -54,6 +54,7 @@ def test_it_holds_the_contract(installed: str) -> None:
             "-m",
             "pytest",
             "-q",
+            "--numprocesses=0",
             "-p",
             "no:cacheprovider",
             "tests/engines/test_contract.py",

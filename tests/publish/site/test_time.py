@@ -24,9 +24,7 @@ def test_source_date_epoch_is_the_publication_date(shelf: Shelf) -> None:
     assert (shelf.output / "en/feed.xml").read_text("utf-8") == feed
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("time", ["yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"])
-def test_an_invalid_source_date_epoch_is_an_error(shelf: Shelf, time: str) -> None:
-    done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)
-    assert done.code == 2
-    assert "SOURCE_DATE_EPOCH" in done.err
+def test_an_invalid_source_date_epoch_is_an_error(shelf: Shelf) -> None:
+    for time in ("yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"):
+        done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)
+        assert (done.code, "SOURCE_DATE_EPOCH" in done.err) == (2, True), time
