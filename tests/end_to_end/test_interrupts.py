@@ -18,7 +18,7 @@ import pytest
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
 STOPPED = "error: stopped\nhint: finished work is kept; run the same command again to resume\n"
-POINTS = 12
+POINTS = 6
 
 TRACER = '''
 import os, signal, sys
