@@ -182,12 +182,6 @@ def test_one_ordered_top_level_table_lists_every_chapter_in_order(count: int) ->
     assert len(tables) == (1 if count <= 255 else 1 + -(-count // 255))
 
 
-@pytest.mark.slow
-def test_chapters_beyond_two_levels_of_tables_are_tagged_too() -> None:
-    data = id3_tag(replace(PLAIN, chapters=[ChapterMark("a", 0, 1)] * (255 * 255 + 1)))
-    assert tag_length_bytes(data) == len(data)
-
-
 @pytest.mark.parametrize(
     ("head", "length"),
     [

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from tools import TEXTS, Finished, Shelf, clean_environment, run_tool, tool, wait_until
+from tools import Finished, Shelf, clean_environment, run_tool, tool, wait_until
 
 from audiobook.cli import audiobook
+from end_to_end.conftest import TEXT_LABELS
 
 COMMANDS = sorted(audiobook.commands)
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -531,7 +532,7 @@ def test_help_does_not_load_what_only_building_needs(shelf: Shelf) -> None:
 
 def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
     works = texts_built.run("list", "--json").works
-    assert set(works) == {f"{path.parent.name}/{path.stem}" for path in TEXTS.glob("*/*.*")}
+    assert sorted(works) == TEXT_LABELS
     assert all(work["state"] == "fresh" and work["title"] for work in works.values())
 
 

@@ -253,7 +253,9 @@ def test_files_of_someone_else_are_not_overwritten(shelf: Shelf, elsewhere: Plac
 
 
 @pytest.mark.slow
-def test_a_new_work_does_not_replace_a_file_that_someone_else_added_since(shelf: Shelf, elsewhere: Place) -> None:
+def test_a_new_work_does_not_replace_a_file_that_someone_else_added_since(
+    shelf: Shelf, elsewhere: Place
+) -> None:
     sent(shelf, elsewhere)
     elsewhere.put("en/new.html", b"my own page")
     shelf.write("texts/en/new.md", TEXT.format(title="New"))
