@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -26,11 +26,12 @@ EVERY_LANGUAGE: Final = "*"
 
 
 AUTO: Final = "auto"
-"""The engine that stands for the best available one that works offline."""
+"""Stands for the best available engine that works offline."""
 
 Option = str | int | float | bool
 
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+Episodes = Literal["work", "chapter"]
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +100,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: Title of the feeds and the site.
         description: Their description.
         author: The publisher; None means the project's author.
-        email: Address of the publisher, readable by everybody in the feed.
+        email: E-mail address of the publisher; public, because the feed contains it.
         category: Apple's category, with a subcategory after `>`.
         explicit: Whether the works are not suitable for children.
         license: Licence of the texts and the audio, for example `CC-BY-4.0`.
@@ -114,7 +115,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: str = "Arts > Books"
     explicit: bool = False
     license: str | None = None
-    episodes: Literal["work", "chapter"] = "work"
+    episodes: Episodes = "work"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,9 +192,9 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     values = parse_toml(text, FILE_NAME, SettingsError)
     _checked(_convert(values, text), text)
     for key in _FROM_ENVIRONMENT:
-        told = environment.get(_PREFIX + key.upper())
-        if told:
-            values[key] = _number(told) if key == "jobs" else told
+        variable = environment.get(_PREFIX + key.upper())
+        if variable:
+            values[key] = _number(variable) if key == "jobs" else variable
     given = {key: value for key, value in flags.items() if value is not None}
     for key, value in given.items():
         for word in value if isinstance(value, tuple) else (value,):
@@ -247,9 +248,11 @@ def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
     keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
+    # The library does not say which voice or engine it means.
     if path and keys[:1] == ["voice"]:
-        # The library does not say which voice it means.
         keys = ["voice", _wrong_voice(values["voice"]), *path.group(1).split("]", 1)[-1].split(".")[1:]]
+    elif keys[:1] == ["engines"]:
+        keys = ["engines", *_wrong_option(values["engines"])]
     body = message[: path.start()] if path else message
     unknown = re.search(r"unknown field `(.+?)`", body)
     if unknown:
@@ -262,16 +265,17 @@ def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError
             hint=_near_setting(unknown.group(1), keys, known),
         )
     keys = [key for key in keys if key]
-    return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=_where(text, keys))
+    hint = f"known: {', '.join(get_args(Episodes))}" if keys == ["publish", "episodes"] else None
+    return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=_where(text, keys), hint=hint)
 
 
 def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | None:
-    """Return a hint with the nearest setting, or with the table that has a setting of this name."""
+    """Return a hint with the nearest setting, or with the tables that have a setting of this name."""
     if not keys and name not in known:
-        for table, kind in _TABLES.items():
-            if name in kind.__struct_fields__:
-                header = "voice.<language>" if table == "voice" else table
-                return f"did you mean `{name}` under `[{header}]`?"
+        tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
+        if tables:
+            headers = [f"`[{'voice.<language>' if table == 'voice' else table}]`" for table in tables]
+            return f"did you mean `{name}` under {' or '.join(headers)}?"
     return near(name, known)
 
 
@@ -293,7 +297,8 @@ def _requirement(message: str) -> str:
         return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
     if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
         names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
-        return f"must be {' or '.join(names)}"
+        *others, last = [name for name in names if name != "a whole number" or "a number" not in names]
+        return f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
     if wrong := re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL):
         return f"cannot be “{wrong.group(1)}”"
     return f"is not valid: {message[:1].lower()}{message[1:]}"
@@ -308,9 +313,28 @@ def _wrong_voice(voices: object) -> str:
     return ""
 
 
+def _wrong_option(engines: object) -> list[str]:
+    """Return the keys under `engines` that lead to the first value of a wrong type; empty if there are none."""
+    for engine, options in engines.items() if isinstance(engines, dict) else ():
+        if not isinstance(options, dict):
+            return [str(engine)]
+        for name, value in options.items():
+            if not isinstance(value, str | int | float):
+                return [str(engine), str(name)]
+    return []
+
+
 _HEADER = re.compile(r"\s*\[+([^\]]+)\]")
-_ASSIGNMENT = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_KEY_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_PART: Final = r"""(?: [\w-]+ | "[^"]*" | '[^']*' )"""
+"""A part of a key, for use in a verbose expression: speed, "pt-BR"."""
+_KEY_PART = re.compile(_PART, re.VERBOSE)
+_ASSIGNMENT = re.compile(
+    rf"""
+    \s* ( {_PART} (?: \s* \. \s* {_PART} )* )  # voice.fi.speed
+    \s* =
+    """,
+    re.VERBOSE,
+)
 
 
 def _where(text: str, keys: list[str]) -> str | None:
@@ -339,14 +363,14 @@ def _checked(settings: Settings, text: str) -> Settings:
     for name in settings.formats:
         if name not in _KNOWN_FORMATS:
             raise SettingsError(
-                f"there is no format “{name}”",
+                f"unknown format “{name}”",
                 where=_where(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
     encoding = text_encoding(settings.encoding)
     if encoding is None:
         raise SettingsError(
-            f"there is no encoding “{settings.encoding}”",
+            f"unknown encoding “{settings.encoding}”",
             where=_where(text, ["encoding"]),
             hint=near(settings.encoding.lower(), _encodings()),
         )

@@ -13,7 +13,12 @@ _KEY_PART: Final = r"""(?:[\w-]{1,40}+|"[^"\n]{0,40}+"|'[^'\n]{0,40}+')"""
 _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
 """The library takes half a minute for a key with thirty thousand parts."""
 _ESCAPED_HALVES = re.compile(
-    r"(?<!\\)((?:\\\\)*+)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
+    r"""
+    (?<!\\) ( (?:\\\\)*+ )  # not an escaped backslash
+    \\u (d[89ab][0-9a-f]{2})  # \uD83D
+    \\u (d[c-f][0-9a-f]{2})  # \uDE00
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 

@@ -135,6 +135,7 @@ def test_a_wrong_environment_value_is_not_blamed_on_the_file(tmp_path: Path) -> 
         ("name = 1\n[voice.fi]\nname = 'x'\n", 1, "name", "did you mean `name` under `[voice.<language>]`?"),
         ("speed = 1.2\n", 1, "speed", "did you mean `speed` under `[voice.<language>]`?"),
         ("kbits = 64\n", 1, "kbits", "did you mean `kbits` under `[audio]`?"),
+        ("title = 'x'\n", 1, "title", "did you mean `title` under `[pauses]` or `[publish]`?"),
     ],
 )
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_one(
@@ -194,6 +195,7 @@ def test_a_wrong_value_of_one_voice_is_not_blamed_on_another(tmp_path: Path) -> 
         ("\nvoice = {fi = {speed = 9.0}}\n", 2),
         ("[voice]\nfi = 'anna'\n", 2),
         ("\n[[pauses]]\nstart = 5\n", 2),
+        ("[engines.openai]\nmodel = 'a'\nvoices = ['a']\n", 3),
     ],
 )
 def test_a_key_written_another_way_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
@@ -214,6 +216,12 @@ def test_a_key_written_another_way_is_refused_with_its_line(tmp_path: Path, text
         ("jobs = -1\n", "jobs must be at least 0"),
         ("[voice.en]\nspeed = 9\n", "voice.en.speed must be at most 3.0"),
         ("[publish]\nepisodes = 'all'\n", "publish.episodes cannot be “all”"),
+        ("engines = 5\n", "engines must be a table"),
+        ("[engines]\nopenai = 5\n", "engines.openai must be a table"),
+        (
+            "[engines.openai]\nmodel = 'a'\nvoices = ['a']\n",
+            "engines.openai.voices must be true or false, a number or a string",
+        ),
     ],
 )
 def test_the_message_names_the_whole_key(tmp_path: Path, text: str, message: str) -> None:
@@ -226,7 +234,7 @@ def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused_with_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "ogg"]\n')
-    assert error.message == "there is no format “ogg”"
+    assert error.message == "unknown format “ogg”"
     assert error.where == "audiobook.toml:2"
 
 

@@ -86,7 +86,7 @@ def require_place(path: Path) -> None:
     if is_there(path) and not is_regular(path):
         kind = "a link" if path.is_symlink() else "a folder" if path.is_dir() else "not a regular file"
         raise OutputMismatch(
-            f"is {kind}, in the place of a file of the book",
+            f"is {kind}, where a file of the book belongs",
             where=os.fspath(path),
             hint="move it elsewhere and build again",
         )

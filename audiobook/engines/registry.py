@@ -32,7 +32,7 @@ def load_engine(name: str) -> Engine:
     """
     points = installed(GROUP)
     if name not in points:
-        raise EngineMissing(f"there is no engine “{name}”", hint=near(name, points))
+        raise EngineMissing(f"no engine named “{name}”", hint=near(name, points))
     try:
         engine = points[name].load()()
     except (EngineMissing, MemoryError):

@@ -9,8 +9,17 @@ from typing import NamedTuple
 
 from audiobook.document import Mark
 
-_NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Thai, Lao, Burmese, Khmer, kana and Chinese characters: these scripts do not separate words with spaces."""
+_NO_SPACES = re.compile(
+    r"""
+    [\u0e00-\u0eff]  # Thai, Lao
+    | [\u1000-\u109f]  # Burmese
+    | [\u1780-\u17ff]  # Khmer
+    | [\u3040-\u30ff]  # Japanese kana
+    | [\u3400-\u9fff\uf900-\ufaff]  # Chinese characters
+    """,
+    re.VERBOSE,
+)
+"""A character of a script that does not separate words with spaces."""
 _TOKEN = re.compile(r"\S+")
 
 

@@ -13,7 +13,14 @@ from audiobook.places import has_login, shown_address
 FEED_NAME: Final = "feed.xml"
 """File name of a language's feed, in that language's folder."""
 _HINT: Final = "use an address such as https://example.org/books"
-_UNWANTED = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\"'<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
+_UNWANTED = re.compile(
+    r"""
+    [\x00-\x20\x7f-\xa0\ud800-\udfff]  # controls, spaces and half characters
+    | ["'<>\\^`{|}]  # signs that an address must escape
+    | %(?![0-9A-Fa-f]{2})  # 100%
+    """,
+    re.VERBOSE,
+)
 _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]+\]")
 _LONGEST_HOST: Final = 253

@@ -43,7 +43,13 @@ TYPES: Final = {
     ".xml": "application/rss+xml",
 }
 """Media types by file extension."""
-_MADE: Final = re.compile(rf"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?:{'|'.join(map(re.escape, TYPES))})")
+_MADE: Final = re.compile(
+    rf"""
+    [A-Za-z0-9_-]+ (?: \. [A-Za-z0-9_-]+ )*  # my-essay.text
+    (?: {"|".join(map(re.escape, TYPES))} )  # .html
+    """,
+    re.VERBOSE,
+)
 """Names of files that `publish` writes."""
 _SHOWN: Final = 3
 CHAPTERS_TYPE: Final = "application/json+chapters"

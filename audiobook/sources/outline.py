@@ -26,7 +26,15 @@ _OPENING_CHARS: Final = 48
 _TITLE_WITHIN: Final = 10
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+")
+_INVISIBLE = re.compile(
+    r"""(?:
+    \u00ad  # soft hyphen
+    | [\u061c\u200e\u200f\u202a-\u202e]  # marks of the writing direction
+    | [\u200b\u2060-\u206f\ufeff]  # zero-width characters and other format controls
+    | [\ufff9-\ufffb]  # interlinear annotation
+    )+""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)

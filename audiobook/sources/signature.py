@@ -6,7 +6,12 @@ import re
 from typing import Final
 
 _HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S
+    rb"""
+    \s* (?: <\?xml [^>]{0,200} > \s* )?  # <?xml version="1.0"?>
+    (?: <!-- .{0,1000}? --> \s* )?  # <!-- saved from url -->
+    < (?: !doctype \s+ html | html ) \b  # <!DOCTYPE html, <html lang="fi">
+    """,
+    re.I | re.S | re.X,
 )
 _LONGEST_PROLOGUE: Final = 4096
 _BOM: Final = b"\xef\xbb\xbf"

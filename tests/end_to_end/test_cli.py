@@ -213,7 +213,7 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         (("build", "--nonsense"), "No such option"),
         (("build", "--jobs", "0"), "--jobs"),
         (("build", "--jobs", "many"), "--jobs"),
-        (("build", "--format", "wav"), "there is no format “wav”"),
+        (("build", "--format", "wav"), "unknown format “wav”"),
         (("build", "--lang", "eng"), "no texts in “eng”\nhint: did you mean en?"),
         (("build", "texd"), "no text named “texd”\nhint: did you mean text?"),
         (("build", "/no/such/file.md"), "/no/such/file.md: no such file\n"),
@@ -556,7 +556,7 @@ def test_the_suggested_encoding_builds_the_text(shelf: Shelf, encoding: str) -> 
 def test_an_encoding_that_does_not_exist_is_wrong_use(shelf: Shelf) -> None:
     done = shelf.run("build", "--encoding", "cp12577")
     assert done.code == 2
-    assert "there is no encoding “cp12577”" in done.err
+    assert "unknown encoding “cp12577”" in done.err
     assert "cp1257" in done.err
 
 

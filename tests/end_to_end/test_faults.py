@@ -351,7 +351,7 @@ def test_an_unknown_engine_gives_exit_3_and_the_nearest_name(shelf: Shelf) -> No
     shelf.write("texts/en/good.txt", GOOD)
     done = shelf.run("build", "--engine", "espeek")
     assert done.code == 3
-    assert "error: there is no engine “espeek”\nhint: did you mean espeak?\n" in done.err
+    assert "error: no engine named “espeek”\nhint: did you mean espeak?\n" in done.err
 
 
 def test_an_unknown_voice_gives_exit_3_and_the_nearest_names(shelf: Shelf) -> None:

@@ -51,7 +51,7 @@ def test_an_engine_is_made_once() -> None:
 def test_a_mistyped_engine_is_missing_with_the_nearest_name() -> None:
     with pytest.raises(EngineMissing) as caught:
         load_engine("tonne")
-    assert caught.value.message == "there is no engine “tonne”"
+    assert caught.value.message == "no engine named “tonne”"
     assert caught.value.hint == "did you mean tone?"
     assert caught.value.exit_code == 3
 

@@ -717,7 +717,7 @@ def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -
         (("fj", "Hei."), 3, "no voice named “fj” on this computer"),
         (("fi", "…"), 2, "the line contains no text to read aloud"),
         (("fi", "Hei.", "--output", "x.ogg"), 2, "cannot write x.ogg"),
-        (("fi", "Hei.", "--engine", "none"), 3, "there is no engine “none”"),
+        (("fi", "Hei.", "--engine", "none"), 3, "no engine named “none”"),
     ],
     ids=["voice", "nothing", "format", "engine"],
 )

@@ -258,9 +258,9 @@ def _key(server: _Server) -> str:
     if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
         return key
     if not named:
-        return ""  # a key for another server, which anybody on the network could read
+        return ""  # a key for another server, which anyone on the network could read
     raise EngineMissing(
-        "openai does not send a key over http, where anybody on the network can read it",
+        "openai does not send a key over http, where anyone on the network can read it",
         hint="use https in base_url, or a server on this computer",
     )
 
