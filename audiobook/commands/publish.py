@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.upload.receiver import receiver, require_elsewhere
-from audiobook.publish.works.shelf import read_shelf
+from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
@@ -59,39 +60,50 @@ def publish_works(
     address = _address(base_url or settings.publish.base_url)
     now = publishing_time()
     project = Project.at(root, settings)
-    output = project.output
-    if destination:
-        own = (project.texts, output, project.store.folder)
-        require_elsewhere(receiver(destination.place), root, own)
+    _require_possible(project, root, settings, destination)
     reporter = QuietReporter()
-    if not records_in(output):
-        raise _nothing(settings)
+    is_silent = quiet or as_json
     with _lock(project, reporter, dry_run=dry_run):
-        shelf = read_shelf(output)
-        if not shelf.editions and not shelf.problems:
-            raise _nothing(settings)
-        changes = unpublished_changes(shelf, project.texts)
-        for message in changes.messages():
-            reporter.warn(message)
-        with Steps("publishing", 2 * len(shelf.editions), quiet=quiet or as_json) as steps:
-            published = publish(
-                shelf,
-                output,
-                address,
-                settings.publish,
-                now,
-                dry_run=dry_run,
-                replace=force,
-                on_work=steps.step,
-            )
+        shelf = _shelf(project, settings)
+        changes = _warned_changes(shelf, project, reporter)
+        with Steps("publishing", 2 * len(shelf.editions), quiet=is_silent) as steps:
+            to_output = partial(publish, dry_run=dry_run, replace=force, on_work=steps.step)
+            published = to_output(shelf, project.output, address, settings.publish, now)
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
-    sending = _send(published, output, destination, quiet=quiet or as_json) if destination else None
+    sending = _send(published, project.output, destination, quiet=is_silent) if destination else None
     if as_json:
         print_json(_answer(published, changes, address, sending))
     elif not quiet:
         _print_summary(published, address, sending, dry_run=dry_run)
     return 1 if published.problems else 0
+
+
+def _require_possible(
+    project: Project, root: Path, settings: Settings, destination: Destination | None
+) -> None:
+    """Fail before anything is locked if the destination cannot be used or nothing is built."""
+    if destination:
+        own = (project.texts, project.output, project.store.folder)
+        require_elsewhere(receiver(destination.place), root, own)
+    if not records_in(project.output):
+        raise _nothing(settings)
+
+
+def _shelf(project: Project, settings: Settings) -> Shelf:
+    """Return the built works; fail if there are none."""
+    shelf = read_shelf(project.output)
+    if not shelf.editions and not shelf.problems:
+        raise _nothing(settings)
+    return shelf
+
+
+def _warned_changes(shelf: Shelf, project: Project, reporter: QuietReporter) -> UnpublishedChanges:
+    """Return what changed since the works were built, after a warning about each."""
+    changes = unpublished_changes(shelf, project.texts)
+    for message in changes.messages():
+        reporter.warn(message)
+    return changes
 
 
 def _nothing(settings: Settings) -> NothingToDo:

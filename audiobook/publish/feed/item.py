@@ -61,15 +61,8 @@ def put_item(
     )
     if edition.m4b and episode.is_whole:
         _put_m4b(element, f"{edition.folder}/{edition.m4b.name}", edition.m4b.length_bytes, address)
-    put(element, f"{ITUNES}title", value(episode.short_title))
-    if edition.authors:
-        put(element, f"{ITUNES}author", value(", ".join(edition.authors)))
-    put(element, f"{ITUNES}duration", str(max(1, round(episode.duration_s))))
-    put(element, f"{ITUNES}image", href=address.of(f"{edition.folder}/{edition.cover.name}"))
-    put(element, f"{ITUNES}explicit", str(settings.explicit).lower())
-    if episode.number is None:
-        put(element, f"{ITUNES}episodeType", "full")
-    else:
+    _put_itunes(element, episode, address, explicit=settings.explicit)
+    if episode.number is not None:
         _put_place(element, episode, episode.number, season)
     _put_files(element, episode, address)
     _put_people(element, episode)
@@ -89,8 +82,20 @@ def _put_m4b(element: _Element, path: str, length_bytes: int, address: BaseAddre
     put(other, f"{PODCAST}source", uri=address.of(path))
 
 
-def _put_place(element: _Element, episode: Listed, number: int, season: int) -> None:
+def _put_itunes(element: _Element, episode: Listed, address: BaseAddress, *, explicit: bool) -> None:
+    """Append what Apple shows for every episode."""
+    edition = episode.edition
+    put(element, f"{ITUNES}title", value(episode.short_title))
+    if edition.authors:
+        put(element, f"{ITUNES}author", value(", ".join(edition.authors)))
+    put(element, f"{ITUNES}duration", str(max(1, round(episode.duration_s))))
+    put(element, f"{ITUNES}image", href=address.of(f"{edition.folder}/{edition.cover.name}"))
+    put(element, f"{ITUNES}explicit", str(explicit).lower())
     put(element, f"{ITUNES}episodeType", "full")
+
+
+def _put_place(element: _Element, episode: Listed, number: int, season: int) -> None:
+    """Append the season and the number of an episode that is a chapter."""
     put(element, f"{ITUNES}season", str(season))
     put(element, f"{ITUNES}episode", str(number))
     name = value(episode.edition.title, LONGEST_NAME_CHARS)
