@@ -1,7 +1,7 @@
 """The values that flow from readers to engines: works, chapters, paragraphs; passages, sentences, marks.
 
-They are all immutable. A reader makes a `Work` from a file; narration makes `Passage`s from a work; marks tell when a
-word of a spoken sentence is heard.
+They are all immutable. A reader makes a `Work` from a file; narration makes `Passage`s from a work; marks tell when
+each word of a spoken sentence begins.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """When a word is heard.
+    """The start of a word in its sound.
 
     Attributes:
         start: Index of the word's first character in the spoken sentence.

@@ -23,7 +23,7 @@ class DamagedClip(AudiobookError):
 
     @property
     def key(self) -> str:
-        """The clip's key, in place of a message, because this error is never shown."""
+        """The clip's key instead of a message, because this error is never shown."""
         return self.message
 
 

@@ -1,4 +1,4 @@
-"""The record of a built work: what it was made from, and when each part of it is heard.
+"""The record of a built work: what it was made from, and the times of its parts.
 
 `publish`, `serve` and `check` read nothing else. `docs/formats.md` describes it for other programs.
 """
@@ -85,7 +85,7 @@ class Characters(msgspec.Struct, frozen=True):
 
 
 class SentenceRecord(msgspec.Struct, frozen=True):
-    """When a sentence is heard.
+    """The times of a sentence and its words.
 
     Attributes:
         start: Index of its first character in the paragraph's text.
@@ -103,7 +103,7 @@ class SentenceRecord(msgspec.Struct, frozen=True):
 
 
 class ParagraphRecord(msgspec.Struct, frozen=True):
-    """A paragraph as shown on a page, and when it is heard; without sentences if it is not spoken.
+    """A paragraph as shown on a page, with the times of its sentences; without sentences if it is not spoken.
 
     Attributes:
         kind: title, heading, text or break.

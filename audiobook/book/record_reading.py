@@ -1,6 +1,6 @@
 """Reading records: a record must be unchanged since it was written, and must not contain impossible values.
 
-Anybody can write a record with a valid digest and values that no build produces. So all records are read through here.
+Anyone can write a record with a valid digest and values that no build produces. So all records are read through here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""When everything is heard: clips and pauses in order, positioned to the sample.
+"""The timeline of a book: clips and pauses in order, positioned to the sample.
 
 A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number `n` of
 that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the start.

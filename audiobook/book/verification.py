@@ -56,7 +56,7 @@ def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
     if (more := len(problems) - _MOST_PROBLEMS) > 0:
         yield OutputMismatch(f"impossible record: {more} more problems", where=name, hint=_HINT)
     if problems:
-        return  # the files that it names may not be its own
+        return  # the record may name files of another work
     yield from _check_audio(record, path.parent, name)
     yield from _check_stamp(record.cover, path.parent / record.cover.name, _beside(name, record.cover.name))
 

@@ -1,4 +1,4 @@
-"""The direction of each character of a line, to the extent that titles need it: no embeddings, no isolates.
+"""The direction of each character of a line, as far as titles need it: without embeddings and isolates.
 
 Source: Unicode Standard Annex 9, Unicode Bidirectional Algorithm, sections 3.3.2 to 3.4.
 """

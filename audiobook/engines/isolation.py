@@ -30,7 +30,7 @@ from audiobook.errors import SpeechError
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
-"""Environment variable; 1 starts processes in the way of systems without fork."""
+"""Environment variable; 1 starts processes as on systems without fork."""
 
 _MOST_FILES: Final = 4096
 _DONE: Final = b"+"
@@ -258,7 +258,7 @@ def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, askin
 def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
     code = 70
     try:
-        # If the launcher is killed, nobody else enforces the limit: this alarm ends the child.
+        # If the launcher is killed, nothing else enforces the limit: this alarm ends the child.
         signal.setitimer(signal.ITIMER_REAL, limits.time_s + 1)
         answer = memoryview(task(request, room))
         while answer:

@@ -1,4 +1,4 @@
-"""When each word of a sentence is heard, from the word events that an engine reports."""
+"""The times of the words in a sentence, from the word events that an engine reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a request failed, told by the type of the exception and never by its text."""
+"""Why a request failed, determined by the type of the exception, never by its text."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def failure_of(error: Exception) -> Failure:
         case requests.exceptions.RequestException():
             return Failure.NOT_SENT
         case OSError():
-            # The only OSError of `requests` that is not its own: every error of a socket arrives wrapped.
+            # `requests` wraps the errors of sockets; the only plain OSError is about the file of authorities.
             return Failure.NO_AUTHORITIES
         case _:
             return Failure.UNREADABLE

@@ -1,6 +1,6 @@
 """Locks between processes, on a file of ours, or on a folder itself where the system supports it.
 
-A lock is released when its process ends, in whatever way.
+A lock is released when its process ends, however it ends.
 """
 
 from __future__ import annotations

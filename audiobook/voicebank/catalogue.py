@@ -31,7 +31,7 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         name: For example `fi_FI-harri-medium`.
-        licence: Licence of the recordings; empty if unknown, in which case the card tells.
+        licence: Licence of the recordings; empty if only the card names it.
         model: The network; None if only the repository knows it.
         config: The settings; None if only the repository knows them.
         card: The licence card; None if only the repository knows it, or if there is none.

@@ -66,7 +66,7 @@ class Wanted:
 
     Attributes:
         url: Its address.
-        path: Where it is going to be, in a folder that exists.
+        path: Its final path; the folder must exist.
         size_bytes: Its length.
         md5_digest: Its MD5 in hexadecimal, the digest in the index.
         sha256: Its SHA-256 in hexadecimal; empty if unknown.

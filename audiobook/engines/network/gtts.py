@@ -76,7 +76,7 @@ class GttsEngine:
 
     @property
     def identity(self) -> str:
-        """The host, and the versions of what splits sentences and of what decodes."""
+        """The host, and the versions of the libraries that split sentences and decode sound."""
         return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, av {version('av')}"
 
     @property

@@ -18,7 +18,7 @@ class Manners:
 
     Attributes:
         deadline_s: Longest time of one request, from connecting to the last byte.
-        attempts: How often a request is made at most.
+        attempts: Maximum number of attempts for a request.
         pause_s: Shortest time between the starts of two requests, across all processes and builds.
         backoff_s: Longest wait after the first failure; doubles with each further one.
         patience_s: Longest wait that a service may ask for; if it asks for more, requests stop.

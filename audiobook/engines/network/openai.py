@@ -41,7 +41,7 @@ voices = "af_bella en"
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """A server and how to query it, without the key."""
+    """The settings of a server, without the key."""
 
     base_url: str
     model: str
@@ -81,7 +81,7 @@ class OpenaiEngine:
 
     @property
     def identity(self) -> str:
-        """The server, its model, and the version of what decodes."""
+        """The server, its model, and the version of the decoder."""
         server = self._asked()
         return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}"
 

@@ -13,7 +13,7 @@ _FIXED_S: Final = 3.0
 _LONGEST_S_A_CHAR: Final = 1.5
 """A digit or a sign can be read as a word of several syllables, and slowly."""
 _SHORTEST_S_A_LETTER: Final = 0.015
-"""Nobody speaks 65 letters a second: a sound that short cannot be the whole text."""
+"""No voice speaks 65 letters a second: a sound that short cannot be the whole text."""
 _LEAST_SWING: Final = 33
 """-60 dB below full scale; anything quieter cannot be heard."""
 

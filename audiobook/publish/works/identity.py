@@ -1,4 +1,4 @@
-"""The identities of feeds and episodes in podcast apps: assigned once, and kept for ever."""
+"""The identities of feeds and episodes in podcast apps: assigned once, and kept forever."""
 
 from __future__ import annotations
 
