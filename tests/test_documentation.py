@@ -185,7 +185,7 @@ def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_line_for_a_shell_gives_its_completion(shell: str, tmp_path: Path) -> None:
+def test_the_line_for_each_shell_enables_completion(shell: str, tmp_path: Path) -> None:
     variable = f"_AUDIOBOOK_COMPLETE={shell}_source"
     assert f"{variable} audiobook" in text_of("README.md")
     done = run(bash(), "-ec", f"{variable} audiobook", cwd=tmp_path)

@@ -255,7 +255,7 @@ def test_sweeping_looks_into_the_folders_of_its_pattern_only(tmp_path: Path) -> 
     assert leftover in names(tmp_path)
 
 
-def test_sweeping_a_folder_that_is_not_there_does_nothing(tmp_path: Path) -> None:
+def test_sweeping_a_missing_folder_does_nothing(tmp_path: Path) -> None:
     sweep_temporaries(tmp_path / "nowhere")
     assert names(tmp_path) == []
 
@@ -301,7 +301,7 @@ def test_a_long_write_writes_and_digests_all_in_order(tmp_path: Path, pieces: li
     assert output.digest() == hashlib.sha256(whole).hexdigest()
 
 
-def test_a_long_write_that_is_refused_ends_its_work_beside(tmp_path: Path) -> None:
+def test_a_failed_long_write_ends_its_threads(tmp_path: Path) -> None:
     before = threading.active_count()
     (tmp_path / "a").write_bytes(OLD)
     with open(tmp_path / "a", "rb") as stream:
@@ -316,7 +316,7 @@ def test_a_long_write_that_is_refused_ends_its_work_beside(tmp_path: Path) -> No
     assert threading.active_count() == before
 
 
-def test_a_digest_is_the_sha_256_of_the_parts_in_a_row(tmp_path: Path) -> None:
+def test_a_digest_is_the_sha_256_of_the_joined_parts(tmp_path: Path) -> None:
     expected = hashlib.sha256(b"one two").hexdigest()
     assert digest(b"one two") == digest(b"one", b" ", b"two") == expected
     (tmp_path / "a").write_bytes(b"one two")
@@ -333,7 +333,7 @@ def test_a_folder_has_no_digest_and_says_so(tmp_path: Path) -> None:
     assert caught.value.where == str(tmp_path)
 
 
-def test_a_source_is_read_as_it_is(tmp_path: Path) -> None:
+def test_a_source_is_read_unchanged(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xff\0\r\n")
     assert read_source(tmp_path / "a.txt", "texts/a.txt") == b"\xff\0\r\n"
 

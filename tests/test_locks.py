@@ -52,7 +52,7 @@ def holding(lock: Path, done: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def test_the_second_process_is_told_who_holds_the_lock_and_waits(tmp_path: Path) -> None:
+def test_the_second_process_learns_who_holds_the_lock_and_waits(tmp_path: Path) -> None:
     lock, done = tmp_path / "output" / ".lock", tmp_path / "done"
     lock.parent.mkdir()
     lock.write_text("process 12345678901234567890 and more\n")
@@ -175,7 +175,7 @@ HOLD_FOLDER = HOLD.replace("import locked\n", "import locked_folder\n").replace(
 )
 
 
-def test_a_locked_folder_is_waited_for_and_holds_no_file(tmp_path: Path) -> None:
+def test_a_locked_folder_makes_others_wait_and_contains_no_file(tmp_path: Path) -> None:
     folder, note, done = tmp_path / "output", tmp_path / "store" / "note", tmp_path / "done"
     told: list[str] = []
     command = [sys.executable, "-c", HOLD_FOLDER, str(folder), str(done)]

@@ -308,7 +308,7 @@ def test_a_regional_voice_in_the_settings_does_not_apply_to_the_base_language() 
 VOICES = '[voice.fi]\nengine = "espeak"\nname = "anna"\nspeed = 1.5\n[voice.pt]\nspeed = 2.0\n'
 
 
-def test_an_engine_named_on_the_command_line_holds_for_every_language(tmp_path: Path) -> None:
+def test_an_engine_named_on_the_command_line_applies_to_every_language(tmp_path: Path) -> None:
     settings = loaded(tmp_path, VOICES, engine="tone")
     assert settings.engine == "tone"
     assert settings.voice_of("fi") == VoiceSettings("tone", None, 1.5)
@@ -316,7 +316,7 @@ def test_an_engine_named_on_the_command_line_holds_for_every_language(tmp_path: 
     assert settings.voice_of("sl") == VoiceSettings("tone", None, 1.0)
 
 
-def test_an_engine_named_in_the_environment_holds_for_every_language(tmp_path: Path) -> None:
+def test_an_engine_named_in_the_environment_applies_to_every_language(tmp_path: Path) -> None:
     (tmp_path / "audiobook.toml").write_text(VOICES)
     settings = load_settings(tmp_path, {}, {"AUDIOBOOK_ENGINE": "tone"})
     assert settings.voice_of("fi") == VoiceSettings("tone", None, 1.5)
@@ -324,13 +324,13 @@ def test_an_engine_named_in_the_environment_holds_for_every_language(tmp_path: P
     assert settings.voice_of("fi") == VoiceSettings("other", None, 1.5)
 
 
-def test_an_engine_named_in_the_file_holds_for_languages_that_name_none(tmp_path: Path) -> None:
+def test_an_engine_named_in_the_file_applies_to_languages_without_their_own(tmp_path: Path) -> None:
     settings = loaded(tmp_path, 'engine = "tone"\n' + VOICES)
     assert settings.voice_of("fi") == VoiceSettings("espeak", "anna", 1.5)
     assert settings.voice_of("sl") == VoiceSettings()
 
 
-def test_a_voice_named_on_the_command_line_holds_for_every_language(tmp_path: Path) -> None:
+def test_a_voice_named_on_the_command_line_applies_to_every_language(tmp_path: Path) -> None:
     settings = loaded(tmp_path, VOICES, voice="eva")
     assert settings.voice_of("fi") == VoiceSettings("espeak", "eva", 1.5)
     assert settings.voice_of("pt-BR") == VoiceSettings(None, "eva", 2.0)

@@ -159,14 +159,12 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Json], object], str]] = {
 }
 
 
-def test_a_record_that_can_be_true_is_believed() -> None:
+def test_a_possible_record_is_accepted() -> None:
     assert problems(GOOD) == []
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_named(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_sealed_but_impossible_record_is_refused_with_the_reason(tmp_path: Path, name: str) -> None:
     change, told = IMPOSSIBLE[name]
     path = tmp_path / "en" / "essay.json"
     write_record(path, forged(change))
@@ -177,7 +175,7 @@ def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_nam
     assert any(told in problem for problem in problems(forged(change))), problems(forged(change))
 
 
-def test_everything_that_is_wrong_is_found_at_once() -> None:
+def test_all_impossible_values_are_found_in_one_pass() -> None:
     def change(shown: Json) -> None:
         shown.update(date="soon", encoding="nosuch")
         sentence(shown, 1).update(end=99)
@@ -186,7 +184,7 @@ def test_everything_that_is_wrong_is_found_at_once() -> None:
 
 
 @pytest.mark.parametrize("place", ["fi/essay.json", "en/other.json", "../essay.json", "en/Essay.json"])
-def test_a_record_in_another_place_is_that_of_another_work(place: str) -> None:
+def test_a_record_under_another_name_is_refused(place: str) -> None:
     assert problems(GOOD, place)
 
 
@@ -219,7 +217,7 @@ PLACES = places(SHOWN)
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
-def test_a_sealed_record_with_any_values_is_believed_whole_or_refused_by_our_own_error(
+def test_a_sealed_record_with_any_values_is_accepted_or_refused_with_our_error(
     tmp_path: Path, changes: list[tuple[tuple[str | int, ...], Any]]
 ) -> None:
     shown = json.loads(json.dumps(SHOWN))
@@ -252,7 +250,7 @@ def test_a_sealed_record_with_any_values_is_believed_whole_or_refused_by_our_own
     data=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()),
     beginning=st.sampled_from([b"", b'{"format":1,', msgspec.json.encode(GOOD)[:200]]),
 )
-def test_any_bytes_are_no_record_and_our_own_error(tmp_path: Path, data: bytes, beginning: bytes) -> None:
+def test_arbitrary_bytes_are_refused_with_our_error(tmp_path: Path, data: bytes, beginning: bytes) -> None:
     path = tmp_path / "en" / "essay.json"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(beginning + data)

@@ -91,7 +91,7 @@ def test_the_file_is_tag_info_frame_clips_and_silence_in_order(tmp_path: Path, s
 @pytest.mark.parametrize(
     "row", [ROW, timeline((LONG, 0)), timeline((QUIET, 1)), timeline((SHORT, 0), (QUIET, 250))]
 )
-def test_the_table_for_seeking_leads_to_each_hundredth_of_the_time(
+def test_the_seek_table_points_to_each_hundredth_of_the_duration(
     tmp_path: Path, store: ClipStore, row: Timeline
 ) -> None:
     written(tmp_path / "book.mp3", store, row)
@@ -107,7 +107,7 @@ def test_the_table_for_seeking_leads_to_each_hundredth_of_the_time(
     assert all(abs(found - exact) <= most for found, exact in zip(table, wanted, strict=True))
 
 
-def test_within_a_stretch_the_table_for_seeking_is_in_proportion(tmp_path: Path, store: ClipStore) -> None:
+def test_the_seek_table_is_interpolated_within_a_stretch(tmp_path: Path, store: ClipStore) -> None:
     # Three clips with as many bytes to a frame as no real ones have: 8, 24 and 12.
     sizes = {"a" * 64: (20, 160), "b" * 64: (50, 1200), "c" * 64: (30, 360)}
     shapes = {key: ClipShape(RATE_HZ, count, length, 1, ()) for key, (count, length) in sizes.items()}
@@ -128,7 +128,7 @@ def test_within_a_stretch_the_table_for_seeking_is_in_proportion(tmp_path: Path,
     assert list(info[at : at + 100]) == [min(255, (len(info) + begin) * 256 // total) for begin in begins]
 
 
-def test_a_book_is_begun_only_where_all_of_it_fits(
+def test_a_book_is_only_written_if_the_whole_book_fits_on_the_disk(
     tmp_path: Path, store: ClipStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     length = written(tmp_path / "fits.mp3", store).length_bytes
@@ -141,7 +141,7 @@ def test_a_book_is_begun_only_where_all_of_it_fits(
     assert not (tmp_path / "more.mp3").exists()
 
 
-def test_silence_is_encoded_as_the_clips_are(tmp_path: Path, store: ClipStore) -> None:
+def test_silence_is_encoded_like_the_clips(tmp_path: Path, store: ClipStore) -> None:
     loud = EncoderSettings(32, 7)
     write_mp3(tmp_path / "book.mp3", TAG, timeline((QUIET, 10)), store, shape_of, loud)
     _, _, rest = parts_of((tmp_path / "book.mp3").read_bytes())
@@ -150,7 +150,7 @@ def test_silence_is_encoded_as_the_clips_are(tmp_path: Path, store: ClipStore) -
 
 
 @pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\0")])
-def test_a_clip_that_is_not_whole_is_named_and_the_old_book_stays(
+def test_an_incomplete_clip_is_named_and_the_old_book_stays(
     tmp_path: Path, store: ClipStore, harm: object
 ) -> None:
     book = tmp_path / "book.mp3"
@@ -164,5 +164,5 @@ def test_a_clip_that_is_not_whole_is_named_and_the_old_book_stays(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.mp3", "store"]
 
 
-def test_the_folder_of_a_book_is_made(tmp_path: Path, store: ClipStore) -> None:
+def test_the_folder_of_a_book_is_created(tmp_path: Path, store: ClipStore) -> None:
     assert written(tmp_path / "fi" / "book.mp3", store) == written(tmp_path / "book.mp3", store)

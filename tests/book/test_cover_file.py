@@ -25,7 +25,7 @@ def made(folder: Path, picture: Picture | None = None, before: CoverRecord | Non
     return make_cover(TEXT, picture, before, folder, "audiobook 1.0")
 
 
-def test_the_record_says_what_the_file_is(tmp_path: Path) -> None:
+def test_the_record_describes_the_file(tmp_path: Path) -> None:
     for picture, size_px in ((None, 3000), (own("red"), 1500)):
         record = made(tmp_path, picture).record
         data = (tmp_path / record.name).read_bytes()
@@ -35,7 +35,7 @@ def test_the_record_says_what_the_file_is(tmp_path: Path) -> None:
         assert Image.open(BytesIO(data)).size == (size_px, size_px)
 
 
-def test_the_small_one_is_the_same_picture(tmp_path: Path) -> None:
+def test_the_small_cover_is_the_same_picture(tmp_path: Path) -> None:
     for picture in (None, own("red"), own("blue", (1000, 3000))):
         cover = made(tmp_path, picture)
         assert cover.small.media_type == "image/jpeg"
@@ -48,7 +48,7 @@ def test_the_small_one_is_the_same_picture(tmp_path: Path) -> None:
             assert all(abs(a - b) < 30 for a, b in pairs)
 
 
-def test_a_cover_that_would_be_the_same_is_not_made_again(tmp_path: Path) -> None:
+def test_an_unchanged_cover_is_not_made_again(tmp_path: Path) -> None:
     first = made(tmp_path)
     status = (tmp_path / first.record.name).stat()
     again = made(tmp_path, before=first.record)
@@ -56,7 +56,7 @@ def test_a_cover_that_would_be_the_same_is_not_made_again(tmp_path: Path) -> Non
     assert (tmp_path / first.record.name).stat().st_ino == status.st_ino
 
 
-def test_a_cover_is_made_again_if_it_was_damaged_or_is_gone(tmp_path: Path) -> None:
+def test_a_damaged_or_missing_cover_is_made_again(tmp_path: Path) -> None:
     first = made(tmp_path)
     path = tmp_path / first.record.name
     data = path.read_bytes()
@@ -67,7 +67,7 @@ def test_a_cover_is_made_again_if_it_was_damaged_or_is_gone(tmp_path: Path) -> N
     assert path.read_bytes() == data
 
 
-def test_another_picture_or_program_makes_another_cover(tmp_path: Path) -> None:
+def test_another_picture_or_program_version_makes_another_cover(tmp_path: Path) -> None:
     drawn, red = made(tmp_path), made(tmp_path, own("red"))
     blue = made(tmp_path, own("blue"), red.record)
     assert len({drawn.record.name, red.record.name, blue.record.name}) == 3
@@ -75,7 +75,7 @@ def test_another_picture_or_program_makes_another_cover(tmp_path: Path) -> None:
     assert later.design != drawn.record.design
 
 
-def test_only_covers_that_were_built_of_the_work_are_removed_but_the_one_that_holds(tmp_path: Path) -> None:
+def test_only_former_covers_of_the_work_are_removed(tmp_path: Path) -> None:
     """A file of the user's may be called like a cover; the digits of ours are those of their bytes."""
     old, damaged = made(tmp_path, own("blue")).record, made(tmp_path, own("green")).record
     kept = made(tmp_path, own("red")).record.name
@@ -99,7 +99,7 @@ def test_only_covers_that_were_built_of_the_work_are_removed_but_the_one_that_ho
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([kept, *others[1:]])
 
 
-def test_a_title_that_cannot_be_shown_is_told_and_drawn_once_it_can(tmp_path: Path) -> None:
+def test_a_title_without_a_font_is_reported_and_drawn_once_there_is_one(tmp_path: Path) -> None:
     unknown = CoverText("essee", "𒀀", (), "fi")
     assert make_cover(unknown, None, None, tmp_path, "audiobook 1.0").problems == (NO_LETTERS,)
     assert make_cover(unknown, own("red"), None, tmp_path, "audiobook 1.0").problems == ()

@@ -69,7 +69,7 @@ def test_an_excerpt_is_decoded_to_the_samples_of_the_book(
     assert "WARNING" not in run_tool("mp3val", path).stdout
 
 
-def test_an_excerpt_has_a_tag_of_its_own(book: tuple[Path, Record], tmp_path: Path) -> None:
+def test_an_excerpt_has_its_own_tag(book: tuple[Path, Record], tmp_path: Path) -> None:
     tag = id3.ID3(cut(book, 1, 3, tmp_path, number=2), translate=False)
     assert (str(tag["TIT2"]), str(tag["TALB"]), str(tag["TRCK"])) == ("A part", "Book", "2/9")
     assert [frame.data for frame in tag.getall("APIC")] == [COVER]

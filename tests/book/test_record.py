@@ -129,11 +129,11 @@ def content(record: Record | None) -> Record | None:
     return msgspec.structs.replace(record, digest="") if record else None
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_a_written_record_is_read_back(tmp_path: Path) -> None:
     assert content(read_record(written(tmp_path))) == RECORD
 
 
-def test_a_record_that_was_read_may_be_written_again(tmp_path: Path) -> None:
+def test_a_record_that_was_read_can_be_written_again(tmp_path: Path) -> None:
     path = written(tmp_path)
     before = path.read_bytes()
     record = read_record(path)
@@ -163,7 +163,7 @@ def test_a_record_is_json_with_its_format_and_seal(tmp_path: Path) -> None:
     }
 
 
-def test_a_record_that_is_not_there_is_none(tmp_path: Path) -> None:
+def test_a_missing_record_is_none(tmp_path: Path) -> None:
     assert read_record(tmp_path / "nowhere.json") is None
 
 
@@ -225,7 +225,7 @@ def test_a_record_of_another_format_is_refused(tmp_path: Path) -> None:
     assert refused(path).message == f"is a record of format {FORMAT + 1}, not {FORMAT}"
 
 
-def test_the_same_record_set_otherwise_is_read(tmp_path: Path) -> None:
+def test_the_same_record_with_other_white_space_is_read(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=4), "utf-8")
     assert content(read_record(path)) == RECORD
@@ -263,7 +263,7 @@ def test_the_same_record_set_otherwise_is_read(tmp_path: Path) -> None:
         *("UTF-16", "byte order mark"),
     ],
 )
-def test_what_is_no_record_is_refused(tmp_path: Path, data: bytes) -> None:
+def test_anything_but_a_record_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "essee.json").write_bytes(data)
     assert refused(tmp_path / "essee.json").message.startswith("not a valid record: ")
 
@@ -276,7 +276,7 @@ def test_a_truncated_record_is_refused(tmp_path: Path) -> None:
         refused(path)
 
 
-def test_a_folder_in_place_of_a_record_is_told_and_not_replaced(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_record_is_reported_and_kept(tmp_path: Path) -> None:
     """Promise: a folder in place of a file is refused by name, and the other works go on."""
     path = tmp_path / "essee.json"
     path.mkdir()
@@ -313,7 +313,7 @@ def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
         lambda value: json.dumps({"slug": value}).encode()
     )
 )
-def test_any_bytes_are_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_arbitrary_bytes_are_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.json"
     path.write_bytes(data)
     assert read_or_refused(path) is None

@@ -98,13 +98,13 @@ def pause_between(before: SpokenChapter, *after: SpokenChapter) -> int:
     return gaps(laid(before, *after, pauses=PAUSES))[-2]
 
 
-def test_after_each_kind_of_paragraph_its_pause_is_heard() -> None:
+def test_each_kind_of_paragraph_is_followed_by_its_pause() -> None:
     assert pause_between(chapter(title("a"), text("b"))) == frames_for(1200)
     assert pause_between(chapter(heading("a"), text("b"))) == frames_for(900)
     assert pause_between(chapter(text("a"), text("b"))) == frames_for(700)
 
 
-def test_between_passages_of_one_paragraph_the_pause_is_that_of_sentences() -> None:
+def test_passages_of_one_paragraph_are_separated_by_the_sentence_pause() -> None:
     assert pause_between(chapter(text("a", "b"))) == frames_for(300)
 
 
@@ -113,7 +113,7 @@ def test_a_chapter_that_begins_with_a_heading_has_a_longer_pause_before_it() -> 
     assert pause_between(chapter(text("a")), chapter(text("b"))) == frames_for(700)
 
 
-def test_a_heading_within_the_first_chapter_follows_the_title_at_its_pause() -> None:
+def test_a_heading_in_the_first_chapter_follows_the_title_after_its_pause() -> None:
     assert pause_between(chapter(title("a"), heading("b"))) == frames_for(1200)
 
 
@@ -140,7 +140,7 @@ def test_a_pause_shorter_than_the_silence_of_the_clip_before_adds_none() -> None
     assert gaps(timeline) == [0, 0, 0]
 
 
-def test_a_chapter_begins_with_its_first_clip_but_the_first_with_the_file() -> None:
+def test_chapters_begin_with_their_first_clip_and_the_first_one_with_the_file() -> None:
     timeline = laid(chapter(text("a")), chapter(text("b"), text("c")), chapter(heading("d")), pauses=PAUSES)
     assert timeline.chapter_starts == (0, timeline.passage_starts[1], timeline.passage_starts[3])
 
@@ -216,7 +216,7 @@ def test_stretches_follow_each_other_without_a_gap(
 
 @hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
-def test_every_passage_is_there_in_order_with_its_own_frames(
+def test_every_passage_appears_in_order_with_its_own_frames(
     script: Script, shapes: Shapes, pauses: PauseSettings
 ) -> None:
     timeline = lay_out(script, shapes.__getitem__, pauses)
@@ -243,7 +243,7 @@ def test_chapters_begin_in_order_the_first_at_zero(
 
 @hypothesis_settings(max_examples=80)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
-def test_every_pause_is_as_long_as_asked_to_within_a_frame(
+def test_every_pause_has_the_set_length_to_within_a_frame(
     script: Script, shapes: Shapes, pauses: PauseSettings
 ) -> None:
     timeline = lay_out(script, shapes.__getitem__, pauses)

@@ -63,7 +63,7 @@ def test_the_place_of_a_passage_does_not_change_its_key() -> None:
         ("Hän tuli.", "Hän ", "lähti."),
     ],
 )
-def test_other_words_or_another_cut_have_another_key(texts: tuple[str, ...]) -> None:
+def test_other_words_or_other_sentence_breaks_give_another_key(texts: tuple[str, ...]) -> None:
     assert key(passage(*texts)) != PLAIN
 
 
@@ -98,12 +98,12 @@ def test_another_sound_has_another_key(field: str, value: object) -> None:
     assert key(passage("Hän tuli.", "Hän lähti."), sound=other) != PLAIN
 
 
-def test_every_field_of_speaker_and_sound_is_tried_here() -> None:
+def test_every_field_of_speaker_and_sound_is_tested_here() -> None:
     assert Speaker.__struct_fields__ == ("engine", "identity", "voice", "speed", "pitch", "volume", "rate_hz")
     assert Sound.__struct_fields__ == ("sentence_ms", "gain_db", "peak_dbtp", "kbits", "quality")
 
 
-def test_a_key_stays_what_it_was_so_that_clips_made_before_are_found() -> None:
+def test_keys_never_change_so_that_older_clips_are_found() -> None:
     assert clip_key(passage("Hän tuli."), SPEAKER, "sound").startswith("4952c6b16e0c0c7f")
 
 
@@ -111,11 +111,11 @@ TEXTS = st.lists(st.text("ab ,\"'[]\\", min_size=1, max_size=5), min_size=1, max
 
 
 @given(one=TEXTS, other=TEXTS)
-def test_two_passages_have_one_key_only_if_they_say_the_same(one: list[str], other: list[str]) -> None:
+def test_two_passages_share_a_key_only_if_they_say_the_same(one: list[str], other: list[str]) -> None:
     assert (key(passage(*one)) == key(passage(*other))) == (one == other)
 
 
-def test_a_key_depends_on_the_sounds_of_words_and_stays_without_any() -> None:
+def test_phonemes_change_a_key_and_passages_without_any_keep_theirs() -> None:
     def sounded(*spans: PhonemeSpan) -> Passage:
         return Passage((Sentence("Hän tuli.", (), (), spans),), "fi")
 

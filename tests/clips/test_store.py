@@ -61,7 +61,7 @@ def assert_set_aside(store: ClipStore, data: bytes) -> None:
     assert store.get(KEY) == CLIP
 
 
-def test_what_is_put_is_what_is_got(store: ClipStore) -> None:
+def test_a_stored_clip_is_returned_unchanged(store: ClipStore) -> None:
     store.put(KEY, CLIP)
     store.put(OTHER_KEY, OTHER)
     assert (store.get(KEY), store.get(OTHER_KEY)) == (CLIP, OTHER)
@@ -73,7 +73,7 @@ def test_a_clip_is_as_long_as_its_frames() -> None:
     assert ClipShape(44100, 2, 0, 0, ()).length_samples == 2 * 1152
 
 
-def test_a_clip_that_was_not_put_is_not_there(store: ClipStore) -> None:
+def test_a_clip_that_was_never_stored_is_missing(store: ClipStore) -> None:
     assert store.get(KEY) is None
     assert store.shape(KEY) is None
     assert list(store.keys()) == []
@@ -90,7 +90,7 @@ def test_the_same_clip_is_the_same_bytes(store: ClipStore) -> None:
     assert store.path(KEY).read_bytes() == ENTRY
 
 
-def test_a_clip_put_again_replaces_the_old_one(store: ClipStore) -> None:
+def test_a_clip_stored_again_replaces_the_old_one(store: ClipStore) -> None:
     store.put(KEY, OTHER)
     store.put(KEY, CLIP)
     assert store.get(KEY) == CLIP
@@ -150,7 +150,7 @@ def test_another_file_in_place_of_an_entry_is_a_miss(store: ClipStore, data: byt
     assert_set_aside(store, data)
 
 
-def test_two_entries_that_changed_places_are_misses(store: ClipStore) -> None:
+def test_swapped_entries_are_misses(store: ClipStore) -> None:
     store.put(KEY, CLIP)
     store.put(OTHER_KEY, OTHER)
     ours, theirs = store.path(KEY).read_bytes(), store.path(OTHER_KEY).read_bytes()
@@ -175,7 +175,7 @@ def sealed(shape: bytes, data: bytes = b"") -> bytes:
     )
 
 
-def test_an_entry_is_as_its_module_describes_it() -> None:
+def test_an_entry_has_the_documented_format() -> None:
     assert sealed(msgspec.msgpack.encode(SHAPE), CLIP.data) == ENTRY
 
 
@@ -228,7 +228,7 @@ KINDS = ("folder", "pipe", "socket", "loop", "dangling", "link")
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("ask", ["get", "shape", "put"])
-def test_what_is_no_file_is_set_aside_whole_in_place_of_an_entry(
+def test_anything_but_a_file_in_place_of_an_entry_is_set_aside_whole(
     store: ClipStore, kind: str, ask: str
 ) -> None:
     put_in_place(kind, store.path(KEY))
@@ -244,7 +244,7 @@ def test_what_is_no_file_is_set_aside_whole_in_place_of_an_entry(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_no_file_is_set_aside_in_place_of_a_note_or_a_reply(store: ClipStore, kind: str) -> None:
+def test_anything_but_a_file_in_place_of_a_note_or_reply_is_set_aside(store: ClipStore, kind: str) -> None:
     for folder in (store.notes, store.replies):
         put_in_place(kind, folder.folder / "name")
         assert folder.get("name") is None
@@ -293,7 +293,7 @@ def test_a_store_that_cannot_be_written_is_a_storage_error_with_the_path(tmp_pat
     assert caught.value.where == str(store.path(KEY))
 
 
-def test_what_cannot_be_set_aside_is_a_storage_error(store: ClipStore) -> None:
+def test_a_failure_to_set_aside_is_a_storage_error(store: ClipStore) -> None:
     overwrite(store, b"damaged")
     (store.folder / "damaged").write_bytes(b"in the way")
     with pytest.raises(StorageError):
@@ -315,13 +315,13 @@ def test_leftovers_of_killed_workers_are_swept_and_clips_stay(store: ClipStore) 
     ]
 
 
-def test_a_leftover_is_no_clip(store: ClipStore) -> None:
+def test_a_leftover_temporary_is_not_a_clip(store: ClipStore) -> None:
     store.put(KEY, CLIP)
     (store.path(KEY).parent / f".{OTHER_KEY}.clip.1.part").write_bytes(ENTRY)
     assert list(store.keys()) == [KEY]
 
 
-def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
+def test_a_note_is_stored_next_to_the_clips(store: ClipStore) -> None:
     assert store.notes.get("loudness") is None
     store.notes.put("loudness", b"-19.5")
     store.notes.put("loudness", b"-20.5")
@@ -329,7 +329,7 @@ def test_a_note_is_kept_beside_the_clips(store: ClipStore) -> None:
     assert list(store.keys()) == []
 
 
-def test_a_small_value_is_kept_as_earlier_versions_kept_it(store: ClipStore) -> None:
+def test_small_values_keep_the_format_of_earlier_versions(store: ClipStore) -> None:
     # Replies of services are kept so, and cost money to get again.
     seal = hashlib.sha256(b"loudness\n-19.5").hexdigest().encode()
     store.notes.put("loudness", b"-19.5")
@@ -340,7 +340,7 @@ def test_a_small_value_is_kept_as_earlier_versions_kept_it(store: ClipStore) -> 
     assert store.notes.get("loudness") == b"-19.5"
 
 
-def test_everything_is_kept_where_earlier_versions_kept_it(store: ClipStore) -> None:
+def test_everything_stays_where_earlier_versions_stored_it(store: ClipStore) -> None:
     store.put(KEY, CLIP)
     store.notes.put("loudness", b"-19.5")
     store.replies.put("reply", b"a sound")
@@ -352,7 +352,7 @@ def test_everything_is_kept_where_earlier_versions_kept_it(store: ClipStore) -> 
     assert not (store.folder / "shared").exists()
 
 
-def test_half_a_reply_is_swept_away(store: ClipStore) -> None:
+def test_a_half_written_reply_is_removed(store: ClipStore) -> None:
     name = f"gtts-{'0' * 64}"
     store.replies.put(name, b"a sound")
     left = store.replies.folder / f".{name}.999999999.part"
@@ -363,7 +363,7 @@ def test_half_a_reply_is_swept_away(store: ClipStore) -> None:
 
 
 @pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
-def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
+def test_a_damaged_note_counts_as_missing(store: ClipStore, value: bytes) -> None:
     store.notes.put("loudness", value)
     assert store.notes.get("loudness") == value
     path = store.folder / "notes" / "loudness"
@@ -374,13 +374,13 @@ def test_a_damaged_note_is_none(store: ClipStore, value: bytes) -> None:
             assert store.notes.get("loudness") is None
 
 
-def test_a_note_under_another_name_is_none(store: ClipStore) -> None:
+def test_a_note_under_another_name_counts_as_missing(store: ClipStore) -> None:
     store.notes.put("loudness", b"-19.5")
     (store.folder / "notes" / "loudness").rename(store.folder / "notes" / "other")
     assert store.notes.get("other") is None
 
 
-def test_a_note_that_cannot_be_kept_or_read_is_a_storage_error(store: ClipStore) -> None:
+def test_a_note_that_cannot_be_written_or_read_is_a_storage_error(store: ClipStore) -> None:
     store.folder.mkdir()
     (store.folder / "notes").write_bytes(b"in the way")
     with pytest.raises(StorageError):
@@ -389,7 +389,7 @@ def test_a_note_that_cannot_be_kept_or_read_is_a_storage_error(store: ClipStore)
         store.notes.put("loudness", b"1")
 
 
-def test_the_rest_of_the_store_is_removed_and_nothing_of_anybody_else(store: ClipStore) -> None:
+def test_the_rest_of_the_store_is_removed_and_files_of_others_stay(store: ClipStore) -> None:
     store.claim()
     overwrite(store, b"damaged")
     assert store.get(KEY) is None
@@ -407,7 +407,7 @@ def test_the_rest_of_the_store_is_removed_and_nothing_of_anybody_else(store: Cli
 
 
 @pytest.mark.parametrize("name", ["notes", f"clips/ab/{KEY}.clip", "replies", "damaged", ".audiobook-store"])
-def test_a_folder_that_could_be_a_store_of_an_earlier_version_is_one(tmp_path: Path, name: str) -> None:
+def test_a_folder_that_looks_like_a_store_of_an_earlier_version_is_one(tmp_path: Path, name: str) -> None:
     path = tmp_path / "store" / name
     path.parent.mkdir(parents=True)
     path.mkdir() if "." not in name else path.write_bytes(b"")
@@ -422,7 +422,7 @@ def any_bytes() -> st.SearchStrategy[bytes]:
 
 
 @given(any_bytes())
-def test_any_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> None:
+def test_arbitrary_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> None:
     """Promise, “Faults”: a damaged store entry is a miss and is set aside."""
     with tempfile.TemporaryDirectory() as folder:
         store = ClipStore(Path(folder))
@@ -435,7 +435,7 @@ def test_any_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) -> Non
 
 
 @given(st.binary(max_size=300), st.booleans())
-def test_any_bytes_in_place_of_a_note_or_a_reply_are_its_value_or_nothing(
+def test_arbitrary_bytes_in_place_of_a_note_or_reply_are_its_value_or_nothing(
     data: bytes, is_sealed: bool
 ) -> None:
     """Promise, “The user's own things”: bytes of any kind in notes of the store say nothing."""
@@ -466,7 +466,7 @@ for _ in range(100):
 """
 
 
-def test_two_processes_may_put_the_same_key_at_once(store: ClipStore) -> None:
+def test_two_processes_can_store_the_same_key_at_once(store: ClipStore) -> None:
     command = [sys.executable, "-c", PUT_AND_GET, str(store.folder)]
 
     def start() -> "subprocess.Popen[bytes]":
@@ -510,7 +510,7 @@ CLIPS = st.builds(
 
 
 @given(clip=CLIPS)
-def test_any_clip_that_is_put_is_got(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_stored_clip_is_returned_unchanged(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> None:
     store = ClipStore(tmp_path_factory.getbasetemp() / "any-clip")
     store.put(KEY, clip)
     assert store.get(KEY) == clip
@@ -527,7 +527,7 @@ MUTATED = st.builds(
 
 @hypothesis_settings(max_examples=150)
 @given(data=st.binary() | MUTATED | st.binary(max_size=30).map(ENTRY[:8].__add__))
-def test_any_bytes_are_never_a_clip_that_was_not_put(
+def test_arbitrary_bytes_are_never_taken_for_a_clip(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     store = ClipStore(tmp_path_factory.getbasetemp() / "any-bytes")

@@ -69,7 +69,7 @@ def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_300_chapters_make_no_checker_complain(many: Shelf) -> None:
+def test_checkers_accept_300_chapters(many: Shelf) -> None:
     assert "WARNING" not in run_tool("mp3val", many.book("fi/many")).stdout
     assert many.run("check").code == 0
 
@@ -106,7 +106,7 @@ def test_a_small_cover_is_in_the_file(shelf: Shelf, name: str, data: bytes) -> N
     assert "WARNING" not in run_tool("mp3val", path).stdout
 
 
-def test_a_cover_that_changes_is_changed_without_new_clips(shelf: Shelf) -> None:
+def test_a_changed_cover_needs_no_new_clips(shelf: Shelf) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     shelf.write("texts/en/spoken.png", png(48, 48))
     shelf.build("--engine", "tone")
@@ -128,7 +128,7 @@ def test_a_cover_that_changes_is_changed_without_new_clips(shelf: Shelf) -> None
         pytest.param(png(64, 64)[:50], id="a PNG that breaks off"),
     ],
 )
-def test_a_cover_that_is_no_picture_fails_before_anything_is_spoken(shelf: Shelf, data: bytes) -> None:
+def test_an_invalid_cover_fails_before_anything_is_spoken(shelf: Shelf, data: bytes) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     shelf.write("texts/en/spoken.jpg", data)
     done = shelf.run("build", "--engine", "tone")
@@ -139,7 +139,7 @@ def test_a_cover_that_is_no_picture_fails_before_anything_is_spoken(shelf: Shelf
     assert not shelf.outputs()
 
 
-def test_only_the_cover_of_the_same_name_is_taken(shelf: Shelf) -> None:
+def test_only_the_cover_with_the_same_name_is_used(shelf: Shelf) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     shelf.write("texts/en/another.png", png(48, 48))
     shelf.build("--engine", "tone")

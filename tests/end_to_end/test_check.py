@@ -42,7 +42,7 @@ def found(shelf: Shelf, file: str) -> Finished:
     return done
 
 
-def test_whole_books_pass(built: Shelf) -> None:
+def test_intact_books_pass(built: Shelf) -> None:
     done = built.run("check")
     assert (done.code, done.out, done.err) == (0, "2 of 2 works OK\n", "")
 
@@ -65,7 +65,7 @@ def test_an_empty_book_is_found(books: Shelf) -> None:
     found(books, f"{BOOK}.mp3")
 
 
-def test_bytes_behind_a_book_are_found(books: Shelf) -> None:
+def test_bytes_after_the_end_of_a_book_are_found(books: Shelf) -> None:
     path = books.book(BOOK)
     path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
     found(books, f"{BOOK}.mp3")

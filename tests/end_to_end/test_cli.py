@@ -71,7 +71,7 @@ def test_the_installed_command_is_the_same_as_the_module(built: Shelf) -> None:
     assert done.stdout == built.run("list", "--json").out
 
 
-def test_a_completion_script_for_the_shell_can_be_made(shelf: Shelf) -> None:
+def test_a_shell_completion_script_is_printed(shelf: Shelf) -> None:
     done = shelf.run(_AUDIOBOOK_COMPLETE="bash_source")
     assert done.code == 0
     assert "_AUDIOBOOK_COMPLETE=bash_complete" in done.out
@@ -285,7 +285,7 @@ def test_a_file_anywhere_can_be_built(shelf: Shelf, tmp_path: Path) -> None:
     assert str(tmp_path) not in shelf.book(label, ".json").read_text("utf-8")
 
 
-def test_the_environment_stands_between_settings_and_flags(shelf: Shelf) -> None:
+def test_the_environment_overrides_settings_and_flags_override_both(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     shelf.write("audiobook.toml", 'author = "From the file"\nengine = "espeak"\n')
     shelf.build("--engine", "tone", AUDIOBOOK_AUTHOR="From the environment", AUDIOBOOK_ENGINE="nobody")

@@ -125,7 +125,7 @@ class Guest:
         ("return None", "unexpected AttributeError"),
     ],
 )
-def test_a_bug_of_a_reader_ends_its_work_alone(shelf: Shelf, fault: str, said: str) -> None:
+def test_a_bug_in_a_reader_fails_only_its_work(shelf: Shelf, fault: str, said: str) -> None:
     """The other works go on."""
     environment = reader_package(shelf, "guest", _RAISES.format(fault=fault))
     shelf.write("texts/en/good.txt", GOOD)
@@ -149,7 +149,7 @@ class Guest:
 
 
 @pytest.mark.parametrize(("data", "line"), [("text", ":7"), ("title", "")])
-def test_half_of_a_character_that_a_reader_lets_pass_is_refused(shelf: Shelf, data: str, line: str) -> None:
+def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line: str) -> None:
     """Lone surrogates are our own error; other works go on."""
     environment = reader_package(shelf, "guest", _HALVES)
     shelf.write("texts/en/good.txt", GOOD)
@@ -184,7 +184,7 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     ids=["empty", "blank", "signs", "emoji", "invisible", "a byte order mark"],
 )
 @pytest.mark.parametrize("suffix", [".txt", ".md"])
-def test_a_text_with_nothing_to_say_fails_by_name(shelf: Shelf, text: str, suffix: str) -> None:
+def test_a_text_without_words_fails_by_name(shelf: Shelf, text: str, suffix: str) -> None:
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write(f"texts/fi/bad{suffix}", text)
     done = shelf.run("build", "--engine", "tone", "--json")
@@ -231,7 +231,7 @@ def test_a_passage_at_which_the_engine_crashes_is_named_by_line_and_the_others_a
     assert re.search("ended by SIG(SEGV|ABRT|BUS)", problem)
 
 
-def test_a_text_that_is_repaired_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
+def test_a_repaired_text_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
     shelf.write("texts/en/aborts.txt", ABORTS)
     assert shelf.run("build").code == 1
     shelf.write("texts/en/aborts.txt", ABORTS.replace("s'" * 220, "Repaired"))
@@ -295,7 +295,7 @@ NAMES = [
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
-def test_files_of_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
+def test_files_with_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
     for number, name in enumerate(NAMES):
         shelf.write(f"texts/en/{name}", f"Text number {number}.\n")
     works = shelf.build("--engine", "tone")
@@ -307,7 +307,7 @@ def test_files_of_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are always Unicode there")
-def test_a_file_name_that_is_no_utf_8_stops_no_other_work(shelf: Shelf) -> None:
+def test_a_file_name_that_is_not_utf_8_stops_no_other_work(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/b\udcff\udcfe.txt", GOOD)
     done = shelf.run("build", "--engine", "tone")
@@ -328,7 +328,7 @@ def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str)
     assert len(shelf.outputs()) == 3
 
 
-def test_links_out_of_the_texts_and_things_that_are_no_files_are_named(shelf: Shelf, tmp_path: Path) -> None:
+def test_outside_links_and_anything_but_files_are_named(shelf: Shelf, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("A secret.", "utf-8")
     shelf.write("texts/en/good.txt", GOOD)
@@ -361,14 +361,14 @@ def test_an_unknown_voice_gives_exit_3_and_the_nearest_names(shelf: Shelf) -> No
     assert "has no voice “en-gv”\nhint: did you mean en-gb" in done.err
 
 
-def test_a_language_that_nobody_speaks_gives_exit_3(shelf: Shelf) -> None:
+def test_a_language_without_a_voice_gives_exit_3(shelf: Shelf) -> None:
     shelf.write("texts/qaa/nobody.txt", GOOD)
     done = shelf.run("build")
     assert done.code == 3
     assert "error: the engine “espeak” has no voice for “qaa”\nhint: " in done.err
 
 
-def test_a_language_that_nobody_speaks_stops_no_other(shelf: Shelf) -> None:
+def test_a_language_without_a_voice_stops_no_other(shelf: Shelf) -> None:
     shelf.write("texts/qaa/nobody.txt", GOOD)
     shelf.write("texts/en/good.txt", GOOD)
     done = shelf.run("build", "--json")
@@ -495,7 +495,7 @@ def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> N
     assert texts_copy.run("check").code == 0
 
 
-def test_a_text_that_turns_out_to_be_unspeakable_holds_up_nobody_who_shares_its_beginning(
+def test_an_unspeakable_text_does_not_delay_another_with_the_same_beginning(
     shelf: Shelf,
 ) -> None:
     beginning = "A Book\n\n" + "\n\n".join(f"This is paragraph {number} of both." for number in range(40))

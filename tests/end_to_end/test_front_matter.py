@@ -76,7 +76,7 @@ def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
     assert "WARNING" not in run_tool("mp3val", shelf.book("en/evening")).stdout
 
 
-def test_the_record_holds_what_the_front_matter_says(shelf: Shelf) -> None:
+def test_the_record_contains_the_front_matter(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'author = "Somebody Else"\n')
     shelf.write("texts/en/evening.txt", YAML)
     shelf.write("texts/en/morning.txt", "It was early.\n")

@@ -139,7 +139,7 @@ def test_a_work_argument_that_is_a_path_is_not_looked_up_elsewhere(works: Shelf,
     assert "Traceback" not in done.err
 
 
-def test_a_record_with_other_chapters_than_the_text_gives_no_times(works: Shelf) -> None:
+def test_no_times_come_from_a_record_with_other_chapters_than_the_text(works: Shelf) -> None:
     """The record is possible in itself, but not for this text."""
 
     def change(shown: Json) -> None:

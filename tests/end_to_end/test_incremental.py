@@ -133,7 +133,7 @@ def prose(blocks: list[str]) -> list[int]:
     return [at for at, block in enumerate(blocks) if len(block) > 100 and not block.startswith("#")]
 
 
-def test_a_word_edited_makes_one_clip(texts_copy: Shelf) -> None:
+def test_an_edited_word_remakes_one_clip(texts_copy: Shelf) -> None:
     def edit(blocks: list[str]) -> list[str]:
         at = prose(blocks)[5]
         first, _, rest = blocks[at].partition(" ")
@@ -283,9 +283,7 @@ def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 56, 60, 64, 67, 72, 77, 78, -1000, -1])
-def test_a_bit_flipped_in_a_kept_clip_makes_that_clip_again(
-    small: Shelf, small_built: Shelf, at: int
-) -> None:
+def test_a_flipped_bit_in_a_cached_clip_remakes_that_clip(small: Shelf, small_built: Shelf, at: int) -> None:
     flip(clip_of(small, 0, 1), at)
     made_again(small, small_built, 1)
 
@@ -319,7 +317,7 @@ def test_a_warning_says_that_a_clip_was_damaged(small: Shelf, small_built: Shelf
     assert "warning: en/small: damaged clip set aside" in made_again(small, small_built, 1).err
 
 
-def test_a_damaged_measure_of_loudness_is_measured_again(small: Shelf, small_built: Shelf) -> None:
+def test_a_damaged_loudness_measurement_is_repeated(small: Shelf, small_built: Shelf) -> None:
     (note,) = (small.root / ".audiobook/notes").iterdir()
     text = note.read_text("utf-8")
     note.write_text(text.replace("-1", "-2") if "-1" in text else text.replace("-2", "-1"), "utf-8")

@@ -16,7 +16,7 @@ def spoken(shelf: Shelf, work: str, language: str) -> list[str]:
     return [text for chapter in chapters for each in chapter["passages"] for text in each["sentences"]]
 
 
-def test_a_changed_entry_remakes_the_clips_that_hold_its_word_and_no_other(shelf: Shelf) -> None:
+def test_a_changed_entry_remakes_only_the_clips_with_its_word(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/other.txt", "Nobody saw the cat.\n")
     shelf.write("texts/en/lexicon.toml", '[words]\n"GIF" = "jif"\n')
@@ -70,7 +70,7 @@ def test_a_damaged_lexicon_fails_its_texts_with_a_line_number(shelf: Shelf) -> N
     assert done.works["fi/story"]["problems"][0].startswith("texts/fi/lexicon.toml:3: the regex may take too")
 
 
-def test_a_lexicon_that_leads_out_of_the_texts_is_refused(shelf: Shelf) -> None:
+def test_a_lexicon_that_links_out_of_the_texts_is_refused(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("outside.toml", '[words]\n"GIF" = "jif"\n')
     (shelf.root / "texts/en/lexicon.toml").symlink_to(shelf.root / "outside.toml")
@@ -96,7 +96,7 @@ PLS = (
 GIF = "<lexeme><grapheme>GIF</grapheme>{}<phoneme>dʒˈɪf</phoneme></lexeme>"
 
 
-def test_entries_with_only_phonemes_are_reported_if_the_voice_takes_none(shelf: Shelf) -> None:
+def test_entries_with_only_phonemes_are_reported_if_the_voice_accepts_none(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))
     shelf.write(

@@ -34,7 +34,7 @@ def test_a_book_is_as_loud_as_mono_podcasts_are_and_never_clips(book: tuple[Shel
         assert loudness_by_av(shelf.book(label)) == pytest.approx((integrated, peak), abs=0.1)
 
 
-def test_the_loudness_of_the_settings_is_what_comes_out(shelf: Shelf) -> None:
+def test_a_book_has_the_loudness_of_the_settings(shelf: Shelf) -> None:
     text = "A plain sentence that is read aloud, long enough to be measured well.\n\n" * 3
     shelf.write("texts/en/plain.txt", text)
     shelf.write("audiobook.toml", "[audio]\nloudness_lufs = -23.0\npeak_dbtp = -6.0\n")

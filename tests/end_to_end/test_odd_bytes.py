@@ -168,9 +168,7 @@ def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name:
 @pytest.mark.parametrize(
     "name", [LONG, "a/" * 3000, "*", "../en/small", ""], ids=["long", "deep", "star", "up", "empty"]
 )
-def test_a_name_of_no_text_is_not_taken_for_a_path_or_a_pattern(
-    small: Shelf, command: str, name: str
-) -> None:
+def test_an_unknown_name_is_not_taken_for_a_path_or_a_pattern(small: Shelf, command: str, name: str) -> None:
     small.build("--engine", "tone")
     done = run(small, command, name)
     assert done.code == (3 if command == "play" else 2)

@@ -107,7 +107,7 @@ def test_pyav_and_ffmpeg_hear_the_same(texts_built: Shelf) -> None:
     assert np.abs(decoded(path) - decoded_by_ffmpeg(path)).max() <= 1.5 / 32768
 
 
-def test_it_is_silent_where_the_record_says_that_nothing_is_said(texts_built: Shelf, text_label: str) -> None:
+def test_it_is_silent_where_the_record_has_no_speech(texts_built: Shelf, text_label: str) -> None:
     record = texts_built.record(text_label)
     sound = decoded(texts_built.book(text_label))
     margin = record["rate_hz"] // 20
@@ -118,7 +118,7 @@ def test_it_is_silent_where_the_record_says_that_nothing_is_said(texts_built: Sh
         assert np.abs(pause).max(initial=0) < INAUDIBLE
 
 
-def test_what_is_shown_is_the_whole_text(texts_built: Shelf, text_label: str) -> None:
+def test_the_whole_text_is_shown(texts_built: Shelf, text_label: str) -> None:
     record = texts_built.record(text_label)
     source = (texts_built.root / record["source"]).read_text("utf-8")
     shown = [paragraph["text"] for chapter in record["chapters"] for paragraph in chapter["paragraphs"]]

@@ -52,7 +52,7 @@ def test_a_text_that_was_edited_since_has_no_times(shelf: Shelf) -> None:
     assert shelf.run("script", "day", "--json").answer["rate_hz"] is None
 
 
-def test_a_work_in_several_languages_wants_one_named(shelf: Shelf) -> None:
+def test_a_work_in_several_languages_needs_a_named_one(shelf: Shelf) -> None:
     shelf.write("texts/fi/day.txt", "Päivä\n\nSatoi.\n")
     done = shelf.run("script", "day")
     assert done.code == 2
@@ -60,6 +60,6 @@ def test_a_work_in_several_languages_wants_one_named(shelf: Shelf) -> None:
     assert "Satoi." in shelf.run("script", "day", "--lang", "fi").out
 
 
-def test_nothing_is_written_by_it(shelf: Shelf) -> None:
+def test_it_writes_nothing(shelf: Shelf) -> None:
     shelf.run("script", "day")
     assert sorted(path.name for path in shelf.root.iterdir()) == ["texts"]

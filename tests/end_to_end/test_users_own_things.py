@@ -119,9 +119,7 @@ def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Sh
 @pytest.mark.parametrize(
     "name", ["mine.txt", "notes/mine.txt", "clips/zz/x", "other/", "site/a.html", "clips"]
 )
-def test_a_folder_without_a_mark_that_holds_anything_else_is_not_taken_for_a_store(
-    shelf: Shelf, name: str
-) -> None:
+def test_an_unmarked_folder_with_other_files_is_not_taken_for_a_store(shelf: Shelf, name: str) -> None:
     shelf.write("audiobook.toml", 'store = "kept"\n')
     if name.endswith("/"):
         (shelf.root / "kept" / name).mkdir(parents=True)
@@ -135,7 +133,7 @@ def test_a_folder_without_a_mark_that_holds_anything_else_is_not_taken_for_a_sto
     assert shelf.tree() == before
 
 
-def test_a_mark_that_is_a_link_or_another_text_is_no_mark(shelf: Shelf) -> None:
+def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'store = "."\n')
     shelf.build(*TONE, "--output", "output")
     for mark in ("of somebody else", None):
@@ -148,7 +146,7 @@ def test_a_mark_that_is_a_link_or_another_text_is_no_mark(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("output", ["outptu", "texts", "empty", "damaged"])
-def test_unused_clips_are_not_removed_where_nothing_says_which_are_used(shelf: Shelf, output: str) -> None:
+def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf, output: str) -> None:
     shelf.build(*TONE)
     (shelf.root / "empty").mkdir()
     shelf.write("damaged/en/a.json", b"\xff")
@@ -156,7 +154,7 @@ def test_unused_clips_are_not_removed_where_nothing_says_which_are_used(shelf: S
     assert len(shelf.clips()) == 2
 
 
-def test_replies_that_cost_money_go_only_on_request_and_are_counted(shelf: Shelf) -> None:
+def test_paid_replies_are_only_removed_on_request_and_counted(shelf: Shelf) -> None:
     shelf.build(*TONE)
     replies = ClipStore(shelf.root / ".audiobook").replies
     names = [
@@ -232,7 +230,7 @@ def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shel
     assert untouched(shelf)
 
 
-def test_a_lock_of_an_earlier_version_goes_and_what_only_has_its_name_stays(shelf: Shelf) -> None:
+def test_a_lock_of_an_earlier_version_is_removed_and_other_files_of_that_name_stay(shelf: Shelf) -> None:
     lock = shelf.write("output/.audiobook.lock", "process 12\n")
     shelf.build(*TONE)
     assert sorted(path.name for path in shelf.output.iterdir()) == ["en", "fi"]
@@ -246,7 +244,7 @@ def test_a_lock_of_an_earlier_version_goes_and_what_only_has_its_name_stays(shel
 
 
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
-def test_what_is_no_file_in_place_of_a_lock_or_a_mark_is_set_aside(shelf: Shelf, kind: str) -> None:
+def test_anything_but_a_file_in_place_of_a_lock_or_mark_is_set_aside(shelf: Shelf, kind: str) -> None:
     shelf.build(*TONE)
     [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
     for number, path in enumerate((lock, shelf.root / ".audiobook/.audiobook-store")):
@@ -270,7 +268,7 @@ def test_a_lock_file_with_another_name_elsewhere_is_not_written_to(shelf: Shelf,
     assert untouched(shelf)
 
 
-def test_what_is_no_file_in_place_of_an_output_fails_that_work_by_name_and_stays(shelf: Shelf) -> None:
+def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(shelf: Shelf) -> None:
     kinds = {
         f"{kind}-{suffix}": (kind, suffix)
         for kind in ("link", "loop", "pipe", "folder")
@@ -300,9 +298,7 @@ def test_what_is_no_file_in_place_of_an_output_fails_that_work_by_name_and_stays
 
 
 @pytest.mark.parametrize("folder", ["texts/en", "texts"])
-def test_a_cover_beside_a_text_that_is_no_file_of_the_texts_is_refused_by_name(
-    shelf: Shelf, folder: str
-) -> None:
+def test_a_cover_from_outside_the_texts_is_refused_by_name(shelf: Shelf, folder: str) -> None:
     picture = shelf.write("../picture.png", png(3000, 3000))
     for kind in ("out", "loop", "pipe", "dangling"):
         shelf.write(f"texts/en/{kind}.txt", "A word.\n")
@@ -320,7 +316,7 @@ def test_a_cover_beside_a_text_that_is_no_file_of_the_texts_is_refused_by_name(
     assert shelf.book("fi/b").is_file()
 
 
-def test_a_cover_that_is_a_link_within_the_texts_is_taken(shelf: Shelf) -> None:
+def test_a_cover_that_is_a_link_within_the_texts_is_used(shelf: Shelf) -> None:
     shelf.write("texts/pictures.png/front.png", png(3000, 3000))
     (shelf.root / "texts/en/a.png").symlink_to("../pictures.png/front.png")
     shelf.write("texts/pictures.png/.keep", "")
@@ -328,9 +324,7 @@ def test_a_cover_that_is_a_link_within_the_texts_is_taken(shelf: Shelf) -> None:
     assert shelf.record("en/a")["cover"]["drawn"] is False
 
 
-def test_a_text_that_is_named_alone_has_the_cover_of_its_own_folder_but_no_link_out_of_it(
-    shelf: Shelf, tmp_path: Path
-) -> None:
+def test_a_named_text_uses_a_cover_in_its_folder_but_no_link_out_of_it(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("../loose/fi/tarina.txt", "Tarina.\n")
     shelf.write("../loose/tarina.png", png(3000, 3000))
     shelf.build(*TONE, "../loose/fi/tarina.txt")
@@ -382,7 +376,7 @@ def killed_while_writing(path: Path) -> None:
     subprocess.run([sys.executable, "-c", HALF, str(path)], env=clean_environment(), check=False)
 
 
-def test_what_kills_leave_half_written_is_swept_and_files_of_such_names_stay(shelf: Shelf) -> None:
+def test_half_written_files_of_killed_builds_are_removed_and_similar_names_stay(shelf: Shelf) -> None:
     shelf.build(*TONE)
     store = shelf.root / ".audiobook"
     for path in (
@@ -412,7 +406,7 @@ def test_what_kills_leave_half_written_is_swept_and_files_of_such_names_stay(she
     assert untouched(shelf)
 
 
-def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(shelf: Shelf) -> None:
+def test_old_covers_of_killed_builds_are_removed_and_pictures_of_the_user_stay(shelf: Shelf) -> None:
     shelf.build(*TONE)
     old = b"an old cover"
     digits = digest(old)[:8]
@@ -432,7 +426,7 @@ def test_old_covers_that_kills_leave_are_swept_and_pictures_of_the_user_stay(she
 
 
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
-def test_what_is_no_file_in_the_store_is_set_aside_and_the_book_is_made(shelf: Shelf, kind: str) -> None:
+def test_anything_but_a_file_in_the_store_is_set_aside_and_the_book_is_built(shelf: Shelf, kind: str) -> None:
     """A damaged store entry is a miss and is set aside."""
     shelf.build(*TONE)
     books = shelf.outputs()
@@ -460,7 +454,7 @@ def service() -> Iterator[LoopbackService]:
 
 
 @pytest.mark.slow
-def test_a_pace_file_that_is_damaged_or_no_file_says_nothing_and_is_written_again(
+def test_a_damaged_pace_file_counts_as_empty_and_is_overwritten(
     shelf: Shelf, service: LoopbackService
 ) -> None:
     shelf.environment = service.environment

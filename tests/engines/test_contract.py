@@ -133,14 +133,14 @@ def digest_of(speeches: Sequence[Speech]) -> str:
     return state.hexdigest()
 
 
-def test_an_engine_says_who_it_is(name: str) -> None:
+def test_an_engine_has_a_name_and_an_identity(name: str) -> None:
     engine = engine_of(name)
     assert engine.name == name
     assert engine.identity.startswith(name)
     assert any(character.isdigit() for character in engine.identity), "a version is a part of the identity"
 
 
-def test_voices_are_ordered_and_each_has_a_name_of_its_own(name: str) -> None:
+def test_voices_are_ordered_and_have_unique_names(name: str) -> None:
     voices = engine_of(name).voices()
     names = [voice.name for voice in voices]
     assert names == sorted(set(names))
@@ -161,9 +161,7 @@ def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: s
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "ja"])
-def test_the_same_passage_gives_the_same_bytes_whatever_was_spoken_in_between(
-    name: str, language: str
-) -> None:
+def test_a_passage_gives_the_same_bytes_whatever_was_spoken_in_between(name: str, language: str) -> None:
     _, speeches = spoken(name, TEXTS[language], language)
     first = digest_of(speeches)
     assert digest_of(spoken(name, TEXTS[language], language)[1]) == first
@@ -217,7 +215,7 @@ def crashes_are_quiet() -> Iterator[None]:
     faulthandler.enable(sys.__stderr__ or sys.stderr)
 
 
-def test_sounds_are_said_by_voices_that_take_them_and_passed_over_by_the_others(name: str) -> None:
+def test_phonemes_are_spoken_by_voices_that_accept_them_and_ignored_by_others(name: str) -> None:
     voice = voice_of(name, "en")
     assert voice.phonemes <= {"ipa", "espeak"}
     text = "A cat sat."
@@ -237,7 +235,7 @@ def test_sounds_are_said_by_voices_that_take_them_and_passed_over_by_the_others(
 
 @pytest.mark.usefixtures("crashes_are_quiet")
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_hostile_text_is_spoken_or_refused_and_the_engine_goes_on(name: str, kind: str) -> None:
+def test_hostile_text_is_spoken_or_refused_and_the_engine_stays_usable(name: str, kind: str) -> None:
     _, before = spoken(name, TEXTS["en"], "en")
     with suppress(SpeechError):
         _, speeches = spoken(name, f"{HOSTILE[kind]} end.", "en")
@@ -272,7 +270,7 @@ def test_the_longest_passage_is_spoken(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_every_voice_says_a_number(name: str) -> None:
+def test_every_voice_speaks_a_number(name: str) -> None:
     engine = engine_of(name)
     for voice in engine.voices():
         engine.prepare(voice)

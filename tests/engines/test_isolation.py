@@ -57,20 +57,20 @@ def launcher() -> Iterator[Launcher]:
     made.close()
 
 
-def test_every_request_is_done_by_a_process_of_its_own(launcher: Launcher) -> None:
+def test_every_request_runs_in_its_own_process(launcher: Launcher) -> None:
     answers = {launcher.ask(b"this")[0] for _ in range(5)}
 
     assert len(answers) == 5
     assert all(answer.startswith(b"did this") for answer in answers)
 
 
-def test_what_a_child_puts_into_the_room_is_seen_here(launcher: Launcher) -> None:
+def test_memory_written_by_a_child_is_visible_to_the_caller(launcher: Launcher) -> None:
     _, room = launcher.ask(b"write")
 
     assert room[:4] == b"here"
 
 
-def test_a_long_answer_comes_whole(launcher: Launcher) -> None:
+def test_a_long_answer_arrives_complete(launcher: Launcher) -> None:
     assert launcher.ask(b"long")[0] == b"x" * 1_000_000
 
 
@@ -100,7 +100,7 @@ def wide_launcher() -> Iterator[Launcher]:
     made.close()
 
 
-def test_as_many_children_work_at_once_as_there_are_places(wide_launcher: Launcher) -> None:
+def test_each_place_has_a_child_that_works_at_the_same_time(wide_launcher: Launcher) -> None:
     signs = [wide_launcher.begin(order) for order in (b"hang", b"this")]
     assert None not in signs
     assert wide_launcher.begin(b"one more") is None
@@ -112,21 +112,21 @@ def test_as_many_children_work_at_once_as_there_are_places(wide_launcher: Launch
         wide_launcher.ask(b"hang")
 
 
-def test_children_at_work_at_once_have_rooms_of_their_own(wide_launcher: Launcher) -> None:
+def test_children_that_work_at_the_same_time_have_separate_memory(wide_launcher: Launcher) -> None:
     for order in (b"write", b"this"):
         wide_launcher.begin(order)
     rooms = [wide_launcher.ask(order)[1] for order in (b"write", b"this")]
     assert [room[:4] for room in rooms] == [b"here", b"\0" * 4]
 
 
-def test_what_was_begun_and_never_asked_for_is_in_nobodys_way(wide_launcher: Launcher) -> None:
+def test_a_request_that_was_begun_and_never_fetched_blocks_no_other(wide_launcher: Launcher) -> None:
     for order in (b"crash", b"this"):
         wide_launcher.begin(order)
     answers = [wide_launcher.ask(b"next")[0] for _ in range(5)]
     assert all(answer.startswith(b"did next") for answer in answers)
 
 
-def test_a_launcher_ends_with_the_process_that_made_it() -> None:
+def test_a_launcher_ends_with_its_parent() -> None:
     code = (
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"
         "from audiobook.engines.isolation import Launcher, Limits\n"
@@ -144,7 +144,7 @@ def test_a_launcher_ends_with_the_process_that_made_it() -> None:
     assert len(set(forking)) == 2
 
 
-def test_a_child_at_work_ends_with_the_process_that_asked_for_it(tmp_path: Path) -> None:
+def test_a_working_child_ends_with_the_process_that_requested_it(tmp_path: Path) -> None:
     """However long it may take: nobody waits for its answer any more."""
     code = (
         "import os, time\n"
@@ -174,7 +174,7 @@ def english(text: str) -> tuple[Engine, Voice, Passage]:
     return engine, voice_for(engine, "en"), passage
 
 
-def test_text_that_aborts_espeak_is_an_error_of_that_text_alone() -> None:
+def test_text_that_aborts_espeak_fails_alone() -> None:
     engine, voice, bad = english("s'" * 220)
     _, _, good = english("All is well.")
     before = list(engine.speak(good, voice, Style()))
@@ -186,7 +186,7 @@ def test_text_that_aborts_espeak_is_an_error_of_that_text_alone() -> None:
 
 
 @pytest.mark.slow
-def test_text_that_floods_espeak_is_stopped() -> None:
+def test_text_that_makes_espeak_run_on_is_stopped() -> None:
     engine, voice, _ = english("Any text.")
     passage = bare_passage((" ".join(["9" * 60] * 80),), "en")
 

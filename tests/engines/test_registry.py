@@ -42,7 +42,7 @@ def test_the_projects_engines_are_installed_in_alphabetical_order() -> None:
     assert names == sorted(names)
 
 
-def test_an_engine_is_made_once() -> None:
+def test_an_engine_is_created_once() -> None:
     engine = load_engine("tone")
     assert isinstance(engine, ToneEngine)
     assert load_engine("tone") is engine
@@ -56,7 +56,7 @@ def test_a_mistyped_engine_is_missing_with_the_nearest_name() -> None:
     assert caught.value.exit_code == 3
 
 
-def test_a_voice_is_found_by_its_name_whatever_the_language() -> None:
+def test_a_named_voice_is_found_whatever_the_language() -> None:
     assert voice_for(Choir(anna="fi", eva="sl"), "pl", "eva").name == "eva"
 
 
@@ -66,47 +66,47 @@ def test_a_mistyped_voice_is_missing_with_the_nearest_name() -> None:
     assert error.hint == "did you mean anna?"
 
 
-def test_an_unlike_voice_name_gets_the_voices_of_the_language() -> None:
+def test_an_unrecognisable_voice_name_lists_the_voices_of_the_language() -> None:
     error = missing(Choir(anna="en-gb", eva="sl"), "en", "Bartholomew")
     assert error.hint == "voices for en: anna (`audiobook voices --lang en`)"
 
 
-def test_a_voice_name_is_the_engines_own_to_the_letter() -> None:
+def test_a_voice_name_must_match_exactly() -> None:
     assert missing(Choir(anna="fi"), "fi", "Anna").hint == "did you mean anna?"
     assert missing(Choir(anna="fi"), "fi", "").hint == "voices for fi: anna (`audiobook voices --lang fi`)"
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "pt-br", "PT-BR"])
-def test_a_voice_of_the_very_tag_comes_first(language: str) -> None:
+def test_a_voice_with_exactly_the_tag_comes_first(language: str) -> None:
     assert voice_for(Choir(a="pt", b="pt-BR", c=ANY_LANGUAGE), language).name == "b"
 
 
-def test_the_first_of_two_voices_of_a_tag_is_taken() -> None:
+def test_the_first_of_two_voices_with_a_tag_is_used() -> None:
     assert voice_for(Choir(b="fi", a="fi", c="fi"), "fi").name == "a"
     assert voice_for(Choir(b="pt", a="pt", c="fi"), "pt-AO").name == "a"
 
 
-def test_a_voice_of_every_language_speaks_what_no_other_does() -> None:
+def test_a_voice_for_any_language_speaks_what_no_other_does() -> None:
     assert voice_for(Choir(a="fi", b=ANY_LANGUAGE), "sl").name == "b"
 
 
 @pytest.mark.parametrize(
     ("language", "tag"), [("pt-AO", "pt"), ("zh", "cmn"), ("no", "nb"), ("fi-FI", "fi"), ("sr-Latn", "hr")]
 )
-def test_else_the_nearest_language_is_taken(language: str, tag: str) -> None:
+def test_otherwise_the_nearest_language_is_used(language: str, tag: str) -> None:
     tags = {"pt", "cmn", "nb", "fi", "hr", "en"}
     assert voice_for(Choir(**{name: name for name in tags}), language).language == tag
 
 
 @pytest.mark.parametrize("language", ["fi", "ja", "tlh", "qaa", "xx-!!", "", "a-b-c", "x-nobody"])
-def test_a_language_that_is_like_no_other_is_missing(language: str) -> None:
+def test_a_language_unlike_all_others_is_missing(language: str) -> None:
     error = missing(Choir(anna="sl", eva="pl"), language)
     assert error.message == f"the engine “choir” has no voice for “{language}”"
     assert error.hint
     assert error.exit_code == 3
 
 
-def test_near_languages_are_named() -> None:
+def test_similar_languages_are_suggested() -> None:
     assert missing(Choir(a="fin-FI", b="ja"), "fim-FI").hint == "did you mean fin-FI?"
 
 
@@ -115,7 +115,7 @@ def test_an_engine_without_voices_has_none_for_any_language() -> None:
     assert missing(Choir(), "fi", "anna").hint is None
 
 
-def test_a_voice_with_a_tag_that_is_none_hinders_no_other() -> None:
+def test_a_voice_with_an_invalid_tag_does_not_affect_others() -> None:
     assert voice_for(Choir(a="?!", b="pt"), "pt-AO").name == "b"
     assert voice_for(Choir(a="?!", b="pt"), "?!").name == "a"
 
@@ -163,7 +163,7 @@ def loaded(folder: Path, code: str, entry: str = "stranger:Stranger", package: s
     return ended.stdout.splitlines()
 
 
-def test_an_engine_of_somebody_else_comes_in_by_the_same_door(tmp_path: Path) -> None:
+def test_a_third_party_engine_uses_the_same_entry_point(tmp_path: Path) -> None:
     code = "from audiobook.engines.tone import ToneEngine\nclass Stranger(ToneEngine): pass\n"
     assert loaded(tmp_path, code) == ["Stranger"]
 
@@ -177,14 +177,16 @@ def test_an_engine_of_somebody_else_comes_in_by_the_same_door(tmp_path: Path) ->
         ("class Stranger(", "never closed"),
     ],
 )
-def test_an_engine_that_cannot_be_loaded_is_missing_and_says_why(tmp_path: Path, code: str, why: str) -> None:
+def test_an_engine_that_cannot_be_loaded_is_missing_with_the_reason(
+    tmp_path: Path, code: str, why: str
+) -> None:
     message, hint = loaded(tmp_path, code)
     assert message.startswith("the engine “strange” cannot be loaded: ")
     assert why in message
     assert "--engine" in hint
 
 
-def test_an_engine_may_say_itself_that_it_is_missing(tmp_path: Path) -> None:
+def test_an_engine_can_report_itself_as_missing(tmp_path: Path) -> None:
     code = (
         "from audiobook.errors import EngineMissing\n"
         "class Stranger:\n"
@@ -193,6 +195,6 @@ def test_an_engine_may_say_itself_that_it_is_missing(tmp_path: Path) -> None:
     assert loaded(tmp_path, code) == ["no voices here", "get some"]
 
 
-def test_what_lacks_a_part_of_the_protocol_is_no_engine(tmp_path: Path) -> None:
+def test_a_class_that_lacks_part_of_the_protocol_is_not_an_engine(tmp_path: Path) -> None:
     message, _ = loaded(tmp_path, "class Stranger:\n    name = 'strange'\n    def voices(self): return []\n")
     assert message == "“strange” is not a speech engine: part of the protocol is missing"

@@ -51,7 +51,7 @@ def triangle(period: int, length: int) -> list[int]:
     return one * whole + [0] * (length - whole * period)
 
 
-def test_it_is_an_engine_with_one_voice_for_every_language() -> None:
+def test_it_has_one_voice_for_every_language() -> None:
     engine = ToneEngine()
     assert isinstance(engine, Engine)
     (voice,) = engine.voices()
@@ -100,7 +100,7 @@ def test_marks_say_where_each_word_begins() -> None:
     )
 
 
-def test_each_sentence_is_a_speech_of_its_own() -> None:
+def test_each_sentence_is_a_separate_speech() -> None:
     both = speak("Hän tuli.", "Hän lähti.")
     assert both == [*speak("Hän tuli."), *speak("Hän lähti.")]
 

@@ -114,7 +114,7 @@ def test_a_picture_of_the_same_name_is_the_cover(texts: Path, text: str, cover: 
     assert only(find_texts(texts)).cover == texts / (cover + suffix)
 
 
-def test_the_nearest_cover_is_taken_and_jpeg_before_png(texts: Path) -> None:
+def test_the_nearest_cover_is_used_and_jpeg_before_png(texts: Path) -> None:
     put(texts, "fi/a.txt", "fi/a.png", "a.jpg", "fi/b.txt", "fi/b.png", "fi/b.jpg")
     assert [edition.cover for edition in find_texts(texts).editions] == [
         texts / "fi" / "a.png",
@@ -186,9 +186,7 @@ def test_a_folder_within_a_language_is_a_problem(texts: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["fi", "."])
-def test_a_link_to_a_file_out_of_the_texts_is_refused_by_name(
-    texts: Path, tmp_path: Path, folder: str
-) -> None:
+def test_a_link_to_an_outside_file_is_refused_by_name(texts: Path, tmp_path: Path, folder: str) -> None:
     put(tmp_path, "secret.txt")
     put(texts, "fi/a.txt")
     (texts / folder / "b.fi.txt").symlink_to(tmp_path / "secret.txt")
@@ -198,7 +196,7 @@ def test_a_link_to_a_file_out_of_the_texts_is_refused_by_name(
     assert "link" in catalog.problems[0].message
 
 
-def test_texts_behind_a_link_to_a_folder_out_of_the_texts_are_refused(texts: Path, tmp_path: Path) -> None:
+def test_texts_behind_a_link_to_an_outside_folder_are_refused(texts: Path, tmp_path: Path) -> None:
     put(tmp_path, "elsewhere/a.txt", "elsewhere/b.txt")
     (texts / "fi").symlink_to(tmp_path / "elsewhere")
     catalog = find_texts(texts)
@@ -258,7 +256,7 @@ def test_two_texts_that_would_make_the_same_files_are_named(texts: Path, one: st
     assert problem.hint
 
 
-def test_no_folder_of_texts_is_no_texts(tmp_path: Path) -> None:
+def test_a_missing_texts_folder_means_no_texts(tmp_path: Path) -> None:
     assert find_texts(tmp_path / "texts") == Catalog((), ())
     (tmp_path / "file").touch()
     assert find_texts(tmp_path / "file") == Catalog((), ())
@@ -396,7 +394,7 @@ def test_problems_of_other_languages_are_not_reported_with_a_language_filter(tex
     assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.odt"]
 
 
-def test_a_language_that_has_no_text_is_refused_with_the_nearest_one(texts: Path) -> None:
+def test_a_language_without_texts_is_refused_with_the_nearest_one(texts: Path) -> None:
     put(texts, "pt-BR/a.txt", "fi/a.txt")
     with pytest.raises(UsageError) as caught:
         choose(find_texts(texts), [], ["pt-PT"], texts)
@@ -407,7 +405,7 @@ def test_a_language_that_has_no_text_is_refused_with_the_nearest_one(texts: Path
     assert caught.value.hint == "known: fi, pt-BR"
 
 
-def test_no_text_at_all_is_nothing_to_do(texts: Path) -> None:
+def test_without_any_text_there_is_nothing_to_do(texts: Path) -> None:
     with pytest.raises(NothingToDo) as caught:
         choose(find_texts(texts), [], [], texts)
     assert caught.value.exit_code == 3
@@ -473,7 +471,7 @@ def test_a_path_names_a_text_of_the_project(texts: Path, monkeypatch: pytest.Mon
         ("letters/kirje.fi.txt", ["fi", "sl"], "fi/kirje"),
     ],
 )
-def test_a_file_anywhere_may_be_named(
+def test_a_file_elsewhere_can_be_named(
     texts: Path, tmp_path: Path, name: str, languages: list[str], label: str
 ) -> None:
     path = tmp_path / "elsewhere" / name
@@ -482,7 +480,7 @@ def test_a_file_anywhere_may_be_named(
     assert (edition.label, edition.path, edition.name) == (label, path, path.name)
 
 
-def test_a_file_anywhere_has_its_cover_beside_it(texts: Path, tmp_path: Path) -> None:
+def test_a_file_elsewhere_has_its_cover_next_to_it(texts: Path, tmp_path: Path) -> None:
     put(tmp_path / "elsewhere", "kirje.txt", "kirje.png")
     edition = only(choose(find_texts(texts), [str(tmp_path / "elsewhere" / "kirje.txt")], ["fi"], texts))
     assert edition.cover == tmp_path / "elsewhere" / "kirje.png"

@@ -30,7 +30,7 @@ def record(title: str, *problems: str, drawn: bool = True) -> Any:
 PROBLEM = f"texts/fi/essee.txt: {NO_LETTERS}"
 
 
-def test_only_a_cover_that_was_without_its_title_and_need_not_be_is_made_again() -> None:
+def test_only_a_cover_that_lacks_a_title_it_could_show_is_made_again() -> None:
     assert is_lettered_now(record("Ääniä", PROBLEM))
     assert not is_lettered_now(record(UNKNOWN, PROBLEM))
     assert not is_lettered_now(record("Ääniä"))

@@ -130,13 +130,13 @@ def test_planning_writes_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in shelf.root.rglob("*")) == ["essee.txt", "fi", "texts"]
 
 
-def test_a_time_stamp_is_no_reason(shelf: Shelf) -> None:
+def test_a_new_modification_time_is_not_a_reason(shelf: Shelf) -> None:
     shelf.text.touch()
     shelf.audio.touch()
     assert shelf.reasons() == ()
 
 
-def test_settings_that_change_no_sound_are_no_reason(shelf: Shelf) -> None:
+def test_settings_that_do_not_change_the_sound_are_not_a_reason(shelf: Shelf) -> None:
     other = Settings(
         engine="espeak",
         jobs=2,
@@ -146,12 +146,12 @@ def test_settings_that_change_no_sound_are_no_reason(shelf: Shelf) -> None:
     assert shelf.reasons(other) == ()
 
 
-def test_a_changed_text(shelf: Shelf) -> None:
+def test_a_changed_text_is_a_reason(shelf: Shelf) -> None:
     shelf.text.write_text("Otsikko\n\nHän tuli. Hän jäi.\n", "utf-8")
     assert shelf.reasons() == (Reason.TEXT_CHANGED,)
 
 
-def test_a_changed_speed_of_the_voice(shelf: Shelf) -> None:
+def test_a_changed_voice_speed_is_a_reason(shelf: Shelf) -> None:
     assert shelf.reasons(Settings(engine="tone", voice={"fi": VoiceSettings(speed=1.5)})) == (
         Reason.VOICE_CHANGED,
     )
@@ -161,7 +161,7 @@ def test_a_changed_speed_of_the_voice(shelf: Shelf) -> None:
     ("field", "value"),
     [("engine", "espeak"), ("identity", "tone 0"), ("voice", "other"), ("rate_hz", 24000), ("speed", 1.25)],
 )
-def test_a_book_by_another_voice(shelf: Shelf, field: str, value: object) -> None:
+def test_another_voice_is_a_reason(shelf: Shelf, field: str, value: object) -> None:
     inputs = shelf.plan().inputs
     speaker = msgspec.structs.replace(inputs.speaker, **{field: value})
     shelf.edit_record(inputs=msgspec.structs.replace(inputs, speaker=speaker))
@@ -169,7 +169,7 @@ def test_a_book_by_another_voice(shelf: Shelf, field: str, value: object) -> Non
 
 
 @pytest.mark.parametrize("name", PauseSettings.__struct_fields__)
-def test_a_changed_pause(shelf: Shelf, name: str) -> None:
+def test_a_changed_pause_is_a_reason(shelf: Shelf, name: str) -> None:
     pauses = msgspec.structs.replace(PauseSettings(), **{name: 1234})
     assert shelf.reasons(Settings(engine="tone", pauses=pauses)) == (Reason.SETTINGS_CHANGED,)
 
@@ -177,28 +177,28 @@ def test_a_changed_pause(shelf: Shelf, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("kbits", 96), ("quality", 5), ("loudness_lufs", -18.0), ("peak_dbtp", -2.0)]
 )
-def test_a_changed_sound(shelf: Shelf, name: str, value: object) -> None:
+def test_changed_audio_settings_are_a_reason(shelf: Shelf, name: str, value: object) -> None:
     audio = msgspec.structs.replace(AudioSettings(), **{name: value})
     assert shelf.reasons(Settings(engine="tone", audio=audio)) == (Reason.SETTINGS_CHANGED,)
 
 
-def test_a_changed_author(shelf: Shelf) -> None:
+def test_a_changed_author_is_a_reason(shelf: Shelf) -> None:
     assert shelf.reasons(Settings(engine="tone", author="Aino")) == (Reason.SETTINGS_CHANGED,)
 
 
-def test_another_part_of_books_to_read_out(shelf: Shelf) -> None:
+def test_another_part_to_read_aloud_is_a_reason(shelf: Shelf) -> None:
     narrate = Settings(engine="tone", narrate=("index", "footnotes", "index"))
     assert shelf.reasons(narrate) == (Reason.SETTINGS_CHANGED,)
     assert shelf.plan(narrate).inputs.narrate == ("footnotes", "index")
 
 
-def test_a_part_that_books_have_not(shelf: Shelf) -> None:
+def test_an_unknown_part_to_read_aloud_is_refused(shelf: Shelf) -> None:
     with pytest.raises(SettingsError) as caught:
         shelf.plan(Settings(engine="tone", narrate=("footnote",)))
     assert (caught.value.hint or "").startswith("did you mean footnotes")
 
 
-def test_a_cover_that_came_changed_and_went(shelf: Shelf) -> None:
+def test_an_added_changed_or_removed_cover_is_a_reason(shelf: Shelf) -> None:
     shelf.cover.write_bytes(PNG)
     plan = shelf.plan()
     assert plan.reasons == (Reason.COVER_CHANGED,)
@@ -212,7 +212,7 @@ def test_a_cover_that_came_changed_and_went(shelf: Shelf) -> None:
     assert shelf.reasons() == (Reason.COVER_CHANGED,)
 
 
-def test_a_cover_is_what_its_bytes_say(shelf: Shelf) -> None:
+def test_the_bytes_decide_the_format_of_a_cover(shelf: Shelf) -> None:
     shelf.cover.write_bytes(JPEG)
     cover = shelf.plan().cover
     assert cover
@@ -255,7 +255,7 @@ NO_COVERS = {
 
 
 @pytest.mark.parametrize("name", ["bomb", "whole bomb"])
-def test_a_cover_of_too_many_pixels_is_told_so(shelf: Shelf, name: str) -> None:
+def test_a_cover_with_too_many_pixels_is_refused(shelf: Shelf, name: str) -> None:
     shelf.cover.write_bytes(NO_COVERS[name])
     with pytest.raises(SourceError) as caught:
         shelf.plan()
@@ -264,7 +264,7 @@ def test_a_cover_of_too_many_pixels_is_told_so(shelf: Shelf, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NO_COVERS)
-def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, name: str) -> None:
+def test_an_unusable_cover_is_refused_by_name(shelf: Shelf, name: str) -> None:
     shelf.cover.write_bytes(NO_COVERS[name])
     with pytest.raises(SourceError) as caught:
         shelf.plan()
@@ -272,7 +272,7 @@ def test_a_cover_that_cannot_be_one_is_refused_by_name(shelf: Shelf, name: str) 
     assert caught.value.hint
 
 
-def test_a_bomb_is_refused_though_nobody_looks_at_warnings(shelf: Shelf) -> None:
+def test_a_decompression_bomb_is_refused_even_with_warnings_off(shelf: Shelf) -> None:
     shelf.cover.write_bytes(NO_COVERS["whole bomb"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -280,26 +280,26 @@ def test_a_bomb_is_refused_though_nobody_looks_at_warnings(shelf: Shelf) -> None
             shelf.plan()
 
 
-def test_a_book_made_by_another_version(shelf: Shelf) -> None:
+def test_another_program_version_is_a_reason(shelf: Shelf) -> None:
     inputs = msgspec.structs.replace(shelf.plan().inputs, maker="audiobook 0.0.1")
     shelf.edit_record(inputs=inputs)
     assert MAKER != "audiobook 0.0.1"
     assert shelf.reasons() == (Reason.VERSION_CHANGED,)
 
 
-def test_a_missing_output(shelf: Shelf) -> None:
+def test_a_missing_output_is_a_reason(shelf: Shelf) -> None:
     shelf.audio.unlink()
     assert shelf.reasons() == (Reason.OUTPUT_MISSING,)
 
 
-def test_a_missing_record(shelf: Shelf) -> None:
+def test_a_missing_record_is_a_reason(shelf: Shelf) -> None:
     shelf.record.unlink()
     plan = shelf.plan()
     assert plan.reasons == (Reason.OUTPUT_MISSING,)
     assert plan.record is None
 
 
-def test_a_book_that_is_wholly_gone_is_new(shelf: Shelf) -> None:
+def test_a_book_without_any_files_is_new(shelf: Shelf) -> None:
     shutil.rmtree(shelf.folder)
     assert shelf.reasons() == (Reason.NEW,)
 
@@ -319,7 +319,7 @@ def empty(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [flip, cut, empty])
-def test_a_damaged_output(shelf: Shelf, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_output_is_a_reason(shelf: Shelf, damage: Callable[[Path], None]) -> None:
     damage(shelf.audio)
     assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
 
@@ -327,35 +327,35 @@ def test_a_damaged_output(shelf: Shelf, damage: Callable[[Path], None]) -> None:
 @pytest.mark.parametrize(
     "damage", [flip, empty, lambda path: path.write_text('{"format": 1, "slug": "essee"}')]
 )
-def test_a_damaged_record(shelf: Shelf, damage: Callable[[Path], None]) -> None:
+def test_a_damaged_record_is_a_reason(shelf: Shelf, damage: Callable[[Path], None]) -> None:
     damage(shelf.record)
     plan = shelf.plan()
     assert plan.reasons == (Reason.OUTPUT_DAMAGED,)
     assert plan.record is None
 
 
-def test_a_file_that_is_no_record_of_ours_is_in_the_way_of_a_new_work(shelf: Shelf) -> None:
+def test_a_file_that_is_not_our_record_blocks_a_new_work(shelf: Shelf) -> None:
     shelf.record.write_text('{"title": "my notes"}')
     plan = shelf.plan()
     assert plan.reasons == (Reason.NEW,)
     assert plan.strangers == (shelf.record,)
 
 
-def test_a_record_of_another_format(shelf: Shelf) -> None:
+def test_a_record_of_another_format_is_a_reason(shelf: Shelf) -> None:
     shelf.edit_record(format=99)
     assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
 
 
-def test_a_fresh_book_may_be_forced(shelf: Shelf) -> None:
+def test_a_fresh_book_can_be_forced(shelf: Shelf) -> None:
     assert shelf.reasons(force=True) == (Reason.FORCED,)
 
 
-def test_a_stale_book_that_is_forced_says_why_it_is_stale(shelf: Shelf) -> None:
+def test_a_forced_stale_book_still_says_why_it_is_stale(shelf: Shelf) -> None:
     shelf.audio.unlink()
     assert shelf.reasons(force=True) == (Reason.OUTPUT_MISSING,)
 
 
-def test_all_that_changed_is_said_in_a_fixed_order(shelf: Shelf) -> None:
+def test_all_reasons_are_given_in_a_fixed_order(shelf: Shelf) -> None:
     inputs = msgspec.structs.replace(shelf.plan().inputs, maker="audiobook 0.0.1")
     shelf.edit_record(inputs=inputs)
     shelf.text.write_text("Toinen\n\nTeksti on tässä.\n", "utf-8")
@@ -379,14 +379,14 @@ def test_all_that_changed_is_said_in_a_fixed_order(shelf: Shelf) -> None:
         Settings(engine="tone", pauses=PauseSettings(paragraph=100)),
     ],
 )
-def test_what_was_rebuilt_for_a_reason_is_fresh(shelf: Shelf, settings: Settings) -> None:
+def test_a_work_rebuilt_for_a_reason_is_fresh(shelf: Shelf, settings: Settings) -> None:
     assert shelf.reasons(settings)
     shelf.build(settings)
     assert shelf.reasons(settings) == ()
     assert shelf.reasons()
 
 
-def test_another_ending_of_the_same_bytes_is_a_reason(shelf: Shelf) -> None:
+def test_another_extension_for_the_same_bytes_is_a_reason(shelf: Shelf) -> None:
     shelf.text.rename(shelf.text.with_suffix(".md"))
     assert shelf.reasons() != ()
 
@@ -406,7 +406,7 @@ def test_a_text_that_was_renamed_and_changed_is_changed_once(shelf: Shelf) -> No
     assert shelf.reasons() == (Reason.TEXT_CHANGED,)
 
 
-def test_reasons_need_no_files_to_be_told_from_inputs(shelf: Shelf) -> None:
+def test_input_reasons_are_found_without_reading_files(shelf: Shelf) -> None:
     plan = shelf.plan()
     record = plan.record
     assert isinstance(record, Record)
@@ -417,7 +417,7 @@ def test_reasons_need_no_files_to_be_told_from_inputs(shelf: Shelf) -> None:
     assert stale_reasons(plan.inputs, None, nowhere, "essee") == (Reason.NEW,)
 
 
-def test_every_reason_has_words_of_its_own() -> None:
+def test_every_reason_has_its_own_text() -> None:
     words = reasons_text(tuple(Reason))
     assert words[:3] == ["new", "text changed", "voice changed"]
     assert len(set(words)) == len(Reason) == 10
@@ -435,7 +435,7 @@ def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
     "settings",
     [Settings(engine="nobody"), Settings(engine="tone", voice={"fi": VoiceSettings(name="nobody")})],
 )
-def test_a_voice_that_is_not_there_is_missing(shelf: Shelf, settings: Settings) -> None:
+def test_an_unknown_voice_is_missing(shelf: Shelf, settings: Settings) -> None:
     with pytest.raises(EngineMissing, match="nobody"):
         shelf.plan(settings)
 

@@ -56,7 +56,7 @@ def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("spawning")
-def test_tasks_are_done_in_other_processes() -> None:
+def test_tasks_run_in_other_processes() -> None:
     with WorkerPool[Order, int](2) as pool:
         while pool.room:
             pool.give(Order())
@@ -71,7 +71,7 @@ def test_tasks_are_done_in_other_processes() -> None:
 
 @pytest.mark.usefixtures("spawning")
 @pytest.mark.parametrize(("what", "said"), [("die", "SIGKILL"), ("leave", "code 3")])
-def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, said: str) -> None:
+def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> None:
     with WorkerPool[Order, int](1) as pool:
         failed = result_of(pool, Order(what))
         after = result_of(pool, Order())
@@ -81,7 +81,7 @@ def test_a_worker_that_dies_is_an_error_of_its_task_and_is_replaced(what: str, s
     assert isinstance(after, int)
 
 
-def test_a_task_behind_a_long_one_is_done_by_an_idle_worker() -> None:
+def test_a_task_waiting_behind_a_long_one_goes_to_an_idle_worker() -> None:
     with WorkerPool[Order, int](2) as pool:
         pool.give(Order("hang"))
         quick = [Order(), Order(), Order()]
@@ -96,7 +96,7 @@ def test_a_task_behind_a_long_one_is_done_by_an_idle_worker() -> None:
     assert sorted(map(id, done)) == sorted(map(id, quick))
 
 
-def test_a_task_done_by_two_workers_has_one_result() -> None:
+def test_a_task_run_by_two_workers_has_one_result() -> None:
     with WorkerPool[Order, int](2) as pool:
         for what in ("nap", "", "", ""):
             pool.give(Order(what))
@@ -110,7 +110,7 @@ def test_a_task_done_by_two_workers_has_one_result() -> None:
     assert len(results) == 4
 
 
-def test_of_tasks_begun_together_the_first_finished_comes_first() -> None:
+def test_of_tasks_begun_together_the_first_to_finish_comes_first() -> None:
     with WorkerPool[Order, int](1, 3) as pool:
         assert pool.room == 4
         for what in ("late", "early", "early", "give"):
@@ -127,7 +127,7 @@ def test_of_tasks_begun_together_the_first_finished_comes_first() -> None:
     assert len(workers) == 1
 
 
-def test_a_task_that_waited_for_a_worker_that_died_is_done_by_the_next() -> None:
+def test_a_task_waiting_for_a_dead_worker_goes_to_the_next_one() -> None:
     with WorkerPool[Order, int](1) as pool:
         pool.give(Order("die"))
         pool.give(Order())

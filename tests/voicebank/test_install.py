@@ -204,7 +204,7 @@ def test_a_voice_is_installed_with_its_card_and_speaks(shelf: Shelf, repository:
     assert shelf.record("fi/a")["inputs"]["speaker"]["voice"] == NAME
 
 
-def test_an_installed_voice_is_not_fetched_again(shelf: Shelf, repository: Repository) -> None:
+def test_an_installed_voice_is_not_downloaded_again(shelf: Shelf, repository: Repository) -> None:
     install(shelf)
     assert install(shelf).code == 0
     assert len(repository.asked_for(".onnx")) == 1
@@ -214,7 +214,7 @@ def test_an_installed_voice_is_not_fetched_again(shelf: Shelf, repository: Repos
     assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
 
 
-def test_json_says_what_was_installed_and_removed(shelf: Shelf) -> None:
+def test_json_lists_what_was_installed_and_removed(shelf: Shelf) -> None:
     (installed,) = install(shelf, "--json").answer["installed"]
     assert installed == {
         "voice": NAME,
@@ -233,7 +233,7 @@ def test_json_says_what_was_installed_and_removed(shelf: Shelf) -> None:
     assert (again.code, again.err) == (2, f"error: the voice “{NAME}” is not installed\n")
 
 
-def test_another_digest_is_refused_and_nothing_of_it_kept(shelf: Shelf, repository: Repository) -> None:
+def test_a_wrong_digest_is_refused_and_nothing_is_kept(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] = repository.files[path][:-1] + b"?"
     refused(shelf, f"{repository.url}/{path}: the downloaded file has another digest than the index lists")
@@ -241,7 +241,7 @@ def test_another_digest_is_refused_and_nothing_of_it_kept(shelf: Shelf, reposito
 
 
 @pytest.mark.parametrize("change", [-1, 1])
-def test_another_length_is_refused_before_it_is_fetched(
+def test_a_wrong_length_is_refused_before_the_download(
     shelf: Shelf, repository: Repository, change: int
 ) -> None:
     path = f"{PLACE}/{NAME}.onnx"
@@ -250,14 +250,14 @@ def test_another_length_is_refused_before_it_is_fetched(
     refused(shelf, f"has {listed + change} bytes, but the index lists {listed}")
 
 
-def test_what_does_not_end_is_not_read_to_its_end(shelf: Shelf, repository: Repository) -> None:
+def test_an_endless_file_is_not_read_to_its_end(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] += bytes(10_000_000)
     repository.unannounced = True
     refused(shelf, "is longer than")
 
 
-def test_what_was_cut_off_is_resumed(shelf: Shelf, repository: Repository) -> None:
+def test_an_interrupted_download_is_resumed(shelf: Shelf, repository: Repository) -> None:
     repository.cut_after = 700
     done = refused(shelf, "the connection was interrupted")
     assert "hint: run the same command again; the download resumes" in done.err
@@ -269,7 +269,7 @@ def test_what_was_cut_off_is_resumed(shelf: Shelf, repository: Repository) -> No
     assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
 
 
-def test_what_was_cut_off_begins_anew_where_the_server_knows_no_ranges(
+def test_without_byte_ranges_an_interrupted_download_starts_over(
     shelf: Shelf, repository: Repository
 ) -> None:
     repository.cut_after = 700
@@ -279,7 +279,7 @@ def test_what_was_cut_off_begins_anew_where_the_server_knows_no_ranges(
     assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
 
 
-def test_a_part_of_another_model_is_found_out(shelf: Shelf, repository: Repository) -> None:
+def test_a_partial_file_of_another_model_is_detected(shelf: Shelf, repository: Repository) -> None:
     folder_of(shelf).mkdir()
     (folder_of(shelf) / f".{NAME}.onnx.part").write_bytes(b"x" * 1000)
     refused(shelf, "another digest")
@@ -289,7 +289,9 @@ def test_a_part_of_another_model_is_found_out(shelf: Shelf, repository: Reposito
 
 @pytest.mark.parametrize("repository", ["127.0.0.1"], indirect=True)
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_a_certificate_of_a_trusted_authority_is_taken(shelf: Shelf, tmp_path: Path, variable: str) -> None:
+def test_a_certificate_of_a_trusted_authority_is_accepted(
+    shelf: Shelf, tmp_path: Path, variable: str
+) -> None:
     authority = tmp_path / "authority.pem"
     AUTHORITY.cert_pem.write_to_path(str(authority))
     told = {"REQUESTS_CA_BUNDLE": "", "SSL_CERT_FILE": ""} | {variable: str(authority)}
@@ -298,7 +300,7 @@ def test_a_certificate_of_a_trusted_authority_is_taken(shelf: Shelf, tmp_path: P
 
 
 @pytest.mark.parametrize("repository", ["127.0.0.1"], indirect=True)
-def test_a_certificate_of_nobody_is_refused(shelf: Shelf, repository: Repository) -> None:
+def test_a_certificate_of_an_unknown_authority_is_refused(shelf: Shelf, repository: Repository) -> None:
     refused(shelf, "the server's certificate cannot be trusted")
     assert repository.asked == []
 
@@ -328,7 +330,7 @@ def wanted(tmp_path: Path, repository: Repository) -> Wanted:
     ],
     ids=["silence", "drip"],
 )
-def test_a_server_is_not_waited_for_without_end(
+def test_a_silent_server_times_out(
     tmp_path: Path, repository: Repository, patience: Patience, message: str
 ) -> None:
     repository.pause_s = 0.3 if patience.silence_s < 1 else 0.05
@@ -337,7 +339,7 @@ def test_a_server_is_not_waited_for_without_end(
     assert not (tmp_path / "x").exists()
 
 
-def test_progress_is_told_and_ends_at_the_whole(tmp_path: Path, repository: Repository) -> None:
+def test_progress_is_reported_up_to_the_full_size(tmp_path: Path, repository: Repository) -> None:
     told: list[int] = []
     repository.pause_s = 0.05
     fetch_file(wanted(tmp_path, repository), told.append)
@@ -359,18 +361,18 @@ def test_a_terminal_shows_a_bar_after_a_second(shelf: Shelf, repository: Reposit
     assert f"installed {NAME}" in screen
 
 
-def test_nobody_there_is_told(shelf: Shelf) -> None:
+def test_an_unreachable_server_is_reported(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", '[engines.piper]\nbase_url = "http://127.0.0.1:9"\n')
     refused(shelf, "cannot reach ")
 
 
-def test_a_voice_that_is_not_there_says_so(shelf: Shelf, repository: Repository) -> None:
+def test_a_voice_missing_from_the_server_is_reported(shelf: Shelf, repository: Repository) -> None:
     del repository.files[f"{PLACE}/{NAME}.onnx"]
     done = refused(shelf, "the server answered 404")
     assert "hint: list the voices to install: audiobook voices --installable" in done.err
 
 
-def test_a_name_that_the_index_does_not_have_says_which_are_near(shelf: Shelf) -> None:
+def test_a_name_missing_from_the_index_suggests_similar_ones(shelf: Shelf) -> None:
     done = shelf.run("voices", "install", "fi_FI-tinny-medium")
     assert (done.code, done.err) == (
         2,
@@ -379,20 +381,20 @@ def test_a_name_that_the_index_does_not_have_says_which_are_near(shelf: Shelf) -
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "fi_FI-../x-medium", "", "fi", "a" * 300])
-def test_what_is_no_name_of_a_voice_is_not_asked_for(shelf: Shelf, repository: Repository, name: str) -> None:
+def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Repository, name: str) -> None:
     done = shelf.run("voices", "install", name)
     assert done.code == 2
     assert f"error: “{name}” is not a voice name" in done.err
     assert repository.asked == []
 
 
-def test_a_web_page_is_no_model(shelf: Shelf, repository: Repository) -> None:
+def test_a_web_page_is_not_taken_for_a_model(shelf: Shelf, repository: Repository) -> None:
     repository.type = "text/html; charset=utf-8"
     refused(shelf, "the server answered with a web page")
 
 
 @pytest.mark.parametrize("index", [b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"])
-def test_what_is_no_index_is_refused(shelf: Shelf, repository: Repository, index: bytes) -> None:
+def test_an_invalid_index_is_refused(shelf: Shelf, repository: Repository, index: bytes) -> None:
     repository.files["voices.json"] = index
     refused(shelf, f"{repository.url}/voices.json: ", "index")
 
@@ -408,7 +410,7 @@ def test_redirects_are_followed_and_their_loops_are_not(shelf: Shelf, repository
 
 
 @pytest.mark.parametrize("target", ["http://192.0.2.1/x", "ftp://127.0.0.1/x", "file:///etc/passwd"])
-def test_no_redirect_leads_to_where_nothing_is_verified(
+def test_a_redirect_to_an_unverified_server_is_refused(
     shelf: Shelf, repository: Repository, target: str
 ) -> None:
     repository.pointed[f"{PLACE}/{NAME}.onnx"] = target
@@ -432,12 +434,12 @@ def test_no_redirect_leads_to_where_nothing_is_verified(
         "",
     ],
 )
-def test_an_address_that_cannot_be_meant_is_refused(url: str) -> None:
+def test_an_invalid_address_is_refused(url: str) -> None:
     with pytest.raises(SettingsError):
         require_safe(url)
 
 
-def test_an_address_may_be_verified_or_on_this_machine() -> None:
+def test_an_address_must_use_https_or_this_machine() -> None:
     for url in ("https://example.org/x", "http://localhost:8000", "http://[::1]:8000", "http://127.0.0.1/"):
         require_safe(url)
 
@@ -452,7 +454,7 @@ sys.exit(run(["voices", "install", sys.argv[2], "--accept-changed"]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
-def test_a_full_disk_is_told_and_what_was_there_stays(shelf: Shelf, repository: Repository) -> None:
+def test_a_full_disk_is_reported_and_existing_files_stay(shelf: Shelf, repository: Repository) -> None:
     install(shelf)
     before = whole_files(shelf)
     repository.put(NAME, model_bytes(level=0.3), config_bytes("fi_FI"))
@@ -469,9 +471,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(shelf: Shelf, repository: 
     assert whole_files(shelf) == before
 
 
-def test_newer_files_are_taken_when_those_known_are_no_longer_there(
-    shelf: Shelf, repository: Repository
-) -> None:
+def test_newer_files_are_installed_when_the_known_ones_are_gone(shelf: Shelf, repository: Repository) -> None:
     install(shelf)
     repository.put(NAME, model_bytes(level=0.3), config_bytes("fi_FI"))
     shelf.run("voices", "remove", NAME)
@@ -493,7 +493,7 @@ def test_a_voice_without_a_card_is_installed_too(shelf: Shelf, repository: Repos
 SHIPPED = "fi_FI-harri-medium"
 
 
-def test_a_shipped_voice_is_not_replaced_by_what_a_mirror_says(shelf: Shelf, repository: Repository) -> None:
+def test_a_mirror_cannot_replace_a_shipped_voice(shelf: Shelf, repository: Repository) -> None:
     repository.put(SHIPPED, model_bytes(), config_bytes("fi_FI"))
     shelf.run("voices", "--installable", "--refresh")
     for arguments in ((), ("--refresh",), ()):
@@ -507,9 +507,7 @@ def test_a_shipped_voice_is_not_replaced_by_what_a_mirror_says(shelf: Shelf, rep
     assert [voice["size_bytes"] for voice in known if voice["voice"] == SHIPPED] == [63201294]
 
 
-def test_a_changed_voice_that_was_accepted_is_pinned_in_its_turn(
-    shelf: Shelf, repository: Repository
-) -> None:
+def test_an_accepted_changed_voice_is_pinned_too(shelf: Shelf, repository: Repository) -> None:
     repository.put(SHIPPED, model_bytes(), config_bytes("fi_FI"))
     assert shelf.run("voices", "install", SHIPPED, "--accept-changed").code == 0
     for damage in (b"damaged", None):
@@ -582,7 +580,7 @@ def test_a_voice_that_changed_since_it_was_installed_does_not_speak(shelf: Shelf
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b"[" * 5000, b'{"model": {"size_bytes": -1}}'])
-def test_a_damaged_record_of_an_installation_is_told_and_made_again(shelf: Shelf, data: bytes) -> None:
+def test_a_damaged_receipt_is_reported_and_written_again(shelf: Shelf, data: bytes) -> None:
     install(shelf)
     (folder_of(shelf) / f"{NAME}.installed.json").write_bytes(data)
     shelf.write("texts/fi/a.txt", "Hei.")
@@ -613,7 +611,7 @@ INDEXES = st.dictionaries(
 @example(
     json.dumps({NAME: {"files": {f"{NAME}.onnx": {"size_bytes": 2**70, "md5_digest": "0" * 32}}}}).encode()
 )
-def test_any_index_gives_sound_voices_or_one_of_our_errors(repository: Repository, index: bytes) -> None:
+def test_any_index_gives_valid_voices_or_one_of_our_errors(repository: Repository, index: bytes) -> None:
     repository.files["voices.json"] = index
     with tempfile.TemporaryDirectory() as name:
         try:
@@ -630,7 +628,7 @@ def test_any_index_gives_sound_voices_or_one_of_our_errors(repository: Repositor
 # What can be installed
 
 
-def test_what_can_be_installed_is_listed_without_asking_anyone(shelf: Shelf, repository: Repository) -> None:
+def test_installable_voices_are_listed_offline(shelf: Shelf, repository: Repository) -> None:
     listed: list[Json] = shelf.run("voices", "--installable", "--json").answer["installable"]
     assert {voice["language"].split("-")[0] for voice in listed} == {"en", "fi", "id", "lv", "pl", "sl"}
     harri = next(voice for voice in listed if voice["voice"] == "fi_FI-harri-medium")
@@ -647,7 +645,7 @@ def test_what_can_be_installed_is_listed_without_asking_anyone(shelf: Shelf, rep
     assert repository.asked == []
 
 
-def test_the_index_is_asked_for_on_request_and_kept(shelf: Shelf, repository: Repository) -> None:
+def test_the_index_is_downloaded_on_request_and_saved(shelf: Shelf, repository: Repository) -> None:
     done = shelf.run("voices", "--installable", "--lang", "eo")
     assert (done.code, "hint: use `--refresh` to fetch the current list" in done.err) == (3, True)
     for arguments in (("--refresh",), ()):
@@ -656,7 +654,7 @@ def test_the_index_is_asked_for_on_request_and_kept(shelf: Shelf, repository: Re
     assert [path for path, _ in repository.asked] == ["voices.json"]
 
 
-def test_the_shipped_catalogue_is_sound(tmp_path: Path) -> None:
+def test_the_shipped_catalogue_is_valid(tmp_path: Path) -> None:
     voices = installable_voices(tmp_path)
     assert list(voices) == sorted(voices)
     for voice in voices.values():
@@ -667,7 +665,7 @@ def test_the_shipped_catalogue_is_sound(tmp_path: Path) -> None:
     assert len(set(digests)) == len(digests)
 
 
-def test_names_in_an_index_lead_nowhere_else(shelf: Shelf, repository: Repository) -> None:
+def test_names_in_an_index_cannot_leave_the_folder(shelf: Shelf, repository: Repository) -> None:
     index = json.loads(repository.files["voices.json"])
     index["../../x"] = index[NAME]
     index["fi_FI-evil-medium"] = {
@@ -681,7 +679,7 @@ def test_names_in_an_index_lead_nowhere_else(shelf: Shelf, repository: Repositor
 # Trying
 
 
-def test_a_line_is_written_in_any_voice(shelf: Shelf) -> None:
+def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
     install_tiny(folder_of(shelf), NAME)
     for voice, name, magic in ((NAME, "line.wav", b"RIFF"), ("fi", "line.mp3", b"ID3")):
         done = shelf.run("voices", "try", voice, "Hyvää päivää. Mitä kuuluu?", "--output", name)
@@ -721,7 +719,7 @@ def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -
     ],
     ids=["voice", "nothing", "format", "engine"],
 )
-def test_a_line_that_cannot_be_said_says_why(
+def test_a_line_that_cannot_be_spoken_is_refused_with_the_reason(
     shelf: Shelf, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     done = shelf.run("voices", "try", *arguments)

@@ -23,7 +23,7 @@ def test_a_heartbeat_is_sent_so_that_closed_connections_are_noticed() -> None:
     assert asyncio.run(listen()) == [b"retry: 1000\nid: v1\n\n", b": \n\n", b": \n\n"]
 
 
-def test_every_listener_is_told_of_a_change_and_of_the_end() -> None:
+def test_every_listener_hears_of_a_change_and_of_the_end() -> None:
     async def listen() -> list[list[bytes]]:
         changes = Changes("v1")
         listeners = [events(changes) for _ in range(5)]

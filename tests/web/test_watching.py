@@ -49,7 +49,7 @@ def titles(one: Served) -> bytes:
     return one.ask("/").body
 
 
-def test_an_unbuilt_project_is_built_first_and_pages_are_told_of_an_edit(shelf: Shelf) -> None:
+def test_an_unbuilt_project_is_built_first_and_pages_hear_of_an_edit(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one, listening(one) as changes:
         before = one.ask("/en/one.mp3")
         assert before.status == 200
@@ -106,7 +106,7 @@ def test_a_burst_of_changes_is_one_build_of_the_final_state(shelf: Shelf) -> Non
 
 
 @pytest.mark.slow
-def test_a_reconnecting_page_is_told_of_missed_changes(shelf: Shelf) -> None:
+def test_a_reconnecting_page_hears_of_missed_changes(shelf: Shelf) -> None:
     with served(shelf, "--watch") as one:
         for seen, is_missed in (("elsewhere", True), (version(one), False)):
             asked = f"GET /-/changes HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: {seen}\r\n\r\n"

@@ -86,7 +86,7 @@ def words(text: str, speech: Speech) -> list[str]:
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_the_library_says_the_ipa_that_was_asked_for(language: str) -> None:
+def test_the_library_speaks_the_requested_ipa(language: str) -> None:
     asked = ipa_of(language, WORDS[language].split())
     assert all(asked)
     written = [sounds(language).written(Phonemes(ipa)) for ipa in asked]
@@ -94,7 +94,7 @@ def test_the_library_says_the_ipa_that_was_asked_for(language: str) -> None:
     assert ipa_of(language, [f"[[{' '.join(word)}]]" for word, _ in written], phonemes=True) == asked
 
 
-def test_a_word_with_the_sounds_of_another_is_heard_as_that_one() -> None:
+def test_a_word_with_the_phonemes_of_another_sounds_like_it() -> None:
     plain, other = "I said hello, and (hello world) again; hello!", "I said xq, and (kwx vrr) again; “jtt”!"
     spoken = sentence(other, ("xq", "həlˈəʊ"), ("kwx vrr", "h@l'oU w'3:ld", "espeak"), ("jtt", "həlˈəʊ"))
     (one,), (two,) = said("en-GB", sentence(plain)), said("en-GB", spoken)
@@ -116,7 +116,7 @@ def test_the_last_word_sounds_alike_in_other_languages(language: str) -> None:
     assert alike(samples(one)[:half], samples(two)[:half]) > 0.9
 
 
-def test_sentences_without_sounds_are_said_as_if_there_were_none_in_the_passage() -> None:
+def test_sentences_without_phonemes_sound_as_in_a_passage_without_any() -> None:
     text = "He said [[h@l'oU]] to me."
     alone = said("en", sentence(text))[0]
     first, second = said("en", sentence(text), sentence("A cat.", ("cat", "kˈæt")))
@@ -124,7 +124,7 @@ def test_sentences_without_sounds_are_said_as_if_there_were_none_in_the_passage(
     assert words("A cat.", second) == ["A", "cat"]
 
 
-def test_brackets_in_a_sentence_after_one_with_sounds_are_read_out_as_text() -> None:
+def test_brackets_after_a_sentence_with_phonemes_are_read_as_text() -> None:
     brackets, letters = sentence("[[h@l'oU]]."), sentence("Hello.")
     cat = sentence("A cat.", ("cat", "kˈæt"))
     spelt = len(said("en", brackets)[0].pcm)
@@ -134,21 +134,21 @@ def test_brackets_in_a_sentence_after_one_with_sounds_are_read_out_as_text() -> 
     assert len(said("en", with_sounds)[0].pcm) > spelt
 
 
-def test_sounds_are_the_same_in_processes_of_either_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_phonemes_sound_the_same_in_forked_and_spawned_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     given = sentence("The GIF came.", ("GIF", "dʒˈɪf"))
     forked = said("en", given)[0].pcm.samples
     monkeypatch.setenv("AUDIOBOOK_SPAWN", "1")
     assert said("en", given)[0].pcm.samples == forked
 
 
-def test_a_word_of_several_words_in_sounds_and_several_words_of_one_are_marked() -> None:
+def test_a_word_spoken_as_several_and_several_spoken_as_one_are_marked() -> None:
     text = "A GIF of New York here."
     (speech,) = said("en", sentence(text, ("GIF", "dʒˈɪf fˈaɪl"), ("New York", "nuːjˈɔːɹk")))
     assert words(text, speech) == ["A", "GIF", "of", "New York", "here"]
 
 
 @given(text=st.text("[]ab |'@_^%,. ", max_size=30), tail=st.text("[]]a.", max_size=10))
-def test_brackets_of_the_text_never_meet_beside_sounds(text: str, tail: str) -> None:
+def test_brackets_in_the_text_never_form_pairs_next_to_phonemes(text: str, tail: str) -> None:
     given = Sentence(f"{text}cat{tail}", (), (), (PhonemeSpan(len(text), 3, Phonemes("kˈæt")),))
     (made,) = library_texts(given, sounds("en"))
     assert len(made.origins) == len(made.text)
@@ -157,7 +157,7 @@ def test_brackets_of_the_text_never_meet_beside_sounds(text: str, tail: str) -> 
     assert (before + rest).replace(" ", "") == (text + tail).replace(" ", "")
 
 
-def test_a_long_sentence_is_given_in_pieces_and_every_word_is_marked() -> None:
+def test_a_long_sentence_is_split_and_every_word_is_marked() -> None:
     text = " ".join(f"cat number {'abcdefgh'[at % 8]}bba" + "," * (at % 9 == 0) for at in range(100)) + "."
     spans = tuple(
         PhonemeSpan(at, 3, Phonemes("kˈæt")) for at in range(len(text)) if text.startswith("cat ", at)
@@ -187,12 +187,12 @@ def test_a_long_sentence_is_given_in_pieces_and_every_word_is_marked() -> None:
         ("a" * 100, "ipa", "a" * 100),
     ],
 )
-def test_what_a_voice_cannot_say_is_named(symbols: str, alphabet: str, unknown: str) -> None:
+def test_a_sound_that_the_voice_lacks_is_named(symbols: str, alphabet: str, unknown: str) -> None:
     assert EspeakEngine().unknown_sound(Phonemes(symbols, alphabet), voice("en")) == unknown
 
 
 @given(symbols=st.text() | st.text("aəʊˈːkt͡ʃ[]|_ '"), alphabet=st.sampled_from(["ipa", "espeak"]))
-def test_nothing_but_mnemonics_of_the_voice_is_written(symbols: str, alphabet: str) -> None:
+def test_only_mnemonics_of_the_voice_are_written(symbols: str, alphabet: str) -> None:
     known = sounds("en")
     words, _ = known.written(Phonemes(symbols, alphabet))
     for word in words:

@@ -159,7 +159,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_no_speech_is_asked_for_again_and_never_kept(
+def test_a_response_without_speech_is_requested_again_and_never_cached(
     what: str, service: RawService, tmp_path: Path
 ) -> None:
     service.answers.extend([WRONG[what], GOOD])
@@ -189,7 +189,7 @@ def test_what_is_no_speech_is_asked_for_again_and_never_kept(
     ids=["not UTF-8", "nested", "nested tables", "huge", "controls", "zeros", "null", "list"],
 )
 @pytest.mark.parametrize("status", ["400", "500"])
-def test_an_odd_explanation_leaves_the_status_and_nothing_that_steers(
+def test_an_odd_explanation_leaves_the_status_and_no_control_characters(
     body: bytes, status: str, service: RawService, tmp_path: Path
 ) -> None:
     service.answers.append(http(body, status=f"{status} No".encode(), kind=b"application/json"))
@@ -205,7 +205,7 @@ def test_an_odd_explanation_leaves_the_status_and_nothing_that_steers(
     "location",
     [b"http://[::1", b"\xff\xfe", b"http://a:b:c/", b"//", b"javascript:alert(1)", b"http://" + b"a" * 9000],
 )
-def test_a_redirect_is_told_wherever_it_leads(location: bytes, service: RawService, tmp_path: Path) -> None:
+def test_any_redirect_is_reported(location: bytes, service: RawService, tmp_path: Path) -> None:
     service.answers.append(http(b"x" * 100, b"Location: " + location, status=b"302 Found"))
     with pytest.raises(ServiceError, match="answered 302 and redirects"):
         spoken(engine(service, tmp_path))
@@ -219,7 +219,7 @@ def test_the_body_of_a_redirect_is_not_read(service: RawService, tmp_path: Path)
         spoken(engine(service, tmp_path))
 
 
-def test_a_kept_reply_of_silence_is_asked_for_again(service: RawService, tmp_path: Path) -> None:
+def test_a_cached_silent_reply_is_requested_again(service: RawService, tmp_path: Path) -> None:
     service.answers.append(GOOD)
     asking = engine(service, tmp_path)
     spoken(asking)
@@ -231,7 +231,7 @@ def test_a_kept_reply_of_silence_is_asked_for_again(service: RawService, tmp_pat
     assert service.asked == 2
 
 
-def test_what_has_no_letters_may_be_silent(service: RawService, tmp_path: Path) -> None:
+def test_a_sentence_without_letters_may_be_silent(service: RawService, tmp_path: Path) -> None:
     service.answers.append(http(wav(SILENCE)))
     asking = engine(service, tmp_path)
     (voice,) = asking.voices()
@@ -261,7 +261,7 @@ def test_a_wav_whose_title_is_not_utf_8_is_speech(service: RawService, tmp_path:
         b'{"voices": ["\\ud800"]}',
     ],
 )
-def test_a_list_of_voices_that_is_none_is_one_of_our_errors(
+def test_an_invalid_list_of_voices_is_one_of_our_errors(
     body: bytes, service: RawService, tmp_path: Path
 ) -> None:
     service.answers.append(http(body, kind=b"application/json"))
@@ -270,9 +270,7 @@ def test_a_list_of_voices_that_is_none_is_one_of_our_errors(
     assert [voice.name for voice in engine(service, tmp_path).offered()] == ["alto"]
 
 
-def test_entries_of_a_list_of_voices_that_are_no_names_are_left_out(
-    service: RawService, tmp_path: Path
-) -> None:
+def test_entries_of_a_voice_list_without_a_name_are_left_out(service: RawService, tmp_path: Path) -> None:
     entries: list[object] = [
         3,
         None,
@@ -346,7 +344,7 @@ def answers(draw: st.DrawFn) -> bytes:
 @example(http(b"x", b"Retry-After: " + b"9" * 400, status=b"429 No"), "wav")
 @example(http(b"x", b"Retry-After: Fri, 31 Dec 99999999999999 23:59:59 GMT", status=b"429 No"), "wav")
 @example(http(wav(SILENCE)), "pcm")
-def test_any_bytes_as_an_answer_give_speech_or_one_of_our_errors_and_only_speech_is_kept(
+def test_an_arbitrary_response_is_speech_or_our_error_and_only_speech_is_cached(
     service: RawService, answer: bytes, format: str
 ) -> None:
     service.answers.clear()
@@ -370,12 +368,12 @@ def test_any_bytes_as_an_answer_give_speech_or_one_of_our_errors_and_only_speech
 )
 @example(b'["jQ1olc"' + b"[" * 5000)
 @example(json.dumps([["wrb.fr", "jQ1olc", "[" * 5000]]).encode())
-def test_any_bytes_as_an_answer_of_google_give_bytes_or_one_of_our_errors(answer: bytes) -> None:
+def test_an_arbitrary_response_of_google_gives_bytes_or_one_of_our_errors(answer: bytes) -> None:
     with suppress(SpeechError):
         mp3_of(answer)
 
 
-def test_a_kept_silence_of_google_is_not_speech(tmp_path: Path) -> None:
+def test_a_cached_silence_of_google_is_not_speech(tmp_path: Path) -> None:
     from audiobook.engines.network.gtts import _decoded, _from_kept
 
     assert _from_kept(mp3("One"), "One") is not None

@@ -38,7 +38,7 @@ def body(answer: Answer) -> bytes:
     return answer.body
 
 
-def test_what_came_is_given_to_who_reads_it(service: LoopbackService, tmp_path: Path) -> None:
+def test_the_response_is_passed_to_its_reader(service: LoopbackService, tmp_path: Path) -> None:
     asking = client(tmp_path)
     for _ in range(3):
         assert b"alto" in asking.ask(request(), body)
@@ -46,7 +46,7 @@ def test_what_came_is_given_to_who_reads_it(service: LoopbackService, tmp_path: 
 
 
 @pytest.mark.parametrize("mode", ["drip", "slow header", "silent"])
-def test_a_request_has_a_deadline_as_a_whole(mode: str, service: LoopbackService, tmp_path: Path) -> None:
+def test_a_deadline_covers_the_whole_request(mode: str, service: LoopbackService, tmp_path: Path) -> None:
     service.book.mode = mode
     with pytest.raises(ServiceError) as caught:
         client(tmp_path, deadline_s=0.4, attempts=1).ask(request(), body)
@@ -55,7 +55,7 @@ def test_a_request_has_a_deadline_as_a_whole(mode: str, service: LoopbackService
     assert caught.value.message in ["the service took longer than 0.4 s", *silent]
 
 
-def test_after_one_that_was_given_up_the_next_is_asked_on_a_new_connection(
+def test_the_request_after_an_abandoned_one_uses_a_new_connection(
     service: LoopbackService, tmp_path: Path
 ) -> None:
     service.book.modes.append("drip")
@@ -63,7 +63,7 @@ def test_after_one_that_was_given_up_the_next_is_asked_on_a_new_connection(
     assert service.book.tunnels == [OPENAI, OPENAI]
 
 
-def test_no_thread_is_left_where_no_request_was_given_up(service: LoopbackService, tmp_path: Path) -> None:
+def test_no_thread_is_left_unless_a_request_was_abandoned(service: LoopbackService, tmp_path: Path) -> None:
     def asking_threads() -> set[threading.Thread]:
         return {thread for thread in threading.enumerate() if "_send_into" in thread.name}
 
@@ -76,7 +76,7 @@ def test_no_thread_is_left_where_no_request_was_given_up(service: LoopbackServic
         assert asking_threads() <= before
 
 
-def test_what_is_not_what_was_asked_for_is_not_asked_for_again(
+def test_a_response_of_the_wrong_kind_is_not_requested_again(
     service: LoopbackService, tmp_path: Path
 ) -> None:
     def refuse(answer: Answer) -> bytes:
@@ -89,7 +89,7 @@ def test_what_is_not_what_was_asked_for_is_not_asked_for_again(
 
 
 @pytest.mark.parametrize(("mode", "times"), [("500", 3), ("503", 3), ("404", 1), ("401", 1), ("403", 1)])
-def test_only_what_may_pass_is_tried_again(
+def test_only_temporary_failures_are_retried(
     mode: str, times: int, service: LoopbackService, tmp_path: Path
 ) -> None:
     service.book.mode = mode
@@ -100,21 +100,23 @@ def test_only_what_may_pass_is_tried_again(
     assert (caught.value.hint == "look at the key") == (mode in ("401", "403"))
 
 
-def test_what_a_service_says_is_shown_without_the_key(service: LoopbackService, tmp_path: Path) -> None:
+def test_the_explanation_of_a_service_is_shown_without_the_key(
+    service: LoopbackService, tmp_path: Path
+) -> None:
     service.book.mode = "400"
     with pytest.raises(ServiceError) as caught:
         client(tmp_path).ask(request(Authorization=f"Bearer {KEY}"), body)
     assert caught.value.message == "the service answered 400: “no such voice, Bearer …”"
 
 
-def test_an_answer_without_end_is_cut_off(service: LoopbackService, tmp_path: Path) -> None:
+def test_an_endless_response_is_cut_off(service: LoopbackService, tmp_path: Path) -> None:
     service.book.mode = "endless"
     with pytest.raises(ServiceError, match="more than 64 MB"):
         client(tmp_path).ask(request(), body)
     assert len(service.book.asked) == 1
 
 
-def test_a_netrc_is_not_read(
+def test_a_netrc_file_is_not_read(
     service: LoopbackService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"
@@ -124,7 +126,9 @@ def test_a_netrc_is_not_read(
     assert "Authorization" not in service.book.asked[0].headers
 
 
-def test_nobody_there_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_service_is_reported_and_retried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     with pytest.raises(ServiceError) as caught:
@@ -132,7 +136,7 @@ def test_nobody_there_is_told_and_tried_again(tmp_path: Path, monkeypatch: pytes
     assert caught.value.message == "the service cannot be reached through the proxy (2 times)"
 
 
-def test_a_file_of_authorities_that_is_not_there_is_one_of_our_errors(
+def test_a_missing_file_of_authorities_is_one_of_our_errors(
     service: LoopbackService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))

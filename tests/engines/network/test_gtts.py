@@ -24,7 +24,7 @@ def equipped(tmp_path: Path, **options: Option) -> GttsEngine:
     return engine
 
 
-def test_it_speaks_the_languages_of_gtts_and_no_slovenian(tmp_path: Path) -> None:
+def test_it_speaks_the_languages_of_gtts_but_not_slovenian(tmp_path: Path) -> None:
     voices = equipped(tmp_path).voices()
     assert len(voices) == 69
     tags = {voice.language for voice in voices}
@@ -33,7 +33,7 @@ def test_it_speaks_the_languages_of_gtts_and_no_slovenian(tmp_path: Path) -> Non
     assert not any(voice.offline for voice in voices)
 
 
-def test_gtts_packs_requests_as_it_did() -> None:
+def test_gtts_still_builds_requests_as_expected() -> None:
     asking = gtts.gTTS("Yksi. " * 40, lang="fi", tld="com", lang_check=False)
     parts, packed = asking._tokenize(asking.text), asking._prepare_requests()
     assert len(parts) == len(packed) > 1
@@ -44,7 +44,7 @@ def test_gtts_packs_requests_as_it_did() -> None:
         assert prepared.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
 
 
-def test_the_sound_is_found_in_an_answer() -> None:
+def test_the_sound_is_found_in_a_response() -> None:
     data = bytes(range(256))
     assert mp3_of(envelope(data)) == data
 
@@ -73,14 +73,14 @@ def changed(change: Callable[[list[list[object]]], object]) -> bytes:
         (changed(lambda line: line.__setitem__(0, ["jQ1olc"])), "its format has changed"),
     ],
 )
-def test_an_answer_without_sound_is_told_apart(body: bytes, said: str) -> None:
+def test_a_response_without_sound_is_recognised(body: bytes, said: str) -> None:
     with pytest.raises(SpeechError) as caught:
         mp3_of(body)
     assert said in caught.value.message
 
 
 @given(st.binary(max_size=200))
-def test_any_answer_gives_bytes_or_one_of_our_errors(body: bytes) -> None:
+def test_any_response_gives_bytes_or_one_of_our_errors(body: bytes) -> None:
     for whole in (body, b'[["wrb.fr","jQ1olc",' + body):
         try:
             assert isinstance(mp3_of(whole), bytes)
@@ -99,9 +99,7 @@ def test_any_answer_gives_bytes_or_one_of_our_errors(body: bytes) -> None:
         ({"deadline_s": -1}, "deadline_s in [engines.gtts] must be a number"),
     ],
 )
-def test_an_option_that_cannot_be_meant_is_an_error(
-    options: dict[str, Option], said: str, tmp_path: Path
-) -> None:
+def test_an_invalid_option_is_an_error(options: dict[str, Option], said: str, tmp_path: Path) -> None:
     with pytest.raises(EngineMissing) as caught:
         equipped(tmp_path, **options)
     assert said in caught.value.message

@@ -34,7 +34,7 @@ def speak_with(tmp_path: Path, options: dict[str, Option]) -> None:
     deque(engine.speak(bare_passage(("One.",), "en"), voice, Style()))
 
 
-def test_voices_speak_every_language_or_the_one_that_is_named(tmp_path: Path) -> None:
+def test_a_voice_speaks_its_named_language_or_every_language(tmp_path: Path) -> None:
     voices = equipped(tmp_path, voices="zeta, af_bella en-GB , beta+alpha(2) fi").voices()
     assert [(voice.name, voice.language) for voice in voices] == [
         ("af_bella", "en-GB"),
@@ -57,7 +57,7 @@ def test_the_identity_names_server_and_model(given: str, base_url: str, tmp_path
 
 
 @pytest.mark.parametrize("name", ["base_url", "model", "voices"])
-def test_a_missing_option_is_an_error_with_what_to_write(name: str, tmp_path: Path) -> None:
+def test_a_missing_option_is_an_error_with_an_example(name: str, tmp_path: Path) -> None:
     error = refused(tmp_path, **{name: ""})
     assert error.message == f"openai needs the option “{name}”"
     assert error.hint is not None
@@ -80,17 +80,13 @@ def test_a_missing_option_is_an_error_with_what_to_write(name: str, tmp_path: Pa
         ({"model": 4}, "model in [engines.openai] must be text"),
     ],
 )
-def test_an_option_that_cannot_be_meant_is_an_error(
-    options: dict[str, Option], said: str, tmp_path: Path
-) -> None:
+def test_an_invalid_option_is_an_error(options: dict[str, Option], said: str, tmp_path: Path) -> None:
     error = refused(tmp_path, **options)
     assert said in error.message
     assert "secret" not in error.message
 
 
-def test_a_key_that_was_named_and_is_not_there_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_named_key_that_is_missing_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MY_KEY", raising=False)
     assert refused(tmp_path, key_env="MY_KEY").message == "MY_KEY, named in [engines.openai], contains no key"
     assert "the key cannot be read from" in refused(tmp_path, key_file=str(tmp_path / "none")).message
@@ -98,7 +94,9 @@ def test_a_key_that_was_named_and_is_not_there_is_an_error(
     assert refused(tmp_path, key_env="MY_KEY").message == "MY_KEY does not contain a valid key"
 
 
-def test_a_key_goes_over_http_to_this_machine_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_sent_over_http_only_to_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MY_KEY", "k-1")
     monkeypatch.setenv("OPENAI_API_KEY", "k-2")
 

@@ -50,7 +50,7 @@ def test_processes_take_turns(tmp_path: Path) -> None:
     assert all(after - before >= 0.05 for before, after in pairwise(turns))
 
 
-def test_after_failures_in_a_row_nobody_asks(tmp_path: Path) -> None:
+def test_after_several_failures_in_a_row_requests_stop(tmp_path: Path) -> None:
     fail_too_often(pace(tmp_path))
     with pytest.raises(ServiceError) as caught:
         pace(tmp_path).wait_turn()
@@ -60,7 +60,7 @@ def test_after_failures_in_a_row_nobody_asks(tmp_path: Path) -> None:
     assert caught.value.hint == "try again in 60 s; its responses so far are kept"
 
 
-def test_one_that_goes_well_between_failures_forgives_them(tmp_path: Path) -> None:
+def test_a_success_resets_the_count_of_failures(tmp_path: Path) -> None:
     asking = pace(tmp_path)
     for _ in range(3):
         for _ in range(FAILURES_IN_A_ROW - 1):
@@ -69,7 +69,7 @@ def test_one_that_goes_well_between_failures_forgives_them(tmp_path: Path) -> No
     asking.wait_turn()
 
 
-def test_after_the_rest_one_failure_more_is_enough(tmp_path: Path) -> None:
+def test_after_the_rest_a_single_failure_stops_requests_again(tmp_path: Path) -> None:
     asking = pace(tmp_path, rest_s=0.05)
     fail_too_often(asking)
     time.sleep(0.06)
@@ -79,14 +79,14 @@ def test_after_the_rest_one_failure_more_is_enough(tmp_path: Path) -> None:
         asking.wait_turn()
 
 
-def test_a_wait_that_one_was_asked_for_holds_for_all(tmp_path: Path) -> None:
+def test_a_wait_requested_from_one_process_applies_to_all(tmp_path: Path) -> None:
     asked_s = time.monotonic()
     pace(tmp_path).hold(0.2)
     pace(tmp_path).wait_turn()
     assert time.monotonic() >= asked_s + 0.2
 
 
-def test_no_rest_is_longer_than_an_hour(tmp_path: Path) -> None:
+def test_requests_never_stop_for_more_than_an_hour(tmp_path: Path) -> None:
     pace(tmp_path).rest(1e9)
     with pytest.raises(ServiceError) as caught:
         pace(tmp_path).wait_turn()
@@ -94,7 +94,7 @@ def test_no_rest_is_longer_than_an_hour(tmp_path: Path) -> None:
     assert "in 60 minutes" in caught.value.hint
 
 
-def test_a_time_from_before_the_machine_was_started_anew_counts_as_past(tmp_path: Path) -> None:
+def test_a_time_from_before_a_restart_of_the_machine_counts_as_past(tmp_path: Path) -> None:
     asking = pace(tmp_path)
     asking.rest(60)
     path = tmp_path / "shared" / "pace.json"
@@ -104,7 +104,7 @@ def test_a_time_from_before_the_machine_was_started_anew_counts_as_past(tmp_path
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\x00", b'{"next_s": "soon"}', b"[]", b"{}" * 5000])
-def test_a_damaged_file_says_nothing(content: bytes, tmp_path: Path) -> None:
+def test_a_damaged_file_counts_as_empty(content: bytes, tmp_path: Path) -> None:
     asking = pace(tmp_path)
     asking.hold(5)
     (tmp_path / "shared" / "pace.json").write_bytes(content)
@@ -112,7 +112,7 @@ def test_a_damaged_file_says_nothing(content: bytes, tmp_path: Path) -> None:
     fail_too_often(asking)
 
 
-def test_a_folder_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_one_of_our_errors(tmp_path: Path) -> None:
     (tmp_path / "shared").write_text("a file")
     with pytest.raises(StorageError):
         pace(tmp_path).wait_turn()
@@ -122,7 +122,7 @@ def test_a_folder_that_cannot_be_made_is_one_of_our_errors(tmp_path: Path) -> No
     "content",
     [b'{"why": "\xff"}', b'{"failures": -1}', b'{"failures": 1' + b"0" * 400 + b"}", b'{"next_s": 1e999}'],
 )
-def test_a_file_that_cannot_be_true_says_nothing_and_is_written_again(content: bytes, tmp_path: Path) -> None:
+def test_an_impossible_file_counts_as_empty_and_is_overwritten(content: bytes, tmp_path: Path) -> None:
     """Promise, “The user's own things”: bytes that are not UTF-8 in notes of the store say nothing."""
     path = tmp_path / "shared" / "pace.json"
     path.parent.mkdir()
@@ -138,7 +138,7 @@ def test_a_file_that_cannot_be_true_says_nothing_and_is_written_again(content: b
         st.binary(max_size=5000), st.from_regex(rb'\{"(why|failures|next_s|closed_s)": .{0,20}\}')
     )
 )
-def test_any_bytes_are_a_pace_or_one_of_our_errors(content: bytes) -> None:
+def test_arbitrary_bytes_are_a_pace_or_one_of_our_errors(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "shared" / "pace.json"
         path.parent.mkdir()
@@ -150,7 +150,7 @@ def test_any_bytes_are_a_pace_or_one_of_our_errors(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "loop", "pipe", "folder"])
-def test_what_is_no_file_of_ours_is_set_aside(kind: str, tmp_path: Path) -> None:
+def test_anything_that_is_not_our_file_is_set_aside(kind: str, tmp_path: Path) -> None:
     """Promise, “The user's own things”: links in locks and notes are never followed for writing."""
     mine, path = tmp_path / "mine", tmp_path / "shared" / "pace.json"
     mine.write_text("{}")

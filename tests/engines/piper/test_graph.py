@@ -10,19 +10,19 @@ from tiny_voice import model_bytes
 from audiobook.engines.piper.graph import telling_lengths
 
 
-def test_the_output_is_the_one_that_piper_adds() -> None:
+def test_the_added_output_is_the_one_that_piper_adds() -> None:
     model = onnx.load_from_string(model_bytes(aligned=False))
     add_alignment_output(model)
     assert onnx.load_from_string(telling_lengths(model_bytes(aligned=False))) == model
 
 
 @pytest.mark.parametrize("speakers", [1, 3])
-def test_a_model_that_tells_already_stays_as_it_is(speakers: int) -> None:
+def test_a_model_that_already_reports_lengths_is_unchanged(speakers: int) -> None:
     model = model_bytes(speakers=speakers)
     assert telling_lengths(model) == model
 
 
-def test_a_model_whose_lengths_cannot_be_told_stays_as_it_is() -> None:
+def test_a_model_with_unidentifiable_lengths_is_unchanged() -> None:
     without = model_bytes(aligned=False, rounding="Floor")
     assert telling_lengths(without) == without
     model = onnx.load_from_string(model_bytes(aligned=False))
@@ -31,18 +31,18 @@ def test_a_model_whose_lengths_cannot_be_told_stays_as_it_is() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_bytes_that_are_no_model_stay_as_they_are(data: bytes) -> None:
+def test_bytes_that_are_not_a_model_are_unchanged(data: bytes) -> None:
     assert telling_lengths(data) == data
 
 
 @given(st.integers(0, 1500), st.binary(min_size=1, max_size=4))
-def test_a_damaged_model_is_left_to_who_loads_it(at: int, damage: bytes) -> None:
+def test_a_damaged_model_is_reported_when_it_is_loaded(at: int, damage: bytes) -> None:
     model = model_bytes(aligned=False)
     damaged = model[:at] + damage + model[at + len(damage) :]
     assert telling_lengths(damaged).startswith(damaged)
 
 
-def test_half_a_model_stays_as_it_is() -> None:
+def test_a_truncated_model_is_unchanged() -> None:
     model = model_bytes(aligned=False)
     graph_end = model.rindex(b"B")  # the versions of operators follow the graph
     for end in range(graph_end):

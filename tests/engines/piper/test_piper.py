@@ -61,7 +61,7 @@ def heard_words(text: str, speech: Speech) -> list[str]:
 # What is said
 
 
-def test_a_voice_says_the_phonemes_of_a_text(folder: Path) -> None:
+def test_a_voice_speaks_the_phonemes_of_a_text(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     (speech,) = said("a.")
     wave = samples_of(speech)[2 * PHONEME_SAMPLES :][:PHONEME_SAMPLES].astype(float)
@@ -71,14 +71,14 @@ def test_a_voice_says_the_phonemes_of_a_text(folder: Path) -> None:
     assert abs(loudest * 22050 / (1 << 15) - expected) < 10
 
 
-def test_a_voice_says_text_by_its_letters_where_its_settings_say_so(folder: Path) -> None:
+def test_a_voice_that_reads_letters_speaks_the_letters(folder: Path) -> None:
     install_tiny(folder, "fi_FI-tiny-medium", phoneme_type="text")
     (speech,) = said("abc", name="fi_FI-tiny-medium")
     # The sentence's begin with its pause, three letters with theirs, and its end.
     assert len(speech.pcm) == (2 + 3 * 2 + 1) * PHONEME_SAMPLES
 
 
-def test_brackets_are_no_phonemes(folder: Path) -> None:
+def test_brackets_are_not_phonemes(folder: Path) -> None:
     install_tiny(folder, "fi_FI-tiny-medium")
     plain, brackets, quoted = said("Hei h e i.", "Hei [[h e i]].", "[[ ˈɑɑ ]]", name="fi_FI-tiny-medium")
     assert digest_of([plain]) != digest_of([quoted])
@@ -96,7 +96,7 @@ def sounded(text: str, *parts: tuple[str, str]) -> Speech:
     return speech
 
 
-def test_a_word_with_the_sounds_of_another_is_heard_as_that_one(folder: Path) -> None:
+def test_a_word_with_the_phonemes_of_another_sounds_like_it(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     plain, other = "I said hello, and (hello) again. Hello!", "I said xq, and (jrt) again. Kv!"
     (one,) = said(plain)
@@ -106,7 +106,7 @@ def test_a_word_with_the_sounds_of_another_is_heard_as_that_one(folder: Path) ->
     assert heard_words(other, two) == ["I", "said", "xq", "and", "jrt", "again", "Kv"]
 
 
-def test_words_within_and_around_sounds_are_marked(folder: Path) -> None:
+def test_words_with_phonemes_and_their_neighbours_are_marked(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     text = "“Xq-brt” of New York here."
     speech = sounded(text, ("Xq", "həlˈoʊ"), ("New York", "nuːjˈɔːɹk"))
@@ -125,46 +125,46 @@ def test_a_voice_names_the_sounds_that_it_was_not_trained_on(folder: Path) -> No
     assert engine.unknown_sound(Phonemes("tʃꝏ"), english) == "ꝏ"
 
 
-def test_the_pace_goes_into_the_length_of_phonemes(folder: Path) -> None:
+def test_the_speed_changes_the_length_of_phonemes(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     lengths = [len(said("Hello there.", speed=speed)[0].pcm) for speed in (0.5, 1.0, 2.0)]
     assert lengths == [4 * lengths[2], 2 * lengths[2], lengths[2]]
 
 
-def test_a_sound_beyond_full_scale_is_held_at_it(folder: Path) -> None:
+def test_sound_beyond_full_scale_is_clipped(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(level=3.0))
     wave = samples_of(said("Hello.")[0])
     assert (wave.max(), wave.min()) == (32767, -32767)
 
 
-def test_the_level_is_the_voices_own_in_every_sentence(folder: Path) -> None:
+def test_every_sentence_keeps_the_level_of_the_voice(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(level=0.1))
     for speech in said("Hello.", "A rather longer sentence than that."):
         assert 0.09 * 32767 < np.abs(samples_of(speech)).max() < 0.2 * 32767
 
 
-def test_a_voice_of_many_speakers_speaks_as_its_first(folder: Path) -> None:
+def test_a_voice_with_many_speakers_uses_the_first(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(speakers=3), num_speakers=3)
     (voice,) = PiperEngine().voices()
     assert voice.description == "tiny, Tinyish, the first of 3 speakers"
     assert said("Hello.")[0].pcm.samples
 
 
-def test_a_sentence_with_nothing_to_say_is_refused(folder: Path) -> None:
+def test_a_sentence_without_words_is_refused(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     with pytest.raises(SpeechError, match="produced no sound"):
         said("…")
     assert said("Hello.")
 
 
-def test_a_voice_that_gives_no_numbers_is_refused(folder: Path) -> None:
+def test_a_voice_that_returns_invalid_numbers_is_refused(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(level=float("nan")))
     with pytest.raises(SpeechError, match="produced no sound"):
         said("Hello.")
 
 
 @pytest.mark.parametrize("text", ["9" * 2000, "word " * 400, "a" * 2000, "ab, " * 500], ids=len)
-def test_a_long_sentence_is_said_in_pieces(folder: Path, text: str) -> None:
+def test_a_long_sentence_is_spoken_in_pieces(folder: Path, text: str) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     try:
         (speech,) = said(text)
@@ -176,7 +176,7 @@ def test_a_long_sentence_is_said_in_pieces(folder: Path, text: str) -> None:
 # The same every time
 
 
-def test_the_same_passage_is_the_same_whatever_came_before(folder: Path) -> None:
+def test_a_passage_sounds_the_same_whatever_came_before(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     first = digest_of(said("Hello there.", "Hello there."))
     said("Something else.", speed=2.0)
@@ -184,14 +184,14 @@ def test_the_same_passage_is_the_same_whatever_came_before(folder: Path) -> None
     assert digest_of(said("Hello there.", "Hello there.")) == first
 
 
-def test_the_noise_goes_on_from_sentence_to_sentence(folder: Path) -> None:
+def test_the_noise_continues_from_sentence_to_sentence(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     one, other = said("Hello there.", "Hello there.")
     assert len(one.pcm) == len(other.pcm)
     assert digest_of([one]) != digest_of([other])
 
 
-def test_text_that_crashes_its_phonemizer_harms_nobody(folder: Path) -> None:
+def test_text_that_crashes_the_phonemizer_fails_only_its_passage(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     before = digest_of(said("Hello."))
     with pytest.raises(SpeechError, match="the engine was ended by SIG"):
@@ -221,7 +221,7 @@ print(memory() - first)
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
-def test_two_hundred_passages_take_no_more_memory_than_twenty(folder: Path) -> None:
+def test_two_hundred_passages_take_as_little_memory_as_twenty(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     done = subprocess.run(
         [sys.executable, "-c", GROWTH],
@@ -249,21 +249,21 @@ def test_every_word_is_marked_where_it_begins(folder: Path) -> None:
     assert second == first + 2 * (len("kˈissa") + 1)
 
 
-def test_words_that_are_said_as_one_are_one_mark(folder: Path) -> None:
+def test_words_spoken_as_one_have_one_mark(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     text = "The end of the book."
     (speech,) = said(text)
     assert heard_words(text, speech) == ["The", "end", "of the", "book"]
 
 
-def test_a_number_is_one_mark_however_many_words_it_is_said_in(folder: Path) -> None:
+def test_a_number_has_one_mark_however_many_words_it_becomes(folder: Path) -> None:
     install_tiny(folder, "fi_FI-tiny-medium")
     text = "Luin 1234 sivua eilen."
     (speech,) = said(text, name="fi_FI-tiny-medium")
     assert heard_words(text, speech) == ["Luin", "1234", "sivua", "eilen"]
 
 
-def test_a_voice_is_made_to_tell_its_lengths(folder: Path) -> None:
+def test_a_voice_is_modified_to_report_its_lengths(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     (told,) = said("The end of the book.")
     install_tiny(folder, "en_US-tiny-high", model_bytes(aligned=False))
@@ -273,14 +273,14 @@ def test_a_voice_is_made_to_tell_its_lengths(folder: Path) -> None:
     assert made.pcm == told.pcm
 
 
-def test_a_voice_that_cannot_tell_its_lengths_marks_nothing(folder: Path) -> None:
+def test_a_voice_that_cannot_report_its_lengths_has_no_marks(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(aligned=False, rounding="Floor"))
     (speech,) = said("Hello there.")
     assert speech.marks == ()
     assert len(speech.pcm)
 
 
-def test_a_phoneme_that_the_voice_does_not_know_moves_no_mark(folder: Path) -> None:
+def test_a_phoneme_unknown_to_the_voice_shifts_no_mark(folder: Path) -> None:
     known = {key: value for key, value in DEFAULT_PHONEME_ID_MAP.items() if key != "s"}
     install_tiny(folder, "fi_FI-tiny-medium", phoneme_id_map=known)
     text = "Kissa nukkuu."
@@ -295,7 +295,7 @@ def test_words_too_many_to_compare_are_not_marked() -> None:
     assert [event.sample for event in word_events([(0, 1)], [["a"]], line)] == [0]
 
 
-def test_a_word_that_is_not_heard_is_not_marked() -> None:
+def test_a_silent_word_is_not_marked() -> None:
     heard = [("a", 5), ("b", 6), (" ", 7), ("c", 8)]
     events = word_events([(0, 3), (4, 7), (8, 9)], [["a", "b"], ["x"], ["c"]], heard)
     assert [(event.position, event.length, event.sample) for event in events] == [(0, 3, 5), (8, 1, 8)]
@@ -304,7 +304,7 @@ def test_a_word_that_is_not_heard_is_not_marked() -> None:
 # Which voices there are
 
 
-def test_of_several_voices_of_a_language_the_best_speaks(folder: Path) -> None:
+def test_the_best_of_several_voices_of_a_language_speaks(folder: Path) -> None:
     for quality in ("low", "medium", "x_low"):
         install_tiny(folder, f"fi_FI-tiny-{quality}")
     assert voice_for(PiperEngine(), "fi").name == "fi_FI-tiny-medium"
@@ -312,7 +312,7 @@ def test_of_several_voices_of_a_language_the_best_speaks(folder: Path) -> None:
     assert voice_for(PiperEngine(), "fi-FI").name == "fi_FI-tiny-high"
 
 
-def test_a_voice_speaks_its_own_language_only(folder: Path) -> None:
+def test_a_voice_speaks_only_its_own_language(folder: Path) -> None:
     install_tiny(folder, "fi_FI-tiny-medium")
     (voice,) = PiperEngine().voices()
     assert (voice.language, voice.quality, voice.rate_hz) == ("fi-FI", "medium", 22050)
@@ -330,7 +330,7 @@ def test_without_voices_the_engine_says_how_to_get_one(folder: Path) -> None:
     assert caught.value.hint == "list the voices to install: audiobook voices --installable"
 
 
-def test_the_settings_name_the_folder_where_the_environment_does_not(
+def test_the_environment_overrides_the_folder_in_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AUDIOBOOK_VOICES")
@@ -353,9 +353,7 @@ def _equipment(tmp_path: Path, **options: str | int) -> Equipment:
     ],
     ids=["unknown", "number"],
 )
-def test_options_that_cannot_be_meant_are_refused(
-    tmp_path: Path, options: dict[str, str | int], message: str
-) -> None:
+def test_invalid_options_are_refused(tmp_path: Path, options: dict[str, str | int], message: str) -> None:
     with pytest.raises(EngineMissing) as caught:
         PiperEngine().equip(_equipment(tmp_path, **options))
     assert caught.value.message == message
@@ -425,14 +423,16 @@ def test_a_damaged_voice_is_named_with_its_file(folder: Path, suffix: str, how: 
     ],
     ids=["rate", "phonemes", "type", "no-ids"],
 )
-def test_settings_that_cannot_be_used_say_why(folder: Path, config: dict[str, Any], why: str) -> None:
+def test_unusable_settings_are_refused_with_the_reason(
+    folder: Path, config: dict[str, Any], why: str
+) -> None:
     install_tiny(folder, "fi_FI-tiny-medium", **config)
     with pytest.raises((EngineMissing, SpeechError)) as caught:
         said("Hei.", name="fi_FI-tiny-medium")
     assert why in caught.value.message
 
 
-def test_a_network_that_is_no_voice_is_named(folder: Path) -> None:
+def test_a_network_that_is_not_a_voice_is_named(folder: Path) -> None:
     import onnx
     from onnx import TensorProto, helper
 
@@ -464,7 +464,7 @@ ESSAY = "Otsikko\n\nLukija avaa kirjan. Koko päivän [[satoi]], eikä kukaan tu
 )
 
 
-def test_auto_takes_an_installed_voice_and_espeak_where_there_is_none(project: Shelf) -> None:
+def test_auto_uses_an_installed_voice_or_else_espeak(project: Shelf) -> None:
     project.write("texts/fi/a.txt", ESSAY)
     project.write("texts/et/b.txt", "Tere.")
     project.build()
@@ -495,7 +495,7 @@ def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf
     assert outputs[0] == outputs[1] == outputs[2]
 
 
-def test_a_passage_that_was_begun_is_said_as_any_other(folder: Path, tmp_path: Path) -> None:
+def test_a_passage_begun_in_advance_sounds_like_any_other(folder: Path, tmp_path: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     alone = [digest_of(said(text)) for text in ("Hello there.", "Another one.")]
     engine = PiperEngine()
@@ -562,7 +562,7 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
     assert (two[3] >= 2, two[4]) == (True, 0)
 
 
-def test_an_exchanged_model_is_spoken_anew(project: Shelf, tmp_path: Path) -> None:
+def test_a_replaced_model_remakes_its_clips(project: Shelf, tmp_path: Path) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()
     assert project.build()["fi/a"]["state"] == "fresh"
@@ -583,7 +583,7 @@ def test_a_damaged_voice_fails_its_works_and_no_others(project: Shelf, tmp_path:
 
 
 @pytest.mark.slow
-def test_what_is_built_loads_no_network(project: Shelf) -> None:
+def test_a_fresh_book_loads_no_network(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()
     for command in (("build",), ("list",), ("voices",)):
@@ -615,7 +615,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 @pytest.mark.slow
-def test_without_the_package_auto_passes_it_over_and_asking_for_it_says_how_to_get_it(project: Shelf) -> None:
+def test_without_the_package_auto_skips_piper_and_naming_it_says_how_to_install_it(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
 
     def ran(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -278,7 +278,7 @@ def test_invalid_settings_are_refused_before_anything_is_written(
     assert not (tmp_path / "publication.json").exists()
 
 
-def test_an_m4b_beside_the_mp3_is_offered_too(tmp_path: Path) -> None:
+def test_an_m4b_next_to_the_mp3_is_offered_too(tmp_path: Path) -> None:
     put(tmp_path, record())
     (tmp_path / "en/essay.m4b").write_bytes(b"a book")
     published(tmp_path, record())
