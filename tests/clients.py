@@ -33,7 +33,7 @@ def seen_by_npm(what: str, files: Iterable[Path]) -> list[Any]:
     """Return the result of an npm package for each file.
 
     Args:
-        what: `feed` for podcast-partytime, which gives None for one that is not valid; `captions` for the errors
+        what: `feed` for podcast-partytime, which returns None for an invalid feed; `captions` for the errors
             that webvtt-parser finds.
         files: At least one.
     """

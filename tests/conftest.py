@@ -56,7 +56,7 @@ def shared() -> Path:
 def loopback() -> Iterator[None]:
     """Send all requests of engines in this process to a loopback service.
 
-    It is a process of its own, because engines fork, and what is forked from a process with threads may hang.
+    It is a separate process, because engines fork, and a fork of a process with threads may hang.
     """
     script = Path(__file__).with_name("services.py")
     with subprocess.Popen(

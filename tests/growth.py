@@ -20,18 +20,18 @@ def assert_linear(work: Callable[[T], object], make: Callable[[int], T], size: i
     Linear work takes about ten times as long, quadratic work a hundred times.
 
     Args:
-        work: What is measured.
-        make: Returns what `work` is given, for a size.
-        size: The smaller of the two sizes; best one for which the work takes about a millisecond.
+        work: The function to measure.
+        make: Returns the argument of `work` for a size.
+        size: The smaller of the two sizes; ideally one for which the work takes about a millisecond.
     """
     assert_at_most(_STEP * _MARGIN, work, make(size), make(size * _STEP))
 
 
 def assert_at_most(times: float, work: Callable[[T], object], small: T, large: T) -> None:
-    """Fail if the large work takes more than so many times the processor time of the small one.
+    """Fail if the large run takes more than `times` the processor time of the small one.
 
-    The least of a few measurements of each counts. What counts is the time of this thread and of children that have
-    ended; other processes take time on the clock, not here. A first run that is not measured pays for imports and caches.
+    Each is measured a few times, and the shortest time counts. Only the time of this thread and of its finished
+    children is measured, so other processes have no effect. A first run, for imports and caches, is not measured.
     """
     work(small)
     small_ns = large_ns = 0
@@ -42,7 +42,7 @@ def assert_at_most(times: float, work: Callable[[T], object], small: T, large: T
         if large_ns <= times * small_ns:
             return
     raise AssertionError(
-        f"{large_ns / small_ns:.0f} times as long, {times:g} are allowed: {large_ns / 1e9:.3f} s"
+        f"{large_ns / small_ns:.0f} times as long, the limit is {times:g}: {large_ns / 1e9:.3f} s"
     )
 
 

@@ -1,8 +1,8 @@
 """A loopback stand-in for online services that can fail in every way that real ones do.
 
-It is the proxy of `HTTPS_PROXY`: whoever asks it to connect to a host finds there a TLS server with a certificate of
-the test's own authority, so that the product asks the addresses that it asks in life. It answers as Google Translate
-and as a server of the OpenAI form. `python tests/services.py` runs one until its standard input ends.
+It acts as the proxy in `HTTPS_PROXY`: every connection through it reaches a TLS server with a certificate of the
+tests' own authority, so the program requests the same addresses as in real use. It answers like Google Translate and
+like an OpenAI-compatible server. `python tests/services.py` runs one until its standard input ends.
 """
 
 from __future__ import annotations

@@ -38,14 +38,14 @@ def model_bytes(
     speakers: int = 1,
     rounding: str = "Ceil",
 ) -> bytes:
-    """Return a network: phoneme `i` sounds `BASE_HOPS` hops times the length scale, at 100 + 40 * i Hz, with noise.
+    """Return a network that plays phoneme `i` at 100 + 40 * i Hz with noise, for `BASE_HOPS` hops times the length scale.
 
     Args:
-        aligned: Whether how long each phoneme sounds is among its outputs.
-        rate_hz: Samples a second.
-        level: Of the tones, full scale being 1.0.
-        speakers: More than one makes it ask for a speaker's number.
-        rounding: How it makes lengths whole.
+        aligned: Whether its outputs include the length of each phoneme.
+        rate_hz: Sample rate.
+        level: Level of the tones; full scale is 1.0.
+        speakers: Number of speakers; with more than one, it has an input for the speaker.
+        rounding: The operator that rounds lengths.
     """
     circle = np.float32(2 * np.pi / rate_hz)
     constants = [

@@ -48,7 +48,7 @@ def tool(name: str) -> str:
 def clean_environment(**more: str) -> dict[str, str]:
     """Return the environment without our settings, with warnings as errors.
 
-    What names the folder of the voices stays, so that nothing depends on the voices of the user who tests.
+    The variable with the voices folder is kept, so that tests never use the voices of the user who runs them.
     """
     kept = {
         key: value
@@ -245,10 +245,10 @@ def engine_package(
     """Write an installed package with a third-party engine.
 
     Args:
-        folder: Where; it has to be on PYTHONPATH.
+        folder: Folder to write to; must be on PYTHONPATH.
         name: Name of the engine.
-        fault: What it does when `when` holds: a statement of its `speak`.
-        when: An expression over `texts`, the sentences of a passage.
+        fault: A statement that `speak` runs if `when` is true.
+        when: An expression that may use `texts`, the sentences of the passage.
 
     Returns:
         The folder, for PYTHONPATH.

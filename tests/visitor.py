@@ -69,7 +69,7 @@ class Served:
 
 
 def ask(port: int, path: str, method: str = "GET", **headers: str) -> Answer:
-    """Send one request; the path goes out as it is, `_` in names of headers as `-`."""
+    """Send one request; the path is sent unchanged, and `_` in names of headers becomes `-`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)

@@ -1,8 +1,8 @@
 """Run commands in forks of a process with all imports done: equivalent to a new process, in half the time.
 
-Importing is most of what a short command takes, and the tests run hundreds of them. Each still has a process, a
-session, a folder, an environment and an end of its own; only what an interpreter does when it starts is done once for
-all. Commands that are stopped, or that need another interpreter, are started anew: `Shelf.start`.
+Importing is most of what a short command takes, and the tests run hundreds of them. Each still has its own
+process, session, folder, environment and exit; only the start of the interpreter is shared. Commands that are stopped,
+or that need another interpreter, are started separately with `Shelf.start`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PATIENCE_S: Final = 240
 
 
 def can_run(variables: dict[str, str]) -> bool:
-    """Return whether a command with these variables of its own may be a fork."""
+    """Return whether a command with these additional variables can run in a fork."""
     names = variables.keys() - {"PYTHONPATH"}  # can be applied later
     return sys.platform == "linux" and not any(name.startswith(_AT_START) for name in names)
 

@@ -52,7 +52,7 @@ def marks(count: int) -> list[ChapterMark]:
 
 
 def tag_of(data: bytes) -> Any:
-    """Return the tag as it is in the file, without mutagen's conversion to a later version."""
+    """Return the tag exactly as stored, without mutagen's conversion to a later version."""
     return id3.ID3(BytesIO(data), translate=False)
 
 

@@ -1,4 +1,4 @@
-"""A record is believed only as far as it can be true. Promise: a sealed file with impossible contents is refused by name."""
+"""A record is only accepted if its contents are possible. Promise: a sealed file with impossible contents is refused by name."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ GOOD = record(
         chapter("Two", 2000, ("The last one.",)),
     ),
 )
-"""Two chapters of two paragraphs and of one, a second each; 8000 samples a second."""
+"""A first chapter of two paragraphs and a second of one, a second each, at 8000 samples a second."""
 Json = dict[str, Any]
 
 
 def forged(change: Callable[[Json], object]) -> Record:
-    """Return the good record with a change."""
+    """Return the valid record with a change."""
     shown = msgspec.to_builtins(GOOD)
     shown = json.loads(json.dumps(shown))
     change(shown)
@@ -228,7 +228,7 @@ def test_a_sealed_record_with_any_values_is_accepted_or_refused_with_our_error(
                 inner = inner[step]
             inner[place[-1]] = value
         except (KeyError, IndexError, TypeError):
-            continue  # an earlier change took the place away
+            continue  # an earlier change removed this place
     path = tmp_path / "en" / "essay.json"
     try:
         write_record(path, msgspec.json.decode(json.dumps(shown).encode(), type=Record))

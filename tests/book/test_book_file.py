@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> ClipStore:
 
 
 def timeline(*parts: tuple[str | None, int]) -> Timeline:
-    """Lay clips, and silence of a number of frames, one after the other."""
+    """Return a timeline of clips and silences (in frames), one after the other."""
     counts = [CLIPS[key].shape.frame_count if key else count for key, count in parts]
     starts = [0, *accumulate(counts)]
     row = zip(parts, counts, starts[:-1], strict=True)
@@ -100,7 +100,7 @@ def test_the_seek_table_points_to_each_hundredth_of_the_duration(
     table = list(info[at : at + 100])
     offsets = [offset for offset, _ in frames(rest)]
     total = len(info) + len(rest)
-    # Where the frame that is played at a hundredth begins, in 256ths of the file, and how much a frame is of these.
+    # Where the frame played at each hundredth begins, in 256ths of the file, and how many of these a frame takes.
     wanted = [(len(info) + offsets[row.frame_count * point // 100]) * 256 / total for point in range(100)]
     most = 256 * (max(header.length_bytes for _, header in frames(rest)) + len(info) % 2) / total + 1
     assert table == sorted(table)
@@ -108,7 +108,7 @@ def test_the_seek_table_points_to_each_hundredth_of_the_duration(
 
 
 def test_the_seek_table_is_interpolated_within_a_stretch(tmp_path: Path, store: ClipStore) -> None:
-    # Three clips with as many bytes to a frame as no real ones have: 8, 24 and 12.
+    # Three clips with frames of 8, 24 and 12 bytes, which real ones never have.
     sizes = {"a" * 64: (20, 160), "b" * 64: (50, 1200), "c" * 64: (30, 360)}
     shapes = {key: ClipShape(RATE_HZ, count, length, 1, ()) for key, (count, length) in sizes.items()}
     for key, shape in shapes.items():

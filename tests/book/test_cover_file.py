@@ -1,4 +1,4 @@
-"""The cover's file and the small one: named by their bytes, kept while nothing changed, and never left over."""
+"""The cover and its small copy: named by their digest, kept while nothing changes, and never left behind."""
 
 from io import BytesIO
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_another_picture_or_program_version_makes_another_cover(tmp_path: Path) 
 
 
 def test_only_former_covers_of_the_work_are_removed(tmp_path: Path) -> None:
-    """A file of the user's may be called like a cover; the digits of ours are those of their bytes."""
+    """A file of the user may have a similar name; only in our names do the digits match the contents."""
     old, damaged = made(tmp_path, own("blue")).record, made(tmp_path, own("green")).record
     kept = made(tmp_path, own("red")).record.name
     (tmp_path / damaged.name).write_bytes(b"damaged")
@@ -84,7 +84,7 @@ def test_only_former_covers_of_the_work_are_removed(tmp_path: Path) -> None:
     others = [
         f"essee.cover-{digits}.jpg",
         f"essee-2.cover-{digits}.jpg",
-        "essee.cover-01234567.jpg",  # of other bytes: somebody else's
+        "essee.cover-01234567.jpg",  # the digits of other contents, so someone else's file
         "essee.cover-mine.jpg",
         "essee.jpg",
         "essee.mp3",

@@ -1,4 +1,4 @@
-"""The record: what is written is what is read, and what was changed is refused."""
+"""The record: it is read back as written, and refused if it was changed."""
 
 import json
 import tempfile
@@ -100,7 +100,7 @@ RECORD = Record(
 
 
 def place(folder: Path) -> Path:
-    """Where the record belongs."""
+    """Return the path of the record."""
     return folder / "fi" / "essee.json"
 
 
@@ -125,7 +125,7 @@ def read_or_refused(path: Path) -> Record | None:
 
 
 def content(record: Record | None) -> Record | None:
-    """A record without its seal, which only a written one has."""
+    """Return a record without its seal, which only written records have."""
     return msgspec.structs.replace(record, digest="") if record else None
 
 
@@ -172,7 +172,7 @@ def test_a_record_knows_all_its_clips() -> None:
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """The places of all single values in a record."""
+    """Return the places of all single values in a record."""
     if isinstance(value, dict):
         return [place for key, one in value.items() for place in leaves(one, (*path, key))]
     if isinstance(value, list) and value:
@@ -287,7 +287,7 @@ def test_a_folder_in_place_of_a_record_is_reported_and_kept(tmp_path: Path) -> N
 
 
 def sealed_bytes() -> bytes:
-    """The record as it stands on the disk."""
+    """The bytes of the record on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         return written(Path(folder)).read_bytes()
 

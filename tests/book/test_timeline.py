@@ -50,7 +50,7 @@ BREAK = said(Kind.BREAK)
 
 
 def shape(frame_count: int, tail_samples: int = STITCH_DELAY_SAMPLES, rate_hz: int = RATE_HZ) -> ClipShape:
-    """A clip that ends with `tail_samples` of silence."""
+    """Return a clip that ends with `tail_samples` of silence."""
     return ClipShape(
         rate_hz, frame_count, frame_count * 208, frame_count * frame_samples(rate_hz) - tail_samples, ()
     )
@@ -61,7 +61,7 @@ def laid(*chapters: SpokenChapter, pauses: PauseSettings = NO_PAUSES, frame_coun
 
 
 def gaps(timeline: Timeline, frame_count: int = 10) -> list[int]:
-    """Silent frames before each clip and at the end, besides what the clips themselves end with."""
+    """Return the silent frames before each clip and at the end, without the silence within the clips."""
     ends = [0, *(start // STEP + frame_count for start in timeline.passage_starts)]
     starts = [*(start // STEP for start in timeline.passage_starts), timeline.frame_count]
     return [start - end for end, start in zip(ends, starts, strict=True)]
@@ -94,7 +94,7 @@ PAUSES = PauseSettings(
 
 
 def pause_between(before: SpokenChapter, *after: SpokenChapter) -> int:
-    """The frames of silence before the last clip but those at the end."""
+    """Return the number of silent frames before the last clip."""
     return gaps(laid(before, *after, pauses=PAUSES))[-2]
 
 
@@ -180,7 +180,7 @@ SHAPES = st.sampled_from([8000, 22050, 24000, 44100]).flatmap(
 
 
 def asked_ms(script: Script, pauses: PauseSettings) -> list[int]:
-    """The pause before each passage and at the end, as the settings describe them."""
+    """Return the pause before each passage and at the end, as the settings define them."""
     after = {Kind.TITLE: pauses.title, Kind.HEADING: pauses.heading, Kind.TEXT: pauses.paragraph}
     asked: list[int] = []
     next_ms = pauses.start

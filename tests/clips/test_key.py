@@ -1,4 +1,4 @@
-"""The key of a clip: all that changes its sound, and nothing about its place."""
+"""The key of a clip: it depends on everything that affects the sound, but not on the position."""
 
 from array import array
 

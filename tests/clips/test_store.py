@@ -1,4 +1,4 @@
-"""The clip store: what is put is what is got, and what was damaged is never got."""
+"""The clip store: clips are returned as they were stored, and damaged ones never."""
 
 import contextlib
 import hashlib
@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> ClipStore:
 
 
 def entry_bytes() -> bytes:
-    """A whole entry as it stands on the disk."""
+    """The bytes of a complete entry on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         store = ClipStore(Path(folder))
         store.put(KEY, CLIP)
@@ -51,7 +51,7 @@ def overwrite(store: ClipStore, data: bytes, key: str = KEY) -> None:
 
 
 def assert_set_aside(store: ClipStore, data: bytes) -> None:
-    """The damaged entry is a miss, kept for a look, and out of the way of a new one."""
+    """Assert that the damaged entry is a miss, was moved aside, and does not block a new one."""
     assert store.get(KEY) is None
     assert not store.path(KEY).exists()
     assert [path.read_bytes() for path in (store.folder / "damaged").iterdir()] == [data]
@@ -209,7 +209,7 @@ def test_a_second_damaged_entry_replaces_the_first_that_was_set_aside(store: Cli
 
 
 def put_in_place(kind: str, path: Path) -> None:
-    """Put something that is no file where one of ours belongs."""
+    """Put something that is not a file in the place of one of ours."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if kind == "folder":
         path.mkdir()
@@ -330,7 +330,7 @@ def test_a_note_is_stored_next_to_the_clips(store: ClipStore) -> None:
 
 
 def test_small_values_keep_the_format_of_earlier_versions(store: ClipStore) -> None:
-    # Replies of services are kept so, and cost money to get again.
+    # Replies of services have this format too, and requesting them again may cost money.
     seal = hashlib.sha256(b"loudness\n-19.5").hexdigest().encode()
     store.notes.put("loudness", b"-19.5")
     path = store.folder / "notes" / "loudness"
@@ -403,7 +403,7 @@ def test_the_rest_of_the_store_is_removed_and_files_of_others_stay(store: ClipSt
     store.remove_rest()
 
 
-# Whose a folder is is asked by the real command in end_to_end/test_users_own_things.py.
+# end_to_end/test_users_own_things.py tests with the real command whether a folder is ours.
 
 
 @pytest.mark.parametrize("name", ["notes", f"clips/ab/{KEY}.clip", "replies", "damaged", ".audiobook-store"])
@@ -415,7 +415,7 @@ def test_a_folder_that_looks_like_a_store_of_an_earlier_version_is_one(tmp_path:
 
 
 def any_bytes() -> st.SearchStrategy[bytes]:
-    """Bytes of any kind: what is no entry, an entry that was changed somewhere, and one whose seal is right."""
+    """Draw bytes: arbitrary ones, a changed entry, or arbitrary ones with a valid seal."""
     cuts = st.tuples(st.integers(0, len(ENTRY)), st.integers(0, len(ENTRY)), st.binary(max_size=40))
     changed = cuts.map(lambda cut: ENTRY[: cut[0]] + cut[2] + ENTRY[cut[1] :])
     return st.one_of(st.binary(max_size=300), changed, st.binary(max_size=60).map(sealed))
@@ -438,7 +438,7 @@ def test_arbitrary_bytes_in_place_of_an_entry_are_a_clip_or_a_miss(data: bytes) 
 def test_arbitrary_bytes_in_place_of_a_note_or_reply_are_its_value_or_nothing(
     data: bytes, is_sealed: bool
 ) -> None:
-    """Promise, “The user's own things”: bytes of any kind in notes of the store say nothing."""
+    """Promise, “The user's own things”: arbitrary bytes in notes of the store count as missing."""
     with tempfile.TemporaryDirectory() as folder:
         for values in (ClipStore(Path(folder)).notes, ClipStore(Path(folder)).replies):
             values.folder.mkdir()

@@ -1,6 +1,6 @@
 """Interrupt inside any library call: 130 within two seconds; broad handlers never catch it.
 
-Nothing here measures seconds: one signal has to do, wherever it comes, and only what hangs meets a limit of time.
+Nothing here measures seconds: one signal must be enough whenever it arrives, and time limits only end tests that hang.
 """
 
 import fcntl

@@ -1,4 +1,4 @@
-"""Lexicons in builds: which texts they affect, what is made again, and damaged files."""
+"""Lexicons in builds: which texts and clips they affect, and damaged files."""
 
 import zipfile
 from io import BytesIO

@@ -32,7 +32,7 @@ LEAST_TIMED = {"en": 0.94, "fi": 0.97, "id": 0.97, "lv": 0.97, "pl": 0.97, "sl":
 
 
 def lag_of(heard: Samples, spoken: Samples) -> int:
-    """Find which sample of what the engine spoke is the first of what is heard.
+    """Return the first sample of the spoken sound that remains in the trimmed sound.
 
     A stretch from the middle of `heard` is tried at every place where all of `heard` fits into `spoken`.
     """

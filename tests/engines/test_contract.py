@@ -1,6 +1,6 @@
-"""What every engine has to do, tried with each one that is installed, in several languages.
+"""The contract of engines, tested with every installed engine in several languages.
 
-An engine of somebody else's is held to the same: install it, and run this file.
+Third-party engines must meet it too: install one, and run this file.
 """
 
 import atexit
@@ -62,12 +62,12 @@ OPTIONS: dict[str, dict[str, Option]] = {
     "gtts": {"pause_s": 0},
     "openai": {"base_url": "https://voice.test/v1", "model": "tones", "voices": "alto, bass fi"},
 }
-"""What engines are told that ask the network: of these the tests know that they meet a loopback service there."""
+"""Options of the online engines, with which they reach the loopback service."""
 
 
 @pytest.fixture(autouse=True, scope="module")
 def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Engines whose voices are files have a tiny one for each language here."""
+    """Install a tiny voice for each language, for engines whose voices are files."""
     folder = tmp_path_factory.mktemp("voices")
     install_all(folder)
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +106,7 @@ def passage_of(text: str, language: str) -> Passage:
 
 
 def spoken(name: str, text: str, language: str, speed: float = 1.0) -> tuple[Passage, list[Speech]]:
-    """Let an engine speak a text, and hold what it gives against the contract."""
+    """Let an engine speak a text, and check its speech against the contract."""
     passage = passage_of(text, language)
     voice = voice_of(name, language)
     speeches = list(engine_of(name).speak(passage, voice, Style(speed)))
@@ -209,7 +209,7 @@ def test_twice_the_pace_takes_less_time_than_half_the_pace(name: str, language: 
 
 @pytest.fixture
 def crashes_are_quiet() -> Iterator[None]:
-    """A child that an engine's library aborts would print a traceback of this process."""
+    """Otherwise a child that is aborted by a library would print a traceback of this process."""
     faulthandler.disable()
     yield
     faulthandler.enable(sys.__stderr__ or sys.stderr)

@@ -1,4 +1,4 @@
-"""The engine of `docs/engines.md` works by its entry point alone, installed from its own package."""
+"""The engine in `docs/engines.md` works when it is installed from its own package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The package of the document, installed into a folder by pip and without the network: a PYTHONPATH."""
+    """The package in the document, installed into a folder by pip without the network; the folder, for PYTHONPATH."""
     for needed in ("pip", "setuptools"):
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"{needed} is not here")

@@ -1,4 +1,4 @@
-"""A child that crashes, hangs, floods or is orphaned harms nobody."""
+"""A child that crashes, hangs, floods or is orphaned causes no further harm."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIMITS = Limits(time_s=1.0, room_bytes=1 << 16)
 
 
 def obey(request: bytes, room: mmap.mmap) -> bytes:
-    """What the children of these tests do: as they are told."""
+    """The task of the children in these tests: do what the request says."""
     match request:
         case b"crash":
             ctypes.string_at(0)
@@ -104,7 +104,7 @@ def test_each_place_has_a_child_that_works_at_the_same_time(wide_launcher: Launc
     signs = [wide_launcher.begin(order) for order in (b"hang", b"this")]
     assert None not in signs
     assert wide_launcher.begin(b"one more") is None
-    # The other is done although the first, which nobody waits for, hangs.
+    # The second one finishes although the first hangs, because nothing waits for the first.
     assert wait([sign for sign in signs if sign]) == [signs[1]]
     answer, _ = wide_launcher.ask(b"this")
     assert answer.startswith(b"did this")
@@ -145,7 +145,7 @@ def test_a_launcher_ends_with_its_parent() -> None:
 
 
 def test_a_working_child_ends_with_the_process_that_requested_it(tmp_path: Path) -> None:
-    """However long it may take: nobody waits for its answer any more."""
+    """A child ends however long its work would take, because nothing waits for its answer any more."""
     code = (
         "import os, time\n"
         "from audiobook.engines.isolation import Launcher, Limits\n"

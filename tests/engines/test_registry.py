@@ -1,4 +1,4 @@
-"""Which engine and which voice: by name, by tag, by nearness, or an error that says what there is."""
+"""Choosing engine and voice: by name, by tag or by the nearest tag, or an error that lists the choices."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from audiobook.errors import EngineMissing
 
 
 class Choir(ToneEngine):
-    """An engine of many voices, each with the language it speaks."""
+    """An engine with several voices, given with their languages."""
 
     name = "choir"
 
@@ -144,7 +144,7 @@ except EngineMissing as error:
 
 
 def loaded(folder: Path, code: str, entry: str = "stranger:Stranger", package: str = "stranger") -> list[str]:
-    """Install an engine of somebody else's, and load it in a process of its own."""
+    """Install a third-party engine, and load it in a separate process."""
     (folder / f"{package}.py").write_text(code)
     info = folder / f"{package}-1.0.dist-info"
     info.mkdir()

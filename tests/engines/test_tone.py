@@ -1,4 +1,4 @@
-"""The `tone` engine: every sample is known beforehand."""
+"""The `tone` engine: every sample is known in advance."""
 
 import hashlib
 import subprocess
@@ -33,13 +33,13 @@ def samples(data: bytes | memoryview) -> list[int]:
 
 
 def period_of(wave: list[int]) -> int:
-    """How many samples lie between two of the highest."""
+    """Return the number of samples between two peaks."""
     first, second = [at for at, value in enumerate(wave) if value == PEAK][:2]
     return second - first
 
 
 def triangle(period: int, length: int) -> list[int]:
-    """Whole periods of a triangle wave from zero up, then silence."""
+    """Return whole periods of a triangle wave that starts upwards from zero, then silence."""
     quarter = period // 4
     points = [0, PEAK, 0, -PEAK]
     one: list[int] = []

@@ -1,4 +1,4 @@
-"""Why a request failed is told by real failures on the loopback interface, one for each cause."""
+"""The cause of a failed request, for a real failure of each kind on the loopback interface."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Server = Callable[[Serve], str]
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Start a server that treats each connection as told, and return `host:port`."""
+    """Start a server that passes each connection to a function, and return `host:port`."""
     listening: list[socket.socket] = []
 
     def start(serve: Serve) -> str:
@@ -50,7 +50,7 @@ def server() -> Iterator[Server]:
 
 
 def saying(data: bytes) -> Serve:
-    """Return a server's answer: some bytes, then the end."""
+    """Return a handler that sends some bytes and closes the connection."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(1 << 16)
@@ -65,7 +65,7 @@ def silent(connection: socket.socket) -> None:
 
 
 def for_host(host: str) -> Serve:
-    """Return a server that proves with a certificate that it is a host."""
+    """Return a handler with a TLS certificate for a host."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     AUTHORITY.issue_cert(host).configure_cert(context)
 

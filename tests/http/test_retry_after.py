@@ -1,4 +1,4 @@
-"""How long a service asks to wait; an absurd time is never believed (promise: absurd Retry-After)."""
+"""How long a service asks to wait; absurd times are ignored (promise: absurd Retry-After)."""
 
 from datetime import UTC, datetime
 

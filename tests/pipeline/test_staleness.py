@@ -105,7 +105,7 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shelf(built_once: Path, tmp_path: Path) -> Shelf:
-    """A project whose one text has been built."""
+    """A project with one built text."""
     shutil.copytree(built_once, tmp_path / "project")
     return Shelf(tmp_path / "project")
 

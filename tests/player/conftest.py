@@ -84,7 +84,7 @@ def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def long_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site whose name has 400 characters, with a work without sound."""
+    """The address of a site with a name of 400 characters, and a work without sound."""
     root = tmp_path_factory.mktemp("named")
     settings = PublishSettings(title="Books and more " * 27)
     publish(put(root, record()), root, base_address("https://example.org"), settings, datetime.now(UTC))

@@ -24,7 +24,7 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def reading(visit: Visitor) -> Page:
-    """The page of a work, whose text has appeared."""
+    """The page of a work, after its text has appeared."""
     return opened(visit())
 
 

@@ -1,4 +1,4 @@
-"""What is twice as long takes about twice as long: no reader and no part of narration looks at everything for each thing.
+"""Reading and narrating take linear time: twice the text takes about twice as long.
 
 Promise, bad input: “10 MB in one paragraph”, “100,000-entry TOC”: bounded time and memory.
 """
@@ -18,7 +18,7 @@ from audiobook.sources.base import Source, reader_for
 
 _STEPS: Final = 4
 _MOST: Final = 9.0
-"""Four times as long takes four times as long; where everything is looked at for each thing, sixteen times."""
+"""For four times the text, linear work takes four times as long, quadratic work sixteen times."""
 _MEASURABLE_S: Final = 0.02
 _LONGEST: Final = 1 << 20
 
@@ -72,7 +72,7 @@ HTML: Final[dict[str, Callable[[int], str]]] = {
 
 
 def _measured(make: Callable[[int], object], use: Callable[[object], None], length: int) -> float:
-    """Return the least processor time of some runs."""
+    """Return the shortest processor time of several runs."""
     data = make(length)
     times = []
     for _ in range(2):
@@ -83,7 +83,7 @@ def _measured(make: Callable[[int], object], use: Callable[[object], None], leng
 
 
 def grows_evenly(make: Callable[[int], object], use: Callable[[object], None]) -> None:
-    """Fail if four times as much takes far more than four times as long, whatever is tried."""
+    """Fail if, in each of several measurements, four times the text takes far more than four times as long."""
     length = 250
     while _measured(make, use, length) < _MEASURABLE_S and length < _LONGEST:
         length *= 2

@@ -1,4 +1,4 @@
-"""Voices are fetched whole, checked, and resumed; nothing else gets into the folder of the voices."""
+"""Voices are downloaded completely, verified and resumed; nothing else gets into the voices folder."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ CARD = b"# Model card for tiny\n\n* License: CC0\n"
 
 @dataclass
 class Repository:
-    """A repository of voices on this machine, which does as it is told."""
+    """A repository of voices on this machine, with configurable faults."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
     """Path and range of each request."""
     cut_after: int | None = None
-    """Close the connection after so many bytes of a model."""
+    """If set, close the connection after this many bytes of a model."""
     ranges: bool = True
     pointed: dict[str, str] = field(default_factory=dict)
     """Redirects by path."""
     type: str = "application/octet-stream"
     pause_s: float = 0.0
-    """How long to wait after each tenth of a model."""
+    """Seconds to wait after each tenth of a model."""
     unannounced: bool = False
-    """Do not say how long a file is."""
+    """Whether to omit the length of a file."""
     url: str = ""
 
     def put(self, name: str, model: bytes, config: bytes, card: bytes | None = CARD) -> None:
@@ -84,7 +84,7 @@ def _tenths(data: bytes) -> list[bytes]:
 
 @pytest.fixture
 def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
-    """The repository; with a parameter it has a certificate for that host."""
+    """The repository; with a parameter, it has a certificate for that host."""
     told = Repository()
 
     class Handler(BaseHTTPRequestHandler):
@@ -488,7 +488,7 @@ def test_a_voice_without_a_card_is_installed_too(shelf: Shelf, repository: Repos
     assert done.answer["installed"][0]["card"] == ""
 
 
-# What is pinned (promise: answers of a service are never kept when wrong; the user's own things are not replaced)
+# Pinning (promises: wrong responses are never kept; the user's own files are not replaced)
 
 SHIPPED = "fi_FI-harri-medium"
 
@@ -625,7 +625,7 @@ def test_any_index_gives_valid_voices_or_one_of_our_errors(repository: Repositor
             assert ".." not in voice.address.split("/")
 
 
-# What can be installed
+# Listing installable voices
 
 
 def test_installable_voices_are_listed_offline(shelf: Shelf, repository: Repository) -> None:
@@ -676,7 +676,7 @@ def test_names_in_an_index_cannot_leave_the_folder(shelf: Shelf, repository: Rep
     assert [voice["voice"] for voice in listed] == [NAME]
 
 
-# Trying
+# Trying a voice
 
 
 def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:

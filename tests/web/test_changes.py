@@ -1,4 +1,4 @@
-"""Pages are told of changes, and closed connections are noticed."""
+"""Pages hear of changes, and closed connections are noticed."""
 
 import asyncio
 from collections.abc import AsyncGenerator

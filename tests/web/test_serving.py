@@ -32,7 +32,7 @@ def book(site: Served) -> bytes:
     return site.shelf.book("en/first").read_bytes()
 
 
-# What is served
+# Files
 
 
 def test_the_address_and_the_feeds_are_printed_first(built_shelf: Shelf, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_head_has_the_headers_of_get_and_no_body(site: Served, header: dict[str,
     assert without_date(head) == without_date(get)
 
 
-# What is not served
+# Refusals
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What an espeak-ng voice says by its sounds: the IPA that was asked for, at its place, and never a program."""
+"""Phonemes spoken by espeak-ng voices: the requested IPA, in its place, and never commands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sounds(language: str) -> Sounds:
 
 
 def ipa_of(language: str, texts: list[str], *, phonemes: bool = False) -> list[str]:
-    """Ask the library, in a process of its own, for the IPA of texts, each alone."""
+    """Return the IPA that the library makes of each text, in a separate process."""
     identifier = _library_voices()[voice(language).name].identifier
     done = subprocess.run(
         [sys.executable, str(PROGRAM), *(["--phonemes"] if phonemes else [])],
@@ -58,7 +58,7 @@ def ipa_of(language: str, texts: list[str], *, phonemes: bool = False) -> list[s
 
 
 def sentence(text: str, *parts: tuple[str, str] | tuple[str, str, str]) -> Sentence:
-    """A sentence in which parts are said by their sounds: written, sounds, and alphabet if it is not IPA."""
+    """Return a sentence with parts given as phonemes: (written, phonemes), and the alphabet if it is not IPA."""
     spans = [PhonemeSpan(text.index(part[0]), len(part[0]), Phonemes(*part[1:])) for part in parts]
     return Sentence(text, (), (), tuple(spans))
 
@@ -76,7 +76,7 @@ def samples(speech: Speech) -> Samples:
 
 
 def alike(one: Samples, other: Samples) -> float:
-    """The best correlation of two sounds, at any lag of at most 3 ms."""
+    """Return the best correlation of two sounds at any lag up to 3 ms."""
     length = min(len(one), len(other)) - 70
     return max(correlation(one[35 : 35 + length], other[at : at + length]) for at in range(70))
 

@@ -1,7 +1,7 @@
-"""Whatever a service answers becomes speech or one of our errors, and only speech is kept.
+"""Any response of a service becomes speech or one of our errors, and only speech is cached.
 
-The promise: a whole reply of silence, an absurd Retry-After, nested or odd error bodies and damaged WAV
-headers are no speech, are tried again or told, and are never kept.
+Promise: a silent reply, an absurd Retry-After, nested or odd error bodies and damaged WAV headers are not
+speech; they are retried or reported, and never cached.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ SILENCE = bytes(48_000)
 
 
 class RawService:
-    """Sends the bytes that it was told to anyone who asks, and hangs up."""
+    """Answers each request with prepared bytes, and closes the connection."""
 
     def __init__(self) -> None:
         self.answers: deque[bytes] = deque()
-        """For each request to come; the last one holds for all after it."""
+        """The answers to the next requests; the last one is repeated."""
         self.asked = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -122,7 +122,7 @@ def http(body: bytes, *headers: bytes, status: bytes = b"200 OK", kind: bytes = 
 def header(
     tag: int = 1, channels: int = 1, rate_hz: int = 24000, bits: int = 16, data_length: int | None = None
 ) -> bytes:
-    """Return a WAV of the test's words whose header says what it is told to."""
+    """Return a WAV of the test's words with the given values in its header."""
     data = sound(TEXT)
     form = struct.pack("<HHIIHH", tag, channels, rate_hz, 48000, 2, bits)
     length = len(data) if data_length is None else data_length
@@ -308,7 +308,7 @@ SOUNDS = st.sampled_from([wav(sound(TEXT)), mp3(TEXT), wav(SILENCE), header(tag=
 
 @st.composite
 def bodies(draw: st.DrawFn) -> bytes:
-    """Draw bytes: any at all, or sound of which some were changed, cut off or added."""
+    """Draw bytes: arbitrary ones, or sound with some bytes changed, removed or added."""
     data = bytearray(draw(SOUNDS | st.binary(max_size=300)))
     for _ in range(draw(st.integers(0, 3))):
         if data:
@@ -320,7 +320,7 @@ def bodies(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def answers(draw: st.DrawFn) -> bytes:
-    """Draw an answer: its status, headers and body."""
+    """Draw a response: status, headers and body."""
     body = draw(bodies())
     kinds = ["audio/wav", "audio/mpeg", "audio/pcm", "text/html", "application/json"]
     lines = [draw(STATUSES), b"Content-Type: " + draw(st.sampled_from(kinds)).encode()]

@@ -1,4 +1,4 @@
-"""Our own way to ask: bounded as a whole, and leaving nothing behind."""
+"""The client: every request has a total time limit, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_deadline_covers_the_whole_request(mode: str, service: LoopbackService
     service.book.mode = mode
     with pytest.raises(ServiceError) as caught:
         client(tmp_path, deadline_s=0.4, attempts=1).ask(request(), body)
-    # Silence is noticed by the socket too, which may be the first.
+    # The socket notices silence too, possibly first.
     silent = ["the service did not answer in time"] if mode == "silent" else []
     assert caught.value.message in ["the service took longer than 0.4 s", *silent]
 

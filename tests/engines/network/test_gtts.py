@@ -1,4 +1,4 @@
-"""What gTTS is used for, and what an answer of the service is taken for."""
+"""How gTTS is used, and how responses of the service are read."""
 
 from __future__ import annotations
 

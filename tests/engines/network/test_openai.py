@@ -1,4 +1,4 @@
-"""Which options a server of the OpenAI form needs, and where its key may go."""
+"""The options that an OpenAI-compatible server needs, and where its key may be sent."""
 
 from __future__ import annotations
 

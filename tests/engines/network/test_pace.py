@@ -44,7 +44,7 @@ def test_processes_take_turns(tmp_path: Path) -> None:
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") for _ in range(3)]
     said = [float(line) for process in running for line in process.communicate()[0].split()]
     assert len(said) == 15
-    # After whose turn the next may come; one that was slow to look may have seen what another wrote meanwhile.
+    # A process that read the file late may have seen the same time as another, so equal times count once.
     turns = sorted(set(said))
     assert len(turns) > 5
     assert all(after - before >= 0.05 for before, after in pairwise(turns))
@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_created_is_one_of_our_errors(tmp_path: Path) ->
     [b'{"why": "\xff"}', b'{"failures": -1}', b'{"failures": 1' + b"0" * 400 + b"}", b'{"next_s": 1e999}'],
 )
 def test_an_impossible_file_counts_as_empty_and_is_overwritten(content: bytes, tmp_path: Path) -> None:
-    """Promise, “The user's own things”: bytes that are not UTF-8 in notes of the store say nothing."""
+    """Promise, “The user's own things”: bytes that are not UTF-8 in notes of the store count as missing."""
     path = tmp_path / "shared" / "pace.json"
     path.parent.mkdir()
     path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""An output more is appended to a network as the package for networks adds it; other bytes are left alone."""
+"""One more output is appended to a network, just as the `onnx` package adds it; other bytes are unchanged."""
 
 import onnx
 import pytest
@@ -44,6 +44,6 @@ def test_a_damaged_model_is_reported_when_it_is_loaded(at: int, damage: bytes) -
 
 def test_a_truncated_model_is_unchanged() -> None:
     model = model_bytes(aligned=False)
-    graph_end = model.rindex(b"B")  # the versions of operators follow the graph
+    graph_end = model.rindex(b"B")  # the versions of the operators come after the graph
     for end in range(graph_end):
         assert telling_lengths(model[:end]) == model[:end]

@@ -1,4 +1,4 @@
-"""Piper: voices of a folder, each passage in a process of its own, with tiny voices of a known signal."""
+"""Piper: voices in a folder, each passage in a separate process; tested with tiny voices that produce a known signal."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from audiobook.errors import EngineMissing, SpeechError
 from audiobook.pipeline.gain import bare_passage
 
 PHONEME_SAMPLES = BASE_HOPS * HOP
-"""How long one phoneme sounds, and the pause after it, each."""
+"""Length of one phoneme, and also of the pause after it."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder of voices, which the engine uses."""
+    """An empty voices folder, which the engine uses."""
     monkeypatch.setenv("AUDIOBOOK_VOICES", str(tmp_path / "voices"))
     return tmp_path / "voices"
 
@@ -58,7 +58,7 @@ def heard_words(text: str, speech: Speech) -> list[str]:
     return [text[mark.start : mark.start + mark.length] for mark in speech.marks]
 
 
-# What is said
+# Speech
 
 
 def test_a_voice_speaks_the_phonemes_of_a_text(folder: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_voice_speaks_the_phonemes_of_a_text(folder: Path) -> None:
     (speech,) = said("a.")
     wave = samples_of(speech)[2 * PHONEME_SAMPLES :][:PHONEME_SAMPLES].astype(float)
     loudest = int(np.abs(np.fft.rfft(wave * np.hanning(len(wave)), 1 << 15)).argmax())
-    # "a" is said as ˈeɪ: the stress comes first.
+    # "a" becomes ˈeɪ: the stress comes first.
     expected = 100 + 40 * DEFAULT_PHONEME_ID_MAP["ˈ"][0]
     assert abs(loudest * 22050 / (1 << 15) - expected) < 10
 
@@ -74,7 +74,7 @@ def test_a_voice_speaks_the_phonemes_of_a_text(folder: Path) -> None:
 def test_a_voice_that_reads_letters_speaks_the_letters(folder: Path) -> None:
     install_tiny(folder, "fi_FI-tiny-medium", phoneme_type="text")
     (speech,) = said("abc", name="fi_FI-tiny-medium")
-    # The sentence's begin with its pause, three letters with theirs, and its end.
+    # The start of the sentence and three letters, each with a pause, and the end of the sentence.
     assert len(speech.pcm) == (2 + 3 * 2 + 1) * PHONEME_SAMPLES
 
 
@@ -86,7 +86,7 @@ def test_brackets_are_not_phonemes(folder: Path) -> None:
 
 
 def sounded(text: str, *parts: tuple[str, str]) -> Speech:
-    """A sentence, parts of which are said by their sounds: written, and IPA."""
+    """Return the speech of a sentence with parts given as phonemes: (written, IPA)."""
     engine = PiperEngine()
     voice = voice_for(engine, "en", "en_US-tiny-medium")
     spans = [PhonemeSpan(text.index(written), len(written), Phonemes(ipa)) for written, ipa in parts]
@@ -242,10 +242,10 @@ def test_every_word_is_marked_where_it_begins(folder: Path) -> None:
     text = "Kissa nukkuu talossa."
     (speech,) = said(text, name="fi_FI-tiny-medium")
     assert heard_words(text, speech) == ["Kissa", "nukkuu", "talossa"]
-    # Each phoneme, and the pause after it, sounds as long as any: the first word begins after the sentence's begin.
+    # All phonemes and pauses have the same length; the first word comes after the sentence's start and its pause.
     first, second, _ = (mark.offset_samples / PHONEME_SAMPLES for mark in speech.marks)
     assert first == 2
-    # k ˈ i s s a and a space, each with its pause
+    # k ˈ i s s a and a space, each with a pause
     assert second == first + 2 * (len("kˈissa") + 1)
 
 
@@ -301,7 +301,7 @@ def test_a_silent_word_is_not_marked() -> None:
     assert [(event.position, event.length, event.sample) for event in events] == [(0, 3, 5), (8, 1, 8)]
 
 
-# Which voices there are
+# Choosing voices
 
 
 def test_the_best_of_several_voices_of_a_language_speaks(folder: Path) -> None:
@@ -405,7 +405,7 @@ def test_a_damaged_voice_is_named_with_its_file(folder: Path, suffix: str, how: 
     path = folder / f"fi_FI-tiny-medium{suffix}"
     _damage(path, how)
     if (suffix, how) == (".onnx", "missing"):
-        return  # then there is no voice
+        return  # so no voice is left
     with pytest.raises(EngineMissing) as caught:
         said("Hei.", name="fi_FI-tiny-medium")
     assert caught.value.where == str(path)
@@ -510,7 +510,7 @@ def test_a_passage_begun_in_advance_sounds_like_any_other(folder: Path, tmp_path
 
 
 def _below(driver: int) -> dict[int, int]:
-    """Return the processes below one that run now, and how far below it each is."""
+    """Return the running descendants of a process, each with its depth."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -525,9 +525,9 @@ def _below(driver: int) -> dict[int, int]:
 
 @pytest.fixture
 def two_cores() -> Iterator[None]:
-    """All that is started has two cores, however many there are."""
+    """Limit all started processes to two cores."""
     if sys.platform != "linux":
-        pytest.skip("asks /proc")
+        pytest.skip("needs /proc")
     cores = os.sched_getaffinity(0)
     if len(cores) < 2:
         pytest.skip("there is one core")
@@ -539,7 +539,7 @@ def two_cores() -> Iterator[None]:
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_cores")
 def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_path: Path) -> None:
-    # Below the driver is a worker, below that its launcher, then what speaks, or forks what speaks.
+    # The driver has a worker, which has a launcher, which has children that speak, or that fork those that speak.
     most: dict[str, list[int]] = {}
     outputs = []
     for jobs in ("1", "2"):
@@ -556,7 +556,7 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
     assert outputs[0] == outputs[1]
     one, two = most["1"], most["2"]
     assert (one[1], two[1]) == (1, 2), "workers"
-    assert (one[2], two[2]) == (1, 2), "voices that are loaded"
+    assert (one[2], two[2]) == (1, 2), "loaded voices"
     # One worker has two places, and each has a child; two workers have one each.
     assert (one[3] >= 2, one[4] >= 1) == (True, True)
     assert (two[3] >= 2, two[4]) == (True, 0)

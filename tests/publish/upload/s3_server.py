@@ -1,6 +1,6 @@
 """An S3 server (moto's) on the loopback that logs every request; run as a separate process.
 
-Prints its port; appends `METHOD /bucket/key content-type cache-control` to the file that it is given.
+Prints its port; appends `METHOD /bucket/key content-type cache-control` to the given file.
 """
 
 import sys

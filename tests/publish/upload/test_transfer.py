@@ -528,7 +528,7 @@ def test_a_missing_package_is_reported_with_its_install_command(shelf: Shelf, tm
         assert 'pip install "audiobook-press[cloud]"' in err
 
 
-# What to send and remove, without a destination
+# The list of differences, without a destination
 
 
 def test_an_errand_lists_the_differences() -> None:
