@@ -248,12 +248,12 @@ def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
     keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
-    # The library does not say which voice or engine it means.
     if path and keys[:1] == ["voice"]:
+        # The library does not say which voice it means.
         keys = ["voice", _wrong_voice(values["voice"]), *path.group(1).split("]", 1)[-1].split(".")[1:]]
-    elif keys[:1] == ["engines"]:
-        keys = ["engines", *_wrong_option(values["engines"])]
     body = message[: path.start()] if path else message
+    if keys[:1] == ["engines"]:
+        keys = ["engines", *_wrong_option(values["engines"])]
     unknown = re.search(r"unknown field `(.+?)`", body)
     if unknown:
         table = _TABLES.get(keys[0]) if keys else Settings

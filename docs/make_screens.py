@@ -1,9 +1,9 @@
-"""Take `docs/screens/*.png`: what the README shows is what a browser shows.
+"""Take the screenshots `docs/screens/*.png` for the README.
 
     python docs/make_screens.py [FOLDER]
 
-The project's own texts are built and served in a temporary folder, and the pages opened in the system's Chromium. Each
-picture has 256 colours, which is enough for pages and keeps them small.
+The project's own texts are built and served in a temporary folder, and the pages are opened in the system's Chromium. The
+pictures have 256 colours, which is enough for pages and keeps the files small.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SETTINGS: Final = f'[publish]\ntitle = "{TITLE}"\n'
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A picture: its name, the page, the moment in seconds, and the window it is seen in."""
+    """A screenshot: its name, the page, the playback time in seconds, and the window."""
 
     name: str
     page: str
@@ -48,13 +48,13 @@ SCREENS: Final = (
 
 
 def audiobook(*arguments: str) -> list[str]:
-    """Give the command line of this project's program."""
+    """Return a command line of this project."""
     return [sys.executable, "-m", "audiobook", *arguments]
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Build the project's texts in a folder, serve them, and give the site's address."""
+    """Build the project's texts in a folder, serve them, and yield the address of the site."""
     shutil.copytree(ROOT / "texts", folder / "texts")
     (folder / "audiobook.toml").write_text(_SETTINGS, "utf-8")
     subprocess.run(audiobook("build", "--quiet"), cwd=folder, check=True)
@@ -68,7 +68,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def take(browser: Browser, site: str, screen: Screen) -> bytes:
-    """Give a picture as PNG."""
+    """Return a screenshot as PNG."""
     page = browser.new_page(
         viewport={"width": screen.width, "height": screen.height},
         device_scale_factor=screen.scale,
@@ -87,7 +87,7 @@ def take(browser: Browser, site: str, screen: Screen) -> bytes:
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens"
     target.mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium")

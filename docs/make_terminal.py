@@ -1,9 +1,9 @@
-"""Draw `docs/terminal.svg`: what the README shows is what the program prints.
+"""Draw `docs/terminal.svg`, the picture in the README, from the real output of the program.
 
     python docs/make_terminal.py [TARGET]
 
-The commands run for real, on a terminal of their own, in a temporary folder with a copy of `texts/`. The last
-state of the screen is drawn, so a progress bar that came and went is not in it, and two runs give the same bytes.
+The commands run on a new terminal in a temporary folder with a copy of `texts/`. Only the final state of the screen is
+drawn, without progress bars, so two runs give the same bytes.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _TOKEN: Final = re.compile(r"\x1b\[\?\d+[hl]|\x1b\[(\d*)([AK])|\r|\n|(?:\x1b\[[\
 
 
 def screen(printed: str) -> list[str]:
-    """Give the lines that are left on a terminal; their colours stay in them as escape codes.
+    """Return the lines that remain on a terminal, with their colours as escape codes.
 
-    Knows what rich does with whole lines: return, new line, one or more lines up, erase a line, hide the cursor.
+    Supports the control codes that rich uses: carriage return, new line, lines up, erase a line, hide the cursor.
     """
     lines = [""]
     row = 0
@@ -58,7 +58,7 @@ def screen(printed: str) -> list[str]:
 
 
 def run(command: str, folder: Path) -> str:
-    """Run a command on a new terminal, and give all that it prints there."""
+    """Run a command on a new terminal, and return everything it prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AUDIOBOOK_")}
     environment.pop("NO_COLOR", None)
     binaries = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
@@ -78,7 +78,7 @@ def run(command: str, folder: Path) -> str:
             while piece := os.read(ours, 1 << 16):
                 pieces.append(piece)
         except OSError:
-            pass  # Linux ends a terminal without a writer this way
+            pass  # on Linux, the end of the output on a terminal
         os.close(ours)
     printed = b"".join(pieces).decode()
     if process.returncode:
@@ -104,7 +104,7 @@ def main() -> None:
             for line in screen(run(command, Path(folder))):
                 console.print(Text.from_ansi(line))
     svg = console.export_svg(title="audiobook", unique_id="terminal")
-    # The picture asks no other host for a font.
+    # Do not load a font from another host.
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     target.write_text("\n".join(line.rstrip() for line in svg.splitlines()) + "\n", "utf-8")
 

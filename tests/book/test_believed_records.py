@@ -164,7 +164,9 @@ def test_a_possible_record_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_a_sealed_but_impossible_record_is_refused_with_the_reason(tmp_path: Path, name: str) -> None:
+def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_named(
+    tmp_path: Path, name: str
+) -> None:
     change, told = IMPOSSIBLE[name]
     path = tmp_path / "en" / "essay.json"
     write_record(path, forged(change))

@@ -163,7 +163,7 @@ def test_a_record_is_json_with_its_format_and_seal(tmp_path: Path) -> None:
     }
 
 
-def test_a_missing_record_is_none(tmp_path: Path) -> None:
+def test_a_record_that_is_not_there_is_none(tmp_path: Path) -> None:
     assert read_record(tmp_path / "nowhere.json") is None
 
 

@@ -73,7 +73,7 @@ def test_a_clip_is_as_long_as_its_frames() -> None:
     assert ClipShape(44100, 2, 0, 0, ()).length_samples == 2 * 1152
 
 
-def test_a_clip_that_was_never_stored_is_missing(store: ClipStore) -> None:
+def test_a_clip_that_was_not_put_is_not_there(store: ClipStore) -> None:
     assert store.get(KEY) is None
     assert store.shape(KEY) is None
     assert list(store.keys()) == []

@@ -107,7 +107,7 @@ class GttsEngine:
 
     def _parts(self, text: str, voice: Voice) -> Iterator[Pcm]:
         """Yield the sound of each part that gTTS makes of a sentence, cached or requested."""
-        assert self._equipment, "an engine is equipped before it is asked"
+        assert self._equipment, "equip() must be called first"
         keep = self._equipment.replies
         asking, parts = _cut(text, voice.name, self._tld)
         for number, part in enumerate(parts):
@@ -120,7 +120,7 @@ class GttsEngine:
             yield pcm
 
     def _ask(self, asking: gTTS, number: int, count: int, part: str) -> tuple[bytes, Pcm]:
-        assert self._client, "an engine is equipped before it is asked"
+        assert self._client, "equip() must be called first"
         packed = asking._prepare_requests()
         if len(packed) != count:
             raise SpeechError(f"gTTS packs {len(packed)} requests for {count} parts")

@@ -124,7 +124,7 @@ class OpenaiEngine:
 
     def _sentence(self, text: str, voice: Voice) -> Pcm:
         """Return the sound of a sentence, cached or requested."""
-        assert self._equipment, "an engine is equipped before it is asked"
+        assert self._equipment, "equip() must be called first"
         server, keep = self._asked(), self._equipment.replies
         name = reply_name(
             self.name, server.base_url, server.model, voice.name, server.format, str(server.rate_hz), text
@@ -159,11 +159,11 @@ class OpenaiEngine:
         return headers, body, key
 
     def _asked(self) -> _Server:
-        assert self._server, "an engine is equipped before it is asked"
+        assert self._server, "equip() must be called first"
         return self._server
 
     def _asking(self) -> Client:
-        assert self._client, "an engine is equipped before it is asked"
+        assert self._client, "equip() must be called first"
         return self._client
 
 
