@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 def forged(change: Callable[[Json], object]) -> Record:
-    """Return the valid record with a change."""
+    """Return the good record with a change."""
     shown = msgspec.to_builtins(GOOD)
     shown = json.loads(json.dumps(shown))
     change(shown)

@@ -1,6 +1,7 @@
-"""Says to espeak-ng what is on standard input, and writes its phonemes: JSON lists of [language, text], of strings.
+"""Read a JSON list of [language, text] from standard input, and print a JSON list of their phonemes in espeak-ng.
 
-With `--phonemes`, what stands between [[ and ]] in a text is mnemonics. A program of its own, so that the process of the tests never speaks.
+With `--phonemes`, text between [[ and ]] is read as mnemonics. A separate program, so that the process of the tests never
+speaks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def phonemes(library: ctypes.CDLL, language: str, text: str) -> str:
 
 
 def main() -> None:
-    """Read, say, write."""
+    """Read the texts, and print their phonemes."""
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     library.espeak_Initialize(_SYNCHRONOUS, 1000, os.fsencode(espeakng_loader.get_data_path()), 0)
     library.espeak_TextToPhonemes.restype = ctypes.c_char_p

@@ -1,4 +1,4 @@
-"""Text that remembers where each of its characters came from."""
+"""Text that knows the origin of each of its characters."""
 
 import re
 
@@ -20,21 +20,21 @@ def test_a_text_is_its_own_origin() -> None:
     assert origins(AlignedText.original("")) == []
 
 
-def test_a_replacement_came_from_all_that_it_replaced() -> None:
+def test_a_replacement_comes_from_everything_it_replaced() -> None:
     said = AlignedText.original("a--b").sub(re.compile("--"), " – ")
     assert origins(said) == [("a", 0, 1), (" ", 1, 3), ("–", 1, 3), (" ", 1, 3), ("b", 3, 4)]
 
 
-def test_what_is_taken_out_leaves_the_rest_where_it_was() -> None:
+def test_removed_text_leaves_the_origins_of_the_rest_unchanged() -> None:
     said = AlignedText.original("xaxbx").sub(re.compile("x"), "")
     assert origins(said) == [("a", 1, 2), ("b", 3, 4)]
 
 
-def test_everything_may_be_taken_out() -> None:
+def test_everything_can_be_removed() -> None:
     assert origins(AlignedText.original("xxx").sub(re.compile("x+"), "")) == []
 
 
-def test_origins_go_back_through_every_step() -> None:
+def test_origins_are_tracked_through_every_step() -> None:
     said = AlignedText.original("a \u00ad- b").sub(re.compile("\u00ad"), "").sub(re.compile(" - "), "–")
     assert origins(said) == [("a", 0, 1), ("–", 1, 5), ("b", 5, 6)]
 
@@ -51,17 +51,17 @@ def test_no_match_changes_nothing() -> None:
     assert said.sub(re.compile("x"), "y") is said
 
 
-def test_an_empty_match_is_passed_over() -> None:
+def test_an_empty_match_is_ignored() -> None:
     said = AlignedText.original("abc")
     assert said.sub(re.compile(""), "y") is said
     assert said.sub(re.compile("b?"), "y").text == "ayc"
 
 
-def test_a_replacement_is_taken_as_it_is() -> None:
+def test_a_replacement_is_literal() -> None:
     assert AlignedText.original("ab").sub(re.compile("(a)"), r"\1\n").text == r"\1\nb"
 
 
-def test_a_replacement_may_depend_on_the_match() -> None:
+def test_a_replacement_can_depend_on_the_match() -> None:
     said = AlignedText.original("a1b22").sub(re.compile(r"\d+"), lambda match: match.group() * 2)
     assert said.text == "a11b2222"
     assert list(said.starts) == [0, 1, 1, 2, 3, 3, 3, 3]
@@ -74,14 +74,14 @@ def test_a_part_keeps_its_origin() -> None:
     assert origins(said.part(1, 1)) == []
 
 
-def test_the_old_text_stays_as_it_was() -> None:
+def test_the_original_text_is_unchanged() -> None:
     said = AlignedText.original("abc")
     said.sub(re.compile("b"), "xyz")
     assert said == AlignedText.original("abc")
     assert (list(said.starts), list(said.ends)) == ([0, 1, 2], [1, 2, 3])
 
 
-def test_text_that_is_as_it_was_needs_no_memory_for_where_it_came_from() -> None:
+def test_unchanged_text_needs_no_memory_for_its_origins() -> None:
     said = AlignedText.original("ab  cd").sub(re.compile(" +"), " ")
     assert said.part(3, 5) == AlignedText("cd", range(4, 6), range(5, 7))
 
@@ -93,7 +93,7 @@ STEPS = st.lists(
 
 
 def by_the_letter(text: str, steps: list[Step]) -> list[tuple[str, int, int]]:
-    """The same, one character at a time."""
+    """A simple version of the same, one character at a time."""
     row = [(character, at, at + 1) for at, character in enumerate(text)]
     for pattern, new in steps:
         done: list[tuple[str, int, int]] = []
@@ -108,7 +108,7 @@ def by_the_letter(text: str, steps: list[Step]) -> list[tuple[str, int, int]]:
 
 
 @given(text=st.text("abc "), steps=STEPS)
-def test_many_steps_give_what_one_character_at_a_time_gives(text: str, steps: list[Step]) -> None:
+def test_many_steps_match_a_simple_character_by_character_version(text: str, steps: list[Step]) -> None:
     said = AlignedText.original(text)
     for pattern, new in steps:
         said = said.sub(re.compile(pattern), new)
@@ -136,7 +136,7 @@ def test_very_many_replacements_take_linear_time(new: str) -> None:
     assert_linear(replace, repeated("a "), 4_000)
 
 
-def test_nothing_replaces_what_is_said_by_its_sounds_and_it_moves_along() -> None:
+def test_text_with_phonemes_is_never_replaced_and_its_position_is_updated() -> None:
     sounds = Phonemes("x")
     text = AlignedText.original("5 km and 7 km").sounding([(2, 4, sounds), (11, 13, sounds)])
     said = text.replaced([(0, 1, "five"), (3, 6, "-"), (9, 10, "seven"), (11, 13, "miles")])
@@ -148,7 +148,7 @@ def test_nothing_replaces_what_is_said_by_its_sounds_and_it_moves_along() -> Non
     assert [said.starts[span.start] for span in said.phonemes] == [2, 11]
 
 
-def test_a_part_has_the_sounds_that_lie_in_it_whole() -> None:
+def test_a_part_has_the_phonemes_that_lie_entirely_in_it() -> None:
     text = AlignedText.original("ab cd ef").sounding(
         [(start, start + 2, Phonemes("x")) for start in (0, 3, 6)]
     )

@@ -1,4 +1,4 @@
-"""What is written, made fit to be said, and tied to how it is written."""
+"""Cleaning text for speech, with a link to the written form."""
 
 import unicodedata
 
@@ -16,24 +16,24 @@ def said(text: str) -> str:
 
 
 def shown(text: str, part: str) -> str:
-    """What is written where a part of the cleaned text is said."""
+    """Return the written form of a part of the cleaned text."""
     cleaned = clean(text)
     at = cleaned.text.index(part)
     return text[cleaned.starts[at] : cleaned.ends[at + len(part) - 1]]
 
 
 def letters(text: str) -> list[str]:
-    """Letters and digits, in order, whether accents are written apart or not."""
+    """Return the letters and digits in order, without their accents."""
     return [character for character in unicodedata.normalize("NFD", text) if character.isalnum()]
 
 
 @pytest.mark.parametrize("text", ["", "Hän tuli.", "A-osa, B-osa (ja C).", "3–5 km", "it's", 'hän "sanoi"'])
-def test_clean_text_stays_as_it_is(text: str) -> None:
+def test_clean_text_is_unchanged(text: str) -> None:
     assert said(text) == text
 
 
 @pytest.mark.parametrize("sign", [*map(chr, range(0x09)), "\x0e", "\x1b", "\x7f", "\x80", "\x9f"])
-def test_controls_are_not_said(sign: str) -> None:
+def test_control_characters_are_removed(sign: str) -> None:
     assert said(f"ää{sign}ni") == "ääni"
 
 
@@ -41,12 +41,12 @@ def test_controls_are_not_said(sign: str) -> None:
     "sign",
     ["\t", "\v", "\f", "\x1c", "\x1f", "\x85", "\u00a0", "\u2003", "\u2028", "\u3000", "  "],
 )
-def test_white_space_of_any_kind_is_one_space(sign: str) -> None:
+def test_white_space_of_any_kind_becomes_one_space(sign: str) -> None:
     assert said(f"yksi{sign}kaksi") == "yksi kaksi"
     assert said(f"yksi {sign} kaksi") == "yksi kaksi"
 
 
-def test_the_end_of_a_line_of_verse_is_heard() -> None:
+def test_the_end_of_a_line_of_verse_becomes_a_pause() -> None:
     assert said("April is the cruellest month, breeding\nLilacs out of the dead land.\nMixing \n memory") == (
         "April is the cruellest month, breeding, Lilacs out of the dead land. Mixing, memory"
     )
@@ -55,7 +55,7 @@ def test_the_end_of_a_line_of_verse_is_heard() -> None:
 @pytest.mark.parametrize(
     "sign", ["\u00ad", "\u200b", "\u2060", "\u2064", "\ufeff", "\ufff9", "\ufffb", "\U000e0041"]
 )
-def test_what_is_invisible_is_not_said_and_parts_no_word(sign: str) -> None:
+def test_invisible_characters_are_removed_and_split_no_word(sign: str) -> None:
     assert said(f"ää{sign}ni{sign}{sign}kirja") == "äänikirja"
 
 
@@ -76,16 +76,16 @@ def test_what_is_invisible_is_not_said_and_parts_no_word(sign: str) -> None:
         "\u2069",
     ],
 )
-def test_bidirectional_controls_are_not_said(sign: str) -> None:
+def test_bidirectional_controls_are_removed(sign: str) -> None:
     assert said(f"a{sign}b {sign}c") == "ab c"
 
 
-def test_a_control_between_two_spaces_leaves_one() -> None:
+def test_a_control_between_two_spaces_leaves_one_space() -> None:
     assert said("yksi \u200b \x07 kaksi") == "yksi kaksi"
 
 
 @pytest.mark.parametrize("text", ["ää\u200dni", "ää\u200cni"])
-def test_joiners_are_not_said_where_the_script_needs_none(text: str) -> None:
+def test_joiners_are_removed_where_the_script_needs_none(text: str) -> None:
     assert said(text) == "ääni"
 
 
@@ -101,38 +101,38 @@ def test_joiners_are_not_said_where_the_script_needs_none(text: str) -> None:
     ],
     ids=["Persian", "Hindi", "Sinhala", "Bengali", "emoji", "emoji in text"],
 )
-def test_joiners_stay_where_the_script_needs_them(text: str) -> None:
+def test_joiners_are_kept_where_the_script_needs_them(text: str) -> None:
     assert said(text) == text
 
 
 @pytest.mark.parametrize(
     "text", ["“ei”", "„ei“", "”ei”", "»ei«", "«ei»", "›ei‹", "‘ei’", "‚ei‘", "‟ei‟", "″ei″"]
 )
-def test_all_quotes_are_straight(text: str) -> None:
+def test_all_quotes_become_straight(text: str) -> None:
     assert said(f"hän sanoi {text} taas") == 'hän sanoi "ei" taas'
 
 
 @pytest.mark.parametrize("sign", "‘’ʼ′")
-def test_an_apostrophe_within_a_word_stays_one(sign: str) -> None:
+def test_an_apostrophe_within_a_word_is_kept(sign: str) -> None:
     assert said(f"rei{sign}itys") == "rei'itys"
 
 
-def test_primes_after_numbers_are_no_quotes() -> None:
+def test_primes_after_numbers_are_not_quotes() -> None:
     assert said("60° 10′ pohjoista") == "60° 10′ pohjoista"
 
 
 @pytest.mark.parametrize("dash", "–—―")
-def test_a_dash_between_words_stands_apart(dash: str) -> None:
+def test_a_dash_between_words_gets_spaces(dash: str) -> None:
     assert said(f"niin{dash}näin") == "niin – näin"
 
 
 @pytest.mark.parametrize("dash", ["-", "--", "---", "‒", "–", "—", "―"])
-def test_a_dash_between_spaces_is_one_kind_of_dash(dash: str) -> None:
+def test_every_dash_between_spaces_becomes_the_same_dash(dash: str) -> None:
     assert said(f"niin {dash} näin") == "niin – näin"
 
 
 @pytest.mark.parametrize("text", ["1990–1995", "s. 3—5", "A–3", "3–A"])
-def test_a_dash_at_a_number_is_a_range_and_stays(text: str) -> None:
+def test_a_dash_next_to_a_number_is_kept_as_a_range(text: str) -> None:
     assert said(text) == text
 
 
@@ -146,7 +146,7 @@ def test_a_dash_at_a_number_is_a_range_and_stays(text: str) -> None:
         ("tieto- kone -aika", "tieto-kone-aika"),
     ],
 )
-def test_a_stray_space_at_a_hyphen_is_closed(text: str, joined: str) -> None:
+def test_a_stray_space_at_a_hyphen_is_removed(text: str, joined: str) -> None:
     assert said(text) == joined
 
 
@@ -163,17 +163,17 @@ def test_a_stray_space_at_a_hyphen_is_closed(text: str, joined: str) -> None:
         "Äidin- JA isän",
     ],
 )
-def test_half_a_compound_keeps_its_space(text: str) -> None:
+def test_a_suspended_compound_keeps_its_space(text: str) -> None:
     assert said(text) == text
 
 
 @pytest.mark.parametrize("text", ["kanta-asiakas", "-5 astetta", "5 -6", "a -5", "CD- 3"])
-def test_other_hyphens_stay(text: str) -> None:
+def test_other_hyphens_are_kept(text: str) -> None:
     assert said(text) == text
 
 
 @pytest.mark.parametrize("letter", "äöåõšžāēģķńśźćčñüéèẽǘṩй")
-def test_letters_written_in_parts_are_composed(letter: str) -> None:
+def test_decomposed_letters_are_composed(letter: str) -> None:
     apart = unicodedata.normalize("NFD", letter)
     assert apart != letter
     assert said(f"a{apart}b") == f"a{letter}b"
@@ -181,21 +181,21 @@ def test_letters_written_in_parts_are_composed(letter: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["한국어", "が", "パン"], ids=["Korean", "hiragana", "katakana"])
-def test_letters_of_other_scripts_written_in_parts_are_composed(text: str) -> None:
+def test_decomposed_letters_of_other_scripts_are_composed(text: str) -> None:
     assert said(unicodedata.normalize("NFD", text)) == text
 
 
-def test_accents_that_no_letter_has_stay() -> None:
+def test_accents_that_cannot_be_composed_are_kept() -> None:
     assert said("q\u0301") == "q\u0301"
     assert said("e\u0301 q\u0301 \ufb01\u0301") == "é q\u0301 \ufb01\u0301"
 
 
 @pytest.mark.parametrize("text", ["<b>a</b>", '<break time="999s"/>', "[[x]]", "&amp;", r"\n"])
-def test_markup_stays_as_it_is(text: str) -> None:
+def test_markup_is_unchanged(text: str) -> None:
     assert said(text) == text
 
 
-def test_each_said_word_knows_how_it_is_written() -> None:
+def test_each_cleaned_word_knows_its_written_form() -> None:
     text = "Ää\u00adni \u200b –  kirja\u200d“na” kanta -asiakas"
     assert said(text) == 'Ääni – kirja"na" kanta-asiakas'
     assert shown(text, "Ääni") == "Ää\u00adni"
@@ -240,7 +240,7 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
 
 @hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
-def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
+def test_origins_are_in_order_and_a_letter_comes_from_itself(text: str) -> None:
     cleaned = clean(text)
     reached_start = reached_end = 0
     for character, start, end in zip(cleaned.text, cleaned.starts, cleaned.ends, strict=True):
@@ -258,7 +258,7 @@ def test_origins_are_in_order_and_a_letter_came_from_itself(text: str) -> None:
 
 @hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
-def test_nothing_that_cannot_be_said_is_left(text: str) -> None:
+def test_nothing_unpronounceable_is_left(text: str) -> None:
     cleaned = said(text)
     assert "  " not in cleaned
     assert not [sign for sign in cleaned if sign.isspace() and sign != " "]
@@ -267,7 +267,7 @@ def test_nothing_that_cannot_be_said_is_left(text: str) -> None:
 
 
 @given(text=ANY_TEXT)
-def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+def test_cleaning_twice_equals_cleaning_once(text: str) -> None:
     once = said(text)
     assert said(once) == once
 

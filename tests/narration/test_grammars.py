@@ -1,4 +1,4 @@
-"""What every installed language must hold to, and what one without rules does."""
+"""The contract of every installed language, and the behaviour of one without rules."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ WORDS = st.sampled_from(
 )
 
 
-def test_every_folder_is_installed_by_the_door_of_strangers() -> None:
+def test_every_language_folder_is_installed_through_an_entry_point() -> None:
     assert set(BUILT_IN) <= set(LANGUAGES)
 
 
@@ -138,9 +138,7 @@ def test_any_text_is_read_and_its_origins_stay_in_order(text: str, language: str
     form=st.sampled_from(every_form()),
     tag=st.sampled_from(LANGUAGES),
 )
-def test_every_number_has_words_in_every_form_that_a_rule_may_ask_for(
-    number: int, form: Form, tag: str
-) -> None:
+def test_every_number_has_words_in_every_form_that_rules_use(number: int, form: Form, tag: str) -> None:
     grammar = grammar_of(tag)
     for said in (grammar.cardinal(number, form), grammar.ordinal(number % 100_000, form)):
         assert said
@@ -158,7 +156,7 @@ def test_every_number_has_words_in_every_form_that_a_rule_may_ask_for(
     tag=st.sampled_from(LANGUAGES),
     is_full=st.booleans(),
 )
-def test_every_question_of_a_rule_is_answered(
+def test_every_question_of_the_rules_is_answered(
     number: int, before: str, after: str, second: str, tag: str, is_full: bool
 ) -> None:
     grammar = grammar_of(tag)
@@ -197,7 +195,7 @@ def test_every_unit_has_a_form_after_every_number_and_in_every_case(tag: str) ->
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_form_that_the_data_asks_for_is_one_that_the_data_has(tag: str) -> None:
+def test_every_form_that_the_data_uses_is_defined_in_it(tag: str) -> None:
     words = grammar_of(tag).words
     for form, changes in words.cardinals.items():
         assert changes, form
@@ -207,7 +205,7 @@ def test_a_form_that_the_data_asks_for_is_one_that_the_data_has(tag: str) -> Non
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_whole_of_what_was_replaced_is_where_the_words_came_from(tag: str) -> None:
+def test_words_come_from_everything_they_replaced(tag: str) -> None:
     text = "a 12,5 % b"
     said = verbalize(AlignedText.original(text), tag)
     at = said.text.index(" b")
@@ -219,7 +217,7 @@ def test_the_whole_of_what_was_replaced_is_where_the_words_came_from(tag: str) -
 # A language without rules -----------------------------------------------------------------------------------
 
 
-def test_a_language_given_as_data_alone_is_read_by_its_data() -> None:
+def test_a_language_can_consist_of_data_alone() -> None:
     data = """
         decimal = ","
         thousands = "."
@@ -255,7 +253,7 @@ def test_a_language_given_as_data_alone_is_read_by_its_data() -> None:
 
 @hypothesis_settings(max_examples=200, deadline=None)
 @given(number=st.integers(0, 10**6), tag=st.text("abcdefghijklmnopqrstuvwxyz", max_size=3))
-def test_a_tag_that_nobody_knows_has_numbers_still(number: int, tag: str) -> None:
+def test_an_unknown_tag_keeps_its_numbers(number: int, tag: str) -> None:
     grammar = Neutral(tag, Words())
     assert grammar.cardinal(number)
     assert grammar.ordinal(number)
@@ -302,16 +300,14 @@ LEAST = f'decimal = ","\n[signs]\n{SIGNS}\n'
         ('[dates]\nshort = "yes"', "nl/words.toml:15", "dates.short: Expected `bool`, got `str`"),
     ],
 )
-def test_data_that_cannot_be_meant_is_an_error_that_names_file_and_key(
-    more: str, where: str, message: str
-) -> None:
+def test_invalid_data_is_an_error_that_names_file_and_key(more: str, where: str, message: str) -> None:
     with pytest.raises(SettingsError) as raised:
         read_words(LEAST + more, "nl/words.toml")
     assert str(raised.value.where).startswith(where)
     assert message in raised.value.message
 
 
-def test_a_sign_that_rules_count_on_may_not_be_missing() -> None:
+def test_a_sign_that_rules_need_must_not_be_missing() -> None:
     with pytest.raises(SettingsError, match="signs: “minus” is missing"):
         read_words(LEAST.replace('\nminus = "x"', ""), "words.toml")
     with pytest.raises(SettingsError, match="decimal: is missing"):

@@ -1,10 +1,10 @@
-"""Latvian numbers beside nouns, prepositions and hours: each rule, and the numbers just outside of it."""
+"""Latvian numbers next to nouns, prepositions and hours: each rule, and numbers just outside it."""
 
 from audiobook.narration.clean import clean
 from audiobook.narration.verbalize import verbalize
 
 ROWS = (
-    # One, by how the noun ends
+    # One, by the ending of the noun
     ("1 gads", "viens gads"),
     ("1 sieva", "viena sieva"),
     ("1 māte", "viena māte"),
@@ -22,7 +22,7 @@ ROWS = (
     ("1 radio", "viens radio"),
     ("21 sievai", "divdesmit vienai sievai"),
     ("11 sievai", "vienpadsmit sievai"),
-    # A word that is no noun tells nothing, and then a preposition does
+    # If the next word is not a noun, the preposition decides
     ("1 no tiem", "viens no tiem"),
     ("1 es", "viens es"),
     ("par 1", "par vienu"),
@@ -66,7 +66,7 @@ ROWS = (
 )
 
 
-def test_a_number_agrees_with_what_stands_beside_it() -> None:
+def test_a_number_agrees_with_its_neighbours() -> None:
     read = [(written, verbalize(clean(written), "lv").text, words) for written, words in ROWS]
     wrong = [f"{written!r}: {said!r}, not {words!r}" for written, said, words in read if said != words]
     assert not wrong, "\n".join(wrong)

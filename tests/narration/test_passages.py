@@ -50,7 +50,7 @@ def test_a_paragraph_is_one_passage_of_its_sentences() -> None:
     assert passages[0].language == "fi"
 
 
-def test_a_sentence_knows_where_it_stands_in_its_paragraph() -> None:
+def test_a_sentence_knows_its_position_in_the_paragraph() -> None:
     text = "  Hän  tu\u00adli. \u200bSitten “hän” lähti!"
     found = sentences(narrate(Paragraph(text, Kind.TEXT), "fi"))
     assert [sentence.text for sentence in found] == ["Hän tuli.", 'Sitten "hän" lähti!']
@@ -60,7 +60,7 @@ def test_a_sentence_knows_where_it_stands_in_its_paragraph() -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "* * *", "…!", "😀", "\u200b", "–"])
-def test_where_nothing_can_be_said_there_is_no_passage(text: str) -> None:
+def test_text_without_words_makes_no_passage(text: str) -> None:
     assert narrate(Paragraph(text, Kind.TEXT), "fi") == ()
 
 
@@ -77,7 +77,7 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
     assert [len(passage.sentences) for passage in passages[:-1]] == [per_passage] * (len(passages) - 1)
 
 
-def test_as_much_as_may_be_said_in_one_go_is_one_passage() -> None:
+def test_text_of_the_maximum_length_is_one_passage() -> None:
     text = "a" * (MAX_PASSAGE_CHARS - 3) + ". B."
     assert len(text) == MAX_PASSAGE_CHARS + 1
     assert [length(passage) for passage in narrate(Paragraph(text, Kind.TEXT), "fi")] == [MAX_PASSAGE_CHARS]
@@ -96,7 +96,7 @@ def test_a_long_sentence_is_cut_at_the_end_of_its_last_clause() -> None:
     assert words(" ".join(found)) == words(text)
 
 
-def test_a_clause_that_ends_early_is_not_cut_at() -> None:
+def test_no_cut_is_made_at_the_end_of_an_early_clause() -> None:
     text = "sana, " + "sana " * 1000
     assert len(spoken(text)[0]) == len("sana, " + "sana " * 398 + "sana")
 
@@ -130,14 +130,14 @@ def test_a_run_of_words_joined_by_hyphens_is_cut_after_a_hyphen() -> None:
     assert spoken("a " + "-".join(["sana"] * 500))[0] == "a"
 
 
-def test_the_longest_word_that_fits_is_said() -> None:
+def test_the_longest_word_that_fits_is_spoken() -> None:
     assert spoken("a" * MAX_PASSAGE_CHARS) == ["a" * MAX_PASSAGE_CHARS]
     word = "b" * MAX_PASSAGE_CHARS
     assert spoken(f"a {word} c") == ["a", word, "c"]
 
 
 @pytest.mark.parametrize("text", ["<b>a</b>", '<break time="999s"/> a', "[[x]]", "&amp; a"])
-def test_markup_is_said_as_text(text: str) -> None:
+def test_markup_is_spoken_as_text(text: str) -> None:
     assert " ".join(spoken(text)) == text
 
 
@@ -205,7 +205,7 @@ def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, 
     times=st.integers(1, 300),
     language=st.sampled_from(LANGUAGES),
 )
-def test_no_word_is_cut(parts: list[str], times: int, language: str) -> None:
+def test_no_word_is_cut_in_two(parts: list[str], times: int, language: str) -> None:
     text = " ".join(parts * times)
     assert words(" ".join(spoken(text, language))) == text.split()
 
@@ -228,7 +228,7 @@ def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str
 
 @hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
-def test_every_letter_and_digit_is_in_what_a_sentence_came_from(text: str, language: str) -> None:
+def test_every_letter_and_digit_is_in_the_origin_of_a_sentence(text: str, language: str) -> None:
     told_of = "".join(text[slice(*sentence.span)] for sentence in sentences(narrate(as_text(text), language)))
     assert letters(told_of) == letters(text)
 
@@ -239,18 +239,18 @@ def test_every_letter_and_digit_is_in_what_a_sentence_came_from(text: str, langu
     text=st.lists(st.sampled_from(["1990", "12,5 %", "sana", "5.5.1990"]), min_size=300, max_size=900),
     language=st.sampled_from(LANGUAGES),
 )
-def test_a_sentence_is_bounded_when_it_is_in_words(text: list[str], language: str) -> None:
+def test_a_sentence_stays_within_the_limit_after_numbers_become_words(text: list[str], language: str) -> None:
     passages = narrate(as_text(" ".join(text)), language)
     assert all(0 < length(passage) <= MAX_PASSAGE_CHARS for passage in passages)
 
 
-def test_a_numeral_alone_is_a_number_in_a_heading_only() -> None:
+def test_a_single_numeral_is_a_number_only_in_a_heading() -> None:
     said = [narrate(Paragraph("XIV", kind), "en")[0].sentences[0].text for kind in (Kind.HEADING, Kind.TEXT)]
     assert said == ["fourteen", "XIV"]
 
 
 @given(text=TEXTS, language=st.sampled_from(WITHOUT_RULES))
-def test_what_is_said_is_the_cleaned_text(text: str, language: str) -> None:
+def test_the_spoken_text_is_the_cleaned_text(text: str, language: str) -> None:
     cleaned = clean(text).text
     at = 0
     for sentence in spoken(text, language):
@@ -289,7 +289,7 @@ def test_text_without_a_space_is_refused_in_linear_time(unit: str) -> None:
 
 
 def foreign(text: str, *parts: tuple[str, str]) -> Paragraph:
-    """A paragraph in which some parts, given as they are written, are in another language."""
+    """Return a paragraph in which the given parts are in another language."""
     found = [(text.index(part), len(part), language) for part, language in parts]
     spans = tuple(ForeignText(start, start + length, language) for start, length, language in found)
     return Paragraph(text, Kind.TEXT, foreign=spans)
@@ -310,7 +310,7 @@ def test_a_sentence_in_another_language_is_a_passage_in_that_language() -> None:
     ]
 
 
-def test_a_foreign_word_in_a_sentence_is_said_by_the_voice_of_the_sentence() -> None:
+def test_a_foreign_word_is_spoken_by_the_voice_of_its_sentence() -> None:
     assert told(foreign("He said bonjour to us.", ("bonjour", "fr"))) == [("en", ["He said bonjour to us."])]
 
 
@@ -319,7 +319,7 @@ def test_a_foreign_paragraph_is_cut_by_the_rules_of_its_language() -> None:
     assert told(foreign(text, (text, "fi"))) == [("fi", ["Se oli viides toukokuuta.", "Sitten satoi."])]
 
 
-def test_a_word_of_a_lexicon_in_which_a_sentence_ends_is_found_out() -> None:
+def test_a_lexicon_word_that_spans_a_sentence_end_is_reported() -> None:
     lexicon = Lexicon([WordEntry("Loppu. Alku", "toisin"), WordEntry("koira", "kissa")])
     paragraph = as_text("Tässä on loppu. Alku on tässä. Ja koira.")
     passages = narrate(paragraph, "fi", lexicon)
@@ -329,7 +329,7 @@ def test_a_word_of_a_lexicon_in_which_a_sentence_ends_is_found_out() -> None:
     ]
 
 
-def test_a_word_of_a_lexicon_with_a_stop_that_ends_no_sentence_is_said() -> None:
+def test_a_lexicon_word_with_a_full_stop_inside_a_sentence_is_applied() -> None:
     lexicon = Lexicon([WordEntry("J. Aho", "Juhani Aho")])
     paragraph = as_text("Kirjan teki J. Aho vuosia sitten.")
     passages = narrate(paragraph, "fi", lexicon)
@@ -337,7 +337,7 @@ def test_a_word_of_a_lexicon_with_a_stop_that_ends_no_sentence_is_said() -> None
     assert not crossed(paragraph, passages, lexicon.crossing())
 
 
-def test_a_pronunciation_of_the_source_in_which_a_sentence_ends_is_found_out() -> None:
+def test_a_source_pronunciation_that_spans_a_sentence_end_is_reported() -> None:
     text = "Se on loppu. Alku on tässä."
     inside, over = Saying(6, 11, "päätös"), Saying(6, 17, "kaikki")
     for saying, parts in ((inside, []), (over, [(6, 17)])):
@@ -345,5 +345,5 @@ def test_a_pronunciation_of_the_source_in_which_a_sentence_ends_is_found_out() -
         assert crossed(paragraph, narrate(paragraph, "fi"), NOTHING) == parts
 
 
-def test_a_lexicon_of_plain_words_costs_nothing_to_hold_against_the_ends_of_sentences() -> None:
+def test_a_lexicon_of_plain_words_is_not_checked_against_sentence_ends() -> None:
     assert Lexicon([WordEntry("koira", "kissa")]).crossing() is NOTHING

@@ -1,4 +1,4 @@
-"""Every language is read as a careful native reads it, and sounds like it: the rows of `readings`."""
+"""The rows of `readings`: every language is read as a careful native reads it, and sounds like it."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def reading(text: str, language: str) -> str:
 
 
 def misread(language: str, rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Return what is read otherwise than it should be, row by row."""
+    """Return a line for each row that is read wrongly."""
     read = [(written, reading(written, language), wanted) for written, wanted in rows]
     return [f"{written!r}: {said!r}, not {wanted!r}" for written, said, wanted in read if said != wanted]
 
 
 @pytest.mark.parametrize("language", READINGS)
-def test_what_is_written_is_read_as_a_native_reads_it(language: str) -> None:
+def test_every_row_is_read_as_a_native_reads_it(language: str) -> None:
     wrong = misread(language, [(written, words) for written, words in READINGS[language]])
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("language", READINGS)
-def test_a_reading_is_read_as_it_is(language: str) -> None:
+def test_applying_the_rules_to_a_reading_changes_nothing(language: str) -> None:
     wrong = misread(language, [(words, words) for _, words in READINGS[language]])
     assert not wrong, "\n".join(wrong)
 
@@ -59,7 +59,7 @@ def phonemes_of(asked: list[tuple[str, str]]) -> list[str]:
     return phonemes
 
 
-def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
+def test_every_row_sounds_like_its_reading() -> None:
     read = phonemes_of([(language, reading(written, language)) for language, written, _ in ROWS])
     meant = phonemes_of([(language, words) for language, _, words in ROWS])
     assert all(meant)
@@ -67,12 +67,12 @@ def test_it_sounds_as_when_it_is_written_out_in_words() -> None:
 
 
 @pytest.mark.parametrize("language", READINGS)
-def test_the_voice_alone_reads_much_of_it_otherwise(language: str) -> None:
+def test_the_voice_alone_reads_many_rows_differently(language: str) -> None:
     rows = READINGS[language]
     read = phonemes_of([(language, written.removeprefix("# ")) for written, _ in rows])
     meant = phonemes_of([(language, words) for _, words in rows])
     different = sum(one != two for one, two in zip(read, meant, strict=True))
-    assert different > 0.4 * len(rows)  # otherwise the rules would be needless
+    assert different > 0.4 * len(rows)  # otherwise the rules would not be needed
 
 
 def test_every_installed_language_has_enough_readings() -> None:

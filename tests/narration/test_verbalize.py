@@ -1,4 +1,4 @@
-"""Figures, signs and short forms put into words, whatever the language, and hostile texts."""
+"""Numbers, signs and short forms become words in any language; and hostile texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def reading(text: str, language: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_whole_of_what_was_replaced_is_where_the_words_came_from(language: str) -> None:
+def test_words_come_from_everything_they_replaced(language: str) -> None:
     text = "a 12,5 % b"
     said = verbalize(AlignedText.original(text), language)
     at = said.text.index(" b")
@@ -50,12 +50,12 @@ UNSURE = [
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, *OTHER_LANGUAGES])
-def test_what_no_rule_is_sure_of_stays(language: str) -> None:
+def test_uncertain_text_is_unchanged(language: str) -> None:
     assert [text for text in UNSURE if reading(text, language) != text] == []
 
 
 @pytest.mark.parametrize("language", OTHER_LANGUAGES)
-def test_a_language_without_rules_keeps_all_but_web_addresses(language: str) -> None:
+def test_without_rules_only_web_addresses_change(language: str) -> None:
     assert reading("5 kg, 1990, XIV, a@b.com, etc.", language) == "5 kg, 1990, XIV, a@b.com, etc."
     assert reading("a https://www.example.com/b/c?d=1#e f", language) == "a example.com f"
 
@@ -70,11 +70,11 @@ def test_a_language_without_rules_keeps_all_but_web_addresses(language: str) -> 
         ("at example.com/page", "at example dot com"),
     ],
 )
-def test_a_web_address_is_its_host(written: str, said: str) -> None:
+def test_a_web_address_is_read_as_its_host(written: str, said: str) -> None:
     assert reading(written, "en") == said
 
 
-def test_a_heading_of_one_numeral_is_a_number() -> None:
+def test_a_heading_that_is_one_numeral_is_a_number() -> None:
     assert reading("# IV", "en") == "four"
     assert reading("IV", "en") == "IV"
     assert reading("# XII.", "fi") == "kaksitoista."
@@ -86,7 +86,7 @@ def test_a_heading_of_one_numeral_is_a_number() -> None:
     text=st.text("abcdefghijklmnopqrstuvwxyzäöąęćżņāšč ,;!?'", max_size=80),
     language=st.sampled_from(LANGUAGES),
 )
-def test_words_in_small_letters_stay_unless_they_are_short_forms(text: str, language: str) -> None:
+def test_lower_case_words_are_unchanged_unless_they_are_short_forms(text: str, language: str) -> None:
     known = grammar_of(language).words
     spoken = clean(text)
     short = {form for form in known.short if form.isalpha()}
@@ -104,9 +104,7 @@ def test_words_in_small_letters_stay_unless_they_are_short_forms(text: str, lang
     ),
     language=st.sampled_from(LANGUAGES),
 )
-def test_a_number_that_stands_alone_leaves_no_figure(
-    number: int, before: str, after: str, language: str
-) -> None:
+def test_a_number_on_its_own_becomes_words(number: int, before: str, after: str, language: str) -> None:
     said = reading(f"{before}{number}{after}", language)
     assert not any(map(str.isdecimal, said))
 
@@ -146,7 +144,7 @@ def test_a_number_that_stands_alone_leaves_no_figure(
     ],
     ids=repr,
 )
-def test_what_is_repeated_is_read_in_linear_time(unit: str, language: str) -> None:
+def test_repeated_text_is_read_in_linear_time(unit: str, language: str) -> None:
     def read(text: str) -> None:
         verbalize(AlignedText.original(text), language)
 
@@ -173,7 +171,7 @@ def test_what_is_repeated_is_read_in_linear_time(unit: str, language: str) -> No
     ],
     ids=repr,
 )
-def test_what_a_language_alone_writes_is_read_in_linear_time(unit: str, language: str) -> None:
+def test_language_specific_text_is_read_in_linear_time(unit: str, language: str) -> None:
     def read(text: str) -> None:
         verbalize(AlignedText.original(text), language)
 

@@ -1,4 +1,4 @@
-"""Lexicons: which words are said otherwise, and which stay as they are."""
+"""Lexicons: which words they replace, and which they leave unchanged."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def said(lexicon: Lexicon, text: str) -> str:
         ("GIF GIF", "jif jif"),
     ],
 )
-def test_a_whole_word_is_said_otherwise_whatever_its_capitals(text: str, expected: str) -> None:
+def test_an_entry_replaces_whole_words_whatever_their_case(text: str, expected: str) -> None:
     assert said(words(("GIF", "jif")), text) == expected
 
 
@@ -66,23 +66,23 @@ def test_words_of_any_script_and_with_signs_and_spaces_are_found(word: str, text
     assert said(words((word, "X")), text) == expected
 
 
-def test_capitals_count_where_an_entry_says_so_and_then_come_first() -> None:
+def test_case_matters_if_an_entry_says_so_and_such_entries_come_first() -> None:
     lexicon = Lexicon([WordEntry("US", "yu es", case=True), WordEntry("us", "as")])
     assert said(lexicon, "US us Us") == "yu es as as"
     assert said(Lexicon([WordEntry("US", "yu es", case=True)]), "US us Us") == "yu es us Us"
 
 
-def test_the_longest_entry_counts() -> None:
+def test_the_longest_entry_wins() -> None:
     lexicon = words(("New", "A"), ("New York", "B"), ("New York City", "C"), ("York", "D"))
     assert said(lexicon, "New York City, New York, New, York") == "C, B, A, D"
 
 
-def test_what_was_replaced_is_not_looked_at_again() -> None:
+def test_replaced_text_is_not_matched_again() -> None:
     lexicon = Lexicon([WordEntry("a", "b"), WordEntry("b", "c"), pattern("[abc]", "d")])
     assert said(lexicon, "a b c") == "b c d"
 
 
-def test_the_later_of_two_entries_counts() -> None:
+def test_the_later_of_two_entries_wins() -> None:
     assert said(words(("GIF", "one"), ("gif", "two")), "GIF") == "two"
 
 
@@ -91,7 +91,7 @@ def test_patterns_come_after_words_and_refer_to_groups() -> None:
     assert said(lexicon, "5 km, 6, 7 km") == "5 kilometriä, N, sata km"
 
 
-def test_what_is_said_came_from_what_is_written() -> None:
+def test_the_replacement_knows_the_text_it_came_from() -> None:
     text = words(("GIF", "jif jif")).apply(AlignedText.original("A GIF."))
     assert [(text.starts[at], text.ends[at]) for at in range(2, 9)] == [(2, 5)] * 7
     assert (text.starts[-1], text.ends[-1]) == (5, 6)
@@ -101,7 +101,7 @@ def narrated(paragraph: Paragraph, lexicon: Lexicon) -> list[str]:
     return [one.text for passage in narrate(paragraph, "en", lexicon) for one in passage.sentences]
 
 
-def test_stops_in_what_is_said_end_no_sentence() -> None:
+def test_full_stops_in_a_replacement_end_no_sentence() -> None:
     lexicon = words(("GIF", "J. I. F! No"))
     assert narrated(Paragraph("A GIF came. It went.", Kind.TEXT), lexicon) == [
         "A J. I. F! No came.",
@@ -109,12 +109,12 @@ def test_stops_in_what_is_said_end_no_sentence() -> None:
     ]
 
 
-def test_a_sentence_keeps_its_place_whatever_is_said() -> None:
+def test_a_sentence_keeps_its_place_whatever_replaces_its_words() -> None:
     (passage,) = narrate(Paragraph("GIF came. A GIF", Kind.TEXT), "en", words(("GIF", "something else")))
     assert [sentence.span for sentence in passage.sentences] == [(0, 9), (10, 15)]
 
 
-def test_the_users_lexicon_counts_before_the_texts_own() -> None:
+def test_the_users_lexicon_overrides_that_of_the_text() -> None:
     paragraph = Paragraph(
         "Anna met Jane Doe.", Kind.TEXT, sayings=(Saying(0, 4, "Ana"), Saying(9, 17, "J. Do"))
     )
@@ -122,12 +122,12 @@ def test_the_users_lexicon_counts_before_the_texts_own() -> None:
     assert narrated(paragraph, words(("Doe", "Dough"))) == ["Ana met Jane Dough."]
 
 
-def test_a_saying_in_the_second_sentence_is_said_there() -> None:
+def test_a_pronunciation_in_the_second_sentence_is_applied_there() -> None:
     paragraph = Paragraph("He  came. Anna \u00adwent.", Kind.TEXT, sayings=(Saying(10, 14, "Ana"),))
     assert narrated(paragraph, Lexicon()) == ["He came.", "Ana went."]
 
 
-def test_a_sentence_in_another_language_is_left_alone() -> None:
+def test_a_sentence_in_another_language_is_unchanged() -> None:
     from audiobook.document import ForeignText
 
     text = "The GIF is here. GIF on täällä."
@@ -151,9 +151,7 @@ def test_thousands_of_entries_and_long_texts_take_linear_time() -> None:
     ),
     text=st.text("abA -.'ä\u0301%x", max_size=30),
 )
-def test_any_entries_give_a_text_that_knows_where_it_came_from(
-    pairs: list[tuple[str, str]], text: str
-) -> None:
+def test_any_entries_keep_the_origin_of_the_text(pairs: list[tuple[str, str]], text: str) -> None:
     result = words(*pairs).apply(AlignedText.original(text))
     assert len(result.text) == len(result.starts) == len(result.ends)
     assert list(result.starts) == sorted(result.starts)
@@ -164,7 +162,7 @@ SOUNDS = Phonemes("dʒɪf")
 
 
 def voice(taken: set[str]) -> Callable[[str, Phonemes, bool], Phonemes | None]:
-    """A voice that says the sounds that it is given here, in every language."""
+    """A voice that accepts the given phonemes in every language."""
     return lambda _language, phonemes, _otherwise: phonemes if phonemes.symbols in taken else None
 
 
@@ -178,7 +176,7 @@ def parts(sentence: Sentence) -> list[tuple[str, str]]:
     return [(sentence.text[span.start : span.end], span.phonemes.symbols) for span in sentence.phonemes]
 
 
-def test_a_word_is_said_by_its_sounds_where_the_voice_takes_them() -> None:
+def test_a_word_has_its_phonemes_if_the_voice_accepts_them() -> None:
     lexicon = Lexicon([WordEntry("GIF", None, phonemes=SOUNDS), WordEntry("PNG", "ping", phonemes=SOUNDS)])
     (sentence,) = sounded("A GIF, 2 PNG.", lexicon, "dʒɪf")
     assert sentence.text == "A GIF, two ping."
@@ -188,7 +186,7 @@ def test_a_word_is_said_by_its_sounds_where_the_voice_takes_them() -> None:
     assert (sentence.text, sentence.phonemes) == ("A GIF, two ping.", ())
 
 
-def test_a_word_that_is_said_by_its_sounds_is_not_put_into_other_words() -> None:
+def test_a_word_with_phonemes_is_not_verbalized() -> None:
     lexicon = Lexicon([WordEntry("km", None, phonemes=SOUNDS), WordEntry("%", None, phonemes=SOUNDS)])
     (sentence,) = sounded("It is 5 km and 7 %.", lexicon, "dʒɪf")
     assert sentence.text == "It is five km and seven %."
@@ -196,13 +194,13 @@ def test_a_word_that_is_said_by_its_sounds_is_not_put_into_other_words() -> None
     assert sounded("It is 5 km.", lexicon)[0].text == "It is five kilometres."
 
 
-def test_all_that_a_pattern_matches_has_its_sounds() -> None:
+def test_every_match_of_a_pattern_has_its_phonemes() -> None:
     lexicon = Lexicon([PatternEntry(checked_pattern("[A-Z]{3}", "w:1", case=True), r"<\g<0>>", SOUNDS)])
     (sentence,) = sounded("The GIF and PNG.", lexicon, "dʒɪf")
     assert (sentence.text, len(parts(sentence))) == ("The <GIF> and <PNG>.", 2)
 
 
-def test_sounds_of_the_text_itself_hold_where_no_lexicon_speaks() -> None:
+def test_phonemes_in_the_text_apply_unless_a_lexicon_has_the_word() -> None:
     sayings = (Saying(0, 4, None, Phonemes("æ")), Saying(9, 13, "J.", Phonemes("dʒ")))
     text = "Anna met Jane."
     (sentence,) = sounded(text, Lexicon(), "æ", "dʒ", sayings=sayings)
@@ -211,7 +209,7 @@ def test_sounds_of_the_text_itself_hold_where_no_lexicon_speaks() -> None:
     assert (sentence.text, sentence.phonemes) == ("Ana met J..", ())
 
 
-def test_a_cut_never_goes_through_what_is_said_by_its_sounds() -> None:
+def test_a_passage_is_never_cut_within_phonemes() -> None:
     lexicon = Lexicon([WordEntry("New York City", None, phonemes=SOUNDS)])
     sentences = sounded("New York City " * 400, lexicon, "dʒɪf")
     assert len(sentences) > 2
@@ -219,7 +217,7 @@ def test_a_cut_never_goes_through_what_is_said_by_its_sounds() -> None:
     assert all(part == ("New York City", "dʒɪf") for sentence in sentences for part in parts(sentence))
 
 
-def test_many_words_with_sounds_take_linear_time() -> None:
+def test_many_words_with_phonemes_take_linear_time() -> None:
     lexicon = Lexicon([WordEntry("a", None, phonemes=SOUNDS)])
     sentences = sounded("a 1 " * 2_000, lexicon, "dʒɪf")
     assert sum(len(sentence.phonemes) for sentence in sentences) == 2_000

@@ -1,4 +1,4 @@
-"""Lexicon files: what is read, for which language, and what is refused by its line."""
+"""Lexicon files: what is read, for which language, and mistakes reported with their line."""
 
 import pytest
 from growth import assert_at_most, assert_linear
@@ -62,14 +62,14 @@ alphabet = "ipa"
     )
 
 
-def test_entries_for_other_languages_are_passed_over() -> None:
+def test_entries_for_other_languages_are_ignored() -> None:
     text = '[[entry]]\nword = "a"\nsay = "b"\nlanguages = ["fi", "pt-BR"]\n'
     assert [said("a", file(text), language=tag) for tag in ("fi", "fi-FI", "pt", "pt-BR", "sl")] == [
         *("b", "b", "a", "b", "a")
     ]
 
 
-def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
+def test_entries_in_the_languages_folder_override_general_ones() -> None:
     general = file('[words]\n"a" = "b"\n"c" = "d"\n[[entry]]\nregex = "x+"\nsay = "general"\n')
     local = file('[words]\n"A" = "e"\n[[entry]]\nregex = "x"\nsay = "local"\n', "texts/fi/lexicon.toml")
     assert said("a c x", general, local) == "e d local"
@@ -117,19 +117,19 @@ def test_entries_of_the_languages_folder_count_before_general_ones() -> None:
         ("a = " + "9" * 5_000, 1, "not valid TOML", None),
     ],
 )
-def test_what_is_wrong_is_refused_by_its_line(text: str, line: int, message: str, hint: str | None) -> None:
+def test_a_mistake_is_refused_with_its_line(text: str, line: int, message: str, hint: str | None) -> None:
     error = refused(file(text))
     assert error.where == f"texts/lexicon.toml:{line}"
     assert message in error.message
     assert hint is None or hint in (error.hint or "")
 
 
-def test_what_is_not_utf_8_is_refused_and_a_mark_is_not() -> None:
+def test_invalid_utf_8_is_refused_and_a_byte_order_mark_accepted() -> None:
     assert refused(file(b'[words]\n"\xe4" = "b"\n')).where == "texts/lexicon.toml:2"
     assert said("a", file(b'\xef\xbb\xbf[words]\n"a" = "b"\n')) == "b"
 
 
-def test_a_file_that_is_far_too_large_is_refused() -> None:
+def test_a_file_that_is_too_large_is_refused() -> None:
     assert "16 MB" in refused(file(b" " * (17 << 20))).message
 
 
@@ -157,14 +157,14 @@ def test_a_pronunciation_lexicon_is_read() -> None:
         ('<phoneme>x</phoneme><phoneme prefer="true"> z  z </phoneme>', None, Phonemes("z z")),
     ],
 )
-def test_a_pls_gives_sounds_unless_it_prefers_an_alias(
+def test_a_pls_file_gives_phonemes_unless_it_prefers_an_alias(
     lexeme: str, say: str | None, phonemes: Phonemes | None
 ) -> None:
     lexicon = load_lexicon((pls(f"<lexeme><grapheme>a</grapheme>{lexeme}</lexeme>"),), "fi")
     assert lexicon.find("a b") == [Found(0, 1, say, phonemes)]
 
 
-def test_sounds_may_be_given_for_words_and_patterns_with_or_without_letters() -> None:
+def test_words_and_patterns_can_have_phonemes_with_or_without_a_spelling() -> None:
     lexicon = load_lexicon(
         (
             file(
@@ -197,7 +197,7 @@ def test_sounds_may_be_given_for_words_and_patterns_with_or_without_letters() ->
         (file('<!DOCTYPE a [<!ENTITY b "c">]>' + PLS.split("\n", 1)[1].format("fi", "&b;"), "a.pls"), 1, "document type"),
     ],
 )  # fmt: skip
-def test_a_damaged_pronunciation_lexicon_is_refused_by_its_line(
+def test_a_damaged_pronunciation_lexicon_is_refused_with_its_line(
     given: LexiconFile, line: int, message: str
 ) -> None:
     error = refused(given)
@@ -205,7 +205,7 @@ def test_a_damaged_pronunciation_lexicon_is_refused_by_its_line(
     assert message in error.message
 
 
-def test_a_bomb_of_entities_is_refused_at_once() -> None:
+def test_an_entity_bomb_is_refused_at_once() -> None:
     def bomb(depth: int) -> str:
         entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
         lexeme = PLS.split("\n", 1)[1].format("fi", f"&e{depth};")
@@ -214,7 +214,7 @@ def test_a_bomb_of_entities_is_refused_at_once() -> None:
     assert_at_most(10, lambda depth: refused(file(bomb(depth), "a.pls")), 1, 11)
 
 
-def test_nothing_outside_is_read() -> None:
+def test_nothing_outside_the_file_is_read() -> None:
     outside = '<!DOCTYPE lexicon SYSTEM "http://127.0.0.1:9/a.dtd">' + PLS.split("\n", 1)[1].format("fi", "")
     assert "document type" in refused(file(outside, "a.pls")).message
 
@@ -238,7 +238,7 @@ _TOML = st.lists(
 
 
 @given(data=_TOML.map(str.encode) | st.binary(), name=st.sampled_from(["lexicon.toml", "a.pls"]))
-def test_any_bytes_are_a_lexicon_or_refused_by_name(data: bytes, name: str) -> None:
+def test_arbitrary_bytes_are_a_lexicon_or_refused_by_name(data: bytes, name: str) -> None:
     try:
         load_lexicon((LexiconFile(name, data),), "fi").find("a b")
     except SourceError as error:

@@ -1,4 +1,4 @@
-"""Phonemes as users write them: what they become, and what is none."""
+"""Phonemes as users write them: their standard form, and which signs are refused."""
 
 import unicodedata
 
@@ -22,20 +22,20 @@ from audiobook.narration.lexicon.phonemes import LONGEST_PHONEMES, canonical
         ("t_d r\\` 3` {~ x\\", "x-sampa", "t̪ ɻ ɝ æ̃ ɧ"),
     ],
 )
-def test_what_is_meant_is_written_in_one_way(written: str, alphabet: str, ipa: str) -> None:
+def test_variants_of_a_notation_become_the_same(written: str, alphabet: str, ipa: str) -> None:
     assert canonical(Phonemes(written, alphabet)) == (Phonemes(unicodedata.normalize("NFC", ipa)), "")
 
 
-def test_other_alphabets_stay_as_they_are() -> None:
+def test_other_alphabets_are_unchanged() -> None:
     assert canonical(Phonemes("h@l'oU", "espeak")) == (Phonemes("h@l'oU", "espeak"), "")
 
 
-def test_what_x_sampa_has_not_is_named() -> None:
+def test_a_sign_unknown_to_x_sampa_is_named() -> None:
     assert canonical(Phonemes("ka£t", "x-sampa"))[1] == "£"
 
 
 @given(symbols=st.text(), alphabet=st.sampled_from(["ipa", "x-sampa", "espeak", ""]))
-def test_anything_is_taken_or_refused(symbols: str, alphabet: str) -> None:
+def test_any_text_is_accepted_or_refused(symbols: str, alphabet: str) -> None:
     found, fault = canonical(Phonemes(symbols, alphabet))
     assert fault or canonical(found) == (found, "") or alphabet == "x-sampa"
     assert fault or len(found.symbols) <= 3 * LONGEST_PHONEMES

@@ -1,4 +1,4 @@
-"""What counts as an abbreviation: each rule at its bounds, and how the lists of a language come together."""
+"""Abbreviations: each rule at its limits, and how the lists of a language are combined."""
 
 import pytest
 
@@ -13,7 +13,7 @@ WORDS = LanguageWords(
 )
 
 
-def test_a_word_is_in_a_list_as_it_is_written_or_in_small_letters() -> None:
+def test_a_word_is_found_in_a_list_as_written_or_in_lower_case() -> None:
     words = frozenset({"dr", "Sz"})
     assert [word for word in ("dr", "Dr", "DR", "Sz", "sz", "SZ", "d", "") if has(word, words)] == [
         "dr",
@@ -23,7 +23,7 @@ def test_a_word_is_in_a_list_as_it_is_written_or_in_small_letters() -> None:
     ]
 
 
-def test_an_abbreviation_is_one_in_whatever_role() -> None:
+def test_an_abbreviation_is_recognised_in_every_role() -> None:
     assert all(map(WORDS.abbreviates, ("dr", "No", "ETC", "t.i")))
     assert not any(map(WORDS.abbreviates, ("", "doctor", "t", "etcetera")))
 
@@ -32,8 +32,8 @@ def test_an_abbreviation_is_one_in_whatever_role() -> None:
     ("word", "anywhere", "casual", "truncating"),
     [
         ("etc", True, True, True),
-        ("Talo", True, True, True),  # a capital, which may begin a name
-        ("a1", True, True, True),  # no word of letters alone
+        ("Talo", True, True, True),  # a capital letter may begin a name
+        ("a1", True, True, True),  # not only letters
         ("ab", True, True, True),
         ("abc", True, False, True),
         ("aba", True, False, True),
@@ -44,7 +44,7 @@ def test_an_abbreviation_is_one_in_whatever_role() -> None:
         ("kirjoitus", True, False, True),
     ],
 )
-def test_a_word_may_be_one_unless_it_is_too_long_or_too_ordinary(
+def test_a_word_may_be_an_abbreviation_unless_it_is_long_or_common(
     word: str, anywhere: bool, casual: bool, truncating: bool
 ) -> None:
     kinds = (
@@ -61,7 +61,7 @@ def test_a_word_may_be_one_unless_it_is_too_long_or_too_ordinary(
         ("i", ["t."], "t.i"),
         ("i", ["A", "longer", "t."], "t.i"),
         ("d", ["a.", "b.", "c."], "a.b.c.d"),
-        ("e", ["a.", "b.", "c.", "d."], "e"),  # not more than three before it
+        ("e", ["a.", "b.", "c.", "d."], "e"),  # at most three before it
         ("i", ["x."], "i"),
         ("i", ["t", "."], "i"),
         ("i", ["t;"], "i"),
@@ -95,14 +95,14 @@ def test_initials_before_a_word_are_part_of_its_abbreviation(
         ("", True),
     ],
 )
-def test_a_short_word_that_nobody_can_say_is_an_abbreviation(word: str, lacks: bool) -> None:
+def test_a_short_unpronounceable_word_is_an_abbreviation(word: str, lacks: bool) -> None:
     assert WORDS.lacks_vowel(word) == lacks
 
 
 # The lists of a language
 
 
-def test_a_language_that_nobody_knows_has_what_any_language_has() -> None:
+def test_an_unknown_language_has_the_general_lists() -> None:
     unknown = language_words("xx")
     assert {"dr", "e.g"} <= unknown.leading
     assert {"no", "nr"} <= unknown.numbering
@@ -115,7 +115,7 @@ def test_a_language_that_nobody_knows_has_what_any_language_has() -> None:
     assert "km" in unknown.vowelless
 
 
-def test_what_a_language_says_of_a_word_counts_more_than_what_any_says() -> None:
+def test_the_lists_of_a_language_override_the_general_lists() -> None:
     english, finnish = language_words("en"), language_words("fi")
     assert {"no", "mr"} <= english.leading | english.numbering
     assert "prof" in finnish.leading
@@ -124,11 +124,11 @@ def test_what_a_language_says_of_a_word_counts_more_than_what_any_says() -> None
     assert "etc" in finnish.closing
     for language in ("en", "fi", "id", "lv", "pl", "sl"):
         own = language_words(language)
-        # Where its own lists have a word in one role, those of any language add it in no other.
+        # If its own lists have a word in one role, the general lists add no other role.
         assert "c" not in own.numbering & own.leading or language == "sl"
 
 
-def test_each_of_the_project_s_languages_has_its_own_ways() -> None:
+def test_each_language_of_the_project_has_its_own_lists() -> None:
     def ways(tag: str) -> tuple[bool, bool, bool, bool, bool]:
         words = language_words(tag)
         return (
@@ -146,12 +146,12 @@ def test_each_of_the_project_s_languages_has_its_own_ways() -> None:
     assert ways("ta") == ways("el") == (False, False, False, False, True)
 
 
-def test_a_language_may_use_the_lists_of_another() -> None:
+def test_a_language_can_use_the_lists_of_another() -> None:
     for tag, other in (("hr", "bs"), ("sr", "bs"), ("sk", "cs"), ("nb", "da"), ("nn", "da"), ("no", "da")):
         assert language_words(tag) == language_words(other)
 
 
-def test_a_sound_that_makes_a_syllable_is_no_missing_vowel() -> None:
+def test_a_syllabic_consonant_does_not_count_as_a_missing_vowel() -> None:
     for tag in ("sl", "bs", "cs", "hr"):
         assert not {"r", "l"} & language_words(tag).consonants
         assert not language_words(tag).lacks_vowel("prst")
@@ -173,7 +173,7 @@ def test_a_sound_that_makes_a_syllable_is_no_missing_vowel() -> None:
         ("fi", "sanoitti", False),
     ],
 )
-def test_a_clause_with_a_verb_of_speech_is_known(language: str, clause: str, reports: bool) -> None:
+def test_a_clause_with_a_verb_of_speech_is_recognised(language: str, clause: str, reports: bool) -> None:
     reporting = language_words(language).reporting
     assert reporting is not None
     assert (reporting.match(clause) is not None) == reports
