@@ -14,7 +14,7 @@ _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
 """The library takes half a minute for a key with thirty thousand parts."""
 _ESCAPED_HALVES = re.compile(
     r"""
-    (?<!\\) ( (?:\\\\)*+ )  # not an escaped backslash
+    (?<!\\) ( (?:\\\\)*+ )  # after an even number of backslashes
     \\u (d[89ab][0-9a-f]{2})  # \uD83D
     \\u (d[c-f][0-9a-f]{2})  # \uDE00
     """,
