@@ -31,6 +31,11 @@ def run(
     memory_kb: int | None = None,
 ) -> Finished:
     """Run a command with bytes as arguments and environment, optionally with little memory."""
+    if environment is None and memory_kb is None:
+        words = [word if isinstance(word, str) else os.fsdecode(word) for word in arguments]
+        return shelf.run(
+            *words, **{os.fsdecode(key): os.fsdecode(value) for key, value in (more or {}).items()}
+        )
     inherited = {os.fsencode(key): os.fsencode(value) for key, value in clean_environment().items()}
     limit = f"ulimit -v {memory_kb}; " if memory_kb else ""
     done = subprocess.run(

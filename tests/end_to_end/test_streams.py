@@ -56,9 +56,12 @@ def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
-    ("redirected", "reason"), [(">/dev/full", "No space left on device"), (">&-", "Bad file descriptor")]
+    ("command", "redirected", "reason"),
+    [
+        *((command, ">/dev/full", "No space left on device") for command in COMMANDS),
+        *((command, ">&-", "Bad file descriptor") for command in ("--help", "list --json", "build")),
+    ],
 )
 def test_an_answer_that_cannot_be_written_is_one_line_and_exit_4(
     built: Shelf, command: str, redirected: str, reason: str
