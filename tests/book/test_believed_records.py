@@ -163,18 +163,18 @@ def test_a_record_that_can_be_true_is_believed() -> None:
     assert problems(GOOD) == []
 
 
-@pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_named(
-    tmp_path: Path, name: str
-) -> None:
-    change, told = IMPOSSIBLE[name]
+def test_a_sealed_record_that_cannot_be_true_is_refused_and_what_is_wrong_is_named(tmp_path: Path) -> None:
     path = tmp_path / "en" / "essay.json"
-    write_record(path, forged(change))
-    assert load_record(path) is not None, "it is sealed"
-    with pytest.raises(OutputMismatch) as caught:
-        read_record(path)
-    assert caught.value.where == "essay.json"
-    assert any(told in problem for problem in problems(forged(change))), problems(forged(change))
+    wrong = []
+    for name, (change, told) in IMPOSSIBLE.items():
+        write_record(path, forged(change))
+        assert load_record(path) is not None, "it is sealed"
+        with pytest.raises(OutputMismatch) as caught:
+            read_record(path)
+        assert caught.value.where == "essay.json"
+        if not any(told in problem for problem in problems(forged(change))):
+            wrong.append((name, problems(forged(change))))
+    assert not wrong
 
 
 def test_everything_that_is_wrong_is_found_at_once() -> None:
