@@ -186,7 +186,7 @@ EXAMPLES = {
 
 def test_sentences_are_found() -> None:
     wrong = []
-    for language, marked in [(language, marked) for language in EXAMPLES for marked in EXAMPLES[language]]:
+    for language, marked in ((tag, marked) for tag, rows in EXAMPLES.items() for marked in rows):
         expected = [sentence.strip() for sentence in marked.split("|")]
         text = marked.replace(" | ", " ").replace("|", "")
         found = [text[start:end] for start, end in sentence_spans(text, language)]
