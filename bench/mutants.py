@@ -219,6 +219,7 @@ def _survivors(
 def _ended(running: dict[int, str]) -> list[str]:
     pid, status = os.wait()
     what = running.pop(pid)
+    print("." if status else f"\n{what}", end="", file=sys.stderr, flush=True)
     return [] if status else [what]
 
 
@@ -238,7 +239,7 @@ def main() -> None:
     chosen = made if len(made) <= given.most else random.Random(given.module).sample(made, given.most)
     begun_s = time.monotonic()
     alive = _survivors(module, path, chosen, given.tests, given.jobs)
-    print(*sorted(alive), sep="\n")
+    print("", *sorted(alive), sep="\n")
     killed = len(chosen) - len(alive)
     print(
         f"{given.module}: {killed} of {len(chosen)} killed, {killed / max(len(chosen), 1):.0%} ({time.monotonic() - begun_s:.0f} s)"

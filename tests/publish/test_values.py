@@ -14,6 +14,7 @@ SHORTENED = {
     ("ab cd ef", 7): "ab cd…",  # at the last space
     ("ab  cd ef", 5): "ab…",  # without the spaces before it
     ("abc defg", 7): "abc…",  # at a space in the middle
+    ("abc defghi", 9): "abc defg…",
     ("ab cdefgh", 7): "ab cde…",  # a space before the middle would leave too little
 }
 SPACED = st.text(st.sampled_from("ab  \n"), max_size=40)
