@@ -84,8 +84,8 @@ def _faults(node: ast.AST) -> Iterator[_Fault]:
             yield _Fault("condition left out", "ifs", [])
         case ast.Expr(value=ast.Call() | ast.Yield()):
             yield _Fault("call left out", "value", ast.Constant(None))
-        case ast.Return(value=ast.Constant(value=None)):
-            return  # it returns nothing anyway
+        case ast.Return(value=ast.Constant(value=None | False)):
+            return  # it returns nothing anyway, or what counts as nothing
         case ast.Return(value=ast.expr()):
             yield _Fault("nothing returned", "value", ast.Constant(None))
 

@@ -118,6 +118,10 @@ EXAMPLES = {
         "Hän osti leipää, maitoa jne. ja lähti klo 18.30 kotiin.",
         "1. Avaa ovi. | 2. Sulje ikkuna.",
         "Hän oli väsynyt... mutta jatkoi. | Mitä?! | Ei!",
+        "Vaiheet: 1. Avaa ovi. | 2. Sulje se. | Tulos: 100. | Sitten hän lähti. | Siis 1; 2. Avaa ovi.",
+        "Hän osti sen. | iPhone on kallis. | He tulivat . | He lähtivät .",
+        "2024. Sitten hän lähti.",
+        "20245. | Sitten hän lähti.",
     ],
     "sl": [
         "Rodil se je 3. marca 1921 v Celju. | V 19. stoletju je bilo drugače.",
