@@ -291,7 +291,7 @@ SHOWN = json.loads(msgspec.json.encode(GOOD))
 PLACES = places(SHOWN)
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
 def test_a_sealed_record_with_any_values_is_believed_whole_or_refused_by_our_own_error(
     tmp_path: Path, changes: list[tuple[tuple[str | int, ...], Any]]
@@ -321,7 +321,7 @@ def test_a_sealed_record_with_any_values_is_believed_whole_or_refused_by_our_own
         assert 0 <= one.start_samples < one.end_samples <= read.length_samples
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()),
     beginning=st.sampled_from([b"", b'{"format":1,', msgspec.json.encode(GOOD)[:200]]),

@@ -335,15 +335,3 @@ def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
     data[int(place * len(data))] ^= 1 << bit
     path.write_bytes(data)
     assert content(read_or_refused(path)) in (None, RECORD)
-
-
-@given(
-    data=st.binary()
-    | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
-        lambda value: json.dumps({"slug": value}).encode()
-    )
-)
-def test_any_bytes_are_refused(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.getbasetemp() / "any.json"
-    path.write_bytes(data)
-    assert read_or_refused(path) is None
