@@ -67,6 +67,8 @@ ROWS = (
     # What decides from further away
     ("Reģistrēti 86 satiksmes negadījumi", "Reģistrēti astoņdesmit seši satiksmes negadījumi"),
     ("reģistrētas 86 satiksmes avārijas", "reģistrētas astoņdesmit sešas satiksmes avārijas"),
+    ("reģistrēti 83 ceļu negadījumi", "reģistrēti astoņdesmit trīs ceļu negadījumi"),
+    ("reģistrētas 86 ceļu avārijas", "reģistrētas astoņdesmit sešas ceļu avārijas"),
     ("par 1 Rīgas zirgu", "par vienu Rīgas zirgu"),
     ("no vairāk nekā 5", "no vairāk nekā pieciem"),
     ("no vairāk nekā 5 %", "no vairāk nekā pieciem procentiem"),
