@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import gc
 import importlib
 import os
 import random
@@ -17,6 +18,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -24,15 +26,6 @@ from types import ModuleType
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).parents[1]
-_LOADED_BEFORE: Final = (
-    "av",
-    "hypothesis.strategies",
-    "lxml.etree",
-    "msgspec",
-    "mutagen.id3",
-    "numpy",
-    "pytest",
-)
 _NOT_RUN: Final = frozenset({"annotation", "decorator_list", "returns", "type_params"})
 _COMPARED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -59,7 +52,7 @@ _COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.RShift: ast.LShift,
 }
 _AS_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-"""Hypothesis is loaded before pytest could look at it."""
+"""Libraries are loaded before pytest could look at them."""
 
 
 class _Fault(NamedTuple):
@@ -91,8 +84,8 @@ def _faults(node: ast.AST) -> Iterator[_Fault]:
             yield _Fault("condition left out", "ifs", [])
         case ast.Expr(value=ast.Call() | ast.Yield()):
             yield _Fault("call left out", "value", ast.Constant(None))
-        case ast.Return(value=ast.Constant(value=None)):
-            return  # it returns nothing anyway
+        case ast.Return(value=ast.Constant(value=None | False)):
+            return  # it returns nothing anyway, or what counts as nothing
         case ast.Return(value=ast.expr()):
             yield _Fault("nothing returned", "value", ast.Constant(None))
 
@@ -151,8 +144,17 @@ class _Mutated(MetaPathFinder, Loader):
         exec(compile(self._tree, str(self._path), "exec"), module.__dict__)
 
 
-def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int) -> int:
-    """Start the tests for a mutant in a fork, and return the process."""
+def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int, told: int = -1) -> int:
+    """Start the tests for a mutant in a fork, and return the process.
+
+    Args:
+        module: Name of the module.
+        path: Its file.
+        tree: The mutant.
+        tests: Files of tests.
+        most_s: Limit of processor time.
+        told: A pipe to which the names of the loaded libraries are written, or -1.
+    """
     if pid := os.fork():
         return pid
     null = os.open(os.devnull, os.O_RDWR)
@@ -168,18 +170,41 @@ def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s:
         )
     except SystemExit:
         code = 1
+    if told >= 0:
+        os.write(told, " ".join(_libraries()).encode())
     os._exit(code)
+
+
+def _libraries() -> Iterator[str]:
+    """Yield the names of the loaded modules that are not part of the project."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and name != "__main__" and not Path(file).is_relative_to(ROOT) and " " not in name:
+            yield name
+
+
+def _tested_original(module: str, path: Path, tests: list[str]) -> float:
+    """Run the tests with the original module, load the libraries that they use, and return the processor time."""
+    begun_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+    reading, writing = os.pipe()
+    pid = _tested(module, path, ast.parse(path.read_text("utf-8")), tests, 600, writing)
+    os.close(writing)
+    with os.fdopen(reading) as names:
+        libraries = names.read().split()
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit("the tests fail without a fault, too")
+    for name in libraries:
+        with suppress(Exception):  # some can only be loaded by another one
+            importlib.import_module(name)
+    gc.freeze()
+    return sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - begun_s
 
 
 def _survivors(
     module: str, path: Path, chosen: list[tuple[int, str, ast.Module]], tests: list[str], jobs: int
 ) -> list[str]:
     """Return the mutants that tests did not notice. The tests must pass with the original module first."""
-    begun_s = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
-    _, status = os.waitpid(_tested(module, path, ast.parse(path.read_text("utf-8")), tests, 600), 0)
-    if status:
-        raise SystemExit("the tests fail without a fault, too")
-    most_s = 20 + 5 * round(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - begun_s)
+    most_s = 20 + 5 * round(_tested_original(module, path, tests))
     running: dict[int, str] = {}
     alive = []
     for line, name, tree in chosen:
@@ -194,6 +219,7 @@ def _survivors(
 def _ended(running: dict[int, str]) -> list[str]:
     pid, status = os.wait()
     what = running.pop(pid)
+    print("." if status else f"\n{what}", end="", file=sys.stderr, flush=True)
     return [] if status else [what]
 
 
@@ -206,8 +232,6 @@ def main() -> None:
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
-    for name in _LOADED_BEFORE:
-        importlib.import_module(name)
     os.chdir(ROOT)
     path = (ROOT / given.module).resolve()
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -215,7 +239,7 @@ def main() -> None:
     chosen = made if len(made) <= given.most else random.Random(given.module).sample(made, given.most)
     begun_s = time.monotonic()
     alive = _survivors(module, path, chosen, given.tests, given.jobs)
-    print(*sorted(alive), sep="\n")
+    print("", *sorted(alive), sep="\n")
     killed = len(chosen) - len(alive)
     print(
         f"{given.module}: {killed} of {len(chosen)} killed, {killed / max(len(chosen), 1):.0%} ({time.monotonic() - begun_s:.0f} s)"

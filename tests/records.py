@@ -46,8 +46,8 @@ _TAG = id3_tag(
 SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 
-def mp3(length_ms: int) -> bytes:
-    """Return a book with only its tag and Info frame."""
+def info(length_ms: int) -> bytes:
+    """Return the Info frame of a book."""
     length = length_ms * RATE_HZ // 1000 + STITCH_DELAY_SAMPLES
     count = -(-length // frame_samples(RATE_HZ))
     header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
@@ -55,7 +55,12 @@ def mp3(length_ms: int) -> bytes:
     at = 4 + header.side_bytes + 141
     padding = count * frame_samples(RATE_HZ) - length + 529
     frame[at : at + 3] = (576 << 12 | padding).to_bytes(3)
-    return _TAG + frame
+    return bytes(frame)
+
+
+def mp3(length_ms: int) -> bytes:
+    """Return a book with only its tag and Info frame."""
+    return _TAG + info(length_ms)
 
 
 MP3 = mp3(2000)

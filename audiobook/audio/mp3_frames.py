@@ -123,26 +123,12 @@ def frames(data: bytes | memoryview) -> Iterator[tuple[int, FrameHeader]]:
 
 
 def count_frames(data: bytes) -> int:
-    """Count the frames of one encoding. Twenty times faster than `frames`, but requires a constant header.
+    """Count the frames of one encoding. Ten times faster than `frames`, but requires a constant header.
 
     Raises:
         FrameError: The data contains anything other than frames like the first, or the last frame is truncated.
     """
-    if not data:
-        return 0
-    lengths = _lengths(data)
-    second, offset, count = data[1], 0, 0
-    try:
-        while offset < len(data):
-            if data[offset] != 0xFF or data[offset + 1] != second:
-                raise FrameError(f"no frame at byte {offset}")
-            offset += lengths[data[offset + 2]]
-            count += 1
-    except (KeyError, IndexError) as error:
-        raise FrameError(f"no frame like the first at byte {offset}") from error
-    if offset != len(data):
-        raise FrameError("the last frame is truncated")
-    return count
+    return sum(1 for _ in _edges(data)) - 1 if data else 0
 
 
 def frame_offsets(data: bytes | memoryview, numbers: Sequence[int]) -> list[int]:
@@ -150,27 +136,33 @@ def frame_offsets(data: bytes | memoryview, numbers: Sequence[int]) -> list[int]
 
     Args:
         data: Complete frames, and nothing else.
-        numbers: Frame numbers, from 0, ascending. The total number of frames gives the end of the last frame.
+        numbers: Frame numbers, from 0. The total number of frames gives the end of the last frame.
 
     Raises:
         FrameError: The data contains anything other than frames like the first, or too few of them.
     """
+    wanted = frozenset(numbers)
+    found = {number: offset for number, offset in enumerate(_edges(data)) if number in wanted}
+    if len(found) < len(wanted):
+        raise FrameError("there are too few frames")
+    return [found[number] for number in numbers]
+
+
+def _edges(data: bytes | memoryview) -> Iterator[int]:
+    """Yield the byte offset of each frame of one encoding, and of the end of the last one."""
     lengths = _lengths(data)
-    second, offset, at = data[1], 0, 0
-    found: list[int] = []
+    second, offset = data[1], 0
     try:
-        for number in numbers:
-            while at < number:
-                if data[offset] != 0xFF or data[offset + 1] != second:
-                    raise FrameError(f"no frame at byte {offset}")
-                offset += lengths[data[offset + 2]]
-                at += 1
-            found.append(offset)
+        while offset < len(data):
+            if data[offset] != 0xFF or data[offset + 1] != second:
+                raise FrameError(f"no frame at byte {offset}")
+            yield offset
+            offset += lengths[data[offset + 2]]
     except (KeyError, IndexError) as error:
         raise FrameError(f"no frame like the first at byte {offset}") from error
-    if offset > len(data):
+    if offset != len(data):
         raise FrameError("the last frame is truncated")
-    return found
+    yield offset
 
 
 def _lengths(data: bytes | memoryview) -> dict[int, int]:

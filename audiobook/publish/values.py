@@ -24,4 +24,6 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     head = text[: longest - 1]
-    return head[: head.rfind(" ", longest // 2) if " " in head[longest // 2 :] else None].rstrip() + "…"
+    if " " in head[longest // 2 :]:
+        head = head.rpartition(" ")[0]
+    return head.rstrip() + "…"

@@ -4,6 +4,7 @@ import random
 import struct
 from array import array
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import product
@@ -26,6 +27,7 @@ from audiobook.audio.mp3_frames import (
     StreamShape,
     count_frames,
     crc16,
+    frame_offsets,
     frame_samples,
     frames,
     info_frame,
@@ -235,6 +237,20 @@ def test_padded_frames_are_counted_at_any_position() -> None:
     assert count_frames(row(PADDED, SHORT, PADDED)) == count_frames(row(SHORT, PADDED, SHORT)) == 3
 
 
+def test_frames_are_found_by_their_numbers() -> None:
+    data = encoded()
+    found = [offset for offset, _ in frames(data)] + [len(data)]
+    everything = range(len(found))
+    assert frame_offsets(memoryview(data), everything) == found
+    assert frame_offsets(data, [0, 3, 3, 7]) == [found[0], found[3], found[3], found[7]]
+    for damaged in (data[:-1], data + b"\0", data + row(CHECKED)):
+        with pytest.raises(FrameError):
+            frame_offsets(damaged, [0])
+    for numbers in ([len(found)], [2, len(found) + 5]):
+        with pytest.raises(FrameError, match="too few"):
+            frame_offsets(data, numbers)
+
+
 def test_counting_rejects_frames_that_differ_in_one_header_byte() -> None:
     damaged = bytearray(row(SHORT, SHORT))
     damaged[SHORT.length_bytes] = 0xFE
@@ -341,10 +357,19 @@ def test_the_tag_is_at_the_offset_its_format_specifies() -> None:
     data, shape = file_of(encoded(44100, 128, channels=2))
     assert data[36:40] == b"Info"
     assert struct.unpack(">III", data[40:52]) == (0x0F, shape.frame_count, len(data))
-    assert data[156:165] == b"LAME3.100"
-    assert data[156 + 20] == 128
-    assert data[156 + 21 : 156 + 24] == bytes([576 >> 4, (576 & 15) << 4 | 529 >> 8, 529 & 255])
-    assert struct.unpack(">I", data[156 + 28 : 156 + 32]) == (len(data),)
+    delays = bytes([576 >> 4, (576 & 15) << 4 | 529 >> 8, 529 & 255])
+    assert data[152:190] == b"".join(
+        (
+            struct.pack(">I", 100),
+            b"LAME3.100\x01\0",
+            bytes(9),
+            b"\x80",
+            delays,
+            bytes(4),
+            struct.pack(">I", len(data)),
+            bytes(2),
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -353,7 +378,9 @@ def test_the_tag_is_at_the_offset_its_format_specifies() -> None:
 )
 def test_the_name_of_the_encoder_has_nine_bytes(encoder: bytes, named: bytes) -> None:
     first = FrameHeader(MPEG_2, 64, 22050, False, True, False)
-    frame = info_frame(StreamShape(first, 1, 208, [0] * 100, encoder))
+    shape = StreamShape(first, 1, 208, [0] * 100)
+    assert shape.encoder == b"LAME"
+    frame = info_frame(replace(shape, encoder=encoder))
     assert frame[133:142] == named
     assert read_info(frame).delay_samples == ENCODER_DELAY_SAMPLES
 

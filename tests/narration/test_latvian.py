@@ -1,6 +1,7 @@
 """Latvian numbers next to nouns, prepositions and hours: each rule, and numbers just outside it."""
 
 from audiobook.narration.clean import clean
+from audiobook.narration.grammar.installed import grammar_of
 from audiobook.narration.verbalize import verbalize
 
 ROWS = (
@@ -63,6 +64,34 @@ ROWS = (
     ("no 10.00", "no desmit"),
     ("pēc plkst. 2", "pēc pulksten diviem"),
     ("līdz plkst. 20", "līdz pulksten divdesmit"),
+    # What decides from further away
+    ("Reģistrēti 86 satiksmes negadījumi", "Reģistrēti astoņdesmit seši satiksmes negadījumi"),
+    ("reģistrētas 86 satiksmes avārijas", "reģistrētas astoņdesmit sešas satiksmes avārijas"),
+    ("reģistrēti 83 ceļu negadījumi", "reģistrēti astoņdesmit trīs ceļu negadījumi"),
+    ("reģistrētas 86 ceļu avārijas", "reģistrētas astoņdesmit sešas ceļu avārijas"),
+    ("par 1 Rīgas zirgu", "par vienu Rīgas zirgu"),
+    ("no vairāk nekā 5", "no vairāk nekā pieciem"),
+    ("no vairāk nekā 5 %", "no vairāk nekā pieciem procentiem"),
+    ("gaida 200 gadus", "gaida divus simtus gadus"),
+    # Units
+    ("1 km", "viens kilometrs"),
+    ("11 km", "vienpadsmit kilometri"),
+    ("111 km", "simt vienpadsmit kilometri"),
+    ("21 km", "divdesmit viens kilometrs"),
+    ("pie 1 km", "pie viena kilometra"),
+    ("pie 11 km", "pie vienpadsmit kilometriem"),
+    # Decimals
+    ("10,5 gadiem", "desmit komats pieciem gadiem"),
+    ("21,5 gadiem", "divdesmit vienam komats pieciem gadiem"),
+    ("5,05 gadiem", "pieciem komats nulle pieciem gadiem"),
+    ("5,125 gadiem", "pieci komats viens divi pieci gadiem"),
+    ("51,71 miljardu", "piecdesmit vienu komats septiņdesmit vienu miljardu"),
+    # Ordinals and telephones
+    ("9000. gads", "deviņtūkstošais gads"),
+    ("3100. gads", "trīs tūkstoši simtais gads"),
+    ("1900. gads", "tūkstoš deviņsimtais gads"),
+    ("20. gads", "divdesmitais gads"),
+    ("26123456", "divi seši viens divi trīs četri pieci seši"),
 )
 
 
@@ -70,3 +99,9 @@ def test_a_number_agrees_with_its_neighbours() -> None:
     read = [(written, verbalize(clean(written), "lv").text, words) for written, words in ROWS]
     wrong = [f"{written!r}: {said!r}, not {words!r}" for written, said, words in read if said != words]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_name_is_put_into_the_nominative_by_its_ending() -> None:
+    latvian = grammar_of("lv")
+    names = {"Kārlim": "Kārls", "Jānam": "Jāns", "Annai": "Anna", "Zanei": "Zane", "Anna": "Anna"}
+    assert {name: latvian.nominative(name) for name in names} == names

@@ -118,6 +118,10 @@ EXAMPLES = {
         "Hän osti leipää, maitoa jne. ja lähti klo 18.30 kotiin.",
         "1. Avaa ovi. | 2. Sulje ikkuna.",
         "Hän oli väsynyt... mutta jatkoi. | Mitä?! | Ei!",
+        "Vaiheet: 1. Avaa ovi. | 2. Sulje se. | Tulos: 100. | Sitten hän lähti. | Siis 1; 2. Avaa ovi.",
+        "Hän osti sen. | iPhone on kallis. | He tulivat . | He lähtivät .",
+        "2024. Sitten hän lähti.",
+        "20245. | Sitten hän lähti.",
     ],
     "sl": [
         "Rodil se je 3. marca 1921 v Celju. | V 19. stoletju je bilo drugače.",
@@ -175,7 +179,7 @@ EXAMPLES = {
     "ja": ["彼は「はい。」と言った。|そして帰った。|「行くぞ！」|「うん。」"],
     "zh": ["“你好。”他说。|我走了！|真的？"],
     "hi": ["यह एक वाक्य है। | यह दूसरा है।"],
-    "el": ["Πώς είσαι; | Καλά."],
+    "el": ["Πώς είσαι; | Καλά. | Ήρθε ο Γιάννης."],
     "ur": ["کیا یہ ہے؟ | وہ ہے۔"],
     "am": ["ሰላም። | እንዴት ነህ?"],
     "sr-Latn": ["Ulica sv. Save 5, tj. ul. Kralja Petra. | Krv. | Smrt."],
@@ -184,13 +188,15 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("language", "marked"), [(language, marked) for language in EXAMPLES for marked in EXAMPLES[language]]
-)
-def test_sentences_are_found(language: str, marked: str) -> None:
-    expected = [sentence.strip() for sentence in marked.split("|")]
-    text = marked.replace(" | ", " ").replace("|", "")
-    assert [text[start:end] for start, end in sentence_spans(text, language)] == expected
+def test_sentences_are_found() -> None:
+    wrong = []
+    for language, marked in ((tag, marked) for tag, rows in EXAMPLES.items() for marked in rows):
+        expected = [sentence.strip() for sentence in marked.split("|")]
+        text = marked.replace(" | ", " ").replace("|", "")
+        found = [text[start:end] for start, end in sentence_spans(text, language)]
+        if found != expected:
+            wrong.append(f"{language}: {' | '.join(found)}, not {marked}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_spans_count_code_points_and_leave_out_white_space() -> None:
@@ -205,24 +211,22 @@ def test_the_end_of_a_library_window_ends_no_sentence() -> None:
     assert len(sentence_spans("संवाद " * 4000, "hi")) == 1
 
 
-@pytest.mark.parametrize("text", ["J.\u00a0K.\u00a0Rowling", "A\u2003. B.", "\ud800. Ja \udfff!"])
-@pytest.mark.parametrize("language", ["en", "de", "fi"])
-def test_the_library_never_panics(text: str, language: str) -> None:
-    assert sentence_spans(text, language)
+def test_the_library_never_panics() -> None:
+    for text in ("J.\u00a0K.\u00a0Rowling", "A\u2003. B.", "\ud800. Ja \udfff!"):
+        for language in ("en", "de", "fi"):
+            assert sentence_spans(text, language)
 
 
-@pytest.mark.parametrize(
-    "language",
-    ["am", "bs", "cs", "da", "es", "et", "fr", "hr", "it", "lt", "nb", "nl", "no", "pt", "ro", "tr"],
-)
-def test_a_title_ends_no_sentence_in_any_language(language: str) -> None:
-    assert len(sentence_spans("Abc dr. Def prof. Ghi. Abc.", language)) == 2
+def test_a_title_ends_no_sentence_in_any_language() -> None:
+    languages = "am bs cs da es et fr hr it lt nb nl no pt ro tr".split()
+    found = {language: len(sentence_spans("Abc dr. Def prof. Ghi. Abc.", language)) for language in languages}
+    assert found == dict.fromkeys(languages, 2)
 
 
-@pytest.mark.parametrize("language", ["en", "es", "fi", "fr", "id", "lv", "pl", "sl", "de"])
-def test_no_word_both_begins_sentences_and_leads(language: str) -> None:
-    words = language_words(language)
-    assert not {word for word in words.starters & words.leading if len(word) > 1}
+def test_no_word_both_begins_sentences_and_leads() -> None:
+    for language in ("en", "es", "fi", "fr", "id", "lv", "pl", "sl", "de"):
+        words = language_words(language)
+        assert not {word for word in words.starters & words.leading if len(word) > 1}, language
 
 
 LANGUAGES = [

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
-from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import Feed
 from audiobook.publish.works.identity import known_as, known_feed, seasons
 from audiobook.publish.works.shelf import ShelvedEdition
@@ -105,20 +104,6 @@ def test_a_chapter_added_later_has_no_date_in_the_future(edition: ShelvedEdition
 
 
 URL = "https://example.org/en/feed.xml"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://podnews.net/rss",
-        "http://podnews.net/rss",
-        "https://podnews.net/rss/",
-        "https://podnews.net/rss//",
-    ],
-)
-def test_a_feed_has_the_guid_that_the_standard_derives_from_its_address(url: str) -> None:
-    # The example of Podcasting 2.0.
-    assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
 
 
 def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> None:

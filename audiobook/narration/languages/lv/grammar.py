@@ -195,14 +195,11 @@ class Latvian(Neutral):
     def _declined(self, number: int, form: Form) -> str:
         if _is_one(number):
             return self.cardinal(number, Form(form.case, form.gender, Number.SINGULAR))
-        is_declined = number % 10 and number % 100 // 10 != 1
-        return self.cardinal(number, form if is_declined or number >= 100 else PLAIN)
+        return self.cardinal(number, form)
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
         """Return an hour in the dative after a preposition, and a full hour after "plkst." in the locative."""
         is_one = hour % 10 == 1
-        if hour % 10 == 0 or hour // 10 == 1:
-            return self.cardinal(hour)
         if governed(before, self.words):
             said = self.cardinal(hour, _ONES_DATIVE if is_one else _DATIVE)
             return re.sub("trim$", "trijiem", said)
