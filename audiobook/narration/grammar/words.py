@@ -13,6 +13,10 @@ from audiobook.narration.grammar.forms import PLAIN, Case, Count, Form, Measure
 K = TypeVar("K")
 
 
+_LONGEST_ACRONYM: Final = 3
+"""Capitals up to this length are letters, which have no ending: "25 DUS"."""
+
+
 class Endings(Generic[K]):
     """What the ending of a word tells, as patterns in order."""
 
@@ -29,7 +33,7 @@ class Endings(Generic[K]):
     def told_by(self, word: str) -> K | None:
         """Return what a word tells by its ending; None if nothing."""
         lowered = word.lower()
-        if not word or self.skips(lowered):
+        if not word or self.skips(lowered) or (word.isupper() and len(word) <= _LONGEST_ACRONYM):
             return None
         return next((told for told, pattern in self._patterns if pattern.search(lowered)), None)
 
@@ -103,6 +107,7 @@ class Roman(_Table, frozen=True):
         dot: A full stop makes a Roman numeral an ordinal.
         any_name: With a stop behind any name, several letters are the number of a ruler.
         counts_names: Behind any other name ("Apollo XI"), several letters are a cardinal.
+        orders_names: They are an ordinal there, as those of rulers are.
     """
 
     rulers: frozenset[str] = frozenset()
@@ -114,6 +119,7 @@ class Roman(_Table, frozen=True):
     dot: bool = False
     any_name: bool = False
     counts_names: bool = False
+    orders_names: bool = False
 
 
 class ShortForm(_Table, frozen=True):

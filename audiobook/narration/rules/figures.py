@@ -9,7 +9,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import noun_after
 from audiobook.narration.grammar.numerals import digits, plain_value
-from audiobook.narration.rules.ranges import read_range, split_range
+from audiobook.narration.rules.ranges import read_range, split_range, unit_names
 
 _LONGEST: Final = 60
 """More characters in a row than this are not a number and stay as they are written."""
@@ -47,6 +47,9 @@ _FIGURE = re.compile(
     re.VERBOSE,
 )
 _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
+_POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
+_NOTHING: Final = "00"
+"""Decimals that are not read before a noun: "185,00 tolarjev"."""
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
 _SIGNS: Final = {"-": "minus", "\u2212": "minus", "\u2013": "minus", "+": "plus", "±": "plusminus"}
 _HALVES: Final = frozenset(("½", "1/2"))
@@ -98,8 +101,11 @@ def read_number(body: str, before: str, after: str, grammar: Grammar) -> str:
         return grammar.whole(value, body, before, after)
     if _CODE.fullmatch(body) or ("phone" in words.patterns and words.patterns["phone"].fullmatch(body)):
         return _groups(body, grammar)
-    whole, _, decimals = body.partition(words.decimal)
+    is_pointed = words.decimal == "," and _POINTED.fullmatch(body) and after in unit_names(words)  # "12.8 %"
+    whole, _, decimals = body.partition("." if is_pointed else words.decimal)
     value = plain_value(whole, words)
+    if value is not None and decimals == _NOTHING and len(after) > 1:
+        return grammar.whole(value, whole, before, after)
     if value is not None and decimals.isdigit():
         return grammar.decimal(value, decimals, after)
     if ends := split_range(body):

@@ -10,16 +10,18 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import plain_value
 
-_MAY: Final = re.compile(r"\d(?: ?[+=×x]| : \d)|~")
+_MAY: Final = re.compile(r"\d(?: ?[+=×xX]| : \d| [ckm]?m [xX] )|~")
 _ABOUT = re.compile(r"(?<![^\s(\[])~ ?(?=\d)")
-_BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×x]) | ?(?P<tight>[+=×]) ?)(?=\d)")
+_BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×xX]) | ?(?P<tight>[+=×]) ?)(?=\d)")
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
-_BY = re.compile(r"(?<=\d)x(?=\d)")
+_SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×] (?=\d)")
+"""Between two sides with units: "4 m x 5 m"."""
+_BY = re.compile(r"(?<=\d)[xX](?=\d)")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
     r"(?<![\w.,:])(?P<first>\d{1,3}) : (?P<second>\d{1,3}(?:[. ]\d{3}){0,3}+)(?![.,:]?\d| :)"
 )
-_NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times"}
+_NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times", "X": "times"}
 
 
 def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -35,6 +37,7 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_MINUS, f" {signs['minus']} ")
     if "by" in signs:
         text = text.sub(_BY, f" {signs['by']} ")
+    text = text.sub(_SIDES, f" {signs.get('by', signs['times'])} ")
     text = text.sub(_BETWEEN, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
     often = signs["often"]
     return text.sub(_OFTEN, often if often.startswith("-") else f" {often}")

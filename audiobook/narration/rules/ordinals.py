@@ -16,7 +16,7 @@ _DOTTED = re.compile(
     (?<![^\W_])(?<![\d][.,:/])
     (?:(?P<first>\d{1,4})\.[ ]?[\u2013-][ ]?)?      # 5.–
     (?P<number>\d{1,4})\.                           # 7.
-    (?P<tight>(?=[^\W\d_A-Z]))?                     # 7.luokka, without the space
+    (?P<tight>(?=[^\W\d_]))?                        # 7.luokka, without the space
     (?=(?:[ ]"?)?(?P<next>[^\W\d_]))
     """,
     re.VERBOSE,
@@ -63,7 +63,7 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
     text = match.string
     after = noun_after(text, match.end(), grammar.words)
     opens = match.start() == 0 and (after.isupper() or _is_chapter(after.lower(), grammar.words))
-    is_of_noun = match.start() > 0 and belongs_to(after, grammar)
+    is_of_noun = match.start() > 0 and (belongs_to(after, grammar) or _is_tight(match, after, grammar))
     if not (match["next"].islower() or is_of_noun or (opens and len(after) > 2)):
         return match.group()
     form = grammar.ordinal_form(last_word(text, match.start()), after.lower() if opens else after)
@@ -71,6 +71,12 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
     if match["first"]:
         return grammar.ordinal_range(int(match["first"]), int(match["number"]), form) + gap
     return grammar.ordinal(int(match["number"]), form) + gap
+
+
+def _is_tight(match: re.Match[str], noun: str, grammar: Grammar) -> bool:
+    """Return whether a name follows without a space, as it does not behind the end of a sentence: "9.Saeima"."""
+    is_name = noun[:1].isupper() and noun[1:].islower()
+    return match["tight"] is not None and is_name and noun.lower() not in language_words(grammar.tag).starters
 
 
 def belongs_to(noun: str, grammar: Grammar) -> bool:

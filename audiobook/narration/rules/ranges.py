@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.grammar.words import Words
 
 _RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
 
@@ -14,6 +16,12 @@ def split_range(written: str) -> tuple[str, str] | None:
     """Return both ends of a range as they are written; None if it is not one."""
     found = _RANGE.fullmatch(written)
     return (found[1], found[2]) if found else None
+
+
+@lru_cache(maxsize=32)
+def unit_names(words: Words) -> frozenset[str]:
+    """Return the first words of all units, in all their forms: "1150–1250 metres" are not years."""
+    return frozenset(form.split()[0] for forms in words.counted.values() for form in forms if form)
 
 
 def _is_short_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
@@ -43,7 +51,7 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
         between = "" if is_name else grammar.words.signs.get("score", "")
         ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
         return " ".join(word for word in ends if word)
-    if len(low) == 4 and grammar.is_year(first, "in", ""):
+    if len(low) == 4 and grammar.is_year(first, "in", "") and after not in unit_names(grammar.words):
         pause = grammar.words.years_paused or not grammar.words.range
         return f" {chr(0x2013) if pause else grammar.words.range} ".join(map(grammar.year, (first, last)))
     return grammar.cardinal_range(first, last, before, after)

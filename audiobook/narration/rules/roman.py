@@ -18,6 +18,9 @@ from audiobook.narration.rules.ordinals import belongs_to
 _ROMAN = re.compile(
     r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
 )
+_RANGE = re.compile(
+    r"(?<![\w.-])(?P<first>[IVX]{1,6})\.?(?: ?[\u2013-] ?)(?P<last>[IVX]{1,6})(?P<stop>\.?)(?![\w:-]|\.\w)"
+)
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _INITIALS: Final = frozenset("CL")
@@ -49,6 +52,7 @@ def verbalize_roman(text: AlignedText, grammar: Grammar, *, is_heading: bool) ->
         grammar: The language.
         is_heading: In a heading, a numeral alone or first before a stop counts the chapter.
     """
+    text = text.sub(_RANGE, lambda match: _range(match, grammar))
     return text.sub(_ROMAN, lambda match: _said(match, grammar, is_heading))
 
 
@@ -63,6 +67,26 @@ def _said(match: re.Match[str], grammar: Grammar, is_heading: bool) -> str:
         return match.group()
     keeps = match["stop"] and (not grammar.words.roman.dot or ends_text(match.string, match.end()))
     return said + "." if keeps else said
+
+
+def _range(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a range of numerals in words: as ordinals where their noun or a stop says so, else as cardinals."""
+    first, last = roman_value(match["first"]), roman_value(match["last"])
+    if not 0 < first < last or len(match["first"] + match["last"]) == 2:
+        return match.group()
+    text, words = match.string, grammar.words.roman
+    before = last_word(text, match.start())
+    following = text[match.end() : match.end() + _REACH].lstrip()
+    after = noun_after(text, match.end(), grammar.words)
+    is_dotted = words.dot and bool(match["stop"]) and (after[:1].islower() or belongs_to(after, grammar))
+    stop = "." if match["stop"] and not is_dotted else ""
+    chapters = words.chapters.get(before.lower())
+    is_before_noun = bool(words.after) and _after_pattern(grammar.words).match(following) is not None
+    if is_before_noun or is_dotted:
+        return grammar.ordinal_range(first, last, grammar.ordinal_form(before, after))
+    if chapters:
+        return grammar.ordinal_range(first, last, chapters) + stop
+    return grammar.cardinal_range(first, last, before, "") + stop
 
 
 def _opens(match: re.Match[str]) -> bool:
@@ -161,9 +185,10 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
     after = noun_after(match.string, match.end(), grammar.words)
     if words.dot and match["stop"] and (after[:1].islower() or belongs_to(after, grammar)):
         return grammar.ordinal(value, grammar.ordinal_form(before, after))
-    if words.counts_names and _NAME.fullmatch(before) and before[0].isupper():
-        return grammar.cardinal(value) if not set(match["roman"]) & set("LC") else ""
-    return ""
+    is_named = _NAME.fullmatch(before) and before[0].isupper() and not set(match["roman"]) & set("LC")
+    if is_named and words.orders_names:
+        return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
+    return grammar.cardinal(value) if is_named and words.counts_names else ""
 
 
 @lru_cache(maxsize=32)

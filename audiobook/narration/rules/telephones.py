@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import digits
 from audiobook.narration.grammar.words import Words, alternatives
 
@@ -49,4 +50,6 @@ def _said(match: re.Match[str], grammar: Grammar) -> str:
     form = grammar.words.numbered.get(match["word"]) or grammar.words.numbered.get(match["word"].lower())
     groups = ", ".join(digits(group, grammar.cardinal) for group in re.findall(r"\d+", number))
     plus = f"{grammar.words.signs['plus']} " if number[0] == "+" else ""
-    return f"{form.say if form else match['word']}{match['more']} {plus}{groups}"
+    before = last_word(match.string, match.start()).lower()
+    named = form.after.get(before, form.say) if form else match["word"]
+    return f"{named}{match['more']} {plus}{groups}"

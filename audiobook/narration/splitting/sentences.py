@@ -242,7 +242,7 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
 def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
     """Return whether neither the form of the word nor the library suggests an abbreviation."""
     word = stop.word
-    if _ROMAN.fullmatch(word):
+    if _ROMAN.fullmatch(re.split("[-\u2013]", word)[-1]):
         is_regnal = language.numbers_before_names and not stop.before_starter(language)
         return not (stop.is_first_word or is_regnal)
     if _ACRONYM.fullmatch(word) and word[0].isupper():

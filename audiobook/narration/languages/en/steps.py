@@ -48,6 +48,14 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_SECTOR = re.compile(
+    r"(?:(?<=Sector )|(?<=Block )|(?<=Phase )|(?<=Plot )|(?<=Ward )|(?<=Unit ))-(?=\d{1,3}(?![\w.-]))"
+)
+"""A hyphen that is no minus: "Sector -37"."""
+_EUROS = re.compile(
+    r"(?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),(?=\d\d(?![\d,]))|(?<=\d),(?=\d{1,2} ?(?:[Ee]uros?|€|EUR)(?!\w))"
+)
+"""The comma of amounts as they are written on the continent: "7,5 Euros"."""
 _LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
 _TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
 _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
@@ -100,6 +108,9 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
         text = text.sub(_FROM_TO, " to ").sub(_AMOUNT_TO, " to ").sub(_HOURS, _hours)
+    text = text.sub(_SECTOR, "")
+    if "," in text.text:
+        text = text.sub(_EUROS, ".")
     if "%" in text.text:
         text = text.sub(_LED_PERCENT, lambda match: f"{match['number']}%")
     if "/" in text.text:

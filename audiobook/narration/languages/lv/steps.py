@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
-from audiobook.narration.grammar.forms import Case
+from audiobook.narration.grammar.forms import Case, Form, Gender
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word
 from audiobook.narration.languages.lv.measures import (
     verbalize_attributes,
@@ -61,6 +61,7 @@ _DIGIT = re.compile(r"\d")
 _SCHOOL_YEAR = re.compile(r"(?<=\d\.) ?m\. ?g\.(?!\w)")
 _TIGHT_YEAR = re.compile(r"(?<=\d\.)g\.(?!\w)")
 _BARE_YEAR = re.compile(r"(?<![\w.,/\u2013-])(?:1[0-9]|20)\d\d(?= gad(?:s|a|ā|u|am)(?!\w))")
+_KILOMETRES = re.compile(r"(?<![\w.,])(?P<first>\d{1,3})\. ?[\u2013-] ?(?P<last>\d{1,3})\. ?km(?![\w./])")
 _TIGHT_HOUR = re.compile(r"\b[Pp]lkst\.(?=\d)")
 _AND_OTHERS = re.compile(r"(?P<word>\w{1,40}),? u\. ?c\.(?!\w)")
 _OTHERS: Final = (
@@ -90,14 +91,24 @@ def _season(match: re.Match[str]) -> str:
     return f"{first}., {last if len(last) == 4 else first[:2] + last}."
 
 
-def write_school_years(text: AlignedText, _grammar: Grammar) -> AlignedText:
+def write_school_years(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its school years in full ("2007. m.g."), and with spaces where short forms lack them."""
     if not _DIGIT.search(text.text):
         return text
     text = text.sub(_SCHOOL_YEAR, " mācību gadā")
     text = text.sub(_TIGHT_YEAR, " g.")
+    text = text.sub(_KILOMETRES, lambda match: _kilometres(match, grammar))
     text = text.sub(_BARE_YEAR, lambda match: f"{match.group()}.")
     return text.sub(_TIGHT_HOUR, lambda match: f"{match.group()} ")
+
+
+def _kilometres(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the part of a road in words: "24.-38. km"."""
+    first, last = (int(match[end]) for end in ("first", "last"))
+    start = grammar.ordinal(first, Form(Case.GENITIVE, Gender.MASCULINE))
+    end = grammar.ordinal(last, Form(Case.DATIVE, Gender.MASCULINE))
+    led = "" if last_word(match.string, match.start()).lower() == "no" else "no "
+    return f"{led}{start} līdz {end} kilometram"
 
 
 def write_figures(text: AlignedText, _grammar: Grammar) -> AlignedText:

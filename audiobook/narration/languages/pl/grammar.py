@@ -48,6 +48,9 @@ _OF_WHAT: Final = ("anie", "enie", "ania", "enia", "acja", "acją", "cję")
 _HOURS: Final = 24
 _OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
 _BEFORE: Final = frozenset("przed między a godziną godzinę".split())
+_OF_A_WOMAN: Final = re.compile("(?<![yia]m)[yi]$")
+"""How nouns end behind a preposition that has no nominative behind it."""
+_OBLIQUE_CASES: Final = (Case.LOCATIVE, Case.GENITIVE)
 _HUNDRED: Final = re.compile("sto$|ście$|sta$|set$")
 _CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
 
@@ -130,6 +133,11 @@ class Polish(Neutral):
         ends = (self.cardinal(end, self.cardinal_form(max(end, 2), before, after)) for end in (first, last))
         return ", ".join(ends)
 
+    def ordinal_range(self, first: int, last: int, form: Form) -> str:
+        """Return both ends, the second in the genitive that "do" asks for."""
+        until = Form(Case.GENITIVE, form.gender)
+        return f"{self.ordinal(first, form)} {self.words.range} {self.ordinal(last, until)}"
+
     def joined(self, number: int, rest: str) -> str:
         """Return an ordinal for an ending of one ("20-go"), else a compound: "5-piętrowy"."""
         if form := self.words.number_suffixes.get(rest):
@@ -188,7 +196,10 @@ class Polish(Neutral):
 
     def _names_men(self, word: str) -> bool:
         """Return whether a word is men in the genitive plural, which numbers share with them: "pięciu uczniów"."""
-        return word in self.words.lists["of_men"] or self.words.patterns["of_men"].search(word) is not None
+        men = self.words.lists["of_men"]
+        return (
+            word in men or word.capitalize() in men or self.words.patterns["of_men"].search(word) is not None
+        )
 
     def word_before(self, text: str, at: int) -> str:
         """Return the word right before, or the preposition before an adjective or adverb ("w ciągu kolejnych 45 dni")."""
@@ -212,6 +223,9 @@ class Polish(Neutral):
         if case is Case.LOCATIVE and after.endswith("le"):
             return self.ending_of(Form(Case.GENITIVE, Gender.FEMININE))
         form = self.words.attributed.told_by(after)
+        is_singular = form is None or form.case is Case.NOMINATIVE
+        if is_singular and case in _OBLIQUE_CASES and before != "na" and _OF_A_WOMAN.search(after):
+            return self.ending_of(Form(Case.GENITIVE, Gender.FEMININE))
         if not form and after.endswith(("y", "i")):
             form = _form_by_second(second)
         return self.ending_of(form or self.ordinal_form(before, after))

@@ -12,6 +12,11 @@ from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form, Gender, Number, Use
 from audiobook.narration.grammar.neighbours import YEARS, ends_text, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.pl.qualities import (
+    verbalize_joined_measures,
+    verbalize_numbers_of_men,
+    verbalize_qualities,
+)
 from audiobook.narration.languages.pl.titles import verbalize_titles
 
 _YEAR = re.compile(
@@ -339,10 +344,11 @@ def _hours(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (verbalize_titles,),
-    Place.FIGURES: (verbalize_short_words,),
+    Place.FIRST: (verbalize_titles, verbalize_qualities),
+    Place.FIGURES: (verbalize_joined_measures, verbalize_short_words),
     Place.DAYS: (verbalize_named_days,),
     Place.LISTS: (verbalize_bounds, verbalize_decades, verbalize_law_parts),
     Place.YEARS: (verbalize_years,),
     Place.HOURS: (verbalize_hours,),
+    Place.ORDINALS: (verbalize_numbers_of_men,),
 }
