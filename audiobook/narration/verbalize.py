@@ -14,7 +14,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.installed import grammar_of
 from audiobook.narration.rules.addresses import verbalize_addresses
-from audiobook.narration.rules.dates import verbalize_days, verbalize_numeric_dates
+from audiobook.narration.rules.dates import verbalize_days, verbalize_numeric_dates, write_short_months
 from audiobook.narration.rules.figures import verbalize_figures
 from audiobook.narration.rules.operators import verbalize_operators
 from audiobook.narration.rules.ordinals import verbalize_lists, verbalize_ordinals
@@ -34,6 +34,7 @@ _ORDINAL = re.compile(r"\d\. ")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _NUMBERS: Final[tuple[Place | Step, ...]] = (
     Place.FIGURES,
+    write_short_months,
     verbalize_operators,
     verbalize_telephones,
     verbalize_numbered,

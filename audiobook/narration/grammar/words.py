@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -56,6 +56,7 @@ class Dates(_Table, frozen=True):
 
     Attributes:
         months: Names of the months as they stand in a date, January first; empty without such names.
+        short_months: Short forms of months without their stop, and what they say in a date.
         numeric: How "5.5.1990" is written out: `{day}`, `{month}` and `{year}` with what stands between.
         short: A date may have no year: "5.5.".
         month_first: In "3/4/2024" the month comes first.
@@ -66,6 +67,7 @@ class Dates(_Table, frozen=True):
     """
 
     months: tuple[str, ...] = ()
+    short_months: Mapping[str, str] = {}
     numeric: str = "{day} {month} {year}"
     short: bool = False
     month_first: bool = False

@@ -51,6 +51,33 @@ def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text
 
 
+def write_short_months(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short forms of months in full, behind a day or before a year: "5. Nov 2020"."""
+    if not grammar.words.dates.short_months:
+        return text
+    return text.sub(_short_month_pattern(grammar.words), lambda match: _in_full(match, grammar))
+
+
+@lru_cache(maxsize=32)
+def _short_month_pattern(words: Words) -> re.Pattern[str]:
+    months = alternatives(words.dates.short_months)
+    return re.compile(
+        rf"""
+        (?:(?<=\d\.[ ])|(?<=\d[ ])|(?<=\der[ ])|(?<=\d[ ]de[ ]))
+        (?P<of_day>{months})(?:\.(?!\w)|(?=,?[ ](?:de[ ])?\d{{4}}(?!\d)))       # 5. Nov.; 5 Nov 2020
+        |
+        (?<!\w)(?P<of_year>{months})\.(?=[ ](?:de[ ])?\d{{4}}(?!\d))            # Nov. 2020
+        """,
+        re.VERBOSE,
+    )
+
+
+def _in_full(match: re.Match[str], grammar: Grammar) -> str:
+    month = grammar.words.dates.short_months[match["of_day"] or match["of_year"]]
+    is_last = match.group().endswith(".") and ends_text(match.string, match.end())
+    return f"{month}." if is_last else month
+
+
 def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the days beside names of months in words, and the years behind them."""
     dates = grammar.words.dates

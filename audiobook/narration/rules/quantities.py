@@ -93,6 +93,32 @@ def _fraction_pattern(words: Words) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=32)
+def part_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a fraction, alone or behind a whole number, before a unit or noun: "2½ heures"."""
+    return re.compile(
+        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?P<part>[½¼¾⅓⅔]|(?<!\d)(?:[13]/[24]|[12]/3)(?![\w/]))"
+        rf" ?(?:(?P<unit>{alternatives(words.counted)})(?!\w)|(?<= )(?P<noun>[^\W\d_]{{2,40}}+))"
+    )
+
+
+def verbalize_linked_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the currencies in words behind a magnitude in letters: "millions d'€"."""
+    linked = grammar.words.lists["linked"]
+
+    def named(match: re.Match[str]) -> str:
+        return grammar.linked(grammar.words.counted[match["unit"]][-1], None, linked[0])
+
+    return text.sub(_linked_sign_pattern(grammar.words), named)
+
+
+@lru_cache(maxsize=32)
+def _linked_sign_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a unit behind a magnitude in letters, with what links them."""
+    linked = "|".join(rf"(?<=\b{word} )" for word in words.lists["linked"])
+    return re.compile(rf"(?:{linked})(?:de |d')(?P<unit>{alternatives(words.counted)})(?!\w)")
+
+
 def noun_form(forms: Sequence[str], count: Count, words: Words) -> str:
     """Return a form of a noun.
 

@@ -35,6 +35,18 @@ def verbalize_ordinal_nouns(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_noun_pattern(grammar.words), lambda match: _noun(match, grammar))
 
 
+def verbalize_numeral_leaders(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short forms in full that Roman numerals go with: "t. II"."""
+    pattern = _leader_pattern(grammar.words)
+    return text.sub(pattern, lambda match: grammar.words.numbered[match["form"]].say)
+
+
+@lru_cache(maxsize=32)
+def _leader_pattern(words: Words) -> re.Pattern[str]:
+    forms = (form for form, full in words.numbered.items() if full.say in words.roman.chapters)
+    return re.compile(rf"(?<![\w.])(?P<form>{alternatives(forms) or _NEVER})(?= [IVXL]{{1,7}}(?!\w))")
+
+
 def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its other short forms in full. A full stop that ends the sentence too is kept."""
     if not may_shorten(grammar.words).search(text.text):

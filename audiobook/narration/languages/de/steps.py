@@ -41,24 +41,6 @@ _AGE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})-(?P<rest>Jährig\w{0,3})(?!\
 _CHAIN = re.compile(
     r"(?<![\w.,:/-])(?P<numbers>\d{1,4}\.(?:(?:,| und| oder| bis| sowie) \d{1,4}\.){1,6}+)(?= [^\W\d_])"
 )
-_SHORT_MONTHS: Final[Mapping[str, str]] = {
-    "Jan": "Januar",
-    "Feb": "Februar",
-    "Febr": "Februar",
-    "Apr": "April",
-    "Jun": "Juni",
-    "Jul": "Juli",
-    "Aug": "August",
-    "Sep": "September",
-    "Sept": "September",
-    "Okt": "Oktober",
-    "Nov": "November",
-    "Dez": "Dezember",
-}
-_MONTHS: Final = alternatives(_SHORT_MONTHS)
-_MONTH = re.compile(
-    rf"(?:(?<=\d\. )(?P<of_day>{_MONTHS})\.|(?<!\w)(?P<of_year>{_MONTHS})\.(?= \d{{4}}(?!\d)))"
-)
 _COMPOUND: Final = Form(use=Use.COMPOUND)
 _HALVES: Final = {"er": "halber", "e": "halbe", "es": "halbes"}
 
@@ -83,7 +65,6 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_chains(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the ordinals in words that share an article and a noun."""
-    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["of_day"] or match["of_year"]])
     return text.sub(_CHAIN, lambda match: _chain(match, grammar))
 
 

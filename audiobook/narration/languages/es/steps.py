@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Gender
-from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.rules.quantities import part_pattern, verbalize_linked_signs
+from audiobook.narration.rules.short_forms import verbalize_numeral_leaders
 
 _TITLE = re.compile(r"(?<![\w.'-])(?<![A-Z]\. )D\.(?= [A-ZÁÉÍÓÚÑ][^\W\d_A-Z])")
 _CENTURY = re.compile(r"(?<![\w.])(?P<many>s?)s\.(?= ?[IVX]+(?!\w))(?P<gap> ?)")
@@ -19,18 +19,6 @@ _ORDINAL = re.compile(
     r"(?<![\w.,])(?P<number>\d{1,3})(?:\.(?P<sign>[ºª°]|er|[oa](?=s?\b))|(?P<tight>[ºª]|er|[rv]o|[rv]a|d[oa]|t[oa]|m[oa]|n[oa]))"
     r"(?P<many>s?)(?!\w)(?! ?C\b)"
 )
-_SHORT_MONTHS: Final[Mapping[str, str]] = {
-    "ene": "enero",
-    "feb": "febrero",
-    "abr": "abril",
-    "ago": "agosto",
-    "sep": "septiembre",
-    "sept": "septiembre",
-    "oct": "octubre",
-    "nov": "noviembre",
-    "dic": "diciembre",
-}
-_MONTH = re.compile(rf"(?<!\w)(?P<month>{alternatives(_SHORT_MONTHS)})\.(?= (?:de )?\d{{4}}(?!\d))")
 _CLOCK = re.compile(
     r"(?<![\w.,:/-])(?P<hour>\d{1,2})[.:](?P<minutes>[0-5]\d) ?(?:h|hs)(?:\.(?= [^\W\d_A-Z]))?(?![\w/])"
 )
@@ -51,17 +39,16 @@ _MASCULINE: Final = Form(gender=Gender.MASCULINE)
 def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with "don" and what Roman numerals go with in full, which may be initials and units elsewhere."""
     text = text.sub(_TITLE, "don")
-    text = text.sub(_led_pattern(grammar.words), lambda match: grammar.words.numbered[match["form"]].say)
+    text = verbalize_numeral_leaders(text, grammar)
     text = text.sub(_CENTURY, lambda match: "siglos " if match["many"] else "siglo ")
     return text.sub(_CENTURIES, lambda match: f"{match['first']} al ")
 
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with months, thousands before a noun and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
-    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["month"]])
     text = text.sub(_PHONE, "teléfono ").sub(_THOUSANDS, lambda match: _thousands(match, grammar))
-    text = text.sub(_of_sign_pattern(grammar.words), lambda match: grammar.words.counted[match["unit"]][-1])
-    return text.sub(_part_pattern(grammar.words), lambda match: _part(match, grammar))
+    text = verbalize_linked_signs(text, grammar)
+    return text.sub(part_pattern(grammar.words), lambda match: _part(match, grammar))
 
 
 def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -89,29 +76,6 @@ def _thousands(match: re.Match[str], grammar: Grammar) -> str:
     if number == 1000:
         return match.group()
     return f"{grammar.cardinal(number, grammar.cardinal_form(number, '', match['noun']))} "
-
-
-@lru_cache(maxsize=1)
-def _led_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for the short form of a word that Roman numerals go with: "t. II"."""
-    forms = (form for form, full in words.numbered.items() if full.say in words.roman.chapters)
-    return re.compile(rf"(?<![\w.])(?P<form>{alternatives(forms)})(?= [IVXL]{{1,7}}(?!\w))")
-
-
-@lru_cache(maxsize=1)
-def _of_sign_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a currency behind a magnitude in letters: "millones de €"."""
-    linked = "|".join(rf"(?<=\b{word} de )" for word in words.lists["linked"])
-    return re.compile(rf"(?:{linked})(?P<unit>{alternatives(words.counted)})(?!\w)")
-
-
-@lru_cache(maxsize=1)
-def _part_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a fraction, alone or behind a whole number, before a unit or noun."""
-    return re.compile(
-        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?P<part>[½¼¾⅓⅔]|(?<!\d)(?:[13]/[24]|[12]/3)(?![\w/]))"
-        rf" ?(?:(?P<unit>{alternatives(words.counted)})(?!\w)|(?<= )(?P<noun>[^\W\d_]{{2,40}}+))"
-    )
 
 
 def _part(match: re.Match[str], grammar: Grammar) -> str:

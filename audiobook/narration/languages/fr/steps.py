@@ -12,7 +12,9 @@ from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Gender, Number
 from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.rules.quantities import part_pattern, verbalize_linked_signs
 from audiobook.narration.rules.roman import roman_value
+from audiobook.narration.rules.short_forms import verbalize_numeral_leaders
 
 _TITLE = re.compile(
     r"""
@@ -37,21 +39,6 @@ _ORDINAL = re.compile(
     rf"(?P<ending>i?ers?|[èe]?res?|nde?s?|i?[èe]?mes?|es?)(?!\w){_DASH}"
 )
 _POUNDS = re.compile(r"(?<![\w.,-])(?P<number>\d*1) ?£")
-_SHORT_MONTHS: Final[Mapping[str, str]] = {
-    "janv": "janvier",
-    "févr": "février",
-    "fév": "février",
-    "avr": "avril",
-    "juil": "juillet",
-    "sept": "septembre",
-    "oct": "octobre",
-    "nov": "novembre",
-    "déc": "décembre",
-}
-_MONTHS: Final = alternatives(_SHORT_MONTHS)
-_MONTH = re.compile(
-    rf"(?:(?<=\d )|(?<=\der ))(?P<of_day>{_MONTHS})\.|(?<!\w)(?P<of_year>{_MONTHS})\.(?= \d{{4}}(?!\d))"
-)
 _OUT_OF = re.compile(r"(?<![\w.,])(?P<first>\d{1,2}) ?(?P<unit>[hj]) ?/ ?(?P<last>\d{1,2})(?!\w)")
 _OF_DAYS: Final = {"h": "heures", "j": "jours"}
 _HOUR = re.compile(
@@ -70,7 +57,7 @@ _FEMININE: Final = Form(gender=Gender.FEMININE)
 def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the titles in full that may be initials or pronouns, and with Roman ordinals in words."""
     text = text.sub(_TITLE, lambda match: "monsieur " if match["sir"] else "maître")
-    text = text.sub(_led_pattern(grammar.words), lambda match: grammar.words.numbered[match["form"]].say)
+    text = verbalize_numeral_leaders(text, grammar)
     text = text.sub(_SAINT, lambda match: _SAINTS[match["saint"]])
     text = text.sub(_CENTURY, lambda match: " siècle" + ("." if ends_text(match.string, match.end()) else ""))
     return text.sub(_ROMAN, lambda match: _roman(match, grammar))
@@ -78,11 +65,10 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with months, pounds, "24h/24" and the fractions of a unit or noun in words: "2½ heures"."""
-    text = text.sub(_MONTH, lambda match: _SHORT_MONTHS[match["of_day"] or match["of_year"]])
     text = text.sub(_OUT_OF, lambda match: f"{match['first']} {_OF_DAYS[match['unit']]} sur {match['last']}")
     text = text.sub(_POUNDS, lambda match: _pounds(match, grammar))
-    text = text.sub(_of_sign_pattern(grammar.words), lambda match: _of_sign(match, grammar))
-    return text.sub(_part_pattern(grammar.words), lambda match: _part(match, grammar))
+    text = verbalize_linked_signs(text, grammar)
+    return text.sub(part_pattern(grammar.words), lambda match: _part(match, grammar))
 
 
 def verbalize_first_days(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -144,38 +130,11 @@ def _first_day_pattern(words: Words) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.,:/-])(?<!\d )1(?= (?:{alternatives(words.dates.months)})(?!\w))")
 
 
-@lru_cache(maxsize=1)
-def _led_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for the short form of a word that Roman numerals go with: "t. II"."""
-    forms = (form for form, full in words.numbered.items() if full.say in words.roman.chapters)
-    return re.compile(rf"(?<![\w.])(?P<form>{alternatives(forms)})(?= [IVXL]{{1,7}}(?!\w))")
-
-
-@lru_cache(maxsize=1)
-def _of_sign_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a unit behind a magnitude in letters: "millions d'€"."""
-    linked = "|".join(rf"(?<=\b{word} )" for word in words.lists["linked"])
-    return re.compile(rf"(?:{linked})(?:de |d')(?P<unit>{alternatives(words.counted)})(?!\w)")
-
-
 def _pounds(match: re.Match[str], grammar: Grammar) -> str:
     """Return pounds after one: they are feminine, but books, which are called the same, are not."""
     said = grammar.cardinal(int(match["number"]), _FEMININE)
     forms = grammar.words.counted["£"]
     return f"{said} {forms[0] if match['number'] == '1' else forms[-1]}"
-
-
-def _of_sign(match: re.Match[str], grammar: Grammar) -> str:
-    return grammar.linked(grammar.words.counted[match["unit"]][-1], None, grammar.words.lists["linked"][0])
-
-
-@lru_cache(maxsize=1)
-def _part_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a fraction, alone or behind a whole number, before a unit or noun."""
-    return re.compile(
-        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?P<part>[½¼¾⅓⅔]|(?<!\d)(?:[13]/[24]|[12]/3)(?![\w/])) "
-        rf"?(?:(?P<unit>{alternatives(words.counted)})(?!\w)|(?<= )(?P<noun>[^\W\d_]{{2,40}}+))"
-    )
 
 
 def _part(match: re.Match[str], grammar: Grammar) -> str:

@@ -36,7 +36,7 @@ _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Cas
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 _DONE: Final = re.compile(r"\w{2}[āēīo](?:ti|(?P<feminine>tas))$")
 """A participle that agrees with what is counted behind it: "reģistrēti 86 satiksmes negadījumi"."""
-_COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā|par) $")
+_COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā) $")
 """What "more than" stands between: the word before it decides the case."""
 _TELEPHONE: Final = re.compile(r"[26]\d{7}")
 _REACH: Final = 32
@@ -111,7 +111,8 @@ class Latvian(Neutral):
             return PLAIN
         last, tens = number % 10, number % 100 // 10
         case = governed(before, self.words)
-        takes_object = self._takes_object(before.lower())
+        is_subject = after.endswith("i") and not self.words.counting.skips(after.lower())
+        takes_object = self._takes_object(before.lower()) and not is_subject
         if before.lower().endswith(_DATIVES):
             case = Case.DATIVE
         if number >= 100 and (last == 0 or tens == 1) and case:

@@ -13,13 +13,15 @@ from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.rules.figures import NUMBER
 
 _SHORT = re.compile(
-    r"(?<![\w.])(?P<form>b|zach|wsch)\. (?=(?P<next>[^\W\d_A-Z]{2,30})(?: (?P<second>[^\W\d_]{1,30}))?)"
+    r"(?<![\w.])(?P<form>b|d|zach|wsch|płn|płd)\. (?=(?P<next>[^\W\d_A-Z]{2,30})(?: (?P<second>[^\W\d_]{1,30}))?)"
 )
 _VERY: Final = re.compile(
     r"(?:dobr|dobrz|ładn|du[żz]|mał|ważn|trudn|łatw|wysok|nisk|star|młod|źle|często|rzadko|silny|siln|szybk|woln|ciepł|zimn|miły|mił|zł)"
 )
 _STEMS: Final = {"zach": "zachodn", "wsch": "wschodn"}
-_FORMER: Final = "był"
+_HARD: Final = {"b": "był", "d": "dawn", "płn": "północn", "płd": "południow"}
+_LETTERS: Final = frozenset("bd")
+_WAYS: Final = {"zach": "zachód", "wsch": "wschód", "płn": "północ", "płd": "południe"}
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ych": "ich", "ymi": "imi"}
 _OF_MAN: Final = re.compile("(?:[rftsł]|[cr]z|ż|nik|[iy]k|ent|an)a$")
 """How men end in the genitive: "szefa", "premiera"."""
@@ -78,16 +80,18 @@ def verbalize_numbers_of_men(text: AlignedText, grammar: Grammar) -> AlignedText
 
 def _quality(match: re.Match[str], grammar: Grammar) -> str:
     form, noun = match["form"], match["next"]
-    if form == "b" and match.start() == 0:
+    if form in _LETTERS and match.start() == 0:
         return match.group()
+    if form in _WAYS and noun == "od":
+        return f"{_WAYS[form]} "
     if form == "b" and _VERY.match(noun):
         return "bardzo "
     before = last_word(match.string, match.start()).lower()
     ending = grammar.adjective_ending(before, noun, match["second"] or "")
-    if form == "b" and _OF_MAN.search(noun):
-        ending = grammar.ending_of(_OF_MEN)
-    if form == "b":
-        return f"{_FORMER}{ending} "
+    if form in _LETTERS and _OF_MAN.search(noun):
+        ending = grammar.words.adjectives[_OF_MEN]
+    if form in _HARD:
+        return f"{_HARD[form]}{ending} "
     return f"{_STEMS[form]}{_SOFT.get(ending, 'i' + ending)} "
 
 
