@@ -57,6 +57,13 @@ def _code_of(name: str) -> str | None:
     return own.get(wanted) or _data()["english_names"].get(wanted)
 
 
+def lowered(word: str, tag: str) -> str:
+    """Return a word in small letters, with a dotless ı where the language has one."""
+    if tag.partition("-")[0].lower() in _data()["letters"]["dotless"].split():
+        word = word.replace("I", "ı").replace("İ", "i")
+    return word.lower()
+
+
 def direction(tag: str) -> str:
     """Return the writing direction of a language as in HTML: `ltr` or `rtl`."""
     first, *others = tag.lower().split("-")

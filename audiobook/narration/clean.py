@@ -7,11 +7,15 @@ import unicodedata
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.capitals import join_spaced
+from audiobook.narration.compatibility import write_plainly
+from audiobook.narration.quotes import mark_quotes
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls; those that are white space become a space below
     "\u00ad"  # soft hyphen
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional controls
+    "\u034f\u180b-\u180f\u3164\uffa0"  # joiners and fillers
     "\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"  # zero-width and interlinear
     "\U000e0000-\U000e007f]"  # tags
 )
@@ -29,8 +33,11 @@ _DECOMPOSED = re.compile(
     "|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
 )
 """A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
-_APOSTROPHES = re.compile("(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)|(?<!\\w)[\u2018\u2019](?=\\d0s)")
-_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]|[\u2018\u2019\u201a\u201b]")
+_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]")
+_NOTE_MARK: Final = re.compile(
+    '(?:(?<=[^\\W\\d_]{3})|(?<=\\d{3})|(?<=[.,;:!?…"\u201d\u2019\u00bb)]))[¹²³⁰⁴-⁹]{1,3}(?![\\w⁰¹²³⁴-⁹⁺⁻^])'
+)
+"""A raised number that is no exponent: behind a word, a stop or a long number."""
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")
 _TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")
 _LOOSE_DASH = re.compile(r"(?<=\s)(?:[\u2012\u2013\u2014\u2015]|--+|-)(?=\s)")
@@ -66,11 +73,13 @@ def clean(text: str) -> AlignedText:
         said = said.sub(_JOINERS, "")
     if "\n" in text:
         said = said.sub(_VERSE_END, ", ")
+    said = join_spaced(said)
     said = said.sub(_SPACES, " ")
     # Most paragraphs are composed and hold no dash: looking for those first saves half the time.
     if not unicodedata.is_normalized("NFC", said.text):
         said = said.sub(_DECOMPOSED, lambda match: unicodedata.normalize("NFC", match.group()))
-    said = said.sub(_APOSTROPHES, "'")
+    said = write_plainly(said).sub(_NOTE_MARK, "")
+    said = mark_quotes(said)
     said = said.sub(_QUOTES, '"')
     if not _DASHES.isdisjoint(said.text):
         said = said.sub(_TIGHT_DASH, " \u2013 ")

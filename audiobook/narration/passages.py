@@ -12,7 +12,9 @@ from typing import Final
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_speakable
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
+from audiobook.narration.capitals import lower_capitals
 from audiobook.narration.clean import clean
+from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
 from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.verbalize import verbalize
@@ -35,6 +37,7 @@ def narrate(
     language: str,
     lexicon: Lexicon = NOTHING,
     pronounce: Pronounce = pronounce_nothing,
+    series: Series = NO_SERIES,
 ) -> tuple[Passage, ...]:
     """Return what is said for a paragraph.
 
@@ -45,6 +48,7 @@ def narrate(
         lexicon: How the user wants words of that language said. It takes precedence over the text's own
             pronunciations, and applies only to sentences in the work's language.
         pronounce: The voices, which turn given sounds into those they can speak.
+        series: What the document counts.
 
     Returns:
         Its passages in order, usually one; empty when there is nothing to say.
@@ -59,7 +63,9 @@ def narrate(
     sentences = [
         (_language_of(paragraph, *sentence.span, own), sentence)
         for start, end in sentence_spans(said.text, own)
-        for piece in _bounded(_worded(paragraph, said.part(start, end), language, own, lexicon, pronounce))
+        for piece in _bounded(
+            _worded(paragraph, said.part(start, end), language, own, lexicon, pronounce, series)
+        )
         if is_speakable(piece.text)
         for sentence in [Sentence(piece.text, piece.starts, piece.ends, piece.phonemes)]
     ]
@@ -105,6 +111,7 @@ def _worded(
     own: str,
     lexicon: Lexicon,
     pronounce: Pronounce,
+    series: Series,
 ) -> AlignedText:
     """Return a sentence as the lexicons say it, with everything else that is not words put into words."""
     if not sentence.text:
@@ -115,7 +122,9 @@ def _worded(
     first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))
     last = bisect_right(paragraph.sayings, sentence.ends[-1], key=attrgetter("end"))
     said = say_otherwise(sentence, NOTHING if foreign else lexicon, paragraph.sayings[first:last], voice)
-    return verbalize(said, spoken, is_heading=paragraph.kind in (Kind.TITLE, Kind.HEADING))
+    is_heading = paragraph.kind in (Kind.TITLE, Kind.HEADING)
+    said = lower_capitals(said, spoken, is_heading=is_heading)
+    return verbalize(said, spoken, is_heading=is_heading, series=series)
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:

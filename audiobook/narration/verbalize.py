@@ -13,11 +13,13 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.installed import grammar_of
+from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.rules.addresses import verbalize_addresses
 from audiobook.narration.rules.dates import verbalize_days, verbalize_numeric_dates, write_short_months
 from audiobook.narration.rules.figures import verbalize_figures
 from audiobook.narration.rules.operators import verbalize_operators
 from audiobook.narration.rules.ordinals import verbalize_lists, verbalize_ordinals
+from audiobook.narration.rules.powers import verbalize_powers
 from audiobook.narration.rules.quantities import verbalize_quantities
 from audiobook.narration.rules.roman import verbalize_roman
 from audiobook.narration.rules.short_forms import (
@@ -29,12 +31,13 @@ from audiobook.narration.rules.telephones import verbalize_telephones
 from audiobook.narration.rules.times import verbalize_time_ranges, verbalize_times
 
 _ADDRESS: Final = re.compile(r"://|@|\w\.\w")
-_FIGURE = re.compile(r"[\d½¼¾⅓⅔]")
+_FIGURE = re.compile(r"[\d½¼¾⅓⅔²³]")
 _ORDINAL = re.compile(r"\d\. ")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _NUMBERS: Final[tuple[Place | Step, ...]] = (
     Place.FIGURES,
     write_short_months,
+    verbalize_powers,
     verbalize_operators,
     verbalize_telephones,
     verbalize_numbered,
@@ -57,13 +60,16 @@ _NUMBERS: Final[tuple[Place | Step, ...]] = (
 decides the form; the numbers themselves come last."""
 
 
-def verbalize(text: AlignedText, language: str, *, is_heading: bool = False) -> AlignedText:
+def verbalize(
+    text: AlignedText, language: str, *, is_heading: bool = False, series: Series = NO_SERIES
+) -> AlignedText:
     """Return a sentence as it is read aloud.
 
     Args:
         text: A cleaned sentence, or a part of one.
         language: BCP 47 tag; in a language without rules only web addresses change.
         is_heading: The sentence is a heading, in which a Roman numeral alone counts the chapter.
+        series: What the document counts, which tells single letters from numerals.
 
     Returns:
         The sentence with numbers, dates, times, units, short forms and addresses in words; `text` itself
@@ -79,7 +85,7 @@ def verbalize(text: AlignedText, language: str, *, is_heading: bool = False) -> 
     if has_roman or _ORDINAL.search(text.text):
         text = verbalize_ordinal_nouns(text, grammar)
     if has_roman:
-        text = verbalize_roman(text, grammar, is_heading=is_heading)
+        text = verbalize_roman(text, grammar, is_heading=is_heading, series=series)
     if _FIGURE.search(text.text):
         text = _through(text, grammar, _number_steps(grammar))
     return verbalize_short_forms(text, grammar)

@@ -12,6 +12,7 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.clips.key import clip_key
 from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
 from audiobook.errors import SpeechError
+from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import crossed, narrate
@@ -58,7 +59,8 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
     picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
-    teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
+    series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
+    teller = _Teller(cast, edition.name, lexicon, phonetics, series, on_passage)
     chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
     unsaid = _unsaid(edition.name, chapters, lexicon)
     problems = (*_contradictions(work), *phonetics.problems, *unsaid, *work.problems)
@@ -137,6 +139,7 @@ class _Teller:
     name: str
     lexicon: Lexicon
     phonetics: Phonetics
+    series: Series
     on_passage: Callable[[SpokenPassage], None] | None
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
@@ -147,7 +150,9 @@ class _Teller:
         if paragraph.kind is Kind.BREAK:
             return SpokenParagraph(paragraph, ())
         try:
-            passages = narrate(paragraph, self.cast.main.language, self.lexicon, self.phonetics.pronounce)
+            passages = narrate(
+                paragraph, self.cast.main.language, self.lexicon, self.phonetics.pronounce, self.series
+            )
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
         return SpokenParagraph(paragraph, tuple(map(self._passage, passages)))

@@ -163,6 +163,7 @@ class Words(_Table, frozen=True):
         signs: Words for signs, by what they mean or how they look. Those of `words_file._SIGNS` must be there. Others
             are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
             "half" and "and_part" for "2½"; "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
+            "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and "cubed";
             "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.
         times: Times of day.

@@ -12,6 +12,7 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, noun_after
+from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.grammar.words import Words
 from audiobook.narration.rules.ordinals import belongs_to
 
@@ -44,24 +45,27 @@ def roman_value(numeral: str) -> int:
     )
 
 
-def verbalize_roman(text: AlignedText, grammar: Grammar, *, is_heading: bool) -> AlignedText:
+def verbalize_roman(
+    text: AlignedText, grammar: Grammar, *, is_heading: bool, series: Series = NO_SERIES
+) -> AlignedText:
     """Return a sentence with its Roman numerals in words.
 
     Args:
         text: A sentence.
         grammar: The language.
         is_heading: In a heading, a numeral alone or first before a stop counts the chapter.
+        series: What the document counts.
     """
     text = text.sub(_RANGE, lambda match: _range(match, grammar))
-    return text.sub(_ROMAN, lambda match: _said(match, grammar, is_heading))
+    return text.sub(_ROMAN, lambda match: _said(match, grammar, is_heading, series))
 
 
-def _said(match: re.Match[str], grammar: Grammar, is_heading: bool) -> str:
+def _said(match: re.Match[str], grammar: Grammar, is_heading: bool, series: Series) -> str:
     value = roman_value(match["roman"])
     if not value:
         return match.group()
-    said = _by_neighbours(match, value, grammar, is_heading)
-    if not said and is_heading and _opens(match):
+    said = _by_neighbours(match, value, grammar, is_heading, series)
+    if not said and is_heading and _opens(match) and series.is_numeral(match["roman"], ""):
         return grammar.cardinal(value) + match["stop"]
     if not said:
         return match.group()
@@ -95,7 +99,9 @@ def _opens(match: re.Match[str]) -> bool:
     return match.start() == 0 and (not rest or bool(match["stop"]) or rest[0] in ":.\u2013-")
 
 
-def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_heading: bool) -> str:
+def _by_neighbours(
+    match: re.Match[str], value: int, grammar: Grammar, is_heading: bool, series: Series
+) -> str:
     """Return a numeral in words beside a word that numbers go with; empty beside any other."""
     text, words = match.string, grammar.words.roman
     before = last_word(text, match.start())
@@ -105,8 +111,11 @@ def _by_neighbours(match: re.Match[str], value: int, grammar: Grammar, is_headin
         return grammar.ruler(value, before, outer, match["suffix"] or "")
     following = text[match.end() : match.end() + _REACH].lstrip()
     leader = _before_chain(text, match.start(), grammar.words) or before
-    if leader.lower() in words.chapters and _is_numeral(match, leader, following, grammar, is_heading):
-        return grammar.numbered(value, words.chapters[leader.lower()])
+    if leader.lower() in words.chapters:
+        if not series.is_numeral(match["roman"], leader):
+            return ""
+        if _is_numeral(match, leader, following, grammar, is_heading):
+            return grammar.numbered(value, words.chapters[leader.lower()])
     if words.after:
         before = leader
         said = _before_noun(match, value, before, following, grammar, is_heading)

@@ -24,6 +24,8 @@ class LanguageWords:
             number: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, because they are never part of a name: before
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
+        naming: Abbreviations before a name that are also words: their full stop ends a sentence before a starter only.
+        months: Names of months with a capital: before one and a year, a number is a day ("5. Nov 2020").
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
         consonants: Letters that cannot make up a word; a short word of these alone is an abbreviation.
         vowelless: Units and interjections of such letters.
@@ -42,6 +44,8 @@ class LanguageWords:
     numbering: frozenset[str] = frozenset()
     closing: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
     reporting: re.Pattern[str] | None = None
     consonants: frozenset[str] = frozenset()
     vowelless: frozenset[str] = frozenset()

@@ -45,6 +45,12 @@ _NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
 _ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # The rest of brackets that end without a full stop.
 _GLOSS = re.compile(r"[^()]*+(?<![.!?…])(?<![.!?…][\"'\u2019\u201d\u00bb])\)")
+_MONTH_AND_YEAR = re.compile(r"\w+\.?,? \d{4}(?!\w)")
+_DOUBLED = re.compile(r"([A-Z])\1")
+_ELISION = re.compile(r"\w{1,6}['\u2019](?=\w{2})")
+_IDEOGRAPHIC_END = re.compile(
+    rf"[\u3002\uff61\uff01\uff1f!?]*[\u3002\uff61\uff01\uff1f](?=[^\s{re.escape(_CLOSERS)}\u3002\uff61\uff01\uff1f!?])"
+)
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 
 # The library never splits inside quotes, brackets or list items, and panics at a no-break space after an initial
@@ -94,6 +100,17 @@ class _Stop:
         if len(self.next_word) == 1:
             return self.after == "/"
         return self.after == "." and has(self.next_word, language.closing)
+
+    def before_date(self, language: LanguageWords) -> bool:
+        """Return whether the name of a month and a year come next: "5. Nov 2020"."""
+        is_month = self.next_word.lower() in language.months
+        return is_month and not self.opening.strip() and _MONTH_AND_YEAR.match(self.clause) is not None
+
+    @property
+    def is_half(self) -> bool:
+        """Return whether two doubled capitals belong together: "EE. UU.", "CC. AA."."""
+        next_word = self.next_word
+        return self.after == "." and all(map(_DOUBLED.fullmatch, (self.word, next_word)))
 
     def before_starter(self, language: LanguageWords) -> bool:
         """Return whether the next word begins sentences and is neither a name nor an initial."""
@@ -218,15 +235,21 @@ def _ends_after_number(stop: _Stop, language: LanguageWords) -> bool:
     is_announced = len(stop.words) > 1 and stop.words[-2][-1] in ":;"
     if stop.before_number or (stop.is_first_word and length <= 4) or (is_announced and length <= 2):
         return False
+    if length <= 2 and stop.before_date(language):
+        return False
     return not language.numbers_before_names or length > 2 or stop.before_starter(language)
 
 
 def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
     """Return whether a full stop after a word, before a capital, number or symbol, ends the sentence."""
-    word = language.joined(stop.word, stop.words[:-1])
+    if stop.is_half:
+        return False
+    word = language.joined(_without_elision(stop.word, language), stop.words[:-1])
     if len(word) == 1 and word.isalpha() and (word.isupper() or stop.is_first_word):
         leads = word in language.leading or stop.is_first_word  # "M. Le Goff"
         return stop.before_starter(language) and not leads
+    if word in language.naming:
+        return stop.before_starter(language)
     closes = has(word, language.closing)
     if has(word, language.leading) and not (closes and stop.after_number):
         return False
@@ -237,6 +260,13 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
         goes_on = stop.before_number or stop.before_gloss or stop.before_closing_word(language)
         return not (goes_on or has_hardly_begun)
     return _ends_after_unlisted_word(stop, language)
+
+
+def _without_elision(word: str, language: LanguageWords) -> str:
+    """Return the abbreviation behind an article that lost its vowel: "all'art.", "l'avv."."""
+    elided = _ELISION.match(word)
+    rest = word[elided.end() :] if elided else ""
+    return rest if rest and language.abbreviates(rest) else word
 
 
 def _ends_after_unlisted_word(stop: _Stop, language: LanguageWords) -> bool:
@@ -270,4 +300,5 @@ def _library_ends(text: str, tag: str) -> tuple[set[int], list[int]]:
                 other_ends.append(end)
         # The last piece may continue past the window, so the next window begins with it.
         start += pieces[-1]["end_index"] if pieces and start + _WINDOW < len(hidden) else _WINDOW
+    other_ends += [match.end() for match in _IDEOGRAPHIC_END.finditer(text)]
     return accepted, other_ends

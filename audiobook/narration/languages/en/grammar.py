@@ -52,7 +52,13 @@ class English(Neutral):
         """Return whether capitals are not the pronoun "I", and a single letter is behind a capital: "Part V"."""
         if not (before[:1].isupper() or len(numeral) > 1):
             return False
-        return numeral != "I" or is_heading or not following[:1].islower()
+        if numeral != "I" or is_heading or not following[:1].islower():
+            return True
+        word = following.split(None, 1)[0].rstrip(",.;:")
+        if word in self.words.lists["after_parts"]:
+            return True
+        grades = before.lower() in self.words.lists["grades"]
+        return grades and word not in self.words.lists["first_person"] and not word.endswith("ed")
 
     def seconds(self, figures: str) -> str:
         """Return seconds with their noun, which tells them from minutes: "and forty-eight seconds"."""

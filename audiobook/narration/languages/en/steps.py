@@ -15,6 +15,7 @@ from audiobook.narration.languages.en.codes import verbalize_codes
 from audiobook.narration.languages.en.inches import verbalize_inches
 from audiobook.narration.languages.en.parts import verbalize_parts
 from audiobook.narration.languages.en.streets import verbalize_streets
+from audiobook.narration.rules.roman import roman_value
 
 _DAY: Final = r"Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun"
 _DAYS = re.compile(rf"(?<![\w.-])(?P<first>{_DAY})\.? ?[\u2013-] ?(?P<last>{_DAY})\b(?P<stop>\.)?")
@@ -48,12 +49,38 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"""
+    (?<![\w.,:/$£€-])(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)
+    (?=[ ]?[ap]\.?[ ]?m\b                               # 1.30 pm
+      |[ ](?P<served>[a-z]+)(?!\w))                      # the 9.15 train
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_POINT = re.compile(r"(?:(?<=[\s(\[\"'\u2013])|^)(?P<minus>[-\u2212])?\.(?=\d{1,4}(?![\w,.:-]\w|\w))")
+_GROUPED = re.compile(
+    r"(?<![\w.,:/-])(?<!\d )(?P<number>[1-9]\d{0,2}(?: \d{3}){2,3}|[1-9]\d{1,2} \d{3}|[1-9] (?:000|\d00))"
+    r"(?![\w,-]|\.\d| \d)"
+)
+_BEFORE_SERVED: Final = frozenset("the a an his her my your our their this that next last for on".split())
+_PHONES: Final = frozenset("phone telephone tel call fax number mobile cell dial".split())
+_OF_NOUN = re.compile(
+    r"(?<![\w./,-])(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)) "
+    r"(?=(?P<noun>[a-z]{2,20})(?!\w))(?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)"
+)
+_DOTTED_DAY: Final = re.compile(
+    r"(?<![\w.,/-])(?P<day>[12]?\d|3[01])\. (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}(?!\w))"
+)
+_LOW_NUMERAL: Final = re.compile(
+    r"(?P<word>\b(?:[Pp]p?\.|[Pp]ages?)) (?P<first>[ivxl]{1,7})(?:(?P<dash> ?[\u2013-] ?)(?P<last>[ivxl]{1,7}))?(?![\w-])"
+)
+_NUMBERED = re.compile(r"(?<![\w.])[Nn]o\.(?= (?:[IVX]{2,7}|[VX])(?![\w.]\w|\w))")
 _SECTOR = re.compile(
     r"(?:(?<=Sector )|(?<=Block )|(?<=Phase )|(?<=Plot )|(?<=Ward )|(?<=Unit ))-(?=\d{1,3}(?![\w.-]))"
 )
 """A hyphen that is no minus: "Sector -37"."""
 _EUROS = re.compile(
-    r"(?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),(?=\d\d(?![\d,]))|(?<=\d),(?=\d{1,2} ?(?:[Ee]uros?|€|EUR)(?!\w))"
+    r"(?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),(?=\d\d(?!\d|,\d))|(?<=\d),(?=\d{1,2} ?(?:[Ee]uros?|€|EUR)(?!\w))"
 )
 """The comma of amounts as they are written on the continent: "7,5 Euros"."""
 _LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
@@ -93,6 +120,54 @@ def verbalize_with(text: AlignedText, _grammar: Grammar) -> AlignedText:
     if "w/" not in text.text and "W/" not in text.text:
         return text
     return text.sub(_WITH, lambda match: "without " if match["out"] else "with ")
+
+
+def write_numerals(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with small Roman numerals of pages in figures, and "No." before capital ones in full."""
+    if "No. " in text.text or "no. " in text.text:
+        text = text.sub(_NUMBERED, lambda match: "Number" if match.group()[0] == "N" else "number")
+    return text.sub(_LOW_NUMERAL, _low_numeral) if "p" in text.text.lower() else text
+
+
+def _low_numeral(match: re.Match[str]) -> str:
+    """Return "pages 4–10" for "pages iv–x"."""
+    ends = [roman_value(match[end].upper()) for end in ("first", "last") if match[end]]
+    return f"{match['word']} {chr(0x2013).join(map(str, ends))}" if all(ends) else match.group()
+
+
+def write_amounts(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with ".45", "20 000", "1/2 cup", "1.30 pm" and "5. Nov 2020" as other rules know them."""
+    if "." in text.text:
+        text = text.sub(_CLOCK, lambda match: _clock(match, grammar)).sub(
+            _DOTTED_DAY, lambda match: f"{match['day']} "
+        )
+        text = text.sub(
+            _POINT, lambda match: f"{'minus ' if match['minus'] else ''}{grammar.words.signs['point']} "
+        )
+    text = text.sub(_GROUPED, _grouped)
+    return text.sub(_OF_NOUN, _of_noun)
+
+
+def _clock(match: re.Match[str], grammar: Grammar) -> str:
+    is_time = match["served"] is None or (
+        match["served"].lower() in grammar.words.lists["served"]
+        and last_word(match.string, match.start()).lower() in _BEFORE_SERVED
+    )
+    return f"{match['hour']}:{match['minutes']}" if is_time else match.group()
+
+
+def _grouped(match: re.Match[str]) -> str:
+    is_phone = last_word(match.string, match.start()).lower().rstrip(".") in _PHONES
+    return match.group() if is_phone else match["number"].replace(" ", ",")
+
+
+def _of_noun(match: re.Match[str]) -> str:
+    """Return "half a cup" for "1/2 cup", "a quarter cup" for "1/4 cup"."""
+    noun = match["noun"]
+    if match["half"]:
+        plural = noun.endswith("s") and not noun.endswith("ss")
+        return "half " if plural else f"half {'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} "
+    return "a quarter " if match["quarter"] else "a third " if match["third"] else "an eighth "
 
 
 def verbalize_days_of_week(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -253,8 +328,8 @@ def _decade(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (verbalize_with, verbalize_parts, verbalize_streets, verbalize_days_of_week),
-    Place.FIGURES: (verbalize_codes, verbalize_inches, verbalize_signs),
+    Place.FIRST: (write_numerals, verbalize_with, verbalize_parts, verbalize_streets, verbalize_days_of_week),
+    Place.FIGURES: (write_amounts, verbalize_codes, verbalize_inches, verbalize_signs),
     Place.DAYS: (verbalize_month_days,),
     Place.TIMES: (verbalize_half_days,),
     Place.ORDINALS: (verbalize_suffixed,),

@@ -1,0 +1,132 @@
+"""Letters set for the eye: lines in capitals ("IT WAS A DARK NIGHT") and letters with spaces between them ("K U R T")."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Final
+
+from audiobook.languages import lowered
+from audiobook.narration.aligned import AlignedText
+
+_GAP: Final = "[ \u00a0\u2009\u200a\u202f]"
+_SPACED: Final = re.compile(
+    rf"(?<![^\s(\[\"'“”„«»‹*_-])[^\W\d_](?:{_GAP}[^\W\d_]){{2,60}}(?=[\s.,;:!?…)\]\"'“”»›*_-]|$)"
+)
+_LINE: Final = re.compile(rf"[^\n]*")
+_SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
+_FEWEST_WITHIN: Final = 4
+"""So many spaced letters within a line are a word; fewer may be a list."""
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NUMERAL: Final = re.compile(r"(?=[IVXLC]{1,9}$)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+_VOWELS: Final = frozenset("AEIOUYÆØŒIΑΕΗΙΟΥΩАЕИОУЫЭЮЯІЄ")
+_ACRONYMS: Final = frozenset(
+    "USA UK EU UNO NATO FBI CIA USSR UFO IQ ID OK NBA NASA UNESCO UNICEF AIDS HIV DNA RNA IBM ASV PSRS SIA UE".split()
+)
+_SHORT_NAMES: Final = frozenset("US EU UN AI UK".split())
+"""Capitals that open a sentence as a name, although they may be a word."""
+_LEAST_LETTERS: Final = 6
+_LEAST_OPENING: Final = 3
+"""Capital words that begin a paragraph as one line does: "ONCE UPON A TIME there was"."""
+_OPENING: Final = re.compile(r"(?:[^\W\d_a-z]+(?:['’][^\W\d_a-z]+)?[, ]+){2,12}(?=[^\W\d_A-Z]{2})")
+
+
+def join_spaced(text: AlignedText) -> AlignedText:
+    """Return a text with words set letter by letter ("K U R T", "s e h r") as words."""
+    if not _SPACED.search(text.text):
+        return text
+    return text.sub(_SPACED, _joined)
+
+
+def _joined(match: re.Match[str]) -> str:
+    letters = re.sub(_GAP, "", match.group())
+    start = match.string.rfind("\n", 0, match.start()) + 1
+    is_line = _SPACED_LINE.fullmatch(_LINE.match(match.string, start).group().strip()) is not None  # type: ignore[union-attr]
+    if _is_list(letters) or not (letters.isupper() or letters[1:].islower()):
+        return match.group()
+    if not (is_line or (len(letters) >= _FEWEST_WITHIN and _is_word(letters))):
+        return match.group()
+    return letters[0] + letters[1:].lower() if _has_vowel(letters) else letters
+
+
+def _has_vowel(word: str) -> bool:
+    return not _VOWELS.isdisjoint(unicodedata.normalize("NFD", word.upper()))
+
+
+def _is_word(letters: str) -> bool:
+    """Return whether letters have a vowel that is not y, and a consonant."""
+    bare = [letter for letter in unicodedata.normalize("NFD", letters.upper()) if letter.isalpha()]
+    vowels = sum(letter in _VOWELS - {"Y"} for letter in bare)
+    return 0 < vowels < len(bare)
+
+
+def _is_list(letters: str) -> bool:
+    """Return whether letters follow one another as in the alphabet, or are one letter again and again: "A B C"."""
+    steps = {ord(second) - ord(first) for first, second in pairwise(letters.lower())}
+    return steps <= {1} or steps <= {0}
+
+
+def lower_capitals(text: AlignedText, language: str, *, is_heading: bool) -> AlignedText:
+    """Return a sentence in capitals in small letters, and so the first words in capitals of one that is not.
+
+    Roman numerals, well-known acronyms and words without vowels stay.
+
+    Args:
+        text: A sentence.
+        language: BCP 47 tag.
+        is_heading: It is a heading, of which one word is enough.
+    """
+    written = text.text
+    if not any(map(str.isupper, written[:40])):
+        return text
+    end = _end_of_capitals(written, is_heading=is_heading)
+    if not end:
+        return text
+    first = _WORD.search(written)
+    opens = first.start() if first else 0
+    return text.sub(
+        _WORD, lambda match: _small(match, language, opens) if match.end() <= end else match.group()
+    )
+
+
+def _end_of_capitals(written: str, *, is_heading: bool) -> int:
+    """Return how many characters of a sentence are words in capitals that stand for small letters."""
+    if written.upper() == written:
+        words = [word for word in _WORD.findall(written) if word.upper() != word.lower()]
+        letters = sum(map(len, words))
+        long = [word for word in words if len(word) >= _LEAST_OPENING and word not in _ACRONYMS]
+        is_line = len(words) > 1 and letters >= _LEAST_LETTERS and long
+        is_word = is_heading and len(words) == 1 and len(words[0]) >= _LEAST_LETTERS - 1
+        return len(written) if is_line or is_word else 0
+    opening = _OPENING.match(written)
+    if not opening:
+        return 0
+    words = _WORD.findall(opening.group())
+    is_spoken = not set(words) & _SHORT_NAMES and all(
+        _has_vowel(word) and word not in _ACRONYMS for word in words
+    )
+    return opening.end() if is_spoken and sum(map(len, words)) >= _LEAST_OPENING + 2 else 0
+
+
+def _small(match: re.Match[str], language: str, opens: int) -> str:
+    word = match.group()
+    if (
+        word in _ACRONYMS
+        or not _has_vowel(word)
+        or match.string.startswith(".", match.end())
+        and len(word) == 1
+    ):
+        return word
+    if _NUMERAL.match(word) and (len(word) > 1 or word == "I" or _follows_word(match)):
+        return word
+    small = lowered(word, language)
+    before_numeral = re.match(r" [IVXLC]+\b", match.string[match.end() : match.end() + 12])
+    if match.start() == opens or before_numeral:
+        return word[0] + small[1:] if len(small) == len(word) else small.capitalize()
+    return small
+
+
+def _follows_word(match: re.Match[str]) -> bool:
+    """Return whether a single letter is behind a word, as "PART V" is."""
+    return match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()

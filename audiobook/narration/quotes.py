@@ -1,0 +1,97 @@
+"""Which single quotation marks are apostrophes: "the boys’ hats", "goin’", "’tis", "the ’90s", but not "‘yes’"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from audiobook.narration.aligned import AlignedText, Replacement
+
+_MARKS: Final = re.compile("[\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`]")
+_OPENING: Final = frozenset("\u2018\u201a\u201b")
+_ELIDED: Final = re.compile(
+    r"(?:\d0s|\d\d)(?!\w)|(?:tis|tisn|twas|twasn|twere|twill|twould|tween|twixt|em|cause|cos|coz|til|till|bout|round|neath|n|nuff"
+    r"|gainst|cept|nother|nuther|tain|ere|av|ave|im|er|is|un|uns|cello|phone|fraid|kay|sup|scuse|spect|stead|ow|ome|ouse|ead"
+    r"|n|s|t|k|ne|nen|ner|nem|nes|ns|rein|raus|rauf|runter|rüber|ran)(?!\w)",
+    re.IGNORECASE,
+)
+"""What is left of words that begin with an apostrophe."""
+_CLIPPED: Final = re.compile(r"(?:s|z|x|in|an|th|[aeo]l|\b[otfwnd])$", re.IGNORECASE)
+"""How words end that an apostrophe follows: "boys’", "goin’", "an’", "o’"."""
+_STRONG: Final = frozenset(".,!?;:…—–-")
+_AHEAD: Final = 12
+"""Marks after a doubtful one that are looked at."""
+
+
+def mark_quotes(text: AlignedText) -> AlignedText:
+    """Return a text in which each single mark is an apostrophe or a straight double quotation mark."""
+    if not _MARKS.search(text.text):
+        return text
+    return text.replaced(_replacements(text.text))
+
+
+def _replacements(text: str) -> Iterator[Replacement]:
+    places = [match.start() for match in _MARKS.finditer(text)]
+    is_open = False
+    for nth, at in enumerate(places):
+        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum():
+            yield at, at + 1, "'"
+            continue
+        if text[at] in "\u2032\u02bc\u00b4`":  # only apostrophes beside letters; a prime measures
+            if (before.isalpha() or text[at] == "\u2032") and before.isalnum():
+                yield at, at + 1, "'"
+            continue
+        is_quote, is_open = _judged(text, places, nth, is_open=is_open)
+        yield at, at + 1, '"' if is_quote else "'"
+
+
+def _judged(text: str, places: list[int], nth: int, *, is_open: bool) -> tuple[bool, bool]:
+    """Return whether a mark at the edge of a word is a quotation mark, and whether a quotation is open behind it."""
+    at = places[nth]
+    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    begins = after.isalnum() or (bool(after) and not after.isspace() and not before.strip())
+    if begins and not before.isalnum():
+        if _ELIDED.match(text, at + 1) and not _closes_at_once(text, places, nth):
+            return False, is_open
+        is_opener = text[at] in _OPENING or (not is_open and _is_closed_later(text, places, nth))
+        return is_opener, is_open or is_opener
+    if not before.isalnum():
+        return True, False
+    if not is_open:
+        return text[at] != "\u2019", False
+    goes_on = _CLIPPED.search(text[max(0, at - 3) : at]) and _closes_later(text, places, nth)
+    return (False, True) if goes_on else (True, False)
+
+
+def _closes_at_once(text: str, places: list[int], nth: int) -> bool:
+    """Return whether the mark begins a quotation of one word that only looks clipped: "‘er’"."""
+    if text[places[nth]] not in _OPENING or nth + 1 == len(places):
+        return False
+    return text[places[nth] + 1 : places[nth + 1]].isalnum() and places[nth + 1] - places[nth] > 2
+
+
+def _closes_later(text: str, places: list[int], nth: int) -> bool:
+    """Return whether the quotation goes on after a word with a space behind it, and a later mark surely closes it."""
+    if not text[places[nth] + 1 : places[nth] + 2].isspace():
+        return False
+    for at in places[nth + 1 : nth + 1 + _AHEAD]:
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum():
+            continue
+        if text[at] in _OPENING or not before.strip():
+            return False
+        if before in _STRONG or not after.isspace():
+            return True
+    return False
+
+
+def _is_closed_later(text: str, places: list[int], nth: int) -> bool:
+    """Return whether a mark that both opens and closes quotations in some languages is closed by a later one."""
+    for at in places[nth + 1 : nth + 1 + _AHEAD]:
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum():
+            continue
+        return text[at] == "\u2019" and bool(before.strip()) and not after.isalnum()
+    return False
