@@ -267,10 +267,12 @@ class Passage:
     Attributes:
         sentences: In order; never empty.
         language: BCP 47 tag of the text.
+        continues: The next passage goes on with its last sentence, in another voice, without a pause.
     """
 
     sentences: tuple[Sentence, ...]
     language: str
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

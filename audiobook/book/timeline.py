@@ -102,7 +102,8 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
             elif first and chapter_starts and spoken.paragraph.kind is Kind.HEADING:
                 pending_ms = max(pending_ms, pauses.chapter)
             for number, passage in enumerate(spoken.passages):
-                row.pause(pending_ms if number == 0 else pauses.sentence)
+                within_ms = 0 if spoken.passages[number - 1].passage.continues else pauses.sentence
+                row.pause(pending_ms if number == 0 else within_ms)
                 start = row.clip(passage.key, shape_of(passage.key))
                 passage_starts.append(start)
                 if first:

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
 from audiobook.errors import EngineMissing, near
+from audiobook.languages import is_real, nearest_languages
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
@@ -72,11 +73,12 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
             f"the engine “{engine.name}” has no voice “{name}”",
             hint=_near_voices(engine, language, name),
         )
-    chosen = _by_tag(voices, language) or _by_distance(voices, language)
+    chosen = _by_tag(voices, language) or _by_distance(voices, language) or _of_relative(voices, language)
     if chosen is None:
+        known = near(language, (voice.language for voice in voices))
         raise EngineMissing(
             f"the engine “{engine.name}” has no voice for “{language}”",
-            hint=near(language, (voice.language for voice in voices)),
+            hint=known if is_real(language) else "add the language of the text, for example `--lang en`",
         )
     same = [voice for voice in voices if voice.language == chosen.language]
     return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
@@ -102,6 +104,11 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
         return any_language
     regional = [voice for voice in voices if voice.language.lower().startswith(f"{wanted}-")]
     return regional[0] if len({voice.language for voice in regional}) == 1 else None
+
+
+def _of_relative(voices: Sequence[Voice], language: str) -> Voice | None:
+    """Return the voice of a language that is close enough: Mandarin for zh-TW, Bokmål for nn, Malay for fil."""
+    return next((voice for tag in nearest_languages(language) if (voice := _by_tag(voices, tag))), None)
 
 
 def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:

@@ -14,7 +14,7 @@ _GAP: Final = "[ \u00a0\u2009\u200a\u202f]"
 _SPACED: Final = re.compile(
     rf"(?<![^\s(\[\"'“”„«»‹*_-])[^\W\d_](?:{_GAP}[^\W\d_]){{2,60}}(?=[\s.,;:!?…)\]\"'“”»›*_-]|$)"
 )
-_LINE: Final = re.compile(rf"[^\n]*")
+_LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
 _FEWEST_WITHIN: Final = 4
 """So many spaced letters within a line are a word; fewer may be a list."""
@@ -114,8 +114,7 @@ def _small(match: re.Match[str], language: str, opens: int) -> str:
     if (
         word in _ACRONYMS
         or not _has_vowel(word)
-        or match.string.startswith(".", match.end())
-        and len(word) == 1
+        or (match.string.startswith(".", match.end()) and len(word) == 1)
     ):
         return word
     if _NUMERAL.match(word) and (len(word) > 1 or word == "I" or _follows_word(match)):

@@ -34,10 +34,6 @@ _DECOMPOSED = re.compile(
 )
 """A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]")
-_NOTE_MARK: Final = re.compile(
-    '(?:(?<=[^\\W\\d_]{3})|(?<=\\d{3})|(?<=[.,;:!?…"\u201d\u2019\u00bb)]))[¹²³⁰⁴-⁹]{1,3}(?![\\w⁰¹²³⁴-⁹⁺⁻^])'
-)
-"""A raised number that is no exponent: behind a word, a stop or a long number."""
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")
 _TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")
 _LOOSE_DASH = re.compile(r"(?<=\s)(?:[\u2012\u2013\u2014\u2015]|--+|-)(?=\s)")
@@ -78,7 +74,7 @@ def clean(text: str) -> AlignedText:
     # Most paragraphs are composed and hold no dash: looking for those first saves half the time.
     if not unicodedata.is_normalized("NFC", said.text):
         said = said.sub(_DECOMPOSED, lambda match: unicodedata.normalize("NFC", match.group()))
-    said = write_plainly(said).sub(_NOTE_MARK, "")
+    said = write_plainly(said)
     said = mark_quotes(said)
     said = said.sub(_QUOTES, '"')
     if not _DASHES.isdisjoint(said.text):

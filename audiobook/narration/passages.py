@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Final
 
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_speakable
@@ -18,11 +20,19 @@ from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
 from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.verbalize import verbalize
+from audiobook.writing import LATIN, foreign_runs, language_of_script, scripts_of
 
 MAX_PASSAGE_CHARS: Final = 2000
 """A longer paragraph becomes several passages, so that editing it costs a few minutes of speech at most."""
 _CLAUSE_ENDS: Final = ",;:)–—"
 
+_WORD: Final = re.compile(r"\S+")
+_IDEOGRAPHS: Final = frozenset(("Hani", "Kana", "Hang"))
+"""Scripts of which one letter is a word; single letters of others are names of things, such as "β"."""
+_ENCLOSING: Final = frozenset((('"', '"'), ("(", ")"), ("[", "]"), ("'", "'")))
+
+Speaks = Callable[[str], bool]
+"""Whether a voice other than that of the work speaks a language, by its BCP 47 tag."""
 Pronounce = Callable[[str, Phonemes, bool], Phonemes | None]
 """Like `lexicon.entries.Pronounce`, for the voice of a given language."""
 
@@ -32,12 +42,36 @@ def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> 
     return None
 
 
+def speaks_nothing_else(_language: str) -> bool:
+    """Return False: there is only the voice of the work."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence, or a part of one that a voice says, and whether it goes on in another."""
+
+    text: AlignedText
+    language: str
+    continues: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrated:
+    """What is said for a piece."""
+
+    language: str
+    continues: bool
+    sentence: Sentence
+
+
 def narrate(
     paragraph: Paragraph,
     language: str,
     lexicon: Lexicon = NOTHING,
     pronounce: Pronounce = pronounce_nothing,
     series: Series = NO_SERIES,
+    speaks: Speaks = speaks_nothing_else,
 ) -> tuple[Passage, ...]:
     """Return what is said for a paragraph.
 
@@ -49,6 +83,8 @@ def narrate(
             pronunciations, and applies only to sentences in the work's language.
         pronounce: The voices, which turn given sounds into those they can speak.
         series: What the document counts.
+        speaks: Whether a voice other than that of the work speaks a language. Words in a script that the language of
+            the sentence is not written in go to such a voice; without one they are transliterated.
 
     Returns:
         Its passages in order, usually one; empty when there is nothing to say.
@@ -60,19 +96,82 @@ def narrate(
         return ()
     said = clean(paragraph.text)
     own = _language_of(paragraph, 0, len(paragraph.text), language)
-    sentences = [
-        (_language_of(paragraph, *sentence.span, own), sentence)
+    narrated = [
+        _Narrated(tag, piece.continues, Sentence(part.text, part.starts, part.ends, part.phonemes))
         for start, end in sentence_spans(said.text, own)
-        for piece in _bounded(
-            _worded(paragraph, said.part(start, end), language, own, lexicon, pronounce, series)
-        )
-        if is_speakable(piece.text)
-        for sentence in [Sentence(piece.text, piece.starts, piece.ends, piece.phonemes)]
+        for piece in _pieces(paragraph, said.part(start, end), own, speaks)
+        for tag in [piece.language]
+        for part in _bounded(_worded(paragraph, piece, language, lexicon, pronounce, series))
+        if is_speakable(part.text)
     ]
-    return tuple(
-        Passage(group, tag)
-        for tag, run in groupby(sentences, key=itemgetter(0))
-        for group in _grouped(sentence for _, sentence in run)
+    return tuple(_passages(narrated))
+
+
+def _passages(narrated: Sequence[_Narrated]) -> Iterator[Passage]:
+    """Yield passages of one language each, none of which begins within a sentence unless another voice says so."""
+    for tag, run in groupby(narrated, key=attrgetter("language")):
+        pieces = list(run)
+        groups = list(_grouped(piece.sentence for piece in pieces))
+        for group in groups[:-1]:
+            yield Passage(group, tag)
+        yield Passage(groups[-1], tag, pieces[-1].continues)
+
+
+def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speaks) -> Iterator[_Piece]:
+    """Cut a sentence where its script changes to that of a language with a voice of its own."""
+    if not sentence.text:
+        return
+    language = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
+    cuts = [
+        (run.start, run.end, tag)
+        for run in foreign_runs(sentence.text, language)
+        for tag in [language_of_script(run.script, sentence.text[run.start : run.end])]
+        if (run.letters > 1 or run.script in _IDEOGRAPHS) and speaks(tag)
+    ]
+    at = 0
+    for start, end, tag in cuts:
+        start, end = _with_marks(sentence.text, start, end, at)
+        if is_speakable(sentence.text[at:start]):
+            yield _Piece(_transliterated(_trimmed(sentence, at, start), language), language, continues=True)
+        else:
+            start = at
+        ends = not is_speakable(sentence.text[end:])
+        at = len(sentence.text) if ends else end
+        yield _Piece(_trimmed(sentence, start, at), tag, continues=not ends)
+    if at < len(sentence.text):
+        rest = _trimmed(sentence, at, len(sentence.text)) if at else sentence
+        yield _Piece(_transliterated(rest, language), language, continues=False)
+
+
+def _trimmed(sentence: AlignedText, start: int, end: int) -> AlignedText:
+    """Return a part of a sentence without the spaces at its ends."""
+    part = sentence.text[start:end]
+    return sentence.part(start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip()))
+
+
+def _with_marks(text: str, start: int, end: int, least: int) -> tuple[int, int]:
+    """Return the ends of a run with the quotation marks and brackets that enclose it, from `least` on."""
+    while start > least and end < len(text) and (text[start - 1], text[end]) in _ENCLOSING:
+        start, end = start - 1, end + 1
+    return start, end
+
+
+def _transliterated(sentence: AlignedText, language: str) -> AlignedText:
+    """Return a sentence with its words in other scripts in Latin letters, if its own language has these."""
+    if LATIN not in scripts_of(language):
+        return sentence
+    runs = [
+        run for run in foreign_runs(sentence.text, language) if run.letters > 1 or run.script in _IDEOGRAPHS
+    ]
+    if not runs:
+        return sentence
+    from anyascii import anyascii  # loads a table for each block of letters
+
+    return sentence.replaced(
+        (word.start() + run.start, word.end() + run.start, latin)
+        for run in runs
+        for word in _WORD.finditer(sentence.text[run.start : run.end])
+        if (latin := anyascii(word.group()).strip())
     )
 
 
@@ -106,17 +205,16 @@ def _is_cut(start: int, end: int, spans: Sequence[tuple[int, int]], firsts: Sequ
 
 def _worded(
     paragraph: Paragraph,
-    sentence: AlignedText,
+    piece: _Piece,
     language: str,
-    own: str,
     lexicon: Lexicon,
     pronounce: Pronounce,
     series: Series,
 ) -> AlignedText:
     """Return a sentence as the lexicons say it, with everything else that is not words put into words."""
+    sentence, spoken = piece.text, piece.language
     if not sentence.text:
         return sentence
-    spoken = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
     foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
     voice = partial(pronounce, spoken)
     first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))

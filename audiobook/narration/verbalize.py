@@ -19,7 +19,7 @@ from audiobook.narration.rules.dates import verbalize_days, verbalize_numeric_da
 from audiobook.narration.rules.figures import verbalize_figures
 from audiobook.narration.rules.operators import verbalize_operators
 from audiobook.narration.rules.ordinals import verbalize_lists, verbalize_ordinals
-from audiobook.narration.rules.powers import verbalize_powers
+from audiobook.narration.rules.powers import leave_out_marks, verbalize_powers
 from audiobook.narration.rules.quantities import verbalize_quantities
 from audiobook.narration.rules.roman import verbalize_roman
 from audiobook.narration.rules.short_forms import (
@@ -78,6 +78,7 @@ def verbalize(
     grammar = grammar_of(language)
     if _ADDRESS.search(text.text):
         text = verbalize_addresses(text, grammar)
+    text = leave_out_marks(text)
     if not grammar.words.has_rules:
         return text
     text = _through(text, grammar, grammar.steps.get(Place.FIRST, ()))

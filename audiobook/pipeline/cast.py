@@ -54,6 +54,14 @@ class Cast:
             self._foreign[language] = self.main if own else self._part(chosen, spoken)
         return self._foreign[language]
 
+    def speaks(self, language: str) -> bool:
+        """Return whether a voice other than the main one speaks a language."""
+        first = language.partition("-")[0].lower()
+        if first == self.main.language.partition("-")[0].lower():
+            return False
+        chosen, _ = self._voices.foreign(language, self._plan.chosen, self.main.language)
+        return chosen is not self._plan.chosen
+
     @property
     def foreign(self) -> dict[str, Speaker]:
         """Speakers of the other languages that occurred, by tag."""

@@ -16,6 +16,7 @@ from typing import Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, WorkError, near
 from audiobook.files import digest, read_source, read_stream, storage_error
+from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, announced, endings, reader_for
 from audiobook.sources.signature import suffix_of
@@ -218,7 +219,7 @@ def _announced_language(path: Path, name: str) -> str | None:
         data = read_source(path, name) if isinstance(reader, Announcer) else b""
         # A language tag is ASCII, so the real encoding does not matter here.
         language = announced(reader, data, name, "latin-1").language
-    return language if language and LANGUAGE_TAG.match(language) else None
+    return language if language and LANGUAGE_TAG.match(language) and is_real(language) else None
 
 
 def may_be_file(path: Path) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
@@ -12,6 +13,7 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.clips.key import clip_key
 from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
 from audiobook.errors import SpeechError
+from audiobook.languages import english_name
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
@@ -22,6 +24,10 @@ from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import Source, read_work
+from audiobook.writing import contradiction, script_name
+
+_SAMPLED: Final = 40
+"""Paragraphs that are looked at, twice, to tell the script of a text."""
 
 
 def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None = None) -> Book:
@@ -96,6 +102,20 @@ def _contradictions(work: Work) -> Iterator[Problem]:
         yield Problem(
             work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
         )
+    if found := contradiction(_sample(work), work.language):
+        script, likely = found
+        named = f"; if it is {english_name(likely)}, add `--lang {likely}`" if likely else ""
+        yield Problem(
+            work.name,
+            f"is written in {script_name(script)} letters, but is read as {work.language}{named or '; name its language with `--lang`'}",
+        )
+
+
+def _sample(work: Work) -> str:
+    """Return the beginning of a text and its middle, which tell its script."""
+    paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+    middle = len(paragraphs) // 2
+    return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))
 
 
 def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
@@ -151,7 +171,12 @@ class _Teller:
             return SpokenParagraph(paragraph, ())
         try:
             passages = narrate(
-                paragraph, self.cast.main.language, self.lexicon, self.phonetics.pronounce, self.series
+                paragraph,
+                self.cast.main.language,
+                self.lexicon,
+                self.phonetics.pronounce,
+                self.series,
+                self.cast.speaks,
             )
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
@@ -159,7 +184,7 @@ class _Teller:
 
     def _passage(self, passage: Passage) -> SpokenPassage:
         language, _, speaker, sound = self.cast.part(passage.language)
-        said = passage if passage.language == language else Passage(passage.sentences, language)
+        said = passage if passage.language == language else replace(passage, language=language)
         spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
         if self.on_passage:
             self.on_passage(spoken)

@@ -12,6 +12,7 @@ from audiobook.narration.grammar.forms import PLAIN, parse_form
 _RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _PLAIN: Final = str.maketrans(_RAISED, "0123456789+-")
 _MAY: Final = re.compile(r"[²³⁰-⁹⁻]|\^")
+_RAISED_DIGIT: Final = re.compile("[¹²³⁰⁴-⁹]")
 _POWER = re.compile(
     r"""
     (?:
@@ -22,10 +23,19 @@ _POWER = re.compile(
     """,
     re.VERBOSE,
 )
+_NOTE_MARK: Final = re.compile(
+    '(?:(?<=[^\\W\\d_]{3})|(?<=\\d{3})|(?<=[.,;:!?…"\u201d\u2019\u00bb)]))[¹²³⁰⁴-⁹]{1,3}(?![\\w⁰¹²³⁴-⁹⁺⁻^])'
+)
+"""A raised number that is no exponent: behind a word, a stop or a long number."""
 _POWERS_OF_ANY: Final = frozenset((2, 3))
 """Exponents of numbers other than ten and two: others are marks of notes."""
 _FIELD: Final = re.compile(r"\{([a-z ]+)\}")
 _NAMES: Final = {2: "squared", 3: "cubed"}
+
+
+def leave_out_marks(text: AlignedText) -> AlignedText:
+    """Return a sentence without the raised numbers that are marks of notes: "1945⁵", "fell.²³"."""
+    return text.sub(_NOTE_MARK, "") if _RAISED_DIGIT.search(text.text) else text
 
 
 def verbalize_powers(text: AlignedText, grammar: Grammar) -> AlignedText:

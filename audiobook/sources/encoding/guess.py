@@ -14,6 +14,9 @@ from typing import Final
 _BEYOND_ASCII = re.compile(r"[a-z]?[^\x00-\x7f](?=([a-z]?))")
 _SAMPLED_CHARS: Final = 100_000
 _SAMPLED_BYTES: Final = 1 << 16
+_OTHER_THAN_SPACE: Final = re.compile(rb"[\x80-\x9f\xa1-\xff]")
+"""Bytes beyond ASCII other than that of a no-break space, which tells nothing."""
+_MOST_COMMON: Final = "cp1252"
 _PUNCTUATION: Final = frozenset("“”„‟‘’‚‛«»‹›–—−…·•§°©®™€£№ªº×½¼¾²³±")
 _QUOTES: Final = frozenset("“”„‟‚‛«»‹›")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
@@ -67,6 +70,8 @@ def likely_encoding(data: bytes, language: str | None) -> str | None:
     own = habits.get((language or "").split("-")[0].lower())
     if b"\0" in data[:_SAMPLED_BYTES]:
         return _best(data, [_Habits(frozenset(), _WIDE, frozenset(_WIDE))], samples)[1]
+    if not _OTHER_THAN_SPACE.search(data):
+        return own.encodings[0] if own else _MOST_COMMON
     if language and not own and (asked := _asked(data)):
         return asked
     score, likely = _best(data, [own] if own else [], samples)
