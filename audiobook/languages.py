@@ -69,8 +69,12 @@ def is_real(tag: str) -> bool:
     """Return whether a tag names a language: not “und”, “mul” or letters that no language has."""
     import langcodes  # 30 ms, and only asked about tags that no voice has
 
-    first = tag.partition("-")[0].lower()
-    return first not in _NO_LANGUAGES and bool(langcodes.tag_is_valid(first))
+    return not is_no_language(tag) and bool(langcodes.tag_is_valid(tag.partition("-")[0]))
+
+
+def is_no_language(tag: str) -> bool:
+    """Return whether a tag says that the language is unknown, or that there are several or none."""
+    return tag.partition("-")[0].lower() in _NO_LANGUAGES
 
 
 def nearest_languages(tag: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import langcodes
 import pytest
 
 from audiobook.errors import UsageError
-from audiobook.languages import require_code, three_letters
+from audiobook.languages import english_name, is_real, lowered, require_code, three_letters
 
 
 def test_the_three_letter_codes_match_the_library() -> None:
@@ -42,3 +42,20 @@ def test_a_name_in_place_of_a_code_is_refused_with_the_code() -> None:
 def test_a_code_of_two_or_three_letters_is_accepted() -> None:
     for tag in ("en", "pt-BR", "cmn", "zh-Hant-TW", "FI"):
         require_code(tag)
+
+
+def test_codes_of_no_language_are_not_real() -> None:
+    assert [tag for tag in ("fi", "zh-TW", "fil", "und", "mul", "zxx", "xx", "qq") if is_real(tag)] == [
+        "fi",
+        "zh-TW",
+        "fil",
+    ]
+
+
+def test_small_letters_are_those_of_the_language() -> None:
+    assert [lowered("KAPIDA İZ", tag) for tag in ("tr", "az-Latn")] == ["kapıda iz"] * 2
+    assert lowered("KAPI", "en") == "kapi"
+
+
+def test_an_english_name_is_found_by_the_code() -> None:
+    assert [english_name(tag) for tag in ("ru", "zh-TW", "qq")] == ["Russian", "Chinese", "qq"]

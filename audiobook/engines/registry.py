@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
 from audiobook.errors import EngineMissing, near
-from audiobook.languages import is_real, nearest_languages
+from audiobook.languages import is_no_language, is_real, nearest_languages
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
@@ -78,10 +78,16 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         known = near(language, (voice.language for voice in voices))
         raise EngineMissing(
             f"the engine “{engine.name}” has no voice for “{language}”",
-            hint=known if is_real(language) else "add the language of the text, for example `--lang en`",
+            hint=known if is_real(language) else _which_language(language, known),
         )
     same = [voice for voice in voices if voice.language == chosen.language]
     return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
+
+
+def _which_language(tag: str, known: str | None) -> str:
+    """Return a hint for a tag that is not a language."""
+    likely = known if known and known.startswith("did you mean") and not is_no_language(tag) else ""
+    return f"{likely} (`--lang`)" if likely else "add the language of the text, for example `--lang en`"
 
 
 def _near_voices(engine: Engine, language: str, name: str) -> str | None:

@@ -39,8 +39,8 @@ def _replacements(text: str) -> Iterator[Replacement]:
         if before.isalnum() and after.isalnum():
             yield at, at + 1, "'"
             continue
-        if text[at] in "\u2032\u02bc\u00b4`":  # only apostrophes beside letters; a prime measures
-            if (before.isalpha() or text[at] == "\u2032") and before.isalnum():
+        if text[at] in "\u2032\u02bc\u00b4`":  # apostrophes behind letters only: a prime measures
+            if before.isalpha():
                 yield at, at + 1, "'"
             continue
         is_quote, is_open = _judged(text, places, nth, is_open=is_open)

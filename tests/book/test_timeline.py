@@ -1,6 +1,7 @@
 """The timeline: clips and pauses in order, to the sample."""
 
 from array import array
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
@@ -261,3 +262,15 @@ def test_every_pause_has_the_set_length_to_within_a_frame(
             assert abs(end - start - asked) <= step
         else:
             assert end - start == tail
+
+
+def test_a_sentence_that_goes_on_in_another_voice_has_no_pause_within() -> None:
+    pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
+    two = text("a", "b")
+    first, second = two.passages
+    joined = replace(first, passage=replace(first.passage, continues=True))
+    apart, together = (
+        laid(chapter(replace(two, passages=passages)), pauses=pauses)
+        for passages in ((first, second), (joined, second))
+    )
+    assert apart.passage_starts[1] > together.passage_starts[1]

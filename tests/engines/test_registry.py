@@ -107,7 +107,7 @@ def test_a_language_unlike_all_others_is_missing(language: str) -> None:
 
 
 def test_similar_languages_are_suggested() -> None:
-    assert missing(Choir(a="fin-FI", b="ja"), "fim-FI").hint == "did you mean fin-FI?"
+    assert missing(Choir(a="fin-FI", b="ja"), "fim-FI").hint == "did you mean fin-FI? (`--lang`)"
 
 
 def test_an_engine_without_voices_has_none_for_any_language() -> None:
@@ -198,3 +198,24 @@ def test_an_engine_can_report_itself_as_missing(tmp_path: Path) -> None:
 def test_a_class_that_lacks_part_of_the_protocol_is_not_an_engine(tmp_path: Path) -> None:
     message, _ = loaded(tmp_path, "class Stranger:\n    name = 'strange'\n    def voices(self): return []\n")
     assert message == "“strange” is not a speech engine: part of the protocol is missing"
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [
+        ("zh-TW", "cmn"),
+        ("zh-Hant", "cmn"),
+        ("zh-HK", "yue"),
+        ("nn", "nb"),
+        ("nn-NO", "nb"),
+        ("fil", "ms"),
+        ("tl", "ms"),
+    ],
+)
+def test_a_language_without_a_voice_has_that_of_a_relative(language: str, voice: str) -> None:
+    assert voice_for(Choir(cmn="cmn", yue="yue", nb="nb", ms="ms", en="en"), language).name == voice
+
+
+@pytest.mark.parametrize("language", ["und", "mul", "zxx", "xx"])
+def test_a_tag_of_no_language_asks_for_one(language: str) -> None:
+    assert missing(Choir(anna="fi"), language).hint == "add the language of the text, for example `--lang en`"

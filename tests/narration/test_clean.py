@@ -23,8 +23,9 @@ def shown(text: str, part: str) -> str:
 
 
 def letters(text: str) -> list[str]:
-    """Return the letters and digits in order, without their accents."""
-    return [character for character in unicodedata.normalize("NFD", text) if character.isalnum()]
+    """Return the letters and digits in order, without their shape, case and accents."""
+    plain = unicodedata.normalize("NFKD", text.replace("\u0640", "")).casefold()
+    return [character for character in unicodedata.normalize("NFKD", plain) if character.isalnum()]
 
 
 @pytest.mark.parametrize("text", ["", "Hän tuli.", "A-osa, B-osa (ja C).", "3–5 km", "it's", 'hän "sanoi"'])
@@ -187,7 +188,7 @@ def test_decomposed_letters_of_other_scripts_are_composed(text: str) -> None:
 
 def test_accents_that_cannot_be_composed_are_kept() -> None:
     assert said("q\u0301") == "q\u0301"
-    assert said("e\u0301 q\u0301 \ufb01\u0301") == "é q\u0301 \ufb01\u0301"
+    assert said("e\u0301 q\u0301 \ufb01\u0301") == "é q\u0301 fi\u0301"
 
 
 @pytest.mark.parametrize("text", ["<b>a</b>", '<break time="999s"/>', "[[x]]", "&amp;", r"\n"])
@@ -248,7 +249,7 @@ def test_origins_are_in_order_and_a_letter_comes_from_itself(text: str) -> None:
         assert reached_end <= end
         reached_start, reached_end = start, end
         if character.isalnum():
-            assert letters(text[start:end])[: len(letters(character))] == letters(character)
+            assert set(letters(character)) <= set(letters(text[start:end]))
             assert (
                 end - start == 1
                 or unicodedata.combining(text[end - 1])

@@ -157,6 +157,8 @@ EXAMPLES = {
         "i was home. | they came late. | are you all right now? | yes. | Who is there now? he thought.",
         "Nice. :) | It was 5 km. | Hmm. | Wow! 😀 | Wait… what?",
         "Take vitamin C. | The end.",
+        "It was 5. Nov 2020, then 6. November 2021. | I have 5. | Now go.",
+        "Foo Co., Ltd. and Bar Pty. Ltd. | They met at Acme Co. | The end.",
         "P.S. I work for Acme Co. Ltd. from 10 a.m. (CDT) on. | He left at 5 p.m. | (It rained.) | ` Yes. | ` No.",
     ],
     "de": [
@@ -172,12 +174,20 @@ EXAMPLES = {
     "es": [
         "¿Qué tal? | ¡Bien! | El Sr. Paz vive en la avda. de Roma. | Dijo que no. | Miraba el mar. | Ud. sabe.",
         "Nació en el 44 a. C. | La guerra llegó a EE. UU. | El Sr. Las Heras vive en EE. UU. desde hoy. | D. José come, p. ej. Pan.",
+        "Viajó a EE. UU. | El lunes volvió con los FF. CC. y las CC. AA. de España.",
     ],
-    "ru": ["Он видел их в г. Туле в 1990 г. | Потом помог им. | И т. д. | «Иди!» — сказал он."],
+    "ru": [
+        "Он видел их в г. Туле в 1990 г. | Потом помог им. | И т. д. | «Иди!» — сказал он.",
+        "Институт им. Баумана и завод им. Ленина. | Он помог им. | Потом ушёл.",
+    ],
+    "it": ["Si veda all'art. 1002 e dell'art. 5. | L'avv. Neri e l'ing. Blu. | Fine."],
     "sv": ["Sedan gick hon. | Det var t.ex. Anna, bl.a. Karin osv. | Då kom han."],
     "hu": ["II. Rákóczi Ferenc és IV. Béla. | Stb. | Aztán elment."],
-    "ja": ["彼は「はい。」と言った。|そして帰った。|「行くぞ！」|「うん。」"],
-    "zh": ["“你好。”他说。|我走了！|真的？"],
+    "ja": [
+        "彼は「はい。」と言った。|そして帰った。|「行くぞ！」|「うん。」",
+        "晴れ。|3時に行く。|本当？！|ええ。|何？！|3人だ。",
+    ],
+    "zh": ["“你好。”他说。|我走了！|真的？", "他走了。|2020年来了。|真的？！|是的。|你好！|3个人。"],
     "hi": ["यह एक वाक्य है। | यह दूसरा है।"],
     "el": ["Πώς είσαι; | Καλά. | Ήρθε ο Γιάννης."],
     "ur": ["کیا یہ ہے؟ | وہ ہے۔"],

@@ -93,3 +93,13 @@ def test_a_long_text_is_guessed_in_linear_time() -> None:
 def test_the_suggested_encoding_decodes_every_byte(data: bytes, language: str | None) -> None:
     likely = likely_encoding(data, language)
     assert likely is None or "\0" not in data.decode(likely)
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [("en", "cp1252"), ("ru", "cp1251"), ("pl", "cp1250"), ("xx", "cp1252"), (None, "cp1252")],
+)
+def test_a_no_break_space_alone_suggests_what_the_language_is_usually_in(
+    language: str | None, encoding: str
+) -> None:
+    assert likely_encoding(b"Nothing\xa0else here.", language) == encoding

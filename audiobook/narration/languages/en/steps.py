@@ -65,7 +65,7 @@ _GROUPED = re.compile(
 _BEFORE_SERVED: Final = frozenset("the a an his her my your our their this that next last for on".split())
 _PHONES: Final = frozenset("phone telephone tel call fax number mobile cell dial".split())
 _OF_NOUN = re.compile(
-    r"(?<![\w./,-])(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)) "
+    r"(?<![\w./,-])(?<!\d )(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)) "
     r"(?=(?P<noun>[a-z]{2,20})(?!\w))(?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)"
 )
 _DOTTED_DAY: Final = re.compile(
