@@ -59,6 +59,15 @@ def _letters() -> re.Pattern[str]:
 
 
 @cache
+def _any_letter() -> re.Pattern[str]:
+    """Return a pattern for any letter that `_letters` matches, which is found much faster."""
+    spans = [span.split("-") for ranges in _data()["ranges"].values() for span in ranges.split()]
+    return re.compile(
+        "[" + "".join(f"{chr(int(first, 16))}-{chr(int(last, 16))}" for first, last in spans) + "]"
+    )
+
+
+@cache
 def _scripts_by_language() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for script, tags in _data()["languages"].items():
@@ -87,6 +96,8 @@ def foreign_runs(text: str, language: str) -> list[ScriptRun]:
         text: A sentence.
         language: BCP 47 tag of the sentence.
     """
+    if not _any_letter().search(text):
+        return []
     own = scripts_of(language)
     east_asian = bool(own & _EAST_ASIAN)
     runs: list[ScriptRun] = []

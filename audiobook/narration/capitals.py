@@ -83,8 +83,8 @@ def lower_capitals(text: AlignedText, language: str, *, is_heading: bool) -> Ali
     end = _end_of_capitals(written, is_heading=is_heading)
     if not end:
         return text
-    first = _WORD.search(written)
-    opens = first.start() if first else 0
+    words = (match for match in _WORD.finditer(written) if len(match.group()) > 1 or match.group() == "A")
+    opens = next((match.start() for match in words if not _NUMERAL.match(match.group())), 0)
     return text.sub(
         _WORD, lambda match: _small(match, language, opens) if match.end() <= end else match.group()
     )

@@ -32,7 +32,7 @@ _RAISED: Final = re.compile(
 )
 """Raised letters behind a number or a letter: "XXᵉ", "20ᵗʰ", "Mᵐᵉ"."""
 _IN_WORD: Final = re.compile(r"[\d.IVXLC]$|(?<!\w)(?:M|n|N|D|S|J)$")
-_FRACTION_SLASH: Final = re.compile("(?<=\\d)[\u2044\u2215](?=\\d)")
+_FRACTION: Final = re.compile("(?P<above>\\d{1,3})[\u2044\u2215](?P<below>\\d{1,2})(?!\\d)")
 _TATWEEL: Final = re.compile("\u0640+")
 _MAY: Final = re.compile(
     "[\u017f\u0132\u0133\u01c4-\u01f3\u02b0-\u02e3\u0640\u1d2c-\u1da0\u2044\u2071-\u209c\u2100-\u2189\u2215\u2460-\u24ea"
@@ -52,7 +52,7 @@ def write_plainly(text: AlignedText) -> AlignedText:
     text = text.sub(_FORMS, _plain)
     if not _EAST_ASIAN.search(text.text):
         text = text.sub(_FULL_WIDTH, _plain)
-    return text.sub(_FRACTION_SLASH, "/").sub(_TATWEEL, "")
+    return text.sub(_FRACTION, _fraction).sub(_TATWEEL, "")
 
 
 def _plain(match: re.Match[str]) -> str:
@@ -63,6 +63,13 @@ def _plain(match: re.Match[str]) -> str:
     is_fraction = "\u2150" <= match.group() <= "\u215f" or match.group() == "\u2189"
     gap = " " if is_fraction and before.isdecimal() else ""
     return gap + plain.replace("\u2044", "/").strip()
+
+
+def _fraction(match: re.Match[str]) -> str:
+    """Return "1/2" for "1⁄2" and "2 2/3" for "22⁄3": what a fraction slash divides is below one."""
+    above, below = match["above"], match["below"]
+    is_mixed = len(above) > 1 and int(above) >= int(below) > int(above[-1])
+    return f"{above[:-1]} {above[-1]}/{below}" if is_mixed else f"{above}/{below}"
 
 
 def _raised(match: re.Match[str]) -> str:

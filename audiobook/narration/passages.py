@@ -42,11 +42,6 @@ def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> 
     return None
 
 
-def speaks_nothing_else(_language: str) -> bool:
-    """Return False: there is only the voice of the work."""
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence, or a part of one that a voice says, and whether it goes on in another."""
@@ -71,7 +66,7 @@ def narrate(
     lexicon: Lexicon = NOTHING,
     pronounce: Pronounce = pronounce_nothing,
     series: Series = NO_SERIES,
-    speaks: Speaks = speaks_nothing_else,
+    speaks: Speaks | None = None,
 ) -> tuple[Passage, ...]:
     """Return what is said for a paragraph.
 
@@ -84,7 +79,8 @@ def narrate(
         pronounce: The voices, which turn given sounds into those they can speak.
         series: What the document counts.
         speaks: Whether a voice other than that of the work speaks a language. Words in a script that the language of
-            the sentence is not written in go to such a voice; without one they are transliterated.
+            the sentence is not written in go to such a voice; without one they are transliterated. None if the voice
+            of the work reads every script.
 
     Returns:
         Its passages in order, usually one; empty when there is nothing to say.
@@ -117,14 +113,18 @@ def _passages(narrated: Sequence[_Narrated]) -> Iterator[Passage]:
         yield Passage(groups[-1], tag, pieces[-1].continues)
 
 
-def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speaks) -> Iterator[_Piece]:
+def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speaks | None) -> Iterator[_Piece]:
     """Cut a sentence where its script changes to that of a language with a voice of its own."""
     if not sentence.text:
         return
     language = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
+    runs = foreign_runs(sentence.text, language) if speaks else []
+    if not (speaks and runs):
+        yield _Piece(sentence, language, continues=False)
+        return
     cuts = [
         (run.start, run.end, tag)
-        for run in foreign_runs(sentence.text, language)
+        for run in runs
         for tag in [language_of_script(run.script, sentence.text[run.start : run.end])]
         if (run.letters > 1 or run.script in _IDEOGRAPHS) and speaks(tag)
     ]

@@ -10,13 +10,14 @@ from audiobook.narration.aligned import AlignedText, Replacement
 
 _MARKS: Final = re.compile("[\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`]")
 _OPENING: Final = frozenset("\u2018\u201a\u201b")
-_ELIDED: Final = re.compile(
+_SURELY_ELIDED: Final = re.compile(
     r"(?:\d0s|\d\d)(?!\w)|(?:tis|tisn|twas|twasn|twere|twill|twould|tween|twixt|em|cause|cos|coz|til|till|bout|round|neath|n|nuff"
-    r"|gainst|cept|nother|nuther|tain|ere|av|ave|im|er|is|un|uns|cello|phone|fraid|kay|sup|scuse|spect|stead|ow|ome|ouse|ead"
-    r"|n|s|t|k|ne|nen|ner|nem|nes|ns|rein|raus|rauf|runter|rüber|ran)(?!\w)",
+    r"|gainst|cept|nother|nuther|pon|cello|phone|fraid|scuse|spect|ne|nen|ner|nem|nes|rein|raus|rauf|runter|rüber)(?!\w)",
     re.IGNORECASE,
 )
-"""What is left of words that begin with an apostrophe."""
+"""What is left of words that begin with an apostrophe, even if that is typed as an opening quotation mark."""
+_DOUBLE: Final = re.compile("[\u2018\u201c]")
+"""Opening marks: in a text that has them, a closing mark never opens."""
 _CLIPPED: Final = re.compile(r"(?:s|z|x|in|an|th|[aeo]l|\b[otfwnd])$", re.IGNORECASE)
 """How words end that an apostrophe follows: "boys’", "goin’", "an’", "o’"."""
 _STRONG: Final = frozenset(".,!?;:…—–-")
@@ -33,7 +34,7 @@ def mark_quotes(text: AlignedText) -> AlignedText:
 
 def _replacements(text: str) -> Iterator[Replacement]:
     places = [match.start() for match in _MARKS.finditer(text)]
-    is_open = False
+    is_open, may_open = False, _DOUBLE.search(text) is None
     for nth, at in enumerate(places):
         before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
         if before.isalnum() and after.isalnum():
@@ -43,19 +44,19 @@ def _replacements(text: str) -> Iterator[Replacement]:
             if before.isalpha():
                 yield at, at + 1, "'"
             continue
-        is_quote, is_open = _judged(text, places, nth, is_open=is_open)
+        is_quote, is_open = _judged(text, places, nth, is_open=is_open, may_open=may_open)
         yield at, at + 1, '"' if is_quote else "'"
 
 
-def _judged(text: str, places: list[int], nth: int, *, is_open: bool) -> tuple[bool, bool]:
+def _judged(text: str, places: list[int], nth: int, *, is_open: bool, may_open: bool) -> tuple[bool, bool]:
     """Return whether a mark at the edge of a word is a quotation mark, and whether a quotation is open behind it."""
     at = places[nth]
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     begins = after.isalnum() or (bool(after) and not after.isspace() and not before.strip())
     if begins and not before.isalnum():
-        if _ELIDED.match(text, at + 1) and not _closes_at_once(text, places, nth):
+        if _SURELY_ELIDED.match(text, at + 1) and not _closes_at_once(text, places, nth):
             return False, is_open
-        is_opener = text[at] in _OPENING or (not is_open and _is_closed_later(text, places, nth))
+        is_opener = text[at] in _OPENING or (not is_open and may_open and _is_closed_later(text, places, nth))
         return is_opener, is_open or is_opener
     if not before.isalnum():
         return True, False
@@ -80,6 +81,8 @@ def _closes_later(text: str, places: list[int], nth: int) -> bool:
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
         if before.isalnum() and after.isalnum():
             continue
+        if after.isalnum() and text[at] == "\u2019":
+            continue  # "’ee"
         if text[at] in _OPENING or not before.strip():
             return False
         if before in _STRONG or not after.isspace():

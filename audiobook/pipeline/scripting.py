@@ -12,6 +12,7 @@ from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.clips.key import clip_key
 from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
+from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.errors import SpeechError
 from audiobook.languages import english_name
 from audiobook.narration.grammar.series import Series, series_of
@@ -176,7 +177,7 @@ class _Teller:
                 self.lexicon,
                 self.phonetics.pronounce,
                 self.series,
-                self.cast.speaks,
+                self.cast.speaks if self.cast.main.chosen.voice.language != ANY_LANGUAGE else None,
             )
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error

@@ -126,9 +126,11 @@ def test_words_in_another_script_go_to_a_voice_of_its_language() -> None:
 
 
 def test_words_in_another_script_without_a_voice_are_transliterated() -> None:
-    found = narrate(Paragraph("Eilen Татьяна luki.", Kind.TEXT), "fi")
+    found = narrate(Paragraph("Eilen Татьяна luki.", Kind.TEXT), "fi", speaks=lambda _: False)
     assert texts(found) == ["Eilen Tat'yana luki."]
-    assert texts(narrate(Paragraph("Он читал Goethe.", Kind.TEXT), "ru")) == ["Он читал Goethe."]
+    assert texts(narrate(Paragraph("Он читал Goethe.", Kind.TEXT), "ru", speaks=lambda _: False)) == [
+        "Он читал Goethe."
+    ]
 
 
 def spoken_of(path: Path, language: str = "en") -> str:

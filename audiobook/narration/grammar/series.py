@@ -10,8 +10,9 @@ from typing import Final
 
 from audiobook.document import Kind, Paragraph
 
-_COUNTED: Final = re.compile(r"(?<![\w.])(?P<leader>[^\W\d_]{2,20}\.?) (?P<counter>[A-Z]{1,9})(?![\w'’])")
 _ALONE: Final = re.compile(r"\W{0,3}(?P<counter>[A-Z]{1,9})\W{0,3}")
+_LEADER: Final = re.compile(r"(?<![\w.])[^\W\d_]{2,20}\.?$")
+_REACH: Final = 24
 _NEIGHBOURS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     letter: (frozenset(letters.split()), frozenset(numerals.split()))
     for letter, letters, numerals in (
@@ -23,6 +24,9 @@ _NEIGHBOURS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     )
 }
 """What stands next to a letter in the alphabet, and next to its value among numerals."""
+_COUNTERS: Final = re.compile(
+    rf" (?P<counter>{'|'.join(sorted({one for pair in _NEIGHBOURS.values() for some in pair for one in some}))})(?![\w'’])"
+)
 _NUMERALS: Final = frozenset("IVX")
 """Letters that are numerals where a document shows neither."""
 
@@ -63,6 +67,7 @@ def series_of(paragraphs: Iterable[Paragraph]) -> Series:
     for paragraph in paragraphs:
         if paragraph.kind is not Kind.TEXT and (alone := _ALONE.fullmatch(paragraph.text)):
             found[""].add(alone["counter"])
-        for match in _COUNTED.finditer(paragraph.text):
-            found[match["leader"].lower()].add(match["counter"])
+        for match in _COUNTERS.finditer(paragraph.text):
+            if leader := _LEADER.search(paragraph.text[max(0, match.start() - _REACH) : match.start()]):
+                found[leader.group().lower()].add(match["counter"])
     return Series({leader: frozenset(counters) for leader, counters in found.items()})
