@@ -12,20 +12,27 @@ from audiobook.narration.aligned import AlignedText
 
 _GAP: Final = "[ \u00a0\u2009\u200a\u202f]"
 _SPACED: Final = re.compile(
-    rf"(?<![^\s(\[\"'“”„«»‹*_-])[^\W\d_](?:{_GAP}[^\W\d_]){{2,60}}(?=[\s.,;:!?…)\]\"'“”»›*_-]|$)"
+    rf"(?<![^\s(\[\"'“”„«»‹*_-])[^\W\d_](?:{_GAP}[^\W\d_]){{1,60}}(?=[\s.,;:!?…)\]\"'“”»›*_-]|$)"
 )
 _LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
+_WIDE_GAP: Final = re.compile(r"\S\s{2,}\S")
+"""What stands between two words whose letters have spaces between them."""
+_FEWEST_IN_LINE: Final = 3
 _FEWEST_WITHIN: Final = 4
 """So many spaced letters within a line are a word; fewer may be a list."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMERAL: Final = re.compile(r"(?=[IVXLC]{1,9}$)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+_LED: Final = re.compile(r"\W*[IVXLC]+[.:)\u2013-]+\s+")
+"""The number of a chapter before its title."""
+_TITLES: Final = frozenset("MR MRS MS DR ST MME MLLE".split())
 _VOWELS: Final = frozenset("AEIOUYÆØŒIΑΕΗΙΟΥΩАЕИОУЫЭЮЯІЄ")
 _ACRONYMS: Final = frozenset(
     "USA UK EU UNO NATO FBI CIA USSR UFO IQ ID OK NBA NASA UNESCO UNICEF AIDS HIV DNA RNA IBM ASV PSRS SIA UE".split()
 )
 _SHORT_NAMES: Final = frozenset("US EU UN AI UK".split())
 """Capitals that open a sentence as a name, although they may be a word."""
+_LONGEST_UNIT: Final = 2
 _LEAST_LETTERS: Final = 6
 _LEAST_OPENING: Final = 3
 """Capital words that begin a paragraph as one line does: "ONCE UPON A TIME there was"."""
@@ -42,11 +49,15 @@ def join_spaced(text: AlignedText) -> AlignedText:
 def _joined(match: re.Match[str]) -> str:
     letters = re.sub(_GAP, "", match.group())
     start = match.string.rfind("\n", 0, match.start()) + 1
-    is_line = _SPACED_LINE.fullmatch(_LINE.match(match.string, start).group().strip()) is not None  # type: ignore[union-attr]
+    line = match.string[start:].partition("\n")[0].strip()
+    is_line = _SPACED_LINE.fullmatch(line) is not None
     if _is_list(letters) or not (letters.isupper() or letters[1:].islower()):
         return match.group()
-    if not (is_line or (len(letters) >= _FEWEST_WITHIN and _is_word(letters))):
+    least = 2 if is_line and _WIDE_GAP.search(line) else _FEWEST_IN_LINE
+    if not ((is_line and len(letters) >= least) or (len(letters) >= _FEWEST_WITHIN and _is_word(letters))):
         return match.group()
+    if _NUMERAL.match(letters):
+        return letters
     return letters[0] + letters[1:].lower() if _has_vowel(letters) else letters
 
 
@@ -83,8 +94,9 @@ def lower_capitals(text: AlignedText, language: str, *, is_heading: bool) -> Ali
     end = _end_of_capitals(written, is_heading=is_heading)
     if not end:
         return text
-    words = (match for match in _WORD.finditer(written) if len(match.group()) > 1 or match.group() == "A")
-    opens = next((match.start() for match in words if not _NUMERAL.match(match.group())), 0)
+    opening = _LED.match(written)
+    first = _WORD.search(written, opening.end() if opening else 0)
+    opens = first.start() if first else 0
     return text.sub(
         _WORD, lambda match: _small(match, language, opens) if match.end() <= end else match.group()
     )
@@ -111,6 +123,10 @@ def _end_of_capitals(written: str, *, is_heading: bool) -> int:
 
 def _small(match: re.Match[str], language: str, opens: int) -> str:
     word = match.group()
+    if word in _TITLES and match.string.startswith(".", match.end()):
+        return word.capitalize()
+    if len(word) <= _LONGEST_UNIT and match.string[max(0, match.start() - 2) : match.start() - 1].isdecimal():
+        return word.lower()
     if (
         word in _ACRONYMS
         or not _has_vowel(word)

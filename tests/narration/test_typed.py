@@ -31,6 +31,9 @@ TYPED: dict[str, list[tuple[str, str]]] = {
         ("LOUIS XIV WAS KING IN THE USA.", "Louis the fourteenth was king in the USA."),
         ("NASA ESA agreed on A B C D.", "NASA ESA agreed on A B C D."),
         ("K U R T", "Kurt"),
+        ("C H A P T E R  I V", "Chapter four"),
+        ("MR. SMITH RAN 5 KM.", "Mister Smith ran five kilometres."),
+        ("3/4 cup, ¾ inches", "three quarters of a cup, three quarters of an inch"),
         ("It was 20 000 people.", "It was twenty thousand people."),
         (
             "phone 650 723",

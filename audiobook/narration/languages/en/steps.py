@@ -65,7 +65,7 @@ _GROUPED = re.compile(
 _BEFORE_SERVED: Final = frozenset("the a an his her my your our their this that next last for on".split())
 _PHONES: Final = frozenset("phone telephone tel call fax number mobile cell dial".split())
 _OF_NOUN = re.compile(
-    r"(?<![\w./,-])(?<!\d )(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)) "
+    r"(?<![\w./,-])(?<!\d )(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)|(?P<most>¾|3/4)) "
     r"(?=(?P<noun>[a-z]{2,20})(?!\w))(?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)"
 )
 _DOTTED_DAY: Final = re.compile(
@@ -167,6 +167,13 @@ def _of_noun(match: re.Match[str]) -> str:
     if match["half"]:
         plural = noun.endswith("s") and not noun.endswith("ss")
         return "half " if plural else f"half {'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} "
+    if match["most"]:
+        is_plural = noun.endswith("s") and not noun.endswith("ss")
+        return (
+            match.group()
+            if is_plural
+            else f"three quarters of {'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} "
+        )
     return "a quarter " if match["quarter"] else "a third " if match["third"] else "an eighth "
 
 
