@@ -32,6 +32,8 @@ _ACRONYMS: Final = frozenset(
 )
 _SHORT_NAMES: Final = frozenset("US EU UN AI UK".split())
 """Capitals that open a sentence as a name, although they may be a word."""
+_LONGEST_LINE: Final = 360
+"""Characters; one of spaced letters is shorter."""
 _LONGEST_UNIT: Final = 2
 _LEAST_LETTERS: Final = 6
 _LEAST_OPENING: Final = 3
@@ -48,8 +50,7 @@ def join_spaced(text: AlignedText) -> AlignedText:
 
 def _joined(match: re.Match[str]) -> str:
     letters = re.sub(_GAP, "", match.group())
-    start = match.string.rfind("\n", 0, match.start()) + 1
-    line = match.string[start:].partition("\n")[0].strip()
+    line = _line_around(match)
     is_line = _SPACED_LINE.fullmatch(line) is not None
     if _is_list(letters) or not (letters.isupper() or letters[1:].islower()):
         return match.group()
@@ -59,6 +60,16 @@ def _joined(match: re.Match[str]) -> str:
     if _NUMERAL.match(letters):
         return letters
     return letters[0] + letters[1:].lower() if _has_vowel(letters) else letters
+
+
+def _line_around(match: re.Match[str]) -> str:
+    """Return the line that a match is in; empty if it is too long to be one of spaced letters."""
+    text = match.string
+    first, last = max(0, match.start() - _LONGEST_LINE), match.end() + _LONGEST_LINE
+    start, end = text.rfind("\n", first, match.start()) + 1, text.find("\n", match.end(), last)
+    if (start == 0 and first) or (end < 0 and last < len(text)):
+        return ""
+    return text[start : end if end >= 0 else len(text)].strip()
 
 
 def _has_vowel(word: str) -> bool:

@@ -26,6 +26,7 @@ MAX_PASSAGE_CHARS: Final = 2000
 """A longer paragraph becomes several passages, so that editing it costs a few minutes of speech at most."""
 _CLAUSE_ENDS: Final = ",;:)–—"
 
+_SPEAKABLE: Final = re.compile(r"[^\W_]")
 _WORD: Final = re.compile(r"\S+")
 _IDEOGRAPHS: Final = frozenset(("Hani", "Kana", "Hang"))
 """Scripts of which one letter is a word; single letters of others are names of things, such as "β"."""
@@ -135,7 +136,7 @@ def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speak
             yield _Piece(_transliterated(_trimmed(sentence, at, start), language), language, continues=True)
         else:
             start = at
-        ends = not is_speakable(sentence.text[end:])
+        ends = _SPEAKABLE.search(sentence.text, end) is None
         at = len(sentence.text) if ends else end
         yield _Piece(_trimmed(sentence, start, at), tag, continues=not ends)
     if at < len(sentence.text):

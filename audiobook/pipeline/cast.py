@@ -43,6 +43,7 @@ class Cast:
         self._gain_db = gain_db
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
+        self._speaks: dict[str, bool] = {}
 
     def part(self, language: str) -> Part:
         """Return how a language is spoken."""
@@ -56,11 +57,10 @@ class Cast:
 
     def speaks(self, language: str) -> bool:
         """Return whether a voice other than the main one speaks a language."""
-        first = language.partition("-")[0].lower()
-        if first == self.main.language.partition("-")[0].lower():
-            return False
-        chosen, _ = self._voices.foreign(language, self._plan.chosen, self.main.language)
-        return chosen is not self._plan.chosen
+        if language not in self._speaks:
+            chosen, _ = self._voices.foreign(language, self._plan.chosen, self.main.language)
+            self._speaks[language] = chosen is not self._plan.chosen
+        return self._speaks[language]
 
     @property
     def foreign(self) -> dict[str, Speaker]:
