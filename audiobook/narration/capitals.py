@@ -32,6 +32,8 @@ _ACRONYMS: Final = frozenset(
 )
 _SHORT_NAMES: Final = frozenset("US EU UN AI UK".split())
 """Capitals that open a sentence as a name, although they may be a word."""
+_JOINTS: Final = frozenset("AND UND OCH DAN TAI LUB ORAZ ALI VAI".split())
+"""Words between numerals, which are not the names of rulers."""
 _LONGEST_LINE: Final = 360
 """Characters; one of spaced letters is shorter."""
 _LONGEST_UNIT: Final = 2
@@ -148,7 +150,7 @@ def _small(match: re.Match[str], language: str, opens: int) -> str:
         return word
     small = lowered(word, language)
     before_numeral = re.match(r" [IVXLC]+\b", match.string[match.end() : match.end() + 12])
-    if match.start() == opens or before_numeral:
+    if match.start() == opens or (before_numeral and word not in _JOINTS and len(word) > 2):
         return word[0] + small[1:] if len(small) == len(word) else small.capitalize()
     return small
 

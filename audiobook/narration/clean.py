@@ -52,11 +52,12 @@ _CONJUNCTIONS: Final = frozenset(
 """Next to these, a hyphen replaces half of a compound ("äidin- ja isän")."""
 
 
-def clean(text: str) -> AlignedText:
+def clean(text: str, *, keeps_letters: bool = False) -> AlignedText:
     """Return a paragraph ready to be read, with each character's place in what is written.
 
     Args:
         text: A paragraph on one line; a newline ends a line of verse.
+        keeps_letters: Letters with spaces between them are meant to be spelled, as in a lexicon.
 
     Returns:
         The text without control, zero-width and bidirectional characters and soft hyphens; with single
@@ -67,9 +68,10 @@ def clean(text: str) -> AlignedText:
     said = said.sub(_INVISIBLE, lambda match: " " if match.group().isspace() else "")
     if not _JOINING_SCRIPTS.search(said.text):
         said = said.sub(_JOINERS, "")
+    if not keeps_letters:
+        said = join_spaced(said)
     if "\n" in text:
         said = said.sub(_VERSE_END, ", ")
-    said = join_spaced(said)
     said = said.sub(_SPACES, " ")
     # Most paragraphs are composed and hold no dash: looking for those first saves half the time.
     if not unicodedata.is_normalized("NFC", said.text):

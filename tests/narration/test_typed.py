@@ -31,6 +31,7 @@ TYPED: dict[str, list[tuple[str, str]]] = {
         ("LOUIS XIV WAS KING IN THE USA.", "Louis the fourteenth was king in the USA."),
         ("NASA ESA agreed on A B C D.", "NASA ESA agreed on A B C D."),
         ("K U R T", "Kurt"),
+        ("PARTS I AND II OF WORLD WAR I", "Parts one and two of world War one"),
         ("C H A P T E R  I V", "Chapter four"),
         ("MR. SMITH RAN 5 KM.", "Mister smith ran five kilometres."),
         ("3/4 cup", "three quarters of a cup"),

@@ -131,7 +131,9 @@ class Lexicon:
 
     def _add(self, entry: WordEntry) -> None:
         word = clean(entry.word).text.strip()
-        said = _Said(None if entry.say is None else clean(entry.say).text.strip(), entry.phonemes)
+        said = _Said(
+            None if entry.say is None else clean(entry.say, keeps_letters=True).text.strip(), entry.phonemes
+        )
         node = self._root
         for _, _, token in _tokens(word):
             node = node.following.setdefault(token, _Node())
@@ -200,7 +202,7 @@ def _tokens(text: str) -> list[tuple[int, int, str]]:
 
 
 def _matched(match: re.Match[str], entry: PatternEntry) -> Found:
-    say = None if entry.say is None else clean(match.expand(entry.say)).text
+    say = None if entry.say is None else clean(match.expand(entry.say), keeps_letters=True).text
     return Found(match.start(), match.end(), say, entry.phonemes)
 
 
