@@ -46,6 +46,7 @@ _ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # The rest of brackets that end without a full stop.
 _GLOSS = re.compile(r"[^()]*+(?<![.!?…])(?<![.!?…][\"'\u2019\u201d\u00bb])\)")
 _MONTH_AND_YEAR = re.compile(r"\w+\.?,? \d{4}(?!\w)")
+_LETTERED = re.compile(r"[A-Z]\. ?\d")
 _DOUBLED = re.compile(r"([A-Z])\1")
 _ELISION = re.compile(r"\w{1,6}['\u2019](?=\w{2})")
 _IDEOGRAPHIC_END = re.compile(
@@ -253,7 +254,10 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
     closes = has(word, language.closing)
     if has(word, language.leading) and not (closes and stop.after_number):
         return False
-    if has(word, language.numbering) and (stop.before_number or _ROMAN.fullmatch(stop.next_word)):
+    is_lettered = len(stop.next_word) == 1 and _LETTERED.match(stop.clause) is not None  # "art. L. 121-1"
+    if has(word, language.numbering) and (
+        stop.before_number or is_lettered or _ROMAN.fullmatch(stop.next_word)
+    ):
         return False
     if closes:
         has_hardly_begun = stop.after_number and len(stop.words) <= 3

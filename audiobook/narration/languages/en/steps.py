@@ -63,7 +63,12 @@ _GROUPED = re.compile(
     r"(?![\w,-]|\.\d| \d)"
 )
 _BEFORE_SERVED: Final = frozenset("the a an his her my your our their this that next last for on".split())
-_PHONES: Final = frozenset("phone telephone tel call fax number mobile cell dial".split())
+_NUMBERED_NOUNS: Final = frozenset(
+    "phone telephone tel call fax number mobile cell dial page pages p pp chapter section part volume verse line figure table "
+    "room route highway flight day year week no nos january february march april may june july august september october "
+    "november december".split()
+)
+"""Words whose number is apart from the next one: "on page 12 345 words"."""
 _OF_NOUN = re.compile(
     r"(?<![\w./,-])(?<!\d )(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)|(?P<most>¾|3/4)) "
     r"(?=(?P<noun>[a-z]{2,20})(?!\w))(?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)"
@@ -157,8 +162,8 @@ def _clock(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _grouped(match: re.Match[str]) -> str:
-    is_phone = last_word(match.string, match.start()).lower().rstrip(".") in _PHONES
-    return match.group() if is_phone else match["number"].replace(" ", ",")
+    is_apart = last_word(match.string, match.start()).lower().rstrip(".") in _NUMBERED_NOUNS
+    return match.group() if is_apart else match["number"].replace(" ", ",")
 
 
 def _of_noun(match: re.Match[str]) -> str:

@@ -39,6 +39,8 @@ _ORDINAL = re.compile(
     rf"(?P<ending>i?ers?|[èe]?res?|nde?s?|i?[èe]?mes?|es?)(?!\w){_DASH}"
 )
 _POUNDS = re.compile(r"(?<![\w.,-])(?P<number>\d*1) ?£")
+_ARTICLE = re.compile(r"(?<![\w.])(?P<code>[LRD])\.? ?(?P<number>\d{1,4}(?:-\d{1,3}){1,3})(?![\w-])")
+"""The number of an article of a law: "L. 121-1"."""
 _OUT_OF = re.compile(r"(?<![\w.,])(?P<first>\d{1,2}) ?(?P<unit>[hj]) ?/ ?(?P<last>\d{1,2})(?!\w)")
 _OF_DAYS: Final = {"h": "heures", "j": "jours"}
 _HOUR = re.compile(
@@ -65,6 +67,7 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with months, pounds, "24h/24" and the fractions of a unit or noun in words: "2½ heures"."""
+    text = text.sub(_ARTICLE, lambda match: f"{match['code']} {match['number'].replace('-', ' tiret ')}")
     text = text.sub(_OUT_OF, lambda match: f"{match['first']} {_OF_DAYS[match['unit']]} sur {match['last']}")
     text = text.sub(_POUNDS, lambda match: _pounds(match, grammar))
     text = verbalize_linked_signs(text, grammar)
