@@ -13,15 +13,6 @@ from audiobook.plugins import installed
 from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
-_CONVERSIONS: Final = {
-    **{
-        suffix: f"convert it: `ebook-convert book{suffix} book.epub`"
-        for suffix in (".mobi", ".azw", ".azw3", ".fb2")
-    },
-    **dict.fromkeys((".odt", ".rtf"), "save it as .docx"),
-}
-"""How to convert formats that have no reader."""
-
 PARTS: Final = (
     "bibliography",
     "colophon",
@@ -116,6 +107,15 @@ def endings() -> list[str]:
     return [f".{name}" for name in installed(GROUP)]
 
 
+def ending_of(name: str) -> str:
+    """Return the extension of a file name in lower case, with the dot: the longest supported one, such as `.fb2.zip`.
+
+    An unsupported extension is returned from its last dot; "" if there is none.
+    """
+    known = [ending for ending in endings() if name.lower().endswith(ending) and len(name) > len(ending)]
+    return max(known, key=len, default=PurePath(name).suffix.lower())
+
+
 @cache
 def _load(ending: str) -> Reader:
     try:
@@ -137,12 +137,12 @@ def reader_for(name: str) -> Reader:
     Raises:
         SourceError: The extension is not supported, or its reader cannot be loaded.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = ending_of(name)
     if suffix not in endings():
         raise SourceError(
             f"{suffix or 'a file without an ending'} is not supported",
             where=name,
-            hint=_CONVERSIONS.get(suffix) or f"supported: {', '.join(endings())}",
+            hint=f"supported: {', '.join(endings())}",
         )
     return _load(suffix[1:])
 
