@@ -147,15 +147,17 @@ def _without_pictures(text: str) -> tuple[str, dict[str, str]]:
 def _read_bodies(root: _Element, source: Source, place: str) -> list[_Body]:
     """Read the bodies of a book. Bodies with a name contain notes."""
     bodies = [child for child in root if tag_of(child) == "body"]
-    notes = [body for body in bodies if body.get("name")]
-    if len(notes) == len(bodies):
+    notes = [
+        body for body in root.iter("{*}body") if body.get("name")
+    ]  # in a damaged file, within another body
+    if not set(bodies) - set(notes):
         notes = notes[1:]
+    for body in notes:
+        body.set("role", "doc-footnotes")
     names = note_names(notes)
     page = Page(source.name, place, source.language, source.narrate)
     read: list[_Body] = []
     for body in bodies:
-        if body in notes:
-            body.set("role", "doc-footnotes")
         titled = any(tag_of(child) == "title" for section in body.iter("{*}section") for child in section)
         sections = name_sections(body)
         rename(body, names, with_subtitles=not titled)

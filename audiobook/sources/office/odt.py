@@ -63,15 +63,15 @@ class OdtReader:
             raise SourceError("is not a text document", where=source.name)
         styles = _styles(parts)
         converted = to_html(text, styles)
-        page = Page(
-            source.name, parts.place, source.language, source.narrate, has_lines=not parts.place
-        )
+        page = Page(source.name, parts.place, source.language, source.narrate, has_lines=not parts.place)
         markup = read_markup(text, page)
         metadata = _metadata(parts)
         blocks, title = with_title(markup.blocks, title_text(converted.title), metadata.title or "")
         problems = list(markup.problems)
         if converted.objects:
-            message = f"formulas, charts or other embedded objects, which are not read out: {converted.objects}"
+            message = (
+                f"formulas, charts or other embedded objects, which are not read out: {converted.objects}"
+            )
             problems.append(Problem(f"{source.name}{parts.place}", message))
         return build_work(
             source,
