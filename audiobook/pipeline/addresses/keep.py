@@ -218,7 +218,9 @@ def _free_place(folder: Path, text: _Text, others: Mapping[str, Path]) -> tuple[
 
 
 def _file_name(title: str) -> str:
-    """Return a file name for a title: its words in lower case, joined by hyphens."""
-    plain = unicodedata.normalize("NFC", title).lower()
-    name = _NOT_IN_A_NAME.sub("-", plain).strip("-_")[:_LONGEST_NAME_CHARS].strip("-_")
-    return name or "page"
+    """Return a file name for a title: its first words in lower case, joined by hyphens."""
+    name = _NOT_IN_A_NAME.sub("-", unicodedata.normalize("NFC", title).lower()).strip("-_")
+    if len(name) > _LONGEST_NAME_CHARS:
+        name = name[: _LONGEST_NAME_CHARS + 1]
+        name = name[: max(name.rfind("-"), 0) or _LONGEST_NAME_CHARS]
+    return name.strip("-_") or "page"
