@@ -20,6 +20,7 @@ from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf.layout import body_size, read_lines
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
+from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.text import Entry, Pdf
 
 _LIMITS: Final = Limits()
@@ -61,6 +62,11 @@ class PdfReader:
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""
         pdf = _extracted(source, self.limits)
+        problems = _problems(pdf, source.name)
+        if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
+            pdf.pages = scanned_pages(source)
+            message = "the pages are pictures; their text was recognised and may contain errors"
+            problems = [Problem(source.name, message)]
         marks = _take_marks(pdf, kept="noterefs" in source.narrate)
         lines, skipped = read_lines(pdf.pages)
         paragraphs = build_paragraphs(lines)
@@ -81,7 +87,7 @@ class PdfReader:
             source,
             Metadata(_named(pdf.title) or title, _authors(pdf.author)),
             blocks,
-            problems=_problems(pdf, source.name),
+            problems=problems,
             source_chars=chars + marks + added,
             skipped_chars=skipped,
         )

@@ -1,5 +1,6 @@
 """Kindle books: pages of old books, protection, language, and invalid files."""
 
+import sys
 import zipfile
 from io import BytesIO
 
@@ -65,6 +66,11 @@ def test_a_book_is_unpacked_and_read() -> None:
     )
     assert (work.title, work.metadata.authors) == ("The River House", ("Ada Marlow",))
     assert [chapter.title for chapter in work.chapters][-2:] == ["One", "Two"]
+
+
+def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mobi", None)
+    assert refused(mobi("<p>a</p>")).hint == 'run: pip install "audiobook-press[mobi]"'
 
 
 def test_a_damaged_book_is_rejected() -> None:
