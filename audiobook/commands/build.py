@@ -49,9 +49,8 @@ def build_works(
     project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
     with standard_output_kept(for_json=as_json):
-        names, planned = keep_addresses(
-            texts, languages, project.texts, settings, print_note, dry_run=dry_run
-        )
+        tell = _no_note if quiet else print_note
+        names, planned = keep_addresses(texts, languages, project.texts, settings, tell, dry_run=dry_run)
         catalog = Catalog((), ())
         if names or not planned:
             catalog = choose(find_texts(project.texts), names, languages, project.texts)
@@ -67,6 +66,10 @@ def build_works(
     elif not quiet:
         _print_summary(outcomes, dry_run=dry_run)
     return _exit_code(outcomes, failed=bool(catalog.problems))
+
+
+def _no_note(_text: str) -> None:
+    """Tell nothing."""
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:

@@ -22,8 +22,6 @@ from audiobook.places import shown_address
 from audiobook.settings import Settings
 from audiobook.sources.base import announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
-from audiobook.sources.web.article import extract_article
-from audiobook.sources.web.extraction import Page
 from audiobook.system.opening import require_own_folder
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
@@ -114,11 +112,13 @@ def keep_addresses(
             found.append(name)
             continue
         text = _read(fetch(name, bounds), languages, settings)
-        language = languages[0] if len(languages) == 1 else text.language
+        named = languages[0] if len(languages) == 1 else None
+        language = named or text.language
         if language is None or not LANGUAGE_TAG.match(language):
             raise UsageError(
                 f"unknown language of {shown_address(name)}", hint="add the language, for example `--lang en`"
             )
+        language = named or _folder_name(texts, language)
         folder = require_own_folder(texts / language)
         others = {
             edition.slug: edition.path
@@ -143,8 +143,17 @@ def keep_addresses(
     return found, planned
 
 
+def _folder_name(texts: Path, language: str) -> str:
+    """Return the folder for a language: that of its tag, or the one without the region if only that exists."""
+    primary = language.partition("-")[0]
+    return primary if (texts / primary).is_dir() and not (texts / language).is_dir() else language
+
+
 def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Text:
     """Return the text that a server sent; of a web page, only its article."""
+    from audiobook.sources.web.article import extract_article  # 20 ms, needed only for addresses
+    from audiobook.sources.web.extraction import Page
+
     where = shown_address(fetched.url)
     ending = _ending(fetched, where)
     named = fetched.charset if fetched.charset and text_encoding(fetched.charset) else settings.encoding

@@ -6,6 +6,7 @@ Source: Rich Text Format Specification 1.9.1, "Character Set" and "Font Table".
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final
 
 SYMBOLS: Final = "symbols"
@@ -41,6 +42,7 @@ _PAGES: Final = {
 }
 _DECLARED: Final = {"ansi": "cp1252", "mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
 DEFAULT: Final = "cp1252"
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def of_charset(number: int) -> str | None:
@@ -65,6 +67,10 @@ def of_word(word: str) -> str | None:
     return _DECLARED.get(word)
 
 
-def joined_pairs(text: str) -> str:
-    """Return a text in which two halves of a character are one; a lone half becomes U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def plain_text(text: str) -> str:
+    """Return a text in which two halves of a character are one, and control characters are spaces.
+
+    A lone half becomes U+FFFD.
+    """
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _CONTROL.sub(" ", joined)

@@ -356,7 +356,7 @@ class Interpreter:
         self._decode()
         if not self._characters:
             return
-        text = charsets.joined_pairs("".join(self._characters))
+        text = charsets.plain_text("".join(self._characters))
         self._characters = []
         state = self._state
         if state.target == _TEXT:

@@ -12,7 +12,7 @@ import pytest
 
 from audiobook.errors import AudiobookError, SourceError, StorageError, UsageError
 from audiobook.pipeline.addresses.fetch import Bounds, fetch
-from audiobook.pipeline.addresses.keep import is_address, keep_addresses
+from audiobook.pipeline.addresses.keep import _folder_name, is_address, keep_addresses
 from audiobook.pipeline.catalog import choose, find_texts
 from audiobook.settings import Settings
 
@@ -166,6 +166,14 @@ def test_nothing_is_written_in_a_dry_run_or_without_a_language(
         keep("/text")
     assert "--lang" in (caught.value.hint or "")
     assert kept(tmp_path) == []
+
+
+def test_a_page_of_a_region_goes_to_the_folder_of_its_language_if_that_exists(tmp_path: Path) -> None:
+    assert _folder_name(tmp_path, "pt-BR") == "pt-BR"
+    (tmp_path / "pt").mkdir()
+    assert _folder_name(tmp_path, "pt-BR") == "pt"
+    (tmp_path / "pt-BR").mkdir()
+    assert _folder_name(tmp_path, "pt-BR") == "pt-BR"
 
 
 def test_a_folder_that_is_a_link_is_not_followed(

@@ -65,6 +65,7 @@ def test_styles_and_outline_levels_are_headings() -> None:
         (r"\uc2\u228\'c3\'a4x {\uc0\u246}\u246\'c3\'b6y", "äx ööy"),
         (r"\u55357?\u56832?!", "😀!"),
         (r"\u55357?!", "\ufffd!"),
+        (r"a\'01b\u0?c\u65535?d\u128?e", "a b c d e"),
         (r"a\~b co\-op no\_break \{x\} \\", "a b coop no\u2011break {x} \\"),
         ("soft\r\nwrapped te\nxt", "softwrapped text"),
         (r"{\upr{bad}{\*\ud{good \u228?}}}", "good ä"),
