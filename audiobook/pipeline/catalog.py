@@ -17,7 +17,7 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, WorkError, near
 from audiobook.files import digest, read_source, read_stream, storage_error
 from audiobook.pipeline.containment import contained
-from audiobook.sources.base import Announcer, announced, ending_of, endings, reader_for
+from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
@@ -179,7 +179,7 @@ def _add(
             SourceError(
                 "skipped: unsupported file type",
                 where=name,
-                hint=f"supported: {', '.join(endings())}",
+                hint=advice(suffix),
             )
         )
     elif refusal := _refusal(path):

@@ -13,6 +13,17 @@ from audiobook.plugins import installed
 from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
+_ADVICE: Final = {
+    ".acsm": "it is the permission to download a protected book; get an edition without protection",
+    ".djvu": "convert it: `ddjvu -format=pdf book.djvu book.pdf`",
+    ".kfx": "KFX books are usually protected by DRM; get an edition without protection, best as EPUB",
+    ".lit": "convert it: `ebook-convert book.lit book.epub`",
+    ".lrf": "convert it: `ebook-convert book.lrf book.epub`",
+    ".pages": "export it as .docx",
+    ".pdb": "convert it: `ebook-convert book.pdb book.epub`",
+}
+"""What to do with files in formats that have no reader."""
+
 PARTS: Final = (
     "bibliography",
     "colophon",
@@ -116,6 +127,11 @@ def ending_of(name: str) -> str:
     return max(known, key=len, default=PurePath(name).suffix.lower())
 
 
+def advice(suffix: str) -> str:
+    """Return a hint on what to do with a file whose extension is not supported."""
+    return _ADVICE.get(suffix) or f"supported: {', '.join(endings())}"
+
+
 @cache
 def _load(ending: str) -> Reader:
     try:
@@ -142,7 +158,7 @@ def reader_for(name: str) -> Reader:
         raise SourceError(
             f"{suffix or 'a file without an ending'} is not supported",
             where=name,
-            hint=f"supported: {', '.join(endings())}",
+            hint=advice(suffix),
         )
     return _load(suffix[1:])
 
