@@ -131,7 +131,17 @@ def _make_paragraph(paragraph: _Element, tag: str, styles: Styles, found: Conver
         paragraph.set("hidden", "")
     elif not level and not found.title and styles.is_title(paragraph):
         found.title = "".join(paragraph.itertext())
+    if not level:
+        _show_looks(paragraph, styles)
     paragraph.tag = f"h{min(max(level, 1), _DEEPEST)}" if level else "p"
+
+
+def _show_looks(paragraph: _Element, styles: Styles) -> None:
+    """Give a paragraph the attributes by which headings that are not marked as such are recognised."""
+    if styles.is_bold(paragraph, "paragraph"):
+        paragraph.set("style", "font-weight: bold")
+    if styles.is_centred(paragraph):
+        paragraph.set("align", "center")
 
 
 def _make_frame(frame: _Element, found: Converted) -> None:
@@ -168,5 +178,7 @@ def _make_other(element: _Element, tag: str, styles: Styles) -> None:
         element.tag = "span" if tag == "note-citation" else "div"
     elif tag == "span" and styles.is_raised(element):
         element.tag = "sup"
+    elif tag == "span" and styles.is_bold(element, "text"):
+        element.tag = "b"
     else:
         element.tag = _NAMES.get(tag, "span")

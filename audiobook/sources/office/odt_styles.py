@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _LONGEST_CHAIN: Final = 32
 _HEADING = re.compile(r"Heading(?:_20_| )(\d{1,2})")
+_BOLD: Final = ("bold", "600", "700", "800", "900")
+_POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
+_LARGE_POINTS: Final = 15
+"""Letters of this size are larger than those of a text."""
 _RAISED = re.compile(r"super\b|[1-9]\d{0,2}%")
 
 
@@ -32,6 +36,8 @@ class _Style:
     level: int = 0
     is_hidden: bool = False
     is_raised: bool = False
+    is_bold: bool | None = None
+    is_centred: bool | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +81,16 @@ class Styles:
         """Return whether the style of a part of a paragraph is superscript."""
         return any(style.is_raised for _, style in self._chain("text", span))
 
+    def is_bold(self, element: _Element, family: str) -> bool:
+        """Return whether the style of a paragraph or of a part of it is bold or large."""
+        found = (style.is_bold for _, style in self._chain(family, element))
+        return next((is_bold for is_bold in found if is_bold is not None), False)
+
+    def is_centred(self, paragraph: _Element) -> bool:
+        """Return whether the style of a paragraph is centred."""
+        found = (style.is_centred for _, style in self._chain("paragraph", paragraph))
+        return next((is_centred for is_centred in found if is_centred is not None), False)
+
     def _chain(self, family: str, element: _Element) -> list[tuple[str, _Style]]:
         """Return an element's style and those that it inherits from, with their names."""
         name = attribute(element, "style-name")
@@ -94,7 +110,27 @@ def _style(element: _Element) -> _Style:
         int(level) if level.isdecimal() and len(level) < 3 else 0,
         any(attribute(each, "display") == "none" for each in properties),
         any(_RAISED.match(attribute(each, "text-position")) for each in properties),
+        _is_bold(properties),
+        _is_centred(element),
     )
+
+
+def _is_bold(properties: list[_Element]) -> bool | None:
+    """Return whether letters are bold or large; None if a style does not tell."""
+    told = [(attribute(each, "font-weight"), attribute(each, "font-size")) for each in properties]
+    if not any(weight or size for weight, size in told):
+        return None
+    return any(weight in _BOLD or _points(size) >= _LARGE_POINTS for weight, size in told)
+
+
+def _points(size: str) -> float:
+    found = _POINTS.fullmatch(size)
+    return float(found[1]) if found else 0.0
+
+
+def _is_centred(element: _Element) -> bool | None:
+    told = [attribute(child, "text-align") for child in element if tag_of(child) == "paragraph-properties"]
+    return any(align == "center" for align in told) if any(told) else None
 
 
 def _language(element: _Element) -> str | None:

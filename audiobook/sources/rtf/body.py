@@ -37,13 +37,13 @@ class Body:
         self._row: _Element | None = None
         self._cell: _Element | None = None
 
-    def add(self, text: str, *, is_raised: bool) -> None:
-        """Add text to the current paragraph."""
+    def add(self, text: str, tag: str = "") -> None:
+        """Add text to the current paragraph, in an element (`sup`, `b`) if a tag is given."""
         paragraph = self._opened()
         last = paragraph[-1] if len(paragraph) else None
-        if is_raised:
-            if last is None or last.tag != "sup" or last.tail:
-                last = self._new(paragraph, "sup")
+        if tag:
+            if last is None or last.tag != tag or last.tail:
+                last = self._new(paragraph, tag)
             last.text = (last.text or "") + text
         elif last is None:
             paragraph.text = (paragraph.text or "") + text
@@ -77,7 +77,9 @@ class Body:
         if self._notes:
             self._place, self._paragraph = self._notes.pop()
 
-    def end_paragraph(self, *, level: int, is_title: bool, is_item: bool, in_table: bool) -> None:
+    def end_paragraph(
+        self, *, level: int, is_title: bool, is_item: bool, in_table: bool, is_centred: bool
+    ) -> None:
         """End the current paragraph.
 
         Args:
@@ -85,6 +87,7 @@ class Body:
             is_title: Whether it has the style Title.
             is_item: Whether it is a list item.
             in_table: Whether it is in a table cell.
+            is_centred: Whether it is centred.
         """
         paragraph, self._paragraph = self._paragraph, None
         if paragraph is None:
@@ -95,6 +98,8 @@ class Body:
             self._cell_place().append(paragraph)
             return
         self._close_table()
+        if is_centred:
+            paragraph.set("align", "center")
         if level:
             paragraph.tag = f"h{min(level, _DEEPEST)}"
         elif is_item:

@@ -63,6 +63,8 @@ _SIGNS: Final = {
     "zwj": "\u200d",
     "zwnj": "\u200c",
 }
+_ALIGNMENTS: Final = ("qc", "ql", "qr", "qj")
+_LARGE_HALF_POINTS: Final = 30
 _PARAGRAPH_ENDS: Final = frozenset(("par", "sect", "\n", "\r", "column"))
 
 
@@ -76,12 +78,15 @@ class _State:
         encoding: Encoding of characters.
         fallback: How many characters after a Unicode character stand for it.
         raised: Whether text is superscript.
+        bold: Whether text is bold.
+        large: Whether text is larger than that of a text usually is.
         hidden: Whether text is hidden.
         deleted: Whether text is marked as deleted.
         style: Number of the paragraph style.
         outline: Outline level of the paragraph; None if its style tells.
         in_table: Whether the paragraph is in a table.
         is_item: Whether the paragraph is a list item.
+        centred: Whether the paragraph is centred.
         role: The part of the document that a field makes, such as `doc-toc`.
         is_note: Whether this group is a note.
     """
@@ -91,12 +96,15 @@ class _State:
     encoding: str = charsets.DEFAULT
     fallback: int = 1
     raised: bool = False
+    bold: bool = False
+    large: bool = False
     hidden: bool = False
     deleted: bool = False
     style: int = 0
     outline: int | None = None
     in_table: bool = False
     is_item: bool = False
+    centred: bool = False
     role: str = ""
     is_note: bool = False
 
@@ -238,7 +246,14 @@ class Interpreter:
         if self._state.target == _TEXT:
             self.body.open_note("doc-footnote")
             self._state = replace(
-                self._state, is_note=True, raised=False, in_table=False, style=0, outline=None
+                self._state,
+                is_note=True,
+                raised=False,
+                bold=False,
+                large=False,
+                in_table=False,
+                style=0,
+                outline=None,
             )
 
     def _unicode(self, value: int) -> None:
@@ -274,12 +289,18 @@ class Interpreter:
             self._change_encoding(self._fonts.get(value, self._page))
         elif word == "plain":
             self._flush()
-            self._state = replace(self._state, raised=False, hidden=False, deleted=False)
+            self._state = replace(
+                self._state, raised=False, bold=False, large=False, hidden=False, deleted=False
+            )
             self._change_encoding(self._page)
         elif word in ("super", "up"):
             self._change(raised=is_on)
         elif word in ("nosupersub", "sub", "dn"):
             self._change(raised=False)
+        elif word == "b":
+            self._change(bold=is_on)
+        elif word == "fs":
+            self._change(large=(value or 0) >= _LARGE_HALF_POINTS)
         elif word == "v":
             self._change(hidden=is_on)
         elif word == "deleted":
@@ -287,7 +308,9 @@ class Interpreter:
         elif word == "uc":
             self._change(fallback=min(max(value or 0, 0), 16))
         elif word == "pard":
-            self._change(style=0, outline=None, in_table=False, is_item=False)
+            self._change(style=0, outline=None, in_table=False, is_item=False, centred=False)
+        elif word in _ALIGNMENTS:
+            self._change(centred=word == "qc")
         elif word == "s" and value is not None:
             self._change(style=value)
         elif word == "outlinelevel" and value is not None:
@@ -365,7 +388,7 @@ class Interpreter:
                 self.body.skip(text, reason)
             else:
                 self.body.role = state.role
-                self.body.add(text, is_raised=state.raised)
+                self.body.add(text, "sup" if state.raised else "b" if state.bold or state.large else "")
         elif state.target == _COUNT:
             self.body.skip(text, state.reason)
         elif state.target == "fldinst":
@@ -393,4 +416,5 @@ class Interpreter:
             is_title=self.styles.is_title(state.style),
             is_item=state.is_item,
             in_table=in_table or state.in_table,
+            is_centred=state.centred,
         )

@@ -1,5 +1,6 @@
 """Texts at web addresses: what is fetched and refused, and how it is kept as a file. Servers are on loopback."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from audiobook.errors import AudiobookError, SourceError, StorageError, UsageError
 from audiobook.pipeline.addresses.fetch import Bounds, fetch
@@ -227,6 +229,25 @@ def test_what_cannot_be_fetched_is_an_error_and_nothing_is_kept(
 def test_a_server_that_sends_a_little_now_and_then_is_abandoned(server: str) -> None:
     with pytest.raises(StorageError, match="took longer than"):
         fetch(f"{server}/drip", replace(BOUNDS, total_s=0.3))
+
+
+def test_certificates_are_verified(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        running.daemon_threads = True
+        running.socket = context.wrap_socket(running.socket, server_side=True)
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        address = f"https://127.0.0.1:{running.server_address[1]}/text"
+        with pytest.raises(StorageError, match="certificate cannot be trusted"):
+            fetch(address, BOUNDS)
+        authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authority.pem"))
+        assert fetch(address, BOUNDS).media_type == "text/plain"
+        running.shutdown()
+        thread.join()
 
 
 def test_only_addresses_are_addresses() -> None:

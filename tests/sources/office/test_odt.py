@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, announced, read_work, reader_for
+from audiobook.sources.markup.tree import parse_xml
+from audiobook.sources.office.odt_elements import to_html
+from audiobook.sources.office.odt_styles import Styles
 
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -111,6 +114,27 @@ def test_a_document_is_read_by_its_headings() -> None:
     assert not {"Really?", "Secret.", "Old words.", "On a Monday.", "A house"} & set(said)
     assert work.chapters[0].paragraphs[0].kind is Kind.TITLE
     assert work.source_chars == sum(map(count_chars, said)) + sum(work.skipped_chars.values())
+
+
+def test_lines_that_look_like_headings_keep_their_looks() -> None:
+    looks = (
+        '<style:style style:name="A" style:family="paragraph"><style:paragraph-properties fo:text-align="center"/>'
+        '<style:text-properties fo:font-weight="bold"/></style:style><style:style style:name="B" style:family="paragraph" '
+        'style:parent-style-name="A"><style:text-properties fo:font-weight="normal"/></style:style>'
+        '<style:style style:name="C" style:family="text"><style:text-properties fo:font-size="18pt"/></style:style>'
+    )
+    text = (
+        '<text:p text:style-name="A">One</text:p><text:p text:style-name="B">Two</text:p>'
+        '<text:p><text:span text:style-name="C">Three</text:span></text:p>'
+    )
+    root = parse_xml(part("document", f"{looks}<office:text>{text}</office:text>").encode(), "a")
+    styles = Styles()
+    styles.add(root)
+    found = next(root.iter("{*}text"))
+    to_html(found, styles)
+    assert [(p.get("align"), p.get("style"), [each.tag for each in p]) for p in found] == [
+        ("center", "font-weight: bold", []), ("center", None, []), (None, None, ["b"])
+    ]  # fmt: skip
 
 
 def test_what_is_left_out_is_counted_and_read_on_request() -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, announced, read_work, reader_for
+from audiobook.sources.rtf.interpreter import Interpreter
+from audiobook.sources.rtf.tokens import tokens_of
 
 SHEET = (
     r"{\stylesheet{\s0 Normal;}{\s1\outlinelevel0 heading 1;}{\s2\sbasedon1 Kappale;}{\s15 Title;}"
@@ -99,6 +101,17 @@ def test_notes_are_left_out_at_their_place_and_counted() -> None:
 
 def test_raised_text_stays_with_its_word() -> None:
     assert said(r"10{\super 6} m{\up6 2} H{\sub 2}O\par Z.")[0] == "106 m2 H2O"
+
+
+def test_lines_that_look_like_headings_keep_their_looks() -> None:
+    document = Interpreter("a.rtf")
+    document.run(
+        tokens_of(rtf(r"\pard\qc One\par\pard\b Two\b0\par{\fs40 Three}\par\plain It {\b rained}.\par"))
+    )
+    shown = [(p.get("align"), [(each.tag, each.text) for each in p]) for p in document.body.root]
+    assert shown == [
+        ("center", []), (None, [("b", "Two")]), (None, [("b", "Three")]), (None, [("b", "rained")])
+    ]  # fmt: skip
 
 
 def test_lists_and_tables_are_read_in_order() -> None:
