@@ -137,6 +137,19 @@ def test_lines_that_look_like_headings_keep_their_looks() -> None:
     ]  # fmt: skip
 
 
+def test_hidden_paragraphs_and_sections_are_skipped() -> None:
+    work = read(
+        odt(
+            '<text:p>Rain.</text:p><text:p>One<text:hidden-paragraph text:is-hidden="true"/></text:p>'
+            '<text:p>Sun.<text:hidden-paragraph text:is-hidden="false"/></text:p>'
+            '<text:section text:display="none"><text:p>Two</text:p></text:section>'
+            '<text:section text:display="true"><text:p>Snow.</text:p></text:section>'
+        )
+    )
+    assert texts(work) == ["Rain.", "Sun.", "Snow."]
+    assert work.skipped_chars == {"hidden": len("OneTwo")}
+
+
 def test_what_is_left_out_is_counted_and_read_on_request() -> None:
     work = read(odt())
     assert work.skipped_chars == {

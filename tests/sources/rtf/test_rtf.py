@@ -126,7 +126,7 @@ def test_lists_and_tables_are_read_in_order() -> None:
 def test_what_is_not_the_text_is_counted() -> None:
     work = read(
         rtf(
-            r"{\header The House}{\*\annotation Really?}{\footerr 3}It {\v secret}rains{\deleted old}.\par"
+            r"{\header The House}{\*\atnid AB}{\atnauthor A. B.}{\*\annotation Really?}{\footerr 3}It {\v secret}rains{\deleted old}.\par"
             r"{\field{\*\fldinst TOC \\o}{\fldrslt One 3\par Two 5\par}}{\f3 \'b7}Z."
         )
         + b"tail"
