@@ -43,8 +43,10 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         AudiobookError: The work does not exist, exists in several languages, or cannot be read.
     """
     project = Project.at(root, settings)
+    languages = (language,) if language else ()
+    (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):
-        edition = _edition(project, settings, work, language)
+        edition = _edition(project, work, language)
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
         # The gain only affects clip keys, which are not printed.
@@ -75,10 +77,9 @@ def _fits(record: Record, book: Book) -> bool:
     return built == wanted
 
 
-def _edition(project: Project, settings: Settings, work: str, language: str | None) -> Edition:
+def _edition(project: Project, work: str, language: str | None) -> Edition:
     languages = (language,) if language else ()
-    names, _ = keep_addresses((work,), languages, project.texts, settings, print_note)
-    found = choose(find_texts(project.texts), names, languages, project.texts).editions
+    found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
     if len(found) > 1:
         there = ", ".join(edition.language for edition in found)
         raise UsageError(

@@ -62,11 +62,6 @@ class PdfReader:
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""
         pdf = _extracted(source, self.limits)
-        problems = _problems(pdf, source.name)
-        if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
-            pdf.pages = scanned_pages(source)
-            message = "the pages are pictures; their text was recognised and may contain errors"
-            problems = [Problem(source.name, message)]
         marks = _take_marks(pdf, kept="noterefs" in source.narrate)
         lines, skipped = read_lines(pdf.pages)
         paragraphs = build_paragraphs(lines)
@@ -87,7 +82,7 @@ class PdfReader:
             source,
             Metadata(_named(pdf.title) or title, _authors(pdf.author)),
             blocks,
-            problems=problems,
+            problems=_problems(pdf, source.name),
             source_chars=chars + marks + added,
             skipped_chars=skipped,
         )
@@ -111,6 +106,8 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
     if pdf.refused:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
+    if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
+        pdf = msgspec.structs.replace(pdf, pages=scanned_pages(source), is_scanned=True)
     for page in pdf.pages:
         for piece in page.pieces:
             piece.text = piece.text.translate(_LIGATURES)
@@ -139,6 +136,8 @@ def _authors(given: str) -> tuple[str, ...]:
 
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
+    if pdf.is_scanned:
+        return [Problem(name, "the pages are pictures; their text was recognised and may contain errors")]
     return [
         Problem(f"{name}#{number}", "the page is a picture and is not read out")
         for number, page in enumerate(pdf.pages, 1)
