@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -112,35 +112,42 @@ def keep_addresses(
             found.append(name)
             continue
         text = _read(fetch(name, bounds), languages, settings)
-        named = languages[0] if len(languages) == 1 else None
-        language = named or text.language
-        if language is None or not LANGUAGE_TAG.match(language):
-            raise UsageError(
-                f"unknown language of {shown_address(name)}", hint="add the language, for example `--lang en`"
-            )
-        language = named or _folder_name(texts, language)
-        folder = require_own_folder(texts / language)
-        others = {
-            edition.slug: edition.path
-            for edition in find_texts(texts).editions
-            if edition.language == language
-        }
-        path, is_there = _free_place(folder, text, others)
-        shown = f"{texts.name}/{language}/{path.name}"
+        language = _language(text, languages, texts, name)
+        path, is_there = _free_place(require_own_folder(texts / language), text, _slugs(texts, language))
+        shown, address = f"{texts.name}/{language}/{path.name}", shown_address(name)
         if is_there:
-            tell(f"{shown} already has the text of {shown_address(name)}; delete the file to fetch it again")
+            tell(f"{shown} already has the text of {address}; delete the file to fetch it again")
         elif dry_run:
-            tell(f"{shown_address(name)} would be kept as {shown}")
-            planned.append(
-                Edition(slug_of(path.name.removesuffix(text.ending)), language, path, shown, None, text.data)
-            )
+            tell(f"{address} would be kept as {shown}")
+            slug = slug_of(path.name.removesuffix(text.ending))
+            planned.append(Edition(slug, language, path, shown, None, text.data))
             continue
         else:
             with atomic_write(path) as stream:
                 stream.write(text.data)
-            tell(f"{shown_address(name)} is kept as {shown}")
+            tell(f"{address} is kept as {shown}")
         found.append(str(path))
     return found, planned
+
+
+def _language(text: _Text, languages: Sequence[str], texts: Path, address: str) -> str:
+    """Return the language of a text: that named on the command line, else the one it declares.
+
+    Raises:
+        UsageError: It is unknown.
+    """
+    if len(languages) == 1:
+        return languages[0]
+    if text.language is None or not LANGUAGE_TAG.match(text.language):
+        raise UsageError(
+            f"unknown language of {shown_address(address)}", hint="add the language, for example `--lang en`"
+        )
+    return _folder_name(texts, text.language)
+
+
+def _slugs(texts: Path, language: str) -> frozenset[str]:
+    """Return the slugs of the texts in a language."""
+    return frozenset(edition.slug for edition in find_texts(texts).editions if edition.language == language)
 
 
 def _folder_name(texts: Path, language: str) -> str:
@@ -202,13 +209,13 @@ def _ending(fetched: Fetched, where: str) -> str:
     raise SourceError(f"is {kind}, which is not a supported format", where=where)
 
 
-def _free_place(folder: Path, text: _Text, others: Mapping[str, Path]) -> tuple[Path, bool]:
+def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path, bool]:
     """Return where to keep a text, and whether it is there already. Another text is never overwritten.
 
     Args:
         folder: The folder of its language.
         text: The text.
-        others: The paths of the texts in this language by slug; their output files are never overwritten either.
+        others: The slugs of the texts in this language; their output files are never overwritten either.
     """
     stem = _file_name(text.title)
     link = f'<link rel="canonical" href="{escape(text.link)}">'.encode()

@@ -12,6 +12,7 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.pdf.reader import PdfReader
 from audiobook.sources.recognition.lines import MOST_PAGES
+from audiobook.sources.recognition.pages import require_packages
 
 _MOST_PIXELS: Final = 50_000_000
 _PAGE_PIXELS: Final = (1700, 2400)
@@ -23,6 +24,7 @@ class PictureReader:
 
     def read(self, source: Source) -> Work:
         """Read pictures of pages; see `Reader.read`."""
+        require_packages(source)
         return PdfReader().read(replace(source, data=_as_pdf(source)))
 
 

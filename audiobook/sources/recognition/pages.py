@@ -31,13 +31,8 @@ def recognise(source: Source, limits: Limits = _LIMITS) -> list[Page]:
     Raises:
         SourceError: Text recognition is not installed, does not know the script of the language, or finds nothing.
     """
-    by_hand = f"run: ocrmypdf -l {_alpha3(source.language)} scan.pdf text.pdf"
-    if not all(map(find_spec, _PACKAGES)):
-        raise SourceError(
-            "contains no text; if its pages are scans, it needs OCR",
-            where=source.name,
-            hint=f'run: pip install "audiobook-press[ocr]"; or {by_hand}',
-        )
+    require_packages(source)
+    by_hand = _by_hand(source)
     if _script(source.language) not in _SCRIPTS:
         raise SourceError(
             "contains no text, and its script cannot be recognised: only Latin, Chinese and Japanese letters can",
@@ -60,6 +55,24 @@ def recognise(source: Source, limits: Limits = _LIMITS) -> list[Page]:
             "contains no text, and none was recognised on its pages", where=source.name, hint=by_hand
         )
     return scan.pages
+
+
+def require_packages(source: Source) -> None:
+    """Check that text recognition is installed.
+
+    Raises:
+        SourceError: It is not.
+    """
+    if not all(map(find_spec, _PACKAGES)):
+        raise SourceError(
+            "contains no text; if its pages are scans, it needs OCR",
+            where=source.name,
+            hint=f'run: pip install "audiobook-press[ocr]"; or {_by_hand(source)}',
+        )
+
+
+def _by_hand(source: Source) -> str:
+    return f"run: ocrmypdf -l {_alpha3(source.language)} scan.pdf text.pdf"
 
 
 def _script(language: str) -> str | None:

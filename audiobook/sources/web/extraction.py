@@ -16,6 +16,7 @@ from audiobook.sources.child import set_limits
 from audiobook.sources.html.reader import HtmlReader
 from audiobook.sources.markup.tree import decode_html
 
+_BY_HAND: Final = "open it in a browser, save the page, and put the file into texts/"
 _LEAST_CHARS: Final = 200
 """An article shorter than this is probably not the text of its page, which is then kept as it is."""
 
@@ -75,7 +76,10 @@ def extract(page: Page) -> Extracted:
     """
     text = decode_html(page.data, page.address, page.encoding, page.language)
     source = Source(text.encode(), page.address, "page", page.language or "und", "")
-    metadata = HtmlReader().read(source).metadata
+    try:
+        metadata = HtmlReader().read(source).metadata
+    except SourceError as error:
+        raise SourceError(error.message, where=page.address, hint=_BY_HAND) from error
     article = _article(text)
     return Extracted(
         _page(article or _body(text), metadata, page.link),

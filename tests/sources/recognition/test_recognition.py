@@ -53,14 +53,16 @@ def test_a_script_that_is_not_known_needs_another_program() -> None:
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidocr", None)
-    with pytest.raises(SourceError, match="needs OCR") as caught:
-        recognise(source(b"", "sl"))
-    assert caught.value.hint == (
-        'run: pip install "audiobook-press[ocr]"; or run: ocrmypdf -l slv scan.pdf text.pdf'
-    )
+    for read in (recognise, PictureReader().read):
+        with pytest.raises(SourceError, match="needs OCR") as caught:
+            read(source(b"", "sl"))
+        assert caught.value.hint == (
+            'run: pip install "audiobook-press[ocr]"; or run: ocrmypdf -l slv scan.pdf text.pdf'
+        )
 
 
 def test_damaged_and_huge_pictures_are_rejected() -> None:
+    pytest.importorskip("rapidocr")
     for data in (b"", b"no picture", drawn("a")[:200]):
         with pytest.raises(SourceError, match="not a readable picture"):
             PictureReader().read(source(data))

@@ -63,8 +63,9 @@ def test_a_page_in_an_old_encoding_is_decoded() -> None:
 
 def test_a_page_that_cannot_be_read_is_rejected() -> None:
     for page, message in ((b"<p>a\xff", "is not UTF-8"), (b"<img src=a>", "no text")):
-        with pytest.raises(SourceError, match=message):
+        with pytest.raises(SourceError, match=message) as caught:
             extract(Page("a.org", "https://a.org", page))
+    assert "browser" in (caught.value.hint or "")
     with pytest.raises(SourceError) as caught:
         extract_article(Page("a.org", "https://a.org", b"<p>a\xff"), Limits(time_s=30))
     assert caught.value.where == "a.org"
