@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from audiobook import __version__
+from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.http.body import TooLong, joined, pieces
 from audiobook.http.failure import Failure, failure_of
@@ -65,12 +66,14 @@ class Fetched:
         media_type: In lower case, without parameters; "" if the server named none.
         charset: The encoding that the server named, or None.
         data: The body.
+        language: BCP 47 tag that the server named, or None.
     """
 
     url: str
     media_type: str
     charset: str | None
     data: bytes
+    language: str | None = None
 
 
 def fetch(url: str, bounds: Bounds = Bounds()) -> Fetched:
@@ -171,7 +174,14 @@ def _received(url: str, answer: requests.Response, bounds: Bounds, end_s: float)
         ) from error
     kind = answer.headers.get("Content-Type", "")
     media_type, charset = _MEDIA_TYPE.match(kind.strip()), _CHARSET.search(kind)
-    return Fetched(url, media_type[0].lower() if media_type else "", charset[1] if charset else None, data)
+    language = answer.headers.get("Content-Language", "").strip()
+    return Fetched(
+        url,
+        media_type[0].lower() if media_type else "",
+        charset[1] if charset else None,
+        data,
+        language if LANGUAGE_TAG.match(language) else None,
+    )
 
 
 def _pointed(at: str, location: str, named: SplitResult) -> str:

@@ -168,14 +168,14 @@ def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Te
     title = title.removesuffix(ending_of(title)) or urlsplit(fetched.url).hostname or "page"
     if ending == _PAGE:
         language = languages[0] if len(languages) == 1 else None
-        page = extract_article(Page(where, fetched.url, fetched.data, named, language))
+        page = extract_article(Page(where, fetched.url, fetched.data, named, language, fetched.language))
         return _Text(_PAGE, page.html.encode(), page.title or title, page.language, fetched.url)
     data = fetched.data
     if ending in (".txt", ".md") and named and named.lower() not in ("utf-8", "utf8"):
         data = _as_utf8(data, named)
     with contained(where):
         declared = announced(reader_for(f"a{ending}"), data, where, settings.encoding or "latin-1").language
-    return _Text(ending, data, title, declared, fetched.url)
+    return _Text(ending, data, title, declared or fetched.language, fetched.url)
 
 
 def _as_utf8(data: bytes, encoding: str) -> bytes:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from dataclasses import replace
 from html import escape
 from typing import Final
 
 import msgspec
 
-from audiobook.document import Metadata, count_chars
+from audiobook.document import LANGUAGE_TAG, Metadata, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.child import set_limits
 from audiobook.sources.html.reader import HtmlReader
 from audiobook.sources.markup.tree import decode_html
+from audiobook.sources.outline import title_text
 
 _BY_HAND: Final = "open it in a browser, save the page, and put the file into texts/"
+_LANGUAGES = re.compile(
+    r"""<meta\s[^>]{0,100}?["'](?:og:locale|content-language|language)["'][^>]{0,100}?content=["']([A-Za-z_-]{2,35})["']""",
+    re.IGNORECASE,
+)
+_HEAD_CHARS: Final = 200_000
 _LEAST_CHARS: Final = 200
 """An article shorter than this is probably not the text of its page, which is then kept as it is."""
 
@@ -30,6 +38,7 @@ class Page(msgspec.Struct):
         data: Its bytes.
         encoding: The encoding that the server or the user named, or None.
         language: BCP 47 tag that the user named, or None.
+        declared: BCP 47 tag that the server named, or None.
     """
 
     address: str
@@ -37,6 +46,7 @@ class Page(msgspec.Struct):
     data: bytes
     encoding: str | None = None
     language: str | None = None
+    declared: str | None = None
 
 
 class Extracted(msgspec.Struct):
@@ -76,17 +86,36 @@ def extract(page: Page) -> Extracted:
     """
     text = decode_html(page.data, page.address, page.encoding, page.language)
     source = Source(text.encode(), page.address, "page", page.language or "und", "")
+    article = _article(text)
     try:
         metadata = HtmlReader().read(source).metadata
-    except SourceError as error:
-        raise SourceError(error.message, where=page.address, hint=_BY_HAND) from error
-    article = _article(text)
+    except SourceError as error:  # for example, because all of the page is a form
+        if article is None:
+            raise SourceError(error.message, where=page.address, hint=_BY_HAND) from error
+        metadata = Metadata(title=_title(text) or None)
+    if not metadata.language:
+        metadata = replace(metadata, language=_declared(text) or page.declared)
     return Extracted(
         _page(article or _body(text), metadata, page.link),
         metadata.title or "",
         metadata.language,
         is_whole=article is None,
     )
+
+
+def _title(text: str) -> str:
+    from lxml import etree  # after the limits are set
+
+    return title_text(etree.fromstring(text, etree.HTMLParser()).findtext(".//title") or "")
+
+
+def _declared(text: str) -> str | None:
+    """Return the language that the metadata of a page declares, as a BCP 47 tag; None if it declares none."""
+    for found in _LANGUAGES.finditer(text[:_HEAD_CHARS]):
+        tag = found[1].replace("_", "-")
+        if LANGUAGE_TAG.match(tag):
+            return tag
+    return None
 
 
 def _article(text: str) -> str | None:

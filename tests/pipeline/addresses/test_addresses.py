@@ -41,6 +41,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/to-private": (302, {"Location": "http://192.168.0.1/"}, b""),
     "/long": (200, {"Content-Type": "text/plain"}, b"a" * (2 << 20)),
     "/cut": (200, {"Content-Type": "text/plain", "Content-Length": "99"}, b"a"),
+    "/said": (200, {"Content-Type": "text/plain", "Content-Language": "lv"}, b"Lietus."),
     "/image": (200, {"Content-Type": "image/png"}, b"a"),
     "/empty": (200, {"Content-Type": "text/html"}, b" \n"),
     "/broken": (200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, b"no gzip"),
@@ -138,7 +139,10 @@ def test_texts_in_other_formats_are_kept_as_they_are_and_plain_text_as_utf8(
     tmp_path: Path, keep: Callable[..., tuple[list[str], list[str]]]
 ) -> None:
     keep("/moved", "/notes.md", "/untold", lang="lv")
-    assert kept(tmp_path) == ["texts/lv/notes.md", "texts/lv/text.txt", "texts/lv/untold.pdf"]
+    keep("/said")
+    assert kept(tmp_path) == [
+        "texts/lv/notes.md", "texts/lv/said.txt", "texts/lv/text.txt", "texts/lv/untold.pdf"
+    ]  # fmt: skip
     assert (tmp_path / "texts/lv/text.txt").read_text("utf-8") == "Lietus lija visu dienu, ēkā."
 
 

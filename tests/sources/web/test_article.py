@@ -56,6 +56,28 @@ def test_a_page_without_an_article_is_kept_whole() -> None:
     assert said(found.html)[2:] == ("Rain &", "snow.")
 
 
+def test_the_language_is_that_of_the_page_its_metadata_or_the_server() -> None:
+    plain = PAGE.replace(' lang="en"', "")
+    for meta, language in (
+        ('<meta property="og:locale" content="pt_BR">', "pt-BR"),
+        ("<meta http-equiv='Content-Language' content='sl'>", "sl"),
+        ("<meta name=language content='Slovenian'>", "fi"),
+        ("", "fi"),
+    ):
+        page = Page(
+            "a.org", "https://a.org", plain.replace("<head>", f"<head>{meta}").encode(), declared="fi"
+        )
+        assert extract(page).language == language
+    assert extracted(PAGE).language == "en"
+
+
+def test_the_article_of_a_page_that_is_a_form_is_kept() -> None:
+    form = PAGE.replace("<body>", "<body><form>").replace("</body>", "</form></body>").replace("<main>", "")
+    found = extracted(form)
+    assert found.title == "The Flood | News & More"
+    assert SENTENCE.strip() in " ".join(said(found.html))
+
+
 def test_a_page_in_an_old_encoding_is_decoded() -> None:
     page = f"<html lang=lv><title>Plūdi</title><p>{'Ūdens cēlās, lēni, bet droši. ' * 20}</p>"
     assert "Ūdens cēlās" in extracted(page, "cp1257").html
