@@ -90,7 +90,7 @@ class Fb2Reader:
         if tag_of(root) != "fictionbook":
             raise SourceError("is not a FictionBook", where=where)
         problems = [
-            Problem(damage.where or where, f"{damage.message}; it is read as well as it can be understood")
+            Problem(damage.where or where, f"{damage.message}; it is read as far as possible")
             for damage in (damage,)
             if damage
         ]
@@ -99,7 +99,9 @@ class Fb2Reader:
         if cover:
             metadata = replace(metadata, cover=cover_of(cover, pictures))
             if metadata.cover is None:
-                problems.append(Problem(where, "the cover is missing, or neither JPEG nor PNG"))
+                problems.append(
+                    Problem(where, "the cover is missing or neither JPEG nor PNG, so the book has no cover")
+                )
         markup = _read_bodies(root, source, file.place)
         work = _arranged(source, metadata, markup, problems, Paragraph("", Kind.TITLE, _at(line), file.place))
         return replace(work, encoding=needed_encoding(file.data, source.encoding))
