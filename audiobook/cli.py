@@ -94,6 +94,13 @@ def init(folder: Path) -> int:
     help="Output format (repeatable). [default: mp3]",
 )
 @encoding_option
+@click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
+@click.option(
+    "--skip",
+    metavar="NAME",
+    multiple=True,
+    help="Leave out a chapter of one TEXT, by title or number (repeatable).",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
     "--force",
@@ -112,6 +119,8 @@ def build(
     jobs: int | None,
     formats: tuple[str, ...],
     encoding: str | None,
+    chapters: str | None,
+    skip: tuple[str, ...],
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -126,6 +135,7 @@ def build(
       audiobook build --lang fi
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
+      audiobook build novel --chapters 3-7,10
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works
@@ -139,7 +149,12 @@ def build(
         "jobs": jobs,
         "formats": formats or None,
         "encoding": encoding,
+        "chapters": chapters,
+        "skip": skip or None,
     }
+    if (chapters is not None or skip) and len(texts_named) != 1:
+        flag = "--skip" if skip else "--chapters"
+        raise UsageError(f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`")
     settings = load_settings(Path(), flags, os.environ)
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
@@ -147,24 +162,37 @@ def build(
 
 
 @audiobook.command(name="list")
+@click.argument("work", metavar="[WORK]", required=False)
 @lang_option
 @texts_option
 @output_option
 @encoding_option
 @json_option
 def list_(
-    languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
+    work: str | None,
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+    encoding: str | None,
+    as_json: bool,
 ) -> int:
     """List works, their state, and why they would be rebuilt.
 
+    With WORK, a name in texts/ or a file, list its chapters with their length, and what is left out.
+
     \b
-    Example:
+    Examples:
       audiobook list --lang fi
+      audiobook list novel
     """
     from audiobook.commands.listing import list_works
     from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    if work is not None:
+        from audiobook.commands.contents import list_contents
+
+        return list_contents(Path(), settings, work, languages, as_json=as_json)
     return list_works(Path(), settings, languages, as_json=as_json)
 
 

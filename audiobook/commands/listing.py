@@ -33,7 +33,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     with standard_output_kept(for_json=as_json):
         catalog = choose(find_texts(project.texts), (), languages, project.texts)
         voices = Voices(settings, project.store)
-        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
+        works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -45,7 +45,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
-def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+def describe_edition(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,

@@ -19,6 +19,7 @@ from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
+from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import Source, read_work
 
@@ -43,7 +44,18 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         return _script(plan, cast, on_passage)
 
 
-def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
+def read_text(plan: Plan) -> Work:
+    """Read the text of a plan, with all its chapters, whether they are chosen or not.
+
+    Raises:
+        SourceError: It cannot be read, or there is no text to read aloud.
+        WorkError: A reader has a bug.
+    """
+    with contained(plan.edition.name):
+        return _read(plan)
+
+
+def _read(plan: Plan) -> Work:
     edition = plan.edition
     source = Source(
         plan.data,
@@ -54,7 +66,14 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
         plan.encoding,
         narrate=frozenset(plan.inputs.narrate),
     )
-    work = read_work(source, edition.path.name)
+    return read_work(source, edition.path.name)
+
+
+def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
+    edition = plan.edition
+    work = _read(plan)
+    choice, where = effective_choice(plan.choice, work)
+    work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
     picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
