@@ -154,7 +154,9 @@ def build(
     }
     if (chapters is not None or skip) and len(texts_named) != 1:
         flag = "--skip" if skip else "--chapters"
-        raise UsageError(f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`")
+        raise UsageError(
+            f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`"
+        )
     settings = load_settings(Path(), flags, os.environ)
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet

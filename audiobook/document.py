@@ -154,6 +154,8 @@ class Paragraph:
         sayings: Parts whose pronunciation the source gives, in order, disjoint.
         pauses: Pauses that the source asks for, in order.
         voice: The voice that the source asks for; None leaves it to the settings.
+        language: BCP 47 tag of the whole paragraph, if the source gives one other than that of the work; `foreign` has
+            it as well.
     """
 
     text: str
@@ -164,6 +166,7 @@ class Paragraph:
     sayings: tuple[Saying, ...] = ()
     pauses: tuple[Pause, ...] = ()
     voice: str | None = None
+    language: str | None = None
 
     def line_of(self, offset: int) -> int:
         """Return the line number, from 1, of the character at `offset`; 0 if the format has no lines."""

@@ -222,7 +222,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
     voice = given.pop("voice", None)
-    choice = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
+    choice: dict[str, Any] = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)

@@ -134,7 +134,7 @@ def _bad_inputs(record: Record) -> Iterator[str]:
     needed = (inputs.source_sha256, cover.design, cover.small_sha256)
     digests = (*needed, *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)))
     yield from (f"{each!r} is not a SHA-256" for each in digests if not _SHA256.fullmatch(each))
-    for speaker in (inputs.speaker, *record.foreign.values()):
+    for speaker in (inputs.speaker, *record.foreign.values(), *record.voices.values()):
         yield from _bad_speaker(speaker)
     yield from (f"{tag!r} is not a language tag" for tag in record.foreign if not LANGUAGE_TAG.match(tag))
 

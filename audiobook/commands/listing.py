@@ -45,7 +45,10 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
-def describe_edition(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+def describe_edition(
+    edition: Edition, settings: Settings, voices: Voices, project: Project
+) -> dict[str, Any]:
+    """Return the state of an edition, as `--json` prints it."""
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,

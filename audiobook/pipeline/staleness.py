@@ -171,10 +171,13 @@ def _built_before(path: Path) -> tuple[Record | None, bool]:
 
 
 def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bool:
-    """Return whether a quoted language would now be spoken by a different voice."""
+    """Return whether a quoted language or a named voice would now be spoken differently."""
     return any(
         voices.foreign(language, chosen, record.language)[0].speaker != speaker
         for language, speaker in record.foreign.items()
+    ) or any(
+        voices.named(name, record.language, chosen)[0].speaker != speaker
+        for name, speaker in record.voices.items()
     )
 
 

@@ -142,7 +142,9 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             case "cover":
                 cover = _cover(entry, where)
             case "chapters" | "skip":
-                metadata = replace(metadata, choice=_choice(metadata.choice, entry, where), choice_where=where)
+                metadata = replace(
+                    metadata, choice=_choice(metadata.choice, entry, where), choice_where=where
+                )
             case key:
                 raise SourceError(f"unknown key “{key[:40]}”", where=where, hint=near(key, KEYS))
     for one, other in (("author", "authors"), ("authors", "author")):

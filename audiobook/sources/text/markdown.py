@@ -17,6 +17,8 @@ from audiobook.sources.front_matter.header import (
     read_front_matter,
 )
 from audiobook.sources.outline import Block, build_work
+from audiobook.sources.text.markdown_marks import add_marks
+from audiobook.sources.text.marks import Marks, without_codes
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -43,8 +45,9 @@ class MarkdownReader:
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+        add_marks(parser, marks := Marks(source.name))
         try:
-            tokens = parser.parse(front.taken_from(text))
+            tokens = parser.parse(without_codes(front.taken_from(text)))
         except RecursionError as error:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
@@ -65,7 +68,8 @@ class MarkdownReader:
             elif token.type in ("fence", "code_block"):
                 problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
                 code_chars += count_chars(token.content)
-        blocks = [block for block in blocks if block.paragraph.text]
+        blocks = [block for block in marks.applied(blocks) if block.paragraph.text]
+        problems += marks.problems
         metadata, shown = front.metadata, 0
         if metadata.title:
             blocks, shown = open_with_title(blocks, front)
@@ -128,5 +132,5 @@ def _take_title(blocks: list[Block]) -> str | None:
     if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:
         return None
     first = blocks[0].paragraph
-    blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
+    blocks[0] = Block(replace(first, kind=Kind.TITLE))
     return first.text
