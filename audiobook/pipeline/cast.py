@@ -56,8 +56,8 @@ class Cast:
         """
         if voice is not None:
             named = self._by_name(voice)
-            spoken = (self.main.language, named.chosen.voice.language)
-            if _primary(language) in map(_primary, spoken):
+            known = (self.main.language, named.chosen.voice.language)
+            if _primary(language) in map(_primary, known):
                 return named if language == named.language else named._replace(language=language)
         if language == self.main.language:
             return self.main
