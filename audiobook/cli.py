@@ -328,6 +328,12 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 @texts_option
 @output_option
 @encoding_option
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Write the text as Markdown next to WORK, to edit; from then on it is read from there.",
+)
+@click.option("--force", is_flag=True, help="With --save: replace a saved script that was edited.")
 @json_option
 def script(
     work: str,
@@ -335,9 +341,11 @@ def script(
     texts: str | None,
     output: str | None,
     encoding: str | None,
+    save: bool,
+    force: bool,
     as_json: bool,
 ) -> int:
-    """Print exactly what is spoken in a work.
+    """Print exactly what is spoken in a work, or save its text to edit it.
 
     WORK is a name in texts/ or a file. Times are included once it is built.
 
@@ -345,12 +353,17 @@ def script(
     Examples:
       audiobook script the-listening-reader --lang fi
       audiobook script ~/essay.txt --lang sl
+      audiobook script novel --save
     """
     from audiobook.commands.script import print_script
     from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     settings = load_settings(Path(), flags, os.environ)
+    if save:
+        from audiobook.commands.save import save_text
+
+        return save_text(Path(), settings, work, language, force=force, as_json=as_json)
     return print_script(Path(), settings, work, language, as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.listing import describe_edition
+from audiobook.commands.listing import describe_edition, saved_text
 from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
@@ -90,6 +90,8 @@ def _text(error: AudiobookError) -> str:
 def _print(work: dict[str, Any]) -> None:
     why = f": {', '.join(work['reasons'])}" if work["reasons"] else ""
     print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']}, {work['state']}{why})")
+    if saved := saved_text(work):
+        print_line(f"Read from {work['source']}: {saved}")
     for problem in work["problems"]:
         QuietReporter().warn(problem)
     if not work["parts"]:

@@ -38,6 +38,7 @@ KEYS: Final = (
     "cover",
     "chapters",
     "skip",
+    "saved",
 )
 SKIPPED: Final = "front matter"
 _LONGEST_CHARS: Final = 1 << 16
@@ -141,6 +142,8 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                 metadata = replace(metadata, series_position=_position(entry, where))
             case "cover":
                 cover = _cover(entry, where)
+            case "saved":
+                _text(entry, where)  # what `audiobook script --save` notes for itself
             case "chapters" | "skip":
                 metadata = replace(
                     metadata, choice=_choice(metadata.choice, entry, where), choice_where=where

@@ -11,6 +11,8 @@ from audiobook.document import LANGUAGE_TAG, MANNERS
 
 KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "pause", "chapter", "level")
 """The keys that change what is heard; all others belong to the look of a page."""
+LINE_END: Final = "line"
+"""The pause at the end of a line of verse."""
 MOST_PAUSE_MS: Final = 60_000
 _ITEM = re.compile(
     r"""
@@ -105,7 +107,7 @@ def _fault(key: str, value: str) -> str:
     if not value:
         return f"{key} is empty"
     match key:
-        case "pause" if pause_ms(value) is None:
+        case "pause" if value != LINE_END and pause_ms(value) is None:
             return f"“{value[:40]}” is not a pause of at most {MOST_PAUSE_MS // 1000} s; write 2s or 500ms"
         case "lang" if not LANGUAGE_TAG.match(value):
             return f"“{value[:40]}” is not a language tag"
@@ -113,8 +115,8 @@ def _fault(key: str, value: str) -> str:
             return f"“{value[:40]}” is not one of {', '.join(MANNERS)}"
         case "alphabet" if value not in _ALPHABETS:
             return f"“{value[:40]}” is not one of {', '.join(_ALPHABETS)}"
-        case "level" if not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 9):
-            return f"“{value[:40]}” is not a level from 1 to 9"
+        case "level" if not (value.isascii() and value.isdecimal() and 0 <= int(value) <= 9):
+            return f"“{value[:40]}” is not a level from 0 to 9"
         case _:
             return ""
 

@@ -6,19 +6,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Kind, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.document import Chapter, Kind, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text, needed_encoding
 from audiobook.sources.front_matter.header import (
     SKIPPED,
+    FrontMatter,
     announce_front_matter,
     open_with_title,
     read_front_matter,
 )
-from audiobook.sources.outline import Block, build_work
+from audiobook.sources.outline import Block, assemble_work, build_work, work_title
 from audiobook.sources.text.markdown_marks import add_marks
 from audiobook.sources.text.marks import Marks, without_codes
+from audiobook.sources.text.saved_script import is_saved_script, saved_chapters
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -71,6 +73,9 @@ class MarkdownReader:
         blocks = [block for block in marks.applied(blocks) if block.paragraph.text]
         problems += marks.problems
         metadata, shown = front.metadata, 0
+        if is_saved_script(source.name):
+            chapters = saved_chapters(blocks, work_title(source, metadata))
+            return _saved_work(source, front, chapters, problems, text)
         if metadata.title:
             blocks, shown = open_with_title(blocks, front)
         else:
@@ -89,6 +94,24 @@ class MarkdownReader:
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return what the front matter declares; see `Announcer.announce`."""
         return announce_front_matter(data, name, encoding)
+
+
+def _saved_work(
+    source: Source, front: FrontMatter, chapters: list[Chapter], problems: list[Problem], text: str
+) -> Work:
+    """Return the work in a saved script, which has its chapters and title where they are to be."""
+    shown = sum(count_chars(paragraph.text) for chapter in chapters for paragraph in chapter.paragraphs)
+    source_chars = count_chars(text)
+    skipped = {SKIPPED: front.chars, "marks": max(source_chars - front.chars - shown, 0)}
+    return assemble_work(
+        source,
+        front.metadata,
+        chapters,
+        problems=problems,
+        source_chars=source_chars,
+        skipped_chars={reason: count for reason, count in skipped.items() if count},
+        encoding=needed_encoding(source.data, source.encoding),
+    )
 
 
 def _block(inline: Token, line: int, level: int) -> Block:

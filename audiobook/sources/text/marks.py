@@ -25,7 +25,7 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.sources.outline import Block, title_text
-from audiobook.sources.text.attributes import Attributes, pause_ms, read_attributes
+from audiobook.sources.text.attributes import LINE_END, Attributes, pause_ms, read_attributes
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""
@@ -202,6 +202,9 @@ class Marks:
         if (length := pause_ms(asked.get("pause", ""))) is not None:
             wanted.pauses.insert(0, Pause(0, length))
         kind = paragraph.kind if is_speakable(paragraph.text) else Kind.BREAK
+        level = int(asked.get("level", block.level))
+        if is_heading and not level and kind is Kind.HEADING:
+            kind = Kind.TITLE
         said = replace(
             paragraph,
             kind=kind,
@@ -210,7 +213,6 @@ class Marks:
             sayings=tuple(sorted((*paragraph.sayings, *wanted.sayings), key=lambda one: one.start)),
             voice=asked.get("voice"),
         )
-        level = int(asked.get("level", block.level))
         changed = replace(block, paragraph=said, level=level if is_heading else 0)
         yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
 
@@ -349,6 +351,10 @@ def _stripped(paragraph: Paragraph, marks: Sequence[_Mark]) -> tuple[Paragraph, 
     for code in _CODE.finditer(text):
         start, end = code.span()
         found.append((start, marks[_number(code[1])]))
+        if found[-1][1].attributes.values.get("pause") == LINE_END:
+            removed.append((start, end - 1))
+            text = f"{text[: end - 1]}\n{text[end:]}"
+            continue
         before = removed[-1][0] if removed and removed[-1][1] == start else start
         if before and text[before - 1].isspace() and _SPACE_GOES.match(text, end):
             if removed and removed[-1][1] == start:
