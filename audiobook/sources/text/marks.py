@@ -245,6 +245,8 @@ class Marks:
                     starts.append(one.offset)
                 case _Place.SPAN_END if starts:
                     self._span(paragraph, starts.pop(), one, wanted)
+                case _Place.SPAN_END:
+                    self._refuse(paragraph.where(self._name, one.offset), "its “[” is in another paragraph")
                 case _Place.POINT:
                     self._point(paragraph, one, wanted, is_heading=is_heading)
                 case _:
