@@ -154,9 +154,10 @@ def _value(value: str) -> str:
 def _marked(paragraph: Paragraph) -> str:
     """Return the text of a paragraph, escaped, with its marks."""
     codes: list[tuple[int, int, str]] = []
-    for start, end, values in _spans(paragraph):
-        codes += [(start, 2, "["), (end, 0, f"]{_braces(values)}")]
-    codes += [(pause.offset, 1, _braces({"pause": _length(pause.length_ms)})) for pause in paragraph.pauses]
+    for number, (start, end, values) in enumerate(_spans(paragraph), 1):
+        # At one place, inner spans end before outer ones, and outer ones begin before inner ones.
+        codes += [(start, number, "["), (end, -number, f"]{_braces(values)}")]
+    codes += [(pause.offset, 0, _braces({"pause": _length(pause.length_ms)})) for pause in paragraph.pauses]
     pieces: list[str] = []
     done = 0
     for at, _, code in sorted(codes, key=lambda code: code[:2]):
