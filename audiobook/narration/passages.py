@@ -64,7 +64,7 @@ def narrate(
     Raises:
         SpeechError: A run without a space is longer than any word; the message has no position.
     """
-    if not is_speakable(paragraph.text):
+    if not is_speakable(paragraph.text) and not any(saying.text for saying in paragraph.sayings):
         return ()
     said = clean(paragraph.text)
     own = paragraph.language or _language_of(paragraph, 0, len(paragraph.text), language)

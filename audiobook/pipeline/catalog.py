@@ -134,7 +134,7 @@ def find_texts(texts: Path) -> Catalog:
         entries = _visible(texts)
     except OSError as error:
         raise storage_error(error, texts, "reading") from error
-    for entry in _without_scripts(entries):
+    for entry in _without_scripts(entries, texts):
         if _is_folder(entry):
             _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
@@ -177,14 +177,14 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
                 )
             )
         return
-    for entry in _without_scripts(entries):
+    for entry in _without_scripts(entries, texts):
         _add(entry, folder.name, texts, editions, problems)
 
 
-def _without_scripts(entries: Sequence[Path]) -> list[Path]:
+def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
     """Return the entries of a folder without saved scripts whose source is among them: they are found with it."""
-    sources = {script_path(entry) for entry in entries if _may_be_source(entry)}
-    return [entry for entry in entries if entry not in sources]
+    scripts = {script_path(entry) for entry in entries if _may_be_source(entry)}
+    return [entry for entry in entries if entry not in scripts or not is_inside(entry, texts)]
 
 
 def _may_be_source(path: Path) -> bool:
@@ -348,8 +348,8 @@ def _without_twins(
         if label in kept:
             problems.append(
                 SourceError(
-                    f"would have the same output files as {kept[label].name}",
-                    where=edition.name,
+                    f"would have the same output files as {kept[label].source_name}",
+                    where=edition.source_name,
                     hint="rename one of them",
                 )
             )

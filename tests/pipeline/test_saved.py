@@ -52,6 +52,16 @@ def test_the_script_takes_the_place_of_its_source(texts: Path) -> None:
         source_edition(alone)
 
 
+def test_a_script_that_is_a_link_out_of_the_texts_is_refused(texts: Path) -> None:
+    outside = texts.parent / "outside.md"
+    outside.write_text("Private.\n", "utf-8")
+    (texts / "en" / "novel.script.md").symlink_to(outside)
+    found = find_texts(texts)
+    assert [edition.name for edition in found.editions] == ["texts/en/novel.txt"]
+    [problem] = found.problems
+    assert str(problem).startswith("texts/en/novel.script.md: skipped: the link leads out")
+
+
 @pytest.mark.parametrize("name", ["novel.en.txt", "en/novel.md", "novel.pt-BR.md"])
 def test_the_language_in_a_name_stays(tmp_path: Path, name: str) -> None:
     path = tmp_path / "texts" / name

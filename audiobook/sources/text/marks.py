@@ -201,7 +201,7 @@ class Marks:
             wanted.foreign.insert(0, whole)
         if (length := pause_ms(asked.get("pause", ""))) is not None:
             wanted.pauses.insert(0, Pause(0, length))
-        kind = paragraph.kind if is_speakable(paragraph.text) else Kind.BREAK
+        kind = _kind(paragraph, wanted.sayings, is_heading=is_heading)
         level = int(asked.get("level", block.level))
         if is_heading and not level and kind is Kind.HEADING:
             kind = Kind.TITLE
@@ -297,6 +297,15 @@ class Marks:
 
     def _tell(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
+
+
+def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) -> Kind:
+    """Return what a paragraph is: signs that are said in words are text."""
+    if is_speakable(paragraph.text):
+        return paragraph.kind
+    if any(saying.text for saying in sayings):
+        return Kind.HEADING if is_heading else Kind.TEXT
+    return Kind.BREAK
 
 
 def without_codes(text: str) -> str:

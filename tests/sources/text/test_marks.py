@@ -7,6 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from audiobook.document import Chapter, Kind, Paragraph, Work
+from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 
 BOTH = ("a.md", "a.txt")
@@ -105,6 +106,14 @@ def test_marks_of_a_heading_shape_its_chapter() -> None:
     assert not work.problems
     assert [chapter.title for chapter in work.chapters] == ["I", "Land"]
     assert [one.kind for one in paragraphs(work)][:4] == [Kind.TITLE, Kind.HEADING, Kind.TEXT, Kind.HEADING]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_signs_that_are_said_in_words_are_spoken(name: str) -> None:
+    [_, arrow, stars] = paragraphs(read('One.\n\n[→]{say="leads to"}\n\n[* * *]{lang=fr}\n', name))
+    assert (arrow.kind, stars.kind) == (Kind.TEXT, Kind.BREAK)
+    [passage] = narrate(arrow, "en")
+    assert [sentence.text for sentence in passage.sentences] == ["leads to"]
 
 
 def test_a_mark_in_a_title_is_not_shown() -> None:
