@@ -31,14 +31,23 @@ def is_saved_script(name: str) -> bool:
 
 
 def saved_chapters(blocks: Sequence[Block], title: str) -> list[Chapter]:
-    """Return the chapters of a saved script: one begins at each heading and chapter mark, and nowhere else."""
+    """Return the chapters of a saved script: one begins at each heading and chapter mark, and nowhere else.
+
+    The title of the work belongs to the first chapter after it.
+    """
     opened: list[tuple[str, int, list[Paragraph]]] = []
+    lead: list[Paragraph] = []
     for block in blocks:
         paragraph = block.paragraph
+        if not opened and not block.level and paragraph.kind is Kind.TITLE:
+            lead.append(paragraph)
+            continue
         if block.level or not opened:
             name = block.chapter or (title_text(paragraph.text) if block.level else "")
-            opened.append((name or title, max(block.level, 1), []))
+            opened.append((name or title, max(block.level, 1), [] if opened else lead))
         opened[-1][2].append(paragraph)
+    if lead and not opened:
+        opened.append((title, 1, lead))
     return [
         Chapter(name, level, tuple(paragraphs))
         for name, level, paragraphs in opened
@@ -57,14 +66,20 @@ def script_markdown(work: Work, *, saved: str, cover: str | None) -> str:
     lines = ["---", *_front_matter(work, saved, cover), "---", ""]
     around: dict[str, str] = {}
     for chapter in work.chapters:
+        opening = int(chapter is work.chapters[0] and _begins_with_title(chapter))
         for number, paragraph in enumerate(chapter.paragraphs):
             wanted = _container(paragraph)
             if wanted != around:
                 lines += [":::", ""] if around else []
                 lines += [f"::: {_braces(wanted)}", ""] if wanted else []
                 around = wanted
-            lines += [*_written(paragraph, chapter if number == 0 else None), ""]
+            lines += [*_written(paragraph, chapter if number == opening else None), ""]
     return "\n".join([*lines, *([":::", ""] if around else [])])
+
+
+def _begins_with_title(chapter: Chapter) -> bool:
+    """Return whether a chapter has the title of the work before its own beginning."""
+    return len(chapter.paragraphs) > 1 and chapter.paragraphs[0].kind is Kind.TITLE
 
 
 def _front_matter(work: Work, saved: str, cover: str | None) -> Iterator[str]:
@@ -132,7 +147,7 @@ def _heading(paragraph: Paragraph, opened: Chapter | None) -> str:
         level = 1
     elif level > _DEEPEST:
         asked["level"] = str(min(level, 9))
-    if opened is None and paragraph.kind is Kind.HEADING:
+    if opened is None and paragraph.kind is not Kind.TITLE:
         asked["chapter"] = NO_CHAPTER
     elif opened and (asked.get("level") == "0" or title_text(paragraph.text) != opened.title):
         asked["chapter"] = opened.title

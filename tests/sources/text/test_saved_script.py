@@ -115,6 +115,12 @@ def test_chapters_headings_and_the_title_come_back_where_they_were() -> None:
     )
     assert passages(reread(work)) == passages(work)
     assert reread(work).title == work.title
+    titled = paragraph("The Title", Kind.TITLE)
+    for alone in (
+        work_of(Chapter("A", 1, (titled,)), Chapter("B", 1, (paragraph("Words."),))),
+        work_of(Chapter("A: “Book” #1", 1, (titled,))),
+    ):
+        assert passages(reread(alone)) == passages(alone)
 
 
 def test_metadata_and_the_chosen_chapters_come_back() -> None:
