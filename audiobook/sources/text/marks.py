@@ -181,7 +181,7 @@ class Marks:
             done[-1] = _with_pauses(done[-1], [Pause(len(done[-1].paragraph.text), length)])
         if self._next:
             self._tell(self._next_where, "there is nothing after this mark for it to change")
-        return done
+        return _levelled(done)
 
     def _block(self, block: Block) -> Iterator[Block]:
         """Yield a block with what its marks ask for; nothing if it has only marks."""
@@ -469,4 +469,16 @@ def _with_chapter(block: Block, title: str | None, level: int) -> Block:
         return block
     if title == NO_CHAPTER:
         return replace(block, level=0)
-    return replace(block, chapter=title_text(title), level=level or 1)
+    return replace(block, chapter=title_text(title), level=level)
+
+
+def _levelled(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks in which a chapter without a level of its own has that of the chapter before it, or else after it."""
+    level = next((block.level for block in blocks if block.level), 1)
+    done: list[Block] = []
+    for block in blocks:
+        if block.chapter and not block.level:
+            block = replace(block, level=level)
+        level = block.level or level
+        done.append(block)
+    return done

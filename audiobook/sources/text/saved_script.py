@@ -65,6 +65,7 @@ def script_markdown(work: Work, *, saved: str, cover: str | None) -> str:
     """
     lines = ["---", *_front_matter(work, saved, cover), "---", ""]
     around: dict[str, str] = {}
+    before = 0
     for chapter in work.chapters:
         opening = int(chapter is work.chapters[0] and _begins_with_title(chapter))
         for number, paragraph in enumerate(chapter.paragraphs):
@@ -73,7 +74,8 @@ def script_markdown(work: Work, *, saved: str, cover: str | None) -> str:
                 lines += [":::", ""] if around else []
                 lines += [f"::: {_braces(wanted)}", ""] if wanted else []
                 around = wanted
-            lines += [*_written(paragraph, chapter if number == opening else None), ""]
+            lines += [*_written(paragraph, chapter if number == opening else None, before), ""]
+        before = chapter.level
     return "\n".join([*lines, *([":::", ""] if around else [])])
 
 
@@ -120,13 +122,13 @@ def _container(paragraph: Paragraph) -> dict[str, str]:
     return {key: value for key, value in asked.items() if value}
 
 
-def _written(paragraph: Paragraph, opened: Chapter | None) -> Iterator[str]:
-    """Yield the lines of a paragraph, and what begins the chapter that it opens."""
+def _written(paragraph: Paragraph, opened: Chapter | None, before: int) -> Iterator[str]:
+    """Yield the lines of a paragraph, and what begins the chapter that it opens, after one of another level."""
     if paragraph.kind in (Kind.HEADING, Kind.TITLE):
         yield _heading(paragraph, opened)
         return
     if opened:
-        level = {"level": str(min(opened.level, 9))} if opened.level > 1 else {}
+        level = {} if opened.level == before else {"level": str(min(opened.level, 9))}
         yield _braces({"chapter": opened.title} | level)
     if paragraph.text == _PLAIN_BREAK and not paragraph.pauses:
         yield ("" if not opened else "\n") + _PLAIN_BREAK
