@@ -15,7 +15,8 @@ from audiobook.sources.text.marks import NO_CHAPTER
 ENDING: Final = ".script.md"
 """How the name of a saved script ends; such a file is read as it stands."""
 _DEEPEST: Final = 6
-_SPECIAL = re.compile(r"[\\*_`\[\]{}<~|$^]|&(?=#?\w{1,40};)|(?<==)=|(?<=%)%")
+_SPECIAL = re.compile(r"[\\*_`\[\]{}<~|$^]|&(?=#?\w{1,40};)|(?<==)=|(?<=%)%|:(?=[a-z][a-z0-9_+-]{1,40}:)")
+"""Matches signs that Markdown or one of its dialects would take for its own."""
 _LINE_START = re.compile(r"(?m)^(?:[#>+=:-]|(\d{1,9})(?=[.)](?:\s|$)))")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _LINES = re.compile(r"\s*\n\s*")

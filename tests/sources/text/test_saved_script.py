@@ -48,6 +48,7 @@ HOSTILE = (
     "[x]{say=y} and {pause=2s} and \\{b}",
     "a\\",
     "a `code` <b>bold</b> <http://example.org> &amp; &#65; AT&T ~~no~~ ==no== %%no%% $x^2$ | a | b |",
+    "Say :smile: or 10:30: or [@author] {{ x }} {% y %} and x {#id}",
     "![no](picture.png) [no](link) [^1] [[wiki]] {#id} {.class}",
     "A line of verse,\n# the next\n1. and the last\\",
     "Control \x01 and \x85 and \u2028 signs\ttab",
