@@ -179,7 +179,7 @@ def test_braces_that_are_no_marks_stay_text() -> None:
         "`{pause=2s}` in code": "{pause=2s} in code",
         "word{#id}": "word",
         "*word*{.red} more": "word more",
-        "![a picture](x.png){width=50%}": "a picture",
+        "word ![](x.png){width=50%}": "word",
         "[a link](x){.external} [ref]": "a link [ref]",
     }
     assert {text: only(text).text for text in markdown} == markdown
