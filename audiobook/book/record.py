@@ -57,8 +57,8 @@ class Inputs(msgspec.Struct, frozen=True):
         pauses: Pauses.
         audio: Encoding and loudness.
         maker: Name and version of this program.
-        chapters: The chapters chosen on the command line or in the settings, such as `3-7,10`; empty for all.
-        skip: The chapters left out there, by title or number.
+        chosen_chapters: The chapters chosen on the command line or in the settings, such as `3-7,10`; empty for all.
+        skipped_chapters: The chapters left out there, by title or number.
     """
 
     source_sha256: str
@@ -70,8 +70,8 @@ class Inputs(msgspec.Struct, frozen=True):
     pauses: PauseSettings
     audio: AudioSettings
     maker: str
-    chapters: str = ""
-    skip: tuple[str, ...] = ()
+    chosen_chapters: str = ""
+    skipped_chapters: tuple[str, ...] = ()
 
 
 class Characters(msgspec.Struct, frozen=True):

@@ -79,7 +79,7 @@ class Plan:
     @property
     def choice(self) -> Choice:
         """The chapters chosen on the command line or in the settings."""
-        return Choice(self.inputs.chapters, self.inputs.skip)
+        return Choice(self.inputs.chosen_chapters, self.inputs.skipped_chapters)
 
 
 def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
@@ -116,7 +116,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     lexicons = read_lexicons(edition)
-    chosen_chapters = settings.work_of(edition.slug)
+    choice = settings.work_of(edition.slug)
     inputs = Inputs(
         source_sha256=source_sha256,
         cover_sha256=digest(cover.data) if cover else None,
@@ -127,8 +127,8 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         pauses=settings.pauses,
         audio=settings.audio,
         maker=MAKER,
-        chapters=str(chosen_chapters.chapters),
-        skip=tuple(map(str, chosen_chapters.skip)),
+        chosen_chapters=str(choice.chapters),
+        skipped_chapters=tuple(map(str, choice.skip)),
     )
     reasons = stale_reasons(inputs, record, folder, edition.slug, said)
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
@@ -221,7 +221,11 @@ def stale_reasons(
             != (before.pauses, before.audio, before.authors, before.narrate)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
-        (Reason.CHAPTERS_CHANGED, (inputs.chapters, inputs.skip) != (before.chapters, before.skip)),
+        (
+            Reason.CHAPTERS_CHANGED,
+            (inputs.chosen_chapters, inputs.skipped_chapters)
+            != (before.chosen_chapters, before.skipped_chapters),
+        ),
         (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
         (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),

@@ -266,7 +266,7 @@ def test_a_record_with_fewer_fields_is_read(tmp_path: Path) -> None:
     data = (
         written(tmp_path)
         .read_bytes()
-        .replace(b',"chapters":"","skip":[]}', b"}")
+        .replace(b',"chosen_chapters":"","skipped_chapters":[]}', b"}")
         .replace(b'"voices":{},', b"")
     )
     seal = json.loads(data)["digest"].encode()
