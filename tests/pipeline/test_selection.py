@@ -11,7 +11,7 @@ LEVELS = (
     ("Preface", 1),
     ("Part One", 1),
     ("The Sea", 2),
-    ("7", 2),
+    ("5", 2),
     ("Part Two", 1),
     ("The Sea", 2),
     ("Index", 1),
@@ -42,7 +42,9 @@ def test_numbers_mean_single_chapters_and_titles_those_below_as_well() -> None:
     assert kept("", "part one.") == [1, 5, 6, 7]
     assert kept("", "2") == [1, 3, 4, 5, 6, 7]
     assert kept("", "THE  SEA") == [1, 2, 4, 5, 7]
-    assert kept("", "7") == [1, 2, 3, 5, 6, 7]  # a title before a number
+    assert kept("", "5") == [1, 2, 3, 5, 6, 7]  # a title before a number
+    assert kept("", "7") == [1, 2, 3, 4, 5, 6]
+    assert kept("", "1", "Part Two") == [2, 3, 4, 7]
     assert kept("1-4", "Preface", "3") == [2, 4]
 
 
@@ -71,6 +73,9 @@ def test_a_chapter_that_does_not_exist_is_an_error_that_names_the_others(
         select_chapters(work(), choice, where="a.md:2")
     assert str(caught.value) == f"a.md:2: {message}"
     assert "1 “Preface”, 2 “Part One”" in (caught.value.hint or "")
+    with pytest.raises(SourceError) as in_settings:
+        select_chapters(work(), choice, where=FILE_NAME)
+    assert str(in_settings.value) == f"{FILE_NAME}: {message} in a.md"
     with pytest.raises(UsageError):
         select_chapters(work(), choice, where="", flagged=True)
 

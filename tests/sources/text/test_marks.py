@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.document import Chapter, Kind, Paragraph, Work
+from audiobook.document import Chapter, Kind, Paragraph, Phonemes, Work
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 
@@ -59,6 +59,18 @@ def test_words_in_brackets_are_said_as_asked(name: str) -> None:
     assert found == rows
 
 
+def test_phonemes_keep_their_alphabet() -> None:
+    said = only('[a]{phonemes=x alphabet=x-sampa} [b]{phonemes="ˈy" say=z}').sayings
+    assert [(one.text, one.phonemes) for one in said] == [
+        (None, Phonemes("x", "x-sampa")),
+        ("z", Phonemes("ˈy", "ipa")),
+    ]
+
+
+def test_languages_next_to_each_other_stay_apart() -> None:
+    assert told(only("[a]{lang=fr}[b]{lang=de}[c]{lang=de}")) == [("a", "fr"), ("bc", "de")]
+
+
 @pytest.mark.parametrize("name", BOTH)
 def test_lines_and_offsets_stay_exact_around_marks(name: str) -> None:
     text = "First [words]{say=x} and\nsecond {pause=2s} line,\n[third\nline]{lang=fr pause=500ms} end.\n"
@@ -80,6 +92,7 @@ def test_a_container_gives_its_paragraphs_a_voice_and_a_language(name: str) -> N
         ("Three.", None, None),
     ]
     assert [len(one.pauses) for one in paragraphs(work)] == [1, 0, 0]
+    assert [told(one) for one in paragraphs(work)] == [[("One.", "en-GB")], [("Two.", "en-GB")], []]
     assert [one.line_of(0) for one in paragraphs(work)] == [2, 4, 7]
 
 
