@@ -18,8 +18,9 @@ from audiobook.sources.front_matter.header import (
     read_front_matter,
 )
 from audiobook.sources.outline import Block, assemble_work, build_work, work_title
+from audiobook.sources.text.mark_codes import without_codes
 from audiobook.sources.text.markdown_marks import add_marks
-from audiobook.sources.text.marks import Marks, without_codes
+from audiobook.sources.text.marks import Marks
 from audiobook.sources.text.saved_script import is_saved_script, saved_chapters
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class MarkdownReader:
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
-        add_marks(parser, marks := Marks(source.name))
+        marks = Marks(source.name)
+        add_marks(parser, marks.codes)
         try:
             tokens = parser.parse(without_codes(front.taken_from(text)))
         except RecursionError as error:

@@ -1,4 +1,4 @@
-"""Marks in Markdown: rules for the parser that replace them by the codes of `Marks`."""
+"""Marks in Markdown: rules for the parser that replace them by the codes of `mark_codes`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from audiobook.sources.text.attributes import Attributes, read_attributes
-from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.mark_codes import Codes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -20,8 +20,8 @@ _ENDS_AN_ELEMENT: Final = frozenset("])*_`~>")
 _INTERRUPTS: Final = ["paragraph", "reference", "blockquote", "list"]
 
 
-def add_marks(parser: MarkdownIt, marks: Marks) -> None:
-    """Make a parser understand marks: they become codes, which `marks` takes out of the blocks again."""
+def add_marks(parser: MarkdownIt, codes: Codes) -> None:
+    """Make a parser understand marks: they become codes, which `Marks` takes out of the blocks again."""
 
     def span(state: StateInline, silent: bool) -> bool:
         if state.src[state.pos] != "[":
@@ -31,7 +31,7 @@ def add_marks(parser: MarkdownIt, marks: Marks) -> None:
         if attributes is None or attributes.end == closing + 1:
             return False
         if not silent:
-            _write_span(state, closing, attributes, marks)
+            _write_span(state, closing, attributes, codes)
         state.pos = attributes.end
         return True
 
@@ -44,12 +44,12 @@ def add_marks(parser: MarkdownIt, marks: Marks) -> None:
             return False
         if attributes.end == at:  # not closed: read as text, with a problem
             if not silent:
-                _write(state, marks.point(attributes))
+                _write(state, codes.point(attributes))
                 _write(state, "{")
             state.pos += 1
             return True
         if not silent and attributes.known:
-            _write(state, marks.point(attributes))
+            _write(state, codes.point(attributes))
         state.pos = attributes.end
         return True
 
@@ -61,7 +61,7 @@ def add_marks(parser: MarkdownIt, marks: Marks) -> None:
         if found is None:
             return False
         if not silent:
-            _write_line(state, line, _code_of(found, marks), found["title"])
+            _write_line(state, line, _code_of(found, codes), found["title"])
         state.line = line + 1
         return True
 
@@ -75,10 +75,10 @@ def _is_decoration(text: str, start: int, end: int) -> bool:
     return text[start - 1 : start] in _ENDS_AN_ELEMENT or not text[end:].strip()
 
 
-def _write_span(state: StateInline, closing: int, attributes: Attributes, marks: Marks) -> None:
+def _write_span(state: StateInline, closing: int, attributes: Attributes, codes: Codes) -> None:
     """Write the text between brackets, with a code on each side if the attributes change what is heard."""
     end_of_text = state.posMax
-    opening_code, closing_code = marks.span(attributes) if attributes.known else ("", "")
+    opening_code, closing_code = codes.span(attributes) if attributes.known else ("", "")
     state.pos, state.posMax = state.pos + 1, closing
     _write(state, opening_code)
     state.md.inline.tokenize(state)
@@ -91,11 +91,11 @@ def _write(state: StateInline, text: str) -> None:
         state.push("text", "", 0).content = text
 
 
-def _code_of(found: re.Match[str], marks: Marks) -> str:
+def _code_of(found: re.Match[str], codes: Codes) -> str:
     if not found["attributes"] and not found["name"]:
-        return marks.container_end()
+        return codes.container_end()
     attributes = read_attributes(found["attributes"], 0) if found["attributes"] else None
-    return marks.container(attributes or Attributes(0))
+    return codes.container(attributes or Attributes(0))
 
 
 def _write_line(state: StateBlock, line: int, code: str, title: str) -> None:

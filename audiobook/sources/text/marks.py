@@ -7,11 +7,8 @@ offsets without knowing about marks. Then the codes are taken out of the blocks,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
-from itertools import accumulate
 from typing import Final
 
 from audiobook.document import (
@@ -25,48 +22,15 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.sources.outline import Block, title_text
-from audiobook.sources.text.attributes import LINE_END, Attributes, pause_ms, read_attributes
+from audiobook.sources.text.attributes import Attributes, pause_ms
+from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""
-_FIRST, _OPEN, _CLOSE = 0xFDD0, "\ufde0", "\ufde1"
-_CODE = re.compile(f"{_OPEN}([\ufdd0-\ufddf]+){_CLOSE}")
-_RESERVED = re.compile("[\ufdd0-\ufdef]")
-_BRACE = re.compile(r"\\?\{")
-_LINE = re.compile(r"^[ \t]{0,3}:{3,}[ \t]*(\{.*\})?[ \t]*$", re.MULTILINE)
-_BLANK = re.compile(r"\n[ \t]*\n")
 _NUMBER = re.compile(r"[\d., \u00a0\u202f]*\d[\d., \u00a0\u202f]*\.?|[IVXLCDM]+\.?")
 _NUMERIC: Final = ("cardinal", "ordinal", "year", "digits", "telephone")
 _OF_SPANS: Final = ("say", "phonemes", "as")
 _OF_BLOCKS: Final = ("voice", "chapter", "level")
-_SPACE_GOES = re.compile(r"\s|[.,;:!?…)\]]|\Z")
-"""What follows a mark that leaves a space too many before it."""
-_FARTHEST: Final = 4000
-"""How far back from `]{` the opening bracket may be, in characters."""
-
-
-class _Place(Enum):
-    """What a code stands for."""
-
-    SPAN_START = auto()
-    SPAN_END = auto()
-    POINT = auto()
-    BLOCK_START = auto()
-    BLOCK_END = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    place: _Place
-    attributes: Attributes = field(default_factory=lambda: Attributes(0))
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A mark at an offset in a text without codes."""
-
-    offset: int
-    mark: _Mark
 
 
 @dataclass(slots=True)
@@ -80,99 +44,31 @@ class _Wanted:
 
 
 class Marks:
-    """The marks of one text.
+    """What the marks of one text ask for.
 
     Attributes:
         problems: Marks that are not understood, in order.
+        codes: The codes that stand for them.
     """
 
     def __init__(self, name: str) -> None:
         """Begin with no marks; `name` is the file's name in messages."""
         self.problems: list[Problem] = []
         self._name = name
-        self._marks: list[_Mark] = []
+        self.codes = Codes()
         self._open: list[tuple[Attributes, str]] = []
         """The containers around the current block, and where each begins."""
         self._next: dict[str, str] = {}
         """What marks on lines of their own ask for the next block."""
         self._next_where = ""
 
-    # Putting codes in
-
-    def hidden(self, text: str) -> str:
-        """Return a plain text with its marks replaced by codes, and the same lines."""
-        text = without_codes(text)
-        if "{" not in text:
-            return text
-        changes = [*self._lines(text), *self._braces(text)]
-        pieces: list[str] = []
-        done = 0
-        for start, end, new in sorted(changes):
-            if start >= done:
-                pieces += (text[done:start], new, "\n" * text.count("\n", start, end))
-                done = end
-        return "".join(pieces) + text[done:]
-
-    def _lines(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the lines of colons that begin or end a container."""
-        depth = 0
-        for found in _LINE.finditer(text):
-            attributes = read_attributes(text, found.start(1)) if found[1] else None
-            if attributes and attributes.known:
-                depth += 1
-                yield *found.span(), self.container(attributes)
-            elif not found[1] and depth:  # without an open container it is a line of signs
-                depth -= 1
-                yield *found.span(), self.container_end()
-
-    def _braces(self, text: str) -> Iterator[tuple[int, int, str]]:
-        for found in _BRACE.finditer(text):
-            at = found.end() - 1
-            attributes = read_attributes(text, at)
-            if attributes is None or not attributes.known:
-                continue
-            if found.start() < at:
-                yield found.start(), at, ""  # an escaped brace is text
-                continue
-            start = _bracket(text, at - 1)
-            if start is None:
-                yield at, attributes.end, self.point(attributes)
-            else:
-                opening, closing = self.span(attributes)
-                yield start, start + 1, opening
-                yield at - 1, attributes.end, closing
-
-    def span(self, attributes: Attributes) -> tuple[str, str]:
-        """Return the codes for the brackets of a span."""
-        start = self._code(_Mark(_Place.SPAN_START))
-        return start, self._code(_Mark(_Place.SPAN_END, attributes))
-
-    def point(self, attributes: Attributes) -> str:
-        """Return the code for attributes without brackets before them."""
-        return self._code(_Mark(_Place.POINT, attributes))
-
-    def container(self, attributes: Attributes) -> str:
-        """Return the code for the line that begins a container."""
-        return self._code(_Mark(_Place.BLOCK_START, attributes))
-
-    def container_end(self) -> str:
-        """Return the code for the line that ends a container."""
-        return self._code(_Mark(_Place.BLOCK_END))
-
-    def _code(self, mark: _Mark) -> str:
-        digits = "".join(chr(_FIRST + int(digit, 16)) for digit in f"{len(self._marks):x}")
-        self._marks.append(mark)
-        return f"{_OPEN}{digits}{_CLOSE}"
-
-    # Taking them out
-
     def applied(self, blocks: Sequence[Block]) -> list[Block]:
         """Return the blocks of a text without codes, and with what the marks ask for."""
-        if not self._marks:
+        if not self.codes.marks:
             return list(blocks)
         done: list[Block] = []
         for block in blocks:
-            for part in _parted(block, self._marks):
+            for part in parted(block, self.codes):
                 done += self._block(part)
         for _, where in self._open:
             self._tell(where, "“:::” is not closed, so it holds to the end of the text")
@@ -185,7 +81,7 @@ class Marks:
 
     def _block(self, block: Block) -> Iterator[Block]:
         """Yield a block with what its marks ask for; nothing if it has only marks."""
-        paragraph, found = _stripped(block.paragraph, self._marks)
+        paragraph, found = stripped(block.paragraph, self.codes)
         if not paragraph.text:
             for one in found:
                 self._alone(one.mark, block.paragraph.where(self._name))
@@ -216,44 +112,44 @@ class Marks:
         changed = replace(block, paragraph=said, level=level if is_heading else 0)
         yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
 
-    def _alone(self, mark: _Mark, where: str) -> None:
+    def _alone(self, mark: Mark, where: str) -> None:
         """Use a mark that stands on a line of its own."""
         attributes = mark.attributes
         for fault in attributes.faults:
             self._refuse(where, fault)
         match mark.place:
-            case _Place.BLOCK_START:
+            case Place.BLOCK_START:
                 self._open.append((attributes, where))
                 if "pause" in attributes.values:
                     self._next["pause"] = attributes.values["pause"]
                 self._only_spans(attributes, where)
-            case _Place.BLOCK_END if self._open:
+            case Place.BLOCK_END if self._open:
                 self._open.pop()
-            case _Place.BLOCK_END:
+            case Place.BLOCK_END:
                 self._tell(where, "“:::” is left out, because it closes nothing")
             case _:
                 self._only_spans(attributes, where)
                 self._next |= {key: value for key, value in attributes.values.items() if key not in _OF_SPANS}
                 self._next_where = where
 
-    def _wanted(self, paragraph: Paragraph, found: Sequence[_Found], *, is_heading: bool) -> _Wanted:
+    def _wanted(self, paragraph: Paragraph, found: Sequence[Found], *, is_heading: bool) -> _Wanted:
         wanted = _Wanted()
         starts: list[int] = []
         for one in found:
             match one.mark.place:
-                case _Place.SPAN_START:
+                case Place.SPAN_START:
                     starts.append(one.offset)
-                case _Place.SPAN_END if starts:
+                case Place.SPAN_END if starts:
                     self._span(paragraph, starts.pop(), one, wanted)
-                case _Place.SPAN_END:
+                case Place.SPAN_END:
                     self._refuse(paragraph.where(self._name, one.offset), "its “[” is in another paragraph")
-                case _Place.POINT:
+                case Place.POINT:
                     self._point(paragraph, one, wanted, is_heading=is_heading)
                 case _:
                     continue
         return wanted
 
-    def _span(self, paragraph: Paragraph, start: int, found: _Found, wanted: _Wanted) -> None:
+    def _span(self, paragraph: Paragraph, start: int, found: Found, wanted: _Wanted) -> None:
         values, end = found.mark.attributes.values, found.offset
         where = paragraph.where(self._name, start)
         faults = list(found.mark.attributes.faults)
@@ -272,7 +168,7 @@ class Marks:
         for fault in faults:
             self._refuse(where, fault)
 
-    def _point(self, paragraph: Paragraph, found: _Found, wanted: _Wanted, *, is_heading: bool) -> None:
+    def _point(self, paragraph: Paragraph, found: Found, wanted: _Wanted, *, is_heading: bool) -> None:
         values, at = found.mark.attributes.values, found.offset
         where = paragraph.where(self._name, at)
         for fault in found.mark.attributes.faults:
@@ -306,101 +202,6 @@ def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) 
     if any(saying.text for saying in sayings):
         return Kind.HEADING if is_heading else Kind.TEXT
     return Kind.BREAK
-
-
-def without_codes(text: str) -> str:
-    """Return a text whose noncharacters, which no text should contain, are replaced by U+FFFD."""
-    return _RESERVED.sub("\ufffd", text)
-
-
-def _bracket(text: str, closing: int) -> int | None:
-    """Return the index of the bracket that a closing one belongs to, in the same paragraph; None if there is none."""
-    if closing < 0 or text[closing] != "]":
-        return None
-    depth = 0
-    for at in range(closing, max(closing - _FARTHEST, -1), -1):
-        depth += (text[at] == "]") - (text[at] == "[")
-        if depth == 0:
-            return None if _BLANK.search(text, at, closing) else at
-    return None
-
-
-def _parted(block: Block, marks: Sequence[_Mark]) -> Iterator[Block]:
-    """Yield the parts of a block between the codes of containers, and each of these codes alone."""
-    text = block.paragraph.text
-    start = 0
-    for code in _CODE.finditer(text):
-        if marks[_number(code[1])].place in (_Place.BLOCK_START, _Place.BLOCK_END):
-            if text[start : code.start()].strip():
-                yield replace(block, paragraph=_sliced(block.paragraph, start, code.start()))
-            yield replace(block, paragraph=_sliced(block.paragraph, *code.span()))
-            start = code.end()
-    if not start:
-        yield block
-    elif text[start:].strip():
-        yield replace(block, paragraph=_sliced(block.paragraph, start, len(text)))
-
-
-def _number(digits: str) -> int:
-    return int("".join(f"{ord(digit) - _FIRST:x}" for digit in digits), 16)
-
-
-def _sliced(paragraph: Paragraph, start: int, end: int) -> Paragraph:
-    """Return a part of a paragraph without the space around it, with the lines that it is on."""
-    piece = paragraph.text[start:end]
-    start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-    inside = tuple((offset - start, line) for offset, line in paragraph.lines if start < offset < end)
-    first = ((0, paragraph.line_of(start)),) if paragraph.lines else ()
-    return replace(paragraph, text=paragraph.text[start:end], lines=(*first, *inside))
-
-
-def _stripped(paragraph: Paragraph, marks: Sequence[_Mark]) -> tuple[Paragraph, list[_Found]]:
-    """Return a paragraph without codes and the space that they leave, and the marks at their offsets."""
-    text = paragraph.text
-    removed: list[tuple[int, int]] = []
-    found: list[tuple[int, _Mark]] = []
-    for code in _CODE.finditer(text):
-        start, end = code.span()
-        found.append((start, marks[_number(code[1])]))
-        if found[-1][1].attributes.values.get("pause") == LINE_END:
-            removed.append((start, end - 1))
-            text = f"{text[: end - 1]}\n{text[end:]}"
-            continue
-        before = removed[-1][0] if removed and removed[-1][1] == start else start
-        if before and text[before - 1].isspace() and _SPACE_GOES.match(text, end):
-            if removed and removed[-1][1] == start:
-                removed[-1] = (removed[-1][0] - 1, end)
-                continue
-            start -= 1
-        removed.append((start, end))
-    if not removed:
-        return paragraph, []
-    kept = _without(text, removed)
-    lead = len(kept) - len(kept.lstrip())
-    kept = kept.strip()
-
-    starts = [start for start, _ in removed]
-    gone = list(accumulate((end - start for start, end in removed), initial=0))
-
-    def moved(offset: int) -> int:
-        at = bisect_left(starts, offset)
-        inside = max(removed[at - 1][1] - offset, 0) if at else 0
-        return min(max(offset - gone[at] + inside - lead, 0), len(kept))
-
-    lines = tuple((moved(offset), line) for offset, line in paragraph.lines)
-    foreign = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.foreign)
-    sayings = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.sayings)
-    cleaned = replace(paragraph, text=kept, lines=lines, foreign=foreign, sayings=sayings)
-    return cleaned, [_Found(moved(at), mark) for at, mark in found]
-
-
-def _without(text: str, removed: Iterable[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    done = 0
-    for start, end in removed:
-        pieces.append(text[done:start])
-        done = end
-    return "".join(pieces) + text[done:]
 
 
 def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequence[Saying]) -> str:

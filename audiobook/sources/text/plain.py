@@ -22,6 +22,7 @@ from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.gutenberg import header_metadata
 from audiobook.sources.text.manuscript import Manuscript
 from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.plain_marks import hide_marks
 
 _LONGEST_TITLE_CHARS: Final = 100
 _QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
@@ -39,7 +40,7 @@ class PlainReader:
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
         marks = Marks(source.name)
-        script = Manuscript(source.name, marks.hidden(front.taken_from(text)))
+        script = Manuscript(source.name, hide_marks(front.taken_from(text), marks.codes))
         groups = _groups(script.lines)
         headed = find_headings(groups)
         script.is_book |= headed is not None
