@@ -284,6 +284,7 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
         assert not missing, name
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_reading_page_work_one_after_the_other(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
     told = ""
