@@ -110,7 +110,7 @@ def _chars(chapter: Chapter) -> int:
 def _refusal(message: str, work: Work, where: str | None) -> AudiobookError:
     """Return the error for a choice that does not fit, with a hint that names the chapters there are."""
     titles = [
-        f"{number} “{chapter.title[:_TITLE_CHARS]}”"
+        f"{number} “{_short(chapter.title)}”"
         for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
     ]
     more = f", … {len(work.chapters)}" if len(work.chapters) > _MOST_NAMED else ""
@@ -118,3 +118,7 @@ def _refusal(message: str, work: Work, where: str | None) -> AudiobookError:
     if where is None:
         return UsageError(f"{message} in {work.name}", hint=hint)
     return SourceError(f"{message} in {work.name}" if where == FILE_NAME else message, where=where, hint=hint)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1].rstrip()}…"
