@@ -9,7 +9,7 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,10 @@ from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageErro
 from audiobook.files import digest, read_source, read_stream, storage_error
 from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
-from audiobook.sources.base import Announcer, announced, endings, reader_for
+from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
+from audiobook.sources.text.saved_script import ENDING as SCRIPT_ENDING
+from audiobook.sources.text.saved_script import is_saved_script
 
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
@@ -44,6 +46,7 @@ class Edition:
         name: Name shown in messages and stored in the record, relative to the project.
         cover: Path of the cover next to it, or None.
         data: Bytes of a text that is not in a file; `path` is then only a name.
+        source: The file that a saved script was saved from; None if the text itself is read, or that file is gone.
     """
 
     slug: str
@@ -52,11 +55,22 @@ class Edition:
     name: str
     cover: Path | None
     data: bytes | None = field(default=None, repr=False)
+    source: Path | None = None
 
     @property
     def label(self) -> str:
         """Language and slug, as shown to the user."""
         return f"{self.language}/{self.slug}"
+
+    @property
+    def is_saved_script(self) -> bool:
+        """Whether its text is a saved script."""
+        return is_saved_script(self.path.name)
+
+    @property
+    def source_name(self) -> str:
+        """Name of the file that a saved script was saved from, as shown in messages; else its own name."""
+        return self.beside(self.source) if self.source else self.name
 
     @property
     def root(self) -> Path:
@@ -121,7 +135,7 @@ def find_texts(texts: Path) -> Catalog:
         entries = _visible(texts)
     except OSError as error:
         raise storage_error(error, texts, "reading") from error
-    for entry in entries:
+    for entry in _without_scripts(entries, texts):
         if _is_folder(entry):
             _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
@@ -164,15 +178,35 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
                 )
             )
         return
-    for entry in entries:
+    for entry in _without_scripts(entries, texts):
         _add(entry, folder.name, texts, editions, problems)
+
+
+def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
+    """Return the entries of a folder without saved scripts whose source is among them: they are found with it."""
+    scripts = {script_path(entry) for entry in entries if _may_be_source(entry)}
+    return [entry for entry in entries if entry not in scripts or not is_inside(entry, texts)]
+
+
+def _may_be_source(path: Path) -> bool:
+    return path.suffix.lower() in endings() and not is_saved_script(path.name)
+
+
+def script_path(source: Path) -> Path:
+    """Return where the script of a text is saved: next to it."""
+    return source.with_name(f"{source.name.rsplit('.', 1)[0]}{SCRIPT_ENDING}")
+
+
+def cover_path(edition: Edition, suffix: str) -> Path:
+    """Return where a cover of an edition would be found: next to it, with its name."""
+    return edition.path.with_name(f"{_stem(edition.path.name, edition.language)}{suffix}")
 
 
 def _add(
     path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
 ) -> None:
     name = _shown(path, texts)
-    suffix = path.suffix.lower()
+    suffix = ending_of(path.name)
     if suffix in _NO_TEXTS and not _is_folder(path):
         return
     if suffix not in endings():
@@ -180,7 +214,7 @@ def _add(
             SourceError(
                 "skipped: unsupported file type",
                 where=name,
-                hint=f"supported: {', '.join(endings())}",
+                hint=advice(suffix),
             )
         )
     elif refusal := _refusal(path):
@@ -200,7 +234,7 @@ def _add(
                 SourceError(
                     "skipped: unknown language",
                     where=name,
-                    hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
+                    hint=f"move it to {texts.name}/<lang>/, or name it {path.name.removesuffix(suffix)}.<lang>{suffix}",
                 )
             )
         else:
@@ -266,12 +300,18 @@ def shown_name(name: str) -> str:
 
 
 def _language_in_name(name: str) -> str | None:
-    parts = name.split(".")
-    return parts[-2] if len(parts) >= 3 and LANGUAGE_TAG.match(parts[-2]) else None
+    parts = _without_ending(name).split(".")
+    return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
+
+
+def _without_ending(name: str) -> str:
+    """Return a file name without the ending that says its format, such as `.txt`, `.fb2.zip` or `.script.md`."""
+    ending = SCRIPT_ENDING if is_saved_script(name) else ending_of(name)
+    return name[: len(name) - len(ending)]
 
 
 def _stem(name: str, language: str) -> str:
-    stem = name.rsplit(".", 1)[0]
+    stem = _without_ending(name)
     return stem.removesuffix(f".{language}") or stem
 
 
@@ -279,7 +319,20 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     stem = _stem(path.name, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
-    return Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+    edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+    return _with_script(edition)
+
+
+def _with_script(edition: Edition) -> Edition:
+    """Return an edition that is read from its saved script if it has one, and that knows the source of a script."""
+    path = edition.path
+    if edition.is_saved_script:
+        others = (path.with_name(f"{path.name[: -len(SCRIPT_ENDING)]}{ending}") for ending in endings())
+        return replace(edition, source=next(filter(may_be_file, others), None))
+    script = script_path(path)
+    if not may_be_file(script) or not is_inside(script, edition.root):
+        return edition
+    return replace(edition, path=script, name=edition.beside(script), source=path)
 
 
 def _may_be_cover(path: Path) -> bool:
@@ -297,8 +350,8 @@ def _without_twins(
         if label in kept:
             problems.append(
                 SourceError(
-                    f"would have the same output files as {kept[label].name}",
-                    where=edition.name,
+                    f"would have the same output files as {kept[label].source_name}",
+                    where=edition.source_name,
                     hint="rename one of them",
                 )
             )
@@ -364,7 +417,8 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     wanted = {language.lower() for language in languages}
     path = Path(name)
     if name and _is_file(path):
-        same = [edition for edition in catalog.editions if path.resolve() == edition.path.resolve()]
+        files = {path.resolve(), script_path(path).resolve()} if _may_be_source(path) else {path.resolve()}
+        same = [edition for edition in catalog.editions if edition.path.resolve() in files]
         return same[:1] or [_loose(path, languages)]
     concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
     found = [edition for edition in concerned if edition.slug == name]
@@ -372,7 +426,7 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         return found
     if name and _is_folder(path):
         raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
-    if path.parent.name or path.suffix.lower() in endings():
+    if path.parent.name or ending_of(path.name) in endings():
         raise UsageError(f"{name}: no such file")
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
 

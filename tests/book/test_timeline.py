@@ -15,7 +15,7 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.book.timeline import Stretch, Timeline, lay_out
 from audiobook.clips.clip import ClipShape, Sound
 from audiobook.clips.key import Speaker
-from audiobook.document import Kind, Paragraph, Passage, Sentence
+from audiobook.document import Kind, Paragraph, Passage, Pause, Sentence
 from audiobook.settings import PauseSettings
 
 RATE_HZ = 22050
@@ -268,9 +268,36 @@ def test_a_sentence_that_goes_on_in_another_voice_has_no_pause_within() -> None:
     pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
     two = text("a", "b")
     first, second = two.passages
-    joined = replace(first, passage=replace(first.passage, continues=True))
+    joined = replace(second, passage=replace(second.passage, pause_ms=0))
     apart, together = (
         laid(chapter(replace(two, passages=passages)), pauses=pauses)
-        for passages in ((first, second), (joined, second))
+        for passages in ((first, second), (first, joined))
     )
     assert apart.passage_starts[1] > together.passage_starts[1]
+
+
+def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> None:
+    pauses = PauseSettings(0, 100, 700, 0, 0, 0, 0, 400)
+
+    def silences(first: SpokenParagraph, second: SpokenParagraph) -> list[int]:
+        """Return the frames of silence after the first paragraph and at the end."""
+        timeline = laid(chapter(first, second), pauses=pauses)
+        keys = [stretch.key for stretch in timeline.stretches]
+        ends = (keys.index("b"), len(keys))
+        return [
+            sum(stretch.frame_count for stretch in timeline.stretches[at - 1 : at] if stretch.key is None)
+            for at in ends
+        ]
+
+    def frames(length_ms: int) -> int:
+        return round((samples_of(length_ms, RATE_HZ) - STITCH_DELAY_SAMPLES) / STEP)
+
+    first, second = text("a"), text("b")
+    after = replace(first, paragraph=replace(first.paragraph, pauses=(Pause(1, 2000),)))
+    passage = replace(second.passages[0].passage, pause_ms=3000)
+    before = replace(second, passages=(replace(second.passages[0], passage=passage),))
+    at_end = replace(second, paragraph=replace(second.paragraph, pauses=(Pause(1, 0),)))
+    assert silences(first, second) == [frames(700), frames(400)]
+    assert silences(after, second) == [frames(2000), frames(400)]
+    assert silences(after, before) == [frames(3000), frames(400)]
+    assert silences(first, at_end) == [frames(700), 0]

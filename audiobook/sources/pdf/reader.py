@@ -20,6 +20,7 @@ from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf.layout import body_size, read_lines
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
+from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.text import Entry, Pdf
 
 _LIMITS: Final = Limits()
@@ -105,6 +106,8 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
     if pdf.refused:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
+    if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
+        pdf = msgspec.structs.replace(pdf, pages=scanned_pages(source), is_scanned=True)
     for page in pdf.pages:
         for piece in page.pieces:
             piece.text = piece.text.translate(_LIGATURES)
@@ -133,6 +136,8 @@ def _authors(given: str) -> tuple[str, ...]:
 
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
+    if pdf.is_scanned:
+        return [Problem(name, "the pages are pictures; their text was recognised and may contain errors")]
     return [
         Problem(f"{name}#{number}", "the page is a picture and is not read out")
         for number, page in enumerate(pdf.pages, 1)
