@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from audiobook.sources.pdf.chars import LINE_END_HYPHEN
 from audiobook.sources.pdf.layout import Line, usual_leading
-from audiobook.sources.pdf.text import LINE_END_HYPHEN
 
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
@@ -28,12 +28,18 @@ class PdfParagraph:
         size: Font size in points.
         page: Number of the page on which the paragraph starts, from 0.
         hyphens: How many hyphens were removed.
+        lines: How many lines it has.
+        bold: Whether all of it is bold.
+        centred: Whether its lines stand in the middle of their column.
     """
 
     text: str
     size: float
     page: int
     hyphens: int
+    lines: int = 1
+    bold: bool = False
+    centred: bool = False
 
 
 def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
@@ -70,6 +76,10 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
     width_before = max(before.column_right - before.column_left, 1.0)
     if before.page == line.page and not 0.7 < width / width_before < 1.4:
         return True
+    if same_column and is_centred(before) != is_centred(line) and abs(before.left - line.left) > size:
+        return True
+    if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
+        return True
     ended = bool(_SENTENCE_END.search(before.text))
     indent, indent_before = line.left - line.column_left, before.left - before.column_left
     is_short = before.column_right - before.right > 0.15 * width
@@ -78,6 +88,10 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
             return True
         return ended and (is_short or line.text.startswith(_SPEECH))
     return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _ends_short(line: Line) -> bool:
+    return line.column_right - line.right > 0.15 * max(line.column_right - line.column_left, 1.0)
 
 
 def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
@@ -110,4 +124,18 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
             pieces.append(stem)
             hyphens += 1
     text = "".join(pieces).replace(LINE_END_HYPHEN, "-").strip()
-    return PdfParagraph(text, max(line.size for line in group), group[0].page, hyphens)
+    return PdfParagraph(
+        text,
+        max(line.size for line in group),
+        group[0].page,
+        hyphens,
+        len(group),
+        all(line.bold for line in group),
+        all(is_centred(line) for line in group),
+    )
+
+
+def is_centred(line: Line) -> bool:
+    """Return whether a line stands in the middle of its column, with room on both sides."""
+    before, after = line.left - line.column_left, line.column_right - line.right
+    return min(before, after) > 2 * line.size and abs(before - after) < 2 * line.size
