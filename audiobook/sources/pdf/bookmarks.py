@@ -20,6 +20,7 @@ _LEAST_FOUND: Final = 0.5
 _FEWER: Final = 3
 """An outline with so many times fewer entries than there are headings is not the list of the chapters."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
+_COUNT: Final = re.compile(r"^(?:\d+|[ivxlc]+)")
 _NO_NAME: Final = re.compile(
     r"(?:page|p\.?|seite|sivu|strona|slide|folie|untitled|bookmark|_?Toc|_GoBack|blank)[\s_-]*\d*|\d+",
     re.IGNORECASE,
@@ -103,7 +104,7 @@ def _heading_of(
 
 def _is_same(shown: str, wanted: str) -> bool:
     """Return whether the letters of a paragraph match those of an entry; either may lack a chapter number."""
-    if shown == wanted:
+    if shown == wanted or (wanted and _COUNT.sub("", shown) == wanted):
         return True
     if min(len(shown), len(wanted)) <= _LEAST_SHARED:
         return False

@@ -6,7 +6,6 @@ A kind of heading counts only as a series: short lines of the same kind, with te
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
 from audiobook.sources.pdf.contents import Entry
-from audiobook.sources.pdf.numerals import roman_value
+from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
 from audiobook.sources.pdf.paragraphs import PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200
@@ -33,12 +32,6 @@ _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 _PROSE_END: Final = re.compile(r"[.!?…;,:][\"”’»)\]]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
-_NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
-_NUMBERED: Final = re.compile(
-    r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+[^\W\d_]{2,14})\W{0,2}"
-)
-"""Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
-_CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
@@ -48,7 +41,7 @@ class Headings:
 
     Attributes:
         title: Indices of the paragraphs that are the title of the work.
-        levels: The level of each heading, from 1, by the index of its paragraph.
+        levels: The level of each heading, from 1, by the index of its paragraph; 0 for one that starts no chapter.
         is_series: Whether there are at least two of a kind.
     """
 
@@ -85,29 +78,10 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
     if series and (len(larger) < 2 or (not is_numbered and is_bare_number(paragraphs[min(series[0])].text))):
         first = min(series[0].values())
         levels |= {at: lowest + level - first + 1 for at, level in series[0].items()}
-    return Headings(title, levels, len(levels) > 1)
-
-
-def is_bare_number(text: str) -> bool:
-    """Return whether a heading only counts, such as `Chapter 1`, `II.` or `Kapitel 3`, so that its title may follow."""
-    if len(text) > _LONGEST_TITLE_CHARS:
-        return False
-    mark = chapter_line(text)
-    if mark is not None:
-        return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
-    found = _NUMBERED.fullmatch(text)
-    if found:
-        return (
-            found["before"] is not None
-            or found["after"].isdecimal()
-            or roman_value(found["after"]) is not None
-        )
-    return _is_number(text) or _CHINESE.fullmatch(text) is not None
-
-
-def _is_number(text: str) -> bool:
-    found = _NUMERAL.fullmatch(text)
-    return found is not None and (found["number"].isdecimal() or roman_value(found["number"]) is not None)
+    minor = dict.fromkeys(
+        (at for found in series for at in found if at not in levels and paragraphs[at].bold), 0
+    )
+    return Headings(title, minor | levels, len(levels) > 1)
 
 
 def join_titles(
@@ -136,7 +110,7 @@ def join_titles(
             added += len(sign)
             paragraph = _with_text([paragraph, below], f"{paragraph.text}{sign} {below.text}")
             at += 1
-        if level:
+        if level is not None:
             levels[len(joined)] = level
         joined.append(paragraph)
         at += 1
@@ -220,23 +194,39 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         and len(paragraph.text) <= LONGEST_HEADING_CHARS
         and any(map(str.isalnum, paragraph.text))
         and not (len(paragraph.text) > _LONGEST_TITLE_CHARS and _SENTENCE.search(paragraph.text))
-        and (sum(map(str.isalnum, paragraph.text)) > 1 or _is_number(paragraph.text))
+        and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
     }
     chars = sum(len(paragraph.text) for paragraph in paragraphs)
     if sum(len(paragraphs[at].text) for at in found) > _MOST_CHARS * chars:
         return {}
+    title_page = _title_page(paragraphs, title)
     sizes = _steps(found.values())
-    pages = Counter[float]()
-    title_page = paragraphs[title.start].page if title else None
-    for at, each in found.items():
-        pages[sizes[each]] += paragraphs[at].page != title_page
     kept = {
         at: sizes[each]
         for at, each in found.items()
-        if paragraphs[at].page != title_page or pages[sizes[each]]
+        if paragraphs[at].page != title_page or is_bare_number(paragraphs[at].text)
     }
+    if title:  # lines in large type below it that nothing else is set in
+        elsewhere = {each for at, each in kept.items() if paragraphs[at].page > paragraphs[title.start].page}
+        first = paragraphs[title.start].page
+        kept = {at: each for at, each in kept.items() if paragraphs[at].page > first or each in elsewhere}
     ranks = sorted(set(kept.values()), reverse=True)
     return {at: ranks.index(each) + 1 for at, each in kept.items()}
+
+
+def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
+    """Return the page of the title; None if there is also text on it."""
+    if not title:
+        return None
+    page = paragraphs[title.start].page
+    on_page = (paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == page)
+    return None if any(_is_prose(paragraph) for paragraph in on_page) else page
+
+
+def _is_prose(paragraph: PdfParagraph) -> bool:
+    if paragraph.lines > 1 and _PROSE_END.search(paragraph.text):
+        return True
+    return len(paragraph.text) > LONGEST_HEADING_CHARS
 
 
 def _steps(sizes: Collection[float]) -> dict[float, float]:
@@ -259,7 +249,7 @@ def _named(paragraphs: Sequence[PdfParagraph], taken: Collection[int]) -> dict[i
     }
     found = {at: mark.level for at, mark in marks.items()}
     if not any(level == CHAPTER for level in found.values()) and not found:
-        found = _of_kind(paragraphs, taken, lambda paragraph: _NUMBERED.fullmatch(paragraph.text) is not None)
+        found = _of_kind(paragraphs, taken, lambda paragraph: is_numbered(paragraph.text))
     return found
 
 
@@ -281,16 +271,9 @@ def _of_kind(
 
 def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[int, int]:
     """Return headings that are numbers if each is one more than the last, or the first of a part."""
-    numbers = [_number(paragraphs[at].text) for at in found]
+    numbers = [count_of(paragraphs[at].text) for at in found]
     steps = sum(number in (1, before + 1) for before, number in zip([0, *numbers], numbers, strict=False))
     return found if steps >= 0.8 * len(numbers) else {}
-
-
-def _number(text: str) -> int:
-    found = _NUMERAL.fullmatch(text)
-    if found is None:
-        return 0
-    return int(found["number"]) if found["number"].isdecimal() else roman_value(found["number"]) or 0
 
 
 def _may_be_heading(paragraph: PdfParagraph) -> bool:
@@ -303,7 +286,7 @@ def _may_be_heading(paragraph: PdfParagraph) -> bool:
 
 
 def _is_numeral(paragraph: PdfParagraph) -> bool:
-    return _is_number(paragraph.text)
+    return is_number(paragraph.text)
 
 
 def _is_in_capitals(paragraph: PdfParagraph) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -60,15 +60,14 @@ class Layout:
         notes: The lines of footnotes, by page.
         skipped: How many characters were left out, by reason.
         size: The usual font size of the text, in points.
-        head: The running head that may be the book's title; empty if there is none.
+        heads: The running heads that may be the book's title.
     """
 
     lines: list[Line]
     notes: dict[int, list[Line]]
     skipped: Counter[str]
     size: float
-    head: str
-    chars: int = field(default=0)
+    heads: list[str]
 
 
 def read_layout(pages: Sequence[PdfPage]) -> Layout:
@@ -86,7 +85,7 @@ def read_layout(pages: Sequence[PdfPage]) -> Layout:
     size = usual_size(pages)
     heads = RunningHeads(rows_of_pages, size)
     blocks_of_pages: list[list[list[Line]]] = []
-    for number, (rows, body) in enumerate(zip(rows_of_pages, heads.find(), strict=True)):
+    for number, (rows, body) in enumerate(zip(rows_of_pages, heads.bodies, strict=True)):
         for at in (*range(body.start), *range(body.end, len(rows))):
             reason = "page numbers" if at in body.numbers else "running heads"
             skipped[reason] += sum(count_chars(piece.text) for piece in rows[at])
@@ -98,7 +97,8 @@ def read_layout(pages: Sequence[PdfPage]) -> Layout:
         if aside := sum(count_chars(piece.text) for piece in page.aside):
             skipped["turned text"] += aside
     lines, notes = find_notes(blocks_of_pages, size)
-    return Layout(lines, notes, skipped, size, in_reading_order(heads.title(), right_to_left=right_to_left))
+    heads_of_book = [in_reading_order(head, right_to_left=right_to_left) for head in heads.titles()]
+    return Layout(lines, notes, skipped, size, heads_of_book)
 
 
 def _mirror(pages: Sequence[PdfPage]) -> None:

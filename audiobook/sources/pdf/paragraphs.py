@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from audiobook.sources.chapters.lines import chapter_line
 from audiobook.sources.pdf.chars import LINE_END_HYPHEN
 from audiobook.sources.pdf.layout import Line, usual_leading
+from audiobook.sources.pdf.numerals import is_bare_number
+from audiobook.sources.pdf.rows import median
 
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
 _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
+_SHORT_PAGE_LINES: Final = 5
+"""How many lines a page must lack for its last paragraph to end there."""
 _BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -52,17 +57,18 @@ def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
         The paragraphs in the same order.
     """
     leading = usual_leading(lines)
+    short = _short_pages(lines)
     hyphenated = _hyphenated(line.text for line in lines)
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and not _begins(groups[-1], line, leading):
+        if groups and not _begins(groups[-1], line, leading, short):
             groups[-1].append(line)
         else:
             groups.append([line])
     return [_joined(group, hyphenated) for group in groups]
 
 
-def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
+def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) -> bool:
     """Return whether a line starts a new paragraph after the lines of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
@@ -81,6 +87,17 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
     if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
         return True
     ended = bool(_SENTENCE_END.search(before.text))
+    is_very_short = before.page in short or before.column_right - before.right > 0.3 * width_before
+    if before.page != line.page and is_very_short and not line.text[:1].islower():
+        return True
+    if not same_column and is_centred(before) and not is_centred(line):
+        return True
+    if (
+        not same_column
+        and ended
+        and (line.bold != before.bold or is_centred(line) or _opens_chapter(line.text))
+    ):
+        return True
     indent, indent_before = line.left - line.column_left, before.left - before.column_left
     is_short = before.column_right - before.right > 0.15 * width
     if indent > 0.7 * size:
@@ -88,6 +105,20 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
             return True
         return ended and (is_short or line.text.startswith(_SPEECH))
     return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _short_pages(lines: Sequence[Line]) -> set[int]:
+    """Return the pages that end well above the usual last line, such as title pages and the ends of chapters."""
+    lowest: dict[int, float] = {}
+    for line in lines:
+        lowest[line.page] = min(lowest.get(line.page, line.y), line.y)
+    usual = median(lowest.values()) if lowest else 0.0
+    size = max((line.size for line in lines[:1]), default=1.0)
+    return {page for page, y in lowest.items() if y > usual + _SHORT_PAGE_LINES * 1.2 * size}
+
+
+def _opens_chapter(text: str) -> bool:
+    return chapter_line(text) is not None or is_bare_number(text)
 
 
 def _ends_short(line: Line) -> bool:

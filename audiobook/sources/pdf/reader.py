@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
@@ -17,6 +17,7 @@ from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf.bookmarks import place_bookmarks
 from audiobook.sources.pdf.contents import find_contents
+from audiobook.sources.pdf.front_pages import front_pages
 from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
 from audiobook.sources.pdf.layout import Layout, read_layout
 from audiobook.sources.pdf.note_marks import take_marks
@@ -82,8 +83,13 @@ class PdfReader:
         skipped["hyphens"] += sum(paragraph.hyphens for paragraph in paragraphs)
         found = find_headings(paragraphs, layout.size, entries)
         paragraphs, headings, joined = join_titles(paragraphs, found)
-        blocks, added = _blocks(paragraphs, headings, pdf.outline)
-        title = paragraphs[headings.title.start].text if headings.title else _named(layout.head)
+        left_out = front_pages(paragraphs, headings, source.narrate)
+        for at, reason in left_out.items():
+            skipped[reason] += count_chars(paragraphs[at].text)
+        blocks, added = _blocks(paragraphs, headings, pdf.outline, left_out)
+        title = (
+            paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
+        )
         return build_work(
             source,
             Metadata(_named(pdf.title) or title or None, _authors(pdf.author)),
@@ -134,16 +140,34 @@ def _named(title: str) -> str:
     return "" if _NO_TITLE.fullmatch(shown) else shown
 
 
+def _title_in_heads(heads: Sequence[str], blocks: Sequence[Block]) -> str:
+    """Return the first running head that is not the heading of a chapter."""
+    chapters = {block.paragraph.text.casefold() for block in blocks if block.level}
+    return next((head for head in map(_named, heads) if head and head.casefold() not in chapters), "")
+
+
 def _authors(given: str) -> tuple[str, ...]:
     names = (title_text(name) for name in re.split(r";| and | & ", given))
     return tuple(name for name in names if is_speakable(name))
 
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
+    """Return one problem for each run of pages that are pictures."""
+    pictures = [number for number, page in enumerate(pdf.pages, 1) if page.has_pictures]
+    runs: list[list[int]] = []
+    for number in pictures:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
     return [
-        Problem(f"{name}#{number}", "the page is a picture and is not read out")
-        for number, page in enumerate(pdf.pages, 1)
-        if page.has_pictures
+        Problem(
+            f"{name}#{run[0]}",
+            "the page is a picture and is not read out"
+            if len(run) == 1
+            else f"pages {run[0]} to {run[-1]} are pictures and are not read out; for scans, run: ocrmypdf --skip-text in.pdf out.pdf",
+        )
+        for run in runs
     ]
 
 
@@ -161,7 +185,7 @@ def _with_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfP
 
 
 def _blocks(
-    paragraphs: Sequence[PdfParagraph], headings: Headings, outline: Sequence[Entry]
+    paragraphs: Sequence[PdfParagraph], headings: Headings, outline: Sequence[Entry], left_out: Container[int]
 ) -> tuple[list[Block], int]:
     """Return the blocks, and how many characters the outline adds to the text of the pages."""
     placed = place_bookmarks(paragraphs, outline, headings)
@@ -176,6 +200,8 @@ def _blocks(
             text = title_text(missing.title)
             count += count_chars(text)
             blocks.append(Block(Paragraph(text, Kind.HEADING, place=place), missing.level))
+        if at in left_out:
+            continue
         kind = _kind(at, paragraph, headings, levels)
         level = levels.get(at, 0) if kind is Kind.HEADING else 0
         blocks.append(Block(Paragraph(paragraph.text, kind, place=place), level))

@@ -104,8 +104,9 @@ class RunningHeads:
         self._find_repeated()
         self._heads = {(edge.page, edge.top, edge.index) for edge in self._edges if self._is_head(edge)}
 
-    def find(self) -> list[PageBody]:
-        """Return which rows of each page are text."""
+    @cached_property
+    def bodies(self) -> list[PageBody]:
+        """Which rows of each page are text."""
         numbers = {(edge.page, edge.index) for edge in self._edges if edge.is_number and not edge.rest}
         step = usual_step(self.rows_of_pages)
         bodies = []
@@ -121,19 +122,26 @@ class RunningHeads:
             )
         return bodies
 
-    def title(self) -> str:
-        """Return the head of most right-hand pages, or else of most left-hand pages; empty if there is none."""
+    def titles(self) -> list[str]:
+        """Return what may be the book's title: the head of most right-hand pages, and that of most left-hand pages."""
+        found: list[str] = []
         parity = self._offset % 2
         for side in (1, 0):
             pages = [page for page in range(len(self.rows_of_pages)) if (page + parity) % 2 == side]
             on_pages: Counter[str] = Counter()
             for edge in self._edges:
-                if edge.top and edge.repeats and edge.rest and (edge.page + parity) % 2 == side:
+                if (
+                    edge.top
+                    and edge.repeats
+                    and edge.rest
+                    and (edge.page + parity) % 2 == side
+                    and edge.index < self.bodies[edge.page].start
+                ):
                     on_pages[edge.rest] += 1
             for text, count in on_pages.most_common(1):
                 if count >= 2 and count >= _LEAST_COVERED * len(pages):
-                    return text
-        return ""
+                    found.append(text)
+        return found
 
     @cached_property
     def _offset(self) -> int:
@@ -230,7 +238,7 @@ class RunningHeads:
         for edge in self._edges:
             if edge.rest:
                 all_rows[edge.slot] += 1
-                repeated[edge.slot] += edge.repeats
+                repeated[edge.slot] += edge.repeats or (edge.is_number and edge.top)
         return {
             slot
             for slot, count in all_rows.items()
@@ -239,7 +247,7 @@ class RunningHeads:
 
     @cached_property
     def _sizes(self) -> set[float]:
-        return {row_size(edge.row) for edge in self._edges if edge.repeats}
+        return {row_size(edge.row) for edge in self._edges if edge.repeats or (edge.is_number and edge.top)}
 
     def _count(self, page: int, rows: Sequence[Row], *, top: bool, step: float) -> int:
         """Return how many rows, counted from the edge of a page, are running heads and set apart from the text."""

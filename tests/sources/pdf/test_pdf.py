@@ -267,15 +267,15 @@ def test_superscript_numbers_after_words_are_note_marks(
 @pytest.mark.parametrize(
     ("before", "mark", "after", "said"),
     [
-        ("The area is 30 m", "2", " of it", "The area is 30 m2 of it"),
-        ("It has 30 km", "2", ".", "It has 30 km2."),
-        ("There are 10", "3", " of them", "There are 103 of them"),
-        ("So E=mc", "2", " of it", "So E=mc2 of it"),
-        ("With (a+bar)", "2", " of it", "With (a+bar)2 of it"),
-        ("The sum of AB", "2", " is it", "The sum of AB2 is it"),
+        ("The area is 30 m", "2", " of it", "The area is 30 m² of it"),
+        ("It has 30 km", "2", ".", "It has 30 km²."),
+        ("There are 10", "3", " of them", "There are 10³ of them"),
+        ("So E=mc", "2", " of it", "So E=mc² of it"),
+        ("With (a+bar)", "2", " of it", "With (a+bar)² of it"),
+        ("The sum of AB", "2", " is it", "The sum of AB² is it"),
         ("In the 21", "st", " century", "In the 21st century"),
         ("Each point has", "2x", "", "Each point has2x"),
-        ("Of calcium Ca", "2+", " ions", "Of calcium Ca2+ ions"),
+        ("Of calcium Ca", "2+", " ions", "Of calcium Ca²⁺ ions"),
     ],
 )
 def test_exponents_and_ordinals_are_kept(before: str, mark: str, after: str, said: str) -> None:
