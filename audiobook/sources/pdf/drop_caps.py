@@ -85,6 +85,6 @@ def _stands_beside(piece: Piece, initial: Piece) -> bool:
     return (
         initial.size >= _LARGER * size
         and _INNER_GAP * size <= gap <= _OUTER_GAP * size
-        and initial.y - 0.5 * size <= piece.y <= initial.y + initial.size
+        and initial.y - 1.1 * size <= piece.y <= initial.y + initial.size
         and piece.text[:1].isalpha()
     )

@@ -10,7 +10,7 @@ from typing import Final
 MARK_START: Final = "\x03"
 MARK_END: Final = "\x04"
 """Enclose a note mark. PDF text never contains these control characters."""
-_SMALLER: Final = 0.8
+_SMALLER: Final = 0.87
 _RAISED: Final = 0.12
 """Minimum height of a note mark above the baseline, relative to the word's font size."""
 _MAY: Final = re.compile(r".[\d*†‡+\u2212]")

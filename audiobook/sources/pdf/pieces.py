@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook.sources.pdf.chars import LINE_END_HYPHEN, OBLIQUE, Chars
-from audiobook.sources.pdf.note_marks import enclose_mark, is_raised, may_hold_mark
+from audiobook.sources.pdf.note_marks import MARK_END, enclose_mark, is_raised, may_hold_mark
 from audiobook.sources.pdf.right_to_left import RTL_LETTER, visual_rows
 
 if TYPE_CHECKING:
@@ -18,8 +18,19 @@ if TYPE_CHECKING:
 
 _WIDE_GAP: Final = 1.0
 """Minimum gap between two pieces of a line, relative to the font size."""
+_STRETCHED: Final = 1.8
+"""Gaps up to so many times the median of a line are the spaces of a justified line, not between columns."""
+_STRETCHED_MOST: Final = 3.0
+_MOST_GAPS: Final = 500
 _INITIAL: Final = 1.6
 """Minimum size of a raised initial, relative to the letters after it."""
+_GLUED: Final = 0.3
+"""Maximum gap between a word and a raised mark, relative to the font size of the word."""
+_CLOSE: Final = 0.12
+_CLOSE_SIGN: Final = 0.3
+"""Maximum gap between a note mark and the rest of its word, relative to the font size."""
+_CLOSING: Final = ",.;:!?)]”’»"
+_MARK: Final = re.compile(r"[\d*†‡+\u2212a-z]")
 _LONGEST_MARKED: Final = 100
 """Longest word, in characters, that is searched for a note mark."""
 _SHARE_TO_READ: Final = 0.25
@@ -100,39 +111,93 @@ def read_page(page: pypdfium2.PdfTextPage) -> PdfPage:
 
 def _pieces(chars: Chars) -> Iterator[tuple[int, Piece]]:
     """Yield the pieces of a page and their directions of writing."""
-    piece: Piece | None = None
+    line: list[Piece] = []
+    gaps: list[float] = []
     turn = 0
     for start, end, ends_line in _words(chars.text):
         word, found, next_turn = _measured(chars, start, end)
         if not word:
             continue
-        reach = max(found.size, 1.0)
-        if (
-            piece
-            and turn == next_turn
-            and abs(piece.y - found.y) < reach * 0.6
-            and -reach < found.left - piece.right < _WIDE_GAP * reach
-        ):
-            if len(piece.text) == 1 and piece.size >= _INITIAL * reach:
-                piece.size = found.size
-            piece.text += f" {word}"
-            piece.right = max(piece.right, found.right)
-            last = start
+        gap = found.left - line[-1].right if line else 0.0
+        if line and not (turn == next_turn and _is_same_line(line[-1], found)):
+            yield from ((turn, piece) for piece in _joined(line, gaps))
+            line, gaps = [], []
+        if line and (_is_glued(line[-1], found) or gap < _WIDE_GAP * max(found.size, 1.0)):
+            _append(line[-1], word, found)
+            line[-1].bold = line[-1].bold and chars.is_bold(start)
         else:
-            if piece:
-                yield turn, _with_weight(chars, piece, last)
-            piece, turn, last = found, next_turn, start
-            piece.bold = chars.is_bold(start)
-        if word.endswith(LINE_END_HYPHEN) or ends_line:
-            yield turn, _with_weight(chars, piece, last)
-            piece = None
+            found.bold = chars.is_bold(start)
+            line.append(found)
+        if len(gaps) < _MOST_GAPS:
+            gaps.append(gap)
+        turn = next_turn
+        if word.endswith(LINE_END_HYPHEN) or (
+            ends_line and not _is_followed_by_mark(chars, line[-1], end, turn)
+        ):
+            yield from ((turn, piece) for piece in _joined(line, gaps))
+            line, gaps = [], []
+    yield from ((turn, piece) for piece in _joined(line, gaps))
+
+
+def _joined(line: list[Piece], gaps: list[float]) -> Iterator[Piece]:
+    """Yield the pieces of a line, joined where the gap between them is no wider than usual in this line.
+
+    Args:
+        line: The pieces.
+        gaps: The gap before each word of the line.
+    """
+    usual = sorted(gaps[1:])[len(gaps[1:]) // 2] if len(gaps) > 1 else 0.0
+    piece: Piece | None = None
+    for each in line:
+        if piece and each.left - piece.right <= min(
+            _STRETCHED * usual, _STRETCHED_MOST * max(each.size, 1.0)
+        ):
+            piece.text += f" {each.text}"
+            piece.right = each.right
+            piece.bold = piece.bold and each.bold
+            continue
+        if piece:
+            yield piece
+        piece = each
     if piece:
-        yield turn, _with_weight(chars, piece, last)
+        yield piece
 
 
-def _with_weight(chars: Chars, piece: Piece, last: int) -> Piece:
-    piece.bold = piece.bold and chars.is_bold(last)
-    return piece
+def _is_same_line(piece: Piece, word: Piece) -> bool:
+    """Return whether a word continues the line of the words before it."""
+    reach = max(word.size, piece.size, 1.0) if _is_glued(piece, word) else max(word.size, 1.0)
+    return abs(piece.y - word.y) < reach * 0.6 and -reach < word.left - piece.right
+
+
+def _append(piece: Piece, word: str, found: Piece) -> None:
+    """Add a word to a piece; a raised one becomes part of the word before it."""
+    if _is_glued(piece, found):
+        head, space, before = piece.text.rpartition(" ")
+        marked = enclose_mark(before + word, [*(False for _ in before), *(True for _ in word)])
+        piece.text = f"{head}{space}{marked}"
+    else:
+        is_initial = len(piece.text) == 1 and piece.size >= _INITIAL * max(found.size, 1.0)
+        if is_initial or is_raised(piece.y, piece.size, found.y, found.size):
+            piece.y, piece.size = (piece.y, found.size) if is_initial else (found.y, found.size)
+        nearest = _CLOSE_SIGN if word[0] in _CLOSING else _CLOSE
+        is_close = piece.text.endswith(MARK_END) and found.left - piece.right < nearest * max(found.size, 1.0)
+        piece.text += word if is_close else f" {word}"
+    piece.right = max(piece.right, found.right)
+
+
+def _is_glued(piece: Piece, word: Piece) -> bool:
+    """Return whether a word is raised and stands right after the word before it."""
+    gap = word.left - piece.right
+    return is_raised(word.y, word.size, piece.y, piece.size) and -0.3 * piece.size < gap < _GLUED * piece.size
+
+
+def _is_followed_by_mark(chars: Chars, piece: Piece, end: int, turn: int) -> bool:
+    """Return whether PDFium breaks a line merely because the next word is raised."""
+    found = _WORD.search(chars.text, end, end + 4)
+    if not found or not _MARK.match(found[0]):
+        return False
+    word, measured, next_turn = _measured(chars, found.start(), found.start() + 1)
+    return bool(word) and turn == next_turn and _is_glued(piece, measured)
 
 
 def _words(text: str) -> Iterator[tuple[int, int, bool]]:
