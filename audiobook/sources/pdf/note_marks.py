@@ -92,6 +92,7 @@ def _leads_mark(before: str) -> bool:
     return len(word) > _SHORT or (_VOWEL.search(word) is not None and not word.isupper())
 
 
+_SPACE_BEHIND: Final = re.compile(rf"(?<={MARK_END}) (?=[,.)\]])")
 _ENCLOSED: Final = re.compile(f"{MARK_START}([^{MARK_END}]*){MARK_END}")
 
 
@@ -107,6 +108,7 @@ def take_marks(text: str, *, kept: bool) -> tuple[str, int]:
     """
     if MARK_START not in text:
         return text, 0
+    text = _SPACE_BEHIND.sub("", text)
     if kept:
         return _ENCLOSED.sub(r" \1", text), 0
     return _ENCLOSED.sub("", text), sum(len(mark) for mark in _ENCLOSED.findall(text))

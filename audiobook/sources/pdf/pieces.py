@@ -30,7 +30,10 @@ _CLOSE: Final = 0.12
 _CLOSE_SIGN: Final = 0.3
 """Maximum gap between a note mark and the rest of its word, relative to the font size."""
 _CLOSING: Final = ",.;:!?)]”’»"
-_MARK: Final = re.compile(r"[\d*†‡+\u2212a-z]")
+_MARK: Final = re.compile(r"[\d*†‡+\u2212]\S{0,7}")
+_ORDINAL: Final = re.compile(r"[a-zª-º]{1,3}\W{0,2}")
+_NUMBER_BEFORE: Final = re.compile(r"(?:\d|\b[IVXLC]{2,8})$")
+_LONGEST_LINE_CHARS: Final = 2000
 _LONGEST_MARKED: Final = 100
 """Longest word, in characters, that is searched for a note mark."""
 _SHARE_TO_READ: Final = 0.25
@@ -186,17 +189,24 @@ def _append(piece: Piece, word: str, found: Piece) -> None:
 
 
 def _is_glued(piece: Piece, word: Piece) -> bool:
-    """Return whether a word is raised and stands right after the word before it."""
+    """Return whether a word is a raised mark, or the ending of an ordinal, right after the word before it."""
     gap = word.left - piece.right
-    return is_raised(word.y, word.size, piece.y, piece.size) and -0.3 * piece.size < gap < _GLUED * piece.size
+    if (
+        not is_raised(word.y, word.size, piece.y, piece.size)
+        or not -0.3 * piece.size < gap < _GLUED * piece.size
+    ):
+        return False
+    if _MARK.fullmatch(word.text):
+        return True
+    return _ORDINAL.fullmatch(word.text) is not None and _NUMBER_BEFORE.search(piece.text[-10:]) is not None
 
 
 def _is_followed_by_mark(chars: Chars, piece: Piece, end: int, turn: int) -> bool:
     """Return whether PDFium breaks a line merely because the next word is raised."""
-    found = _WORD.search(chars.text, end, end + 4)
-    if not found or not _MARK.match(found[0]):
+    found = _WORD.search(chars.text, end, end + 12)
+    if not found:
         return False
-    word, measured, next_turn = _measured(chars, found.start(), found.start() + 1)
+    word, measured, next_turn = _measured(chars, *found.span())
     return bool(word) and turn == next_turn and _is_glued(piece, measured)
 
 

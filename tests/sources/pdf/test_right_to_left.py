@@ -1,0 +1,88 @@
+"""Text written from right to left is read in its own order, with the numbers and words of other scripts in it."""
+
+import pytest
+from growth import assert_linear
+from pdf_files import Text, pdf
+
+from audiobook.sources.base import Source
+from audiobook.sources.pdf.reader import PdfReader
+from audiobook.sources.pdf.right_to_left import in_reading_order
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        (".םחל לכאו (ולש אמא םע) התיבה", "הביתה (עם אמא שלו) ואכל לחם."),
+        ("רמאו ,14:30 העשב 12.5.2020-ב", "ב-12.5.2020 בשעה 14:30, ואמר"),
+        ("לא World Health Organization ןוגרא", "ארגון World Health Organization אל"),
+        ("ויה 1914-1918 תנש", "שנת 1914-1918 היו"),
+        ("םעו iPhone 15 Pro םע", "עם iPhone 15 Pro ועם"),
+        ("םעו ++C םע", "עם C++ ועם"),
+        ("$20 וא 3,500 ריחמ 25% לש", "של 25% מחיר 3,500 או $20"),
+        ("20 דע 10", "10 עד 20"),
+        ("ةسردملا 1918-1914 يف (٢٥)", "(٢٥) في 1914-1918 المدرسة"),
+        ("»םולש« רמא", "אמר »שלום«"),
+        ("Only Latin words (here)", "Only Latin words (here)"),
+    ],
+)
+def test_a_line_is_put_in_reading_order(seen: str, read: str) -> None:
+    assert in_reading_order(seen, right_to_left=True) == read
+
+
+def test_words_within_a_text_from_left_to_right_are_turned_alone() -> None:
+    seen = "The word םלוע םולש (hello) of 1948 is תיב."
+    assert in_reading_order(seen, right_to_left=False) == "The word שלום עולם (hello) of 1948 is בית."
+
+
+def test_brackets_that_pdfium_has_mirrored_are_set_right() -> None:
+    assert in_reading_order("The word םולש )hello( here", right_to_left=False) == "The word שלום (hello) here"
+
+
+def texts(data: bytes) -> list[str]:
+    work = PdfReader().read(Source(data, "a.pdf", "a", "he", "A"))
+    assert work.source_chars == sum(len("".join(p.text.split())) for c in work.chapters for p in c.paragraphs)
+    return [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+
+
+def test_a_page_is_read_from_right_to_left_whatever_the_order_in_the_file() -> None:
+    lines = [
+        Text(50, 540, "MLKJI HGFE DCBA (LKJ) 1948 CBA DCBA", font="F3"),
+        Text(200, 528, ".DCBA", font="F3"),
+        Text(158, 528, "TSRQPO", font="F3"),
+    ]
+    wanted = "אבגד אבג 1948 (יכל) אבגד הוזח טיכלם אבגד. " + "נסעפףצ"
+    by_letters = [
+        Text(text.x + 6 * at, text.y, letter, font="F3")
+        for text in lines
+        for at, letter in enumerate(text.text)
+        if letter != " "
+    ]
+    said = texts(pdf([lines]))
+    assert said == texts(pdf([lines[::-1]])) == texts(pdf([by_letters]))
+    assert said[0].split()[:4] == wanted.split()[:4]
+    assert said[0].split()[-2] == "אבגד."
+
+
+def test_columns_are_read_from_right_to_left() -> None:
+    column = ["DCBA HGFE LKJI DCBA", "DCBA HGFE LKJI CBAA", "DCBA HGFE LKJI BBAA", ".DCBA HGFE LKJI AAA"]
+    pages = [
+        [
+            Text(left, 540 - 12 * at, text.replace("K", mark), font="F3")
+            for left, mark in ((50, "Z"), (200, "Y"))
+            for at, text in enumerate(column)
+        ]
+    ]
+    said = " ".join(texts(pdf(pages)))
+    right, left = chr(0x5D0 + 24), chr(0x5D0 + 25)
+    assert said.rindex(right) < said.index(left)
+
+
+@pytest.mark.slow
+def test_a_long_line_is_ordered_in_linear_time() -> None:
+    for unit in ("א1.", "a 1 א(", "1,", "$", "א\u05b0 "):
+        for direction in (True, False):
+            assert_linear(
+                lambda text, way=direction: in_reading_order(text, right_to_left=way),
+                lambda chars, part=unit: "א" + part * (chars // len(part)),
+                4000,
+            )
