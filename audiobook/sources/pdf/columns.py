@@ -15,6 +15,8 @@ from audiobook.sources.pdf.rows import Row, group_rows, median
 _BINS: Final = 240
 """In how many steps the width of a page is searched for gutters."""
 _MOST_GUTTERS: Final = 12
+_CLEARLY_MORE: Final = 1.2
+"""How many times more pieces must be in columns for a gutter to be better than one that fewer pieces go across."""
 _DEEPEST: Final = 6
 _LEAST_LINES: Final = 3
 _FEW_LINES: Final = 6
@@ -51,7 +53,7 @@ def reading_blocks(pieces: Sequence[Piece], depth: int = 0) -> Iterator[list[Pie
         for gutter in _gutters(ordered):
             bands = list(_bands(ordered, gutter))
             in_columns = _count_in_columns(bands)
-            if in_columns > best[0]:
+            if in_columns > _CLEARLY_MORE * best[0]:
                 best = in_columns, bands
     if not best[0]:
         if ordered:

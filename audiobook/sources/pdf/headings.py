@@ -109,6 +109,7 @@ def join_titles(
             sign = "" if _PROSE_END.search(paragraph.text) else ":"
             added += len(sign)
             paragraph = _with_text([paragraph, below], f"{paragraph.text}{sign} {below.text}")
+            level = min(level, headings.levels.get(at + 1) or level)
             at += 1
         if level is not None:
             levels[len(joined)] = level

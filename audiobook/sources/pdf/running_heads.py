@@ -69,7 +69,8 @@ class _EdgeRow:
         text: Its words.
         rest: Its words without the page number; empty for a page number alone.
         is_number: Whether it contains the page's number.
-        repeats: Whether it comes again on pages nearby.
+        repeats: Whether it comes again on pages nearby, often enough to be a running head for that alone.
+        returns: Whether it comes again on one of the next or last pages.
     """
 
     page: int
@@ -81,6 +82,7 @@ class _EdgeRow:
     rest: str = ""
     is_number: bool = False
     repeats: bool = False
+    returns: bool = False
 
     @property
     def slot(self) -> tuple[bool, int]:
@@ -219,6 +221,7 @@ class RunningHeads:
                 edge.repeats = len({other.page for other in around}) >= least - 1 and any(
                     abs(other.page - edge.page) <= near for other in around
                 )
+                edge.returns = any(abs(other.page - edge.page) <= _NEAR_PAGES for other in around)
 
     def _is_head(self, edge: _EdgeRow) -> bool:
         if edge.repeats or (edge.is_number and not edge.rest):
@@ -238,7 +241,7 @@ class RunningHeads:
         for edge in self._edges:
             if edge.rest:
                 all_rows[edge.slot] += 1
-                repeated[edge.slot] += edge.repeats or (edge.is_number and edge.top)
+                repeated[edge.slot] += edge.repeats or edge.returns or (edge.is_number and edge.top)
         return {
             slot
             for slot, count in all_rows.items()
@@ -247,7 +250,11 @@ class RunningHeads:
 
     @cached_property
     def _sizes(self) -> set[float]:
-        return {row_size(edge.row) for edge in self._edges if edge.repeats or (edge.is_number and edge.top)}
+        return {
+            row_size(edge.row)
+            for edge in self._edges
+            if edge.repeats or edge.returns or (edge.is_number and edge.top)
+        }
 
     def _count(self, page: int, rows: Sequence[Row], *, top: bool, step: float) -> int:
         """Return how many rows, counted from the edge of a page, are running heads and set apart from the text."""

@@ -27,8 +27,8 @@ def ends(*numbers: int) -> list[str]:
     return [f"end{number}." for number in numbers]
 
 
-WIDE = piece("A line that goes across both of the columns", TOP - 4 * 4 * LEADING)
-BELOW = TOP - 4 * 4 * LEADING - 20
+WIDE = piece("A line that goes across both of the columns", TOP - 4 * 4 * LEADING - 12)
+BELOW = WIDE.y - 24
 
 
 @pytest.mark.parametrize("gutter", [8, 14, 30])
