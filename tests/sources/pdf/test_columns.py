@@ -43,7 +43,7 @@ def test_each_column_is_read_to_its_end(gutter: float, count: int) -> None:
 
 @pytest.mark.parametrize(
     "across",
-    [WIDE, centred("* * *", WIDE.y), centred("A Heading", WIDE.y, 16), piece("Left", WIDE.y, size=16)],
+    [WIDE, piece("* * *", WIDE.y, 165), centred("A Heading", WIDE.y, 16), piece("Left", WIDE.y, size=16)],
 )
 def test_what_goes_across_comes_between_what_is_above_and_below(across: Piece) -> None:
     pieces = [
