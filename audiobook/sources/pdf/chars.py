@@ -18,6 +18,7 @@ LINE_END_HYPHEN: Final = "\x02"
 """PDFium's character for a soft or hard hyphen at the end of a line."""
 OBLIQUE: Final = -1
 _MOST_SKEWED_DEG: Final = 8.0
+_HIGH: Final = 0.2
 _BOLD: Final = re.compile(rb"bold|black|heavy|demi|cmbx|sfbx|-medi\b", re.IGNORECASE)
 _FORCE_BOLD: Final = 1 << 18
 _NAME_BYTES: Final = 128
@@ -79,6 +80,18 @@ class Chars:
             case _:
                 edges = left.value, right.value
         return _finite(edges[0]), _finite(edges[1])
+
+    def is_high(self, at: int, y: float, size: float) -> bool:
+        """Return whether a figure is drawn well above its baseline, as superscripts of a font are.
+
+        Args:
+            at: Index of the character.
+            y: Its baseline, from the bottom of the page.
+            size: Its font size, in points.
+        """
+        left, right, bottom, top = self._box
+        self._raw.FPDFText_GetCharBox(self._page, at, left, right, bottom, top)
+        return self.text[at].isdecimal() and bottom.value - y > _HIGH * size > 0
 
     def place(self, at: int) -> tuple[float, float, float]:
         """Return where a character begins and ends, with the room that its font gives it, and its baseline."""

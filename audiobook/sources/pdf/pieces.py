@@ -231,6 +231,9 @@ def _measured(chars: Chars, start: int, end: int) -> tuple[str, Piece, int]:
         if size >= _INITIAL * second > 0:
             y, size = chars.baseline(start + 1, turn), second
     if end - start == len(word) <= _LONGEST_MARKED and may_hold_mark(word):
-        placed = [(chars.baseline(at, turn), chars.setting(at).size) for at in range(start, end)]
-        word = enclose_mark(word, [is_raised(high, small, y, size) for high, small in placed])
+        raised = []
+        for at in range(start, end):
+            high, small = chars.baseline(at, turn), chars.setting(at).size
+            raised.append(is_raised(high, small, y, size) or (turn == 0 and chars.is_high(at, high, small)))
+        word = enclose_mark(word, raised)
     return word, Piece(word, left, right, y, size), turn

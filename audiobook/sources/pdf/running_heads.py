@@ -103,6 +103,7 @@ class RunningHeads:
         self.size = size
         self._edges = list(self._edge_rows())
         self._find_numbers()
+        self._keep_usual_numbers()
         self._find_repeated()
         self._heads = {(edge.page, edge.top, edge.index) for edge in self._edges if self._is_head(edge)}
 
@@ -202,6 +203,22 @@ class RunningHeads:
                     break
                 if edge.is_number:
                     break
+
+    def _keep_usual_numbers(self) -> None:
+        """Take only one number of a page as its own, where numbers usually stand: the other may be that of a chapter."""
+        usual = Counter(edge.slot for edge in self._edges if edge.is_number)
+        best: dict[int, int] = {}
+        for edge in self._edges:
+            if edge.is_number:
+                best[edge.page] = max(best.get(edge.page, 0), usual[edge.slot])
+        for edge in self._edges:
+            if (
+                edge.is_number
+                and not edge.rest
+                and usual[edge.slot] < 3
+                and usual[edge.slot] < best[edge.page]
+            ):
+                edge.is_number, edge.rest = False, edge.text
 
     def _find_repeated(self) -> None:
         by_text: defaultdict[tuple[bool, str], list[_EdgeRow]] = defaultdict(list)

@@ -79,3 +79,16 @@ def test_the_book_is_named_by_the_head_of_its_right_hand_pages() -> None:
 def test_a_numbered_line_at_the_foot_that_is_no_page_number_is_text() -> None:
     pages = [page_of(at, piece(f"{at + 1} of the {'abcdefgh'[at]} things", 60)) for at in range(8)]
     assert paragraphs_of(pages)[2].skipped == {}
+
+
+def test_the_number_of_a_chapter_on_the_page_of_the_same_number_is_kept() -> None:
+    pages = [
+        page_of(
+            at,
+            *([centred(str(at // 3 + 1), TOP + 8)] if at % 3 == 0 else []),
+            centred(f"- {at + 1} -", 20),
+            top=TOP - 30,
+        )
+        for at in range(9)
+    ]
+    assert chapters(pages) == ["1", "2", "3"]
