@@ -17,7 +17,7 @@ _PARAGRAPHS_OF_PAGE: Final = 200
 _LEAST_SHARED: Final = 3
 _LEAST_FOUND: Final = 0.5
 """Minimum share of the entries whose headings stand on their pages, if the pages have headings of their own."""
-_FEWER: Final = 3
+_FEWER: Final = 2
 """An outline with so many times fewer entries than there are headings is not the list of the chapters."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _COUNT: Final = re.compile(r"^(?:\d+|[ivxlc]+)")
@@ -62,9 +62,24 @@ def place_bookmarks(
         agrees = found >= _LEAST_FOUND * (found + sum(map(len, placed.missing.values())))
         missed = len(headings.levels.keys() - placed.levels.keys())
         top = sum(level == 1 for level in headings.levels.values())
-        if not agrees or (top > 2 and missed >= _FEWER * max(found, 1) and top >= _FEWER * len(named)):
+        if not agrees or (missed >= _FEWER * found and top > _FEWER * len(named)):
             return None
+        _take_unnamed(paragraphs, headings, placed)
     return placed
+
+
+def _take_unnamed(paragraphs: Sequence[PdfParagraph], headings: Headings, placed: Placed) -> None:
+    """Give the entries that were not found to the headings of their pages that have no entry."""
+    free: dict[int, list[int]] = {}
+    for at, level in sorted(headings.levels.items(), reverse=True):
+        if level and at not in placed.levels:
+            free.setdefault(paragraphs[at].page, []).append(at)
+    for start, entries in list(placed.missing.items()):
+        places = free.get(paragraphs[start].page, [])
+        while entries and places:
+            placed.levels[places.pop()] = entries.pop(0).level
+        if not entries:
+            del placed.missing[start]
 
 
 def _place(paragraphs: Sequence[PdfParagraph], outline: Sequence[Entry]) -> Placed:

@@ -10,7 +10,7 @@ from audiobook.sources.chapters.lines import chapter_line
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
 _NUMBERED: Final = re.compile(
-    r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+[^\W\d_]{2,14})\W{0,2}"
+    r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14}))\W{0,2}"
 )
 """Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
 _CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
@@ -35,13 +35,8 @@ def is_bare_number(text: str) -> bool:
     mark = chapter_line(text)
     if mark is not None:
         return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
-    found = _NUMBERED.fullmatch(text)
-    if found:
-        return (
-            found["before"] is not None
-            or found["after"].isdecimal()
-            or roman_value(found["after"]) is not None
-        )
+    if is_numbered(text):
+        return True
     return is_number(text) or _CHINESE.fullmatch(text) is not None
 
 
@@ -52,8 +47,13 @@ def is_number(text: str) -> bool:
 
 
 def is_numbered(text: str) -> bool:
-    """Return whether a text is a word with a number, in any language, such as `Kapitel 1`."""
-    return _NUMBERED.fullmatch(text) is not None
+    """Return whether a text is a word with a number, in any language, such as `Kapitel 1`; not `1 Introduction`."""
+    found = _NUMBERED.fullmatch(text)
+    if found is None:
+        return False
+    if found["before"]:
+        return found["word"].islower() or found["word"].isupper()
+    return found["after"].isdecimal() or roman_value(found["after"]) is not None
 
 
 def count_of(text: str) -> int:

@@ -37,6 +37,10 @@ _NO_TITLE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NO_AUTHOR = re.compile(
+    r"\(?(?:anonymous|unknown|unspecified|author|user|owner|admin|administrator|root|default|none)\)?\d*",
+    re.IGNORECASE,
+)
 _REFUSALS: Final = {
     "encrypted": ("is encrypted", "save it without a password"),
     "damaged": ("is not a readable PDF file", "open it in a viewer and save it again"),
@@ -56,48 +60,55 @@ class PdfReader:
 
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""
-        pdf = _extracted(source, self.limits)
-        marks = _take_marks(pdf, kept="noterefs" in source.narrate)
-        layout = read_layout(pdf.pages)
-        chars = sum(count_chars(piece.text) for page in pdf.pages for piece in (*page.pieces, *page.aside))
-        skipped = layout.skipped
-        lines = layout.lines
-        in_contents, entries = find_contents(lines)
-        if "toc" not in source.narrate:
-            skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
-            lines = [line for at, line in enumerate(lines) if at not in in_contents]
-        paragraphs = build_paragraphs(lines)
-        if "footnotes" in source.narrate:
-            paragraphs = _with_notes(paragraphs, layout)
-        else:
-            skipped["footnotes"] += sum(
-                count_chars(line.text) for note in layout.notes.values() for line in note
-            )
-        if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
-            raise SourceError(
-                "contains no text; if its pages are scans, it needs OCR",
-                where=source.name,
-                hint="run: ocrmypdf scan.pdf text.pdf",
-            )
-        skipped["noterefs"] += marks
-        skipped["hyphens"] += sum(paragraph.hyphens for paragraph in paragraphs)
-        found = find_headings(paragraphs, layout.size, entries)
-        paragraphs, headings, joined = join_titles(paragraphs, found)
-        left_out = front_pages(paragraphs, headings, source.narrate)
-        for at, reason in left_out.items():
-            skipped[reason] += count_chars(paragraphs[at].text)
-        blocks, added = _blocks(paragraphs, headings, pdf.outline, left_out)
-        title = (
-            paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
+        return arrange_work(_extracted(source, self.limits), source)
+
+
+def arrange_work(pdf: Pdf, source: Source) -> Work:
+    """Arrange the content of a PDF as a work.
+
+    Raises:
+        SourceError: The file contains no text.
+    """
+    for page in pdf.pages:
+        for piece in (*page.pieces, *page.aside):
+            piece.text = piece.text.translate(_LIGATURES)
+    marks = _take_marks(pdf, kept="noterefs" in source.narrate)
+    layout = read_layout(pdf.pages)
+    chars = sum(count_chars(piece.text) for page in pdf.pages for piece in (*page.pieces, *page.aside))
+    skipped = layout.skipped
+    lines = layout.lines
+    in_contents, entries = find_contents(lines)
+    if "toc" not in source.narrate:
+        skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
+        lines = [line for at, line in enumerate(lines) if at not in in_contents]
+    paragraphs = build_paragraphs(lines)
+    if "footnotes" in source.narrate:
+        paragraphs = _with_notes(paragraphs, layout)
+    else:
+        skipped["footnotes"] += sum(count_chars(line.text) for note in layout.notes.values() for line in note)
+    if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
+        raise SourceError(
+            "contains no text; if its pages are scans, it needs OCR",
+            where=source.name,
+            hint="run: ocrmypdf scan.pdf text.pdf",
         )
-        return build_work(
-            source,
-            Metadata(_named(pdf.title) or title or None, _authors(pdf.author)),
-            blocks,
-            problems=_problems(pdf, source.name),
-            source_chars=chars + marks + added + joined,
-            skipped_chars={reason: count for reason, count in skipped.items() if count},
-        )
+    skipped["noterefs"] += marks
+    skipped["hyphens"] += sum(paragraph.hyphens for paragraph in paragraphs)
+    found = find_headings(paragraphs, layout.size, entries)
+    paragraphs, headings, joined = join_titles(paragraphs, found)
+    left_out = front_pages(paragraphs, headings, source.narrate)
+    for at, reason in left_out.items():
+        skipped[reason] += count_chars(paragraphs[at].text)
+    blocks, added = _blocks(paragraphs, headings, pdf.outline, left_out)
+    title = paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
+    return build_work(
+        source,
+        Metadata(_named(pdf.title) or title or None, _authors(pdf.author)),
+        blocks,
+        problems=_problems(pdf, source.name),
+        source_chars=chars + marks + added + joined,
+        skipped_chars={reason: count for reason, count in skipped.items() if count},
+    )
 
 
 def _extracted(source: Source, limits: Limits) -> Pdf:
@@ -118,9 +129,6 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
     if pdf.refused:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
-    for page in pdf.pages:
-        for piece in page.pieces:
-            piece.text = piece.text.translate(_LIGATURES)
     return pdf
 
 
@@ -128,7 +136,7 @@ def _take_marks(pdf: Pdf, *, kept: bool) -> int:
     """Remove the note marks from all lines, and return how many characters were removed."""
     chars = 0
     for page in pdf.pages:
-        for piece in page.pieces:
+        for piece in (*page.pieces, *page.aside):
             piece.text, count = take_marks(piece.text, kept=kept)
             chars += count
     return chars
@@ -148,7 +156,7 @@ def _title_in_heads(heads: Sequence[str], blocks: Sequence[Block]) -> str:
 
 def _authors(given: str) -> tuple[str, ...]:
     names = (title_text(name) for name in re.split(r";| and | & ", given))
-    return tuple(name for name in names if is_speakable(name))
+    return tuple(name for name in names if is_speakable(name) and not _NO_AUTHOR.fullmatch(name))
 
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:

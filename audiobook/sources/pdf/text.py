@@ -45,10 +45,11 @@ class Pdf(msgspec.Struct):
 def main() -> None:
     """Read a PDF from standard input and write its content as JSON to standard output."""
     set_limits(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.buffer.write(msgspec.json.encode(_read(sys.stdin.buffer.read())))
+    sys.stdout.buffer.write(msgspec.json.encode(read_document(sys.stdin.buffer.read())))
 
 
-def _read(data: bytes) -> Pdf:
+def read_document(data: bytes) -> Pdf:
+    """Read the pieces of all pages, the outline and the metadata of a file."""
     import pypdfium2  # after the limits are set
 
     try:

@@ -69,9 +69,9 @@ def test_footnotes_are_counted_or_read_after_the_sentence_they_would_interrupt()
         flow(["goes on over the page.", "  Then comes another one."]),
     ]
     source = Source(pdf(pages), "a.pdf", "a", "en", "A")
-    said = [each.text for chapter in PdfReader().read(source).chapters for each in chapter.paragraphs]
-    assert said[0] == "It was a long day and the sentence goes on and goes on over the page."
     work = PdfReader().read(source)
+    said = [each.text for chapter in work.chapters for each in chapter.paragraphs]
+    assert said[0] == "It was a long day and the sentence goes on and goes on over the page."
     assert work.skipped_chars == {"footnotes": len("1SeeSmith,p.7.")}
     narrated = PdfReader().read(
         Source(source.data, "a.pdf", "a", "en", "A", narrate=frozenset({"footnotes"}))

@@ -182,7 +182,19 @@ def test_bare_numbers(text: str) -> None:
     assert is_bare_number(text)
 
 
-@pytest.mark.parametrize("text", ["Chapter 1: The Sun", "The Sun", "Mix", "It was in 1990 that", "civil", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chapter 1: The Sun",
+        "The Sun",
+        "Mix",
+        "It was in 1990 that",
+        "civil",
+        "1. Introduction",
+        "3 Utilities",
+        "",
+    ],
+)
 def test_titles_are_no_bare_numbers(text: str) -> None:
     assert not is_bare_number(text)
 

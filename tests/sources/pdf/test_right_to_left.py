@@ -1,12 +1,14 @@
 """Text written from right to left is read in its own order, with the numbers and words of other scripts in it."""
 
+from functools import partial
+
 import pytest
-from growth import assert_linear
+from growth import assert_linear, repeated
+from pages import texts
 from pdf_files import Text, pdf
 
-from audiobook.sources.base import Source
-from audiobook.sources.pdf.reader import PdfReader
 from audiobook.sources.pdf.right_to_left import in_reading_order
+from audiobook.sources.pdf.text import read_document
 
 
 @pytest.mark.parametrize(
@@ -38,10 +40,8 @@ def test_brackets_that_pdfium_has_mirrored_are_set_right() -> None:
     assert in_reading_order("The word םולש )hello( here", right_to_left=False) == "The word שלום (hello) here"
 
 
-def texts(data: bytes) -> list[str]:
-    work = PdfReader().read(Source(data, "a.pdf", "a", "he", "A"))
-    assert work.source_chars == sum(len("".join(p.text.split())) for c in work.chapters for p in c.paragraphs)
-    return [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+def read(page: list[Text]) -> list[str]:
+    return texts(read_document(pdf([page])).pages)
 
 
 def hebrew(text: str) -> str:
@@ -62,28 +62,24 @@ def test_a_page_is_read_from_right_to_left_whatever_the_order_in_the_file() -> N
     ]
     wanted = "ABCD ABC 1948 (JKL) ABCD EFGH IJKLM OPQRST ABCD."
     said = [hebrew(wanted)]
-    assert texts(pdf([lines])) == texts(pdf([lines[::-1]])) == texts(pdf([letters])) == said
+    assert read(lines) == read(lines[::-1]) == read(letters) == said
 
 
 def test_columns_are_read_from_right_to_left() -> None:
     column = ["DCBA HGFE LKJI DCBA", "DCBA HGFE LKJI CBAA", "DCBA HGFE LKJI BBAA", ".DCBA HGFE LKJI AAA"]
-    pages = [
-        [
-            Text(left, 540 - 12 * at, text.replace("K", mark), font="F3")
-            for left, mark in ((50, "Z"), (200, "Y"))
-            for at, text in enumerate(column)
-        ]
+    page = [
+        Text(left, 540 - 12 * at, text.replace("K", mark), font="F3")
+        for left, mark in ((50, "Z"), (200, "Y"))
+        for at, text in enumerate(column)
     ]
-    said = " ".join(texts(pdf(pages)))
+    said = " ".join(read(page))
     assert said.rindex(hebrew("Y")) < said.index(hebrew("Z"))
 
 
 @pytest.mark.slow
-def test_a_long_line_is_ordered_in_linear_time() -> None:
-    for unit in ("א1.", "a 1 א(", "1,", "$", "א\u05b0 "):
-        for direction in (True, False):
-            assert_linear(
-                lambda text, way=direction: in_reading_order(text, right_to_left=way),
-                lambda chars, part=unit: "א" + part * (chars // len(part)),
-                4000,
-            )
+@pytest.mark.parametrize("right_to_left", [True, False])
+@pytest.mark.parametrize("unit", ["א1.", "a 1 א(", "1,", "$", "א\u05b0 "])
+def test_a_long_line_is_ordered_in_linear_time(unit: str, right_to_left: bool) -> None:
+    assert_linear(
+        partial(in_reading_order, right_to_left=right_to_left), repeated(unit, before="א", after="א"), 4000
+    )

@@ -1,11 +1,12 @@
 """Pages that are turned, by their own entry or by how their text is set, are read as they are meant."""
 
 import pytest
+from pages import texts
 from pdf_files import Text, pdf
 
-from audiobook.document import Work
-from audiobook.sources.base import Source
-from audiobook.sources.pdf.reader import PdfReader
+from audiobook.sources.pdf.layout import read_layout
+from audiobook.sources.pdf.pieces import PdfPage
+from audiobook.sources.pdf.text import read_document
 
 LINES = [
     "one of the lines of it, and",
@@ -15,12 +16,8 @@ LINES = [
 ]
 
 
-def read(data: bytes) -> Work:
-    return PdfReader().read(Source(data, "a.pdf", "a", "en", "A"))
-
-
-def texts(work: Work) -> list[str]:
-    return [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+def read(page: list[Text], rotate: int = 0) -> list[PdfPage]:
+    return read_document(pdf([page], rotate=rotate)).pages
 
 
 def turned(turn: int) -> list[Text]:
@@ -33,14 +30,14 @@ def turned(turn: int) -> list[Text]:
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
 @pytest.mark.parametrize("rotate", [0, 90])
 def test_a_page_is_read_in_the_direction_of_its_text(turn: int, rotate: int) -> None:
-    assert texts(read(pdf([turned(turn)], rotate=rotate))) == [" ".join(LINES)]
+    assert texts(read(turned(turn), rotate)) == [" ".join(LINES)]
 
 
 def test_a_note_along_the_margin_is_left_out_and_counted() -> None:
-    work = read(pdf([[*turned(0), Text(20, 100, "arXiv:1 [a]", turn=1)]]))
-    assert texts(work) == [" ".join(LINES)]
-    assert work.skipped_chars == {"turned text": len("arXiv:1[a]")}
+    pages = read([*turned(0), Text(20, 100, "arXiv:1 [a]", turn=1)])
+    assert texts(pages) == [" ".join(LINES)]
+    assert read_layout(pages).skipped == {"turned text": len("arXiv:1[a]")}
 
 
 def test_a_turned_half_of_a_page_is_read_after_the_rest() -> None:
-    assert texts(read(pdf([[*turned(1), *turned(0)]]))) == [" ".join(LINES)] * 2
+    assert texts(read([*turned(1), *turned(0)])) == [" ".join(LINES)] * 2
