@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,7 +13,13 @@ if TYPE_CHECKING:
 _SMALLER: Final = 0.93
 """Maximum size of footnotes, relative to the text."""
 _MARK: Final = re.compile(
-    r"\x03?[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3}|[a-z])(?:[\])]|[.:]?(?=[\s\x04]|[^\W\d_]))\.?\x04?\s*\S"
+    r"""
+    \x03? [\[(]?
+    (?: (?P<number>\d{1,3}) | [*†‡§¶]{1,3} )
+    (?: [\])] | [.:]? (?=[\s\x04] | [^\W\d_]) )
+    \.? \x04? \s* \S
+    """,
+    re.VERBOSE,
 )
 _ENDED: Final = re.compile(r"[.!?…][\"”’»)\]]*$")
 
@@ -68,5 +75,13 @@ def _tail(block: Sequence[Line], size: float, lowest: float, *, goes_on: bool) -
         return list(block[start:])
     for at in range(start, len(block)):
         if _MARK.match(block[at].text):
-            return list(block[at:])
+            return list(block[at:]) if _rise(block[at:]) else []
     return []
+
+
+def _rise(lines: Sequence[Line]) -> bool:
+    """Return whether the numbers of footnotes rise; those of a table or a listing may not."""
+    left = min(line.left for line in lines)
+    found = [_MARK.match(line.text) for line in lines if line.left - left < line.size]
+    numbers = [int(mark["number"]) for mark in found if mark and mark["number"]]
+    return all(before < after for before, after in pairwise(numbers))

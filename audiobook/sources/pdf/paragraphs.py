@@ -92,11 +92,7 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
         return True
     if not same_column and is_centred(before) and not is_centred(line):
         return True
-    if (
-        not same_column
-        and ended
-        and (line.bold != before.bold or is_centred(line) or _opens_chapter(line.text))
-    ):
+    if not same_column and ended and (line.bold != before.bold or is_centred(line) or _may_be_heading(line)):
         return True
     indent, indent_before = line.left - line.column_left, before.left - before.column_left
     is_short = before.column_right - before.right > 0.15 * width
@@ -117,8 +113,12 @@ def _short_pages(lines: Sequence[Line]) -> set[int]:
     return {page for page, y in lowest.items() if y > usual + _SHORT_PAGE_LINES * 1.2 * size}
 
 
-def _opens_chapter(text: str) -> bool:
-    return chapter_line(text) is not None or is_bare_number(text)
+def _may_be_heading(line: Line) -> bool:
+    """Return whether the first line of a page or column has the words of a heading, or ends early without a full stop."""
+    if chapter_line(line.text) is not None or is_bare_number(line.text):
+        return True
+    room = line.column_right - line.right
+    return room > 0.3 * (line.column_right - line.column_left) and not _SENTENCE_END.search(line.text)
 
 
 def _ends_short(line: Line) -> bool:

@@ -18,7 +18,7 @@ def notes(pages: list[PdfPage]) -> list[str]:
     return [line.text for _, lines in sorted(read_layout(pages).notes.items()) for line in lines]
 
 
-@pytest.mark.parametrize("mark", ["1 ", "12. ", "* ", "† ", "[3] ", "3) ", "\x032\x04 ", "a "])
+@pytest.mark.parametrize("mark", ["1 ", "12. ", "* ", "† ", "[3] ", "3) ", "\x032\x04 ", "4Ed. "])
 def test_smaller_lines_at_the_foot_that_begin_with_a_mark_are_footnotes(mark: str) -> None:
     page = page_of(0, small(f"{mark}See Smith, p. 7;", 0), small("and more of it", 1))
     assert notes([page]) == [f"{mark}See Smith, p. 7;", "and more of it"]
@@ -48,9 +48,19 @@ def test_each_column_has_its_footnotes() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["Figure 2. The house.", "A quotation in smaller letters", "Smith 1990"])
+@pytest.mark.parametrize(
+    "text",
+    ["Figure 2. The house.", "A quotation in smaller letters", "Smith 1990", "a word here", "asn1 . . . . 5"],
+)
 def test_other_small_lines_are_text(text: str) -> None:
     assert notes([page_of(0, small(text, 0))]) == []
+
+
+def test_a_table_of_numbers_is_text() -> None:
+    assert (
+        notes([page_of(0, small("2 CARD16 MAJOR", 0), small("2 CARD16 MINOR", 1), small("4 CARD32", 2))])
+        == []
+    )
 
 
 def test_a_page_in_small_letters_is_text() -> None:
