@@ -17,6 +17,9 @@ from audiobook.sources.pdf.right_to_left import in_reading_order, is_right_to_le
 from audiobook.sources.pdf.rows import Row, group_rows, median, usual_size
 from audiobook.sources.pdf.running_heads import RunningHeads
 
+_FEW_STEPS: Final = 4
+_WIDEST_LEADING: Final = 1.5
+"""With fewer lines than that, wider distances are those of paragraphs."""
 _NOT_INDENTED: Final = 0.1
 """Minimum share of lines that must start at the left margin; in a dialogue, most lines are indented."""
 
@@ -143,4 +146,6 @@ def usual_leading(lines: Sequence[Line]) -> float:
         for above, below in pairwise(column):
             if below.size and above.size == below.size and 0 < above.y - below.y < 4 * below.size:
                 steps.append(round((above.y - below.y) / below.size, 2))
-    return median(steps) if steps else 1.2
+    if len(steps) < _FEW_STEPS:
+        return min(median(steps), _WIDEST_LEADING) if steps else 1.2
+    return median(steps)

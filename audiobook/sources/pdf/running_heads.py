@@ -179,7 +179,7 @@ class RunningHeads:
             for key, found in seen.items()
             if len(found) >= 3
             or (len(found) == 2 and alone[key] >= 2)
-            or (pages == 1 and key[1] == 1 and alone[key])
+            or (pages == 1 and alone[key] and (key[1] == 1 or self._ends_apart))
         }
         for edge in self._edges:
             if row_size(edge.row) > _LARGER * self.size:
@@ -203,6 +203,12 @@ class RunningHeads:
                     break
                 if edge.is_number:
                     break
+
+    @cached_property
+    def _ends_apart(self) -> bool:
+        """Whether the last row of the first page is far below the others."""
+        rows = self.rows_of_pages[0]
+        return len(rows) > 2 and rows[-2][0].y - rows[-1][0].y > 2 * usual_step([rows])
 
     def _keep_usual_numbers(self) -> None:
         """Take only one number of a page as its own, where numbers usually stand: the other may be that of a chapter."""

@@ -92,3 +92,8 @@ def test_the_number_of_a_chapter_on_the_page_of_the_same_number_is_kept() -> Non
         for at in range(9)
     ]
     assert chapters(pages) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(("number", "count"), [("1", 1), ("37", 2), ("- 112 -", 5)])
+def test_the_number_of_a_lone_page_is_left_out(number: str, count: int) -> None:
+    assert paragraphs_of([page_of(0, centred(number, 20))])[2].skipped == {"page numbers": count}
