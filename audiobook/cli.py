@@ -119,11 +119,13 @@ def build(
 ) -> int:
     """Build new and changed texts.
 
-    Each TEXT is a file, a name in texts/, or - for standard input. Without TEXT, all texts are built.
+    Each TEXT is a file, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
+    built. An article at an address is fetched and kept in texts/.
 
     \b
     Examples:
       audiobook build --lang fi
+      audiobook build https://example.org/article
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build --dry-run
@@ -309,7 +311,7 @@ def script(
 ) -> int:
     """Print exactly what is spoken in a work.
 
-    WORK is a name in texts/ or a file. Times are included once it is built.
+    WORK is a name in texts/, a file, or a web address. Times are included once it is built.
 
     \b
     Examples:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 
 
 @cache
@@ -13,5 +14,11 @@ def installed(group: str) -> dict[str, EntryPoint]:
     If two packages use the same name, the one whose module sorts first is taken, so that the choice
     does not depend on the order of folders on a disk.
     """
-    found = sorted(entry_points(group=group), key=lambda point: (point.name, point.value), reverse=True)
+    found = sorted(_select()(group=group), key=lambda point: (point.name, point.value), reverse=True)
     return dict(sorted({point.name: point for point in found}.items()))
+
+
+@cache
+def _select() -> Callable[..., EntryPoints]:
+    """Return what selects entry points; the metadata of all packages is read once, because that takes long."""
+    return entry_points().select

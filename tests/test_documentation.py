@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from tools import Shelf
 
 from audiobook import __version__
 from audiobook.book.record import (
@@ -86,7 +87,7 @@ def environment() -> dict[str, str]:
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=cwd, env=environment(), capture_output=True, encoding="utf-8", timeout=120, check=False
+        command, cwd=cwd, env=environment(), capture_output=True, encoding="utf-8", timeout=240, check=False
     )
 
 
@@ -248,35 +249,26 @@ def test_the_example_record_can_be_read() -> None:
                     assert paragraph.text[start : start + length].isalpha()
 
 
-def test_the_digest_of_a_record_is_taken_as_described(tmp_path: Path) -> None:
-    record = _built(tmp_path).read_bytes()
+def test_the_digest_of_a_record_is_taken_as_described(built: Shelf) -> None:
+    record = built.book("en/one", ".json").read_bytes()
     found = json.loads(record)["digest"]
     assert hashlib.sha256(record.removesuffix(b"\n").replace(found.encode(), b"")).hexdigest() == found
 
 
-def _built(folder: Path) -> Path:
-    """Build one small work, and return the path of its record."""
-    (folder / "texts" / "en").mkdir(parents=True)
-    (folder / "texts" / "en" / "one.txt").write_text("A title\n\nA paragraph.\n", "utf-8")
-    done = run("audiobook", "build", "--engine", "tone", "--quiet", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return folder / "output" / "en" / "one.json"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A project with one small work."""
+    shelf = Shelf(tmp_path_factory.mktemp("documented") / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/one.txt", "A title\n\nA paragraph.\n")
+    shelf.build()
+    return shelf
 
 
-@pytest.mark.slow
-def test_every_field_that_json_prints_is_described(tmp_path: Path) -> None:
-    _built(tmp_path)
-    commands = (
-        ("build", "--engine", "tone"),
-        ("list",),
-        ("script", "one"),
-        ("voices",),
-        ("check",),
-    )
-    for name, *flags in commands:
-        done = run("audiobook", name, *flags, "--json", cwd=tmp_path)
+def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
+    for name, *flags in (("build",), ("list",), ("script", "one"), ("voices",), ("check",)):
+        answer = built.run(name, *flags, "--json").answer
         told = section("docs/formats.md", f"`{name} --json`")
-        missing = {key for key in _keys(json.loads(done.stdout)) if f"`{key}`" not in told}
+        missing = {key for key in _keys(answer) if f"`{key}`" not in told}
         assert not missing, name
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.errors import EngineMissing, NothingToDo
-from audiobook.pipeline.catalog import choose, find_texts
+from audiobook.pipeline.addresses.keep import keep_addresses
+from audiobook.pipeline.catalog import Catalog, choose, find_texts
 from audiobook.pipeline.outcome import Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
@@ -32,7 +33,7 @@ def build_works(
     Args:
         root: Project folder.
         settings: Project settings.
-        texts: Slugs, file paths or `-`; empty means all texts.
+        texts: Slugs, file paths, addresses (`https://…`) or `-`; empty means all texts.
         languages: Language tags; empty means all.
         dry_run: Write nothing.
         force: Also rebuild works that are up to date.
@@ -48,7 +49,12 @@ def build_works(
     project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
     with standard_output_kept(for_json=as_json):
-        catalog = choose(find_texts(project.texts), texts, languages, project.texts)
+        tell = _no_note if quiet else print_note
+        names, planned = keep_addresses(texts, languages, project.texts, settings, tell, dry_run=dry_run)
+        catalog = Catalog((), ())
+        if names or not planned:
+            catalog = choose(find_texts(project.texts), names, languages, project.texts)
+        catalog = Catalog((*catalog.editions, *planned), catalog.problems)
         for problem in catalog.problems:
             reporter.fail(problem)
         outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
@@ -60,6 +66,10 @@ def build_works(
     elif not quiet:
         _print_summary(outcomes, dry_run=dry_run)
     return _exit_code(outcomes, failed=bool(catalog.problems))
+
+
+def _no_note(_text: str) -> None:
+    """Tell nothing."""
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:

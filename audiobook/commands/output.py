@@ -47,6 +47,11 @@ def print_line(text: str = "") -> None:
     print(printable(text))
 
 
+def print_note(text: str) -> None:
+    """Print one line for people to standard error, without terminal control characters."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
 def print_table(rows: list[tuple[str, ...]]) -> None:
     """Print rows as aligned columns; the first row is the heading."""
     rows = [tuple(printable(cell) for cell in row) for row in rows]

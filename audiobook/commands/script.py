@@ -11,9 +11,10 @@ import msgspec
 from audiobook.book.assemble import Book
 from audiobook.book.record import ParagraphRecord, Record
 from audiobook.book.script import SpokenParagraph
-from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.document import Sentence
 from audiobook.errors import UsageError
+from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.project import Project
@@ -31,7 +32,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     Args:
         root: Project folder.
         settings: Project settings.
-        work: Slug of the work, or path of a text.
+        work: Slug of the work, path of a text, or its address (`https://…`).
         language: Language tag; None if the work has only one edition.
         as_json: Print one JSON object.
 
@@ -42,6 +43,8 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         AudiobookError: The work does not exist, exists in several languages, or cannot be read.
     """
     project = Project.at(root, settings)
+    languages = (language,) if language else ()
+    (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):
         edition = _edition(project, work, language)
         voices = Voices(settings, project.store)

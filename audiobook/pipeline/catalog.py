@@ -17,7 +17,7 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError, WorkError, near
 from audiobook.files import digest, read_source, read_stream, storage_error
 from audiobook.pipeline.containment import contained
-from audiobook.sources.base import Announcer, announced, endings, reader_for
+from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
@@ -171,7 +171,7 @@ def _add(
     path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
 ) -> None:
     name = _shown(path, texts)
-    suffix = path.suffix.lower()
+    suffix = ending_of(path.name)
     if suffix in _NO_TEXTS and not _is_folder(path):
         return
     if suffix not in endings():
@@ -179,7 +179,7 @@ def _add(
             SourceError(
                 "skipped: unsupported file type",
                 where=name,
-                hint=f"supported: {', '.join(endings())}",
+                hint=advice(suffix),
             )
         )
     elif refusal := _refusal(path):
@@ -199,7 +199,7 @@ def _add(
                 SourceError(
                     "skipped: unknown language",
                     where=name,
-                    hint=f"move it to {texts.name}/<lang>/, or name it {path.stem}.<lang>{path.suffix}",
+                    hint=f"move it to {texts.name}/<lang>/, or name it {path.name.removesuffix(suffix)}.<lang>{suffix}",
                 )
             )
         else:
@@ -265,12 +265,12 @@ def shown_name(name: str) -> str:
 
 
 def _language_in_name(name: str) -> str | None:
-    parts = name.split(".")
-    return parts[-2] if len(parts) >= 3 and LANGUAGE_TAG.match(parts[-2]) else None
+    parts = name[: len(name) - len(ending_of(name))].split(".")
+    return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
 
 
 def _stem(name: str, language: str) -> str:
-    stem = name.rsplit(".", 1)[0]
+    stem = name[: len(name) - len(ending_of(name))]
     return stem.removesuffix(f".{language}") or stem
 
 
@@ -371,7 +371,7 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         return found
     if name and _is_folder(path):
         raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
-    if path.parent.name or path.suffix.lower() in endings():
+    if path.parent.name or ending_of(path.name) in endings():
         raise UsageError(f"{name}: no such file")
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
 

@@ -13,14 +13,16 @@ from audiobook.plugins import installed
 from audiobook.sources.encoding.surrogates import find_half, half_error
 
 GROUP: Final = "audiobook.sources"
-_CONVERSIONS: Final = {
-    **{
-        suffix: f"convert it: `ebook-convert book{suffix} book.epub`"
-        for suffix in (".mobi", ".azw", ".azw3", ".fb2")
-    },
-    **dict.fromkeys((".odt", ".rtf"), "save it as .docx"),
+_ADVICE: Final = {
+    ".acsm": "it is the permission to download a protected book; get an edition without protection",
+    ".djvu": "convert it: `ddjvu -format=pdf book.djvu book.pdf`",
+    ".kfx": "KFX books are usually protected by DRM; get an edition without protection, best as EPUB",
+    ".lit": "convert it: `ebook-convert book.lit book.epub`",
+    ".lrf": "convert it: `ebook-convert book.lrf book.epub`",
+    ".pages": "export it as .docx",
+    ".pdb": "convert it: `ebook-convert book.pdb book.epub`",
 }
-"""How to convert formats that have no reader."""
+"""What to do with files in formats that have no reader."""
 
 PARTS: Final = (
     "bibliography",
@@ -116,6 +118,20 @@ def endings() -> list[str]:
     return [f".{name}" for name in installed(GROUP)]
 
 
+def ending_of(name: str) -> str:
+    """Return the extension of a file name in lower case, with the dot: the longest supported one, such as `.fb2.zip`.
+
+    An unsupported extension is returned from its last dot; "" if there is none.
+    """
+    known = [ending for ending in endings() if name.lower().endswith(ending) and len(name) > len(ending)]
+    return max(known, key=len, default=PurePath(name).suffix.lower())
+
+
+def advice(suffix: str) -> str:
+    """Return a hint on what to do with a file whose extension is not supported."""
+    return _ADVICE.get(suffix) or f"supported: {', '.join(endings())}"
+
+
 @cache
 def _load(ending: str) -> Reader:
     try:
@@ -137,12 +153,12 @@ def reader_for(name: str) -> Reader:
     Raises:
         SourceError: The extension is not supported, or its reader cannot be loaded.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = ending_of(name)
     if suffix not in endings():
         raise SourceError(
             f"{suffix or 'a file without an ending'} is not supported",
             where=name,
-            hint=_CONVERSIONS.get(suffix) or f"supported: {', '.join(endings())}",
+            hint=advice(suffix),
         )
     return _load(suffix[1:])
 

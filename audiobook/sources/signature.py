@@ -13,6 +13,14 @@ _HTML = re.compile(
     """,
     re.I | re.S | re.X,
 )
+_FICTION_BOOK = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)?(?:<\?[^>]{0,200}>\s*)?<(?:\w{1,20}:)?FictionBook\b",
+    re.S,
+)
+_FB2_MEMBER = re.compile(rb"PK\x03\x04.{26}[^\0]{1,200}?\.fb2", re.S)
+"""Matches the header of the first member of an archive."""
+_KINDLE: Final = (b"BOOKMOBI", b"TEXtREAd")
+_KINDLE_KIND: Final = slice(60, 68)
 _LONGEST_PROLOGUE: Final = 4096
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -24,13 +32,34 @@ def suffix_of(data: bytes) -> str:
         data: All its bytes.
 
     Returns:
-        `.pdf`, `.epub`, `.docx`, `.doc` or `.html`, if the bytes start like one of these; otherwise `.txt`.
+        The extension of the format whose files start like these bytes; `.txt` if there is none.
     """
     if data.startswith(b"%PDF-"):
         return ".pdf"
     if data.startswith(b"PK\x03\x04"):
-        is_document = b"word/document.xml" in data and b"application/epub+zip" not in data[:200]
-        return ".docx" if is_document else ".epub"
+        return _suffix_of_archive(data)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return ".doc"
-    return ".html" if _HTML.match(data[:_LONGEST_PROLOGUE].removeprefix(_BOM)) else ".txt"
+    if data[_KINDLE_KIND] in _KINDLE:
+        return ".mobi"
+    opening = data[:_LONGEST_PROLOGUE].removeprefix(_BOM)
+    if opening.lstrip().startswith(b"{\\rtf"):
+        return ".rtf"
+    if _FICTION_BOOK.match(opening):
+        return ".fb2"
+    return ".html" if _HTML.match(opening) else ".txt"
+
+
+def _suffix_of_archive(data: bytes) -> str:
+    """Return the extension for a zip archive, by the names of its members."""
+    opening = data[:_LONGEST_PROLOGUE]
+    if b"application/vnd.oasis.opendocument.text" in opening:
+        return ".odt"
+    if b"application/epub+zip" not in opening:
+        if b"word/document.xml" in data:
+            return ".docx"
+        if b"index.html" in data and b"metadata.opf" in data:
+            return ".htmlz"
+        if _FB2_MEMBER.match(data):
+            return ".fb2.zip"
+    return ".epub"

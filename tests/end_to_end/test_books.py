@@ -12,7 +12,6 @@ from tools import Shelf, run_tool
 
 from end_to_end.test_players import probe
 
-NAMES = ("wasteland", "georgia-pls-ssml", "love-among-the-chickens")
 pytestmark = pytest.mark.slow
 
 
@@ -29,13 +28,13 @@ def contents_of(path: Path) -> list[str]:
     raise AssertionError(path)
 
 
-@pytest.mark.parametrize(("name", "engine"), [*((name, "tone") for name in NAMES), ("wasteland", "espeak")])
+@pytest.mark.parametrize(("name", "engine"), [("georgia-pls-ssml", "tone"), ("wasteland", "espeak")])
 def test_a_real_book_is_built_with_the_chapters_of_its_contents(
     name: str, engine: str, shared: Path, tmp_path: Path
 ) -> None:
     source = shared / "epub" / f"{name}.epub"
     shelf = Shelf(tmp_path)
-    # Faster speech, to build a four-hour book in a quarter of the time.
+    # Faster speech takes less time to build.
     shelf.write("audiobook.toml", "[audio]\nquality = 9\n[voice.en]\nspeed = 3.0\n")
     ((label, work),) = shelf.build(str(source), "--engine", engine).items()
     record = shelf.record(label)

@@ -237,10 +237,10 @@ def test_wrong_use_gives_exit_2(built: Shelf, arguments: tuple[str, ...], said: 
 
 
 def test_an_unsupported_file_is_refused_with_a_way_to_convert_it(built: Shelf) -> None:
-    built.write("book.mobi", "x")
-    done = built.run("build", "book.mobi", "--lang", "en")
+    built.write("book.lit", "x")
+    done = built.run("build", "book.lit", "--lang", "en")
     assert done.code == 1
-    assert done.err.startswith("error: book.mobi: .mobi is not supported\nhint: convert it: `ebook-convert ")
+    assert done.err.startswith("error: book.lit: .lit is not supported\nhint: convert it: `ebook-convert ")
 
 
 @pytest.mark.parametrize(

@@ -178,17 +178,24 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "text",
-    ["", " \n\n\t\n", "* * *\n\n---\n\n?!…\n", "😀 😃\n\n🎉\n", "\u200b\u00ad\n", "\ufeff"],
-    ids=["empty", "blank", "signs", "emoji", "invisible", "a byte order mark"],
-)
-@pytest.mark.parametrize("suffix", [".txt", ".md"])
-def test_a_text_without_words_fails_by_name(shelf: Shelf, text: str, suffix: str) -> None:
+def test_a_text_without_words_fails_by_name(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
-    shelf.write(f"texts/fi/bad{suffix}", text)
+    silent = {
+        "empty": "",
+        "blank": " \n\n\t\n",
+        "signs": "* * *\n\n---\n\n?!…\n",
+        "emoji": "😀 😃\n\n🎉\n",
+        "invisible": "\u200b\u00ad\n",
+        "mark": "\ufeff",
+    }
+    for name, text in silent.items():
+        shelf.write(f"texts/fi/{name}.txt", text)
+        shelf.write(f"texts/pl/{name}.md", text)
     done = shelf.run("build", "--engine", "tone", "--json")
-    assert "contains no text to read aloud" in failed(done, "fi/bad", f"texts/fi/bad{suffix}")
+    for name in silent:
+        for path in (f"fi/{name}.txt", f"pl/{name}.md"):
+            problem = failed(done, path.partition(".")[0], f"texts/{path}")
+            assert "contains no text to read aloud" in problem
 
 
 def test_signs_and_emoji_between_words_are_silent(shelf: Shelf) -> None:
@@ -487,7 +494,7 @@ def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> N
         check=False,
     )
     assert done.returncode == 4
-    assert "error: output/fi/a-day-in-sounds.mp3: writing failed: " in done.stderr
+    assert re.search(r"error: output/\w\w/[\w-]+\.mp3: writing failed: ", done.stderr), done.stderr
     assert "Traceback" not in done.stderr
     assert texts_copy.outputs() == before
     assert not texts_copy.leftovers()

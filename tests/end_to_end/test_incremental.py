@@ -14,7 +14,7 @@ from tools import Finished, Shelf, alive_in_group, clean_environment, finish, sw
 
 READER = "fi/the-listening-reader"
 DAY = "fi/a-day-in-sounds"
-STOPPED = (DAY, "en/the-listening-reader")
+STOPPED = (DAY,)
 SAMPLE = (READER, "en/the-listening-reader")
 
 
@@ -184,7 +184,7 @@ def test_another_paragraph_pause_makes_new_books_but_no_clips(texts_copy: Shelf)
     "setting",
     [
         'engine = "tone"',
-        *(pytest.param(one, marks=pytest.mark.slow) for one in ("speed = 1.5", 'name = "fi"\nspeed = 0.8')),
+        pytest.param('name = "fi"\nspeed = 1.5', marks=pytest.mark.slow),
     ],
 )
 def test_another_voice_or_speed_remakes_all_clips_of_its_language(texts_copy: Shelf, setting: str) -> None:
@@ -240,30 +240,20 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize(
-    ("suffix", "harm", "reasons"),
-    [
-        (".mp3", remove, ["output missing"]),
-        (".mp3", cut, ["output damaged"]),
-        (".mp3", flip_in_the_middle, ["output damaged"]),
-        (".json", remove, ["output missing"]),
-        (".json", cut, ["output damaged"]),
-        (".json", flip_in_the_middle, ["output damaged"]),
-    ],
-)
-def test_a_damaged_output_is_rebuilt_from_the_same_clips(
-    texts_copy: Shelf, suffix: str, harm: Callable[[Path], None], reasons: list[str]
-) -> None:
+def test_a_damaged_output_is_rebuilt_from_the_same_clips(texts_copy: Shelf) -> None:
     before = texts_copy.outputs()
-    harm(texts_copy.book(READER, suffix))
-    works = texts_copy.build()
-    assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == (
-        "built",
-        reasons,
-        0,
-    )
-    assert [name for name, work in works.items() if work["state"] != "fresh"] == [READER]
-    assert texts_copy.outputs() == before
+    for suffix in (".mp3", ".json"):
+        for harm, reason in (
+            (remove, "output missing"),
+            (cut, "output damaged"),
+            (flip_in_the_middle, "output damaged"),
+        ):
+            harm(texts_copy.book(READER, suffix))
+            works = texts_copy.build()
+            work = works[READER]
+            assert (work["state"], work["reasons"], work["clips_made"]) == ("built", [reason], 0)
+            assert [name for name, each in works.items() if each["state"] != "fresh"] == [READER]
+            assert texts_copy.outputs() == before
 
 
 def clip_of(shelf: Shelf, chapter: int, paragraph: int) -> Path:
@@ -282,7 +272,7 @@ def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at", [0, 8, 40, 44, 48, 50, 53, 56, 60, 64, 67, 72, 77, 78, -1000, -1])
+@pytest.mark.parametrize("at", [0, 48, 78, -1])
 def test_a_flipped_bit_in_a_cached_clip_remakes_that_clip(small: Shelf, small_built: Shelf, at: int) -> None:
     flip(clip_of(small, 0, 1), at)
     made_again(small, small_built, 1)
@@ -356,7 +346,7 @@ def test_a_dry_run_of_a_built_project_writes_nothing_and_says_why(texts_copy: Sh
     done = texts_copy.run("build", "--dry-run")
     assert (done.code, f"{READER}: text changed; 1 of 10 clips to make" in done.err) == (0, True)
     assert "lv/the-listening-reader: output missing; 0 of 9 clips to make" in done.err
-    assert "2 stale, 6 fresh (nothing was written)" in done.out
+    assert "2 stale, 5 fresh (nothing was written)" in done.out
     works = texts_copy.run("build", "--dry-run", "--json").works
     assert (works[READER]["state"], works[READER]["reasons"], works[READER]["clips_made"]) == (
         "stale",

@@ -234,7 +234,7 @@ def test_every_letter_and_digit_is_in_the_origin_of_a_sentence(text: str, langua
 
 
 @pytest.mark.slow
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=20)
 @given(
     text=st.lists(st.sampled_from(["1990", "12,5 %", "sana", "5.5.1990"]), min_size=300, max_size=900),
     language=st.sampled_from(LANGUAGES),
@@ -272,8 +272,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_very_much_text_is_narrated_in_linear_time(name: str) -> None:
-    assert_linear(lambda text: narrate(as_text(text), "fi"), HOSTILE[name], 1_500)
-    text = HOSTILE[name](15_000)
+    assert_linear(lambda text: narrate(as_text(text), "fi"), HOSTILE[name], 1_000)
+    text = HOSTILE[name](10_000)
     passages = narrate(as_text(text), "fi")
     assert max(map(length, passages)) <= MAX_PASSAGE_CHARS
     assert sum(len(letters(each.text)) for each in sentences(passages)) == len(letters(text))

@@ -148,7 +148,7 @@ def test_repeated_text_is_read_in_linear_time(unit: str, language: str) -> None:
     def read(text: str) -> None:
         verbalize(AlignedText.original(text), language)
 
-    assert_linear(read, repeated(unit), 1_500)
+    assert_linear(read, repeated(unit), 1_000)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_language_specific_text_is_read_in_linear_time(unit: str, language: str)
     def read(text: str) -> None:
         verbalize(AlignedText.original(text), language)
 
-    assert_linear(read, repeated(unit), 1_500)
+    assert_linear(read, repeated(unit), 1_000)
 
 
 def test_prose_without_numbers_costs_little() -> None:

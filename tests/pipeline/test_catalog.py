@@ -147,7 +147,7 @@ def test_files_that_accompany_texts_are_skipped(texts: Path) -> None:
     assert catalog.problems == ()
 
 
-@pytest.mark.parametrize("name", ["fi/a.odt", "fi/a.txtt", "a.fi.rtf", "a.odt", "fi/a.txt~", "fi/a.mp3"])
+@pytest.mark.parametrize("name", ["fi/a.ods", "fi/a.txtt", "a.fi.wps", "a.ods", "fi/a.txt~", "fi/a.mp3"])
 def test_an_unknown_ending_is_a_problem_with_what_can_be_read(texts: Path, name: str) -> None:
     put(texts, name)
     problem = only_problem(find_texts(texts))
@@ -375,7 +375,7 @@ def test_a_name_stored_in_parts_is_the_same_edition(texts: Path) -> None:
 
 
 def test_without_names_everything_is_chosen(texts: Path) -> None:
-    put(texts, "fi/a.txt", "sl/b.txt", "lv/c.odt")
+    put(texts, "fi/a.txt", "sl/b.txt", "lv/c.ods")
     catalog = find_texts(texts)
     assert choose(catalog, [], [], texts) == catalog
 
@@ -390,8 +390,8 @@ def test_a_language_narrows_the_choice(texts: Path, language: str) -> None:
 
 
 def test_problems_of_other_languages_are_not_reported_with_a_language_filter(texts: Path) -> None:
-    put(texts, "fi/a.txt", "fi/b.odt", "sl/a.txt", "sl/c.odt")
-    assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.odt"]
+    put(texts, "fi/a.txt", "fi/b.ods", "sl/a.txt", "sl/c.ods")
+    assert places(choose(find_texts(texts), [], ["fi"], texts)) == ["texts/fi/b.ods"]
 
 
 def test_a_language_without_texts_is_refused_with_the_nearest_one(texts: Path) -> None:
@@ -413,8 +413,8 @@ def test_without_any_text_there_is_nothing_to_do(texts: Path) -> None:
 
 
 def test_unreadable_texts_are_not_nothing_to_do(texts: Path) -> None:
-    put(texts, "fi/a.odt")
-    assert places(choose(find_texts(texts), [], [], texts)) == ["texts/fi/a.odt"]
+    put(texts, "fi/a.ods")
+    assert places(choose(find_texts(texts), [], [], texts)) == ["texts/fi/a.ods"]
 
 
 def test_a_slug_names_all_its_editions(texts: Path) -> None:

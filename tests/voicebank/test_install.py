@@ -178,7 +178,6 @@ def refused(shelf: Shelf, *messages: str) -> Finished:
     for message in messages:
         assert message in done.err
     assert whole_files(shelf) == {}
-    assert shelf.run("voices", "--engine", "piper").code == 3
     return done
 
 
@@ -237,6 +236,7 @@ def test_a_wrong_digest_is_refused_and_nothing_is_kept(shelf: Shelf, repository:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] = repository.files[path][:-1] + b"?"
     refused(shelf, f"{repository.url}/{path}: the downloaded file has another digest than the index lists")
+    assert shelf.run("voices", "--engine", "piper").code == 3
     assert not list(folder_of(shelf).glob(".*.onnx.part"))
 
 
@@ -380,11 +380,10 @@ def test_a_name_missing_from_the_index_suggests_similar_ones(shelf: Shelf) -> No
     )
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "fi_FI-../x-medium", "", "fi", "a" * 300])
-def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Repository, name: str) -> None:
-    done = shelf.run("voices", "install", name)
-    assert done.code == 2
-    assert f"error: “{name}” is not a voice name" in done.err
+def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Repository) -> None:
+    for name in ("../../etc/passwd", "fi_FI-../x-medium", "", "fi", "a" * 300):
+        done = shelf.run("voices", "install", name)
+        assert (done.code, f"error: “{name}” is not a voice name" in done.err) == (2, True), name
     assert repository.asked == []
 
 
@@ -393,10 +392,10 @@ def test_a_web_page_is_not_taken_for_a_model(shelf: Shelf, repository: Repositor
     refused(shelf, "the server answered with a web page")
 
 
-@pytest.mark.parametrize("index", [b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"])
-def test_an_invalid_index_is_refused(shelf: Shelf, repository: Repository, index: bytes) -> None:
-    repository.files["voices.json"] = index
-    refused(shelf, f"{repository.url}/voices.json: ", "index")
+def test_an_invalid_index_is_refused(shelf: Shelf, repository: Repository) -> None:
+    for index in (b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"):
+        repository.files["voices.json"] = index
+        refused(shelf, f"{repository.url}/voices.json: ", "index")
 
 
 def test_redirects_are_followed_and_their_loops_are_not(shelf: Shelf, repository: Repository) -> None:
@@ -565,29 +564,33 @@ def test_files_with_the_right_md5_and_the_wrong_sha256_are_refused(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("suffix", [".onnx", ".onnx.json"])
-def test_a_voice_that_changed_since_it_was_installed_does_not_speak(shelf: Shelf, suffix: str) -> None:
+def test_a_voice_that_changed_since_it_was_installed_does_not_speak(shelf: Shelf) -> None:
     install(shelf)
-    path = folder_of(shelf) / f"{NAME}{suffix}"
-    path.write_bytes(model_bytes(level=0.3) if suffix == ".onnx" else config_bytes("fi_FI", dataset="other"))
     shelf.write("texts/fi/a.txt", "Hei.")
-    done = shelf.run("build")
-    assert done.code == 3
-    assert f"{path}: the voice “{NAME}” has changed since it was installed" in done.err
-    assert f"audiobook voices install {NAME}; to keep your change, delete " in done.err
+    others = {".onnx": model_bytes(level=0.3), ".onnx.json": config_bytes("fi_FI", dataset="other")}
+    for suffix, other in others.items():
+        path = folder_of(shelf) / f"{NAME}{suffix}"
+        whole = path.read_bytes()
+        path.write_bytes(other)
+        done = shelf.run("build")
+        assert done.code == 3
+        assert f"{path}: the voice “{NAME}” has changed since it was installed" in done.err
+        assert f"audiobook voices install {NAME}; to keep your change, delete " in done.err
+        path.write_bytes(whole)
+    path.write_bytes(other)
     (folder_of(shelf) / f"{NAME}.installed.json").unlink()
     shelf.build()
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"\xff", b"[" * 5000, b'{"model": {"size_bytes": -1}}'])
-def test_a_damaged_receipt_is_reported_and_written_again(shelf: Shelf, data: bytes) -> None:
+def test_a_damaged_receipt_is_reported_and_written_again(shelf: Shelf) -> None:
     install(shelf)
-    (folder_of(shelf) / f"{NAME}.installed.json").write_bytes(data)
     shelf.write("texts/fi/a.txt", "Hei.")
-    done = shelf.run("build")
-    assert (done.code, "the receipt of its installation is damaged" in done.err) == (3, True), done.err
-    assert install(shelf).code == 0
-    assert receipt(shelf)["model"] == listed(model_bytes())
+    for data in (b"", b"{}", b"\xff", b"[" * 5000, b'{"model": {"size_bytes": -1}}'):
+        (folder_of(shelf) / f"{NAME}.installed.json").write_bytes(data)
+        done = shelf.run("build")
+        assert (done.code, "the receipt of its installation is damaged" in done.err) == (3, True), data[:9]
+        assert install(shelf).code == 0, data[:9]
+        assert receipt(shelf)["model"] == listed(model_bytes()), data[:9]
     shelf.build()
 
 

@@ -7,13 +7,14 @@ import shutil
 import signal
 import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tools import Shelf, wait_until
-from visitor import Answer, Served, ask, say, served
+from visitor import PATIENCE_S, Answer, Served, ask, say, served
 
 from audiobook.publish.site.pages import POLICY
 
@@ -27,6 +28,23 @@ def copy(built_shelf: Shelf, tmp_path: Path) -> Shelf:
     return Shelf(tmp_path / "copy", AUDIOBOOK_ENGINE="tone")
 
 
+@pytest.fixture(scope="module")
+def changing(built_shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Another copy, served. A test that changes its files puts them back."""
+    root = tmp_path_factory.mktemp("changing") / "copy"
+    shutil.copytree(built_shelf.root, root, ignore=shutil.ignore_patterns("site", "site.lock"))
+    with served(Shelf(root, AUDIOBOOK_ENGINE="tone")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module", autouse=True)
+def half_sent(site: Served) -> Iterator[socket.socket]:
+    """A request whose header stops in the middle, sent before all tests so that the last need not wait long."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        yield connection
+
+
 @pytest.fixture
 def book(site: Served) -> bytes:
     return site.shelf.book("en/first").read_bytes()
@@ -35,13 +53,14 @@ def book(site: Served) -> bytes:
 # Files
 
 
-def test_the_address_and_the_feeds_are_printed_first(built_shelf: Shelf, tmp_path: Path) -> None:
-    shutil.copytree(built_shelf.root, tmp_path / "copy", ignore=shutil.ignore_patterns("site", "site.lock"))
-    with served(Shelf(tmp_path / "copy")) as one:
-        code, err = one.stop()
-        assert one.process.stdout
+def test_the_address_is_printed_first_and_serving_changes_nothing_in_the_output(copy: Shelf) -> None:
+    before = {name: value for name, value in copy.tree().items() if name.startswith("output")}
+    with served(copy) as one:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", one.url)
+        assert one.ask("/").status == 200
+        code, err = one.stop()
     assert (code, err.splitlines()[:1]) == (130, ["error: stopped"])
+    assert {name: value for name, value in copy.tree().items() if name.startswith("output")} == before
 
 
 def test_every_published_file_is_served_unchanged(site: Served) -> None:
@@ -63,10 +82,8 @@ def test_the_feed_has_the_address_it_is_served_at(site: Served) -> None:
     assert f"{site.url}en/first.mp3" in feed
 
 
-@pytest.mark.parametrize(
-    "edited", ["{", '{"files": {"../../precious.txt": {"length_bytes": 1, "made": true}}}']
-)
-def test_a_site_with_an_impossible_list_is_made_again(copy: Shelf, edited: str) -> None:
+def test_a_site_with_an_impossible_list_is_made_again(copy: Shelf) -> None:
+    edited = '{"files": {"../../precious.txt": {"length_bytes": 1, "made": true}}}'
     copy.write("precious.txt", "precious")
     copy.write(".audiobook/site/publication.json", edited)
     copy.write(".audiobook/site/en/old.html", "old")
@@ -83,19 +100,6 @@ def test_a_folder_is_answered_with_its_index(site: Served) -> None:
     assert site.ask("/").body == site.ask("/index.html").body
     assert site.ask("/?from=elsewhere").status == 200
     assert site.ask("/en/").status == 404
-
-
-def test_serving_changes_nothing_in_the_output(copy: Shelf) -> None:
-    before = {name: value for name, value in copy.tree().items() if name.startswith("output")}
-    with served(copy) as one:
-        assert one.ask("/").status == 200
-    assert {name: value for name, value in copy.tree().items() if name.startswith("output")} == before
-
-
-def test_only_the_named_languages_are_served(copy: Shelf) -> None:
-    with served(copy, "--lang", "fi") as one:
-        assert one.ask("/fi/first.mp3").status == 200
-        assert one.ask(BOOK).status == 404
 
 
 # Ranges
@@ -233,44 +237,53 @@ def test_absolute_and_authority_request_targets_are_refused(site: Served) -> Non
         assert re.match(rb"HTTP/1\.1 4\d\d ", told)
 
 
-def test_a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_followed(copy: Shelf) -> None:
-    secret = copy.write("secret", "x" * copy.book("en/second").stat().st_size)
-    with served(copy) as one:
-        book = copy.book("en/second")
-        book.unlink()
-        book.symlink_to(secret)
-        assert one.ask("/en/second.mp3").status == 503
-        book.unlink()
-        os.mkfifo(book)
-        assert one.ask("/en/second.mp3").status == 503
-        book.unlink()
-        book.mkdir()
-        assert one.ask("/en/second.mp3").status == 503
-        book.rmdir()
-        assert one.ask("/en/second.mp3").status == 404
-        shutil.move(copy.output / "fi", copy.root / "elsewhere")
-        (copy.output / "fi").symlink_to(copy.root / "elsewhere")
-        assert one.ask("/fi/first.mp3").status == 503
-        assert one.ask(BOOK).status == 200
-        _, err = one.stop()
-    assert err.count("en/second.mp3: changed since it was published") == 1
+def test_a_link_a_pipe_or_a_folder_in_place_of_a_file_is_not_followed(changing: Served) -> None:
+    shelf, begin = changing.shelf, len(changing.complaints)
+    book = shelf.book("en/second")
+    kept = book.read_bytes()
+    secret = shelf.write("secret", "x" * len(kept))
+    book.unlink()
+    book.symlink_to(secret)
+    assert changing.ask("/en/second.mp3").status == 503
+    book.unlink()
+    os.mkfifo(book)
+    assert changing.ask("/en/second.mp3").status == 503
+    book.unlink()
+    book.mkdir()
+    assert changing.ask("/en/second.mp3").status == 503
+    book.rmdir()
+    assert changing.ask("/en/second.mp3").status == 404
+    book.write_bytes(kept)
+    shutil.move(shelf.output / "fi", shelf.root / "elsewhere")
+    (shelf.output / "fi").symlink_to(shelf.root / "elsewhere")
+    assert changing.ask("/fi/first.mp3").status == 503
+    (shelf.output / "fi").unlink()
+    shutil.move(shelf.root / "elsewhere", shelf.output / "fi")
+    for path in ("/en/second.mp3", "/fi/first.mp3", BOOK):
+        assert changing.ask(path).status == 200
+    changing.hear("fi/first.mp3: ")  # the last of the messages
+    told = "".join(changing.complaints[begin:])
+    assert told.count("en/second.mp3: changed since it was published") == 1
 
 
-def test_a_file_that_changed_is_not_sent_under_its_old_tag(copy: Shelf) -> None:
-    with served(copy) as one:
-        path = copy.book("en/first")
-        whole = path.read_bytes()
-        assert one.ask(BOOK).body == whole
-        same_length = bytearray(whole)
-        same_length[5000] ^= 1
-        for changed in (bytes(same_length), whole[:-1], whole + b"x", b""):
-            path.write_bytes(changed)
-            for answer in (one.ask(BOOK), one.ask(BOOK, Range="bytes=0-9"), one.ask(BOOK, "HEAD")):
-                assert answer.status == 503
-                assert "ETag" not in answer.headers
-                assert answer["Retry-After"]
-        path.write_bytes(whole)
-        assert one.ask(BOOK).body == whole
+def test_a_file_that_changed_is_not_sent_under_its_old_tag(changing: Served) -> None:
+    path = changing.shelf.book("en/first")
+    whole = path.read_bytes()
+    assert changing.ask(BOOK).body == whole
+    same_length = bytearray(whole)
+    same_length[5000] ^= 1
+    for changed in (bytes(same_length), whole[:-1], whole + b"x", b""):
+        path.write_bytes(changed)
+        for answer in (
+            changing.ask(BOOK),
+            changing.ask(BOOK, Range="bytes=0-9"),
+            changing.ask(BOOK, "HEAD"),
+        ):
+            assert answer.status == 503
+            assert "ETag" not in answer.headers
+            assert answer["Retry-After"]
+    path.write_bytes(whole)
+    assert changing.ask(BOOK).body == whole
 
 
 # Hosts, methods, headers
@@ -373,12 +386,6 @@ def test_a_client_that_disconnects_midway_leaves_no_file_open(site: Served) -> N
         wait_until(is_closed, "open files")
 
 
-@pytest.mark.slow
-def test_a_half_sent_header_times_out(site: Served) -> None:
-    with suppress(ConnectionResetError):
-        assert say(site.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n") == b""
-
-
 # The command itself
 
 
@@ -408,9 +415,8 @@ def test_an_unknown_host_is_an_error(copy: Shelf, host: str) -> None:
     assert "--host 127.0.0.1" in done.err
 
 
-def test_a_project_is_served_by_one_server_only(copy: Shelf) -> None:
-    with served(copy):
-        done = copy.run("serve", "--port", "0")
+def test_a_project_is_served_by_one_server_only(changing: Served) -> None:
+    done = changing.shelf.run("serve", "--port", "0")
     assert done.code == 4
     assert "already being served" in done.err
 
@@ -424,7 +430,14 @@ def test_sigterm_stops_it_even_with_a_client_that_does_not_read(copy: Shelf) -> 
     assert "Traceback" not in err
 
 
-def test_all_interfaces_are_served_only_on_request(copy: Shelf) -> None:
-    with served(copy, "--host", "0.0.0.0") as one:
+def test_all_interfaces_and_only_some_languages_are_served_on_request(copy: Shelf) -> None:
+    with served(copy, "--host", "0.0.0.0", "--lang", "fi") as one:
+        assert one.ask("/fi/first.mp3").status == 200
+        assert one.ask(BOOK).status == 404
         assert ask(one.port, "/", Host=one.url.split("/")[2]).status == 200
         assert ask(one.port, "/", Host="evil.example").status == 400
+
+
+def test_a_half_sent_header_times_out(half_sent: socket.socket) -> None:
+    with suppress(ConnectionResetError):
+        assert half_sent.recv(1) == b""

@@ -1,6 +1,6 @@
 """An EPUB's container and package: the book's metadata and its reading order.
 
-Source: EPUB Open Container Format 3.3, sections 4.2.6.3.1 (container.xml) and 4.2.6.3.2 (encryption.xml);
+Source: EPUB Open Container Format 3.3, section 4.2.6.3.1 (container.xml);
 EPUB 3.3, section 5 (package document); OPF 2.0.1.
 """
 
@@ -14,6 +14,7 @@ from audiobook.document import Metadata, Problem
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.epub.description import read_description
+from audiobook.sources.epub.protection import refuse_protection
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 CONTAINER: Final = "META-INF/container.xml"
-ENCRYPTION: Final = "META-INF/encryption.xml"
 MAX_SPINE: Final = 20_000
 _MOST_FALLBACKS: Final = 16
 """How many fallback items are followed. A chain of them may be as long as the book, or circular."""
 _TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
 _NCX_TYPE: Final = "application/x-dtbncx+xml"
-_FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#rc")
 _GUIDE_PARTS: Final = {
     "bibliography": "bibliography",
     "colophon": "colophon",
@@ -109,7 +108,7 @@ def read_package(archive: Archive) -> Package:
     """
     if CONTAINER not in archive:
         raise SourceError(f"is not an EPUB: {CONTAINER} is missing", where=archive.name)
-    _refuse_protection(archive)
+    refuse_protection(archive)
     member = _package_member(archive)
     reading = _Reading(member, archive.where(member))
     root = parse_xml(archive.read(member), reading.where)
@@ -133,22 +132,6 @@ def read_package(archive: Archive) -> Package:
         _guide(sections.get("guide"), reading),
         tuple(reading.problems),
     )
-
-
-def _refuse_protection(archive: Archive) -> None:
-    """Reject a book with encrypted text. Obfuscated fonts are allowed, because fonts are not read."""
-    if ENCRYPTION not in archive:
-        return
-    root = parse_xml(archive.read(ENCRYPTION), archive.where(ENCRYPTION))
-    data = [element for element in root.iter() if tag_of(element) == "encrypteddata"]
-    methods = [element for element in root.iter() if tag_of(element) == "encryptionmethod"]
-    known = [method for method in methods if (method.get("Algorithm") or "").lower() in _FONT_METHODS]
-    if len(data) > len(known) or len(methods) > len(known):
-        raise SourceError(
-            "is protected by DRM, so it cannot be read",
-            where=archive.where(ENCRYPTION),
-            hint="get an edition without protection",
-        )
 
 
 def _package_member(archive: Archive) -> str:

@@ -29,6 +29,7 @@ from audiobook.sources.outline import (
     title_text,
     work_title,
 )
+from audiobook.sources.pictures import is_picture
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 MAX_GUIDED_CHARS: Final = 5000
 """A document listed as a title page or the like in EPUB 2's guide is skipped only up to this length."""
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
-_PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
 """Roughly matches the text of a document that cannot be parsed."""
 
@@ -201,7 +201,7 @@ class _Book:
             where = error.where or self.archive.where(member)
             self.problems.append(Problem(where, f"the cover {error.message}, so the book has no cover"))
             return None
-        if data.startswith(_PICTURES):
+        if is_picture(data):
             return data
         message = "the cover is neither JPEG nor PNG, so the book has no cover"
         self.problems.append(Problem(self.archive.where(member), message))

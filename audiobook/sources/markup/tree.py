@@ -73,6 +73,42 @@ def parse_xhtml(data: bytes, where: str) -> tuple[_Element, SourceError | None]:
     return _parse_xhtml(_decode(data, where, _XML_ENCODING), where)
 
 
+def parse_damaged_xml(text: str, where: str) -> tuple[_Element, SourceError | None]:
+    """Parse XML; a document that is not well-formed is read as far as it makes sense.
+
+    Args:
+        text: The document, from `decode_xml`.
+        where: The document's name in messages.
+
+    Returns:
+        The root element, and the error if the document is not well-formed.
+
+    Raises:
+        SourceError: Nothing in the document makes sense, or it is damaged and declares entities.
+    """
+    try:
+        return _parse_well_formed(text, where), None
+    except SourceError as error:
+        if _OWN_ENTITY.search(text) or (root := _parse_well_formed(text, where, recover=True)) is None:
+            raise
+        return root, error
+
+
+def decode_xml(data: bytes, where: str, encoding: str | None = None, language: str | None = None) -> str:
+    """Decode XML: by byte order mark, else as UTF-8, else in the user's encoding, else in the one it declares.
+
+    Args:
+        data: The document's bytes.
+        where: The document's name in messages.
+        encoding: The encoding that the user named, or None.
+        language: BCP 47 tag of the text, used to suggest an encoding in the error's hint.
+
+    Raises:
+        SourceError: The bytes cannot be decoded, or there are more than `MAX_TAGS` tags.
+    """
+    return _decode(data, where, _XML_ENCODING, encoding, language)
+
+
 def parse_page(text: str, where: str) -> _Element:
     """Parse a web page: as XHTML if it has an XML declaration, otherwise as HTML with any errors.
 
@@ -161,11 +197,12 @@ def _parse_xhtml(text: str, where: str) -> tuple[_Element, SourceError | None]:
         return parse_html(plain, where), error
 
 
-def _parse_well_formed(text: str, where: str) -> _Element:
+def _parse_well_formed(text: str, where: str, *, recover: bool = False) -> _Element:
     from lxml import etree  # takes 20 ms, which other formats do not need
 
     parser = etree.XMLParser(
         encoding="utf-8",
+        recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,

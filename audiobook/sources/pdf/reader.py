@@ -22,9 +22,14 @@ from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
 from audiobook.sources.pdf.layout import Layout, read_layout
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
+from audiobook.sources.pdf.pieces import PdfPage
+from audiobook.sources.pdf.rows import usual_size
+from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.text import Entry, Pdf
 
 _LIMITS: Final = Limits()
+_MEASURED: Final = 0.2
+"""How much the sizes of recognised lines vary, relative to the usual size."""
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
@@ -129,7 +134,19 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
     if pdf.refused:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
+    if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
+        return msgspec.structs.replace(pdf, pages=_even_pages(scanned_pages(source)), is_scanned=True)
     return pdf
+
+
+def _even_pages(pages: list[PdfPage]) -> list[PdfPage]:
+    """Give all recognised lines that are nearly as high as usual the usual size, since their heights are measured."""
+    usual = usual_size(pages)
+    for page in pages:
+        for piece in page.pieces:
+            if abs(piece.size - usual) < _MEASURED * usual:
+                piece.size = usual
+    return pages
 
 
 def _take_marks(pdf: Pdf, *, kept: bool) -> int:
@@ -161,6 +178,8 @@ def _authors(given: str) -> tuple[str, ...]:
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
     """Return one problem for each run of pages that are pictures."""
+    if pdf.is_scanned:
+        return [Problem(name, "the pages are pictures; their text was recognised and may contain errors")]
     pictures = [number for number, page in enumerate(pdf.pages, 1) if page.has_pictures]
     runs: list[list[int]] = []
     for number in pictures:

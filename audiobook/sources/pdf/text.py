@@ -33,13 +33,17 @@ class Entry(msgspec.Struct, array_like=True):
 
 
 class Pdf(msgspec.Struct):
-    """The content of a file, or in `refused` the reason why it cannot be read."""
+    """The content of a file, or in `refused` the reason why it cannot be read.
+
+    In a scan, the text of the pages has been recognised.
+    """
 
     pages: list[PdfPage] = []
     outline: list[Entry] = []
     title: str = ""
     author: str = ""
     refused: str = ""
+    is_scanned: bool = False
 
 
 def main() -> None:

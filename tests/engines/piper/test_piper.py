@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -211,8 +212,8 @@ engine.prepare(voice)
 def memory():
     pids = (os.getpid(), launcher._pid)
     return sum(int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids) * 4
-for count in range(220):
-    list(engine.speak(bare_passage((f"Number {count} is said. " * 8,), "en"), voice, Style()))
+for count in range(121):
+    list(engine.speak(bare_passage((f"Number {count} is said. " * 2,), "en"), voice, Style()))
     if count == 20:
         first = memory()
 print(memory() - first)
@@ -221,7 +222,7 @@ print(memory() - first)
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
-def test_two_hundred_passages_take_as_little_memory_as_twenty(folder: Path) -> None:
+def test_a_hundred_more_passages_take_no_more_memory(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     done = subprocess.run(
         [sys.executable, "-c", GROWTH],
@@ -231,7 +232,7 @@ def test_two_hundred_passages_take_as_little_memory_as_twenty(folder: Path) -> N
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) < 2048, "KiB"
+    assert int(done.stdout) < 1024, "KiB"
 
 
 # Words
@@ -487,12 +488,12 @@ def test_auto_uses_an_installed_voice_or_else_espeak(project: Shelf) -> None:
 @pytest.mark.slow
 def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf, tmp_path: Path) -> None:
     outputs = []
-    for number, (jobs, spawn) in enumerate([("1", ""), ("2", ""), ("2", "1")]):
-        shelf = Shelf(tmp_path / f"shelf{number}", **project.environment)
+    for jobs, spawn in (("1", {}), ("2", {"AUDIOBOOK_SPAWN": "1"})):
+        shelf = Shelf(tmp_path / f"shelf{jobs}", **project.environment)
         shelf.write("texts/fi/a.txt", ESSAY[:300])
-        shelf.build("--jobs", jobs, AUDIOBOOK_SPAWN=spawn)
+        shelf.build("--jobs", jobs, **spawn)
         outputs.append(shelf.outputs())
-    assert outputs[0] == outputs[1] == outputs[2]
+    assert outputs[0] == outputs[1]
 
 
 def test_a_passage_begun_in_advance_sounds_like_any_other(folder: Path, tmp_path: Path) -> None:
@@ -551,6 +552,7 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
             while process.poll() is None:
                 depths = list(_below(process.pid).values())
                 most[jobs] = [max(most[jobs][depth], depths.count(depth)) for depth in range(6)]
+                time.sleep(0.005)  # else looking takes as much of the two cores as speaking
         assert process.returncode == 0
         outputs.append(shelf.outputs())
     assert outputs[0] == outputs[1]

@@ -490,6 +490,14 @@ def test_an_encrypted_book_is_rejected_but_obfuscated_fonts_are_allowed() -> Non
         book | {"META-INF/encryption.xml": encryption("http://www.w3.org/2001/04/xmlenc#aes128-cbc")}
     )
     assert "DRM" in error.message
+    for member, content, system in (
+        ("META-INF/rights.xml", '<rights xmlns="http://ns.adobe.com/adept"/>', "Adobe ADEPT"),
+        ("META-INF/rights.xml", "<rdk>kobo</rdk>", "Kobo"),
+        ("META-INF/sinf.xml", "<sinf/>", "Apple FairPlay"),
+        ("META-INF/license.lcpl", "{}", "Readium LCP"),
+    ):
+        encrypted = {"META-INF/encryption.xml": encryption("http://www.w3.org/2001/04/xmlenc#aes128-cbc")}
+        assert f"DRM ({system})" in refused(book | encrypted | {member: content}).message
     assert error.where == "texts/en/a.epub!META-INF/encryption.xml"
     fonts = encryption("http://www.idpf.org/2008/embedding")
     assert read(book | {"META-INF/encryption.xml": fonts}).chapters

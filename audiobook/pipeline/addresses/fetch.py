@@ -1,0 +1,251 @@
+"""Fetching what is at a web address: verified, bounded in length and time, with cautious redirects."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from audiobook import __version__
+from audiobook.document import LANGUAGE_TAG
+from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.http.body import TooLong, joined, pieces
+from audiobook.http.failure import Failure, failure_of
+from audiobook.http.session import plain_session, send
+from audiobook.places import shown_address
+
+if TYPE_CHECKING:
+    import requests
+
+_MOST_REDIRECTS: Final = 10
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_SCHEMES: Final = ("https", "http")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z][\w.-]{0,40})""", re.IGNORECASE)
+_LONGEST_ADDRESS: Final = 4000
+_CAUSES: Final = {
+    Failure.UNTRUSTED: "the server's certificate cannot be trusted",
+    Failure.NO_TLS: "the server's certificate cannot be verified",
+    Failure.NO_AUTHORITIES: "the file of trusted certificates cannot be read",
+    Failure.PROXY: "the proxy cannot be reached or refuses",
+    Failure.TIMEOUT: "the server did not answer in time",
+    Failure.CUT_OFF: "the connection was interrupted",
+    Failure.NOT_SENT: "the request could not be sent",
+    Failure.UNREADABLE: "the server sent a response that cannot be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits of a fetch.
+
+    Attributes:
+        most_bytes: The longest body.
+        total_s: Seconds for everything, redirects included.
+        silence_s: Seconds to wait for the connection, and for the next byte.
+    """
+
+    most_bytes: int = 64 << 20
+    total_s: float = 90.0
+    silence_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a server sent.
+
+    Attributes:
+        url: The address after all redirects.
+        media_type: In lower case, without parameters; "" if the server named none.
+        charset: The encoding that the server named, or None.
+        data: The body.
+        language: BCP 47 tag that the server named, or None.
+    """
+
+    url: str
+    media_type: str
+    charset: str | None
+    data: bytes
+    language: str | None = None
+
+
+def fetch(url: str, bounds: Bounds = Bounds()) -> Fetched:
+    """Fetch what is at an address.
+
+    A timeout of a socket limits a single read, so a thread does the work, and is abandoned when its time is up.
+
+    Raises:
+        UsageError: The address is not valid.
+        StorageError: It cannot be fetched, is too long, or redirects to an address that is not public.
+    """
+    _checked(url)
+    box: SimpleQueue[Fetched | BaseException] = SimpleQueue()
+    Thread(target=_fetch_into, args=(box, url, bounds), daemon=True).start()
+    try:
+        result = box.get(timeout=bounds.total_s)
+    except Empty:
+        raise StorageError(f"took longer than {bounds.total_s:g} s", where=shown_address(url)) from None
+    if isinstance(result, AudiobookError):
+        raise result
+    if isinstance(result, Exception):
+        raise _failed(url, result) from result
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _fetch_into(box: SimpleQueue[Fetched | BaseException], url: str, bounds: Bounds) -> None:
+    try:
+        box.put(_follow(url, bounds))
+    except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
+        box.put(error)
+
+
+def _checked(url: str) -> SplitResult:
+    """Return the parts of an address.
+
+    Raises:
+        UsageError: It is not the address of a web page.
+    """
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme.lower() in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good or not url.isprintable() or " " in url or len(url) > _LONGEST_ADDRESS:
+        raise UsageError(
+            f"not the address of a web page: {shown_address(url)}",
+            hint="it must begin with https:// or http://",
+        )
+    if parts.username is not None:
+        raise UsageError(
+            "an address with a user name or password is not supported",
+            where=shown_address(url),
+            hint="download the page with your browser, and put the file into texts/",
+        )
+    return parts
+
+
+def _follow(url: str, bounds: Bounds) -> Fetched:
+    named, at = _checked(url), url
+    end_s = time.monotonic() + bounds.total_s
+    with plain_session() as session:
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _sent(session, at, bounds) as answer:
+                if answer.status_code in _REDIRECTS and "Location" in answer.headers:
+                    at = _pointed(at, answer.headers["Location"], named)
+                    continue
+                _check_status(at, answer.status_code)
+                return _received(at, answer, bounds, end_s)
+    raise StorageError(f"too many redirects, more than {_MOST_REDIRECTS}", where=shown_address(url))
+
+
+def _sent(session: requests.Session, url: str, bounds: Bounds) -> requests.Response:
+    headers = {
+        "User-Agent": f"audiobook/{__version__}",
+        "Accept": "text/html, application/xhtml+xml, */*;q=0.8",
+    }
+    return send(session, "GET", url, headers=headers, timeout_s=(bounds.silence_s, bounds.silence_s))
+
+
+def _received(url: str, answer: requests.Response, bounds: Bounds, end_s: float) -> Fetched:
+    def in_time() -> list[bytes]:
+        found = []
+        length = 0
+        for piece in pieces(answer.raw, is_decoded=True):
+            found.append(piece)
+            length += len(piece)
+            if length > bounds.most_bytes or time.monotonic() > end_s:
+                break
+        return found
+
+    try:
+        data = joined(in_time(), bounds.most_bytes)
+    except TooLong as error:
+        raise StorageError(
+            f"is longer than {bounds.most_bytes >> 20} MB", where=shown_address(url)
+        ) from error
+    kind = answer.headers.get("Content-Type", "")
+    media_type, charset = _MEDIA_TYPE.match(kind.strip()), _CHARSET.search(kind)
+    language = answer.headers.get("Content-Language", "").strip()
+    return Fetched(
+        url,
+        media_type[0].lower() if media_type else "",
+        charset[1] if charset else None,
+        data,
+        language if LANGUAGE_TAG.match(language) else None,
+    )
+
+
+def _pointed(at: str, location: str, named: SplitResult) -> str:
+    """Return the target of a redirect.
+
+    A page must not lead to a server within the user's own network, except to the server that the user named.
+
+    Raises:
+        StorageError: The target is not a public web address.
+    """
+    try:
+        target = urljoin(at, location)
+        parts = _checked(target)
+    except (ValueError, UsageError) as error:
+        raise StorageError(
+            "redirects to an address that is not supported", where=shown_address(at)
+        ) from error
+    if parts.hostname != named.hostname and not _is_public(parts.hostname or ""):
+        raise StorageError(
+            f"redirects to {shown_address(target)}, which is not a public address", where=shown_address(at)
+        )
+    return target
+
+
+def _is_public(host: str) -> bool:
+    """Return whether all addresses of a host are public; True for a host that only a proxy may know."""
+    try:
+        found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError):
+        return True
+    return all(ipaddress.ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found)
+
+
+def _check_status(url: str, status: int) -> None:
+    """Raise an error if a server did not send what was requested.
+
+    Raises:
+        StorageError: It did not.
+    """
+    if status == HTTPStatus.OK:
+        return
+    said = {
+        401: ": access denied",
+        403: ": access denied",
+        404: ": there is no such page",
+        410: ": the page is gone",
+    }
+    hint = (
+        "open it in a browser, save the page, and put the file into texts/"
+        if status in (401, 403, 429)
+        else None
+    )
+    raise StorageError(
+        f"the server answered {status}{said.get(status, '')}", where=shown_address(url), hint=hint
+    )
+
+
+def _failed(url: str, error: Exception) -> StorageError:
+    """Return the error for a failed request or an interrupted response."""
+    cause = failure_of(error)
+    reason = _CAUSES.get(cause, "the server cannot be reached")
+    hint = (
+        "nothing was kept"
+        if cause in (Failure.UNTRUSTED, Failure.NO_TLS)
+        else "check the connection and the address"
+    )
+    return StorageError(reason, where=shown_address(url), hint=hint)

@@ -1,0 +1,1 @@
+"""HTMLZ, the HTML archives of Calibre."""

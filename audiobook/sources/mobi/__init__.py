@@ -1,0 +1,1 @@
+"""Kindle books: MOBI and AZW3."""

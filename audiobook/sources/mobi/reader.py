@@ -1,0 +1,53 @@
+"""Kindle books without DRM, unpacked to an EPUB and read as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from typing import Final
+
+import msgspec
+
+from audiobook.document import Work
+from audiobook.errors import SourceError
+from audiobook.sources.base import Announcement, Source
+from audiobook.sources.child import Limits, read_in_child
+from audiobook.sources.epub.reader import EpubReader
+from audiobook.sources.mobi.header import check_header
+from audiobook.sources.mobi.unpack import Unpacked
+
+_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class MobiReader:
+    """Reads `.mobi`, `.azw`, `.azw3` and `.prc` files in a child process with limits.
+
+    Attributes:
+        limits: Resource limits for reading one file.
+    """
+
+    limits: Limits = _LIMITS
+
+    def read(self, source: Source) -> Work:
+        """Read a book; see `Reader.read`."""
+        check_header(source.data, source.name)
+        if find_spec("mobi") is None:
+            raise SourceError(
+                "support for Kindle books is not installed",
+                where=source.name,
+                hint='run: pip install "audiobook-press[mobi]"',
+            )
+        answer = read_in_child("audiobook.sources.mobi.unpack", source.data, source.name, self.limits)
+        try:
+            unpacked = msgspec.msgpack.decode(answer, type=Unpacked)
+        except msgspec.MsgspecError as error:
+            raise SourceError("is not a readable MOBI book", where=source.name) from error
+        if unpacked.refused:
+            message, hint = unpacked.refused
+            raise SourceError(message, where=source.name, hint=hint)
+        return EpubReader().read(replace(source, data=unpacked.epub))
+
+    def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
+        """Return the language that a book declares; see `Announcer.announce`."""
+        return Announcement(check_header(data, name))
