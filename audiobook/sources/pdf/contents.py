@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from audiobook.sources.chapters.lines import is_contents_line
@@ -21,8 +22,9 @@ _MOST_BETWEEN: Final = 2
 """How many lines without a page number may stand between two entries: a title's first lines, or the name of a part."""
 _LEAST_DOTTED: Final = 2
 _LEAST_PLAIN: Final = 4
+_LARGER: Final = 1.1
 _FIRST_SHARE: Final = 0.35
-"""Lists without dots are searched in this share of a document's pages, from the start."""
+"""Lists without a known heading are searched in this share of a document's pages, from the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +49,37 @@ class _Candidate:
     dotted: bool
 
 
-def find_contents(lines: Sequence[Line]) -> tuple[range, list[Entry]]:
-    """Find the table of contents.
+def find_contents(lines: Sequence[Line]) -> tuple[frozenset[int], list[Entry]]:
+    """Find the table of contents, and lists of figures and the like.
 
     Args:
         lines: The document's lines in reading order.
 
     Returns:
-        Its lines, with its heading, as a range of indices; and its entries. Both are empty if there is none.
+        The indices of its lines, with its heading; and the entries of the longest list. Both are empty if there is none.
     """
     candidates = [found for at, line in enumerate(lines) if (found := _candidate(at, line.text))]
     last_at = {_key(line.text): at for at, line in enumerate(lines)}
-    best = range(0)
-    chosen: list[_Candidate] = []
+    left_out: set[int] = set()
+    longest: list[_Candidate] = []
     for run in _runs(candidates):
-        dotted = sum(each.dotted for each in run)
-        start = _start(lines, run[0].at)
-        is_headed = is_contents_line(lines[start].text) if start < run[0].at else False
-        enough = dotted >= _LEAST_DOTTED or (
-            len(run) >= (_LEAST_DOTTED + 1 if is_headed else _LEAST_PLAIN)
-            and (is_headed or _comes_again(last_at, run))
-            and lines[run[0].at].page <= _FIRST_SHARE * lines[-1].page + 1
-        )
-        if enough and len(run) > len(chosen):
-            best, chosen = range(start, run[-1].at + 1), run
-    return best, [Entry(each.title, each.page) for each in chosen]
+        is_dotted = sum(each.dotted for each in run) >= _LEAST_DOTTED
+        start = _start(lines, run[0].at, is_dotted=is_dotted)
+        is_headed = start < run[0].at and is_contents_line(lines[start].text)
+        is_early = lines[run[0].at].page <= _FIRST_SHARE * lines[-1].page + 1
+        if is_dotted:
+            is_list = is_headed or (is_early and _rises(run))
+        else:
+            least = _LEAST_DOTTED + 1 if is_headed else _LEAST_PLAIN
+            is_list = is_early and len(run) >= least and (is_headed or _comes_again(last_at, run))
+        if is_list:
+            left_out.update(range(start, run[-1].at + 1))
+            longest = max(longest, run, key=len)
+    return frozenset(left_out), [Entry(each.title, each.page) for each in longest]
+
+
+def _rises(run: Sequence[_Candidate]) -> bool:
+    return all(before.order <= after.order for before, after in pairwise(run))
 
 
 def _candidate(at: int, text: str) -> _Candidate | None:
@@ -109,12 +117,14 @@ def _runs(candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
     return runs
 
 
-def _start(lines: Sequence[Line], first: int) -> int:
+def _start(lines: Sequence[Line], first: int, *, is_dotted: bool) -> int:
     """Return the index of the heading of a list whose first entry is at `first`; `first` if it has none."""
     for at in range(first - 1, max(first - 2 - _MOST_BETWEEN, -1), -1):
         if is_contents_line(lines[at].text):
             return at
-    return first
+    above, entry = lines[max(first - 1, 0)], lines[first]
+    is_heading = above.size > _LARGER * entry.size or (above.bold and not entry.bold)
+    return first - 1 if is_dotted and is_heading and above.page == entry.page > 0 else first
 
 
 def _comes_again(last_at: Mapping[str, int], run: Sequence[_Candidate]) -> bool:

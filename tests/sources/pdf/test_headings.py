@@ -149,6 +149,23 @@ def test_the_contents_are_left_out_with_dots_or_without(pages: list[PdfPage]) ->
     assert not any(word in " ".join(texts(all_pages)) for word in ("Contents", "..", "…", "Preface"))
 
 
+def test_lists_of_figures_are_left_out_too() -> None:
+    figures = [dotted(f"Figure {at}. A house", str(7 + at)) for at in range(4)]
+    pages = [
+        contents([dotted(*entry) for entry in ENTRIES]),
+        contents(figures, heading="List of Figures"),
+        *book(*one([title for title, _ in ENTRIES], 14)),
+    ]
+    assert chapters(pages) == [title for title, _ in ENTRIES]
+
+
+def test_prices_behind_dots_are_no_contents() -> None:
+    prices = [
+        dotted(f"A cup of {word}", price) for word, price in (("tea", "4"), ("coffee", "3"), ("milk", "5"))
+    ]
+    assert "coffee" in " ".join(texts([contents(prices, heading="Drinks")]))
+
+
 def test_lines_of_figures_are_no_contents() -> None:
     pages = [
         page_of(
