@@ -94,6 +94,13 @@ def init(folder: Path) -> int:
     help="Output format (repeatable). [default: mp3]",
 )
 @encoding_option
+@click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
+@click.option(
+    "--skip",
+    metavar="NAME",
+    multiple=True,
+    help="Leave out a chapter of one TEXT, by title or number (repeatable).",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
     "--force",
@@ -112,6 +119,8 @@ def build(
     jobs: int | None,
     formats: tuple[str, ...],
     encoding: str | None,
+    chapters: str | None,
+    skip: tuple[str, ...],
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -128,6 +137,7 @@ def build(
       audiobook build https://example.org/article
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
+      audiobook build novel --chapters 3-7,10
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works
@@ -141,7 +151,14 @@ def build(
         "jobs": jobs,
         "formats": formats or None,
         "encoding": encoding,
+        "chapters": chapters,
+        "skip": skip or None,
     }
+    if (chapters is not None or skip) and len(texts_named) != 1:
+        flag = "--skip" if skip else "--chapters"
+        raise UsageError(
+            f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`"
+        )
     settings = load_settings(Path(), flags, os.environ)
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
@@ -149,24 +166,37 @@ def build(
 
 
 @audiobook.command(name="list")
+@click.argument("work", metavar="[WORK]", required=False)
 @lang_option
 @texts_option
 @output_option
 @encoding_option
 @json_option
 def list_(
-    languages: tuple[str, ...], texts: str | None, output: str | None, encoding: str | None, as_json: bool
+    work: str | None,
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+    encoding: str | None,
+    as_json: bool,
 ) -> int:
     """List works, their state, and why they would be rebuilt.
 
+    With WORK, a name in texts/ or a file, list its chapters with their length, and what is left out.
+
     \b
-    Example:
+    Examples:
       audiobook list --lang fi
+      audiobook list novel
     """
     from audiobook.commands.listing import list_works
     from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    if work is not None:
+        from audiobook.commands.contents import list_contents
+
+        return list_contents(Path(), settings, work, languages, as_json=as_json)
     return list_works(Path(), settings, languages, as_json=as_json)
 
 
@@ -300,6 +330,12 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 @texts_option
 @output_option
 @encoding_option
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Write the text as Markdown next to WORK, to edit; from then on it is read from there.",
+)
+@click.option("--force", is_flag=True, help="With --save: replace a saved script that was edited.")
 @json_option
 def script(
     work: str,
@@ -307,9 +343,11 @@ def script(
     texts: str | None,
     output: str | None,
     encoding: str | None,
+    save: bool,
+    force: bool,
     as_json: bool,
 ) -> int:
-    """Print exactly what is spoken in a work.
+    """Print exactly what is spoken in a work, or save its text to edit it.
 
     WORK is a name in texts/, a file, or a web address. Times are included once it is built.
 
@@ -317,12 +355,17 @@ def script(
     Examples:
       audiobook script the-listening-reader --lang fi
       audiobook script ~/essay.txt --lang sl
+      audiobook script novel --save
     """
     from audiobook.commands.script import print_script
     from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     settings = load_settings(Path(), flags, os.environ)
+    if save:
+        from audiobook.commands.save import save_text
+
+        return save_text(Path(), settings, work, language, force=force, as_json=as_json)
     return print_script(Path(), settings, work, language, as_json=as_json)
 
 

@@ -18,6 +18,10 @@ LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 """The form of a BCP 47 tag."""
 
 
+MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date", "time", "telephone")
+"""How a text can ask for a part of it to be read, as in SSML's `say-as`."""
+
+
 def is_speakable(text: str) -> bool:
     """Return whether a text contains anything to read aloud: a letter or a digit of any script."""
     return any(character.isalnum() for character in text)
@@ -112,12 +116,27 @@ class Saying:
         end: Index after the last character.
         text: What to say instead, in plain letters; None if the source gives only phonemes.
         phonemes: Its phonemes, preferred to `text` if the voice accepts them.
+        manner: How to read what is written, one of `MANNERS`; None without `text` leaves it to the rules.
     """
 
     start: int
     end: int
     text: str | None
     phonemes: Phonemes | None = None
+    manner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause at a place in a paragraph, instead of any pause that would be heard there.
+
+    Attributes:
+        offset: Index of the character after it; the length of the text for a pause after the paragraph.
+        length_ms: Its length in milliseconds.
+    """
+
+    offset: int
+    length_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +152,10 @@ class Paragraph:
         place: Where in the file, for formats with many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
         foreign: Parts in another language, in order, disjoint.
         sayings: Parts whose pronunciation the source gives, in order, disjoint.
+        pauses: Pauses that the source asks for, in order.
+        voice: The voice that the source asks for; None leaves it to the settings.
+        language: BCP 47 tag of the whole paragraph, if the source gives one other than that of the work; `foreign` has
+            it as well.
     """
 
     text: str
@@ -141,6 +164,9 @@ class Paragraph:
     place: str = ""
     foreign: tuple[ForeignText, ...] = ()
     sayings: tuple[Saying, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    voice: str | None = None
+    language: str | None = None
 
     def line_of(self, offset: int) -> int:
         """Return the line number, from 1, of the character at `offset`; 0 if the format has no lines."""
@@ -169,6 +195,19 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Which chapters of a work are read aloud; by default all of them.
+
+    Attributes:
+        chapters: Numbers and ranges of numbers from 1, such as `3-7,10`; empty for all.
+        skip: Titles or numbers of chapters to leave out.
+    """
+
+    chapters: str = ""
+    skip: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a text says about itself; every field may be missing.
 
@@ -182,6 +221,8 @@ class Metadata:
         series: Name of the series.
         series_position: Position in the series, for example `2` or `2.5`.
         cover: The bytes of its cover: a JPEG or PNG that has not been checked.
+        choice: Which chapters to read aloud.
+        choice_where: `path:line` of that choice.
     """
 
     title: str | None = None
@@ -193,6 +234,8 @@ class Metadata:
     series: str | None = None
     series_position: str | None = None
     cover: bytes | None = field(default=None, repr=False)
+    choice: Choice = Choice()
+    choice_where: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +310,12 @@ class Passage:
     Attributes:
         sentences: In order; never empty.
         language: BCP 47 tag of the text.
+        pause_ms: The pause before it that the text asks for, in milliseconds; None for the usual one.
     """
 
     sentences: tuple[Sentence, ...]
     language: str
+    pause_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,15 @@ from msgspec import Meta
 from audiobook.encodings import UTF_8, text_encoding
 from audiobook.errors import SettingsError, UsageError, near
 from audiobook.places import folder_named
+from audiobook.ranges import normal_ranges
 from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 FILE_NAME: Final = "audiobook.toml"
 _PREFIX: Final = "AUDIOBOOK_"
+
+EVERY_WORK: Final = "*"
+"""The key of a choice of chapters made on the command line, for every work that it names."""
 
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without a table of their own."""
@@ -50,6 +54,18 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
     pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
     volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
+
+
+class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One work: `[works.my-essay]`, by its slug.
+
+    Attributes:
+        chapters: Numbers of the chapters to read aloud, such as `3-7,10`; empty for all.
+        skip: Titles or numbers of chapters to leave out.
+    """
+
+    chapters: str | int = ""
+    skip: tuple[str | int, ...] = ()
 
 
 class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pauses: Pauses.
         audio: Encoding and loudness.
         publish: The feeds and the site.
+        works: Which chapters of single works to read aloud, by slug.
     """
 
     texts: str = "texts"
@@ -154,6 +171,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
     publish: PublishSettings = PublishSettings()
+    works: dict[str, WorkSettings] = {}
+
+    def work_of(self, slug: str) -> WorkSettings:
+        """Return the settings of a work; those of the command line apply to every work that it names."""
+        return self.works.get(EVERY_WORK) or self.works.get(slug) or WorkSettings()
 
     def voice_of(self, language: str) -> VoiceSettings:
         """Return the voice settings of a language: those of its full tag, else of its first part."""
@@ -174,8 +196,8 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
 
     Args:
         project: Its folder, with or without `audiobook.toml`.
-        flags: Values from the command line by field name, and `voice` for the name of a voice; None
-            means that the option is not set.
+        flags: Values from the command line by field name, `voice` for the name of a voice, and `chapters` and
+            `skip` for a choice of chapters; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
 
     Returns:
@@ -200,9 +222,11 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
     voice = given.pop("voice", None)
+    choice: dict[str, Any] = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
-    return _with_publisher(_with_voice(_checked(_convert(values, ""), ""), engine, voice))
+    settings = _with_choice(_checked(_convert(values, ""), ""), choice)
+    return _with_publisher(_with_voice(settings, engine, voice))
 
 
 def _require_text(name: str, value: object) -> None:
@@ -241,16 +265,22 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "audio": AudioSettings,
     "publish": PublishSettings,
     "voice": VoiceSettings,
+    "works": WorkSettings,
 }
+
+
+_NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
+"""Tables with a table in them for each name, as headers show them."""
 
 
 def _explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
     keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
-    if path and keys[:1] == ["voice"]:
-        # The library does not say which voice it means.
-        keys = ["voice", _wrong_voice(values["voice"]), *path.group(1).split("]", 1)[-1].split(".")[1:]]
+    if path and keys[:1] in (["voice"], ["works"]):
+        # The library does not say which of the tables it means.
+        wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
+        keys = [keys[0], wrong, *path.group(1).split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]
@@ -274,7 +304,7 @@ def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | N
     if not keys and name not in known:
         tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
         if tables:
-            headers = [f"`[{'voice.<language>' if table == 'voice' else table}]`" for table in tables]
+            headers = [f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]
             return f"did you mean `{name}` under {' or '.join(headers)}?"
     return near(name, known)
 
@@ -304,12 +334,13 @@ def _requirement(message: str) -> str:
     return f"is not valid: {message[:1].lower()}{message[1:]}"
 
 
-def _wrong_voice(voices: object) -> str:
-    for tag, voice in voices.items() if isinstance(voices, dict) else ():
+def _wrong_table(tables: object, kind: type[msgspec.Struct]) -> str:
+    """Return the name of the first table that is not valid."""
+    for name, table in tables.items() if isinstance(tables, dict) else ():
         try:
-            msgspec.convert(voice, VoiceSettings)
+            msgspec.convert(table, kind)
         except msgspec.ValidationError:
-            return str(tag)
+            return str(name)
     return ""
 
 
@@ -367,6 +398,7 @@ def _checked(settings: Settings, text: str) -> Settings:
                 where=_where(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
+    works = {slug: _choice(slug, work, text) for slug, work in settings.works.items()}
     encoding = text_encoding(settings.encoding)
     if encoding is None:
         raise SettingsError(
@@ -374,7 +406,20 @@ def _checked(settings: Settings, text: str) -> Settings:
             where=_where(text, ["encoding"]),
             hint=near(settings.encoding.lower(), _encodings()),
         )
-    return msgspec.structs.replace(settings, encoding=encoding, **folders)
+    return msgspec.structs.replace(settings, encoding=encoding, works=works, **folders)
+
+
+def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
+    """Return the settings of a work with its ranges in one way of writing."""
+    try:
+        chapters = normal_ranges(str(work.chapters))
+    except ValueError as error:
+        raise SettingsError(
+            f"works.{slug}.chapters: “{error.args[0]}” is not a number or a range",
+            where=_where(text, ["works", slug, "chapters"]),
+            hint='write it like this: chapters = "3-7,10"',
+        ) from error
+    return WorkSettings(chapters, tuple(map(str, work.skip)))
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:
@@ -404,6 +449,21 @@ def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Se
         for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
     }
     return msgspec.structs.replace(settings, voice=changed)
+
+
+def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
+    """Return settings in which a choice of chapters from the command line applies to every work."""
+    if not choice:
+        return settings
+    try:
+        chapters = normal_ranges(choice.get("chapters", ""))
+    except ValueError as error:
+        raise UsageError(
+            f"--chapters: “{error.args[0]}” is not a number or a range",
+            hint="write it like this: --chapters 3-7,10",
+        ) from error
+    given = WorkSettings(chapters, tuple(choice.get("skip", ())))
+    return msgspec.structs.replace(settings, works={**settings.works, EVERY_WORK: given})
 
 
 def _with_publisher(settings: Settings) -> Settings:

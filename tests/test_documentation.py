@@ -5,6 +5,7 @@ import html
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -30,13 +31,15 @@ from audiobook.book.record import (
 )
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
-from audiobook.document import LexiconFile
+from audiobook.document import MANNERS, LexiconFile
 from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.staleness import Reason
 from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
+from audiobook.sources.base import PARTS
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
+from audiobook.sources.text.attributes import KEYS as ATTRIBUTES
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -162,7 +165,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "engines": {}}
+    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))
     publish = msgspec.structs.replace(settings.publish, **texts)
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
@@ -265,11 +268,43 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
-    for name, *flags in (("build",), ("list",), ("script", "one"), ("voices",), ("check",)):
+    commands = (
+        ("build",),
+        ("list",),
+        ("list", "one"),
+        ("script", "one"),
+        ("voices",),
+        ("check",),
+        ("script", "one", "--save"),
+    )
+    for name, *flags in commands:
         answer = built.run(name, *flags, "--json").answer
         told = section("docs/formats.md", f"`{name} --json`")
         missing = {key for key in _keys(answer) if f"`{key}`" not in told}
         assert not missing, name
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_reading_page_work_one_after_the_other(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    told = ""
+    for line in (line for block in blocks("docs/reading.md", "sh") for line in block.splitlines()):
+        if line.startswith("audiobook "):
+            done = shelf.run(*shlex.split(line)[1:])
+            assert done.code == 0, line + done.err
+            told += done.out
+        else:
+            assert run(bash(), "-ec", line, cwd=tmp_path).returncode == 0
+    assert "Index (not chosen)" not in told  # flags hold for one build only
+    assert "Read from texts/en/novel.script.md: saved script" in told
+    assert "The fourteenth of May." in told
+
+
+def test_every_mark_is_on_the_reading_page() -> None:
+    told = text_of("docs/reading.md")
+    assert [key for key in ATTRIBUTES if f"{key}=" not in told and f"`{key}`" not in told] == []
+    assert [manner for manner in MANNERS if f"`{manner}`" not in told] == []
+    assert [part for part in PARTS if f"`{part}`" not in told] == []
 
 
 def _keys(answer: Any) -> Iterator[str]:
@@ -301,7 +336,7 @@ def test_every_room_is_in_the_architecture() -> None:
 def test_the_example_of_front_matter_is_front_matter() -> None:
     [example] = blocks("docs/formats.md", "yaml")
     front = read_front_matter(example, "a.md")
-    assert set(KEYS) - {key for key, _ in front.lines} == {"author"}
+    assert set(KEYS) - {key for key, _ in front.lines} == {"author", "saved"}
 
 
 def test_the_example_of_a_lexicon_is_a_lexicon() -> None:

@@ -17,6 +17,7 @@ from audiobook.settings import (
     PauseSettings,
     Settings,
     VoiceSettings,
+    WorkSettings,
     load_settings,
     worker_count,
 )
@@ -460,3 +461,19 @@ def test_an_unknown_encoding_is_refused_with_suggestions(tmp_path: Path, given: 
 def test_a_wrong_encoding_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, 'jobs = 1\nencoding = "cp12577"\n')
     assert error.where == "audiobook.toml:2"
+
+
+def test_the_chapters_of_a_work_are_checked_and_put_in_one_form(tmp_path: Path) -> None:
+    text = '[works.novel]\nchapters = "3 - 7,10"\nskip = ["Index", 2]\n[works.other]\nchapters = 4\n'
+    settings = loaded(tmp_path, text)
+    assert settings.work_of("novel") == WorkSettings("3-7,10", ("Index", "2"))
+    assert settings.work_of("other") == WorkSettings("4")
+    assert settings.work_of("third") == WorkSettings()
+    flagged = loaded(tmp_path, text, chapters="1-2", skip=None)
+    assert flagged.work_of("novel") == flagged.work_of("third") == WorkSettings("1-2")
+    wrong = refused(tmp_path, '[works.novel]\nchapters = "x"\n')
+    assert str(wrong) == "audiobook.toml:2: works.novel.chapters: “x” is not a number or a range"
+    assert (
+        str(refused(tmp_path, "[works.a]\n[works.b]\nchapter = 1\n"))
+        == "audiobook.toml:3: unknown setting “chapter”"
+    )

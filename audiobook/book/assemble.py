@@ -51,6 +51,7 @@ class Book:
         picture: The work's own picture for the cover, or None.
         cover_before: The cover of the previous build, or None.
         foreign: The speakers of the languages that it quotes, by tag.
+        voices: The speakers of the voices that its text names, by name.
         characters: How much of the text is spoken, and what is not.
         problems: What was noticed in the text.
         encoding: The encoding of the text, if the user had to name it; else None.
@@ -67,6 +68,7 @@ class Book:
     picture: Picture | None
     cover_before: CoverRecord | None
     foreign: dict[str, Speaker]
+    voices: dict[str, Speaker]
     characters: Characters
     problems: tuple[str, ...]
     encoding: str | None = None
@@ -148,6 +150,7 @@ def _record(
         length_samples=timeline.length_samples,
         duration_s=round(timeline.length_samples / timeline.rate_hz, 3),
         foreign=book.foreign,
+        voices=book.voices,
         characters=book.characters,
         problems=(*book.problems, *(f"{book.source}: {problem}" for problem in cover.problems)),
         chapters=chapters,

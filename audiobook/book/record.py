@@ -57,6 +57,8 @@ class Inputs(msgspec.Struct, frozen=True):
         pauses: Pauses.
         audio: Encoding and loudness.
         maker: Name and version of this program.
+        chosen_chapters: The chapters chosen on the command line or in the settings, such as `3-7,10`; empty for all.
+        skipped_chapters: The chapters left out there, by title or number.
     """
 
     source_sha256: str
@@ -68,6 +70,8 @@ class Inputs(msgspec.Struct, frozen=True):
     pauses: PauseSettings
     audio: AudioSettings
     maker: str
+    chosen_chapters: str = ""
+    skipped_chapters: tuple[str, ...] = ()
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -157,6 +161,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
         foreign: The speakers of the languages that it quotes, by tag.
+        voices: The speakers of the voices that the text names, by name; the main one if such a voice is not used.
         characters: How much of the text is spoken, and what is not.
         problems: What was noticed in the text.
         chapters: In order.
@@ -182,6 +187,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     length_samples: int
     duration_s: float
     foreign: dict[str, Speaker]
+    voices: dict[str, Speaker] = {}
     characters: Characters
     problems: tuple[str, ...]
     chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]

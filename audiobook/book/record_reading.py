@@ -26,7 +26,7 @@ from audiobook.book.record import (
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import OutputMismatch
-from audiobook.files import read_whole
+from audiobook.files import digest, read_whole
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -76,9 +76,19 @@ def load_record(path: Path) -> Record | None:
         raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
     if record.format != FORMAT:
         raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
-    if sealed(record).digest != record.digest:
+    if not _is_sealed(data, record):
         raise OutputMismatch("was changed after it was written", where=path.name)
     return record
+
+
+def _is_sealed(data: bytes, record: Record) -> bool:
+    """Return whether a record has the digest in it, which was taken with that field empty.
+
+    The bytes may be laid out otherwise, or be those of an older version, which wrote fewer fields.
+    """
+    seal = record.digest.encode()
+    body = data.removesuffix(b"\n").replace(b'"' + seal + b'"', b'""')
+    return digest(body).encode() == seal or sealed(record).digest == record.digest
 
 
 def impossibilities(record: Record, path: Path) -> Iterator[str]:
@@ -134,7 +144,7 @@ def _bad_inputs(record: Record) -> Iterator[str]:
     needed = (inputs.source_sha256, cover.design, cover.small_sha256)
     digests = (*needed, *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)))
     yield from (f"{each!r} is not a SHA-256" for each in digests if not _SHA256.fullmatch(each))
-    for speaker in (inputs.speaker, *record.foreign.values()):
+    for speaker in (inputs.speaker, *record.foreign.values(), *record.voices.values()):
         yield from _bad_speaker(speaker)
     yield from (f"{tag!r} is not a language tag" for tag in record.foreign if not LANGUAGE_TAG.match(tag))
 

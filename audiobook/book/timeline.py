@@ -94,6 +94,7 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
     passage_starts: list[int] = []
     chapter_starts: list[int] = []
     pending_ms = pauses.start
+    asked_ms: int | None = None
     for chapter in script.chapters:
         first = True
         for spoken in chapter.paragraphs:
@@ -102,7 +103,9 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
             elif first and chapter_starts and spoken.paragraph.kind is Kind.HEADING:
                 pending_ms = max(pending_ms, pauses.chapter)
             for number, passage in enumerate(spoken.passages):
-                row.pause(pending_ms if number == 0 else pauses.sentence)
+                usual_ms = pauses.sentence if number else pending_ms if asked_ms is None else asked_ms
+                own_ms = passage.passage.pause_ms
+                row.pause(usual_ms if own_ms is None else own_ms)
                 start = row.clip(passage.key, shape_of(passage.key))
                 passage_starts.append(start)
                 if first:
@@ -110,10 +113,22 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
                     first = False
             if spoken.passages:
                 pending_ms = _pause_after(spoken, pauses)
-    row.pause(pauses.end)
+                asked_ms = _asked_after(spoken)
+            elif spoken.paragraph.pauses:
+                asked_ms = spoken.paragraph.pauses[-1].length_ms
+    row.pause(pauses.end if asked_ms is None else asked_ms)
     return Timeline(
         row.rate_hz, tuple(row.stretches), tuple(passage_starts), tuple(chapter_starts), row.frame_count
     )
+
+
+def _asked_after(spoken: SpokenParagraph) -> int | None:
+    """Return the pause that the text asks for after the last sentence of a paragraph, or None."""
+    if not spoken.paragraph.pauses:
+        return None
+    last = spoken.passages[-1].passage.sentences[-1].span[0]
+    pause = spoken.paragraph.pauses[-1]
+    return pause.length_ms if pause.offset > last else None
 
 
 def _pause_after(spoken: SpokenParagraph, pauses: PauseSettings) -> int:

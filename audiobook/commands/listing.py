@@ -13,6 +13,7 @@ from audiobook.commands.output import print_json, print_table, standard_output_k
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.staleness import plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
@@ -33,7 +34,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     with standard_output_kept(for_json=as_json):
         catalog = choose(find_texts(project.texts), (), languages, project.texts)
         voices = Voices(settings, project.store)
-        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
+        works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -45,7 +46,10 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
-def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+def describe_edition(
+    edition: Edition, settings: Settings, voices: Voices, project: Project
+) -> dict[str, Any]:
+    """Return the state of an edition, as `--json` prints it."""
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,
@@ -57,8 +61,11 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
         "characters": None,
         "reasons": [],
         "problems": [],
+        "saved": None,
     }
     try:
+        saved = saved_state(edition)
+        work["saved"] = _saved(saved) if saved else None
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
@@ -76,6 +83,20 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
     return work
 
 
+def _saved(state: SavedState) -> dict[str, Any]:
+    return {"source": state.source, "edited": state.is_edited, "source_changed": state.is_outdated}
+
+
+def saved_text(work: dict[str, Any]) -> str:
+    """Return a note on the saved script that a work is read from; empty if it has none."""
+    saved = work["saved"]
+    if not saved:
+        return ""
+    edited = "edited" if saved["edited"] else "saved"
+    changed = f", but {saved['source']} has changed since" if saved["source_changed"] else ""
+    return f"{edited} script{changed}"
+
+
 def _text(error: AudiobookError) -> str:
     return f"{error} ({error.hint})" if error.hint else str(error)
 
@@ -84,6 +105,8 @@ def _row(work: dict[str, Any]) -> tuple[str, ...]:
     length = "" if work["duration_s"] is None else clock(work["duration_s"])
     chapters = "" if work["chapters"] is None else str(work["chapters"])
     why = ", ".join(work["reasons"]) or (work["problems"][0] if work["state"] == "failed" else work["title"])
+    if saved := saved_text(work):
+        why = f"{why} ({saved})"
     spoken, left_out = _characters(work["characters"])
     return work["language"], work["slug"], work["state"], length, chapters, spoken, left_out, why
 

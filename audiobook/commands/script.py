@@ -46,7 +46,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     languages = (language,) if language else ()
     (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):
-        edition = _edition(project, work, language)
+        edition = chosen_edition(project, work, language)
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
         # The gain only affects clip keys, which are not printed.
@@ -77,7 +77,12 @@ def _fits(record: Record, book: Book) -> bool:
     return built == wanted
 
 
-def _edition(project: Project, work: str, language: str | None) -> Edition:
+def chosen_edition(project: Project, work: str, language: str | None) -> Edition:
+    """Return the one edition that a name means.
+
+    Raises:
+        UsageError: There is none, or there are several.
+    """
     languages = (language,) if language else ()
     found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
     if len(found) > 1:

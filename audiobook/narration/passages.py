@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter, itemgetter
 from typing import Final
 
-from audiobook.document import Kind, Paragraph, Passage, Phonemes, Sentence, is_speakable
+from audiobook.document import (
+    Kind,
+    Paragraph,
+    Passage,
+    Pause,
+    Phonemes,
+    Saying,
+    Sentence,
+    is_speakable,
+)
 from audiobook.errors import SpeechError
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.clean import clean
+from audiobook.narration.grammar.installed import grammar_of
 from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
+from audiobook.narration.rules.manners import read_as
 from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.verbalize import verbalize
 
@@ -52,22 +64,56 @@ def narrate(
     Raises:
         SpeechError: A run without a space is longer than any word; the message has no position.
     """
-    if not is_speakable(paragraph.text):
+    if not is_speakable(paragraph.text) and not any(saying.text for saying in paragraph.sayings):
         return ()
     said = clean(paragraph.text)
-    own = _language_of(paragraph, 0, len(paragraph.text), language)
+    own = paragraph.language or _language_of(paragraph, 0, len(paragraph.text), language)
+    spans = sentence_spans(said.text, own)
     sentences = [
         (_language_of(paragraph, *sentence.span, own), sentence)
-        for start, end in sentence_spans(said.text, own)
+        for start, end in (_paused(spans, said, paragraph) if paragraph.pauses else spans)
         for piece in _bounded(_worded(paragraph, said.part(start, end), language, own, lexicon, pronounce))
         if is_speakable(piece.text)
         for sentence in [Sentence(piece.text, piece.starts, piece.ends, piece.phonemes)]
     ]
-    return tuple(
+    passages = tuple(
         Passage(group, tag)
         for tag, run in groupby(sentences, key=itemgetter(0))
         for group in _grouped(sentence for _, sentence in run)
     )
+    return tuple(_between_pauses(passages, paragraph.pauses)) if paragraph.pauses else passages
+
+
+def _paused(
+    spans: Iterable[tuple[int, int]], said: AlignedText, paragraph: Paragraph
+) -> Iterator[tuple[int, int]]:
+    """Yield the spans of sentences, cut where the text asks for a pause within one."""
+    cuts = [bisect_left(said.starts, pause.offset) for pause in paragraph.pauses]
+    for start, end in spans:
+        inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        for first, last in pairwise((start, *inside, end)):
+            piece = said.text[first:last]
+            left, right = len(piece) - len(piece.lstrip()), len(piece.rstrip())
+            if left < right:
+                yield first + left, first + right
+
+
+def _between_pauses(passages: Iterable[Passage], pauses: Sequence[Pause]) -> Iterator[Passage]:
+    """Yield passages, begun anew at each pause; a pause belongs to the first sentence that begins at or after it."""
+    at = 0
+    for passage in passages:
+        group: list[Sentence] = []
+        asked: int | None = None
+        for sentence in passage.sentences:
+            first = at
+            while at < len(pauses) and pauses[at].offset <= sentence.span[0]:
+                at += 1
+            if at > first:
+                if group:
+                    yield Passage(tuple(group), passage.language, asked)
+                group, asked = [], pauses[at - 1].length_ms
+            group.append(sentence)
+        yield Passage(tuple(group), passage.language, asked)
 
 
 def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
@@ -114,8 +160,16 @@ def _worded(
     voice = partial(pronounce, spoken)
     first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))
     last = bisect_right(paragraph.sayings, sentence.ends[-1], key=attrgetter("end"))
-    said = say_otherwise(sentence, NOTHING if foreign else lexicon, paragraph.sayings[first:last], voice)
+    given = [_in_manner(saying, paragraph.text, spoken) for saying in paragraph.sayings[first:last]]
+    said = say_otherwise(sentence, NOTHING if foreign else lexicon, given, voice)
     return verbalize(said, spoken, is_heading=paragraph.kind in (Kind.TITLE, Kind.HEADING))
+
+
+def _in_manner(saying: Saying, text: str, language: str) -> Saying:
+    """Return a pronunciation with the words for the manner that it asks for, if the text fits."""
+    if saying.manner is None or saying.text is not None:
+        return saying
+    return replace(saying, text=read_as(text[saying.start : saying.end], saying.manner, grammar_of(language)))
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:

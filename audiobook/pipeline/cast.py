@@ -43,9 +43,22 @@ class Cast:
         self._gain_db = gain_db
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
+        self._named: dict[str, Part] = {}
+        self._refused: dict[str, str] = {}
 
-    def part(self, language: str) -> Part:
-        """Return how a language is spoken."""
+    def part(self, language: str, voice: str | None = None) -> Part:
+        """Return how a language is spoken.
+
+        Args:
+            language: BCP 47 tag.
+            voice: The voice that the text names. It speaks the language of the work and its own; None leaves the choice
+                to the settings.
+        """
+        if voice is not None:
+            named = self._by_name(voice)
+            known = (self.main.language, named.chosen.voice.language)
+            if _primary(language) in map(_primary, known):
+                return named if language == named.language else named._replace(language=language)
         if language == self.main.language:
             return self.main
         if language not in self._foreign:
@@ -53,6 +66,24 @@ class Cast:
             own = chosen is self._plan.chosen
             self._foreign[language] = self.main if own else self._part(chosen, spoken)
         return self._foreign[language]
+
+    def refusal(self, voice: str) -> str:
+        """Return why a voice that the text names is not used; empty if it is."""
+        self._by_name(voice)
+        return self._refused[voice]
+
+    def _by_name(self, voice: str) -> Part:
+        if voice not in self._named:
+            chosen, why = self._voices.named(voice, self.main.language, self._plan.chosen)
+            own = chosen is self._plan.chosen
+            self._named[voice] = self.main if own else self._part(chosen, self.main.language)
+            self._refused[voice] = why
+        return self._named[voice]
+
+    @property
+    def named(self) -> dict[str, Speaker]:
+        """Speakers of the voices that the text names, by name; the main one if a voice is not used."""
+        return {name: part.speaker for name, part in sorted(self._named.items())}
 
     @property
     def foreign(self) -> dict[str, Speaker]:
@@ -64,3 +95,7 @@ class Cast:
         gain = self._gain_db(chosen, language)
         sound = Sound(self._plan.inputs.pauses.sentence, gain, audio.peak_dbtp, audio.kbits, audio.quality)
         return Part(language, chosen, chosen.speaker, sound)
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].lower()

@@ -9,7 +9,7 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,8 @@ from audiobook.files import digest, read_source, read_stream, storage_error
 from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
+from audiobook.sources.text.saved_script import ENDING as SCRIPT_ENDING
+from audiobook.sources.text.saved_script import is_saved_script
 
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
@@ -43,6 +45,7 @@ class Edition:
         name: Name shown in messages and stored in the record, relative to the project.
         cover: Path of the cover next to it, or None.
         data: Bytes of a text that is not in a file; `path` is then only a name.
+        source: The file that a saved script was saved from; None if the text itself is read, or that file is gone.
     """
 
     slug: str
@@ -51,11 +54,22 @@ class Edition:
     name: str
     cover: Path | None
     data: bytes | None = field(default=None, repr=False)
+    source: Path | None = None
 
     @property
     def label(self) -> str:
         """Language and slug, as shown to the user."""
         return f"{self.language}/{self.slug}"
+
+    @property
+    def is_saved_script(self) -> bool:
+        """Whether its text is a saved script."""
+        return is_saved_script(self.path.name)
+
+    @property
+    def source_name(self) -> str:
+        """Name of the file that a saved script was saved from, as shown in messages; else its own name."""
+        return self.beside(self.source) if self.source else self.name
 
     @property
     def root(self) -> Path:
@@ -120,7 +134,7 @@ def find_texts(texts: Path) -> Catalog:
         entries = _visible(texts)
     except OSError as error:
         raise storage_error(error, texts, "reading") from error
-    for entry in entries:
+    for entry in _without_scripts(entries, texts):
         if _is_folder(entry):
             _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
@@ -163,8 +177,28 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
                 )
             )
         return
-    for entry in entries:
+    for entry in _without_scripts(entries, texts):
         _add(entry, folder.name, texts, editions, problems)
+
+
+def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
+    """Return the entries of a folder without saved scripts whose source is among them: they are found with it."""
+    scripts = {script_path(entry) for entry in entries if _may_be_source(entry)}
+    return [entry for entry in entries if entry not in scripts or not is_inside(entry, texts)]
+
+
+def _may_be_source(path: Path) -> bool:
+    return path.suffix.lower() in endings() and not is_saved_script(path.name)
+
+
+def script_path(source: Path) -> Path:
+    """Return where the script of a text is saved: next to it."""
+    return source.with_name(f"{source.name.rsplit('.', 1)[0]}{SCRIPT_ENDING}")
+
+
+def cover_path(edition: Edition, suffix: str) -> Path:
+    """Return where a cover of an edition would be found: next to it, with its name."""
+    return edition.path.with_name(f"{_stem(edition.path.name, edition.language)}{suffix}")
 
 
 def _add(
@@ -265,12 +299,18 @@ def shown_name(name: str) -> str:
 
 
 def _language_in_name(name: str) -> str | None:
-    parts = name[: len(name) - len(ending_of(name))].split(".")
+    parts = _without_ending(name).split(".")
     return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
 
 
+def _without_ending(name: str) -> str:
+    """Return a file name without the ending that says its format, such as `.txt`, `.fb2.zip` or `.script.md`."""
+    ending = SCRIPT_ENDING if is_saved_script(name) else ending_of(name)
+    return name[: len(name) - len(ending)]
+
+
 def _stem(name: str, language: str) -> str:
-    stem = name[: len(name) - len(ending_of(name))]
+    stem = _without_ending(name)
     return stem.removesuffix(f".{language}") or stem
 
 
@@ -278,7 +318,20 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     stem = _stem(path.name, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
-    return Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+    edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+    return _with_script(edition)
+
+
+def _with_script(edition: Edition) -> Edition:
+    """Return an edition that is read from its saved script if it has one, and that knows the source of a script."""
+    path = edition.path
+    if edition.is_saved_script:
+        others = (path.with_name(f"{path.name[: -len(SCRIPT_ENDING)]}{ending}") for ending in endings())
+        return replace(edition, source=next(filter(may_be_file, others), None))
+    script = script_path(path)
+    if not may_be_file(script) or not is_inside(script, edition.root):
+        return edition
+    return replace(edition, path=script, name=edition.beside(script), source=path)
 
 
 def _may_be_cover(path: Path) -> bool:
@@ -296,8 +349,8 @@ def _without_twins(
         if label in kept:
             problems.append(
                 SourceError(
-                    f"would have the same output files as {kept[label].name}",
-                    where=edition.name,
+                    f"would have the same output files as {kept[label].source_name}",
+                    where=edition.source_name,
                     hint="rename one of them",
                 )
             )
@@ -363,7 +416,8 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     wanted = {language.lower() for language in languages}
     path = Path(name)
     if name and _is_file(path):
-        same = [edition for edition in catalog.editions if path.resolve() == edition.path.resolve()]
+        files = {path.resolve(), script_path(path).resolve()} if _may_be_source(path) else {path.resolve()}
+        same = [edition for edition in catalog.editions if edition.path.resolve() in files]
         return same[:1] or [_loose(path, languages)]
     concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
     found = [edition for edition in concerned if edition.slug == name]

@@ -37,20 +37,23 @@ class Phonetics:
         self._name = name
         self._told = lexicon_problems(lexicon, cast.main.chosen)
         self._of_lexicon = {entry.phonemes for entry in lexicon.sounded}
-        self._known: dict[tuple[str, Phonemes], tuple[Phonemes | None, str]] = {}
+        self._known: dict[tuple[str, str | None, Phonemes], tuple[Phonemes | None, str]] = {}
         self._refused: dict[Phonemes, str] = {}
 
-    def pronounce(self, language: str, phonemes: Phonemes, otherwise: bool) -> Phonemes | None:
+    def pronounce(
+        self, language: str, phonemes: Phonemes, otherwise: bool, *, voice: str | None = None
+    ) -> Phonemes | None:
         """Return phonemes in the form that the voice of a language accepts, or None if it refuses them.
 
         Args:
             language: BCP 47 tag of the sentence.
             phonemes: Phonemes as written in the lexicon or the text.
             otherwise: Whether a spelling exists that can be spoken instead.
+            voice: The voice that the text names, or None.
         """
-        key = language, phonemes
+        key = language, voice, phonemes
         if key not in self._known:
-            self._known[key] = taken_by(self._cast.part(language).chosen, phonemes)
+            self._known[key] = taken_by(self._cast.part(language, voice).chosen, phonemes)
         taken, unknown = self._known[key]
         if taken is None and (unknown or not otherwise) and phonemes not in self._of_lexicon:
             self._refused.setdefault(phonemes, unknown)

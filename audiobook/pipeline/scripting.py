@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
 
 from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
@@ -14,13 +16,16 @@ from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work,
 from audiobook.errors import SpeechError
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.narration.passages import crossed, narrate
+from audiobook.narration.passages import Pronounce, crossed, narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
+from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import Source, read_work
+
+_VOICE_CHARS: Final = 60
 
 
 def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None = None) -> Book:
@@ -43,7 +48,18 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         return _script(plan, cast, on_passage)
 
 
-def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
+def read_text(plan: Plan) -> Work:
+    """Read the text of a plan, with all its chapters, whether they are chosen or not.
+
+    Raises:
+        SourceError: It cannot be read, or there is no text to read aloud.
+        WorkError: A reader has a bug.
+    """
+    with contained(plan.edition.name):
+        return _read(plan)
+
+
+def _read(plan: Plan) -> Work:
     edition = plan.edition
     source = Source(
         plan.data,
@@ -54,14 +70,22 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
         plan.encoding,
         narrate=frozenset(plan.inputs.narrate),
     )
-    work = read_work(source, edition.path.name)
+    return read_work(source, edition.path.name)
+
+
+def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
+    edition = plan.edition
+    work = _read(plan)
+    choice, where = effective_choice(plan.choice, work)
+    work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
     picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     teller = _Teller(cast, edition.name, lexicon, phonetics, on_passage)
     chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
     unsaid = _unsaid(edition.name, chapters, lexicon)
-    problems = (*_contradictions(work), *phonetics.problems, *unsaid, *work.problems)
+    voiceless = teller.voice_problems.values()
+    problems = (*_contradictions(work), *phonetics.problems, *voiceless, *unsaid, *work.problems)
     speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
@@ -75,6 +99,7 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
         picture=picture,
         cover_before=plan.cover_before,
         foreign=cast.foreign,
+        voices=cast.named,
         characters=_characters(work, chapters),
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
@@ -138,6 +163,8 @@ class _Teller:
     lexicon: Lexicon
     phonetics: Phonetics
     on_passage: Callable[[SpokenPassage], None] | None
+    voice_problems: dict[str, Problem] = field(default_factory=dict)
+    """The first place at which each voice that is not used was named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
         paragraphs = tuple(self._paragraph(paragraph) for paragraph in chapter.paragraphs)
@@ -147,14 +174,26 @@ class _Teller:
         if paragraph.kind is Kind.BREAK:
             return SpokenParagraph(paragraph, ())
         try:
-            passages = narrate(paragraph, self.cast.main.language, self.lexicon, self.phonetics.pronounce)
+            pronounce = self._pronounce(paragraph)
+            passages = narrate(paragraph, self.cast.main.language, self.lexicon, pronounce)
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
-        return SpokenParagraph(paragraph, tuple(map(self._passage, passages)))
+        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph.voice) for each in passages))
 
-    def _passage(self, passage: Passage) -> SpokenPassage:
-        language, _, speaker, sound = self.cast.part(passage.language)
-        said = passage if passage.language == language else Passage(passage.sentences, language)
+    def _pronounce(self, paragraph: Paragraph) -> Pronounce:
+        voice = paragraph.voice
+        if voice is None:
+            return self.phonetics.pronounce
+        if voice not in self.voice_problems and (why := self.cast.refusal(voice)):
+            shown = voice[:_VOICE_CHARS]
+            self.voice_problems[voice] = Problem(
+                paragraph.where(self.name), f"the voice “{shown}” is not used: {why}"
+            )
+        return partial(self.phonetics.pronounce, voice=voice)
+
+    def _passage(self, passage: Passage, voice: str | None) -> SpokenPassage:
+        language, _, speaker, sound = self.cast.part(passage.language, voice)
+        said = passage if passage.language == language else replace(passage, language=language)
         spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
         if self.on_passage:
             self.on_passage(spoken)

@@ -13,7 +13,7 @@ from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
-from audiobook.document import LexiconFile
+from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
@@ -22,7 +22,7 @@ from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, Settings
+from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 
 MAKER: Final = f"audiobook {__version__}"
@@ -35,6 +35,7 @@ class Reason(str, Enum):
     TEXT_CHANGED = "text changed"
     VOICE_CHANGED = "voice changed"
     SETTINGS_CHANGED = "settings changed"
+    CHAPTERS_CHANGED = "chapters chosen changed"
     LEXICON_CHANGED = "lexicon changed"
     COVER_CHANGED = "cover changed"
     VERSION_CHANGED = "made by another version"
@@ -59,6 +60,7 @@ class Plan:
         record: The record of the last build, or None.
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
+        is_choice_flagged: Whether chapters were chosen on the command line.
     """
 
     edition: Edition
@@ -72,6 +74,12 @@ class Plan:
     record: Record | None
     reasons: tuple[Reason, ...]
     strangers: tuple[Path, ...] = ()
+    is_choice_flagged: bool = False
+
+    @property
+    def choice(self) -> Choice:
+        """The chapters chosen on the command line or in the settings."""
+        return Choice(self.inputs.chosen_chapters, self.inputs.skipped_chapters)
 
 
 def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
@@ -108,6 +116,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     lexicons = read_lexicons(edition)
+    choice = settings.work_of(edition.slug)
     inputs = Inputs(
         source_sha256=source_sha256,
         cover_sha256=digest(cover.data) if cover else None,
@@ -118,6 +127,8 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         pauses=settings.pauses,
         audio=settings.audio,
         maker=MAKER,
+        chosen_chapters=str(choice.chapters),
+        skipped_chapters=tuple(map(str, choice.skip)),
     )
     reasons = stale_reasons(inputs, record, folder, edition.slug, said)
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
@@ -135,7 +146,20 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     if force and not reasons:
         reasons = (Reason.FORCED,)
     before = record.cover if record else None
-    return Plan(edition, data, chosen, inputs, encoding, cover, lexicons, before, record, reasons, others)
+    return Plan(
+        edition,
+        data,
+        chosen,
+        inputs,
+        encoding,
+        cover,
+        lexicons,
+        before,
+        record,
+        reasons,
+        others,
+        EVERY_WORK in settings.works,
+    )
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:
@@ -147,10 +171,13 @@ def _built_before(path: Path) -> tuple[Record | None, bool]:
 
 
 def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bool:
-    """Return whether a quoted language would now be spoken by a different voice."""
+    """Return whether a quoted language or a named voice would now be spoken differently."""
     return any(
         voices.foreign(language, chosen, record.language)[0].speaker != speaker
         for language, speaker in record.foreign.items()
+    ) or any(
+        voices.named(name, record.language, chosen)[0].speaker != speaker
+        for name, speaker in record.voices.items()
     )
 
 
@@ -193,6 +220,11 @@ def stale_reasons(
             (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate)
             != (before.pauses, before.audio, before.authors, before.narrate)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
+        ),
+        (
+            Reason.CHAPTERS_CHANGED,
+            (inputs.chosen_chapters, inputs.skipped_chapters)
+            != (before.chosen_chapters, before.skipped_chapters),
         ),
         (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
         (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),

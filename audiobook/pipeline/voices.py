@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
@@ -127,6 +130,37 @@ class Voices:
         stays = chosen.voice.offline or chosen.voice.service == main.voice.service
         fits = chosen.voice.rate_hz == main.voice.rate_hz and stays
         return (chosen, language) if fits else (main, main_language)
+
+    def named(self, name: str, language: str, main: ChosenVoice) -> tuple[ChosenVoice, str]:
+        """Return a voice that a text names for some of its paragraphs.
+
+        Args:
+            name: The voice's name, in the engine of the main voice or in another one that works offline.
+            language: BCP 47 tag of the work.
+            main: Its main voice.
+
+        Returns:
+            The voice, and an empty text; or the main voice, and why the named one is not used.
+        """
+        wanted = msgspec.structs.replace(self._settings.voice_of(language), name=name)
+        why = f"no installed voice is called “{name}”"
+        for engine in dict.fromkeys((main.voice.engine, *_LOCAL)):
+            try:
+                chosen = self._chosen(engine, language, wanted)
+            except EngineMissing as error:
+                if any(voice.name == name for voice in self._voices_of(engine)):
+                    why = error.message
+                continue
+            if chosen.voice.rate_hz == main.voice.rate_hz:
+                return chosen, ""
+            why = f"its sample rate is not that of the main voice, “{main.voice.name}”"
+        return main, why
+
+    def _voices_of(self, engine: str) -> Sequence[Voice]:
+        try:
+            return self.engine(engine).voices()
+        except EngineMissing:
+            return ()
 
     def _best(self, language: str) -> str:
         """Return the name of the best installed offline engine for a language."""

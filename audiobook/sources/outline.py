@@ -45,11 +45,13 @@ class Block:
         paragraph: The text and its position.
         level: Depth of a heading, from 1; 0 for anything else.
         is_part: Whether it is a list item or a table row; these never open a chapter.
+        chapter: The title of the chapter that a mark begins here; None without a mark.
     """
 
     paragraph: Paragraph
     level: int = 0
     is_part: bool = False
+    chapter: str | None = None
 
 
 @dataclass(slots=True)
@@ -211,11 +213,11 @@ def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
             chapters[-1].paragraphs.append(block.paragraph)
             if opens:
                 chapters[-1].title, chapters[-1].level = (
-                    _chapter_title(text, block.level),
+                    block.chapter or _chapter_title(text, block.level),
                     max(block.level, 1),
                 )
         else:
-            name = title if not opens else _chapter_title(text, block.level)
+            name = title if not opens else block.chapter or _chapter_title(text, block.level)
             chapters.append(_OpenChapter(name or title, max(block.level, 1), [block.paragraph]))
     return chapters
 

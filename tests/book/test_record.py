@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,20 @@ def test_a_record_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_the_same_record_with_other_white_space_is_read(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")), indent=4), "utf-8")
+    assert content(read_record(path)) == RECORD
+
+
+def test_a_record_with_fewer_fields_is_read(tmp_path: Path) -> None:
+    data = (
+        written(tmp_path)
+        .read_bytes()
+        .replace(b',"chosen_chapters":"","skipped_chapters":[]}', b"}")
+        .replace(b'"voices":{},', b"")
+    )
+    seal = json.loads(data)["digest"].encode()
+    now = sha256(data.removesuffix(b"\n").replace(seal, b"")).hexdigest()
+    path = place(tmp_path)
+    path.write_bytes(data.replace(seal, now.encode()))
     assert content(read_record(path)) == RECORD
 
 

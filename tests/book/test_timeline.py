@@ -1,6 +1,7 @@
 """The timeline: clips and pauses in order, to the sample."""
 
 from array import array
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import pytest
@@ -14,7 +15,7 @@ from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, Spoken
 from audiobook.book.timeline import Stretch, Timeline, lay_out
 from audiobook.clips.clip import ClipShape, Sound
 from audiobook.clips.key import Speaker
-from audiobook.document import Kind, Paragraph, Passage, Sentence
+from audiobook.document import Kind, Paragraph, Passage, Pause, Sentence
 from audiobook.settings import PauseSettings
 
 RATE_HZ = 22050
@@ -261,3 +262,30 @@ def test_every_pause_has_the_set_length_to_within_a_frame(
             assert abs(end - start - asked) <= step
         else:
             assert end - start == tail
+
+
+def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> None:
+    pauses = PauseSettings(0, 100, 700, 0, 0, 0, 0, 400)
+
+    def silences(first: SpokenParagraph, second: SpokenParagraph) -> list[int]:
+        """Return the frames of silence after the first paragraph and at the end."""
+        timeline = laid(chapter(first, second), pauses=pauses)
+        keys = [stretch.key for stretch in timeline.stretches]
+        ends = (keys.index("b"), len(keys))
+        return [
+            sum(stretch.frame_count for stretch in timeline.stretches[at - 1 : at] if stretch.key is None)
+            for at in ends
+        ]
+
+    def frames(length_ms: int) -> int:
+        return round((samples_of(length_ms, RATE_HZ) - STITCH_DELAY_SAMPLES) / STEP)
+
+    first, second = text("a"), text("b")
+    after = replace(first, paragraph=replace(first.paragraph, pauses=(Pause(1, 2000),)))
+    passage = replace(second.passages[0].passage, pause_ms=3000)
+    before = replace(second, passages=(replace(second.passages[0], passage=passage),))
+    at_end = replace(second, paragraph=replace(second.paragraph, pauses=(Pause(1, 0),)))
+    assert silences(first, second) == [frames(700), frames(400)]
+    assert silences(after, second) == [frames(2000), frames(400)]
+    assert silences(after, before) == [frames(3000), frames(400)]
+    assert silences(first, at_end) == [frames(700), 0]

@@ -9,6 +9,11 @@ from tools import Shelf, engine_package
 
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing
+from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import Option, Settings, VoiceSettings
 
@@ -117,3 +122,40 @@ def test_quotations_are_not_sent_to_a_second_service(tmp_path: Path) -> None:
 
     assert who_quotes("gtts") == "gtts en"
     assert who_quotes("openai") == "gtts fi"
+
+
+def test_a_voice_named_in_the_text_reads_its_paragraphs(tmp_path: Path) -> None:
+    text = tmp_path / "texts" / "en" / "a.md"
+    text.parent.mkdir(parents=True)
+    text.write_text(
+        "Mine.\n\n::: {voice=en-gb}\nHis. [Oui, madame.]{lang=fr}\n:::\n\n"
+        "::: {voice=fr-be}\n[Oui.]{lang=fr} Yes.\n:::\n\n::: {voice=nobody}\nWhose?\n\nHis again.\n:::\n",
+        "utf-8",
+    )
+    settings = Settings()
+    project = Project.at(tmp_path, settings)
+    [edition] = find_texts(project.texts).editions
+    chosen = voices(tmp_path, settings)
+    plan = plan_edition(edition, settings, chosen, project.folder("en"), force=False)
+    book = script_book(plan, Cast(plan, chosen, lambda _chosen, _language: 0.0))
+    spoken = [
+        (" ".join(sentence.text for sentence in passage.passage.sentences), passage.speaker.voice)
+        for passage, _ in book.script.passages()
+    ]
+    assert spoken == [
+        ("Mine.", "en-us"),
+        ("His.", "en-gb"),
+        ("Oui, madame.", "fr-fr"),
+        ("Oui.", "fr-be"),
+        ("Yes.", "fr-be"),
+        ("Whose?", "en-us"),
+        ("His again.", "en-us"),
+    ]
+    assert [problem for problem in book.problems if "voice" in problem] == [
+        "texts/en/a.md:12: the voice “nobody” is not used: no installed voice is called “nobody”"
+    ]
+    assert {name: speaker.voice for name, speaker in book.voices.items()} == {
+        "en-gb": "en-gb",
+        "fr-be": "fr-be",
+        "nobody": "en-us",
+    }

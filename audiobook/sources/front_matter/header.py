@@ -16,8 +16,9 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
-from audiobook.document import LANGUAGE_TAG, Kind, Metadata, Paragraph, count_chars, is_speakable
+from audiobook.document import LANGUAGE_TAG, Choice, Kind, Metadata, Paragraph, count_chars, is_speakable
 from audiobook.errors import SourceError, near
+from audiobook.ranges import normal_ranges
 from audiobook.sources.base import Announcement
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, toml_entries, yaml_entries
@@ -35,6 +36,9 @@ KEYS: Final = (
     "series",
     "series_position",
     "cover",
+    "chapters",
+    "skip",
+    "saved",
 )
 SKIPPED: Final = "front matter"
 _LONGEST_CHARS: Final = 1 << 16
@@ -138,6 +142,12 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                 metadata = replace(metadata, series_position=_position(entry, where))
             case "cover":
                 cover = _cover(entry, where)
+            case "saved":
+                _text(entry, where)  # what `audiobook script --save` notes for itself
+            case "chapters" | "skip":
+                metadata = replace(
+                    metadata, choice=_choice(metadata.choice, entry, where), choice_where=where
+                )
             case key:
                 raise SourceError(f"unknown key “{key[:40]}”", where=where, hint=near(key, KEYS))
     for one, other in (("author", "authors"), ("authors", "author")):
@@ -221,6 +231,20 @@ def _position(entry: Entry, where: str) -> str:
             f"“{title_text(given)}” is not a position in a series", where=where, hint="write it as 2 or 2.5"
         )
     return given
+
+
+def _choice(choice: Choice, entry: Entry, where: str) -> Choice:
+    names = (entry.value,) if isinstance(entry.value, str) else entry.value
+    if entry.key == "skip":
+        return replace(choice, skip=tuple(_shown(name, entry.key, where) for name in names))
+    try:
+        return replace(choice, chapters=normal_ranges(",".join(names)))
+    except ValueError as error:
+        raise SourceError(
+            f"chapters: “{title_text(error.args[0])}” is not a number or a range",
+            where=where,
+            hint="write it like this: chapters: 3-7,10",
+        ) from error
 
 
 def _cover(entry: Entry, where: str) -> str:

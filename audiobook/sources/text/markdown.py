@@ -6,17 +6,22 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Kind, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.document import Chapter, Kind, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text, needed_encoding
 from audiobook.sources.front_matter.header import (
     SKIPPED,
+    FrontMatter,
     announce_front_matter,
     open_with_title,
     read_front_matter,
 )
-from audiobook.sources.outline import Block, build_work
+from audiobook.sources.outline import Block, assemble_work, build_work, work_title
+from audiobook.sources.text.mark_codes import without_codes
+from audiobook.sources.text.markdown_marks import add_marks
+from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.saved_script import is_saved_script, saved_chapters
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -43,8 +48,10 @@ class MarkdownReader:
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+        marks = Marks(source.name)
+        add_marks(parser, marks.codes)
         try:
-            tokens = parser.parse(front.taken_from(text))
+            tokens = parser.parse(without_codes(front.taken_from(text)))
         except RecursionError as error:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         blocks: list[Block] = []
@@ -65,8 +72,12 @@ class MarkdownReader:
             elif token.type in ("fence", "code_block"):
                 problems.append(Problem(f"{source.name}:{line}", "a block of code is not read out"))
                 code_chars += count_chars(token.content)
-        blocks = [block for block in blocks if block.paragraph.text]
+        blocks = [block for block in marks.applied(blocks) if block.paragraph.text]
+        problems += marks.problems
         metadata, shown = front.metadata, 0
+        if is_saved_script(source.name):
+            chapters = saved_chapters(blocks, work_title(source, metadata))
+            return _saved_work(source, front, chapters, problems, text)
         if metadata.title:
             blocks, shown = open_with_title(blocks, front)
         else:
@@ -85,6 +96,24 @@ class MarkdownReader:
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return what the front matter declares; see `Announcer.announce`."""
         return announce_front_matter(data, name, encoding)
+
+
+def _saved_work(
+    source: Source, front: FrontMatter, chapters: list[Chapter], problems: list[Problem], text: str
+) -> Work:
+    """Return the work in a saved script, which has its chapters and title where they are to be."""
+    shown = sum(count_chars(paragraph.text) for chapter in chapters for paragraph in chapter.paragraphs)
+    source_chars = count_chars(text)
+    skipped = {SKIPPED: front.chars, "marks": max(source_chars - front.chars - shown, 0)}
+    return assemble_work(
+        source,
+        front.metadata,
+        chapters,
+        problems=problems,
+        source_chars=source_chars,
+        skipped_chars={reason: count for reason, count in skipped.items() if count},
+        encoding=needed_encoding(source.data, source.encoding),
+    )
 
 
 def _block(inline: Token, line: int, level: int) -> Block:
@@ -128,5 +157,5 @@ def _take_title(blocks: list[Block]) -> str | None:
     if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:
         return None
     first = blocks[0].paragraph
-    blocks[0] = Block(Paragraph(first.text, Kind.TITLE, first.lines))
+    blocks[0] = Block(replace(first, kind=Kind.TITLE))
     return first.text

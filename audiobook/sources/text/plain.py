@@ -21,6 +21,8 @@ from audiobook.sources.front_matter.header import (
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.gutenberg import header_metadata
 from audiobook.sources.text.manuscript import Manuscript
+from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.plain_marks import hide_marks
 
 _LONGEST_TITLE_CHARS: Final = 100
 _QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
@@ -37,11 +39,13 @@ class PlainReader:
         """Read plain text; see `Reader.read`."""
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
-        script = Manuscript(source.name, front.taken_from(text))
+        marks = Marks(source.name)
+        script = Manuscript(source.name, hide_marks(front.taken_from(text), marks.codes))
         groups = _groups(script.lines)
         headed = find_headings(groups)
         script.is_book |= headed is not None
-        blocks = list(_blocks(headed or [Group(tuple(group)) for group in groups], script))
+        blocks = marks.applied(list(_blocks(headed or [Group(tuple(group)) for group in groups], script)))
+        script.problems += marks.problems
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:
             blocks, shown = open_with_title(blocks, front)

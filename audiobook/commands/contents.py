@@ -1,0 +1,114 @@
+"""`audiobook list WORK`: the numbered chapters of a work with their length, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audiobook.commands.listing import describe_edition, saved_text
+from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
+from audiobook.errors import AudiobookError, EngineMissing, WorkError
+from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.parts import Part, parts_of
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripting import read_text
+from audiobook.pipeline.staleness import plan_edition
+from audiobook.pipeline.voices import Voices
+from audiobook.report.base import QuietReporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings
+
+
+def list_contents(
+    root: Path, settings: Settings, work: str, languages: Sequence[str], *, as_json: bool
+) -> int:
+    """Print the chapters of each edition of a work, and what is left out.
+
+    Args:
+        root: Project folder.
+        settings: Project settings.
+        work: Slug of the work, or path of a text.
+        languages: Language tags; empty means all editions.
+        as_json: Print one JSON object.
+
+    Returns:
+        0, or 1 if an edition could not be read.
+
+    Raises:
+        AudiobookError: The work does not exist.
+    """
+    project = Project.at(root, settings)
+    with standard_output_kept(for_json=as_json):
+        catalog = choose(find_texts(project.texts), (work,), languages, project.texts)
+        voices = Voices(settings, project.store)
+        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
+    if as_json:
+        print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
+    else:
+        for number, each in enumerate(works):
+            if number:
+                print_line("")
+            _print(each)
+    return 1 if any(each["state"] == "failed" for each in works) else 0
+
+
+def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+    described = describe_edition(edition, settings, voices, project) | {"parts": [], "left_out": {}}
+    if described["state"] == "failed":
+        return described
+    try:
+        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        text = read_text(plan)
+        found = parts_of(plan, text)
+    except (WorkError, EngineMissing) as error:
+        return described | {"state": "failed", "problems": [_text(error)]}
+    problems = described["problems"] if not plan.reasons else [str(problem) for problem in text.problems]
+    return described | {
+        "title": text.title,
+        "problems": problems,
+        "parts": [_part(part) for part in found.parts],
+        "left_out": found.left_out,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "number": part.number,
+        "title": part.title,
+        "level": part.level,
+        "duration_s": part.length_s,
+        "measured": part.is_measured,
+        "chosen": part.is_chosen,
+    }
+
+
+def _text(error: AudiobookError) -> str:
+    return f"{error} ({error.hint})" if error.hint else str(error)
+
+
+def _print(work: dict[str, Any]) -> None:
+    why = f": {', '.join(work['reasons'])}" if work["reasons"] else ""
+    print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']}, {work['state']}{why})")
+    if saved := saved_text(work):
+        print_line(f"Read from {work['source']}: {saved}")
+    for problem in work["problems"]:
+        QuietReporter().warn(problem)
+    if not work["parts"]:
+        return
+    total_s = sum(part["duration_s"] for part in work["parts"] if part["chosen"])
+    measured = all(part["measured"] for part in work["parts"] if part["chosen"])
+    print_table([("", "LENGTH", "CHAPTER"), *(_row(part) for part in work["parts"])])
+    print_line(f"Total: {'' if measured else 'about '}{clock(total_s)}")
+    for reason, count in sorted(work["left_out"].items(), key=lambda item: (-item[1], item[0])):
+        print_line(f"Left out: {reason}, {count} characters")
+
+
+def _row(part: dict[str, Any]) -> tuple[str, ...]:
+    length = clock(part["duration_s"])
+    title = "  " * (part["level"] - 1) + part["title"]
+    return (
+        str(part["number"]),
+        length if part["measured"] else f"~{length}",
+        title if part["chosen"] else f"{title} (not chosen)",
+    )

@@ -1,0 +1,116 @@
+"""The parts of a text: its numbered chapters, how long each takes to hear, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from audiobook.book.record import Record
+from audiobook.document import Chapter, Kind, Work, count_chars
+from audiobook.pipeline.selection import chosen_numbers, effective_choice, select_chapters
+from audiobook.pipeline.staleness import Plan
+from audiobook.settings import PauseSettings
+
+_CHARS_PER_S: Final = 13.0
+"""Characters other than white space that a voice speaks in a second at its normal pace: 12 to 15 in nine languages."""
+_DENSE_CHARS_PER_S: Final = 4.5
+"""The same in scripts in which a character is a syllable or a word."""
+_FIRST_DENSE: Final = "\u1100"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One chapter of a text as it stands.
+
+    Attributes:
+        number: From 1, as `--chapters` counts.
+        title: Its title.
+        level: Depth from 1.
+        length_s: How long it takes to hear.
+        is_measured: Whether that was measured in the built book, instead of estimated.
+        is_chosen: Whether it is read aloud.
+    """
+
+    number: int
+    title: str
+    level: int
+    length_s: float
+    is_measured: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The chapters of a text in order, and the characters left out by reason."""
+
+    parts: tuple[Part, ...]
+    left_out: dict[str, int]
+
+
+def parts_of(plan: Plan, work: Work) -> Parts:
+    """Return the parts of a text.
+
+    Args:
+        plan: Its plan; the record in it gives the measured lengths if nothing changed since.
+        work: The text as read, with all its chapters.
+
+    Raises:
+        UsageError, SourceError: The chosen chapters do not exist.
+    """
+    choice, where = effective_choice(plan.choice, work)
+    chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+    kept = chosen_numbers(work.chapters, choice)
+    measured = _measured(None if plan.reasons else plan.record, chosen.chapters)
+    speed = plan.chosen.speaker.speed
+    parts = []
+    for number, chapter in enumerate(work.chapters, 1):
+        length_s = next(measured, None) if number in kept else None
+        estimated_s = estimate_s(chapter, plan.inputs.pauses, speed)
+        parts.append(
+            Part(
+                number,
+                chapter.title,
+                chapter.level,
+                round(estimated_s if length_s is None else length_s, 3),
+                length_s is not None,
+                number in kept,
+            )
+        )
+    left_out = {reason: count for reason, count in sorted(chosen.skipped_chars.items()) if count}
+    if plan.record and not plan.reasons:
+        left_out = dict(plan.record.characters.skipped)
+    return Parts(tuple(parts), left_out)
+
+
+def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
+    """Yield the lengths of the chapters in a book that was built from exactly these."""
+    built = record.chapters if record else ()
+    if record and [chapter.title for chapter in built] == [chapter.title for chapter in chapters]:
+        for chapter in built:
+            yield (chapter.end_samples - chapter.start_samples) / record.rate_hz
+
+
+def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> float:
+    """Return about how many seconds a chapter takes to hear, from its characters and pauses.
+
+    Args:
+        chapter: The chapter.
+        pauses: Lengths of the pauses.
+        speed: Factor of the voice's normal pace.
+    """
+    speech_s = pause_ms = 0.0
+    for paragraph in chapter.paragraphs:
+        text = paragraph.text
+        dense = sum(character >= _FIRST_DENSE and character.isalpha() for character in text)
+        speech_s += dense / _DENSE_CHARS_PER_S + (count_chars(text) - dense) / _CHARS_PER_S
+        match paragraph.kind:
+            case Kind.TITLE:
+                pause_ms += pauses.title
+            case Kind.HEADING:
+                pause_ms += pauses.heading
+            case Kind.BREAK:
+                pause_ms += pauses.scene
+            case _:
+                pause_ms += pauses.paragraph
+    return speech_s / speed + pause_ms / 1000

@@ -1,0 +1,148 @@
+"""Saved scripts: the text of a work as an editable Markdown file next to its source, and whether either changed since."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from audiobook.audio.id3 import Picture
+from audiobook.document import Work
+from audiobook.errors import SourceError, UsageError
+from audiobook.files import digest, read_source, read_whole, write_bytes
+from audiobook.pipeline.catalog import Edition, cover_path, script_path, shown_name
+from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.staleness import Plan
+from audiobook.sources.base import announced, reader_for
+from audiobook.sources.text.saved_script import script_markdown
+
+_NOTE = re.compile(
+    rb'^saved: "(?:[^"\\\n]|\\.)* (?P<source>[0-9a-f]{16}) (?P<text>[0-9a-f]{16})"\r?$', re.MULTILINE
+)
+"""The line of the front matter with the digests of the source, and of the script without this line's own digest."""
+_EMPTY: Final = "0" * 16
+_HEAD_BYTES: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """The state of a saved script.
+
+    Attributes:
+        source: Name of the file that it was saved from, relative to the project; None if that is gone.
+        is_edited: Whether it was changed since it was saved.
+        is_outdated: Whether its source was changed since.
+    """
+
+    source: str | None
+    is_edited: bool
+    is_outdated: bool
+
+
+def saved_state(edition: Edition) -> SavedState | None:
+    """Return the state of the saved script that an edition is read from; None if it is read from its source.
+
+    Raises:
+        SourceError: The script or its source cannot be read.
+    """
+    if not edition.is_saved_script:
+        return None
+    source, text = _noted(read_source(edition.path, edition.name))
+    if edition.source is None:
+        return SavedState(None, text is not True, False)
+    now = _short(read_source(edition.source, edition.source_name))
+    return SavedState(edition.source_name, text is not True, source is not None and source != now)
+
+
+def _noted(data: bytes) -> tuple[str | None, bool]:
+    """Return the digest of the source that a script notes, and whether the script is as it was saved."""
+    note = _NOTE.search(data, 0, _HEAD_BYTES)
+    if note is None:
+        return None, False
+    start, end = note.span("text")
+    unchanged = _short(data[:start] + _EMPTY.encode() + data[end:]) == note["text"].decode()
+    return note["source"].decode(), unchanged
+
+
+def _short(data: bytes) -> str:
+    return digest(data)[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was saved.
+
+    Attributes:
+        path: The script.
+        is_new: Whether it was written; False if it was there and equal.
+        cover: The picture that was taken out of the source, or None.
+    """
+
+    path: Path
+    is_new: bool
+    cover: Path | None
+
+
+def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
+    """Write a work as a saved script next to its source.
+
+    Args:
+        plan: Plan of the edition as its source has it.
+        work: That source as read, with all its chapters.
+        force: Replace a script that was edited.
+
+    Raises:
+        UsageError: The script that is there was edited.
+        StorageError: It cannot be written.
+    """
+    edition = plan.edition
+    target = script_path(edition.path)
+    cover, written = _cover(plan, work)
+    data = _script(plan, work, cover)
+    there = read_whole(target)
+    if there is not None and there != data and not _noted(there)[1] and not force:
+        raise UsageError(
+            f"{edition.beside(target)} was edited",
+            hint="keep it, or replace it and lose the edits: `--force`",
+        )
+    if there != data:
+        write_bytes(target, data)
+    return Saved(target, there != data, written)
+
+
+def _script(plan: Plan, work: Work, cover: str | None) -> bytes:
+    """Return the bytes of a script, which contain a digest of themselves."""
+    note = f"{shown_name(plan.edition.path.name)} {_short(plan.data)} {_EMPTY}"
+    text = script_markdown(work, saved=note, cover=cover).encode()
+    return text.replace(f' {_EMPTY}"'.encode(), f' {_short(text)}"'.encode(), 1)
+
+
+def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
+    """Return the cover that the front matter of the source names, and the file of the picture that was in it."""
+    edition = plan.edition
+    named = announced(reader_for(edition.path.name), plan.data, edition.name, plan.encoding).cover
+    if named or edition.cover or not work.metadata.cover:
+        return named, None
+    try:
+        picture: Picture = cover_picture(work.metadata.cover, edition.name)
+    except SourceError:
+        return None, None  # the build of the source fails for it, too
+    path = cover_path(edition, ".png" if picture.media_type == "image/png" else ".jpg")
+    write_bytes(path, picture.data)
+    return None, path
+
+
+def source_edition(edition: Edition) -> Edition:
+    """Return an edition as its source has it, whether it has a saved script or not.
+
+    Raises:
+        UsageError: There is no such file, because it came from standard input or is gone.
+    """
+    if edition.data is not None:
+        raise UsageError("a script of standard input cannot be saved", hint="save the text as a file first")
+    if not edition.is_saved_script:
+        return edition
+    if edition.source is None:
+        raise UsageError(f"{edition.name} has no source to save it from", hint="edit it as it is")
+    return replace(edition, path=edition.source, name=edition.source_name, source=None)

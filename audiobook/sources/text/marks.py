@@ -1,0 +1,285 @@
+"""Marks in a text that say how it is read: `[SQL]{say="sequel"}`, `{pause=2s}`, `::: {voice="…"}`.
+
+A mark is first replaced by a short code of noncharacters, which no text contains, so that readers find paragraphs, lines and
+offsets without knowing about marks. Then the codes are taken out of the blocks, and what they ask for is put into them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from audiobook.document import (
+    ForeignText,
+    Kind,
+    Paragraph,
+    Pause,
+    Phonemes,
+    Problem,
+    Saying,
+    is_speakable,
+)
+from audiobook.sources.outline import Block, title_text
+from audiobook.sources.text.attributes import Attributes, pause_ms
+from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
+
+NO_CHAPTER: Final = "no"
+"""The value of `chapter` for a heading that does not begin a chapter."""
+_NUMBER = re.compile(r"[\d., \u00a0\u202f]*\d[\d., \u00a0\u202f]*\.?|[IVXLCDM]+\.?")
+_NUMERIC: Final = ("cardinal", "ordinal", "year", "digits", "telephone")
+_OF_SPANS: Final = ("say", "phonemes", "as")
+_OF_BLOCKS: Final = ("voice", "chapter", "level")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """What the marks of one block ask for."""
+
+    foreign: list[ForeignText] = field(default_factory=list)
+    sayings: list[Saying] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    block: dict[str, str] = field(default_factory=dict)
+
+
+class Marks:
+    """What the marks of one text ask for.
+
+    Attributes:
+        problems: Marks that are not understood, in order.
+        codes: The codes that stand for them.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Begin with no marks; `name` is the file's name in messages."""
+        self.problems: list[Problem] = []
+        self._name = name
+        self.codes = Codes()
+        self._open: list[tuple[Attributes, str]] = []
+        """The containers around the current block, and where each begins."""
+        self._next: dict[str, str] = {}
+        """What marks on lines of their own ask for the next block."""
+        self._next_where = ""
+
+    def applied(self, blocks: Sequence[Block]) -> list[Block]:
+        """Return the blocks of a text without codes, and with what the marks ask for."""
+        if not self.codes.marks:
+            return list(blocks)
+        done: list[Block] = []
+        for block in blocks:
+            for part in parted(block, self.codes):
+                done += self._block(part)
+        for _, where in self._open:
+            self._tell(where, "“:::” is not closed, so it holds to the end of the text")
+        length = pause_ms(self._next.pop("pause", ""))
+        if done and length is not None:
+            done[-1] = _with_pauses(done[-1], [Pause(len(done[-1].paragraph.text), length)])
+        if self._next:
+            self._tell(self._next_where, "there is nothing after this mark for it to change")
+        return _levelled(done)
+
+    def _block(self, block: Block) -> Iterator[Block]:
+        """Yield a block with what its marks ask for; nothing if it has only marks."""
+        paragraph, found = stripped(block.paragraph, self.codes)
+        if not paragraph.text:
+            for one in found:
+                self._alone(one.mark, block.paragraph.where(self._name))
+            return
+        is_heading = block.level > 0
+        wanted = self._wanted(paragraph, found, is_heading=is_heading)
+        asked = {key: value for attributes, _ in self._open for key, value in attributes.values.items()}
+        asked.pop("pause", None)
+        asked |= {**self._next, **wanted.block}
+        self._next = {}
+        if "lang" in asked:
+            whole = ForeignText(0, len(paragraph.text), asked["lang"])
+            wanted.foreign.insert(0, whole)
+        if (length := pause_ms(asked.get("pause", ""))) is not None:
+            wanted.pauses.insert(0, Pause(0, length))
+        kind = _kind(paragraph, wanted.sayings, is_heading=is_heading)
+        level = int(asked.get("level", block.level))
+        if is_heading and not level and kind is Kind.HEADING:
+            kind = Kind.TITLE
+        said = replace(
+            paragraph,
+            kind=kind,
+            language=asked.get("lang"),
+            foreign=(*paragraph.foreign, *_flat(wanted.foreign)),
+            sayings=tuple(sorted((*paragraph.sayings, *wanted.sayings), key=lambda one: one.start)),
+            voice=asked.get("voice"),
+        )
+        changed = replace(block, paragraph=said, level=level if is_heading else 0)
+        yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
+
+    def _alone(self, mark: Mark, where: str) -> None:
+        """Use a mark that stands on a line of its own."""
+        attributes = mark.attributes
+        for fault in attributes.faults:
+            self._refuse(where, fault)
+        match mark.place:
+            case Place.BLOCK_START:
+                self._open.append((attributes, where))
+                if "pause" in attributes.values:
+                    self._next["pause"] = attributes.values["pause"]
+                self._only_spans(attributes, where)
+            case Place.BLOCK_END if self._open:
+                self._open.pop()
+            case Place.BLOCK_END:
+                self._tell(where, "“:::” is left out, because it closes nothing")
+            case _:
+                self._only_spans(attributes, where)
+                self._next |= {key: value for key, value in attributes.values.items() if key not in _OF_SPANS}
+                self._next_where = where
+
+    def _wanted(self, paragraph: Paragraph, found: Sequence[Found], *, is_heading: bool) -> _Wanted:
+        wanted = _Wanted()
+        starts: list[int] = []
+        for one in found:
+            match one.mark.place:
+                case Place.SPAN_START:
+                    starts.append(one.offset)
+                case Place.SPAN_END if starts:
+                    self._span(paragraph, starts.pop(), one, wanted)
+                case Place.SPAN_END:
+                    self._refuse(paragraph.where(self._name, one.offset), "its “[” is in another paragraph")
+                case Place.POINT:
+                    self._point(paragraph, one, wanted, is_heading=is_heading)
+                case _:
+                    continue
+        return wanted
+
+    def _span(self, paragraph: Paragraph, start: int, found: Found, wanted: _Wanted) -> None:
+        values, end = found.mark.attributes.values, found.offset
+        where = paragraph.where(self._name, start)
+        faults = list(found.mark.attributes.faults)
+        text = paragraph.text[start:end]
+        if any(key in values for key in _OF_BLOCKS):
+            faults.append("a voice or chapter belongs on a line of its own above the paragraph")
+        if "lang" in values:
+            wanted.foreign.append(ForeignText(start, end, values["lang"]))
+        if (length := pause_ms(values.get("pause", ""))) is not None:
+            wanted.pauses.append(Pause(end, length))
+        if any(key in values for key in _OF_SPANS):
+            if fault := _span_fault(text, values, start, wanted.sayings):
+                faults.append(fault)
+            else:
+                wanted.sayings.append(_saying(start, end, values))
+        for fault in faults:
+            self._refuse(where, fault)
+
+    def _point(self, paragraph: Paragraph, found: Found, wanted: _Wanted, *, is_heading: bool) -> None:
+        values, at = found.mark.attributes.values, found.offset
+        where = paragraph.where(self._name, at)
+        for fault in found.mark.attributes.faults:
+            self._refuse(where, fault)
+        if (length := pause_ms(values.get("pause", ""))) is not None:
+            wanted.pauses.append(Pause(at, length))
+        self._only_spans(found.mark.attributes, where)
+        others = {key: value for key, value in values.items() if key not in (*_OF_SPANS, "pause", "alphabet")}
+        if others and (at == 0 or (is_heading and at == len(paragraph.text))):
+            wanted.block |= others
+        elif others:
+            self._refuse(where, f"{next(iter(others))} belongs after a “]” or on a line of its own")
+
+    def _only_spans(self, attributes: Attributes, where: str) -> None:
+        """Report attributes that need the words that they are about."""
+        for key in _OF_SPANS:
+            if key in attributes.values:
+                self._refuse(where, f'{key} needs words in brackets: [word]{{{key}="…"}}')
+
+    def _refuse(self, where: str, why: str) -> None:
+        self._tell(where, f"a mark is left out: {why}")
+
+    def _tell(self, where: str, message: str) -> None:
+        self.problems.append(Problem(where, message))
+
+
+def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) -> Kind:
+    """Return what a paragraph is: signs that are said in words are text."""
+    if is_speakable(paragraph.text):
+        return paragraph.kind
+    if any(saying.text for saying in sayings):
+        return Kind.HEADING if is_heading else Kind.TEXT
+    return Kind.BREAK
+
+
+def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequence[Saying]) -> str:
+    """Return what prevents a part of a text from being said as asked; empty if nothing does."""
+    if not text.strip():
+        return "there is nothing between its brackets"
+    if taken and taken[-1].end > start:
+        return "the words in it have a mark of their own"
+    manner = values.get("as")
+    if (
+        manner in _NUMERIC
+        and not _NUMBER.fullmatch(text.strip(" +()-/"))
+        and manner not in ("digits", "telephone")
+    ):
+        return f"“{text[:40]}” is not a number"
+    if manner in (*_NUMERIC, "date", "time") and not any(one.isdigit() or one in "IVXLCDM" for one in text):
+        return f"“{text[:40]}” has no digits"
+    return ""
+
+
+def _saying(start: int, end: int, values: Mapping[str, str]) -> Saying:
+    symbols = values.get("phonemes")
+    phonemes = Phonemes(symbols, values.get("alphabet", "ipa")) if symbols else None
+    return Saying(start, end, values.get("say"), phonemes, values.get("as"))
+
+
+def _flat(parts: Sequence[ForeignText]) -> tuple[ForeignText, ...]:
+    """Return parts that may lie in each other as disjoint ones in order; the innermost language holds."""
+    flat: list[ForeignText] = []
+    around: list[ForeignText] = []
+    at = 0
+
+    def keep(end: int) -> None:
+        nonlocal at
+        language = around[-1].language
+        if at < end and flat and flat[-1].end == at and flat[-1].language == language:
+            flat[-1] = replace(flat[-1], end=end)
+        elif at < end:
+            flat.append(ForeignText(at, end, language))
+        at = max(at, end)
+
+    for part in sorted(parts, key=lambda part: (part.start, -part.end)):
+        while around and around[-1].end <= part.start:
+            keep(around[-1].end)
+            around.pop()
+        if around:
+            keep(part.start)
+        at = part.start
+        around.append(part)
+    while around:
+        keep(around[-1].end)
+        around.pop()
+    return tuple(flat)
+
+
+def _with_pauses(block: Block, pauses: Sequence[Pause]) -> Block:
+    if not pauses:
+        return block
+    every = sorted((*block.paragraph.pauses, *pauses), key=lambda pause: pause.offset)
+    return replace(block, paragraph=replace(block.paragraph, pauses=tuple(every)))
+
+
+def _with_chapter(block: Block, title: str | None, level: int) -> Block:
+    """Return a block that begins a chapter with a title, or a heading that begins none."""
+    if title is None:
+        return block
+    if title == NO_CHAPTER:
+        return replace(block, level=0)
+    return replace(block, chapter=title_text(title), level=level)
+
+
+def _levelled(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks in which a chapter without a level of its own has that of the chapter before it, or else after it."""
+    level = next((block.level for block in blocks if block.level), 1)
+    done: list[Block] = []
+    for block in blocks:
+        if block.chapter and not block.level:
+            block = replace(block, level=level)
+        level = block.level or level
+        done.append(block)
+    return done

@@ -1,0 +1,74 @@
+"""Marks in plain text: braces with one of our keys, and lines of colons, are replaced by codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from audiobook.sources.text.attributes import read_attributes
+from audiobook.sources.text.mark_codes import Codes, without_codes
+
+_BRACE = re.compile(r"\\?\{")
+_LINE = re.compile(r"^[ \t]{0,3}:{3,}[ \t]*(\{.*\})?[ \t]*$", re.MULTILINE)
+_BLANK = re.compile(r"\n[ \t]*\n")
+_FARTHEST: Final = 4000
+"""How far back from `]{` the opening bracket may be, in characters."""
+
+
+def hide_marks(text: str, codes: Codes) -> str:
+    """Return a plain text with its marks replaced by codes, and the same lines."""
+    text = without_codes(text)
+    if "{" not in text:
+        return text
+    changes = [*_lines(text, codes), *_braces(text, codes)]
+    pieces: list[str] = []
+    done = 0
+    for start, end, new in sorted(changes):
+        if start >= done:
+            pieces += (text[done:start], new, "\n" * text.count("\n", start, end))
+            done = end
+    return "".join(pieces) + text[done:]
+
+
+def _lines(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
+    """Yield the lines of colons that begin or end a container."""
+    depth = 0
+    for found in _LINE.finditer(text):
+        attributes = read_attributes(text, found.start(1)) if found[1] else None
+        if attributes and attributes.known:
+            depth += 1
+            yield *found.span(), codes.container(attributes)
+        elif not found[1] and depth:  # without an open container it is a line of signs
+            depth -= 1
+            yield *found.span(), codes.container_end()
+
+
+def _braces(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
+    for found in _BRACE.finditer(text):
+        at = found.end() - 1
+        attributes = read_attributes(text, at)
+        if attributes is None or not attributes.known:
+            continue
+        if found.start() < at:
+            yield found.start(), at, ""  # an escaped brace is text
+            continue
+        start = _bracket(text, at - 1)
+        if start is None:
+            yield at, attributes.end, codes.point(attributes)
+        else:
+            opening, closing = codes.span(attributes)
+            yield start, start + 1, opening
+            yield at - 1, attributes.end, closing
+
+
+def _bracket(text: str, closing: int) -> int | None:
+    """Return the index of the bracket that a closing one belongs to, in the same paragraph; None if there is none."""
+    if closing < 0 or text[closing] != "]":
+        return None
+    depth = 0
+    for at in range(closing, max(closing - _FARTHEST, -1), -1):
+        depth += (text[at] == "]") - (text[at] == "[")
+        if depth == 0:
+            return None if _BLANK.search(text, at, closing) else at
+    return None

@@ -1,0 +1,58 @@
+"""Choosing chapters and correcting the text, by the commands: what was spoken is not spoken again."""
+
+from pathlib import Path
+
+from tools import Json, Shelf
+
+NOVEL = "# One\n\nIt *begins*.\n\n# Two\n\nIt goes on: 1945.\n\n# Index\n\nbeginning, 1\n"
+
+
+def novel(shelf: Shelf, *arguments: str) -> Json:
+    work: Json = shelf.build(*arguments)["en/novel"]
+    return work
+
+
+def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    text = shelf.write("texts/en/novel.md", NOVEL)
+    assert novel(shelf)["clips_made"] == 6
+
+    chosen = novel(shelf, "novel", "--chapters", "1-2")
+    assert (chosen["reasons"], chosen["clips_made"], chosen["chapters"]) == (
+        ["chapters chosen changed"],
+        0,
+        2,
+    )
+    assert shelf.record("en/novel")["characters"]["skipped"]["chapters not chosen"] == 16
+
+    shelf.write("audiobook.toml", '[works.novel]\nskip = ["index"]\n')
+    saved = shelf.run("script", "novel", "--save")
+    assert (saved.code, saved.out.splitlines()[0]) == (0, "texts/en/novel.script.md: saved, 3 chapters")
+    again = novel(shelf)
+    assert (again["reasons"], again["clips_made"]) == (["text changed", "chapters chosen changed"], 0)
+    [listed] = shelf.run("list", "novel", "--json").answer["works"]
+    assert listed["saved"] == {"source": "texts/en/novel.md", "edited": False, "source_changed": False}
+    parts = [(part["number"], part["chosen"], part["measured"]) for part in listed["parts"]]
+    assert parts == [(1, True, True), (2, True, True), (3, False, False)]
+
+    script = text.with_name("novel.script.md")
+    script.write_text(script.read_text("utf-8").replace("1945", '[1945]{say="then"}'), "utf-8")
+    assert novel(shelf)["clips_made"] == 1
+    text.write_text(NOVEL + "\nMore.\n", "utf-8")
+    assert "edited script, but texts/en/novel.md has changed since" in shelf.run("list").out
+
+
+def test_a_chapter_that_does_not_exist_is_a_wrong_use(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/novel.md", NOVEL)
+    for arguments, message in (
+        (
+            ("novel", "--chapters", "4"),
+            "there is no chapter 4 in texts/en/novel.md\nhint: chapters: 1 “One”, 2 “Two”",
+        ),
+        (("novel", "--skip", "Tow"), "there is no chapter “Tow” in texts/en/novel.md"),
+        (("novel", "--chapters", "a"), "--chapters: “a” is not a number or a range"),
+        (("--chapters", "1"), "--chapters needs one TEXT"),
+    ):
+        done = shelf.run("build", *arguments)
+        assert (done.code, message in done.err) == (2, True), done.err
