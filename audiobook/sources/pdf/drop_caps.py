@@ -8,7 +8,7 @@ from copy import copy
 from functools import cached_property
 from typing import Final
 
-from audiobook.sources.pdf.text import PdfPage, Piece
+from audiobook.sources.pdf.pieces import PdfPage, Piece
 
 _LARGER: Final = 1.6
 """Minimum size of a drop cap, relative to the text."""
@@ -85,6 +85,6 @@ def _stands_beside(piece: Piece, initial: Piece) -> bool:
     return (
         initial.size >= _LARGER * size
         and _INNER_GAP * size <= gap <= _OUTER_GAP * size
-        and initial.y - 0.5 * size <= piece.y <= initial.y + initial.size
+        and initial.y - 1.1 * size <= piece.y <= initial.y + initial.size
         and piece.text[:1].isalpha()
     )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from audiobook.sources.chapters.lines import chapter_line
+from audiobook.sources.pdf.chars import LINE_END_HYPHEN
 from audiobook.sources.pdf.layout import Line, usual_leading
-from audiobook.sources.pdf.text import LINE_END_HYPHEN
+from audiobook.sources.pdf.numerals import is_bare_number
+from audiobook.sources.pdf.rows import median
 
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
 _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
+_SHORT_PAGE_LINES: Final = 5
+"""How many lines a page must lack for its last paragraph to end there."""
 _BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -28,12 +33,18 @@ class PdfParagraph:
         size: Font size in points.
         page: Number of the page on which the paragraph starts, from 0.
         hyphens: How many hyphens were removed.
+        lines: How many lines it has.
+        bold: Whether all of it is bold.
+        centred: Whether its lines stand in the middle of their column.
     """
 
     text: str
     size: float
     page: int
     hyphens: int
+    lines: int = 1
+    bold: bool = False
+    centred: bool = False
 
 
 def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
@@ -46,17 +57,18 @@ def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
         The paragraphs in the same order.
     """
     leading = usual_leading(lines)
+    short = _short_pages(lines)
     hyphenated = _hyphenated(line.text for line in lines)
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and not _begins(groups[-1], line, leading):
+        if groups and not _begins(groups[-1], line, leading, short):
             groups[-1].append(line)
         else:
             groups.append([line])
     return [_joined(group, hyphenated) for group in groups]
 
 
-def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
+def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) -> bool:
     """Return whether a line starts a new paragraph after the lines of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
@@ -70,7 +82,18 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
     width_before = max(before.column_right - before.column_left, 1.0)
     if before.page == line.page and not 0.7 < width / width_before < 1.4:
         return True
+    if same_column and is_centred(before) != is_centred(line) and abs(before.left - line.left) > size:
+        return True
+    if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
+        return True
     ended = bool(_SENTENCE_END.search(before.text))
+    is_very_short = before.page in short or before.column_right - before.right > 0.3 * width_before
+    if before.page != line.page and is_very_short and not line.text[:1].islower():
+        return True
+    if not same_column and is_centred(before) and not is_centred(line):
+        return True
+    if not same_column and ended and (line.bold != before.bold or is_centred(line) or _may_be_heading(line)):
+        return True
     indent, indent_before = line.left - line.column_left, before.left - before.column_left
     is_short = before.column_right - before.right > 0.15 * width
     if indent > 0.7 * size:
@@ -78,6 +101,28 @@ def _begins(group: Sequence[Line], line: Line, leading: float) -> bool:
             return True
         return ended and (is_short or line.text.startswith(_SPEECH))
     return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _short_pages(lines: Sequence[Line]) -> set[int]:
+    """Return the pages that end well above the usual last line, such as title pages and the ends of chapters."""
+    lowest: dict[int, float] = {}
+    for line in lines:
+        lowest[line.page] = min(lowest.get(line.page, line.y), line.y)
+    usual = median(lowest.values()) if lowest else 0.0
+    size = max((line.size for line in lines[:1]), default=1.0)
+    return {page for page, y in lowest.items() if y > usual + _SHORT_PAGE_LINES * 1.2 * size}
+
+
+def _may_be_heading(line: Line) -> bool:
+    """Return whether the first line of a page or column has the words of a heading, or ends early without a full stop."""
+    if chapter_line(line.text) is not None or is_bare_number(line.text):
+        return True
+    room = line.column_right - line.right
+    return room > 0.3 * (line.column_right - line.column_left) and not _SENTENCE_END.search(line.text)
+
+
+def _ends_short(line: Line) -> bool:
+    return line.column_right - line.right > 0.15 * max(line.column_right - line.column_left, 1.0)
 
 
 def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
@@ -110,4 +155,18 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
             pieces.append(stem)
             hyphens += 1
     text = "".join(pieces).replace(LINE_END_HYPHEN, "-").strip()
-    return PdfParagraph(text, max(line.size for line in group), group[0].page, hyphens)
+    return PdfParagraph(
+        text,
+        max(line.size for line in group),
+        group[0].page,
+        hyphens,
+        len(group),
+        all(line.bold for line in group),
+        all(is_centred(line) for line in group),
+    )
+
+
+def is_centred(line: Line) -> bool:
+    """Return whether a line stands in the middle of its column, with room on both sides."""
+    before, after = line.left - line.column_left, line.column_right - line.right
+    return min(before, after) > 2 * line.size and abs(before - after) < 2 * line.size

@@ -1,11 +1,10 @@
-"""PDF with a text layer: paragraphs from line positions, chapters from the outline or from font sizes."""
+"""PDF with a text layer: paragraphs from line positions, chapters from the outline or from how headings are set."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
@@ -14,34 +13,39 @@ import msgspec
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.chapters.lines import chapter_line
 from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work, title_text
-from audiobook.sources.pdf.layout import body_size, read_lines
+from audiobook.sources.pdf.bookmarks import place_bookmarks
+from audiobook.sources.pdf.contents import find_contents
+from audiobook.sources.pdf.front_pages import front_pages
+from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
+from audiobook.sources.pdf.layout import Layout, read_layout
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
+from audiobook.sources.pdf.pieces import PdfPage
+from audiobook.sources.pdf.rows import usual_size
 from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.text import Entry, Pdf
 
 _LIMITS: Final = Limits()
-_HEADING_SIZE: Final = 1.15
-_LONGEST_HEADING_CHARS: Final = 200
-_PARAGRAPHS_OF_PAGE: Final = 200
-_LEAST_SHARED: Final = 3
-_MOST_HEADINGS: Final = 0.25
-"""If more than this share of all characters is in large type, large type does not mark headings."""
+_MEASURED: Final = 0.2
+"""How much the sizes of recognised lines vary, relative to the usual size."""
 _LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 )
 _NO_TITLE = re.compile(
     r"""
-    untitled.{0,20}  # Untitled-1
-    | microsoft[ ]word\b.*  # Microsoft Word - Draft
-    | [^ ]*\.(?:docx?|dvi|indd|odt|pdf|qxd|rtf|tex|txt)  # final_v2.docx
+    (?:untitled|document|doc|layout|slide|presentation|book)[ _-]?\d{0,3} | untitled.{0,20}  # Untitled-1
+    | (?:microsoft[ ](?:word|powerpoint)|powerpoint[ ]presentation)\b.*  # Microsoft Word - Draft
+    | (?:file|https?):.* | about:blank
+    | [^ ]*\.(?:docx?|dvi|html?|indd|md|odt|pages|pdf|pptx?|qxd|rtf|tex|txt|wpd)  # final_v2.docx
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_NO_LETTER = re.compile(r"[\W_]+")
+_NO_AUTHOR = re.compile(
+    r"\(?(?:anonymous|unknown|unspecified|author|user|owner|admin|administrator|root|default|none)\)?\d*",
+    re.IGNORECASE,
+)
 _REFUSALS: Final = {
     "encrypted": ("is encrypted", "save it without a password"),
     "damaged": ("is not a readable PDF file", "open it in a viewer and save it again"),
@@ -61,31 +65,55 @@ class PdfReader:
 
     def read(self, source: Source) -> Work:
         """Read a PDF; see `Reader.read`."""
-        pdf = _extracted(source, self.limits)
-        marks = _take_marks(pdf, kept="noterefs" in source.narrate)
-        lines, skipped = read_lines(pdf.pages)
-        paragraphs = build_paragraphs(lines)
-        if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
-            raise SourceError(
-                "contains no text; if its pages are scans, it needs OCR",
-                where=source.name,
-                hint="run: ocrmypdf scan.pdf text.pdf",
-            )
-        chars = sum(count_chars(piece.text) for page in pdf.pages for piece in page.pieces)
-        if marks:
-            skipped["noterefs"] = marks
-        if hyphens := sum(paragraph.hyphens for paragraph in paragraphs):
-            skipped["hyphens"] = hyphens
-        blocks, added = _blocks(paragraphs, body_size(lines), pdf.outline)
-        title = _take_title(blocks, paragraphs)
-        return build_work(
-            source,
-            Metadata(_named(pdf.title) or title, _authors(pdf.author)),
-            blocks,
-            problems=_problems(pdf, source.name),
-            source_chars=chars + marks + added,
-            skipped_chars=skipped,
+        return arrange_work(_extracted(source, self.limits), source)
+
+
+def arrange_work(pdf: Pdf, source: Source) -> Work:
+    """Arrange the content of a PDF as a work.
+
+    Raises:
+        SourceError: The file contains no text.
+    """
+    for page in pdf.pages:
+        for piece in (*page.pieces, *page.aside):
+            piece.text = piece.text.translate(_LIGATURES)
+    marks = _take_marks(pdf, kept="noterefs" in source.narrate)
+    layout = read_layout(pdf.pages)
+    chars = sum(count_chars(piece.text) for page in pdf.pages for piece in (*page.pieces, *page.aside))
+    skipped = layout.skipped
+    lines = layout.lines
+    in_contents, entries = find_contents(lines)
+    if "toc" not in source.narrate:
+        skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
+        lines = [line for at, line in enumerate(lines) if at not in in_contents]
+    paragraphs = build_paragraphs(lines)
+    if "footnotes" in source.narrate:
+        paragraphs = _with_notes(paragraphs, layout)
+    else:
+        skipped["footnotes"] += sum(count_chars(line.text) for note in layout.notes.values() for line in note)
+    if not any(is_speakable(paragraph.text) for paragraph in paragraphs):
+        raise SourceError(
+            "contains no text; if its pages are scans, it needs OCR",
+            where=source.name,
+            hint="run: ocrmypdf scan.pdf text.pdf",
         )
+    skipped["noterefs"] += marks
+    skipped["hyphens"] += sum(paragraph.hyphens for paragraph in paragraphs)
+    found = find_headings(paragraphs, layout.size, entries)
+    paragraphs, headings, joined = join_titles(paragraphs, found)
+    left_out = front_pages(paragraphs, headings, source.narrate)
+    for at, reason in left_out.items():
+        skipped[reason] += count_chars(paragraphs[at].text)
+    blocks, added = _blocks(paragraphs, headings, pdf.outline, left_out)
+    title = paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
+    return build_work(
+        source,
+        Metadata(_named(pdf.title) or title or None, _authors(pdf.author)),
+        blocks,
+        problems=_problems(pdf, source.name),
+        source_chars=chars + marks + added + joined,
+        skipped_chars={reason: count for reason, count in skipped.items() if count},
+    )
 
 
 def _extracted(source: Source, limits: Limits) -> Pdf:
@@ -107,18 +135,25 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
     if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
-        pdf = msgspec.structs.replace(pdf, pages=scanned_pages(source), is_scanned=True)
-    for page in pdf.pages:
-        for piece in page.pieces:
-            piece.text = piece.text.translate(_LIGATURES)
+        return msgspec.structs.replace(pdf, pages=_even_pages(scanned_pages(source)), is_scanned=True)
     return pdf
+
+
+def _even_pages(pages: list[PdfPage]) -> list[PdfPage]:
+    """Give all recognised lines that are nearly as high as usual the usual size, since their heights are measured."""
+    usual = usual_size(pages)
+    for page in pages:
+        for piece in page.pieces:
+            if abs(piece.size - usual) < _MEASURED * usual:
+                piece.size = usual
+    return pages
 
 
 def _take_marks(pdf: Pdf, *, kept: bool) -> int:
     """Remove the note marks from all lines, and return how many characters were removed."""
     chars = 0
     for page in pdf.pages:
-        for piece in page.pieces:
+        for piece in (*page.pieces, *page.aside):
             piece.text, count = take_marks(piece.text, kept=kept)
             chars += count
     return chars
@@ -130,132 +165,79 @@ def _named(title: str) -> str:
     return "" if _NO_TITLE.fullmatch(shown) else shown
 
 
+def _title_in_heads(heads: Sequence[str], blocks: Sequence[Block]) -> str:
+    """Return the first running head that is not the heading of a chapter."""
+    chapters = {block.paragraph.text.casefold() for block in blocks if block.level}
+    return next((head for head in map(_named, heads) if head and head.casefold() not in chapters), "")
+
+
 def _authors(given: str) -> tuple[str, ...]:
     names = (title_text(name) for name in re.split(r";| and | & ", given))
-    return tuple(name for name in names if is_speakable(name))
+    return tuple(name for name in names if is_speakable(name) and not _NO_AUTHOR.fullmatch(name))
 
 
 def _problems(pdf: Pdf, name: str) -> list[Problem]:
+    """Return one problem for each run of pages that are pictures."""
     if pdf.is_scanned:
         return [Problem(name, "the pages are pictures; their text was recognised and may contain errors")]
+    pictures = [number for number, page in enumerate(pdf.pages, 1) if page.has_pictures]
+    runs: list[list[int]] = []
+    for number in pictures:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
     return [
-        Problem(f"{name}#{number}", "the page is a picture and is not read out")
-        for number, page in enumerate(pdf.pages, 1)
-        if page.has_pictures
+        Problem(
+            f"{name}#{run[0]}",
+            "the page is a picture and is not read out"
+            if len(run) == 1
+            else f"pages {run[0]} to {run[-1]} are pictures and are not read out; for scans, run: ocrmypdf --skip-text in.pdf out.pdf",
+        )
+        for run in runs
     ]
 
 
+def _with_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfParagraph]:
+    """Insert the footnotes of each page after the last paragraph that starts on it or before."""
+    placed: list[PdfParagraph] = []
+    notes = sorted(layout.notes.items(), reverse=True)
+    for paragraph in paragraphs:
+        while notes and notes[-1][0] < paragraph.page:
+            placed += build_paragraphs(notes.pop()[1])
+        placed.append(paragraph)
+    for _, lines in reversed(notes):
+        placed += build_paragraphs(lines)
+    return placed
+
+
 def _blocks(
-    paragraphs: Sequence[PdfParagraph], size: float, outline: Sequence[Entry]
+    paragraphs: Sequence[PdfParagraph], headings: Headings, outline: Sequence[Entry], left_out: Container[int]
 ) -> tuple[list[Block], int]:
     """Return the blocks, and how many characters the outline adds to the text of the pages."""
-    levels = _levels(paragraphs, size)
-    added: dict[int, list[Entry]] = {}
-    by_outline = [entry for entry in outline if is_speakable(entry.title)]
-    if by_outline:
-        found, added = _placed(paragraphs, by_outline)
-        headings = {at: found.get(at, 0) for at in (*levels, *found)}
-    else:
-        headings = levels
+    placed = place_bookmarks(paragraphs, outline, headings)
+    levels = headings.levels
+    if placed:
+        levels = {at: placed.levels.get(at, 0) for at in (*levels, *placed.levels)}
     blocks: list[Block] = []
     count = 0
     for at, paragraph in enumerate(paragraphs):
         place = f"#{paragraph.page + 1}"
-        for missing in added.get(at, ()):
+        for missing in placed.missing.get(at, ()) if placed else ():
             text = title_text(missing.title)
             count += count_chars(text)
             blocks.append(Block(Paragraph(text, Kind.HEADING, place=place), missing.level))
-        kind = (
-            Kind.BREAK if not is_speakable(paragraph.text) else Kind.HEADING if at in headings else Kind.TEXT
-        )
-        level = headings.get(at, 0) if kind is Kind.HEADING else 0
+        if at in left_out:
+            continue
+        kind = _kind(at, paragraph, headings, levels)
+        level = levels.get(at, 0) if kind is Kind.HEADING else 0
         blocks.append(Block(Paragraph(paragraph.text, kind, place=place), level))
     return blocks, count
 
 
-def _levels(paragraphs: Sequence[PdfParagraph], size: float) -> dict[int, int]:
-    """Return the level of each heading by paragraph index: the larger the font, the higher. Empty if unclear.
-
-    If all text has the same size, lines such as `CHAPTER I` are the headings.
-    """
-    larger = {
-        at: round(paragraph.size)
-        for at, paragraph in enumerate(paragraphs)
-        if paragraph.size >= _HEADING_SIZE * size
-        and len(paragraph.text) <= _LONGEST_HEADING_CHARS
-        and sum(map(str.isalnum, paragraph.text)) > 1
-    }
-    chars = [len(paragraph.text) for paragraph in paragraphs]
-    if sum(chars[at] for at in larger) > _MOST_HEADINGS * sum(chars):
-        return {}
-    if not larger:
-        marks = ((at, chapter_line(paragraph.text)) for at, paragraph in enumerate(paragraphs))
-        return {at: mark.level for at, mark in marks if mark}
-    sizes = sorted(set(larger.values()), reverse=True)
-    return {at: sizes.index(found) + 1 for at, found in larger.items()}
-
-
-def _placed(
-    paragraphs: Sequence[PdfParagraph], outline: Sequence[Entry]
-) -> tuple[dict[int, int], dict[int, list[Entry]]]:
-    """Find the heading of each outline entry on its page.
-
-    Returns:
-        Levels of the headings found, by paragraph index; and the remaining entries, by the index of the first
-        paragraph on or after their page.
-    """
-    first: dict[int, int] = {}
-    for at, paragraph in enumerate(paragraphs):
-        first.setdefault(paragraph.page, at)
-    found: dict[int, int] = {}
-    missing: dict[int, list[Entry]] = {}
-    pages = sorted(first)
-    for entry in outline:
-        following = bisect_left(pages, entry.page)
-        if following == len(pages):
-            continue
-        start = first[pages[following]]
-        heading = _heading_of(entry, paragraphs, start, found)
-        if heading is None:
-            missing.setdefault(start, []).append(entry)
-        else:
-            found[heading] = entry.level
-    return found, missing
-
-
-def _heading_of(
-    entry: Entry, paragraphs: Sequence[PdfParagraph], start: int, taken: dict[int, int]
-) -> int | None:
-    wanted = _NO_LETTER.sub("", entry.title.casefold())
-    for at in range(start, min(start + _PARAGRAPHS_OF_PAGE, len(paragraphs))):
-        paragraph = paragraphs[at]
-        if paragraph.page > paragraphs[start].page:
-            return None
-        if at in taken or len(paragraph.text) > _LONGEST_HEADING_CHARS:
-            continue
-        if _is_same(_NO_LETTER.sub("", paragraph.text.casefold()), wanted):
-            return at
-    return None
-
-
-def _is_same(shown: str, wanted: str) -> bool:
-    """Return whether the letters of a paragraph match those of an entry; either may lack a chapter number."""
-    if shown == wanted:
-        return True
-    if min(len(shown), len(wanted)) <= _LEAST_SHARED:
-        return False
-    return (
-        wanted.endswith(shown)
-        or shown.startswith(wanted)
-        or (shown.endswith(wanted) and len(shown) - len(wanted) < 2 * _LEAST_SHARED)
-    )
-
-
-def _take_title(blocks: list[Block], paragraphs: Sequence[PdfParagraph]) -> str | None:
-    """Turn the first heading into the title, if it comes first and no other text is as large."""
-    first = blocks[0].paragraph
-    largest = max((paragraph.size for paragraph in paragraphs[1:]), default=0.0)
-    if first.kind is not Kind.HEADING or first.text != paragraphs[0].text or paragraphs[0].size <= largest:
-        return None
-    blocks[0] = Block(replace(first, kind=Kind.TITLE))
-    return first.text
+def _kind(at: int, paragraph: PdfParagraph, headings: Headings, levels: Mapping[int, int]) -> Kind:
+    if not is_speakable(paragraph.text):
+        return Kind.BREAK
+    if at in headings.title:
+        return Kind.TITLE
+    return Kind.HEADING if at in levels else Kind.TEXT

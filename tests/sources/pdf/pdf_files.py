@@ -6,15 +6,28 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 WIDTH, HEIGHT = 400, 600
+_TURNS = ("1 0 0 1", "0 1 -1 0", "-1 0 0 -1", "0 -1 1 0")
+_HEBREW = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap
+1 begincodespacerange <00> <FF> endcodespacerange
+2 beginbfrange <20> <40> <0020> <41> <5A> <05D0> endbfrange
+endcmap end end"""
 
 
 class Text(NamedTuple):
-    """Words at a position, in points from the left and bottom edges of the page."""
+    """Words at a position, in points from the left and bottom edges of the page.
+
+    Attributes:
+        font: `F1` for Courier; `F2` for Courier-Bold; `F3` for Hebrew letters, written as A to Z, in which brackets and
+            digits are themselves. Each letter is 0.6 times as wide as its size.
+        turn: Direction of writing, in quarter turns anticlockwise.
+    """
 
     x: float
     y: float
     text: str
     size: float = 10
+    font: str = "F1"
+    turn: int = 0
 
 
 class Entry(NamedTuple):
@@ -39,8 +52,9 @@ def pdf(
     info: dict[str, str] | None = None,
     outline: Sequence[Entry] = (),
     extra: str = "",
+    rotate: int = 0,
 ) -> bytes:
-    """Return a PDF with these pages; `extra` is added to its trailer."""
+    """Return a PDF with these pages, shown turned by `rotate` degrees; `extra` is added to its trailer."""
     objects: dict[int, bytes] = {}
     first_page = 10
     first_entry = first_page + 2 * len(pages)
@@ -49,6 +63,9 @@ def pdf(
     objects[1] = f"<< /Type /Catalog /Pages 2 0 R {outlines} >>".encode()
     objects[2] = f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode()
     objects[3] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>"
+    objects[6] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier-Bold /Encoding /WinAnsiEncoding >>"
+    objects[7] = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 8 0 R >>"
+    objects[8] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(_HEBREW), _HEBREW)
     fields = " ".join(f"/{key} {_string(value)}" for key, value in (info or {}).items())
     objects[4] = f"<< {fields} >>".encode("latin-1")
     if outline:
@@ -61,7 +78,7 @@ def pdf(
         content = _content(page)
         objects[at] = (
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {at + 1} 0 R"
-            " /Resources << /Font << /F1 3 0 R >> >> >>"
+            f" /Rotate {rotate} /Resources << /Font << /F1 3 0 R /F2 6 0 R /F3 7 0 R >> >> >>"
         ).encode()
         objects[at + 1] = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
     for number, entry in enumerate(outline):
@@ -76,7 +93,10 @@ def pdf(
 
 
 def _content(page: Sequence[Text]) -> bytes:
-    drawn = [f"BT /F1 {text.size} Tf {text.x} {text.y} Td {_literal(text.text)} Tj ET" for text in page]
+    drawn = [
+        f"BT /{text.font} {text.size} Tf {_TURNS[text.turn]} {text.x} {text.y} Tm {_literal(text.text)} Tj ET"
+        for text in page
+    ]
     return "\n".join(drawn).encode("cp1252")
 
 

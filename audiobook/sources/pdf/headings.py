@@ -1,0 +1,312 @@
+"""The headings of a PDF, by how they are set: larger, bold, centred, in capitals, or by their words and numbers.
+
+A kind of heading counts only as a series: short lines of the same kind, with text between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from audiobook.document import is_speakable
+from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
+from audiobook.sources.pdf.contents import Entry
+from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
+from audiobook.sources.pdf.paragraphs import PdfParagraph
+
+LONGEST_HEADING_CHARS: Final = 200
+_LARGER: Final = 1.12
+"""Minimum size of a heading, relative to the text."""
+_TITLE_SIZE: Final = 1.3
+_SAME_SIZE_PT: Final = 0.6
+_MOST_CHARS: Final = 0.25
+"""If more than this share of all characters is in large type, large type does not mark headings."""
+_MOST_SET_APART: Final = 0.12
+"""The same for headings of the size of the text."""
+_LONGEST_TITLE_CHARS: Final = 90
+_LEAST_BETWEEN_CHARS: Final = 120
+"""Minimum mean length of the text after each heading of a series of the size of the text."""
+_TITLE_WITHIN: Final = 12
+_TITLE_PAGES: Final = 2
+_PROSE_END: Final = re.compile(r"[.!?…;,:][\"”’»)\]]*$")
+_SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
+_NO_LETTER: Final = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings among the paragraphs of a document.
+
+    Attributes:
+        title: Indices of the paragraphs that are the title of the work.
+        levels: The level of each heading, from 1, by the index of its paragraph; 0 for one that starts no chapter.
+        is_series: Whether there are at least two of a kind.
+    """
+
+    title: range
+    levels: dict[int, int]
+    is_series: bool
+
+
+def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequence[Entry]) -> Headings:
+    """Find the title and the headings.
+
+    Args:
+        paragraphs: In reading order.
+        size: The usual font size of the text, in points.
+        entries: The table of contents.
+    """
+    title = _title(paragraphs, size)
+    larger = _larger(paragraphs, size, title)
+    taken = {*title, *larger}
+    series = [
+        found
+        for found in (
+            _named(paragraphs, taken),
+            _rising(paragraphs, _of_kind(paragraphs, taken, _is_numeral)),
+            _of_kind(paragraphs, taken, lambda paragraph: paragraph.bold),
+            _of_kind(paragraphs, taken, _is_in_capitals),
+            _in_contents(paragraphs, taken, entries),
+        )
+        if found
+    ]
+    lowest = max(larger.values(), default=0)
+    levels = dict(larger)
+    is_numbered = any(is_bare_number(paragraphs[at].text) for at in larger)
+    if series and (len(larger) < 2 or (not is_numbered and is_bare_number(paragraphs[min(series[0])].text))):
+        first = min(series[0].values())
+        levels |= {at: lowest + level - first + 1 for at, level in series[0].items()}
+    minor = dict.fromkeys(
+        (at for found in series for at in found if at not in levels and paragraphs[at].bold), 0
+    )
+    return Headings(title, minor | levels, len(levels) > 1)
+
+
+def join_titles(
+    paragraphs: Sequence[PdfParagraph], headings: Headings
+) -> tuple[list[PdfParagraph], Headings, int]:
+    """Join the number of a chapter and the title below it, and the parts of the work's title.
+
+    Returns:
+        The paragraphs; their headings; and how many characters were added between number and title.
+    """
+    joined: list[PdfParagraph] = []
+    levels: dict[int, int] = {}
+    title = range(0)
+    added = 0
+    at = 0
+    while at < len(paragraphs):
+        paragraph, level = paragraphs[at], headings.levels.get(at)
+        if headings.title and at == headings.title.start:
+            parts = [paragraphs[part] for part in headings.title]
+            paragraph = _with_text(parts, " ".join(part.text for part in parts))
+            title = range(len(joined), len(joined) + 1)
+            at = headings.title.stop - 1
+        elif level and _has_title_below(paragraphs, at, headings.levels):
+            below = paragraphs[at + 1]
+            sign = "" if _PROSE_END.search(paragraph.text) else ":"
+            added += len(sign)
+            paragraph = _with_text([paragraph, below], f"{paragraph.text}{sign} {below.text}")
+            level = min(level, headings.levels.get(at + 1) or level)
+            at += 1
+        if level is not None:
+            levels[len(joined)] = level
+        joined.append(paragraph)
+        at += 1
+    return joined, Headings(title, levels, headings.is_series), added
+
+
+def _with_text(parts: Sequence[PdfParagraph], text: str) -> PdfParagraph:
+    return replace(parts[0], text=text, hyphens=sum(part.hyphens for part in parts))
+
+
+def _has_title_below(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
+    """Return whether a chapter's number is followed by its title, on the same page and before any text."""
+    if at + 2 >= len(paragraphs):
+        return False
+    number, below = paragraphs[at], paragraphs[at + 1]
+    if below.page != number.page or not is_bare_number(number.text) or is_bare_number(below.text):
+        return False
+    if not is_speakable(below.text) or len(below.text) > _LONGEST_TITLE_CHARS:
+        return False
+    if at + 1 in levels:
+        return (
+            at + 2 not in levels
+            or levels[at + 2] > levels[at + 1]
+            or not is_bare_number(paragraphs[at + 2].text)
+        )
+    is_set_apart = below.centred or below.bold or _is_in_capitals(below)
+    return (
+        is_set_apart and not _PROSE_END.search(below.text) and len(paragraphs[at + 2].text) > len(below.text)
+    )
+
+
+def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
+    """Return the paragraphs of the work's title: the largest on the first pages, and not one of the chapter headings."""
+    first = [at for at, paragraph in enumerate(paragraphs[:_TITLE_WITHIN]) if paragraph.page <= _TITLE_PAGES]
+    fitting = [
+        at
+        for at in first
+        if paragraphs[at].size >= _TITLE_SIZE * size
+        and is_speakable(paragraphs[at].text)
+        and len(paragraphs[at].text) <= LONGEST_HEADING_CHARS
+        and not is_contents_line(paragraphs[at].text)
+        and not is_bare_number(paragraphs[at].text)
+    ]
+    if not fitting:
+        return range(0)
+    start = max(fitting, key=lambda at: (paragraphs[at].size, -at))
+    if any(len(paragraphs[at].text) > LONGEST_HEADING_CHARS for at in range(start)):
+        return range(0)
+    end = start + 1
+    while end < len(paragraphs) and end in fitting and _is_like(paragraphs[end], paragraphs[start]):
+        end += 1
+    rest = [
+        at
+        for at in range(end, len(paragraphs))
+        if paragraphs[at].size > paragraphs[start].size - _SAME_SIZE_PT
+        and sum(map(str.isalnum, paragraphs[at].text)) > 1
+    ]
+    if not rest:
+        return range(start, end)
+    opens = end == start + 1 and start == 0 and not _is_text(paragraphs, range(end, rest[0]))
+    if opens and all(is_bare_number(paragraphs[at].text) or chapter_line(paragraphs[at].text) for at in rest):
+        return range(start, end)
+    return range(0)
+
+
+def _is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
+    return paragraph.page == other.page and abs(paragraph.size - other.size) < _SAME_SIZE_PT
+
+
+def _is_text(paragraphs: Sequence[PdfParagraph], between: range) -> bool:
+    return any(len(paragraphs[at].text) > LONGEST_HEADING_CHARS for at in between)
+
+
+def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> dict[int, int]:
+    """Return the level of each heading in larger type: the larger, the higher. Empty if type does not tell."""
+    found = {
+        at: paragraph.size
+        for at, paragraph in enumerate(paragraphs)
+        if paragraph.size >= _LARGER * size
+        and at not in title
+        and len(paragraph.text) <= LONGEST_HEADING_CHARS
+        and any(map(str.isalnum, paragraph.text))
+        and not (len(paragraph.text) > _LONGEST_TITLE_CHARS and _SENTENCE.search(paragraph.text))
+        and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
+    }
+    chars = sum(len(paragraph.text) for paragraph in paragraphs)
+    if sum(len(paragraphs[at].text) for at in found) > _MOST_CHARS * chars:
+        return {}
+    title_page = _title_page(paragraphs, title)
+    sizes = _steps(found.values())
+    kept = {
+        at: sizes[each]
+        for at, each in found.items()
+        if paragraphs[at].page != title_page or is_bare_number(paragraphs[at].text)
+    }
+    if title:  # lines in large type below it that nothing else is set in
+        elsewhere = {each for at, each in kept.items() if paragraphs[at].page > paragraphs[title.start].page}
+        first = paragraphs[title.start].page
+        kept = {at: each for at, each in kept.items() if paragraphs[at].page > first or each in elsewhere}
+    ranks = sorted(set(kept.values()), reverse=True)
+    return {at: ranks.index(each) + 1 for at, each in kept.items()}
+
+
+def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
+    """Return the page of the title; None if there is also text on it."""
+    if not title:
+        return None
+    page = paragraphs[title.start].page
+    on_page = (paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == page)
+    return None if any(_is_prose(paragraph) for paragraph in on_page) else page
+
+
+def _is_prose(paragraph: PdfParagraph) -> bool:
+    if paragraph.lines > 1 and _PROSE_END.search(paragraph.text):
+        return True
+    return len(paragraph.text) > LONGEST_HEADING_CHARS
+
+
+def _steps(sizes: Collection[float]) -> dict[float, float]:
+    """Return for each size the largest one that is the same to the eye."""
+    steps: dict[float, float] = {}
+    largest = float("inf")
+    for each in sorted(set(sizes), reverse=True):
+        if largest - each >= _SAME_SIZE_PT:
+            largest = each
+        steps[each] = largest
+    return steps
+
+
+def _named(paragraphs: Sequence[PdfParagraph], taken: Collection[int]) -> dict[int, int]:
+    """Return the headings that are recognised by their words, such as `CHAPTER I`."""
+    marks = {
+        at: mark
+        for at, paragraph in enumerate(paragraphs)
+        if at not in taken and (mark := chapter_line(paragraph.text))
+    }
+    found = {at: mark.level for at, mark in marks.items()}
+    if not any(level == CHAPTER for level in found.values()) and not found:
+        found = _of_kind(paragraphs, taken, lambda paragraph: is_numbered(paragraph.text))
+    return found
+
+
+def _of_kind(
+    paragraphs: Sequence[PdfParagraph], taken: Collection[int], is_kind: Callable[[PdfParagraph], bool]
+) -> dict[int, int]:
+    """Return the headings of the size of the text that are set apart in one way, if they are a series."""
+    found = [
+        at
+        for at, paragraph in enumerate(paragraphs)
+        if at not in taken and _may_be_heading(paragraph) and is_kind(paragraph)
+    ]
+    chars = sum(len(paragraph.text) for paragraph in paragraphs)
+    ours = sum(len(paragraphs[at].text) for at in found)
+    if len(found) < 2 or ours > _MOST_SET_APART * chars or chars - ours < _LEAST_BETWEEN_CHARS * len(found):
+        return {}
+    return dict.fromkeys(found, 1)
+
+
+def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[int, int]:
+    """Return headings that are numbers if each is one more than the last, or the first of a part."""
+    numbers = [count_of(paragraphs[at].text) for at in found]
+    steps = sum(number in (1, before + 1) for before, number in zip([0, *numbers], numbers, strict=False))
+    return found if steps >= 0.8 * len(numbers) else {}
+
+
+def _may_be_heading(paragraph: PdfParagraph) -> bool:
+    return (
+        len(paragraph.text) <= _LONGEST_TITLE_CHARS
+        and paragraph.lines <= 2
+        and any(map(str.isalnum, paragraph.text))
+        and (not _PROSE_END.search(paragraph.text) or is_bare_number(paragraph.text))
+    )
+
+
+def _is_numeral(paragraph: PdfParagraph) -> bool:
+    return is_number(paragraph.text)
+
+
+def _is_in_capitals(paragraph: PdfParagraph) -> bool:
+    letters = sum(map(str.isalpha, paragraph.text))
+    return letters >= 3 and paragraph.text == paragraph.text.upper() != paragraph.text.lower()
+
+
+def _in_contents(
+    paragraphs: Sequence[PdfParagraph], taken: Collection[int], entries: Sequence[Entry]
+) -> dict[int, int]:
+    """Return the lines that are also entries of the table of contents, if most entries are found."""
+    wanted = {key for entry in entries if (key := _key(entry.title))}
+    found = {
+        at: 1
+        for at, paragraph in enumerate(paragraphs)
+        if at not in taken and len(paragraph.text) <= LONGEST_HEADING_CHARS and _key(paragraph.text) in wanted
+    }
+    return found if len(found) >= max(2, 0.5 * len(wanted)) else {}
+
+
+def _key(text: str) -> str:
+    return _NO_LETTER.sub("", text.casefold())

@@ -1,0 +1,64 @@
+"""Numbers of pages and chapters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from audiobook.sources.chapters.lines import chapter_line
+
+_ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+_NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
+_NUMBERED: Final = re.compile(
+    r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14}))\W{0,2}"
+)
+"""Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
+_CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
+_LONGEST_CHARS: Final = 90
+_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+
+def roman_value(text: str) -> int | None:
+    """Return the value of a Roman numeral in capital or small letters; None for any other text."""
+    if not text or not _ROMAN.fullmatch(text):
+        return None
+    digits = [_VALUES[letter] for letter in text.lower()]
+    return sum(
+        -value if value < after else value for value, after in zip(digits, [*digits[1:], 0], strict=True)
+    )
+
+
+def is_bare_number(text: str) -> bool:
+    """Return whether a heading only counts, such as `Chapter 1`, `II.` or `Kapitel 3`, so that its title may follow."""
+    if len(text) > _LONGEST_CHARS:
+        return False
+    mark = chapter_line(text)
+    if mark is not None:
+        return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
+    if is_numbered(text):
+        return True
+    return is_number(text) or _CHINESE.fullmatch(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number and nothing else, such as `12.` or `XII`."""
+    found = _NUMERAL.fullmatch(text)
+    return found is not None and (found["number"].isdecimal() or roman_value(found["number"]) is not None)
+
+
+def is_numbered(text: str) -> bool:
+    """Return whether a text is a word with a number, in any language, such as `Kapitel 1`; not `1 Introduction`."""
+    found = _NUMBERED.fullmatch(text)
+    if found is None:
+        return False
+    if found["before"]:
+        return found["word"].islower() or found["word"].isupper()
+    return found["after"].isdecimal() or roman_value(found["after"]) is not None
+
+
+def count_of(text: str) -> int:
+    """Return the value of a text that is a number; 0 for any other text."""
+    found = _NUMERAL.fullmatch(text)
+    if found is None:
+        return 0
+    return int(found["number"]) if found["number"].isdecimal() else roman_value(found["number"]) or 0

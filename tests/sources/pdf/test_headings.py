@@ -1,0 +1,236 @@
+"""Headings of a PDF are a series of short lines set in one way; the title, contents and front pages are none of them."""
+
+import pytest
+from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
+
+from audiobook.sources.pdf.front_pages import front_pages
+from audiobook.sources.pdf.headings import join_titles
+from audiobook.sources.pdf.numerals import is_bare_number, roman_value
+from audiobook.sources.pdf.paragraphs import PdfParagraph
+from audiobook.sources.pdf.pieces import PdfPage, Piece
+
+NAMES = ("The Sun", "The Moon", "The Stars", "The Sea")
+ROMAN = ("I", "II", "III", "IV")
+
+
+def book(*openings: list[Piece]) -> list[PdfPage]:
+    """Return a book with two pages for each chapter, which begins with the given lines."""
+    return [
+        page
+        for at, opening in enumerate(openings)
+        for page in (page_of(2 * at, *opening, top=TOP - 60), page_of(2 * at + 1))
+    ]
+
+
+def one(texts: list[str], size: float = 10, *, bold: bool = False, middle: bool = True) -> list[list[Piece]]:
+    make = centred if middle else piece
+    return [[make(text, TOP, size=size, bold=bold)] for text in texts]
+
+
+@pytest.mark.parametrize(
+    "openings",
+    [
+        one(list(NAMES), 16),
+        one(list(NAMES), 13, middle=False),
+        one(list(NAMES), bold=True),
+        one(list(NAMES), bold=True, middle=False),
+        one([name.upper() for name in NAMES]),
+        one(list(ROMAN)),
+        one([f"{number}" for number in range(1, 5)], middle=False),
+        one([f"Capítulo {number}" for number in range(1, 5)]),
+        one([f"{number}. fejezet" for number in range(1, 5)]),
+        one([f"ROZDZIAŁ {number}" for number in ROMAN]),
+        one([f"第{number}章" for number in "一二三四"], 14),
+    ],
+)
+def test_a_series_set_in_one_way_is_the_chapters(openings: list[list[Piece]]) -> None:
+    assert chapters(book(*openings)) == [lines[0].text for lines in openings]
+
+
+@pytest.mark.parametrize(
+    ("number", "sizes"),
+    [("Chapter {}", (16, 14)), ("{}", (14, 18)), ("Kapitel {}", (10, 10)), ("{}.", (12, 10))],
+)
+def test_a_number_and_the_title_below_it_are_one_heading(number: str, sizes: tuple[float, float]) -> None:
+    openings = [
+        [centred(number.format(at), TOP, sizes[0]), centred(name, TOP - 25, sizes[1], bold=True)]
+        for at, name in enumerate(NAMES, 1)
+    ]
+    sign = "" if number.endswith(".") else ":"
+    assert chapters(book(*openings)) == [
+        f"{number.format(at)}{sign} {name}" for at, name in enumerate(NAMES, 1)
+    ]
+
+
+def test_parts_stand_above_their_chapters() -> None:
+    pages = book(*one([f"Chapter {number}" for number in (1, 2, 1, 2)], 14))
+    for at, name in ((4, "PART TWO"), (0, "PART ONE")):
+        pages.insert(at, PdfPage([centred(name, 400, 20)]))
+    assert chapters(pages) == ["PART ONE", " Chapter 1", " Chapter 2", "PART TWO", " Chapter 1", " Chapter 2"]
+
+
+TITLE_PAGE = PdfPage(
+    [
+        centred("THE LONG", 440, 26),
+        centred("ROAD", 400, 26),
+        centred("A Novel", 350, 14),
+        centred("To my mother, who walked it.", 300),
+        centred("Penwick Press", 60),
+    ]
+)
+IMPRINT = PdfPage(
+    [piece("Copyright © 2020 Ann Other. All rights reserved.", 300), piece("ISBN 978-0-00-000000-2", 280)]
+)
+
+
+def test_the_largest_words_of_the_first_pages_are_the_title_and_not_a_chapter() -> None:
+    pages = [TITLE_PAGE, IMPRINT, *book(*one(list(NAMES), 14))]
+    paragraphs, headings, _ = paragraphs_of(pages)
+    assert [paragraphs[at].text for at in headings.title] == ["THE LONG ROAD"]
+    assert chapters(pages) == list(NAMES)
+    left_out = {
+        paragraphs[at].text: reason for at, reason in front_pages(paragraphs, headings, set()).items()
+    }
+    assert left_out.keys() >= {"A Novel", "Penwick Press"}
+    assert "To my mother, who walked it." not in left_out
+    assert sorted(set(left_out.values())) == ["imprint", "titlepage"]
+    assert set(front_pages(paragraphs, headings, {"titlepage"}).values()) == {"imprint"}
+
+
+def test_a_title_as_large_as_the_chapters_is_still_the_title() -> None:
+    numbered = one([f"Chapter {number}" for number in range(1, 5)], 16)
+    pages = [PdfPage([centred("THE LONG ROAD", 400, 16)]), *book(*numbered)]
+    paragraphs, headings, _ = paragraphs_of(pages)
+    assert [paragraphs[at].text for at in headings.title] == ["THE LONG ROAD"]
+    assert len(chapters(pages)) == 4
+
+
+def test_the_first_chapter_is_not_the_title() -> None:
+    assert chapters(book(*one([f"Chapter {number}" for number in range(1, 5)], 16)))[0] == "Chapter 1"
+
+
+def contents(lines: list[str], first: int = 0, heading: str = "Contents") -> PdfPage:
+    head = [piece(heading, TOP, size=16)] if heading else []
+    return PdfPage([*head, *(piece(line, TOP - 30 - 14 * at) for at, line in enumerate(lines, first))])
+
+
+def dotted(title: str, page: str) -> str:
+    return f"{title} {'.' * (CHARS - len(title) - len(page) - 2)} {page}"
+
+
+ENTRIES = [(f"{at} {name}", str(5 + 9 * at)) for at, name in enumerate(NAMES, 1)]
+FRONT = [("Preface", "vii"), ("A Note on the Text", "xi")]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [contents([dotted(*entry) for entry in ENTRIES])],
+        [contents([dotted(*entry) for entry in (*FRONT, *ENTRIES)])],
+        [
+            contents(
+                [f"{title} . . . . . . . . {page}" for title, page in ENTRIES], heading="Table of Contents"
+            )
+        ],
+        [contents([f"{title} …… {page}" for title, page in ENTRIES], heading="Contents")],
+        [contents([f"{title}    {page}" for title, page in ENTRIES])],
+        [contents([f"{title}    {page}" for title, page in ENTRIES], heading="")],
+        [contents(["A long title that goes on", *[dotted(*entry) for entry in ENTRIES]])],
+        [
+            contents([dotted(*entry) for entry in (*FRONT, *ENTRIES[:2])]),
+            contents([dotted(*entry) for entry in ENTRIES[2:]], heading=""),
+        ],
+    ],
+)
+def test_the_contents_are_left_out_with_dots_or_without(pages: list[PdfPage]) -> None:
+    openings = one([title for title, _ in ENTRIES], 14)
+    all_pages = [*pages, *book(*openings)]
+    assert chapters(all_pages) == [title for title, _ in ENTRIES]
+    assert not any(word in " ".join(texts(all_pages)) for word in ("Contents", "..", "…", "Preface"))
+
+
+def test_lists_of_figures_are_left_out_too() -> None:
+    figures = [dotted(f"Figure {at}. A house", str(7 + at)) for at in range(4)]
+    pages = [
+        contents([dotted(*entry) for entry in ENTRIES]),
+        contents(figures, heading="List of Figures"),
+        *book(*one([title for title, _ in ENTRIES], 14)),
+    ]
+    assert chapters(pages) == [title for title, _ in ENTRIES]
+
+
+def test_prices_behind_dots_are_no_contents() -> None:
+    prices = [
+        dotted(f"A cup of {word}", price) for word, price in (("tea", "4"), ("coffee", "3"), ("milk", "5"))
+    ]
+    assert "coffee" in " ".join(texts([contents(prices, heading="Drinks")]))
+
+
+def test_lines_of_figures_are_no_contents() -> None:
+    pages = [
+        page_of(
+            0,
+            *(
+                piece(f"in the year of {year} they were {count}", 200 - 14 * at)
+                for at, (year, count) in enumerate(((1990, 40), (1991, 30), (1992, 55), (1993, 20)))
+            ),
+            paragraphs=5,
+        )
+    ]
+    assert "1992" in " ".join(texts(pages))
+
+
+def test_contents_confirm_headings_that_nothing_else_shows() -> None:
+    openings = one(list(NAMES), middle=False)
+    pages = [contents([dotted(name, str(5 + at)) for at, name in enumerate(NAMES)]), *book(*openings)]
+    assert chapters(pages) == list(NAMES)
+
+
+def test_bold_lines_below_chapters_are_headings_that_start_no_chapter() -> None:
+    openings = [[centred(name, TOP, 16), piece("On things", TOP - 35, bold=True)] for name in NAMES]
+    paragraphs, headings, _ = paragraphs_of(book(*openings))
+    assert [paragraphs[at].text for at, level in headings.levels.items() if not level] == ["On things"] * 4
+
+
+@pytest.mark.parametrize(
+    "text", ["Chapter 1", "12", "IV.", "Kapitel 3", "CHAPTER TWO", "3. kapitola", "第十二章", "ΚΕΦΑΛΑΙΟ IV"]
+)
+def test_bare_numbers(text: str) -> None:
+    assert is_bare_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chapter 1: The Sun",
+        "The Sun",
+        "Mix",
+        "It was in 1990 that",
+        "civil",
+        "1. Introduction",
+        "3 Utilities",
+        "",
+    ],
+)
+def test_titles_are_no_bare_numbers(text: str) -> None:
+    assert not is_bare_number(text)
+
+
+def test_roman_numerals_have_values() -> None:
+    assert [roman_value(text) for text in ("i", "IV", "xlix", "MCMXC", "iiii", "vx", "")] == [
+        1,
+        4,
+        49,
+        1990,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_titles_are_joined_only_to_numbers() -> None:
+    paragraphs, headings, _ = paragraphs_of(
+        book(*([centred(name, TOP, 16), centred("A line", TOP - 25, 13)] for name in NAMES))
+    )
+    assert [paragraphs[at].text for at in headings.levels][:2] == ["The Sun", "A line"]
+    assert join_titles([PdfParagraph("1", 10, 0, 0)], headings)[2] == 0
