@@ -110,8 +110,7 @@ def _chars(chapter: Chapter) -> int:
 def _refusal(message: str, work: Work, where: str | None) -> AudiobookError:
     """Return the error for a choice that does not fit, with a hint that names the chapters there are."""
     titles = [
-        f"{number} “{_short(chapter.title)}”"
-        for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
+        f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
     ]
     more = f", … {len(work.chapters)}" if len(work.chapters) > _MOST_NAMED else ""
     hint = f"chapters: {', '.join(titles)}{more} (`audiobook list {work.slug}` shows all)"
