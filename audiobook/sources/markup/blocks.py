@@ -8,28 +8,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Paragraph, Problem, count_chars
+from audiobook.sources.markup.arrangement import notes_at_marks, without_empty_headings
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.notes import Notes
+from audiobook.sources.markup.notes import Notes, in_brackets
+from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
 from audiobook.sources.markup.pronunciation import Aliases, primary, with_free
 from audiobook.sources.markup.semantics import (
     description_of,
-    is_picture_name,
     language_above,
     phonemes_of,
+    short_text,
     tag_of,
 )
+from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import Table, is_for_layout
 from audiobook.sources.outline import Block
+from audiobook.sources.raised import superscript
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RULE: Final = "* * *"
+PICTURES: Final = "pictures"
+NOTES: Final = frozenset(("footnotes", "endnotes"))
 _TOLD_TIMES: Final = 10
 _WORTH_A_WORD: Final = {
     "boilerplate": "the text that Project Gutenberg adds to a book is not read out",
@@ -51,6 +57,9 @@ class Page:
         aliases: Pronunciations from lexicons.
         has_lines: Whether line numbers of this page mean anything to the user.
         notes: Each `id` on this page that a note mark on another page links to.
+        linked: Each `id` on this page that any link on another page points to.
+        styles: What the style sheets of the page say.
+        told: The alternative texts that were read already, in small letters; the page adds its own.
     """
 
     name: str
@@ -61,6 +70,9 @@ class Page:
     aliases: tuple[Aliases, ...] = ()
     has_lines: bool = True
     notes: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
+    styles: Styles = field(default_factory=Styles)
+    told: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ class Markup:
         anchors: For each `id` in the text that is read, the index of the first block at or after it.
         skipped_anchors: Each `id` in skipped text.
         notes_elsewhere: Addresses of notes on other pages, as written in this page's note marks.
+        pictures: The index of each block that a picture stands before.
     """
 
     blocks: list[Block]
@@ -85,6 +98,7 @@ class Markup:
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str] = frozenset()
     notes_elsewhere: frozenset[str] = frozenset()
+    pictures: frozenset[int] = frozenset()
 
 
 def read_markup(body: _Element, page: Page) -> Markup:
@@ -120,8 +134,8 @@ class _Walk:
     def __init__(self, page: Page, own_language: str) -> None:
         self.page = page
         own = frozenset((primary(page.language), own_language, ""))
-        self.notes = Notes(set(page.notes))
-        self.rules = Rules(page.narrate, page.furniture, own, self.notes)
+        self.notes = Notes(set(page.notes), linked=set(page.linked))
+        self.rules = Rules(page.narrate, page.furniture, own, self.notes, page.styles)
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
@@ -132,8 +146,15 @@ class _Walk:
         self.flow = Flow()
         self.table: Table | None = None
         self.in_sounds = False
+        self.closing = ""
+        self.pictures: set[int] = set()
+        self.held: list[Paragraph] = []
+        self.notes_at: set[int] = set()
+        self.note_of: dict[int, str] = {}
+        self.marks: dict[str, tuple[str, int]] = {}
 
     def run(self, body: _Element) -> Markup:
+        self.notes.look_ahead(body)
         opened = [self._enter(body, State())]
         while opened:
             last = opened[-1]
@@ -148,30 +169,56 @@ class _Walk:
                 self._pass_over(child, last.state)
         self._flush(State())
         self._sum_up()
+        anchors, gone = self._arrange()
         return Markup(
             self.blocks,
             self.problems,
             self.skipped,
             self.source_chars,
-            self.anchors,
-            frozenset(self.skipped_anchors),
+            anchors,
+            frozenset(self.skipped_anchors | gone),
             frozenset(self.notes.elsewhere),
+            frozenset(self.pictures),
         )
+
+    def _arrange(self) -> tuple[dict[str, int], set[str]]:
+        """Bring the blocks into their order, and return the anchors in it and those that are gone."""
+        if self.notes_at:
+            arranged = without_empty_headings(self.blocks, self.notes_at)
+            self.skipped["footnotes"] += arranged.removed_chars
+            self.skipped += Counter()
+        elif self.note_of:
+            arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.page.language)
+            self.source_chars += arranged.added_chars
+            if arranged.removed_chars:
+                self.skipped["noterefs"] += arranged.removed_chars
+        else:
+            return self.anchors, set()
+        self.blocks = arranged.blocks
+        self.pictures = {arranged.places[at] for at in self.pictures}
+        gone = {key for key, at in self.anchors.items() if at in arranged.removed}
+        return {key: arranged.places[at] for key, at in self.anchors.items() if key not in gone}, gone
 
     def _enter(self, element: _Element, around: State) -> _Open:
         tag = tag_of(element)
         if self.page.has_lines:
             self.line = element.sourceline or self.line
         in_table = self.table is not None
-        state = self.rules.inside(element, tag, around, in_table=in_table)
+        state = self.rules.inside(element, tag, around, self.flow, in_table=in_table)
         edge = edge_of(element, tag, around, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
+        if state.skip == "noterefs" and not around.skip:
+            self._leave_out_mark(element)
+        elif state.skip and not around.skip and state.skip in NOTES:
+            self.notes_at.add(len(self.blocks) + (not self.flow.is_empty))
         if state is not around or element.attrib:
             self._note(element, tag, around, state)
             self._begin_sounds(opened)
-        if description := description_of(element, tag):
-            self._describe(description, around if tag == "math" else state)
+        if tag == "img":
+            self._show(element, state)
+        elif description := description_of(element, tag):
+            self._text(" ".join(description.split()), around)
         if text := element.text:
             self._text(text, state)
         return opened
@@ -230,18 +277,48 @@ class _Walk:
                 "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored", self.line
             )
 
-    def _describe(self, description: str, state: State) -> None:
-        """Add the description of a picture or formula. A file name does not count as a description."""
-        if not state.skip and is_picture_name(description):
-            state = replace(state, skip="picture")
+    def _show(self, picture: _Element, state: State) -> None:
+        """Read a picture: as a character of the text, as a heading, or as a description after the paragraph."""
+        description = " ".join((picture.get("alt") or "").split())
+        if not state.skip and not state.mute and self.flow.is_empty:
+            self.pictures.add(len(self.blocks))
         line = self.line
-        self._text(" ".join(description.split()), state)
+        if not description or state.skip or state.mute:
+            self._text(description, state)
+        elif is_glyph(picture, description) or (state.level and is_title(description)):
+            self._text(description, state)
+        elif self._is_told(description, state):
+            self._hold(description)
+        else:
+            self._text(description, replace(state, skip="picture"))
         self.line = line
+
+    def _is_told(self, description: str, state: State) -> bool:
+        """Return whether an alternative text is read: once, if it is a sentence and the user wants it."""
+        if state.level or f"-{PICTURES}" in self.page.narrate or not is_sentence(description):
+            return False
+        if description.casefold() in self.page.told:
+            return False
+        self.page.told.add(description.casefold())
+        return True
+
+    def _hold(self, description: str) -> None:
+        """Keep a description until its paragraph ends."""
+        announced = announcement("picture", self.page.language)
+        text = f"{announced}: {description}" if announced else description
+        self.source_chars += count_chars(text)
+        self.held.append(
+            Paragraph(text, Kind.TEXT, ((0, self.line),) if self.line else (), self.page.place)
+        )
 
     def _text(self, text: str, state: State) -> None:
         if not state.mute:
             chars = count_chars(text)
             self.source_chars += chars
+            if self.closing and not state.skip:
+                text, chars = self._without_closing(text, chars)
+            if state.is_raised:
+                text = superscript(text) or text
             if state.skip:
                 self.skipped[state.skip] += chars
             elif chars:
@@ -251,6 +328,27 @@ class _Walk:
                 self.flow.space()
         if self.page.has_lines:
             self.line += text.count("\n")
+
+    def _leave_out_mark(self, element: _Element) -> None:
+        """Remove the brackets around a note mark, and the comma between it and the one before."""
+        for link in element.iter("{*}a"):
+            if (address := link.get("href") or "")[:1] == "#":
+                self.marks.setdefault(address[1:], (short_text(link).strip(), len(self.blocks)))
+        removed = self.flow.leave_out_mark()
+        before = self.flow.tail(2)
+        if in_brackets(element, before):
+            removed += self.flow.drop_end(before.rstrip()[-1:])
+            self.closing = (element.tail or "").lstrip()[:1]
+            self.flow.leave_out_mark()
+        self.skipped["noterefs"] += removed
+        self.skipped += Counter()
+
+    def _without_closing(self, text: str, chars: int) -> tuple[str, int]:
+        closing, self.closing = self.closing, ""
+        if text.lstrip()[:1] != closing:
+            return text, chars
+        self.skipped["noterefs"] += 1
+        return text.replace(closing, "", 1), chars - 1
 
     def _break_line(self, state: State) -> None:
         """Handle `br`: it ends a line of verse, or becomes a space in a table row; two in a row end a paragraph."""
@@ -305,7 +403,12 @@ class _Walk:
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
         if taken := self._take_paragraph(state.level):
+            if state.note:
+                self.note_of[len(self.blocks)] = state.note
             self._keep(taken[0], state.level, is_part=state.is_item)
+        for shown in self.held:
+            self._keep(shown, 0, is_part=True)
+        self.held.clear()
 
     def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
         """Return the current paragraph and the number of characters in it that are not in the source."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
 from audiobook.sources.markup.semantics import (
@@ -13,13 +14,19 @@ from audiobook.sources.markup.semantics import (
     is_block,
     is_lined,
     is_mute,
+    is_note_sign,
+    is_raised,
     is_verse_line,
     language_of,
     reason_left_out,
     says_nothing,
+    short_text,
+    text_after,
     verse_of,
 )
+from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import CELLS
+from audiobook.sources.raised import SEEN_CHARS, Raised, meaning
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,6 +47,8 @@ class State:
         is_lined: Whether each `span` directly inside it is a line of verse.
         is_head: Whether it is inside a table head.
         is_item: Whether it is inside a list item.
+        is_raised: Whether it is a power, to be written in raised characters.
+        note: The `id` of the note that it belongs to; None outside of notes.
     """
 
     skip: str | None = None
@@ -52,6 +61,8 @@ class State:
     is_lined: bool = False
     is_head: bool = False
     is_item: bool = False
+    is_raised: bool = False
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +74,43 @@ class Rules:
         furniture: Element names and roles that are not part of the text.
         own_languages: Languages not treated as foreign, without script and region.
         notes: The notes found so far on the page.
+        styles: What the style sheets of the page say.
     """
 
     narrate: frozenset[str]
     furniture: frozenset[str]
     own_languages: frozenset[str]
     notes: Notes = field(default_factory=Notes)
+    styles: Styles = field(default_factory=Styles)
 
-    def inside(self, element: _Element, tag: str, around: State, *, in_table: bool) -> State:
+    def inside(self, element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> State:
         """Return the state inside an element.
 
         Args:
             element: The element.
             tag: Its name, as returned by `tag_of`.
             around: The state around it.
+            flow: The paragraph so far.
             in_table: Whether it is in a table that is read row by row.
         """
-        is_plain = says_nothing(element, tag) and not around.verse and tag not in self.furniture
-        if is_plain and not self._is_note(element, tag):
-            return around
+        if says_nothing(element, tag) and not around.verse and tag not in self.furniture:
+            if tag != "sup" and not (self.notes.may_be_body(tag) and not around.skip and not around.mute):
+                return around
         if is_mute(tag):
             return replace(around, mute=True)
-        if around.skip:
+        if around.skip or around.mute:
             return around
-        if tag == "a":
-            self.notes.meet(element)
+        if state := self._inside_raised(element, tag, around, flow):
+            return state
         if reason := reason_left_out(element, tag, self.narrate, self.furniture):
             return replace(around, skip=reason)
-        if self._is_note(element, tag):
-            return replace(around, skip="footnotes")
+        if self._is_hidden(element):
+            return replace(around, skip="hidden")
+        note = around.note
+        if self.notes.is_body(element, tag):
+            if "footnotes" not in self.narrate:
+                return replace(around, skip="footnotes")
+            note = note or self.notes.name_of(element)
         verse = verse_of(element) or around.verse
         level = around.level or heading_level(element, tag)
         state = State(
@@ -104,11 +123,52 @@ class Rules:
             is_head=around.is_head or tag == "thead",
             mute=around.mute,
             is_item=around.is_item or tag in ITEMS,
+            note=note,
         )
         return around if state == around else state
 
-    def _is_note(self, element: _Element, tag: str) -> bool:
-        return "footnotes" not in self.narrate and self.notes.is_body(element, tag)
+    def _inside_raised(self, element: _Element, tag: str, around: State, flow: Flow) -> State | None:
+        """Return the state inside a note mark or a raised element; None for other elements, and parts of words."""
+        before = flow.tail(SEEN_CHARS)
+        if tag == "a" and self.notes.is_mark(element, before, in_heading=around.level > 0):
+            self.notes.meet(element)
+            return self._unless_narrated("noterefs", around, flow)
+        if not is_raised(element, tag, self.styles.raised):
+            return None
+        match self._meaning(element, before):
+            case Raised.NOTE:
+                return self._unless_narrated("noterefs", around, flow)
+            case Raised.VERSE:
+                return self._unless_narrated("verse-numbers", around, flow)
+            case Raised.POWER:
+                return replace(around, is_raised=True)
+            case Raised.FRACTION:
+                flow.space()
+        return None
+
+    def _unless_narrated(self, part: str, around: State, flow: Flow) -> State:
+        if part not in self.narrate:
+            return replace(around, skip=part)
+        flow.space()
+        return around
+
+    def _meaning(self, element: _Element, before: str) -> Raised:
+        mark = short_text(element).strip()
+        links = [link for link in element.iter("{*}a") if "#" in (link.get("href") or "")]
+        if links and is_note_sign(mark):
+            for link in links:
+                self.notes.meet(link)
+            found = Raised.NOTE
+        else:
+            found = meaning(before, mark, text_after(element), is_next=self.notes.is_next(mark))
+        if found is Raised.NOTE and mark:
+            self.notes.remember(mark)
+        return found
+
+    def _is_hidden(self, element: _Element) -> bool:
+        if not self.styles.hidden:
+            return False
+        return not self.styles.hidden.isdisjoint((element.get("class") or "").lower().split())
 
     def _language(self, element: _Element, around: State) -> str | None:
         language = language_of(element)

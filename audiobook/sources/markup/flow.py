@@ -9,6 +9,8 @@ from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, i
 _GAP_ORDER: Final = ("", " ", "\n")
 """Kinds of gaps; where two meet, the later one in this tuple wins."""
 _STOPS: Final = ".,:;!?…"
+_CLOSING: Final = ".,:;!?…)]»”’"
+_JOINTS: Final = frozenset(",;-–—&/")
 
 
 class Flow:
@@ -26,6 +28,7 @@ class Flow:
         self._sayings: list[Saying] = []
         self._sounds: Phonemes | None = None
         self._sounds_from: int | None = None
+        self._mark_at: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,6 +59,55 @@ class Flow:
                 self._put(" ".join(words), number if line else 0, language)
                 if piece[-1].isspace():
                     self.space()
+
+    def tail(self, count: int) -> str:
+        """Return the last characters added, up to `count`; a gap at the end counts as one character."""
+        found = self._gap if self._length else ""
+        for piece in reversed(self._pieces):
+            if len(found) >= count:
+                break
+            found = piece + found
+        return found[-count:]
+
+    def drop_end(self, text: str) -> int:
+        """Remove a text from the end, if it stands there.
+
+        Returns:
+            How many characters were removed, excluding white space.
+        """
+        if not text or not self._pieces or not self._pieces[-1].endswith(text):
+            return 0
+        kept = self._pieces[-1][: -len(text)]
+        self._pieces[-1] = kept.rstrip()
+        self._length -= len(text) + len(kept) - len(self._pieces[-1])
+        if kept != self._pieces[-1]:
+            self.space()
+        if not self._pieces[-1]:
+            self._pieces.pop()
+            if self._pieces and self._pieces[-1] in _GAP_ORDER:
+                self._widen(self._pieces.pop())
+                self._length -= 1
+        self._lines = [each for each in self._lines if each[0] <= self._length] or self._lines[:1]
+        self._foreign = [
+            ForeignText(each.start, min(each.end, self._length), each.language)
+            for each in self._foreign
+            if each.start < self._length
+        ]
+        return len(text)
+
+    def leave_out_mark(self) -> int:
+        """Note that a note mark was left out here. A sign that only joins it to the mark before is removed.
+
+        Returns:
+            How many characters were removed.
+        """
+        removed = 0
+        if self._mark_at is not None and self._mark_at < self._length:
+            between = self.tail(4).strip()[-1:]
+            if self._length - self._mark_at <= 2 and between in _JOINTS:
+                removed = self.drop_end(between)
+        self._mark_at = self._length
+        return removed
 
     def begin_sounds(self, phonemes: Phonemes) -> None:
         """Start a part that is pronounced with the given phonemes."""
@@ -101,6 +153,8 @@ class Flow:
 
     def _put(self, words: str, line: int, language: str | None) -> None:
         gap = self._gap if self._length else ""
+        if gap == " " and self._mark_at == self._length and words[0] in _CLOSING:
+            gap = ""
         if self._next_cell and self._pieces[-1][-1] not in _STOPS:
             self._pieces.append(",")
             self._length += 1

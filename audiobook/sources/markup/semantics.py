@@ -21,15 +21,25 @@ PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
 _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alphabet")
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+_RAISED_STYLE = re.compile(
+    r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
-_NOTE_SIGN = re.compile(r"\s*+[\[(]?\s*+(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§¶‖]{1,4})\s*+[\])]?\s*+")
+_NOTE_SIGN = re.compile(
+    r"""
+    \s*+ [\[({]? \s*+  # [
+    (?: (?:foot|end)?note\s | notes?\s | fn\.?\s?+ | n\.?\s )?  # note
+    (?: \d{1,4}[a-z]? (?:\s?[,–-]\s?\d{1,4}){0,4} | [*†‡]\d{1,4} | [a-z] | [ivx]{1,6} | [*†‡§¶‖]{1,4} )
+    \s*+ [\])}]? \.? \s*+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
 _TELLING: Final = ITEMS | frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
-_DESCRIPTIONS: Final = {"img": "alt", "math": "alttext"}
-_PICTURE_ENDINGS: Final = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff")
+_DESCRIPTIONS: Final = {"math": "alttext"}
 _SHORT_CHARS: Final = 24
 """Maximum length of a page number or note sign, including brackets."""
 
@@ -161,13 +171,8 @@ def is_lined(element: _Element) -> bool:
 
 
 def description_of(element: _Element, tag: str) -> str:
-    """Return the alternative text of a picture or formula."""
+    """Return the alternative text of a formula."""
     return (element.get(_DESCRIPTIONS[tag]) or "") if tag in _DESCRIPTIONS else ""
-
-
-def is_picture_name(description: str) -> bool:
-    """Return whether a picture's description is only a file name."""
-    return description.strip().lower().endswith(_PICTURE_ENDINGS)
 
 
 def reason_left_out(
@@ -194,8 +199,6 @@ def reason_left_out(
     parts = {part for type_ in types_of(element) if (part := part_of(type_))}
     if tag == "nav" and not parts:
         parts = {"toc"}
-    if tag == "a" and not parts and is_note_link(element):
-        parts = {"noterefs"}
     if not parts and (reason := _class_reason(element)):
         parts = {reason}
     return min(parts - narrate, default=None)
@@ -210,11 +213,35 @@ def is_note_link(link: _Element) -> bool:
         return False
     parent = link.getparent()
     raised = (
-        (parent is not None and tag_of(parent) == "sup")
-        or any(tag_of(child) == "sup" for child in link)
+        (parent is not None and is_raised(parent, tag_of(parent)))
+        or any(is_raised(child, tag_of(child)) for child in link.iterdescendants())
+        or is_raised(link, "a")
         or not _words("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
     )
-    return raised and "#" in (link.get("href") or "") and bool(_NOTE_SIGN.fullmatch(_short_text(link)))
+    return raised and "#" in (link.get("href") or "") and is_note_sign(short_text(link))
+
+
+def is_note_sign(text: str) -> bool:
+    """Return whether a text is a number or sign of a note, with or without brackets."""
+    return bool(_NOTE_SIGN.fullmatch(text))
+
+
+def is_raised(element: _Element, tag: str, raised_classes: frozenset[str] = frozenset()) -> bool:
+    """Return whether an element is superscript: by its name, its style or its class.
+
+    Args:
+        element: The element.
+        tag: Its name, as returned by `tag_of`.
+        raised_classes: The classes that the style sheets of the page raise.
+    """
+    if tag == "sup":
+        return True
+    if not element.attrib or is_block(tag):
+        return False
+    if _RAISED_STYLE.search((element.get("style") or "")[:1000]):
+        return True
+    words = (element.get("class") or "").lower().split()
+    return not raised_classes.isdisjoint(words) or not _words("raised_classes").isdisjoint(words)
 
 
 def _class_reason(element: _Element) -> str | None:
@@ -224,13 +251,28 @@ def _class_reason(element: _Element) -> str | None:
     for word in (element.get("class") or "").lower().split():
         if word in always:
             return always[word]
-        if word in reasons and _NUMBER.fullmatch(_short_text(element)):
+        if word in reasons and _NUMBER.fullmatch(short_text(element)):
             return reasons[word]
     return None
 
 
-def _short_text(element: _Element) -> str:
-    """Return the start of an element's text, slightly more than `_SHORT_CHARS`, without reading all of it."""
+def text_after(element: _Element) -> str:
+    """Return the start of the text that follows an element in its block."""
+    each: _Element | None = element
+    for _ in range(_SHORT_CHARS):
+        if each is None or is_block(tag_of(each)):
+            return ""
+        if each.tail:
+            return str(each.tail[:_SHORT_CHARS])
+        after = each.getnext()
+        if after is not None:
+            return "" if is_block(tag_of(after)) or tag_of(after) == "br" else short_text(after)
+        each = each.getparent()
+    return ""
+
+
+def short_text(element: _Element) -> str:
+    """Return the start of an element's text, slightly more than 24 characters, without reading all of it."""
     text = ""
     for seen, part in enumerate(element.iter()):
         inner = part.text if isinstance(part.tag, str) else ""

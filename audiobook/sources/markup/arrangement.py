@@ -1,0 +1,140 @@
+"""Arranging the blocks of a page once it is read: headings whose notes were left out, and notes at their marks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.sources.markup.pictures import announcement
+from audiobook.sources.outline import Block
+from audiobook.sources.raised import cut
+
+_LABEL = re.compile(r"\s*[\[({]?\s*(?:\d{1,4}|[*†‡§¶‖]{1,4})\s*[\])}]?[.:)]?\s*(?=\S)")
+_SIGN = re.compile(r"\d{1,4}")
+_LONGEST_HEADING_CHARS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """Blocks in another order, or fewer.
+
+    Attributes:
+        blocks: The blocks.
+        places: For each index before, the index after; also for the index after the last block.
+        removed: The indexes before of blocks that were removed.
+        added_chars: Number of characters that are not in the source.
+        removed_chars: Number of characters that are no longer in the blocks.
+    """
+
+    blocks: list[Block]
+    places: Sequence[int]
+    removed: frozenset[int] = frozenset()
+    added_chars: int = 0
+    removed_chars: int = 0
+
+
+@cache
+def _note_headings() -> frozenset[str]:
+    table = tomllib.loads(Path(__file__).with_name("markup.toml").read_text("utf-8"))
+    return frozenset(line.strip() for line in table["note_headings"].split("|"))
+
+
+def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arranged:
+    """Remove the headings under which only notes stood.
+
+    Args:
+        blocks: The blocks of a page.
+        notes_at: The indexes of blocks before which notes were left out; the index after the last block too.
+    """
+    removed: set[int] = set()
+    after = len(blocks)
+    for at in reversed(range(len(blocks))):
+        has_notes = any(index in notes_at for index in range(at + 1, after + 1))
+        if has_notes and _is_emptied(blocks[at], blocks[after] if after < len(blocks) else None):
+            removed.add(at)
+        else:
+            after = at
+    places = [0]
+    for at in range(len(blocks)):
+        places.append(places[-1] + (at not in removed))
+    kept = [block for at, block in enumerate(blocks) if at not in removed]
+    chars = sum(count_chars(blocks[at].paragraph.text) for at in removed)
+    return Arranged(kept, places, frozenset(removed), removed_chars=chars)
+
+
+def _is_emptied(block: Block, after: Block | None) -> bool:
+    if block.paragraph.kind is Kind.HEADING:
+        return after is None or 0 < after.level <= block.level
+    text = block.paragraph.text.strip(" .:[]()*—–-").casefold()
+    return len(text) <= _LONGEST_HEADING_CHARS and text in _note_headings()
+
+
+def notes_at_marks(
+    blocks: Sequence[Block], notes: Mapping[int, str], marks: Mapping[str, tuple[str, int]], language: str
+) -> Arranged:
+    """Move notes behind the paragraphs of their marks, and announce each.
+
+    Args:
+        blocks: The blocks of a page.
+        notes: For the index of each block of a note, the note's `id`.
+        marks: For the `id` of a note, the sign of its mark and the index of the block with the mark.
+        language: BCP 47 tag of the text.
+    """
+    following: dict[int, list[int]] = {}
+    for at, name in notes.items():
+        if name in marks and marks[name][1] not in notes:
+            following.setdefault(marks[name][1], []).append(at)
+    moved = {at for group in following.values() for at in group}
+    order = [
+        each
+        for at in range(len(blocks))
+        if at not in moved
+        for each in (at, *sorted(following.get(at, ()), key=lambda each: (marks[notes[each]][0], each)))
+    ]
+    order += sorted(moved.difference(order))
+    announced = dict(_announced(blocks, notes, marks, language))
+    places = [0] * (len(blocks) + 1)
+    places[-1] = len(blocks)
+    for place, at in enumerate(order):
+        places[at] = place
+    added = sum(chars for _, chars, _ in announced.values())
+    cut_chars = sum(chars for _, _, chars in announced.values())
+    found = [announced[at][0] if at in announced else blocks[at] for at in order]
+    return Arranged(found, places, added_chars=added, removed_chars=cut_chars)
+
+
+def _announced(
+    blocks: Sequence[Block], notes: Mapping[int, str], marks: Mapping[str, tuple[str, int]], language: str
+) -> Iterator[tuple[int, tuple[Block, int, int]]]:
+    """Yield the first block of each note, announced, with the characters added and removed."""
+    word = announcement("note", language)
+    seen: set[str] = set()
+    for at, name in notes.items():
+        if name in seen or not word:
+            continue
+        seen.add(name)
+        paragraph = blocks[at].paragraph
+        label = _LABEL.match(paragraph.text)
+        sign = _SIGN.search(marks[name][0] if name in marks else label[0] if label else "")
+        opening = f"{word} {sign[0]}. " if sign else f"{word}. "
+        text = cut(paragraph, [(0, label.end())]) if label else paragraph
+        chars = count_chars(label[0]) if label else 0
+        yield at, (replace(blocks[at], paragraph=_opened(text, opening)), count_chars(opening), chars)
+
+
+def _opened(paragraph: Paragraph, opening: str) -> Paragraph:
+    """Return a paragraph with a text before it."""
+    by = len(opening)
+    return replace(
+        paragraph,
+        text=opening + paragraph.text,
+        lines=tuple((offset + by if offset else 0, line) for offset, line in paragraph.lines),
+        foreign=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.foreign),
+        sayings=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.sayings),
+    )
