@@ -46,6 +46,7 @@ class Archive:
         """
         self.name = name
         self._left_bytes = MAX_TOTAL_BYTES
+        self._counted: set[str] = set()
         if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
             raise SourceError(f"contains more than {MAX_MEMBERS} files", where=name)
         try:
@@ -78,7 +79,7 @@ class Archive:
 
         Raises:
             SourceError: The member is missing, damaged, encrypted or too large, or the total read from this
-                archive exceeds `MAX_TOTAL_BYTES`.
+                archive exceeds `MAX_TOTAL_BYTES`. A member that is read again counts once.
         """
         where = self.where(member)
         info = self._members.get(member)
@@ -90,14 +91,18 @@ class Archive:
             raise SourceError("uses a compression method that this format does not allow", where=where)
         try:
             with self._zip.open(info) as stream:
-                data = stream.read(min(max_bytes, self._left_bytes) + 1)
+                limit = max_bytes if member in self._counted else min(max_bytes, self._left_bytes)
+                data = stream.read(limit + 1)
         except _DAMAGE as error:
             raise SourceError("is damaged and cannot be unpacked", where=where) from error
-        if len(data) > self._left_bytes:
-            raise SourceError(f"unpacks to more than {MAX_TOTAL_BYTES >> 20} MB", where=self.name)
         if len(data) > max_bytes:
             raise SourceError(f"unpacks to more than {max_bytes >> 20} MB", where=where)
+        if member in self._counted:
+            return data
+        if len(data) > self._left_bytes:
+            raise SourceError(f"unpacks to more than {MAX_TOTAL_BYTES >> 20} MB", where=self.name)
         self._left_bytes -= len(data)
+        self._counted.add(member)
         return data
 
 

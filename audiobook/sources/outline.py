@@ -46,12 +46,14 @@ class Block:
         level: Depth of a heading, from 1; 0 for anything else.
         is_part: Whether it is a list item or a table row; these never open a chapter.
         chapter: The title of the chapter that a mark begins here; None without a mark.
+        role: `link` if it is a link to another place in the text, `inscription` in an epigraph or dedication.
     """
 
     paragraph: Paragraph
     level: int = 0
     is_part: bool = False
     chapter: str | None = None
+    role: str = ""
 
 
 @dataclass(slots=True)

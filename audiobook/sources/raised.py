@@ -21,7 +21,9 @@ _RUN: Final = re.compile(rf"[{_HIGH}]+(?:[,;˒\u2013-]\s?[{_DIGITS_UP}]+){{0,8}}
 """Raised characters of Unicode."""
 _BRACKETED: Final = re.compile(r"\[[^\[\]]{1,30}\]|\((?:\d{1,4}|[a-z]|[ivx]{2,6}|[*†‡]{1,3})\)")
 _SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝]{1,4}")
-_NUMBERS: Final = re.compile(r"[*†‡]?\d{1,4}[a-z*†‡]?(?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?")
+_NUMBERS: Final = re.compile(
+    r"[*†‡]?\d{1,4}[a-z*†‡]?(?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?"
+)
 _SIGNED: Final = re.compile(r"[+−–-]\s?(?:\d{1,4}|n)|(?:\d{0,3}n|n[+−-]\d)")
 _ROMAN: Final = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")
 _CLOSING: Final = frozenset(".,;:!?…»›”’\"'“‘]}。、，．：；！？」』）—–")
@@ -39,9 +41,13 @@ _UNITS_BEHIND_NUMBERS: Final = frozenset(
     "in ft yd mi mile miles foot feet inch inches metre metres meter meters s sec min kg g px A".split()
 )
 _FUNCTIONS: Final = frozenset("sin cos tan cot sec csc log ln exp sinh cosh tanh".split())
-_LONE_WORDS: Final = frozenset("I A a à e é è y o O ó i í w z u v k s U В в к К с С и И а А я Я о О у У і ő".split())
+_LONE_WORDS: Final = frozenset(
+    "I A a à e é è y o O ó i í w z u v k s U В в к К с С и И а А я Я о О у У і ő".split()
+)
 """Words of one letter in some language; other letters alone are variables."""
-_ELEMENTS: Final = frozenset("H He Li Be B C N F Na P S Cl Ar K Ca Fe Co Kr Sr Tc Xe Cs Rn Ra Th U Np Pu Am".split())
+_ELEMENTS: Final = frozenset(
+    "H He Li Be B C N F Na P S Cl Ar K Ca Fe Co Kr Sr Tc Xe Cs Rn Ra Th U Np Pu Am".split()
+)
 _ELEMENT: Final = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")
 _SYMBOLIC: Final = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _EXPONENTS: Final = frozenset("nxkm")
@@ -184,7 +190,9 @@ def _of_letters(before: str, mark: str) -> Raised:
         return Raised.NOTE if is_sign and (len(digits) > 2 or mark not in "aeod") else Raised.TEXT
     if last in _CLOSING or last == ")":
         token = (_TOKEN.search(before) or [""])[0].strip(".,")
-        is_short = last == "." and (token.isdigit() or len(token) <= _SHORT_WORD) and mark in ("a", "e", "o", "er")
+        is_short = (
+            last == "." and (token.isdigit() or len(token) <= _SHORT_WORD) and mark in ("a", "e", "o", "er")
+        )
         return Raised.NOTE if is_sign and not is_short else Raised.TEXT
     word = (_WORD.search(before) or [""])[0]
     if len(word) == 1 and mark in _EXPONENTS and word not in _LONE_WORDS:
@@ -206,7 +214,10 @@ def without_note_marks(paragraph: Paragraph) -> tuple[Paragraph, int]:
     text = paragraph.text
     cuts: list[tuple[int, int]] = []
     for found in _RUN.finditer(text):
-        before, after = text[max(0, found.start() - SEEN_CHARS) : found.start()], text[found.end() :][:SEEN_CHARS]
+        before, after = (
+            text[max(0, found.start() - SEEN_CHARS) : found.start()],
+            text[found.end() :][:SEEN_CHARS],
+        )
         plain = found[0].translate(_LOWER).replace("˒", ",")
         if before.strip() and meaning(before, plain, after) is Raised.NOTE:
             start = found.start() - (before[-1:] == " " and after[:1] in ("", " ", ".", ","))

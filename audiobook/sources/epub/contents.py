@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from typing import Final
@@ -13,6 +13,16 @@ from audiobook.document import Chapter, Kind, Paragraph, is_speakable
 from audiobook.sources.epub.navigation import Entry
 from audiobook.sources.outline import Block, opening_title, title_text
 
+_NUMBER: Final = re.compile(
+    r"""
+    \W{0,3} (?: [^\W\d_]{2,14} [ ] )? (?: \d{1,4} | (?=[ivxlc]) x{0,3}l?x{0,3}(?:ix|iv|v?i{0,3}) ) \W{0,3}  # 01, Luku 2, III.
+    | \d{1,4}\. [ ] [^\W\d_]{2,14}  # 3. nodaļa
+    | [^\W\d_]{2,14} | (?:chapter|kapitel|chapitre|cap[íi]tulo|capitolo|rozdział|luku|hoofdstuk|glava) [ ] [\w-]{2,20}  # DVA
+    | 第.{1,5}[章話回節]
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Matches the number of a chapter, also spelled out: a word alone is one if a title follows right below it."""
 _LETTERS: Final = re.compile(r"[\W_]+")
 
 
@@ -25,12 +35,30 @@ class Document:
         blocks: The blocks that are read out.
         anchors: For each `id`, the index of the first block at or after it.
         skipped_anchors: Each `id` in skipped text.
+        pictures: The index of each block that a picture stands before.
     """
 
     member: str
     blocks: Sequence[Block]
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str]
+    pictures: frozenset[int] = frozenset()
+
+    def without(self, removed: Collection[int]) -> Document:
+        """Return the document without some of its blocks, given by index."""
+        if not removed:
+            return self
+        places = [0]
+        for at in range(len(self.blocks)):
+            places.append(places[-1] + (at not in removed))
+        gone = {key for key, at in self.anchors.items() if at in removed}
+        return Document(
+            self.member,
+            [block for at, block in enumerate(self.blocks) if at not in removed],
+            {key: places[at] for key, at in self.anchors.items() if key not in gone},
+            self.skipped_anchors | gone,
+            frozenset(places[at] for at in self.pictures),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +93,77 @@ def make_chapters(
     blocks = [block for document in documents for block in document.blocks]
     starts = _with_unlisted(documents, _listed(documents, entries), title)
     starts, dropped = _apart(starts, blocks, place)
+    starts = _with_picture_titles(starts, documents, blocks, place)
     ends = [start.at for start in starts[1:]] + [len(blocks)]
     return list(_speakable(starts, ends, blocks, title)), dropped
+
+
+def _with_picture_titles(
+    starts: Sequence[_Start], documents: Sequence[Document], blocks: Sequence[Block], place: str
+) -> list[_Start]:
+    """Say the titles of chapters that begin with a picture in place of their heading."""
+    pictures: set[int] = set()
+    offset = 0
+    for document in documents:
+        pictures.update(offset + at for at in document.pictures if at < len(document.blocks))
+        offset += len(document.blocks)
+    return [
+        replace(start, said=Paragraph(start.title, Kind.HEADING, place=place))
+        if start.at in pictures and _needs_title(start, blocks[start.at])
+        else start
+        for start in starts
+    ]
+
+
+def _needs_title(start: _Start, block: Block) -> bool:
+    if start.said or not start.is_linked or block.level or not is_speakable(start.title):
+        return False
+    return not _is_same(start.title, block.paragraph.text)
+
+
+def hides_headings(documents: Sequence[Document], entries: Sequence[Entry]) -> bool:
+    """Return whether a table of contents is so short that the headings are the better chapters.
+
+    Args:
+        documents: In reading order.
+        entries: The table of contents.
+    """
+    members = {document.member for document in documents if document.blocks}
+    targets = {(entry.member, entry.fragment) for entry in entries if entry.member in members}
+    levels = [block.level for document in documents for block in document.blocks if block.level]
+    often = [level for level in sorted(set(levels)) if levels.count(level) > 1]
+    if not often or not targets:
+        return False
+    count = levels.count(often[0])
+    return count > 1 if len(targets) == 1 else count >= 4 * len(targets)
+
+
+def with_whole_titles(blocks: Sequence[Block]) -> list[Block]:
+    """Join the number of a chapter and its title, if they are two headings.
+
+    Args:
+        blocks: The blocks of a document.
+    """
+    found: list[Block] = []
+    for block in blocks:
+        if found and _completes(found[-1], block):
+            paragraph = found[-1].paragraph
+            start = len(paragraph.text) + 1
+            lines = tuple((offset + start, line) for offset, line in block.paragraph.lines)
+            whole = replace(
+                paragraph, text=f"{paragraph.text}\n{block.paragraph.text}", lines=paragraph.lines + lines
+            )
+            found[-1] = replace(found[-1], paragraph=whole)
+        else:
+            found.append(block)
+    return found
+
+
+def _completes(number: Block, title: Block) -> bool:
+    """Return whether a heading is the title below a number."""
+    if not number.level or not title.level or "\n" in number.paragraph.text:
+        return False
+    return bool(_NUMBER.fullmatch(number.paragraph.text)) and not _NUMBER.fullmatch(title.paragraph.text)
 
 
 def _speakable(

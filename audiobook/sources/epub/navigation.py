@@ -12,7 +12,7 @@ from audiobook.document import Problem
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.epub.package import Package
-from audiobook.sources.markup.semantics import tag_of, types_of
+from audiobook.sources.markup.semantics import part_of, tag_of, types_of
 from audiobook.sources.markup.tree import parse_xhtml, parse_xml
 from audiobook.sources.outline import title_text
 
@@ -66,6 +66,34 @@ def read_navigation(archive: Archive, package: Package) -> tuple[list[Entry], li
         if entries:
             return entries, problems
     return [], problems
+
+
+def read_landmarks(archive: Archive, package: Package) -> dict[str, str]:
+    """Return the documents that EPUB 3's landmarks declare to be one part of `base.PARTS` and nothing else.
+
+    Args:
+        archive: The book.
+        package: Its package.
+    """
+    if package.nav is None:
+        return {}
+    try:
+        root, _ = parse_xhtml(archive.read(package.nav), archive.where(package.nav))
+    except SourceError:
+        return {}  # reported when its table of contents is read
+    parts: dict[str, str] = {}
+    others: set[str] = set()
+    for nav in root.iter("{*}nav", "nav"):
+        if "landmarks" not in set(types_of(nav)):
+            continue
+        for link in nav.iter("{*}a", "a"):
+            target = resolve(package.nav, link.get("href") or "")
+            found = {part for type_ in types_of(link) if (part := part_of(type_))}
+            if target and len(found) == 1 and not target[1]:
+                parts.setdefault(target[0], found.pop())
+            elif target:
+                others.add(target[0])
+    return {member: part for member, part in parts.items() if member not in others}
 
 
 def _read_nav(archive: Archive, member: str) -> list[Entry]:

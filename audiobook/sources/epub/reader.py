@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +15,15 @@ from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.epub.contents import Document, make_chapters
+from audiobook.sources.epub.contents import Document, hides_headings, make_chapters, with_whole_titles
+from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
-from audiobook.sources.epub.navigation import read_navigation
+from audiobook.sources.epub.links import Sheets, linked_places
+from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
 from audiobook.sources.epub.package import Package, SpineItem, read_package
+from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
 from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.tree import parse_xhtml
 from audiobook.sources.outline import (
     assemble_work,
@@ -36,8 +40,6 @@ if TYPE_CHECKING:
 
     from audiobook.sources.markup.pronunciation import Aliases
 
-MAX_GUIDED_CHARS: Final = 5000
-"""A document listed as a title page or the like in EPUB 2's guide is skipped only up to this length."""
 _SHORT_PARTS: Final = ("titlepage", "imprint", "colophon")
 _SHOWN = re.compile(rb"(?:\A|>)([^<>]+)")
 """Roughly matches the text of a document that cannot be parsed."""
@@ -73,10 +75,29 @@ class _Book:
     lexicons: dict[str, Aliases | None] = field(default_factory=dict)
     notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """For each document, the `id`s in it that note marks link to."""
+    entries: list[Entry] = field(default_factory=list)
+    linked: Mapping[str, set[str]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    """For each document, its title in the table of contents."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """For documents that are declared to be a part of `base.PARTS`, that part."""
+    told: set[str] = field(default_factory=set)
+    sheets: Sheets = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read what is needed before the documents: the table of contents, the landmarks and the links."""
+        self.problems += self.package.problems
+        self.entries, problems = read_navigation(self.archive, self.package)
+        self.problems += problems
+        self.sheets = Sheets(self.archive)
+        self.linked = linked_places(self.archive, (item.member for item in self.package.spine))
+        for entry in self.entries:
+            if entry.member and not entry.fragment:
+                self.labels.setdefault(entry.member, entry.title)
+        self.parts = {**self.package.guide, **read_landmarks(self.archive, self.package)}
 
     def read_spine(self) -> None:
         """Read all documents in the reading order."""
-        self.problems += self.package.problems
         for item in self.package.spine:
             try:
                 self._read_document(item)
@@ -95,13 +116,14 @@ class _Book:
         """
         if self.failures and not any(document.blocks for document in self.documents):
             raise self.failures[0]
-        entries, problems = read_navigation(self.archive, self.package)
-        self.problems += problems
+        self._leave_out_additions()
+        entries = self.entries
         metadata = replace(self.package.metadata, cover=self._cover())
         title = work_title(self.source, metadata)
         place = f"!{self.package.member}"
         listed = {entry.member for entry in entries}
-        if any(document.blocks and document.member in listed for document in self.documents):
+        is_listed = any(document.blocks and document.member in listed for document in self.documents)
+        if is_listed and not hides_headings(self.documents, entries):
             chapters, dropped = make_chapters(self.documents, entries, title, place)
             if dropped:
                 message = (
@@ -141,6 +163,9 @@ class _Book:
             self.source.narrate,
             aliases=self._aliases(root, item.member),
             notes=frozenset(self.notes[item.member]),
+            linked=frozenset(self.linked.get(item.member, ())),
+            styles=self.sheets.of(data, item.member),
+            told=self.told,
         )
         self._take(item, read_markup(root, page))
 
@@ -149,21 +174,59 @@ class _Book:
         for address in markup.notes_elsewhere:
             if found := resolve(item.member, address):
                 self.notes[found[0]].add(found[1])
-        reason = None if item.linear else "non-linear"
-        part = self.package.guide.get(item.member)
-        is_whole = part in _SHORT_PARTS and markup.source_chars > MAX_GUIDED_CHARS
-        if part and part not in self.source.narrate and not is_whole and len(self.package.spine) > 1:
-            reason = part
-        if reason == "non-linear" and markup.blocks:
-            message = 'is not in the main reading order (linear="no"), so it is not read out'
-            self.problems.append(Problem(self.archive.where(item.member), message))
-        if reason:
-            self._skip(reason, markup.source_chars)
+        document = Document(
+            item.member, markup.blocks, markup.anchors, markup.skipped_anchors, markup.pictures
+        )
+        if not item.linear:
+            if markup.blocks:
+                message = 'is not in the main reading order (linear="no"), so it is not read out'
+                self.problems.append(Problem(self.archive.where(item.member), message))
+            self._skip("non-linear", markup.source_chars)
             return
         self.source_chars += markup.source_chars
         self.skipped += markup.skipped_chars
         self.problems += markup.problems
-        self.documents.append(Document(item.member, markup.blocks, markup.anchors, markup.skipped_anchors))
+        part = self._part(item.member, markup)
+        if part and len(self.package.spine) > 1:
+            kept = {at for at, block in enumerate(markup.blocks) if is_kept(block, part)}
+            document = self._without(document, set(range(len(markup.blocks))) - kept, part)
+        elif "toc" not in self.source.narrate:
+            document = self._without(document, contents_blocks(markup.blocks), "toc")
+        self.documents.append(document)
+
+    def _part(self, member: str, markup: Markup) -> str | None:
+        """Return the part of `base.PARTS` that all of a document is and that is not read; None for text."""
+        chars = sum(count_chars(block.paragraph.text) for block in markup.blocks)
+        part = self.parts.get(member)
+        if part in _SHORT_PARTS and chars > LONGEST_PAGE_CHARS:
+            part = None
+        if part is None:
+            described = self.package.metadata
+            part = part_of_blocks(
+                markup.blocks, self.labels.get(member, ""), described.title or "", described.authors
+            )
+        return None if part in self.source.narrate else part
+
+    def _without(self, document: Document, removed: set[int], reason: str) -> Document:
+        """Return a document without some of its blocks, which are counted."""
+        if removed:
+            self.skipped[reason] += sum(count_chars(document.blocks[at].paragraph.text) for at in removed)
+        return document.without(removed)
+
+    def _leave_out_additions(self) -> None:
+        """Leave out what Project Gutenberg adds before and after a book."""
+        blocks = [block for document in self.documents for block in document.blocks]
+        start, end = find_additions(blocks)
+        if start >= end or (start == 0 and end == len(blocks)):
+            return
+        message = "the text that Project Gutenberg adds to a book is not read out"
+        self.problems.append(Problem(self.source.name, message))
+        offset = 0
+        for number, document in enumerate(self.documents):
+            count = len(document.blocks)
+            removed = {at for at in range(count) if not start <= offset + at < end}
+            self.documents[number] = self._without(document, removed, "boilerplate")
+            offset += count
 
     def _skip(self, reason: str, chars: int) -> None:
         self.source_chars += chars
@@ -209,7 +272,7 @@ class _Book:
 
     def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
         """Divide a book without a table of contents at its headings, or else between its documents."""
-        blocks = [block for document in self.documents for block in document.blocks]
+        blocks = [block for document in self.documents for block in with_whole_titles(document.blocks)]
         if any(block.level for block in blocks):
             return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]

@@ -16,6 +16,7 @@ from audiobook.sources.outline import Block
 from audiobook.sources.raised import cut
 
 _LABEL = re.compile(r"\s*[\[({]?\s*(?:\d{1,4}|[*†‡§¶‖]{1,4})\s*[\])}]?[.:)]?\s*(?=\S)")
+_INITIAL = re.compile(r"[\"'“„«‘¿¡]?[^\W\d_]")
 _SIGN = re.compile(r"\d{1,4}")
 _LONGEST_HEADING_CHARS: Final = 40
 
@@ -28,6 +29,7 @@ class Arranged:
         blocks: The blocks.
         places: For each index before, the index after; also for the index after the last block.
         removed: The indexes before of blocks that were removed.
+        gaps: The indexes after of blocks that followed blocks that were moved.
         added_chars: Number of characters that are not in the source.
         removed_chars: Number of characters that are no longer in the blocks.
     """
@@ -35,6 +37,7 @@ class Arranged:
     blocks: list[Block]
     places: Sequence[int]
     removed: frozenset[int] = frozenset()
+    gaps: frozenset[int] = frozenset()
     added_chars: int = 0
     removed_chars: int = 0
 
@@ -43,6 +46,27 @@ class Arranged:
 def _note_headings() -> frozenset[str]:
     table = tomllib.loads(Path(__file__).with_name("markup.toml").read_text("utf-8"))
     return frozenset(line.strip() for line in table["note_headings"].split("|"))
+
+
+def with_initial(before: Block, block: Block) -> Block | None:
+    """Join a drop capital in a paragraph of its own to the paragraph that goes on in small letters.
+
+    Returns:
+        The block of both; None if they do not belong together.
+    """
+    text, initial = block.paragraph.text, before.paragraph.text
+    if (
+        before.level
+        or block.level
+        or block.paragraph.kind is not Kind.TEXT
+        or not _INITIAL.fullmatch(initial)
+    ):
+        return None
+    if not text[:1].islower():
+        return None
+    joined = _opened(block.paragraph, initial)
+    lines = before.paragraph.lines[:1] + tuple(each for each in joined.lines if each[0])
+    return replace(block, paragraph=replace(joined, lines=lines))
 
 
 def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arranged:
@@ -106,7 +130,11 @@ def notes_at_marks(
     added = sum(chars for _, chars, _ in announced.values())
     cut_chars = sum(chars for _, _, chars in announced.values())
     found = [announced[at][0] if at in announced else blocks[at] for at in order]
-    return Arranged(found, places, added_chars=added, removed_chars=cut_chars)
+    stay = (
+        next((after for after in range(at, len(blocks)) if after not in moved), len(blocks)) for at in moved
+    )
+    gaps = frozenset(places[at] for at in stay)
+    return Arranged(found, places, gaps=gaps, added_chars=added, removed_chars=cut_chars)
 
 
 def _announced(

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Paragraph, Problem, count_chars
-from audiobook.sources.markup.arrangement import notes_at_marks, without_empty_headings
+from audiobook.sources.markup.arrangement import (
+    Arranged,
+    notes_at_marks,
+    with_initial,
+    without_empty_headings,
+)
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes, in_brackets
@@ -147,6 +152,8 @@ class _Walk:
         self.table: Table | None = None
         self.in_sounds = False
         self.closing = ""
+        self.link_chars = 0
+        self.inscribed = False
         self.pictures: set[int] = set()
         self.held: list[Paragraph] = []
         self.notes_at: set[int] = set()
@@ -183,21 +190,25 @@ class _Walk:
 
     def _arrange(self) -> tuple[dict[str, int], set[str]]:
         """Bring the blocks into their order, and return the anchors in it and those that are gone."""
-        if self.notes_at:
-            arranged = without_empty_headings(self.blocks, self.notes_at)
-            self.skipped["footnotes"] += arranged.removed_chars
-            self.skipped += Counter()
-        elif self.note_of:
+        anchors, gone = self.anchors, set[str]()
+        notes_at = self.notes_at
+        if self.note_of:
             arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.page.language)
             self.source_chars += arranged.added_chars
-            if arranged.removed_chars:
-                self.skipped["noterefs"] += arranged.removed_chars
-        else:
-            return self.anchors, set()
+            self.skipped["noterefs"] += arranged.removed_chars
+            anchors, notes_at = self._rearrange(arranged, anchors), {*arranged.gaps}
+        if notes_at:
+            arranged = without_empty_headings(self.blocks, notes_at)
+            self.skipped["footnotes"] += arranged.removed_chars
+            gone = {key for key, at in anchors.items() if at in arranged.removed}
+            anchors = self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
+        self.skipped += Counter()
+        return anchors, gone
+
+    def _rearrange(self, arranged: Arranged, anchors: Mapping[str, int]) -> dict[str, int]:
         self.blocks = arranged.blocks
         self.pictures = {arranged.places[at] for at in self.pictures}
-        gone = {key for key, at in self.anchors.items() if at in arranged.removed}
-        return {key: arranged.places[at] for key, at in self.anchors.items() if key not in gone}, gone
+        return {key: arranged.places[at] for key, at in anchors.items()}
 
     def _enter(self, element: _Element, around: State) -> _Open:
         tag = tag_of(element)
@@ -205,7 +216,7 @@ class _Walk:
             self.line = element.sourceline or self.line
         in_table = self.table is not None
         state = self.rules.inside(element, tag, around, self.flow, in_table=in_table)
-        edge = edge_of(element, tag, around, in_table=in_table)
+        edge = edge_of(element, tag, around, self.flow, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
         if state.skip == "noterefs" and not around.skip:
@@ -228,6 +239,8 @@ class _Walk:
             case "paragraph" | "row":
                 self._flush(around)
             case "line":
+                self.flow.end_line()
+            case "title":
                 self.flow.end_line()
             case "space":
                 self.flow.space()
@@ -283,9 +296,13 @@ class _Walk:
         if not state.skip and not state.mute and self.flow.is_empty:
             self.pictures.add(len(self.blocks))
         line = self.line
-        if not description or state.skip or state.mute:
-            self._text(description, state)
-        elif is_glyph(picture, description) or (state.level and is_title(description)):
+        if (
+            not description
+            or state.skip
+            or state.mute
+            or is_glyph(picture, description)
+            or (state.level and is_title(description))
+        ):
             self._text(description, state)
         elif self._is_told(description, state):
             self._hold(description)
@@ -307,9 +324,7 @@ class _Walk:
         announced = announcement("picture", self.page.language)
         text = f"{announced}: {description}" if announced else description
         self.source_chars += count_chars(text)
-        self.held.append(
-            Paragraph(text, Kind.TEXT, ((0, self.line),) if self.line else (), self.page.place)
-        )
+        self.held.append(Paragraph(text, Kind.TEXT, ((0, self.line),) if self.line else (), self.page.place))
 
     def _text(self, text: str, state: State) -> None:
         if not state.mute:
@@ -317,12 +332,15 @@ class _Walk:
             self.source_chars += chars
             if self.closing and not state.skip:
                 text, chars = self._without_closing(text, chars)
+            if state.is_link:
+                self.link_chars += chars
             if state.is_raised:
                 text = superscript(text) or text
             if state.skip:
                 self.skipped[state.skip] += chars
             elif chars:
                 self.breaks = 0
+                self.inscribed = state.is_inscription
                 self.flow.add(text, self.line, state.language)
             else:
                 self.flow.space()
@@ -397,30 +415,40 @@ class _Walk:
             self._warn("a table of numbers is not read out", table.line)
             return
         self.source_chars += table.added_chars
-        for row, _ in table.rows:
-            self._keep(row, 0, is_part=True)
+        for row, _, role in table.rows:
+            self._keep(row, 0, role, is_part=True)
 
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
         if taken := self._take_paragraph(state.level):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
-            self._keep(taken[0], state.level, is_part=state.is_item)
+            self._keep(taken[0], state.level, taken[2], is_part=state.is_item)
         for shown in self.held:
             self._keep(shown, 0, is_part=True)
         self.held.clear()
 
-    def _take_paragraph(self, level: int) -> tuple[Paragraph, int] | None:
-        """Return the current paragraph and the number of characters in it that are not in the source."""
+    def _take_paragraph(self, level: int) -> tuple[Paragraph, int, str] | None:
+        """Return the current paragraph, how many of its characters are not in the source, and its role."""
         flow, self.flow, self.breaks = self.flow, Flow(), 0
+        link_chars, self.link_chars = self.link_chars, 0
         paragraph = flow.close(level, self.page.place)
-        return (paragraph, flow.added) if paragraph else None
+        if paragraph is None:
+            return None
+        letters = sum(map(str.isalpha, paragraph.text)) or 1
+        is_link = link_chars * 2 > letters or (link_chars > 0 and self.table is not None)
+        return paragraph, flow.added, "inscription" if self.inscribed else "link" if is_link else ""
 
-    def _keep(self, paragraph: Paragraph, level: int, *, is_part: bool = False) -> None:
+    def _keep(self, paragraph: Paragraph, level: int, role: str = "", *, is_part: bool = False) -> None:
         for aliases in self.page.aliases:
             if found := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
-        self.blocks.append(Block(paragraph, level if paragraph.kind is Kind.HEADING else 0, is_part))
+        level = level if paragraph.kind is Kind.HEADING else 0
+        block = Block(paragraph, level, is_part, role)
+        if self.blocks and (joined := with_initial(self.blocks[-1], block)):
+            self.blocks[-1] = joined
+        else:
+            self.blocks.append(block)
 
     def _warn(self, message: str, line: int) -> None:
         """Report a problem, unless it has already been reported often enough for this page."""

@@ -9,9 +9,13 @@ from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
 from audiobook.sources.markup.semantics import (
+    INSCRIBED,
     ITEMS,
+    begins_title,
     heading_level,
     is_block,
+    is_inner_link,
+    is_inscription,
     is_lined,
     is_mute,
     is_note_sign,
@@ -49,6 +53,8 @@ class State:
         is_item: Whether it is inside a list item.
         is_raised: Whether it is a power, to be written in raised characters.
         note: The `id` of the note that it belongs to; None outside of notes.
+        is_link: Whether it is inside a link to another place in the text.
+        is_inscription: Whether it is inside an epigraph or dedication.
     """
 
     skip: str | None = None
@@ -63,6 +69,8 @@ class State:
     is_item: bool = False
     is_raised: bool = False
     note: str | None = None
+    is_link: bool = False
+    is_inscription: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +101,12 @@ class Rules:
             flow: The paragraph so far.
             in_table: Whether it is in a table that is read row by row.
         """
-        if says_nothing(element, tag) and not around.verse and tag not in self.furniture:
-            if tag != "sup" and not (self.notes.may_be_body(tag) and not around.skip and not around.mute):
-                return around
+        if self._is_plain(element, tag, around):
+            return around
         if is_mute(tag):
             return replace(around, mute=True)
+        if around.skip in INSCRIBED and is_inscription(element):
+            return State(language=around.language, is_inscription=True)
         if around.skip or around.mute:
             return around
         if state := self._inside_raised(element, tag, around, flow):
@@ -124,8 +133,16 @@ class Rules:
             mute=around.mute,
             is_item=around.is_item or tag in ITEMS,
             note=note,
+            is_link=around.is_link or (tag == "a" and is_inner_link(element)),
+            is_inscription=around.is_inscription or is_inscription(element),
         )
         return around if state == around else state
+
+    def _is_plain(self, element: _Element, tag: str, around: State) -> bool:
+        """Return whether an element changes nothing. This holds for most of a page."""
+        if not says_nothing(element, tag) or around.verse or tag in self.furniture or tag == "sup":
+            return False
+        return bool(around.skip) or around.mute or not self.notes.may_be_body(tag)
 
     def _inside_raised(self, element: _Element, tag: str, around: State, flow: Flow) -> State | None:
         """Return the state inside a note mark or a raised element; None for other elements, and parts of words."""
@@ -177,20 +194,24 @@ class Rules:
         return None if primary(language) in self.own_languages else language
 
 
-def edge_of(element: _Element, tag: str, around: State, *, in_table: bool) -> str:
+def edge_of(element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> str:
     """Return what an element's start and end delimit.
 
     Args:
         element: The element.
         tag: Its name, as returned by `tag_of`.
         around: The state around it.
+        flow: The paragraph so far.
         in_table: Whether it is in a table that is read row by row.
 
     Returns:
-        `paragraph`, `line`, `row`, `cell` or `space` (a word), or "" for an element that delimits nothing.
+        `paragraph`, `line`, `row`, `cell` or `space` (a word), `title` for the second part of a heading, or ""
+        for an element that delimits nothing.
     """
     if around.skip or around.mute:
         return ""
+    if around.is_single and around.level and not is_block(tag) and begins_title(element, flow.tail(2)):
+        return "title"
     if not is_block(tag):
         return "line" if around.is_lined and tag == "span" else ""
     if around.is_row:

@@ -34,7 +34,9 @@ _SEARCHED: Final = 500
 """How many elements of a note are searched for the link back."""
 _NEXT_BLOCKS: Final = 12
 """How many blocks after a note are searched for the next one."""
-_NOTE_CLASS = re.compile(r"(?:\A|[\s_-])(?:end|foot|rear)?(?:notes?|fn|ftn)(?:\d|[\s_-]|text|body|par|cont|\Z)", re.I)
+_NOTE_CLASS = re.compile(
+    r"(?:\A|[\s_-])(?:end|foot|rear)?(?:notes?|fn|ftn)(?:\d|[\s_-]|text|body|par|cont|\Z)", re.I
+)
 
 
 @dataclass(slots=True)
@@ -143,7 +145,11 @@ class Notes:
             text = short_text(each).strip() if tag in ("a", "sup") else ""
             if tag == "sup" and text.strip("[]().") in self.signs:
                 return _has_more(element, text)
-            if tag == "a" and "#" in (each.get("href") or "") and (is_note_sign(text) or text in ("↑", "^", "↩")):
+            if (
+                tag == "a"
+                and "#" in (each.get("href") or "")
+                and (is_note_sign(text) or text in ("↑", "^", "↩"))
+            ):
                 return self._is_linked_back(each) and _has_more(element, text)
         return False
 

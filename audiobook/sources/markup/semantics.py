@@ -22,7 +22,8 @@ _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alpha
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _RAISED_STYLE = re.compile(
-    r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))", re.IGNORECASE
+    r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
 _NOTE_SIGN = re.compile(
@@ -35,6 +36,18 @@ _NOTE_SIGN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
+INSCRIBED: Final = frozenset(("titlepage", "imprint", "colophon"))
+"""Parts that are skipped, except for epigraphs and dedications in them."""
+_INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
+_TITLE_CLASS = re.compile(
+    r"""
+    (?:chap(?:ter|t)?|part|ch|cap(?:itulo|itolo)?|kapitel|rozdzial|luku|glava)[-_]?
+      (?:num(?:ber)?|no|nr|title|titel|tit|head(?:ing|er)?|hd|name|label|opener[-_]?(?:title|number))
+    | heading-?[1-3] | title-?chapter | cn | ct
+    """,
+    re.VERBOSE,
+)
+_LONGEST_TITLE_CHARS: Final = 160
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
@@ -89,7 +102,57 @@ def heading_level(element: _Element, tag: str) -> int:
     if element.get("role") == "heading":
         level = element.get("aria-level", "2")
         return int(level) if level in "123456789" else 2
-    return 0
+    return int(tag in ("p", "div") and _is_title_by_class(element))
+
+
+def begins_title(part: _Element, before: str) -> bool:
+    """Return whether a part of a heading is its title, right behind the number without a space.
+
+    Args:
+        part: An inline element in the heading.
+        before: The last characters before it.
+    """
+    text = short_text(part).strip()
+    last = before[-1:]
+    if not text or not last.strip() or not text[0].isalnum():
+        return False
+    if last.islower() or last.isdigit():
+        return text[0].isupper() or (last.islower() and text[0].isdigit())
+    other = part.getprevious()
+    if other is None or (other.tail or "").strip():
+        return False
+    if not last.isupper():
+        return last.isalnum() and part.get("class") != other.get("class")
+    is_word = len(short_text(other).strip()) > 1
+    return text[0].isupper() and (is_word or (text[1:2].islower() and last in "IVX"))
+
+
+def _is_title_by_class(element: _Element) -> bool:
+    """Return whether a paragraph is the number or title of a chapter by its class."""
+    words = (element.get("class") or "").lower().split()
+    if not any(map(_TITLE_CLASS.fullmatch, words)) or any(is_block(tag_of(child)) for child in element):
+        return False
+    length = 0
+    for part in element.itertext():
+        length += len(part)
+        if length > _LONGEST_TITLE_CHARS:
+            return False
+    return True
+
+
+def is_inscription(element: _Element) -> bool:
+    """Return whether an element is an epigraph or dedication."""
+    if not element.attrib:
+        return False
+    if not _words("inscriptions").isdisjoint(types_of(element)):
+        return True
+    return bool(_INSCRIPTION_CLASS.search((element.get("class") or "").lower()[:1000]))
+
+
+def is_inner_link(link: _Element) -> bool:
+    """Return whether a link leads to another place in the text or book, not elsewhere."""
+    address = (link.get("href") or "").strip().lower()
+    return bool(address) and not re.match(r"[a-z][a-z0-9+.-]*:|//", address)
 
 
 def is_heading(element: _Element) -> bool:

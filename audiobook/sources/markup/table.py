@@ -30,11 +30,11 @@ class Table:
 
     Attributes:
         line: Line number at which it starts.
-        rows: The paragraph of each row, and how many of its characters are not in the source.
+        rows: The paragraph of each row, how many of its characters are not in the source, and its role as a block.
     """
 
     line: int
-    rows: list[tuple[Paragraph, int]] = field(default_factory=list)
+    rows: list[tuple[Paragraph, int, str]] = field(default_factory=list)
     _filled: int = 0
     _numbers: int = 0
 
@@ -53,12 +53,12 @@ class Table:
     @property
     def source_chars(self) -> int:
         """Number of characters in the rows that come from the source."""
-        return sum(count_chars(row.text) - added for row, added in self.rows)
+        return sum(count_chars(row.text) - added for row, added, _ in self.rows)
 
     @property
     def added_chars(self) -> int:
         """Number of characters in the rows that are not in the source."""
-        return sum(added for _, added in self.rows)
+        return sum(added for _, added, _ in self.rows)
 
 
 def is_for_layout(table: _Element) -> bool:

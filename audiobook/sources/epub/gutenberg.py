@@ -1,0 +1,89 @@
+"""The header, licence and footer that Project Gutenberg adds to a book, in EPUBs that do not mark them.
+
+Source: the books themselves, from 2006 on; https://www.gutenberg.org/policy/license.html.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from audiobook.sources.outline import Block
+
+_OPENING = re.compile(r"(?:The |This )?Project Gutenberg(?:'s|’s|\b)|\*\*\*\s?START OF", re.I)
+_START = re.compile(
+    r"\*{3}\s?START OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)|\*END\*?\s?THE SMALL PRINT", re.I
+)
+_HEADER = re.compile(
+    r"""
+    This[ ]e-?(?:book|text)[ ]is[ ]for[ ]the[ ]use | (?:almost[ ])?no[ ]restrictions | you[ ](?:may|can)[ ]copy[ ]it
+    | (?:Title|Author|Translator|Editor|Illustrator|Release[ ]Date|Posting[ ]Date|Language|Character[ ]set[ ]encoding
+        |Last[ ]updated|Most[ ]recently[ ]updated|Original[ ]publication|Credits|Produced[ ]by|E-?text[ ]prepared) \b
+    | .{0,60}www\.gutenberg\.(?:org|net) | \*{3}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CREDIT = re.compile(
+    r"""
+    (?: Produced | E-?text[ ]prepared | Transcribed | This[ ]e-?(?:text|book)[ ]was[ ](?:prepared|produced) )
+    [ ](?:by|from)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_END = re.compile(
+    r"""
+    \*{3}\s?END[ ]OF[ ](?:THE|THIS)[ ]PROJECT[ ]GUTENBERG
+    | (?:\*{3}\s?)? End[ ]of[ ](?:the[ ]|this[ ])?Project[ ]Gutenberg(?:'s|’s|\b)
+    | \*{5}[ ]?This[ ]file[ ]should[ ]be[ ]named
+    | (?:THE[ ])?FULL[ ]PROJECT[ ]GUTENBERG[ ]LICENSE
+    | Section[ ]1\.[ ]+General[ ]Terms[ ]of[ ]Use[ ]and[ ]Redistributing
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_OPENS_WITHIN: Final = 40
+_HEADER_BLOCKS: Final = 60
+_LONGEST_LINE_CHARS: Final = 400
+
+
+def find_additions(blocks: Sequence[Block]) -> tuple[int, int]:
+    """Return where the book begins and ends.
+
+    Args:
+        blocks: The blocks of all documents, in order.
+
+    Returns:
+        The index of the first block of the book, and the index after the last one.
+    """
+    start = _start(blocks)
+    if not start and not any(_OPENING.match(block.paragraph.text) for block in blocks[:_OPENS_WITHIN]):
+        # An end without a beginning: only the licence itself counts.
+        pattern: re.Pattern[str] = re.compile(r"\*{3}\s?END OF (?:THE|THIS) PROJECT GUTENBERG", re.I)
+    else:
+        pattern = _END
+    end = next(
+        (
+            at
+            for at in range(start, len(blocks))
+            if pattern.match(blocks[at].paragraph.text[:_LONGEST_LINE_CHARS])
+        ),
+        len(blocks),
+    )
+    return start, end
+
+
+def _start(blocks: Sequence[Block]) -> int:
+    head = blocks[:_HEADER_BLOCKS]
+    opening = next((at for at, block in enumerate(head) if _OPENING.match(block.paragraph.text)), None)
+    marked = next((at for at, block in enumerate(head) if _START.search(block.paragraph.text)), None)
+    if marked is not None:
+        start = marked + 1
+    elif opening is not None:
+        start = opening + 1
+        while start < len(head) and _HEADER.match(head[start].paragraph.text):
+            start += 1
+    else:
+        return 0
+    while start < len(head) and _CREDIT.match(head[start].paragraph.text):
+        start += 1
+    return start

@@ -1,0 +1,87 @@
+"""The links and style sheets of a book's documents, found without parsing them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from audiobook.errors import SourceError
+from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.markup.styles import Styles, read_styles
+
+_ADDRESS = re.compile(rb"""\bhref\s*=\s*["']([^"'<>#]{0,1000}#[^"'<>#]{1,400})["']""", re.IGNORECASE)
+_HEAD_END = re.compile(rb"</head|<body", re.IGNORECASE)
+_LINK = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_HREF = re.compile(rb"""\bhref\s*=\s*["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
+_STYLE = re.compile(rb"<style\b[^<>]{0,500}>(.{0,200000}?)</style", re.IGNORECASE | re.DOTALL)
+_IMPORT = re.compile(r"""@import\s+(?:url\()?\s*["']?([^"'();\s]{1,500})""", re.IGNORECASE)
+_HEAD_BYTES: Final = 65_536
+_SHEET_BYTES: Final = 1 << 20
+_MOST_IMPORTS: Final = 10
+
+
+def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return, for each document, each `id` in it that a link in another document points to.
+
+    Args:
+        archive: The book.
+        members: Its documents; those that cannot be read are passed over.
+    """
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for member in members:
+        try:
+            data = archive.read(member)
+        except SourceError:
+            continue
+        for match in _ADDRESS.finditer(data):
+            target = resolve(member, match[1].decode("utf-8", "replace"))
+            if target and target[0] != member:
+                found[target[0]].add(target[1])
+    return found
+
+
+class Sheets:
+    """The style sheets of a book; each is read once."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Create the sheets of a book."""
+        self._archive = archive
+        self._read: dict[str, Styles] = {}
+
+    def of(self, data: bytes, member: str) -> Styles:
+        """Return what the style sheets of a document say.
+
+        Args:
+            data: The document.
+            member: Its name in the zip.
+        """
+        end = _HEAD_END.search(data[:_HEAD_BYTES])
+        head = data[: end.start() if end else _HEAD_BYTES]
+        styles = Styles()
+        for link in _LINK.findall(head):
+            address = _HREF.search(link)
+            if address and b"stylesheet" in link.lower():
+                styles |= self._sheet(member, address[1].decode("utf-8", "replace"))
+        for style in _STYLE.findall(head):
+            styles |= read_styles(style.decode("utf-8", "replace"))
+        return styles
+
+    def _sheet(self, member: str, address: str, depth: int = 0) -> Styles:
+        target = resolve(member, address)
+        if target is None:
+            return Styles()
+        name = target[0]
+        if name not in self._read:
+            self._read[name] = Styles()  # also ends a circle of imports
+            try:
+                text = self._archive.read(name, _SHEET_BYTES).decode("utf-8", "replace")
+            except SourceError:
+                return Styles()  # a book is read without a sheet that is missing
+            styles = read_styles(text)
+            for imported in _IMPORT.findall(text)[:_MOST_IMPORTS]:
+                if depth < _MOST_IMPORTS:
+                    styles |= self._sheet(name, imported, depth + 1)
+            self._read[name] = styles
+        return self._read[name]

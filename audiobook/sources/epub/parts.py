@@ -1,0 +1,140 @@
+"""Which part of a book a document is, if nothing declares it: by its title in the contents, and what it says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from audiobook.document import Kind, count_chars, is_speakable
+from audiobook.sources.markup.contents_lists import contents_blocks, is_contents_heading
+from audiobook.sources.outline import Block, title_text
+
+LONGEST_PAGE_CHARS: Final = 5000
+"""A title page, imprint or colophon is not longer, excluding white space."""
+_TITLE_PAGE_CHARS: Final = 500
+_TITLE_PAGE_BLOCKS: Final = 10
+_SIGNS_OF_IMPRINT: Final = 2
+_STRONG_SIGNS: Final = 3
+"""One of the first signs must be there: copyright, ISBN, or reserved rights."""
+_SHORT_IMPRINT_CHARS: Final = 100
+_FEWEST_ENTRIES: Final = 8
+_INDEX_SHARE: Final = 0.7
+_CONTENTS_SHARE: Final = 0.6
+_ENTRY = re.compile(
+    r"""
+    .{1,200}? [,:;.\s] \s?  # Abbey,
+    (?: (?:p\.|pp\.|S\.|s\.)\s? )? (?: \d{1,4}|[ivxl]{1,7} ) (?:[–-]\d{1,4})?(?:n\.?|ff?\.?)?  # 5; 12–14; 7n
+    (?: [,;]\s? .{0,40}? (?: \d{1,4}|[ivxl]{1,7} ) (?:[–-]\d{1,4})?(?:n\.?|ff?\.?)? ){0,40} \.?
+    | .{1,80} [,.;]\s (?:see|see\ also|siehe|s\.|voir|véase|vedi|zie|ks\.|zob\.) \s .{1,80}  # Abbey, see Church
+    """,
+    re.VERBOSE,
+)
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("parts.toml").read_text("utf-8"))
+
+
+@cache
+def _labels() -> dict[str, str]:
+    return {label.strip(): part for part, labels in _table()["labels"].items() for label in labels.split("|")}
+
+
+@cache
+def _imprint() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _table()["imprint"])
+
+
+def part_of_blocks(blocks: Sequence[Block], label: str, title: str, authors: Sequence[str]) -> str | None:
+    """Return the part of a book (see `base.PARTS`) that a document is as a whole; None for text.
+
+    Args:
+        blocks: The blocks of the document.
+        label: Its title in the table of contents; empty without one.
+        title: Title of the book.
+        authors: Authors of the book.
+    """
+    chars = sum(count_chars(block.paragraph.text) for block in blocks)
+    if not chars:
+        return None
+    named = _labels().get(_plain(label)) if label else None
+    if _is_contents(blocks, named):
+        return "toc"
+    if _is_index(blocks, named):
+        return "index"
+    if chars <= LONGEST_PAGE_CHARS and _is_imprint(blocks, chars, named):
+        return "imprint"
+    if chars <= _TITLE_PAGE_CHARS and _is_title_page(blocks, named, title, authors):
+        return "titlepage"
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(title_text(text).strip(" .:*—–-").casefold().split())
+
+
+def _is_contents(blocks: Sequence[Block], named: str | None) -> bool:
+    listed = contents_blocks(blocks)
+    chars = sum(count_chars(block.paragraph.text) for block in blocks)
+    share = sum(count_chars(blocks[at].paragraph.text) for at in listed) / chars
+    if share >= _CONTENTS_SHARE:
+        return True
+    has_heading = named == "toc" or is_contents_heading(blocks[0].paragraph.text)
+    return has_heading and len(blocks) > 1 and share > 1 - _CONTENTS_SHARE
+
+
+def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
+    lines = [line for block in blocks if not block.level for line in block.paragraph.text.split("\n")]
+    entries = sum(bool(_ENTRY.fullmatch(line[:400])) for line in lines if len(line) > 1)
+    filled = sum(len(line) > 1 for line in lines)
+    is_named = named == "index" or _labels().get(_plain(blocks[0].paragraph.text)) == "index"
+    if is_named:
+        return entries * 2 >= filled > 0
+    return entries >= _FEWEST_ENTRIES * 3 and entries >= _INDEX_SHARE * filled
+
+
+def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None) -> bool:
+    text = "\n".join(block.paragraph.text for block in blocks)
+    signs = [pattern.search(text) is not None for pattern in _imprint()]
+    if not any(signs[:_STRONG_SIGNS]):
+        return False
+    return sum(signs) >= _SIGNS_OF_IMPRINT or named == "imprint" or chars <= _SHORT_IMPRINT_CHARS
+
+
+def _is_title_page(blocks: Sequence[Block], named: str | None, title: str, authors: Sequence[str]) -> bool:
+    """Return whether a document has the title and the author, and nothing that is a sentence."""
+    texts = [_plain(block.paragraph.text) for block in blocks if is_speakable(block.paragraph.text)]
+    if len(texts) > _TITLE_PAGE_BLOCKS:
+        return False
+    has_title = any(_plain(title) in text or (text and text in _plain(title)) for text in texts)
+    if named == "titlepage":
+        return has_title or not _has_prose(blocks)
+    names = [_plain(name) for name in authors]
+    has_author = any(name and name in text for name in names for text in texts)
+    return has_title and has_author and not _has_prose(blocks)
+
+
+def _has_prose(blocks: Sequence[Block]) -> bool:
+    texts = (block.paragraph.text for block in blocks if block.paragraph.kind is Kind.TEXT)
+    return any(
+        text.rstrip("”’\"'»)").endswith((".", "!", "?", "…")) and text.count(" ") > 5 for text in texts
+    )
+
+
+def is_kept(block: Block, part: str) -> bool:
+    """Return whether a block is read although its page is left out: an epigraph or a dedication."""
+    if part not in ("titlepage", "imprint", "colophon"):
+        return False
+    return block.role == "inscription" or (
+        part == "titlepage" and bool(_dedication().match(block.paragraph.text)) and not block.level
+    )
+
+
+@cache
+def _dedication() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_table()['dedication']})\s.{{1,120}}\Z")
