@@ -1,7 +1,8 @@
-"""Keys, values and line numbers from a small YAML or TOML block whose values are strings or lists of strings.
+"""Keys, values and line numbers from a small YAML or TOML block.
 
-YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block
-cannot expand to more than its size.
+Values are strings or lists of strings; of other values only their kind, and the names in them, are kept. YAML is read
+as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
+more than its size.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from yaml.events import Event
 
 _MOST_KEYS: Final = 100
-_DEEPEST: Final = 2
-"""A mapping, and a list inside it."""
+_DEEPEST: Final = 20
+_MOST_NAMES: Final = 100
+_NAME_KEYS: Final = frozenset(("name", "given", "family", "literal", "last", "first"))
+"""Keys of a person in a mapping, as Pandoc and Quarto have them."""
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 """YAML 1.1 has more booleans, such as `no`. They stay strings here, because `no` is also a language tag."""
@@ -32,13 +35,26 @@ class Entry:
 
     Attributes:
         key: The key.
-        value: A string, or a list of strings.
+        value: A string, a list of strings, or something else.
         line: Line number of the key, from 1.
     """
 
     key: str
-    value: str | tuple[str, ...]
+    value: str | tuple[str, ...] | Other
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A value that is neither a string nor a list of strings.
+
+    Attributes:
+        what: What it is, in words: `nothing`, `a mapping`, `“true”`.
+        names: The names of people in it.
+    """
+
+    what: str
+    names: tuple[str, ...] = ()
 
 
 def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
@@ -53,17 +69,12 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
         The entries; None if the block is not a mapping.
 
     Raises:
-        SourceError: The block is not valid YAML, or contains anchors, aliases, tags, nested mappings or a
+        SourceError: The block is not valid YAML, is nested too deeply, or contains anchors, aliases, tags or a
             duplicate key. The error gives `path:line`.
 
     Source: YAML 1.1, as PyYAML parses it.
     """
-    from yaml.events import (
-        DocumentStartEvent,
-        MappingStartEvent,
-        ScalarEvent,
-        SequenceStartEvent,
-    )
+    from yaml.events import DocumentStartEvent, MappingStartEvent, ScalarEvent
 
     events = _events(block, name, first_line)
     if not any(isinstance(next(events, None), MappingStartEvent) for _ in range(3)):
@@ -77,11 +88,9 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
         key = joined(event.value, where)
         value = next(events)
         if isinstance(value, ScalarEvent):
-            found.append(Entry(key, _yaml_text(value, key, where), line))
-        elif isinstance(value, SequenceStartEvent):
-            found.append(Entry(key, tuple(_yaml_list(events, key, where)), line))
+            found.append(Entry(key, _yaml_text(value, where), line))
         else:
-            raise _wrong(key, "a mapping", where)
+            found.append(Entry(key, _yaml_collection(value, events, where), line))
     for event in events:
         if isinstance(event, DocumentStartEvent):
             raise SourceError(
@@ -108,7 +117,7 @@ def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
                 )
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEEPEST:
-                raise SourceError("nested lists and mappings are not supported", where=where)
+                raise SourceError("is nested too deeply", where=where)
             yield event
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
@@ -123,21 +132,56 @@ def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
         raise SourceError("invalid YAML: a number is too large", where=f"{name}:{first_line}") from error
 
 
-def _yaml_list(events: Iterator[Event], key: str, where: str) -> Iterator[str]:
-    from yaml.events import ScalarEvent
+def _yaml_collection(start: Event, events: Iterator[Event], where: str) -> tuple[str, ...] | Other:
+    """Return a list of strings; for other collections, what they are and the names in them."""
+    from yaml.events import CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
 
+    texts: list[str] = []
+    people: list[list[str]] = []
+    key: str | None = None
+    depth = 1
+    is_plain = not isinstance(start, MappingStartEvent)
+    if not is_plain:
+        people.append([])
     for event in events:
-        if not isinstance(event, ScalarEvent):
-            return
-        yield _yaml_text(event, key, where)
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            is_plain = False
+            key = None
+            if isinstance(event, MappingStartEvent):
+                people.append([])
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+            key = None
+            if not depth:
+                break
+        elif isinstance(event, ScalarEvent):
+            text = _yaml_text(event, where)
+            is_plain = is_plain and isinstance(text, str)
+            shown = text if isinstance(text, str) else ""
+            if not people or (depth == 1 and not isinstance(start, MappingStartEvent)):
+                texts.append(shown)
+            elif key is None:
+                key = shown
+            else:
+                if key in _NAME_KEYS and shown:
+                    people[-1].append(shown)
+                key = None
+    if is_plain:
+        return tuple(texts)
+    names = [*filter(None, texts), *(" ".join(person) for person in people if person)]
+    return Other(
+        "a mapping" if isinstance(start, MappingStartEvent) else "a list of other values",
+        tuple(names[:_MOST_NAMES]),
+    )
 
 
-def _yaml_text(event: Event, key: str, where: str) -> str:
+def _yaml_text(event: Event, where: str) -> str | Other:
     value = joined(str(event.value), where)
     if event.style is None and value in _NULL:
-        raise _wrong(key, "nothing", where)
+        return Other("nothing")
     if event.style is None and value in _BOOLEANS:
-        raise _wrong(key, f"“{value}”", where)
+        return Other(f"“{value}”")
     return value
 
 
@@ -150,30 +194,36 @@ def toml_entries(block: str, name: str, first_line: int) -> list[Entry]:
     entries: list[Entry] = []
     for key, value in table.items():
         line = (line_of_key(lines, key) or 1) - 1 + first_line
-        where = f"{name}:{line}"
-        if isinstance(value, list):
-            entries.append(Entry(key, tuple(_toml_text(one, key, where) for one in value), line))
-        else:
-            entries.append(Entry(key, _toml_text(value, key, where), line))
+        entries.append(Entry(key, _toml_list(value) if isinstance(value, list) else _toml_text(value), line))
     return entries
 
 
-def _toml_text(value: object, key: str, where: str) -> str:
+def _toml_list(values: list[object]) -> tuple[str, ...] | Other:
+    found = [_toml_text(value) for value in values[:_MOST_NAMES]]
+    texts = tuple(text for text in found if isinstance(text, str))
+    if len(texts) == len(values):
+        return texts
+    names = (names for text in found for names in ((text,) if isinstance(text, str) else text.names))
+    return Other("a list of other values", tuple(names))
+
+
+def _toml_text(value: object) -> str | Other:
     match value:
         case str():
             return value
-        case bool() | dict() | list():
-            raise _wrong(key, "a table" if isinstance(value, dict) else str(value)[:40].lower(), where)
+        case bool():
+            return Other(str(value).lower())
+        case dict():
+            person = [str(value[key]) for key in value if key in _NAME_KEYS and isinstance(value[key], str)]
+            return Other("a table", (" ".join(person),) if person else ())
+        case list():
+            return Other("a list")
         case date():
             return value.isoformat()
         case int() if abs(value) >> 64:
-            raise _wrong(key, "a huge number", where)
+            return Other("a huge number")
         case _:
             return str(value)
-
-
-def _wrong(key: str, found: str, where: str) -> SourceError:
-    return SourceError(f"“{key[:40]}” must be text, not {found}", where=where)
 
 
 def _refuse_twins(entries: list[Entry], name: str) -> None:

@@ -16,12 +16,21 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
-from audiobook.document import LANGUAGE_TAG, Choice, Kind, Metadata, Paragraph, count_chars, is_speakable
-from audiobook.errors import SourceError, near
+from audiobook.document import (
+    LANGUAGE_TAG,
+    Choice,
+    Kind,
+    Metadata,
+    Paragraph,
+    Problem,
+    count_chars,
+    is_speakable,
+)
+from audiobook.errors import SourceError
 from audiobook.ranges import normal_ranges
 from audiobook.sources.base import Announcement
 from audiobook.sources.encoding.decode import decode_text
-from audiobook.sources.front_matter.entries import Entry, toml_entries, yaml_entries
+from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
 from audiobook.sources.outline import Block, title_text
 from audiobook.sources.summary import plain_summary
 
@@ -47,7 +56,9 @@ _YAML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+:(?:\s|\Z)""")
 _TOML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+=""")
 _PASSED_OVER = re.compile(r"\s|#|-\s|\Z")
 """Matches the start of lines without a key: indented lines, comments, list items and blank lines."""
-_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?\Z", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4})(?:[-/](\d\d)(?:[-/](\d\d))?)?(?:[T ]\d\d?:[\d:.]{2,12} ?[Z\w:+-]{0,10})?\Z", re.ASCII
+)
 _POSITION = re.compile(r"[^\s/]{1,20}\Z")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -62,6 +73,7 @@ class FrontMatter:
         lines: Line number of each key, from 1.
         line_count: Number of lines at the top of the file that it occupies; 0 without front matter.
         chars: Characters in these lines, excluding white space.
+        problems: Keys and values that mean nothing here.
     """
 
     metadata: Metadata = field(default_factory=Metadata)
@@ -69,6 +81,7 @@ class FrontMatter:
     lines: tuple[tuple[str, int], ...] = ()
     line_count: int = 0
     chars: int = 0
+    problems: tuple[Problem, ...] = ()
 
     def line_of(self, key: str) -> int:
         """Return the line number of a key, from 1; 1 if the key is missing."""
@@ -121,8 +134,12 @@ def _looks_like_it(lines: Sequence[str], fence: str) -> bool:
 def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
     metadata, cover = Metadata(), None
     lines = {entry.key: entry.line for entry in entries}
+    problems: list[Problem] = []
     for entry in entries:
         where = f"{name}:{entry.line}"
+        if isinstance(entry.value, Other) and entry.value.what == "nothing":
+            problems.append(Problem(where, f"“{entry.key[:40]}” is empty, so it is ignored"))
+            continue
         match entry.key:
             case "author" | "authors":
                 metadata = replace(metadata, authors=_authors(entry, where))
@@ -136,8 +153,13 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                 metadata = replace(metadata, series=_line(entry, where))
             case "language":
                 metadata = replace(metadata, language=_language(entry, where))
+            case "lang" if isinstance(entry.value, str) and LANGUAGE_TAG.match(_dashed(entry.value)):
+                metadata = replace(metadata, language=metadata.language or _dashed(entry.value))
+            case "date" if (date_ := _date(entry)) is not None:
+                metadata = replace(metadata, date=date_)
             case "date":
-                metadata = replace(metadata, date=_date(entry, where))
+                message = f"“{title_text(_text(entry, where))[:40]}” is not a date such as 2024-05-31, so it is ignored"
+                problems.append(Problem(where, message))
             case "series_position":
                 metadata = replace(metadata, series_position=_position(entry, where))
             case "cover":
@@ -149,7 +171,7 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                     metadata, choice=_choice(metadata.choice, entry, where), choice_where=where
                 )
             case key:
-                raise SourceError(f"unknown key “{key[:40]}”", where=where, hint=near(key, KEYS))
+                problems.append(Problem(where, _unknown(key)))
     for one, other in (("author", "authors"), ("authors", "author")):
         if one in lines and lines.get(other, 0) > lines[one]:
             raise SourceError(
@@ -163,12 +185,25 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             where=f"{name}:{lines['series_position']}",
             hint="add the name of the series",
         )
-    return FrontMatter(metadata, cover, tuple(lines.items()))
+    return FrontMatter(metadata, cover, tuple(lines.items()), problems=tuple(problems))
+
+
+def _unknown(key: str) -> str:
+    """Return the message for a key that means nothing here; other programs have keys of their own."""
+    close = get_close_matches(key.lower(), KEYS, n=1, cutoff=0.7)
+    message = f"“{key[:40]}” is not a known key, so it is ignored"
+    return f"{message}; did you mean {close[0]}?" if close else message
+
+
+def _dashed(tag: str) -> str:
+    return tag.strip().replace("_", "-")
 
 
 def _text(entry: Entry, where: str) -> str:
     if isinstance(entry.value, tuple):
         raise SourceError(f"“{entry.key}” must be text, not a list", where=where)
+    if isinstance(entry.value, Other):
+        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
     return entry.value
 
 
@@ -191,7 +226,10 @@ def _description(entry: Entry, where: str) -> str:
 
 
 def _authors(entry: Entry, where: str) -> tuple[str, ...]:
-    names = (entry.value,) if isinstance(entry.value, str) else entry.value
+    if isinstance(entry.value, Other) and not entry.value.names:
+        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
+    names = entry.value.names if isinstance(entry.value, Other) else entry.value
+    names = (names,) if isinstance(names, str) else names
     if not 1 <= len(names) <= _MOST_AUTHORS:
         raise SourceError(f"“{entry.key}” must contain 1 to {_MOST_AUTHORS} names", where=where)
     return tuple(_shown(one, entry.key, where) for one in names)
@@ -208,20 +246,16 @@ def _language(entry: Entry, where: str) -> str:
     return tag
 
 
-def _date(entry: Entry, where: str) -> str:
-    given = _text(entry, where)
-    found = _DATE.match(given)
+def _date(entry: Entry) -> str | None:
+    """Return a year, a month or a day, without the time of day; None for anything else."""
+    found = _DATE.match(entry.value.strip()) if isinstance(entry.value, str) else None
+    if found is None:
+        return None
     try:
-        if not found:
-            raise ValueError
         date(*(int(part or 1) for part in found.groups()))
-    except ValueError as error:
-        raise SourceError(
-            f"“{title_text(given)}” is not a date",
-            where=where,
-            hint="write a year, a month or a day: 2024, 2024-05 or 2024-05-31",
-        ) from error
-    return given
+    except ValueError:
+        return None
+    return "-".join(part for part in found.groups() if part)
 
 
 def _position(entry: Entry, where: str) -> str:
@@ -234,6 +268,8 @@ def _position(entry: Entry, where: str) -> str:
 
 
 def _choice(choice: Choice, entry: Entry, where: str) -> Choice:
+    if isinstance(entry.value, Other):
+        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
     names = (entry.value,) if isinstance(entry.value, str) else entry.value
     if entry.key == "skip":
         return replace(choice, skip=tuple(_shown(name, entry.key, where) for name in names))

@@ -59,7 +59,7 @@ class PlainReader:
             source,
             metadata,
             blocks,
-            problems=script.problems,
+            problems=[*front.problems, *script.problems],
             source_chars=count_chars(text),
             skipped_chars=script.skipped,
             encoding=needed_encoding(source.data, source.encoding),

@@ -1,0 +1,102 @@
+"""The Markdown that people write beyond CommonMark, as rules for the parser.
+
+Tables, strikethrough, footnotes, definition lists, task lists and formulas come from plugins. Wiki links, comments,
+highlights, callouts, templates and citations, as Obsidian, Pandoc, Hugo and Jekyll have them, are rules of our own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+LEFT_OUT: Final = "left_out"
+"""The type of tokens for text that is not read; `meta["reason"]` says why."""
+_INLINE: Final = (
+    ("embed", re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]"), "picture"),
+    ("toc_mark", re.compile(r"\[\[_?toc_?\]\]|\[toc\]", re.IGNORECASE), "toc"),
+    ("wiki_link", re.compile(r"\[\[(?P<page>[^\[\]|#\n]{0,300})(?:#(?P<part>[^\[\]|\n]{0,300}))?(?:\|(?P<shown>[^\[\]\n]{1,300}))?\]\]"), ""),
+    ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),
+    ("template", re.compile(r"\{%.{0,2000}?%\}|\{\{[<%]?.{0,2000}?\}\}", re.DOTALL), "templates"),
+    ("citation", re.compile(r"\[(?:[^\[\]@\n]{0,60}[ -])?@[\w][^\[\]\n]{0,300}\]"), "noterefs"),
+    ("highlight", re.compile(r"==(?=[^\s=])|(?<=[^\s=])=="), "marks"),
+    ("emoji", re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])"), "signs"),
+)  # fmt: skip
+_STARTS: Final = frozenset("![%{=:")
+CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
+_COMMENT_LINE = re.compile(r"\s{0,3}%%")
+
+
+def add_dialects(parser: MarkdownIt) -> None:
+    """Make a parser understand the dialects."""
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+    from mdit_py_plugins.subscript import sub_plugin
+    from mdit_py_plugins.superscript import superscript_plugin
+
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin)
+    parser.use(deflist_plugin)
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False, allow_blank_lines=False)
+    parser.use(sub_plugin)
+    parser.use(superscript_plugin)
+    parser.options["html"] = True
+    parser.inline.ruler.before("escape", "dialects", _inline)
+    parser.block.ruler.before("fence", "comment_block", _comment_block, {"alt": ["paragraph"]})
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    """Match one of the rules at the current position."""
+    if state.src[state.pos] not in _STARTS:
+        return False
+    for name, pattern, reason in _INLINE:
+        found = pattern.match(state.src, state.pos, state.posMax)
+        if found is None or (name == "highlight" and not _is_paired(state)):
+            continue
+        if not silent:
+            if name == "wiki_link":
+                state.push("text", "", 0).content = _shown(found)
+            else:
+                token = state.push(LEFT_OUT, "", 0)
+                token.content, token.meta = found[0], {"reason": reason}
+        state.pos = found.end()
+        return True
+    return False
+
+
+def _is_paired(state: StateInline) -> bool:
+    return state.src.count("==", 0, state.posMax) > 1
+
+
+def _shown(link: re.Match[str]) -> str:
+    """Return what a wiki link shows: its text, else the name of the page, else that of the place in it."""
+    if link["shown"]:
+        return str(link["shown"]).strip()
+    return (link["page"] or link["part"] or "").strip().rpartition("/")[2]
+
+
+def _comment_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Match a comment between lines that begin with `%%`."""
+    text = state.getLines(line, line + 1, 0, False)
+    if not _COMMENT_LINE.match(text) or state.is_code_block(line):
+        return False
+    last = line
+    if text.count("%%") < 2:
+        last = next(
+            (at for at in range(line + 1, end) if "%%" in state.src[state.bMarks[at] : state.eMarks[at]]), -1
+        )
+    elif not text.rstrip().endswith("%%"):
+        return False
+    if last < 0:
+        return False
+    if not silent:
+        token = state.push(LEFT_OUT, "", 0)
+        token.content = state.getLines(line, last + 1, 0, False)
+        token.map, token.meta = [line, last + 1], {"reason": "comments"}
+    state.line = last + 1
+    return True

@@ -1,0 +1,70 @@
+"""HTML in Markdown: which tags are meant as tags, and the text of whole blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from audiobook.errors import SourceError
+from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.tree import parse_html
+
+_NAMES: Final = frozenset(
+    """
+    a abbr acronym address article aside audio b base bdi bdo big blockquote body br button canvas caption center cite
+    code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font footer
+    form h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark math
+    menu meta meter nav noscript object ol optgroup option output p param picture pre progress q rb rp rt rtc ruby s samp
+    script section select small source span strike strong style sub summary sup svg table tbody td template textarea
+    tfoot th thead time title tr track tt u ul var video wbr
+    """.split()
+)
+_TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>[^<>]*)/?>")
+_VALUED: Final = re.compile(
+    r"""\s*(?:[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)\s*|hidden\s*|open\s*|/\s*)*"""
+)
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_BOLD: Final = re.compile(r"(\*\*|__|\*|`)(?=\S)([^*_`\n]{1,500}?)(?<=\S)\1")
+_ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+
+
+def tag_name(html: str) -> str:
+    """Return the name of an HTML tag in lower case, with a slash before it for an end tag; empty for other text."""
+    found = _TAG.fullmatch(html)
+    if found is None or found["name"].lower() not in _NAMES or not _VALUED.fullmatch(found["rest"]):
+        return ""
+    return found["closing"] + found["name"].lower()
+
+
+def is_comment(html: str) -> bool:
+    """Return whether HTML consists of comments."""
+    return bool(_COMMENT.search(html)) and not _COMMENT.sub("", html).strip()
+
+
+def alternative_text(tag: str) -> str:
+    """Return the alternative text in an `img` tag."""
+    found = _ALT.search(tag)
+    return (found[1] or found[2] or "") if found else ""
+
+
+def read_html_block(html: str, line: int, page: Page) -> Markup | None:
+    """Read a block of HTML; None if it is not meant as HTML.
+
+    Args:
+        html: The block.
+        line: Line number at which it starts, from 1.
+        page: The rules for reading it.
+    """
+    plain = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), html)
+    first = re.search(r"<[^<>]*>", plain)
+    if first is None or not tag_name(first[0]):
+        return None
+    try:
+        markup = read_markup(parse_html(_BOLD.sub(r"\2", plain), page.name), page)
+    except SourceError:
+        return None
+    for at, block in enumerate(markup.blocks):
+        lines = tuple((offset, number + line - 1) for offset, number in block.paragraph.lines)
+        markup.blocks[at] = replace(block, paragraph=replace(block.paragraph, lines=lines))
+    return markup
