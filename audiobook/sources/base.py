@@ -35,10 +35,16 @@ PARTS: Final = (
     "noterefs",
     "page-list",
     "pagebreaks",
+    "ruby",
     "titlepage",
     "toc",
+    "verse-numbers",
+    "-pictures",
 )
-"""Parts of a book that are skipped unless the `narrate` setting lists them."""
+"""Parts of a book that are skipped unless the `narrate` setting lists them; `-pictures` skips what is read by default.
+
+`ruby` are the readings of Japanese words: with it, they decide how their words are said.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from operator import is_
 from typing import Final
 
 from audiobook.document import (
@@ -20,6 +22,8 @@ from audiobook.document import (
 )
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
+from audiobook.sources.raised import without_note_marks
+from audiobook.sources.readings import without_readings
 
 MAX_TITLE_CHARS: Final = 200
 _OPENING_CHARS: Final = 48
@@ -46,7 +50,8 @@ class Block:
         level: Depth of a heading, from 1; 0 for anything else.
         is_part: Whether it is a list item or a table row; these never open a chapter.
         chapter: The title of the chapter that a mark begins here; None without a mark.
-        role: `link` if it is a link to another place in the text, `inscription` in an epigraph or dedication.
+        role: `link` if it is a link to another place in the text, `inscription` in an epigraph or dedication,
+            `bold` if all of it is bold or large; empty for anything else.
     """
 
     paragraph: Paragraph
@@ -163,6 +168,8 @@ def assemble_work(
             where=source.name,
             hint="add text to the file, or move it elsewhere",
         )
+    skipped = Counter(skipped_chars or {})
+    chapters = [_cleaned(chapter, source, skipped) for chapter in chapters]
     return Work(
         source.slug,
         source.language,
@@ -172,9 +179,30 @@ def assemble_work(
         tuple(problems),
         metadata,
         source_chars,
-        dict(skipped_chars or {}),
+        dict(skipped),
         encoding,
     )
+
+
+def _cleaned(chapter: Chapter, source: Source, skipped: Counter[str]) -> Chapter:
+    """Leave out note marks in raised characters and readings behind words, and count them."""
+    paragraphs = tuple(_clean(paragraph, source, skipped) for paragraph in chapter.paragraphs)
+    if all(map(is_, paragraphs, chapter.paragraphs)):
+        return chapter
+    title = _clean(Paragraph(chapter.title, Kind.HEADING), source, Counter()).text
+    return replace(chapter, title=title_text(title) or chapter.title, paragraphs=paragraphs)
+
+
+def _clean(paragraph: Paragraph, source: Source, skipped: Counter[str]) -> Paragraph:
+    if "noterefs" not in source.narrate:
+        paragraph, removed = without_note_marks(paragraph)
+        if removed:
+            skipped["noterefs"] += removed
+    if source.language.partition("-")[0].lower() == "ja":
+        paragraph, removed = without_readings(paragraph, prefer="ruby" in source.narrate)
+        if removed:
+            skipped["ruby"] += removed
+    return paragraph
 
 
 def work_title(source: Source, metadata: Metadata) -> str:

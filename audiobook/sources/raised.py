@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
+from operator import attrgetter
 from typing import Final
 
 from audiobook.document import ForeignText, Paragraph, Saying
@@ -226,6 +228,13 @@ def without_note_marks(paragraph: Paragraph) -> tuple[Paragraph, int]:
         return paragraph, 0
     removed = sum(len(text[start:end].strip()) for start, end in cuts)
     return cut(paragraph, cuts), removed
+
+
+def with_sayings(paragraph: Paragraph, sayings: Sequence[Saying]) -> Paragraph:
+    """Return a paragraph with more pronunciations; those it has already win."""
+    taken = [(each.start, each.end) for each in paragraph.sayings]
+    free = [each for each in sayings if all(each.end <= start or each.start >= end for start, end in taken)]
+    return replace(paragraph, sayings=tuple(sorted((*paragraph.sayings, *free), key=attrgetter("start"))))
 
 
 def cut(paragraph: Paragraph, cuts: list[tuple[int, int]]) -> Paragraph:

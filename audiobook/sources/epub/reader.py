@@ -22,6 +22,7 @@ from audiobook.sources.epub.links import Sheets, linked_places
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
 from audiobook.sources.epub.package import Package, SpineItem, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
+from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Markup, Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.tree import parse_xhtml
@@ -273,6 +274,7 @@ class _Book:
     def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
         """Divide a book without a table of contents at its headings, or else between its documents."""
         blocks = [block for document in self.documents for block in with_whole_titles(document.blocks)]
+        blocks = with_bold_headings(blocks)
         if any(block.level for block in blocks):
             return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]

@@ -11,7 +11,9 @@ from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
+from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
 from audiobook.sources.outline import Block, build_work, says_title, title_text
@@ -44,8 +46,12 @@ class HtmlReader:
         if around := _chars(root, page) - _chars(article, page):
             skipped["navigation"] += around
             source_chars += around
-        metadata, line = _metadata(root, markup.blocks)
-        blocks, added = _with_title(markup.blocks, metadata.title or "", line)
+        found = with_bold_headings(markup.blocks)
+        if "toc" not in source.narrate and (listed := contents_blocks(found)):
+            skipped["toc"] += sum(count_chars(found[at].paragraph.text) for at in listed)
+            found = [block for at, block in enumerate(found) if at not in listed]
+        metadata, line = _metadata(root, found)
+        blocks, added = _with_title(found, metadata.title or "", line)
         return build_work(
             source,
             metadata,

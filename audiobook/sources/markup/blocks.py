@@ -27,6 +27,7 @@ from audiobook.sources.markup.semantics import (
     description_of,
     language_above,
     phonemes_of,
+    reading_of,
     short_text,
     tag_of,
 )
@@ -152,7 +153,7 @@ class _Walk:
         self.table: Table | None = None
         self.in_sounds = False
         self.closing = ""
-        self.link_chars = 0
+        self.link_chars = self.bold_chars = 0
         self.inscribed = False
         self.pictures: set[int] = set()
         self.held: list[Paragraph] = []
@@ -219,12 +220,13 @@ class _Walk:
         edge = edge_of(element, tag, around, self.flow, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
-        if state.skip == "noterefs" and not around.skip:
-            self._leave_out_mark(element)
+        if not around.skip and (state.skip == "noterefs" or (state.skip == "navigation" and tag == "a")):
+            self._leave_out_mark(element, state.skip)
         elif state.skip and not around.skip and state.skip in NOTES:
             self.notes_at.add(len(self.blocks) + (not self.flow.is_empty))
         if state is not around or element.attrib:
             self._note(element, tag, around, state)
+        if element.attrib or tag == "ruby":
             self._begin_sounds(opened)
         if tag == "img":
             self._show(element, state)
@@ -279,7 +281,8 @@ class _Walk:
         """Start using the phonemes of an element. Nested phonemes are ignored."""
         if self.in_sounds or opened.state.skip or opened.state.mute:
             return
-        if phonemes := phonemes_of(opened.element):
+        is_preferred = opened.tag == "ruby" and "ruby" in self.page.narrate
+        if phonemes := (is_preferred and reading_of(opened.element)) or phonemes_of(opened.element):
             self.in_sounds = opened.is_sounded = True
             self.flow.begin_sounds(phonemes)
 
@@ -332,8 +335,8 @@ class _Walk:
             self.source_chars += chars
             if self.closing and not state.skip:
                 text, chars = self._without_closing(text, chars)
-            if state.is_link:
-                self.link_chars += chars
+            self.link_chars += chars * state.is_link
+            self.bold_chars += chars * (state.is_bold and not state.skip)
             if state.is_raised:
                 text = superscript(text) or text
             if state.skip:
@@ -347,7 +350,7 @@ class _Walk:
         if self.page.has_lines:
             self.line += text.count("\n")
 
-    def _leave_out_mark(self, element: _Element) -> None:
+    def _leave_out_mark(self, element: _Element, reason: str) -> None:
         """Remove the brackets around a note mark, and the comma between it and the one before."""
         for link in element.iter("{*}a"):
             if (address := link.get("href") or "")[:1] == "#":
@@ -358,7 +361,7 @@ class _Walk:
             removed += self.flow.drop_end(before.rstrip()[-1:])
             self.closing = (element.tail or "").lstrip()[:1]
             self.flow.leave_out_mark()
-        self.skipped["noterefs"] += removed
+        self.skipped[reason] += removed
         self.skipped += Counter()
 
     def _without_closing(self, text: str, chars: int) -> tuple[str, int]:
@@ -432,12 +435,15 @@ class _Walk:
         """Return the current paragraph, how many of its characters are not in the source, and its role."""
         flow, self.flow, self.breaks = self.flow, Flow(), 0
         link_chars, self.link_chars = self.link_chars, 0
+        bold_chars, self.bold_chars = self.bold_chars, 0
         paragraph = flow.close(level, self.page.place)
         if paragraph is None:
             return None
         letters = sum(map(str.isalpha, paragraph.text)) or 1
         is_link = link_chars * 2 > letters or (link_chars > 0 and self.table is not None)
-        return paragraph, flow.added, "inscription" if self.inscribed else "link" if is_link else ""
+        is_bold = bold_chars >= count_chars(paragraph.text)
+        role = "inscription" if self.inscribed else "link" if is_link else "bold" if is_bold else ""
+        return paragraph, flow.added, role
 
     def _keep(self, paragraph: Paragraph, level: int, role: str = "", *, is_part: bool = False) -> None:
         for aliases in self.page.aliases:

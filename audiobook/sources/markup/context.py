@@ -14,8 +14,11 @@ from audiobook.sources.markup.semantics import (
     begins_title,
     heading_level,
     is_block,
+    is_bold,
+    is_edit_link,
     is_inner_link,
     is_inscription,
+    is_line_of_its_own,
     is_lined,
     is_mute,
     is_note_sign,
@@ -55,6 +58,7 @@ class State:
         note: The `id` of the note that it belongs to; None outside of notes.
         is_link: Whether it is inside a link to another place in the text.
         is_inscription: Whether it is inside an epigraph or dedication.
+        is_bold: Whether it is bold or large.
     """
 
     skip: str | None = None
@@ -71,6 +75,7 @@ class State:
     note: str | None = None
     is_link: bool = False
     is_inscription: bool = False
+    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,8 @@ class Rules:
             return around
         if state := self._inside_raised(element, tag, around, flow):
             return state
+        if tag == "a" and around.level and is_edit_link(element):
+            return replace(around, skip="navigation")
         if reason := reason_left_out(element, tag, self.narrate, self.furniture):
             return replace(around, skip=reason)
         if self._is_hidden(element):
@@ -135,6 +142,7 @@ class Rules:
             note=note,
             is_link=around.is_link or (tag == "a" and is_inner_link(element)),
             is_inscription=around.is_inscription or is_inscription(element),
+            is_bold=around.is_bold or is_bold(element, tag),
         )
         return around if state == around else state
 
@@ -213,6 +221,8 @@ def edge_of(element: _Element, tag: str, around: State, flow: Flow, *, in_table:
     if around.is_single and around.level and not is_block(tag) and begins_title(element, flow.tail(2)):
         return "title"
     if not is_block(tag):
+        if is_line_of_its_own(element, tag) and not around.is_row:
+            return "paragraph"
         return "line" if around.is_lined and tag == "span" else ""
     if around.is_row:
         return "cell" if tag in CELLS else "space"

@@ -26,7 +26,7 @@ class Flow:
         self._lines: list[tuple[int, int]] = []
         self._foreign: list[ForeignText] = []
         self._sayings: list[Saying] = []
-        self._sounds: Phonemes | None = None
+        self._sounds: Phonemes | str | None = None
         self._sounds_from: int | None = None
         self._mark_at: int | None = None
 
@@ -109,9 +109,9 @@ class Flow:
         self._mark_at = self._length
         return removed
 
-    def begin_sounds(self, phonemes: Phonemes) -> None:
-        """Start a part that is pronounced with the given phonemes."""
-        self._sounds, self._sounds_from = phonemes, None
+    def begin_sounds(self, sounds: Phonemes | str) -> None:
+        """Start a part that is pronounced with the given phonemes, or said with other words."""
+        self._sounds, self._sounds_from = sounds, None
 
     def end_sounds(self) -> bool:
         """End the part with phonemes, and return whether it contains text and started in this paragraph."""
@@ -119,7 +119,9 @@ class Flow:
         self._sounds = self._sounds_from = None
         if start is None:
             return False
-        self._sayings.append(Saying(start, self._length, None, sounds))
+        text = sounds if isinstance(sounds, str) else None
+        phonemes = sounds if isinstance(sounds, Phonemes) else None
+        self._sayings.append(Saying(start, self._length, text, phonemes))
         return True
 
     def space(self) -> None:

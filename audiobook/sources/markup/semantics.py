@@ -21,6 +21,7 @@ PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
 _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alphabet")
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
 _RAISED_STYLE = re.compile(
     r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))",
     re.IGNORECASE,
@@ -51,7 +52,7 @@ _LONGEST_TITLE_CHARS: Final = 160
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
-_TELLING: Final = ITEMS | frozenset("h1 h2 h3 h4 h5 h6 hgroup nav tr thead".split())
+_TELLING: Final = ITEMS | frozenset("b big h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
 _DESCRIPTIONS: Final = {"math": "alttext"}
 _SHORT_CHARS: Final = 24
 """Maximum length of a page number or note sign, including brackets."""
@@ -65,6 +66,11 @@ def _table() -> dict[str, Any]:
 @cache
 def _words(name: str) -> frozenset[str]:
     return frozenset(_table()[name].split())
+
+
+@cache
+def _phrases(name: str) -> frozenset[str]:
+    return frozenset(phrase.strip() for phrase in _table()[name].split("|"))
 
 
 def tag_of(element: _Element) -> str:
@@ -189,6 +195,11 @@ def phonemes_of(element: _Element) -> Phonemes | None:
     return Phonemes(symbols, next(filter(None, found), "ipa"))
 
 
+def reading_of(ruby: _Element) -> str:
+    """Return the reading of a word with ruby: the text of its `rt` elements."""
+    return "".join("".join(inner.itertext()).strip() for inner in ruby.iter("{*}rt", "rt"))
+
+
 def types_of(element: _Element) -> Iterator[str]:
     """Yield the values of `epub:type` and `role`. DPUB roles lose their `doc-` prefix; ARIA roles get `aria:`."""
     for name in EPUB_TYPE:
@@ -249,7 +260,11 @@ def reason_left_out(
         narrate: Names from `base.PARTS` to read aloud instead of skipping.
         furniture: Element names and roles (as `aria:banner`) that are not part of the text.
     """
-    if furniture and (tag in furniture or not furniture.isdisjoint(types_of(element))):
+    if furniture and (
+        tag in furniture or not furniture.isdisjoint(types_of(element)) or _is_page_furniture(element, tag)
+    ):
+        return "navigation"
+    if tag == "a" and is_anchor_sign(element):
         return "navigation"
     if reason := _table()["elements"].get(tag):
         return str(reason)
@@ -265,6 +280,31 @@ def reason_left_out(
     if not parts and (reason := _class_reason(element)):
         parts = {reason}
     return min(parts - narrate, default=None)
+
+
+def _is_page_furniture(element: _Element, tag: str) -> bool:
+    """Return whether a part of a web page is not its text by its class or `id`: shares, comments, banners."""
+    if not element.attrib or tag in ("html", "body", "main", "article"):
+        return False
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:1000].lower().split()
+    if _words("page_furniture").isdisjoint(names):
+        return False
+    return not any(tag_of(inner) in ("h1", "main", "article") for inner in element.iterdescendants())
+
+
+def is_anchor_sign(link: _Element) -> bool:
+    """Return whether a link is only a sign that leads to the heading it stands in."""
+    if not (link.get("href") or "").startswith("#"):
+        return False
+    text = short_text(link).strip().lower()
+    if text in ("permalink", "link"):
+        return "link" in (link.get("class") or "") or "anchor" in (link.get("class") or "")
+    return bool(text) and text in _words("anchor_signs")
+
+
+def is_edit_link(link: _Element) -> bool:
+    """Return whether a link in a heading edits the page."""
+    return short_text(link).strip(" []\n").lower() in _phrases("edit_links")
 
 
 def is_note_link(link: _Element) -> bool:
@@ -317,6 +357,22 @@ def _class_reason(element: _Element) -> str | None:
         if word in reasons and _NUMBER.fullmatch(short_text(element)):
             return reasons[word]
     return None
+
+
+def is_bold(element: _Element, tag: str) -> bool:
+    """Return whether an element is bold or large, as headings look that are not marked up."""
+    if tag in ("b", "strong", "big"):
+        return True
+    if tag == "font":
+        return (element.get("size") or "").strip() in ("5", "6", "7", "+2", "+3", "+4")
+    return bool(element.attrib) and bool(_BOLD_STYLE.search((element.get("style") or "")[:1000]))
+
+
+def is_line_of_its_own(element: _Element, tag: str) -> bool:
+    """Return whether large text ends its paragraph, as a heading does that stands in the paragraph before it."""
+    if tag != "font" or not is_bold(element, tag) or text_after(element).strip():
+        return False
+    return len(short_text(element).strip()) > 1
 
 
 def text_after(element: _Element) -> str:

@@ -13,6 +13,7 @@ from audiobook.document import Kind, Metadata, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.child import Limits, read_in_child
+from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.tree import parse_html
 from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
@@ -48,7 +49,9 @@ class DocxReader:
         _name_notes(root)
         page = Page(source.name, _PLACE, source.language, source.narrate, has_lines=False)
         markup = read_markup(root, page)
-        blocks, title = _with_title(markup.blocks, _title_of(root), title_text(docx.title))
+        blocks, title = _with_title(
+            with_bold_headings(markup.blocks), _title_of(root), title_text(docx.title)
+        )
         authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
         return build_work(
             source,

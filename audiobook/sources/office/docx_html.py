@@ -19,11 +19,14 @@ from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive
 from audiobook.sources.child import set_limits
 from audiobook.sources.markup.tree import parse_xml
+from audiobook.sources.office.hidden import hide, mark_contents
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 TITLE_CLASS: Final = "work-title"
+CONTENTS_STYLE: Final = "AudiobookContents"
+"""The style given to each paragraph of the table of contents."""
 _PART = re.compile(
     r"""
     \[Content_Types\]\.xml
@@ -40,6 +43,7 @@ _STYLES: Final = f"""
 p[style-name='Title'] => p.{TITLE_CLASS}:fresh
 p[style-name='title'] => p.{TITLE_CLASS}:fresh
 p.Title => p.{TITLE_CLASS}:fresh
+p.{CONTENTS_STYLE} => p.contents-list:fresh
 p[style-name='heading 7'] => h6:fresh
 p[style-name='heading 8'] => h6:fresh
 p[style-name='heading 9'] => h6:fresh
@@ -83,6 +87,8 @@ def _read(data: bytes, name: str) -> Docx:
     with zipfile.ZipFile(parts, "w") as kept:
         for member in filter(_PART.fullmatch, archive.members):
             root = _root(archive, member)
+            skipped += hide(root)
+            mark_contents(root, CONTENTS_STYLE)
             kept.writestr(member, _serialised(root))
             if aside := _ASIDE.fullmatch(member):
                 skipped[_REASONS[aside["kind"]]] += _text_chars(root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Final
 
@@ -60,6 +61,8 @@ def read_html_block(html: str, line: int, page: Page) -> Markup | None:
     first = re.search(r"<[^<>]*>", plain)
     if first is None or not tag_name(first[0]):
         return None
+    if not re.sub(r"<[^<>]*>", "", plain).strip() and "alt" not in plain:
+        return Markup([], [], Counter(), 0, {})
     try:
         markup = read_markup(parse_html(_BOLD.sub(r"\2", plain), page.name), page)
     except SourceError:
