@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 from typing import Final
 
@@ -36,6 +36,8 @@ class Document:
         anchors: For each `id`, the index of the first block at or after it.
         skipped_anchors: Each `id` in skipped text.
         pictures: The index of each block that a picture stands before.
+        note_of: For the index of each block of a note, the note's `id`.
+        marks: For the place of each note in another document, as (member, `id`), the index of the mark's block.
     """
 
     member: str
@@ -43,6 +45,24 @@ class Document:
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str]
     pictures: frozenset[int] = frozenset()
+    note_of: Mapping[int, str] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def with_notes(self, notes: Mapping[int, Sequence[Block]]) -> Document:
+        """Return the document with notes of other documents behind the blocks with their marks, given by index."""
+        blocks: list[Block] = []
+        places: list[int] = []
+        for at, block in enumerate(self.blocks):
+            places.append(len(blocks))
+            blocks += [block, *notes.get(at, ())]
+        places.append(len(blocks))
+        return Document(
+            self.member,
+            blocks,
+            {key: places[at] for key, at in self.anchors.items()},
+            self.skipped_anchors,
+            frozenset(places[at] for at in self.pictures),
+        )
 
     def without(self, removed: Collection[int]) -> Document:
         """Return the document without some of its blocks, given by index."""
@@ -58,6 +78,8 @@ class Document:
             {key: places[at] for key, at in self.anchors.items() if key not in gone},
             self.skipped_anchors | gone,
             frozenset(places[at] for at in self.pictures),
+            {places[at]: name for at, name in self.note_of.items() if at not in removed},
+            {note: places[at] for note, at in self.marks.items() if at not in removed},
         )
 
 

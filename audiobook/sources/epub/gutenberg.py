@@ -41,7 +41,6 @@ _END = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_OPENS_WITHIN: Final = 40
 _HEADER_BLOCKS: Final = 60
 _LONGEST_LINE_CHARS: Final = 400
 
@@ -56,19 +55,8 @@ def find_additions(blocks: Sequence[Block]) -> tuple[int, int]:
         The index of the first block of the book, and the index after the last one.
     """
     start = _start(blocks)
-    if not start and not any(_OPENING.match(block.paragraph.text) for block in blocks[:_OPENS_WITHIN]):
-        # An end without a beginning: only the licence itself counts.
-        pattern: re.Pattern[str] = re.compile(r"\*{3}\s?END OF (?:THE|THIS) PROJECT GUTENBERG", re.I)
-    else:
-        pattern = _END
-    end = next(
-        (
-            at
-            for at in range(start, len(blocks))
-            if pattern.match(blocks[at].paragraph.text[:_LONGEST_LINE_CHARS])
-        ),
-        len(blocks),
-    )
+    lines = (block.paragraph.text[:_LONGEST_LINE_CHARS] for block in blocks[start:])
+    end = next((at for at, line in enumerate(lines, start) if _END.match(line)), len(blocks))
     return start, end
 
 

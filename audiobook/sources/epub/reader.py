@@ -20,6 +20,7 @@ from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.epub.links import Sheets, linked_places
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
+from audiobook.sources.epub.notes import notes_at_marks
 from audiobook.sources.epub.package import Package, SpineItem, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
 from audiobook.sources.markup.arrangement import with_bold_headings
@@ -118,6 +119,11 @@ class _Book:
         if self.failures and not any(document.blocks for document in self.documents):
             raise self.failures[0]
         self._leave_out_additions()
+        if "footnotes" in self.source.narrate:
+            before = _count(self.documents)
+            self.documents = notes_at_marks(self.documents)
+            self.skipped["footnotes"] += before - _count(self.documents)
+            self.skipped += Counter()
         entries = self.entries
         metadata = replace(self.package.metadata, cover=self._cover())
         title = work_title(self.source, metadata)
@@ -176,7 +182,17 @@ class _Book:
             if found := resolve(item.member, address):
                 self.notes[found[0]].add(found[1])
         document = Document(
-            item.member, markup.blocks, markup.anchors, markup.skipped_anchors, markup.pictures
+            item.member,
+            markup.blocks,
+            markup.anchors,
+            markup.skipped_anchors,
+            markup.pictures,
+            markup.note_of,
+            {
+                place: at
+                for address, (_, at) in markup.far_marks.items()
+                if (place := resolve(item.member, address))
+            },
         )
         if not item.linear:
             if markup.blocks:
@@ -288,6 +304,10 @@ class _Book:
         line = self.package.title_line
         spoken = Paragraph(title, Kind.TITLE, ((0, line),) if line else (), f"!{self.package.member}")
         return [replace(chapters[0], paragraphs=(spoken, *chapters[0].paragraphs)), *chapters[1:]]
+
+
+def _count(documents: Sequence[Document]) -> int:
+    return sum(count_chars(block.paragraph.text) for document in documents for block in document.blocks)
 
 
 def _paragraphs(chapters: Sequence[Chapter]) -> Iterator[Paragraph]:

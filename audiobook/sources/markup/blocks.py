@@ -95,6 +95,8 @@ class Markup:
         skipped_anchors: Each `id` in skipped text.
         notes_elsewhere: Addresses of notes on other pages, as written in this page's note marks.
         pictures: The index of each block that a picture stands before.
+        note_of: For the index of each block of a note, the note's `id`; empty if notes are left out.
+        far_marks: For each address of a note on another page, the sign of its mark and the index of the mark's block.
     """
 
     blocks: list[Block]
@@ -105,6 +107,8 @@ class Markup:
     skipped_anchors: frozenset[str] = frozenset()
     notes_elsewhere: frozenset[str] = frozenset()
     pictures: frozenset[int] = frozenset()
+    note_of: Mapping[int, str] = field(default_factory=dict)
+    far_marks: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def read_markup(body: _Element, page: Page) -> Markup:
@@ -156,10 +160,12 @@ class _Walk:
         self.link_chars = self.bold_chars = 0
         self.inscribed = False
         self.pictures: set[int] = set()
-        self.held: list[Paragraph] = []
+        self.held: list[tuple[Paragraph, str]] = []
+        self.descriptions: dict[int, str] = {}
         self.notes_at: set[int] = set()
         self.note_of: dict[int, str] = {}
         self.marks: dict[str, tuple[str, int]] = {}
+        self.far_marks: dict[str, tuple[str, int]] = {}
 
     def run(self, body: _Element) -> Markup:
         self.notes.look_ahead(body)
@@ -187,6 +193,8 @@ class _Walk:
             frozenset(self.skipped_anchors | gone),
             frozenset(self.notes.elsewhere),
             frozenset(self.pictures),
+            self.note_of,
+            self.far_marks,
         )
 
     def _arrange(self) -> tuple[dict[str, int], set[str]]:
@@ -208,7 +216,10 @@ class _Walk:
 
     def _rearrange(self, arranged: Arranged, anchors: Mapping[str, int]) -> dict[str, int]:
         self.blocks = arranged.blocks
-        self.pictures = {arranged.places[at] for at in self.pictures}
+        places = arranged.places
+        self.pictures = {places[at] for at in self.pictures}
+        self.note_of = {places[at]: name for at, name in self.note_of.items()}
+        self.far_marks = {address: (sign, places[at]) for address, (sign, at) in self.far_marks.items()}
         return {key: arranged.places[at] for key, at in anchors.items()}
 
     def _enter(self, element: _Element, around: State) -> _Open:
@@ -327,7 +338,8 @@ class _Walk:
         announced = announcement("picture", self.page.language)
         text = f"{announced}: {description}" if announced else description
         self.source_chars += count_chars(text)
-        self.held.append(Paragraph(text, Kind.TEXT, ((0, self.line),) if self.line else (), self.page.place))
+        lines = ((0, self.line),) if self.line else ()
+        self.held.append((Paragraph(text, Kind.TEXT, lines, self.page.place), description))
 
     def _text(self, text: str, state: State) -> None:
         if not state.mute:
@@ -353,8 +365,11 @@ class _Walk:
     def _leave_out_mark(self, element: _Element, reason: str) -> None:
         """Remove the brackets around a note mark, and the comma between it and the one before."""
         for link in element.iter("{*}a"):
-            if (address := link.get("href") or "")[:1] == "#":
-                self.marks.setdefault(address[1:], (short_text(link).strip(), len(self.blocks)))
+            address, mark = link.get("href") or "", (short_text(link).strip(), len(self.blocks))
+            if address[:1] == "#":
+                self.marks.setdefault(address[1:], mark)
+            elif "#" in address:
+                self.far_marks.setdefault(address, mark)
         removed = self.flow.leave_out_mark()
         before = self.flow.tail(2)
         if in_brackets(element, before):
@@ -427,8 +442,9 @@ class _Walk:
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
             self._keep(taken[0], state.level, taken[2], is_part=state.is_item)
-        for shown in self.held:
+        for shown, description in self.held:
             self._keep(shown, 0, is_part=True)
+            self.descriptions[len(self.blocks) - 1] = description
         self.held.clear()
 
     def _take_paragraph(self, level: int) -> tuple[Paragraph, int, str] | None:
@@ -451,10 +467,20 @@ class _Walk:
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         level = level if paragraph.kind is Kind.HEADING else 0
         block = Block(paragraph, level, is_part, role)
+        self._drop_twin(paragraph.text)
         if self.blocks and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
         else:
             self.blocks.append(block)
+
+    def _drop_twin(self, caption: str) -> None:
+        """Remove a picture's description if its caption says the same."""
+        at = len(self.blocks) - 1
+        description = self.descriptions.pop(at, "")
+        if description and description.casefold().strip(" .") == caption.casefold().strip(" ."):
+            chars = count_chars(self.blocks.pop().paragraph.text)
+            self.source_chars -= chars - count_chars(description)
+            self.skipped["picture"] += count_chars(description)
 
     def _warn(self, message: str, line: int) -> None:
         """Report a problem, unless it has already been reported often enough for this page."""

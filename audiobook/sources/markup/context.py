@@ -186,6 +186,9 @@ class Rules:
             found = Raised.NOTE
         else:
             found = meaning(before, mark, text_after(element), is_next=self.notes.is_next(mark))
+        if found is Raised.NOTE and before[-1:].isspace() and not links and self.notes.verses:
+            found = Raised.VERSE  # a number between spaces is read like those before
+        self.notes.verses += found is Raised.VERSE
         if found is Raised.NOTE and mark:
             self.notes.remember(mark)
         return found

@@ -48,12 +48,14 @@ class Notes:
         elsewhere: Addresses of notes on other pages, as written in the links.
         linked: Each `id` on this page that a link points to, from this page or another one.
         signs: The signs of note marks without links.
+        verses: How many verse numbers were met.
     """
 
     here: set[str] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
     linked: set[str] = field(default_factory=set)
     signs: set[str] = field(default_factory=set)
+    verses: int = 0
     _last: _Element | None = None
     _name: str = ""
     _number: int = -1
