@@ -33,12 +33,12 @@ _SUM: Final = frozenset("=+×*/·^÷<>≈≤≥±∙−")
 _TOKEN: Final = re.compile(r"\S+$")
 _WORD: Final = re.compile(r"[^\W\d_]+$")
 _AMOUNT: Final = re.compile(r"(?P<sign>[$£€¥₹₽₩]\s?)?(?P<number>\d(?:[\d.,'’\u00a0\u202f]*\d)?)$")
-_NAMED: Final = re.compile(r"[\w,;]\s+[^\W\d_a-zà-ÿ]\w+\.?\s$")
+_NAMED: Final = re.compile(r"(?:[A-Za-zÀ-ɏͰ-ӿ]|[0-9,;])\s+[^\W\d_a-zà-ÿ]\w+\.?\s$")
 """Matches a name before a number, as in "on January 10"; not the first word of a sentence."""
 _FORMULA: Final = re.compile(r"\([^()]{0,40}\)$")
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{3}")
 _VOWEL: Final = re.compile("[aeiouyäöåąęóāēīūéèàùáíúőűøæœаеёиоуыэюяіїє]", re.IGNORECASE)
-_UNITS: Final = frozenset("m cm mm km dm hm dam nm µm μm м см км мм дм".split())
+_UNITS: Final = frozenset("m cm mm km dm hm dam nm µm μm Å м см км мм дм".split())
 _UNITS_BEHIND_NUMBERS: Final = frozenset(
     "in ft yd mi mile miles foot feet inch inches metre metres meter meters s sec min kg g px A".split()
 )
@@ -107,7 +107,7 @@ def _of_number(before: str, mark: str, after: str, *, is_next: bool) -> Raised:
         return _apart(before, mark, after)
     if last == ")":
         return Raised.POWER if _is_formula(before) else Raised.NOTE
-    if last in _CLOSING or last in "%°‰":
+    if last in _CLOSING or last in "%°‰$£€¥₹₽":
         return Raised.NOTE
     if last.isdigit():
         return _behind_digits(before, mark, after, is_next=is_next)

@@ -63,7 +63,7 @@ def with_initial(before: Block, block: Block) -> Block | None:
         or not _INITIAL.fullmatch(initial)
     ):
         return None
-    if not text[:1].islower():
+    if not text[:1].islower() or not initial[-1].isupper():
         return None
     joined = _opened(block.paragraph, initial)
     lines = before.paragraph.lines[:1] + tuple(each for each in joined.lines if each[0])

@@ -470,6 +470,8 @@ class _Walk:
         self._drop_twin(paragraph.text)
         if self.blocks and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
+            end = len(self.blocks)
+            self.anchors = {key: at - (at == end) for key, at in self.anchors.items()}
         else:
             self.blocks.append(block)
 

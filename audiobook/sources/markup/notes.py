@@ -161,7 +161,8 @@ class Notes:
     def _is_continuation(self, element: _Element) -> bool:
         """Return whether a block continues the note right before it."""
         before = element.getprevious()
-        if before is None or before is not self._last or (before.tail or "").strip():
+        is_behind_note = before is not None and before is self._last
+        if before is None or not is_behind_note or (before.tail or "").strip():
             return False
         parent = element.getparent()
         if parent is not None and parent in self._only_notes:

@@ -233,14 +233,17 @@ class Inline:
 
     def block(self) -> Block:
         """Return the block."""
-        text = "".join(self.pieces).strip()
+        whole = "".join(self.pieces)
+        text = whole.strip()
+        lead = len(whole) - len(whole.lstrip())
         if found := _ATTRIBUTES.search(text):
             text = text[: found.start()]
         kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if self.level else Kind.TEXT
         letters = sum(map(str.isalpha, text))
         role = "link" if letters and self.link_chars * 2 > letters else ""
         level = self.level if kind is Kind.HEADING else 0
-        paragraph = Paragraph(text, kind, tuple(self.starts))
+        starts = tuple((max(0, start - lead), line) for start, line in self.starts)
+        paragraph = Paragraph(text, kind, starts)
         gaps = [found.span() for found in _GAP.finditer(text)] if self.has_gap else []
         return Block(cut(paragraph, gaps) if gaps else paragraph, level, role=role)
 
@@ -255,7 +258,7 @@ class Inline:
             case "softbreak" | "hardbreak":
                 self._break(is_hard=child.type == "hardbreak" or self.is_title)
             case "image":
-                self._seek(child.content)
+                self._seek(child.content, is_shown=False)
                 self.around.show(_shown(child), self.line)
             case "footnote_ref":
                 self._mark_note(child)
@@ -300,13 +303,14 @@ class Inline:
         self.pieces.append(piece)
         self.length += len(piece)
 
-    def _seek(self, piece: str) -> None:
+    def _seek(self, piece: str, *, is_shown: bool = True) -> None:
         """Find the words of a piece in the source, because code and link addresses may contain line ends."""
         for match in _WORD.finditer(piece) if self.hidden else ():
             found = self.content.find(match.group(), self.read)
             if found >= 0:
                 if jumped := self.content.count("\n", self.read, found):
-                    self.starts.append((self.length + match.start(), self.line + jumped))
+                    start = self.length + (match.start() if is_shown else 0)
+                    self.starts.append((start, self.line + jumped))
                 self.read = found + len(match.group())
 
     def _break(self, *, is_hard: bool) -> None:

@@ -14,7 +14,7 @@ _NAMES: Final = {
     "gamma": "γ", "delta": "δ", "epsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "phi": "φ", "omega": "ω", "Delta": "Δ", "Omega": "Ω", "Sigma": "Σ",
 }  # fmt: skip
-_COMMAND: Final = re.compile(r"\\([A-Za-z]+) ?")
+_COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
 _SPACE: Final = re.compile(r"\\[,;:! ]|~")
 _POWER: Final = re.compile(r"\^(?:\{([^{}\\^_]{1,6})\}|([^\s{}\\^_]))")
 _INDEX: Final = re.compile(r"_(?:\{(\w{1,6})\}|(\w))")

@@ -126,6 +126,38 @@ def test_a_date_may_be_a_year_a_month_or_a_day(value: str) -> None:
     assert read_front_matter(f"---\ndate: {value}\n---\n", "a").metadata.date == value
 
 
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        ("---\ntitle: A\ntags: [x, true]\n---", ["a:3: “tags” is not a known key, so it is ignored"]),
+        ("---\ntitel: B\n---", ["a:2: “titel” is not a known key, so it is ignored; did you mean title?"]),
+        ("---\nlayout: post\ndraft: false\n---", ["a:2: “layout” is", "a:3: “draft” is"]),
+        ("---\ntitle: A\nparams:\n  a: [{b: [c]}]\n---", ["a:3: “params” is not a known key"]),
+        ('+++\ntitle = "A"\n[params]\nx = 1\n+++', ["a:3: “params” is not a known key"]),
+        ("---\nlanguage: en\ntitle:\n---", ["a:3: “title” is empty, so it is ignored"]),
+        ("---\ntitle: A\ndate: March 5, 2024\n---", ["a:3: “March 5, 2024” is not a date"]),
+        ("---\ndate: 2024-02-30\n---", ["a:2: “2024-02-30” is not a date"]),
+    ],
+)
+def test_what_other_programs_write_is_ignored_with_a_problem(front: str, told: list[str]) -> None:
+    found = [str(problem) for problem in read_front_matter(f"{front}\n", "a").problems]
+    assert [each for each, start in zip(found, told, strict=True) if each.startswith(start)] == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "authors"),
+    [
+        ("author:\n  - name: Ann Other\n    affiliation: X\n  - Bo", ("Bo", "Ann Other")),
+        ("author:\n  given: Ann\n  family: Other", ("Ann Other",)),
+        ("authors:\n  - name:\n      given: Ann\n      family: Other", ("Ann Other",)),
+    ],
+)
+def test_authors_of_pandoc_are_read(lines: str, authors: tuple[str, ...]) -> None:
+    front = read_front_matter(f"---\n{lines}\nlang: en_GB\ndate: 2024-03-05T10:00:00+02:00\n---\n", "a")
+    assert (front.metadata.authors, front.metadata.language) == (authors, "en-GB")
+    assert (front.metadata.date, front.problems) == ("2024-03-05", ())
+
+
 def test_numbers_and_no_are_strings() -> None:
     front = read_front_matter("---\ntitle: 1984\nlanguage: no\nseries: 007\n---\n", "a")
     assert (front.metadata.title, front.metadata.language, front.metadata.series) == ("1984", "no", "007")
@@ -173,12 +205,7 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
 @pytest.mark.parametrize(
     ("text", "where", "message", "hint"),
     [
-        ("---\ntitle: A\ntitel: B\n---", "a.md:3", "unknown key “titel”", "did you mean title?"),
-        ("---\ntitel: B\n---", "a.md:2", "unknown key “titel”", "did you mean title?"),
-        ("---\nlayout: post\ntags: x\n---", "a.md:2", "unknown key “layout”", "did you mean author?"),
-        ('+++\ntitle = "A"\nTitle = "B"\n+++', "a.md:3", "unknown key “Title”", "title"),
         ("---\ntitle: [a]\n---", "a.md:2", "“title” must be text, not a list", None),
-        ("---\nlanguage: en\ntitle:\n---", "a.md:3", "“title” must be text, not nothing", None),
         ("---\ntitle: true\n---", "a.md:2", "“title” must be text, not “true”", None),
         ("+++\ntitle = true\n+++", "a.md:2", "“title” must be text, not true", None),
         ("---\ntitle: {a: b}\n---", "a.md:2", "“title” must be text, not a mapping", None),
@@ -189,7 +216,6 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ("---\ntitle: &a b\nauthor: *a\n---", "a.md:2", "anchors and aliases are not supported", "write"),
         ("---\ntitle: b\nauthor: *a\n---", "a.md:3", "anchors and aliases are not supported", "write"),
         ("---\ntitle: !!python/name:os.system x\n---", "a.md:2", "the tag “tag:yaml.org", "remove"),
-        ("---\nauthor: [[[[a]]]]\n---", "a.md:2", "nested lists and mappings", None),
         ("---\ntitle: a\nprose\n---", "a.md:3", "invalid YAML: could not find expected ':'", None),
         ("---\ntitle: 'a\n---", "a.md:2", "invalid YAML: found unexpected end of stream", None),
         ("---\ntitle: a\x07b\n---", "a.md:2", "invalid YAML: a character is not allowed", None),
@@ -209,12 +235,6 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         (f"+++\nauthor = 'a'\ntitle = {'9' * 5000}\n+++", None, "not valid TOML", None),
         ("+++\ntitle = 99999999999999999999\n+++", "a.md:2", "not a huge number", None),
         (f"+++\nauthor = {'[' * 20000}\n+++", None, "not valid TOML", None),
-        ("---\ntitle: a\ndate: yesterday\n---", "a.md:3", "“yesterday” is not a date", "write a year"),
-        ("---\ndate: 2024-02-30\n---", "a.md:2", "“2024-02-30” is not a date", "write a year"),
-        ("---\ndate: 2024-5-1\n---", "a.md:2", "“2024-5-1” is not a date", "write a year"),
-        ("---\ndate: 0000\n---", "a.md:2", "“0000” is not a date", "write a year"),
-        ("---\ndate: 20240531\n---", "a.md:2", "“20240531” is not a date", "write a year"),
-        ("+++\ndate = 2024-05-31T10:00:00Z\n+++", "a.md:2", "is not a date", "write a year"),
         ("---\nlanguage: Finnish\n---", "a.md:2", "“Finnish” is not a language tag", "pt-BR"),
         ("---\ncover: /etc/passwd\n---", "a.md:2", "relative to the text's folder", "front.jpg"),
         ("---\ncover: 'C:\\a.jpg'\n---", "a.md:2", "relative to the text's folder", "front.jpg"),
@@ -278,8 +298,8 @@ def test_ordinary_text_between_decorative_lines_is_text(text: str, name: str) ->
 def test_alias_bombs_and_deep_lists_are_rejected_at_once() -> None:
     aliases = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30))
     assert "aliases" in refused(f"---\na0: &a0 [x]\n{aliases}\n---").message
-    assert "nested lists" in refused(f"---\ntitle: {'[' * 60_000}\n---").message
-    assert "not a mapping" in refused("---\ntitle: " + "{a: " * 15_000 + "\n---").message
+    assert "nested too deeply" in refused(f"---\ntitle: {'[' * 60_000}\n---").message
+    assert "nested too deeply" in refused("---\ntitle: " + "{a: " * 15_000 + "\n---").message
 
 
 @pytest.mark.parametrize(

@@ -198,11 +198,11 @@ def test_elements_outside_the_text_are_skipped_and_counted(markup: str, reason: 
 @pytest.mark.parametrize(
     "markup",
     [
-        "<sup>2</sup>",
+        "x<sup>2</sup>",
         '<a href="#x">2</a>',
         '<a href="#x"><sup>nd edition</sup></a>',
         '<span class="pagenum">twelve</span>',
-        '<a href="http://x.y/"><sup>1</sup></a>',
+        '<a href="http://x.y/">1</a>',
         '<span epub:type="z3998:roman">2</span>',
     ],
 )
@@ -268,11 +268,27 @@ def test_scripts_and_styles_are_not_text() -> None:
     assert markup.source_chars == 2
 
 
-def test_a_picture_is_read_as_its_description() -> None:
-    assert texts(read('<p>A <img alt="red\n fox"/> ran</p><figure><img alt="A map"/></figure>')) == [
-        "A red fox ran",
-        "A map",
-    ]
+def test_a_picture_is_described_once_after_its_paragraph_if_its_text_is_a_sentence() -> None:
+    body = (
+        '<p>A <img alt="red\n fox"/> ran <img alt="A fox in the snow"/> on.</p><p><img alt="A fox in the snow"/></p>'
+        '<figure><img alt="The map of a town"/><figcaption>The map of a town.</figcaption></figure>'
+    )
+    assert texts(read(body)) == ["A ran on.", "Picture: A fox in the snow", "The map of a town."]
+    assert texts(read(body, language="fi"))[1] == "Kuva: A fox in the snow"
+    assert texts(read(body, narrate=("-pictures",))) == ["A ran on.", "The map of a town."]
+
+
+def test_a_placeholder_is_no_description() -> None:
+    said = """image|img|Alternative text not available|Image description|image001|fig1|00012|book cover image|*|scene break|
+    Images/00003.jpeg|Bild 3|Titelbild des Buches|Image de couverture|Kuvaa ei saatavilla|Ilustracja na okładce|обложка|
+    図1|IMG_2034|A picture containing text. Description automatically generated"""
+    for alt in map(str.strip, said.split("|")):
+        assert texts(read(f'<p>a</p><p><img alt="{alt}"/></p>')) == ["a"], alt
+
+
+def test_a_picture_of_a_character_or_a_heading_is_read_in_its_place() -> None:
+    body = '<h1><img alt="Chapter 3"/></h1><h2><img alt="Heading image"/></h2><p><img alt="T"/>his and <img alt="喰"/>う</p>'
+    assert texts(read(body)) == ["Chapter 3", "This and 喰う"]
 
 
 def test_a_formula_is_read_as_its_alternative_text() -> None:

@@ -19,9 +19,10 @@ from audiobook.sources.text.markdown import MarkdownReader
 TEXTS = Path(__file__).parents[3] / "texts"
 
 
-def read(text: str | bytes) -> Work:
+def read(text: str | bytes, *narrate: str) -> Work:
     data = text.encode() if isinstance(text, str) else text
-    return MarkdownReader().read(Source(data, "texts/fi/a.md", "a", "fi", "Fallback title"))
+    source = Source(data, "texts/fi/a.md", "a", "fi", "Fallback title", narrate=frozenset(narrate))
+    return MarkdownReader().read(source)
 
 
 def paragraphs(work: Work) -> list[Paragraph]:
@@ -163,14 +164,24 @@ def lines_of(paragraph: Paragraph) -> list[int]:
         ("a [b](https://c.d 'e') f", "a b f"),
         ("a [b] f\n\n[b]: https://c.d", "a b f"),
         ("a <https://b.c> d", "a https://b.c d"),
-        ("a ![b](c.png) d", "a b d"),
+        ("a ![b](c.png) d", "a d"),
         (r"a \*b\* c", "a *b* c"),
         ("a &amp; b &lt;c&gt; &auml;", "a & b <c> ä"),
         ("&nbsp;a&nbsp;", "a"),
         ("- a", "a"),
         ("3. a", "a"),
         ("> a\n> b", "a b"),
-        ("~a~ ==b== ^c^", "~a~ ==b== ^c^"),
+        ("~a~ ==b== ^c^ ~~d~~ e", "a b c e"),
+        ("H~2~O, 10^6^, 1945^5^, x<sup>2</sup>", "H2O, 10⁶, 1945, x²"),
+        ("see [[Page|that]], [[Dir/Page]], [[#Part]] ![[a.png]].", "see that, Page, Part."),
+        ("a %%b%% c <!-- d --> e :smile: f", "a c e f"),
+        ("$x^2$ is $5 and $10, $\\alpha \\le 3$", "x² is $5 and $10, α ≤ 3"),
+        ("so [@smith2020, p. 3]. {{< fig a >}}{% raw %}", "so."),
+        ("> [!note] Mind\n> this", "Mind\nthis"),
+        ("- [x] done", "done"),
+        ("a <b>c</b> <kbd>d</kbd> <break time='999s'/> x < y > z", "a c d <break time='999s'/> x < y > z"),
+        ("<div>\na **b**\n</div>", "a b"),
+        ("a<br>b", "a\nb"),
     ],
 )
 def test_markup_is_removed_and_its_content_kept(text: str, shown: str) -> None:
@@ -182,30 +193,72 @@ def test_an_empty_block_is_not_a_paragraph(empty: str) -> None:
     assert texts(read(f"a\n\n{empty}\n\nb")) == ["a", "b"]
 
 
-def test_a_picture_is_its_alternative_text_without_markup() -> None:
-    assert texts(read("# T\n\n![a *b* [c](d)](e.png)"))[1] == "a b c"
+@pytest.mark.parametrize("end", [" ", "\n", "\\\n", "  \n"])
+def test_a_picture_is_its_alternative_text_without_markup(end: str) -> None:
+    work = read(f"# T\n\n![The *b*{end}[c](d) at night](e.png)\n\n![The b c at night](f.png)")
+    assert texts(work) == ["T", "Kuva: The b c at night"]
 
 
-@pytest.mark.parametrize("end", ["\n", "\\\n", "  \n"])
-def test_alternative_text_over_several_lines_keeps_its_words_apart(end: str) -> None:
-    assert texts(read(f"# T\n\n![a{end}b](c.png)"))[1] == "a b"
+EVERYTHING = """# T
+
+- [One](#one)
+- [Two](#two)
+- [Three](#three)
+
+## One {#one .x}
+
+Note[^1] and^[inline] more.
+
+[^1]: First.
+
+    Second.
+
+| A | B |
+|---|---|
+| x | y. |
+| z | |
+
+| n | m |
+|---|---|
+| 1 | 2 |
+
+%%
+gone
+%%
+
+$$
+x = \\frac{1}{2}
+$$
+
+<!-- gone -->
+
+<details><summary>More</summary>
+
+inside
+
+</details>
+"""
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("a <b>c</b>", "a <b>c</b>"),
-        ("<div>\na\n</div>", "<div> a </div>"),
-        ("a <!-- b --> c", "a <!-- b --> c"),
-        ("<!-- a -->", "<!-- a -->"),
-        ('<break time="999s"/> a', '<break time="999s"/> a'),
-        ("<script>a</script>", "<script>a</script>"),
-        ("[[a]]", "[[a]]"),
-        ("a<br>b", "a<br>b"),
-    ],
-)
-def test_html_is_read_as_text(text: str, shown: str) -> None:
-    assert texts(read(f"# T\n\n{text}"))[1] == shown
+def test_what_is_not_text_is_left_out_and_counted() -> None:
+    work = read(EVERYTHING)
+    assert texts(work) == ["T", "One", "Note and more.", "A, B", "x, y.", "z", "More", "inside"]
+    assert {"toc", "noterefs", "footnotes", "table of numbers", "comments", "formula"} <= {
+        *work.skipped_chars
+    }
+    assert [problem.message for problem in work.problems] == [
+        "a table of numbers is not read out",
+        "a formula is not read out",
+    ]
+
+
+def test_notes_are_read_at_their_marks_in_the_language_of_the_text() -> None:
+    assert texts(read(EVERYTHING, "footnotes"))[2:6] == [
+        "Note and more.",
+        "Alaviite 1. First.",
+        "Second.",
+        "Alaviite 2. inline",
+    ]
 
 
 @pytest.mark.parametrize("mark", ["\\", "  "])
