@@ -26,13 +26,12 @@ _INDEX_SHARE: Final = 0.7
 _CONTENTS_SHARE: Final = 0.6
 _ENTRY = re.compile(
     r"""
-    .{1,200}? [,:;.\s] \s?  # Abbey,
-    (?: (?:p\.|pp\.|S\.|s\.)\s? )? (?: \d{1,4}|[ivxl]{1,7} ) (?:[–-]\d{1,4})?(?:n\.?|ff?\.?)?  # 5; 12–14; 7n
-    (?: [,;]\s? .{0,40}? (?: \d{1,4}|[ivxl]{1,7} ) (?:[–-]\d{1,4})?(?:n\.?|ff?\.?)? ){0,40} \.?
-    | .{1,80} [,.;]\s (?:see|see\ also|siehe|s\.|voir|véase|vedi|zie|ks\.|zob\.) \s .{1,80}  # Abbey, see Church
+    [,:;.\s] \s? (?:pp?\.\s?|[Ss]\.\s?)? (?:\d{1,4}|[ivxl]{1,7}) (?:[–-]\d{1,4})? (?:nn?|ff?)? \.? \Z  # Abbey, 12–14
+    | [,.;]\s (?:see|siehe|s\.|voir|véase|vedi|zie|ks\.|zob\.) \s  # Abbey, see Church
     """,
     re.VERBOSE,
 )
+"""Matches in an entry of an index."""
 
 
 @cache
@@ -90,7 +89,7 @@ def _is_contents(blocks: Sequence[Block], named: str | None) -> bool:
 
 def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
     lines = [line for block in blocks if not block.level for line in block.paragraph.text.split("\n")]
-    entries = sum(bool(_ENTRY.fullmatch(line[:400])) for line in lines if len(line) > 1)
+    entries = sum(bool(_ENTRY.search(line, max(0, len(line) - 400))) for line in lines if len(line) > 1)
     filled = sum(len(line) > 1 for line in lines)
     is_named = named == "index" or _labels().get(_plain(blocks[0].paragraph.text)) == "index"
     if is_named:

@@ -428,7 +428,7 @@ class _Walk:
 
     def _close_table(self, table: Table) -> None:
         self.table = None
-        if table.is_of_numbers:
+        if table.is_of_numbers and not table.has_links:
             self.skipped["table of numbers"] += table.source_chars
             self._warn("a table of numbers is not read out", table.line)
             return

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from typing import Final
 
 MAX_SHEET_CHARS: Final = 1 << 20
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _BRACE = re.compile(r"[{}]")
-_LAST_CLASSES = re.compile(r"(?:\A|[\s>+~])(?P<tag>[A-Za-z][\w-]*)?(?P<classes>(?:\.[\w-]+)+)\s*\Z")
+_LAST_CLASSES = re.compile(r"(?:\A|[\s>+~])(?P<tag>[A-Za-z][\w-]*+)?(?P<classes>(?:\.[\w-]++)++)\Z")
 _RAISED = re.compile(
-    r"""
-    vertical-align \s*:\s* (?: super | text-top | \+?(?:0?\.[1-9]|[1-9])[\d.]*(?:em|ex|pt|px|%|rem) )
-    | (?=.*position\s*:\s*relative) .* (?: top\s*:\s*-[\d.]+(?:em|ex|%|pt|px) | bottom\s*:\s*0?\.\d+(?:em|ex) )
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+    r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))",
+    re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"position\s*+:\s*+relative", re.IGNORECASE)
+_SHIFTED = re.compile(
+    r"(?<![\w-])(?:top\s*+:\s*+-[\d.]++(?:em|ex|%|pt|px)|bottom\s*+:\s*+0?\.\d++(?:em|ex))", re.IGNORECASE
+)
+_HIDDEN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+_LONGEST_RULE_CHARS: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_styles(sheet: str) -> Styles:
     hidden: set[str] = set()
     shown: set[str] = set()
     for selectors, declarations in _rules(sheet[:MAX_SHEET_CHARS]):
-        if _RAISED.search(declarations):
+        if _is_raised(declarations):
             raised.update(_classes(selectors))
         if _HIDDEN.search(declarations):
             hidden.update(_classes(selectors, alone=True))
@@ -63,27 +63,36 @@ def read_styles(sheet: str) -> Styles:
     return Styles(frozenset(raised), frozenset(hidden - shown))
 
 
+def _is_raised(declarations: str) -> bool:
+    if _RAISED.search(declarations):
+        return True
+    return bool(_RELATIVE.search(declarations) and _SHIFTED.search(declarations))
+
+
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield selectors and declarations of the rules outside of `@` blocks."""
-    if "vertical-align" not in sheet and "position" not in sheet and not _HIDDEN.search(sheet):
-        return
-    for selectors, declarations in _RULE.findall(_without_blocks(_COMMENT.sub(" ", sheet))):
-        if "@" not in selectors:
-            yield selectors.rpartition(";")[2], declarations
-
-
-def _without_blocks(sheet: str) -> str:
-    """Return a sheet without its blocks of rules, such as `@media … { … }`."""
-    kept: list[str] = []
-    start = depth = deepest = 0
+    """Yield selectors and declarations of the rules outside of blocks such as `@media … { … }`."""
+    sheet = _without_comments(sheet)
+    start = opened = depth = deepest = 0
     for brace in _BRACE.finditer(sheet):
         depth += 1 if brace[0] == "{" else -1
         deepest = max(deepest, depth)
+        if brace[0] == "{" and depth == 1:
+            opened = brace.end()
         if depth <= 0:
-            if deepest == 1:
-                kept.append(sheet[start : brace.end()])
+            selectors = sheet[start : opened - 1].rpartition(";")[2]
+            if deepest == 1 and brace.start() - start <= _LONGEST_RULE_CHARS and "@" not in selectors:
+                yield selectors, sheet[opened : brace.start()]
             start, depth, deepest = brace.end(), 0, 0
-    return "".join(kept)
+
+
+def _without_comments(sheet: str) -> str:
+    kept: list[str] = []
+    at = 0
+    while (start := sheet.find("/*", at)) >= 0:
+        kept.append(sheet[at:start])
+        end = sheet.find("*/", start + 2)
+        at = end + 2 if end >= 0 else len(sheet)
+    return " ".join([*kept, sheet[at:]])
 
 
 def _classes(selectors: str, *, alone: bool = False) -> Iterator[str]:

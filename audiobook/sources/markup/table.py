@@ -51,6 +51,11 @@ class Table:
         return self._numbers * 2 > self._filled
 
     @property
+    def has_links(self) -> bool:
+        """Whether a row links to another place in the text, as in a table of contents."""
+        return any(role == "link" for _, _, role in self.rows)
+
+    @property
     def source_chars(self) -> int:
         """Number of characters in the rows that come from the source."""
         return sum(count_chars(row.text) - added for row, added, _ in self.rows)

@@ -21,7 +21,7 @@ _INLINE: Final = (
     ("toc_mark", re.compile(r"\[\[_?toc_?\]\]|\[toc\]", re.IGNORECASE), "toc"),
     ("wiki_link", re.compile(r"\[\[(?P<page>[^\[\]|#\n]{0,300})(?:#(?P<part>[^\[\]|\n]{0,300}))?(?:\|(?P<shown>[^\[\]\n]{1,300}))?\]\]"), ""),
     ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),
-    ("template", re.compile(r"\{%.{0,2000}?%\}|\{\{[<%]?.{0,2000}?\}\}", re.DOTALL), "templates"),
+    ("template", re.compile(r"\{%[^{}]{0,500}%\}|\{\{[^{}]{0,500}\}\}"), "templates"),
     ("citation", re.compile(r"\[(?:[^\[\]@\n]{0,60}[ -])?@[\w][^\[\]\n]{0,300}\]"), "noterefs"),
     ("highlight", re.compile(r"==(?=[^\s=])|(?<=[^\s=])=="), "marks"),
     ("emoji", re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])"), "signs"),

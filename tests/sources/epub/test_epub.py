@@ -131,12 +131,12 @@ def test_a_part_that_starts_with_its_first_chapter(
 def test_notes_in_a_separate_document_of_an_old_book_are_skipped() -> None:
     bodies = (
         '<h1>One</h1><p>a<sup><a id="r1" href="1.xhtml#n%201">1</a></sup></p>',
-        '<h1>Notes</h1><p id="n 1"><a href="0.xhtml#r1">1</a> x</p><p>b</p>',
+        '<h1>Notes</h1><p id="n 1"><a href="0.xhtml#r1">1</a> x</p><p>y</p><h1>Two</h1><p>b</p>',
     )
     contents = line("One", "0.xhtml") + line("Notes", "1.xhtml")
     work = read(members(*bodies, contents=contents))
-    assert shape(work) == [(1, "One", ["The Book", "One", "a"]), (1, "Notes", ["Notes", "b"])]
-    assert work.skipped_chars == {"noterefs": 1, "footnotes": 2}
+    assert shape(work) == [(1, "One", ["The Book", "One", "a"]), (1, "Notes", ["Two", "b"])]
+    assert work.skipped_chars == {"noterefs": 1, "footnotes": len("Notes1xy")}
 
 
 def test_skipped_text_makes_no_chapter_and_entries_below_it_move_up() -> None:
@@ -151,7 +151,7 @@ def test_skipped_text_makes_no_chapter_and_entries_below_it_move_up() -> None:
     wanted = read(members(*bodies, contents=contents), "titlepage", "noterefs", "footnotes")
     assert shape(wanted) == [
         (1, "Title page", ["The Book"]),
-        (2, "One", ["One", "a1"]),
+        (2, "One", ["One", "a 1"]),
         (1, "Notes", ["n"]),
     ]
 
@@ -643,11 +643,13 @@ def test_a_real_book_has_the_chapters_of_its_table_of_contents(
     name: str, left_out: set[str], moved_up: int, book: Callable[[str], bytes]
 ) -> None:
     listed = [(depth, title) for depth, title, _ in contents_of(book(name)) if title not in left_out]
-    work = read_data(book(name))
-    assert [chapter.title for chapter in work.chapters] == [
-        title.replace("\u2060", "") for _, title in listed
-    ]
-    for chapter, (depth, _) in zip(work.chapters, listed, strict=True):
+    chapters = read_data(book(name)).chapters
+    if name == "wasteland":
+        # The epigraph and the dedication of its title page stand before the first entry.
+        assert "Sibyllam" in chapters[0].paragraphs[1].text
+        chapters = chapters[1:]
+    assert [chapter.title for chapter in chapters] == [title.replace("\u2060", "") for _, title in listed]
+    for chapter, (depth, _) in zip(chapters, listed, strict=True):
         assert chapter.level == (depth - moved_up if depth > 1 else depth)
 
 
@@ -660,12 +662,12 @@ def test_a_real_book_with_everything_narrated_has_every_chapter(
     titles = [title.replace("\u2060", "") for _, title, _ in contents_of(book(name))]
     found = [chapter.title for chapter in work.chapters]
     assert [title for title in titles if title in found] == titles
-    assert set(work.skipped_chars) <= {"non-linear", "line numbers"}
+    assert set(work.skipped_chars) <= {"non-linear", "line numbers", "noterefs"}
 
 
 def test_verse_numbers_notes_and_languages_of_a_real_poem(book: Callable[[str], bytes]) -> None:
     work = read_data(book("wasteland"))
-    opening = work.chapters[0].paragraphs[2]
+    opening = work.chapters[1].paragraphs[1]
     assert opening.text.split("\n")[:2] == [
         "April is the cruellest month, breeding",
         "Lilacs out of the dead land, mixing",

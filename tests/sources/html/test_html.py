@@ -188,3 +188,28 @@ def test_without_headings_list_items_and_table_rows_start_no_chapter() -> None:
 def test_a_page_that_is_one_list_is_one_chapter() -> None:
     work = read(page("<ol><li>One</li><li>Two</li></ol>", "<title>Counting</title>"))
     assert [chapter.title for chapter in work.chapters] == ["Counting"]
+
+
+FURNITURE = """<html lang="de"><head><title>Rom – Seite</title></head><body><div id="mw-head">x</div>
+<h1>Rom<a class="headerlink" href="#rom">¶</a></h1><div class="cookie-banner">Cookies</div>
+<ul class="toc"><li><a href="#b">Kultur</a></li></ul><table class="infobox"><tr><td>Einwohner</td></tr></table>
+<p>Rom ist alt.<sup id="r1"><a href="#n1">[1]</a></sup> <del>Weg.</del></p>
+<h2 id="b">Kultur [<a href="/e">Bearbeiten</a>]</h2><p>Sie ist reich.</p><div class="share"><a>Teilen</a></div>
+<h2>Einzelnachweise</h2><ol class="references"><li id="n1"><a href="#r1">↑</a> Müller.</li></ol>
+<section id="comments"><h2>2 Kommentare</h2><p>Gut!</p></section></body></html>"""
+
+
+def test_what_surrounds_the_text_of_a_page_is_left_out_and_counted() -> None:
+    work = read(FURNITURE)
+    assert [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs] == [
+        "Rom",
+        "Rom ist alt.",
+        "Kultur",
+        "Sie ist reich.",
+    ]
+    assert {"navigation", "noterefs", "footnotes", "deleted"} <= set(work.skipped_chars)
+
+
+def test_bold_lines_are_the_headings_of_a_page_without_headings() -> None:
+    page = "<p><b>Chapitre un</b></p><p>Il vint, et <b>voilà</b>.</p><p>Fin<font size=5><b>Chapitre deux</b></font><p>x"
+    assert [chapter.title for chapter in read(page).chapters] == ["Chapitre un", "Chapitre deux"]

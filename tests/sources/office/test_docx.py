@@ -95,7 +95,7 @@ def test_notes_are_skipped_unless_narrated() -> None:
     work = read(data)
     assert texts(work) == ["It rained.", "It stopped."]
     assert work.skipped_chars == {"footnotes": len("OnaMonday."), "noterefs": len("[1]")}
-    assert texts(read(data, "footnotes")) == ["It rained.", "It stopped.", "On a Monday."]
+    assert texts(read(data, "footnotes")) == ["It rained.", "Footnote 1. On a Monday.", "It stopped."]
 
 
 def test_comments_headers_and_footers_are_skipped_and_counted() -> None:
@@ -260,3 +260,25 @@ def _damaged_members(rnd: random.Random, edits: int) -> bytes:
             content = whole.read(name)
             archive.writestr(name, _damaged(content, rnd, edits // 2) if rnd.random() < 0.4 else content)
     return stream.getvalue()
+
+
+def test_hidden_text_deleted_text_and_the_contents_are_left_out_and_counted() -> None:
+    def run(text: str, looks: str = "", name: str = "t") -> str:
+        return f"<w:r><w:rPr>{looks}</w:rPr><w:{name}>{text}</w:{name}></w:r>"
+
+    def field(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    data = docx(
+        p("Novel", "Title"),
+        f'<w:p>{field("begin")}<w:r><w:instrText>TOC \\o "1-3"</w:instrText></w:r>{field("separate")}{run("One 1")}</w:p>',
+        f"<w:p>{run('Two 2')}{field('end')}</w:p>",
+        p("One", "Heading1"),
+        f'<w:p>{run("Seen")}{run(" hidden", "<w:vanish/>")}{run(" not", """<w:vanish w:val="0"/>""")}'
+        f'<w:del w:id="1">{run(" gone", name="delText")}</w:del>'
+        f'{run("5", """<w:vertAlign w:val="superscript"/>""")}.</w:p>',
+    )
+    work = read(data)
+    assert texts(work) == ["Novel", "One", "Seen not."]
+    assert work.skipped_chars == {"toc": 8, "hidden": 6, "deleted": 4, "noterefs": 1}
+    assert "Two 2" in texts(read(data, "toc"))
