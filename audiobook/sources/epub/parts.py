@@ -66,7 +66,7 @@ def part_of_blocks(blocks: Sequence[Block], label: str, title: str, authors: Seq
         return "toc"
     if _is_index(blocks, named):
         return "index"
-    if chars <= LONGEST_PAGE_CHARS and _is_imprint(blocks, chars, named):
+    if chars <= LONGEST_PAGE_CHARS and _is_imprint(blocks, chars, named, title):
         return "imprint"
     if chars <= _TITLE_PAGE_CHARS and _is_title_page(blocks, named, title, authors):
         return "titlepage"
@@ -97,7 +97,10 @@ def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
     return entries >= _FEWEST_ENTRIES * 3 and entries >= _INDEX_SHARE * filled
 
 
-def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None) -> bool:
+def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None, title: str) -> bool:
+    heading = _plain(blocks[0].paragraph.text) if blocks[0].level else ""
+    if heading and heading != _plain(title) and named != "imprint" and _labels().get(heading) != "imprint":
+        return False  # a chapter may speak of copyright
     text = "\n".join(block.paragraph.text for block in blocks)
     signs = [pattern.search(text) is not None for pattern in _imprint()]
     if not any(signs[:_STRONG_SIGNS]):

@@ -137,7 +137,7 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
     problems: list[Problem] = []
     for entry in entries:
         where = f"{name}:{entry.line}"
-        if isinstance(entry.value, Other) and entry.value.what == "nothing":
+        if entry.value == "" or (isinstance(entry.value, Other) and entry.value.what == "nothing"):
             problems.append(Problem(where, f"“{entry.key[:40]}” is empty, so it is ignored"))
             continue
         match entry.key:

@@ -47,7 +47,8 @@ class HtmlReader:
             skipped["navigation"] += around
             source_chars += around
         found = with_bold_headings(markup.blocks)
-        if "toc" not in source.narrate and (listed := contents_blocks(found)):
+        listed = contents_blocks(found) if "toc" not in source.narrate else set()
+        if listed and any(at not in listed for at in range(len(found))):
             skipped["toc"] += sum(count_chars(found[at].paragraph.text) for at in listed)
             found = [block for at, block in enumerate(found) if at not in listed]
         metadata, line = _metadata(root, found)

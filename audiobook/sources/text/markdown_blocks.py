@@ -207,7 +207,8 @@ class MarkdownBlocks:
             arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.source.language)
             self.blocks = arranged.blocks
             self.added_chars += arranged.added_chars
-        if "toc" not in self.source.narrate and (listed := contents_blocks(self.blocks)):
+        listed = contents_blocks(self.blocks) if "toc" not in self.source.narrate else set()
+        if listed and any(at not in listed for at in range(len(self.blocks))):
             self.skipped["toc"] += sum(count_chars(self.blocks[at].paragraph.text) for at in listed)
             self.blocks = [block for at, block in enumerate(self.blocks) if at not in listed]
 
