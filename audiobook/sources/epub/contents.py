@@ -140,7 +140,8 @@ def _with_picture_titles(
 def _needs_title(start: _Start, block: Block) -> bool:
     if start.said or not start.is_linked or block.level or not is_speakable(start.title):
         return False
-    return not _is_same(start.title, block.paragraph.text)
+    title, opening = (_LETTERS.sub("", text).casefold() for text in (start.title, block.paragraph.text))
+    return not opening or not (opening in title or title in opening)
 
 
 def hides_headings(documents: Sequence[Document], entries: Sequence[Entry]) -> bool:

@@ -15,7 +15,7 @@ _ADDRESS = re.compile(rb"""\bhref\s*=\s*["']([^"'<>#]{0,1000}#[^"'<>#]{1,400})["
 _HEAD_END = re.compile(rb"</head|<body", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
-_STYLE = re.compile(rb"<style\b[^<>]{0,500}>(.{0,200000}?)</style", re.IGNORECASE | re.DOTALL)
+_STYLE = re.compile(rb"<style\b[^<>]{0,500}>\s*(?:<!--)?([^<]{0,65536})", re.IGNORECASE)
 _IMPORT = re.compile(r"""@import\s+(?:url\()?\s*["']?([^"'();\s]{1,500})""", re.IGNORECASE)
 _HEAD_BYTES: Final = 65_536
 _SHEET_BYTES: Final = 1 << 20

@@ -104,12 +104,13 @@ def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arran
     """
     removed: set[int] = set()
     after = len(blocks)
+    has_notes = False
     for at in reversed(range(len(blocks))):
-        has_notes = any(index in notes_at for index in range(at + 1, after + 1))
+        has_notes = has_notes or at + 1 in notes_at
         if has_notes and _is_emptied(blocks[at], blocks[after] if after < len(blocks) else None):
             removed.add(at)
         else:
-            after = at
+            after, has_notes = at, False
     places = [0]
     for at in range(len(blocks)):
         places.append(places[-1] + (at not in removed))

@@ -153,6 +153,7 @@ class _Walk:
         self.source_chars = self.line = self.breaks = 0
         self.anchors: dict[str, int] = {}
         self.skipped_anchors: set[str] = set()
+        self.fresh: list[str] = []
         self.flow = Flow()
         self.table: Table | None = None
         self.in_sounds = False
@@ -239,6 +240,8 @@ class _Walk:
             self._note(element, tag, around, state)
         if element.attrib or tag == "ruby":
             self._begin_sounds(opened)
+        if tag == "svg" and not around.skip and self.flow.is_empty:
+            self.pictures.add(len(self.blocks))
         if tag == "img":
             self._show(element, state)
         elif description := description_of(element, tag):
@@ -283,8 +286,9 @@ class _Walk:
             if key := element.get(name):
                 if state.skip:
                     self.skipped_anchors.add(key)
-                else:
-                    self.anchors.setdefault(key, len(self.blocks))
+                elif key not in self.anchors:
+                    self.anchors[key] = len(self.blocks)
+                    self.fresh.append(key)
         if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
             self._warn(_WORTH_A_WORD[state.skip], self.line)
 
@@ -470,10 +474,10 @@ class _Walk:
         self._drop_twin(paragraph.text)
         if self.blocks and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
-            end = len(self.blocks)
-            self.anchors = {key: at - (at == end) for key, at in self.anchors.items()}
+            self.anchors.update(dict.fromkeys(self.fresh, len(self.blocks) - 1))
         else:
             self.blocks.append(block)
+        self.fresh.clear()
 
     def _drop_twin(self, caption: str) -> None:
         """Remove a picture's description if its caption says the same."""

@@ -125,7 +125,9 @@ def begins_title(part: _Element, before: str) -> bool:
     if last.islower() or last.isdigit():
         return text[0].isupper() or (last.islower() and text[0].isdigit())
     other = part.getprevious()
-    if other is None or (other.tail or "").strip():
+    if other is None:
+        return text[0].isupper() and before.isalpha() and len(before) > 1
+    if (other.tail or "").strip():
         return False
     if not last.isupper():
         return last.isalnum() and part.get("class") != other.get("class")

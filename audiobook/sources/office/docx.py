@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,8 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _PLACE: Final = "!word/document.xml"
 _NOTE = re.compile(r"(footnote|endnote)-[^-]")
+_FEWEST_HEADINGS: Final = 3
+_TITLE_PAGE_CHARS: Final = 80
 _BACK_TO: Final = ("#footnote-ref-", "#endnote-ref-")
 
 
@@ -106,6 +109,15 @@ def _title_of(root: _Element) -> str:
     return title_text("".join(found[0].itertext())) if found else ""
 
 
+def _is_title_page(blocks: Sequence[Block]) -> bool:
+    """Return whether a document begins with a title in bold, and the name of its author before the first chapter."""
+    headings = [at for at, block in enumerate(blocks) if block.level]
+    if len(headings) < _FEWEST_HEADINGS or headings[0] != 0 or blocks[0].role != "bold":
+        return False
+    between = blocks[1 : headings[1]]
+    return sum(len(block.paragraph.text) for block in between) <= _TITLE_PAGE_CHARS
+
+
 def _with_title(blocks: list[Block], styled: str, named: str) -> tuple[list[Block], str]:
     """Return the blocks with the title marked, and the title.
 
@@ -113,6 +125,8 @@ def _with_title(blocks: list[Block], styled: str, named: str) -> tuple[list[Bloc
     heading if it is the only first-level heading.
     """
     first = next(iter(blocks), None)
+    if first and not styled and not named and _is_title_page(blocks):
+        named = title_text(first.paragraph.text)
     only = [block.level for block in blocks].count(1) == 1
     if first and (
         title_text(first.paragraph.text) == (styled or named) or (first.level == 1 and only and not styled)

@@ -319,7 +319,8 @@ class Inline:
         self.is_title = False
         self.read = self.content.find("\n", self.read) + 1
         self.starts.append((self.length + 1, self.line + 1))
-        self.pieces.append("\n" if is_hard and not self.level and "".join(self.pieces).strip() else " ")
+        has_text = any(map(str.strip, self.pieces[:2])) or len(self.pieces) > 2
+        self.pieces.append("\n" if is_hard and not self.level and has_text else " ")
         self.length += 1
 
     def _mark_note(self, child: Token) -> None:
@@ -363,7 +364,9 @@ class Inline:
         if start < 0:
             return
         mark = "".join(self.pieces[start:])
-        before = "".join(self.pieces[:start])[-SEEN_CHARS:]
+        before = ""
+        for piece in reversed(self.pieces[max(0, start - SEEN_CHARS) : start]):
+            before = (piece[-SEEN_CHARS:] + before)[-SEEN_CHARS:]
         found = meaning(before, mark, after)
         del self.pieces[start:]
         self.length -= len(mark)

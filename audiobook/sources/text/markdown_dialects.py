@@ -28,6 +28,8 @@ _INLINE: Final = (
 )  # fmt: skip
 _STARTS: Final = frozenset("![%{=:")
 CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
+_FAR_CHARS: Final = 600
+"""A highlight is not longer."""
 _COMMENT_LINE = re.compile(r"\s{0,3}%%")
 
 
@@ -70,7 +72,8 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _is_paired(state: StateInline) -> bool:
-    return state.src.count("==", 0, state.posMax) > 1
+    at = state.pos
+    return "==" in state.src[at + 2 : at + _FAR_CHARS] or "==" in state.src[max(0, at - _FAR_CHARS) : at]
 
 
 def _shown(link: re.Match[str]) -> str:
