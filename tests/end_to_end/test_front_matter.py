@@ -145,12 +145,11 @@ def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf
 
 @pytest.mark.parametrize("name", ["texts/evening.md", "texts/en/evening.md"])
 def test_damaged_front_matter_fails_only_its_text_with_a_line_number(shelf: Shelf, name: str) -> None:
-    shelf.write(name, "---\nlanguage: en\ntitel: A\n---\n\nIt was late.\n")
+    shelf.write(name, "---\nlanguage: en\ntitle: [A]\n---\n\nIt was late.\n")
     shelf.write("texts/en/morning.txt", "It was early.\n")
     done = shelf.run("build", "--engine", "tone")
     assert done.code == 1
-    assert f"error: {name}:3: unknown key “titel”" in done.err
-    assert "did you mean title?" in done.err
+    assert f"error: {name}:3: “title” must be text, not a list" in done.err
     assert shelf.book("en/morning").is_file()
 
 
