@@ -172,6 +172,7 @@ class _Book:
             notes=frozenset(self.notes[item.member]),
             linked=frozenset(self.linked.get(item.member, ())),
             styles=self.sheets.of(data, item.member),
+            in_book=True,
             told=self.told,
         )
         self._take(item, read_markup(root, page))

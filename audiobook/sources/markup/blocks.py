@@ -65,6 +65,7 @@ class Page:
         notes: Each `id` on this page that a note mark on another page links to.
         linked: Each `id` on this page that any link on another page points to.
         styles: What the style sheets of the page say.
+        in_book: Whether links to other files lead to other pages of the same text.
         told: The alternative texts that were read already, in small letters; the page adds its own.
     """
 
@@ -78,6 +79,7 @@ class Page:
     notes: frozenset[str] = frozenset()
     linked: frozenset[str] = frozenset()
     styles: Styles = field(default_factory=Styles)
+    in_book: bool = False
     told: set[str] = field(default_factory=set)
 
 
@@ -145,7 +147,7 @@ class _Walk:
         self.page = page
         own = frozenset((primary(page.language), own_language, ""))
         self.notes = Notes(set(page.notes), linked=set(page.linked))
-        self.rules = Rules(page.narrate, page.furniture, own, self.notes, page.styles)
+        self.rules = Rules(page.narrate, page.furniture, own, self.notes, page.styles, page.in_book)
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()

@@ -88,6 +88,7 @@ class Rules:
         own_languages: Languages not treated as foreign, without script and region.
         notes: The notes found so far on the page.
         styles: What the style sheets of the page say.
+        in_book: Whether other files belong to the text too.
     """
 
     narrate: frozenset[str]
@@ -95,6 +96,7 @@ class Rules:
     own_languages: frozenset[str]
     notes: Notes = field(default_factory=Notes)
     styles: Styles = field(default_factory=Styles)
+    in_book: bool = False
 
     def inside(self, element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> State:
         """Return the state inside an element.
@@ -140,7 +142,7 @@ class Rules:
             mute=around.mute,
             is_item=around.is_item or tag in ITEMS,
             note=note,
-            is_link=around.is_link or (tag == "a" and is_inner_link(element)),
+            is_link=around.is_link or (tag == "a" and is_inner_link(element, in_book=self.in_book)),
             is_inscription=around.is_inscription or is_inscription(element),
             is_bold=around.is_bold or is_bold(element, tag),
         )

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,7 @@ _TITLE_CLASS = re.compile(
     """,
     re.VERBOSE,
 )
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//")
 _LONGEST_TITLE_CHARS: Final = 160
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
@@ -157,10 +159,17 @@ def is_inscription(element: _Element) -> bool:
     return bool(_INSCRIPTION_CLASS.search((element.get("class") or "").lower()[:1000]))
 
 
-def is_inner_link(link: _Element) -> bool:
-    """Return whether a link leads to another place in the text or book, not elsewhere."""
+def is_inner_link(link: _Element, *, in_book: bool) -> bool:
+    """Return whether a link leads to another place in the text, not elsewhere.
+
+    Args:
+        link: The link.
+        in_book: Whether other files belong to the text too.
+    """
     address = (link.get("href") or "").strip().lower()
-    return bool(address) and not re.match(r"[a-z][a-z0-9+.-]*:|//", address)
+    if not in_book:
+        return address.startswith("#")
+    return bool(address) and not _ELSEWHERE.match(address)
 
 
 def is_heading(element: _Element) -> bool:
@@ -269,7 +278,7 @@ def reason_left_out(
     if tag == "a" and is_anchor_sign(element):
         return "navigation"
     if reason := _table()["elements"].get(tag):
-        return str(reason)
+        return "boilerplate" if tag == "pre" and _is_addition(element) else str(reason)
     if not element.attrib:
         return "toc" if tag == "nav" and "toc" not in narrate else None
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
@@ -282,6 +291,11 @@ def reason_left_out(
     if not parts and (reason := _class_reason(element)):
         parts = {reason}
     return min(parts - narrate, default=None)
+
+
+def _is_addition(element: _Element) -> bool:
+    """Return whether an element begins with the words that Project Gutenberg adds to a book."""
+    return "Project Gutenberg" in "".join(part[:200] for part in islice(element.itertext("*"), 3))
 
 
 def _is_page_furniture(element: _Element, tag: str) -> bool:
