@@ -19,6 +19,8 @@ _STYLE = re.compile(rb"<style\b[^<>]{0,500}>\s*(?:<!--)?([^<]{0,65536})", re.IGN
 _IMPORT = re.compile(r"""@import\s+(?:url\()?\s*["']?([^"'();\s]{1,500})""", re.IGNORECASE)
 _HEAD_BYTES: Final = 65_536
 _SHEET_BYTES: Final = 1 << 20
+_SCANNED_BYTES: Final = 4 << 20
+_SCANNED_TOTAL_BYTES: Final = 32 << 20
 _MOST_IMPORTS: Final = 10
 
 
@@ -27,14 +29,18 @@ def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[
 
     Args:
         archive: The book.
-        members: Its documents; those that cannot be read are passed over.
+        members: Its documents; those that cannot be read, or are very long, are passed over.
     """
     found: defaultdict[str, set[str]] = defaultdict(set)
+    left_bytes = _SCANNED_TOTAL_BYTES
     for member in members:
         try:
-            data = archive.read(member)
+            data = archive.read(member, _SCANNED_BYTES)
         except SourceError:
             continue
+        left_bytes -= len(data)
+        if left_bytes < 0:
+            break
         for match in _ADDRESS.finditer(data):
             target = resolve(member, match[1].decode("utf-8", "replace"))
             if target and target[0] != member:
