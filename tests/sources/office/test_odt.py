@@ -108,7 +108,7 @@ def test_a_document_is_read_by_its_headings() -> None:
     ]
     said = texts(work)
     assert said[:3] == ["The River House", "One", "It rained all day."]
-    assert said[3:8] == ["By night", "In 106 drops.", "Line\ntwo.", "bread", "salt"]
+    assert said[3:8] == ["By night", "In 10⁶ drops.", "Line\ntwo.", "bread", "salt"]
     assert said[8].startswith("Rain")
     assert said[-2:] == ["Two", "It was dry."]
     assert not {"Really?", "Secret.", "Old words.", "On a Monday.", "A house"} & set(said)

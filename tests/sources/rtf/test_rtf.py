@@ -100,7 +100,7 @@ def test_notes_are_left_out_at_their_place_and_counted() -> None:
 
 
 def test_raised_text_stays_with_its_word() -> None:
-    assert said(r"10{\super 6} m{\up6 2} H{\sub 2}O\par Z.")[0] == "106 m2 H2O"
+    assert said(r"10{\super 6} m{\up6 2} H{\sub 2}O\par Z.")[0] == "10⁶ m² H2O"
 
 
 def test_lines_that_look_like_headings_keep_their_looks() -> None:
