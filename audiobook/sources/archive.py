@@ -14,6 +14,7 @@ from audiobook.errors import SourceError
 
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 64 * 1024 * 1024
+_MOST_KEPT_BYTES: Final = 8 << 20
 MAX_MEMBERS: Final = 65_535
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -47,6 +48,8 @@ class Archive:
         self.name = name
         self._left_bytes = MAX_TOTAL_BYTES
         self._counted: set[str] = set()
+        self._kept: dict[str, bytes] = {}
+        self._free_bytes = _MOST_KEPT_BYTES
         if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
             raise SourceError(f"contains more than {MAX_MEMBERS} files", where=name)
         try:
@@ -70,6 +73,14 @@ class Archive:
         """Return a member's name as messages show it: `path!member`."""
         return f"{self.name}!{member}"
 
+    def look(self, member: str, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
+        """Read a member that will be read once more; see `read`. A few megabytes are kept until then."""
+        data = self.read(member, max_bytes)
+        if self._free_bytes >= len(data):
+            self._free_bytes -= len(data)
+            self._kept[member] = data
+        return data
+
     def read(self, member: str, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
         """Read a member without trusting the length that the archive declares.
 
@@ -85,6 +96,10 @@ class Archive:
         info = self._members.get(member)
         if info is None:
             raise SourceError("is missing", where=where)
+        if (kept := self._kept.pop(member, None)) is not None:
+            self._free_bytes += len(kept)
+            if len(kept) <= max_bytes:
+                return kept
         if info.flag_bits & 1:
             raise SourceError("is encrypted", where=where)
         if info.compress_type not in _METHODS:

@@ -35,13 +35,13 @@ def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[
     left_bytes = _SCANNED_TOTAL_BYTES
     for member in members:
         try:
-            data = archive.read(member, _SCANNED_BYTES)
+            data = archive.look(member, _SCANNED_BYTES)
         except SourceError:
             continue
         left_bytes -= len(data)
         if left_bytes < 0:
             break
-        for match in _ADDRESS.finditer(data):
+        for match in _ADDRESS.finditer(data) if b"#" in data else ():
             target = resolve(member, match[1].decode("utf-8", "replace"))
             if target and target[0] != member:
                 found[target[0]].add(target[1])

@@ -14,7 +14,7 @@ from audiobook.sources.markup.contents_lists import contents_blocks, is_contents
 from audiobook.sources.outline import Block, title_text
 
 LONGEST_PAGE_CHARS: Final = 5000
-"""A title page, imprint or colophon is not longer, excluding white space."""
+"""A title page, imprint or colophon is not longer."""
 _TITLE_PAGE_CHARS: Final = 500
 _TITLE_PAGE_BLOCKS: Final = 10
 _SIGNS_OF_IMPRINT: Final = 2
@@ -22,6 +22,7 @@ _STRONG_SIGNS: Final = 3
 """One of the first signs must be there: copyright, ISBN, or reserved rights."""
 _SHORT_IMPRINT_CHARS: Final = 100
 _FEWEST_ENTRIES: Final = 8
+_LONGEST_ENTRY_CHARS: Final = 300
 _INDEX_SHARE: Final = 0.7
 _CONTENTS_SHARE: Final = 0.6
 _ENTRY = re.compile(
@@ -58,7 +59,7 @@ def part_of_blocks(blocks: Sequence[Block], label: str, title: str, authors: Seq
         title: Title of the book.
         authors: Authors of the book.
     """
-    chars = sum(count_chars(block.paragraph.text) for block in blocks)
+    chars = sum(len(block.paragraph.text) for block in blocks)
     if not chars:
         return None
     named = _labels().get(_plain(label)) if label else None
@@ -79,6 +80,8 @@ def _plain(text: str) -> str:
 
 def _is_contents(blocks: Sequence[Block], named: str | None) -> bool:
     listed = contents_blocks(blocks)
+    if not listed:
+        return False
     chars = sum(count_chars(block.paragraph.text) for block in blocks)
     share = sum(count_chars(blocks[at].paragraph.text) for at in listed) / chars
     if share >= _CONTENTS_SHARE:
@@ -88,10 +91,15 @@ def _is_contents(blocks: Sequence[Block], named: str | None) -> bool:
 
 
 def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
+    is_named = named == "index" or _labels().get(_plain(blocks[0].paragraph.text)) == "index"
+    if (
+        not is_named
+        and max(len(block.paragraph.text) for block in blocks[:_FEWEST_ENTRIES]) > _LONGEST_ENTRY_CHARS
+    ):
+        return False
     lines = [line for block in blocks if not block.level for line in block.paragraph.text.split("\n")]
     entries = sum(bool(_ENTRY.search(line, max(0, len(line) - 400))) for line in lines if len(line) > 1)
     filled = sum(len(line) > 1 for line in lines)
-    is_named = named == "index" or _labels().get(_plain(blocks[0].paragraph.text)) == "index"
     if is_named:
         return entries * 2 >= filled > 0
     return entries >= _FEWEST_ENTRIES * 3 and entries >= _INDEX_SHARE * filled

@@ -214,9 +214,8 @@ class _Book:
 
     def _part(self, member: str, markup: Markup) -> str | None:
         """Return the part of `base.PARTS` that all of a document is and that is not read; None for text."""
-        chars = sum(count_chars(block.paragraph.text) for block in markup.blocks)
         part = self.parts.get(member)
-        if part in _SHORT_PARTS and chars > LONGEST_PAGE_CHARS:
+        if part in _SHORT_PARTS and markup.source_chars > LONGEST_PAGE_CHARS:
             part = None
         if part is None:
             described = self.package.metadata

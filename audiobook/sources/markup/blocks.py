@@ -353,8 +353,10 @@ class _Walk:
             self.source_chars += chars
             if self.closing and not state.skip:
                 text, chars = self._without_closing(text, chars)
-            self.link_chars += chars * state.is_link
-            self.bold_chars += chars * (state.is_bold and not state.skip)
+            if state.is_link:
+                self.link_chars += chars
+            if state.is_bold and not state.skip:
+                self.bold_chars += chars
             if state.is_raised:
                 text = superscript(text) or text
             if state.skip:
@@ -455,16 +457,21 @@ class _Walk:
 
     def _take_paragraph(self, level: int) -> tuple[Paragraph, int, str] | None:
         """Return the current paragraph, how many of its characters are not in the source, and its role."""
-        flow, self.flow, self.breaks = self.flow, Flow(), 0
+        self.breaks = 0
+        if self.flow.is_empty and not self.in_sounds:
+            self.link_chars = self.bold_chars = 0
+            return None
+        flow, self.flow = self.flow, Flow()
         link_chars, self.link_chars = self.link_chars, 0
         bold_chars, self.bold_chars = self.bold_chars, 0
         paragraph = flow.close(level, self.page.place)
         if paragraph is None:
             return None
-        letters = sum(map(str.isalpha, paragraph.text)) or 1
-        is_link = link_chars * 2 > letters or (link_chars > 0 and self.table is not None)
-        is_bold = bold_chars >= count_chars(paragraph.text)
-        role = "inscription" if self.inscribed else "link" if is_link else "bold" if is_bold else ""
+        role = "inscription" if self.inscribed else ""
+        if link_chars and not role and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
+            role = "link"
+        if bold_chars and not role and bold_chars >= count_chars(paragraph.text):
+            role = "bold"
         return paragraph, flow.added, role
 
     def _keep(self, paragraph: Paragraph, level: int, role: str = "", *, is_part: bool = False) -> None:
@@ -473,8 +480,10 @@ class _Walk:
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         level = level if paragraph.kind is Kind.HEADING else 0
         block = Block(paragraph, level, is_part, role)
-        self._drop_twin(paragraph.text)
-        if self.blocks and (joined := with_initial(self.blocks[-1], block)):
+        if self.descriptions:
+            self._drop_twin(paragraph.text)
+        is_small = bool(self.blocks) and paragraph.text[:1].islower()
+        if is_small and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
             self.anchors.update(dict.fromkeys(self.fresh, len(self.blocks) - 1))
         else:
