@@ -479,7 +479,7 @@ class _Walk:
             if found := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         level = level if paragraph.kind is Kind.HEADING else 0
-        block = Block(paragraph, level, is_part, role)
+        block = Block(paragraph, level, is_part, role=role)
         if self.descriptions:
             self._drop_twin(paragraph.text)
         is_small = bool(self.blocks) and paragraph.text[:1].islower()

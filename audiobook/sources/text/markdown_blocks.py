@@ -31,7 +31,6 @@ _LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _MAY_LEAVE_GAP: Final = frozenset((LEFT_OUT, "image", "footnote_ref", "math_inline", "s_open", "html_inline"))
 _GAP = re.compile(r"(?<=[ \n]) +| +(?=[.,;:!?)](?:\s|\Z))|(?<=[(]) +")
 _TASK = re.compile(r"\[[ xX/-]\][ \t]+")
-_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[#.][^{}\n]{0,200}\}\s*\Z")
 _STOPS: Final = ".,:;!?…"
 _FORMULA: Final = "a formula is not read out"
 
@@ -237,8 +236,6 @@ class Inline:
         whole = "".join(self.pieces)
         text = whole.strip()
         lead = len(whole) - len(whole.lstrip())
-        if found := _ATTRIBUTES.search(text):
-            text = text[: found.start()]
         kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if self.level else Kind.TEXT
         letters = sum(map(str.isalpha, text))
         role = "link" if letters and self.link_chars * 2 > letters else ""
