@@ -133,7 +133,10 @@ def _apart(before: str, mark: str, after: str) -> Raised:
 
 def _is_formula(before: str) -> bool:
     found = _FORMULA.search(before)
-    return found is not None and not _LONG_WORD.search(found[0])
+    if found is None or " " in found[0].strip("() ").replace(" + ", "+").replace(" − ", "−"):
+        return False
+    has_sign = any(sign in found[0] for sign in _SUM)
+    return has_sign or not _LONG_WORD.search(found[0])
 
 
 def _behind_digits(before: str, mark: str, after: str, *, is_next: bool) -> Raised:
