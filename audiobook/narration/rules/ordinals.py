@@ -22,7 +22,13 @@ _DOTTED = re.compile(
     re.VERBOSE,
 )
 _COMPOUND = re.compile(
-    r"(?<![\w.,-])(?:(?P<first>\d{1,4})[\u2013-])?(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{1,40})"
+    r"""
+    (?<![\w.,-])
+    (?:(?P<first>\d{1,4})[\u2013-])?   # 10–
+    (?P<number>\d{1,4})-               # 12-
+    (?P<rest>[^\W\d_]{1,40})           # vuotias
+    """,
+    re.VERBOSE,
 )
 
 
@@ -44,10 +50,16 @@ def verbalize_ordinals(text: AlignedText, grammar: Grammar) -> AlignedText:
 @lru_cache(maxsize=32)
 def _list_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for an ordinal with more of them behind it: "5., 6. in 7. maja"."""
-    joints = "|".join(f" {word}" for word in (*words.lists.get("joints", ()), words.range) if word)
+    joints = "|".join(
+        f"[ ]{re.escape(word)}" for word in (*words.lists.get("joints", ()), words.range) if word
+    )
     return re.compile(
-        r"(?<![^\W_])(?<![\d][.,:/])(?P<number>\d{1,4})\."
-        rf"(?=(?P<rest>(?:(?:,|{joints}) \d{{1,4}}\.){{1,6}}+) ?[^\W\d_A-Z])"
+        rf"""
+        (?<![^\W_])(?<![\d][.,:/])
+        (?P<number>\d{{1,4}})\.                                                 # 5.
+        (?=(?P<rest>(?:(?:,|{joints})[ ]\d{{1,4}}\.){{1,6}}+)[ ]?[^\W\d_A-Z])   # before , 6. in 7. maja
+        """,
+        re.VERBOSE,
     )
 
 

@@ -17,10 +17,24 @@ from audiobook.narration.grammar.words import Words
 from audiobook.narration.rules.ordinals import belongs_to
 
 _ROMAN = re.compile(
-    r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
+    r"""
+    (?<![\w.-])
+    (?P<roman>[IVXLC]{1,9})          # II
+    (?P<stop>\.?)                    # II.
+    (?::(?P<suffix>[a-zäö]{1,6}))?   # II:n
+    (?![\w])(?!-\w)(?!\.\w)
+    """,
+    re.VERBOSE,
 )
 _RANGE = re.compile(
-    r"(?<![\w.-])(?P<first>[IVX]{1,6})\.?(?: ?[\u2013-] ?)(?P<last>[IVX]{1,6})(?P<stop>\.?)(?![\w:-]|\.\w)"
+    r"""
+    (?<![\w.-])
+    (?P<first>[IVX]{1,6})\.?(?:[ ]?[\u2013-][ ]?)   # XV–
+    (?P<last>[IVX]{1,6})                            # XVI
+    (?P<stop>\.?)
+    (?![\w:-]|\.\w)
+    """,
+    re.VERBOSE,
 )
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -217,9 +231,13 @@ def _chained_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for the word before a first numeral and the numerals up to the last: "w XVI i "."""
     joints = _joints(words).removesuffix("|")
     return re.compile(
-        rf"(?P<word>[^\W\d_]{{1,20}}) (?:[IVXLC]{{1,7}}\.?(?:,{'|' if joints else ''}{joints}) ){{1,4}}$"
+        rf"""
+        (?P<word>[^\W\d_]{{1,20}})[ ]                                          # w
+        (?:[IVXLC]{{1,7}}\.?(?:,{"|" if joints else ""}{joints})[ ]){{1,4}}$   # XV, XVI i
+        """,
+        re.VERBOSE,
     )
 
 
 def _joints(words: Words) -> str:
-    return "".join(f" {word}|" for word in (*words.lists.get("joints", ()), words.range) if word)
+    return "".join(f"[ ]{re.escape(word)}|" for word in (*words.lists.get("joints", ()), words.range) if word)
