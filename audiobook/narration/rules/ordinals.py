@@ -15,7 +15,8 @@ _DOTTED = re.compile(
     r"""
     (?<![^\W_])(?<![\d][.,:/])
     (?:(?P<first>\d{1,4})\.[ ]?[\u2013-][ ]?)?      # 5.–
-    (?P<number>\d{1,4})\.                           # 7.
+    (?:(?<!\d[ ])|(?<=\d{4}[ ]))
+    (?P<number>\d{1,3}(?:[ .]\d{3})+|\d{1,7})\.     # 7., 10 000.
     (?P<tight>(?=[^\W\d_]))?                        # 7.luokka, without the space
     (?=(?:[ ]"?)?(?P<next>[^\W\d_]))
     """,
@@ -80,9 +81,10 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
         return match.group()
     form = grammar.ordinal_form(last_word(text, match.start()), after.lower() if opens else after)
     gap = " " if match["tight"] is not None else ""
+    number = int(re.sub("[ .]", "", match["number"]))
     if match["first"]:
-        return grammar.ordinal_range(int(match["first"]), int(match["number"]), form) + gap
-    return grammar.ordinal(int(match["number"]), form) + gap
+        return grammar.ordinal_range(int(match["first"]), number, form) + gap
+    return grammar.ordinal(number, form) + gap
 
 
 def _is_tight(match: re.Match[str], noun: str, grammar: Grammar) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, noun_after
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word, noun_after
 from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.grammar.words import Words
 from audiobook.narration.rules.ordinals import belongs_to
@@ -40,6 +40,8 @@ _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _INITIALS: Final = frozenset("CL")
 """Letters behind a name that are never the number of a ruler."""
+_DESIGNATIONS: Final = frozenset("BFGHJNPQRT")
+"""Capitals with a numeral behind them that are a kind of something: "an H II region". No language has such words."""
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
 """Characters after a numeral that are looked at."""
@@ -203,6 +205,8 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
     words = grammar.words.roman
     if len(match["roman"]) == 1:
         return ""
+    if before in _DESIGNATIONS and not next_word(match.string, match.end()).isupper():
+        return grammar.cardinal(value) + match["stop"]
     if words.any_name and match["stop"] and before[:1].isupper() and len(before) > 2:
         return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
     after = noun_after(match.string, match.end(), grammar.words)

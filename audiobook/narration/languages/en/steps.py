@@ -273,10 +273,14 @@ def verbalize_half_days(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "a.m." and "p.m." as letters that are spelled."""
     if "m" not in text.text.lower():
         return text
-    return text.sub(
-        _HALF_DAY,
-        lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
-    )
+    return text.sub(_HALF_DAY, _half_day)
+
+
+def _half_day(match: re.Match[str]) -> str:
+    """Return "A M" or "P M", with a full stop where it also ends the sentence."""
+    gap, half = ("", match["half"]) if match["half"] else (" ", match["tight"])
+    stop = "." if match.group().endswith(".") and ends_text(match.string, match.end()) else ""
+    return f"{gap}{half.upper()} M{stop}"
 
 
 def verbalize_suffixed(text: AlignedText, grammar: Grammar) -> AlignedText:

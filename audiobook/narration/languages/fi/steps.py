@@ -45,7 +45,7 @@ _APART = re.compile(
     re.VERBOSE,
 )
 """A number that its word has left: "10 vuotias"."""
-_NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{1,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
+_NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{0,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
 """A Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", its gap closed."""
 _ARTICLE = re.compile(
     r"""
