@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from audiobook.sources.chapters.forms import CHAPTER, PART, forms
-from audiobook.sources.chapters.vocabulary import phrase_key, vocabulary
+from audiobook.sources.chapters.vocabulary import languages_of, phrase_key, vocabulary
 
 __all__ = ["CHAPTER", "PART", "ChapterLine", "chapter_line", "illustrations", "is_alone", "is_contents_line"]
 
@@ -29,7 +29,7 @@ class ChapterLine:
     title: bool
 
 
-def chapter_line(line: str, language: str = "en") -> ChapterLine | None:
+def chapter_line(line: str, language: str = "") -> ChapterLine | None:
     """Recognise a line that starts a chapter, if it is a paragraph of its own.
 
     A sentence that merely starts with such words ("Chapter 3 was hard.") does not count: what follows the number
@@ -37,7 +37,7 @@ def chapter_line(line: str, language: str = "en") -> ChapterLine | None:
 
     Args:
         line: The line, stripped.
-        language: BCP 47 tag of the text, whose number words are understood besides those of English.
+        language: BCP 47 tag of the text, whose words are understood besides those of English; empty for any language.
 
     Returns:
         The chapter or part that the line starts, or None.
@@ -46,9 +46,10 @@ def chapter_line(line: str, language: str = "en") -> ChapterLine | None:
         return None
     if is_alone(line):
         return ChapterLine(CHAPTER, phrase_key(line), title=False)
-    for form in forms(line, language):
-        if form.level and form.is_plain:
-            return ChapterLine(form.level, f"{form.shape} {form.number}", title=bool(form.title))
+    for tag in (language,) if language else languages_of(line):
+        for form in forms(line, tag):
+            if form.level and form.is_plain:
+                return ChapterLine(form.level, f"{form.shape} {form.number}", title=bool(form.title))
     return None
 
 

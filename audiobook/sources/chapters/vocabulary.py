@@ -89,6 +89,24 @@ def vocabulary(language: str = "en") -> Vocabulary:
     )
 
 
+@cache
+def _languages_of_labels() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads(files(__package__).joinpath("lines.toml").read_text("utf-8"))
+    found: dict[str, tuple[str, ...]] = {}
+    for tag, one in table.items():
+        for word in f"{one['chapter']}|{one['part']}".split("|"):
+            key = phrase_key(word)
+            found[key] = (*found.get(key, ()), tag)
+    return found
+
+
+def languages_of(line: str) -> list[str]:
+    """Return the languages, English first, in which a word of a line goes with the number of a chapter or part."""
+    words = phrase_key(line).split()
+    found = dict.fromkeys(tag for word in words for tag in _languages_of_labels().get(word, ()))
+    return ["en", *(tag for tag in found if tag != "en")]
+
+
 _SIGNS = re.compile(r"[^\w'·]+|_")
 
 
