@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from docx_files import docx, p
 
 from audiobook.document import Kind, Work
 from audiobook.sources.base import Source, reader_for
@@ -87,3 +88,24 @@ def test_html_with_headings_stays_as_it_is_marked() -> None:
     work = reader_for("a.html").read(Source(body.encode(), "a.html", "a", "en", "Fallback"))
     assert ([chapter.title for chapter in work.chapters], work.chapters_by) == (["One", "Two"], "marked")
     assert work.chapters[0].paragraphs[2].kind is Kind.TEXT
+
+
+WORD = {
+    "bold": "<w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r>",
+    "large": '<w:r><w:rPr><w:sz w:val="36"/></w:rPr><w:t>{}</w:t></w:r>',
+    "centred": '<w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:t>{}</w:t></w:r>',
+}
+
+
+def test_word_without_heading_styles_has_chapters_by_what_looks_like_one() -> None:
+    wrong = {}
+    for name, row in WORD.items():
+        titles = ["The Door", "The Stair", "Another Roof"]
+        bodies = [
+            f"<w:p>{row.format(title)}</w:p>{p('It rained all day.')}{p('Then it stopped.')}"
+            for title in titles
+        ]
+        work = reader_for("a.docx").read(Source(docx(*bodies), "a.docx", "a", "en", "Fallback"))
+        if [chapter.title for chapter in work.chapters] != titles or work.chapters_by != "names":
+            wrong[name] = [chapter.title for chapter in work.chapters]
+    assert wrong == {}
