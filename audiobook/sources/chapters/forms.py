@@ -12,6 +12,7 @@ from typing import Final
 from audiobook.sources.chapters.numbers import (
     figure_value,
     han_value,
+    letter_value,
     may_be_number,
     plain_letters,
     roman_value,
@@ -27,7 +28,9 @@ _SHORTEST_LABEL: Final = 3
 _HINTED_WORDS: Final = 6
 _LONGEST_TITLE_WORDS: Final = 10
 _TOKEN = re.compile(r"\S+")
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?\Z")
+_SIGNS: Final = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u1000-\u109f\u1780-\u17d3"
+"""Vowel signs and accents, which are parts of words but no letters."""
+_LETTERS = re.compile(rf"(?!\d)(?:[^\W\d_]|[{_SIGNS}])+(?:['’][^\W\d_]+)?\Z")
 _SENTENCE_END = re.compile(r"[.!?…;,:]['\"”’»)_]*$")
 _DASHES: Final = "—–-"
 _SPEECH: Final = "“”„»«‹›「『\"'‘’"
@@ -156,6 +159,8 @@ def _number(words: list[str], language: str, *, spelled: bool = True) -> tuple[i
             return value, "roman" if word.isupper() else "small roman"
         if (value := han_value(word)) is not None:
             return value, "han"
+        if (value := letter_value(word)) is not None:
+            return value, "letter"
     cleaned = [one.strip(".,:;)—–-") for one in words]
     if not spelled or not all(_LETTERS.match(part) for one in cleaned for part in one.split("-")):
         return None
@@ -294,7 +299,7 @@ def _bare(text: str, tokens: list[tuple[str, int]], language: str) -> Form | Non
     if not title:
         return None
     signed = head[-1] in ".:)—–-]" or text[end:].lstrip()[:1] in tuple("—–-:.")
-    if not signed and not (title == title.upper() and any(map(str.isalpha, title))):
+    if not signed and found[1] != "figure" and not (title == title.upper() and any(map(str.isalpha, title))):
         return None
     return Form(f"~{found[1]}", found[0], 0, title, _is_title(title, signed=signed))
 

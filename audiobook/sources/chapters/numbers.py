@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Final
 
 _LARGEST: Final = 999
@@ -25,6 +25,10 @@ _HAN_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _HAN_SIGNS: Final = frozenset((*_HAN_DIGITS, *_HAN_UNITS, *"第제卷巻"))
 _DASHES = re.compile("—|--")
 _WORD = re.compile(r"[^\W\d_]+")
+_VALUES: Final = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 200, 300, 400)
+_HEBREW: Final = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", _VALUES, strict=True))
+_GREEK: Final = dict(zip("αβγδεϛζηθικλμνξοπϟρστυ", _VALUES, strict=True)) | {"ς": 6}
+_MOST_LETTERS: Final = 3
 _SHORTEST_STEM: Final = 3
 _LONGEST_ENDING: Final = 3
 _LEAST_SHARED: Final = 0.6
@@ -62,6 +66,22 @@ def han_value(text: str) -> int | None:
         else:
             digit = _HAN_DIGITS[character]
     return total + digit
+
+
+def letter_value(text: str) -> int | None:
+    """Return the value of a number in Hebrew or Greek letters, such as יב or ΙΒ΄; else None."""
+    letters = [letter for letter in plain_letters(text) if letter not in "'’\"׳״΄ʹ´ "]
+    if not 0 < len(letters) <= _MOST_LETTERS:
+        return None
+    for alphabet in (_HEBREW, _GREEK):
+        values = [alphabet.get(letter, 0) for letter in letters]
+        if all(values):
+            # Larger values come first: יב is 10 + 2, and 15 and 16 are 9 + 6 and 9 + 7.
+            is_number = all(value > after for value, after in pairwise(values))
+            if "".join(letters) == "στ":
+                return 6
+            return sum(values) if is_number else None
+    return None
 
 
 def plain_letters(text: str) -> str:
@@ -164,7 +184,12 @@ def may_be_number(word: str, language: str) -> bool:
     plain = _DASHES.split(word.strip("._*[]()—–-:,;#§"), maxsplit=1)[0].rstrip(".:")
     if not plain:
         return False
-    if any(map(str.isdigit, plain)) or _ROMAN.fullmatch(plain) or plain[0] in _HAN_SIGNS:
+    if (
+        any(map(str.isdigit, plain))
+        or letter_value(plain)
+        or _ROMAN.fullmatch(plain)
+        or plain[0] in _HAN_SIGNS
+    ):
         return True
     primary = language.partition("-")[0].lower()
     start = plain_letters(plain[:_SHORTEST_STEM])[:_SHORTEST_STEM]

@@ -75,6 +75,9 @@ SHAPES: dict[str, tuple[str, Callable[[int], str]]] = {
     "BAB 1": ("id", lambda n: f"BAB {n}"),
     "第1章": ("zh", lambda n: f"第{n}章 {WORDS[n % 12]}"),
     "第一回": ("zh", lambda n: f"第{spelled('ja', 'cardinal')(n)}回"),
+    "บทที่ 1": ("th", lambda n: f"บทที่ {n}"),
+    "अध्याय १": ("hi", lambda n: f"अध्याय {n}".translate(str.maketrans("0123456789", "०१२३४५६७८९"))),
+    "01 The Stone": ("en", lambda n: f"{n:02} The {WORDS[n % 12]}"),
     "제1장": ("ko", lambda n: f"제{n}장"),
     "Caibidil 3 (no word list)": ("ga", lambda n: f"Caibidil {n}"),
 }
@@ -151,6 +154,15 @@ def test_a_few_numbered_sections_of_a_story_are_no_chapters() -> None:
     work = read(text)
     assert [chapter.title for chapter in work.chapters] == names
     assert [each.text for each in work.chapters[1].paragraphs].count("2") == 1
+
+
+def test_letters_are_numbers_where_they_are_used_as_such() -> None:
+    for language, label, letters in (
+        ("he", "פרק", "א ב ג ד ה ו ז ח ט י יא יב"),
+        ("el", "ΚΕΦΑΛΑΙΟΝ", "Α΄ Β΄ Γ΄ Δ΄"),
+    ):
+        headings = [f"{label} {letter}" for letter in letters.split()]
+        assert len(read(book(headings), language).chapters) == len(headings)
 
 
 def test_a_heading_with_a_misprint_is_found_by_its_place() -> None:
