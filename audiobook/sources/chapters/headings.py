@@ -117,7 +117,7 @@ def _numbered(document: Document, series: list[Series]) -> _Choice:
     """Choose the series that are chapters, and those above them."""
     choice = _Choice()
     chapters = [one for one in series if one.level == CHAPTER]
-    parts = [one for one in series if one.level == PART]
+    parts = [one for one in series if one.level == PART and not (len(series) > 1 and _is_stray(one))]
     others = [one for one in series if not one.level]
     if others and len(others[0].places) >= _LEAST_NESTED:
         chapters = [one for one in chapters if not _is_stray(one)]
