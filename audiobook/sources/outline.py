@@ -312,6 +312,7 @@ def _is_title_page(chapters: list[_OpenChapter]) -> bool:
         and not any(paragraph.kind is Kind.HEADING for paragraph in chapters[0].paragraphs)
         and all(len(text) <= _LONGEST_TITLE_PAGE_LINE_CHARS for text in texts)
         and not any(_SENTENCE_END.search(text) and text.count(" ") > 3 for text in texts)
+        and not all(_SENTENCE_END.search(text) for text in texts)
     )
 
 
