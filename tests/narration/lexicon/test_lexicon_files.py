@@ -105,7 +105,12 @@ def test_entries_in_the_languages_folder_override_general_ones() -> None:
         ),
         (f'[[entry]]\nword = "a"\nphonemes = "{"a" * 301}"\n', 3, "more than 300", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nalphabet = "ipa"\n', 4, "has no effect without", None),
-        ('[[entry]]\nword = "a"\nsay = "b"\nphonemes = "a"\nalphabet = "ippa"\n', 5, "unknown phonetic alphabet", "ipa"),
+        (
+            '[[entry]]\nword = "a"\nsay = "b"\nphonemes = "a"\nalphabet = "ippa"\n',
+            5,
+            "unknown phonetic alphabet",
+            "ipa",
+        ),
         ('[[entry]]\nword = "a"\nsay = "b"\ncase = "yes"\n', 4, "“case” must be true or false", None),
         ('[[entry]]\nword = "a"\nsay = "b"\nlanguages = "fi"\n', 4, "a list of language tags", '["fi"'),
         ('[[entry]]\nword = "a"\nsay = "b"\nlanguages = ["Finnish"]\n', 4, "a list of language tags", None),
