@@ -140,6 +140,8 @@ def build_work(
         rule = "paragraphs" if opening <= MOST_PARAGRAPHS else "parts"
     if is_said and rule == "parts":
         chapters = _in_parts([block.paragraph for block in blocks], source.language)
+        if len(chapters) == 1:
+            chapters = [replace(chapters[0], title=title)]
     elif is_said:
         found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
         chapters = [chapter.close() for chapter in found]

@@ -45,6 +45,9 @@ _HANGUL_PARTS: Final = "부권"
 _JOINED = re.compile(r"([^\W\d_]{2,20})[._#№-]?(\d{1,4})\Z")
 _PREFIX = re.compile(r"[^\W\d_][\w ]{1,30}(?::|\s[•·|—–])\s+(?=[^\W\d_]{3,20}\s[\dIVXLC]{1,8}[.:]?\Z)")
 """Matches what stands before the label of a line such as `Inferno: Canto I`."""
+_DRAWN: Final = " _*=~#|+•·◦◆◇■□★☆✦❦❧"
+"""Signs drawn around headings."""
+_PAIRS: Final = {"[": "]", "(": ")", "{": "}", "<": ">"}
 _ENCLOSED = re.compile(r"[\[(<—–-]*\s*([\w.]+?)\s*[\])>—–.:-]*\Z")
 _SIGN = re.compile(r"[\s.:)\]—–\-,]*")
 _ARTICLES: Final = frozenset("the der die das le la les el il lo o a de het den no nr number nro num".split())
@@ -84,7 +87,7 @@ def forms(line: str, language: str) -> tuple[Form, ...]:
     """
     if not line or len(line) > LONGEST_LINE_CHARS or line[0] in _SPEECH:
         return ()
-    text = line.strip("_*=~#| ")
+    text = undrawn(line)
     if not text or (text[0] in _DASHES and text[-1] not in _DASHES):
         return ()  # speech
     if not _may_be_numbered(text, language):
@@ -105,6 +108,29 @@ def forms(line: str, language: str) -> tuple[Form, ...]:
     if len(text.rstrip(".")) == 1 and text[0].isupper():
         found.append(Form("~letter", ord(text[0]) - ord("A") + 1, 0, "", is_plain=True))
     return tuple(found)
+
+
+def undrawn(line: str, *, is_whole: bool = True) -> str:
+    """Return a heading without the signs drawn around it: `One` for `=== One ===`, `-- One --` or `[ One ]`.
+
+    Args:
+        line: A line of the heading.
+        is_whole: Whether it is the only line; brackets around one of several lines belong to its words.
+
+    Returns:
+        The line; empty if it consists of signs.
+    """
+    text = line.strip(_DRAWN)
+    if text[:1] in tuple(_DASHES) and text[-1] in _DASHES:
+        text = text.strip(_DASHES + _DRAWN)
+    while (
+        is_whole
+        and len(text) > 2
+        and _PAIRS.get(text[0]) == text[-1]
+        and not {*text[1:-1]} & {text[0], text[-1]} - {"<", ">"}
+    ):
+        text = text[1:-1].strip(_DRAWN)
+    return text if any(map(str.isalnum, text)) else ""
 
 
 def _may_be_numbered(text: str, language: str) -> bool:
@@ -238,7 +264,8 @@ def _labelled(label: str, value: int, style: str, rest: str, language: str, *, s
         return None
     title = rest[_SIGN.match(rest).end() :].strip() if rest else ""  # type: ignore[union-attr]
     plain = _is_title(title, signed=signed) if title else True
-    return Form(word if level else f"{word} ~{style}", value, level, title, plain)
+    known = level or word in vocabulary(_primary(language)).scenes
+    return Form(word if known else f"{word} ~{style}", value, level, title, plain)
 
 
 def _number_first(text: str, tokens: list[tuple[str, int]], language: str) -> Form | None:

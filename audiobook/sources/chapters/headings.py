@@ -26,6 +26,10 @@ _TITLE_LINES: Final = 3
 _LONGEST_TITLE_CHARS: Final = 200
 _LEAST_NESTED: Final = 3
 _WELL_SPREAD: Final = 0.4
+_NEARLY_ALL: Final = 0.9
+_FEW: Final = 0.2
+_NEXT_SENTENCE = re.compile(r"(?<=\w{4})[.!?…]+\s+\w")
+_QUOTES: Final = '“”„»«「『"'
 _ADJACENT: Final = 3
 """A heading and the first heading below it have at most two other lines between them."""
 
@@ -63,10 +67,18 @@ class Headings:
 
 @dataclass(slots=True)
 class _Choice:
-    """The pieces chosen as headings, with their levels."""
+    """The pieces chosen as headings, with their levels.
+
+    Attributes:
+        levels: The level of each heading.
+        sections: Headings that start no chapter.
+        titles: Pieces that are sentences, but the titles of the numbers above them.
+        rule: How they were found.
+    """
 
     levels: dict[int, int] = field(default_factory=dict)
     sections: set[int] = field(default_factory=set)
+    titles: set[int] = field(default_factory=set)
     rule: str = "series"
 
 
@@ -110,6 +122,7 @@ def _chosen(document: Document, contents: Contents) -> _Choice:
         _add_names(document, choice, names, series)
     if choice.levels:
         _add_alone(document, choice)
+        choice.titles = _sentence_titles(document, choice)
     return choice
 
 
@@ -130,6 +143,9 @@ def _numbered(document: Document, series: list[Series]) -> _Choice:
         return choice
     _add(choice, chapters, CHAPTER)
     _add(choice, [one for one in others if not one.is_bare and len(one.places) >= _LEAST_NESTED], CHAPTER)
+    for one in others:
+        if not one.is_bare and any(_is_below(document, one, other) for other in others if other is not one):
+            _lift(choice, one)
     main = _main(document, [one for one in others if one.is_bare], parts)
     if main:
         _add(choice, [main], CHAPTER)
@@ -223,6 +239,43 @@ def _add_alone(document: Document, choice: _Choice) -> None:
             choice.levels[at] = CHAPTER
 
 
+def _sentence_titles(document: Document, choice: _Choice) -> set[int]:
+    """Return the sentences below the numbers of chapters, if they are titles, as in `Candide`.
+
+    They are, if nearly all chapters begin with a paragraph of one sentence and few other paragraphs are like that.
+    """
+    numbers = [
+        at
+        for at in choice.levels
+        if any(form.is_plain and not form.title for form in document.forms[at])
+        and len(document.pieces[at].lines) == 1
+        and at + 1 not in choice.levels
+    ]
+    titles = {at + 1 for at in numbers if _is_sentence(document, choice, at + 1)}
+    if len(titles) < _LEAST_NESTED or len(titles) < _NEARLY_ALL * len(numbers):
+        return set()
+    others = [at for at in range(numbers[0], len(document.pieces)) if at not in titles]
+    short = sum(_is_sentence(document, choice, at) for at in others)
+    return titles if short <= _FEW * len(others) else set()
+
+
+def _is_sentence(document: Document, choice: _Choice, at: int) -> bool:
+    """Return whether a piece is one sentence, above a longer paragraph."""
+    if at + 1 >= len(document.pieces) or {at, at + 1} & (choice.levels.keys() | choice.sections):
+        return False
+    if {at, at + 1} & document.contents:
+        return False
+    piece, after = document.pieces[at], document.pieces[at + 1]
+    opening = piece.text.lstrip("_*=")[:1]
+    return (
+        is_short(piece)
+        and (opening.isupper() or opening.isdigit() or opening in "¿¡")
+        and not any(character in _QUOTES for character in piece.text)
+        and not _NEXT_SENTENCE.search(piece.text)
+        and after.chars > piece.chars
+    )
+
+
 def _groups(document: Document, choice: _Choice) -> list[Group]:
     groups: list[Group] = []
     at = 0
@@ -249,11 +302,13 @@ def _has_title_below(document: Document, choice: _Choice, at: int) -> bool:
     bare = [form for form in document.forms[at] if form.is_plain and not form.title]
     if not bare or len(after) < 2 or len(document.pieces[at].lines) > 1:
         return False
-    if any(
+    if at + 1 not in choice.titles and any(
         each in choice.levels or each in choice.sections or each in document.contents
         for each in (at + 1, at + 2)
     ):
         return False
+    if at + 1 in choice.titles:
+        return True
     title = after[0]
     return (
         len(title.lines) <= _TITLE_LINES

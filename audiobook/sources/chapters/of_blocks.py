@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.sources.base import ChapterRules
+from audiobook.sources.chapters.forms import undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
 from audiobook.sources.chapters.pieces import LONGEST_HEADING_CHARS, Piece
 from audiobook.sources.outline import Block
+from audiobook.sources.raised import cut
 
 _MOST_MARKED = 1
 """A document with one marked heading has marked its title and nothing else."""
@@ -55,7 +57,8 @@ def outline_blocks(blocks: Sequence[Block], language: str, rules: ChapterRules) 
 def _piece(at: int, block: Block) -> Piece:
     text = block.paragraph.text
     lines = text.split("\n") if len(text) <= LONGEST_HEADING_CHARS else [" ".join(text.split())]
-    return Piece(tuple((at, line) for line in lines if line.strip()) or ((at, text),), 1, block.is_marked)
+    is_marked = not block.is_part and (block.is_marked or block.role == "bold")
+    return Piece(tuple((at, line) for line in lines if line.strip()) or ((at, text),), 1, is_marked)
 
 
 def _arranged(blocks: Sequence[Block], groups: Sequence[Group], head: list[Block], rule: str) -> Outlined:
@@ -87,7 +90,14 @@ def _headed(taken: Sequence[Block], level: int) -> list[Block]:
         return [Block(replace(first, kind=Kind.HEADING), level), *rest]
     for block in taken[1:]:
         first = _joined(first, block.paragraph)
-    return [Block(replace(first, kind=Kind.HEADING), level)]
+    return [Block(replace(_undrawn(first), kind=Kind.HEADING), level)]
+
+
+def _undrawn(paragraph: Paragraph) -> Paragraph:
+    """Return a heading without the signs drawn around it."""
+    text = undrawn(paragraph.text)
+    at = paragraph.text.find(text)
+    return cut(paragraph, [(0, at), (at + len(text), len(paragraph.text))]) if text and at >= 0 else paragraph
 
 
 def _joined(one: Paragraph, other: Paragraph) -> Paragraph:

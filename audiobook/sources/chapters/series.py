@@ -53,6 +53,11 @@ class Series:
         """Whether its headings have no label."""
         return self.shape.startswith("~")
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its label is a known word."""
+        return "~" not in self.shape
+
 
 def find_series(document: Document) -> list[Series]:
     """Return all series of a document that can be its headings, those with most headings first."""
@@ -64,13 +69,13 @@ def find_series(document: Document) -> list[Series]:
         for form in ways:
             if form.is_plain:
                 plain[form.shape].append((at, form))
-            elif form.level and form.number is not None:
+            elif (form.level or form.is_bare) and form.number is not None:
                 prose[form.shape].setdefault(at, (at, form))
     labelled = _by_label(document)
     found = []
     for shape in {**plain, **prose}:
         series = _chain(shape, plain[shape])
-        _fill(series, list(prose[shape].values()))
+        _fill(series, _with_plain(series, prose[shape], plain[shape]))
         if series.runs and len(series.places) > _MOST_MISSING and not series.is_bare:
             _fill_misprints(series, labelled.get(shape.partition(" ")[0], []))
         if _is_consistent(document, series, len(plain[shape])):
@@ -88,6 +93,8 @@ def _chain(shape: str, events: list[tuple[int, Form]]) -> Series:
         number = form.number if form.number is not None else (last or 0) + 1
         if last is not None and number == last + 1:
             pass
+        elif last == number and form.level and _differ(series.forms[series.runs[-1][-1]], form):
+            pass  # ACT I, SCENE I and ACT I, SCENE II
         elif (
             len(numbers) > 1
             and len(numbers[-1]) == 1
@@ -114,17 +121,31 @@ def _chain(shape: str, events: list[tuple[int, Form]]) -> Series:
         numbers[-1].append(number)
         series.forms[at] = form
     if series.level != CHAPTER and len(series.runs) > 1:
-        kept = [run for run in series.runs if len(run) > 1 or series.level]
+        kept = [run for run in series.runs if len(run) > 1 or series.is_known]
         dropped_places = {at for run in series.runs for at in run} - {at for run in kept for at in run}
         series.runs = kept
         series.forms = {at: form for at, form in series.forms.items() if at not in dropped_places}
     return series
 
 
+def _differ(one: Form, other: Form) -> bool:
+    """Return whether two headings with the same number have titles of their own, which begin alike."""
+    return one.title != other.title and one.title.split()[:1] == other.title.split()[:1]
+
+
 def _rises(events: list[tuple[int, Form]], place: int, count: int) -> bool:
     """Return whether the numbers of `count` headings from this one on follow each other."""
     numbers = [form.number or 0 for _, form in events[place : place + count]]
     return len(numbers) == count and numbers == list(range(numbers[0], numbers[0] + count))
+
+
+def _with_plain(
+    series: Series, doubtful: dict[int, tuple[int, Form]], plain: list[tuple[int, Form]]
+) -> list[tuple[int, Form]]:
+    """Return the lines that may be prose; all lines, if those that cannot be make no series by themselves."""
+    if series.runs or not doubtful:
+        return list(doubtful.values())
+    return sorted([*doubtful.values(), *plain], key=itemgetter(0))
 
 
 def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
@@ -141,7 +162,10 @@ def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
     known = sorted([*series.forms.items(), *doubtful], key=itemgetter(0))
     places = [at for at, _ in known]
     ends = [*(run[0] for run in series.runs[1:]), 1 << 60]
+    start = 0
     for run, end in zip(series.runs, ends, strict=True):
+        run[:0] = _first(series, run[0], [each for each in doubtful if start <= each[0] < run[0]])
+        start = run[-1]
         numbers = {series.forms[at].number for at in run}
         own = set(run)
         filled: list[int] = []
@@ -155,6 +179,20 @@ def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
                 series.forms[at] = form
                 expected += 1
         run[:] = filled
+
+
+def _first(series: Series, at: int, doubtful: list[tuple[int, Form]]) -> list[int]:
+    """Return the lines that may be prose and whose numbers lead to the first heading of a run."""
+    found: list[int] = []
+    missing = (series.forms[at].number or 0) - 1
+    for place, form in reversed(doubtful):
+        if missing < 1:
+            break
+        if form.number == missing:
+            found.insert(0, place)
+            series.forms[place] = form
+            missing -= 1
+    return found if missing < 1 else []
 
 
 def _by_label(document: Document) -> dict[str, list[int]]:

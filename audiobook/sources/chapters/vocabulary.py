@@ -22,6 +22,7 @@ class Vocabulary:
 
     Attributes:
         levels: Words that go with the number of a part (1) or a chapter (2).
+        scenes: Words that go with the number of a scene, which may be a chapter or less.
         alone: Headings that need no number.
         last: Words in place of the number of the last chapter.
         contents: Headings of tables of contents.
@@ -32,6 +33,7 @@ class Vocabulary:
     """
 
     levels: Mapping[str, int]
+    scenes: frozenset[str]
     alone: frozenset[str]
     last: frozenset[str]
     contents: frozenset[str]
@@ -59,15 +61,18 @@ def vocabulary(language: str = "en") -> Vocabulary:
     pictures = "|".join(
         re.escape(word) for word in sorted(written("illustration"), key=lambda word: (-len(word), word))
     )
-    levels = {
-        phrase_key(word): level
-        for level, name in ((1, "part"), (2, "chapter"))
-        for tag, one in table.items()
-        for word in one.get(name, "").split("|")
-        if word and (tag in ("en", language) or len(word) >= _LONG_WORD or not word.isascii())
-    }
+
+    def understood(name: str) -> list[str]:
+        return [
+            phrase_key(word)
+            for tag, one in table.items()
+            for word in one.get(name, "").split("|")
+            if word and (tag in ("en", language) or len(word) >= _LONG_WORD or not word.isascii())
+        ]
+
     return Vocabulary(
-        levels,
+        {word: level for level, name in ((1, "part"), (2, "chapter")) for word in understood(name)},
+        frozenset(understood("scene")),
         plain("alone"),
         frozenset(
             phrase_key(word)

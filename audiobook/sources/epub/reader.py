@@ -15,6 +15,7 @@ from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.epub.contents import Document, hides_headings, make_chapters, with_whole_titles
 from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
@@ -23,7 +24,6 @@ from audiobook.sources.epub.navigation import Entry, read_landmarks, read_naviga
 from audiobook.sources.epub.notes import notes_at_marks
 from audiobook.sources.epub.package import Package, SpineItem, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
-from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Markup, Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.tree import parse_xhtml
@@ -290,7 +290,7 @@ class _Book:
     def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
         """Divide a book without a table of contents at its headings, or else between its documents."""
         blocks = [block for document in self.documents for block in with_whole_titles(document.blocks)]
-        blocks = with_bold_headings(blocks)
+        blocks = outline_blocks(blocks, self.source.language, self.source.chapters).blocks
         if any(block.level for block in blocks):
             return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]

@@ -12,7 +12,6 @@ from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
-from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.looks import mark_looks
@@ -52,7 +51,7 @@ class HtmlReader:
         outlined = outline_blocks(markup.blocks, source.language, source.chapters)
         if outlined.contents_chars:
             skipped["contents"] += outlined.contents_chars
-        found = outlined.blocks if outlined.rule else with_bold_headings(outlined.blocks)
+        found = outlined.blocks
         listed = contents_blocks(found) if "toc" not in source.narrate else set()
         if listed and any(at not in listed for at in range(len(found))):
             skipped["toc"] += sum(count_chars(found[at].paragraph.text) for at in listed)

@@ -19,7 +19,6 @@ _LABEL = re.compile(r"\s*[\[({]?\s*(?:\d{1,4}|[*†‡§¶‖]{1,4})\s*[\])}]?[.
 _INITIAL = re.compile(r"[\"'“„«‘¿¡]?[^\W\d_]")
 _SIGN = re.compile(r"\d{1,4}")
 _LONGEST_HEADING_CHARS: Final = 40
-_LONGEST_TITLE_CHARS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +67,6 @@ def with_initial(before: Block, block: Block) -> Block | None:
     joined = _opened(block.paragraph, initial)
     lines = before.paragraph.lines[:1] + tuple(each for each in joined.lines if each[0])
     return replace(block, paragraph=replace(joined, lines=lines))
-
-
-def with_bold_headings(blocks: Sequence[Block]) -> list[Block]:
-    """Make headings of the short bold lines of a text that has no headings.
-
-    Args:
-        blocks: All blocks of the text.
-    """
-    if any(block.level for block in blocks):
-        return list(blocks)
-    return [
-        replace(block, paragraph=replace(block.paragraph, kind=Kind.HEADING), level=2)
-        if _looks_like_heading(block, blocks[at + 1] if at + 1 < len(blocks) else None)
-        else block
-        for at, block in enumerate(blocks)
-    ]
-
-
-def _looks_like_heading(block: Block, after: Block | None) -> bool:
-    text = block.paragraph.text
-    if block.role != "bold" or block.is_part or block.paragraph.kind is not Kind.TEXT or after is None:
-        return False
-    return len(text) <= _LONGEST_TITLE_CHARS and not text.endswith(
-        (".", ",", ";", ":", "!", "?", "…", "”", "»")
-    )
 
 
 def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arranged:

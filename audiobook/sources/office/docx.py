@@ -15,7 +15,6 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.child import Limits, read_in_child
-from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.tree import parse_html
 from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
@@ -56,7 +55,7 @@ class DocxReader:
         outlined = outline_blocks(markup.blocks, source.language, source.chapters)
         if outlined.contents_chars:
             markup.skipped_chars["contents"] += outlined.contents_chars
-        found = outlined.blocks if outlined.rule else with_bold_headings(outlined.blocks)
+        found = outlined.blocks
         blocks, title = _with_title(found, _title_of(root), title_text(docx.title))
         authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
         return build_work(

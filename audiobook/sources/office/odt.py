@@ -12,7 +12,9 @@ from audiobook.document import LANGUAGE_TAG, Metadata, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.looks import mark_looks
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.odt_elements import to_html
@@ -64,9 +66,13 @@ class OdtReader:
         styles = _styles(parts)
         converted = to_html(text, styles)
         page = Page(source.name, parts.place, source.language, source.narrate, has_lines=not parts.place)
+        mark_looks(text)
         markup = read_markup(text, page)
+        outlined = outline_blocks(markup.blocks, source.language, source.chapters)
+        if outlined.contents_chars:
+            markup.skipped_chars["contents"] += outlined.contents_chars
         metadata = _metadata(parts)
-        blocks, title = with_title(markup.blocks, title_text(converted.title), metadata.title or "")
+        blocks, title = with_title(outlined.blocks, title_text(converted.title), metadata.title or "")
         problems = list(markup.problems)
         if converted.objects:
             message = (
@@ -80,6 +86,7 @@ class OdtReader:
             problems=problems,
             source_chars=markup.source_chars + sum(converted.skipped.values()),
             skipped_chars=markup.skipped_chars + converted.skipped,
+            rule=outlined.rule,
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:

@@ -13,7 +13,9 @@ from typing import Final
 from audiobook.document import Metadata, Problem, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.looks import mark_looks
 from audiobook.sources.opening import with_title
 from audiobook.sources.outline import build_work, title_text
 from audiobook.sources.rtf.interpreter import Interpreter
@@ -33,12 +35,16 @@ class RtfReader:
         _check(source.data, source.name)
         document = Interpreter(source.name)
         document.run(tokens_of(source.data))
+        mark_looks(document.body.root)
         markup = read_markup(
             document.body.root, Page(source.name, "", source.language, source.narrate, has_lines=False)
         )
         info = {key: text[:_LONGEST_INFO] for key, text in document.info.items()}
+        outlined = outline_blocks(markup.blocks, source.language, source.chapters)
+        if outlined.contents_chars:
+            markup.skipped_chars["contents"] += outlined.contents_chars
         blocks, title = with_title(
-            markup.blocks, title_text(document.body.title), title_text(info.get("title", ""))
+            outlined.blocks, title_text(document.body.title), title_text(info.get("title", ""))
         )
         problems = list(markup.problems)
         if document.is_cut_off:
@@ -56,6 +62,7 @@ class RtfReader:
             problems=problems,
             source_chars=markup.source_chars + sum(skipped.values()),
             skipped_chars=markup.skipped_chars + skipped,
+            rule=outlined.rule,
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:

@@ -10,6 +10,7 @@ from typing import Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.chapters.forms import undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
 from audiobook.sources.chapters.pieces import Line, Piece
 from audiobook.sources.encoding.decode import decode_text, needed_encoding
@@ -38,6 +39,16 @@ _EMPHASIS = re.compile(
     """,
     re.X,
 )
+_BYLINE = re.compile(
+    r"(?:by|written by|von|de|par|por|di|da|door|av|af|kirj\.?|kirjoittanut|napisała?|przez|автор:?|написал)"
+    r"(?:\s[^\W\d_][\w.'’-]*){1,5}\Z",
+    re.I,
+)
+"""Matches the line below a title that names the author."""
+_MOST_TITLE_LINES: Final = 6
+_LONGEST_TITLE_PAGE_CHARS: Final = 300
+_LONGEST_TITLE_LINE_CHARS: Final = 60
+_LONGEST_PARTICLE_CHARS: Final = 3
 _HEADER_BYTES: Final = 20_000
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
 """Encodings whose files often have the quotation marks of Windows."""
@@ -71,10 +82,9 @@ class PlainReader:
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:
             blocks, shown = open_with_title(blocks, front)
-        elif len(blocks) > 1 and not blocks[0].level and _is_title(blocks[0].paragraph):
-            first = blocks[0].paragraph
-            metadata = replace(metadata, title=metadata.title or first.text)
-            blocks[0] = Block(replace(first, kind=Kind.TITLE))
+        elif len(blocks) > 1 and not blocks[0].level and (titles := _titles(blocks[0].paragraph, rule)):
+            metadata = replace(metadata, title=metadata.title or titles[0].text)
+            blocks[:1] = map(Block, titles)
         if front.line_count:
             script.skipped[SKIPPED] = front.chars - shown
         return build_work(
@@ -133,12 +143,21 @@ def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
         if group.is_contents:
             script.skip(group)
             continue
-        paragraph = _paragraph(group, script, layout)
+        paragraph = _paragraph(_undrawn(group) if group.level else group, script, layout)
         if script.is_book:
             paragraph = _without_emphasis(paragraph)
         if group.level or (group.is_section and paragraph.kind is Kind.TEXT):
             paragraph = replace(paragraph, kind=Kind.HEADING)
         yield Block(paragraph, group.level)
+
+
+def _undrawn(group: Group) -> Group:
+    """Return a heading without the signs drawn around it; the user's own pattern may find one that has nothing else."""
+    is_whole = len(group.lines) == 1
+    lines = tuple(
+        (number, text) for number, line in group.lines if (text := undrawn(line, is_whole=is_whole))
+    )
+    return replace(group, lines=lines or group.lines)
 
 
 def _pieces(lines: list[str]) -> list[Piece]:
@@ -198,6 +217,48 @@ def _without_emphasis(paragraph: Paragraph) -> Paragraph:
         return paragraph
     lines = tuple((start - bisect_left(removed, start), number) for start, number in paragraph.lines)
     return replace(paragraph, text="".join(pieces) + paragraph.text[end:], lines=lines)
+
+
+def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
+    """Return the title in the first paragraph, and the other lines of a title page; empty if it has none.
+
+    Args:
+        first: The first paragraph.
+        rule: How the headings of the text were found; None if it has none.
+    """
+    if first.foreign or first.sayings:
+        return [replace(first, kind=Kind.TITLE)] if _is_title(first) else []
+    if _is_title(first):
+        return [replace(first, text=undrawn(first.text) or first.text, kind=Kind.TITLE)]
+    starts = [start for start, _ in first.lines]
+    lines = [
+        (text, number)
+        for (start, number), end in zip(first.lines, [*starts[1:], len(first.text) + 1], strict=True)
+        if (text := undrawn(first.text[start : end - 1], is_whole=len(starts) == 1))
+    ]
+    count = _title_lines([text for text, _ in lines])
+    is_page = rule is not None or len(lines) < 2 or any(_BYLINE.match(text) for text, _ in lines[1:])
+    if not count or not is_page or not is_speakable(lines[0][0]):
+        return []
+    title = " ".join(text for text, _ in lines[:count])
+    rest = [
+        replace(first, text=text, kind=Kind.TITLE, lines=((0, number),)) for text, number in lines[count:]
+    ]
+    return [replace(first, text=title, kind=Kind.TITLE, lines=((0, lines[0][1]),)), *rest]
+
+
+def _title_lines(lines: list[str]) -> int:
+    """Return how many of the lines of a title page are the title; 0 if they are no title page."""
+    if not 0 < len(lines) <= _MOST_TITLE_LINES or sum(map(len, lines)) > _LONGEST_TITLE_PAGE_CHARS:
+        return 0
+    if any(len(line) > _LONGEST_TITLE_LINE_CHARS for line in lines) or _PROSE_END.search(lines[0]):
+        return 0
+    if _PROSE_END.search(lines[-1]) and not _BYLINE.match(lines[-1]):
+        return 0
+    count = 1
+    while count < len(lines) and len(lines[count - 1].split()[-1]) <= _LONGEST_PARTICLE_CHARS:
+        count += 1  # THE HISTORY OF THE / QUIET HOUSE
+    return count
 
 
 def _is_title(paragraph: Paragraph) -> bool:

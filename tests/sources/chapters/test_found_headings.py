@@ -205,7 +205,7 @@ def test_the_users_pattern_decides_alone() -> None:
     text = book(["CHAPTER I", "CHAPTER II", "== One ==", "== Two =="])
     work = read(text, rules=ChapterRules(pattern=re.compile("^== ")))
     assert work.chapters_by == "pattern"
-    assert [chapter.title for chapter in work.chapters[1:]] == ["== One ==", "== Two =="]
+    assert [chapter.title for chapter in work.chapters[1:]] == ["One", "Two"]
 
 
 def test_long_chapters_are_cut_short_ones_joined_and_titles_left_unsaid() -> None:
