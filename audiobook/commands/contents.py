@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from audiobook.commands.listing import describe_edition, saved_text
 from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
@@ -18,6 +18,16 @@ from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
+
+_RULES: Final = {
+    "marked": "as the file marks them",
+    "series": "found by their numbers, as the file marks none",
+    "names": "found by how their titles stand out, as the file marks none",
+    "pattern": "found by the pattern in the settings",
+    "paragraphs": "one for each paragraph, as no headings were found",
+    "parts": "parts of about ten minutes, as no headings were found",
+}
+"""How chapters were found, for each value of `Work.chapters_by`."""
 
 
 def list_contents(
@@ -66,6 +76,7 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
     problems = described["problems"] if not plan.reasons else [str(problem) for problem in text.problems]
     return described | {
         "title": text.title,
+        "chapters_by": text.chapters_by,
         "problems": problems,
         "parts": [_part(part) for part in found.parts],
         "left_out": found.left_out,
@@ -92,6 +103,8 @@ def _print(work: dict[str, Any]) -> None:
     print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']}, {work['state']}{why})")
     if saved := saved_text(work):
         print_line(f"Read from {work['source']}: {saved}")
+    if rule := _RULES.get(work["chapters_by"]):
+        print_line(f"Chapters: {rule}")
     for problem in work["problems"]:
         QuietReporter().warn(problem)
     if not work["parts"]:

@@ -47,7 +47,7 @@ _PREFIX = re.compile(r"[^\W\d_][\w ]{1,30}(?::|\s[•·|—–])\s+(?=[^\W\d_]{3
 """Matches what stands before the label of a line such as `Inferno: Canto I`."""
 _DRAWN: Final = " _*=~#|+•·◦◆◇■□★☆✦❦❧"
 """Signs drawn around headings."""
-_PAIRS: Final = {"[": "]", "(": ")", "{": "}", "<": ">"}
+_PAIRS: Final = {"[": "]", "(": ")", "<": ">"}
 _ENCLOSED = re.compile(r"[\[(<—–-]*\s*([\w.]+?)\s*[\])>—–.:-]*\Z")
 _SIGN = re.compile(r"[\s.:)\]—–\-,]*")
 _ARTICLES: Final = frozenset("the der die das le la les el il lo o a de het den no nr number nro num".split())
@@ -130,7 +130,7 @@ def undrawn(line: str, *, is_whole: bool = True) -> str:
         and not {*text[1:-1]} & {text[0], text[-1]} - {"<", ">"}
     ):
         text = text[1:-1].strip(_DRAWN)
-    return text if any(map(str.isalnum, text)) else ""
+    return text
 
 
 def _may_be_numbered(text: str, language: str) -> bool:

@@ -290,7 +290,10 @@ class _Book:
     def _unlisted_chapters(self, metadata: Metadata) -> list[Chapter]:
         """Divide a book without a table of contents at its headings, or else between its documents."""
         blocks = [block for document in self.documents for block in with_whole_titles(document.blocks)]
-        blocks = outline_blocks(blocks, self.source.language, self.source.chapters).blocks
+        outlined = outline_blocks(blocks, self.source.language, self.source.chapters)
+        if outlined.contents_chars:
+            self.skipped["contents"] += outlined.contents_chars
+        blocks = outlined.blocks
         if any(block.level for block in blocks):
             return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]

@@ -229,12 +229,12 @@ def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
     if first.foreign or first.sayings:
         return [replace(first, kind=Kind.TITLE)] if _is_title(first) else []
     if _is_title(first):
-        return [replace(first, text=undrawn(first.text) or first.text, kind=Kind.TITLE)]
+        return [replace(first, text=undrawn(first.text, is_whole=False) or first.text, kind=Kind.TITLE)]
     starts = [start for start, _ in first.lines]
     lines = [
         (text, number)
         for (start, number), end in zip(first.lines, [*starts[1:], len(first.text) + 1], strict=True)
-        if (text := undrawn(first.text[start : end - 1], is_whole=len(starts) == 1))
+        if (text := undrawn(first.text[start : end - 1], is_whole=False))
     ]
     count = _title_lines([text for text, _ in lines])
     is_page = rule is not None or len(lines) < 2 or any(_BYLINE.match(text) for text, _ in lines[1:])

@@ -208,6 +208,87 @@ def test_the_users_pattern_decides_alone() -> None:
     assert [chapter.title for chapter in work.chapters[1:]] == ["One", "Two"]
 
 
+def found(headings: list[str], language: str = "en") -> list[tuple[int, str]]:
+    chapters = read("The House\n\n" + book(headings), language).chapters
+    return [(chapter.level, chapter.title) for chapter in chapters]
+
+
+@pytest.mark.parametrize(
+    ("language", "acts", "scenes"),
+    [
+        ("en", ["ACT I", "ACT II"], ["SCENE I. A lane.", "SCENE II. A room."]),
+        ("de", ["Erster Akt", "Zweiter Akt"], ["Erste Szene", "Zweite Szene", "Dritte Szene"]),
+        ("fr", ["ACTE PREMIER", "ACTE DEUXIÈME"], ["SCÈNE PREMIÈRE", "SCÈNE II", "SCÈNE III"]),
+        ("ru", ["ДЕЙСТВИЕ ПЕРВОЕ", "ДЕЙСТВИЕ ВТОРОЕ"], ["Явление I", "Явление II"]),
+        ("cy", ["GWYL 1", "GWYL 2"], ["OLYGFA 1", "OLYGFA 2"]),
+    ],
+)
+def test_the_acts_of_a_play_are_above_its_scenes(language: str, acts: list[str], scenes: list[str]) -> None:
+    headings = [f"{act}\n\n{scenes[0]}" for act in acts]
+    written = [each for heading in headings for each in (heading, *scenes[1:])]
+    expected = [each for act in acts for each in ((1, act), *((2, scene) for scene in scenes))]
+    assert found(written, language) == expected
+
+
+def test_an_act_and_its_scene_on_one_line_are_one_heading() -> None:
+    lines = [f"ACT {act}, SCENE {scene}" for act in ("I", "II") for scene in ("I", "II", "III")]
+    assert [title for _, title in found(lines)] == lines
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["CHAPTER {}. {}", "CHAPTER {}.\n\n{}", "Chapter {}\n{}", "{}\n\n{}", "{}. {}"],
+)
+def test_a_title_may_be_a_sentence(written: str) -> None:
+    titles = [
+        "How Candide was brought up in a magnificent castle, and how he was driven out of it again.",
+        "What befell Candide among the Bulgarians.",
+        "How he found his old master, Dr. Pangloss, and what happened to them.",
+        "A tempest, a shipwreck, an earthquake, and what else they had to bear.",
+    ]
+    headings = [written.format(roman(number), title) for number, title in enumerate(titles, 1)]
+    assert found(headings) == [(1, " ".join(heading.split())) for heading in headings]
+
+
+def test_a_first_sentence_is_no_title() -> None:
+    openings = ["It rained.", "“Who is there?”", "Nobody came.", "The sun was up, and he slept."]
+    text = book([f"CHAPTER {roman(at)}\n\n{each}\n\nHe slept." for at, each in enumerate(openings, 1)])
+    assert [chapter.title for chapter in read(text).chapters] == [
+        f"CHAPTER {roman(at)}" for at in range(1, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    "drawn", ["-- {} --", "=== {} ===", "~ {} ~", "[ {} ]", "<< {} >>", "+++ {} +++", "*****\n* {} *\n*****"]
+)
+def test_signs_drawn_around_a_heading_are_neither_shown_nor_spoken(drawn: str) -> None:
+    for titles in (["1", "2", "3"], ["Chapter One", "Chapter Two", "Chapter Three"]):
+        work = read("The House\n=========\n\n" + book([drawn.format(title) for title in titles]))
+        assert work.title == "The House"
+        assert [chapter.title for chapter in work.chapters] == titles
+        said = "".join(paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs)
+        assert not set("=~[]<>+*") & set(said)
+        assert work.skipped_chars["marks"] > 9
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("Das stille Haus\nvon Anna Schmidt", "Das stille Haus"),
+        ("THE QUIET HOUSE\nA Novel\nby Anna Smith\n1921", "THE QUIET HOUSE"),
+        ("THE HISTORY OF THE\nQUIET HOUSE", "THE HISTORY OF THE QUIET HOUSE"),
+    ],
+)
+def test_the_title_is_above_the_other_lines_of_a_title_page(page: str, title: str) -> None:
+    work = read(f"{page}\n\n" + book(["I", "II", "III"]))
+    assert (work.title, len(work.chapters), work.chapters[0].title) == (title, 3, "I")
+
+
+def test_a_single_part_has_the_title_of_the_work() -> None:
+    work = read("The Quiet House\nby Anna Smith\n\n" + f"{PROSE}\n\n" * 30)
+    assert (work.chapters_by, [chapter.title for chapter in work.chapters]) == ("parts", ["The Quiet House"])
+
+
 def test_long_chapters_are_cut_short_ones_joined_and_titles_left_unsaid() -> None:
     text = f"CHAPTER I\n\n{PROSE}\n\nCHAPTER II\n\n{PROSE}\n\nCHAPTER III\n\n" + f"{PROSE}\n\n" * 80
     assert [c.title for c in read(text, rules=ChapterRules(merge_min=1)).chapters] == ["CHAPTER I"]

@@ -232,7 +232,12 @@ def test_a_text_of_the_repository_has_a_title_and_chapters_and_loses_no_letter(p
     assert work.title == text.split("\n")[0]
     assert found[0].kind is Kind.TITLE
     assert len(work.chapters) == sum(paragraph.kind is Kind.TEXT for paragraph in found) > 3
-    assert solid("".join(texts(work))) == solid(text)
+    said = solid("".join(texts(work)))
+    if "marks" in work.skipped_chars:  # signs drawn around a title
+        assert list(filter(str.isalnum, said)) == list(filter(str.isalnum, solid(text)))
+        assert len(said) + work.skipped_chars["marks"] == len(solid(text))
+    else:
+        assert said == solid(text)
 
 
 def test_the_repository_has_plain_texts_in_six_languages() -> None:
