@@ -32,6 +32,7 @@ def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
     assert (saved.code, saved.out.splitlines()[0]) == (0, "texts/en/novel.script.md: saved, 3 chapters")
     again = novel(shelf)
     assert (again["reasons"], again["clips_made"]) == (["text changed", "chapters chosen changed"], 0)
+    assert "Chapters: as the file marks them\n" in shelf.run("list", "novel").out
     [listed] = shelf.run("list", "novel", "--json").answer["works"]
     assert listed["saved"] == {"source": "texts/en/novel.md", "edited": False, "source_changed": False}
     parts = [(part["number"], part["chosen"], part["measured"]) for part in listed["parts"]]

@@ -127,7 +127,7 @@ def _keys(document: Document, at: int) -> list[str]:
 def _keys_of(document: Document, at: int) -> list[str]:
     """Return the keys of a piece: its lines, all of it, its number, and its title without the number."""
     piece = document.pieces[at]
-    alone = [form for form in document.forms[at] if form.level and form.is_plain and not form.title]
+    alone = [form for form in document.forms[at] if not form.is_bare and form.is_plain and not form.title]
     if alone and len(piece.lines) == 1:
         return [f"{form.shape} {form.number}" for form in alone]  # its number is not that of a page
     keys = [line_key(piece.text), *(line_key(text) for _, text in piece.lines[:60])]

@@ -116,6 +116,19 @@ def test_a_document_is_read_by_its_headings() -> None:
     assert work.source_chars == sum(map(count_chars, said)) + sum(work.skipped_chars.values())
 
 
+def test_a_document_without_marked_headings_has_chapters_by_their_numbers() -> None:
+    titles = ["Kapitel 1", "Kapitel 2", "Kapitel 3"]
+    listed = "".join(f"<text:p>{title} .... {page}</text:p>" for page, title in enumerate(titles, 5))
+    body = "".join(
+        f"<text:p>{title}</text:p>" + "<text:p>It rained all day.</text:p>" * 3 for title in titles
+    )
+    name = "texts/de/a.odt"
+    data = odt(f"<text:p>Inhalt</text:p>{listed}{body}")
+    work = read_work(Source(data, name, "a", "de", "Fallback"), name)
+    assert ([chapter.title for chapter in work.chapters], work.chapters_by) == (titles, "series")
+    assert work.skipped_chars["contents"] == sum(map(count_chars, ("Inhalt", *titles))) + 15
+
+
 def test_lines_that_look_like_headings_keep_their_looks() -> None:
     looks = (
         '<style:style style:name="A" style:family="paragraph"><style:paragraph-properties fo:text-align="center"/>'

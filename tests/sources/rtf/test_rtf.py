@@ -114,6 +114,14 @@ def test_lines_that_look_like_headings_keep_their_looks() -> None:
     ]  # fmt: skip
 
 
+def test_a_document_without_marked_headings_has_chapters_by_what_looks_like_one() -> None:
+    for look in (r"\pard\qc {}\par", r"\pard\b {}\b0\par", r"\pard{{\fs40 {}}}\par"):
+        titles = ["The Door", "The Stair", "Another Roof"]
+        body = "".join(look.format(title) + r"\pard It rained.\par Then it stopped.\par" for title in titles)
+        work = read(rtf(body))
+        assert ([chapter.title for chapter in work.chapters], work.chapters_by) == (titles, "names")
+
+
 def test_lists_and_tables_are_read_in_order() -> None:
     rows = r"\trowd\pard\intbl Rain\cell Sun\cell\row\trowd\pard\intbl Wet\par Cold\cell Dry\cell\row"
     work = read(
