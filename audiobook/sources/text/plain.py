@@ -256,7 +256,9 @@ def _title_lines(lines: list[str]) -> int:
     if _PROSE_END.search(lines[-1]) and not _BYLINE.match(lines[-1]):
         return 0
     count = 1
-    while count < len(lines) and len(lines[count - 1].split()[-1]) <= _LONGEST_PARTICLE_CHARS:
+    while count < len(lines) and len(lines[count - 1].split()[-1]) <= _LONGEST_PARTICLE_CHARS - (
+        not lines[count - 1].isupper()
+    ):
         count += 1  # THE HISTORY OF THE / QUIET HOUSE
     return count
 
