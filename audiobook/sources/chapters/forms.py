@@ -45,7 +45,7 @@ _HANGUL_PARTS: Final = "부권"
 _JOINED = re.compile(r"([^\W\d_]{2,20})[._#№-]?(\d{1,4})\Z")
 _PREFIX = re.compile(r"[^\W\d_][\w ]{1,30}(?::|\s[•·|—–])\s+(?=[^\W\d_]{3,20}\s[\dIVXLC]{1,8}[.:]?\Z)")
 """Matches what stands before the label of a line such as `Inferno: Canto I`."""
-_DRAWN: Final = " _*=~#|+•·◦◆◇■□★☆✦❦❧"
+_DRAWN: Final = " _*=~|•·◦◆◇■□★☆✦❦❧"
 """Signs drawn around headings."""
 _PAIRS: Final = {"[": "]", "(": ")", "<": ">"}
 _ENCLOSED = re.compile(r"[\[(<—–-]*\s*([\w.]+?)\s*[\])>—–.:-]*\Z")
@@ -121,8 +121,9 @@ def undrawn(line: str, *, is_whole: bool = True) -> str:
         The line; empty if it consists of signs.
     """
     text = line.strip(_DRAWN)
-    if text[:1] in tuple(_DASHES) and text[-1] in _DASHES:
-        text = text.strip(_DASHES + _DRAWN)
+    if text[:1] in tuple(f"{_DASHES}+#") and text[-1] in f"{_DASHES}+#":
+        text = text.strip(f"{_DASHES}+#{_DRAWN}")  # not the signs of `C++` and `C#`
+    text = text.lstrip(f"#{_DRAWN}")
     while (
         is_whole
         and len(text) > 2

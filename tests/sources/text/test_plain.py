@@ -272,7 +272,12 @@ def test_any_text_keeps_its_letters_and_line_numbers(text: str) -> None:
         assert not any(map(str.isalnum, text))
         return
     check(work)
-    assert solid("".join(texts(work))) == solid(text)
+    said = solid("".join(texts(work)))
+    if "marks" in work.skipped_chars:  # signs drawn around a title
+        said, text_said = ("".join(filter(str.isalnum, each)) for each in (said, solid(text)))
+        assert said == text_said
+    else:
+        assert said == solid(text)
     lines = [""]
     for character in text.replace("\r\n", "\n"):
         if character in "\n\r\v\f\x85\u2028\u2029":
