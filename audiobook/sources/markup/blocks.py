@@ -20,7 +20,7 @@ from audiobook.sources.markup.arrangement import (
 )
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.notes import Notes, in_brackets
+from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
 from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
 from audiobook.sources.markup.pronunciation import Aliases, primary, with_free
 from audiobook.sources.markup.semantics import (
@@ -30,6 +30,7 @@ from audiobook.sources.markup.semantics import (
     reading_of,
     short_text,
     tag_of,
+    text_after,
 )
 from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import Table, is_for_layout
@@ -380,9 +381,9 @@ class _Walk:
                 self.far_marks.setdefault(address, mark)
         removed = self.flow.leave_out_mark()
         before = self.flow.tail(2)
-        if in_brackets(element, before):
+        if is_alone_in_brackets(element, before):
             removed += self.flow.drop_end(before.rstrip()[-1:])
-            self.closing = (element.tail or "").lstrip()[:1]
+            self.closing = text_after(element).lstrip()[:1]
             self.flow.leave_out_mark()
         self.skipped[reason] += removed
         self.skipped += Counter()
