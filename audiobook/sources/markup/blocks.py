@@ -34,6 +34,7 @@ from audiobook.sources.markup.semantics import (
 )
 from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import Table, is_for_layout
+from audiobook.sources.markup.typed_notes import without_typed_notes
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import superscript
 
@@ -210,13 +211,30 @@ class _Walk:
             self.source_chars += arranged.added_chars
             self.skipped["noterefs"] += arranged.removed_chars
             anchors, notes_at = self._rearrange(arranged, anchors), {*arranged.gaps}
+        is_read = not NOTES.isdisjoint(self.page.narrate)
+        typed = (
+            None
+            if is_read
+            else without_typed_notes(self.blocks, self.notes.signs, marks="noterefs" not in self.page.narrate)
+        )
+        if typed:
+            before = self._chars()
+            notes_at = {*typed.gaps, *(typed.places[at] for at in notes_at)}
+            anchors = self._drop(typed, anchors, gone)
+            self.skipped["noterefs"] += before - self._chars() - typed.removed_chars
         if notes_at:
-            arranged = without_empty_headings(self.blocks, notes_at)
-            self.skipped["footnotes"] += arranged.removed_chars
-            gone = {key for key, at in anchors.items() if at in arranged.removed}
-            anchors = self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
+            anchors = self._drop(without_empty_headings(self.blocks, notes_at), anchors, gone)
         self.skipped += Counter()
         return anchors, gone
+
+    def _chars(self) -> int:
+        return sum(count_chars(block.paragraph.text) for block in self.blocks)
+
+    def _drop(self, arranged: Arranged, anchors: Mapping[str, int], gone: set[str]) -> dict[str, int]:
+        """Leave out the blocks of notes that were removed, and record the anchors that are gone with them."""
+        self.skipped["footnotes"] += arranged.removed_chars
+        gone |= {key for key, at in anchors.items() if at in arranged.removed}
+        return self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
 
     def _rearrange(self, arranged: Arranged, anchors: Mapping[str, int]) -> dict[str, int]:
         self.blocks = arranged.blocks

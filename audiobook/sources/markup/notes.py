@@ -188,6 +188,16 @@ class Notes:
         return False
 
 
+def shorten_own_links(root: _Element) -> None:
+    """Write the links of a page to its own places as links within it; a saved page has its address in them."""
+    names = {name for element in root.iter() if element.attrib for name in _names(element)}
+    for link in root.iter("{*}a"):
+        address = link.get("href") or ""
+        place = address.partition("#")[2]
+        if place and address[0] != "#" and place in names:
+            link.set("href", f"#{place}")
+
+
 def in_brackets(link: _Element, before: str) -> bool:
     """Return whether the text around a link encloses it in square brackets or braces."""
     return _around(link, before) in ("[]", "{}")
