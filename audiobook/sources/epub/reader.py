@@ -293,7 +293,9 @@ class _Book:
         blocks = [block for document in self.documents for block in with_whole_titles(document.blocks)]
         blocks = with_bold_headings(blocks)
         if any(block.level for block in blocks):
-            return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
+            work = build_work(self.source, metadata, blocks, source_chars=0)
+            self.skipped += Counter(work.skipped_chars)
+            return list(work.chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]
         return [Chapter(title, 1, each) for each in paragraphs if (title := opening_title(each))]
 
