@@ -23,7 +23,7 @@ _RUN: Final = re.compile(rf"[{_HIGH}]+(?:[,;˒\u2013-]\s?[{_DIGITS_UP}]+){{0,8}}
 """Raised characters of Unicode."""
 _RAISED_DIGIT: Final = re.compile(f"[{_DIGITS_UP}]")
 _BRACKETED: Final = re.compile(r"\[[^\[\]]{1,30}\]|\((?:\d{1,4}|[a-z]|[ivx]{2,6}|[*†‡]{1,3})\)")
-_SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝]{1,4}")
+_SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝※]{1,4}|[①-⑳㉑-㉟㊱-㊿❶-❿]|[※注註]\d{1,3}")
 _NUMBERS: Final = re.compile(
     r"[*†‡]?\d{1,4}[a-z*†‡]?(?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?"
 )

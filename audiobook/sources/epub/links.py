@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.markup.styles import Styles, read_styles
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _ADDRESS = re.compile(rb"""\bhref\s*=\s*["']([^"'<>#]{0,1000}#[^"'<>#]{1,400})["']""", re.IGNORECASE)
 _HEAD_END = re.compile(rb"</head|<body", re.IGNORECASE)
@@ -46,6 +50,23 @@ def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[
             if target and target[0] != member:
                 found[target[0]].add(target[1])
     return found
+
+
+def shorten_own_links(root: _Element, member: str) -> None:
+    """Write links of a document to itself that name its file, as some programs do, as links within it.
+
+    Args:
+        root: The document.
+        member: Its name in the zip.
+    """
+    name = member.rpartition("/")[2]
+    for link in root.iter("{*}a"):
+        address = link.get("href") or ""
+        if "#" not in address or address[0] == "#" or name not in unquote(address):
+            continue
+        target = resolve(member, address)
+        if target and target[0] == member and target[1]:
+            link.set("href", f"#{target[1]}")
 
 
 class Sheets:

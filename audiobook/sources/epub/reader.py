@@ -19,7 +19,7 @@ from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.epub.contents import Document, hides_headings, make_chapters, with_whole_titles
 from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
-from audiobook.sources.epub.links import Sheets, linked_places
+from audiobook.sources.epub.links import Sheets, linked_places, shorten_own_links
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
 from audiobook.sources.epub.notes import notes_at_marks
 from audiobook.sources.epub.package import Package, SpineItem, read_package
@@ -175,6 +175,7 @@ class _Book:
             in_book=True,
             told=self.told,
         )
+        shorten_own_links(root, item.member)
         self._take(item, read_markup(root, page))
 
     def _take(self, item: SpineItem, markup: Markup) -> None:
@@ -295,7 +296,9 @@ class _Book:
             self.skipped["contents"] += outlined.contents_chars
         blocks = outlined.blocks
         if any(block.level for block in blocks):
-            return list(build_work(self.source, metadata, blocks, source_chars=0).chapters)
+            work = build_work(self.source, metadata, blocks, source_chars=0)
+            self.skipped += Counter(work.skipped_chars)
+            return list(work.chapters)
         paragraphs = [tuple(block.paragraph for block in document.blocks) for document in self.documents]
         return [Chapter(title, 1, each) for each in paragraphs if (title := opening_title(each))]
 

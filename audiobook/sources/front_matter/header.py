@@ -54,6 +54,8 @@ KEYS: Final = (
     "merge_min",
     "say_titles",
 )
+_TITLE_BLOCK: Final = ("title", "authors", "date")
+_MARKDOWN: Final = frozenset((".md", ".markdown"))
 SKIPPED: Final = "front matter"
 _LEAST_MIN: Final = 1
 _MOST_MIN: Final = 600
@@ -124,6 +126,8 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
         SourceError: The front matter contains a mistake. The error gives `path:line`.
     """
     fence = text[:3]
+    if text.startswith("% ") and PurePosixPath(name).suffix.lower() in _MARKDOWN:
+        return _title_block(text[:_LONGEST_CHARS].split("\n"), name)
     if fence not in ("---", "+++"):
         return FrontMatter()
     lines = text[:_LONGEST_CHARS].split("\n")
@@ -136,6 +140,28 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
         return FrontMatter()
     front = _understood(entries, name)
     return replace(front, line_count=end + 1, chars=count_chars("\n".join(lines[: end + 1])))
+
+
+def _title_block(lines: Sequence[str], name: str) -> FrontMatter:
+    """Read Pandoc's title block: up to three lines with `%`, for title, authors and date, and a blank one."""
+    entries: list[Entry] = []
+    end = next((at for at, line in enumerate(lines) if not line.strip()), len(lines))
+    for at, line in enumerate(lines[:end]):
+        if line[:1] == "%" and len(entries) < len(_TITLE_BLOCK):
+            entries.append(Entry(_TITLE_BLOCK[len(entries)], line[1:].strip(), at + 1))
+        elif line[:1] in (" ", "\t") and isinstance(value := entries[-1].value, str):
+            joint = "; " if entries[-1].key == "authors" else " "
+            entries[-1] = replace(entries[-1], value=f"{value}{joint}{line.strip()}".strip("; "))
+        else:
+            return FrontMatter()
+    told = [
+        replace(each, value=tuple(filter(None, map(str.strip, each.value.split(";")))))
+        if each.key == "authors" and isinstance(each.value, str)
+        else each
+        for each in entries
+        if each.value
+    ]
+    return replace(_understood(told, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
 
 
 def _looks_like_it(lines: Sequence[str], fence: str) -> bool:

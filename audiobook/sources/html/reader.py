@@ -15,6 +15,7 @@ from audiobook.sources.encoding.decode import needed_encoding
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.looks import mark_looks
+from audiobook.sources.markup.notes import shorten_own_links
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
 from audiobook.sources.outline import Block, build_work, says_title, title_text
@@ -42,6 +43,7 @@ class HtmlReader:
         article = _article(root)
         mark_looks(article)
         furniture = _PAGE_FURNITURE if article is root else _FURNITURE
+        shorten_own_links(root)
         page = Page(source.name, "", source.language, source.narrate, furniture)
         markup = read_markup(article, page)
         skipped, source_chars = markup.skipped_chars, markup.source_chars

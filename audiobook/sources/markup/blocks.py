@@ -20,7 +20,7 @@ from audiobook.sources.markup.arrangement import (
 )
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.notes import Notes, in_brackets
+from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
 from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
 from audiobook.sources.markup.pronunciation import Aliases, primary, with_free
 from audiobook.sources.markup.semantics import (
@@ -30,9 +30,11 @@ from audiobook.sources.markup.semantics import (
     reading_of,
     short_text,
     tag_of,
+    text_after,
 )
 from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import Table, is_for_layout
+from audiobook.sources.markup.typed_notes import without_typed_notes
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import superscript
 
@@ -209,13 +211,30 @@ class _Walk:
             self.source_chars += arranged.added_chars
             self.skipped["noterefs"] += arranged.removed_chars
             anchors, notes_at = self._rearrange(arranged, anchors), {*arranged.gaps}
+        is_read = not NOTES.isdisjoint(self.page.narrate)
+        typed = (
+            None
+            if is_read
+            else without_typed_notes(self.blocks, self.notes.signs, marks="noterefs" not in self.page.narrate)
+        )
+        if typed:
+            before = self._chars()
+            notes_at = {*typed.gaps, *(typed.places[at] for at in notes_at)}
+            anchors = self._drop(typed, anchors, gone)
+            self.skipped["noterefs"] += before - self._chars() - typed.removed_chars
         if notes_at:
-            arranged = without_empty_headings(self.blocks, notes_at)
-            self.skipped["footnotes"] += arranged.removed_chars
-            gone = {key for key, at in anchors.items() if at in arranged.removed}
-            anchors = self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
+            anchors = self._drop(without_empty_headings(self.blocks, notes_at), anchors, gone)
         self.skipped += Counter()
         return anchors, gone
+
+    def _chars(self) -> int:
+        return sum(count_chars(block.paragraph.text) for block in self.blocks)
+
+    def _drop(self, arranged: Arranged, anchors: Mapping[str, int], gone: set[str]) -> dict[str, int]:
+        """Leave out the blocks of notes that were removed, and record the anchors that are gone with them."""
+        self.skipped["footnotes"] += arranged.removed_chars
+        gone |= {key for key, at in anchors.items() if at in arranged.removed}
+        return self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
 
     def _rearrange(self, arranged: Arranged, anchors: Mapping[str, int]) -> dict[str, int]:
         self.blocks = arranged.blocks
@@ -380,9 +399,9 @@ class _Walk:
                 self.far_marks.setdefault(address, mark)
         removed = self.flow.leave_out_mark()
         before = self.flow.tail(2)
-        if in_brackets(element, before):
+        if is_alone_in_brackets(element, before):
             removed += self.flow.drop_end(before.rstrip()[-1:])
-            self.closing = (element.tail or "").lstrip()[:1]
+            self.closing = text_after(element).lstrip()[:1]
             self.flow.leave_out_mark()
         self.skipped[reason] += removed
         self.skipped += Counter()

@@ -14,6 +14,7 @@ from audiobook.sources.markup.semantics import (
     is_note_sign,
     short_text,
     tag_of,
+    text_after,
 )
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _BODIES: Final = frozenset("aside dd div dt li p section tr".split())
-_FREE_BODIES: Final = frozenset("aside dd dt li".split())
+_FREE_BODIES: Final = frozenset("aside dd dt li tr".split())
 """Blocks that are notes without a number of their own, because a list or the layout numbers them."""
 _MORE: Final = frozenset("blockquote dd div dl figure ol p pre table ul".split())
 """Blocks that may continue a note."""
-_LABEL = re.compile(r"\s*+[\[({]?\s*+(?:note\s+)?(?:\d{1,4}|[*†‡§¶‖]{1,4})(?![^\W_])", re.IGNORECASE)
+_LABEL = re.compile(
+    r"\s*+[\[({]?\s*+(?:note\s+)?(?:(?:[注註※])?\d{1,4}(?![^\W_])|[①-⑳㉑-㉟㊱-㊿❶-❿]|[*†‡§¶‖※]{1,4}(?![^\W_]))",
+    re.IGNORECASE,
+)
 _BRACKETS: Final = "[({"
 _LOOKED_AT: Final = 8
 """How many elements before a note's first word may carry its `id` and number."""
@@ -184,10 +188,28 @@ class Notes:
         return False
 
 
+def shorten_own_links(root: _Element) -> None:
+    """Write the links of a page to its own places as links within it; a saved page has its address in them."""
+    names = {name for element in root.iter() if element.attrib for name in _names(element)}
+    for link in root.iter("{*}a"):
+        address = link.get("href") or ""
+        place = address.partition("#")[2]
+        if place and address[0] != "#" and place in names:
+            link.set("href", f"#{place}")
+
+
 def in_brackets(link: _Element, before: str) -> bool:
     """Return whether the text around a link encloses it in square brackets or braces."""
-    after = (link.tail or "").lstrip()[:1]
-    return (before.rstrip()[-1:], after) in (("[", "]"), ("{", "}"))
+    return _around(link, before) in ("[]", "{}")
+
+
+def is_alone_in_brackets(link: _Element, before: str) -> bool:
+    """Return whether the text around a link encloses it in brackets of any form, with nothing else in them."""
+    return _around(link, before) in ("[]", "{}", "()", "（）", "［］")
+
+
+def _around(link: _Element, before: str) -> str:
+    return before.rstrip()[-1:] + text_after(link).lstrip()[:1]
 
 
 def _names(element: _Element) -> Iterator[str]:
@@ -223,7 +245,7 @@ def _opening_is_prose(link: _Element, block: _Element) -> bool:
 def _leading(element: _Element) -> Iterator[_Element]:
     """Yield an element and the elements on its first line that precede its first word."""
     for each in islice(element.iter(), _LOOKED_AT):
-        if each is not element and is_block(tag_of(each)) and tag_of(each) != "p":
+        if each is not element and is_block(tag_of(each)) and tag_of(each) not in ("p", "td"):
             return
         yield each
         if (each.text or "").strip(f" \n\t\r{_BRACKETS}"):

@@ -34,8 +34,8 @@ _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s
 _NOTE_SIGN = re.compile(
     r"""
     \s*+ [\[({]? \s*+  # [
-    (?: (?:foot|end)?note\s | notes?\s | fn\.?\s?+ | n\.?\s )?  # note
-    (?: \d{1,4}[a-z]? (?:\s?[,–-]\s?\d{1,4}){0,4} | [*†‡]\d{1,4} | [a-z] | [ivx]{1,6} | [*†‡§¶‖]{1,4} )
+    (?: (?:foot|end)?note\s | notes?\s | fn\.?\s?+ | n\.?\s | [注註] )?  # note
+    (?: \d{1,4}[a-z]? (?:\s?[,–-]\s?\d{1,4}){0,4} | [*†‡※]\d{1,4} | [①-⑳㉑-㉟㊱-㊿❶-❿] | [a-z] | [ivx]{1,6} | [*†‡§¶‖※]{1,4} )
     \s*+ [\])}]? \.? \s*+
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -334,13 +334,16 @@ def is_note_link(link: _Element) -> bool:
     if any(map(part_of, types)):
         return False
     parent = link.getparent()
+    is_classed = not _words("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
     raised = (
-        (parent is not None and is_raised(parent, tag_of(parent)))
+        is_classed
+        or (parent is not None and is_raised(parent, tag_of(parent)))
         or any(is_raised(child, tag_of(child)) for child in link.iterdescendants())
         or is_raised(link, "a")
-        or not _words("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
     )
-    return raised and "#" in (link.get("href") or "") and is_note_sign(short_text(link))
+    text = short_text(link)
+    is_picture = is_classed and not text.strip()
+    return raised and "#" in (link.get("href") or "") and (is_picture or is_note_sign(text))
 
 
 def is_note_sign(text: str) -> bool:

@@ -22,6 +22,10 @@ _RAISED = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_TOP = re.compile(r"vertical-align\s*+:\s*+top", re.IGNORECASE)
+_SMALL = re.compile(
+    r"font-size\s*+:\s*+(?:0?\.\d++(?:em|rem)|[1-9]\d%|[1-9]\d\.\d++%|x{0,2}-?small(?:er)?)", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"position\s*+:\s*+relative", re.IGNORECASE)
 _SHIFTED = re.compile(
     r"""
@@ -74,7 +78,7 @@ def read_styles(sheet: str) -> Styles:
 
 
 def _is_raised(declarations: str) -> bool:
-    if _RAISED.search(declarations):
+    if _RAISED.search(declarations) or (_TOP.search(declarations) and _SMALL.search(declarations)):
         return True
     return bool(_RELATIVE.search(declarations) and _SHIFTED.search(declarations))
 

@@ -22,6 +22,7 @@ from audiobook.sources.child import set_limits
 from audiobook.sources.markup.looks import MARKED_CLASS
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.hidden import hide, mark_contents
+from audiobook.sources.office.raised_runs import make_superscript, raised_styles
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,6 +46,7 @@ _BODY_STYLES: Final = frozenset(
 _LARGE_POINTS: Final = 15
 """Letters of this size, in points, are larger than those of a text."""
 _CORE: Final = "docProps/core.xml"
+_STYLES_PART: Final = "word/styles.xml"
 _DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
 _STYLES: Final = f"""
 p[style-name='Title'] => p.{TITLE_CLASS}:fresh
@@ -92,11 +94,13 @@ def _read(data: bytes, name: str) -> Docx:
     archive = Archive(data, name)
     skipped: Counter[str] = Counter()
     parts = BytesIO()
+    raised = raised_styles(_root(archive, _STYLES_PART)) if _STYLES_PART in archive else frozenset()
     with zipfile.ZipFile(parts, "w") as kept:
         for member in filter(_PART.fullmatch, archive.members):
             root = _root(archive, member)
             skipped += hide(root)
             mark_contents(root, CONTENTS_STYLE)
+            make_superscript(root, raised)
             kept.writestr(member, _serialised(root))
             if aside := _ASIDE.fullmatch(member):
                 skipped[_REASONS[aside["kind"]]] += _text_chars(root)

@@ -31,13 +31,25 @@ _INLINE: Final = (
     ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),
     ("template", re.compile(r"\{%[^{}]{0,500}%\}|\{\{[^{}]{0,500}\}\}"), "templates"),
     ("citation", re.compile(r"\[(?:[^\[\]@\n]{0,60}[ -])?@[\w][^\[\]\n]{0,300}\]"), "noterefs"),
+    ("attribute_list", re.compile(r"\{:[^{}\n]{0,300}\}"), "marks"),
+    ("block_id", re.compile(r"(?<!\S)\^[A-Za-z0-9-]{1,60}[ \t]*(?=\n|\Z)"), "marks"),
     ("highlight", re.compile(r"==(?=[^\s=])|(?<=[^\s=])=="), "marks"),
     ("emoji", re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])"), "signs"),
 )  # fmt: skip
-_STARTS: Final = frozenset("![%{=:")
+_STARTS: Final = frozenset("![%{=:^")
+_LEAST_LINES: Final = 2
 CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
 _FAR_CHARS: Final = 600
 """A highlight is not longer."""
+_BLOCKS: Final = (
+    (re.compile(r"[*+-][ \t]+TOC[ \t]*\n[ \t]*\{:[ \t]*toc[^{}\n]{0,200}\}", re.IGNORECASE), "toc"),
+    (re.compile(r"\*\[[^\[\]\n]{1,100}\]:[^\n]{0,500}"), "marks"),
+    (re.compile(r"\\(?:newpage|pagebreak|clearpage|cleardoublepage|tableofcontents|maketitle|(?:big|med|small)skip)"), "marks"),
+    (re.compile(r"\{%-?[ ]*(?P<name>highlight|raw)\b[^{}\n]{0,200}%\}.{0,50000}?\{%-?[ ]*end(?P=name)[ ]*-?%\}", re.DOTALL), "code"),
+    (re.compile(r"id:[ ][0-9a-f]{32}\n(?:\w{2,40}:[^\n]{0,500}\n){1,60}type_:[ ]\d{1,2}"), "front matter"),
+)  # fmt: skip
+"""Blocks that are not read: lists of contents, abbreviations and code of Jekyll, page breaks, what Joplin notes down."""
+_LINE_OF_BLOCK = re.compile(r"\|(?:[ \t].*[^|\s]|[ \t]*)[ \t]*")
 _COMMENT_LINE = re.compile(r"\s{0,3}%%")
 
 
@@ -58,6 +70,8 @@ def add_dialects(parser: MarkdownIt) -> None:
     parser.options["html"] = True
     parser.inline.ruler.before("escape", "dialects", _inline)
     parser.block.ruler.before("fence", "comment_block", _comment_block, {"alt": ["paragraph"]})
+    parser.block.ruler.before("table", "left_out_block", _left_out_block)
+    parser.block.ruler.before("table", "line_block", _line_block)
 
 
 def _inline(state: StateInline, silent: bool) -> bool:
@@ -89,6 +103,43 @@ def _shown(link: re.Match[str]) -> str:
     if link["shown"]:
         return str(link["shown"]).strip()
     return (link["page"] or link["part"] or "").strip().rpartition("/")[2]
+
+
+def _left_out_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Match a block that is not read; see `_BLOCKS`."""
+    start = state.bMarks[line] + state.tShift[line]
+    if state.src[start : start + 1] not in ("*", "+", "-", "\\", "{", "i") or state.is_code_block(line):
+        return False
+    for pattern, reason in _BLOCKS:
+        found = pattern.match(state.src, start, state.eMarks[end - 1])
+        after = line + found[0].count("\n") + 1 if found else 0
+        if found is None or state.src[found.end() : state.eMarks[after - 1]].strip():
+            continue
+        if not silent:
+            token = state.push(LEFT_OUT, "", 0)
+            token.content, token.map, token.meta = found[0], [line, after], {"reason": reason}
+        state.line = after
+        return True
+    return False
+
+
+def _line_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """Match lines of verse that begin with a bar, as Pandoc has them."""
+    last = line
+    while last < end and _LINE_OF_BLOCK.fullmatch(
+        state.src, state.bMarks[last] + state.tShift[last], state.eMarks[last]
+    ):
+        last += 1
+    if last - line < _LEAST_LINES or state.is_code_block(line):
+        return False
+    if not silent:
+        lines = [state.getLines(at, at + 1, 0, False).strip().strip("|").strip() for at in range(line, last)]
+        state.push("paragraph_open", "p", 1).map = [line, last]
+        inline = state.push("inline", "", 0)
+        inline.content, inline.map, inline.children = "\\\n".join(lines), [line, last], []
+        state.push("paragraph_close", "p", -1)
+    state.line = last
+    return True
 
 
 def _comment_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:

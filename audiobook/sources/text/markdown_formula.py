@@ -29,7 +29,7 @@ def plain_formula(formula: str) -> str | None:
     """
     if len(formula) > _LONGEST_CHARS:
         return None
-    text = _STYLE.sub(r"\1", _SPACE.sub(" ", formula.replace("\\%", "%")))
+    text = _STYLE.sub(r"\1", _SPACE.sub(" ", formula.strip("`").replace("\\%", "%")))
     text = _COMMAND.sub(lambda found: _NAMES.get(found[1], found[0]), text)
     text = _POWER.sub(lambda found: superscript(found[1] or found[2]) or found[0], text)
     text = _INDEX.sub(lambda found: found[1] or found[2], text)

@@ -8,12 +8,14 @@ from typing import Final
 
 _NUMBER: Final = r"(?:\d{1,4}|[A-Z]{1,2}|\*{1,3})"
 _MARK = re.compile(rf"(?<=[\w.,;:!?'\"”’»)_*])\s?(?:\[(?:Footnote )?({_NUMBER})\]|\{{({_NUMBER})\}})")
+_RAISED_MARK = re.compile(r"(?<=[\w.,;:!?'\"”’»)])[⁰¹²³⁴-⁹]{1,3}")
 _OPENING = re.compile(
     rf"""
     \s*(?: \[(?:Footnote|Note|Fußnote|Fussnote|Anmerkung|Noot|Voetnoot|Nota|Przypis|Alaviite|Note[ ]de[ ]bas[ ]de[ ]page)[ ]
            (?P<named>{_NUMBER})[:.\]]
          | \[(?P<square>{_NUMBER})\][.:]?[ ](?=\S)
          | \{{(?P<curly>{_NUMBER})\}}[.:]?[ ](?=\S)
+         | (?P<raised>[⁰¹²³⁴-⁹]{{1,3}})[ ]?(?=[^\W\d_]|["“„«‘'(])
          | (?P<named2>(?:Footnote|Note|Note[ ]de[ ]bas[ ]de[ ]page|Nota|Fußnote|Voetnoot)[ ](?P<bare>\d{{1,4}}))[:.][ ] )
     """,
     re.X,
@@ -21,6 +23,7 @@ _OPENING = re.compile(
 _HEADING = re.compile(
     r"\s*(?:FOOTNOTES|NOTES|Footnotes|FUSSNOTEN|FUßNOTEN|Fußnoten|NOTAS|VOETNOTEN|NOTEN|ALAVIITTEET|PRZYPISY)[.:]?\s*$"
 )
+_OPENINGS: Final = frozenset("[{FNV⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NOTE_LINES: Final = 400
 _LEAST_MARKS: Final = 3
 
@@ -52,13 +55,13 @@ def find_notes(lines: list[str], *, is_book: bool) -> Notes:
         (at, found)
         for at, line in enumerate(lines)
         if (not at or not lines[at - 1].strip() or _OPENING.match(lines[at - 1]))
-        and line.lstrip()[:1] in ("[", "{", "F", "N", "V")
+        and line.lstrip()[:1] in _OPENINGS
         and (found := _OPENING.match(line))
     ]
-    marked = _marked(lines)
+    marked = _marked(lines) | _raised_marks(lines)
     bodies: list[tuple[int, int]] = []
     for at, found in starts:
-        number = found["named"] or found["square"] or found["curly"] or found["bare"]
+        number = found["named"] or found["square"] or found["curly"] or found["raised"] or found["bare"]
         if number not in marked and not found["named"]:
             continue
         if bodies and at < bodies[-1][1]:
@@ -69,6 +72,7 @@ def find_notes(lines: list[str], *, is_book: bool) -> Notes:
         elif (above := _heading_above(lines, at)) is not None:
             start = above
         bodies.append((start, _end(lines, at, is_named=bool(found["named"]))))
+    marked -= _raised_marks(lines)
     is_noted = bool(bodies) or (is_book and len(marked) >= _LEAST_MARKS)
     return Notes(tuple(bodies), _MARK if is_noted and marked else None)
 
@@ -77,6 +81,10 @@ def _marked(lines: list[str]) -> set[str]:
     return {
         found[1] or found[2] for line in lines if "[" in line or "{" in line for found in _MARK.finditer(line)
     }
+
+
+def _raised_marks(lines: list[str]) -> set[str]:
+    return {found[0] for line in lines if not line.isascii() for found in _RAISED_MARK.finditer(line)}
 
 
 def _heading_above(lines: list[str], at: int) -> int | None:

@@ -49,6 +49,8 @@ _MOST_TITLE_LINES: Final = 6
 _LONGEST_TITLE_PAGE_CHARS: Final = 300
 _LONGEST_TITLE_LINE_CHARS: Final = 60
 _LONGEST_PARTICLE_CHARS: Final = 3
+_LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")
+"""Matches a line of several words with a space behind each letter."""
 _HEADER_BYTES: Final = 20_000
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
 """Encodings whose files often have the quotation marks of Windows."""
@@ -171,12 +173,12 @@ def _pieces(lines: list[str]) -> list[Piece]:
         end -= 1
     start = next((at for at in range(end) if lines[at].strip()), end)
     if all(line.strip() for line in lines[start:end]):
-        return [Piece(((at + 1, " ".join(lines[at].split())),)) for at in range(start, end)]
+        return [Piece(((at + 1, _words(lines[at])),)) for at in range(start, end)]
     pieces: list[Piece] = []
     open_lines: list[Line] = []
     gap = 0
     for at in range(start, end):
-        if text := " ".join(lines[at].split()):
+        if text := _words(lines[at]):
             open_lines.append((at + 1, text))
             continue
         if open_lines:
@@ -184,6 +186,13 @@ def _pieces(lines: list[str]) -> list[Piece]:
             open_lines, gap = [], 0
         gap += 1
     return [*pieces, Piece(tuple(open_lines), gap)] if open_lines else pieces
+
+
+def _words(line: str) -> str:
+    """Return a line with one space between its words, which wider gaps separate where its letters are spaced."""
+    if "  " in (text := line.strip()) and _LETTERS.fullmatch(text):
+        return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text))
+    return " ".join(text.split())
 
 
 def _paragraph(group: Group, script: Manuscript, layout: Layout) -> Paragraph:

@@ -162,3 +162,13 @@ def test_a_short_table_of_contents_hides_no_headings_and_landmarks_name_parts() 
     work = read(found)
     assert [title for title, _ in shape(work)] == ["Chapter 1", "Chapter 2", "Chapter 3"]
     assert set(work.skipped_chars) == {"imprint"}
+
+
+def test_links_that_name_their_own_file_lead_to_notes_and_raised_digits_are_counted() -> None:
+    body = (
+        '<h1>One</h1><p>It fell.<span id="b1"><a class="_idFootnoteLink" href="0.xhtml#f1">1</a></span> And in 1945² it '
+        'stood.</p><div id="f1"><p><a href="0.xhtml#b1">1</a> A note.</p><p>Its end.</p></div><p>² Another.</p>'
+    )
+    work = read(members(body))
+    assert shape(work) == [("One", "The Book|One|It fell. And in 1945 it stood.")]
+    assert work.skipped_chars == {"noterefs": 2, "footnotes": 23}

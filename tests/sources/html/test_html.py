@@ -213,3 +213,15 @@ def test_what_surrounds_the_text_of_a_page_is_left_out_and_counted() -> None:
 def test_bold_lines_are_the_headings_of_a_page_without_headings() -> None:
     page = "<p><b>Chapitre un</b></p><p>Il vint, et <b>voilà</b>.</p><p>Fin<font size=5><b>Chapitre deux</b></font><p>x"
     assert [chapter.title for chapter in read(page).chapters] == ["Chapitre un", "Chapitre deux"]
+
+
+def test_links_of_a_saved_page_with_its_address_lead_to_its_notes() -> None:
+    address = "https://example.org/wiki/Walking"
+    work = read(
+        page(
+            f'<h1>Walking</h1><p>It is good.<sup id="r"><a href="{address}#n">[1]</a></sup></p><h2>References</h2>'
+            f'<ol><li id="n"><a href="{address}#r">^</a> Smith.</li></ol>'
+        )
+    )
+    assert texts(work) == ["Walking", "It is good."]
+    assert {"footnotes", "noterefs"} <= set(work.skipped_chars)

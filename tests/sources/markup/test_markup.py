@@ -474,3 +474,27 @@ def test_whatever_a_page_holds_each_character_is_read_or_counted(body: str) -> N
         assert list(paragraph.lines) == sorted(set(paragraph.lines))
         ends = [0, *(at for part in paragraph.foreign for at in (part.start, part.end)), len(paragraph.text)]
         assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "notes"),
+    [
+        ("<p>It fell.[1] It stood.[2]</p><h4>Notes</h4><p>[1] First.</p><p>[2] Next.</p>", ["It fell. It stood."], 22),
+        ("<p>It fell.* All wept.†</p><p>* First.</p><p>† Next.</p>", ["It fell. All wept."], 13),
+        ("<p>It fell.¹</p><p>¹ First.</p>", ["It fell.¹"], 7),
+        ("<p>It fell<sup>[1]</sup>.</p><p>[1] First.</p>", ["It fell."], 9),
+        ("<p>*It* fell* here.</p><p>* First.</p>", ["*It* fell* here.", "* First."], 0),
+        ("<p>It fell.</p><p>[1] First.</p><p>* Next.</p>", ["It fell.", "[1] First.", "* Next."], 0),
+        (
+            '<p>It fell.<a href="#n"><sup>1</sup></a></p><table><tr><td><a id="n">1</a></td><td>Note.</td></tr></table>',
+            ["It fell."],
+            6,
+        ),
+        ('<p>It fell (<a href="#n" id="a">note 1</a>).</p><p id="n"><a href="#a">1</a> Note.</p>', ["It fell."], 6),
+        ('<p>他走了<a href="#n" id="a">①</a>。</p><p id="n"><a href="#a">①</a>注。</p>', ["他走了。"], 3),
+    ],
+)  # fmt: skip
+def test_notes_without_markup_are_found_by_their_signs(body: str, said: list[str], notes: int) -> None:
+    markup = read(body)
+    assert [block.paragraph.text for block in markup.blocks] == said
+    assert markup.skipped_chars["footnotes"] == notes

@@ -283,3 +283,14 @@ def test_hidden_text_deleted_text_and_the_contents_are_left_out_and_counted() ->
     assert texts(work) == ["Novel", "One", "Seen not."]
     assert work.skipped_chars == {"toc": 8, "hidden": 6, "deleted": 4, "noterefs": 1}
     assert "Two 2" in texts(read(data, "toc"))
+
+
+def test_note_marks_raised_by_style_or_position_are_left_out() -> None:
+    def raised(text: str, looks: str) -> str:
+        return f"<w:r><w:rPr>{looks}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    more = raised("7", '<w:position w:val="6"/>') + raised(" or so", '<w:position w:val="1"/>')
+    more += raised("8", '<w:rStyle w:val="FootnoteReference"/>')
+    work = read(docx(p("It was long ago", more=more)))
+    assert [each.text for each in work.chapters[0].paragraphs] == ["It was long ago or so"]
+    assert work.skipped_chars["noterefs"] == 2

@@ -474,3 +474,15 @@ def test_without_headings_list_items_start_no_chapter() -> None:
         "Water",
         "Or milk",
     ]
+
+
+def test_what_other_programs_write_in_markdown_is_not_said() -> None:
+    work = read(
+        "% Vene\n% Anna Aho; Bo Ek\n% 2024\n\nTeksti. ^a1b2\n{: .no_toc}\n\n* TOC\n{:toc}\n\n*[HTML]: kieli\n\n\\newpage\n\n"
+        "{% highlight ruby %}\nputs 1\n{% endhighlight %}\n\n| Rivi yksi\n| Rivi kaksi\n\nLuku $`x^2`$.\n\n"
+        f"id: {'0a' * 16}\ncreated_time: 2020\ntype_: 1\n"
+    )
+    assert texts(work) == ["Vene", "Teksti.", "Rivi yksi\nRivi kaksi", "Luku x²."]
+    assert (work.metadata.authors, work.metadata.date) == (("Anna Aho", "Bo Ek"), "2024")
+    assert {"code", "front matter", "marks", "toc"} <= set(work.skipped_chars)
+    assert texts(read("% Ei otsikko\nvaan tekstiä."))[0].startswith("%")
