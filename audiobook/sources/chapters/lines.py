@@ -42,6 +42,7 @@ class _Words:
     alone: re.Pattern[str]
     contents: re.Pattern[str]
     illustration: re.Pattern[str]
+    number: re.Pattern[str]
 
 
 def chapter_line(line: str) -> ChapterLine | None:
@@ -79,6 +80,11 @@ def chapter_line(line: str) -> ChapterLine | None:
 def is_contents_line(line: str) -> bool:
     """Return whether a line is the heading of a table of contents."""
     return bool(_words().contents.fullmatch(line.strip("_*=~ ")))
+
+
+def is_spelled_number(line: str) -> bool:
+    """Return whether a line is a number in words and nothing else, such as `Two` or `Twenty-First`."""
+    return bool(_words().number.fullmatch(line.strip("_*=~ .:")))
 
 
 def illustrations() -> re.Pattern[str]:
@@ -122,6 +128,7 @@ def _words() -> _Words:
             """,
             re.I | re.X,
         ),
+        re.compile(rf"(?:{numbers})(?:[ -](?:{numbers}))?", re.I),
     )
 
 

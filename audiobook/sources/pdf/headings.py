@@ -6,12 +6,13 @@ A kind of heading counts only as a series: short lines of the same kind, with te
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from audiobook.document import is_speakable
-from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
+from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line, is_spelled_number
 from audiobook.sources.pdf.contents import Entry
 from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
 from audiobook.sources.pdf.paragraphs import PdfParagraph
@@ -30,8 +31,12 @@ _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
-_PROSE_END: Final = re.compile(r"[.!?…;,:][\"”’»)\]]*$")
+_PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
+_COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
+_MOST_LINES: Final = 5
+_WIDEST_STEP: Final = 1.7
+"""Maximum distance between the lines of a heading, relative to their size."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
@@ -66,6 +71,7 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
         for found in (
             _named(paragraphs, taken),
             _rising(paragraphs, _of_kind(paragraphs, taken, _is_numeral)),
+            _of_kind(paragraphs, taken, lambda paragraph: is_spelled_number(paragraph.text)),
             _of_kind(paragraphs, taken, lambda paragraph: paragraph.bold),
             _of_kind(paragraphs, taken, _is_in_capitals),
             _in_contents(paragraphs, taken, entries),
@@ -87,7 +93,7 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
 def join_titles(
     paragraphs: Sequence[PdfParagraph], headings: Headings
 ) -> tuple[list[PdfParagraph], Headings, int]:
-    """Join the number of a chapter and the title below it, and the parts of the work's title.
+    """Join the lines of each heading, the number of a chapter and the title below it, and the parts of the work's title.
 
     Returns:
         The paragraphs; their headings; and how many characters were added between number and title.
@@ -97,6 +103,7 @@ def join_titles(
     title = range(0)
     added = 0
     at = 0
+    counting = _counting_words(paragraphs, headings)
     while at < len(paragraphs):
         paragraph, level = paragraphs[at], headings.levels.get(at)
         if headings.title and at == headings.title.start:
@@ -104,13 +111,16 @@ def join_titles(
             paragraph = _with_text(parts, " ".join(part.text for part in parts))
             title = range(len(joined), len(joined) + 1)
             at = headings.title.stop - 1
-        elif level and _has_title_below(paragraphs, at, headings.levels):
-            below = paragraphs[at + 1]
-            sign = "" if _PROSE_END.search(paragraph.text) else ":"
+        elif level and (stop := _end_of_heading(paragraphs, at, headings.levels)) > at + 1:
+            counts = is_bare_number(paragraph.text) or _first_word(paragraph.text) in counting
+            sign = ":" if counts and not _PROSE_END.search(paragraph.text) else ""
             added += len(sign)
-            paragraph = _with_text([paragraph, below], f"{paragraph.text}{sign} {below.text}")
-            level = min(level, headings.levels.get(at + 1) or level)
-            at += 1
+            parts = list(paragraphs[at:stop])
+            level = min(headings.levels.get(part) or level for part in range(at, stop))
+            paragraph = _with_text(
+                parts, f"{paragraph.text}{sign} {' '.join(part.text for part in parts[1:])}"
+            )
+            at = stop - 1
         if level is not None:
             levels[len(joined)] = level
         joined.append(paragraph)
@@ -120,6 +130,47 @@ def join_titles(
 
 def _with_text(parts: Sequence[PdfParagraph], text: str) -> PdfParagraph:
     return replace(parts[0], text=text, hyphens=sum(part.hyphens for part in parts))
+
+
+def _end_of_heading(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> int:
+    """Return the index after the last line of a heading: the title below a number, and lines set like the first."""
+    end = at + 1
+    if _has_title_below(paragraphs, at, levels):
+        end += 1
+    while end < min(at + _MOST_LINES, len(paragraphs)) and _goes_on(paragraphs, end, levels):
+        end += 1
+    return end
+
+
+def _goes_on(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
+    """Return whether a line of a heading goes on with the heading above it."""
+    before, paragraph = paragraphs[at - 1], paragraphs[at]
+    if levels.get(at) != levels.get(at - 1) or not levels.get(at) or not _is_like(paragraph, before):
+        return False
+    if is_bare_number(paragraph.text) or _COUNTED.match(paragraph.text) or chapter_line(paragraph.text):
+        return False
+    return (
+        paragraph.bold == before.bold
+        and paragraph.above <= _WIDEST_STEP
+        and (is_bare_number(before.text) or not _PROSE_END.search(before.text))
+    )
+
+
+def _counting_words(paragraphs: Sequence[PdfParagraph], headings: Headings) -> set[str]:
+    """Return the words with which the first lines of several headings on two lines begin, such as that for a chapter."""
+    words = Counter(
+        _first_word(paragraphs[at].text)
+        for at, level in headings.levels.items()
+        if level
+        and at + 1 < len(paragraphs)
+        and paragraphs[at].text.count(" ") <= 2
+        and _goes_on(paragraphs, at + 1, headings.levels)
+    )
+    return {word for word, count in words.items() if count > 1}
+
+
+def _first_word(text: str) -> str:
+    return text.partition(" ")[0].casefold()
 
 
 def _has_title_below(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
@@ -197,8 +248,7 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         and not (len(paragraph.text) > _LONGEST_TITLE_CHARS and _SENTENCE.search(paragraph.text))
         and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
     }
-    chars = sum(len(paragraph.text) for paragraph in paragraphs)
-    if sum(len(paragraphs[at].text) for at in found) > _MOST_CHARS * chars:
+    if not _marks_headings(paragraphs, found, title):
         return {}
     title_page = _title_page(paragraphs, title)
     sizes = _steps(found.values())
@@ -207,12 +257,47 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         for at, each in found.items()
         if paragraphs[at].page != title_page or is_bare_number(paragraphs[at].text)
     }
-    if title:  # lines in large type below it that nothing else is set in
-        elsewhere = {each for at, each in kept.items() if paragraphs[at].page > paragraphs[title.start].page}
-        first = paragraphs[title.start].page
-        kept = {at: each for at, each in kept.items() if paragraphs[at].page > first or each in elsewhere}
+    if title:
+        kept = _without_authors(paragraphs, kept, title)
     ranks = sorted(set(kept.values()), reverse=True)
     return {at: ranks.index(each) + 1 for at, each in kept.items()}
+
+
+def _without_authors(
+    paragraphs: Sequence[PdfParagraph], found: Mapping[int, float], title: range
+) -> dict[int, float]:
+    """Leave out lines in large type on the title's page, unless there are others like them, or text on both sides."""
+    first = paragraphs[title.start].page
+    elsewhere = {(size, paragraphs[at].bold) for at, size in found.items() if paragraphs[at].page > first}
+    counts = Counter(
+        size for at, size in found.items() if paragraphs[at].page == first and _is_above_prose(paragraphs, at)
+    )
+    return {
+        at: size
+        for at, size in found.items()
+        if paragraphs[at].page > first
+        or (size, paragraphs[at].bold) in elsewhere
+        or (_is_above_prose(paragraphs, at) and (counts[size] > 1 or _is_prose(paragraphs[at - 1])))
+    }
+
+
+def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
+    return at + 1 < len(paragraphs) and _is_prose(paragraphs[at + 1])
+
+
+def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], title: range) -> bool:
+    """Return whether large type is for headings: little text is set in it, or short lines above smaller text are."""
+    chars = sum(len(paragraph.text) for paragraph in paragraphs)
+    if sum(len(paragraphs[at].text) for at in found) <= _MOST_CHARS * chars:
+        return True
+    large = {*found, *title}
+    above_text = [at for at in found if at + 1 < len(paragraphs) and at + 1 not in large]
+    return len(above_text) > 1 and all(
+        at in above_text
+        and len(paragraphs[at].text) <= _LONGEST_TITLE_CHARS
+        and not _PROSE_END.search(paragraphs[at].text)
+        for at in found
+    )
 
 
 def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:

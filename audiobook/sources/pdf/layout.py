@@ -20,6 +20,8 @@ from audiobook.sources.pdf.running_heads import RunningHeads
 _FEW_STEPS: Final = 4
 _WIDEST_LEADING: Final = 1.5
 """With fewer lines than that, wider distances are those of paragraphs."""
+_LEAST_SPACE: Final = 0.12
+"""Minimum width of the space between two words, relative to the font size."""
 _NOT_INDENTED: Final = 0.1
 """Minimum share of lines that must start at the left margin; in a dialogue, most lines are indented."""
 
@@ -117,7 +119,7 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
     column_right = max(piece.right for piece in column)
     for row in rows:
         longest = max(row, key=lambda piece: len(piece.text))
-        seen = " ".join(piece.text for piece in (reversed(row) if right_to_left else row))
+        seen = " ".join(piece.text for piece in reversed(row)) if right_to_left else _row_words(row)
         yield Line(
             in_reading_order(seen, right_to_left=right_to_left),
             row[0].left,
@@ -129,6 +131,16 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
             column_right,
             all(piece.bold for piece in row),
         )
+
+
+def _row_words(row: Row) -> str:
+    """Return the words of a row; pieces without room for a space between them are one word."""
+    words = row[0].text
+    for before, piece in pairwise(row):
+        room = (piece.left - before.right) / max(piece.size, 1.0)
+        is_word = -_LEAST_SPACE < room < _LEAST_SPACE and words[-1:].isalpha() and piece.text[:1].isalpha()
+        words += piece.text if is_word else f" {piece.text}"
+    return words
 
 
 def _usual_left(rows: Sequence[Row]) -> float:

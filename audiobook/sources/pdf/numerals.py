@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from audiobook.sources.chapters.lines import chapter_line
+from audiobook.sources.chapters.lines import chapter_line, is_spelled_number
 
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
@@ -29,13 +29,13 @@ def roman_value(text: str) -> int | None:
 
 
 def is_bare_number(text: str) -> bool:
-    """Return whether a heading only counts, such as `Chapter 1`, `II.` or `Kapitel 3`, so that its title may follow."""
+    """Return whether a heading only counts, such as `Chapter 1`, `II.`, `Two` or `Kapitel 3`, so that its title may follow."""
     if len(text) > _LONGEST_CHARS:
         return False
     mark = chapter_line(text)
     if mark is not None:
         return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
-    if is_numbered(text):
+    if is_numbered(text) or is_spelled_number(text):
         return True
     return is_number(text) or _CHINESE.fullmatch(text) is not None
 

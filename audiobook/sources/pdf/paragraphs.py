@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from audiobook.sources.chapters.lines import chapter_line
@@ -18,6 +19,8 @@ _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
 _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
 _SHORT_PAGE_LINES: Final = 5
 """How many lines a page must lack for its last paragraph to end there."""
+_FULL: Final = 0.9
+"""Minimum share of its column's width that a line fills if it ends where it must."""
 _BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -36,6 +39,7 @@ class PdfParagraph:
         lines: How many lines it has.
         bold: Whether all of it is bold.
         centred: Whether its lines stand in the middle of their column.
+        above: Distance from the line above in its column, relative to the font size; infinite if there is none.
     """
 
     text: str
@@ -45,6 +49,7 @@ class PdfParagraph:
     lines: int = 1
     bold: bool = False
     centred: bool = False
+    above: float = inf
 
 
 def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
@@ -65,7 +70,18 @@ def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_joined(group, hyphenated) for group in groups]
+    befores = [None, *(group[-1] for group in groups)]
+    return [
+        _joined(group, hyphenated, _distance(before, group[0]))
+        for before, group in zip(befores, groups, strict=False)
+    ]
+
+
+def _distance(before: Line | None, line: Line) -> float:
+    """Return how far a line is below the one before, relative to its font size; infinite in another column."""
+    if before is None or (before.page, before.column_left) != (line.page, line.column_left):
+        return inf
+    return (before.y - line.y) / max(line.size, 1.0)
 
 
 def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) -> bool:
@@ -86,6 +102,10 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
         return True
     if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
         return True
+    if same_column and len(group) == 1 and is_bare_number(before.text) and not line.text[:1].islower():
+        return True
+    if same_column and _is_cut_short(before, line):
+        return True
     ended = bool(_SENTENCE_END.search(before.text))
     is_very_short = before.page in short or before.column_right - before.right > 0.3 * width_before
     if before.page != line.page and is_very_short and not line.text[:1].islower():
@@ -101,6 +121,15 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
             return True
         return ended and (is_short or line.text.startswith(_SPEECH))
     return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _is_cut_short(before: Line, line: Line) -> bool:
+    """Return whether a centred line has room for the first word of the centred line below it."""
+    words = line.text.split(maxsplit=1)
+    if not words or not (is_centred(before) and is_centred(line)):
+        return False
+    first = (line.right - line.left) * (len(words[0]) + 1) / len(line.text)
+    return before.right - before.left + first < _FULL * (line.column_right - line.column_left)
 
 
 def _short_pages(lines: Sequence[Line]) -> set[int]:
@@ -130,7 +159,7 @@ def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found[0].casefold() for text in texts for found in _HYPHENATED.finditer(text))
 
 
-def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
+def _joined(group: Sequence[Line], hyphenated: frozenset[str], above: float) -> PdfParagraph:
     pieces: list[str] = []
     hyphens = 0
     for line, after in zip(group, [*group[1:], None], strict=True):
@@ -163,6 +192,7 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
         len(group),
         all(line.bold for line in group),
         all(is_centred(line) for line in group),
+        above,
     )
 
 
