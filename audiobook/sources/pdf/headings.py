@@ -32,6 +32,8 @@ _LEAST_BETWEEN_CHARS: Final = 120
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 _PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
+_WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
 _COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
 _MOST_LINES: Final = 5
@@ -158,14 +160,15 @@ def _goes_on(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, i
 
 def _counting_words(paragraphs: Sequence[PdfParagraph], headings: Headings) -> set[str]:
     """Return the words with which the first lines of several headings on two lines begin, such as that for a chapter."""
-    words = Counter(
-        _first_word(paragraphs[at].text)
+    lines = {
+        paragraphs[at].text
         for at, level in headings.levels.items()
         if level
         and at + 1 < len(paragraphs)
         and paragraphs[at].text.count(" ") <= 2
         and _goes_on(paragraphs, at + 1, headings.levels)
-    )
+    }
+    words = Counter(map(_first_word, lines))
     return {word for word, count in words.items() if count > 1}
 
 
@@ -245,7 +248,7 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         and at not in title
         and len(paragraph.text) <= LONGEST_HEADING_CHARS
         and any(map(str.isalnum, paragraph.text))
-        and not (len(paragraph.text) > _LONGEST_TITLE_CHARS and _SENTENCE.search(paragraph.text))
+        and not _is_quotation(paragraph)
         and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
     }
     if not _marks_headings(paragraphs, found, title):
@@ -283,6 +286,14 @@ def _without_authors(
 
 def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
     return at + 1 < len(paragraphs) and _is_prose(paragraphs[at + 1])
+
+
+def _is_quotation(paragraph: PdfParagraph) -> bool:
+    """Return whether a paragraph in large type is a sentence or the name of its author, such as an epigraph."""
+    if paragraph.text.startswith(("—", "―", "– ", "- ")):
+        return True
+    is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > _LONGEST_TITLE_CHARS
+    return is_long and bool(_SENTENCE.search(paragraph.text) or _STOP.search(paragraph.text))
 
 
 def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], title: range) -> bool:

@@ -13,6 +13,8 @@ _NUMBERED: Final = re.compile(
     r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14}))\W{0,2}"
 )
 """Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
+_LETTERED: Final = re.compile(r"[^\W\d_]{4,14}\s+[A-Z]")
+"""Matches a word with a letter, such as `Appendix A`."""
 _CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
 _LONGEST_CHARS: Final = 90
 _VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -37,7 +39,7 @@ def is_bare_number(text: str) -> bool:
         return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
     if is_numbered(text) or is_spelled_number(text):
         return True
-    return is_number(text) or _CHINESE.fullmatch(text) is not None
+    return is_number(text) or any(each.fullmatch(text) for each in (_CHINESE, _LETTERED))
 
 
 def is_number(text: str) -> bool:

@@ -21,6 +21,8 @@ _SHORT_PAGE_LINES: Final = 5
 """How many lines a page must lack for its last paragraph to end there."""
 _FULL: Final = 0.9
 """Minimum share of its column's width that a line fills if it ends where it must."""
+_SHORT: Final = 0.7
+"""Maximum share of its column's width that each line of a heading cut short may fill."""
 _BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
@@ -39,6 +41,7 @@ class PdfParagraph:
         lines: How many lines it has.
         bold: Whether all of it is bold.
         centred: Whether its lines stand in the middle of their column.
+        y: Baseline of its first line, in points from the bottom of the page.
         above: Distance from the line above in its column, relative to the font size; infinite if there is none.
     """
 
@@ -49,6 +52,7 @@ class PdfParagraph:
     lines: int = 1
     bold: bool = False
     centred: bool = False
+    y: float = 0.0
     above: float = inf
 
 
@@ -102,9 +106,7 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
         return True
     if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
         return True
-    if same_column and len(group) == 1 and is_bare_number(before.text) and not line.text[:1].islower():
-        return True
-    if same_column and _is_cut_short(before, line):
+    if same_column and ((len(group) == 1 and _is_number_above(before, line)) or _is_cut_short(before, line)):
         return True
     ended = bool(_SENTENCE_END.search(before.text))
     is_very_short = before.page in short or before.column_right - before.right > 0.3 * width_before
@@ -123,13 +125,24 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
     return ended and is_short and before.column_right - before.right > 0.25 * width
 
 
+def _is_number_above(before: Line, line: Line) -> bool:
+    """Return whether a line is a chapter's number, with the title below it."""
+    if line.text[:1].islower() or not is_bare_number(before.text):
+        return False
+    return before.bold or is_centred(before) or chapter_line(before.text) is not None
+
+
 def _is_cut_short(before: Line, line: Line) -> bool:
     """Return whether a centred line has room for the first word of the centred line below it."""
     words = line.text.split(maxsplit=1)
     if not words or not (is_centred(before) and is_centred(line)):
         return False
+    if not any(map(str.isalpha, before.text)):
+        return False  # a row of a table
+    width = line.column_right - line.column_left
     first = (line.right - line.left) * (len(words[0]) + 1) / len(line.text)
-    return before.right - before.left + first < _FULL * (line.column_right - line.column_left)
+    widest = max(before.right - before.left, line.right - line.left)
+    return before.right - before.left + first < _FULL * width and widest < _SHORT * width
 
 
 def _short_pages(lines: Sequence[Line]) -> set[int]:
@@ -192,6 +205,7 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str], above: float) -> 
         len(group),
         all(line.bold for line in group),
         all(is_centred(line) for line in group),
+        group[0].y,
         above,
     )
 

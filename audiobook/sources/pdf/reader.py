@@ -86,7 +86,7 @@ def arrange_work(pdf: Pdf, source: Source) -> Work:
     if "toc" not in source.narrate:
         skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
         lines = [line for at, line in enumerate(lines) if at not in in_contents]
-    paragraphs = build_paragraphs(lines)
+    paragraphs = _with_side_notes(build_paragraphs(lines), layout)
     if "footnotes" in source.narrate:
         paragraphs = _with_notes(paragraphs, layout)
     else:
@@ -209,6 +209,18 @@ def _with_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfP
     for _, lines in reversed(notes):
         placed += build_paragraphs(lines)
     return placed
+
+
+def _with_side_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfParagraph]:
+    """Insert the side notes after the paragraphs that they stand beside."""
+    placed: list[PdfParagraph] = []
+    notes = [note for page in sorted(layout.side_notes) for note in build_paragraphs(layout.side_notes[page])]
+    notes.reverse()
+    for paragraph in paragraphs:
+        while notes and (notes[-1].page, -notes[-1].y) < (paragraph.page, -paragraph.y - paragraph.size):
+            placed.append(notes.pop())
+        placed.append(paragraph)
+    return [*placed, *reversed(notes)]
 
 
 def _blocks(
