@@ -29,6 +29,7 @@ _MOST_SET_APART: Final = 0.12
 _LONGEST_TITLE_CHARS: Final = 90
 _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
+_LONGEST_TITLE_PAGE_CHARS: Final = 500
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 _PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
@@ -36,6 +37,7 @@ _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
 _COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
+_LEAST_SENTENCE_SPACES: Final = 4
 _MOST_LINES: Final = 5
 _WIDEST_STEP: Final = 1.7
 """Maximum distance between the lines of a heading, relative to their size."""
@@ -255,6 +257,7 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         return {}
     title_page = _title_page(paragraphs, title)
     sizes = _steps(found.values())
+    found = _without_epigraphs(paragraphs, found, sizes)
     kept = {
         at: sizes[each]
         for at, each in found.items()
@@ -285,7 +288,10 @@ def _without_authors(
 
 
 def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
-    return at + 1 < len(paragraphs) and _is_prose(paragraphs[at + 1])
+    if at + 1 == len(paragraphs):
+        return False
+    below = paragraphs[at + 1]
+    return _is_prose(below) or (below.size < paragraphs[at].size and bool(_STOP.search(below.text)))
 
 
 def _is_quotation(paragraph: PdfParagraph) -> bool:
@@ -294,6 +300,26 @@ def _is_quotation(paragraph: PdfParagraph) -> bool:
         return True
     is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > _LONGEST_TITLE_CHARS
     return is_long and bool(_SENTENCE.search(paragraph.text) or _STOP.search(paragraph.text))
+
+
+def _without_epigraphs(
+    paragraphs: Sequence[PdfParagraph], found: Mapping[int, float], sizes: Mapping[float, float]
+) -> dict[int, float]:
+    """Leave out sentences in large type that stand directly below larger headings."""
+    epigraphs = {
+        at: sizes[size]
+        for at, size in found.items()
+        if at - 1 in found
+        and sizes[found[at - 1]] > sizes[size]
+        and paragraphs[at].text.count(" ") >= _LEAST_SENTENCE_SPACES
+        and _STOP.search(paragraphs[at].text)
+    }
+    counts, alike = Counter(epigraphs.values()), Counter(sizes[size] for size in found.values())
+    return {
+        at: size
+        for at, size in found.items()
+        if at not in epigraphs or 2 * counts[sizes[size]] <= alike[sizes[size]]
+    }
 
 
 def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], title: range) -> bool:
@@ -316,8 +342,17 @@ def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
     if not title:
         return None
     page = paragraphs[title.start].page
-    on_page = (paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == page)
-    return None if any(_is_prose(paragraph) for paragraph in on_page) else page
+    others = [
+        paragraph
+        for at, paragraph in enumerate(paragraphs[: _TITLE_WITHIN * 2])
+        if paragraph.page == page and at not in title
+    ]
+    is_text = (
+        page == paragraphs[-1].page
+        or any(map(_is_prose, others))
+        or sum(len(paragraph.text) for paragraph in others) > _LONGEST_TITLE_PAGE_CHARS
+    )
+    return None if is_text else page
 
 
 def _is_prose(paragraph: PdfParagraph) -> bool:
@@ -378,7 +413,11 @@ def _may_be_heading(paragraph: PdfParagraph) -> bool:
         len(paragraph.text) <= _LONGEST_TITLE_CHARS
         and paragraph.lines <= 2
         and any(map(str.isalnum, paragraph.text))
-        and (not _PROSE_END.search(paragraph.text) or is_bare_number(paragraph.text))
+        and (
+            not _PROSE_END.search(paragraph.text)
+            or is_bare_number(paragraph.text)
+            or (paragraph.bold and paragraph.text.endswith(("?", "？", "؟")))
+        )
     )
 
 
