@@ -15,7 +15,7 @@ from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line, is_spelled_number
 from audiobook.sources.pdf.contents import Entry
 from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
-from audiobook.sources.pdf.paragraphs import PdfParagraph
+from audiobook.sources.pdf.paragraphs import BULLETS, PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200
 _LARGER: Final = 1.12
@@ -33,6 +33,7 @@ _LONGEST_TITLE_PAGE_CHARS: Final = 500
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 _PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
+_NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
@@ -295,8 +296,8 @@ def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
 
 
 def _is_quotation(paragraph: PdfParagraph) -> bool:
-    """Return whether a paragraph in large type is a sentence or the name of its author, such as an epigraph."""
-    if paragraph.text.startswith(("—", "―", "– ", "- ")):
+    """Return whether a paragraph in large type is a sentence or the name of its author, or an item of a list."""
+    if paragraph.text.startswith(_NO_HEADING):
         return True
     is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > _LONGEST_TITLE_CHARS
     return is_long and bool(_SENTENCE.search(paragraph.text) or _STOP.search(paragraph.text))

@@ -23,7 +23,7 @@ _FULL: Final = 0.9
 """Minimum share of its column's width that a line fills if it ends where it must."""
 _SHORT: Final = 0.7
 """Maximum share of its column's width that each line of a heading cut short may fill."""
-_BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
+BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -92,7 +92,7 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
     """Return whether a line starts a new paragraph after the lines of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
-    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(_BULLETS):
+    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(BULLETS):
         return True
     same_column = (before.page, before.column_left) == (line.page, line.column_left)
     step = before.y - line.y

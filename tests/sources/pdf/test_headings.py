@@ -1,7 +1,7 @@
 """Headings of a PDF are a series of short lines set in one way; the title, contents and front pages are none of them."""
 
 import pytest
-from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, prose, texts
+from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
 
 from audiobook.sources.pdf.front_pages import front_pages
 from audiobook.sources.pdf.headings import join_titles
@@ -106,6 +106,11 @@ def test_large_headings_count_in_a_document_with_little_text() -> None:
         ]
     )
     assert chapters([page]) == ["How it stood", "How it was sold"]
+
+
+def test_items_of_a_list_in_large_type_are_no_headings() -> None:
+    openings = [[centred(name, TOP + 20, 16), piece("• Bring a lamp", TOP - 10, size=13)] for name in NAMES]
+    assert chapters(book(*openings)) == list(NAMES)
 
 
 def test_bold_questions_are_headings() -> None:

@@ -11,7 +11,8 @@ from audiobook.sources.pdf.text import read_document
 
 LINES = [
     "  This paragraph goes on for long",
-    "enough to have a note beside it.",
+    "enough to have a note that stands",
+    "beside it.",
     "  Then there is a second one.",
 ]
 
