@@ -30,9 +30,14 @@ _LONGEST_TITLE_CHARS: Final = 90
 _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
 _LONGEST_TITLE_PAGE_CHARS: Final = 500
+_LEAST_TITLE_PAGE_LINES: Final = 4
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 _PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
+_CAPTION: Final = re.compile(
+    r"(?:fig(?:ures?|\.)?|tables?|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|kuva|taulukko|рис\.|табл\.|图|圖|表)\s*\d",
+    re.IGNORECASE,
+)
 _NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
@@ -228,10 +233,28 @@ def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
     ]
     if not rest:
         return range(start, end)
+    if _is_title_page(paragraphs, range(start, end)):
+        return range(start, end)
     opens = end == start + 1 and start == 0 and not _is_text(paragraphs, range(end, rest[0]))
     if opens and all(is_bare_number(paragraphs[at].text) or chapter_line(paragraphs[at].text) for at in rest):
         return range(start, end)
     return range(0)
+
+
+def _is_title_page(paragraphs: Sequence[PdfParagraph], title: range) -> bool:
+    """Return whether lines are the only ones of their size on a first page of short lines."""
+    top = paragraphs[title.start]
+    first = [
+        paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == paragraphs[0].page
+    ]
+    return (
+        top in first
+        and _LEAST_TITLE_PAGE_LINES <= len(first) < _TITLE_WITHIN * 2
+        and not any(map(_is_prose, first))
+        and chapter_line(top.text) is None
+        and _COUNTED.match(top.text) is None
+        and sum(abs(each.size - top.size) < _SAME_SIZE_PT for each in first) == len(title)
+    )
 
 
 def _is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
@@ -252,6 +275,7 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         and len(paragraph.text) <= LONGEST_HEADING_CHARS
         and any(map(str.isalnum, paragraph.text))
         and not _is_quotation(paragraph)
+        and not _CAPTION.match(paragraph.text)
         and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
     }
     if not _marks_headings(paragraphs, found, title):
@@ -279,13 +303,20 @@ def _without_authors(
     counts = Counter(
         size for at, size in found.items() if paragraphs[at].page == first and _is_above_prose(paragraphs, at)
     )
+    opening = next((at for at in sorted(found) if _is_opening(paragraphs, at)), 0)
     return {
         at: size
         for at, size in found.items()
         if paragraphs[at].page > first
-        or (size, paragraphs[at].bold) in elsewhere
+        or (at >= opening and (size, paragraphs[at].bold) in elsewhere)
         or (_is_above_prose(paragraphs, at) and (counts[size] > 1 or _is_prose(paragraphs[at - 1])))
     }
+
+
+def _is_opening(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
+    """Return whether a line may be the first heading: one above text, or one that counts."""
+    text = paragraphs[at].text
+    return _is_above_prose(paragraphs, at) or is_bare_number(text) or _COUNTED.match(text) is not None
 
 
 def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
@@ -414,6 +445,7 @@ def _may_be_heading(paragraph: PdfParagraph) -> bool:
         len(paragraph.text) <= _LONGEST_TITLE_CHARS
         and paragraph.lines <= 2
         and any(map(str.isalnum, paragraph.text))
+        and not _CAPTION.match(paragraph.text)
         and (
             not _PROSE_END.search(paragraph.text)
             or is_bare_number(paragraph.text)

@@ -113,6 +113,19 @@ def test_items_of_a_list_in_large_type_are_no_headings() -> None:
     assert chapters(book(*openings)) == list(NAMES)
 
 
+def test_a_title_page_has_the_title_even_if_chapters_are_as_large() -> None:
+    lines = [("On Houses", 400, 16), ("A Thesis", 350, 12), ("Ann Writer", 300, 12), ("Penwick", 60, 12)]
+    pages = [PdfPage([centred(*line) for line in lines]), *book(*one(list(NAMES), 16))]
+    paragraphs, headings, _ = paragraphs_of(pages)
+    assert paragraphs[headings.title.start].text == "On Houses"
+    assert chapters(pages) == list(NAMES)
+
+
+def test_captions_are_no_headings() -> None:
+    openings = [[centred(name, TOP, 16), piece(f"Fig. {len(name)}", TOP - 30, size=12)] for name in NAMES]
+    assert chapters(book(*openings)) == list(NAMES)
+
+
 def test_bold_questions_are_headings() -> None:
     openings = one(["Who sold it?", "Where is the key?", "Why now?"], bold=True, middle=False)
     assert chapters(book(*openings)) == ["Who sold it?", "Where is the key?", "Why now?"]
