@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from audiobook.document import is_speakable
@@ -26,14 +26,14 @@ _MOST_CHARS: Final = 0.25
 """If more than this share of all characters is in large type, large type does not mark headings."""
 _MOST_SET_APART: Final = 0.12
 """The same for headings of the size of the text."""
-_LONGEST_TITLE_CHARS: Final = 90
+LONGEST_TITLE_CHARS: Final = 90
 _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
 _LONGEST_TITLE_PAGE_CHARS: Final = 500
 _LEAST_TITLE_PAGE_LINES: Final = 4
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
-_PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
+PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
 _CAPTION: Final = re.compile(
     r"(?:fig(?:ures?|\.)?|tables?|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|kuva|taulukko|рис\.|табл\.|图|圖|表)\s*\d",
     re.IGNORECASE,
@@ -42,11 +42,8 @@ _NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
-_COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
+COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
 _LEAST_SENTENCE_SPACES: Final = 4
-_MOST_LINES: Final = 5
-_WIDEST_STEP: Final = 1.7
-"""Maximum distance between the lines of a heading, relative to their size."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
@@ -83,7 +80,7 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
             _rising(paragraphs, _of_kind(paragraphs, taken, _is_numeral)),
             _of_kind(paragraphs, taken, lambda paragraph: is_spelled_number(paragraph.text)),
             _of_kind(paragraphs, taken, lambda paragraph: paragraph.bold),
-            _of_kind(paragraphs, taken, _is_in_capitals),
+            _of_kind(paragraphs, taken, is_in_capitals),
             _in_contents(paragraphs, taken, entries),
         )
         if found
@@ -98,111 +95,6 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
         (at for found in series for at in found if at not in levels and paragraphs[at].bold), 0
     )
     return Headings(title, minor | levels, len(levels) > 1)
-
-
-def join_titles(
-    paragraphs: Sequence[PdfParagraph], headings: Headings
-) -> tuple[list[PdfParagraph], Headings, int]:
-    """Join the lines of each heading, the number of a chapter and the title below it, and the parts of the work's title.
-
-    Returns:
-        The paragraphs; their headings; and how many characters were added between number and title.
-    """
-    joined: list[PdfParagraph] = []
-    levels: dict[int, int] = {}
-    title = range(0)
-    added = 0
-    at = 0
-    counting = _counting_words(paragraphs, headings)
-    while at < len(paragraphs):
-        paragraph, level = paragraphs[at], headings.levels.get(at)
-        if headings.title and at == headings.title.start:
-            parts = [paragraphs[part] for part in headings.title]
-            paragraph = _with_text(parts, " ".join(part.text for part in parts))
-            title = range(len(joined), len(joined) + 1)
-            at = headings.title.stop - 1
-        elif level and (stop := _end_of_heading(paragraphs, at, headings.levels)) > at + 1:
-            counts = is_bare_number(paragraph.text) or _first_word(paragraph.text) in counting
-            sign = ":" if counts and not _PROSE_END.search(paragraph.text) else ""
-            added += len(sign)
-            parts = list(paragraphs[at:stop])
-            level = min(headings.levels.get(part) or level for part in range(at, stop))
-            paragraph = _with_text(
-                parts, f"{paragraph.text}{sign} {' '.join(part.text for part in parts[1:])}"
-            )
-            at = stop - 1
-        if level is not None:
-            levels[len(joined)] = level
-        joined.append(paragraph)
-        at += 1
-    return joined, Headings(title, levels, headings.is_series), added
-
-
-def _with_text(parts: Sequence[PdfParagraph], text: str) -> PdfParagraph:
-    return replace(parts[0], text=text, hyphens=sum(part.hyphens for part in parts))
-
-
-def _end_of_heading(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> int:
-    """Return the index after the last line of a heading: the title below a number, and lines set like the first."""
-    end = at + 1
-    if _has_title_below(paragraphs, at, levels):
-        end += 1
-    while end < min(at + _MOST_LINES, len(paragraphs)) and _goes_on(paragraphs, end, levels):
-        end += 1
-    return end
-
-
-def _goes_on(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
-    """Return whether a line of a heading goes on with the heading above it."""
-    before, paragraph = paragraphs[at - 1], paragraphs[at]
-    if levels.get(at) != levels.get(at - 1) or not levels.get(at) or not _is_like(paragraph, before):
-        return False
-    if is_bare_number(paragraph.text) or _COUNTED.match(paragraph.text) or chapter_line(paragraph.text):
-        return False
-    return (
-        paragraph.bold == before.bold
-        and paragraph.above <= _WIDEST_STEP
-        and (is_bare_number(before.text) or not _PROSE_END.search(before.text))
-    )
-
-
-def _counting_words(paragraphs: Sequence[PdfParagraph], headings: Headings) -> set[str]:
-    """Return the words with which the first lines of several headings on two lines begin, such as that for a chapter."""
-    lines = {
-        paragraphs[at].text
-        for at, level in headings.levels.items()
-        if level
-        and at + 1 < len(paragraphs)
-        and paragraphs[at].text.count(" ") <= 2
-        and _goes_on(paragraphs, at + 1, headings.levels)
-    }
-    words = Counter(map(_first_word, lines))
-    return {word for word, count in words.items() if count > 1}
-
-
-def _first_word(text: str) -> str:
-    return text.partition(" ")[0].casefold()
-
-
-def _has_title_below(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
-    """Return whether a chapter's number is followed by its title, on the same page and before any text."""
-    if at + 2 >= len(paragraphs):
-        return False
-    number, below = paragraphs[at], paragraphs[at + 1]
-    if below.page != number.page or not is_bare_number(number.text) or is_bare_number(below.text):
-        return False
-    if not is_speakable(below.text) or len(below.text) > _LONGEST_TITLE_CHARS:
-        return False
-    if at + 1 in levels:
-        return (
-            at + 2 not in levels
-            or levels[at + 2] > levels[at + 1]
-            or not is_bare_number(paragraphs[at + 2].text)
-        )
-    is_set_apart = below.centred or below.bold or _is_in_capitals(below)
-    return (
-        is_set_apart and not _PROSE_END.search(below.text) and len(paragraphs[at + 2].text) > len(below.text)
-    )
 
 
 def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
@@ -223,7 +115,7 @@ def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
     if any(len(paragraphs[at].text) > LONGEST_HEADING_CHARS for at in range(start)):
         return range(0)
     end = start + 1
-    while end < len(paragraphs) and end in fitting and _is_like(paragraphs[end], paragraphs[start]):
+    while end < len(paragraphs) and end in fitting and is_like(paragraphs[end], paragraphs[start]):
         end += 1
     rest = [
         at
@@ -252,12 +144,13 @@ def _is_title_page(paragraphs: Sequence[PdfParagraph], title: range) -> bool:
         and _LEAST_TITLE_PAGE_LINES <= len(first) < _TITLE_WITHIN * 2
         and not any(map(_is_prose, first))
         and chapter_line(top.text) is None
-        and _COUNTED.match(top.text) is None
+        and COUNTED.match(top.text) is None
         and sum(abs(each.size - top.size) < _SAME_SIZE_PT for each in first) == len(title)
     )
 
 
-def _is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
+def is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
+    """Return whether two paragraphs are on one page and in type of the same size."""
     return paragraph.page == other.page and abs(paragraph.size - other.size) < _SAME_SIZE_PT
 
 
@@ -316,7 +209,7 @@ def _without_authors(
 def _is_opening(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
     """Return whether a line may be the first heading: one above text, or one that counts."""
     text = paragraphs[at].text
-    return _is_above_prose(paragraphs, at) or is_bare_number(text) or _COUNTED.match(text) is not None
+    return _is_above_prose(paragraphs, at) or is_bare_number(text) or COUNTED.match(text) is not None
 
 
 def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
@@ -330,7 +223,7 @@ def _is_quotation(paragraph: PdfParagraph) -> bool:
     """Return whether a paragraph in large type is a sentence or the name of its author, or an item of a list."""
     if paragraph.text.startswith(_NO_HEADING):
         return True
-    is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > _LONGEST_TITLE_CHARS
+    is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > LONGEST_TITLE_CHARS
     return is_long and bool(_SENTENCE.search(paragraph.text) or _STOP.search(paragraph.text))
 
 
@@ -363,8 +256,8 @@ def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], 
     above_text = [at for at in found if at + 1 < len(paragraphs) and at + 1 not in large]
     return len(above_text) > 1 and all(
         at in above_text
-        and len(paragraphs[at].text) <= _LONGEST_TITLE_CHARS
-        and not _PROSE_END.search(paragraphs[at].text)
+        and len(paragraphs[at].text) <= LONGEST_TITLE_CHARS
+        and not PROSE_END.search(paragraphs[at].text)
         for at in found
     )
 
@@ -388,7 +281,7 @@ def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
 
 
 def _is_prose(paragraph: PdfParagraph) -> bool:
-    if paragraph.lines > 1 and _PROSE_END.search(paragraph.text):
+    if paragraph.lines > 1 and PROSE_END.search(paragraph.text):
         return True
     return len(paragraph.text) > LONGEST_HEADING_CHARS
 
@@ -442,12 +335,12 @@ def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[i
 
 def _may_be_heading(paragraph: PdfParagraph) -> bool:
     return (
-        len(paragraph.text) <= _LONGEST_TITLE_CHARS
+        len(paragraph.text) <= LONGEST_TITLE_CHARS
         and paragraph.lines <= 2
         and any(map(str.isalnum, paragraph.text))
         and not _CAPTION.match(paragraph.text)
         and (
-            not _PROSE_END.search(paragraph.text)
+            not PROSE_END.search(paragraph.text)
             or is_bare_number(paragraph.text)
             or (paragraph.bold and paragraph.text.endswith(("?", "？", "؟")))
         )
@@ -458,7 +351,8 @@ def _is_numeral(paragraph: PdfParagraph) -> bool:
     return is_number(paragraph.text)
 
 
-def _is_in_capitals(paragraph: PdfParagraph) -> bool:
+def is_in_capitals(paragraph: PdfParagraph) -> bool:
+    """Return whether a paragraph has capital letters only."""
     letters = sum(map(str.isalpha, paragraph.text))
     return letters >= 3 and paragraph.text == paragraph.text.upper() != paragraph.text.lower()
 

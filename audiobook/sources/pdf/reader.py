@@ -18,7 +18,8 @@ from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf.bookmarks import place_bookmarks
 from audiobook.sources.pdf.contents import find_contents
 from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
+from audiobook.sources.pdf.heading_lines import join_titles
+from audiobook.sources.pdf.headings import Headings, find_headings
 from audiobook.sources.pdf.layout import Layout, Line, read_layout
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs

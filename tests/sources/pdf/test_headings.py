@@ -4,7 +4,7 @@ import pytest
 from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
 
 from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.headings import join_titles
+from audiobook.sources.pdf.heading_lines import join_titles
 from audiobook.sources.pdf.numerals import is_bare_number, roman_value
 from audiobook.sources.pdf.paragraphs import PdfParagraph
 from audiobook.sources.pdf.pieces import PdfPage, Piece
