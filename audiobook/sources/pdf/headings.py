@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from audiobook.document import is_speakable
-from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line, is_spelled_number
+from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
 from audiobook.sources.pdf.contents import Entry
-from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
+from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered, is_spelled_number
 from audiobook.sources.pdf.paragraphs import BULLETS, PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200

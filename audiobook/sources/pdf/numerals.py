@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
-from audiobook.sources.chapters.lines import chapter_line, is_spelled_number
+from audiobook.sources.chapters.lines import chapter_line
+from audiobook.sources.chapters.numbers import word_value
 
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
@@ -16,6 +18,8 @@ _NUMBERED: Final = re.compile(
 _LETTERED: Final = re.compile(r"[^\W\d_]{4,14}\s+[A-Z]")
 """Matches a word with a letter, such as `Appendix A`."""
 _CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "fi", "pl", "lv", "ru")
+_LONGEST_SPELLED_CHARS: Final = 24
 _LONGEST_CHARS: Final = 90
 _VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
@@ -40,6 +44,15 @@ def is_bare_number(text: str) -> bool:
     if is_numbered(text) or is_spelled_number(text):
         return True
     return is_number(text) or any(each.fullmatch(text) for each in (_CHINESE, _LETTERED))
+
+
+@lru_cache(maxsize=8192)
+def is_spelled_number(text: str) -> bool:
+    """Return whether a text is a number in words and nothing else, such as `Two` or `Twenty-First`."""
+    words = text.strip(" .:")
+    if not words[:1].isupper() or len(words) > _LONGEST_SPELLED_CHARS or any(map(str.isdigit, words)):
+        return False
+    return any(word_value(words, language) for language in _LANGUAGES)
 
 
 def is_number(text: str) -> bool:
