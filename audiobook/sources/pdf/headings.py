@@ -6,15 +6,16 @@ A kind of heading counts only as a series: short lines of the same kind, with te
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
 from audiobook.sources.pdf.contents import Entry
-from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered
-from audiobook.sources.pdf.paragraphs import PdfParagraph
+from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered, is_spelled_number
+from audiobook.sources.pdf.paragraphs import BULLETS, PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200
 _LARGER: Final = 1.12
@@ -25,13 +26,24 @@ _MOST_CHARS: Final = 0.25
 """If more than this share of all characters is in large type, large type does not mark headings."""
 _MOST_SET_APART: Final = 0.12
 """The same for headings of the size of the text."""
-_LONGEST_TITLE_CHARS: Final = 90
+LONGEST_TITLE_CHARS: Final = 90
 _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
+_LONGEST_TITLE_PAGE_CHARS: Final = 500
+_LEAST_TITLE_PAGE_LINES: Final = 4
 _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
-_PROSE_END: Final = re.compile(r"[.!?…;,:][\"”’»)\]]*$")
+PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
+_CAPTION: Final = re.compile(
+    r"(?:fig(?:ures?|\.)?|tables?|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|kuva|taulukko|рис\.|табл\.|图|圖|表)\s*\d",
+    re.IGNORECASE,
+)
+_NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
+_WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+_STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
 _SENTENCE: Final = re.compile(r"[.!?…][\"”’»)\]]*\s+[^\W\d_]")
+COUNTED: Final = re.compile(r"(?:\d+|[IVXLCDM]+|[A-Z])[.)]|\d+(?:\.\d+)*\s")
+_LEAST_SENTENCE_SPACES: Final = 4
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
@@ -66,8 +78,9 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
         for found in (
             _named(paragraphs, taken),
             _rising(paragraphs, _of_kind(paragraphs, taken, _is_numeral)),
+            _of_kind(paragraphs, taken, lambda paragraph: is_spelled_number(paragraph.text)),
             _of_kind(paragraphs, taken, lambda paragraph: paragraph.bold),
-            _of_kind(paragraphs, taken, _is_in_capitals),
+            _of_kind(paragraphs, taken, is_in_capitals),
             _in_contents(paragraphs, taken, entries),
         )
         if found
@@ -82,65 +95,6 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
         (at for found in series for at in found if at not in levels and paragraphs[at].bold), 0
     )
     return Headings(title, minor | levels, len(levels) > 1)
-
-
-def join_titles(
-    paragraphs: Sequence[PdfParagraph], headings: Headings
-) -> tuple[list[PdfParagraph], Headings, int]:
-    """Join the number of a chapter and the title below it, and the parts of the work's title.
-
-    Returns:
-        The paragraphs; their headings; and how many characters were added between number and title.
-    """
-    joined: list[PdfParagraph] = []
-    levels: dict[int, int] = {}
-    title = range(0)
-    added = 0
-    at = 0
-    while at < len(paragraphs):
-        paragraph, level = paragraphs[at], headings.levels.get(at)
-        if headings.title and at == headings.title.start:
-            parts = [paragraphs[part] for part in headings.title]
-            paragraph = _with_text(parts, " ".join(part.text for part in parts))
-            title = range(len(joined), len(joined) + 1)
-            at = headings.title.stop - 1
-        elif level and _has_title_below(paragraphs, at, headings.levels):
-            below = paragraphs[at + 1]
-            sign = "" if _PROSE_END.search(paragraph.text) else ":"
-            added += len(sign)
-            paragraph = _with_text([paragraph, below], f"{paragraph.text}{sign} {below.text}")
-            level = min(level, headings.levels.get(at + 1) or level)
-            at += 1
-        if level is not None:
-            levels[len(joined)] = level
-        joined.append(paragraph)
-        at += 1
-    return joined, Headings(title, levels, headings.is_series), added
-
-
-def _with_text(parts: Sequence[PdfParagraph], text: str) -> PdfParagraph:
-    return replace(parts[0], text=text, hyphens=sum(part.hyphens for part in parts))
-
-
-def _has_title_below(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
-    """Return whether a chapter's number is followed by its title, on the same page and before any text."""
-    if at + 2 >= len(paragraphs):
-        return False
-    number, below = paragraphs[at], paragraphs[at + 1]
-    if below.page != number.page or not is_bare_number(number.text) or is_bare_number(below.text):
-        return False
-    if not is_speakable(below.text) or len(below.text) > _LONGEST_TITLE_CHARS:
-        return False
-    if at + 1 in levels:
-        return (
-            at + 2 not in levels
-            or levels[at + 2] > levels[at + 1]
-            or not is_bare_number(paragraphs[at + 2].text)
-        )
-    is_set_apart = below.centred or below.bold or _is_in_capitals(below)
-    return (
-        is_set_apart and not _PROSE_END.search(below.text) and len(paragraphs[at + 2].text) > len(below.text)
-    )
 
 
 def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
@@ -161,7 +115,7 @@ def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
     if any(len(paragraphs[at].text) > LONGEST_HEADING_CHARS for at in range(start)):
         return range(0)
     end = start + 1
-    while end < len(paragraphs) and end in fitting and _is_like(paragraphs[end], paragraphs[start]):
+    while end < len(paragraphs) and end in fitting and is_like(paragraphs[end], paragraphs[start]):
         end += 1
     rest = [
         at
@@ -171,13 +125,32 @@ def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
     ]
     if not rest:
         return range(start, end)
+    if _is_title_page(paragraphs, range(start, end)):
+        return range(start, end)
     opens = end == start + 1 and start == 0 and not _is_text(paragraphs, range(end, rest[0]))
     if opens and all(is_bare_number(paragraphs[at].text) or chapter_line(paragraphs[at].text) for at in rest):
         return range(start, end)
     return range(0)
 
 
-def _is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
+def _is_title_page(paragraphs: Sequence[PdfParagraph], title: range) -> bool:
+    """Return whether lines are the only ones of their size on a first page of short lines."""
+    top = paragraphs[title.start]
+    first = [
+        paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == paragraphs[0].page
+    ]
+    return (
+        top in first
+        and _LEAST_TITLE_PAGE_LINES <= len(first) < _TITLE_WITHIN * 2
+        and not any(map(_is_prose, first))
+        and chapter_line(top.text) is None
+        and COUNTED.match(top.text) is None
+        and sum(abs(each.size - top.size) < _SAME_SIZE_PT for each in first) == len(title)
+    )
+
+
+def is_like(paragraph: PdfParagraph, other: PdfParagraph) -> bool:
+    """Return whether two paragraphs are on one page and in type of the same size."""
     return paragraph.page == other.page and abs(paragraph.size - other.size) < _SAME_SIZE_PT
 
 
@@ -194,25 +167,99 @@ def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> di
         and at not in title
         and len(paragraph.text) <= LONGEST_HEADING_CHARS
         and any(map(str.isalnum, paragraph.text))
-        and not (len(paragraph.text) > _LONGEST_TITLE_CHARS and _SENTENCE.search(paragraph.text))
+        and not _is_quotation(paragraph)
+        and not _CAPTION.match(paragraph.text)
         and (sum(map(str.isalnum, paragraph.text)) > 1 or is_number(paragraph.text))
     }
-    chars = sum(len(paragraph.text) for paragraph in paragraphs)
-    if sum(len(paragraphs[at].text) for at in found) > _MOST_CHARS * chars:
+    if not _marks_headings(paragraphs, found, title):
         return {}
     title_page = _title_page(paragraphs, title)
     sizes = _steps(found.values())
+    found = _without_epigraphs(paragraphs, found, sizes)
     kept = {
         at: sizes[each]
         for at, each in found.items()
         if paragraphs[at].page != title_page or is_bare_number(paragraphs[at].text)
     }
-    if title:  # lines in large type below it that nothing else is set in
-        elsewhere = {each for at, each in kept.items() if paragraphs[at].page > paragraphs[title.start].page}
-        first = paragraphs[title.start].page
-        kept = {at: each for at, each in kept.items() if paragraphs[at].page > first or each in elsewhere}
+    if title:
+        kept = _without_authors(paragraphs, kept, title)
     ranks = sorted(set(kept.values()), reverse=True)
     return {at: ranks.index(each) + 1 for at, each in kept.items()}
+
+
+def _without_authors(
+    paragraphs: Sequence[PdfParagraph], found: Mapping[int, float], title: range
+) -> dict[int, float]:
+    """Leave out lines in large type on the title's page, unless there are others like them, or text on both sides."""
+    first = paragraphs[title.start].page
+    elsewhere = {(size, paragraphs[at].bold) for at, size in found.items() if paragraphs[at].page > first}
+    counts = Counter(
+        size for at, size in found.items() if paragraphs[at].page == first and _is_above_prose(paragraphs, at)
+    )
+    opening = next((at for at in sorted(found) if _is_opening(paragraphs, at)), 0)
+    return {
+        at: size
+        for at, size in found.items()
+        if paragraphs[at].page > first
+        or (at >= opening and (size, paragraphs[at].bold) in elsewhere)
+        or (_is_above_prose(paragraphs, at) and (counts[size] > 1 or _is_prose(paragraphs[at - 1])))
+    }
+
+
+def _is_opening(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
+    """Return whether a line may be the first heading: one above text, or one that counts."""
+    text = paragraphs[at].text
+    return _is_above_prose(paragraphs, at) or is_bare_number(text) or COUNTED.match(text) is not None
+
+
+def _is_above_prose(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
+    if at + 1 == len(paragraphs):
+        return False
+    below = paragraphs[at + 1]
+    return _is_prose(below) or (below.size < paragraphs[at].size and bool(_STOP.search(below.text)))
+
+
+def _is_quotation(paragraph: PdfParagraph) -> bool:
+    """Return whether a paragraph in large type is a sentence or the name of its author, or an item of a list."""
+    if paragraph.text.startswith(_NO_HEADING):
+        return True
+    is_long = len(paragraph.text) + len(_WIDE.findall(paragraph.text)) > LONGEST_TITLE_CHARS
+    return is_long and bool(_SENTENCE.search(paragraph.text) or _STOP.search(paragraph.text))
+
+
+def _without_epigraphs(
+    paragraphs: Sequence[PdfParagraph], found: Mapping[int, float], sizes: Mapping[float, float]
+) -> dict[int, float]:
+    """Leave out sentences in large type that stand directly below larger headings."""
+    epigraphs = {
+        at: sizes[size]
+        for at, size in found.items()
+        if at - 1 in found
+        and sizes[found[at - 1]] > sizes[size]
+        and paragraphs[at].text.count(" ") >= _LEAST_SENTENCE_SPACES
+        and _STOP.search(paragraphs[at].text)
+    }
+    counts, alike = Counter(epigraphs.values()), Counter(sizes[size] for size in found.values())
+    return {
+        at: size
+        for at, size in found.items()
+        if at not in epigraphs or 2 * counts[sizes[size]] <= alike[sizes[size]]
+    }
+
+
+def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], title: range) -> bool:
+    """Return whether large type is for headings: little text is set in it, or short lines above smaller text are."""
+    chars = sum(len(paragraph.text) for paragraph in paragraphs)
+    if sum(len(paragraphs[at].text) for at in found) <= _MOST_CHARS * chars:
+        return True
+    large = {*found, *title}
+    above_text = [at for at in found if at + 1 < len(paragraphs) and at + 1 not in large]
+    return len(above_text) > 1 and all(
+        at in above_text
+        and len(paragraphs[at].text) <= LONGEST_TITLE_CHARS
+        and not PROSE_END.search(paragraphs[at].text)
+        for at in found
+    )
 
 
 def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
@@ -220,12 +267,21 @@ def _title_page(paragraphs: Sequence[PdfParagraph], title: range) -> int | None:
     if not title:
         return None
     page = paragraphs[title.start].page
-    on_page = (paragraph for paragraph in paragraphs[: _TITLE_WITHIN * 2] if paragraph.page == page)
-    return None if any(_is_prose(paragraph) for paragraph in on_page) else page
+    others = [
+        paragraph
+        for at, paragraph in enumerate(paragraphs[: _TITLE_WITHIN * 2])
+        if paragraph.page == page and at not in title
+    ]
+    is_text = (
+        page == paragraphs[-1].page
+        or any(map(_is_prose, others))
+        or sum(len(paragraph.text) for paragraph in others) > _LONGEST_TITLE_PAGE_CHARS
+    )
+    return None if is_text else page
 
 
 def _is_prose(paragraph: PdfParagraph) -> bool:
-    if paragraph.lines > 1 and _PROSE_END.search(paragraph.text):
+    if paragraph.lines > 1 and PROSE_END.search(paragraph.text):
         return True
     return len(paragraph.text) > LONGEST_HEADING_CHARS
 
@@ -279,10 +335,15 @@ def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[i
 
 def _may_be_heading(paragraph: PdfParagraph) -> bool:
     return (
-        len(paragraph.text) <= _LONGEST_TITLE_CHARS
+        len(paragraph.text) <= LONGEST_TITLE_CHARS
         and paragraph.lines <= 2
         and any(map(str.isalnum, paragraph.text))
-        and (not _PROSE_END.search(paragraph.text) or is_bare_number(paragraph.text))
+        and not _CAPTION.match(paragraph.text)
+        and (
+            not PROSE_END.search(paragraph.text)
+            or is_bare_number(paragraph.text)
+            or (paragraph.bold and paragraph.text.endswith(("?", "？", "؟")))
+        )
     )
 
 
@@ -290,7 +351,8 @@ def _is_numeral(paragraph: PdfParagraph) -> bool:
     return is_number(paragraph.text)
 
 
-def _is_in_capitals(paragraph: PdfParagraph) -> bool:
+def is_in_capitals(paragraph: PdfParagraph) -> bool:
+    """Return whether a paragraph has capital letters only."""
     letters = sum(map(str.isalpha, paragraph.text))
     return letters >= 3 and paragraph.text == paragraph.text.upper() != paragraph.text.lower()
 

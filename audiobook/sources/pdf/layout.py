@@ -16,10 +16,13 @@ from audiobook.sources.pdf.pieces import PdfPage, Piece
 from audiobook.sources.pdf.right_to_left import in_reading_order, is_right_to_left
 from audiobook.sources.pdf.rows import Row, group_rows, median, usual_size
 from audiobook.sources.pdf.running_heads import RunningHeads
+from audiobook.sources.pdf.side_notes import split_side_notes
 
 _FEW_STEPS: Final = 4
 _WIDEST_LEADING: Final = 1.5
 """With fewer lines than that, wider distances are those of paragraphs."""
+_LEAST_SPACE: Final = 0.12
+"""Minimum width of the space between two words, relative to the font size."""
 _NOT_INDENTED: Final = 0.1
 """Minimum share of lines that must start at the left margin; in a dialogue, most lines are indented."""
 
@@ -61,6 +64,7 @@ class Layout:
     Attributes:
         lines: In reading order.
         notes: The lines of footnotes, by page.
+        side_notes: The lines in the margin, by page.
         skipped: How many characters were left out, by reason.
         size: The usual font size of the text, in points.
         heads: The running heads that may be the book's title.
@@ -68,6 +72,7 @@ class Layout:
 
     lines: list[Line]
     notes: dict[int, list[Line]]
+    side_notes: dict[int, list[Line]]
     skipped: Counter[str]
     size: float
     heads: list[str]
@@ -88,20 +93,26 @@ def read_layout(pages: Sequence[PdfPage]) -> Layout:
     size = usual_size(pages)
     heads = RunningHeads(rows_of_pages, size)
     blocks_of_pages: list[list[list[Line]]] = []
-    for number, (rows, body) in enumerate(zip(rows_of_pages, heads.bodies, strict=True)):
+    side_notes: dict[int, list[Line]] = {}
+    texts: list[list[Piece]] = []
+    for rows, body in zip(rows_of_pages, heads.bodies, strict=True):
         for at in (*range(body.start), *range(body.end, len(rows))):
             reason = "page numbers" if at in body.numbers else "running heads"
             skipped[reason] += sum(count_chars(piece.text) for piece in rows[at])
-        pieces = [piece for row in rows[body.start : body.end] for piece in row]
-        blocks_of_pages.append(
-            [list(_lines(block, number, right_to_left=right_to_left)) for block in reading_blocks(pieces)]
-        )
+        texts.append([piece for row in rows[body.start : body.end] for piece in row])
+    for number, (pieces, aside) in enumerate(split_side_notes(texts, size)):
+        blocks = reading_blocks(pieces)
+        blocks_of_pages.append([list(_lines(block, number, right_to_left=right_to_left)) for block in blocks])
+        if any(map(str.isalpha, "".join(piece.text for piece in aside))):
+            side_notes[number] = list(_lines(aside, number, right_to_left=right_to_left))
+        elif aside:
+            skipped["line numbers"] += sum(count_chars(piece.text) for piece in aside)
     for page in pages:
-        if aside := sum(count_chars(piece.text) for piece in page.aside):
-            skipped["turned text"] += aside
+        if turned := sum(count_chars(piece.text) for piece in page.aside):
+            skipped["turned text"] += turned
     lines, notes = find_notes(blocks_of_pages, size)
     heads_of_book = [in_reading_order(head, right_to_left=right_to_left) for head in heads.titles()]
-    return Layout(lines, notes, skipped, size, heads_of_book)
+    return Layout(lines, notes, side_notes, skipped, size, heads_of_book)
 
 
 def _mirror(pages: Sequence[PdfPage]) -> None:
@@ -117,7 +128,7 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
     column_right = max(piece.right for piece in column)
     for row in rows:
         longest = max(row, key=lambda piece: len(piece.text))
-        seen = " ".join(piece.text for piece in (reversed(row) if right_to_left else row))
+        seen = " ".join(piece.text for piece in reversed(row)) if right_to_left else _row_words(row)
         yield Line(
             in_reading_order(seen, right_to_left=right_to_left),
             row[0].left,
@@ -129,6 +140,16 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
             column_right,
             all(piece.bold for piece in row),
         )
+
+
+def _row_words(row: Row) -> str:
+    """Return the words of a row; pieces without room for a space between them are one word."""
+    words = row[0].text
+    for before, piece in pairwise(row):
+        room = (piece.left - before.right) / max(piece.size, 1.0)
+        is_word = -_LEAST_SPACE < room < _LEAST_SPACE and words[-1:].isalpha() and piece.text[:1].isalpha()
+        words += piece.text if is_word else f" {piece.text}"
+    return words
 
 
 def _usual_left(rows: Sequence[Row]) -> float:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from audiobook.sources.chapters.lines import chapter_line
+from audiobook.sources.chapters.numbers import word_value
 
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
@@ -13,7 +15,11 @@ _NUMBERED: Final = re.compile(
     r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14}))\W{0,2}"
 )
 """Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
+_LETTERED: Final = re.compile(r"[^\W\d_]{4,14}\s+[A-Z]")
+"""Matches a word with a letter, such as `Appendix A`."""
 _CHINESE: Final = re.compile(r"第\s?[\d一二三四五六七八九十百千零〇两]{1,6}\s?[章回节節卷部篇话話]")
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "fi", "pl", "lv", "ru")
+_LONGEST_SPELLED_CHARS: Final = 24
 _LONGEST_CHARS: Final = 90
 _VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
@@ -29,15 +35,24 @@ def roman_value(text: str) -> int | None:
 
 
 def is_bare_number(text: str) -> bool:
-    """Return whether a heading only counts, such as `Chapter 1`, `II.` or `Kapitel 3`, so that its title may follow."""
+    """Return whether a heading only counts, such as `Chapter 1`, `II.`, `Two` or `Kapitel 3`, so that its title may follow."""
     if len(text) > _LONGEST_CHARS:
         return False
     mark = chapter_line(text)
     if mark is not None:
         return not mark.title and any(map(str.isalnum, mark.key.partition(" ")[2]))
-    if is_numbered(text):
+    if is_numbered(text) or is_spelled_number(text):
         return True
-    return is_number(text) or _CHINESE.fullmatch(text) is not None
+    return is_number(text) or any(each.fullmatch(text) for each in (_CHINESE, _LETTERED))
+
+
+@lru_cache(maxsize=8192)
+def is_spelled_number(text: str) -> bool:
+    """Return whether a text is a number in words and nothing else, such as `Two` or `Twenty-First`."""
+    words = text.strip(" .:")
+    if not words[:1].isupper() or len(words) > _LONGEST_SPELLED_CHARS or any(map(str.isdigit, words)):
+        return False
+    return any(word_value(words, language) for language in _LANGUAGES)
 
 
 def is_number(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from audiobook.sources.chapters.lines import chapter_line
@@ -18,7 +19,11 @@ _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
 _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
 _SHORT_PAGE_LINES: Final = 5
 """How many lines a page must lack for its last paragraph to end there."""
-_BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
+_FULL: Final = 0.9
+"""Minimum share of its column's width that a line fills if it ends where it must."""
+_SHORT: Final = 0.7
+"""Maximum share of its column's width that each line of a heading cut short may fill."""
+BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
 _HYPHENATED = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)+")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
@@ -36,6 +41,8 @@ class PdfParagraph:
         lines: How many lines it has.
         bold: Whether all of it is bold.
         centred: Whether its lines stand in the middle of their column.
+        y: Baseline of its first line, in points from the bottom of the page.
+        above: Distance from the line above in its column, relative to the font size; infinite if there is none.
     """
 
     text: str
@@ -45,6 +52,8 @@ class PdfParagraph:
     lines: int = 1
     bold: bool = False
     centred: bool = False
+    y: float = 0.0
+    above: float = inf
 
 
 def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
@@ -65,14 +74,25 @@ def build_paragraphs(lines: Sequence[Line]) -> list[PdfParagraph]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_joined(group, hyphenated) for group in groups]
+    befores = [None, *(group[-1] for group in groups)]
+    return [
+        _joined(group, hyphenated, _distance(before, group[0]))
+        for before, group in zip(befores, groups, strict=False)
+    ]
+
+
+def _distance(before: Line | None, line: Line) -> float:
+    """Return how far a line is below the one before, relative to its font size; infinite in another column."""
+    if before is None or (before.page, before.column_left) != (line.page, line.column_left):
+        return inf
+    return (before.y - line.y) / max(line.size, 1.0)
 
 
 def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) -> bool:
     """Return whether a line starts a new paragraph after the lines of a group."""
     before = group[-1]
     size = max(line.size, 1.0)
-    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(_BULLETS):
+    if abs(before.size - line.size) > 0.1 * size or line.text.startswith(BULLETS):
         return True
     same_column = (before.page, before.column_left) == (line.page, line.column_left)
     step = before.y - line.y
@@ -85,6 +105,8 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
     if same_column and is_centred(before) != is_centred(line) and abs(before.left - line.left) > size:
         return True
     if before.bold != line.bold and (step > (leading + 0.1) * size or _ends_short(before)) and same_column:
+        return True
+    if same_column and ((len(group) == 1 and _is_number_above(before, line)) or _is_cut_short(before, line)):
         return True
     ended = bool(_SENTENCE_END.search(before.text))
     is_very_short = before.page in short or before.column_right - before.right > 0.3 * width_before
@@ -101,6 +123,26 @@ def _begins(group: Sequence[Line], line: Line, leading: float, short: Set[int]) 
             return True
         return ended and (is_short or line.text.startswith(_SPEECH))
     return ended and is_short and before.column_right - before.right > 0.25 * width
+
+
+def _is_number_above(before: Line, line: Line) -> bool:
+    """Return whether a line is a chapter's number, with the title below it."""
+    if line.text[:1].islower() or not is_bare_number(before.text):
+        return False
+    return before.bold or is_centred(before) or chapter_line(before.text) is not None
+
+
+def _is_cut_short(before: Line, line: Line) -> bool:
+    """Return whether a centred line has room for the first word of the centred line below it."""
+    words = line.text.split(maxsplit=1)
+    if not words or not (is_centred(before) and is_centred(line)):
+        return False
+    if not any(map(str.isalpha, before.text)):
+        return False  # a row of a table
+    width = line.column_right - line.column_left
+    first = (line.right - line.left) * (len(words[0]) + 1) / len(line.text)
+    widest = max(before.right - before.left, line.right - line.left)
+    return before.right - before.left + first < _FULL * width and widest < _SHORT * width
 
 
 def _short_pages(lines: Sequence[Line]) -> set[int]:
@@ -130,7 +172,7 @@ def _hyphenated(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found[0].casefold() for text in texts for found in _HYPHENATED.finditer(text))
 
 
-def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
+def _joined(group: Sequence[Line], hyphenated: frozenset[str], above: float) -> PdfParagraph:
     pieces: list[str] = []
     hyphens = 0
     for line, after in zip(group, [*group[1:], None], strict=True):
@@ -163,6 +205,8 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str]) -> PdfParagraph:
         len(group),
         all(line.bold for line in group),
         all(is_centred(line) for line in group),
+        group[0].y,
+        above,
     )
 
 

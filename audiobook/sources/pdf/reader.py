@@ -18,8 +18,9 @@ from audiobook.sources.outline import Block, build_work, title_text
 from audiobook.sources.pdf.bookmarks import place_bookmarks
 from audiobook.sources.pdf.contents import find_contents
 from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
-from audiobook.sources.pdf.layout import Layout, read_layout
+from audiobook.sources.pdf.heading_lines import join_titles
+from audiobook.sources.pdf.headings import Headings, find_headings
+from audiobook.sources.pdf.layout import Layout, Line, read_layout
 from audiobook.sources.pdf.note_marks import take_marks
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
 from audiobook.sources.pdf.pieces import PdfPage
@@ -83,10 +84,12 @@ def arrange_work(pdf: Pdf, source: Source) -> Work:
     skipped = layout.skipped
     lines = layout.lines
     in_contents, entries = find_contents(lines)
+    outline = pdf.outline
     if "toc" not in source.narrate:
+        outline = _without_lists(outline, [lines[at] for at in in_contents])
         skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
         lines = [line for at, line in enumerate(lines) if at not in in_contents]
-    paragraphs = build_paragraphs(lines)
+    paragraphs = _with_side_notes(build_paragraphs(lines), layout)
     if "footnotes" in source.narrate:
         paragraphs = _with_notes(paragraphs, layout)
     else:
@@ -104,7 +107,7 @@ def arrange_work(pdf: Pdf, source: Source) -> Work:
     left_out = front_pages(paragraphs, headings, source.narrate)
     for at, reason in left_out.items():
         skipped[reason] += count_chars(paragraphs[at].text)
-    blocks, added = _blocks(paragraphs, headings, pdf.outline, left_out)
+    blocks, added = _blocks(paragraphs, headings, outline, left_out)
     title = paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
     return build_work(
         source,
@@ -209,6 +212,24 @@ def _with_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfP
     for _, lines in reversed(notes):
         placed += build_paragraphs(lines)
     return placed
+
+
+def _without_lists(outline: Sequence[Entry], left_out: Sequence[Line]) -> list[Entry]:
+    """Leave out the entries that point to a table of contents, or another list, that is left out."""
+    headings = {(line.page, title_text(line.text).casefold()) for line in left_out}
+    return [entry for entry in outline if (entry.page, title_text(entry.title).casefold()) not in headings]
+
+
+def _with_side_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfParagraph]:
+    """Insert the side notes after the paragraphs that they stand beside."""
+    placed: list[PdfParagraph] = []
+    notes = [note for page in sorted(layout.side_notes) for note in build_paragraphs(layout.side_notes[page])]
+    notes.reverse()
+    for paragraph in paragraphs:
+        while notes and (notes[-1].page, -notes[-1].y) < (paragraph.page, -paragraph.y - paragraph.size):
+            placed.append(notes.pop())
+        placed.append(paragraph)
+    return [*placed, *reversed(notes)]
 
 
 def _blocks(

@@ -24,6 +24,8 @@ _APART: Final = 1.3
 _SAME_HEIGHT_PT: Final = 6.0
 _LARGER: Final = 1.1
 """Larger type than this, relative to the text, is a heading unless it comes again on one of the next pages."""
+_SMALLER: Final = 0.93
+"""In smaller type than this, relative to the text, a row comes again even if its numbers differ."""
 _NEAR_PAGES: Final = 2
 _NEAR_PAGES_SMALL: Final = 6
 _LEAST_REPEATED: Final = 0.5
@@ -38,6 +40,7 @@ _NUMBER: Final = re.compile(
 """Matches `12`, `- xii -`, `Page 12`, `12 / 300` and `Page 12 of 300`."""
 _AT_START: Final = re.compile(r"[\W_]*(?P<number>\d{1,5}|[ivxlcdm]{1,9})\b(?:/\d+)?[\W_]*", re.IGNORECASE)
 _AT_END: Final = re.compile(r"[\W_]*\b(?P<number>\d{1,5}|[ivxlcdm]{1,9})(?:/\d+)?[\W_]*$", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"\d+")
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -182,8 +185,8 @@ class RunningHeads:
             or (pages == 1 and alone[key] and (key[1] == 1 or self._ends_apart))
         }
         for edge in self._edges:
-            if row_size(edge.row) > _LARGER * self.size:
-                continue
+            if row_size(edge.row) > _LARGER * self.size and len(edge.row) == 1:
+                continue  # a chapter's number; that of a page stands apart from the rest of its row
             for kind in "dr":
                 for pattern in (_NUMBER, _AT_START, _AT_END):
                     found = pattern.fullmatch(edge.text) if pattern is _NUMBER else pattern.search(edge.text)
@@ -230,7 +233,9 @@ class RunningHeads:
         by_text: defaultdict[tuple[bool, str], list[_EdgeRow]] = defaultdict(list)
         for edge in self._edges:
             if any(map(str.isalnum, edge.rest)):
-                by_text[edge.top, edge.rest.casefold()].append(edge)
+                is_small = row_size(edge.row) <= _SMALLER * self.size
+                same = _DIGITS.sub("0", edge.rest) if is_small else edge.rest
+                by_text[edge.top, same.casefold()].append(edge)
         least = 3 if len(self.rows_of_pages) > 3 else 2
         for edges in by_text.values():
             for at, edge in enumerate(edges):

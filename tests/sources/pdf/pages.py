@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audiobook.sources.pdf.contents import find_contents
-from audiobook.sources.pdf.headings import Headings, find_headings, join_titles
+from audiobook.sources.pdf.heading_lines import join_titles
+from audiobook.sources.pdf.headings import Headings, find_headings
 from audiobook.sources.pdf.layout import Layout, read_layout
 from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
 from audiobook.sources.pdf.pieces import PdfPage, Piece

@@ -89,3 +89,10 @@ def test_footnotes_are_counted_or_read_after_the_sentence_they_would_interrupt()
     assert [each.text for chapter in narrated.chapters for each in chapter.paragraphs] == [
         said[0], "1 See Smith, p. 7.", "Then comes another one."
     ]  # fmt: skip
+
+
+def test_a_list_in_small_type_below_its_heading_is_no_footnote() -> None:
+    page = page_of(
+        0, piece("References", 110, bold=True), *(small(f"[{at}] A. Writer.", at) for at in (1, 2))
+    )
+    assert notes([page]) == []

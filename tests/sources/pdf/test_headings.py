@@ -4,7 +4,7 @@ import pytest
 from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
 
 from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.headings import join_titles
+from audiobook.sources.pdf.heading_lines import join_titles
 from audiobook.sources.pdf.numerals import is_bare_number, roman_value
 from audiobook.sources.pdf.paragraphs import PdfParagraph
 from audiobook.sources.pdf.pieces import PdfPage, Piece
@@ -60,6 +60,87 @@ def test_a_number_and_the_title_below_it_are_one_heading(number: str, sizes: tup
     assert chapters(book(*openings)) == [
         f"{number.format(at)}{sign} {name}" for at, name in enumerate(NAMES, 1)
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading"),
+    [
+        (["{word}", "{name}"], "{word}: {name}"),
+        (["CHAPTER {word}", "{name}"], "CHAPTER {word}: {name}"),
+        (["Osasto {letter}", "{name}"], "Osasto {letter}: {name}"),
+        (["Of {name} and of a House at the End", "of a Lane and of Its", "Windows"], None),
+    ],
+)
+def test_lines_of_a_heading_set_in_one_style_are_one_chapter(lines: list[str], heading: str | None) -> None:
+    openings, wanted = [], []
+    for at, name in enumerate(NAMES):
+        words = {"word": ("One", "Two", "Three", "Four")[at], "name": name, "at": at, "letter": "ABCD"[at]}
+        shown = [line.format(**words) for line in lines]
+        openings.append([centred(line, TOP + 30 - 15 * k, 13, bold=True) for k, line in enumerate(shown)])
+        wanted.append(heading.format(**words) if heading else " ".join(shown))
+    assert chapters(book(*openings)) == wanted
+
+
+def test_a_word_before_every_title_counts_the_chapters_in_any_language() -> None:
+    openings = [
+        [centred(f"Caibidil {number}", TOP, 16), centred(name, TOP - 19, 16)]
+        for number, name in zip(("Aon", "Dó", "Trí", "Ceathair"), NAMES, strict=True)
+    ]
+    assert chapters(book(*openings))[0] == "Caibidil Aon: The Sun"
+
+
+def test_spelled_numbers_alone_are_a_series() -> None:
+    openings = one(["One", "Two", "Three", "Four"])
+    assert chapters(book(*openings)) == ["One", "Two", "Three", "Four"]
+
+
+def test_large_headings_count_in_a_document_with_little_text() -> None:
+    page = PdfPage(
+        [
+            piece("The Quiet House", 500, size=24),
+            piece("How it stood", 460, size=16),
+            piece("At the end of the lane.", 440),
+            piece("How it was sold", 410, size=16),
+            piece("For the price of a key.", 390),
+            piece("Nobody came.", 360),
+        ]
+    )
+    assert chapters([page]) == ["How it stood", "How it was sold"]
+
+
+def test_items_of_a_list_in_large_type_are_no_headings() -> None:
+    openings = [[centred(name, TOP + 20, 16), piece("• Bring a lamp", TOP - 10, size=13)] for name in NAMES]
+    assert chapters(book(*openings)) == list(NAMES)
+
+
+def test_a_title_page_has_the_title_even_if_chapters_are_as_large() -> None:
+    lines = [("On Houses", 400, 16), ("A Thesis", 350, 12), ("Ann Writer", 300, 12), ("Penwick", 60, 12)]
+    pages = [PdfPage([centred(*line) for line in lines]), *book(*one(list(NAMES), 16))]
+    paragraphs, headings, _ = paragraphs_of(pages)
+    assert paragraphs[headings.title.start].text == "On Houses"
+    assert chapters(pages) == list(NAMES)
+
+
+def test_captions_are_no_headings() -> None:
+    openings = [[centred(name, TOP, 16), piece(f"Fig. {len(name)}", TOP - 30, size=12)] for name in NAMES]
+    assert chapters(book(*openings)) == list(NAMES)
+
+
+def test_bold_questions_are_headings() -> None:
+    openings = one(["Who sold it?", "Where is the key?", "Why now?"], bold=True, middle=False)
+    assert chapters(book(*openings)) == ["Who sold it?", "Where is the key?", "Why now?"]
+
+
+def test_authors_and_epigraphs_in_large_type_are_no_headings() -> None:
+    pages = book(
+        *(
+            [centred(name, TOP, 18, bold=True), piece("No house was ever quiet.", TOP - 25, 200, 13)]
+            for name in NAMES
+        )
+    )
+    assert chapters(pages) == list(NAMES)
+    first = page_of(0, centred("On Houses", TOP + 40, 20), centred("Ann Writer and Bob Reader", TOP + 15, 12))
+    assert chapters([first, *book(*one(list(NAMES), 12, bold=True))]) == list(NAMES)
 
 
 def test_parts_stand_above_their_chapters() -> None:
@@ -193,7 +274,19 @@ def test_bold_lines_below_chapters_are_headings_that_start_no_chapter() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Chapter 1", "12", "IV.", "Kapitel 3", "CHAPTER TWO", "3. kapitola", "第十二章", "ΚΕΦΑΛΑΙΟ IV"]
+    "text",
+    [
+        "Chapter 1",
+        "12",
+        "IV.",
+        "Kapitel 3",
+        "CHAPTER TWO",
+        "3. kapitola",
+        "第十二章",
+        "ΚΕΦΑΛΑΙΟ IV",
+        "Twenty-One",
+        "Appendix A",
+    ],
 )
 def test_bare_numbers(text: str) -> None:
     assert is_bare_number(text)

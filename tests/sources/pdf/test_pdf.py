@@ -393,6 +393,13 @@ def test_runs_of_pages_that_are_pictures_are_one_problem_each() -> None:
     assert "ocrmypdf" in work.problems[0].message
 
 
+def test_the_outline_entry_of_a_list_that_is_left_out_starts_no_chapter() -> None:
+    toc = [Text(50, 540, "Contents", 16), *flow(["One .......... 2", "Two .......... 3"], top=500)]
+    pages = [toc, [Text(50, 570, "One", 16), *flow(FIRST)], [Text(50, 570, "Two", 16), *flow(SECOND)]]
+    work = read(pdf(pages, outline=[Entry("Contents", 0), Entry("One", 1), Entry("Two", 2)]))
+    assert contents(work) == [("One", 1), ("Two", 1)]
+
+
 def test_outlines_that_disagree_with_the_pages_are_ignored() -> None:
     pages = [
         [Text(50, 560, f"{name} Thing", 16), *flow([*FIRST, *SECOND], top=500)]

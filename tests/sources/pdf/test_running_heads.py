@@ -97,3 +97,16 @@ def test_the_number_of_a_chapter_on_the_page_of_the_same_number_is_kept() -> Non
 @pytest.mark.parametrize(("number", "count"), [("1", 1), ("37", 2), ("- 112 -", 5)])
 def test_the_number_of_a_lone_page_is_left_out(number: str, count: int) -> None:
     assert paragraphs_of([page_of(0, centred(number, 20))])[2].skipped == {"page numbers": count}
+
+
+def test_a_head_in_large_letters_with_its_number_apart_is_left_out() -> None:
+    pages = [
+        page_of(at, piece("Daily Paper / Lanes", TOP + 30, size=12), piece(f"{at + 700}", TOP + 30, 330, 13))
+        for at in range(6)
+    ]
+    assert all("Daily" not in text for text in texts(pages))
+
+
+def test_a_small_line_that_comes_again_with_other_numbers_is_left_out() -> None:
+    pages = [page_of(at, piece(f"File 16:2{at} Frm 0000{at * 3} x.indb", 10, size=6)) for at in range(6)]
+    assert all("indb" not in text for text in texts(pages))
