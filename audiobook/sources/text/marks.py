@@ -27,8 +27,27 @@ from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted,
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""
-_NUMBER = re.compile(r"[\d., \u00a0\u202f]*\d[\d., \u00a0\u202f]*\.?|[IVXLCDM]+\.?")
-_NUMERIC: Final = ("cardinal", "ordinal", "year", "digits", "telephone")
+_NUMBER: Final = (
+    re.compile(r"[+-]?(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+|[IVXLCDM]+)\.?"),
+    "a whole number",
+)
+_DIGITS: Final = (re.compile(r"[\W\d_]*\d[\W\d_]*"), "a number")
+_FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "cardinal": _NUMBER,
+    "ordinal": _NUMBER,
+    "year": _NUMBER,
+    "digits": _DIGITS,
+    "telephone": _DIGITS,
+    "date": (
+        re.compile(
+            r"(?:\d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4})\.?"
+        ),
+        "a date such as 2020-11-05",
+    ),
+    "time": (re.compile(r"(?:[01]?\d|2[0-4])\s*[.:hH]\s*[0-5]\d"), "a time such as 9:15"),
+    "characters": (re.compile(r".*\S.*", re.DOTALL), "a word"),
+}
+"""What a part of a text looks like that can be read in a manner, and how to call that."""
 _OF_SPANS: Final = ("say", "phonemes", "as")
 _OF_BLOCKS: Final = ("voice", "chapter", "level")
 
@@ -210,15 +229,10 @@ def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequenc
         return "there is nothing between its brackets"
     if taken and taken[-1].end > start:
         return "the words in it have a mark of their own"
-    manner = values.get("as")
-    if (
-        manner in _NUMERIC
-        and not _NUMBER.fullmatch(text.strip(" +()-/"))
-        and manner not in ("digits", "telephone")
-    ):
-        return f"“{text[:40]}” is not a number"
-    if manner in (*_NUMERIC, "date", "time") and not any(one.isdigit() or one in "IVXLCDM" for one in text):
-        return f"“{text[:40]}” has no digits"
+    if manner := values.get("as"):
+        fitting, name = _FITTING[manner]
+        if not fitting.fullmatch(text.strip()):
+            return f"“{text[:40]}” is not {name}"
     return ""
 
 
