@@ -254,6 +254,8 @@ class Work:
             format (tags, the structure of a ZIP archive).
         skipped_chars: How many of these are in no paragraph, by reason, for example `footnote` or `code`.
         encoding: The encoding, if the user had to name it; else None.
+        chapters_by: The rule by which its chapters were found: `marked` by the format itself, `series` of numbered
+            headings, `names` without numbers, `pattern` of the user, `paragraphs` or `parts`.
     """
 
     slug: str
@@ -266,6 +268,7 @@ class Work:
     source_chars: int = 0
     skipped_chars: Mapping[str, int] = field(default_factory=dict)
     encoding: str | None = None
+    chapters_by: str = "marked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,25 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
 
 
+Minutes = Annotated[float, Meta(ge=1, le=600)]
+
+
+class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How chapters are found and shaped: `[chapters]`.
+
+    Attributes:
+        pattern: Regular expression for the first line of a heading in texts that mark no headings; None lets the text decide.
+        split_min: Chapters longer than this many minutes are cut into parts; None leaves them whole.
+        merge_min: Chapters shorter than this many minutes are joined to the next one; None keeps them.
+        say_titles: Whether the headings of chapters are spoken.
+    """
+
+    pattern: str | None = None
+    split_min: Minutes | None = None
+    merge_min: Minutes | None = None
+    say_titles: bool = True
+
+
 class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The feeds and the site: `[publish]`.
 
@@ -152,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         voice: Voices by language tag.
         pauses: Pauses.
         audio: Encoding and loudness.
+        chapters: How chapters are found and shaped.
         publish: The feeds and the site.
         works: Which chapters of single works to read aloud, by slug.
     """
@@ -170,6 +190,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: dict[str, VoiceSettings] = {}
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
+    chapters: ChapterSettings = ChapterSettings()
     publish: PublishSettings = PublishSettings()
     works: dict[str, WorkSettings] = {}
 
@@ -263,6 +284,7 @@ def _convert(values: dict[str, Any], text: str) -> Settings:
 _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "pauses": PauseSettings,
     "audio": AudioSettings,
+    "chapters": ChapterSettings,
     "publish": PublishSettings,
     "voice": VoiceSettings,
     "works": WorkSettings,

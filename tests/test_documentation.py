@@ -36,7 +36,14 @@ from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.staleness import Reason
-from audiobook.settings import AudioSettings, PauseSettings, PublishSettings, Settings, VoiceSettings
+from audiobook.settings import (
+    AudioSettings,
+    ChapterSettings,
+    PauseSettings,
+    PublishSettings,
+    Settings,
+    VoiceSettings,
+)
 from audiobook.sources.base import PARTS
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
 from audiobook.sources.text.attributes import KEYS as ATTRIBUTES
@@ -48,6 +55,7 @@ RECORD_PARTS = (
     Inputs,
     Speaker,
     PauseSettings,
+    ChapterSettings,
     AudioSettings,
     FileStamp,
     CoverRecord,
@@ -161,11 +169,18 @@ def test_every_command_is_in_the_readme() -> None:
 def test_every_setting_is_in_the_readme_with_its_default() -> None:
     shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
     assert set(shown) == set(Settings.__struct_fields__)
-    for table, kind in (("pauses", PauseSettings), ("audio", AudioSettings), ("publish", PublishSettings)):
+    tables = {
+        "pauses": PauseSettings,
+        "audio": AudioSettings,
+        "chapters": ChapterSettings,
+        "publish": PublishSettings,
+    }
+    for table, kind in tables.items():
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
+    without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))
     publish = msgspec.structs.replace(settings.publish, **texts)
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()

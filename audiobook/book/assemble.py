@@ -55,6 +55,7 @@ class Book:
         characters: How much of the text is spoken, and what is not.
         problems: What was noticed in the text.
         encoding: The encoding of the text, if the user had to name it; else None.
+        chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
     """
 
     slug: str
@@ -72,6 +73,7 @@ class Book:
     characters: Characters
     problems: tuple[str, ...]
     encoding: str | None = None
+    chapters_by: str = "marked"
 
     @property
     def cover_text(self) -> CoverText:
@@ -152,6 +154,7 @@ def _record(
         foreign=book.foreign,
         voices=book.voices,
         characters=book.characters,
+        chapters_by=book.chapters_by,
         problems=(*book.problems, *(f"{book.source}: {problem}" for problem in cover.problems)),
         chapters=chapters,
     )

@@ -13,7 +13,7 @@ import msgspec
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.settings import AudioSettings, PauseSettings
+from audiobook.settings import AudioSettings, ChapterSettings, PauseSettings
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
@@ -59,6 +59,7 @@ class Inputs(msgspec.Struct, frozen=True):
         maker: Name and version of this program.
         chosen_chapters: The chapters chosen on the command line or in the settings, such as `3-7,10`; empty for all.
         skipped_chapters: The chapters left out there, by title or number.
+        chapters: How the settings want its chapters found and shaped.
     """
 
     source_sha256: str
@@ -72,6 +73,7 @@ class Inputs(msgspec.Struct, frozen=True):
     maker: str
     chosen_chapters: str = ""
     skipped_chapters: tuple[str, ...] = ()
+    chapters: ChapterSettings = ChapterSettings()
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -163,6 +165,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         foreign: The speakers of the languages that it quotes, by tag.
         voices: The speakers of the voices that the text names, by name; the main one if such a voice is not used.
         characters: How much of the text is spoken, and what is not.
+        chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
         problems: What was noticed in the text.
         chapters: In order.
         digest: SHA-256 of the record with this field empty.
@@ -189,6 +192,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     foreign: dict[str, Speaker]
     voices: dict[str, Speaker] = {}
     characters: Characters
+    chapters_by: str = "marked"
     problems: tuple[str, ...]
     chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
     digest: str = ""

@@ -164,6 +164,8 @@ def _bad_details(record: Record) -> Iterator[str]:
         yield "a character count is out of range"
     if record.encoding is not None and not _is_encoding(record.encoding):
         yield f"{record.encoding!r} is not an encoding"
+    if not re.fullmatch("[a-z]{1,40}", record.chapters_by):
+        yield f"{record.chapters_by!r} is not a rule for chapters"
     if "\0" in record.source or ".." in record.source.split("/")[1:]:
         yield f"{record.source!r} is not the name of a text"
 

@@ -62,6 +62,7 @@ def describe_edition(
         "title": None,
         "duration_s": None,
         "chapters": None,
+        "chapters_by": None,
         "characters": None,
         "reasons": [],
         "problems": [],
@@ -81,6 +82,7 @@ def describe_edition(
             "title": plan.record.title,
             "duration_s": plan.record.duration_s,
             "chapters": len(plan.record.chapters),
+            "chapters_by": plan.record.chapters_by,
             "characters": msgspec.to_builtins(plan.record.characters),
             "problems": list(plan.record.problems),
         }

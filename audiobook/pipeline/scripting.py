@@ -21,6 +21,7 @@ from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import Pronounce, crossed, narrate
 from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.phonetics import Phonetics
@@ -76,6 +77,7 @@ def _read(plan: Plan) -> Work:
         edition.fallback_title,
         plan.encoding,
         narrate=frozenset(plan.inputs.narrate),
+        chapters=chapter_rules(plan.inputs.chapters),
     )
     return read_work(source, edition.path.name)
 
@@ -111,6 +113,7 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
         characters=_characters(work, chapters),
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
+        chapters_by=work.chapters_by,
     )
 
 

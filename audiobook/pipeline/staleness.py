@@ -18,6 +18,7 @@ from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
 from audiobook.pipeline.catalog import Edition
+from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
@@ -104,6 +105,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
 
 
 def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
+    chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
     chosen = voices.choose(edition.language)
     data = read_source(edition.path, edition.name) if edition.data is None else edition.data
     source_sha256 = digest(data)
@@ -129,6 +131,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         maker=MAKER,
         chosen_chapters=str(choice.chapters),
         skipped_chapters=tuple(map(str, choice.skip)),
+        chapters=settings.chapters,
     )
     reasons = stale_reasons(inputs, record, folder, edition.slug, said)
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
@@ -217,8 +220,8 @@ def stale_reasons(
         (Reason.VOICE_CHANGED, inputs.speaker != before.speaker),
         (
             Reason.SETTINGS_CHANGED,
-            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate)
-            != (before.pauses, before.audio, before.authors, before.narrate)
+            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate, inputs.chapters)
+            != (before.pauses, before.audio, before.authors, before.narrate, before.chapters)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

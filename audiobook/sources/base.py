@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
@@ -48,6 +49,23 @@ PARTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class ChapterRules:
+    """How the user wants the chapters of a text found and shaped.
+
+    Attributes:
+        pattern: Matches the first line of a heading in a text without marked headings; None lets the text decide.
+        split_min: Chapters longer than this many minutes are cut into parts; None leaves them whole.
+        merge_min: Chapters shorter than this many minutes are joined to the next one; None keeps them.
+        say_titles: Whether headings are spoken.
+    """
+
+    pattern: re.Pattern[str] | None = None
+    split_min: float | None = None
+    merge_min: float | None = None
+    say_titles: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file to read.
 
@@ -59,6 +77,7 @@ class Source:
         fallback_title: Title for a text that has none, derived from the file name.
         encoding: Encoding of a text that is not UTF-8; None rejects such a text.
         narrate: Names from `PARTS` to read aloud instead of skipping.
+        chapters: How its chapters are found and shaped.
     """
 
     data: bytes
@@ -68,6 +87,7 @@ class Source:
     fallback_title: str
     encoding: str | None = None
     narrate: frozenset[str] = frozenset()
+    chapters: ChapterRules = ChapterRules()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,20 @@ from audiobook.document import (
 )
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
+from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
 from audiobook.sources.raised import without_note_marks
 from audiobook.sources.readings import without_readings
+from audiobook.sources.shape import TITLES, shape_chapters
 
 MAX_TITLE_CHARS: Final = 200
+MOST_PARAGRAPHS: Final = 20
+"""A text without headings that has more paragraphs is cut into parts."""
 _OPENING_CHARS: Final = 48
 _TITLE_WITHIN: Final = 10
+_FOUND_RULES: Final = ("pattern", "series", "names")
+_LONGEST_TITLE_PAGE_CHARS: Final = 500
+_LONGEST_TITLE_PAGE_LINE_CHARS: Final = 120
+_SENTENCE_END = re.compile(r"[a-zà-öø-ÿа-я)][.!?…。][\"'”’»)]*$")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile(
@@ -52,6 +60,7 @@ class Block:
         chapter: The title of the chapter that a mark begins here; None without a mark.
         role: `link` if it is a link to another place in the text, `inscription` in an epigraph or dedication,
             `bold` if all of it is bold or large; empty for anything else.
+        is_marked: Whether it is not marked as a heading, but looks like one: bold, large or centred.
     """
 
     paragraph: Paragraph
@@ -59,6 +68,7 @@ class Block:
     is_part: bool = False
     chapter: str | None = None
     role: str = ""
+    is_marked: bool = False
 
 
 @dataclass(slots=True)
@@ -100,11 +110,12 @@ def build_work(
     source_chars: int,
     skipped_chars: Mapping[str, int] | None = None,
     encoding: str | None = None,
+    rule: str | None = None,
 ) -> Work:
     """Arrange blocks into chapters.
 
-    Each heading starts a chapter. Without headings, each paragraph becomes a chapter named after its
-    opening words. Text before the first heading becomes a chapter named after the work; a lone title
+    Each heading starts a chapter. Without headings, each paragraph of a short text becomes a chapter named after
+    its opening words, and a longer text is cut into parts of about ten minutes. Text before the first heading becomes a chapter named after the work; a lone title
     is merged into the first chapter instead.
 
     Args:
@@ -116,13 +127,22 @@ def build_work(
         skipped_chars: How many of these characters are in no block, by reason. Characters in neither place
             are added here as `marks`: the format's own syntax, such as `#` and `*` in Markdown.
         encoding: The encoding used to decode the text, if the user had to name it.
+        rule: How headings were found that the format does not mark; see `Work.chapters_by`.
 
     Raises:
         SourceError: The text contains nothing to read aloud.
     """
     is_said = any(is_speakable(block.paragraph.text) for block in blocks)
     title = work_title(source, metadata)
-    chapters = [chapter.close() for chapter in _chapters(_from_level_1(blocks), title)] if is_said else []
+    chapters: list[Chapter] = []
+    if is_said and not any(block.level for block in blocks):
+        opening = sum(_opens_by_itself(block) for block in blocks)
+        rule = "paragraphs" if opening <= MOST_PARAGRAPHS else "parts"
+    if is_said and rule == "parts":
+        chapters = _in_parts([block.paragraph for block in blocks], source.language)
+    elif is_said:
+        found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
+        chapters = [chapter.close() for chapter in found]
     skipped = dict(skipped_chars or {})
     shown = sum(count_chars(block.paragraph.text) for block in blocks)
     if (marks := source_chars - shown - sum(skipped.values())) > 0:
@@ -135,6 +155,7 @@ def build_work(
         source_chars=source_chars,
         skipped_chars=skipped,
         encoding=encoding,
+        rule=rule or "marked",
     )
 
 
@@ -147,6 +168,7 @@ def assemble_work(
     source_chars: int,
     skipped_chars: Mapping[str, int] | None = None,
     encoding: str | None = None,
+    rule: str = "marked",
 ) -> Work:
     """Build a work from chapters that the format itself defines.
 
@@ -158,6 +180,7 @@ def assemble_work(
         source_chars: Characters of text in the file, excluding white space.
         skipped_chars: How many of these characters are in no chapter, by reason.
         encoding: The encoding used to decode the text, if the user had to name it.
+        rule: How the chapters were found; see `Work.chapters_by`.
 
     Raises:
         SourceError: There are no chapters.
@@ -169,18 +192,22 @@ def assemble_work(
             hint="add text to the file, or move it elsewhere",
         )
     skipped = Counter(skipped_chars or {})
-    chapters = [_cleaned(chapter, source, skipped) for chapter in chapters]
+    cleaned = [_cleaned(chapter, source, skipped) for chapter in chapters]
+    shaped, silent_chars = shape_chapters(cleaned, source.chapters)
+    if silent_chars:
+        skipped[TITLES] += silent_chars
     return Work(
         source.slug,
         source.language,
         work_title(source, metadata),
-        tuple(chapters),
+        tuple(shaped),
         source.name,
         tuple(problems),
         metadata,
         source_chars,
         dict(skipped),
         encoding,
+        rule,
     )
 
 
@@ -233,13 +260,14 @@ def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
     return [replace(block, level=block.level and block.level - highest + 1) for block in blocks]
 
 
-def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
+def _chapters(blocks: Sequence[Block], title: str, *, join_title_page: bool = False) -> list[_OpenChapter]:
     by_heading = any(block.level for block in blocks)
     chapters: list[_OpenChapter] = []
     for block in blocks:
-        text, kind = block.paragraph.text, block.paragraph.kind
-        opens = bool(block.level) if by_heading else kind is Kind.TEXT and not block.is_part
-        if chapters and (not opens or _is_title_alone(chapters)):
+        text = block.paragraph.text
+        opens = bool(block.level) if by_heading else _opens_by_itself(block)
+        is_above = _is_title_alone(chapters) or (join_title_page and _is_title_page(chapters))
+        if chapters and (not opens or is_above):
             chapters[-1].paragraphs.append(block.paragraph)
             if opens:
                 chapters[-1].title, chapters[-1].level = (
@@ -252,10 +280,39 @@ def _chapters(blocks: Sequence[Block], title: str) -> list[_OpenChapter]:
     return chapters
 
 
+def _opens_by_itself(block: Block) -> bool:
+    """Return whether a block starts a chapter in a text without headings."""
+    return block.paragraph.kind is Kind.TEXT and not block.is_part
+
+
+def _in_parts(paragraphs: Sequence[Paragraph], language: str) -> list[Chapter]:
+    """Cut a text without headings into parts at the ends of paragraphs."""
+    starts = cut_in_parts([spoken_min(paragraph.text) for paragraph in paragraphs])
+    ends = [*starts[1:], len(paragraphs)]
+    return [
+        Chapter(part_title(number, language), 1, tuple(paragraphs[start:end]))
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
+
+
 def _is_title_alone(chapters: list[_OpenChapter]) -> bool:
     """Return whether only the title and breaks have been seen so far, which do not make a chapter."""
     return len(chapters) == 1 and all(
         paragraph.kind in (Kind.TITLE, Kind.BREAK) for paragraph in chapters[0].paragraphs
+    )
+
+
+def _is_title_page(chapters: list[_OpenChapter]) -> bool:
+    """Return whether only the short lines of a title page have been seen so far, without a heading or a sentence."""
+    if len(chapters) != 1:
+        return False
+    texts = [paragraph.text for paragraph in chapters[0].paragraphs if paragraph.kind is not Kind.BREAK]
+    return (
+        sum(map(len, texts)) <= _LONGEST_TITLE_PAGE_CHARS
+        and not any(paragraph.kind is Kind.HEADING for paragraph in chapters[0].paragraphs)
+        and all(len(text) <= _LONGEST_TITLE_PAGE_LINE_CHARS for text in texts)
+        and not any(_SENTENCE_END.search(text) and text.count(" ") > 3 for text in texts)
+        and not all(_SENTENCE_END.search(text) for text in texts)
     )
 
 

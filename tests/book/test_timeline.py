@@ -242,6 +242,7 @@ def test_chapters_begin_in_order_the_first_at_zero(
     assert timeline.chapter_starts[1:] == tuple(timeline.passage_starts[first] for first in firsts)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=80)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_every_pause_has_the_set_length_to_within_a_frame(

@@ -41,6 +41,7 @@ def unlike(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(one, other)).mean) / 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "language"),
     [
@@ -148,6 +149,7 @@ def test_a_short_title_is_larger_than_a_long_one() -> None:
     assert short > 4 * long
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", DRAWN)
 def test_letters_are_drawn_on_the_picture(language: str) -> None:
     text = CoverText("a", TITLES[language], ("Aino Ääni",), language)

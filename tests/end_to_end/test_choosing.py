@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from tools import Json, Shelf
 
 NOVEL = "# One\n\nIt *begins*.\n\n# Two\n\nIt goes on: 1945.\n\n# Index\n\nbeginning, 1\n"
@@ -12,6 +13,7 @@ def novel(shelf: Shelf, *arguments: str) -> Json:
     return work
 
 
+@pytest.mark.slow
 def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     text = shelf.write("texts/en/novel.md", NOVEL)

@@ -243,6 +243,7 @@ def test_an_unsupported_file_is_refused_with_a_way_to_convert_it(built: Shelf) -
     assert done.err.startswith("error: book.lit: .lit is not supported\nhint: convert it: `ebook-convert ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -601,6 +602,7 @@ def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, .
     assert "unknown language of standard input" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b" \n"])
 def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
     done = piped(shelf, data, "build", "-", "--lang", "fi", "--engine", "tone")

@@ -46,6 +46,7 @@ def failed(done: Finished, label: str, where: str) -> str:
 # Texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "line", "said"),
     [
@@ -84,6 +85,7 @@ BAD: Final[dict[str, tuple[str, str]]] = {
 """Texts, written as Latin-1, and the errors they cause."""
 
 
+@pytest.mark.slow
 def test_of_many_bad_texts_each_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write(f"texts/en/{LONG_NAME}.txt", GOOD)
@@ -113,6 +115,7 @@ class Guest:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
@@ -158,6 +161,7 @@ def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line
     assert "U+D800 is only half" in failed(done, "en/bad", f"texts/en/bad.guest{line}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o000, 0o444], ids=["not readable", "not to be entered"])
 @pytest.mark.parametrize("arguments", [(), ("--lang", "fi")], ids=["all", "its language"])
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
@@ -222,6 +226,7 @@ def test_a_text_that_aborts_the_engine_is_named_by_line_and_the_others_are_built
     assert (again.code, failed_again, again.works["en/good"]["state"]) == (1, ["en/aborts"], "fresh")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "crash"),
     [("pl", "i.e." * 160), ("de", "b." * 300), ("vi", "a" + "`" * 1000)],
@@ -420,6 +425,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in FAULTS.items()])
 def test_the_sentence_at_which_an_engine_fails_is_named_by_line(
     shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str

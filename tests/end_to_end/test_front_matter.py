@@ -105,6 +105,7 @@ def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:
     assert shown_in(shelf, "en/evening") == ["blue"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cover", "message"),
     [

@@ -147,6 +147,7 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
     project.build()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [
@@ -306,6 +307,7 @@ def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Pat
     wait_until(lambda: not alive_in_group(child.pid), "the end of all that it started")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times", [1, 10])
 def test_ctrl_c_while_a_server_builds_ends_both(shelf: Shelf, tmp_path: Path, times: int) -> None:
     path = engine_package(tmp_path / "guest", "slow", "open('speaks', 'w').close(); time.sleep(600)")

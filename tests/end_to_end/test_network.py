@@ -204,6 +204,7 @@ def test_a_short_wait_requested_by_the_service_is_respected(
     assert len(service.book.asked) == NUMERALS + len(SENTENCES) + 1
 
 
+@pytest.mark.slow
 @ENGINES
 def test_only_an_edited_sentence_is_requested(engine: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, engine)

@@ -127,12 +127,14 @@ def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) ->
         assert (done.code, done.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_an_empty_environment_is_enough(small: Shelf) -> None:
     for command in ("build --quiet", "list", "publish --base-url http://a.example", "check", "voices"):
         done = run(small, *command.split(), environment={})
         assert (done.code, done.err) == (0, ""), command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variables", [{b"LC_ALL": b"C"}, {b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}]
 )
@@ -169,6 +171,7 @@ def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name:
     refused(done, 4, LONG, "File name too long\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["build", "script", "play"])
 @pytest.mark.parametrize(
     "name", [LONG, "a/" * 3000, "*", "../en/small", ""], ids=["long", "deep", "star", "up", "empty"]
@@ -181,6 +184,7 @@ def test_an_unknown_name_is_not_taken_for_a_path_or_a_pattern(small: Shelf, comm
     assert re.match(r"error: (no text named|no built work named|.*: no such file)", done.err), done.err
 
 
+@pytest.mark.slow
 def test_with_little_memory_a_command_succeeds_or_says_why_not(small: Shelf) -> None:
     """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors."""
     codes = []

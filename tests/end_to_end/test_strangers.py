@@ -51,6 +51,7 @@ def tagged_by_others() -> bytes:
     return tag + b"\xff\xfb\x90\x64" + bytes(413)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -140,6 +141,7 @@ def zero(path: Path) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [cut, empty, zero, Path.unlink])
 def test_our_damaged_record_is_recognised(works: Shelf, harm: Callable[[Path], None]) -> None:
     before = works.outputs()
@@ -165,6 +167,7 @@ runpy.run_module("audiobook", run_name="__main__")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_the_next_build_completes_what_a_killed_build_left(built: Path, tmp_path: Path) -> None:
     """Killed before the cover, the MP3, the record, and before the old cover goes."""
@@ -195,6 +198,7 @@ def test_the_next_build_completes_what_a_killed_build_left(built: Path, tmp_path
 # Publishing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["index.html", "feeds.opml", "en/feed.xml", "en/feed.svg", "en/book.html", "en/book.vtt"]
 )

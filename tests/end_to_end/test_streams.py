@@ -56,6 +56,7 @@ def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "redirected", "reason"),
     [
@@ -93,6 +94,7 @@ def test_an_error_that_cannot_be_printed_keeps_its_exit_code(built: Shelf, redir
     assert by_shell(built, "script nosuch", redirected) == (2, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
 def test_progress_that_cannot_be_printed_is_exit_4_even_if_all_was_built(
     built: Shelf, redirected: str
@@ -106,6 +108,7 @@ def test_a_closed_standard_input_is_reported(built: Shelf) -> None:
     assert (code, err) == (1, "error: standard-input: cannot be read: Bad file descriptor\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirected", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
     built: Shelf, tmp_path: Path, redirected: str
@@ -120,6 +123,7 @@ def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
     assert note.read_text().count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["list --json", "script small --lang en", "voices", "--help", "build --force"]
 )

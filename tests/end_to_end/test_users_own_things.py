@@ -77,6 +77,7 @@ def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
 # The store
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", [".", "mine", "../elsewhere"])
 def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
@@ -102,6 +103,7 @@ def test_files_of_the_user_in_our_own_store_stay(shelf: Shelf) -> None:
     assert {name for name in left if not name.startswith("build-")} == {*MINE, ".audiobook-store"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("store", [".audiobook", "kept"])
 def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
@@ -145,6 +147,7 @@ def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
         refused(shelf.run("clean"), 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["outptu", "texts", "empty", "damaged"])
 def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf, output: str) -> None:
     shelf.build(*TONE)
@@ -218,6 +221,7 @@ def test_the_output_itself_may_be_a_link_as_the_user_named_it(shelf: Shelf, tmp_
     assert shelf.run("check").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["clips", "notes", "replies", "shared", "damaged", "site"])
 def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shelf, name: str) -> None:
     shelf.build(*TONE)
@@ -243,6 +247,7 @@ def test_a_lock_of_an_earlier_version_is_removed_and_other_files_of_that_name_st
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
 def test_anything_but_a_file_in_place_of_a_lock_or_mark_is_set_aside(shelf: Shelf, kind: str) -> None:
     shelf.build(*TONE)
@@ -268,6 +273,7 @@ def test_a_lock_file_with_another_name_elsewhere_is_not_written_to(shelf: Shelf,
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(shelf: Shelf) -> None:
     kinds = {
         f"{kind}-{suffix}": (kind, suffix)
@@ -297,6 +303,7 @@ def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(she
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["texts/en", "texts"])
 def test_a_cover_from_outside_the_texts_is_refused_by_name(shelf: Shelf, folder: str) -> None:
     picture = shelf.write("../picture.png", png(3000, 3000))
@@ -336,6 +343,7 @@ def test_a_named_text_uses_a_cover_in_its_folder_but_no_link_out_of_it(shelf: Sh
     assert "tarina.png: the cover is a link" in done.err
 
 
+@pytest.mark.slow
 def test_a_system_that_cannot_lock_a_folder_locks_a_file_in_the_store(shelf: Shelf) -> None:
     """Two builds at once, where the output is on a file system such as NFS."""
     refuses = [
@@ -425,6 +433,7 @@ def test_old_covers_of_killed_builds_are_removed_and_pictures_of_the_user_stay(s
     assert shelf.cover("en/a").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
 def test_anything_but_a_file_in_the_store_is_set_aside_and_the_book_is_built(shelf: Shelf, kind: str) -> None:
     """A damaged store entry is a miss and is set aside."""

@@ -160,6 +160,7 @@ def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: s
         assert len(set(bytes(speech.pcm.samples))) > 20, "this is silence"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fi", "ja"])
 def test_a_passage_gives_the_same_bytes_whatever_was_spoken_in_between(name: str, language: str) -> None:
     _, speeches = spoken(name, TEXTS[language], language)
@@ -211,6 +212,7 @@ def test_another_process_gives_the_same_bytes(name: str, spawn: str) -> None:
     assert {language: there[f"{name} {language}"] for language in ELSEWHERE} == here
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fi", "pl"])
 def test_twice_the_pace_takes_less_time_than_half_the_pace(name: str, language: str) -> None:
     def length(speed: float) -> int:
@@ -247,6 +249,7 @@ def test_phonemes_are_spoken_by_voices_that_accept_them_and_ignored_by_others(na
     assert marked[0][-1:] == marked[1][-1:]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("crashes_are_quiet")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_spoken_or_refused_and_the_engine_stays_usable(name: str, kind: str) -> None:

@@ -66,6 +66,7 @@ def test_every_row_sounds_like_its_reading() -> None:
     assert not [row for row, one, two in zip(ROWS, read, meant, strict=True) if one != two]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", READINGS)
 def test_the_voice_alone_reads_many_rows_differently(language: str) -> None:
     rows = READINGS[language]

@@ -109,6 +109,7 @@ def test_a_number_on_its_own_becomes_words(number: int, before: str, after: str,
     assert not any(map(str.isdecimal, said))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize(
     "unit",

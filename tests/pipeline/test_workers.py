@@ -55,6 +55,7 @@ def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AUDIOBOOK_SPAWN", request.param)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("spawning")
 def test_tasks_run_in_other_processes() -> None:
     with WorkerPool[Order, int](2) as pool:
@@ -69,6 +70,7 @@ def test_tasks_run_in_other_processes() -> None:
     assert all(isinstance(result, int) for result in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("spawning")
 @pytest.mark.parametrize(("what", "said"), [("die", "SIGKILL"), ("leave", "code 3")])
 def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> None:

@@ -123,6 +123,7 @@ def _texts(cases: dict[str, Callable[[int], str]], name: str) -> Iterable[object
     return (pytest.param(make, name, id=f"{name}-{case}") for case, make in cases.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "name"),
     [*_texts(PLAIN, "a.txt"), *_texts(MARKDOWN, "a.md"), *_texts(HTML, "a.html")],

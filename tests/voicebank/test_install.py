@@ -520,6 +520,7 @@ def test_an_accepted_changed_voice_is_pinned_too(shelf: Shelf, repository: Repos
     assert (folder_of(shelf) / f"{SHIPPED}.onnx").read_bytes() == model_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", ["model", "config", "card"])
 def test_a_voice_that_was_installed_is_not_replaced_by_another(
     shelf: Shelf, repository: Repository, changed: str
@@ -582,6 +583,7 @@ def test_a_voice_that_changed_since_it_was_installed_does_not_speak(shelf: Shelf
     shelf.build()
 
 
+@pytest.mark.slow
 def test_a_damaged_receipt_is_reported_and_written_again(shelf: Shelf) -> None:
     install(shelf)
     shelf.write("texts/fi/a.txt", "Hei.")
@@ -682,6 +684,7 @@ def test_names_in_an_index_cannot_leave_the_folder(shelf: Shelf, repository: Rep
 # Trying a voice
 
 
+@pytest.mark.slow
 def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
     install_tiny(folder_of(shelf), NAME)
     for voice, name, magic in ((NAME, "line.wav", b"RIFF"), ("fi", "line.mp3", b"ID3")):
@@ -712,6 +715,7 @@ def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -
     assert (shelf.root / "played.mp3").read_bytes().startswith(b"ID3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

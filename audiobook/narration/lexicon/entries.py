@@ -13,7 +13,7 @@ from typing import NamedTuple
 from audiobook.document import Phonemes, Saying
 from audiobook.narration.aligned import AlignedText, Replacement
 from audiobook.narration.clean import clean
-from audiobook.narration.lexicon.patterns import found_by
+from audiobook.patterns import found_by
 
 _TOKEN = re.compile(r"[^\W_]+|\s+|.", re.DOTALL)
 _STOPS = re.compile(r"[.!?…:;][\"')\]”»’]*\s")

@@ -12,9 +12,9 @@ from typing import Final
 from audiobook.document import LANGUAGE_TAG, LexiconFile, Phonemes, is_speakable
 from audiobook.errors import SourceError, near
 from audiobook.narration.lexicon.entries import Lexicon, PatternEntry, WordEntry
-from audiobook.narration.lexicon.patterns import checked_pattern
 from audiobook.narration.lexicon.phonemes import ALPHABETS, IPA, canonical
 from audiobook.narration.lexicon.pls import read_pls
+from audiobook.patterns import checked_pattern
 from audiobook.toml import line_of_key, parse_toml
 
 Entry = WordEntry | PatternEntry

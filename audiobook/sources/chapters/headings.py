@@ -1,23 +1,33 @@
-"""Separating the chapter lines, chapter titles and table of contents of a plain text from its prose."""
+"""Deciding which paragraphs of a document without marked headings are headings, by what all of them show together."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Final
 
-from audiobook.sources.chapters.lines import CHAPTER, PART, ChapterLine, chapter_line, is_contents_line
+from audiobook.sources.chapters.contents import Contents, find_contents
+from audiobook.sources.chapters.forms import CHAPTER, PART
+from audiobook.sources.chapters.lines import is_alone
+from audiobook.sources.chapters.names import find_names
+from audiobook.sources.chapters.pieces import (
+    Document,
+    Line,
+    Piece,
+    is_prose,
+    is_short,
+    is_title_line,
+    read_document,
+)
+from audiobook.sources.chapters.series import Series, find_series, spread
 
-Line = tuple[int, str]
-"""A line number, from 1, and the line's text; stripped and never empty."""
-
-_LONGEST_TITLE_LINE: Final = 80
-_TITLE_LINES: Final = 2
-_PROSE_END = re.compile(r"[.!?…;,:]['\"”’»)_]*$")
-_ENTRY = re.compile(r"(?:\d{1,3}|[IVXLC]{1,8})\b[.)]? +\S|.*[.\s]\d{1,4}$")
-"""Matches an entry of a table of contents, by its number at the start or its page number at the end."""
+_TITLE_LINES: Final = 3
+_LONGEST_TITLE_CHARS: Final = 200
+_LEAST_NESTED: Final = 3
+_WELL_SPREAD: Final = 0.4
+_ADJACENT: Final = 3
+"""A heading and the first heading below it have at most two other lines between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,153 +38,236 @@ class Group:
         lines: In order; never empty.
         level: Depth of a heading, from 1; 0 for prose.
         is_contents: Whether the lines belong to the book's table of contents.
+        is_section: Whether the lines are a heading inside a chapter, which starts none.
+        at: Number of the paragraph that it comes from.
     """
 
     lines: tuple[Line, ...]
     level: int = 0
     is_contents: bool = False
+    is_section: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    lines: tuple[Line, ...]
-    mark: ChapterLine | None = None
-    is_contents: bool = False
+class Headings:
+    """The paragraphs of a document with its headings found.
+
+    Attributes:
+        groups: The same lines as in the paragraphs, in the same order.
+        rule: How they were found: `pattern`, `series` or `names`.
+    """
+
+    groups: list[Group]
+    rule: str
 
 
-def find_headings(paragraphs: Sequence[Sequence[Line]]) -> list[Group] | None:
-    """Separate chapter lines from prose.
+@dataclass(slots=True)
+class _Choice:
+    """The pieces chosen as headings, with their levels."""
+
+    levels: dict[int, int] = field(default_factory=dict)
+    sections: set[int] = field(default_factory=set)
+    rule: str = "series"
+
+
+def find_headings(
+    pieces: Sequence[Piece], language: str, pattern: re.Pattern[str] | None = None
+) -> Headings | None:
+    """Find the headings of a document.
 
     Args:
-        paragraphs: The lines of each paragraph, as separated by blank lines.
+        pieces: Its paragraphs.
+        language: BCP 47 tag of the text.
+        pattern: The user's own rule for the first line of a heading; nothing else counts as one.
 
     Returns:
-        The same lines in the same order. None if no line starts a chapter, or only the very first one does, which
-        then is a title.
+        The paragraphs with the headings found; None if there are none, or only the very first line looks like one,
+        which then is a title.
     """
-    found = _with_titles([part for lines in paragraphs for part in _parts(tuple(lines))])
-    numbered = [
-        at
-        for at, part in enumerate(found)
-        if part.mark and any(map(str.isalnum, part.mark.key.partition(" ")[2]))
-    ]
-    if not numbered or numbered == [0]:
+    document = read_document(pieces, language)
+    contents = find_contents(document)
+    document.contents = contents.pieces
+    choice = _by_pattern(document, pattern) if pattern else _chosen(document, contents)
+    if not choice.levels or (list(choice.levels) == [0] and not pattern):
         return None
-    found = _without_runs(_without_list(found))
-    return [
-        Group(part.lines, part.mark.level if part.mark and not part.is_contents else 0, part.is_contents)
-        for part in found
-    ]
+    return Headings(_groups(document, choice), choice.rule)
 
 
-def _parts(lines: tuple[Line, ...]) -> list[_Found]:
-    """Split a paragraph whose first lines start a chapter."""
-    marks = [chapter_line(text) for _, text in lines[:1]]
-    first = marks[0]
-    if first is None:
-        return [_Found(lines)]
-    rest = lines[1:]
-    if not rest:
-        return [_Found(lines, first)]
-    if chapter_line(rest[0][1]):
-        return [_Found(lines[:1], first), *_parts_of_list(rest)]
-    if len(rest) <= _TITLE_LINES and all(_is_title_line(text) for _, text in rest):
-        return [_Found(lines, replace(first, title=True))]
-    if not first.title and not rest[0][1][:1].islower():
-        return [_Found(lines[:1], first), _Found(rest)]
-    return [_Found(lines)]
+def _by_pattern(document: Document, pattern: re.Pattern[str]) -> _Choice:
+    matched = (
+        at
+        for at, piece in enumerate(document.pieces)
+        if len(piece.lines[0][1]) <= _LONGEST_TITLE_CHARS and pattern.search(piece.lines[0][1])
+    )
+    return _Choice(dict.fromkeys(matched, CHAPTER), rule="pattern")
 
 
-def _parts_of_list(lines: tuple[Line, ...]) -> list[_Found]:
-    """Split lines each of which may start a chapter."""
-    starts = [at for at, (_, text) in enumerate(lines) if chapter_line(text)]
-    return [
-        _Found(lines[start:end], chapter_line(lines[start][1]))
-        for start, end in pairwise([*starts, len(lines)])
-    ]
+def _chosen(document: Document, contents: Contents) -> _Choice:
+    series = find_series(document)
+    choice = _numbered(document, series)
+    names = find_names(document, contents)
+    if names:
+        _add_names(document, choice, names, series)
+    if choice.levels:
+        _add_alone(document, choice)
+    return choice
 
 
-def _is_title_line(text: str) -> bool:
-    if len(text) > _LONGEST_TITLE_LINE or not any(map(str.isalnum, text)):
-        return False
-    return text == text.upper() or not (_PROSE_END.search(text) or text[:1].islower())
+def _numbered(document: Document, series: list[Series]) -> _Choice:
+    """Choose the series that are chapters, and those above them."""
+    choice = _Choice()
+    chapters = [one for one in series if one.level == CHAPTER]
+    parts = [one for one in series if one.level == PART and not (len(series) > 1 and _is_stray(one))]
+    others = [one for one in series if not one.level]
+    if others and len(others[0].places) >= _LEAST_NESTED:
+        chapters = [one for one in chapters if not _is_stray(one)]
+    count = sum(len(one.places) for one in chapters)
+    rival = next((one for one in others if len(one.runs) == 1 or parts), None)
+    if chapters and (count > 2 or rival is None or len(rival.places) < 3 * count):
+        _add(choice, chapters, CHAPTER)
+        _add(choice, parts, PART)
+        _add(choice, [one for one in others if _is_above(document, one, choice)], PART)
+        return choice
+    _add(choice, chapters, CHAPTER)
+    _add(choice, [one for one in others if not one.is_bare and len(one.places) >= _LEAST_NESTED], CHAPTER)
+    main = _main(document, [one for one in others if one.is_bare], parts)
+    if main:
+        _add(choice, [main], CHAPTER)
+        for other in others:
+            if other is not main and _is_above(document, other, choice):
+                _add(choice, [other], PART)
+            elif other is not main and _is_below(document, main, other):
+                _lift(choice, main)
+                _add(choice, [other], CHAPTER)
+    _add(choice, parts, PART)
+    return choice
 
 
-def _with_titles(found: list[_Found]) -> list[_Found]:
-    """Join a short paragraph between a bare chapter line and prose to the chapter line, as its title."""
-    joined: list[_Found] = []
+def _is_stray(series: Series) -> bool:
+    """Return whether a series is a single line with a number that no chapter of the document can have."""
+    return len(series.places) == 1 and series.forms[series.places[0]].number not in (0, 1)
+
+
+def _add(choice: _Choice, series: list[Series], level: int) -> None:
+    for one in series:
+        for at in one.places:
+            choice.levels.setdefault(at, level)
+
+
+def _lift(choice: _Choice, series: Series) -> None:
+    for at in series.places:
+        choice.levels[at] = PART
+
+
+def _main(document: Document, others: list[Series], parts: list[Series]) -> Series | None:
+    """Return the series that covers most of the document; one that begins anew many times only below parts."""
+    best: tuple[float, Series] | None = None
+    for one in others:
+        covered = spread(document, one.places)
+        if len(one.runs) > 1 and not parts and one.is_bare:
+            covered *= 0.5
+        score = covered + min(len(one.places), 20) / 40
+        if best is None or score > best[0]:
+            best = (score, one)
+    return best[1] if best else None
+
+
+def _is_above(document: Document, series: Series, choice: _Choice) -> bool:
+    """Return whether the headings of a series stand right above headings already chosen, and are fewer."""
+    places = series.places
+    below = sum(any(each in choice.levels for each in range(at + 1, at + 1 + _ADJACENT)) for at in places)
+    new = [at for at in places if at not in choice.levels]
+    return len(new) == len(places) >= 2 and len(places) < len(choice.levels) and below >= 0.6 * len(places)
+
+
+def _is_below(document: Document, main: Series, other: Series) -> bool:
+    """Return whether a series begins anew right below most headings of the main one."""
+    starts = {run[0] for run in other.runs}
+    nested = sum(any(each in starts for each in range(at + 1, at + 1 + _ADJACENT)) for at in main.places)
+    return len(other.runs) > 1 and nested >= max(2, 0.5 * len(main.places))
+
+
+def _add_names(document: Document, choice: _Choice, names: list[int], series: list[Series]) -> None:
+    """Join headings without numbers to the numbered ones, of which either may be the chapters."""
+    bare = [one for one in series if not one.level and any(at in choice.levels for at in one.places)]
+    known = [one for one in series if one.level == CHAPTER and len(one.places) > 1]
+    fresh = [at for at in names if at not in choice.levels]
+    if any(len(one.runs) == 1 and spread(document, one.places) > _WELL_SPREAD for one in bare):
+        return
+    if known or (
+        choice.levels and not any(len(one.runs) > 1 for one in bare) and len(choice.levels) >= len(fresh)
+    ):
+        return
+    starts = {run[0] for one in bare if one.is_bare for run in one.runs}
+    nested = sum(any(each in starts for each in range(at + 1, at + 1 + _ADJACENT)) for at in fresh)
+    nests = nested >= 0.5 * len(fresh)
+    if choice.levels and not nests and len(fresh) <= len(choice.levels) // 2:
+        return
+    if not nests and len(starts) < _LEAST_NESTED:
+        for at in [at for one in bare if one.is_bare for at in one.places]:
+            choice.sections.add(at)
+            del choice.levels[at]
+    if not choice.levels:
+        choice.rule = "names"
+    level = PART if choice.levels else CHAPTER
+    choice.levels.update(dict.fromkeys(fresh, level))
+
+
+def _add_alone(document: Document, choice: _Choice) -> None:
+    """Add headings such as `Preface`, which belong to any series."""
+    for at, piece in enumerate(document.pieces):
+        if at in choice.levels or at in document.contents or len(piece.lines) > 1 or not is_alone(piece.text):
+            continue
+        is_title = at - 1 in choice.levels and any(not form.title for form in document.forms[at - 1])
+        if at + 1 < len(document.pieces) and at + 1 not in choice.levels and not is_title:
+            choice.levels[at] = CHAPTER
+
+
+def _groups(document: Document, choice: _Choice) -> list[Group]:
+    groups: list[Group] = []
     at = 0
-    while at < len(found):
-        part = found[at]
-        after = found[at + 1 : at + 3]
-        if (
-            part.mark
-            and not part.mark.title
-            and len(after) == 2
-            and not any(each.mark for each in after)
-            and len(after[0].lines) <= _TITLE_LINES
-            and all(_is_title_line(text) for _, text in after[0].lines)
-        ):
-            part = _Found(part.lines + after[0].lines, replace(part.mark, title=True))
-            at += 1
-        joined.append(part)
+    while at < len(document.pieces):
+        piece = document.pieces[at]
+        level = choice.levels.get(at, 0)
+        if at in document.contents:
+            groups.append(Group(piece.lines, is_contents=True))
+        elif level:
+            lines = piece.lines
+            if _has_title_below(document, choice, at):
+                at += 1
+                lines += document.pieces[at].lines
+            groups.append(Group(lines, level))
+        else:
+            groups.append(Group(piece.lines, is_section=at in choice.sections))
         at += 1
-    return joined
+    return groups
 
 
-def _without_list(found: list[_Found]) -> list[_Found]:
-    """Mark the line `CONTENTS` and the entries after it that do not look like chapter lines."""
-    marked = list(found)
-    for at, part in enumerate(found):
-        if part.mark or (len(part.lines) > 1 and not _are_entries(part.lines[1:])):
-            continue
-        if not is_contents_line(part.lines[0][1]):
-            continue
-        end = at + 1
-        while end < len(found) and (found[end].mark or _are_entries(found[end].lines)):
-            end += 1
-        for entry in range(at, end) if end > at + 1 or len(part.lines) > 1 else ():
-            if not found[entry].mark:
-                marked[entry] = replace(found[entry], is_contents=True)
-    return marked
+def _has_title_below(document: Document, choice: _Choice, at: int) -> bool:
+    """Return whether the next piece is the title of a heading that is only a number."""
+    after = document.pieces[at + 1 : at + 3]
+    bare = [form for form in document.forms[at] if form.is_plain and not form.title]
+    if not bare or len(after) < 2 or len(document.pieces[at].lines) > 1:
+        return False
+    if any(
+        each in choice.levels or each in choice.sections or each in document.contents
+        for each in (at + 1, at + 2)
+    ):
+        return False
+    title = after[0]
+    return (
+        len(title.lines) <= _TITLE_LINES
+        and title.chars <= _LONGEST_TITLE_CHARS
+        and all(is_title_line(text) for _, text in title.lines)
+        and not (
+            is_short(after[1])
+            and not is_prose(after[1])
+            and len(after[1].lines) == 1
+            and not _closes(document, at)
+        )
+    )
 
 
-def _are_entries(lines: Sequence[Line]) -> bool:
-    return all(_ENTRY.match(text) for _, text in lines)
-
-
-def _without_runs(found: list[_Found]) -> list[_Found]:
-    """Mark chapter lines that directly follow each other and occur again later: a table of contents."""
-    marked = list(found)
-    last = {part.mark.key: at for at, part in enumerate(found) if part.mark}
-    run: list[int] = []
-    for at in range(len(found) + 1):
-        if at < len(found) and found[at].is_contents:
-            continue
-        if at < len(found) and found[at].mark:
-            run.append(at)
-            continue
-        for entry in _entries_of_run(found, run, last):
-            marked[entry] = replace(found[entry], is_contents=True)
-        run = []
-    return marked
-
-
-def _entries_of_run(found: list[_Found], run: list[int], last: dict[str, int]) -> list[int]:
-    """Return the chapter lines of an uninterrupted run that belong to a table of contents.
-
-    The last line, and the part heading right above it, start the first real chapter, unless they occur again too.
-    """
-    marks = {at: mark for at in run if (mark := found[at].mark)}
-    chapters = [at for at in run if marks[at].level == CHAPTER]
-    if len(chapters) < 2:
-        return []
-    real = run.index(chapters[-1])
-    while real and marks[run[real - 1]].level == PART:
-        real -= 1
-    entries = run[:real]
-    if not any(last[marks[at].key] > at for at in entries):
-        return []
-    key = marks[chapters[-1]].key
-    comes_once = all(marks[at].key != key for at in entries)
-    return run if comes_once and last[key] > run[-1] else entries
+def _closes(document: Document, at: int) -> bool:
+    """Return whether prose follows within a few pieces."""
+    return any(map(is_prose, document.pieces[at + 2 : at + 6]))

@@ -9,12 +9,12 @@ colon. Front matter with mistakes is an error; anything else is text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Final
+from typing import Any, Final
 
 from audiobook.document import (
     LANGUAGE_TAG,
@@ -27,8 +27,9 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.errors import SourceError
+from audiobook.patterns import checked_pattern
 from audiobook.ranges import normal_ranges
-from audiobook.sources.base import Announcement
+from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
 from audiobook.sources.outline import Block, title_text
@@ -48,8 +49,15 @@ KEYS: Final = (
     "chapters",
     "skip",
     "saved",
+    "chapter_pattern",
+    "split_min",
+    "merge_min",
+    "say_titles",
 )
 SKIPPED: Final = "front matter"
+_LEAST_MIN: Final = 1
+_MOST_MIN: Final = 600
+_SWITCH: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _LONGEST_CHARS: Final = 1 << 16
 _MOST_AUTHORS: Final = 100
 _YAML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+:(?:\s|\Z)""")
@@ -74,6 +82,7 @@ class FrontMatter:
         line_count: Number of lines at the top of the file that it occupies; 0 without front matter.
         chars: Characters in these lines, excluding white space.
         problems: Keys and values that mean nothing here.
+        rules: Fields of `ChapterRules` that the text sets itself.
     """
 
     metadata: Metadata = field(default_factory=Metadata)
@@ -82,6 +91,11 @@ class FrontMatter:
     line_count: int = 0
     chars: int = 0
     problems: tuple[Problem, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    def over(self, source: Source) -> Source:
+        """Return a source with this text's own rules for chapters in place of those of the settings."""
+        return replace(source, chapters=replace(source.chapters, **self.rules)) if self.rules else source
 
     def line_of(self, key: str) -> int:
         """Return the line number of a key, from 1; 1 if the key is missing."""
@@ -133,6 +147,7 @@ def _looks_like_it(lines: Sequence[str], fence: str) -> bool:
 
 def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
     metadata, cover = Metadata(), None
+    rules: dict[str, Any] = {}
     lines = {entry.key: entry.line for entry in entries}
     problems: list[Problem] = []
     for entry in entries:
@@ -170,6 +185,12 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
                 metadata = replace(
                     metadata, choice=_choice(metadata.choice, entry, where), choice_where=where
                 )
+            case "chapter_pattern":
+                rules["pattern"] = checked_pattern(_text(entry, where), where, case=True)
+            case "split_min" | "merge_min":
+                rules[entry.key] = _minutes(entry, where)
+            case "say_titles":
+                rules[entry.key] = _switch(entry, where)
             case key:
                 problems.append(Problem(where, _unknown(key)))
     for one, other in (("author", "authors"), ("authors", "author")):
@@ -185,7 +206,7 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             where=f"{name}:{lines['series_position']}",
             hint="add the name of the series",
         )
-    return FrontMatter(metadata, cover, tuple(lines.items()), problems=tuple(problems))
+    return FrontMatter(metadata, cover, tuple(lines.items()), problems=tuple(problems), rules=rules)
 
 
 def _unknown(key: str) -> str:
@@ -197,6 +218,25 @@ def _unknown(key: str) -> str:
 
 def _dashed(tag: str) -> str:
     return tag.strip().replace("_", "-")
+
+
+def _minutes(entry: Entry, where: str) -> float:
+    try:
+        minutes = float(_text(entry, where))
+    except ValueError:
+        minutes = 0.0
+    if not _LEAST_MIN <= minutes <= _MOST_MIN:
+        raise SourceError(
+            f"“{entry.key}” must be a number of minutes from {_LEAST_MIN} to {_MOST_MIN}", where=where
+        )
+    return minutes
+
+
+def _switch(entry: Entry, where: str) -> bool:
+    words = str(getattr(entry.value, "what", entry.value)).strip("“”").lower()
+    if words not in _SWITCH:
+        raise SourceError(f"“{entry.key}” must be true or false", where=where)
+    return _SWITCH[words]
 
 
 def _text(entry: Entry, where: str) -> str:

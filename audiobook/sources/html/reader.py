@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
 from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
+from audiobook.sources.markup.looks import mark_looks
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
 from audiobook.sources.outline import Block, build_work, says_title, title_text
@@ -39,6 +41,7 @@ class HtmlReader:
             decode_html(source.data, source.name, source.encoding, source.language), source.name
         )
         article = _article(root)
+        mark_looks(article)
         furniture = _PAGE_FURNITURE if article is root else _FURNITURE
         page = Page(source.name, "", source.language, source.narrate, furniture)
         markup = read_markup(article, page)
@@ -46,7 +49,10 @@ class HtmlReader:
         if around := _chars(root, page) - _chars(article, page):
             skipped["navigation"] += around
             source_chars += around
-        found = with_bold_headings(markup.blocks)
+        outlined = outline_blocks(markup.blocks, source.language, source.chapters)
+        if outlined.contents_chars:
+            skipped["contents"] += outlined.contents_chars
+        found = outlined.blocks if outlined.rule else with_bold_headings(outlined.blocks)
         listed = contents_blocks(found) if "toc" not in source.narrate else set()
         if listed and any(at not in listed for at in range(len(found))):
             skipped["toc"] += sum(count_chars(found[at].paragraph.text) for at in listed)
@@ -61,6 +67,7 @@ class HtmlReader:
             source_chars=source_chars + added,
             skipped_chars=skipped,
             encoding=needed_encoding(source.data, source.encoding),
+            rule=outlined.rule,
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:

@@ -449,7 +449,7 @@ class _Walk:
         if taken := self._take_paragraph(state.level):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
-            self._keep(taken[0], state.level, taken[2], is_part=state.is_item)
+            self._keep(taken[0], state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
         for shown, description in self.held:
             self._keep(shown, 0, is_part=True)
             self.descriptions[len(self.blocks) - 1] = description
@@ -474,12 +474,20 @@ class _Walk:
             role = "bold"
         return paragraph, flow.added, role
 
-    def _keep(self, paragraph: Paragraph, level: int, role: str = "", *, is_part: bool = False) -> None:
+    def _keep(
+        self,
+        paragraph: Paragraph,
+        level: int,
+        role: str = "",
+        *,
+        is_part: bool = False,
+        is_marked: bool = False,
+    ) -> None:
         for aliases in self.page.aliases:
             if found := aliases.find(paragraph.text, self.page.language, paragraph.foreign):
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         level = level if paragraph.kind is Kind.HEADING else 0
-        block = Block(paragraph, level, is_part, role=role)
+        block = Block(paragraph, level, is_part, role=role, is_marked=is_marked)
         if self.descriptions:
             self._drop_twin(paragraph.text)
         is_small = bool(self.blocks) and paragraph.text[:1].islower()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from audiobook.sources.markup.flow import Flow
+from audiobook.sources.markup.looks import MARKED_CLASS
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
 from audiobook.sources.markup.semantics import (
@@ -59,6 +60,7 @@ class State:
         is_link: Whether it is inside a link to another place in the text.
         is_inscription: Whether it is inside an epigraph or dedication.
         is_bold: Whether it is bold or large.
+        is_marked: Whether it is a paragraph that looks like a heading; see `looks`.
     """
 
     skip: str | None = None
@@ -76,6 +78,7 @@ class State:
     is_link: bool = False
     is_inscription: bool = False
     is_bold: bool = False
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ class Rules:
             is_link=around.is_link or (tag == "a" and is_inner_link(element, in_book=self.in_book)),
             is_inscription=around.is_inscription or is_inscription(element),
             is_bold=around.is_bold or is_bold(element, tag),
+            is_marked=around.is_marked or MARKED_CLASS in element.get("class", ""),
         )
         return around if state == around else state
 

@@ -13,6 +13,7 @@ import msgspec
 from audiobook.document import Kind, Metadata, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
+from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.markup.arrangement import with_bold_headings
 from audiobook.sources.markup.blocks import Page, read_markup
@@ -52,9 +53,11 @@ class DocxReader:
         _name_notes(root)
         page = Page(source.name, _PLACE, source.language, source.narrate, has_lines=False)
         markup = read_markup(root, page)
-        blocks, title = _with_title(
-            with_bold_headings(markup.blocks), _title_of(root), title_text(docx.title)
-        )
+        outlined = outline_blocks(markup.blocks, source.language, source.chapters)
+        if outlined.contents_chars:
+            markup.skipped_chars["contents"] += outlined.contents_chars
+        found = outlined.blocks if outlined.rule else with_bold_headings(outlined.blocks)
+        blocks, title = _with_title(found, _title_of(root), title_text(docx.title))
         authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
         return build_work(
             source,
@@ -63,6 +66,7 @@ class DocxReader:
             problems=markup.problems,
             source_chars=markup.source_chars + sum(docx.skipped_chars.values()),
             skipped_chars=markup.skipped_chars + Counter(docx.skipped_chars),
+            rule=outlined.rule,
         )
 
 

@@ -9,8 +9,9 @@ import re
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -18,6 +19,7 @@ from audiobook.document import count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive
 from audiobook.sources.child import set_limits
+from audiobook.sources.markup.looks import MARKED_CLASS
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.hidden import hide, mark_contents
 
@@ -37,6 +39,11 @@ _PART = re.compile(
 )
 _ASIDE = re.compile(r"word/(?P<kind>header|footer|comments)\d{0,4}\.xml")
 _REASONS: Final = {"header": "running heads", "footer": "running heads", "comments": "comments"}
+_BODY_STYLES: Final = frozenset(
+    ("normal", "body text", "standard", "text body", "no spacing", "default", "default paragraph style")
+)
+_LARGE_POINTS: Final = 15
+"""Letters of this size, in points, are larger than those of a text."""
 _CORE: Final = "docProps/core.xml"
 _DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}"
 _STYLES: Final = f"""
@@ -47,6 +54,7 @@ p.{CONTENTS_STYLE} => p.contents-list:fresh
 p[style-name='heading 7'] => h6:fresh
 p[style-name='heading 8'] => h6:fresh
 p[style-name='heading 9'] => h6:fresh
+p[style-name='{MARKED_CLASS}'] => p.{MARKED_CLASS}:fresh
 """
 
 
@@ -98,6 +106,7 @@ def _read(data: bytes, name: str) -> Docx:
             parts,
             style_map=_STYLES,
             include_embedded_style_map=False,
+            transform_document=_with_looks(),
             convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
             external_file_access=False,
         )
@@ -111,6 +120,34 @@ def _read(data: bytes, name: str) -> Docx:
             "is not a readable Word document", where=name, hint="open it in Word and save it again"
         ) from error
     return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped})
+
+
+def _with_looks() -> Callable[[Any], Any]:
+    """Return a step of the conversion that gives `MARKED_CLASS` to paragraphs that look like headings."""
+    from mammoth import documents, transforms
+
+    def marked(paragraph: Any) -> Any:  # noqa: ANN401 - the library has no types
+        if paragraph.numbering or not _is_body(paragraph.style_name):
+            return paragraph
+        runs = [
+            run
+            for run in transforms.get_descendants_of_type(paragraph, documents.Run)
+            if "".join(text.value for text in transforms.get_descendants_of_type(run, documents.Text)).strip()
+        ]
+        looks = paragraph.alignment == "center" or all(
+            run.is_bold or (run.font_size or 0) >= _LARGE_POINTS for run in runs
+        )
+        if not runs or not looks:
+            return paragraph
+        return paragraph.copy(style_id=MARKED_CLASS, style_name=MARKED_CLASS)
+
+    transform: Callable[[Any], Any] = transforms.paragraph(marked)
+    return transform
+
+
+def _is_body(style_name: str | None) -> bool:
+    """Return whether a style is that of ordinary paragraphs."""
+    return (style_name or "normal").casefold() in _BODY_STYLES
 
 
 def _root(archive: Archive, member: str) -> _Element:

@@ -22,73 +22,129 @@ _END = re.compile(
 )
 _CREDIT = re.compile(
     r"""
-    (?: Produced | E-?text[ ]prepared | Transcribed | This[ ]e-?text[ ]was[ ](?:prepared|produced) )
-    [ ](?:by|from)\b  # Produced by; E-text prepared by; Transcribed from
+    [\[(_*]{0,3}
+    (?: (?:This[ ])?(?:Produced|E-?text[ ](?:prepared|produced)|E-?book[ ](?:prepared|produced)|Transcribed|Digitized|
+        Scanned|Prepared|HTML[ ]version|Edited|Proofread|Created|Created[ ]and[ ]produced)
+      | This[ ]e-?(?:text|book)[ ]was[ ](?:prepared|produced|created|typed|scanned|transcribed|converted)
+      | Prepared[ ]and[ ]edited | Credits:
+    )
+    [ ](?:by|from|for|at|\w+[ ]by)\b  # Produced by; E-text prepared by; Transcribed from
+    | [\[(]?(?:This[ ]file[ ]was[ ]produced[ ]from|Note:[ ]Project[ ]Gutenberg|Note:[ ]Images[ ]of|Updated:[ ])
+    | HTML[ ]version[ ]by
+    | (?:\*{0,3}|\#)The[ ]Project[ ]Gutenberg[ ]E-?(?:text|book)[ ]of\b  # a header of an older edition
+    | Project[ ]Gutenberg(?:'s|’s)[ ]
     """,
     re.I | re.X,
 )
-_FIELD = re.compile(r"(Title|Author|Language): ?(.*)")
+_FIELD = re.compile(r"(Title|Author|Language|Character set encoding): ?(.*)")
 _OTHER_FIELD = re.compile(r"[A-Z][\w ]{2,30}: ")
+_ENCODING = re.compile(r"Character set(?: encoding)?:\s*([A-Za-z][\w.-]{1,30})\s*$", re.I)
+_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f-\x84\x86-\x9f]")
+_HEADER_BYTES: Final = 20_000
 _LONGEST_HEADER_LINES: Final = 1000
+_SECOND_HEADER_LINES: Final = 400
 _LONGEST_CREDIT_LINES: Final = 12
+_MOST_CREDITS: Final = 5
+_MOST_BOOKS: Final = 200
 _LANGUAGES: Final = {
-    "danish": "da", "dutch": "nl", "english": "en", "estonian": "et", "finnish": "fi", "french": "fr", "german": "de",
-    "hungarian": "hu", "indonesian": "id", "italian": "it", "latvian": "lv", "lithuanian": "lt", "norwegian": "nb",
-    "polish": "pl", "portuguese": "pt", "russian": "ru", "slovenian": "sl", "spanish": "es", "swedish": "sv",
+    "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
+    "esperanto": "eo", "estonian": "et", "finnish": "fi", "french": "fr", "galician": "gl", "german": "de", "greek": "el",
+    "hebrew": "he", "hungarian": "hu", "icelandic": "is", "indonesian": "id", "italian": "it", "japanese": "ja",
+    "latin": "la", "latvian": "lv", "lithuanian": "lt", "norwegian": "nb", "polish": "pl", "portuguese": "pt",
+    "romanian": "ro", "russian": "ru", "serbian": "sr", "slovak": "sk", "slovenian": "sl", "spanish": "es", "swedish": "sv",
+    "tagalog": "tl", "ukrainian": "uk", "welsh": "cy",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Position of the text itself in a file.
+    """What Project Gutenberg added to a file.
 
     Attributes:
-        start: Index of its first line.
-        end: Index after its last line.
-        metadata: Metadata from the header.
+        headers: First and last line, as slice bounds, of each header with its credits.
+        footers: First and last line, as slice bounds, of each footer with its licence.
+        metadata: Metadata from the first header.
     """
 
-    start: int
-    end: int
+    headers: tuple[tuple[int, int], ...]
+    footers: tuple[tuple[int, int], ...]
     metadata: Metadata
 
 
 def find_body(lines: list[str]) -> Body | None:
-    """Find the text between header and footer.
+    """Find the headers and footers in a text. A file may contain several books, or a header inside another.
 
     Args:
         lines: All lines of the file.
 
     Returns:
-        The position of the text; None if the file has neither a header nor a footer.
+        What was added to the text; None if nothing was.
     """
-    start = _after_header(lines)
-    end = next(
-        (number for number in range(start, len(lines)) if _END.match(lines[number].lstrip())), len(lines)
-    )
-    if start == 0 and end == len(lines):
+    start = _after_header(lines, 0)
+    headers = [(0, start)] if start else []
+    footers: list[tuple[int, int]] = []
+    at = start
+    while (end := _next_footer(lines, at)) is not None:
+        again = _next_header(lines, end)
+        if again is None or len(footers) > _MOST_BOOKS:
+            footers.append((end, len(lines)))
+            break
+        footers.append((end, again))
+        at = _after_header(lines, again)
+        headers.append((again, at))
+    if not headers and not footers:
         return None
-    return Body(start, end, header_metadata(lines[:start]))
+    return Body(tuple(headers), tuple(footers), header_metadata(lines[:start]))
 
 
-def _after_header(lines: list[str]) -> int:
-    """Return the index of the first line after the header; 0 without a header."""
-    for number, line in enumerate(lines[:_LONGEST_HEADER_LINES]):
-        if _START.match(line.lstrip()):
+def _next_footer(lines: list[str], start: int) -> int | None:
+    return next((at for at in range(start, len(lines)) if _END.match(lines[at].lstrip())), None)
+
+
+def _next_header(lines: list[str], start: int) -> int | None:
+    """Return the line after `start` that begins another book in the file."""
+    return next((at for at in range(start, len(lines)) if _START.match(lines[at].lstrip())), None)
+
+
+def _after_header(lines: list[str], first: int) -> int:
+    """Return the index of the first line after the header; `first` without a header.
+
+    Older files have a header of their own below the newer one: the last one within reach counts.
+    """
+    found = first
+    limit = min(len(lines), first + _LONGEST_HEADER_LINES)
+    at = first
+    while at < limit:
+        line = lines[at].lstrip()
+        if _START.match(line):
             # A long title continues on the following lines.
             ends = (
-                at + 1
-                for at in range(number, min(number + 4, len(lines)))
-                if lines[at].rstrip().endswith("***")
+                each + 1
+                for each in range(at, min(at + 4, len(lines)))
+                if lines[each].rstrip().endswith("***")
             )
-            return _after_credit(lines, next(ends, number + 1))
-        if _SMALL_PRINT_END.match(line.lstrip()):
-            return _after_credit(lines, number + 1)
-    return 0
+            found = next(ends, at + 1)
+            limit = min(limit, found + _SECOND_HEADER_LINES)
+        elif _SMALL_PRINT_END.search(line):
+            found = at + 1
+            limit = min(limit, found + _SECOND_HEADER_LINES)
+        elif found > first and _END.match(line):
+            break
+        at += 1
+    return _after_credits(lines, found) if found > first else first
+
+
+def _after_credits(lines: list[str], start: int) -> int:
+    """Return the index of the first line after the paragraphs that credit the producers of the file."""
+    for _ in range(_MOST_CREDITS):
+        after = _after_credit(lines, start)
+        if after == start:
+            break
+        start = after
+    return start
 
 
 def _after_credit(lines: list[str], start: int) -> int:
-    """Return the index of the first line after the paragraph that credits the producers of the file."""
     at = start
     while at < len(lines) and not lines[at].strip():
         at += 1
@@ -119,3 +175,34 @@ def header_metadata(lines: list[str]) -> Metadata:
         authors=tuple(name.strip() for name in re.split(r" and |;", author) if name.strip()),
         language=_LANGUAGES.get(found.get("Language", "").lower()),
     )
+
+
+def declared_encoding(data: bytes) -> tuple[str, int] | None:
+    """Return the encoding that the header names, and the number of its line; None if it names none.
+
+    Args:
+        data: The file's bytes.
+    """
+    lines = data[:_HEADER_BYTES].decode("latin-1").splitlines()
+    if not any("project gutenberg" in line.lower() for line in lines[:60]):
+        return None
+    for number, line in enumerate(lines, 1):
+        if found := _ENCODING.match(line):
+            return found[1].lower(), number
+        if _START.match(line):
+            return None
+    return None
+
+
+def agrees_with(data: bytes, encoding: str) -> bool:
+    """Return whether bytes can be a text in an encoding: all of them are characters, and none a control character.
+
+    Args:
+        data: The file's bytes.
+        encoding: Name of the encoding; an unknown one agrees with nothing.
+    """
+    try:
+        text = data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return False
+    return not _CONTROL.search(text)

@@ -1,14 +1,20 @@
-"""A text without Project Gutenberg's additions and picture notes."""
+"""A text without Project Gutenberg's additions, picture notes, footnotes and notes of its transcribers."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from typing import Final
 
 from audiobook.document import Metadata, Problem, count_chars
 from audiobook.sources.chapters.headings import Group
 from audiobook.sources.chapters.lines import illustrations
+from audiobook.sources.text.apparatus import find_apparatus
+from audiobook.sources.text.frames import without_frame
 from audiobook.sources.text.gutenberg import find_body
+from audiobook.sources.text.notes import Notes, find_notes
+
+_LONG_LINES: Final = 300
+"""A text with more lines may be a book without the header of Project Gutenberg."""
 
 
 class Manuscript:
@@ -24,8 +30,14 @@ class Manuscript:
         problems: Problems to report to the user.
     """
 
-    def __init__(self, name: str, text: str) -> None:
-        """Find the book's own lines in a text; `name` is the file's name in messages."""
+    def __init__(self, name: str, text: str, *, narrate: frozenset[str] = frozenset()) -> None:
+        """Find the book's own lines in a text.
+
+        Args:
+            name: The file's name in messages.
+            text: All of it.
+            narrate: Names from `base.PARTS` to read aloud instead of skipping.
+        """
         self.name = name
         self.skipped: Counter[str] = Counter()
         self.problems: list[Problem] = []
@@ -36,22 +48,49 @@ class Manuscript:
         if body:
             self.metadata = body.metadata
             self.is_book = True
-            self._cut(0, body.start, "header")
-            self._cut(body.end, len(self.lines), "licence")
+            for start, end in body.headers:
+                self._cut(start, end, "boilerplate", "the Project Gutenberg header is not read out")
+            for start, end in body.footers:
+                self._cut(start, end, "boilerplate", "the Project Gutenberg licence is not read out")
         self.lines = illustrations().sub(self._illustration, "\n".join(self.lines)).split("\n")
+        if self.is_book or len(self.lines) > _LONG_LINES:
+            for part in find_apparatus(self.lines):
+                self._cut(part.start, part.end, part.reason, part.message)
+            self._unframe()
+        if "footnotes" not in narrate:
+            self._take_notes(find_notes(self.lines, is_book=self.is_book))
 
-    def _cut(self, start: int, end: int, what: str) -> None:
+    def _cut(self, start: int, end: int, reason: str, message: str) -> None:
         length = sum(map(count_chars, self.lines[start:end]))
         if length:
-            self.skipped["boilerplate"] += length
-            self.problems.append(
-                Problem(f"{self.name}:{start + 1}", f"the Project Gutenberg {what} is not read out")
-            )
+            self.skipped[reason] += length
+            first = next(at for at in range(start, end) if self.lines[at].strip())
+            self.problems.append(Problem(f"{self.name}:{first + 1}", message))
         self.lines[start:end] = [""] * (end - start)
 
-    def _illustration(self, found: re.Match[str]) -> str:
-        self.skipped["illustrations"] += count_chars(found[0])
-        return "\n" * found[0].count("\n") or " "
+    def _illustration(self, found: object) -> str:
+        text: str = found[0]  # type: ignore[index]
+        self.skipped["illustrations"] += count_chars(text)
+        return "\n" * text.count("\n") or " "
+
+    def _unframe(self) -> None:
+        """Remove the lines that are drawn around a text."""
+        for at, line in enumerate(self.lines):
+            if line[:1] in "+|" or line.lstrip()[:1] in "+|":
+                inner = without_frame(line)
+                if lost := count_chars(line) - count_chars(inner):
+                    self.skipped["marks"] += lost
+                    self.lines[at] = inner
+
+    def _take_notes(self, notes: Notes) -> None:
+        for start, end in notes.bodies:
+            self.skipped["footnotes"] += sum(map(count_chars, self.lines[start:end]))
+            self.lines[start:end] = [""] * (end - start)
+        if notes.marks:
+            for at, line in enumerate(self.lines):
+                if notes.marks.search(line):
+                    self.lines[at] = notes.marks.sub("", line)
+                    self.skipped["footnotes"] += count_chars(line) - count_chars(self.lines[at])
 
     def skip(self, group: Group) -> None:
         """Count the lines of a group that belongs to the table of contents."""

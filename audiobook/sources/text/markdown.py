@@ -41,6 +41,7 @@ class MarkdownReader:
 
         text = decode_text(source.data, source.name, source.encoding, source.language)
         front = read_front_matter(text, source.name)
+        source = front.over(source)
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
         marks = Marks(source.name)
         add_marks(parser, marks.codes)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
+from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.chapters.headings import Group, Line, find_headings
+from audiobook.sources.chapters.headings import Group, find_headings
+from audiobook.sources.chapters.pieces import Line, Piece
 from audiobook.sources.encoding.decode import decode_text, needed_encoding
 from audiobook.sources.front_matter.header import (
     SKIPPED,
@@ -19,17 +20,27 @@ from audiobook.sources.front_matter.header import (
     read_front_matter,
 )
 from audiobook.sources.outline import Block, build_work
-from audiobook.sources.text.gutenberg import header_metadata
+from audiobook.sources.text.gutenberg import agrees_with, declared_encoding, header_metadata
 from audiobook.sources.text.manuscript import Manuscript
 from audiobook.sources.text.marks import Marks
 from audiobook.sources.text.plain_marks import hide_marks
+from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 
 _LONGEST_TITLE_CHARS: Final = 100
 _QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
 _PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
 """Matches the end of a sentence or of direct speech, in any script."""
-_ITALICS = re.compile(r"(?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![\w_])")
+_EMPHASIS = re.compile(
+    r"""
+    (?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![^\W\d_]|_)  # _up_ and, with a note's number, _up_2
+    | (?<![\w=])=(?=[^\s=])([^=]{1,600}+)(?<!\s)=(?![\w=])  # =bold=
+    | (?<![\w#])\#(?=[^\s#\d])([^#]{1,200}+)(?<!\s)\#(?![\w#])  # #bold#
+    """,
+    re.X,
+)
 _HEADER_BYTES: Final = 20_000
+_LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
+"""Encodings whose files often have the quotation marks of Windows."""
 
 
 class PlainReader:
@@ -37,14 +48,25 @@ class PlainReader:
 
     def read(self, source: Source) -> Work:
         """Read plain text; see `Reader.read`."""
-        text = decode_text(source.data, source.name, source.encoding, source.language)
+        data = _with_single_line_ends(source.data)
+        encoding, problems = _encoding(source)
+        text = decode_text(data, source.name, encoding, source.language)
+        source_chars = sum(map(count_chars, text.split("\n")))
         front = read_front_matter(text, source.name)
+        source = front.over(source)
         marks = Marks(source.name)
-        script = Manuscript(source.name, hide_marks(front.taken_from(text), marks.codes))
-        groups = _groups(script.lines)
-        headed = find_headings(groups)
+        shown_text = hide_marks(front.taken_from(text), marks.codes)
+        script = Manuscript(source.name, shown_text, narrate=source.narrate)
+        del text, shown_text  # a long book is kept in memory once
+        script.problems[:0] = problems
+        pieces = _pieces(script.lines)
+        headed = find_headings(pieces, source.language, source.chapters.pattern)
         script.is_book |= headed is not None
-        blocks = marks.applied(list(_blocks(headed or [Group(tuple(group)) for group in groups], script)))
+        rule = headed.rule if headed else None
+        groups = headed.groups if headed else [Group(piece.lines) for piece in pieces]
+        del pieces, headed
+        blocks = marks.applied(list(_blocks(groups, script)))
+        del groups
         script.problems += marks.problems
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:
@@ -60,9 +82,10 @@ class PlainReader:
             metadata,
             blocks,
             problems=[*front.problems, *script.problems],
-            source_chars=count_chars(text),
+            source_chars=source_chars,
             skipped_chars=script.skipped,
             encoding=needed_encoding(source.data, source.encoding),
+            rule=rule,
         )
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
@@ -72,6 +95,26 @@ class PlainReader:
             return front
         lines = data[:_HEADER_BYTES].decode("ascii", "replace").splitlines()
         return replace(front, language=header_metadata(lines).language)
+
+
+def _with_single_line_ends(data: bytes) -> bytes:
+    """Return a text in which CR CR LF, which some programs make of CR LF, ends one line rather than two."""
+    doubled = data.count(b"\r\r\n")
+    return data.replace(b"\r\r\n", b"\n") if doubled and 2 * doubled > data.count(b"\n") else data
+
+
+def _encoding(source: Source) -> tuple[str | None, list[Problem]]:
+    """Return the encoding of a text that is not UTF-8: the user's, else the one that its header names, if that is true."""
+    declared = None if source.encoding else declared_encoding(source.data)
+    if declared is None or needed_encoding(source.data, declared[0]) is None:
+        return source.encoding, []
+    name, line = declared
+    for encoding in (name, _LATIN_1.get(name, name)):
+        if agrees_with(source.data, encoding):
+            told = f"the text is not UTF-8; it is read as {encoding}, the encoding named in its header"
+            return encoding, [Problem(f"{source.name}:{line}", told)]
+    told = f"the encoding named in the header, {name}, does not fit the text"
+    return source.encoding, [Problem(f"{source.name}:{line}", told)]
 
 
 def _filled(metadata: Metadata, other: Metadata) -> Metadata:
@@ -85,60 +128,71 @@ def _filled(metadata: Metadata, other: Metadata) -> Metadata:
 
 
 def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
+    layout = measure_layout([[text for _, text in group.lines] for group in groups if not group.level])
     for group in groups:
         if group.is_contents:
             script.skip(group)
             continue
-        paragraph = _paragraph(group.lines)
+        paragraph = _paragraph(group, script, layout)
         if script.is_book:
-            paragraph = _without_italics(paragraph)
-        if group.level:
+            paragraph = _without_emphasis(paragraph)
+        if group.level or (group.is_section and paragraph.kind is Kind.TEXT):
             paragraph = replace(paragraph, kind=Kind.HEADING)
         yield Block(paragraph, group.level)
 
 
-def _groups(lines: list[str]) -> list[list[Line]]:
+def _pieces(lines: list[str]) -> list[Piece]:
     """Group numbered lines into paragraphs.
 
     If blank lines separate the paragraphs, consecutive lines are one hard-wrapped paragraph. In a file without
     blank lines, each line is a paragraph.
     """
-    numbered = [(number, " ".join(line.split())) for number, line in enumerate(lines, 1)]
-    filled = [at for at, (_, text) in enumerate(numbered) if text]
-    numbered = numbered[filled[0] : filled[-1] + 1] if filled else []
-    if all(text for _, text in numbered):
-        return [[line] for line in numbered]
-    groups: list[list[Line]] = [[]]
-    for number, text in numbered:
-        if text:
-            groups[-1].append((number, text))
-        elif groups[-1]:
-            groups.append([])
-    return [group for group in groups if group]
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = next((at for at in range(end) if lines[at].strip()), end)
+    if all(line.strip() for line in lines[start:end]):
+        return [Piece(((at + 1, " ".join(lines[at].split())),)) for at in range(start, end)]
+    pieces: list[Piece] = []
+    open_lines: list[Line] = []
+    gap = 0
+    for at in range(start, end):
+        if text := " ".join(lines[at].split()):
+            open_lines.append((at + 1, text))
+            continue
+        if open_lines:
+            pieces.append(Piece(tuple(open_lines), gap))
+            open_lines, gap = [], 0
+        gap += 1
+    return [*pieces, Piece(tuple(open_lines), gap)] if open_lines else pieces
 
 
-def _paragraph(group: Sequence[Line]) -> Paragraph:
-    pieces: list[str] = []
+def _paragraph(group: Group, script: Manuscript, layout: Layout) -> Paragraph:
+    lines = [text for _, text in group.lines]
+    indents = [_indent(script.lines[number - 1]) for number, _ in group.lines]
+    end = "\n" if not group.level and is_verse(lines, layout, indents) else " "
     starts: list[tuple[int, int]] = []
     length = 0
-    for number, line in group:
-        if pieces:
-            length += 1
+    for number, line in group.lines:
         starts.append((length, number))
-        pieces.append(line)
-        length += len(line)
-    text = " ".join(pieces)
+        length += len(line) + 1
+    text = end.join(lines)
     return Paragraph(text, Kind.TEXT if is_speakable(text) else Kind.BREAK, tuple(starts))
 
 
-def _without_italics(paragraph: Paragraph) -> Paragraph:
-    """Return a paragraph without the underscores that mark italics."""
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _without_emphasis(paragraph: Paragraph) -> Paragraph:
+    """Return a paragraph without the signs that mark italics and bold type."""
     pieces: list[str] = []
     removed: list[int] = []
     end = 0
-    for found in _ITALICS.finditer(paragraph.text):
-        pieces += (paragraph.text[end : found.start()], found[1])
-        removed += (found.start(), found.end() - 1)
+    for found in _EMPHASIS.finditer(paragraph.text):
+        inner = found.lastindex or 1
+        pieces += (paragraph.text[end : found.start()], found[inner])
+        removed += (found.start(), found.end(inner))
         end = found.end()
     if not removed:
         return paragraph

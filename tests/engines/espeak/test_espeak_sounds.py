@@ -85,6 +85,7 @@ def words(text: str, speech: Speech) -> list[str]:
     return [text[mark.start : mark.start + mark.length] for mark in speech.marks]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", WORDS)
 def test_the_library_speaks_the_requested_ipa(language: str) -> None:
     asked = ipa_of(language, WORDS[language].split())

@@ -339,6 +339,7 @@ def answers(draw: st.DrawFn) -> bytes:
     return b"HTTP/1.1 " + b"\r\n".join([*lines, b"", body])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answer=answers() | st.binary(max_size=200), format=st.sampled_from(["wav", "pcm", "mp3"]))
 @example(http(b"x", b"Retry-After: " + b"9" * 400, status=b"429 No"), "wav")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Paragraph, Phonemes, Saying, Sentence
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.entries import Lexicon, PatternEntry, WordEntry
-from audiobook.narration.lexicon.patterns import checked_pattern
 from audiobook.narration.passages import narrate
+from audiobook.patterns import checked_pattern
 
 
 def words(*pairs: tuple[str, str]) -> Lexicon:

@@ -138,6 +138,7 @@ def test_a_feeds_guid_matches_the_standards_example() -> None:
         assert feed_guid(url) == "9b024349-ccf0-5f69-a609-6b82873eab3c"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [None, "Books of mine"])
 def test_no_two_feeds_have_the_same_title(tmp_path: Path, title: str | None) -> None:
     settings = PublishSettings(title=title)
@@ -325,6 +326,7 @@ TITLES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max
 """Titles of works, which are always one line."""
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=15)
 @given(title=TITLES, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
 def test_any_text_gives_a_feed_that_parses(

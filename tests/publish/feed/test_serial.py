@@ -55,6 +55,7 @@ def seen(output: Path) -> Any:
     return feed
 
 
+@pytest.mark.slow
 def test_the_feed_is_serial_with_a_season_for_each_work(output: Path) -> None:
     published(output)
     feed = seen(output)

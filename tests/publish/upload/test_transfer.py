@@ -451,6 +451,7 @@ def test_a_file_as_destination_is_refused_before_anything_is_published(shelf: Sh
     assert shelf.tree() == before
 
 
+@pytest.mark.slow
 def test_the_projects_own_folders_are_refused_as_destinations(shelf: Shelf, tmp_path: Path) -> None:
     """Nothing that this project did not make is replaced, and an unclear destination never exits with 0."""
     (tmp_path / "link").symlink_to(shelf.root)

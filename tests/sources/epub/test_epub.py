@@ -539,6 +539,7 @@ def test_a_repeating_or_circular_reading_order_is_read_once() -> None:
     assert ["twice" in str(each) or "image/svg+xml" in str(each) for each in work.problems] == [True, True]
 
 
+@pytest.mark.slow
 def test_a_table_of_contents_with_100000_entries_is_reported_and_ignored() -> None:
     """Promise, bad input: “EPUB: … 100,000-entry TOC”."""
     lines = "".join(f'<li><a href="0.xhtml#i{number}">{number}</a></li>' for number in range(100_000))

@@ -417,6 +417,7 @@ def test_text_after_the_end_of_a_body_is_read() -> None:
     assert texts(read_markup(parse_html("<body><p>a</p></body> b", "a"), Page("a", "", "en"))) == ["a", "b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

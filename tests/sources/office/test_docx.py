@@ -164,6 +164,7 @@ def test_a_zip_without_a_document_is_rejected() -> None:
     assert refused(stream.getvalue()).message == "is not a readable Word document"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "member",
     ["word/document.xml", "word/styles.xml", "_rels/.rels", "word/footnotes.xml", "[Content_Types].xml"],

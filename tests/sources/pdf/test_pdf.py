@@ -269,6 +269,7 @@ def test_superscript_numbers_after_words_are_note_marks(
     assert work.source_chars == count_chars(texts(work)[0]) + len(mark)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "mark", "after", "said"),
     [

@@ -94,7 +94,6 @@ def test_a_project_gutenberg_book_is_read_without_header_and_licence() -> None:
     assert work.metadata.authors == ("Ada Marlow", "B. Quill")
     assert work.metadata.language == "en"
     assert contents(work) == [
-        ("The River House And Other Rooms", 1),
         ("CHAPTER I. THE DOOR.", 1),
         ("CHAPTER II. The Stair", 1),
         ("EPILOGUE", 1),
@@ -291,3 +290,108 @@ def test_every_character_is_read_or_counted_however_a_book_is_shuffled(
     shown = sum(map(count_chars, texts(work)))
     assert work.source_chars == count_chars(text) == shown + sum(work.skipped_chars.values())
     assert all(count > 0 for count in work.skipped_chars.values())
+
+
+def small(body: str, header: str = "") -> str:
+    return (
+        f"The Project Gutenberg EBook of A\n\nTitle: A\n\n{header}*** START OF THIS PROJECT GUTENBERG EBOOK A ***\n\n"
+        f"{body}\n\n*** END OF THIS PROJECT GUTENBERG EBOOK A ***\n"
+    )
+
+
+def test_footnotes_go_with_their_marks_and_are_counted() -> None:
+    notes = "[1] Look there.\n\n{2} And\nthere.\n\n[Footnote 3: A long\n\nnote of two paragraphs.]\n\n"
+    work = read(
+        small(f"He came.[1] She went{{2}} away. They sang. [3]\n\nSee [4th] and [a b].\n\n{notes}The last.")
+    )
+    assert texts(work) == ["He came. She went away. They sang.", "See [4th] and [a b].", "The last."]
+    marks = "".join(["[1]", "{2}", "[3]"])
+    assert work.skipped_chars["footnotes"] == len(marks) + count_chars(notes)
+    kept = PlainReader().read(
+        Source(small("A b.[1]\n\n[1] Note.").encode(), "a", "a", "en", "F", narrate=frozenset(["footnotes"]))
+    )
+    assert texts(kept) == ["A b.[1]", "[1] Note."]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Transcriber's Note: spelling was\nkept.\n\n\n\n",
+        "[Transcriber’s notes:\n\nSpelling was kept.\n\nSo were commas.]\n\n",
+        "+---------------+\n| Transcriber's note: |\n|               |\n| kept.         |\n+---------------+\n\n",
+        "Anmerkungen zur Transkription\n\nAlles blieb.\n\n\n\n",
+        "NOTA DE TRANSCRIPCIÓN\n\nTodo igual.\n\n\n\n",
+    ],
+)
+def test_notes_of_the_transcribers_are_left_out(note: str) -> None:
+    work = read(small(f"It rained.\n\n\n\n{note}It stopped.\n\nThe sun shone."))
+    assert texts(work) == ["It rained.", "It stopped.", "The sun shone."]
+    assert work.skipped_chars["transcriber's notes"] == count_chars(note)
+
+
+def test_a_second_header_and_a_second_book_are_found() -> None:
+    older = "The Project Gutenberg Etext of A\nby B\n\n*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*\n\n"
+    second = "End of the Project Gutenberg EBook of A\n\nLicence.\n\n*** START OF THE PROJECT GUTENBERG EBOOK B ***\n\n"
+    work = read(small(f"{older}Produced by C\n\nHTML version by D\n\nIt rained.\n\n{second}It stopped."))
+    assert texts(work) == ["It rained.", "It stopped."]
+
+
+def test_signs_for_bold_and_italics_are_not_read() -> None:
+    work = read(small("=Bold= and _up_ and _up_2 and a=b and #big# and x_y.\n\nEnd."))
+    assert texts(work)[0] == "Bold and up and up2 and a=b and big and x_y."
+
+
+def test_lines_that_end_in_two_returns_are_single_lines() -> None:
+    text = small("It rained\nand rained.\n\nIt stopped.").replace("\n", "\r\r\n")
+    assert texts(read(text)) == ["It rained and rained.", "It stopped."]
+
+
+def test_a_drawn_frame_is_not_read() -> None:
+    work = read(small("+-------+\n| one | two |\n| three |\n+-------+\n\nEnd of it."))
+    assert texts(work) == ["one, two three", "End of it."]
+
+
+def test_a_publishers_list_after_the_end_is_left_out() -> None:
+    prose = "It rained and rained, and nobody came to the house by the river.\n\n" * 60
+    books = "BY THE SAME AUTHOR\n\n" + "A Book. Crown 8vo, cloth. $1.50 net.\n" * 8
+    work = read(small(f"CHAPTER I\n\n{prose}CHAPTER II\n\n{prose}THE END\n\n{books}"))
+    assert work.skipped_chars["advertisements"] == count_chars(books)
+    assert texts(work)[-1] == "THE END"
+
+
+POEM = [
+    "The river ran beneath the hill,",
+    "And all the boats were lying still;",
+    "A bell",
+    "Was ringing from the mill.",
+]
+
+
+def test_verse_keeps_its_lines_and_prose_does_not() -> None:
+    words = "the man walked down the long road and at the end of it he saw a dog that was asleep in the sun ".split()
+    lines, line = [], ""
+    for word in words * 40:
+        if len(line) + len(word) > 70:
+            lines.append(line.strip())
+            line = ""
+        line += f"{word} "
+    prose = "\n".join(lines)
+    work = read(small(f"{prose}\n\n" + "".join(f"  {each}\n" for each in POEM) + f"\n{prose}"))
+    assert texts(work)[1] == "\n".join(POEM)
+    assert "\n" not in texts(work)[0]
+    verses = read(small("\n\n".join("\n".join(POEM) for _ in range(30))))
+    assert set(texts(verses)) == {"\n".join(POEM)}
+
+
+def test_the_encoding_of_the_header_is_believed_if_the_bytes_agree() -> None:
+    text = small("Käärme söi.\n\nLoppu.", "Character set encoding: ISO-8859-1\n\n")
+    work = PlainReader().read(Source(text.encode("latin-1"), "a.txt", "a", "fi", "F"))
+    assert texts(work) == ["Käärme söi.", "Loppu."]
+    assert work.encoding is None
+    assert str(work.problems[0]).startswith("a.txt:5: the text is not UTF-8; it is read as iso-8859-1")
+    quoted = small("“Käärme”.\n\nLoppu.", "Character set encoding: ISO-8859-1\n\n").encode("cp1252")
+    assert texts(PlainReader().read(Source(quoted, "a.txt", "a", "fi", "F")))[0] == "“Käärme”."
+    with pytest.raises(SourceError, match="not UTF-8"):
+        PlainReader().read(
+            Source(text.replace("ISO-8859-1", "ASCII").encode("latin-1"), "a.txt", "a", "fi", "F")
+        )

@@ -441,6 +441,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_markup_is_read_or_rejected_in_linear_time(name: str) -> None:
     def read_or_refuse(text: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import SourceError
-from audiobook.narration.lexicon.patterns import STRETCH_CHARS, checked_pattern, found_by
+from audiobook.patterns import STRETCH_CHARS, checked_pattern, found_by
 
 
 def refused(source: str) -> SourceError:

@@ -1,0 +1,28 @@
+"""The rules for chapters from the settings, as readers take them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from audiobook.errors import SettingsError, SourceError
+from audiobook.patterns import checked_pattern
+from audiobook.settings import FILE_NAME, ChapterSettings
+from audiobook.sources.base import ChapterRules
+
+
+@cache
+def chapter_rules(settings: ChapterSettings) -> ChapterRules:
+    """Return the rules that the settings give.
+
+    Raises:
+        SettingsError: The pattern is not valid, or could take unlimited time.
+    """
+    pattern = None
+    if settings.pattern is not None:
+        try:
+            pattern = checked_pattern(settings.pattern, FILE_NAME, case=True)
+        except SourceError as error:
+            raise SettingsError(
+                f"chapters.pattern: {error.message}", where=error.where, hint=error.hint
+            ) from error
+    return ChapterRules(pattern, settings.split_min, settings.merge_min, settings.say_titles)

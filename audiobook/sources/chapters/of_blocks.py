@@ -1,0 +1,96 @@
+"""Finding the headings of a document whose format has headings, but which marks none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.sources.base import ChapterRules
+from audiobook.sources.chapters.headings import Group, find_headings
+from audiobook.sources.chapters.pieces import LONGEST_HEADING_CHARS, Piece
+from audiobook.sources.outline import Block
+
+_MOST_MARKED = 1
+"""A document with one marked heading has marked its title and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """Blocks with the headings found.
+
+    Attributes:
+        blocks: In reading order, without tables of contents.
+        rule: How headings were found, as in `Work.chapters_by`; None if the document marks its own, or has none.
+        contents_chars: Characters of the tables of contents that were left out.
+    """
+
+    blocks: list[Block]
+    rule: str | None = None
+    contents_chars: int = 0
+
+
+def outline_blocks(blocks: Sequence[Block], language: str, rules: ChapterRules) -> Outlined:
+    """Find the headings among blocks, unless the document marks them.
+
+    Args:
+        blocks: In reading order.
+        language: BCP 47 tag of the text.
+        rules: The user's own rules.
+    """
+    marked = sum(block.level > 0 for block in blocks)
+    if marked > _MOST_MARKED:
+        return Outlined(list(blocks))
+    start = 1 if marked and blocks[0].level else 0
+    if marked > start:
+        return Outlined(list(blocks))
+    pieces = [_piece(at, block) for at, block in enumerate(blocks[start:], start)]
+    found = find_headings(pieces, language, rules.pattern)
+    if found is None:
+        return Outlined(list(blocks))
+    head = [Block(replace(block.paragraph, kind=Kind.TITLE)) for block in blocks[:start]]
+    return _arranged(blocks, found.groups, head, found.rule)
+
+
+def _piece(at: int, block: Block) -> Piece:
+    text = block.paragraph.text
+    lines = text.split("\n") if len(text) <= LONGEST_HEADING_CHARS else [" ".join(text.split())]
+    return Piece(tuple((at, line) for line in lines if line.strip()) or ((at, text),), 1, block.is_marked)
+
+
+def _arranged(blocks: Sequence[Block], groups: Sequence[Group], head: list[Block], rule: str) -> Outlined:
+    arranged = list(head)
+    contents_chars = 0
+    done = -1
+    for group in groups:
+        numbers = sorted({at for at, _ in group.lines} - set(range(done + 1)))
+        if not numbers:
+            continue
+        done = numbers[-1]
+        taken = [blocks[at] for at in numbers]
+        if group.is_contents:
+            contents_chars += sum(count_chars(block.paragraph.text) for block in taken)
+        elif group.level:
+            arranged += _headed(taken, group.level)
+        elif group.is_section and taken[0].paragraph.kind is Kind.TEXT:
+            arranged.append(replace(taken[0], paragraph=replace(taken[0].paragraph, kind=Kind.HEADING)))
+        else:
+            arranged += taken
+    return Outlined(arranged, rule, contents_chars)
+
+
+def _headed(taken: Sequence[Block], level: int) -> list[Block]:
+    """Return a heading, joined with the title below it."""
+    first = taken[0].paragraph
+    if any(block.paragraph.foreign or block.paragraph.sayings for block in taken[1:]):
+        rest = [Block(replace(block.paragraph, kind=Kind.HEADING)) for block in taken[1:]]
+        return [Block(replace(first, kind=Kind.HEADING), level), *rest]
+    for block in taken[1:]:
+        first = _joined(first, block.paragraph)
+    return [Block(replace(first, kind=Kind.HEADING), level)]
+
+
+def _joined(one: Paragraph, other: Paragraph) -> Paragraph:
+    shift = len(one.text) + 1
+    lines = (*one.lines, *((start + shift, line) for start, line in other.lines))
+    return replace(one, text=f"{one.text} {other.text}", lines=lines)

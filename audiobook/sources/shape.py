@@ -1,0 +1,86 @@
+"""Cutting long chapters, joining short ones and leaving out their titles, as the user's rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil
+from typing import Final
+
+from audiobook.document import Chapter, Kind, Paragraph, count_chars, is_speakable
+from audiobook.sources.base import ChapterRules
+from audiobook.sources.parts import cut_in_parts, spoken_min
+
+TITLES: Final = "titles"
+_LONGEST_TITLE_CHARS: Final = 190
+
+
+def shape_chapters(chapters: Sequence[Chapter], rules: ChapterRules) -> tuple[list[Chapter], int]:
+    """Apply the user's rules to the chapters of a work.
+
+    Args:
+        chapters: In reading order.
+        rules: What the user wants.
+
+    Returns:
+        The chapters, and the number of characters in titles that are not spoken.
+    """
+    shaped = list(chapters)
+    if rules.merge_min:
+        shaped = _merged(shaped, rules.merge_min)
+    if rules.split_min:
+        shaped = [part for chapter in shaped for part in _split(chapter, rules.split_min)]
+    if rules.say_titles:
+        return shaped, 0
+    silent = [_without_titles(chapter) for chapter in shaped]
+    return silent, sum(map(_chars, shaped)) - sum(map(_chars, silent))
+
+
+def _minutes(chapter: Chapter) -> float:
+    return sum(spoken_min(paragraph.text) for paragraph in chapter.paragraphs)
+
+
+def _chars(chapter: Chapter) -> int:
+    return sum(count_chars(paragraph.text) for paragraph in chapter.paragraphs)
+
+
+def _merged(chapters: Sequence[Chapter], least_min: float) -> list[Chapter]:
+    """Join each short chapter to the next one, and a short last one to the one before."""
+    merged: list[Chapter] = []
+    for chapter in chapters:
+        if merged and _minutes(merged[-1]) < least_min:
+            merged[-1] = _joined(merged[-1], chapter)
+        else:
+            merged.append(chapter)
+    if len(merged) > 1 and _minutes(merged[-1]) < least_min:
+        last = merged.pop()
+        merged[-1] = _joined(merged[-1], last)
+    return merged
+
+
+def _joined(one: Chapter, other: Chapter) -> Chapter:
+    only_titles = all(paragraph.kind is not Kind.TEXT for paragraph in one.paragraphs)
+    both = f"{one.title}: {other.title}"
+    title = both if only_titles and len(both) <= _LONGEST_TITLE_CHARS else one.title
+    return Chapter(title, min(one.level, other.level), one.paragraphs + other.paragraphs)
+
+
+def _split(chapter: Chapter, most_min: float) -> Iterator[Chapter]:
+    """Cut a long chapter into parts of about equal length at the ends of paragraphs."""
+    minutes = [spoken_min(paragraph.text) for paragraph in chapter.paragraphs]
+    starts = cut_in_parts(minutes, ceil(sum(minutes) / most_min))
+    starts = [at for at in starts if not at or _may_begin(chapter.paragraphs, at)]
+    ends = [*starts[1:], len(chapter.paragraphs)]
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        title = chapter.title if number == 1 else f"{chapter.title[:_LONGEST_TITLE_CHARS]} ({number})"
+        yield Chapter(title, chapter.level, chapter.paragraphs[start:end])
+
+
+def _may_begin(paragraphs: Sequence[Paragraph], at: int) -> bool:
+    """Return whether a part can begin at a paragraph: it has words and does not follow its own heading."""
+    return is_speakable(paragraphs[at].text) and paragraphs[at - 1].kind not in (Kind.HEADING, Kind.TITLE)
+
+
+def _without_titles(chapter: Chapter) -> Chapter:
+    kept = tuple(paragraph for paragraph in chapter.paragraphs if paragraph.kind is not Kind.HEADING)
+    return replace(chapter, paragraphs=kept) if any(is_speakable(each.text) for each in kept) else chapter
