@@ -22,6 +22,7 @@ from audiobook.sources.front_matter.header import (
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.gutenberg import agrees_with, declared_encoding, header_metadata
 from audiobook.sources.text.manuscript import Manuscript
+from audiobook.sources.text.marked_pieces import MarkedPieces
 from audiobook.sources.text.marks import Marks
 from audiobook.sources.text.plain_marks import hide_marks
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
@@ -59,12 +60,12 @@ class PlainReader:
         script = Manuscript(source.name, shown_text, narrate=source.narrate)
         del text, shown_text  # a long book is kept in memory once
         script.problems[:0] = problems
-        pieces = _pieces(script.lines)
-        headed = find_headings(pieces, source.language, source.chapters.pattern)
+        marked = MarkedPieces(_pieces(script.lines))
+        headed = find_headings(marked.pieces, source.language, source.chapters.pattern)
         script.is_book |= headed is not None
         rule = headed.rule if headed else None
-        groups = headed.groups if headed else [Group(piece.lines) for piece in pieces]
-        del pieces, headed
+        groups = marked.restored(headed.groups if headed else [Group(piece.lines) for piece in marked.pieces])
+        del marked, headed
         blocks = marks.applied(list(_blocks(groups, script)))
         del groups
         script.problems += marks.problems

@@ -258,7 +258,24 @@ def test_the_same_marks_read_the_same_in_both_formats() -> None:
     text = "One [two]{say=x}.\n\n::: {voice=v}\nThree {pause=1s} four.\n:::\n\n{chapter=C}\nFive.\n"
 
     def seen(chapter: Chapter) -> list[object]:
-        return [(one.text, one.sayings, one.pauses, one.voice, one.lines) for one in chapter.paragraphs]
+        return [(one.text, one.sayings, one.pauses, one.voice, one.line_of(0)) for one in chapter.paragraphs]
 
     one, other = (read(text, name).chapters for name in BOTH)
     assert list(map(seen, one)) == list(map(seen, other))
+
+
+def test_marks_do_not_hide_the_headings_of_plain_text() -> None:
+    text = (
+        'Book\n\nCHAPTER I. {chapter="The Sea"}\n\nA.\n\n{voice=v}\nCHAPTER II.\n\nB.\n\n{chapter=Land}\n\n'
+        "CHAPTER III. {pause=2s}\n\nC\n{pause=1s}\n\n{voice=w} CHAPTER IV. [Home]{say=h}\n\nD.\n\n{say=x}\n\nE.\n"
+    )
+    work = read(text, "a.txt")
+    assert [chapter.title for chapter in work.chapters] == [
+        "The Sea", "CHAPTER II.", "Land", "CHAPTER IV. Home"
+    ]  # fmt: skip
+    assert [(one.text, one.pauses[0].length_ms) for one in paragraphs(work) if one.pauses] == [
+        ("CHAPTER III.", 2000),
+        ("C", 1000),
+    ]
+    assert [one.voice for one in paragraphs(work) if one.voice] == ["v", "w"]
+    assert [problem.where for problem in work.problems] == ["a.txt:23"]
