@@ -118,6 +118,8 @@ class Marks:
             wanted.pauses.insert(0, Pause(0, length))
         kind = _kind(paragraph, wanted.sayings, is_heading=is_heading)
         level = int(asked.get("level", block.level))
+        if "level" in asked and "chapter" not in asked and not is_heading:
+            self._refuse(paragraph.where(self._name), "level needs a heading or a chapter")
         if is_heading and not level and kind is Kind.HEADING:
             kind = Kind.TITLE
         said = replace(
@@ -212,6 +214,11 @@ class Marks:
 
     def _tell(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
+
+
+def marked_title(blocks: Sequence[Block]) -> str | None:
+    """Return the text of the first heading that `{level=0}` makes the title of the work; None without one."""
+    return next((block.paragraph.text for block in blocks if block.paragraph.kind is Kind.TITLE), None)
 
 
 def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) -> Kind:

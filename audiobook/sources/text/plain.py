@@ -23,7 +23,7 @@ from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.gutenberg import agrees_with, declared_encoding, header_metadata
 from audiobook.sources.text.manuscript import Manuscript
 from audiobook.sources.text.marked_pieces import MarkedPieces
-from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.marks import Marks, marked_title
 from audiobook.sources.text.plain_marks import hide_marks
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 
@@ -72,6 +72,8 @@ class PlainReader:
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:
             blocks, shown = open_with_title(blocks, front)
+        elif title := marked_title(blocks):
+            metadata = replace(metadata, title=title)
         elif len(blocks) > 1 and not blocks[0].level and _is_title(blocks[0].paragraph):
             first = blocks[0].paragraph
             metadata = replace(metadata, title=metadata.title or first.text)

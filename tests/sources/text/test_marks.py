@@ -117,7 +117,7 @@ def test_marks_of_a_heading_shape_its_chapter() -> None:
     text = "# My Book {level=0}\n\n## [I]{as=cardinal} {#one}\n\nA.\n\n## Note {chapter=no}\n\nB.\n\n## II {chapter=Land}\n\nC.\n"
     work = read(text)
     assert not work.problems
-    assert [chapter.title for chapter in work.chapters] == ["I", "Land"]
+    assert (work.title, [chapter.title for chapter in work.chapters]) == ("My Book", ["I", "Land"])
     assert [one.kind for one in paragraphs(work)][:4] == [Kind.TITLE, Kind.HEADING, Kind.TEXT, Kind.HEADING]
 
 
@@ -147,6 +147,7 @@ def test_a_mark_in_a_title_is_not_shown() -> None:
         ("[1.5]{as=cardinal}", "1.5", "a mark is left out: “1.5” is not a whole number"),
         ("[12/25]{as=date}", "12/25", "a mark is left out: “12/25” is not a date"),
         ("[a1]{as=telephone}", "a1", "a mark is left out: “a1” is not a number"),
+        ("{level=1} a", "a", "a mark is left out: level needs a heading or a chapter"),
         ("[a]{voice=b}", "a", "a mark is left out: a voice or chapter belongs on a line of its own"),
         (
             "a {pause=soon}",
