@@ -201,7 +201,13 @@ class Marks:
         if others and (at == 0 or (is_heading and at == len(paragraph.text))):
             wanted.block |= others
         elif others:
-            self._refuse(where, f"{next(iter(others))} belongs after a “]” or on a line of its own")
+            key = next(iter(others))
+            place = (
+                "on a line of its own above the paragraph"
+                if key in _OF_BLOCKS
+                else "after a “]” or on a line of its own"
+            )
+            self._refuse(where, f"{key} belongs {place}")
 
     def _only_spans(self, attributes: Attributes, where: str) -> None:
         """Report attributes that need the words that they are about."""

@@ -156,7 +156,7 @@ def test_a_mark_in_a_title_is_not_shown() -> None:
         ),
         ("a {pause=61s}", "a", "a mark is left out: “61s” is not a pause"),
         ("a {say=b}", "a", "a mark is left out: say needs words in brackets"),
-        ("a {voice=b} c", "a c", "a mark is left out: voice belongs after a “]” or on a line of its own"),
+        ("a {voice=b} c", "a c", "a mark is left out: voice belongs on a line of its own above the"),
         ('a {say="b', 'a {say="b', "a mark is left out: the closing brace is missing"),
         ("[a [b]{say=c}]{say=d}", "a b", "a mark is left out: the words in it have a mark of their own"),
         ("{chapter=End}", "", "there is nothing after this mark for it to change"),
