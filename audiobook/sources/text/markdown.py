@@ -53,6 +53,8 @@ class MarkdownReader:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         found = MarkdownBlocks(source, tokens)
         blocks = [block for block in marks.applied(found.blocks) if block.paragraph.text]
+        if not is_saved_script(source.name):
+            marks.check_title(front.metadata.title or "", front.line_of("title"))
         problems = [*front.problems, *found.problems, *marks.problems]
         metadata, shown = front.metadata, 0
         if is_saved_script(source.name):

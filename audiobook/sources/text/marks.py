@@ -22,7 +22,7 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.sources.outline import Block, title_text
-from audiobook.sources.text.attributes import Attributes, pause_ms
+from audiobook.sources.text.attributes import Attributes, pause_ms, read_attributes
 from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
 
 NO_CHAPTER: Final = "no"
@@ -97,6 +97,14 @@ class Marks:
         if self._next:
             self._tell(self._next_where, "there is nothing after this mark for it to change")
         return _levelled(done)
+
+    def check_title(self, title: str, line: int) -> None:
+        """Report marks in a title from front matter, which is shown as written."""
+        found = (read_attributes(title, at) for at, sign in enumerate(title) if sign == "{")
+        if any(attributes and attributes.known for attributes in found):
+            self._tell(
+                f"{self._name}:{line}", "marks in front matter are read as written; write them in a heading"
+            )
 
     def _block(self, block: Block) -> Iterator[Block]:
         """Yield a block with what its marks ask for; nothing if it has only marks."""

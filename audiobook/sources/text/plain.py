@@ -68,6 +68,7 @@ class PlainReader:
         del marked, headed
         blocks = marks.applied(list(_blocks(groups, script)))
         del groups
+        marks.check_title(front.metadata.title or "", front.line_of("title"))
         script.problems += marks.problems
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:

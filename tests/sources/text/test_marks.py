@@ -135,6 +135,15 @@ def test_a_mark_in_a_title_is_not_shown() -> None:
     assert told(paragraphs(work)[0]) == [("SQL", "sequel")]
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_a_mark_in_front_matter_is_reported(name: str) -> None:
+    work = read("---\ntitle: 'A [b]{say=c} {x}'\n---\nText.\n", name)
+    assert work.title == "A [b]{say=c} {x}"
+    assert [str(problem) for problem in work.problems] == [
+        f"{name}:2: marks in front matter are read as written; write them in a heading"
+    ]
+
+
 @pytest.mark.parametrize(
     ("mark", "shown", "message"),
     [
