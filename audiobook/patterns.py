@@ -51,7 +51,7 @@ def checked_pattern(source: str, where: str, *, case: bool) -> re.Pattern[str]:
         raise SourceError(f"not a valid regular expression: {error}", where=where) from error
     if ways > _MOST_WAYS:
         raise SourceError(
-            "the regex may take too long: too many of its parts may have any length",
+            "the regular expression could take too long: too many of its parts have no length limit",
             where=where,
             hint="limit the repetition, as in \\w{1,20}, or make it possessive, as in \\w++",
         )
@@ -103,9 +103,9 @@ def _ways_of_repeat(operation: str, least: int, most: int, inner: _Tree, where: 
     ways = _ways(inner, where)
     if most > 1 and (ways > 1 or inner.getwidth()[0] == 0):
         raise SourceError(
-            "the regex may take too long: it repeats something that can match in several ways",
+            "the regular expression could take too long: it repeats something that can match in several ways",
             where=where,
-            hint="write a+ in place of (a+)+, and [ab]+ in place of (a|b)+",
+            hint="write a+ instead of (a+)+, and [ab]+ instead of (a|b)+",
         )
     if operation == "POSSESSIVE_REPEAT":
         return ways

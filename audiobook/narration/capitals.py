@@ -12,7 +12,12 @@ from audiobook.narration.aligned import AlignedText
 
 _GAP: Final = "[ \u00a0\u2009\u200a\u202f]"
 _SPACED: Final = re.compile(
-    rf"(?<![^\s(\[\"'“”„«»‹*_-])[^\W\d_](?:{_GAP}[^\W\d_]){{1,60}}(?=[\s.,;:!?…)\]\"'“”»›*_-]|$)"
+    rf"""
+    (?<![^\s(\["'“”„«»‹*_-])[^\W\d_]
+    (?:{_GAP}[^\W\d_]){{1,60}}   # C H A P T E R
+    (?=[\s.,;:!?…)\]"'“”»›*_-]|$)
+    """,
+    re.VERBOSE,
 )
 _LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")

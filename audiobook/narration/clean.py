@@ -21,7 +21,9 @@ _INVISIBLE = re.compile(
 )
 _JOINERS = re.compile("[\u200c\u200d]")
 _JOINING_SCRIPTS: Final = re.compile(
-    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufeff\U0001f000-\U0001faff]"
+    "[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufeff"  # Arabic, Syriac
+    "\u0900-\u0dff\u0f00-\u109f\u1780-\u18af"  # scripts of India, Tibetan, Burmese, Khmer, Mongolian
+    "\U0001f000-\U0001faff]"  # emoji
 )
 """Scripts (and emoji) in which ZWJ and ZWNJ change what is written."""
 _VERSE_END = re.compile(r"(?<=\w)[^\S\n]*+\n")
@@ -29,8 +31,12 @@ _VERSE_END = re.compile(r"(?<=\w)[^\S\n]*+\n")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 """White space that is not one plain space."""
 _DECOMPOSED = re.compile(
-    "[^\\W\\d_][\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0b3c\u3099\u309a]{1,8}"
-    "|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
+    r"""
+    [^\W\d_][\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0b3c\u3099\u309a]{1,8}      # e and a combining acute
+    |
+    [\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?                                      # the three letters of 한
+    """,
+    re.VERBOSE,
 )
 """A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]")

@@ -28,15 +28,21 @@ _FORMS: Final = re.compile(
 )
 _FULL_WIDTH: Final = re.compile("[\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff5e\ufe50-\ufe6b\u3000]")
 _RAISED: Final = re.compile(
-    "(?<=[\\w.])[\u1d2c-\u1d6a\u02b0-\u02b8\u02e1-\u02e3\u1d9c\u1da0\u207f\u2071]{1,4}"
+    r"""
+    (?<=[\w.])                                                                  # XX
+    [\u1d2c-\u1d6a\u02b0-\u02b8\u02e1-\u02e3\u1d9c\u1da0\u207f\u2071]{1,4}      # ᵉ
+    """,
+    re.VERBOSE,
 )
 """Raised letters behind a number or a letter: "XXᵉ", "20ᵗʰ", "Mᵐᵉ"."""
 _IN_WORD: Final = re.compile(r"[\d.IVXLC]$|(?<!\w)(?:M|n|N|D|S|J)$")
 _FRACTION: Final = re.compile("(?P<above>\\d{1,3})[\u2044\u2215](?P<below>\\d{1,2})(?!\\d)")
 _TATWEEL: Final = re.compile("\u0640+")
 _MAY: Final = re.compile(
-    "[\u017f\u0132\u0133\u01c4-\u01f3\u02b0-\u02e3\u0640\u1d2c-\u1da0\u2044\u2071-\u209c\u2100-\u2189\u2215\u2460-\u24ea"
-    "\u2f00-\u2fd5\u3200-\u33ff\uf900-\ufffd\U0001d400-\U0001d7ff\U0001ee00-\U0001eef1\U0001f100-\U0001f149]"
+    "[\u017f\u0132\u0133\u01c4-\u01f3\u02b0-\u02e3\u0640"  # ſ, ǆ, ʰ
+    "\u1d2c-\u1da0\u2044\u2071-\u209c\u2100-\u2189\u2215\u2460-\u24ea"  # ᵉ, ₂, ℃, Ⅳ, ①
+    "\u2f00-\u2fd5\u3200-\u33ff\uf900-\ufffd"  # ⼀, ㈱, ﬁ, Ａ
+    "\U0001d400-\U0001d7ff\U0001ee00-\U0001eef1\U0001f100-\U0001f149]"  # 𝐀
 )
 
 

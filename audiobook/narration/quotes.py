@@ -11,9 +11,19 @@ from audiobook.narration.aligned import AlignedText, Replacement
 _MARKS: Final = re.compile("[\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4`]")
 _OPENING: Final = frozenset("\u2018\u201a\u201b")
 _SURELY_ELIDED: Final = re.compile(
-    r"(?:\d0s|\d\d)(?!\w)|(?:tis|tisn|twas|twasn|twere|twill|twould|tween|twixt|em|cause|cos|coz|til|till|bout|round|neath|n|nuff"
-    r"|gainst|cept|nother|nuther|pon|cello|phone|fraid|scuse|spect|ne|nen|ner|nem|nes|rein|raus|rauf|runter|rüber)(?!\w)",
-    re.IGNORECASE,
+    r"""
+    (?:\d0s|\d\d)   # '90s, '68
+    (?!\w)
+    |
+    (?:
+        # 'tis
+        tis|tisn|twas|twasn|twere|twill|twould|tween|twixt|em|cause|cos|coz|til|till|bout|round|neath|n
+      | nuff|gainst|cept|nother|nuther|pon|cello|phone|fraid|scuse|spect|ne|nen|ner|nem|nes|rein|raus|rauf
+      | runter|rüber
+    )
+    (?!\w)
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """What is left of words that begin with an apostrophe, even if that is typed as an opening quotation mark."""
 _DOUBLE: Final = re.compile("[\u2018\u201c]")

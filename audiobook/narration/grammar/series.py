@@ -25,7 +25,14 @@ _NEIGHBOURS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
 }
 """What stands next to a letter in the alphabet, and next to its value among numerals."""
 _COUNTERS: Final = re.compile(
-    rf" (?P<counter>{'|'.join(sorted({one for pair in _NEIGHBOURS.values() for some in pair for one in some}))})(?![\w'’])"
+    rf"""
+    [ ]
+    (?P<counter>   # " B" behind "Part"
+        {"|".join(sorted({one for pair in _NEIGHBOURS.values() for some in pair for one in some}))}
+    )
+    (?![\w'’])
+    """,
+    re.VERBOSE,
 )
 _NUMERALS: Final = frozenset("IVX")
 """Letters that are numerals where a document shows neither."""

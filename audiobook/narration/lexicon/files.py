@@ -71,12 +71,14 @@ def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
     whole = _Place(file.name, lines, headers)
     for key in tables:
         if key not in _TABLES:
-            raise whole.error(f"there is no table “{key[:40]}”", key, near(key, _TABLES))
+            raise whole.error(f"unknown table “{key[:40]}”", key, near(key, _TABLES))
     words, entries = tables.get("words", {}), tables.get("entry", [])
     if not isinstance(words, dict):
         raise whole.error("“words” must be a table", "words")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise whole.error("“entry” must be a list of tables", "entry", "begin each entry by a line [[entry]]")
+        raise whole.error(
+            "“entry” must be an array of tables", "entry", "start each entry with a line [[entry]]"
+        )
     for word, say in words.items():
         yield _built({"word": word, "say": say}, replace(whole, word=word))
     for number, entry in enumerate(entries):
@@ -116,10 +118,10 @@ class _Place:
 def _built(entry: dict[str, object], place: _Place) -> Entry:
     for key in entry:
         if key not in _KEYS:
-            raise place.error(f"there is no key “{key[:40]}”", key, near(key, _KEYS))
+            raise place.error(f"unknown key “{key[:40]}”", key, near(key, _KEYS))
     for key in ("word", "regex", "say", "phonemes", "alphabet"):
         if not isinstance(entry.get(key, ""), str):
-            raise place.error(f"“{key}” must be a text", key)
+            raise place.error(f"“{key}” must be a string", key)
     case, word, regex = entry.get("case", False), entry.get("word"), entry.get("regex")
     if not isinstance(case, bool):
         raise place.error("“case” must be true or false", "case")
@@ -128,7 +130,9 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
     phonemes = _phonemes(entry, place)
     say = None if "say" not in entry else str(entry["say"])
     if say is None and phonemes is None:
-        raise place.error("an entry needs “say” or “phonemes”", "", 'spell out how it is said: say = "…"')
+        raise place.error(
+            "an entry needs “say” or “phonemes”", "", 'spell out how it should sound: say = "…"'
+        )
     where = place.of("phonemes") if phonemes else ""
     if regex is None:
         built = WordEntry(str(word), say, case, phonemes, where)
@@ -149,17 +153,19 @@ def _phonemes(entry: dict[str, object], place: _Place) -> Phonemes | None:
     """Return the sounds of an entry, checked as far as possible without a voice."""
     alphabet = str(entry.get("alphabet", IPA))
     if alphabet not in ALPHABETS:
-        raise place.error(f"there is no alphabet “{alphabet[:40]}”", "alphabet", near(alphabet, ALPHABETS))
+        raise place.error(
+            f"unknown phonetic alphabet “{alphabet[:40]}”", "alphabet", near(alphabet, ALPHABETS)
+        )
     if "phonemes" not in entry:
         if "alphabet" in entry:
             raise place.error("“alphabet” has no effect without “phonemes”", "alphabet")
         return None
     given = Phonemes(str(entry["phonemes"]), alphabet)
     found, fault = canonical(given)
-    if not fault and not found.symbols:
-        fault = "nothing"
     if fault:
-        raise place.error(f"“phonemes” has something that is not a sound in {alphabet}: {fault}", "phonemes")
+        raise place.error(f"“phonemes” is not valid {alphabet}: {fault}", "phonemes")
+    if not found.symbols:
+        raise place.error("“phonemes” is empty", "phonemes")
     return found
 
 
@@ -170,9 +176,9 @@ def _fault(entry: WordEntry) -> str | None:
     if entry.say is None:
         return None
     if not is_speakable(entry.say):
-        return f"what is said for “{entry.word[:40]}” must hold a word"
+        return f"“say” for “{entry.word[:40]}” must contain a word"
     if len(entry.say) > LONGEST_SAYING:
-        return f"what is said for “{entry.word[:40]}” has more than {LONGEST_SAYING} characters"
+        return f"“say” for “{entry.word[:40]}” has more than {LONGEST_SAYING} characters"
     return None
 
 

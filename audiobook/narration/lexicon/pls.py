@@ -44,7 +44,7 @@ def read_pls(data: bytes, name: str, language: str, *, local: bool) -> list[Word
     if not f"{language}-".lower().startswith(f"{tag}-".lower()):
         if local:
             raise SourceError(
-                f"is a lexicon for {tag[:40]}, not for {language}",
+                f"this lexicon is for {tag[:40]}, not for {language}",
                 where=f"{name}:{root.sourceline}",
                 hint="move it to the folder of its language, or to the texts' folder",
             )
@@ -65,7 +65,7 @@ def _entries(lexeme: _Element, name: str, alphabet: str) -> Iterator[WordEntry]:
     phonemes = None if by_alias else Phonemes(sounds, used)
     words = [_text(grapheme) for grapheme in lexeme.iterchildren(f"{_PLS}grapheme")]
     if not words:
-        raise SourceError("a lexeme without a grapheme", where=where)
+        raise SourceError("lexeme has no grapheme", where=where)
     for word in words:
         yield WordEntry(word, say, True, phonemes, where)
 

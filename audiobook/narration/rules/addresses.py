@@ -31,7 +31,13 @@ _URL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAIL = re.compile(
-    rf"(?<![\w.+-])(?P<name>[\w.+-]{{1,64}})@(?P<host>{_LABELS}{_TOP})(?![\w-])", re.IGNORECASE
+    rf"""
+    (?<![\w.+-])
+    (?P<name>[\w.+-]{{1,64}})@   # name@
+    (?P<host>{_LABELS}{_TOP})    # example.org
+    (?![\w-])
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

@@ -25,7 +25,11 @@ _SLASHED = re.compile(
 )
 _ROMAN_MONTH = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\.? (?P<roman>[IVX]{1,4})\.? (?P<year>\d{4})(?!\w)")
 _BEFORE_TIME = re.compile(
-    r"(?:(?<=[/-]\d\d)|(?<=[/-]\d)|(?<=[/.-]\d{4})) (?=\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]))"
+    r"""
+    (?:(?<=[/-]\d\d)|(?<=[/-]\d)|(?<=[/.-]\d{4}))[ ]   # 5/6/1990
+    (?=\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]))          # before 14:30
+    """,
+    re.VERBOSE,
 )
 """Where a date in figures ends and a time begins."""
 _ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")

@@ -13,7 +13,7 @@ from audiobook.narration.rules.ranges import read_range, split_range, unit_names
 
 _LONGEST: Final = 60
 """More characters in a row than this are not a number and stay as they are written."""
-NUMBER: Final = r"(?:\d{1,3}(?: \d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
+NUMBER: Final = r"(?:\d{1,3}(?:[ ]\d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
 """A number with groups and decimals, before it is known which is which."""
 _PHONE = re.compile(
     r"""

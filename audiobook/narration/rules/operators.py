@@ -19,7 +19,13 @@ _SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×]
 _BY = re.compile(r"(?<=\d)[xX](?=\d)")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
-    r"(?<![\w.,:])(?P<first>\d{1,3}) : (?P<second>\d{1,3}(?:[. ]\d{3}){0,3}+)(?![.,:]?\d| :)"
+    r"""
+    (?<![\w.,:])
+    (?P<first>\d{1,3})[ ]:[ ]                # 1 :
+    (?P<second>\d{1,3}(?:[. ]\d{3}){0,3}+)   # 25 000
+    (?![.,:]?\d|[ ]:)
+    """,
+    re.VERBOSE,
 )
 _NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times", "X": "times"}
 

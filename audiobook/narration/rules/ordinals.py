@@ -15,14 +15,21 @@ _DOTTED = re.compile(
     r"""
     (?<![^\W_])(?<![\d][.,:/])
     (?:(?P<first>\d{1,4})\.[ ]?[\u2013-][ ]?)?      # 5.–
-    (?P<number>\d{1,4})\.                           # 7.
+    (?:(?<!\d[ ])|(?<=\d{4}[ ]))
+    (?P<number>\d{1,3}(?:[ .]\d{3})+|\d{1,7})\.     # 7., 10 000.
     (?P<tight>(?=[^\W\d_]))?                        # 7.luokka, without the space
     (?=(?:[ ]"?)?(?P<next>[^\W\d_]))
     """,
     re.VERBOSE,
 )
 _COMPOUND = re.compile(
-    r"(?<![\w.,-])(?:(?P<first>\d{1,4})[\u2013-])?(?P<number>\d{1,4})-(?P<rest>[^\W\d_]{1,40})"
+    r"""
+    (?<![\w.,-])
+    (?:(?P<first>\d{1,4})[\u2013-])?   # 10–
+    (?P<number>\d{1,4})-               # 12-
+    (?P<rest>[^\W\d_]{1,40})           # vuotias
+    """,
+    re.VERBOSE,
 )
 
 
@@ -44,10 +51,16 @@ def verbalize_ordinals(text: AlignedText, grammar: Grammar) -> AlignedText:
 @lru_cache(maxsize=32)
 def _list_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for an ordinal with more of them behind it: "5., 6. in 7. maja"."""
-    joints = "|".join(f" {word}" for word in (*words.lists.get("joints", ()), words.range) if word)
+    joints = "|".join(
+        f"[ ]{re.escape(word)}" for word in (*words.lists.get("joints", ()), words.range) if word
+    )
     return re.compile(
-        r"(?<![^\W_])(?<![\d][.,:/])(?P<number>\d{1,4})\."
-        rf"(?=(?P<rest>(?:(?:,|{joints}) \d{{1,4}}\.){{1,6}}+) ?[^\W\d_A-Z])"
+        rf"""
+        (?<![^\W_])(?<![\d][.,:/])
+        (?P<number>\d{{1,4}})\.                                                 # 5.
+        (?=(?P<rest>(?:(?:,|{joints})[ ]\d{{1,4}}\.){{1,6}}+)[ ]?[^\W\d_A-Z])   # before , 6. in 7. maja
+        """,
+        re.VERBOSE,
     )
 
 
@@ -68,9 +81,10 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
         return match.group()
     form = grammar.ordinal_form(last_word(text, match.start()), after.lower() if opens else after)
     gap = " " if match["tight"] is not None else ""
+    number = int(re.sub("[ .]", "", match["number"]))
     if match["first"]:
-        return grammar.ordinal_range(int(match["first"]), int(match["number"]), form) + gap
-    return grammar.ordinal(int(match["number"]), form) + gap
+        return grammar.ordinal_range(int(match["first"]), number, form) + gap
+    return grammar.ordinal(number, form) + gap
 
 
 def _is_tight(match: re.Match[str], noun: str, grammar: Grammar) -> bool:

@@ -24,7 +24,11 @@ _POWER = re.compile(
     re.VERBOSE,
 )
 _NOTE_MARK: Final = re.compile(
-    '(?:(?<=[^\\W\\d_]{3})|(?<=\\d{3})|(?<=[.,;:!?…"\u201d\u2019\u00bb)]))[¹²³⁰⁴-⁹]{1,3}(?![\\w⁰¹²³⁴-⁹⁺⁻^])'
+    r"""
+    (?:(?<=[^\W\d_]{3})|(?<=\d{3})|(?<=[.,;:!?…"\u201d\u2019\u00bb)]))[¹²³⁰⁴-⁹]{1,3}   # the mark in word¹²
+    (?![\w⁰¹²³⁴-⁹⁺⁻^])
+    """,
+    re.VERBOSE,
 )
 """A raised number that is no exponent: behind a word, a stop or a long number."""
 _POWERS_OF_ANY: Final = frozenset((2, 3))

@@ -22,7 +22,7 @@ _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
 _FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
 _HALVES: Final = frozenset(("½", "1/2"))
 _AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
-_INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?= [^\W\d_A-Z]|[,;)]))?"
+_INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?=[ ][^\W\d_A-Z]|[,;)]))?"
 """The full stop of a short unit within a sentence: "45 m. long"."""
 _LONGEST: Final = 40
 _NEVER: Final = "(?!)"
@@ -57,8 +57,13 @@ def _currency_pattern(words: Words) -> re.Pattern[str]:
     magnitudes = "|".join(words.magnitudes) or _NEVER
     short = alternatives(words.magnitude_signs) or _NEVER
     return re.compile(
-        rf"(?<![\w])(?P<unit>{currencies}) ?{_AMOUNT}"
-        rf"(?: (?P<magnitude>{magnitudes})\b|(?P<short>(?i:{short})))?(?!\w)"
+        rf"""
+        (?<![\w])
+        (?P<unit>{currencies})[ ]?{_AMOUNT}                             # $5
+        (?:[ ](?P<magnitude>{magnitudes})\b|(?P<short>(?i:{short})))?   # million, or m as in $5m
+        (?!\w)
+        """,
+        re.VERBOSE,
     )
 
 
@@ -68,11 +73,18 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
     magnitudes = "|".join(words.magnitudes) or _NEVER
     suffixes = alternatives(words.suffixes) or _NEVER
     return re.compile(
-        rf"(?<![^\W_])(?<![\w][.,:/])(?P<minus>[-\u2212]|(?<= )\u2013|){_AMOUNT}"
-        rf"(?:(?P<gap> ?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?"
-        rf"(?: (?P<magnitude>{magnitudes})\b)?"
-        rf"(?: ?(?P<unit>{alternatives(words.counted)})(?P<suffix>: ?(?:{suffixes}))?(?!\w|:[^\W\d_])"
-        rf"{_INNER_STOP})?"
+        rf"""
+        (?<![^\W_])(?<![\w][.,:/])
+        (?P<minus>[-\u2212]|(?<=[ ])\u2013|){_AMOUNT}                                   # -5
+        (?:(?P<gap>[ ]?)(?P<multiplier>{alternatives(words.multipliers) or _NEVER}))?   # tys.
+        (?:[ ](?P<magnitude>{magnitudes})\b)?                                           # million
+        (?:
+            [ ]?(?P<unit>{alternatives(words.counted)})                                 # km
+            (?P<suffix>:[ ]?(?:{suffixes}))?                                            # :n
+            (?!\w|:[^\W\d_]){_INNER_STOP}
+        )?
+        """,
+        re.VERBOSE,
     )
 
 
@@ -80,7 +92,12 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
 def _per_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for what is counted and the unit that it is counted by: "5 kilograms/m2", "80 people/km²"."""
     return re.compile(
-        rf"(?P<counted>(?<=\d )(?:[^\W\d_]{{1,30}} ){{0,2}}[^\W\d_]{{2,30}})/(?P<unit>{alternatives(words.per)})(?![\w/])"
+        rf"""
+        (?P<counted>(?<=\d[ ])(?:[^\W\d_]{{1,30}}[ ]){{0,2}}[^\W\d_]{{2,30}})/   # 80 people/
+        (?P<unit>{alternatives(words.per)})                                      # km²
+        (?![\w/])
+        """,
+        re.VERBOSE,
     )
 
 
@@ -88,8 +105,13 @@ def _per_pattern(words: Words) -> re.Pattern[str]:
 def _fraction_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a fraction, alone or behind a whole number, and its unit: "2½ l"."""
     return re.compile(
-        r"(?<![\w./,])(?P<number>(?P<whole>\d{1,3} ?)?(?:(?<![\d])[123]/[234](?!\d)|[½¼¾⅓⅔]))"
-        rf" ?(?P<unit>{alternatives(words.counted)})(?!\w)"
+        rf"""
+        (?<![\w./,])
+        (?P<number>(?P<whole>\d{{1,3}}[ ]?)?(?:(?<![\d])[123]/[234](?!\d)|[½¼¾⅓⅔]))[ ]?   # 2½
+        (?P<unit>{alternatives(words.counted)})                                           # l
+        (?!\w)
+        """,
+        re.VERBOSE,
     )
 
 
@@ -97,8 +119,14 @@ def _fraction_pattern(words: Words) -> re.Pattern[str]:
 def part_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a fraction, alone or behind a whole number, before a unit or noun: "2½ heures"."""
     return re.compile(
-        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?P<part>[½¼¾⅓⅔]|(?<!\d)(?:[13]/[24]|[12]/3)(?![\w/]))"
-        rf" ?(?:(?P<unit>{alternatives(words.counted)})(?!\w)|(?<= )(?P<noun>[^\W\d_]{{2,40}}+))"
+        rf"""
+        (?<![\w.,/])
+        (?:(?P<whole>\d{{1,3}})[ ]?)?                                # 2
+        (?P<part>[½¼¾⅓⅔]|(?<!\d)(?:[13]/[24]|[12]/3)(?![\w/]))[ ]?   # ½
+        # l, or heures
+        (?:(?P<unit>{alternatives(words.counted)})(?!\w)|(?<=[ ])(?P<noun>[^\W\d_]{{2,40}}+))
+        """,
+        re.VERBOSE,
     )
 
 

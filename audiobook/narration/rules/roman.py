@@ -11,21 +11,37 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, noun_after
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word, noun_after
 from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.grammar.words import Words
 from audiobook.narration.rules.ordinals import belongs_to
 
 _ROMAN = re.compile(
-    r"(?<![\w.-])(?P<roman>[IVXLC]{1,9})(?P<stop>\.?)(?::(?P<suffix>[a-zäö]{1,6}))?(?![\w])(?!-\w)(?!\.\w)"
+    r"""
+    (?<![\w.-])
+    (?P<roman>[IVXLC]{1,9})          # II
+    (?P<stop>\.?)                    # II.
+    (?::(?P<suffix>[a-zäö]{1,6}))?   # II:n
+    (?![\w])(?!-\w)(?!\.\w)
+    """,
+    re.VERBOSE,
 )
 _RANGE = re.compile(
-    r"(?<![\w.-])(?P<first>[IVX]{1,6})\.?(?: ?[\u2013-] ?)(?P<last>[IVX]{1,6})(?P<stop>\.?)(?![\w:-]|\.\w)"
+    r"""
+    (?<![\w.-])
+    (?P<first>[IVX]{1,6})\.?(?:[ ]?[\u2013-][ ]?)   # XV–
+    (?P<last>[IVX]{1,6})                            # XVI
+    (?P<stop>\.?)
+    (?![\w:-]|\.\w)
+    """,
+    re.VERBOSE,
 )
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _INITIALS: Final = frozenset("CL")
 """Letters behind a name that are never the number of a ruler."""
+_DESIGNATIONS: Final = frozenset("BFGHJNPQRT")
+"""Capitals with a numeral behind them that are a kind of something: "an H II region". No language has such words."""
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
 """Characters after a numeral that are looked at."""
@@ -189,6 +205,8 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
     words = grammar.words.roman
     if len(match["roman"]) == 1:
         return ""
+    if before in _DESIGNATIONS and not next_word(match.string, match.end()).isupper():
+        return grammar.cardinal(value) + match["stop"]
     if words.any_name and match["stop"] and before[:1].isupper() and len(before) > 2:
         return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
     after = noun_after(match.string, match.end(), grammar.words)
@@ -217,9 +235,13 @@ def _chained_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for the word before a first numeral and the numerals up to the last: "w XVI i "."""
     joints = _joints(words).removesuffix("|")
     return re.compile(
-        rf"(?P<word>[^\W\d_]{{1,20}}) (?:[IVXLC]{{1,7}}\.?(?:,{'|' if joints else ''}{joints}) ){{1,4}}$"
+        rf"""
+        (?P<word>[^\W\d_]{{1,20}})[ ]                                          # w
+        (?:[IVXLC]{{1,7}}\.?(?:,{"|" if joints else ""}{joints})[ ]){{1,4}}$   # XV, XVI i
+        """,
+        re.VERBOSE,
     )
 
 
 def _joints(words: Words) -> str:
-    return "".join(f" {word}|" for word in (*words.lists.get("joints", ()), words.range) if word)
+    return "".join(f"[ ]{re.escape(word)}|" for word in (*words.lists.get("joints", ()), words.range) if word)

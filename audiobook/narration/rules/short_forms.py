@@ -75,8 +75,13 @@ def may_shorten(words: Words) -> re.Pattern[str]:
 def _numbered_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a short form before a number, and the number: "str. 5", "§5", "s. 5. maja"."""
     return re.compile(
-        rf"(?<![\w.])(?P<form>{alternatives(words.numbered)})(?: |(?!\d\.\d(?!\d*\.)))"
-        r"(?=(?P<number>\d[\d.]*(?: [^\W\d_]+)?))"
+        rf"""
+        (?<![\w.])
+        (?P<form>{alternatives(words.numbered)})    # s.
+        (?:[ ]|(?!\d\.\d(?!\d*\.)))
+        (?=(?P<number>\d[\d.]*(?:[ ][^\W\d_]+)?))   # before 5. maja
+        """,
+        re.VERBOSE,
     )
 
 
@@ -92,8 +97,13 @@ def _short_pattern(words: Words) -> re.Pattern[str]:
 def _noun_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for the short form of a noun after an ordinal, with a look at what follows: "20. gs."."""
     return re.compile(
-        rf"(?<=[IVXLC\d.]) (?P<form>{alternatives(words.ordinal_nouns)})(?![\w])"
-        r"(?P<next>(?= (?:[^\W\d_A-Z]|\d)))?"
+        rf"""
+        (?<=[IVXLC\d.])[ ]
+        (?P<form>{alternatives(words.ordinal_nouns)})   # 20. gs.
+        (?![\w])
+        (?P<next>(?=[ ](?:[^\W\d_A-Z]|\d)))?            # before a lower-case word
+        """,
+        re.VERBOSE,
     )
 
 

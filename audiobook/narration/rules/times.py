@@ -12,7 +12,14 @@ from audiobook.narration.grammar.neighbours import last_word, next_word
 from audiobook.narration.grammar.words import Words
 
 _TIME = re.compile(
-    r"(?<![\w.,:/-])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\w|:\w|[.,]\d)"
+    r"""
+    (?<![\w.,:/-])
+    (?P<hour>\d{1,2}):          # 9:
+    (?P<minute>[0-5]\d)         # 30
+    (?::(?P<second>[0-5]\d))?   # :15
+    (?!\w|:\w|[.,]\d)
+    """,
+    re.VERBOSE,
 )
 _DOTTED_TIME: Final = r"(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?!\w|:\w|[.,]\d)"
 _TIME_RANGE = re.compile(

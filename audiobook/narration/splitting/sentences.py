@@ -23,18 +23,34 @@ _EMOTICON = r"[:;=][ '-]?[()\[\]DPp/|*3]{1,3}+|[\u2600-\u27bf\U0001f300-\U0001fa
 # A run of terminators and what still belongs to its sentence: note numbers, closing quotes and brackets, some
 # after a space. Every loop is possessive and none begins inside a run, so that no text is scanned twice.
 _TERMINATOR = re.compile(
-    rf"(?<![.!?…])(?P<mark>[.!?…]++)"
-    rf"(?P<closing>(?:\[\d{{1,4}}\])*+[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?:\s[\u201d\u00bb)\]](?=\s))?+)"
-    rf"(?:\s?(?:{_EMOTICON})(?=\s|\Z))?+(?=\s)"
+    rf"""
+    (?<![.!?…])
+    (?P<mark>[.!?…]++)                  # ?!
+    # [12]"
+    (?P<closing>(?:\[\d{{1,4}}\])*+[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?:\s[\u201d\u00bb)\]](?=\s))?+)
+    (?:\s?(?:{_EMOTICON})(?=\s|\Z))?+   # :-)
+    (?=\s)
+    """,
+    re.VERBOSE,
 )
 _FOLLOWING = re.compile(
-    rf"\s++(?P<opening>[\s{re.escape(_OPENERS)}]{{0,12}}+)(?P<word>[\w'\u2019]{{0,40}}+)(?P<after>[^\w\s]?+)"
+    rf"""
+    \s++
+    (?P<opening>[\s{re.escape(_OPENERS)}]{{0,12}}+)   # "
+    (?P<word>[\w'\u2019]{{0,40}}+)                    # Then
+    (?P<after>[^\w\s]?+)                              # ,
+    """,
+    re.VERBOSE,
 )
 _SPACED_QUOTE = re.compile(r'\s"(?=\s)')
 _BRACKETED = re.compile(r"\([^()]{1,400}+\)|\[[^\[\]]{1,400}+\]")
 # A quotation of moderate length: a longer one is split like other text.
 _QUOTATION = re.compile(
-    r"(?<![^\s(\[\u2013\u2014-])(?:\"(?=[^\s\"])[^\"]{1,400}+\"|\u201c[^\u201c\u201d]{1,400}+\u201d)"
+    r"""
+    (?<![^\s(\[\u2013\u2014-])
+    (?:"(?=[^\s"])[^"]{1,400}+"|\u201c[^\u201c\u201d]{1,400}+\u201d)   # "She said so."
+    """,
+    re.VERBOSE,
 )
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
@@ -50,7 +66,11 @@ _LETTERED = re.compile(r"[A-Z]\. ?\d")
 _DOUBLED = re.compile(r"([A-Z])\1")
 _ELISION = re.compile(r"\w{1,6}['\u2019](?=\w{2})")
 _IDEOGRAPHIC_END = re.compile(
-    rf"[\u3002\uff61\uff01\uff1f!?]*[\u3002\uff61\uff01\uff1f](?=[^\s{re.escape(_CLOSERS)}\u3002\uff61\uff01\uff1f!?])"
+    rf"""
+    [\u3002\uff61\uff01\uff1f!?]*[\u3002\uff61\uff01\uff1f]   # ?。 before a character
+    (?=[^\s{re.escape(_CLOSERS)}\u3002\uff61\uff01\uff1f!?])
+    """,
+    re.VERBOSE,
 )
 _ACRONYM = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 

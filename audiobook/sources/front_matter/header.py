@@ -65,7 +65,11 @@ _TOML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+=""")
 _PASSED_OVER = re.compile(r"\s|#|-\s|\Z")
 """Matches the start of lines without a key: indented lines, comments, list items and blank lines."""
 _DATE = re.compile(
-    r"(\d{4})(?:[-/](\d\d)(?:[-/](\d\d))?)?(?:[T ]\d\d?:[\d:.]{2,12} ?[Z\w:+-]{0,10})?\Z", re.ASCII
+    r"""
+    (\d{4})(?:[-/](\d\d)(?:[-/](\d\d))?)?                # 2024, 2024-05, 2024-05-01
+    (?:[T ]\d\d?:[\d:.]{2,12}[ ]?[Z\w:+-]{0,10})?\Z      # T12:30:00+02:00
+    """,
+    re.VERBOSE | re.ASCII,
 )
 _POSITION = re.compile(r"[^\s/]{1,20}\Z")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")

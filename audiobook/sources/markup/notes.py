@@ -35,7 +35,12 @@ _SEARCHED: Final = 500
 _NEXT_BLOCKS: Final = 12
 """How many blocks after a note are searched for the next one."""
 _NOTE_CLASS = re.compile(
-    r"(?:\A|[\s_-])(?:end|foot|rear)?(?:notes?|fn|ftn)(?:\d|[\s_-]|text|body|par|cont|\Z)", re.I
+    r"""
+    (?:\A|[\s_-])(?:end|foot|rear)?             # foot
+    (?:notes?|fn|ftn)                           # note
+    (?:\d|[\s_-]|text|body|par|cont|\Z)         # text
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 

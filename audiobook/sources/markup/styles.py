@@ -16,12 +16,22 @@ MAX_SHEET_CHARS: Final = 1 << 20
 _BRACE = re.compile(r"[{}]")
 _LAST_CLASSES = re.compile(r"(?:\A|[\s>+~])(?P<tag>[A-Za-z][\w-]*+)?(?P<classes>(?:\.[\w-]++)++)\Z")
 _RAISED = re.compile(
-    r"vertical-align\s*+:\s*+(?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))",
-    re.IGNORECASE,
+    r"""
+    vertical-align\s*+:\s*+
+    (?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))       # super, 0.4em
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"position\s*+:\s*+relative", re.IGNORECASE)
 _SHIFTED = re.compile(
-    r"(?<![\w-])(?:top\s*+:\s*+-[\d.]++(?:em|ex|%|pt|px)|bottom\s*+:\s*+0?\.\d++(?:em|ex))", re.IGNORECASE
+    r"""
+    (?<![\w-])
+    (?:
+        top\s*+:\s*+-[\d.]++(?:em|ex|%|pt|px)       # top: -0.5em
+      | bottom\s*+:\s*+0?\.\d++(?:em|ex)            # bottom: 0.5ex
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _LONGEST_RULE_CHARS: Final = 4000

@@ -18,7 +18,11 @@ MAX_ATTRIBUTES: Final = 1000
 _DECLARATION = re.compile(r"\A\s*+<\?xml\b[^>]{0,500}?\?>")
 _XML_ENCODING = re.compile(rb"""\A\s*+<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 _HTML_CHARSET = re.compile(
-    rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})""", re.IGNORECASE
+    rb"""
+    <meta\b[^>]{0,300}?                                     # <meta
+    \bcharset\s*=\s*["']?\s*([A-Za-z][\w.-]{0,40})          # charset="utf-8
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _MANY_ATTRIBUTES = re.compile(
     rf"""

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
 LEFT_OUT: Final = "left_out"
 """The type of tokens for text that is not read; `meta["reason"]` says why."""
+_WIKI_LINK: Final = re.compile(
+    r"""
+    \[\[(?P<page>[^\[\]|#\n]{0,300})            # [[Page
+    (?:\#(?P<part>[^\[\]|\n]{0,300}))?          # #Section
+    (?:\|(?P<shown>[^\[\]\n]{1,300}))?\]\]      # |shown]]
+    """,
+    re.VERBOSE,
+)
 _INLINE: Final = (
     ("embed", re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]"), "picture"),
     ("toc_mark", re.compile(r"\[\[_?toc_?\]\]|\[toc\]", re.IGNORECASE), "toc"),
-    ("wiki_link", re.compile(r"\[\[(?P<page>[^\[\]|#\n]{0,300})(?:#(?P<part>[^\[\]|\n]{0,300}))?(?:\|(?P<shown>[^\[\]\n]{1,300}))?\]\]"), ""),
+    ("wiki_link", _WIKI_LINK, ""),
     ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),
     ("template", re.compile(r"\{%[^{}]{0,500}%\}|\{\{[^{}]{0,500}\}\}"), "templates"),
     ("citation", re.compile(r"\[(?:[^\[\]@\n]{0,60}[ -])?@[\w][^\[\]\n]{0,300}\]"), "noterefs"),

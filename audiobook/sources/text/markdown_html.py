@@ -23,7 +23,17 @@ _NAMES: Final = frozenset(
 )
 _TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>[^<>]*)/?>")
 _VALUED: Final = re.compile(
-    r"""\s*+(?:(?:[\w:-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)|hidden\b|open\b|/)\s*+)*+"""
+    r"""
+    \s*+
+    (?:
+        (?:
+            [\w:-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)    # class="note"
+          | hidden\b|open\b|/                                       # <details open>
+        )
+        \s*+
+    )*+
+    """,
+    re.VERBOSE,
 )
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _BOLD: Final = re.compile(r"(\*\*|__|\*|`)(?=\S)([^*_`\n]{1,500}?)(?<=\S)\1")

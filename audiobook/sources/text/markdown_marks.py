@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _LINE = re.compile(
-    r":{3,}[ \t]*(?P<attributes>\{.*\})?[ \t]*(?P<name>[\w-]+)?[ \t]*(?P<title>[^:\n]*?)[ \t]*(?::{3,})?"
+    r"""
+    :{3,}[ \t]*
+    (?P<attributes>\{.*\})?[ \t]*       # ::: {lang=fi}
+    (?P<name>[\w-]+)?[ \t]*             # ::: note
+    (?P<title>[^:\n]*?)[ \t]*           # ::: note A title
+    (?::{3,})?                          # ::: note :::
+    """,
+    re.VERBOSE,
 )
 _ENDS_AN_ELEMENT: Final = frozenset("])*_`~>")
 _INTERRUPTS: Final = ["paragraph", "reference", "blockquote", "list"]

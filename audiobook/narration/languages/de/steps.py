@@ -39,7 +39,12 @@ _SCORE = re.compile(r"(?<![\w.,:/-])(?P<first>\d{1,3}):(?P<second>\d|\d{3,4})(?!
 _DECADE = re.compile(r"(?<![\w.,])(?P<number>\d0|\d{3}0)er(?!\w)")
 _AGE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})-(?P<rest>Jährig\w{0,3})(?!\w)")
 _CHAIN = re.compile(
-    r"(?<![\w.,:/-])(?P<numbers>\d{1,4}\.(?:(?:,| und| oder| bis| sowie) \d{1,4}\.){1,6}+)(?= [^\W\d_])"
+    r"""
+    (?<![\w.,:/-])
+    (?P<numbers>\d{1,4}\.(?:(?:,|[ ]und|[ ]oder|[ ]bis|[ ]sowie)[ ]\d{1,4}\.){1,6}+)   # 5., 6. und 7.
+    (?=[ ][^\W\d_])
+    """,
+    re.VERBOSE,
 )
 _COMPOUND: Final = Form(use=Use.COMPOUND)
 _HALVES: Final = {"er": "halber", "e": "halbe", "es": "halbes"}
@@ -94,8 +99,13 @@ def _colon(time: str) -> str:
 def _half_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a half, alone or behind a whole number, and its unit: "2½", "1 1/2 l"."""
     return re.compile(
-        r"(?<![\w.,/])(?:(?P<whole>\d{1,3}) ?)?(?:½|(?<!\d)1/2)(?![\w/])"
-        rf"(?: (?P<unit>{alternatives(words.counted)})(?!\w))?"
+        rf"""
+        (?<![\w.,/])
+        (?:(?P<whole>\d{{1,3}})[ ]?)?(?:½|(?<!\d)1/2)           # 2½, 1 1/2
+        (?![\w/])
+        (?:[ ](?P<unit>{alternatives(words.counted)})(?!\w))?   # kg
+        """,
+        re.VERBOSE,
     )
 
 

@@ -15,10 +15,18 @@ _STATE: Final = (
     "|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois"
     "|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri"
     "|Montana|Nebraska|Nevada|Hampshire|Jersey|Mexico|York|Carolina|Dakota|Ohio|Oklahoma|Oregon|Pennsylvania"
-    "|Rhode Island|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming"
+    "|Rhode[ ]Island|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming"
 )
 _POSTAL = re.compile(
-    rf"(?<![\w-])(?P<state>{_STATE})(?P<gap>,? )(?P<code>\d{{5}})(?:-(?P<more>\d{{4}}))?(?![\w,.-]\w|\w)(?P<stop>(?= \(?\d))?"
+    rf"""
+    (?<![\w-])
+    (?P<state>{_STATE})                        # CA
+    (?P<gap>,?[ ])
+    (?P<code>\d{{5}})(?:-(?P<more>\d{{4}}))?   # 94105-1234
+    (?![\w,.-]\w|\w)
+    (?P<stop>(?=[ ]\(?\d))?                    # before (415)
+    """,
+    re.VERBOSE,
 )
 
 

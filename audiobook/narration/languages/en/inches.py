@@ -13,7 +13,7 @@ from audiobook.narration.rules.figures import NUMBER
 _MAY: Final = re.compile(r"\d['\"]|[\d½¼¾] ?in\b")
 _ALONE: Final = r"(?<![\w.,°'])"
 _COUNT: Final = r"(?:\d{1,3}[½¼¾]?|[½¼¾])"
-_IN: Final = r" ?in(?:\.|\b(?! ?\w))"
+_IN: Final = r"[ ]?in(?:\.|\b(?![ ]?\w))"
 """Short for inches, not the preposition: with a full stop, or without a word behind it."""
 _HEIGHT = re.compile(
     rf"""
@@ -23,18 +23,44 @@ _HEIGHT = re.compile(
     re.VERBOSE,
 )
 _HEIGHT_IN_LETTERS = re.compile(
-    rf"{_ALONE}(?P<first>\d{{1,2}})(?P<sign> ?(?:ft\.?|feet|foot)) (?P<second>{_COUNT})(?P<last>{_IN})"
+    rf"""
+    {_ALONE}
+    (?P<first>\d{{1,2}})   # 6 ft
+    (?P<sign>[ ]?(?:ft\.?|feet|foot))[ ]
+    (?P<second>{_COUNT})   # 2 in.
+    (?P<last>{_IN})
+    """,
+    re.VERBOSE,
 )
-_AREA = re.compile(  # 12' x 14'
-    rf"{_ALONE}(?P<first>{_COUNT})(?P<sign>['\"]|{_IN}|) ?(?:x|×|by) "
-    rf"?(?P<second>{_COUNT})(?P<last>['\"](?!\w)|{_IN})"
+_AREA = re.compile(
+    rf"""
+    {_ALONE}
+    (?P<first>{_COUNT})                       # 12
+    (?P<sign>['"]|{_IN}|)[ ]?(?:x|×|by)[ ]?   # ' x
+    (?P<second>{_COUNT})                      # 14
+    (?P<last>['"](?!\w)|{_IN})                # '
+    """,
+    re.VERBOSE,
 )
 _MEASURE = re.compile(
-    rf"{_ALONE}(?P<number>{_COUNT})(?P<sign>['\"])(?= (?:wide|long|tall|high|thick|deep|in diameter)(?!\w))"
+    rf"""
+    {_ALONE}
+    (?P<number>{_COUNT})                                            # 5
+    (?P<sign>['"])                                                  # "
+    (?=[ ](?:wide|long|tall|high|thick|deep|in[ ]diameter)(?!\w))   # wide
+    """,
+    re.VERBOSE,
 )
 """A sign alone may end a quotation, unless a word such as "wide" shows that it measures."""
 _PAIR = re.compile(
-    rf"{_ALONE}(?P<first>{_COUNT})\" (?P<joint>or|and|to) (?P<second>{_COUNT})\"(?= (?P<noun>[a-z])|(?P<stop>))"
+    rf"""
+    {_ALONE}
+    (?P<first>{_COUNT})"[ ]             # 5"
+    (?P<joint>or|and|to)[ ]             # or
+    (?P<second>{_COUNT})"               # 6"
+    (?=[ ](?P<noun>[a-z])|(?P<stop>))   # before nails
+    """,
+    re.VERBOSE,
 )
 _INCHES = re.compile(rf"{_ALONE}(?P<number>{NUMBER}|{_COUNT}) ?in\.(?= [a-z(]|[,;)])")
 _MOST_INCHES: Final = 12

@@ -59,8 +59,13 @@ _CLOCK = re.compile(
 )
 _POINT = re.compile(r"(?:(?<=[\s(\[\"'\u2013])|^)(?P<minus>[-\u2212])?\.(?=\d{1,4}(?![\w,.:-]\w|\w))")
 _GROUPED = re.compile(
-    r"(?<![\w.,:/-])(?<!\d )(?P<number>[1-9]\d{0,2}(?: \d{3}){2,3}|[1-9]\d{1,2} \d{3}|[1-9] (?:000|\d00))"
-    r"(?![\w,-]|\.\d| \d)"
+    r"""
+    (?<![\w.,:/-])(?<!\d[ ])
+    # 1 234 567, 12 345, 5 000
+    (?P<number>[1-9]\d{0,2}(?:[ ]\d{3}){2,3}|[1-9]\d{1,2}[ ]\d{3}|[1-9][ ](?:000|\d00))
+    (?![\w,-]|\.\d|[ ]\d)
+    """,
+    re.VERBOSE,
 )
 _BEFORE_SERVED: Final = frozenset("the a an his her my your our their this that next last for on".split())
 _NUMBERED_NOUNS: Final = frozenset(
@@ -70,22 +75,49 @@ _NUMBERED_NOUNS: Final = frozenset(
 )
 """Words whose number is apart from the next one: "on page 12 345 words"."""
 _OF_NOUN = re.compile(
-    r"(?<![\w./,-])(?<!\d )(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)|(?P<most>¾|3/4)) "
-    r"(?=(?P<noun>[a-z]{2,20})(?!\w))(?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)"
+    r"""
+    (?<![\w./,-])(?<!\d[ ])
+    (?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<third>⅓|1/3)|(?P<eighth>1/8)|(?P<most>¾|3/4))[ ]   # 1/2
+    (?=(?P<noun>[a-z]{2,20})(?!\w))   # mile, not a word such as these:
+    (?!(?:of|the|a|an|its|his|her|my|your|our|their|to|and|or|in|as|is|was|for|at|on|way)\b)
+    """,
+    re.VERBOSE,
 )
 _DOTTED_DAY: Final = re.compile(
-    r"(?<![\w.,/-])(?P<day>[12]?\d|3[01])\. (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,? \d{4}(?!\w))"
+    r"""
+    (?<![\w.,/-])
+    (?P<day>[12]?\d|3[01])\.[ ]                                                        # 5.
+    (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[ ]\d{4}(?!\w))   # before May 1990
+    """,
+    re.VERBOSE,
 )
 _LOW_NUMERAL: Final = re.compile(
-    r"(?P<word>\b(?:[Pp]p?\.|[Pp]ages?)) (?P<first>[ivxl]{1,7})(?:(?P<dash> ?[\u2013-] ?)(?P<last>[ivxl]{1,7}))?(?![\w-])"
+    r"""
+    (?P<word>\b(?:[Pp]p?\.|[Pp]ages?))[ ]                   # pp.
+    (?P<first>[ivxl]{1,7})                                  # ix
+    (?:(?P<dash>[ ]?[\u2013-][ ]?)(?P<last>[ivxl]{1,7}))?   # –xii
+    (?![\w-])
+    """,
+    re.VERBOSE,
 )
 _NUMBERED = re.compile(r"(?<![\w.])[Nn]o\.(?= (?:[IVX]{2,7}|[VX])(?![\w.]\w|\w))")
 _SECTOR = re.compile(
-    r"(?:(?<=Sector )|(?<=Block )|(?<=Phase )|(?<=Plot )|(?<=Ward )|(?<=Unit ))-(?=\d{1,3}(?![\w.-]))"
+    r"""
+    (?:(?<=Sector[ ])|(?<=Block[ ])|(?<=Phase[ ])|(?<=Plot[ ])|(?<=Ward[ ])|(?<=Unit[ ]))-   # Sector -37
+    (?=\d{1,3}(?![\w.-]))
+    """,
+    re.VERBOSE,
 )
 """A hyphen that is no minus: "Sector -37"."""
 _EUROS = re.compile(
-    r"(?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),(?=\d\d(?!\d|,\d))|(?<=\d),(?=\d{1,2} ?(?:[Ee]uros?|€|EUR)(?!\w))"
+    r"""
+    (?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),      # €7,50
+    (?=\d\d(?!\d|,\d))
+    |
+    (?<=\d),
+    (?=\d{1,2}[ ]?(?:[Ee]uros?|€|EUR)(?!\w))   # 7,5 Euros
+    """,
+    re.VERBOSE,
 )
 """The comma of amounts as they are written on the continent: "7,5 Euros"."""
 _LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
@@ -94,7 +126,12 @@ _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
 _AMOUNT_TO = re.compile(r"(?<=\d)[\u2013-](?=[$£€]\d)")
 _ORDINALS = re.compile(
-    r"(?<![\w.,-])(?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-](?=\d{1,3}(?:st|nd|rd|th)(?!\w))"
+    r"""
+    (?<![\w.,-])
+    (?P<first>\d{1,3}(?:st|nd|rd|th))[\u2013-]   # 1st–3rd
+    (?=\d{1,3}(?:st|nd|rd|th)(?!\w))
+    """,
+    re.VERBOSE,
 )
 _NUMBER = re.compile(r"(?:(?<=[a-z,;(] )|(?<!\w)(?=No \d{1,4} [A-Z]))No(?= \d)")
 _SHORT_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
@@ -107,13 +144,29 @@ _MONTH = re.compile(
     """,
     re.VERBOSE,
 )
-_HYPHENED = re.compile(  # 01-Feb-02
-    r"(?<![\w.-])(?P<day>\d{1,2})-(?P<month>[A-Z][a-z]{2,8})-(?P<year>(?:1[5-9]|20)\d\d|\d\d)(?![\w-])"
+_HYPHENED = re.compile(
+    r"""
+    (?<![\w.-])
+    (?P<day>\d{1,2})-   # 01-Feb-02
+    (?P<month>[A-Z][a-z]{2,8})-
+    (?P<year>(?:1[5-9]|20)\d\d|\d\d)
+    (?![\w-])
+    """,
+    re.VERBOSE,
 )
 _RECENT: Final = 50
 """Years of two figures below this are of the 21st century."""
 _HALF_DAY = re.compile(
-    r"(?<=[\d\w] )(?P<half>[ap])\.?m\.(?!\w)|(?<=\d)(?: )?(?P<tight>[ap])\.?m\.?(?!\w)", re.IGNORECASE
+    r"""
+    (?<=[\d\w][ ])
+    (?P<half>[ap])\.?m\.     # 10 a.m.
+    (?!\w)
+    |
+    (?<=\d)(?:[ ])?
+    (?P<tight>[ap])\.?m\.?   # 10am
+    (?!\w)
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3}){1,2}|\d{1,6})(?:st|nd|rd|th)(?!\w)")
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
@@ -220,10 +273,14 @@ def verbalize_half_days(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "a.m." and "p.m." as letters that are spelled."""
     if "m" not in text.text.lower():
         return text
-    return text.sub(
-        _HALF_DAY,
-        lambda match: f"{'' if match['half'] else ' '}{(match['half'] or match['tight']).upper()} M",
-    )
+    return text.sub(_HALF_DAY, _half_day)
+
+
+def _half_day(match: re.Match[str]) -> str:
+    """Return "A M" or "P M", with a full stop where it also ends the sentence."""
+    gap, half = ("", match["half"]) if match["half"] else (" ", match["tight"])
+    stop = "." if match.group().endswith(".") and ends_text(match.string, match.end()) else ""
+    return f"{gap}{half.upper()} M{stop}"
 
 
 def verbalize_suffixed(text: AlignedText, grammar: Grammar) -> AlignedText:

@@ -16,11 +16,25 @@ _TITLE = re.compile(r"(?<![\w.'-])(?<![A-Z]\. )D\.(?= [A-ZÁÉÍÓÚÑ][^\W\d_A-
 _CENTURY = re.compile(r"(?<![\w.])(?P<many>s?)s\.(?= ?[IVX]+(?!\w))(?P<gap> ?)")
 _CENTURIES = re.compile(r"(?<=\bsiglos )(?P<first>[IVX]{1,5}) ?[\u2013-] ?(?=[IVX]{1,5}(?!\w))")
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(?P<number>\d{1,3})(?:\.(?P<sign>[ºª°]|er|[oa](?=s?\b))|(?P<tight>[ºª]|er|[rv]o|[rv]a|d[oa]|t[oa]|m[oa]|n[oa]))"
-    r"(?P<many>s?)(?!\w)(?! ?C\b)"
+    r"""
+    (?<![\w.,])
+    (?P<number>\d{1,3})   # 1
+    # .ª or er
+    (?:\.(?P<sign>[ºª°]|er|[oa](?=s?\b))|(?P<tight>[ºª]|er|[rv]o|[rv]a|d[oa]|t[oa]|m[oa]|n[oa]))
+    (?P<many>s?)          # 1.os
+    (?!\w)(?![ ]?C\b)     # not 20 ºC
+    """,
+    re.VERBOSE,
 )
 _CLOCK = re.compile(
-    r"(?<![\w.,:/-])(?P<hour>\d{1,2})[.:](?P<minutes>[0-5]\d) ?(?:h|hs)(?:\.(?= [^\W\d_A-Z]))?(?![\w/])"
+    r"""
+    (?<![\w.,:/-])
+    (?P<hour>\d{1,2})[.:]   # 9.30 h
+    (?P<minutes>[0-5]\d)[ ]?(?:h|hs)
+    (?:\.(?=[ ][^\W\d_A-Z]))?
+    (?![\w/])
+    """,
+    re.VERBOSE,
 )
 _HOUR = re.compile(r"(?<![\w.,:/-])(?<=\b[Ll]as )(?P<hour>21)(?![\w/%-]|[.,:]\d| [^\W\d_]+s\b)")
 _ONE = re.compile(r"(?<=\b[Aa] la )1(?![\w/%-]|[.,:]\d)")

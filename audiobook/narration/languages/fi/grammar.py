@@ -21,7 +21,11 @@ _LEGAL: Final = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa
 """Nouns of law, with ordinals written as plain numbers: "43 artikla" is the forty-third."""
 _PARTS_OF_LAW: Final = frozenset(("artiklaa", "momenttia", "kohtaa"))
 _OF_LAW: Final = re.compile(
-    "(?:sopimuksen|direktiivin|asetuksen|päätöksen|lain|säännön|artiklan|kirjan|tai|ja)$"
+    r"""
+    # perustamissopimuksen 43 artiklaa
+    (?:sopimuksen|direktiivin|asetuksen|päätöksen|lain|säännön|artiklan|kirjan|tai|ja)$
+    """,
+    re.VERBOSE,
 )
 """Behind these, such a noun has the number of its place: elsewhere "43 artiklaa" are forty-three of them."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))

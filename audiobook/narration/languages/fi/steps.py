@@ -26,8 +26,14 @@ _DAY = re.compile(
 )
 """A day of a month, written without the stop of an ordinal as laws do."""
 _ENDED = re.compile(
-    r"(?<![\w.,-])(?P<head>(?:\d{1,4}[.,]){1,4}+)?"
-    r"(?P<number>\d{1,3}(?: \d{3})+|\d{1,6}):(?P<suffix>[a-zäö]{1,6})(?!\w)"
+    r"""
+    (?<![\w.,-])
+    (?P<head>(?:\d{1,4}[.,]){1,4}+)?            # the 3. of 3.15:ssä
+    (?P<number>\d{1,3}(?:[ ]\d{3})+|\d{1,6}):   # 5 000:een
+    (?P<suffix>[a-zäö]{1,6})
+    (?!\w)
+    """,
+    re.VERBOSE,
 )
 _SECTION = re.compile(r"(?<![\w.,-])(?<!\d )(?P<number>\d{1,3}) §(?::(?P<suffix>[a-zäö]{1,4}))?(?!\w)")
 _APART = re.compile(
@@ -39,10 +45,16 @@ _APART = re.compile(
     re.VERBOSE,
 )
 """A number that its word has left: "10 vuotias"."""
-_NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{1,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
+_NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{0,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
 """A Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", its gap closed."""
 _ARTICLE = re.compile(
-    r"(?<![\w.,-])(?P<number>\d{1,3})(?= [a-h] (?P<noun>artikla[a-zä]{0,3}|kohta[a-zä]{0,3}|kohda[a-zä]{1,4})(?!\w))"
+    r"""
+    (?<![\w.,-])
+    (?P<number>\d{1,3})   # 5
+    # before a artiklan
+    (?=[ ][a-h][ ](?P<noun>artikla[a-zä]{0,3}|kohta[a-zä]{0,3}|kohda[a-zä]{1,4})(?!\w))
+    """,
+    re.VERBOSE,
 )
 _EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
 _CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")

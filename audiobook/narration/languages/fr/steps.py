@@ -30,13 +30,23 @@ _SAINT = re.compile(r"(?<![\w-])(?P<saint>St|Ste)(?=-[A-ZÉÈ])")
 _SAINTS: Final = {"St": "Saint", "Ste": "Sainte"}
 _DASH: Final = r"(?:(?P<dash>[\u2013-])(?=[\dIVX]))?"
 _ROMAN = re.compile(
-    r"(?<![\w.])(?<![^e]-)(?P<roman>I(?=ers?\b|[èe]?res?\b)|(?:[VX]|[IVXLC]{2,9})(?=[eè]))"
-    rf"(?P<ending>ers?|[èe]?res?|[èe]mes?|es?)(?!\w){_DASH}"
+    rf"""
+    (?<![\w.])(?<![^e]-)
+    (?P<roman>I(?=ers?\b|[èe]?res?\b)|(?:[VX]|[IVXLC]{{2,9}})(?=[eè]))   # XX
+    (?P<ending>ers?|[èe]?res?|[èe]mes?|es?)                              # e
+    (?!\w){_DASH}
+    """,
+    re.VERBOSE,
 )
 _CENTURY = re.compile(r"(?<=[\dIVX]e) s\.(?!\w)")
 _ORDINAL = re.compile(
-    r"(?<![\w.,])(?<![^es]-)(?P<number>\d{1,4}|\d{1,3}(?: \d{3}){1,2})"
-    rf"(?P<ending>i?ers?|[èe]?res?|nde?s?|i?[èe]?mes?|es?)(?!\w){_DASH}"
+    rf"""
+    (?<![\w.,])(?<![^es]-)
+    (?P<number>\d{{1,4}}|\d{{1,3}}(?:[ ]\d{{3}}){{1,2}})   # 21
+    (?P<ending>i?ers?|[èe]?res?|nde?s?|i?[èe]?mes?|es?)    # e
+    (?!\w){_DASH}
+    """,
+    re.VERBOSE,
 )
 _POUNDS = re.compile(r"(?<![\w.,-])(?P<number>\d*1) ?£")
 _ARTICLE = re.compile(r"(?<![\w.])(?P<code>[LRD])\.? ?(?P<number>\d{1,4}(?:-\d{1,3}){1,3})(?![\w-])")

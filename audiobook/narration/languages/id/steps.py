@@ -40,13 +40,27 @@ _MONTHS: Final = {
 }
 """Short forms of months, the English ones too, and their places in the year."""
 _MONTH = re.compile(
-    rf"(?<![\w.,-])(?P<day>[0-3]?\d)[-/ ](?P<month>(?i:{'|'.join(_MONTHS)}))(?:[-/ ](?P<year>\d{{4}}|\d\d))?(?![\w-])"
+    rf"""
+    (?<![\w.,-])
+    (?P<day>[0-3]?\d)[-/ ]                # 23-
+    (?P<month>(?i:{"|".join(_MONTHS)}))   # Aug
+    (?:[-/ ](?P<year>\d{{4}}|\d\d))?      # -2007
+    (?![\w-])
+    """,
+    re.VERBOSE,
 )
 _PERIOD = re.compile(r"(?P<word>[^\W\d_]{3,12}) (?P<roman>[IVX]{1,5})(?P<sign>[-/])(?=\d{4}(?!\d))")
 _FEET = re.compile(r"(?<![\w.,'])(?P<number>\d{1,5})'(?=[ ,.)])(?![^']{0,40}')")
 _RANGE = re.compile(
-    r"(?<!\w)(?P<sign>Rp\.?|US\$|\$) ?(?P<low>\d[\d.,]{0,20}) ?"
-    r"(?P<joint>hingga|sampai|[\u2013-]) ?(?P=sign) ?(?P<high>\d[\d.,]{0,20}(?: (?:ribu|juta|miliar|triliun)))(?!\w)"
+    r"""
+    (?<!\w)
+    (?P<sign>Rp\.?|US\$|\$)[ ]?
+    (?P<low>\d[\d.,]{0,20})[ ]?                                   # Rp 5
+    (?P<joint>hingga|sampai|[\u2013-])[ ]?(?P=sign)[ ]?           # - Rp
+    (?P<high>\d[\d.,]{0,20}(?:[ ](?:ribu|juta|miliar|triliun)))   # 10 juta
+    (?!\w)
+    """,
+    re.VERBOSE,
 )
 
 

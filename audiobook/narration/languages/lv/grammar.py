@@ -80,19 +80,32 @@ class Latvian(Neutral):
         return before + word.removesuffix("ais") + self.ending_of(form)
 
     def _ordinal_parts(self, number: int) -> tuple[int, str]:
-        """Return what is counted before the ordinal, and the ordinal; empty for round numbers above 9000."""
+        """Return what is counted before the ordinal, and the ordinal; empty for zero and millions."""
         lists, last = self.words.lists, number % 100
         hundreds, thousands = number % 1000 // 100, number // 1000
         if last == 0 and hundreds:
             return number - hundreds * 100, lists["ordinal_hundreds"][hundreds - 1]
         if last == 0:
-            names = lists["ordinal_thousands"]
-            return 0, names[thousands - 1] if 1 <= thousands <= len(names) else ""
+            return self._ordinal_thousands(thousands)
         if last < 20:
             return number - last, lists["ordinal_units"][last - 1]
         if last % 10:
             return number - last % 10, lists["ordinal_units"][last % 10 - 1]
         return number - last, lists["ordinal_tens"][last // 10 - 2]
+
+    def _ordinal_thousands(self, thousands: int) -> tuple[int, str]:
+        """Return an ordinal of round thousands, as for other numbers: "divdesmit" and "piectūkstošais"."""
+        names = self.words.lists["ordinal_thousands"]
+        last, hundreds = thousands % 100, thousands % 1000 // 100
+        if not 1 <= thousands < 1000:
+            return 0, "miljonais" if thousands == 1000 else ""
+        if last == 0:
+            stem = self.words.lists["ordinal_hundreds"][hundreds - 1].removesuffix("ais")
+            return 0, f"{stem}{names[0]}"
+        if last > 20 and last % 10:
+            return thousands - last % 10, names[last % 10 - 1]
+        small = names[last - 1] if last < 10 else f"{self.cardinal(last)}{names[0]}"
+        return thousands - last, small
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
         """Return a telephone number, which has eight figures in one group, digit by digit; else as elsewhere."""

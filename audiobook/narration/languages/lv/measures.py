@@ -15,7 +15,13 @@ from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
 _MEASURED = re.compile(
-    rf"(?<![\w.,\u2013-])(?P<number>{NUMBER}) (?P<noun>[^\W\d_]{{1,30}}u(?: stundā)?|eiro)(?= (?P<next>[^\W\d_]{{1,30}}))"
+    rf"""
+    (?<![\w.,\u2013-])
+    (?P<number>{NUMBER})[ ]                          # 200
+    (?P<noun>[^\W\d_]{{1,30}}u(?:[ ]stundā)?|eiro)   # metru
+    (?=[ ](?P<next>[^\W\d_]{{1,30}}))                # before attālumā
+    """,
+    re.VERBOSE,
 )
 _ENDS_IN_ONE = re.compile(r"\d,\d?1(?!\d)")
 _DECIMAL = re.compile(r"(?<=[^\W\d_] )(?P<whole>\d{1,4}),(?P<part>\d{1,2})(?!\d|[,.]\d)")
@@ -39,8 +45,13 @@ def verbalize_attributes(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _attribute_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a number and unit before an accusative: "ar 8% maksimālo"."""
     return re.compile(
-        rf"(?<=\b[Aa]r )(?P<number>\d{{1,4}}) ?(?P<unit>{alternatives(words.counted)})"
-        r"(?= (?P<next>[^\W\d_]{3,30}[uoi])(?!\w))"
+        rf"""
+        (?<=\b[Aa]r[ ])
+        (?P<number>\d{{1,4}})[ ]?                      # 8
+        (?P<unit>{alternatives(words.counted)})        # %
+        (?=[ ](?P<next>[^\W\d_]{{3,30}}[uoi])(?!\w))   # before maksimālo
+        """,
+        re.VERBOSE,
     )
 
 
@@ -79,7 +90,14 @@ def verbalize_parts_of_one(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _part_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a decimal number that ends in one, and its unit."""
     return re.compile(
-        rf"(?<![\w.,\u2013-])(?P<whole>\d{{1,3}}),(?P<part>(?!11)\d?1) ?(?P<unit>{alternatives(words.counted)})(?!\w)"
+        rf"""
+        (?<![\w.,\u2013-])
+        (?P<whole>\d{{1,3}}),                     # 10,
+        (?P<part>(?!11)\d?1)[ ]?                  # 1
+        (?P<unit>{alternatives(words.counted)})   # %
+        (?!\w)
+        """,
+        re.VERBOSE,
     )
 
 

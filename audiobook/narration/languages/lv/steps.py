@@ -48,7 +48,14 @@ _HOUR = re.compile(
 )
 _SEASON = re.compile(r"(?<![\w.,/])(?P<first>\d{4})\./(?P<last>\d{4}|\d\d)\.(?= ?[^\W\d_A-Z])")
 _PICTURE = re.compile(
-    r"(?<![\w.])(?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt) )?(?P<number>\d{1,3})\. ?(?P<noun>att|tab|piel|zīm|nod)\.(?!\w)"
+    r"""
+    (?<![\w.])
+    (?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt)[ ])?   # sk.
+    (?P<number>\d{1,3})\.[ ]?                       # 1.
+    (?P<noun>att|tab|piel|zīm|nod)\.                # att.
+    (?!\w)
+    """,
+    re.VERBOSE,
 )
 _PICTURES: Final = {
     "att": ("attēl", "s", "u"),

@@ -31,10 +31,26 @@ _BY_ENDING: Final = (
     (("o",), _NEUTER),
 )
 _MASCULINE: Final = re.compile(
-    "(?:dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra|zjazdu|piętra|półrocza|powstania|wydania|tysiąclecia|stulecia)$"
+    r"""
+    (?:
+        # pierwszego dnia
+        dnia|wieku|roku|miesiąca|tygodnia|rozdziału|tomu|artykułu|punktu|stopnia|kwartału|etapu|kilometra
+      | zjazdu|piętra|półrocza|powstania|wydania|tysiąclecia|stulecia
+    )
+    $
+    """,
+    re.VERBOSE,
 )
 _PLACES: Final = re.compile(
-    "(?:rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie|rozbiorze|soborze|semestrze|półfinale|koncercie|kongresie|filarze|korpusie|batalionie)$"
+    r"""
+    (?:
+        # w piątym rozdziale
+        rozdziale|tomie|artykule|punkcie|etapie|zjeździe|piętrze|akcie|rozbiorze|soborze|semestrze
+      | półfinale|koncercie|kongresie|filarze|korpusie|batalionie
+    )
+    $
+    """,
+    re.VERBOSE,
 )
 _ADJECTIVE: Final = re.compile("(?:międzynarodowy|ogólnopolski|krajowy|światowy|wojewódzki|powszechny)$")
 _OF: Final = re.compile(r"(?:od|do|dla|bez|u|ze?|koło|około|według|podczas)\Z", re.IGNORECASE)

@@ -13,10 +13,22 @@ from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.rules.figures import NUMBER
 
 _SHORT = re.compile(
-    r"(?<![\w.])(?P<form>b|d|zach|wsch|płn|płd)\. (?=(?P<next>[^\W\d_A-Z]{2,30})(?: (?P<second>[^\W\d_]{1,30}))?)"
+    r"""
+    (?<![\w.])
+    (?P<form>b|d|zach|wsch|płn|płd)\.[ ]                                # b.
+    (?=(?P<next>[^\W\d_A-Z]{2,30})(?:[ ](?P<second>[^\W\d_]{1,30}))?)   # before dobry
+    """,
+    re.VERBOSE,
 )
 _VERY: Final = re.compile(
-    r"(?:dobr|dobrz|ładn|du[żz]|mał|ważn|trudn|łatw|wysok|nisk|star|młod|źle|często|rzadko|silny|siln|szybk|woln|ciepł|zimn|miły|mił|zł)"
+    r"""
+    (?:
+        # b. dobry
+        dobr|dobrz|ładn|du[żz]|mał|ważn|trudn|łatw|wysok|nisk|star|młod|źle|często|rzadko|silny|siln|szybk
+      | woln|ciepł|zimn|miły|mił|zł
+    )
+    """,
+    re.VERBOSE,
 )
 _STEMS: Final = {"zach": "zachodn", "wsch": "wschodn"}
 _HARD: Final = {"b": "był", "d": "dawn", "płn": "północn", "płd": "południow"}
@@ -27,14 +39,26 @@ _OF_MAN: Final = re.compile("(?:[rftsł]|[cr]z|ż|nik|[iy]k|ent|an)a$")
 """How men end in the genitive: "szefa", "premiera"."""
 _TO_CENTURY = re.compile(r"(?<=\b[Nn]a )(?P<roman>[IVX]{1,6}) w\.(?P<more>(?=[ ][^\W\d_A-Z])|(?=[,;:)]))?")
 _BORN = re.compile(
-    r"(?<![\w.])(?P<what>ur|zm)\. (?:w )?(?:1[1-9]|20)\d\d(?: r\.| roku)?(?![\w./-]|[.,]\d)(?P<unsure>\?)?"
+    r"""
+    (?<![\w.])
+    (?P<what>ur|zm)\.[ ](?:w[ ])?(?:1[1-9]|20)\d\d(?:[ ]r\.|[ ]roku)?   # ur. w 1950 r.
+    (?![\w./-]|[.,]\d)
+    (?P<unsure>\?)?                                                     # ?
+    """,
+    re.VERBOSE,
 )
 _YEAR = re.compile(r"\d{4}")
 _NAMES = re.compile(r"(?P<first>[A-ZĆŁŚŹŻ][^\W\d_]{1,30})(?: [A-ZĆŁŚŹŻ][\w.-]{0,30}){0,3},? \(?$")
 _ENDS: Final = {"ur": ("urodzony", "urodzona"), "zm": ("zmarły", "zmarła")}
 _MEN_IN_A: Final = frozenset("Kuba Barnaba Bonawentura Kosma Jarema Sasza Wania Misza Dyzma Zawisza".split())
 _MEASURE = re.compile(
-    r"(?<=\b[Zz] )(?P<number>\d{1,4}) ?(?P<unit>kg|km|m|cm|mm|l|t|g|ha|proc\.|%) (?=[^\W\d_A-Z]{2,30}(?P<end>em|ą)(?!\w))"
+    r"""
+    (?<=\b[Zz][ ])
+    (?P<number>\d{1,4})[ ]?                        # z 5
+    (?P<unit>kg|km|m|cm|mm|l|t|g|ha|proc\.|%)[ ]   # kg
+    (?=[^\W\d_A-Z]{2,30}(?P<end>em|ą)(?!\w))       # before ładunkiem
+    """,
+    re.VERBOSE,
 )
 _JOINED: Final = {
     "kg": "kilogramow",
@@ -51,7 +75,13 @@ _JOINED: Final = {
 }
 _OF_MEN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _ADJECTIVES = re.compile(
-    rf"(?<![\w.,\u2013-])(?P<number>{NUMBER}) (?=(?:[^\W\d_A-Z]{{3,30}}(?:ych|ich) ){{1,2}}(?P<noun>[^\W\d_]{{3,30}})(?!\w))"
+    rf"""
+    (?<![\w.,\u2013-])
+    (?P<number>{NUMBER})[ ]   # 5
+    # before młodych ludzi
+    (?=(?:[^\W\d_A-Z]{{3,30}}(?:ych|ich)[ ]){{1,2}}(?P<noun>[^\W\d_]{{3,30}})(?!\w))
+    """,
+    re.VERBOSE,
 )
 
 

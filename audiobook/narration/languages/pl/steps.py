@@ -29,15 +29,33 @@ _YEAR = re.compile(
 )
 _AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
 _LETNI = re.compile(
-    r"(?<![\w.,])(?P<number>(?:\d{1,3}[\u2013-])?\d{1,3}) (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)"
+    r"""
+    (?<![\w.,])
+    (?P<number>(?:\d{1,3}[\u2013-])?\d{1,3})[ ]                           # 10–12
+    (?=(?:letni|krotn|piętrow)(?:[aey]|iej|ego|emu|ej|ą|ym|im|i|ie)?\b)   # before letni
+    """,
+    re.VERBOSE,
 )
 _PER = re.compile(
-    r"(?<=[^\W\d_.] )(?P<per>na|za) (?P<unit>godz|sek|min|mies)\.(?P<more>(?=[ ]\"?[^\W\d_A-Z])|(?=[,;:)])|(?= \())?"
+    r"""
+    (?<=[^\W\d_.][ ])
+    (?P<per>na|za)[ ]                                      # na
+    (?P<unit>godz|sek|min|mies)\.                          # godz.
+    (?P<more>(?=[ ]"?[^\W\d_A-Z])|(?=[,;:)])|(?=[ ]\())?   # the sentence goes on
+    """,
+    re.VERBOSE,
 )
 _NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
 """Short forms written without their full stop."""
 _IN_PERCENT = re.compile(
-    r"(?<!\w)(?P<in>[Ww]) (?P<number>\d{1,3}) ?(?:%|proc\.(?= [^\W\d_A-Z]|[,;)])|proc\b(?!\.))(?!\w)"
+    r"""
+    (?<!\w)
+    (?P<in>[Ww])[ ]                                     # w
+    (?P<number>\d{1,3})[ ]?                             # 50
+    (?:%|proc\.(?=[ ][^\W\d_A-Z]|[,;)])|proc\b(?!\.))   # proc.
+    (?!\w)
+    """,
+    re.VERBOSE,
 )
 _YEAR_NAMED = re.compile(r"(?<=\b[Rr]oku, )(?P<year>1[1-9]\d\d|20\d\d)(?=,)")
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
@@ -45,27 +63,56 @@ _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
 _AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
 _PERCENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3})-proc\.(?= (?P<next>[^\W\d_]{2,20}))")
 _SHARED_YEAR = re.compile(
-    r"(?P<noun>\b(?:roku|rok|rokiem)) (?P<first>1[1-9]\d\d|20\d\d)(?P<joint> (?:i|oraz|lub|albo) |, )"
-    r"(?P<last>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\b)"
+    r"""
+    (?P<noun>\b(?:roku|rok|rokiem))[ ]          # roku
+    (?P<first>1[1-9]\d\d|20\d\d)                # 1990
+    (?P<joint>[ ](?:i|oraz|lub|albo)[ ]|,[ ])   # i
+    (?P<last>1[1-9]\d\d|20\d\d)                 # 1995
+    (?![\w-]|[.,]\d|[ ]r\b)
+    """,
+    re.VERBOSE,
 )
 _OF_LIFE = re.compile(
-    r"(?<![\w.,/-])(?:(?P<first>\d{1,2})[\u2013-])?(?P<number>\d{1,2}) (?P<word>roku|rok|rokiem)(?!\w)(?P<what> [^\W\d_]{4,14})?"
+    r"""
+    (?<![\w.,/-])
+    (?:(?P<first>\d{1,2})[\u2013-])?   # 5–
+    (?P<number>\d{1,2})[ ]             # 6
+    (?P<word>roku|rok|rokiem)          # roku
+    (?!\w)
+    (?P<what>[ ][^\W\d_]{4,14})?       # życia
+    """,
+    re.VERBOSE,
 )
 _MONTHS: Final = (
     "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
 )
 _NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
-_SHARED_MONTH: Final = r"(?<![\w.,/-])(?P<day>\d{{1,2}})\.?(?=(?P<rest>(?:(?:,| na| i| lub| oraz| albo) \d{{1,2}}\.?){{1,6}}+) (?:{months})\b)"
+_SHARED_MONTH: Final = r"""
+    (?<![\w.,/-])
+    (?P<day>\d{{1,2}})\.?                                                                   # 5
+    (?=(?P<rest>(?:(?:,|[ ]na|[ ]i|[ ]lub|[ ]oraz|[ ]albo)[ ]\d{{1,2}}\.?){{1,6}}+)[ ]      # before i 6
+        (?:{months})\b)                                                                     # maja
+    """
 _YEAR_BEHIND = re.compile(
-    r"(?<=[^\W\d_] )(?P<year>1[1-9]\d\d|20\d\d)(?![\w-]|[.,]\d| r\.| r\b| rok)",
+    r"""
+    (?<=[^\W\d_][ ])
+    (?P<year>1[1-9]\d\d|20\d\d)   # wiosną 1990
+    (?![\w-]|[.,]\d|[ ]r\.|[ ]r\b|[ ]rok)
+    """,
+    re.VERBOSE,
 )
 _BEFORE_YEARS: Final = frozenset(
     f"{_MONTHS} styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu stycznia "
     "lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia wiosną wiosnę jesień "
     "zimę lato latem jesienią zimą wiosny lata jesieni zimy".split()
 )
-_YEAR_ALONE = re.compile(  # "(1918)" and "(Nowak, 1975; Kowalski, 1980)"
-    r"(?:(?<=[ \"]\()|(?<=^\()|(?<=[^\W\d_]{2}, ))(?P<year>1[1-9]\d\d|20\d\d)(?=[a-c]?[);])"
+_YEAR_ALONE = re.compile(
+    r"""
+    (?:(?<=[ "]\()|(?<=^\()|(?<=[^\W\d_]{2},[ ]))   # (1918), (Nowak, 1975; Kowalski, 1980)
+    (?P<year>1[1-9]\d\d|20\d\d)
+    (?=[a-c]?[);])
+    """,
+    re.VERBOSE,
 )
 _PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
 _PER_HUNDRED_WORDS: Final = {
@@ -76,28 +123,66 @@ _PER_HUNDRED_WORDS: Final = {
     "l": "litrów",
 }
 _HOUR = re.compile(
-    r"(?:(?<=godzinie )|(?<=godziny )|(?<=godziną )|(?<=godzinę ))(?P<hour>\d{1,2})(?![\w:-]|[.,]\d)"
+    r"""
+    (?:(?<=godzinie[ ])|(?<=godziny[ ])|(?<=godziną[ ])|(?<=godzinę[ ]))
+    (?P<hour>\d{1,2})   # o godzinie 9
+    (?![\w:-]|[.,]\d)
+    """,
+    re.VERBOSE,
 )
 _AT_HOUR = re.compile(
-    r"(?P<led>\b(?:dziś|dzisiaj|jutro|wczoraj|pojutrze|codziennie|niedzielę|poniedziałek|wtorek|środę|czwartek|piątek|sobotę"
-    r"|rano|wieczorem|spotkanie|początek|zbiórka|zaczyna się|dopiero|już) o )(?P<hour>\d{1,2})"
-    r"(?![\w:-]|[.,]\d| (?:proc|lat|raz|dni|godzin|minut|więcej|mniej|tys|mln|zł|km|m|cm)| ?[%°])",
-    re.IGNORECASE,
+    r"""
+    (?P<led>            # spotkanie o
+        \b
+        (?:
+            dziś|dzisiaj|jutro|wczoraj|pojutrze|codziennie|niedzielę|poniedziałek|wtorek|środę|czwartek
+          | piątek|sobotę|rano|wieczorem|spotkanie|początek|zbiórka|zaczyna[ ]się|dopiero|już
+        )
+        [ ]o[ ]
+    )
+    (?P<hour>\d{1,2})   # 9
+    # not o 9 lat
+    (?![\w:-]|[.,]\d|[ ](?:proc|lat|raz|dni|godzin|minut|więcej|mniej|tys|mln|zł|km|m|cm)|[ ]?[%°])
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _HOUR_RANGE = re.compile(
-    r"(?<=godzin)(?P<case>\w{1,3}) (?P<from>\d{1,2})[\u2013-](?P<to>\d{1,2})(?![\w,.:-]\w|\w)"
+    r"""
+    (?<=godzin)
+    (?P<case>\w{1,3})[ ]         # godzinach
+    (?P<from>\d{1,2})[\u2013-]   # 9–
+    (?P<to>\d{1,2})              # 17
+    (?![\w,.:-]\w|\w)
+    """,
+    re.VERBOSE,
 )
 _BETWEEN = re.compile(
-    r"(?<=między )(?P<hour>godziną )?(?P<first>\d{1,4}) a (?P<last>\d{1,4})(?![\w:%]|[.,]\d| ?[%°€$£])",
-    re.IGNORECASE,
+    r"""
+    (?<=między[ ])
+    (?P<hour>godziną[ ])?       # między godziną
+    (?P<first>\d{1,4})[ ]a[ ]   # 9 a
+    (?P<last>\d{1,4})           # 17
+    (?![\w:%]|[.,]\d|[ ]?[%°€$£])
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _DECADE = re.compile(
-    r"(?P<years>\b[Ll]at(?:a|ach|om|ami)?) (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,| i| oraz) (?:[12]\d)?\d0\.){0,6}+)(?P<end>$)?"
+    r"""
+    (?P<years>\b[Ll]at(?:a|ach|om|ami)?)[ ]                                        # lata
+    (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,|[ ]i|[ ]oraz)[ ](?:[12]\d)?\d0\.){0,6}+)   # 80. i 90.
+    (?P<end>$)?
+    """,
+    re.VERBOSE,
 )
 _LAW: Final = re.compile("artyku|ust[ęe]p|punk|paragraf|pozycj")
-_LAW_PARTS = re.compile(  # artykule 5 i 6
-    r"(?<!\w)(?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4}) "
-    r"(?P<numbers>\d{1,3}(?:, \d{1,3}){0,8}(?: (?:i|oraz|lub|albo) |[\u2013-])\d{1,3})(?![\w-]|[.,]\d)"
+_LAW_PARTS = re.compile(
+    r"""
+    (?<!\w)
+    (?P<part>(?:artyku|ust[ęe]p|pun(?:kt|kc)|paragraf|pozycj)\w{0,4})[ ]                     # artykule
+    (?P<numbers>\d{1,3}(?:,[ ]\d{1,3}){0,8}(?:[ ](?:i|oraz|lub|albo)[ ]|[\u2013-])\d{1,3})   # 5 i 6
+    (?![\w-]|[.,]\d)
+    """,
+    re.VERBOSE,
 )
 _HOURS: Final = 24
 _COUNTED_FIGURES: Final = 3
@@ -160,7 +245,7 @@ def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
 @lru_cache(maxsize=1)
 def _shared_month_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for one of several days before the name of a month: "z 11 na 12 lipca"."""
-    return re.compile(_SHARED_MONTH.format(months=alternatives(words.dates.months)))
+    return re.compile(_SHARED_MONTH.format(months=alternatives(words.dates.months)), re.VERBOSE)
 
 
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:

@@ -38,7 +38,13 @@ _TITLE = re.compile(
 )
 _GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})")
 _MONTH = re.compile(
-    r"(?<!\w)(?P<before>(?:[Ww]e?|[Zz]|[Oo]d|[Dd]o|[Pp]o|[Pp]rzed) )(?P<roman>[IVX]{1,4})(?= (?:1[5-9]|20)\d\d\b)"
+    r"""
+    (?<!\w)
+    (?P<before>(?:[Ww]e?|[Zz]|[Oo]d|[Dd]o|[Pp]o|[Pp]rzed)[ ])   # w
+    (?P<roman>[IVX]{1,4})                                       # IX
+    (?=[ ](?:1[5-9]|20)\d\d\b)                                  # before 1939
+    """,
+    re.VERBOSE,
 )
 _STREET = re.compile(r"(?<![\w.-])ul\.(?= [A-ZĆŁŚŹŻ][^\W\d_]{1,30}ej(?!\w))")
 _IN_MONTHS: Final = tuple(

@@ -10,7 +10,13 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 
 _HOUR = re.compile(
-    r"(?<![\w.,])(?P<hour>\d{1,2})(?: ?h(?P<minute>[0-5]\d)|(?<=\bob \d) ?h|(?<=\bob \d\d) ?h)(?!\w)"
+    r"""
+    (?<![\w.,])
+    (?P<hour>\d{1,2})                                                        # 14
+    (?:[ ]?h(?P<minute>[0-5]\d)|(?<=\bob[ ]\d)[ ]?h|(?<=\bob[ ]\d\d)[ ]?h)   # h30, or ob 14 h
+    (?!\w)
+    """,
+    re.VERBOSE,
 )
 
 
