@@ -20,7 +20,7 @@ def parse_ranges(text: str) -> tuple[tuple[int, int | None], ...]:
     """
     ranges: list[tuple[int, int | None]] = []
     for written in text.translate(_DASHES).split(",") if text.strip() else ():
-        part = "".join(written.split())
+        part = "-".join(end.strip() for end in written.split("-"))
         found = _PART.fullmatch(part)
         if not found or part in ("", "-"):
             raise ValueError(written.strip())

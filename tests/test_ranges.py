@@ -20,7 +20,7 @@ def test_equal_ranges_have_one_form() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["x", "3-x", "7-3", "0", "1,,2", "-", ",", "1;2", "²", "1-2-3", "-3-4", "9999999"]
+    "wrong", ["x", "3-x", "7-3", "0", "1,,2", "-", ",", "1;2", "²", "1-2-3", "-3-4", "9999999", "1 2"]
 )
 def test_anything_else_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError):

@@ -13,6 +13,7 @@ from audiobook.pipeline.catalog import Catalog, choose, find_texts
 from audiobook.pipeline.outcome import Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
+from audiobook.pipeline.selection import unused_choices
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings
 
@@ -53,7 +54,10 @@ def build_works(
         names, planned = keep_addresses(texts, languages, project.texts, settings, tell, dry_run=dry_run)
         catalog = Catalog((), ())
         if names or not planned:
-            catalog = choose(find_texts(project.texts), names, languages, project.texts)
+            every = find_texts(project.texts)
+            catalog = choose(every, names, languages, project.texts)
+            for message in () if names else unused_choices(settings, every):
+                reporter.warn(message)
         catalog = Catalog((*catalog.editions, *planned), catalog.problems)
         for problem in catalog.problems:
             reporter.fail(problem)

@@ -13,6 +13,7 @@ from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.parts import Part, parts_of
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import read_text
+from audiobook.pipeline.selection import unused_choices
 from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
@@ -50,7 +51,10 @@ def list_contents(
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
-        catalog = choose(find_texts(project.texts), (work,), languages, project.texts)
+        every = find_texts(project.texts)
+        for message in unused_choices(settings, every):
+            QuietReporter().warn(message)
+        catalog = choose(every, (work,), languages, project.texts)
         voices = Voices(settings, project.store)
         works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:
@@ -74,6 +78,9 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
     except (WorkError, EngineMissing) as error:
         return described | {"state": "failed", "problems": [_text(error)]}
     problems = described["problems"] if not plan.reasons else [str(problem) for problem in text.problems]
+    if found.failure:
+        described["state"] = "failed"
+        problems = [_text(found.failure), *problems]
     return described | {
         "title": text.title,
         "chapters_by": text.chapters_by,

@@ -14,6 +14,7 @@ from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import Edition, choose, find_texts
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import SavedState, saved_state
+from audiobook.pipeline.selection import unused_choices
 from audiobook.pipeline.staleness import plan_edition, reasons_text
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
@@ -32,7 +33,8 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
-        catalog = choose(find_texts(project.texts), (), languages, project.texts)
+        every = find_texts(project.texts)
+        catalog = choose(every, (), languages, project.texts)
         voices = Voices(settings, project.store)
         works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:
@@ -42,6 +44,8 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         print_table([*rows, *(_row(work) for work in works)])
         for problem in catalog.problems:
             QuietReporter().fail(problem)
+    for message in unused_choices(settings, every):
+        QuietReporter().warn(message)
     failed = catalog.problems or any(work["state"] == "failed" for work in works)
     return 1 if failed else 0
 

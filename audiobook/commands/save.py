@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.commands.script import chosen_edition
+from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import save_script, source_edition
 from audiobook.pipeline.scripting import read_text
@@ -23,7 +24,7 @@ def save_text(
     Args:
         root: Project folder.
         settings: Project settings.
-        work: Slug of the work, or path of a text.
+        work: Slug of the work, path of a text, or its address (`https://…`).
         language: Language tag; None if the work has only one edition.
         force: Replace a script that was edited.
         as_json: Print one JSON object.
@@ -35,6 +36,8 @@ def save_text(
         AudiobookError: The work does not exist or cannot be read, or its script was edited or cannot be written.
     """
     project = Project.at(root, settings)
+    languages = (language,) if language else ()
+    (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):
         edition = source_edition(chosen_edition(project, work, language))
         voices = Voices(settings, project.store)

@@ -21,7 +21,8 @@ from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
 from audiobook.sources.text.saved_script import ENDING as SCRIPT_ENDING
-from audiobook.sources.text.saved_script import is_saved_script
+from audiobook.sources.text.saved_script import HEAD_BYTES, is_saved_script, source_name
+from audiobook.system.opening import read_file
 
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
@@ -194,7 +195,19 @@ def _may_be_source(path: Path) -> bool:
 
 def script_path(source: Path) -> Path:
     """Return where the script of a text is saved: next to it."""
-    return source.with_name(f"{source.name.rsplit('.', 1)[0]}{SCRIPT_ENDING}")
+    return source.with_name(f"{_without_ending(source.name)}{SCRIPT_ENDING}")
+
+
+def script_owner(script: Path, text: Path) -> Path | None:
+    """Return the other text next to a saved script that it was saved from; None if that is `text` or is gone."""
+    try:
+        name = source_name(read_file(script, HEAD_BYTES))
+    except OSError:
+        return None
+    if name is None or name == shown_name(text.name) or "/" in name:
+        return None
+    other = script.with_name(name)
+    return other if may_be_file(other) and script_path(other) == script else None
 
 
 def cover_path(edition: Edition, suffix: str) -> Path:
@@ -327,10 +340,12 @@ def _with_script(edition: Edition) -> Edition:
     """Return an edition that is read from its saved script if it has one, and that knows the source of a script."""
     path = edition.path
     if edition.is_saved_script:
-        others = (path.with_name(f"{path.name[: -len(SCRIPT_ENDING)]}{ending}") for ending in endings())
-        return replace(edition, source=next(filter(may_be_file, others), None))
+        stem = path.name[: -len(SCRIPT_ENDING)]
+        others = [path.with_name(f"{stem}{ending}") for ending in endings()]
+        there = next(filter(may_be_file, others), None)
+        return replace(edition, source=(script_owner(path, there) or there) if there else None)
     script = script_path(path)
-    if not may_be_file(script) or not is_inside(script, edition.root):
+    if not may_be_file(script) or not is_inside(script, edition.root) or script_owner(script, path):
         return edition
     return replace(edition, path=script, name=edition.beside(script), source=path)
 

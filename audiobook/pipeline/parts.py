@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.book.record import Record
 from audiobook.document import Chapter, Kind, Work, count_chars
+from audiobook.errors import AudiobookError, SourceError, UsageError
 from audiobook.pipeline.selection import chosen_numbers, effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import PauseSettings
@@ -42,10 +43,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The chapters of a text in order, and the characters left out by reason."""
+    """The chapters of a text in order.
+
+    Attributes:
+        parts: The chapters.
+        left_out: The characters left out by reason.
+        failure: Why the chosen chapters do not fit the text; all of them are shown as chosen then.
+    """
 
     parts: tuple[Part, ...]
     left_out: dict[str, int]
+    failure: AudiobookError | None = None
 
 
 def parts_of(plan: Plan, work: Work) -> Parts:
@@ -54,13 +62,14 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     Args:
         plan: Its plan; the record in it gives the measured lengths if nothing changed since.
         work: The text as read, with all its chapters.
-
-    Raises:
-        UsageError, SourceError: The chosen chapters do not exist.
     """
     choice, where = effective_choice(plan.choice, work)
-    chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
-    kept = chosen_numbers(work.chapters, choice)
+    chosen, kept, failure = work, set(range(1, len(work.chapters) + 1)), None
+    try:
+        chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+        kept = chosen_numbers(work.chapters, choice)
+    except (UsageError, SourceError) as error:
+        failure = error
     measured = _measured(None if plan.reasons else plan.record, chosen.chapters)
     speed = plan.chosen.speaker.speed
     parts = []
@@ -80,7 +89,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     left_out = {reason: count for reason, count in sorted(chosen.skipped_chars.items()) if count}
     if plan.record and not plan.reasons:
         left_out = dict(plan.record.characters.skipped)
-    return Parts(tuple(parts), left_out)
+    return Parts(tuple(parts), left_out, failure)
 
 
 def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -11,18 +10,13 @@ from audiobook.audio.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes
-from audiobook.pipeline.catalog import Edition, cover_path, script_path, shown_name
+from audiobook.pipeline.catalog import Edition, cover_path, script_owner, script_path, shown_name
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import announced, reader_for
-from audiobook.sources.text.saved_script import script_markdown
+from audiobook.sources.text.saved_script import HEAD_BYTES, NOTE, script_markdown
 
-_NOTE = re.compile(
-    rb'^saved: "(?:[^"\\\n]|\\.)* (?P<source>[0-9a-f]{16}) (?P<text>[0-9a-f]{16})"\r?$', re.MULTILINE
-)
-"""The line of the front matter with the digests of the source, and of the script without this line's own digest."""
 _EMPTY: Final = "0" * 16
-_HEAD_BYTES: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ def saved_state(edition: Edition) -> SavedState | None:
 
 def _noted(data: bytes) -> tuple[str | None, bool]:
     """Return the digest of the source that a script notes, and whether the script is as it was saved."""
-    note = _NOTE.search(data, 0, _HEAD_BYTES)
+    note = NOTE.search(data, 0, HEAD_BYTES)
     if note is None:
         return None, False
     start, end = note.span("text")
@@ -101,6 +95,11 @@ def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
     cover, written = _cover(plan, work)
     data = _script(plan, work, cover)
     there = read_whole(target)
+    if there is not None and (other := script_owner(target, edition.path)):
+        raise UsageError(
+            f"{edition.beside(target)} was saved from {edition.beside(other)}",
+            hint="rename one of the two texts",
+        )
     if there is not None and there != data and not _noted(there)[1] and not force:
         raise UsageError(
             f"{edition.beside(target)} was edited",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Final
 
 from audiobook.document import Chapter, Choice, Work, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
+from audiobook.pipeline.catalog import Catalog
 from audiobook.ranges import parse_ranges
-from audiobook.settings import FILE_NAME
+from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
 
 NOT_CHOSEN: Final = "chapters not chosen"
 """The reason for which chapters that were not chosen are left out."""
@@ -27,6 +29,20 @@ def effective_choice(given: Choice, work: Work) -> tuple[Choice, str]:
     if given != Choice():
         return given, FILE_NAME
     return work.metadata.choice, work.metadata.choice_where
+
+
+def unused_choices(settings: Settings, catalog: Catalog) -> Iterator[str]:
+    """Yield a message for each work in the settings that is not among the texts.
+
+    Args:
+        settings: Project settings.
+        catalog: All texts of the project.
+    """
+    slugs = {edition.slug for edition in catalog.editions}
+    for name in sorted(settings.works.keys() - slugs - {EVERY_WORK}):
+        near = get_close_matches(name.lower(), slugs, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`audiobook list` shows the names"
+        yield f"{FILE_NAME}: [works.{name}] is not used, because no work has that name ({hint})"
 
 
 def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = False) -> Work:

@@ -59,3 +59,10 @@ def test_a_chapter_that_does_not_exist_is_a_wrong_use(tmp_path: Path) -> None:
     ):
         done = shelf.run("build", *arguments)
         assert (done.code, message in done.err) == (2, True), done.err
+    shelf.write("audiobook.toml", '[works.novel]\nskip = ["Tow"]\n')
+    listed = shelf.run("list", "novel")
+    assert (listed.code, "there is no chapter “Tow”" in listed.err, "2  ~0:0" in listed.out) == (
+        1,
+        True,
+        True,
+    )

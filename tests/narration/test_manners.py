@@ -29,6 +29,10 @@ ROWS = (
     ("99:99", "time", "en", None),
     ("5", "ordinal", "nl", None),
     ("AB1", "characters", "nl", "A B 1"),
+    ("a@b-c.", "characters", "en", "A @ B C"),
+    ("कि", "characters", "hi", "कि"),
+    ("1.5", "cardinal", "en", None),
+    ("1 500.", "cardinal", "en", "one thousand five hundred"),
 )
 
 

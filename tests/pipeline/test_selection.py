@@ -1,11 +1,14 @@
 """Choosing chapters: by number, by title, and what is said about those that do not exist."""
 
+from pathlib import Path
+
 import pytest
 
 from audiobook.document import Chapter, Choice, Kind, Metadata, Paragraph, Work
 from audiobook.errors import SourceError, UsageError
-from audiobook.pipeline.selection import effective_choice, select_chapters
-from audiobook.settings import FILE_NAME
+from audiobook.pipeline.catalog import Catalog, Edition
+from audiobook.pipeline.selection import effective_choice, select_chapters, unused_choices
+from audiobook.settings import FILE_NAME, Settings, WorkSettings
 
 LEVELS = (
     ("Preface", 1),
@@ -84,3 +87,16 @@ def test_the_settings_replace_the_choice_in_the_text() -> None:
     own, given = Choice("1"), Choice("2")
     assert effective_choice(given, work(own)) == (given, FILE_NAME)
     assert effective_choice(Choice(), work(own)) == (own, "a.md:2")
+
+
+def test_a_name_in_the_settings_that_no_work_has_is_reported() -> None:
+    names = ("novel", "Novel", "other")
+    settings = Settings(works={name: WorkSettings(skip=("Index",)) for name in names})
+    catalog = Catalog((Edition("novel", "en", Path("novel.md"), "texts/en/novel.md", None),), ())
+    assert [message.partition("] ")[::2] for message in unused_choices(settings, catalog)] == [
+        ("audiobook.toml: [works.Novel", "is not used, because no work has that name (did you mean novel?)"),
+        (
+            "audiobook.toml: [works.other",
+            "is not used, because no work has that name (`audiobook list` shows the names)",
+        ),
+    ]

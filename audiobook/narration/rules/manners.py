@@ -6,6 +6,7 @@ Source: the values of `interpret-as` in the W3C's note "SSML 1.0 say-as attribut
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from audiobook.narration.rules.roman import roman_value
 
 _DATE = re.compile(r"(\d{1,4})\s*[-./ ]\s*(\d{1,2})\s*[-./ ]\s*(\d{1,4})\.?")
 _TIME = re.compile(r"(\d{1,2})\s*[.:hH]\s*(\d{2})")
+_GROUPED = re.compile(r"\d{1,3}(?:[\s.,]\d{3})+")
+_SIGNS: Final = "@&#%*/_"
 _YEAR_DIGITS: Final = 3
 """A part of a date with so many digits is the year."""
 
@@ -35,7 +38,15 @@ def read_as(written: str, manner: str, grammar: Grammar) -> str | None:
 
 
 def _characters(written: str, grammar: Grammar) -> str:
-    said = (_digit(one, grammar) if one.isdecimal() else one.upper() for one in written if one.isalnum())
+    """Return each character by itself: signs are left to the voice, and only stops, hyphens and the like are not said."""
+    said: list[str] = []
+    for one in written:
+        if one.isdecimal():
+            said.append(_digit(one, grammar))
+        elif said and unicodedata.category(one)[0] == "M":  # the dots of ä, the vowel of कि
+            said[-1] += one
+        elif one.isalnum() or one in _SIGNS or unicodedata.category(one)[0] == "S":
+            said.append(one.upper())
     return " ".join(said)
 
 
@@ -66,7 +77,9 @@ def _year(written: str, grammar: Grammar) -> str | None:
 
 def _number(written: str, grammar: Grammar, say: Callable[[int], str]) -> str | None:
     """Return a number in words; a Roman numeral counts as well."""
-    plain = re.sub(r"[\s.,]", "", written)
+    plain = written.removesuffix(".")
+    if _GROUPED.fullmatch(plain):
+        plain = re.sub(r"\D", "", plain)
     value = int(plain) if plain.isdecimal() and len(plain) <= len(str(MOST)) else roman_value(plain)
     known = value or plain == "0"
     return say(value) if known and grammar.words.has_rules else None

@@ -120,10 +120,8 @@ def _checked(url: str) -> SplitResult:
     except ValueError:
         is_good = False
     if not is_good or not url.isprintable() or " " in url or len(url) > _LONGEST_ADDRESS:
-        raise UsageError(
-            f"not the address of a web page: {shown_address(url)}",
-            hint="it must begin with https:// or http://",
-        )
+        hint = "write a space as %20" if " " in url.strip() else "it must begin with https:// or http://"
+        raise UsageError(f"not the address of a web page: {shown_address(url)}", hint=hint)
     if parts.username is not None:
         raise UsageError(
             "an address with a user name or password is not supported",
@@ -134,7 +132,8 @@ def _checked(url: str) -> SplitResult:
 
 
 def _follow(url: str, bounds: Bounds) -> Fetched:
-    named, at = _checked(url), url
+    named = _checked(url)
+    at = named._replace(netloc=named.netloc.lower(), fragment="").geturl()  # one page, one address
     end_s = time.monotonic() + bounds.total_s
     with plain_session() as session:
         for _ in range(_MOST_REDIRECTS + 1):

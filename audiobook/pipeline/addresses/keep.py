@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -44,6 +45,8 @@ _ENDINGS: Final = {
 """The file name extensions of media types."""
 _UNTOLD: Final = ("", "application/octet-stream", "application/zip", "binary/octet-stream", "text/plain")
 """Media types that do not tell the format."""
+_TEXTS: Final = (".txt", ".text", ".md", ".markdown")
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
 _LONGEST_NAME_CHARS: Final = 60
 _MOST_TWINS: Final = 1000
@@ -205,7 +208,10 @@ def _ending(fetched: Fetched, where: str) -> str:
         return _ENDINGS[kind]
     of_name = ending_of(urlsplit(fetched.url).path)
     if kind in _UNTOLD:
-        return of_name if of_name in endings() else suffix_of(fetched.data)
+        ending = of_name if of_name in endings() else suffix_of(fetched.data)
+        if ending not in _TEXTS or b"\0" not in fetched.data or fetched.data.startswith(_UTF_16):
+            return ending
+        raise SourceError("is not a text, and not in a supported format", where=where)
     raise SourceError(f"is {kind}, which is not a supported format", where=where)
 
 

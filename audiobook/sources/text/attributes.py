@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG, MANNERS
+from audiobook.languages import is_real
 
 KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "pause", "chapter", "level")
 """The keys that change what is heard; all others belong to the look of a page."""
@@ -109,8 +110,8 @@ def _fault(key: str, value: str) -> str:
     match key:
         case "pause" if value != LINE_END and pause_ms(value) is None:
             return f"“{value[:40]}” is not a pause of at most {MOST_PAUSE_MS // 1000} s; write 2s or 500ms"
-        case "lang" if not LANGUAGE_TAG.match(value):
-            return f"“{value[:40]}” is not a language tag"
+        case "lang" if not (LANGUAGE_TAG.match(value) and is_real(value)):
+            return f"“{value[:40]}” is not a language code, such as fr or pt-BR"
         case "as" if value not in MANNERS:
             return f"“{value[:40]}” is not one of {', '.join(MANNERS)}"
         case "alphabet" if value not in _ALPHABETS:

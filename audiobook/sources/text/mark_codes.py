@@ -89,6 +89,16 @@ def without_codes(text: str) -> str:
     return _RESERVED.sub("\ufffd", text)
 
 
+def has_code(text: str) -> bool:
+    """Return whether a text has codes."""
+    return _OPEN in text
+
+
+def uncoded(text: str) -> str:
+    """Return a line without the codes in it."""
+    return " ".join(_CODE.sub("", text).split()) if has_code(text) else text
+
+
 def parted(block: Block, codes: Codes) -> Iterator[Block]:
     """Yield the parts of a block between the codes of containers, and each of these codes alone."""
     text = block.paragraph.text

@@ -21,7 +21,7 @@ from audiobook.sources.text.mark_codes import without_codes
 from audiobook.sources.text.markdown_blocks import MarkdownBlocks
 from audiobook.sources.text.markdown_dialects import add_dialects
 from audiobook.sources.text.markdown_marks import add_marks
-from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.marks import Marks, marked_title
 from audiobook.sources.text.saved_script import is_saved_script, saved_chapters
 
 _DEEPEST: Final = 10_000
@@ -53,9 +53,13 @@ class MarkdownReader:
             raise SourceError("is nested too deeply to be read", where=source.name) from error
         found = MarkdownBlocks(source, tokens)
         blocks = [block for block in marks.applied(found.blocks) if block.paragraph.text]
+        if not is_saved_script(source.name):
+            marks.check_title(front.metadata.title or "", front.line_of("title"))
         problems = [*front.problems, *found.problems, *marks.problems]
         metadata, shown = front.metadata, 0
         if is_saved_script(source.name):
+            metadata = replace(metadata, title=metadata.title or marked_title(blocks))
+            front = replace(front, metadata=metadata)
             chapters = saved_chapters(blocks, work_title(source, metadata))
             return _saved_work(source, front, chapters, problems, text)
         if metadata.title:
@@ -97,7 +101,9 @@ def _saved_work(
 
 
 def _take_title(blocks: list[Block]) -> str | None:
-    """Turn the first heading into the title, if it comes first and is the only first-level heading."""
+    """Return the title: a heading that a mark makes it, else the first one, if it comes first and is alone on its level."""
+    if marked := marked_title(blocks):
+        return marked
     if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:
         return None
     first = blocks[0].paragraph

@@ -22,13 +22,32 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.sources.outline import Block, title_text
-from audiobook.sources.text.attributes import Attributes, pause_ms
+from audiobook.sources.text.attributes import Attributes, pause_ms, read_attributes
 from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""
-_NUMBER = re.compile(r"[\d., \u00a0\u202f]*\d[\d., \u00a0\u202f]*\.?|[IVXLCDM]+\.?")
-_NUMERIC: Final = ("cardinal", "ordinal", "year", "digits", "telephone")
+_NUMBER: Final = (
+    re.compile(r"[+-]?(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+|[IVXLCDM]+)\.?"),
+    "a whole number",
+)
+_DIGITS: Final = (re.compile(r"[\W\d_]*\d[\W\d_]*"), "a number")
+_FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    "cardinal": _NUMBER,
+    "ordinal": _NUMBER,
+    "year": _NUMBER,
+    "digits": _DIGITS,
+    "telephone": _DIGITS,
+    "date": (
+        re.compile(
+            r"(?:\d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4})\.?"
+        ),
+        "a date such as 2020-11-05",
+    ),
+    "time": (re.compile(r"(?:[01]?\d|2[0-4])\s*[.:hH]\s*[0-5]\d"), "a time such as 9:15"),
+    "characters": (re.compile(r".*\S.*", re.DOTALL), "a word"),
+}
+"""What a part of a text looks like that can be read in a manner, and how to call that."""
 _OF_SPANS: Final = ("say", "phonemes", "as")
 _OF_BLOCKS: Final = ("voice", "chapter", "level")
 
@@ -79,6 +98,14 @@ class Marks:
             self._tell(self._next_where, "there is nothing after this mark for it to change")
         return _levelled(done)
 
+    def check_title(self, title: str, line: int) -> None:
+        """Report marks in a title from front matter, which is shown as written."""
+        found = (read_attributes(title, at) for at, sign in enumerate(title) if sign == "{")
+        if any(attributes and attributes.known for attributes in found):
+            self._tell(
+                f"{self._name}:{line}", "marks in front matter are read as written; write them in a heading"
+            )
+
     def _block(self, block: Block) -> Iterator[Block]:
         """Yield a block with what its marks ask for; nothing if it has only marks."""
         paragraph, found = stripped(block.paragraph, self.codes)
@@ -99,6 +126,8 @@ class Marks:
             wanted.pauses.insert(0, Pause(0, length))
         kind = _kind(paragraph, wanted.sayings, is_heading=is_heading)
         level = int(asked.get("level", block.level))
+        if "level" in asked and "chapter" not in asked and not is_heading:
+            self._refuse(paragraph.where(self._name), "level needs a heading or a chapter")
         if is_heading and not level and kind is Kind.HEADING:
             kind = Kind.TITLE
         said = replace(
@@ -180,7 +209,13 @@ class Marks:
         if others and (at == 0 or (is_heading and at == len(paragraph.text))):
             wanted.block |= others
         elif others:
-            self._refuse(where, f"{next(iter(others))} belongs after a “]” or on a line of its own")
+            key = next(iter(others))
+            place = (
+                "on a line of its own above the paragraph"
+                if key in _OF_BLOCKS
+                else "after a “]” or on a line of its own"
+            )
+            self._refuse(where, f"{key} belongs {place}")
 
     def _only_spans(self, attributes: Attributes, where: str) -> None:
         """Report attributes that need the words that they are about."""
@@ -193,6 +228,11 @@ class Marks:
 
     def _tell(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
+
+
+def marked_title(blocks: Sequence[Block]) -> str | None:
+    """Return the text of the first heading that `{level=0}` makes the title of the work; None without one."""
+    return next((block.paragraph.text for block in blocks if block.paragraph.kind is Kind.TITLE), None)
 
 
 def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) -> Kind:
@@ -210,15 +250,10 @@ def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequenc
         return "there is nothing between its brackets"
     if taken and taken[-1].end > start:
         return "the words in it have a mark of their own"
-    manner = values.get("as")
-    if (
-        manner in _NUMERIC
-        and not _NUMBER.fullmatch(text.strip(" +()-/"))
-        and manner not in ("digits", "telephone")
-    ):
-        return f"“{text[:40]}” is not a number"
-    if manner in (*_NUMERIC, "date", "time") and not any(one.isdigit() or one in "IVXLCDM" for one in text):
-        return f"“{text[:40]}” has no digits"
+    if manner := values.get("as"):
+        fitting, name = _FITTING[manner]
+        if not fitting.fullmatch(text.strip()):
+            return f"“{text[:40]}” is not {name}"
     return ""
 
 

@@ -23,7 +23,8 @@ from audiobook.sources.front_matter.header import (
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.gutenberg import agrees_with, declared_encoding, header_metadata
 from audiobook.sources.text.manuscript import Manuscript
-from audiobook.sources.text.marks import Marks
+from audiobook.sources.text.marked_pieces import MarkedPieces
+from audiobook.sources.text.marks import Marks, marked_title
 from audiobook.sources.text.plain_marks import hide_marks
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 
@@ -72,18 +73,21 @@ class PlainReader:
         script = Manuscript(source.name, shown_text, narrate=source.narrate)
         del text, shown_text  # a long book is kept in memory once
         script.problems[:0] = problems
-        pieces = _pieces(script.lines)
-        headed = find_headings(pieces, source.language, source.chapters.pattern)
+        marked = MarkedPieces(_pieces(script.lines))
+        headed = find_headings(marked.pieces, source.language, source.chapters.pattern)
         script.is_book |= headed is not None
         rule = headed.rule if headed else None
-        groups = headed.groups if headed else [Group(piece.lines) for piece in pieces]
-        del pieces, headed
+        groups = marked.restored(headed.groups if headed else [Group(piece.lines) for piece in marked.pieces])
+        del marked, headed
         blocks = marks.applied(list(_blocks(groups, script)))
         del groups
+        marks.check_title(front.metadata.title or "", front.line_of("title"))
         script.problems += marks.problems
         metadata, shown = _filled(front.metadata, script.metadata), 0
         if front.metadata.title:
             blocks, shown = open_with_title(blocks, front)
+        elif title := marked_title(blocks):
+            metadata = replace(metadata, title=title)
         elif len(blocks) > 1 and not blocks[0].level and (titles := _titles(blocks[0].paragraph, rule)):
             metadata = replace(metadata, title=metadata.title or titles[0].text)
             blocks[:1] = map(Block, titles)

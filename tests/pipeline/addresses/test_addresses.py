@@ -34,6 +34,7 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     ),
     "/notes.md": (200, {"Content-Type": "text/plain"}, b"# Notes\n\nIt rained."),
     "/untold": (200, {}, b"%PDF-1.4"),
+    "/binary": (200, {"Content-Type": "application/octet-stream"}, b"MZ\0\0"),
     "/epub": (200, {"Content-Type": "application/epub+zip"}, b"PK\x03\x04"),
     "/moved": (302, {"Location": "/text"}, b""),
     "/loop": (301, {"Location": "/loop"}, b""),
@@ -160,6 +161,7 @@ def test_another_text_is_never_overwritten_nor_its_output(
     again, told = keep("/text", lang="lv")
     assert (again, len(kept(tmp_path))) == (names[:1], 4)
     assert "already has" in told[0]
+    assert keep("/text#end", lang="lv")[0] == again
 
 
 def test_nothing_is_written_in_a_dry_run_or_without_a_language(
@@ -208,6 +210,7 @@ def test_a_folder_that_is_a_link_is_not_followed(
         ("/image", SourceError, "image/png, which is not a supported format"),
         ("/empty", SourceError, "empty page"),
         ("/epub", SourceError, "not a zip archive"),
+        ("/binary", SourceError, "not a text, and not in a supported format"),
         ("ftp://a/b", UsageError, "not the address of a web page"),
         ("file:///etc/passwd", UsageError, "not the address of a web page"),
         ("https://", UsageError, "not the address of a web page"),

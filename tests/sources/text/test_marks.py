@@ -117,7 +117,7 @@ def test_marks_of_a_heading_shape_its_chapter() -> None:
     text = "# My Book {level=0}\n\n## [I]{as=cardinal} {#one}\n\nA.\n\n## Note {chapter=no}\n\nB.\n\n## II {chapter=Land}\n\nC.\n"
     work = read(text)
     assert not work.problems
-    assert [chapter.title for chapter in work.chapters] == ["I", "Land"]
+    assert (work.title, [chapter.title for chapter in work.chapters]) == ("My Book", ["I", "Land"])
     assert [one.kind for one in paragraphs(work)][:4] == [Kind.TITLE, Kind.HEADING, Kind.TEXT, Kind.HEADING]
 
 
@@ -135,14 +135,28 @@ def test_a_mark_in_a_title_is_not_shown() -> None:
     assert told(paragraphs(work)[0]) == [("SQL", "sequel")]
 
 
+@pytest.mark.parametrize("name", BOTH)
+def test_a_mark_in_front_matter_is_reported(name: str) -> None:
+    work = read("---\ntitle: 'A [b]{say=c} {x}'\n---\nText.\n", name)
+    assert work.title == "A [b]{say=c} {x}"
+    assert [str(problem) for problem in work.problems] == [
+        f"{name}:2: marks in front matter are read as written; write them in a heading"
+    ]
+
+
 @pytest.mark.parametrize(
     ("mark", "shown", "message"),
     [
         ("[a]{say=}", "a", "a mark is left out: it cannot be understood"),
         ('[a]{say=""}', "a", "a mark is left out: say is empty"),
         ("[a]{as=colour}", "a", "a mark is left out: “colour” is not one of characters, digits,"),
-        ("[a]{as=ordinal}", "a", "a mark is left out: “a” is not a number"),
-        ("[a]{lang=x_y}", "a", "a mark is left out: “x_y” is not a language tag"),
+        ("[a]{as=ordinal}", "a", "a mark is left out: “a” is not a whole number"),
+        ("[a]{lang=x_y}", "a", "a mark is left out: “x_y” is not a language code"),
+        ("[a]{lang=zz}", "a", "a mark is left out: “zz” is not a language code"),
+        ("[1.5]{as=cardinal}", "1.5", "a mark is left out: “1.5” is not a whole number"),
+        ("[12/25]{as=date}", "12/25", "a mark is left out: “12/25” is not a date"),
+        ("[a1]{as=telephone}", "a1", "a mark is left out: “a1” is not a number"),
+        ("{level=1} a", "a", "a mark is left out: level needs a heading or a chapter"),
         ("[a]{voice=b}", "a", "a mark is left out: a voice or chapter belongs on a line of its own"),
         (
             "a {pause=soon}",
@@ -151,7 +165,7 @@ def test_a_mark_in_a_title_is_not_shown() -> None:
         ),
         ("a {pause=61s}", "a", "a mark is left out: “61s” is not a pause"),
         ("a {say=b}", "a", "a mark is left out: say needs words in brackets"),
-        ("a {voice=b} c", "a c", "a mark is left out: voice belongs after a “]” or on a line of its own"),
+        ("a {voice=b} c", "a c", "a mark is left out: voice belongs on a line of its own above the"),
         ('a {say="b', 'a {say="b', "a mark is left out: the closing brace is missing"),
         ("[a [b]{say=c}]{say=d}", "a b", "a mark is left out: the words in it have a mark of their own"),
         ("{chapter=End}", "", "there is nothing after this mark for it to change"),
@@ -254,7 +268,24 @@ def test_the_same_marks_read_the_same_in_both_formats() -> None:
     text = "One [two]{say=x}.\n\n::: {voice=v}\nThree {pause=1s} four.\n:::\n\n{chapter=C}\nFive.\n"
 
     def seen(chapter: Chapter) -> list[object]:
-        return [(one.text, one.sayings, one.pauses, one.voice, one.lines) for one in chapter.paragraphs]
+        return [(one.text, one.sayings, one.pauses, one.voice, one.line_of(0)) for one in chapter.paragraphs]
 
     one, other = (read(text, name).chapters for name in BOTH)
     assert list(map(seen, one)) == list(map(seen, other))
+
+
+def test_marks_do_not_hide_the_headings_of_plain_text() -> None:
+    text = (
+        'Book\n\nCHAPTER I. {chapter="The Sea"}\n\nA.\n\n{voice=v}\nCHAPTER II.\n\nB.\n\n{chapter=Land}\n\n'
+        "CHAPTER III. {pause=2s}\n\nC\n{pause=1s}\n\n{voice=w} CHAPTER IV. [Home]{say=h}\n\nD.\n\n{say=x}\n\nE.\n"
+    )
+    work = read(text, "a.txt")
+    assert [chapter.title for chapter in work.chapters] == [
+        "The Sea", "CHAPTER II.", "Land", "CHAPTER IV. Home"
+    ]  # fmt: skip
+    assert [(one.text, one.pauses[0].length_ms) for one in paragraphs(work) if one.pauses] == [
+        ("CHAPTER III.", 2000),
+        ("C", 1000),
+    ]
+    assert [one.voice for one in paragraphs(work) if one.voice] == ["v", "w"]
+    assert [problem.where for problem in work.problems] == ["a.txt:23"]
