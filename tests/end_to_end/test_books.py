@@ -41,7 +41,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
     titles = [chapter["title"] for chapter in record["chapters"]]
     wanted = contents_of(source)
     assert [title for title in wanted if title in titles] == [title for title in titles if title in wanted]
-    assert sum(title in wanted for title in titles) >= 0.9 * len(titles)
+    assert set(titles[1:]) <= set(wanted), "only an epigraph in front may have no entry"
     counted = record["characters"]
     assert counted["source"] == counted["spoken"] + sum(counted["skipped"].values())
     assert counted["spoken"] > 0.6 * counted["source"]

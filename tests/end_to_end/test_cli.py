@@ -420,7 +420,7 @@ def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) ->
     lines = screens[-1].strip().splitlines()
     assert lines[0].startswith("error: texts/en/aborts.txt:3: cannot be spoken: ")
     assert [line for line in lines if line.startswith("hint: ")]
-    assert re.fullmatch(r"✔ en/many: new; 150 of 150 clips made; \d:\d\d, 150 chapters", lines[-3])
+    assert re.fullmatch(r"✔ en/many: new; 150 of 150 clips made; \d:\d\d, 1 chapter", lines[-3])
     assert lines[-2:] == ["1 built, 1 failed", "ended 1"]
     assert BAR not in screens[-1]
 
