@@ -60,9 +60,10 @@ def _code_of(name: str) -> str | None:
 
 
 def english_name(tag: str) -> str:
-    """Return the English name of a language; its tag if the name is unknown."""
+    """Return the English name of a language; its own name or its tag if that is unknown."""
     first = tag.partition("-")[0].lower()
-    return next((name.title() for name, code in _data()["english_names"].items() if code == first), tag)
+    own = _data()["names"].get(first, tag)
+    return next((name.title() for name, code in _data()["english_names"].items() if code == first), own)
 
 
 def is_real(tag: str) -> bool:
