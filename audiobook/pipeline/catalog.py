@@ -333,7 +333,9 @@ def _edition(path: Path, language: str, name: str) -> Edition:
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
     edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
-    return _with_script(edition)
+    edition = _with_script(edition)
+    # A picture whose text is read is a page of the book.
+    return replace(edition, cover=None) if edition.cover in (edition.path, edition.source) else edition
 
 
 def _with_script(edition: Edition) -> Edition:

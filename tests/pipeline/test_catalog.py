@@ -114,6 +114,14 @@ def test_a_picture_of_the_same_name_is_the_cover(texts: Path, text: str, cover: 
     assert only(find_texts(texts)).cover == texts / (cover + suffix)
 
 
+def test_a_picture_that_is_read_is_not_its_own_cover(texts: Path) -> None:
+    put(texts, "en/page.png", "en/page.jpg", "en/other.png")
+    catalog = find_texts(texts)
+    for name, cover in (("other.png", None), ("page.png", texts / "en/page.jpg")):
+        found = choose(catalog, [str(texts / "en" / name)], ["en"], texts)
+        assert [edition.cover for edition in found.editions] == [cover]
+
+
 def test_the_nearest_cover_is_used_and_jpeg_before_png(texts: Path) -> None:
     put(texts, "fi/a.txt", "fi/a.png", "a.jpg", "fi/b.txt", "fi/b.png", "fi/b.jpg")
     assert [edition.cover for edition in find_texts(texts).editions] == [
