@@ -57,7 +57,7 @@ class AlignedText:
             start, end = match.span()
             if start < end and new != match.group():
                 found.append((start, end, new))
-        return self.replaced(found)
+        return self.replaced(found) if found else self
 
     def replaced(self, replacements: Iterable[Replacement]) -> AlignedText:
         """Replace parts; all of a replacement has the origin of the whole part.
