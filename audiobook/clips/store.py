@@ -50,6 +50,8 @@ class ClipStore:
         self._damaged = folder / ASIDE
         self.notes = SealedFolder(folder / "notes")
         """Small values kept with the clips, for example the loudness of a voice."""
+        self.narrated = SealedFolder(folder / "narrated")
+        """What is said for paragraphs, so that it is not worked out again for those that an edit leaves alone."""
         self.replies = SealedFolder(folder / "replies")
         """Cached responses of services."""
         self.shared = folder / "shared"
@@ -197,13 +199,21 @@ class ClipStore:
         """
         _unlink(self.reply_paths())
 
+    def remove_narrated(self) -> None:
+        """Remove what is said for paragraphs, which takes seconds to work out again.
+
+        Raises:
+            StorageError: A file cannot be removed.
+        """
+        _unlink(ownership.own_files(self.folder, "narrated"))
+
     def remove_rest(self) -> None:
         """Remove everything of ours except clips and responses; a folder is only removed once it is empty.
 
         Raises:
             StorageError: A file cannot be removed.
         """
-        _unlink(ownership.own_files(self.folder, "notes", "shared", ASIDE))
+        _unlink(ownership.own_files(self.folder, "narrated", "notes", "shared", ASIDE))
         self.sweep()
         for _, folder in list(ownership.folders(self.folder)):
             _remove_empty(folder)

@@ -58,7 +58,9 @@ def _remove(store: ClipStore, keys: list[str], *, unused: bool, replies: bool) -
         store.remove(key)
     if replies:
         store.remove_replies()
-    if not unused:
+    if unused:
+        store.remove_narrated()
+    else:
         store.remove_rest()
 
 

@@ -17,6 +17,7 @@ from audiobook.errors import UsageError
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.staleness import plan_edition
@@ -50,7 +51,8 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
         # The gain only affects clip keys, which are not printed.
-        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0))
+        kept = KeptNarration(project.store.narrated, writes=False)
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0), kept=kept)
     record = None if plan.reasons else plan.record
     if record and not _fits(record, book):
         name = f"{edition.label}.json"

@@ -24,6 +24,7 @@ from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.gain import bare_sentence, gain_db
+from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
@@ -150,9 +151,11 @@ class Maker:
                     self._jobs.append(self._job(passage))
                     self._give_early(pool)
 
+        store = self.project.store
+        kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
         for outcome, plan, cast in stale:
             try:
-                book = script_book(plan, cast, meet)
+                book = script_book(plan, cast, meet, kept=kept)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue

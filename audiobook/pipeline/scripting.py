@@ -12,7 +12,7 @@ from audiobook.book.assemble import Book
 from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.clips.key import clip_key
-from audiobook.document import Chapter, Kind, Paragraph, Passage, Problem, Work, count_chars
+from audiobook.document import Chapter, Kind, Paragraph, Passage, Phonemes, Problem, Work, count_chars
 from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.errors import SpeechError
 from audiobook.languages import english_name
@@ -24,6 +24,7 @@ from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
@@ -36,13 +37,20 @@ _SAMPLED: Final = 40
 _VOICE_CHARS: Final = 60
 
 
-def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None = None) -> Book:
+def script_book(
+    plan: Plan,
+    cast: Cast,
+    on_passage: Callable[[SpokenPassage], None] | None = None,
+    *,
+    kept: KeptNarration | None = None,
+) -> Book:
     """Read and narrate the text of a plan.
 
     Args:
         plan: Plan of the work.
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
+        kept: What was narrated in earlier builds; None narrates everything.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
@@ -53,7 +61,7 @@ def script_book(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], No
         WorkError: A reader or the narration has a bug.
     """
     with contained(plan.edition.name):
-        return _script(plan, cast, on_passage)
+        return _script(plan, cast, on_passage, kept or KeptNarration())
 
 
 def read_text(plan: Plan) -> Work:
@@ -82,7 +90,9 @@ def _read(plan: Plan) -> Work:
     return read_work(source, edition.path.name)
 
 
-def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None) -> Book:
+def _script(
+    plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None, kept: KeptNarration
+) -> Book:
     edition = plan.edition
     work = _read(plan)
     choice, where = effective_choice(plan.choice, work)
@@ -91,7 +101,8 @@ def _script(plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] 
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
-    teller = _Teller(cast, edition.name, lexicon, phonetics, series, on_passage)
+    rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
+    teller = _Teller(cast, edition.name, lexicon, phonetics, series, on_passage, kept, rules)
     chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
     unsaid = _unsaid(edition.name, chapters, lexicon)
     voiceless = teller.voice_problems.values()
@@ -189,39 +200,46 @@ class _Teller:
     phonetics: Phonetics
     series: Series
     on_passage: Callable[[SpokenPassage], None] | None
+    kept: KeptNarration
+    rules: str
     voice_problems: dict[str, Problem] = field(default_factory=dict)
     """The first place at which each voice that is not used was named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
-        paragraphs = tuple(self._paragraph(paragraph) for paragraph in chapter.paragraphs)
+        found = self.kept.passages(chapter.paragraphs, self.rules, self._narrate)
+        paragraphs = tuple(self._paragraph(paragraph, passages) for paragraph, passages in found)
         return SpokenChapter(chapter.title, chapter.level, paragraphs)
 
-    def _paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+    def _paragraph(self, paragraph: Paragraph, passages: tuple[Passage, ...]) -> SpokenParagraph:
+        self._check_voice(paragraph)
+        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph.voice) for each in passages))
+
+    def _narrate(self, paragraph: Paragraph) -> tuple[tuple[Passage, ...], bool]:
+        """Return the passages of a paragraph, and whether no voice was asked about any of them."""
         if paragraph.kind is Kind.BREAK:
-            return SpokenParagraph(paragraph, ())
+            return (), True
+        questions = _Questions(self.cast, partial(self.phonetics.pronounce, voice=paragraph.voice))
         try:
             passages = narrate(
                 paragraph,
                 self.cast.main.language,
                 self.lexicon,
-                self._pronounce(paragraph),
+                questions.pronounce,
                 self.series,
-                self.cast.speaks if self.cast.main.chosen.voice.language != ANY_LANGUAGE else None,
+                questions.speaks if _is_shared(self.cast) else None,
             )
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
-        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph.voice) for each in passages))
+        return passages, not questions.were_asked
 
-    def _pronounce(self, paragraph: Paragraph) -> Pronounce:
+    def _check_voice(self, paragraph: Paragraph) -> None:
+        """Keep a problem if the voice that a paragraph names is not used."""
         voice = paragraph.voice
-        if voice is None:
-            return self.phonetics.pronounce
-        if voice not in self.voice_problems and (why := self.cast.refusal(voice)):
+        if voice is not None and voice not in self.voice_problems and (why := self.cast.refusal(voice)):
             shown = voice[:_VOICE_CHARS]
             self.voice_problems[voice] = Problem(
                 paragraph.where(self.name), f"the voice “{shown}” is not used: {why}"
             )
-        return partial(self.phonetics.pronounce, voice=voice)
 
     def _passage(self, passage: Passage, voice: str | None) -> SpokenPassage:
         language, _, speaker, sound = self.cast.part(passage.language, voice)
@@ -230,3 +248,25 @@ class _Teller:
         if self.on_passage:
             self.on_passage(spoken)
         return spoken
+
+
+def _is_shared(cast: Cast) -> bool:
+    """Return whether words in other scripts may go to other voices; one that speaks any language reads them itself."""
+    return cast.main.chosen.voice.language != ANY_LANGUAGE
+
+
+@dataclass(slots=True)
+class _Questions:
+    """What the narration of one paragraph asks the voices."""
+
+    cast: Cast
+    answer: Pronounce
+    were_asked: bool = False
+
+    def pronounce(self, language: str, phonemes: Phonemes, otherwise: bool) -> Phonemes | None:
+        self.were_asked = True
+        return self.answer(language, phonemes, otherwise)
+
+    def speaks(self, language: str) -> bool:
+        self.were_asked = True
+        return self.cast.speaks(language)

@@ -1,0 +1,240 @@
+"""Narration kept between builds: after an edit, only the paragraphs around it are split and put into words again.
+
+What is said for a run of paragraphs is stored by a digest of everything it depends on: the paragraphs, the lexicons, and
+the rules. A run ends at a paragraph whose own digest says so, so that an edit changes one run and moves no other.
+Paragraphs for which a voice was asked anything, for example whether it can speak given phonemes, are not kept.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from itertools import pairwise, starmap
+from operator import le, lt
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook import __version__, narration
+from audiobook.clips.sealed import SealedFolder
+from audiobook.document import LANGUAGE_TAG, Paragraph, Passage, Sentence
+from audiobook.files import digest
+from audiobook.narration.grammar.installed import GROUP
+from audiobook.narration.grammar.series import Series
+from audiobook.plugins import installed
+
+_RUN_ENDS_ONCE_IN: Final = 16
+_MOST_IN_RUN: Final = 64
+_LIBRARIES: Final = ("num2words", "sentencex", "anyascii")
+"""Libraries whose release can change what is said."""
+_OWN: Final = "audiobook."
+
+_Offsets = int | bytes
+"""Where each character of a sentence came from: the first of offsets that go up by one, or all as 32-bit integers."""
+
+
+class _KeptSentence(msgspec.Struct, array_like=True):
+    text: str
+    starts: _Offsets
+    ends: _Offsets
+
+
+class _KeptPassage(msgspec.Struct, array_like=True):
+    language: str
+    pause_ms: int | None
+    sentences: list[_KeptSentence]
+
+
+_Narrate = Callable[[Paragraph], tuple[tuple[Passage, ...], bool]]
+"""Narrates a paragraph, and says whether the result depends on nothing but the paragraph and the rules."""
+_runs: Final = msgspec.msgpack.Decoder(list[list[_KeptPassage]])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNarration:
+    """What was said for paragraphs in earlier builds.
+
+    Attributes:
+        folder: Where it is kept; None keeps nothing.
+        reads: Whether to use what is there.
+        writes: Whether to add to it.
+    """
+
+    folder: SealedFolder | None = None
+    reads: bool = True
+    writes: bool = True
+
+    def passages(
+        self, paragraphs: Sequence[Paragraph], rules: str, narrate: _Narrate
+    ) -> Iterator[tuple[Paragraph, tuple[Passage, ...]]]:
+        """Yield each paragraph with its passages, in order, as soon as they are known.
+
+        Args:
+            paragraphs: Paragraphs of a chapter.
+            rules: Everything else that decides what is said; see `rules_digest`.
+            narrate: Called for each paragraph whose narration is not kept.
+
+        Raises:
+            StorageError: The folder cannot be read or written.
+        """
+        if self.folder is None:
+            yield from ((paragraph, narrate(paragraph)[0]) for paragraph in paragraphs)
+            return
+        for run in _cut(paragraphs):
+            yield from self._run(self.folder, digest(rules.encode(), *run.digests), run, narrate)
+
+    def _run(
+        self, folder: SealedFolder, name: str, run: _Run, narrate: _Narrate
+    ) -> Iterator[tuple[Paragraph, tuple[Passage, ...]]]:
+        kept = _kept(folder, name, run) if self.reads else None
+        if kept is not None:
+            yield from zip(run.paragraphs, kept, strict=True)
+            return
+        made: list[tuple[Passage, ...]] = []
+        keeps = self.writes
+        for paragraph in run.paragraphs:
+            passages, is_settled = narrate(paragraph)
+            keeps = keeps and is_settled
+            made.append(passages)
+            yield paragraph, passages
+        if keeps:
+            folder.put(name, msgspec.msgpack.encode([list(map(_to_keep, passages)) for passages in made]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Some paragraphs that follow each other, with their digests."""
+
+    paragraphs: list[Paragraph]
+    digests: list[bytes]
+
+
+def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...]] | None:
+    """Return the passages of each paragraph of a run; None if they are not kept, or cannot be of these paragraphs."""
+    data = folder.get(name)
+    if data is None:
+        return None
+    try:
+        return [
+            tuple(_passage(passage, len(paragraph.text)) for passage in passages)
+            for paragraph, passages in zip(run.paragraphs, _runs.decode(data), strict=True)
+        ]
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
+    """Yield runs of paragraphs; where they end depends on their content alone."""
+    run = _Run([], [])
+    for paragraph in paragraphs:
+        told = (
+            paragraph.text,
+            paragraph.kind,
+            paragraph.foreign,
+            paragraph.sayings,
+            paragraph.pauses,
+            paragraph.voice,
+            paragraph.language,
+        )
+        found = bytes.fromhex(digest(msgspec.msgpack.encode(told)))
+        run.paragraphs.append(paragraph)
+        run.digests.append(found)
+        if found[0] % _RUN_ENDS_ONCE_IN == 0 or len(run.paragraphs) == _MOST_IN_RUN:
+            yield run
+            run = _Run([], [])
+    if run.paragraphs:
+        yield run
+
+
+def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, is_shared: bool) -> str:
+    """Return a digest of everything but the paragraphs that decides what is said.
+
+    Args:
+        language: BCP 47 tag of the work.
+        lexicon_sha256: Digest of the lexicons that apply, or None.
+        series: What the document counts.
+        is_shared: Whether other voices may speak words of other scripts.
+    """
+    counters = sorted((word, sorted(found)) for word, found in series.counters.items())
+    told = (_program(), language, lexicon_sha256, counters, is_shared)
+    return digest(msgspec.msgpack.encode(told))
+
+
+@cache
+def _program() -> tuple[object, ...]:
+    """Return what tells one state of the rules from another: the version, and the files of rules and libraries.
+
+    A checkout changes without a new version, so sizes and times of the files count.
+    """
+    own = sorted(
+        _stamps(path)
+        for folder in narration.__path__
+        for ending in ("*.py", "*.toml")
+        for path in Path(folder).rglob(ending)
+    )
+    libraries = [
+        _stamps(Path(spec.origin)) for name in _LIBRARIES if (spec := find_spec(name)) and spec.origin
+    ]
+    guests = [
+        (name, point.value, point.dist.version if point.dist else "")
+        for name, point in installed(GROUP).items()
+        if not point.value.startswith(_OWN)
+    ]
+    return __version__, own, libraries, guests
+
+
+def _stamps(path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return os.fspath(path), found.st_size, found.st_mtime_ns
+
+
+def _to_keep(passage: Passage) -> _KeptPassage:
+    sentences = [
+        _KeptSentence(sentence.text, _packed(sentence.starts), _packed(sentence.ends))
+        for sentence in passage.sentences
+    ]
+    return _KeptPassage(passage.language, passage.pause_ms, sentences)
+
+
+def _packed(offsets: Sequence[int]) -> _Offsets:
+    return offsets.start if isinstance(offsets, range) else array("I", offsets).tobytes()
+
+
+def _passage(kept: _KeptPassage, length: int) -> Passage:
+    """Return a passage of a paragraph of a given length.
+
+    Raises:
+        ValueError: It cannot have come from such a paragraph.
+    """
+    if not kept.sentences or not LANGUAGE_TAG.match(kept.language) or (kept.pause_ms or 0) < 0:
+        raise ValueError(kept.language)
+    return Passage(
+        tuple(_sentence(sentence, length) for sentence in kept.sentences), kept.language, kept.pause_ms
+    )
+
+
+def _sentence(kept: _KeptSentence, length: int) -> Sentence:
+    starts, ends = _offsets(kept.starts, len(kept.text)), _offsets(kept.ends, len(kept.text))
+    if not kept.text or starts[0] < 0 or ends[-1] > length or not all(map(lt, starts, ends)):
+        raise ValueError(kept.text)
+    return Sentence(kept.text, starts, ends)
+
+
+def _offsets(kept: _Offsets, count: int) -> Sequence[int]:
+    """Return `count` offsets that never go down.
+
+    Raises:
+        ValueError: They are others.
+    """
+    if isinstance(kept, int):
+        return range(kept, kept + count)
+    offsets = array("I")
+    offsets.frombytes(kept)
+    if len(offsets) != count or not all(starmap(le, pairwise(offsets))):
+        raise ValueError(count)
+    return offsets
