@@ -503,7 +503,11 @@ def check(output: str | None, as_json: bool) -> int:
 
 
 @audiobook.command()
-@click.option("--unused", is_flag=True, help="Delete only clips that no built work uses, and the narration kept for edits.")
+@click.option(
+    "--unused",
+    is_flag=True,
+    help="Delete only clips that no built work uses, and the narration kept for edits.",
+)
 @click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
 @click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option

@@ -25,7 +25,7 @@ _IMPORTED: Final = """
     audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
     audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai audiobook.engines.piper.engine
     audiobook.engines.tone audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.front_matter.header
-    audiobook.sources.text.markdown audiobook.sources.text.plain av espeakng_loader jinja2 langcodes
+    audiobook.sources.text.markdown_work audiobook.sources.text.plain_work av espeakng_loader jinja2 langcodes
     langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
     PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
 """.split()

@@ -20,8 +20,8 @@ from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
 from audiobook.sources.base import Announcer, advice, announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
-from audiobook.sources.text.saved_script import ENDING as SCRIPT_ENDING
-from audiobook.sources.text.saved_script import HEAD_BYTES, is_saved_script, source_name
+from audiobook.sources.text.script_name import ENDING as SCRIPT_ENDING
+from audiobook.sources.text.script_name import HEAD_BYTES, is_saved_script, source_name
 from audiobook.system.opening import read_file
 
 STANDARD_INPUT: Final = "-"

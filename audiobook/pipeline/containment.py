@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from audiobook.errors import AudiobookError, WorkError
-from audiobook.sources.outline import title_text
+from audiobook.sources.title_text import title_text
 from audiobook.system.interrupts import check_interrupted
 
 REPORT: Final = "this is a bug; please report it, with the text if you can"

@@ -14,7 +14,8 @@ from audiobook.pipeline.catalog import Edition, cover_path, script_owner, script
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import announced, reader_for
-from audiobook.sources.text.saved_script import HEAD_BYTES, NOTE, script_markdown
+from audiobook.sources.text.saved_script import script_markdown
+from audiobook.sources.text.script_name import HEAD_BYTES, NOTE
 
 _EMPTY: Final = "0" * 16
 

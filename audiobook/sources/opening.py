@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from audiobook.document import Kind
-from audiobook.sources.outline import Block, title_text
+from audiobook.sources.outline import Block
+from audiobook.sources.title_text import title_text
 
 
 def with_title(blocks: Sequence[Block], styled: str, named: str) -> tuple[list[Block], str]:

@@ -26,8 +26,8 @@ from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
 from audiobook.sources.raised import without_note_marks
 from audiobook.sources.readings import without_readings
 from audiobook.sources.shape import TITLES, shape_chapters
+from audiobook.sources.title_text import shorten, title_text
 
-MAX_TITLE_CHARS: Final = 200
 MOST_PARAGRAPHS: Final = 20
 """A text without headings that has more paragraphs is cut into parts."""
 _OPENING_CHARS: Final = 48
@@ -36,17 +36,6 @@ _FOUND_RULES: Final = ("pattern", "series", "names")
 _LONGEST_TITLE_PAGE_CHARS: Final = 500
 _LONGEST_TITLE_PAGE_LINE_CHARS: Final = 120
 _SENTENCE_END = re.compile(r"[a-zà-öø-ÿа-я)][.!?…。][\"'”’»)]*$")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
-_INVISIBLE = re.compile(
-    r"""(?:
-    \u00ad  # soft hyphen
-    | [\u061c\u200e\u200f\u202a-\u202e]  # marks of the writing direction
-    | [\u200b\u2060-\u206f\ufeff]  # zero-width characters and other format controls
-    | [\ufff9-\ufffb]  # interlinear annotation
-    )+""",
-    re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +68,6 @@ class _OpenChapter:
 
     def close(self) -> Chapter:
         return Chapter(self.title, self.level, tuple(self.paragraphs))
-
-
-def title_text(text: str) -> str:
-    """Return a text as a title: one line without invisible characters, at most `MAX_TITLE_CHARS` characters."""
-    visible = _LEADING.sub("", _INVISIBLE.sub("", text))
-    return shorten(plain_line(visible[: MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
-
-
-def plain_line(text: str) -> str:
-    """Return a text on one line, without invisible characters."""
-    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", text)).split())
-
-
-def shorten(text: str, length: int) -> str:
-    """Shorten a text to `length` characters if it is longer, cutting at a space and appending "…"."""
-    if len(text) <= length:
-        return text
-    head = text[: length - 1]
-    at = head.rfind(" ", length // 2)
-    return (head[:at] if at > 0 else head).rstrip(" ,;:.–—-") + "…"
 
 
 def build_work(

@@ -7,7 +7,7 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.errors import SourceError
-from audiobook.sources.outline import plain_line, shorten
+from audiobook.sources.title_text import plain_line, shorten
 
 MAX_SUMMARY_CHARS: Final = 4000
 _MAX_READ_CHARS: Final = 16 * MAX_SUMMARY_CHARS

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import text_encoding
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import atomic_write, read_source
-from audiobook.pipeline.addresses.fetch import Bounds, Fetched, fetch
 from audiobook.pipeline.catalog import Edition, find_texts, slug_of
 from audiobook.pipeline.containment import contained
 from audiobook.places import shown_address
@@ -24,6 +23,9 @@ from audiobook.settings import Settings
 from audiobook.sources.base import announced, ending_of, endings, reader_for
 from audiobook.sources.signature import suffix_of
 from audiobook.system.opening import require_own_folder
+
+if TYPE_CHECKING:
+    from audiobook.pipeline.addresses.fetch import Bounds, Fetched
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://")
 _PAGES: Final = ("text/html", "application/xhtml+xml")
@@ -86,7 +88,7 @@ def keep_addresses(
     tell: Tell,
     *,
     dry_run: bool = False,
-    bounds: Bounds = Bounds(),  # noqa: B008 - immutable
+    bounds: Bounds | None = None,
 ) -> tuple[list[str], list[Edition]]:
     """Fetch the texts at web addresses and keep each as a file, `texts/<lang>/<title>.<ext>`.
 
@@ -97,7 +99,7 @@ def keep_addresses(
         settings: Project settings.
         tell: Called with a message about each file.
         dry_run: Write nothing.
-        bounds: Limits of each fetch.
+        bounds: Limits of each fetch; None for the usual ones.
 
     Returns:
         The names with each address replaced by the path of its file; and instead, in a dry run, the editions of
@@ -114,7 +116,9 @@ def keep_addresses(
         if not is_address(name):
             found.append(name)
             continue
-        text = _read(fetch(name, bounds), languages, settings)
+        from audiobook.pipeline.addresses.fetch import Bounds, fetch  # loads an HTTP client
+
+        text = _read(fetch(name, bounds or Bounds()), languages, settings)
         language = _language(text, languages, texts, name)
         path, is_there = _free_place(require_own_folder(texts / language), text, _slugs(texts, language))
         shown, address = f"{texts.name}/{language}/{path.name}", shown_address(name)

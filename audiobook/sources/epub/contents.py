@@ -11,7 +11,8 @@ from typing import Final
 
 from audiobook.document import Chapter, Kind, Paragraph, is_speakable
 from audiobook.sources.epub.navigation import Entry
-from audiobook.sources.outline import Block, opening_title, title_text
+from audiobook.sources.outline import Block, opening_title
+from audiobook.sources.title_text import title_text
 
 _NUMBER: Final = re.compile(
     r"""

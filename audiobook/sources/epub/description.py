@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import LANGUAGE_TAG, Metadata
 from audiobook.sources.dates import date_text
 from audiobook.sources.markup.semantics import tag_of
-from audiobook.sources.outline import title_text
 from audiobook.sources.summary import marked_up_summary
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -14,7 +14,7 @@ from audiobook.sources.archive import Archive, resolve
 from audiobook.sources.epub.package import Package
 from audiobook.sources.markup.semantics import part_of, tag_of, types_of
 from audiobook.sources.markup.tree import parse_xhtml, parse_xml
-from audiobook.sources.outline import title_text
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

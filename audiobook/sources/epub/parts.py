@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from audiobook.document import Kind, count_chars, is_speakable
 from audiobook.sources.markup.contents_lists import contents_blocks, is_contents_heading
-from audiobook.sources.outline import Block, title_text
+from audiobook.sources.outline import Block
+from audiobook.sources.title_text import title_text
 
 LONGEST_PAGE_CHARS: Final = 5000
 """A title page, imprint or colophon is not longer."""

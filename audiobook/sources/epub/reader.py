@@ -27,15 +27,9 @@ from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_bl
 from audiobook.sources.markup.blocks import Markup, Page, read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.tree import parse_xhtml
-from audiobook.sources.outline import (
-    assemble_work,
-    build_work,
-    opening_title,
-    says_title,
-    title_text,
-    work_title,
-)
+from audiobook.sources.outline import assemble_work, build_work, opening_title, says_title, work_title
 from audiobook.sources.pictures import is_picture
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -11,9 +11,9 @@ from audiobook.document import LANGUAGE_TAG, Metadata
 from audiobook.sources.dates import date_text
 from audiobook.sources.fb2.elements import local
 from audiobook.sources.markup.semantics import tag_of
-from audiobook.sources.outline import plain_line, title_text
 from audiobook.sources.pictures import is_picture
 from audiobook.sources.summary import plain_summary
+from audiobook.sources.title_text import plain_line, title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

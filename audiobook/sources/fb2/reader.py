@@ -23,14 +23,8 @@ from audiobook.sources.fb2.elements import SUBTITLE_LEVEL, name_sections, note_n
 from audiobook.sources.markup.blocks import Markup, Page, read_markup
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import decode_xml, parse_damaged_xml
-from audiobook.sources.outline import (
-    Block,
-    assemble_work,
-    build_work,
-    opening_title,
-    says_title,
-    title_text,
-)
+from audiobook.sources.outline import Block, assemble_work, build_work, opening_title, says_title
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

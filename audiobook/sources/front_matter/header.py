@@ -19,9 +19,7 @@ from typing import Any, Final
 from audiobook.document import (
     LANGUAGE_TAG,
     Choice,
-    Kind,
     Metadata,
-    Paragraph,
     Problem,
     count_chars,
     is_speakable,
@@ -32,8 +30,8 @@ from audiobook.ranges import normal_ranges
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
-from audiobook.sources.outline import Block, title_text
 from audiobook.sources.summary import plain_summary
+from audiobook.sources.title_text import title_text
 
 KEYS: Final = (
     "title",
@@ -363,32 +361,6 @@ def _cover(entry: Entry, where: str) -> str:
             hint="write it like this: cover: pictures/front.jpg",
         )
     return given
-
-
-def open_with_title(blocks: Sequence[Block], front: FrontMatter) -> tuple[list[Block], int]:
-    """Start a text with the title from its front matter, as a printed book does.
-
-    If the text starts with the same words, they become the title; otherwise the title is inserted before them.
-
-    Args:
-        blocks: The blocks of the text, in order.
-        front: Front matter with a title.
-
-    Returns:
-        The blocks, and how many characters of the front matter they contain, excluding white space.
-    """
-    title = front.metadata.title or ""
-    if blocks and _same(blocks[0].paragraph.text, title):
-        first = blocks[0].paragraph
-        return [Block(replace(first, kind=Kind.TITLE)), *blocks[1:]], 0
-    if not any(is_speakable(block.paragraph.text) for block in blocks):
-        return list(blocks), 0
-    opening = Paragraph(title, Kind.TITLE, ((0, front.line_of("title")),))
-    return [Block(opening), *blocks], count_chars(title)
-
-
-def _same(text: str, title: str) -> bool:
-    return title_text(text).casefold().rstrip(".") == title.casefold().rstrip(".")
 
 
 def announce_front_matter(data: bytes, name: str, encoding: str | None) -> Announcement:

@@ -18,7 +18,8 @@ from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.tree import parse_html
 from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
-from audiobook.sources.outline import Block, build_work, title_text
+from audiobook.sources.outline import Block, build_work
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -20,8 +20,9 @@ from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.odt_elements import to_html
 from audiobook.sources.office.odt_styles import Styles
 from audiobook.sources.opening import with_title
-from audiobook.sources.outline import build_work, title_text
+from audiobook.sources.outline import build_work
 from audiobook.sources.summary import plain_summary
+from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

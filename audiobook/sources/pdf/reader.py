@@ -14,7 +14,7 @@ from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_c
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.child import Limits, read_in_child
-from audiobook.sources.outline import Block, build_work, title_text
+from audiobook.sources.outline import Block, build_work
 from audiobook.sources.pdf.bookmarks import place_bookmarks
 from audiobook.sources.pdf.contents import find_contents
 from audiobook.sources.pdf.front_pages import front_pages
@@ -27,6 +27,7 @@ from audiobook.sources.pdf.pieces import PdfPage
 from audiobook.sources.pdf.rows import usual_size
 from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.text import Entry, Pdf
+from audiobook.sources.title_text import title_text
 
 _LIMITS: Final = Limits()
 _MEASURED: Final = 0.2

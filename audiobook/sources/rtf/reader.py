@@ -17,10 +17,11 @@ from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.markup.blocks import Page, read_markup
 from audiobook.sources.markup.looks import mark_looks
 from audiobook.sources.opening import with_title
-from audiobook.sources.outline import build_work, title_text
+from audiobook.sources.outline import build_work
 from audiobook.sources.rtf.interpreter import Interpreter
 from audiobook.sources.rtf.tokens import tokens_of
 from audiobook.sources.summary import plain_summary
+from audiobook.sources.title_text import title_text
 
 _MAGIC = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,16}\{\\rtf")
 _LANGUAGE = re.compile(rb"\\(def)?lang(\d{4,5})(?!\d)")

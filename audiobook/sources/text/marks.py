@@ -21,9 +21,10 @@ from audiobook.document import (
     Saying,
     is_speakable,
 )
-from audiobook.sources.outline import Block, title_text
+from audiobook.sources.outline import Block
 from audiobook.sources.text.attributes import Attributes, pause_ms, read_attributes
 from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
+from audiobook.sources.title_text import title_text
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""

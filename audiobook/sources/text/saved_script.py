@@ -9,18 +9,10 @@ from itertools import pairwise
 from typing import Final
 
 from audiobook.document import Chapter, ForeignText, Kind, Metadata, Paragraph, Saying, Work, is_speakable
-from audiobook.sources.outline import Block, title_text
+from audiobook.sources.outline import Block
 from audiobook.sources.text.marks import NO_CHAPTER
+from audiobook.sources.title_text import title_text
 
-ENDING: Final = ".script.md"
-"""How the name of a saved script ends; such a file is read as it stands."""
-NOTE = re.compile(
-    rb'^saved: "(?P<name>(?:[^"\\\n]|\\.)*) (?P<source>[0-9a-f]{16}) (?P<text>[0-9a-f]{16})"\r?$',
-    re.MULTILINE,
-)
-"""The line of the front matter with the name of the source, its digest, and that of the script without this last one."""
-HEAD_BYTES: Final = 1 << 16
-"""The note is in the first bytes of a script."""
 _DEEPEST: Final = 6
 _SPECIAL = re.compile(r"[\\*_`\[\]{}<~|$^]|&(?=#?\w{1,40};)|(?<==)=|(?<=%)%|:(?=[a-z][a-z0-9_+-]{1,40}:)")
 """Matches signs that Markdown or one of its dialects would take for its own."""
@@ -31,20 +23,6 @@ _PLAIN_BREAK: Final = "* * *"
 _MOST_SAY_CHARS: Final = 900
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _POSITION = re.compile(r"[^\s/]{1,20}")
-
-
-def is_saved_script(name: str) -> bool:
-    """Return whether a file is a saved script, by its name."""
-    return name.lower().endswith(ENDING)
-
-
-def source_name(head: bytes) -> str | None:
-    """Return the name of the file that a script was saved from, by its first bytes; None if they do not say it."""
-    note = NOTE.search(head)
-    try:
-        return str(json.loads(b'"%b"' % note["name"])) if note else None
-    except ValueError:
-        return None
 
 
 def saved_chapters(blocks: Sequence[Block], title: str) -> list[Chapter]:

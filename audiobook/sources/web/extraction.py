@@ -17,7 +17,7 @@ from audiobook.sources.base import Source
 from audiobook.sources.child import set_limits
 from audiobook.sources.html.reader import HtmlReader
 from audiobook.sources.markup.tree import decode_html
-from audiobook.sources.outline import title_text
+from audiobook.sources.title_text import title_text
 
 _BY_HAND: Final = "open it in a browser, save the page, and put the file into texts/"
 _LANGUAGES = re.compile(

@@ -1,0 +1,271 @@
+"""The work in a plain text file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.sources.base import Source
+from audiobook.sources.chapters.forms import undrawn
+from audiobook.sources.chapters.headings import Group, find_headings
+from audiobook.sources.chapters.pieces import Line, Piece
+from audiobook.sources.encoding.decode import decode_text, needed_encoding
+from audiobook.sources.front_matter.header import (
+    SKIPPED,
+    read_front_matter,
+)
+from audiobook.sources.front_matter.title import open_with_title
+from audiobook.sources.outline import Block, build_work
+from audiobook.sources.text.gutenberg import agrees_with, declared_encoding
+from audiobook.sources.text.manuscript import Manuscript
+from audiobook.sources.text.marked_pieces import MarkedPieces
+from audiobook.sources.text.marks import Marks, marked_title
+from audiobook.sources.text.plain_marks import hide_marks
+from audiobook.sources.text.verse import Layout, is_verse, measure_layout
+
+_LONGEST_TITLE_CHARS: Final = 100
+_QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
+_PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
+"""Matches the end of a sentence or of direct speech, in any script."""
+_EMPHASIS = re.compile(
+    r"""
+    (?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![^\W\d_]|_)  # _up_ and, with a note's number, _up_2
+    | (?<![\w=])=(?=[^\s=])([^=]{1,600}+)(?<!\s)=(?![\w=])  # =bold=
+    | (?<![\w#])\#(?=[^\s#\d])([^#]{1,200}+)(?<!\s)\#(?![\w#])  # #bold#
+    """,
+    re.X,
+)
+_BYLINE = re.compile(
+    r"(?:by|written by|von|de|par|por|di|da|door|av|af|kirj\.?|kirjoittanut|napisała?|przez|автор:?|написал)"
+    r"(?:\s[^\W\d_][\w.'’-]*){1,5}\Z",
+    re.I,
+)
+"""Matches the line below a title that names the author."""
+_MOST_TITLE_LINES: Final = 6
+_LONGEST_TITLE_PAGE_CHARS: Final = 300
+_LONGEST_TITLE_LINE_CHARS: Final = 60
+_LONGEST_PARTICLE_CHARS: Final = 3
+_LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")
+"""Matches a line of several words with a space behind each letter."""
+_LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
+"""Encodings whose files often have the quotation marks of Windows."""
+
+
+def plain_work(source: Source) -> Work:
+    """Read plain text; see `Reader.read`."""
+    data = _with_single_line_ends(source.data)
+    encoding, problems = _encoding(source)
+    text = decode_text(data, source.name, encoding, source.language)
+    source_chars = sum(map(count_chars, text.split("\n")))
+    front = read_front_matter(text, source.name)
+    source = front.over(source)
+    marks = Marks(source.name)
+    shown_text = hide_marks(front.taken_from(text), marks.codes)
+    script = Manuscript(source.name, shown_text, narrate=source.narrate)
+    del text, shown_text  # a long book is kept in memory once
+    script.problems[:0] = problems
+    marked = MarkedPieces(_pieces(script.lines))
+    headed = find_headings(marked.pieces, source.language, source.chapters.pattern)
+    script.is_book |= headed is not None
+    rule = headed.rule if headed else None
+    groups = marked.restored(headed.groups if headed else [Group(piece.lines) for piece in marked.pieces])
+    del marked, headed
+    blocks = marks.applied(list(_blocks(groups, script)))
+    del groups
+    marks.check_title(front.metadata.title or "", front.line_of("title"))
+    script.problems += marks.problems
+    metadata, shown = _filled(front.metadata, script.metadata), 0
+    if front.metadata.title:
+        blocks, shown = open_with_title(blocks, front)
+    elif title := marked_title(blocks):
+        metadata = replace(metadata, title=title)
+    elif len(blocks) > 1 and not blocks[0].level and (titles := _titles(blocks[0].paragraph, rule)):
+        metadata = replace(metadata, title=metadata.title or titles[0].text)
+        blocks[:1] = map(Block, titles)
+    if front.line_count:
+        script.skipped[SKIPPED] = front.chars - shown
+    return build_work(
+        source,
+        metadata,
+        blocks,
+        problems=[*front.problems, *script.problems],
+        source_chars=source_chars,
+        skipped_chars=script.skipped,
+        encoding=needed_encoding(source.data, source.encoding),
+        rule=rule,
+    )
+
+
+def _with_single_line_ends(data: bytes) -> bytes:
+    """Return a text in which CR CR LF, which some programs make of CR LF, ends one line rather than two."""
+    doubled = data.count(b"\r\r\n")
+    return data.replace(b"\r\r\n", b"\n") if doubled and 2 * doubled > data.count(b"\n") else data
+
+
+def _encoding(source: Source) -> tuple[str | None, list[Problem]]:
+    """Return the encoding of a text that is not UTF-8: the user's, else the one that its header names, if that is true."""
+    declared = None if source.encoding else declared_encoding(source.data)
+    if declared is None or needed_encoding(source.data, declared[0]) is None:
+        return source.encoding, []
+    name, line = declared
+    for encoding in (name, _LATIN_1.get(name, name)):
+        if agrees_with(source.data, encoding):
+            told = f"the text is not UTF-8; it is read as {encoding}, the encoding named in its header"
+            return encoding, [Problem(f"{source.name}:{line}", told)]
+    told = f"the encoding named in the header, {name}, does not fit the text"
+    return source.encoding, [Problem(f"{source.name}:{line}", told)]
+
+
+def _filled(metadata: Metadata, other: Metadata) -> Metadata:
+    """Return metadata with missing values filled in from another source."""
+    return replace(
+        metadata,
+        title=metadata.title or other.title,
+        authors=metadata.authors or other.authors,
+        language=metadata.language or other.language,
+    )
+
+
+def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
+    layout = measure_layout([[text for _, text in group.lines] for group in groups if not group.level])
+    for group in groups:
+        if group.is_contents:
+            script.skip(group)
+            continue
+        paragraph = _paragraph(_undrawn(group) if group.level else group, script, layout)
+        if script.is_book:
+            paragraph = _without_emphasis(paragraph)
+        if group.level or (group.is_section and paragraph.kind is Kind.TEXT):
+            paragraph = replace(paragraph, kind=Kind.HEADING)
+        yield Block(paragraph, group.level)
+
+
+def _undrawn(group: Group) -> Group:
+    """Return a heading without the signs drawn around it; the user's own pattern may find one that has nothing else."""
+    is_whole = len(group.lines) == 1
+    lines = tuple(
+        (number, text) for number, line in group.lines if (text := undrawn(line, is_whole=is_whole))
+    )
+    return replace(group, lines=lines or group.lines)
+
+
+def _pieces(lines: list[str]) -> list[Piece]:
+    """Group numbered lines into paragraphs.
+
+    If blank lines separate the paragraphs, consecutive lines are one hard-wrapped paragraph. In a file without
+    blank lines, each line is a paragraph.
+    """
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = next((at for at in range(end) if lines[at].strip()), end)
+    if all(line.strip() for line in lines[start:end]):
+        return [Piece(((at + 1, _words(lines[at])),)) for at in range(start, end)]
+    pieces: list[Piece] = []
+    open_lines: list[Line] = []
+    gap = 0
+    for at in range(start, end):
+        if text := _words(lines[at]):
+            open_lines.append((at + 1, text))
+            continue
+        if open_lines:
+            pieces.append(Piece(tuple(open_lines), gap))
+            open_lines, gap = [], 0
+        gap += 1
+    return [*pieces, Piece(tuple(open_lines), gap)] if open_lines else pieces
+
+
+def _words(line: str) -> str:
+    """Return a line with one space between its words, which wider gaps separate where its letters are spaced."""
+    if "  " in (text := line.strip()) and _LETTERS.fullmatch(text):
+        return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text))
+    return " ".join(text.split())
+
+
+def _paragraph(group: Group, script: Manuscript, layout: Layout) -> Paragraph:
+    lines = [text for _, text in group.lines]
+    indents = [_indent(script.lines[number - 1]) for number, _ in group.lines]
+    end = "\n" if not group.level and is_verse(lines, layout, indents) else " "
+    starts: list[tuple[int, int]] = []
+    length = 0
+    for number, line in group.lines:
+        starts.append((length, number))
+        length += len(line) + 1
+    text = end.join(lines)
+    return Paragraph(text, Kind.TEXT if is_speakable(text) else Kind.BREAK, tuple(starts))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _without_emphasis(paragraph: Paragraph) -> Paragraph:
+    """Return a paragraph without the signs that mark italics and bold type."""
+    pieces: list[str] = []
+    removed: list[int] = []
+    end = 0
+    for found in _EMPHASIS.finditer(paragraph.text):
+        inner = found.lastindex or 1
+        pieces += (paragraph.text[end : found.start()], found[inner])
+        removed += (found.start(), found.end(inner))
+        end = found.end()
+    if not removed:
+        return paragraph
+    lines = tuple((start - bisect_left(removed, start), number) for start, number in paragraph.lines)
+    return replace(paragraph, text="".join(pieces) + paragraph.text[end:], lines=lines)
+
+
+def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
+    """Return the title in the first paragraph, and the other lines of a title page; empty if it has none.
+
+    Args:
+        first: The first paragraph.
+        rule: How the headings of the text were found; None if it has none.
+    """
+    if first.foreign or first.sayings:
+        return [replace(first, kind=Kind.TITLE)] if _is_title(first) else []
+    if _is_title(first):
+        return [replace(first, text=undrawn(first.text, is_whole=False) or first.text, kind=Kind.TITLE)]
+    starts = [start for start, _ in first.lines]
+    lines = [
+        (text, number)
+        for (start, number), end in zip(first.lines, [*starts[1:], len(first.text) + 1], strict=True)
+        if (text := undrawn(first.text[start : end - 1], is_whole=False))
+    ]
+    count = _title_lines([text for text, _ in lines])
+    is_page = rule is not None or len(lines) < 2 or any(_BYLINE.match(text) for text, _ in lines[1:])
+    if not count or not is_page or not is_speakable(lines[0][0]):
+        return []
+    title = " ".join(text for text, _ in lines[:count])
+    rest = [
+        replace(first, text=text, kind=Kind.TITLE, lines=((0, number),)) for text, number in lines[count:]
+    ]
+    return [replace(first, text=title, kind=Kind.TITLE, lines=((0, lines[0][1]),)), *rest]
+
+
+def _title_lines(lines: list[str]) -> int:
+    """Return how many of the lines of a title page are the title; 0 if they are no title page."""
+    if not 0 < len(lines) <= _MOST_TITLE_LINES or sum(map(len, lines)) > _LONGEST_TITLE_PAGE_CHARS:
+        return 0
+    if any(len(line) > _LONGEST_TITLE_LINE_CHARS for line in lines) or _PROSE_END.search(lines[0]):
+        return 0
+    if _PROSE_END.search(lines[-1]) and not _BYLINE.match(lines[-1]):
+        return 0
+    count = 1
+    while count < len(lines) and len(lines[count - 1].split()[-1]) <= _LONGEST_PARTICLE_CHARS - (
+        not lines[count - 1].isupper()
+    ):
+        count += 1  # THE HISTORY OF THE / QUIET HOUSE
+    return count
+
+
+def _is_title(paragraph: Paragraph) -> bool:
+    """Return whether the first paragraph looks like a title: one short line that is not a sentence of prose."""
+    text = paragraph.text
+    if len(paragraph.lines) != 1 or len(text) > _LONGEST_TITLE_CHARS:
+        return False
+    return is_speakable(text) and not _PROSE_END.search(text)
