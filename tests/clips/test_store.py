@@ -267,10 +267,12 @@ def test_what_a_digest_protects_does_not_wait_for_the_disk(
 
 def test_a_file_in_place_of_a_folder_of_entries_is_set_aside(store: ClipStore) -> None:
     store.path(KEY).parent.parent.mkdir(parents=True)
-    for ask in (store.get, store.shape):
-        store.path(KEY).parent.write_text("in the way")
+    bucket = store.path(KEY).parent
+    for ask in (store.get, store.shape, lambda key: store.put(key, CLIP)):
+        bucket.write_text("in the way")
         assert ask(KEY) is None
-    store.put(KEY, CLIP)
+        assert (store.folder / "damaged" / bucket.name).read_text() == "in the way"
+        (store.folder / "damaged" / bucket.name).unlink()
     assert store.get(KEY) == CLIP
 
 
@@ -413,6 +415,93 @@ def test_the_rest_of_the_store_is_removed_and_files_of_others_stay(store: ClipSt
     store.remove_rest()
     assert not store.folder.exists()
     store.remove_rest()
+
+
+def test_each_kind_of_file_is_removed_when_asked_and_no_other(store: ClipStore) -> None:
+    store.put(KEY, CLIP)
+    store.notes.put("told-tone", b"1")
+    store.replies.put(f"tone-{OTHER_KEY}", b"RIFF")
+    store.narrated.put(OTHER_KEY, b"said")
+    store.shared.mkdir()
+    (store.shared / "pace-tone.json").write_bytes(b"{}")
+    kinds = [
+        f"clips/ab/{KEY}.clip",
+        f"narrated/{OTHER_KEY}",
+        "notes/told-tone",
+        f"replies/tone-{OTHER_KEY}",
+        "shared/pace-tone.json",
+    ]
+    mine = [f"{Path(name).parent}/mine.txt" for name in kinds]
+    for name in mine:
+        (store.folder / name).write_bytes(b"mine")
+
+    def left() -> list[str]:
+        files = (path for path in store.folder.rglob("*") if path.is_file() and path.name != "mine.txt")
+        return sorted(path.relative_to(store.folder).as_posix() for path in files)
+
+    assert left() == kinds
+    assert [path.name for path in store.reply_paths()] == [f"tone-{OTHER_KEY}"]
+    store.remove_narrated()
+    assert left() == [kinds[0], *kinds[2:]]
+    store.remove_replies()
+    assert left() == [kinds[0], kinds[2], kinds[4]]
+    assert store.remove(KEY) > len(CLIP.data)
+    store.remove_rest()
+    assert left() == [".audiobook-store"]
+    assert all((store.folder / name).read_bytes() == b"mine" for name in mine)
+
+
+def test_leftovers_in_every_folder_are_swept_before_the_rest_is_removed(store: ClipStore) -> None:
+    store.claim()
+    store.put(KEY, CLIP)
+    store.remove(KEY)
+    for folder, name in (("", ".audiobook-store"), ("clips/ab", f"{KEY}.clip"), ("notes", "told-tone")):
+        (store.folder / folder).mkdir(exist_ok=True)
+        (store.folder / folder / f".{name}.999999999.part").write_bytes(b"half")
+    store.remove_rest()
+    assert not store.folder.exists()
+
+
+def test_a_sweep_marks_a_store_of_an_earlier_version_and_leaves_other_folders_alone(tmp_path: Path) -> None:
+    old, other = ClipStore(tmp_path / "old"), ClipStore(tmp_path / "other")
+    old.put(KEY, CLIP)
+    other.put(KEY, CLIP)
+    (other.folder / "mine.txt").write_bytes(b"mine")
+    half = [store.path(KEY).parent / f".{KEY}.clip.999999999.part" for store in (old, other)]
+    for path in half:
+        path.write_bytes(b"half")
+    old.sweep()
+    other.sweep()
+    assert [path.exists() for path in half] == [False, True]
+    assert (old.is_ours(), other.is_ours()) == (True, False)
+    assert [(store.folder / ".audiobook-store").exists() for store in (old, other)] == [True, False]
+
+
+def test_messages_say_what_failed(store: ClipStore) -> None:
+    store.folder.mkdir()
+    (store.folder / "clips").write_bytes(b"in the way")
+    (store.folder / "damaged").write_bytes(b"in the way")
+    with pytest.raises(StorageError, match="setting aside failed"):
+        store.get(KEY)
+    (store.folder / "clips").unlink()
+    store.path(KEY).mkdir(parents=True)
+    with pytest.raises(StorageError, match="removing failed"):
+        store.remove(KEY)
+
+
+def test_the_site_is_moved_out_of_the_way(store: ClipStore) -> None:
+    store.folder.mkdir()
+    store.site.write_bytes(b"in the way")
+    store.set_site_aside()
+    assert (store.folder / "damaged" / "site").read_bytes() == b"in the way"
+    assert not store.site.exists()
+
+
+def test_each_output_folder_has_a_lock_note_of_its_own(store: ClipStore, tmp_path: Path) -> None:
+    one, other = store.lock_note(tmp_path / "output"), store.lock_note(tmp_path / "elsewhere")
+    assert one != other
+    assert one == store.lock_note(tmp_path / "output")
+    assert one.parent == store.folder
 
 
 # end_to_end/test_users_own_things.py tests with the real command whether a folder is ours.
