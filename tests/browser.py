@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -62,28 +72,67 @@ def static_host(root: Path) -> Iterator[str]:
             thread.join(10)
 
 
-class Visit:
-    """A page in a fresh profile, and the errors on it."""
+class Tab:
+    """A page that one visitor uses after another: a new profile takes four times as long.
 
-    def __init__(self, browser: Browser, site: str, **options: Any) -> None:
+    It forgets everything in between, except init scripts and an installed clock, which need their own profile.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        """Open an empty page."""
+        self.page: Page = browser.new_page()
+        self._devtools: CDPSession = self.page.context.new_cdp_session(self.page)
+
+    def look(
+        self,
+        viewport: ViewportSize | None = None,
+        color_scheme: Literal["dark", "light"] = "light",
+        reduced_motion: Literal["no-preference", "reduce"] = "no-preference",
+    ) -> None:
+        """Set how pages look, with the options of a profile."""
+        self.page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        self.page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+
+    def forget(self, site: str) -> None:
+        """Leave a site, and remove all that it stored."""
+        self.page.context.unroute_all()
+        self.page.goto("about:blank")  # before its data is removed: a page stores its place when it is left
+        origin = site.removesuffix(urlsplit(site).path)
+        self._devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+
+
+class Visit:
+    """A page in a profile that remembers nothing, and the errors on it."""
+
+    def __init__(self, browser: Browser, site: str, tab: Tab | None = None, **options: Any) -> None:
         """Open an empty page.
 
         Args:
             browser: Where.
             site: Address of the site; every request elsewhere is a fault.
+            tab: The page to use, instead of one in a new profile.
             options: Of the profile, such as `viewport` or `color_scheme`.
         """
         self.site = site
-        self.context: BrowserContext = browser.new_context(**options)
-        self.context.set_default_timeout(_PATIENCE_MS)
+        self._tab = tab
         self.faults: list[str] = []
         self._is_scripted = options.get("java_script_enabled", True)
         self.asked: list[str] = []
-        self.page: Page = self.context.new_page()
-        self.page.on("request", self._note)
-        self.page.on("console", lambda message: self._tell(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("requestfailed", self._failed)
+        if tab:
+            tab.look(**options)
+            self.page: Page = tab.page
+        else:
+            self.page = browser.new_context(**options).new_page()
+        self.context: BrowserContext = self.page.context
+        self.context.set_default_timeout(_PATIENCE_MS)
+        self._listeners: dict[Any, Callable[[Any], None]] = {
+            "request": self._note,
+            "console": lambda message: self._tell(message.type, message.text),
+            "pageerror": lambda error: self.faults.append(str(error)),
+            "requestfailed": self._failed,
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)
 
     def open(self, path: str) -> Page:
         """Go to a page of the site."""
@@ -92,7 +141,12 @@ class Visit:
 
     def close(self) -> None:
         """Close the page, and assert that there were no errors."""
-        self.context.close()
+        if self._tab:
+            self._tab.forget(self.site)
+            for event, listener in self._listeners.items():
+                self.page.remove_listener(event, listener)
+        else:
+            self.context.close()
         assert not self.faults, self.faults
 
     def _note(self, request: Request) -> None:

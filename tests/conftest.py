@@ -20,6 +20,9 @@ settings.register_profile(
 settings.register_profile("search", parent=settings.get_profile("same"), derandomize=False, print_blob=True)
 settings.load_profile("same")  # another one: --hypothesis-profile=search
 
+# Hundreds of tests start an interpreter. Each would compile all modules again if none may keep their bytecode.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
 
 

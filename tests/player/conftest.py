@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from browser import Visit, chromium, static_host
+from browser import Tab, Visit, chromium, static_host
 from playwright.sync_api import Browser
 from records import RATE_HZ, put, record, sentence
 from tools import TEXTS, Shelf
@@ -57,13 +57,23 @@ def site(library: Shelf) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="package")
+def tab(browser: Browser) -> Tab:
+    """A page for visits that need no profile of their own."""
+    return Tab(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """A function that makes a visitor of the site. Afterwards, no page may have had errors."""
+def visit(browser: Browser, tab: Tab, site: str) -> Iterator[Callable[..., Visit]]:
+    """A function that makes the visitor of the site. Afterwards, no page may have had errors.
+
+    Its options are those of `Visit`; `alone` is for a visitor who needs a profile of their own.
+    """
     visits: list[Visit] = []
 
-    def make(**options: Any) -> Visit:
-        visits.append(Visit(browser, options.pop("site", site), **options))
+    def make(*, alone: bool = False, **options: Any) -> Visit:
+        visits.append(Visit(browser, options.pop("site", site), None if alone else tab, **options))
+        assert alone or len(visits) == 1, "all share one page"
         return visits[-1]
 
     yield make

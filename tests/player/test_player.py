@@ -309,7 +309,7 @@ def test_speed_and_volume_are_remembered_for_other_works(visit: Visitor) -> None
 
 
 def test_the_sound_fades_and_stops_when_the_sleep_timer_ends(visit: Visitor) -> None:
-    one = visit()
+    one = visit(alone=True)
     one.page.clock.install()
     page = opened(one)
     page.click("#play")
@@ -391,7 +391,7 @@ def test_reduced_motion_is_respected(visit: Visitor) -> None:
 
 
 def test_without_scripts_a_page_has_links_and_the_browsers_player(visit: Visitor) -> None:
-    one = visit(java_script_enabled=False)
+    one = visit(alone=True, java_script_enabled=False)
     page = one.open("index.html")
     page.click("text=A Day in Sounds")
     expect(page.locator("audio")).to_be_visible()
@@ -458,7 +458,7 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
 
 
 def test_the_page_works_without_storage(visit: Visitor) -> None:
-    one = visit()
+    one = visit(alone=True)
     one.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no') } })"
     )
@@ -489,7 +489,7 @@ def test_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works:
 
 
 def test_a_feeds_address_can_be_copied(visit: Visitor, site: str) -> None:
-    one = visit(permissions=["clipboard-read", "clipboard-write"])
+    one = visit(alone=True, permissions=["clipboard-read", "clipboard-write"])
     page = opened(one)
     page.click("summary:has-text('Subscribe')")
     page.click("button.copy")

@@ -70,16 +70,16 @@ def test_after_a_kill_at_any_rename_the_next_run_gives_the_expected_publication(
     published(works.output, day=2)
     expected = contents(works.output)
     assert "fi/walk.html" not in expected
-    copies = [before.with_name(f"killed-{number}") for number in range(len(list(tmp_path.glob("killed-*"))))]
-    assert len(copies) > 20
-    assert contents(copies[-1]) == expected, "the last one was not killed"
-    for number, copy in enumerate(copies[:-1]):
+    assert contents(before.with_name("whole")) == expected, "this one was not killed"
+    copies = list(tmp_path.glob("killed-*"))
+    assert len(copies) > 10
+    for copy in copies:
         published(copy, day=3)
         found = contents(copy)
         assert found.keys() == expected.keys()
         # If it was killed before anything changed, the third day is the day of publication.
-        if number:
-            assert found == expected, number
+        if copy.name != "killed-0":
+            assert found == expected, copy.name
 
 
 def test_a_kill_at_any_moment_leaves_no_temporary_files_for_good(works: Shelf) -> None:

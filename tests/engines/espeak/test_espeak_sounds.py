@@ -43,6 +43,28 @@ def sounds(language: str) -> Sounds:
     return sounds_of(_library_voices()[voice(language).name])
 
 
+EVERY_VOICE = """
+from audiobook.engines.espeak.engine import _library_voices
+from audiobook.engines.espeak.library import espeak_library
+library = espeak_library()
+for voice in _library_voices().values():
+    lengths = []
+    library.set_voice(voice)
+    library.speak("1, 2.", lambda address, length: not lengths.append(length))
+    print(voice.identifier, sum(lengths))
+"""
+
+
+@pytest.mark.slow
+def test_every_voice_makes_sound_of_a_number() -> None:
+    """All speak in one process, which is cheap; the contract has some that speak as in a book."""
+    done = subprocess.run([sys.executable, "-c", EVERY_VOICE], capture_output=True, check=False, text=True)
+    assert done.returncode == 0, done.stderr
+    lengths = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines())
+    assert len(lengths) == len(EspeakEngine().voices())
+    assert [name for name, length in lengths.items() if int(length) < 2205] == []
+
+
 def ipa_of(language: str, texts: list[str], *, phonemes: bool = False) -> list[str]:
     """Return the IPA that the library makes of each text, in a separate process."""
     identifier = _library_voices()[voice(language).name].identifier

@@ -327,7 +327,7 @@ TITLES = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max
 
 
 @pytest.mark.slow
-@hypothesis_settings(max_examples=15)
+@hypothesis_settings(max_examples=8)
 @given(title=TITLES, author=TEXTS, narrator=TEXTS, description=TEXTS, site=TEXTS)
 def test_any_text_gives_a_feed_that_parses(
     title: str,

@@ -122,19 +122,35 @@ def bucket(s3: S3, tmp_path: Path) -> Place:
     return Place(f"s3://{name}/books", environment=s3.environment, client=client, bucket=name)
 
 
-@pytest.fixture
-def sftp(tmp_path: Path) -> Iterator[Place]:
-    folder, home = tmp_path / "remote", tmp_path / "home"
-    (home / ".ssh").mkdir(parents=True)
-    folder.mkdir()
+@dataclass
+class Sftp:
+    """An SFTP server, and the folder it serves."""
+
+    port: str
+    known: str
+    """Its line of `known_hosts`."""
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sftp]:
+    folder = tmp_path_factory.mktemp("remote")
     command = [sys.executable, str(SERVERS / "sftp_server.py"), str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout
         port, known = process.stdout.readline().split(" ", 1)
-        (home / ".ssh" / "known_hosts").write_text(known, "utf-8")
-        to = f"sftp://reader:a-secret@127.0.0.1:{port}/books"
-        yield Place(to, folder / "books", {"HOME": str(home)})
+        yield Sftp(port, known, folder)
         process.kill()
+
+
+@pytest.fixture
+def sftp(sftp_server: Sftp, tmp_path: Path) -> Place:
+    home = tmp_path / "home"
+    (home / ".ssh").mkdir(parents=True)
+    (home / ".ssh" / "known_hosts").write_text(sftp_server.known, "utf-8")
+    (sftp_server.folder / tmp_path.name).mkdir()
+    to = f"sftp://reader:a-secret@127.0.0.1:{sftp_server.port}/{tmp_path.name}/books"
+    return Place(to, sftp_server.folder / tmp_path.name / "books", {"HOME": str(home)})
 
 
 @pytest.fixture

@@ -431,7 +431,7 @@ def test_text_after_the_end_of_a_body_is_read() -> None:
     ids=["one paragraph", "breaks", "paragraphs", "nested tables", "verse", "page numbers"],
 )
 def test_a_long_page_takes_linear_time(make: Callable[[int], str]) -> None:
-    assert_linear(read, make, 20_000)
+    assert_linear(read, make, 8_000)
 
 
 TAGS = (

@@ -232,7 +232,7 @@ VALID = docx(
 
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 8), unpacked=st.booleans())
-@hypothesis_settings(max_examples=20)
+@hypothesis_settings(max_examples=10)
 def test_a_damaged_document_gives_a_work_or_our_error(seed: int, edits: int, unpacked: bool) -> None:
     rnd = random.Random(seed)
     try:
