@@ -401,7 +401,7 @@ def test_bars_on_a_terminal_are_removed_at_the_end(shelf: Shelf) -> None:
 
 @pytest.mark.slow
 def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
-    many_paragraphs(shelf, 150)
+    many_paragraphs(shelf, 80)
     shelf.write("texts/en/aborts.txt", f"Fine.\n\n{APOSTROPHES}\n\nFine again.\n")
     socket = str(tmp_path / "tmux")
     command = f"'{sys.executable}' -m audiobook build; echo ended $?; sleep 60"
@@ -421,11 +421,11 @@ def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) ->
         wait_until(ended, "the build ends")
     finally:
         run_tool("tmux", *server, "kill-server")
-    assert any(BAR in screen and "/150 clips" in screen for screen in screens)
+    assert any(BAR in screen and "/80 clips" in screen for screen in screens)
     lines = screens[-1].strip().splitlines()
     assert lines[0].startswith("error: texts/en/aborts.txt:3: cannot be spoken: ")
     assert [line for line in lines if line.startswith("hint: ")]
-    assert re.fullmatch(r"✔ en/many: new; 150 of 150 clips made; \d:\d\d, 1 chapter", lines[-3])
+    assert re.fullmatch(r"✔ en/many: new; 80 of 80 clips made; \d:\d\d, 1 chapter", lines[-3])
     assert lines[-2:] == ["1 built, 1 failed", "ended 1"]
     assert BAR not in screens[-1]
 

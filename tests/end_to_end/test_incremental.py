@@ -40,7 +40,7 @@ def wanted(texts_built: Shelf, *labels: str) -> dict[str, bytes]:
 def unbuilt_long(root: Path) -> Shelf:
     """Return an unbuilt project with a text of many short clips, in which a build can be stopped."""
     shelf = Shelf(root)
-    shelf.write("texts/fi/long.txt", "\n\n".join(f"Tämä on kappale {number}." for number in range(60)))
+    shelf.write("texts/fi/long.txt", "\n\n".join(f"Tämä on kappale {number}." for number in range(40)))
     return shelf
 
 
@@ -397,7 +397,7 @@ def goes_on(shelf: Shelf, long_outputs: dict[str, bytes]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clips", [1, 30])
+@pytest.mark.parametrize("clips", [1, 20])
 def test_a_killed_build_resumes_where_it_left_off(
     long_outputs: dict[str, bytes], tmp_path: Path, clips: int
 ) -> None:
@@ -440,7 +440,7 @@ def test_an_interrupted_build_cleans_up_and_says_how_to_resume(
     long_outputs: dict[str, bytes], tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     shelf = unbuilt_long(tmp_path / "stopped")
-    with started(shelf, 20) as process:
+    with started(shelf, 12) as process:
         if number == signal.SIGINT:
             os.killpg(process.pid, number)  # as a terminal does
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from services import GOOGLE, KEY, OPENAI, LoopbackService, mp3, sound, wav
-from tools import Shelf
+from tools import Shelf, png
 
 from audiobook.clips.sealed import SealedFolder
 
@@ -114,14 +114,18 @@ def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_r
     assert {work["state"] for work in works.values()} == {"built", "fresh"}
     assert sorted(service.book.texts) == sorted(bad(mode) for mode in modes)
     unfailing = project(tmp_path / "unfailing", service, engine)
-    fill(unfailing, modes)
+    fill(unfailing, modes[::3])
     unfailing.build()
-    assert shelf.outputs() == unfailing.outputs()
+    assert unfailing.outputs().items() <= shelf.outputs().items()
 
 
 def fill(shelf: Shelf, modes: list[str]) -> None:
-    """Write a text for each mode; its second sentence, on line 4, is the one that fails."""
+    """Write a text for each mode; its second sentence, on line 4, is the one that fails.
+
+    It has a picture, because to draw a cover for each takes longer than all the rest.
+    """
     for mode in modes:
+        shelf.write(f"texts/fi/{slug(mode)}.png", png(60, 60))
         shelf.write(f"texts/fi/{slug(mode)}.txt", f"Kirje\n\n{good(mode)}\n{bad(mode)}\n")
 
 
