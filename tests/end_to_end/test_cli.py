@@ -491,6 +491,7 @@ def test_control_characters_are_escaped_in_json(shelf: Shelf) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.slow
 def test_control_characters_never_reach_a_terminal_with_bars(shelf: Shelf) -> None:
     shelf.write("texts/en/titled.md", f"# {EVIL}\n\nA word.\n")
     shelf.write(f"texts/en/{EVIL}.txt", b"\xff")
@@ -600,6 +601,7 @@ def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("languages", [(), ("--lang", "fi", "--lang", "sl")])
+@pytest.mark.slow
 def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, ...]) -> None:
     done = piped(shelf, b"A text.", "build", "-", *languages)
     assert done.code == 2
@@ -614,6 +616,7 @@ def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
     assert "contains no text to read aloud" in done.err
 
 
+@pytest.mark.slow
 def test_a_pdf_on_standard_input_is_detected_by_its_bytes(shelf: Shelf) -> None:
     done = piped(shelf, b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1

@@ -56,6 +56,7 @@ UNREADABLE: Final = {
 """Texts, with the line and the error of each."""
 
 
+@pytest.mark.slow
 def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
     for number, (data, _, _) in enumerate(UNREADABLE.values()):
@@ -123,6 +124,7 @@ BUGS: Final = (
 )
 
 
+@pytest.mark.slow
 def test_a_bug_in_a_reader_fails_only_its_work(shelf: Shelf) -> None:
     """The other works go on."""
     numbered = "\n        ".join(
@@ -337,6 +339,7 @@ def test_a_file_name_that_is_not_utf_8_stops_no_other_work(shelf: Shelf) -> None
 
 
 @pytest.mark.parametrize("name", ["Case.txt", "case.md", "CASE.TXT"])
+@pytest.mark.slow
 def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str) -> None:
     shelf.write("texts/en/case.txt", GOOD)
     other = shelf.write(f"texts/en/{name}", "Another one.\n")
@@ -433,6 +436,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.slow
 def test_the_sentence_at_which_an_engine_fails_is_named_by_line(shelf: Shelf, tmp_path: Path) -> None:
     fault = "\n            ".join(
         f"if any('kaboom {name}' in text for text in texts): {fault}" for name, (fault, _) in FAULTS.items()

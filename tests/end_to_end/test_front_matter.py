@@ -115,6 +115,7 @@ UNUSABLE = (
 """Covers that a text may name, and the error of each."""
 
 
+@pytest.mark.slow
 def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(shelf: Shelf) -> None:
     shelf.write("outside.png", png("red"))
     for number, (cover, _) in enumerate(UNUSABLE):

@@ -433,9 +433,8 @@ def test_partial_files_of_killed_builds_are_removed(small: Shelf, small_built: S
     assert small.outputs() == small_built.outputs()
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_build_cleans_up_and_says_how_to_resume(
     long_outputs: dict[str, bytes], tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

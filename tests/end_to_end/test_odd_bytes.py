@@ -171,6 +171,7 @@ def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name:
     refused(done, 4, LONG, "File name too long\n")
 
 
+@pytest.mark.slow
 def test_an_unknown_name_is_not_taken_for_a_path_or_a_pattern(small: Shelf) -> None:
     small.build("--engine", "tone")
     for command in ("build", "script", "play"):
