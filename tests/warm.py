@@ -21,14 +21,35 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 _IMPORTED: Final = """
-    audiobook.cli audiobook.commands.build audiobook.commands.check audiobook.commands.listing
+    audiobook.__main__ audiobook.cli audiobook.commands.build audiobook.commands.check
+    audiobook.commands.clean audiobook.commands.init audiobook.commands.listing audiobook.commands.play
     audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
-    audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai audiobook.engines.piper.engine
-    audiobook.engines.tone audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.front_matter.header
-    audiobook.sources.text.markdown_work audiobook.sources.text.plain_work av espeakng_loader jinja2 langcodes
-    langcodes.language_distance lameenc lxml.etree multiprocessing.connection mutagen.id3 PIL.Image PIL.ImageDraw
-    PIL.JpegImagePlugin platformdirs.unix requests segno uharfbuzz
+    audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai
+    audiobook.engines.piper.engine audiobook.engines.tone audiobook.narration.languages.en.grammar
+    audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.encoding.guess
+    audiobook.sources.front_matter.header audiobook.sources.text.markdown
+    audiobook.sources.text.markdown_work audiobook.sources.text.plain audiobook.sources.text.plain_work av
+    encodings.ascii encodings.latin_1 encodings.utf_16 encodings.utf_16_le encodings.utf_8_sig
+    espeakng_loader gtts jinja2 lameenc langcodes langcodes.language_distance lxml.etree
+    mdit_py_plugins.deflist mdit_py_plugins.dollarmath mdit_py_plugins.footnote mdit_py_plugins.subscript
+    mdit_py_plugins.superscript multiprocessing.connection multiprocessing.popen_fork mutagen.id3 num2words
+    PIL.BmpImagePlugin PIL.GifImagePlugin PIL.Image PIL.ImageChops PIL.ImageCms PIL.ImageDraw PIL.ImageOps
+    PIL.JpegImagePlugin PIL.PngImagePlugin PIL.PpmImagePlugin platformdirs.unix requests resource segno
+    uharfbuzz yaml
 """.split()
+_COMPUTED: Final[dict[str, tuple[str, ...]]] = {
+    "audiobook.clips.clip:load_libraries": (),
+    "audiobook.publish.site.templates:load_all": (),
+    "audiobook.sources.chapters.lines:illustrations": (),
+    "audiobook.sources.chapters.numbers:may_be_number": ("chapter", "en"),
+    "audiobook.sources.chapters.vocabulary:vocabulary": ("en",),
+    "audiobook.narration.splitting.sentences:sentence_spans": ("One. Two.", "en"),
+    "audiobook.writing:contradiction": ("a", "en"),
+}
+"""Tables and patterns that nearly every command computes, by the function that computes them, with its arguments.
+
+None of them may look for plugins: a command can have others on its path.
+"""
 _FOR_UPLOADS: Final = "fsspec.implementations.sftp paramiko s3fs".split()
 """Imported before the first command that has an address of a server."""
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
@@ -106,10 +127,9 @@ def _serve(channel: socket.socket) -> None:
     """Fork a command for each request, until the other end is closed."""
     for name in _IMPORTED:
         import_module(name)
-    import_module("audiobook.clips.clip").load_libraries()
-    import_module("audiobook.publish.site.templates").load_all()
-    # Compiles the patterns of chapter lines, which every build needs.
-    import_module("audiobook.sources.chapters.lines").illustrations()
+    for place, arguments in _COMPUTED.items():
+        module, _, function = place.partition(":")
+        getattr(import_module(module), function)(*arguments)
     # Freeze existing objects, so that commands do not examine them at exit.
     gc.collect()
     gc.freeze()

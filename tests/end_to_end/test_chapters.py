@@ -89,6 +89,7 @@ def jpeg(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("name", "data"), [("spoken.png", png(48, 48)), ("spoken.jpg", jpeg(48, 48)), ("drawn", b"")]
 )
+@pytest.mark.slow
 def test_a_small_cover_is_in_the_file(shelf: Shelf, name: str, data: bytes) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     if data:

@@ -1,7 +1,9 @@
 """Drawn covers: checked, and made again only if they would look different."""
 
 import json
+import shutil
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -11,13 +13,20 @@ BOOK = "fi/ilta"
 TEXT = "Ilta\n\nOli myöhä. Satoi.\n\nKukaan ei tullut.\n"
 
 
-@pytest.fixture
-def book(shelf: Shelf) -> Shelf:
-    """A small built book."""
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A small built book. Do not change it."""
+    shelf = Shelf(tmp_path_factory.mktemp("built"))
     shelf.write("audiobook.toml", 'engine = "tone"\nauthor = "Aino Ääni"\n')
     shelf.write("texts/fi/ilta.txt", TEXT)
     shelf.build()
     return shelf
+
+
+@pytest.fixture
+def book(built_once: Shelf, tmp_path: Path) -> Shelf:
+    """A copy of it that tests may change."""
+    return Shelf(shutil.copytree(built_once.root, tmp_path / "book"))
 
 
 def rebuilt(shelf: Shelf) -> Json:

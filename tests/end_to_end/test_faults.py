@@ -46,26 +46,26 @@ def failed(done: Finished, label: str, where: str) -> str:
 # Texts
 
 
+UNREADABLE: Final = {
+    "Latin-1": ("Otsikko\n\nHyvä.\nHyv".encode() + b"\xe4\xe4 p\xe4iv\xe4\xe4.\n", 4, "byte 19 is not UTF-8"),
+    "Latin-1 after CRLF": ("Otsikko\r\n\r\nHyvä.\r\nHyv".encode() + b"\xe4\r\n", 4, "byte 22 is not UTF-8"),
+    "NUL": (b"Otsikko\n\nHyv\0.\n", 3, "byte 12 is NUL"),
+    "UTF-16 without a mark": ("Zażółć".encode("utf-16-le") + b"\n", 1, "byte"),
+    "a word of 5000 letters": (b"Yksi.\n\n" + b"a" * 5000 + b"\n", 3, "without a space"),
+}
+"""Texts, with the line and the error of each."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("data", "line", "said"),
-    [
-        ("Otsikko\n\nHyvä.\nHyv".encode() + b"\xe4\xe4 p\xe4iv\xe4\xe4.\n", 4, "byte 19 is not UTF-8"),
-        ("Otsikko\r\n\r\nHyvä.\r\nHyv".encode() + b"\xe4\r\n", 4, "byte 22 is not UTF-8"),
-        (b"Otsikko\n\nHyv\0.\n", 3, "byte 12 is NUL"),
-        ("Zażółć".encode("utf-16-le") + b"\n", 1, "byte"),
-        ("Yksi.\n\n" + "a" * 5000 + "\n", 3, "without a space"),
-    ],
-    ids=["Latin-1", "Latin-1 after CRLF", "NUL", "UTF-16 without a mark", "a word of 5000 letters"],
-)
-def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(
-    shelf: Shelf, data: bytes | str, line: int, said: str
-) -> None:
+def test_a_text_that_cannot_be_read_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
-    shelf.write("texts/fi/bad.txt", data)
+    for number, (data, _, _) in enumerate(UNREADABLE.values()):
+        shelf.write(f"texts/fi/bad-{number}.txt", data)
     done = shelf.run("build", "--engine", "tone", "--json")
-    assert said in failed(done, "fi/bad", f"texts/fi/bad.txt:{line}")
-    assert "hint: " in done.err
+    for number, (kind, (_, line, said)) in enumerate(UNREADABLE.items()):
+        problem = failed(done, f"fi/bad-{number}", f"texts/fi/bad-{number}.txt:{line}")
+        assert said in problem, kind
+        assert re.search(f"error: {re.escape(problem)}\nhint: ", done.err), kind
     assert shelf.output_names() == ["en/good.cover.jpg", "en/good.json", "en/good.mp3"]
 
 
@@ -111,31 +111,35 @@ def test_of_many_bad_texts_each_is_named_by_line_and_the_others_are_built(shelf:
 _RAISES = """
 class Guest:
     def read(self, source):
-        {fault}
+        {faults}
 """
+BUGS: Final = (
+    ("return 1 / 0", "unexpected ZeroDivisionError: division by zero"),
+    ("return self.read(source)", "unexpected RecursionError: maximum recursion depth exceeded"),
+    ("return b'\\xff'.decode()", "unexpected UnicodeDecodeError"),
+    ("raise MemoryError", "not enough memory"),
+    ("raise OSError(5, 'bad\\ud800')", "unexpected OSError: .Errno 5. bad?"),
+    ("raise ExceptionGroup('a', [ValueError()])", "unexpected ExceptionGroup"),
+    ("return None", "unexpected AttributeError"),
+)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("fault", "said"),
-    [
-        ("return 1 / 0", "unexpected ZeroDivisionError: division by zero"),
-        ("return self.read(source)", "unexpected RecursionError: maximum recursion depth exceeded"),
-        ("return b'\\xff'.decode()", "unexpected UnicodeDecodeError"),
-        ("raise MemoryError", "not enough memory"),
-        ("raise OSError(5, 'bad\\ud800')", "unexpected OSError: .Errno 5. bad?"),
-        ("raise ExceptionGroup('a', [ValueError()])", "unexpected ExceptionGroup"),
-        ("return None", "unexpected AttributeError"),
-    ],
-)
-def test_a_bug_in_a_reader_fails_only_its_work(shelf: Shelf, fault: str, said: str) -> None:
+def test_a_bug_in_a_reader_fails_only_its_work(shelf: Shelf) -> None:
     """The other works go on."""
-    environment = reader_package(shelf, "guest", _RAISES.format(fault=fault))
+    numbered = "\n        ".join(
+        f"if source.data == b'{number}': {fault}" for number, (fault, _) in enumerate(BUGS)
+    )
+    environment = reader_package(shelf, "guest", _RAISES.format(faults=numbered))
     shelf.write("texts/en/good.txt", GOOD)
-    shelf.write("texts/en/bad.guest", "Words.")
+    for number in range(len(BUGS)):
+        shelf.write(f"texts/en/bad-{number}.guest", f"{number}")
     done = shelf.run("build", "--engine", "tone", "--json", **environment)
-    assert re.search(said, failed(done, "en/bad", "texts/en/bad.guest"))
-    assert ("hint: this is a bug; please report it" in done.err) == said.startswith("unexpected")
+    for number, (fault, said) in enumerate(BUGS):
+        problem = failed(done, f"en/bad-{number}", f"texts/en/bad-{number}.guest")
+        assert re.search(said, problem), fault
+        hinted = f"error: {problem}\nhint: this is a bug; please report it" in done.err
+        assert hinted == said.startswith("unexpected"), fault
 
 
 _HALVES = """
@@ -162,8 +166,9 @@ def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", [0o000, 0o444], ids=["not readable", "not to be entered"])
-@pytest.mark.parametrize("arguments", [(), ("--lang", "fi")], ids=["all", "its language"])
+@pytest.mark.parametrize(
+    ("mode", "arguments"), [(0o000, ()), (0o444, ()), (0o000, ("--lang", "fi"))], ids=str
+)
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     shelf: Shelf, mode: int, arguments: tuple[str, ...]
 ) -> None:
@@ -227,20 +232,18 @@ def test_a_text_that_aborts_the_engine_is_named_by_line_and_the_others_are_built
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("language", "crash"),
-    [("pl", "i.e." * 160), ("de", "b." * 300), ("vi", "a" + "`" * 1000)],
-    ids=["pl", "de", "vi"],
-)
-def test_a_passage_at_which_the_engine_crashes_is_named_by_line_and_the_others_are_built(
-    shelf: Shelf, language: str, crash: str
+def test_each_passage_at_which_the_engine_crashes_is_named_by_line_and_the_others_are_built(
+    shelf: Shelf,
 ) -> None:
     """These texts crash espeak-ng 1.52."""
+    crashes = {"pl": "i.e." * 160, "de": "b." * 300, "vi": "a" + "`" * 1000}
     shelf.write("texts/en/good.txt", GOOD)
-    shelf.write(f"texts/{language}/crash.txt", f"A title\n\nOne two.\n\n{crash}\n\nThree four.\n")
+    for language, crash in crashes.items():
+        shelf.write(f"texts/{language}/crash.txt", f"A title\n\nOne two.\n\n{crash}\n\nThree four.\n")
     done = shelf.run("build", "--json")
-    problem = failed(done, f"{language}/crash", f"texts/{language}/crash.txt:5")
-    assert re.search("ended by SIG(SEGV|ABRT|BUS)", problem)
+    for language in crashes:
+        problem = failed(done, f"{language}/crash", f"texts/{language}/crash.txt:5")
+        assert re.search("ended by SIG(SEGV|ABRT|BUS)", problem), language
 
 
 def test_a_repaired_text_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
@@ -336,6 +339,7 @@ def test_a_file_name_that_is_not_utf_8_stops_no_other_work(shelf: Shelf) -> None
 
 
 @pytest.mark.parametrize("name", ["Case.txt", "case.md", "CASE.TXT"])
+@pytest.mark.slow
 def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str) -> None:
     shelf.write("texts/en/case.txt", GOOD)
     other = shelf.write(f"texts/en/{name}", "Another one.\n")
@@ -420,9 +424,9 @@ FAULTS = {
     "toomany": ("return said * 2", "sentences"),
     "lazy": ("return iter(said[:-1])", "sentences"),
     "empty": ("return [Speech(Pcm(b'', RATE_HZ), ()) for _ in said]", "no sound"),
-    "hasty": ("return [Speech(Pcm(bytes(4000), 8000), ()) for _ in said]", "the engine hasty returned"),
+    "hasty": ("return [Speech(Pcm(bytes(4000), 8000), ()) for _ in said]", "the engine guest returned"),
     "nothing": ("return None", "TypeError"),
-    "words": ("return texts", "the engine words "),
+    "words": ("return texts", "the engine guest "),
     "halved": ("return [Speech(Pcm(b'odd', RATE_HZ), ()) for _ in said]", ""),
     "unordered": (
         "return [Speech(one.pcm, (Mark(0, 3, 900), Mark(4, 3, 100))) for one in said]",
@@ -433,14 +437,19 @@ FAULTS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in FAULTS.items()])
-def test_the_sentence_at_which_an_engine_fails_is_named_by_line(
-    shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str
-) -> None:
-    done = built_by(name, shelf, engine_package(tmp_path / "engine", name, fault))
-    problem = failed(done, "en/bad", "texts/en/bad.txt:4")
-    assert said in problem
-    assert "“Now kaboom follows.”" in problem
+def test_the_sentence_at_which_an_engine_fails_is_named_by_line(shelf: Shelf, tmp_path: Path) -> None:
+    fault = "\n            ".join(
+        f"if any('kaboom {name}' in text for text in texts): {fault}" for name, (fault, _) in FAULTS.items()
+    )
+    path = engine_package(tmp_path / "engine", "guest", fault)
+    shelf.write("texts/en/good.txt", GOOD)
+    for name in FAULTS:
+        shelf.write(f"texts/en/{name}.txt", KABOOM.replace("kaboom", f"kaboom {name}"))
+    done = shelf.run("build", "--json", "--engine", "guest", PYTHONPATH=path)
+    for name, (_, said) in FAULTS.items():
+        problem = failed(done, f"en/{name}", f"texts/en/{name}.txt:4")
+        assert said in problem, name
+        assert f"“Now kaboom {name} follows.”" in problem
 
 
 DEATHS = {"exits": ("os._exit(7)", "code 7"), "dies": ("os.kill(os.getpid(), 9)", "SIGKILL")}

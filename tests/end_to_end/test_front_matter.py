@@ -105,30 +105,31 @@ def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:
     assert shown_in(shelf, "en/evening") == ["blue"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("cover", "message"),
-    [
-        ("nowhere.png", ": no such file"),
-        ("../../outside.png", "is outside the texts folder"),
-        ("link.png", "is outside the texts folder"),
-        ("../en", ": no such file"),
-        ("evening.md", "the cover is not a readable JPEG or PNG"),
-    ],
+UNUSABLE = (
+    ("nowhere.png", ": no such file"),
+    ("../../outside.png", "is outside the texts folder"),
+    ("link.png", "is outside the texts folder"),
+    ("../en", ": no such file"),
+    ("evening-0.md", "the cover is not a readable JPEG or PNG"),
 )
-def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(
-    shelf: Shelf, cover: str, message: str
-) -> None:
+"""Covers that a text may name, and the error of each."""
+
+
+@pytest.mark.slow
+def test_a_named_cover_that_cannot_be_used_fails_its_text_by_line(shelf: Shelf) -> None:
     shelf.write("outside.png", png("red"))
-    shelf.write("texts/en/evening.md", f"---\ntitle: A\ncover: {cover}\n---\n\nIt was late.\n")
+    for number, (cover, _) in enumerate(UNUSABLE):
+        shelf.write(f"texts/en/evening-{number}.md", f"---\ntitle: A\ncover: {cover}\n---\n\nIt was late.\n")
     (shelf.root / "texts/en/link.png").symlink_to(shelf.root / "outside.png")
     shelf.write("texts/en/morning.txt", "It was early.\n")
     done = shelf.run("build", "--engine", "tone", "--json")
     assert done.code == 1
     works = done.works
     assert works["en/morning"]["state"] == "built"
-    assert works["en/evening"]["problems"][0].startswith("texts/en/evening.md:3: ")
-    assert message in works["en/evening"]["problems"][0]
+    for number, (cover, message) in enumerate(UNUSABLE):
+        problem = works[f"en/evening-{number}"]["problems"][0]
+        assert problem.startswith(f"texts/en/evening-{number}.md:3: "), cover
+        assert message in problem, cover
 
 
 def test_a_text_can_declare_its_language(shelf: Shelf) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 from textwrap import dedent
 
 import pexpect
@@ -18,33 +19,33 @@ import pytest
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
 STOPPED = "error: stopped\nhint: finished work is kept; run the same command again to resume\n"
-POINTS = 6
+EARLY = (1, 10)
+"""Lines before a command is known: the same for all of them."""
+SHARES = range(10, 100, 10)
+"""Percentages of the lines of a command, of which some are tried."""
 
 TRACER = '''
 import os, signal, sys
 
 left = int(os.environ["STOP_AT"])
-process = os.getpid()
 count = 0
 
 def trace(frame, event, argument):
     """Send one signal at a line counted from where the command starts to handle signals."""
     global count
-    if os.getpid() != process:
-        sys.settrace(None)
-        return None
     if event == "line" and (count or hasattr(signal.getsignal(signal.SIGTERM), "__self__")):
         count += 1
         if count == left:
             sys.settrace(None)
             tell()
-            os.kill(process, signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
     return trace
 
 def tell():
     with open(os.environ["STOP_TOLD"], "w") as told:
         told.write(str(count))
 
+os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 if not left:
     import atexit
     atexit.register(tell)
@@ -59,11 +60,11 @@ def stop(number=signal.SIGINT):
 
 def stop_soon():
     """Stop from outside, since a long call may keep other threads from running."""
-    os.system(f"(sleep 0.5; kill -INT {{os.getpid()}}) &")
+    os.system(f"(sleep 0.2; kill -INT {{os.getpid()}}) &")
 
 def work_on():
     while True:
-        pass
+        time.sleep(0.01)
 
 class Dying:
     def __del__(self):
@@ -121,9 +122,17 @@ def project(shelf: Shelf) -> Shelf:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "command", ["build --force", "list --json", "script one --lang en", "publish --base-url http://a.example"]
+    ("command", "early", "tried"),
+    [
+        ("build --force", EARLY, 3),
+        ("list --json", (), 1),
+        ("script one --lang en", (), 2),
+        ("publish --base-url http://a.example", (), 2),
+    ],
 )
-def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Path, command: str) -> None:
+def test_one_interrupt_at_any_line_stops_a_command(
+    project: Shelf, tmp_path: Path, command: str, early: tuple[int, ...], tried: int
+) -> None:
     (tmp_path / "tracer").mkdir()
     (tmp_path / "tracer/sitecustomize.py").write_text(TRACER)
     told = tmp_path / "told"
@@ -132,8 +141,9 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
         project.build()
     assert finish(project.start(*command.split(), STOP_AT="0", **settings)).code == 0
     lines = int(told.read_text())
+    points = [*early, *(lines * share // 100 for share in Random(command).sample(SHARES, tried))]
     stopped = 0
-    for point in sorted({1, 10, *(lines * point // POINTS for point in range(1, POINTS))}):
+    for point in points:
         told.unlink(missing_ok=True)
         process = project.start(*command.split(), STOP_AT=str(point), **settings)
         done = finish(process)
@@ -142,7 +152,7 @@ def test_one_interrupt_at_any_line_stops_a_command(project: Shelf, tmp_path: Pat
             ended_well(process, done)
         else:
             assert done.code == 0
-    assert stopped >= POINTS // 2
+    assert stopped >= len(points) // 2
     assert not project.leftovers()
     project.build()
 

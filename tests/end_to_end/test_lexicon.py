@@ -155,6 +155,7 @@ def test_a_script_shows_the_sounds_of_words(shelf: Shelf) -> None:
     assert "The jif [dʒˈɪf] came late." in shelf.run("script", "story").out
 
 
+@pytest.mark.slow
 def test_every_word_of_a_book_with_phonemes_has_its_time(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))

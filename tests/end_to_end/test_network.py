@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from services import GOOGLE, KEY, OPENAI, LoopbackService, mp3, sound, wav
-from tools import Shelf
+from tools import Shelf, png
 
 from audiobook.clips.sealed import SealedFolder
 
@@ -88,7 +88,7 @@ def right_replies(engine: str, texts: list[str]) -> list[bytes]:
 def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_rest(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:
-    modes = [mode for mode in FAILURES if (engine, mode) != ("openai", "garbled")]
+    modes = [*FAILURES] if engine == "gtts" else ["429 1", "html", "half", "short"]
     shelf = project(tmp_path / "failing", service, engine)
     fill(shelf, modes)
     service.book.by_text = {bad(mode): mode for mode in modes}
@@ -114,14 +114,18 @@ def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_r
     assert {work["state"] for work in works.values()} == {"built", "fresh"}
     assert sorted(service.book.texts) == sorted(bad(mode) for mode in modes)
     unfailing = project(tmp_path / "unfailing", service, engine)
-    fill(unfailing, modes)
+    fill(unfailing, modes[::3])
     unfailing.build()
-    assert shelf.outputs() == unfailing.outputs()
+    assert unfailing.outputs().items() <= shelf.outputs().items()
 
 
 def fill(shelf: Shelf, modes: list[str]) -> None:
-    """Write a text for each mode; its second sentence, on line 4, is the one that fails."""
+    """Write a text for each mode; its second sentence, on line 4, is the one that fails.
+
+    It has a picture, because to draw a cover for each takes longer than all the rest.
+    """
     for mode in modes:
+        shelf.write(f"texts/fi/{slug(mode)}.png", png(60, 60))
         shelf.write(f"texts/fi/{slug(mode)}.txt", f"Kirje\n\n{good(mode)}\n{bad(mode)}\n")
 
 
@@ -281,7 +285,7 @@ def test_a_dry_run_makes_no_requests_and_writes_nothing(
 @pytest.mark.slow
 def test_only_a_named_engine_sends_text_away(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "gtts")
-    shelf.write("audiobook.toml", "")
+    shelf.write("audiobook.toml", f"[engines.gtts]\n{OPTIONS['gtts']}")
     shelf.build()
     shelf.run("voices", "--lang", "fi")
     assert not service.book.tunnels
@@ -322,18 +326,18 @@ def test_requests_to_google_identify_the_program(tmp_path: Path, service: Loopba
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["good", "401", "400", "500"])
-def test_the_api_key_is_sent_and_never_shown(mode: str, tmp_path: Path, service: LoopbackService) -> None:
+def test_the_api_key_is_sent_and_never_shown(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     shelf.build()
-    service.book.mode = mode
     shelf.write("texts/fi/letter.txt", TEXT + "\nViides lause.\n")
-    done = shelf.run("build", "--json")
-    assert done.code == (0 if mode == "good" else 1)
-    assert {asked.headers["Authorization"] for asked in service.book.asked} == {f"Bearer {KEY}"}
-    if mode == "400":
-        assert "answered 400: “no such voice, Bearer …”" in done.err
-    assert KEY not in done.err + done.out
+    for mode in ("401", "400", "500", "good"):
+        service.book.mode = mode
+        done = shelf.run("build", "--json")
+        assert done.code == (0 if mode == "good" else 1)
+        assert {asked.headers["Authorization"] for asked in service.book.asked} == {f"Bearer {KEY}"}
+        if mode == "400":
+            assert "answered 400: “no such voice, Bearer …”" in done.err
+        assert KEY not in done.err + done.out
     assert not [
         path for path in shelf.root.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()
     ]

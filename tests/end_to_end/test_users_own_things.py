@@ -38,15 +38,37 @@ MINE = {
 }
 
 
+def with_texts(root: Path) -> Shelf:
+    """Return a project with two texts."""
+    shelf = Shelf(root)
+    shelf.write("texts/en/a.txt", "A word.\n")
+    shelf.write("texts/fi/b.txt", "Sana.\n")
+    return shelf
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """These texts, built. Do not change them."""
+    shelf = with_texts(tmp_path_factory.mktemp("built"))
+    shelf.build(*TONE)
+    for lock in (shelf.root / ".audiobook").glob("build-*.lock"):
+        lock.unlink()  # it belongs to the path of this folder
+    return shelf
+
+
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     """A project with two texts, next to files of the user."""
-    shelf = Shelf(tmp_path / "project")
-    shelf.write("texts/en/a.txt", "A word.\n")
-    shelf.write("texts/fi/b.txt", "Sana.\n")
+    shelf = with_texts(tmp_path / "project")
     shelf.write("../keys", "secret")
     (tmp_path / "elsewhere").mkdir()
     return shelf
+
+
+@pytest.fixture
+def built(shelf: Shelf, built_once: Shelf) -> None:
+    """Both texts of the project are built."""
+    shutil.copytree(built_once.root, shelf.root, dirs_exist_ok=True)
 
 
 def untouched(shelf: Shelf) -> bool:
@@ -78,7 +100,7 @@ def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", [".", "mine", "../elsewhere"])
+@pytest.mark.parametrize("store", [".", "../elsewhere"])
 def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
     for name, content in MINE.items():
@@ -92,8 +114,8 @@ def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -
         assert untouched(shelf)
 
 
+@pytest.mark.usefixtures("built")
 def test_files_of_the_user_in_our_own_store_stay(shelf: Shelf) -> None:
-    shelf.build(*TONE)
     for name, content in MINE.items():
         shelf.write(f".audiobook/{name}", content)
     assert shelf.run("clean", "--replies").code == 0
@@ -147,18 +169,17 @@ def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
         refused(shelf.run("clean"), 2)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("output", ["outptu", "texts", "empty", "damaged"])
-def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf, output: str) -> None:
-    shelf.build(*TONE)
+@pytest.mark.usefixtures("built")
+def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf) -> None:
     (shelf.root / "empty").mkdir()
     shelf.write("damaged/en/a.json", b"\xff")
-    refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
-    assert len(shelf.clips()) == 2
+    for output in ("outptu", "texts", "empty", "damaged"):
+        refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
+        assert len(shelf.clips()) == 2
 
 
+@pytest.mark.usefixtures("built")
 def test_paid_replies_are_only_removed_on_request_and_counted(shelf: Shelf) -> None:
-    shelf.build(*TONE)
     replies = ClipStore(shelf.root / ".audiobook").replies
     names = [
         f"openai-{'ab' * 32}",
@@ -180,8 +201,8 @@ def test_paid_replies_are_only_removed_on_request_and_counted(shelf: Shelf) -> N
     assert [path.name for path in (shelf.root / ".audiobook/replies").iterdir()] == ["hello-2"]
 
 
+@pytest.mark.usefixtures("built")
 def test_a_dry_run_of_clean_changes_nothing_and_says_what_clean_does(shelf: Shelf) -> None:
-    shelf.build(*TONE)
     before = shelf.tree()
     would = shelf.run("clean", "--dry-run")
     assert (would.code, would.out.split(",")[0]) == (0, "2 clips would be deleted")
@@ -221,10 +242,10 @@ def test_the_output_itself_may_be_a_link_as_the_user_named_it(shelf: Shelf, tmp_
     assert shelf.run("check").code == 0
 
 
+@pytest.mark.usefixtures("built")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["clips", "notes", "replies", "shared", "damaged", "site"])
 def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shelf, name: str) -> None:
-    shelf.build(*TONE)
     shutil.rmtree(shelf.root / ".audiobook" / name, ignore_errors=True)
     (shelf.root / ".audiobook" / name).symlink_to("../../elsewhere")
     shelf.write("texts/en/a.txt", "Another word.\n")
@@ -384,8 +405,8 @@ def killed_while_writing(path: Path) -> None:
     subprocess.run([sys.executable, "-c", HALF, str(path)], env=clean_environment(), check=False)
 
 
+@pytest.mark.usefixtures("built")
 def test_half_written_files_of_killed_builds_are_removed_and_similar_names_stay(shelf: Shelf) -> None:
-    shelf.build(*TONE)
     store = shelf.root / ".audiobook"
     for path in (
         store / f"notes/loudness-{'ab' * 32}",
@@ -414,8 +435,8 @@ def test_half_written_files_of_killed_builds_are_removed_and_similar_names_stay(
     assert untouched(shelf)
 
 
+@pytest.mark.usefixtures("built")
 def test_old_covers_of_killed_builds_are_removed_and_pictures_of_the_user_stay(shelf: Shelf) -> None:
-    shelf.build(*TONE)
     old = b"an old cover"
     digits = digest(old)[:8]
     left = shelf.write(f"output/en/a.cover-{digits}.jpg", old)
@@ -433,11 +454,11 @@ def test_old_covers_of_killed_builds_are_removed_and_pictures_of_the_user_stay(s
     assert shelf.cover("en/a").exists()
 
 
+@pytest.mark.usefixtures("built")
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
 def test_anything_but_a_file_in_the_store_is_set_aside_and_the_book_is_built(shelf: Shelf, kind: str) -> None:
     """A damaged store entry is a miss and is set aside."""
-    shelf.build(*TONE)
     books = shelf.outputs()
     entries = [*shelf.clips(), *(shelf.root / ".audiobook/notes").iterdir()]
     for path in entries:
