@@ -30,7 +30,7 @@ EVERY_LANGUAGE: Final = "*"
 
 
 AUTO: Final = "auto"
-"""Stands for the best available engine that works offline."""
+"""The engine name that means the best available engine that works offline."""
 
 Option = str | int | float | bool
 
@@ -115,7 +115,8 @@ class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How chapters are found and shaped: `[chapters]`.
 
     Attributes:
-        pattern: Regular expression for the first line of a heading in texts that mark no headings; None lets the text decide.
+        pattern: Regular expression for the first line of a heading in texts that mark no headings; None lets the
+            text decide.
         split_min: Chapters longer than this many minutes are cut into parts; None leaves them whole.
         merge_min: Chapters shorter than this many minutes are joined to the next one; None keeps them.
         say_titles: Whether the headings of chapters are spoken.

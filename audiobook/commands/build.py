@@ -73,7 +73,7 @@ def build_works(
 
 
 def _no_note(_text: str) -> None:
-    """Tell nothing."""
+    """Ignore the note."""
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:

@@ -33,7 +33,7 @@ _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
 _LONGEST_SLUG: Final = 80
 _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
-"""Error codes that mean nothing exists at a path; with any other code, something may exist."""
+"""Error codes that mean that nothing exists at a path; with any other code, something may exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Edition:
         name: Name shown in messages and stored in the record, relative to the project.
         cover: Path of the cover next to it, or None.
         data: Bytes of a text that is not in a file; `path` is then only a name.
-        source: The file that a saved script was saved from; None if the text itself is read, or that file is gone.
+        source: For a saved script, the file that it was saved from; None if that file no longer exists, or for any
+            other text.
     """
 
     slug: str
@@ -199,7 +200,7 @@ def script_path(source: Path) -> Path:
 
 
 def script_owner(script: Path, text: Path) -> Path | None:
-    """Return the other text next to a saved script that it was saved from; None if that is `text` or is gone."""
+    """Return the text that a saved script was saved from; None if that is `text`, or if it no longer exists."""
     try:
         name = source_name(read_file(script, HEAD_BYTES))
     except OSError:
@@ -339,7 +340,7 @@ def _edition(path: Path, language: str, name: str) -> Edition:
 
 
 def _with_script(edition: Edition) -> Edition:
-    """Return an edition that is read from its saved script if it has one, and that knows the source of a script."""
+    """Return the edition to read: from its saved script if it has one. For a script, `source` is set."""
     path = edition.path
     if edition.is_saved_script:
         stem = path.name[: -len(SCRIPT_ENDING)]
@@ -474,7 +475,7 @@ def _piped(languages: Sequence[str]) -> Edition:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether a path exists and is not a folder. A folder with the name of a work does not hide the work."""
+    """Return whether a path exists and is not a folder: a folder with the same name does not hide a work."""
     try:
         return path.exists() and not path.is_dir()
     except (OSError, ValueError):

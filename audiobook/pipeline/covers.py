@@ -1,4 +1,4 @@
-"""Find the cover of an edition and check that it is a usable picture."""
+"""Finding the cover of an edition, and checking that it is a usable picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the lexicons of a text: those in the texts folder, and those in its language folder."""
+"""Finding the lexicons of a text, in the texts folder and in its language folder."""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ def build_work(
     """Arrange blocks into chapters.
 
     Each heading starts a chapter. Without headings, each paragraph of a short text becomes a chapter named after
-    its opening words, and a longer text is cut into parts of about ten minutes. Text before the first heading becomes a chapter named after the work; a lone title
-    is merged into the first chapter instead.
+    its opening words, and a longer text is cut into parts of about ten minutes. Text before the first heading
+    becomes a chapter named after the work; a lone title is merged into the first chapter instead.
 
     Args:
         source: The file that the blocks came from.
@@ -183,7 +183,7 @@ def assemble_work(
 
 
 def _cleaned(chapter: Chapter, source: Source, skipped: Counter[str]) -> Chapter:
-    """Leave out note marks in raised characters and readings behind words, and count them."""
+    """Leave out note marks in raised characters, and the readings of words, and count both."""
     paragraphs = tuple(_clean(paragraph, source, skipped) for paragraph in chapter.paragraphs)
     if all(map(is_, paragraphs, chapter.paragraphs)):
         return chapter

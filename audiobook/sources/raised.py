@@ -13,7 +13,7 @@ from typing import Final
 from audiobook.document import ForeignText, Paragraph, Saying
 
 SEEN_CHARS: Final = 60
-"""How much of the text before and after raised characters decides their meaning."""
+"""How many characters before and after raised characters decide their meaning."""
 _HIGH: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"
 _LOW: Final = "0123456789+-()n"
 _RAISE: Final = str.maketrans(_LOW + "−–", _HIGH + "⁻⁻")
@@ -47,7 +47,7 @@ _FUNCTIONS: Final = frozenset("sin cos tan cot sec csc log ln exp sinh cosh tanh
 _LONE_WORDS: Final = frozenset(
     "I A a à e é è y o O ó i í w z u v k s U В в к К с С и И а А я Я о О у У і ő".split()
 )
-"""Words of one letter in some language; other letters alone are variables."""
+"""Letters that are words in some language; any other single letter is a variable."""
 _ELEMENTS: Final = frozenset(
     "H He Li Be B C N F Na P S Cl Ar K Ca Fe Co Kr Sr Tc Xe Cs Rn Ra Th U Np Pu Am".split()
 )

@@ -26,7 +26,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def suffix_of(data: bytes) -> str:
-    """Return the file name extension for a text.
+    """Detect the format of a text, and return its file name extension.
 
     Args:
         data: All its bytes.

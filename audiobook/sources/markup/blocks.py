@@ -68,7 +68,7 @@ class Page:
         linked: Each `id` on this page that any link on another page points to.
         styles: What the style sheets of the page say.
         in_book: Whether links to other files lead to other pages of the same text.
-        told: The alternative texts that were read already, in small letters; the page adds its own.
+        told: The alternative texts that have been read, in lower case; those of the page are added.
     """
 
     name: str
@@ -98,9 +98,9 @@ class Markup:
         anchors: For each `id` in the text that is read, the index of the first block at or after it.
         skipped_anchors: Each `id` in skipped text.
         notes_elsewhere: Addresses of notes on other pages, as written in this page's note marks.
-        pictures: The index of each block that a picture stands before.
-        note_of: For the index of each block of a note, the note's `id`; empty if notes are left out.
-        far_marks: For each address of a note on another page, the sign of its mark and the index of the mark's block.
+        pictures: The index of each block that follows a picture.
+        note_of: The note's `id`, by the index of each block of a note; empty if notes are left out.
+        far_marks: The sign of a mark and the index of its block, by the address of the note on another page.
     """
 
     blocks: list[Block]
@@ -203,7 +203,7 @@ class _Walk:
         )
 
     def _arrange(self) -> tuple[dict[str, int], set[str]]:
-        """Bring the blocks into their order, and return the anchors in it and those that are gone."""
+        """Arrange the blocks, and return the anchors that are left and those that are gone."""
         anchors, gone = self.anchors, set[str]()
         notes_at = self.notes_at
         if self.note_of:

@@ -193,7 +193,7 @@ class Rules:
         else:
             found = meaning(before, mark, text_after(element), is_next=self.notes.is_next(mark))
         if found is Raised.NOTE and before[-1:].isspace() and not links and self.notes.verses:
-            found = Raised.VERSE  # a number between spaces is read like those before
+            found = Raised.VERSE  # a number between spaces is treated like those before it
         self.notes.verses += found is Raised.VERSE
         if found is Raised.NOTE and mark:
             self.notes.remember(mark)

@@ -1,4 +1,4 @@
-"""Paragraphs that a page without headings shows like headings: bold, in large letters, or centred."""
+"""Paragraphs that look like headings on a page without headings: bold, large or centred."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LARGE_FONT = re.compile(r"\+[1-6]|[4-7]")
 def mark_looks(root: _Element) -> None:
     """Give `MARKED_CLASS` to the paragraphs that look like headings, unless the page has headings.
 
-    A page with a single heading has none but its title.
+    A single heading is the title, and does not count.
 
     Args:
         root: The page; changed in place.

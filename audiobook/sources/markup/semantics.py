@@ -42,7 +42,7 @@ _NOTE_SIGN = re.compile(
 )
 _NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 INSCRIBED: Final = frozenset(("titlepage", "imprint", "colophon"))
-"""Parts that are skipped, except for epigraphs and dedications in them."""
+"""Parts of which only epigraphs and dedications are read."""
 _INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
 _TITLE_CLASS = re.compile(
     r"""
@@ -117,7 +117,7 @@ def heading_level(element: _Element, tag: str) -> int:
 
 
 def begins_title(part: _Element, before: str) -> bool:
-    """Return whether a part of a heading is its title, right behind the number without a space.
+    """Return whether a part of a heading is the title, directly after the number without a space.
 
     Args:
         part: An inline element in the heading.
@@ -382,7 +382,7 @@ def _class_reason(element: _Element) -> str | None:
 
 
 def is_bold(element: _Element, tag: str) -> bool:
-    """Return whether an element is bold or large, as headings look that are not marked up."""
+    """Return whether an element is bold or large, like headings that are not marked up."""
     if tag in ("b", "strong", "big"):
         return True
     if tag == "font":
@@ -391,7 +391,7 @@ def is_bold(element: _Element, tag: str) -> bool:
 
 
 def is_line_of_its_own(element: _Element, tag: str) -> bool:
-    """Return whether large text ends its paragraph, as a heading does that stands in the paragraph before it."""
+    """Return whether large text is a line of its own, like a heading in the same element as the paragraph below it."""
     if tag != "font" or not is_bold(element, tag) or text_after(element).strip():
         return False
     return len(short_text(element).strip()) > 1

@@ -1,4 +1,4 @@
-"""What a style sheet says that a listener needs: classes that are raised, hidden, or drop capitals.
+"""The parts of style sheets that matter to a listener: classes that are raised, hidden, or drop capitals.
 
 Only the last part of a selector and only classes are looked at; conditions such as `@media` are skipped.
 
@@ -43,7 +43,7 @@ _LONGEST_RULE_CHARS: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Classes, in lower case, by what the style sheets of a page do with them.
+    """Classes, in lower case, by their effect in the style sheets of a page.
 
     Attributes:
         raised: Text that is superscript.

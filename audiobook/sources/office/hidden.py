@@ -1,4 +1,4 @@
-"""What Word stores but a reader does not see, or reads elsewhere: hidden and deleted text, the table of contents.
+"""Parts of a Word document that are not read: hidden and deleted text, and the table of contents.
 
 Source: ECMA-376, part 1, sections 17.3.2.41 (vanish), 17.13.5 (revisions), 17.16.5.68 (TOC field).
 """

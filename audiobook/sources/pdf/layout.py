@@ -20,7 +20,7 @@ from audiobook.sources.pdf.side_notes import split_side_notes
 
 _FEW_STEPS: Final = 4
 _WIDEST_LEADING: Final = 1.5
-"""With fewer lines than that, wider distances are those of paragraphs."""
+"""Maximum distance between lines of a paragraph; wider distances separate paragraphs."""
 _LEAST_SPACE: Final = 0.12
 """Minimum width of the space between two words, relative to the font size."""
 _NOT_INDENTED: Final = 0.1
@@ -143,7 +143,7 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
 
 
 def _row_words(row: Row) -> str:
-    """Return the words of a row; pieces without room for a space between them are one word."""
+    """Return the words of a row; pieces without room for a space between them form one word."""
     words = row[0].text
     for before, piece in pairwise(row):
         room = (piece.left - before.right) / max(piece.size, 1.0)

@@ -3,7 +3,7 @@
 PDFium's own order of such lines mixes up brackets, numbers, vowel signs and words in other scripts. So the characters
 of these pages are arranged by their positions, and put in the order of reading when the lines are complete.
 
-Source: Unicode Standard Annex 9 (the bidirectional algorithm), undone.
+Source: Unicode Standard Annex 9 (the bidirectional algorithm), applied in reverse.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""HTML in Markdown: which tags are meant as tags, and the text of whole blocks."""
+"""HTML in Markdown: recognising tags that are meant as such, and reading whole blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of Polish ordinals and adjectives, by how nouns and names end."""
+"""The forms of Polish ordinals and adjectives, by the endings of nouns and names."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _WOMENS_NAMES: Final = (
 
 
 def name_form(name: str, words: Words) -> Form:
-    """Return the form of an ordinal or adjective of a person: the case by the end of the name, the gender by its start."""
+    """Return the form of an adjective next to a name: the ending gives the case, the beginning the gender."""
     is_womans = name.startswith(words.roman.feminine)
     lowered = name.lower()
     endings = _WOMENS_NAMES if is_womans else _MENS_NAMES
@@ -84,7 +84,7 @@ def name_form(name: str, words: Words) -> Form:
 
 
 def ordinal_form(before: str, after: str) -> Form:
-    """Return the form of an ordinal by the noun after it, and by the preposition where the noun leaves two."""
+    """Return the form of an ordinal by the noun after it; if the noun allows two, the preposition decides."""
     word = after.lower()
     if not word:
         return PLAIN

@@ -1,4 +1,4 @@
-"""What only Polish writes: years and hours as ordinals, decades, and the two numbers of "między 5 a 10"."""
+"""Steps for Polish only: years and hours as ordinals, decades, and the two numbers of "między 5 a 10"."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PER = re.compile(
     re.VERBOSE,
 )
 _NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
-"""Short forms written without their full stop."""
+"""Matches short forms written without their full stop."""
 _IN_PERCENT = re.compile(
     r"""
     (?<!\w)
@@ -186,7 +186,7 @@ _LAW_PARTS = re.compile(
 )
 _HOURS: Final = 24
 _COUNTED_FIGURES: Final = 3
-"""Numbers of so many figures behind "roku" are years only without a noun behind them."""
+"""Number of figures of numbers that are years after "roku" only if no noun follows."""
 _GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
 _INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
@@ -208,7 +208,7 @@ def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_law_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with several articles, paragraphs and such of a law in words: "w art. 5 i 6"."""
+    """Return a sentence with several articles, paragraphs and so on of a law in words: "w art. 5 i 6"."""
     if not _LAW.search(text.text):
         return text
     return text.sub(_LAW_PARTS, lambda match: _law_parts(match, grammar))
@@ -220,7 +220,7 @@ def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    """Return a sentence with short forms recognised by position in full: "(54 l.)", "8-9 letni", "na godz."."""
     text = text.sub(_NO_STOP, lambda match: f"{match.group()}.")
     text = text.sub(_IN_PERCENT, lambda match: f"{match['in']} {match['number']} procentach")
     if "-" in text.text:
@@ -249,7 +249,7 @@ def _shared_month_pattern(words: Words) -> re.Pattern[str]:
 
 
 def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
+    """Return a sentence with years next to "roku", next to a month or in brackets in words."""
     text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
     if "oku, " in text.text:
         text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
@@ -260,7 +260,7 @@ def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the full hours in words that have a word for "hour" before them."""
+    """Return a sentence with full hours after a word for "hour" in words."""
     text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
     if " o " in text.text:
         text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
@@ -295,7 +295,7 @@ def _form_behind_noun(noun: str, before: str) -> Form:
 
 
 def _year_behind(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the year behind a month or season: "w styczniu 1975"."""
+    """Return the year after a month or season: "w styczniu 1975"."""
     if last_word(match.string, match.start()).lower() not in _BEFORE_YEARS:
         return match.group()
     return grammar.year_of_date(int(match["year"]))
@@ -342,7 +342,7 @@ def _of_life(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _between(match: re.Match[str], grammar: Grammar) -> str:
-    """Return ordinals before a noun of one ("rokiem", "maja") or of years, else cardinals in the same case."""
+    """Return both numbers as ordinals if they are years or before a singular noun ("rokiem"), else as cardinals."""
     first, last = int(match["first"]), int(match["last"])
     after = next_word(match.string, match.end())
     if last in YEARS and after in {"r", "roku", "rokiem"}:
@@ -367,7 +367,7 @@ def _bounds_form(first: int, last: int, match: re.Match[str], grammar: Grammar) 
 
 
 def _is_last(match: re.Match[str]) -> bool:
-    """Return whether no word follows that could be what is counted."""
+    """Return whether no countable word follows."""
     return not match.string[match.end() : match.end() + 2].strip().isalnum()
 
 
