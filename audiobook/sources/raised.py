@@ -25,7 +25,11 @@ _RAISED_DIGIT: Final = re.compile(f"[{_DIGITS_UP}]")
 _BRACKETED: Final = re.compile(r"\[[^\[\]]{1,30}\]|\((?:\d{1,4}|[a-z]|[ivx]{2,6}|[*†‡]{1,3})\)")
 _SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝※]{1,4}|[①-⑳㉑-㉟㊱-㊿❶-❿]|[※注註]\d{1,3}")
 _NUMBERS: Final = re.compile(
-    r"[*†‡]?\d{1,4}[a-z*†‡]?(?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?"
+    r"""
+    [*†‡]?\d{1,4}[a-z*†‡]?                                          # 12a
+    (?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?        # , 13–15
+    """,
+    re.VERBOSE,
 )
 _SIGNED: Final = re.compile(r"[+−–-]\s?(?:\d{1,4}|n)|(?:\d{0,3}n|n[+−-]\d)")
 _ROMAN: Final = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")

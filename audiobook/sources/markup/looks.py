@@ -15,8 +15,16 @@ MARKED_CLASS: Final = "audiobook-marked"
 _LONGEST_CHARS: Final = 240
 _BOLD: Final = frozenset(("b", "strong", "big"))
 _BOLD_STYLE = re.compile(
-    r"font-weight\s*+:\s*+(?:bold|[6-9]00)|font-size\s*+:\s*+(?:x-large|xx-large|large|1[2-9]\d%|[2-9]\d\d%|1\.[2-9]\d*em|[2-9]\d*(?:\.\d+)?em)",
-    re.I,
+    r"""
+    font-weight\s*+:\s*+(?:bold|[6-9]00)        # font-weight: bold
+    | font-size\s*+:\s*+
+    (?:
+        x-large|xx-large|large                  # font-size: large
+      | 1[2-9]\d%|[2-9]\d\d%                    # font-size: 150%
+      | 1\.[2-9]\d*em|[2-9]\d*(?:\.\d+)?em      # font-size: 1.4em
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CENTRED_STYLE = re.compile(r"text-align\s*+:\s*+center", re.I)
 _CENTRED_CLASS = re.compile(

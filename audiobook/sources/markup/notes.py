@@ -28,8 +28,15 @@ _FREE_BODIES: Final = frozenset("aside dd dt li tr".split())
 _MORE: Final = frozenset("blockquote dd div dl figure ol p pre table ul".split())
 """Elements that may continue a note."""
 _LABEL = re.compile(
-    r"\s*+[\[({]?\s*+(?:note\s+)?(?:(?:[注註※])?\d{1,4}(?![^\W_])|[①-⑳㉑-㉟㊱-㊿❶-❿]|[*†‡§¶‖※]{1,4}(?![^\W_]))",
-    re.IGNORECASE,
+    r"""
+    \s*+[\[({]?\s*+(?:note\s+)?             # [Note
+    (?:
+        (?:[注註※])?\d{1,4}(?![^\W_])       # 12
+      | [①-⑳㉑-㉟㊱-㊿❶-❿]                  # ①
+      | [*†‡§¶‖※]{1,4}(?![^\W_])            # **
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETS: Final = "[({"
 _LOOKED_AT: Final = 8

@@ -24,7 +24,15 @@ _RAISED = re.compile(
 )
 _TOP = re.compile(r"vertical-align\s*+:\s*+top", re.IGNORECASE)
 _SMALL = re.compile(
-    r"font-size\s*+:\s*+(?:0?\.\d++(?:em|rem)|[1-9]\d%|[1-9]\d\.\d++%|x{0,2}-?small(?:er)?)", re.IGNORECASE
+    r"""
+    font-size\s*+:\s*+
+    (?:
+        0?\.\d++(?:em|rem)              # font-size: 0.8em
+      | [1-9]\d%|[1-9]\d\.\d++%         # font-size: 75%
+      | x{0,2}-?small(?:er)?            # font-size: x-small
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"position\s*+:\s*+relative", re.IGNORECASE)
 _SHIFTED = re.compile(

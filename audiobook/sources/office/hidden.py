@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF: Final = ("0", "false", "off")
 _TOC_STYLE = re.compile(
-    r"(?:TOC|Verzeichnis|Inhopg|TM|TDC|Sommario|Sisluet|Spistreci|Innehll|INNH|Satur|Daftarisi)\d", re.I
+    r"""
+    (?: TOC | Verzeichnis | Inhopg | TM | TDC | Sommario                # TOC1, Verzeichnis2
+      | Sisluet | Spistreci | Innehll | INNH | Satur | Daftarisi )
+    \d
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Matches the names of the styles of tables of contents, which Word translates."""
 _TOC_FIELD = re.compile(r"\s*TOC\b")

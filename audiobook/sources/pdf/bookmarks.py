@@ -22,8 +22,13 @@ _FEWER: Final = 2
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _COUNT: Final = re.compile(r"^(?:\d+|[ivxlc]+)")
 _NO_NAME: Final = re.compile(
-    r"(?:page|p\.?|seite|sivu|strona|slide|folie|untitled|bookmark|_?Toc|_GoBack|blank)[\s_-]*\d*|\d+",
-    re.IGNORECASE,
+    r"""
+    (?: page | p\.? | seite | sivu | strona | slide | folie             # Page 12
+      | untitled | bookmark | _?Toc | _GoBack | blank )                 # _Toc123
+    [\s_-]*\d*
+    | \d+                                                               # 12
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -35,8 +35,12 @@ _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
 _CAPTION: Final = re.compile(
-    r"(?:fig(?:ures?|\.)?|tables?|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|kuva|taulukko|рис\.|табл\.|图|圖|表)\s*\d",
-    re.IGNORECASE,
+    r"""
+    (?: fig(?:ures?|\.)? | tables? | tab\. | abb(?:ildung|\.) | tabelle | tableau | figura | kuva | taulukko
+      | рис\. | табл\. | 图 | 圖 | 表 )
+    \s*\d                                       # Figure 3
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")

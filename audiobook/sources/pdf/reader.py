@@ -45,8 +45,12 @@ _NO_TITLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_AUTHOR = re.compile(
-    r"\(?(?:anonymous|unknown|unspecified|author|user|owner|admin|administrator|root|default|none)\)?\d*",
-    re.IGNORECASE,
+    r"""
+    \(?
+    (?: anonymous | unknown | unspecified | author | user | owner | admin | administrator | root | default | none )
+    \)?\d*                                      # (anonymous), user1
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REFUSALS: Final = {
     "encrypted": ("is encrypted", "save it without a password"),

@@ -34,8 +34,12 @@ _LEAST_COVERED: Final = 0.6
 """Minimum share of left or right pages with the same head for it to be the book's title."""
 _LONGEST_CHARS: Final = 200
 _NUMBER: Final = re.compile(
-    r"\W*(?:[^\W\d_]{1,6}\.?\s+)?(?P<number>\d{1,5}|[ivxlcdm]{1,9})(?:\s*(?:/|[^\W\d_]{1,4}\s)\s*\d{1,5})?\W*",
-    re.IGNORECASE,
+    r"""
+    \W*(?:[^\W\d_]{1,6}\.?\s+)?                     # Page
+    (?P<number>\d{1,5}|[ivxlcdm]{1,9})              # 12
+    (?:\s*(?:/|[^\W\d_]{1,4}\s)\s*\d{1,5})?\W*      # of 300
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Matches `12`, `- xii -`, `Page 12`, `12 / 300` and `Page 12 of 300`."""
 _AT_START: Final = re.compile(r"[\W_]*(?P<number>\d{1,5}|[ivxlcdm]{1,9})\b(?:/\d+)?[\W_]*", re.IGNORECASE)

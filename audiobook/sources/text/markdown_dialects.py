@@ -41,11 +41,26 @@ _LEAST_LINES: Final = 2
 CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
 _FAR_CHARS: Final = 600
 """Maximum length of a highlight."""
+_TEX_COMMAND: Final = re.compile(
+    r"""
+    \\(?: newpage | pagebreak | clearpage | cleardoublepage | tableofcontents | maketitle     # \newpage
+        | (?:big|med|small)skip )                                                             # \bigskip
+    """,
+    re.VERBOSE,
+)
+_JEKYLL_CODE: Final = re.compile(
+    r"""
+    \{%-?[ ]*(?P<name>highlight|raw)\b[^{}\n]{0,200}%\}     # {% highlight ruby %}
+    .{0,50000}?
+    \{%-?[ ]*end(?P=name)[ ]*-?%\}                          # {% endhighlight %}
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _BLOCKS: Final = (
     (re.compile(r"[*+-][ \t]+TOC[ \t]*\n[ \t]*\{:[ \t]*toc[^{}\n]{0,200}\}", re.IGNORECASE), "toc"),
     (re.compile(r"\*\[[^\[\]\n]{1,100}\]:[^\n]{0,500}"), "marks"),
-    (re.compile(r"\\(?:newpage|pagebreak|clearpage|cleardoublepage|tableofcontents|maketitle|(?:big|med|small)skip)"), "marks"),
-    (re.compile(r"\{%-?[ ]*(?P<name>highlight|raw)\b[^{}\n]{0,200}%\}.{0,50000}?\{%-?[ ]*end(?P=name)[ ]*-?%\}", re.DOTALL), "code"),
+    (_TEX_COMMAND, "marks"),
+    (_JEKYLL_CODE, "code"),
     (re.compile(r"id:[ ][0-9a-f]{32}\n(?:\w{2,40}:[^\n]{0,500}\n){1,60}type_:[ ]\d{1,2}"), "front matter"),
 )  # fmt: skip
 """Blocks that are not read: tables of contents, abbreviations, Jekyll's code, page breaks, Joplin's metadata."""

@@ -42,7 +42,12 @@ _FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "telephone": _DIGITS,
     "date": (
         re.compile(
-            r"(?:\d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4})\.?"
+            r"""
+            (?: \d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}       # 2020-11-05
+              | \d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4} )     # 5.11.2020
+            \.?
+            """,
+            re.VERBOSE,
         ),
         "a date such as 2020-11-05",
     ),

@@ -21,7 +21,13 @@ _OPENING = re.compile(
     re.X,
 )
 _HEADING = re.compile(
-    r"\s*(?:FOOTNOTES|NOTES|Footnotes|FUSSNOTEN|FUßNOTEN|Fußnoten|NOTAS|VOETNOTEN|NOTEN|ALAVIITTEET|PRZYPISY)[.:]?\s*$"
+    r"""
+    \s*
+    (?: FOOTNOTES | NOTES | Footnotes | FUSSNOTEN | FUßNOTEN | Fußnoten | NOTAS | VOETNOTEN | NOTEN | ALAVIITTEET
+      | PRZYPISY )
+    [.:]?\s*$                                   # FOOTNOTES:
+    """,
+    re.VERBOSE,
 )
 _OPENINGS: Final = frozenset("[{FNV⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NOTE_LINES: Final = 400

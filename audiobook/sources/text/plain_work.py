@@ -40,9 +40,12 @@ _EMPHASIS = re.compile(
     re.X,
 )
 _BYLINE = re.compile(
-    r"(?:by|written by|von|de|par|por|di|da|door|av|af|kirj\.?|kirjoittanut|napisała?|przez|автор:?|написал)"
-    r"(?:\s[^\W\d_][\w.'’-]*){1,5}\Z",
-    re.I,
+    r"""
+    (?: by | written[ ]by | von | de | par | por | di | da | door | av | af | kirj\.? | kirjoittanut    # by
+      | napisała? | przez | автор:? | написал )
+    (?:\s[^\W\d_][\w.'’-]*){1,5}\Z                                                                      # Jane Austen
+    """,
+    re.I | re.X,
 )
 """Matches the line below a title that names the author."""
 _MOST_TITLE_LINES: Final = 6

@@ -9,8 +9,12 @@ from typing import Final
 ENDING: Final = ".script.md"
 """The end of a saved script's file name; such a file is read without looking for titles and chapters."""
 NOTE = re.compile(
-    rb'^saved: "(?P<name>(?:[^"\\\n]|\\.)*) (?P<source>[0-9a-f]{16}) (?P<text>[0-9a-f]{16})"\r?$',
-    re.MULTILINE,
+    rb"""
+    ^saved:[ ]"(?P<name>(?:[^"\\\n]|\\.)*)      # saved: "novel.epub
+    [ ](?P<source>[0-9a-f]{16})                 # 0123456789abcdef
+    [ ](?P<text>[0-9a-f]{16})"\r?$              # fedcba9876543210"
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 """Matches the front matter line with the source's name and digest, and the digest of the script without it."""
 HEAD_BYTES: Final = 1 << 16

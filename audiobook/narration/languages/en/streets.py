@@ -11,7 +11,17 @@ from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.splitting.abbreviations import language_words
 
 _MAY: Final = re.compile(r"\b(?:Sts?|Ave|Blvd|Rd)\b")
-_FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?)(?![\w'-]|\.\w)")
+_FORM = re.compile(
+    r"""
+    (?<![\w.'-])
+    (?:
+        (?P<saint>St\b\.?)                      # St. John, Main St
+      | (?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?     # Elm Ave.
+    )
+    (?![\w'-]|\.\w)
+    """,
+    re.VERBOSE,
+)
 _WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Sts": "Streets"}
 _SIDE = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. ?(?=\d{1,3}(?:st|nd|rd|th)\b)")
 _SIDES: Final = {"N": "North", "S": "South", "E": "East", "W": "West"}

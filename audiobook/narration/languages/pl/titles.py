@@ -36,7 +36,14 @@ _TITLE = re.compile(
     """,
     re.VERBOSE,
 )
-_GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})")
+_GROWN = re.compile(
+    r"""
+    (?<![\w.-])
+    (?P<roman>[IVXLC]{1,7})-                            # XIV-
+    (?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})    # wieczny
+    """,
+    re.VERBOSE,
+)
 _MONTH = re.compile(
     r"""
     (?<!\w)
