@@ -16,7 +16,9 @@ from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book

@@ -10,8 +10,8 @@ from audiobook.audio.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes
-from audiobook.pipeline.catalog import Edition, cover_path, script_owner, script_path, shown_name
 from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.edition import Edition, cover_path, script_owner, script_path, shown_name
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import announced, reader_for
 from audiobook.sources.text.saved_script import script_markdown

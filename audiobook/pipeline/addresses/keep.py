@@ -16,8 +16,9 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import text_encoding
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import atomic_write, read_source
-from audiobook.pipeline.catalog import Edition, find_texts, slug_of
+from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.edition import Edition, slug_of
 from audiobook.places import shown_address
 from audiobook.settings import Settings
 from audiobook.sources.base import announced, ending_of, endings, reader_for
