@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from audiobook.sources.markup.semantics import heading_level, is_block, tag_of
+from audiobook.sources.markup.heading_elements import heading_level
+from audiobook.sources.markup.semantics import is_block, tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from audiobook.sources.markup.semantics import (
-    is_block,
-    is_heading,
-    is_note_link,
-    is_note_sign,
-    short_text,
-    tag_of,
-    text_after,
-)
+from audiobook.sources.markup.heading_elements import is_heading
+from audiobook.sources.markup.note_links import is_note_link, is_note_sign
+from audiobook.sources.markup.semantics import is_block, short_text, tag_of, text_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
