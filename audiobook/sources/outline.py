@@ -114,20 +114,23 @@ def build_work(
     elif is_said:
         found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
         chapters = [chapter.close() for chapter in found]
-    skipped = dict(skipped_chars or {})
-    shown = sum(count_chars(block.paragraph.text) for block in blocks)
-    if (marks := source_chars - shown - sum(skipped.values())) > 0:
-        skipped["marks"] = skipped.get("marks", 0) + marks
     return assemble_work(
         source,
         metadata,
         chapters,
         problems=problems,
         source_chars=source_chars,
-        skipped_chars=skipped,
+        skipped_chars=_with_marks(skipped_chars or {}, source_chars, blocks),
         encoding=encoding,
         rule=rule or "marked",
     )
+
+
+def _with_marks(skipped: Mapping[str, int], source_chars: int, blocks: Sequence[Block]) -> dict[str, int]:
+    """Count the characters that are neither in a block nor skipped as marks."""
+    shown = sum(count_chars(block.paragraph.text) for block in blocks)
+    marks = source_chars - shown - sum(skipped.values())
+    return {**skipped, "marks": skipped.get("marks", 0) + marks} if marks > 0 else dict(skipped)
 
 
 def assemble_work(

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN, Chars
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN, Chars
 
 _RTL: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _DIGITS: Final = "0-9\u0660-\u0669\u06f0-\u06f9"

@@ -9,14 +9,14 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from audiobook.document import count_chars
-from audiobook.sources.pdf.columns import reading_blocks
-from audiobook.sources.pdf.drop_caps import Initials
-from audiobook.sources.pdf.footnotes import find_notes
-from audiobook.sources.pdf.pieces import PdfPage, Piece
-from audiobook.sources.pdf.right_to_left import in_reading_order, is_right_to_left
-from audiobook.sources.pdf.rows import Row, group_rows, median, usual_size
-from audiobook.sources.pdf.running_heads import RunningHeads
-from audiobook.sources.pdf.side_notes import split_side_notes
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.right_to_left import in_reading_order, is_right_to_left
+from audiobook.sources.pdf.lines.columns import reading_blocks
+from audiobook.sources.pdf.lines.drop_caps import Initials
+from audiobook.sources.pdf.lines.footnotes import find_notes
+from audiobook.sources.pdf.lines.rows import Row, group_rows, median, usual_size
+from audiobook.sources.pdf.lines.running_heads import RunningHeads
+from audiobook.sources.pdf.lines.side_notes import split_side_notes
 
 _FEW_STEPS: Final = 4
 _WIDEST_LEADING: Final = 1.5

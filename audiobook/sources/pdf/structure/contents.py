@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from audiobook.sources.chapters.lines import is_contents_line
-from audiobook.sources.pdf.layout import Line
+from audiobook.sources.pdf.lines.layout import Line
 from audiobook.sources.pdf.numerals import roman_value
 
 _LONGEST_CHARS: Final = 400

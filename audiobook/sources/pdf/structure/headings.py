@@ -13,9 +13,9 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
-from audiobook.sources.pdf.contents import Entry
 from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered, is_spelled_number
-from audiobook.sources.pdf.paragraphs import BULLETS, PdfParagraph
+from audiobook.sources.pdf.structure.contents import Entry
+from audiobook.sources.pdf.structure.paragraphs import BULLETS, PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200
 _LARGER: Final = 1.12

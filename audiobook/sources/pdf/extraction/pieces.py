@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN, OBLIQUE, Chars
-from audiobook.sources.pdf.note_marks import MARK_END, enclose_mark, is_raised, may_hold_mark
-from audiobook.sources.pdf.right_to_left import RTL_LETTER, visual_rows
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN, OBLIQUE, Chars
+from audiobook.sources.pdf.extraction.note_marks import MARK_END, enclose_mark, is_raised, may_hold_mark
+from audiobook.sources.pdf.extraction.right_to_left import RTL_LETTER, visual_rows
 
 if TYPE_CHECKING:
     import pypdfium2

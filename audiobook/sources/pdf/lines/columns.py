@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from audiobook.sources.pdf.pieces import Piece
-from audiobook.sources.pdf.rows import Row, group_rows, median
+from audiobook.sources.pdf.extraction.pieces import Piece
+from audiobook.sources.pdf.lines.rows import Row, group_rows, median
 
 _BINS: Final = 240
 """Number of positions across a page at which gutters are searched."""

@@ -9,10 +9,10 @@ from math import inf
 from typing import Final
 
 from audiobook.sources.chapters.lines import chapter_line
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN
-from audiobook.sources.pdf.layout import Line, usual_leading
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN
+from audiobook.sources.pdf.lines.layout import Line, usual_leading
+from audiobook.sources.pdf.lines.rows import median
 from audiobook.sources.pdf.numerals import is_bare_number
-from audiobook.sources.pdf.rows import median
 
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from audiobook.sources.pdf.lines.rows import Row, median, row_size, row_text, usual_step
 from audiobook.sources.pdf.numerals import roman_value
-from audiobook.sources.pdf.rows import Row, median, row_size, row_text, usual_step
 
 _EDGE_ROWS: Final = 3
 """How many rows at the top and at the bottom of a page may be running heads."""

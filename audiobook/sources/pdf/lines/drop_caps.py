@@ -8,7 +8,7 @@ from copy import copy
 from functools import cached_property
 from typing import Final
 
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 
 _LARGER: Final = 1.6
 """Minimum size of a drop cap, relative to the text."""
