@@ -50,7 +50,7 @@ def script_book(
         plan: Plan of the work.
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
-        kept: What was narrated in earlier builds; None narrates everything.
+        kept: The passages of earlier builds; None narrates everything.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
@@ -257,7 +257,7 @@ def _is_shared(cast: Cast) -> bool:
 
 @dataclass(slots=True)
 class _Questions:
-    """What the narration of one paragraph asks the voices."""
+    """The questions that the narration of one paragraph asks the voices."""
 
     cast: Cast
     answer: Pronounce

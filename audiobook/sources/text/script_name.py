@@ -1,4 +1,4 @@
-"""Saved scripts are known by their names, and name the text that they were saved from."""
+"""Recognising saved scripts by their names, and the text that a script was saved from."""
 
 from __future__ import annotations
 
