@@ -19,7 +19,7 @@ LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 
 
 MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date", "time", "telephone")
-"""How a text can ask for a part of it to be read, as in SSML's `say-as`."""
+"""The manners in which a text can ask for a part to be read, as in SSML's `say-as`."""
 
 
 def is_speakable(text: str) -> bool:
@@ -116,7 +116,7 @@ class Saying:
         end: Index after the last character.
         text: What to say instead, in plain letters; None if the source gives only phonemes.
         phonemes: Its phonemes, preferred to `text` if the voice accepts them.
-        manner: How to read what is written, one of `MANNERS`; None without `text` leaves it to the rules.
+        manner: How to read what is written, one of `MANNERS`; if this and `text` are None, the rules decide.
     """
 
     start: int
@@ -128,7 +128,7 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A pause at a place in a paragraph, instead of any pause that would be heard there.
+    """A pause at a place in a paragraph, in place of the usual one.
 
     Attributes:
         offset: Index of the character after it; the length of the text for a pause after the paragraph.
@@ -146,7 +146,7 @@ class Paragraph:
     Attributes:
         text: The text on one line; hard-wrapped lines are joined by a space. A newline only occurs at
             the end of a line of verse.
-        kind: What it is.
+        kind: Title, heading, text or break.
         lines: (offset in `text`, line number from 1) of each source line, ascending by offset; empty if the
             format has no lines.
         place: Where in the file, for formats with many parts: `!OEBPS/chapter-1.xhtml`, or `#12` for a page.
@@ -248,7 +248,7 @@ class Work:
         title: One line, never empty.
         chapters: In reading order; never empty.
         name: Name of the file in messages and in the record, without any path of this computer.
-        problems: What the reader noticed, in source order.
+        problems: Problems that the reader found, in source order.
         metadata: What the text says about itself.
         source_chars: Number of characters of text in the file, not counting white space and the syntax of the
             format (tags, the structure of a ZIP archive).
@@ -323,12 +323,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The start of a word in its sound.
+    """The time at which a word begins.
 
     Attributes:
         start: Index of the word's first character in the spoken sentence.
         length: Its length in characters, at least 1.
-        offset_samples: When it begins, relative to the sentence or clip of the mark.
+        offset_samples: When the word begins, from the start of its sentence or clip.
     """
 
     start: int

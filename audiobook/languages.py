@@ -14,7 +14,7 @@ _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg
 
 _UNKNOWN: Final = "und"
 _NO_LANGUAGES: Final = frozenset(("und", "mul", "mis", "zxx", "art", "qaa"))
-"""Codes for an unknown language, several, an uncoded one, none, an invented one and a private one."""
+"""Codes that name no language: unknown, several, without a code, none, invented, and for private use."""
 
 
 @cache
@@ -51,7 +51,7 @@ def require_code(tag: str) -> None:
 
 
 def _code_of(name: str) -> str | None:
-    """Return the code of a language given by its own or its English name, or with an underscore."""
+    """Return the code of a language given by its own name, by its English name, or with an underscore."""
     if name[2:3] == "_" or name[3:4] == "_":
         return name.replace("_", "-")
     wanted = name.strip().casefold()
@@ -67,7 +67,7 @@ def english_name(tag: str) -> str:
 
 
 def is_real(tag: str) -> bool:
-    """Return whether a tag names a language: not “und”, “mul” or letters that no language has."""
+    """Return whether a tag names a language; False for “und”, “mul” and codes that no language has."""
     import langcodes  # 30 ms, and only asked about tags that no voice has
 
     return not is_no_language(tag) and bool(langcodes.tag_is_valid(tag.partition("-")[0]))
@@ -79,7 +79,7 @@ def is_no_language(tag: str) -> bool:
 
 
 def nearest_languages(tag: str) -> tuple[str, ...]:
-    """Return tags of languages whose voice reads a language well enough if it has none of its own, the best first."""
+    """Return the languages whose voices read a language well enough if it has none of its own, best first."""
     nearest = _data()["nearest"]
     parts = tag.lower().split("-")
     known = next(

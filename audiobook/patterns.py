@@ -77,7 +77,7 @@ def _parsed(source: str, flags: int) -> _Tree:
 
 
 def _ways(parsed: _Tree, where: str) -> int:
-    """Return in how many ways, at most, a part of an expression can match at one place."""
+    """Return the maximum number of ways in which a part of an expression can match at one place."""
     return prod(_ways_of(operation.name, operands, where) for operation, operands in parsed)
 
 

@@ -22,7 +22,7 @@ _DRIVE: Final = re.compile(r"[a-zA-Z]:([/\\]|$)")
 _HIDDEN: Final = "…"
 _LONGEST_SHOWN: Final = 200
 _SHORTEST_TOLD: Final = 4
-"""A shorter secret could be guessed from a message in which it is replaced."""
+"""Shortest secret to replace in a message; where a shorter one was replaced could give it away."""
 
 
 def shown_address(given: str) -> str:
@@ -57,7 +57,7 @@ def has_login(given: str) -> bool:
 
 
 def login_parts(given: str) -> list[str]:
-    """Return the strings of an address that must never be shown, longest first: its login, whole, in parts and quoted."""
+    """Return the strings of an address that must never be shown, longest first: its login, parts of it, both quoted."""
     scheme = _SCHEME.match(given)
     begin, at = scheme.end() if scheme else 0, given.rfind("@")
     if at < begin:

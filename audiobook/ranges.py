@@ -33,7 +33,7 @@ def parse_ranges(text: str) -> tuple[tuple[int, int | None], ...]:
 
 
 def normal_ranges(text: str) -> str:
-    """Return ranges in one way of writing, so that equal ones are equal texts.
+    """Return ranges in a normal form, so that equal ranges are equal strings.
 
     Raises:
         ValueError: See `parse_ranges`.

@@ -1,4 +1,4 @@
-"""Bytes that are not text: Python represents them in names and variables as surrogates, which cannot be written."""
+"""Bytes that are not valid text: in names and variables, Python represents them as surrogates."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from audiobook.errors import AudiobookError
 _MOST_KEY_PARTS: Final = 64
 _KEY_PART: Final = r"""(?:[\w-]{1,40}+|"[^"\n]{0,40}+"|'[^'\n]{0,40}+')"""
 _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
-"""The library takes half a minute for a key with thirty thousand parts."""
+"""Matches a key with too many parts; the library takes half a minute for one with thirty thousand."""
 _ESCAPED_HALVES = re.compile(
     r"""
     (?<!\\) ( (?:\\\\)*+ )  # after an even number of backslashes

@@ -1,4 +1,4 @@
-"""Scripts: in which letters a text is written, and which language it may be."""
+"""Scripts: in which letters a text is written, and which language it may be in."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ LATIN: Final = "Latn"
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SAMPLE_CHARS: Final = 20_000
 _LEAST_LETTERS: Final = 12
-"""Fewer letters are too few to contradict a language."""
+"""Minimum number of letters that can contradict a language."""
 _SHARE: Final = 0.6
-"""The share of its letters from which on a text is in a script."""
+"""Minimum share of a text's letters for the text to be in a script."""
 _LETTERS_OF_SIGN: Final = 3
-"""So many letters of others are worth one of these scripts."""
+"""How many letters of other scripts count as much as one character of these."""
 _FEWEST_COMMON: Final = 3
-"""So many frequent words of a language tell it."""
+"""Minimum number of its frequent words by which a language is recognised."""
 _EAST_ASIAN: Final = frozenset(("Hani", "Kana", "Hang"))
 
 
@@ -49,7 +49,7 @@ def _data() -> dict[str, dict[str, str]]:
 
 @cache
 def _letters() -> re.Pattern[str]:
-    """Return a pattern for letters of one script other than Latin, in a group of its name."""
+    """Return a pattern for a run of letters of one script other than Latin, in a group named after the script."""
 
     def characters(ranges: str) -> str:
         ends = (span.split("-") for span in ranges.split())

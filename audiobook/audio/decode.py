@@ -26,7 +26,7 @@ _CODECS: Final = {"mp3": ("mp3",), "wav": ("pcm_",)}
 _OPTIONS: Final = {"max_probe_packets": "0"}
 """Without this, FFmpeg probes plain samples for other codecs, which is guessing and takes 5 ms."""
 _SIZE_UNKNOWN: Final = 0x7FFF_F000
-"""Lengths from here on mean that a WAV header was written before the length was known."""
+"""Declared lengths of at least this mean that the WAV header was written before the length was known."""
 _MOST_CHUNKS: Final = 1000
 _MOST_CHANNELS: Final = 8
 _MOST_RATE_HZ: Final = 768_000

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SILENCE_DBFS: Final = -55.0
 _STEP_MS: Final = 10
 _KEPT_MS: Final = 20
-"""How much of a removed silence is kept, so that soft starts and ends are not cut off."""
+"""Milliseconds of silence kept at each end, so that soft starts and ends are not cut off."""
 
 
 @lru_cache(maxsize=1)

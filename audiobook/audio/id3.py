@@ -51,7 +51,7 @@ class Tags:
         language: Three-letter ISO 639-2 code.
         length_ms: Length in milliseconds.
         text: The whole text.
-        maker: Name and version of the program.
+        maker: Name and version of this program.
         chapters: In chronological order.
         cover: Front cover, or None.
         voice: Readable name of the voice; empty means `narrator`.

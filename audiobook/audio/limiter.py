@@ -1,6 +1,6 @@
 """Loudness: one gain for a whole voice, reduced where a peak would be too high.
 
-FFmpeg's limiter works as well, but takes half as long again and loads 18 MB of libraries into every worker. This one
+FFmpeg's limiter would do, but takes 50 % longer and loads 18 MB of libraries into every worker. This one
 examines only the parts that are too loud, about one sixteenth of speech. The gain changes at zero crossings so
 that no step is audible, from shortly before the peak until 50 ms after it. `tests/audio` compares the result with
 FFmpeg's.

@@ -37,7 +37,7 @@ __all__ = ["Book", "DamagedClip", "assemble"]
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Everything that a book is made of.
+    """Everything needed to assemble a book.
 
     Attributes:
         slug: ASCII name of its files.
@@ -50,11 +50,11 @@ class Book:
         inputs: Everything that the outputs depend on.
         picture: The work's own picture for the cover, or None.
         cover_before: The cover of the previous build, or None.
-        foreign: The speakers of the languages that it quotes, by tag.
-        voices: The speakers of the voices that its text names, by name.
-        characters: How much of the text is spoken, and what is not.
-        problems: What was noticed in the text.
-        encoding: The encoding of the text, if the user had to name it; else None.
+        foreign: Speakers of the other languages in the text, by BCP 47 tag.
+        voices: Speakers of the voices named in the text, by voice name.
+        characters: Counts of spoken and skipped characters.
+        problems: Problems found in the text.
+        encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
     """
 
@@ -95,7 +95,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
 
     Raises:
         DamagedClip: A clip is missing or damaged; make it and assemble again.
-        OutputMismatch: Something that is not a file of ours is in the place of one.
+        OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
 

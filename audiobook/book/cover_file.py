@@ -57,7 +57,7 @@ def make_cover(
         replace: Whether to overwrite a file that this program did not make.
 
     Raises:
-        OutputMismatch: Something that is not a cover of ours is in its place.
+        OutputMismatch: A file that this program did not make is in the way.
         StorageError: It cannot be written.
     """
     problems = () if own or text.is_lettered else (NO_LETTERS,)

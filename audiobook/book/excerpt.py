@@ -1,7 +1,7 @@
 """Chapters of a book as a separate MP3 with the same frames, without encoding them again.
 
-A chapter begins with a clip, whose first frame refers to no earlier one, and ends with the encoder's padding or a pause;
-so its frames sound the same alone as in the book.
+A chapter begins with a clip, whose first frame refers to no earlier one, and ends with the encoder's padding or a
+pause; so its frames sound the same on their own as in the book.
 """
 
 from __future__ import annotations

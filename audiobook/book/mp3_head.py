@@ -1,4 +1,4 @@
-"""The head of a built MP3: the program that made it, and its duration, without reading the frames of a long book."""
+"""Reading only the head of a built MP3: which program made it, and how long it lasts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiobook.files import storage_error
 
 _HEADER_BYTES: Final = 10
 _MOST_FRAMES: Final = 100
-"""The maker is among the first frames of a tag, before the text and the chapters."""
+"""Number of tag frames to search for the maker, which is stored before the text and the chapters."""
 _LONGEST_NAME_BYTES: Final = 200
 _MAKER: Final = re.compile(r"audiobook \d")
 
@@ -58,17 +58,17 @@ def _maker(stream: BinaryIO) -> str:
 
 
 def length_problem(book: Timed, path: Path) -> str | None:
-    """Return how the length in the Info frame of a built MP3 differs from that in its record.
+    """Compare the length in the Info frame of a built MP3 with that in its record.
 
     Args:
         book: The book's record.
         path: The MP3.
 
     Returns:
-        A message; None if the lengths are equal.
+        What differs, as text for a message; None if the lengths are equal.
 
     Raises:
-        StorageError: It cannot be read.
+        StorageError: The MP3 cannot be read.
     """
     try:
         with open(path, "rb") as stream:

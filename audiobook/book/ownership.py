@@ -1,6 +1,6 @@
-"""Which files in the output folder this program made: others are only replaced if the user asks for it.
+"""Recognising the files that this program made: any other file is only replaced if the user asks for it.
 
-Files are recognised even without a record, because a killed build leaves a cover and an MP3 whose record was not written
+This works without a record too, because a killed build may leave a cover and an MP3 whose record was not written
 yet. The tag of an MP3 names its maker; the name of a cover contains the first digits of its digest; a record, even a
 damaged one, has a recognisable beginning.
 """
@@ -29,12 +29,12 @@ _BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:
-    """Return whether a file is an MP3 of ours; an empty file counts, as nothing in it can be lost."""
+    """Return whether this program made an MP3; True for an empty file, as replacing it loses nothing."""
     return is_regular(path) and (not path.stat().st_size or is_own_mp3(path))
 
 
 def is_own_record(path: Path) -> bool:
-    """Return whether a file is a record, possibly damaged; an empty file counts, as nothing in it can be lost."""
+    """Return whether a file is a record, even a damaged one; True for an empty file, as replacing it loses nothing."""
     if not is_regular(path):
         return False
     try:
@@ -53,7 +53,7 @@ def is_own_cover(path: Path) -> bool:
 
 
 def strangers(folder: Path, slug: str) -> Iterator[Path]:
-    """Yield the files in the place of a work's MP3 and record that this program did not make.
+    """Yield the files at the paths of a work's MP3 and record that this program did not make.
 
     This is for works without a record. Folders are left out, because writing fails on them anyway.
 
@@ -69,7 +69,7 @@ def strangers(folder: Path, slug: str) -> Iterator[Path]:
 
 
 def stranger(path: Path) -> OutputMismatch:
-    """Return the error for a file that is not replaced, with what to do about it."""
+    """Return the error for a file that is not replaced, with a hint on what to do."""
     return OutputMismatch(
         f"{NOT_OURS}, so it is not replaced",
         where=path.as_posix(),
@@ -108,7 +108,7 @@ def covers_in(folder: Path) -> dict[str, list[str]]:
 
 
 def remove_covers(folder: Path, names: Iterable[str], before: CoverRecord | None = None) -> None:
-    """Remove covers that no record names; a cover that cannot be removed does no harm.
+    """Remove covers that no record names, ignoring errors: a cover that stays does no harm.
 
     Args:
         folder: Folder of the covers, `output/<lang>`.

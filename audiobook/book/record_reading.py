@@ -1,6 +1,7 @@
 """Reading records: a record must be unchanged since it was written, and must not contain impossible values.
 
-Anyone can write a record with a valid digest and values that no build produces. So all records are read through here.
+A valid digest is no proof: anyone can write a record with values that no build produces. So every record is read with
+these functions, which check the values too.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def read_record(path: Path) -> Record | None:
 
 
 def load_record(path: Path) -> Record | None:
-    """Return a record without checking its values; for `check`, which reports everything that is wrong.
+    """Return a record without checking its values. For `check`, which reports every impossible value itself.
 
     Raises:
         OutputMismatch: It is damaged, was edited, or has another version.
@@ -82,9 +83,9 @@ def load_record(path: Path) -> Record | None:
 
 
 def _is_sealed(data: bytes, record: Record) -> bool:
-    """Return whether a record has the digest in it, which was taken with that field empty.
+    """Return whether the digest in a record matches the record with that field empty.
 
-    The bytes may be laid out otherwise, or be those of an older version, which wrote fewer fields.
+    The JSON may have other white space, or fewer fields because an older version wrote it.
     """
     seal = record.digest.encode()
     body = data.removesuffix(b"\n").replace(b'"' + seal + b'"', b'""')
@@ -92,7 +93,7 @@ def _is_sealed(data: bytes, record: Record) -> bool:
 
 
 def impossibilities(record: Record, path: Path) -> Iterator[str]:
-    """Yield everything in a record that no build can have written, in one pass.
+    """Yield a description of each value that no build can have written, in one pass.
 
     Args:
         record: The record.
@@ -113,7 +114,7 @@ def impossibilities(record: Record, path: Path) -> Iterator[str]:
 
 
 def _misplaced(record: Record, path: Path) -> Iterator[str]:
-    """Check that a record has the path of its language and slug, because paths and URLs are made of them."""
+    """Check that the path matches the language and slug, from which other paths and URLs are made."""
     language, slug = path.parent.name, path.name.removesuffix(".json")
     if record.language != language or not LANGUAGE_TAG.match(language):
         yield f"its language is {record.language!r}, but its folder is {language!r}"
@@ -229,7 +230,7 @@ def _bad_spans(paragraph: ParagraphRecord) -> Iterator[str]:
 
 
 def _heard(sentences: Sequence[SentenceRecord], length: int, at: int) -> tuple[int, str]:
-    """Check the order of a paragraph's sentences and words, in its text and in time.
+    """Check that a paragraph's sentences and words are in order, both in the text and in time.
 
     This runs over every word of a library, so it is a single plain loop.
 
@@ -239,7 +240,7 @@ def _heard(sentences: Sequence[SentenceRecord], length: int, at: int) -> tuple[i
         at: The sample at which the previous paragraph ends.
 
     Returns:
-        The sample at which the last sentence ends, and the first problem; empty if there is none.
+        The sample at which the last sentence ends; and a description of the first problem, or "".
     """
     before, wrong = 0, ""
     for sentence in sentences:

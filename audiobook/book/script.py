@@ -18,7 +18,7 @@ class SpokenPassage:
         passage: The text.
         key: Key of the clip.
         speaker: The voice and how it speaks.
-        sound: How the speech becomes the clip.
+        sound: Pauses, level and encoding of the clip.
     """
 
     passage: Passage
@@ -29,7 +29,7 @@ class SpokenPassage:
 
 @dataclass(frozen=True, slots=True)
 class SpokenParagraph:
-    """A paragraph and its passages: none for a line of signs, several if it is very long."""
+    """A paragraph and its passages: none for a line of signs such as `* * *`, several for a very long paragraph."""
 
     paragraph: Paragraph
     passages: tuple[SpokenPassage, ...]

@@ -1,7 +1,8 @@
 """The timeline of a book: clips and pauses in order, positioned to the sample.
 
-A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number `n` of
-that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the start.
+A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number
+`n` of that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the
+start.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from audiobook.settings import PauseSettings
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A run of frames: the clip of a key, or silence if the key is None."""
+    """Consecutive frames: the clip with this key, or silence if the key is None."""
 
     key: str | None
     frame_count: int
@@ -79,7 +80,7 @@ class _Row:
 
 
 def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseSettings) -> Timeline:
-    """Return the positions of all clips of a script, with the pauses between them.
+    """Lay out all clips of a script, with the pauses between them.
 
     A pause is rounded to whole frames (26 ms at 22 050 Hz), and the silence at the end of a clip
     counts as part of it.

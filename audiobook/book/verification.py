@@ -30,7 +30,7 @@ _MOST_PROBLEMS: Final = 20
 
 
 def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
-    """Yield everything that is wrong with a book.
+    """Check a book, and yield a message for each problem.
 
     Args:
         path: Its record.
@@ -83,12 +83,12 @@ def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMism
 
 
 def _beside(name: str, file_name: str) -> str:
-    """Return the name in messages of a file next to a record."""
+    """Return the name of a file next to a record, as messages show it."""
     return f"{name.rpartition('/')[0]}/{file_name}"
 
 
 def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMismatch]:
-    """Check that every byte of a file is as it was written."""
+    """Check that a file has the length and digest in its stamp."""
     if not is_regular(path):
         what = "is not a regular file" if is_there(path) else "is missing"
         yield OutputMismatch(what, where=where, hint=_HINT)

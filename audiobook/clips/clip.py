@@ -16,10 +16,10 @@ from audiobook.audio.pcm import Pcm, samples_of, silence
 from audiobook.document import Mark
 
 MAKING: Final = 1
-"""Version of the processing in this module; raised when the same speech gives a different clip."""
+"""Version of the processing in this module; increase it when the same speech gives a different clip."""
 _CEILING_MARGIN_DB: Final = 1.0
-"""How far samples stay below the permitted true peak: values between samples, and the error of the
-encoder, exceed them by at most 1.6 dB in 64 kbit/s speech of twelve languages."""
+"""Margin in dB between the highest sample and the permitted true peak. Values between samples, and encoding
+errors, exceed the samples by at most 1.6 dB in 64 kbit/s speech of twelve languages."""
 
 
 class ClipSentence(msgspec.Struct, frozen=True, array_like=True):

@@ -10,7 +10,7 @@ from audiobook.document import Passage, PhonemeSpan, Sentence
 from audiobook.files import digest
 
 _PHONEMES: Final = 1
-"""Version of how phonemes are passed to engines; raised when the same phonemes sound different."""
+"""Version of how phonemes are passed to engines; increase it when the same phonemes sound different."""
 
 
 class Speaker(msgspec.Struct, frozen=True):
@@ -51,5 +51,5 @@ def clip_key(passage: Passage, speaker: Speaker, sound_identity: str) -> str:
 
 
 def _words(sentence: Sentence) -> str | tuple[str, int, tuple[PhonemeSpan, ...]]:
-    """Return what a sentence contributes: its text, and its phonemes if it has any."""
+    """Return the part of the key for a sentence: its text, and its phonemes if it has any."""
     return (sentence.text, _PHONEMES, sentence.phonemes) if sentence.phonemes else sentence.text

@@ -1,6 +1,6 @@
-"""Whether a folder is a store, and which files in it are ours: nothing else is ever removed.
+"""Recognising a store and the files in it that this program made: nothing else is ever removed.
 
-The user names the folder, and may name one that contains other files. So the store marks the folders that it creates.
+Users choose the folder, and may choose one that contains other files. So the store marks the folders that it creates.
 Stores of earlier versions have no mark; they are recognised because they contain only what a store contains.
 """
 
@@ -105,7 +105,7 @@ def claim(store: Path) -> bool:
 
 
 def folders(store: Path) -> Iterator[tuple[str, Path]]:
-    """Yield each folder with files of ours, preceded by the part of the store that it belongs to.
+    """Yield (part of the store, folder) for each folder with files of ours.
 
     Raises:
         StorageError: A folder is a link, or cannot be read.

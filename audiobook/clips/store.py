@@ -51,7 +51,7 @@ class ClipStore:
         self.notes = SealedFolder(folder / "notes")
         """Small values kept with the clips, for example the loudness of a voice."""
         self.narrated = SealedFolder(folder / "narrated")
-        """What is said for paragraphs, so that it is not worked out again for those that an edit leaves alone."""
+        """The passages of paragraphs, so that only edited paragraphs are narrated again."""
         self.replies = SealedFolder(folder / "replies")
         """Cached responses of services."""
         self.shared = folder / "shared"
@@ -200,7 +200,7 @@ class ClipStore:
         _unlink(self.reply_paths())
 
     def remove_narrated(self) -> None:
-        """Remove what is said for paragraphs, which takes seconds to work out again.
+        """Remove the passages of paragraphs, which can be narrated again in seconds.
 
         Raises:
             StorageError: A file cannot be removed.

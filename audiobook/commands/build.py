@@ -9,7 +9,8 @@ from typing import Any
 from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.errors import EngineMissing, NothingToDo
 from audiobook.pipeline.addresses.keep import keep_addresses
-from audiobook.pipeline.catalog import Catalog, choose, find_texts
+from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.outcome import Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
@@ -73,7 +74,7 @@ def build_works(
 
 
 def _no_note(_text: str) -> None:
-    """Tell nothing."""
+    """Ignore the note."""
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, failed: bool) -> int:

@@ -9,7 +9,9 @@ from typing import Any, Final
 from audiobook.commands.listing import describe_edition, saved_text
 from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.parts import Part, parts_of
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import read_text

@@ -11,7 +11,9 @@ import msgspec
 from audiobook.book.ownership import stranger
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.selection import unused_choices

@@ -16,7 +16,9 @@ from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.catalog import Edition, choose, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
@@ -28,7 +30,7 @@ from audiobook.settings import Settings
 
 
 def print_script(root: Path, settings: Settings, work: str, language: str | None, *, as_json: bool) -> int:
-    """Print what is spoken in a work, with times if it was built from the current text.
+    """Print what is spoken in a work, with times if the current text has been built.
 
     Args:
         root: Project folder.
@@ -70,7 +72,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
 
 
 def _fits(record: Record, book: Book) -> bool:
-    """Return whether a record has the same chapters, paragraphs and sentences as a work; a forged one may not."""
+    """Return whether a record has the same chapters, paragraphs and sentences as a work. A forged record may not."""
     built = [[len(each.sentences) for each in chapter.paragraphs] for chapter in record.chapters]
     wanted = [
         [sum(len(entry.passage.sentences) for entry in spoken.passages) for spoken in chapter.paragraphs]
@@ -80,10 +82,10 @@ def _fits(record: Record, book: Book) -> bool:
 
 
 def chosen_edition(project: Project, work: str, language: str | None) -> Edition:
-    """Return the one edition that a name means.
+    """Return the only edition with a name.
 
     Raises:
-        UsageError: There is none, or there are several.
+        UsageError: No edition has this name, or several have and no language was given.
     """
     languages = (language,) if language else ()
     found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
@@ -97,7 +99,7 @@ def chosen_edition(project: Project, work: str, language: str | None) -> Edition
 
 
 class _Sounds(msgspec.Struct):
-    """A part of a sentence spoken from phonemes: sentence number from 0, first character, length in characters."""
+    """A part of a sentence given as phonemes: sentence number from 0, first character, length in characters."""
 
     sentence: int
     start: int
@@ -107,7 +109,7 @@ class _Sounds(msgspec.Struct):
 
 
 class _Passage(msgspec.Struct):
-    """A passage that is spoken in one go, with times if the work is built."""
+    """A passage as `--json` prints it, with times if the work is built."""
 
     where: str
     kind: str
@@ -119,7 +121,7 @@ class _Passage(msgspec.Struct):
 
 
 class _Chapter(msgspec.Struct):
-    """A chapter and its passages."""
+    """A chapter and its passages, as `--json` prints it."""
 
     title: str
     level: int
@@ -171,7 +173,7 @@ def _as_json(book: Book, record: Record | None) -> dict[str, Any]:
 
 
 def _print(book: Book, record: Record | None) -> None:
-    """Print each passage on a line; text in square brackets is not spoken."""
+    """Print one passage per line; text in square brackets is not spoken."""
     for chapter in _chapters(book, record):
         print_line(f"[chapter “{chapter.title}”]\n")
         for passage in chapter.passages:
@@ -185,7 +187,7 @@ def _print(book: Book, record: Record | None) -> None:
 
 
 def _shown(passage: _Passage) -> list[str]:
-    """Return the sentences, with the phonemes of a word in brackets after it."""
+    """Return the sentences of a passage, with phonemes in brackets after the words that have them."""
     shown = list(passage.sentences)
     for sounds in reversed(passage.phonemes):
         text, end = shown[sounds.sentence], sounds.start + sounds.length

@@ -17,7 +17,8 @@ from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
 from audiobook.errors import EngineMissing, UsageError, near
 from audiobook.files import write_bytes
-from audiobook.pipeline.catalog import Catalog, Edition
+from audiobook.pipeline.catalog import Catalog
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
 from audiobook.pipeline.voices import Voices

@@ -9,7 +9,8 @@ from typing import Final
 
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source
-from audiobook.pipeline.catalog import Edition, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
 from audiobook.publish.works.shelf import Shelf
 
 _MOST_NAMES: Final = 5

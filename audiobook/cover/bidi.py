@@ -1,4 +1,4 @@
-"""The direction of each character of a line, as far as titles need it: without embeddings and isolates.
+"""The direction of each character of a line. Embeddings and isolates, which titles do not need, are not supported.
 
 Source: Unicode Standard Annex 9, Unicode Bidirectional Algorithm, sections 3.3.2 to 3.4.
 """
@@ -11,11 +11,11 @@ from typing import Final
 
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "「": "」", "『": "』"}
 _STRONG: Final = {"L": "L", "R": "R", "EN": "R", "AN": "R"}
-"""The direction that each of the remaining kinds has for neutral characters next to it."""
+"""For each remaining kind of character, the direction that it gives to neutral characters next to it."""
 
 
 def runs_rightwards(text: str) -> bool:
-    """Return whether a text runs from right to left as a whole, which its first directional letter decides (P2, P3)."""
+    """Return whether a text as a whole runs from right to left; its first directional letter decides (P2, P3)."""
     kinds = (unicodedata.bidirectional(char) for char in text)
     return next((kind in ("R", "AL") for kind in kinds if kind in ("L", "R", "AL")), False)
 

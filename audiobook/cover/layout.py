@@ -26,7 +26,7 @@ _AUTHOR_GAP_PX: Final = 150
 _AUTHOR_LINES: Final = 2
 _LARGEST_PX: Final = 900
 _LARGE_PX: Final = 240
-"""Scripts without spaces: words are broken rather than set in letters smaller than this."""
+"""In scripts without spaces, text is broken within words rather than set smaller than this."""
 _SMALLEST_PX: Final = 92
 _SHRINK: Final = 0.95
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
@@ -63,7 +63,7 @@ class _Block:
 
     @property
     def height(self) -> float:
-        """Distance from the highest ink to the lowest."""
+        """Distance in pixels from the highest ink to the lowest."""
         if not self.lines:
             return 0.0
         return (self.lines[0].top_em + self.lines[-1].bottom_em) * self.size + sum(self._steps())

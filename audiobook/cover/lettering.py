@@ -66,7 +66,7 @@ class Lettering:
         self._widths: dict[str, float] = {}
 
     def drawable(self, text: str) -> str:
-        """Return a text without characters that no font has; empty if one of its letters is missing."""
+        """Return a text without the characters that no font has; "" if any of them is a letter."""
         missing = {char for char in set(text) if not char.isspace() and not self._faces.has(char)}
         if any(unicodedata.category(char)[0] in "LN" for char in missing):
             return ""
@@ -188,7 +188,7 @@ def _may_break(before: str, after: str, *, in_words: bool) -> bool:
 
 
 def _fill(parts: list[tuple[str, bool]], widths: list[float], width_em: float) -> list[int]:
-    """Return the index after the last part of each line, with every line filled as far as possible."""
+    """Fill each line with as many parts as fit, and return the index after the last part of each."""
     ends: list[int] = []
     used = 0.0
     for at, ((_, spaced), width) in enumerate(zip(parts, widths, strict=True)):

@@ -62,7 +62,7 @@ def _upright(image: Image) -> Image:
 
 
 def _plain(image: Image) -> Image:
-    """Return a picture of any kind as sRGB, with white behind transparent parts."""
+    """Return a picture of any colour mode as sRGB, with white behind transparent parts."""
     from PIL import Image
 
     if image.mode.startswith("I"):  # 16-bit grey, which a plain conversion would clip instead of scaling
@@ -75,7 +75,7 @@ def _plain(image: Image) -> Image:
 
 
 def _as_srgb(image: Image) -> Image:
-    """Return a picture as sRGB using its colour profile; converted plainly without a usable profile."""
+    """Return a picture as sRGB, using its colour profile if that is usable."""
     from PIL import ImageCms
 
     profile = image.info.get("icc_profile")

@@ -60,7 +60,7 @@ class Style:
 
 
 class Keep(Protocol):
-    """A cache of what an engine must not request twice, shared by all processes and builds of a project."""
+    """A cache of responses that must not be requested twice, shared by all processes and builds of a project."""
 
     def get(self, name: str) -> bytes | None:
         """Return the value of a name (letters, digits, hyphens); None if it is missing or damaged."""
@@ -128,7 +128,7 @@ class Engine(Protocol):
         """
 
     def prepare(self, voice: Voice) -> None:
-        """Load what a voice needs, once in each process that is going to speak; make no sound."""
+        """Load what a voice needs, without speaking. Called once in each process that is going to speak."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak a passage.
@@ -136,10 +136,10 @@ class Engine(Protocol):
         Args:
             passage: At most `MAX_PASSAGE_CHARS` characters.
             voice: One of `voices()`.
-            style: Speed and pitch; what the voice does not adjust is 1.0.
+            style: Speed and pitch; 1.0 for what the voice cannot adjust.
 
         Returns:
-            One speech for each sentence, in order, to be consumed once and before the next call.
+            One speech for each sentence, in order. The iterator must be exhausted before the next call.
 
         Raises:
             SpeechError: The passage could not be spoken; the engine can still be used.
@@ -148,7 +148,7 @@ class Engine(Protocol):
 
 @runtime_checkable
 class Equipped(Protocol):
-    """An engine that needs equipment. Each process provides it before it calls anything else."""
+    """An engine that needs equipment. Each process calls `equip` before anything else."""
 
     def equip(self, equipment: Equipment) -> None:
         """Use this equipment.
@@ -205,7 +205,7 @@ class Phonetic(Protocol):
     """An engine that may not support every sound of the phonetic alphabets that its voices accept."""
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Return the first sign that a voice cannot pronounce; empty if it can pronounce all of them.
+        """Return the first symbol that a voice cannot pronounce; "" if it can pronounce all of them.
 
         A sentence only contains phonemes for which this returned an empty string.
 
@@ -215,5 +215,5 @@ class Phonetic(Protocol):
 
 
 def engine_failure(engine: Engine, error: Exception) -> SpeechError:
-    """Return the error for an engine that raised a foreign exception, as a third-party engine may."""
+    """Return our error for an exception of another kind that an engine raised, as third-party engines may."""
     return SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}")

@@ -1,12 +1,12 @@
-"""Run each request in a fresh process, for tasks that may crash, hang or produce endless output.
+"""Running each request in a fresh process, for tasks that may crash, hang or produce endless output.
 
-espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken by a
-process that does nothing else. Where the system supports fork, a launcher that has loaded the library and never speaks
-forks a child for each passage. Elsewhere a new Python interpreter takes its place, which is slower.
+espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken in a
+process of its own. Where the system supports fork, that is a child of a launcher, which has loaded the library and
+never speaks. Elsewhere it is a new Python interpreter, which is slower to start.
 
-The launcher is a separate process because the cost of a fork grows with the memory that its parent has written: in a
-process that also encodes, a fork would take twice as long. A launcher can have several places, each with a process
-that shares the loaded library, so that several children work at once.
+The launcher is a separate process because forking takes longer the more memory the parent has written: twice as long
+in a process that also encodes. A launcher can have several places. Each place is a process that shares the loaded
+library and runs one child at a time, so several children can work at once.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DONE: Final = b"+"
 _NOT_DONE: Final = b"-"
 
 Task = Callable[[bytes, mmap.mmap], bytes]
-"""Takes a request, and memory for samples that is shared with the calling process; returns the answer."""
+"""Called with a request, and with memory for samples that the calling process shares; returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Limits:
 
     Attributes:
         time_s: Seconds until it is killed.
-        room_bytes: Size of the memory for its samples.
+        room_bytes: Size of the shared memory for its samples.
     """
 
     time_s: float
@@ -76,7 +76,7 @@ class _Place:
     Attributes:
         room: Memory for samples, shared with its children; each child overwrites the samples of the previous one.
         pipe: Our end of the pipe to the process that forks its children.
-        begun: The request that was started here and whose answer was not fetched yet.
+        begun: The request that was started here and whose answer has not been fetched; None if there is none.
     """
 
     room: mmap.mmap
@@ -85,17 +85,17 @@ class _Place:
 
 
 class Launcher:
-    """Forks a child for each request, from a process that does nothing else."""
+    """Runs each request in a child forked from a process that does nothing else."""
 
     def __init__(
         self, task: Task, limits: Limits, load: Callable[[], None] | None = None, places: int = 1
     ) -> None:
-        """Fork the launcher. Apart from what `task` needs, little should be loaded at this point.
+        """Fork the launcher. At this point, the calling process should have little loaded except what `task` needs.
 
         Args:
-            task: Run by each child.
+            task: Called in each child.
             limits: Limits of each child.
-            load: Run once in the launcher, before its first child.
+            load: Called once in the launcher, before the first child is forked.
             places: How many children may work at once, at least one.
         """
         pipes = [Pipe() for _ in range(places)]
@@ -112,7 +112,7 @@ class Launcher:
         """Start a child for a request whose answer will be fetched later, if a place is free.
 
         Returns:
-            A connection that becomes readable once the answer is there; None if nothing was started.
+            A connection that becomes readable when the answer is ready; None if no place is free.
         """
         free = next((place for place in self._places if place.begun is None), None)
         if free is not None:
@@ -123,7 +123,7 @@ class Launcher:
         return None
 
     def ask(self, request: bytes) -> tuple[bytes, mmap.mmap]:
-        """Run a request in a child, or wait for the child that already started on it.
+        """Run a request in a child, or wait for the child that `begin` started on it.
 
         Returns:
             The answer, and memory with the samples, valid until the next request.
@@ -142,7 +142,7 @@ class Launcher:
         return answer[1:], place.room
 
     def _place_of(self, request: bytes) -> _Place:
-        """Return the place that works on a request, after starting the request if necessary."""
+        """Return the place that works on a request; start the request if no place does."""
         for place in self._places:
             if place.begun == request:
                 return place
@@ -162,7 +162,7 @@ class Launcher:
 
 
 class Launchers:
-    """The launchers of this process, by what they have loaded; the least recently used are closed first."""
+    """The launchers of this process, by key. If there are too many, the least recently used one is closed."""
 
     def __init__(self, most: int) -> None:
         """Keep at most `most` launchers; `most` is at least one."""
@@ -175,13 +175,13 @@ class Launchers:
         return iter(list(self._held.values()))
 
     def get(self, key: Hashable, start: Callable[[], Launcher]) -> Launcher:
-        """Return the launcher of a key, calling `start` if there is none yet.
+        """Return the launcher with a key; call `start` if there is none.
 
         Raises:
-            AudiobookError: Any error of `start`; no launcher is kept.
+            AudiobookError: `start` failed; no launcher is kept.
         """
         if self._owner != os.getpid():
-            # Inherited through a fork: data sent through these pipes would mix with the parent's.
+            # These launchers were inherited through a fork; requests through their pipes would mix with the parent's.
             self._held.clear()
             self._owner = os.getpid()
         launcher = self._held.pop(key, None)
@@ -196,7 +196,7 @@ class Launchers:
 def _be_the_launcher(
     task: Task, places: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
 ) -> NoReturn:
-    """Serve requests until the other ends of the pipes are closed; no code of the parent may run after that."""
+    """Serve requests until the other ends of the pipes are closed, then exit: no code of the parent may run here."""
     try:
         # The parent's pipes must close with the parent, and a dying library must not print into our output.
         _close_all_but({pipe.fileno() for _, pipe in places})
@@ -269,7 +269,7 @@ def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, lim
 
 
 def _read_until(descriptor: int, deadline: float, asking: Connection) -> bytes | None:
-    """Return all bytes up to the end of the pipe; None once the deadline passes or the asking process ends."""
+    """Return all bytes up to the end of the pipe; None if the deadline passes or the asking process ends first."""
     pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()

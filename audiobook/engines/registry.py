@@ -113,7 +113,7 @@ def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:
 
 
 def _of_relative(voices: Sequence[Voice], language: str) -> Voice | None:
-    """Return the voice of a language that is close enough: Mandarin for zh-TW, Bokmål for nn, Malay for fil."""
+    """Return the voice of a closely related language: Mandarin for zh-TW, Bokmål for nn, Malay for fil."""
     return next((voice for tag in nearest_languages(language) if (voice := _by_tag(voices, tag))), None)
 
 

@@ -82,5 +82,5 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
 
 def _is_spoken(character: str) -> bool:
-    """Return whether a character can be part of a word: a letter, mark, digit, or a sign that is read aloud."""
+    """Return whether a character can be part of a word: a letter, mark or digit, or a symbol that is read aloud."""
     return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"

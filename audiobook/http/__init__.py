@@ -1,1 +1,1 @@
-"""HTTP requests as speech services and voice repositories need them: verified, bounded, with errors named by cause."""
+"""HTTP requests to speech services and voice repositories: verified, bounded, with errors named by cause."""

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 _LONGEST_S: Final = 7 * 86_400.0
-"""A longer wait is not credible, but the service does not want requests now."""
+"""Longest wait in seconds; a longer one is not credible, but it still means “not now”."""
 _LONGEST_DATE: Final = 64
 
 

@@ -1,1 +1,1 @@
-"""From what is written to what is said: cleaned text, sentences, passages."""
+"""Turning written into spoken text: cleaned paragraphs, split into sentences, grouped in passages."""

@@ -1,4 +1,4 @@
-"""Text that remembers, character by character, where it came from."""
+"""Text that records, for each character, where in the original it came from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AlignedText:
         text: The text as it is now.
         starts: For each character, the offset in the original that it came from.
         ends: For each character, the end (exclusive) of what it came from.
-        phonemes: Parts with given sounds, in order and disjoint; nothing replaces them any more.
+        phonemes: Parts with given phonemes, in order and disjoint; they are never replaced.
 
     Most text is unchanged: offsets that go up by one are a `range`, which needs no memory.
     """
@@ -41,7 +41,7 @@ class AlignedText:
     def sub(self, pattern: re.Pattern[str], replacement: str | Callable[[re.Match[str]], str]) -> AlignedText:
         """Replace each match.
 
-        All of a replacement has the origin of the whole match. A replacement equal to the match changes
+        Every character of a replacement has the whole match as its origin. A replacement equal to the match changes
         nothing.
 
         Args:
@@ -49,7 +49,7 @@ class AlignedText:
             replacement: The new text; a string is taken literally, without group references.
 
         Returns:
-            The new text; `self` when nothing changed.
+            The new text; `self` if nothing changed.
         """
         found: list[Replacement] = []
         for match in pattern.finditer(self.text):
@@ -60,14 +60,14 @@ class AlignedText:
         return self.replaced(found) if found else self
 
     def replaced(self, replacements: Iterable[Replacement]) -> AlignedText:
-        """Replace parts; all of a replacement has the origin of the whole part.
+        """Replace parts; every character of a replacement has the whole part as its origin.
 
         Args:
             replacements: Start, end and new text of each, in order, disjoint and not empty; those that touch a part
-                with given sounds are skipped.
+                with given phonemes are skipped.
 
         Returns:
-            The new text; `self` when nothing is replaced.
+            The new text; `self` if nothing is replaced.
         """
         if self.phonemes:
             return self._around_phonemes(replacements)
@@ -87,7 +87,7 @@ class AlignedText:
         return AlignedText("".join(pieces), starts, ends)
 
     def _around_phonemes(self, replacements: Iterable[Replacement]) -> AlignedText:
-        """Replace parts, and move the parts with given sounds along with the text around them."""
+        """Replace parts, and shift the parts with given phonemes accordingly."""
         kept: list[Replacement] = []
         at = 0
         for start, end, new in replacements:
@@ -106,17 +106,17 @@ class AlignedText:
         return replace(replace(self, phonemes=()).replaced(kept), phonemes=tuple(moved))
 
     def sounding(self, spans: Iterable[tuple[int, int, Phonemes]]) -> AlignedText:
-        """Return the text with sounds given for some parts: start, end and sounds of each, in order."""
+        """Return the text with phonemes given for some parts: start, end and phonemes of each, in order."""
         found = tuple(PhonemeSpan(start, end - start, phonemes) for start, end, phonemes in spans)
         return replace(self, phonemes=found) if found else self
 
     def sounds_at(self, at: int) -> bool:
-        """Return whether a character is inside a part with given sounds, and not its first."""
+        """Return whether a character is inside a part with given phonemes, and not its first character."""
         before = bisect_left(self.phonemes, at, key=attrgetter("start")) - 1
         return before >= 0 and at < self.phonemes[before].end
 
     def part(self, start: int, end: int) -> AlignedText:
-        """Return the characters from `start` to `end` with their origins, and the sounds of parts entirely within."""
+        """Return the characters from `start` to `end` with their origins, and the given phonemes entirely within."""
         first = bisect_left(self.phonemes, start, key=attrgetter("start"))
         last = bisect_right(self.phonemes, end, key=attrgetter("end"))
         spans = tuple(replace(span, start=span.start - start) for span in self.phonemes[first:last])
@@ -125,7 +125,7 @@ class AlignedText:
 
 
 def _light(offsets: Sequence[int]) -> Sequence[int]:
-    """Return offsets as a range if they go up by one."""
+    """Return offsets as a range if they are consecutive."""
     if isinstance(offsets, range) or not offsets:
         return offsets
     rising = range(offsets[0], offsets[0] + len(offsets))

@@ -1,4 +1,4 @@
-"""Letters set for the eye: lines in capitals ("IT WAS A DARK NIGHT") and letters with spaces between them ("K U R T")."""
+"""Typographic emphasis: lines in capitals ("IT WAS A DARK NIGHT") and letters with spaces between them ("K U R T")."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ _SPACED: Final = re.compile(
 _LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
 _WIDE_GAP: Final = re.compile(r"\S\s{2,}\S")
-"""What stands between two words whose letters have spaces between them."""
+"""Matches the gap between two words whose letters are spaced."""
 _FEWEST_IN_LINE: Final = 3
 _FEWEST_WITHIN: Final = 4
-"""So many spaced letters within a line are a word; fewer may be a list."""
+"""Minimum number of spaced letters within a line that are a word; fewer may be a list."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMERAL: Final = re.compile(r"(?=[IVXLC]{1,9}$)C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _LED: Final = re.compile(r"\W*[IVXLC]+[.:)\u2013-]+\s+")
-"""The number of a chapter before its title."""
+"""Matches the number of a chapter before its title."""
 _TITLES: Final = frozenset("MR MRS MS DR ST MME MLLE".split())
 _VOWELS: Final = frozenset("AEIOUYÆØŒIΑΕΗΙΟΥΩАЕИОУЫЭЮЯІЄ")
 _ACRONYMS: Final = frozenset(
     "USA UK EU UNO NATO FBI CIA USSR UFO IQ ID OK NBA NASA UNESCO UNICEF AIDS HIV DNA RNA IBM ASV PSRS SIA UE".split()
 )
 _SHORT_NAMES: Final = frozenset("US EU UN AI UK".split())
-"""Capitals that open a sentence as a name, although they may be a word."""
+"""Acronyms that may begin a sentence, although they look like words."""
 _JOINTS: Final = frozenset("AND UND OCH DAN TAI LUB ORAZ ALI VAI".split())
-"""Words between numerals, which are not the names of rulers."""
+"""Words between numerals, which are not names of rulers."""
 _LONGEST_LINE: Final = 360
-"""Characters; one of spaced letters is shorter."""
+"""Maximum number of characters of a line with spaced letters."""
 _LONGEST_UNIT: Final = 2
 _LEAST_LETTERS: Final = 6
 _LEAST_OPENING: Final = 3
-"""Capital words that begin a paragraph as one line does: "ONCE UPON A TIME there was"."""
+"""Minimum number of words in capitals at the start of a paragraph: "ONCE UPON A TIME there was"."""
 _OPENING: Final = re.compile(r"(?:[^\W\d_a-z]+(?:['’][^\W\d_a-z]+)?[, ]+){2,12}(?=[^\W\d_A-Z]{2})")
 
 
@@ -70,7 +70,7 @@ def _joined(match: re.Match[str]) -> str:
 
 
 def _line_around(match: re.Match[str]) -> str:
-    """Return the line that a match is in; empty if it is too long to be one of spaced letters."""
+    """Return the line that contains a match; "" if it is too long for a line with spaced letters."""
     text = match.string
     first, last = max(0, match.start() - _LONGEST_LINE), match.end() + _LONGEST_LINE
     start, end = text.rfind("\n", first, match.start()) + 1, text.find("\n", match.end(), last)
@@ -84,27 +84,27 @@ def _has_vowel(word: str) -> bool:
 
 
 def _is_word(letters: str) -> bool:
-    """Return whether letters have a vowel that is not y, and a consonant."""
+    """Return whether letters include a consonant, and a vowel other than y."""
     bare = [letter for letter in unicodedata.normalize("NFD", letters.upper()) if letter.isalpha()]
     vowels = sum(letter in _VOWELS - {"Y"} for letter in bare)
     return 0 < vowels < len(bare)
 
 
 def _is_list(letters: str) -> bool:
-    """Return whether letters follow one another as in the alphabet, or are one letter again and again: "A B C"."""
+    """Return whether letters are in alphabetical order without gaps ("A B C"), or all the same."""
     steps = {ord(second) - ord(first) for first, second in pairwise(letters.lower())}
     return steps <= {1} or steps <= {0}
 
 
 def lower_capitals(text: AlignedText, language: str, *, is_heading: bool) -> AlignedText:
-    """Return a sentence in capitals in small letters, and so the first words in capitals of one that is not.
+    """Convert a sentence in capitals, or the first words in capitals of another sentence, to lower case.
 
     Roman numerals, well-known acronyms and words without vowels stay.
 
     Args:
         text: A sentence.
         language: BCP 47 tag.
-        is_heading: It is a heading, of which one word is enough.
+        is_heading: Whether it is a heading, in which a single word in capitals is enough.
     """
     written = text.text
     if not any(map(str.isupper, written[:40])):
@@ -121,7 +121,7 @@ def lower_capitals(text: AlignedText, language: str, *, is_heading: bool) -> Ali
 
 
 def _end_of_capitals(written: str, *, is_heading: bool) -> int:
-    """Return how many characters of a sentence are words in capitals that stand for small letters."""
+    """Return how many characters at the start of a sentence are words in capitals to convert to lower case."""
     if written.upper() == written:
         words = [word for word in _WORD.findall(written) if word.upper() != word.lower()]
         letters = sum(map(len, words))
@@ -161,5 +161,5 @@ def _small(match: re.Match[str], language: str, opens: int) -> str:
 
 
 def _follows_word(match: re.Match[str]) -> bool:
-    """Return whether a single letter is behind a word, as "PART V" is."""
+    """Return whether a single letter follows a word, as in "PART V"."""
     return match.string[max(0, match.start() - 2) : match.start()].strip().isalpha()

@@ -1,4 +1,4 @@
-"""What is written, made fit to be said: nothing invisible, one kind of quote, dashes that are heard as pauses."""
+"""Cleaning text for speech: no invisible characters, one kind of quote, dashes that are heard as pauses."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _JOINING_SCRIPTS: Final = re.compile(
 )
 """Scripts (and emoji) in which ZWJ and ZWNJ change what is written."""
 _VERSE_END = re.compile(r"(?<=\w)[^\S\n]*+\n")
-"""The end of a line of verse that no punctuation makes heard."""
+"""Matches the end of a line of verse without punctuation."""
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
-"""White space that is not one plain space."""
+"""Matches white space other than a single plain space."""
 _DECOMPOSED = re.compile(
     r"""
     [^\W\d_][\u0300-\u036f\u0653-\u0655\u093c\u09bc\u0a3c\u0b3c\u3099\u309a]{1,8}      # e and a combining acute
@@ -38,7 +38,7 @@ _DECOMPOSED = re.compile(
     """,
     re.VERBOSE,
 )
-"""A letter and the marks on it, or the letters of one Korean syllable: at most a few, as a thousand take long."""
+"""Matches a letter and a few combining marks (a thousand would take long), or the letters of a Korean syllable."""
 _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]")
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")
 _TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")
@@ -59,11 +59,11 @@ _CONJUNCTIONS: Final = frozenset(
 
 
 def clean(text: str, *, keeps_letters: bool = False) -> AlignedText:
-    """Return a paragraph ready to be read, with each character's place in what is written.
+    """Return a paragraph ready to be read aloud, in which each character knows its place in the original.
 
     Args:
         text: A paragraph on one line; a newline ends a line of verse.
-        keeps_letters: Letters with spaces between them are meant to be spelled, as in a lexicon.
+        keeps_letters: Whether spaced letters are kept because they are meant to be spelled out, as in a lexicon.
 
     Returns:
         The text without control, zero-width and bidirectional characters and soft hyphens; with single
@@ -79,7 +79,7 @@ def clean(text: str, *, keeps_letters: bool = False) -> AlignedText:
     if "\n" in text:
         said = said.sub(_VERSE_END, ", ")
     said = said.sub(_SPACES, " ")
-    # Most paragraphs are composed and hold no dash: looking for those first saves half the time.
+    # Most paragraphs are composed and contain no dash: checking for that first saves half the time.
     if not unicodedata.is_normalized("NFC", said.text):
         said = said.sub(_DECOMPOSED, lambda match: unicodedata.normalize("NFC", match.group()))
     said = write_plainly(said)

@@ -1,4 +1,4 @@
-"""Letters and digits in other shapes, as the ones they stand for: "Ⅳ", "𝐀", "Ａ", "ﬁ", "20ᵗʰ", "1⁄2", "①"."""
+"""Replacing compatibility forms by plain letters and digits: "Ⅳ", "𝐀", "Ａ", "ﬁ", "20ᵗʰ", "1⁄2", "①"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 
 _EAST_ASIAN: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-"""Scripts in which full-width signs are the usual ones."""
+"""Matches scripts in which full-width punctuation is usual."""
 _FORMS: Final = re.compile(
     "["
     "\u017f\u0132\u0133\u01c4-\u01cc\u01f1-\u01f3"  # long s, digraphs
@@ -34,7 +34,7 @@ _RAISED: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Raised letters behind a number or a letter: "XXᵉ", "20ᵗʰ", "Mᵐᵉ"."""
+"""Matches raised letters after a number or a letter: "XXᵉ", "20ᵗʰ", "Mᵐᵉ"."""
 _IN_WORD: Final = re.compile(r"[\d.IVXLC]$|(?<!\w)(?:M|n|N|D|S|J)$")
 _FRACTION: Final = re.compile("(?P<above>\\d{1,3})[\u2044\u2215](?P<below>\\d{1,2})(?!\\d)")
 _TATWEEL: Final = re.compile("\u0640+")
@@ -49,7 +49,7 @@ _MAY: Final = re.compile(
 def write_plainly(text: AlignedText) -> AlignedText:
     """Return a text with compatibility forms replaced by the letters, digits and signs that they stand for.
 
-    Superscript digits, "½" and the like, "№" and "™" stay, as rules or voices know them. Each replacement has the
+    Superscript digits, "½" and the like, "№" and "™" stay, because rules or voices know them. Each replacement has the
     origin of the one character that it replaces.
     """
     if not _MAY.search(text.text):
@@ -72,7 +72,7 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    """Return "1/2" for "1⁄2" and "2 2/3" for "22⁄3": what a fraction slash divides is below one."""
+    """Return "1/2" for "1⁄2" and "2 2/3" for "22⁄3": the part with the fraction slash is below one."""
     above, below = match["above"], match["below"]
     is_mixed = len(above) > 1 and int(above) >= int(below) > int(above[-1])
     return f"{above[:-1]} {above[-1]}/{below}" if is_mixed else f"{above}/{below}"

@@ -1,4 +1,4 @@
-"""Paragraphs to passages: cleaned, split into sentences, put into words, and never too long for an engine."""
+"""Turning paragraphs into passages: cleaned, split into sentences, put into words, and never too long for an engine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CLAUSE_ENDS: Final = ",;:)–—"
 _SPEAKABLE: Final = re.compile(r"[^\W_]")
 _WORD: Final = re.compile(r"\S+")
 _IDEOGRAPHS: Final = frozenset(("Hani", "Kana", "Hang"))
-"""Scripts of which one letter is a word; single letters of others are names of things, such as "β"."""
+"""Scripts in which one letter is a word; a single letter of another script is a symbol, such as "β"."""
 _ENCLOSING: Final = frozenset((('"', '"'), ("(", ")"), ("[", "]"), ("'", "'")))
 
 Speaks = Callable[[str], bool]
@@ -56,7 +56,7 @@ def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence, or a part of one that a voice says, and whether it goes on in another."""
+    """A sentence, or the part of it that one voice speaks."""
 
     text: AlignedText
     language: str
@@ -65,7 +65,7 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Narrated:
-    """What is said for a piece."""
+    """A piece with its figures and signs in words."""
 
     language: str
     continues: bool
@@ -80,22 +80,22 @@ def narrate(
     series: Series = NO_SERIES,
     speaks: Speaks | None = None,
 ) -> tuple[Passage, ...]:
-    """Return what is said for a paragraph.
+    """Return the passages of a paragraph.
 
     Args:
-        paragraph: What is written.
-        language: BCP 47 tag of its work. A sentence entirely in another language becomes a passage in that
-            language; single foreign words are read by the voice of the sentence.
-        lexicon: How the user wants words of that language said. It takes precedence over the text's own
-            pronunciations, and applies only to sentences in the work's language.
-        pronounce: The voices, which turn given sounds into those they can speak.
-        series: What the document counts.
+        paragraph: The paragraph.
+        language: BCP 47 tag of its work. A sentence entirely in another language becomes a passage in that language;
+            single foreign words are read by the voice of the sentence.
+        lexicon: The user's pronunciations. They take precedence over the text's own, and apply only to sentences in
+            the work's language.
+        pronounce: Returns given phonemes in the form that a language's voice supports.
+        series: The letters and numerals that the document counts with.
         speaks: Whether a voice other than that of the work speaks a language. Words in a script that the language of
             the sentence is not written in go to such a voice; without one they are transliterated. None if the voice
             of the work reads every script.
 
     Returns:
-        Its passages in order, usually one; empty when there is nothing to say.
+        Its passages in order, usually one; empty if there is nothing to read aloud.
 
     Raises:
         SpeechError: A run without a space is longer than any word; the message has no position.
@@ -118,7 +118,7 @@ def narrate(
 
 
 def _passages(narrated: Sequence[_Narrated]) -> Iterator[Passage]:
-    """Yield passages of one language each; there is no pause before one that continues a sentence."""
+    """Yield passages of one language each, without a pause before one that continues a sentence."""
     pause_ms: int | None = None
     for tag, run in groupby(narrated, key=attrgetter("language")):
         pieces = list(run)
@@ -165,14 +165,14 @@ def _trimmed(sentence: AlignedText, start: int, end: int) -> AlignedText:
 
 
 def _with_marks(text: str, start: int, end: int, least: int) -> tuple[int, int]:
-    """Return the ends of a run with the quotation marks and brackets that enclose it, from `least` on."""
+    """Extend a run by the quotation marks and brackets that enclose it, but not to before `least`."""
     while start > least and end < len(text) and (text[start - 1], text[end]) in _ENCLOSING:
         start, end = start - 1, end + 1
     return start, end
 
 
 def _transliterated(sentence: AlignedText, language: str) -> AlignedText:
-    """Return a sentence with its words in other scripts in Latin letters, if its own language has these."""
+    """Transliterate words in other scripts, if the sentence's own language uses Latin letters."""
     if LATIN not in scripts_of(language):
         return sentence
     runs = [
@@ -193,7 +193,7 @@ def _transliterated(sentence: AlignedText, language: str) -> AlignedText:
 def _paused(
     spans: Iterable[tuple[int, int]], said: AlignedText, paragraph: Paragraph
 ) -> Iterator[tuple[int, int]]:
-    """Yield the spans of sentences, cut where the text asks for a pause within one."""
+    """Yield the spans of sentences, cut where the text asks for a pause inside one."""
     cuts = [bisect_left(said.starts, pause.offset) for pause in paragraph.pauses]
     for start, end in spans:
         inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
@@ -205,7 +205,7 @@ def _paused(
 
 
 def _between_pauses(passages: Iterable[Passage], pauses: Sequence[Pause]) -> Iterator[Passage]:
-    """Yield passages, begun anew at each pause; a pause belongs to the first sentence that begins at or after it."""
+    """Split passages at each pause; a pause comes before the first sentence that begins at or after it."""
     at = 0
     for passage in passages:
         group: list[Sentence] = []
@@ -223,15 +223,15 @@ def _between_pauses(passages: Iterable[Passage], pauses: Sequence[Pause]) -> Ite
 
 
 def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
-    """Return the parts of a paragraph that are not said as asked, because a sentence ends within them.
+    """Return the pronunciations in a paragraph that do not apply, because a sentence ends inside them.
 
     Args:
-        paragraph: What is written.
-        passages: What `narrate` returned for it.
-        crossing: What `Lexicon.crossing` returned.
+        paragraph: The paragraph.
+        passages: Its passages, from `narrate`.
+        crossing: The entries that could be affected, from `Lexicon.crossing`.
 
     Returns:
-        First character and end of each in the text, in order.
+        Start and end of each in the text, in order.
     """
     asked = [(saying.start, saying.end) for saying in paragraph.sayings]
     if crossing is not NOTHING:
@@ -258,7 +258,7 @@ def _worded(
     pronounce: Pronounce,
     series: Series,
 ) -> AlignedText:
-    """Return a sentence as the lexicons say it, with everything else that is not words put into words."""
+    """Apply lexicons to a sentence, and put everything else that is not words into words."""
     sentence, spoken = piece.text, piece.language
     if not sentence.text:
         return sentence
@@ -274,14 +274,14 @@ def _worded(
 
 
 def _in_manner(saying: Saying, text: str, language: str) -> Saying:
-    """Return a pronunciation with the words for the manner that it asks for, if the text fits."""
+    """Return a pronunciation with the words for its manner filled in, if the text fits the manner."""
     if saying.manner is None or saying.text is not None:
         return saying
     return replace(saying, text=read_as(text[saying.start : saying.end], saying.manner, grammar_of(language)))
 
 
 def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> str:
-    """Return the language that all words from `start` to `end` are marked with; without one, the one given."""
+    """Return the language that all words from `start` to `end` are marked with, else `language`."""
     text = paragraph.text
     if not paragraph.foreign:
         return language

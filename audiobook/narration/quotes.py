@@ -1,4 +1,4 @@
-"""Which single quotation marks are apostrophes: "the boys’ hats", "goin’", "’tis", "the ’90s", but not "‘yes’"."""
+"""Telling quotation marks from apostrophes: "the boys’ hats", "goin’", "’tis", "the ’90s", but not "‘yes’"."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _SURELY_ELIDED: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""What is left of words that begin with an apostrophe, even if that is typed as an opening quotation mark."""
+"""Words that begin with an apostrophe, without it. They do so even if it is typed as an opening quotation mark."""
 _DOUBLE: Final = re.compile("[\u2018\u201c]")
-"""Opening marks: in a text that has them, a closing mark never opens."""
+"""Opening marks; in a text that has them, a closing mark never opens a quotation."""
 _CLIPPED: Final = re.compile(r"(?:s|z|x|in|an|th|[aeo]l|\b[otfwnd])$", re.IGNORECASE)
-"""How words end that an apostrophe follows: "boys’", "goin’", "an’", "o’"."""
+"""Matches the end of a word that an apostrophe may follow: "boys’", "goin’", "an’", "o’"."""
 _STRONG: Final = frozenset(".,!?;:…—–-")
 _AHEAD: Final = 12
-"""Marks after a doubtful one that are looked at."""
+"""How many marks after a doubtful one are examined."""
 
 
 def mark_quotes(text: AlignedText) -> AlignedText:
@@ -50,7 +50,7 @@ def _replacements(text: str) -> Iterator[Replacement]:
         if before.isalnum() and after.isalnum():
             yield at, at + 1, "'"
             continue
-        if text[at] in "\u2032\u02bc\u00b4`":  # apostrophes behind letters only: a prime measures
+        if text[at] in "\u2032\u02bc\u00b4`":  # apostrophes only after letters; elsewhere a prime is a unit
             if before.isalpha():
                 yield at, at + 1, "'"
             continue
@@ -59,7 +59,7 @@ def _replacements(text: str) -> Iterator[Replacement]:
 
 
 def _judged(text: str, places: list[int], nth: int, *, is_open: bool, may_open: bool) -> tuple[bool, bool]:
-    """Return whether a mark at the edge of a word is a quotation mark, and whether a quotation is open behind it."""
+    """Return whether a mark at the edge of a word is a quotation mark, and whether a quotation is open after it."""
     at = places[nth]
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     begins = after.isalnum() or (bool(after) and not after.isspace() and not before.strip())
@@ -84,7 +84,7 @@ def _closes_at_once(text: str, places: list[int], nth: int) -> bool:
 
 
 def _closes_later(text: str, places: list[int], nth: int) -> bool:
-    """Return whether the quotation goes on after a word with a space behind it, and a later mark surely closes it."""
+    """Return whether the quotation continues after the word and a space, and a later mark certainly closes it."""
     if not text[places[nth] + 1 : places[nth] + 2].isspace():
         return False
     for at in places[nth + 1 : nth + 1 + _AHEAD]:

@@ -1,6 +1,6 @@
-"""What is written in figures, signs and short forms, put into words: the order of the rules.
+"""Putting figures, signs and short forms into words: the order of the rules.
 
-Every rule changes only what it knows; in a language without rules only web addresses change.
+Each rule changes only what it recognises. In a language without rules, only web addresses change.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def verbalize(
     Args:
         text: A cleaned sentence, or a part of one.
         language: BCP 47 tag; in a language without rules only web addresses change.
-        is_heading: The sentence is a heading, in which a Roman numeral alone counts the chapter.
-        series: What the document counts, which tells single letters from numerals.
+        is_heading: Whether the sentence is a heading, in which a Roman numeral alone is the number of the chapter.
+        series: The letters and numerals that the document counts with, which tell letters from numerals.
 
     Returns:
         The sentence with numbers, dates, times, units, short forms and addresses in words; `text` itself
@@ -100,7 +100,7 @@ def _through(text: AlignedText, grammar: Grammar, steps: Iterable[Step]) -> Alig
 
 @lru_cache(maxsize=256)
 def _number_steps(grammar: Grammar) -> tuple[Step, ...]:
-    """Return the rules for numbers in order, with the steps of a language in their places."""
+    """Return the rules for numbers in order, with a language's own steps inserted."""
     steps: list[Step] = []
     for step in _NUMBERS:
         steps += grammar.steps.get(step, ()) if isinstance(step, Place) else (step,)

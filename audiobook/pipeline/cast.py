@@ -52,8 +52,8 @@ class Cast:
 
         Args:
             language: BCP 47 tag.
-            voice: The voice that the text names. It speaks the language of the work and its own; None leaves the choice
-                to the settings.
+            voice: The voice that the text names. It speaks the language of the work and its own; None leaves the
+                choice to the settings.
         """
         if voice is not None:
             named = self._by_name(voice)
@@ -76,7 +76,7 @@ class Cast:
         return self._speaks[language]
 
     def refusal(self, voice: str) -> str:
-        """Return why a voice that the text names is not used; empty if it is."""
+        """Return the reason why a voice named in the text is not used; "" if it is used."""
         self._by_name(voice)
         return self._refused[voice]
 

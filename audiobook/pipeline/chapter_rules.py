@@ -1,4 +1,4 @@
-"""The rules for chapters from the settings, as readers take them."""
+"""The rules for chapters, from the settings to the readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiobook.sources.base import ChapterRules
 
 @cache
 def chapter_rules(settings: ChapterSettings) -> ChapterRules:
-    """Return the rules that the settings give.
+    """Return the rules for chapters that the settings contain.
 
     Raises:
         SettingsError: The pattern is not valid, or could take unlimited time.

@@ -100,7 +100,7 @@ class Failed:
 
 
 def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ...]) -> Iterator[Speech]:
-    """Speak sentences and check that the engine returns what was asked for."""
+    """Speak sentences, and check that the engine returns valid speech for all of them."""
     passage = Passage(sentences, job.language)
     given = 0
     for speech in spoken(engine, passage, voice, job.speaker):

@@ -1,4 +1,4 @@
-"""Find the cover of an edition and check that it is a usable picture."""
+"""Finding the cover of an edition, and checking that it is a usable picture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import read_source
-from audiobook.pipeline.catalog import Edition, is_inside, may_be_file
+from audiobook.pipeline.edition import Edition, is_inside, may_be_file
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20

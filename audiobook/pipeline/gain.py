@@ -114,7 +114,7 @@ def _decoded(kept: bytes) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class MeasureVoice:
-    """A task that measures the loudness of a voice in LUFS, in a worker so that the driver stays small."""
+    """A task that measures the loudness of a voice in LUFS; run in a worker, so that the driver stays small."""
 
     outfit: Outfit
     speaker: Speaker

@@ -1,4 +1,4 @@
-"""Find the lexicons of a text: those in the texts folder, and those in its language folder."""
+"""Finding the lexicons of a text, in the texts folder and in its language folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source
-from audiobook.pipeline.catalog import Edition, is_inside, shown_name
+from audiobook.pipeline.edition import Edition, is_inside, shown_name
 
 LEXICON_NAME: Final = "lexicon.toml"
 PLS_SUFFIX: Final = ".pls"

@@ -1,7 +1,8 @@
-"""Narration kept between builds: after an edit, only the paragraphs around it are split and put into words again.
+"""Narration kept between builds: after an edit, only the paragraphs around it are narrated again.
 
-What is said for a run of paragraphs is stored by a digest of everything it depends on: the paragraphs, the lexicons, and
-the rules. A run ends at a paragraph whose own digest says so, so that an edit changes one run and moves no other.
+The passages of a run of paragraphs are stored by a digest of everything that they depend on: the paragraphs, the
+lexicons, and the rules. The digest of a paragraph decides whether a run ends there, so an edit changes one run and no
+other.
 Paragraphs for which a voice was asked anything, for example whether it can speak given phonemes, are not kept.
 """
 
@@ -31,11 +32,11 @@ from audiobook.plugins import installed
 _RUN_ENDS_ONCE_IN: Final = 16
 _MOST_IN_RUN: Final = 64
 _LIBRARIES: Final = ("num2words", "sentencex", "anyascii")
-"""Libraries whose release can change what is said."""
+"""Libraries whose version affects the passages."""
 _OWN: Final = "audiobook."
 
 _Offsets = int | bytes
-"""Where each character of a sentence came from: the first of offsets that go up by one, or all as 32-bit integers."""
+"""The origins of a sentence's characters: the first of consecutive offsets, or all offsets as 32-bit integers."""
 
 
 class _KeptSentence(msgspec.Struct, array_like=True):
@@ -51,18 +52,18 @@ class _KeptPassage(msgspec.Struct, array_like=True):
 
 
 _Narrate = Callable[[Paragraph], tuple[tuple[Passage, ...], bool]]
-"""Narrates a paragraph, and says whether the result depends on nothing but the paragraph and the rules."""
+"""Narrates a paragraph, and returns whether the result depends only on the paragraph and the rules."""
 _runs: Final = msgspec.msgpack.Decoder(list[list[_KeptPassage]])
 
 
 @dataclass(frozen=True, slots=True)
 class KeptNarration:
-    """What was said for paragraphs in earlier builds.
+    """The passages of paragraphs in earlier builds.
 
     Attributes:
-        folder: Where it is kept; None keeps nothing.
-        reads: Whether to use what is there.
-        writes: Whether to add to it.
+        folder: The folder with the passages; None keeps none.
+        reads: Whether to use kept passages.
+        writes: Whether to keep new passages.
     """
 
     folder: SealedFolder | None = None
@@ -76,7 +77,7 @@ class KeptNarration:
 
         Args:
             paragraphs: Paragraphs of a chapter.
-            rules: Everything else that decides what is said; see `rules_digest`.
+            rules: Digest of everything else that the passages depend on; see `rules_digest`.
             narrate: Called for each paragraph whose narration is not kept.
 
         Raises:
@@ -108,14 +109,14 @@ class KeptNarration:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Some paragraphs that follow each other, with their digests."""
+    """Consecutive paragraphs, with their digests."""
 
     paragraphs: list[Paragraph]
     digests: list[bytes]
 
 
 def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...]] | None:
-    """Return the passages of each paragraph of a run; None if they are not kept, or cannot be of these paragraphs."""
+    """Return the passages of each paragraph of a run; None if they are not kept, or do not fit these paragraphs."""
     data = folder.get(name)
     if data is None:
         return None
@@ -129,7 +130,7 @@ def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...
 
 
 def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
-    """Yield runs of paragraphs; where they end depends on their content alone."""
+    """Yield runs of paragraphs; only their content decides where they end."""
     run = _Run([], [])
     for paragraph in paragraphs:
         told = (
@@ -152,12 +153,12 @@ def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
 
 
 def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, is_shared: bool) -> str:
-    """Return a digest of everything but the paragraphs that decides what is said.
+    """Return a digest of everything that passages depend on, except the paragraphs.
 
     Args:
         language: BCP 47 tag of the work.
         lexicon_sha256: Digest of the lexicons that apply, or None.
-        series: What the document counts.
+        series: The letters and numerals that the document counts with.
         is_shared: Whether other voices may speak words of other scripts.
     """
     counters = sorted((word, sorted(found)) for word, found in series.counters.items())
@@ -167,9 +168,9 @@ def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, i
 
 @cache
 def _program() -> tuple[object, ...]:
-    """Return what tells one state of the rules from another: the version, and the files of rules and libraries.
+    """Return a description of the current rules: the version, and the files of rules and libraries.
 
-    A checkout changes without a new version, so sizes and times of the files count.
+    The files' sizes and times are included, because a checkout changes without a new version.
     """
     own = sorted(
         _stamps(path)
@@ -206,10 +207,10 @@ def _packed(offsets: Sequence[int]) -> _Offsets:
 
 
 def _passage(kept: _KeptPassage, length: int) -> Passage:
-    """Return a passage of a paragraph of a given length.
+    """Return a kept passage of a paragraph with a given length.
 
     Raises:
-        ValueError: It cannot have come from such a paragraph.
+        ValueError: It cannot be a passage of such a paragraph.
     """
     if not kept.sentences or not LANGUAGE_TAG.match(kept.language) or (kept.pause_ms or 0) < 0:
         raise ValueError(kept.language)
@@ -226,10 +227,10 @@ def _sentence(kept: _KeptSentence, length: int) -> Sentence:
 
 
 def _offsets(kept: _Offsets, count: int) -> Sequence[int]:
-    """Return `count` offsets that never go down.
+    """Return `count` offsets, in ascending order.
 
     Raises:
-        ValueError: They are others.
+        ValueError: There is another number of offsets, or they are not ascending.
     """
     if isinstance(kept, int):
         return range(kept, kept + count)

@@ -1,4 +1,4 @@
-"""The parts of a text: its numbered chapters, how long each takes to hear, and what is left out."""
+"""The parts of a text: its numbered chapters, the length of each, and what is left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audiobook.pipeline.staleness import Plan
 from audiobook.settings import PauseSettings
 
 _CHARS_PER_S: Final = 13.0
-"""Characters other than white space that a voice speaks in a second at its normal pace: 12 to 15 in nine languages."""
+"""Characters per second, without white space, at a voice's normal pace: 12 to 15 in nine languages."""
 _DENSE_CHARS_PER_S: Final = 4.5
 """The same in scripts in which a character is a syllable or a word."""
 _FIRST_DENSE: Final = "\u1100"
@@ -22,14 +22,14 @@ _FIRST_DENSE: Final = "\u1100"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One chapter of a text as it stands.
+    """One chapter of a text as it is now.
 
     Attributes:
         number: From 1, as `--chapters` counts.
         title: Its title.
         level: Depth from 1.
-        length_s: How long it takes to hear.
-        is_measured: Whether that was measured in the built book, instead of estimated.
+        length_s: Its length in seconds.
+        is_measured: Whether the length was measured in the built book, rather than estimated.
         is_chosen: Whether it is read aloud.
     """
 
@@ -48,7 +48,7 @@ class Parts:
     Attributes:
         parts: The chapters.
         left_out: The characters left out by reason.
-        failure: Why the chosen chapters do not fit the text; all of them are shown as chosen then.
+        failure: Why the choice of chapters does not fit the text, or None. If set, all chapters count as chosen.
     """
 
     parts: tuple[Part, ...]
@@ -60,7 +60,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     """Return the parts of a text.
 
     Args:
-        plan: Its plan; the record in it gives the measured lengths if nothing changed since.
+        plan: Its plan. If nothing has changed since the last build, the record in it has the measured lengths.
         work: The text as read, with all its chapters.
     """
     choice, where = effective_choice(plan.choice, work)
@@ -93,7 +93,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
 
 
 def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
-    """Yield the lengths of the chapters in a book that was built from exactly these."""
+    """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters."""
     built = record.chapters if record else ()
     if record and [chapter.title for chapter in built] == [chapter.title for chapter in chapters]:
         for chapter in built:
@@ -101,7 +101,7 @@ def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[fl
 
 
 def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> float:
-    """Return about how many seconds a chapter takes to hear, from its characters and pauses.
+    """Estimate the length of a chapter in seconds from its characters and pauses.
 
     Args:
         chapter: The chapter.

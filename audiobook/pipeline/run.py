@@ -9,7 +9,8 @@ from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_h
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
-from audiobook.pipeline.catalog import Catalog, Edition
+from audiobook.pipeline.catalog import Catalog
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.staleness import Plan, plan_edition, reasons_text

@@ -1,4 +1,4 @@
-"""Saved scripts: the text of a work as an editable Markdown file next to its source, and whether either changed since."""
+"""Saved scripts: the text of a work as an editable Markdown file next to its source, and changes to either."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from audiobook.audio.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes
-from audiobook.pipeline.catalog import Edition, cover_path, script_owner, script_path, shown_name
 from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.edition import Edition, cover_path, script_owner, script_path, shown_name
 from audiobook.pipeline.staleness import Plan
 from audiobook.sources.base import announced, reader_for
 from audiobook.sources.text.saved_script import script_markdown
@@ -25,7 +25,7 @@ class SavedState:
     """The state of a saved script.
 
     Attributes:
-        source: Name of the file that it was saved from, relative to the project; None if that is gone.
+        source: Name of the file that it was saved from, relative to the project; None if that no longer exists.
         is_edited: Whether it was changed since it was saved.
         is_outdated: Whether its source was changed since.
     """
@@ -51,7 +51,7 @@ def saved_state(edition: Edition) -> SavedState | None:
 
 
 def _noted(data: bytes) -> tuple[str | None, bool]:
-    """Return the digest of the source that a script notes, and whether the script is as it was saved."""
+    """Return the digest of the source noted in a script, and whether the script is unchanged since it was saved."""
     note = NOTE.search(data, 0, HEAD_BYTES)
     if note is None:
         return None, False
@@ -70,8 +70,8 @@ class Saved:
 
     Attributes:
         path: The script.
-        is_new: Whether it was written; False if it was there and equal.
-        cover: The picture that was taken out of the source, or None.
+        is_new: Whether it was written; False if an identical script was already there.
+        cover: The picture file that was extracted from the source, or None.
     """
 
     path: Path
@@ -83,12 +83,12 @@ def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
     """Write a work as a saved script next to its source.
 
     Args:
-        plan: Plan of the edition as its source has it.
-        work: That source as read, with all its chapters.
+        plan: Plan of the edition that is read from its source.
+        work: The source as read, with all its chapters.
         force: Replace a script that was edited.
 
     Raises:
-        UsageError: The script that is there was edited.
+        UsageError: The existing script was edited.
         StorageError: It cannot be written.
     """
     edition = plan.edition
@@ -119,7 +119,7 @@ def _script(plan: Plan, work: Work, cover: str | None) -> bytes:
 
 
 def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
-    """Return the cover that the front matter of the source names, and the file of the picture that was in it."""
+    """Return the cover to name in the script's front matter, and the file extracted from the source, if any."""
     edition = plan.edition
     named = announced(reader_for(edition.path.name), plan.data, edition.name, plan.encoding).cover
     if named or edition.cover or not work.metadata.cover:
@@ -134,10 +134,10 @@ def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
 
 
 def source_edition(edition: Edition) -> Edition:
-    """Return an edition as its source has it, whether it has a saved script or not.
+    """Return the edition that is read from its source, even if it has a saved script.
 
     Raises:
-        UsageError: There is no such file, because it came from standard input or is gone.
+        UsageError: There is no source file: the text came from standard input, or the file no longer exists.
     """
     if edition.data is not None:
         raise UsageError("a script of standard input cannot be saved", hint="save the text as a file first")

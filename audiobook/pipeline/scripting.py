@@ -32,7 +32,7 @@ from audiobook.sources.base import Source, read_work
 from audiobook.writing import contradiction, script_name
 
 _SAMPLED: Final = 40
-"""Paragraphs that are looked at, twice, to tell the script of a text."""
+"""Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
 
 _VOICE_CHARS: Final = 60
 
@@ -50,7 +50,7 @@ def script_book(
         plan: Plan of the work.
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
-        kept: What was narrated in earlier builds; None narrates everything.
+        kept: The passages of earlier builds; None narrates everything.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
@@ -151,7 +151,7 @@ def _contradictions(work: Work) -> Iterator[Problem]:
 
 
 def _sample(work: Work) -> str:
-    """Return the beginning of a text and its middle, which tell its script."""
+    """Return the beginning and the middle of a text, which show its script."""
     paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
     middle = len(paragraphs) // 2
     return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))
@@ -257,7 +257,7 @@ def _is_shared(cast: Cast) -> bool:
 
 @dataclass(slots=True)
 class _Questions:
-    """What the narration of one paragraph asks the voices."""
+    """The questions that the narration of one paragraph asks the voices."""
 
     cast: Cast
     answer: Pronounce

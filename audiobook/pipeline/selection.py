@@ -14,7 +14,7 @@ from audiobook.ranges import parse_ranges
 from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
 
 NOT_CHOSEN: Final = "chapters not chosen"
-"""The reason for which chapters that were not chosen are left out."""
+"""The reason given for leaving out chapters that were not chosen."""
 _MOST_NAMED: Final = 12
 _TITLE_CHARS: Final = 40
 
@@ -23,7 +23,7 @@ def effective_choice(given: Choice, work: Work) -> tuple[Choice, str]:
     """Return the choice that applies to a work, and where it was made, for messages.
 
     Args:
-        given: From the command line or the settings; an empty one leaves it to the text.
+        given: The choice from the command line or the settings; if it is empty, that of the text applies.
         work: The work as read.
     """
     if given != Choice():
@@ -56,7 +56,7 @@ def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = F
 
     Raises:
         UsageError: The command line names a chapter that does not exist, or leaves none.
-        SourceError: The settings or the text do.
+        SourceError: The settings or the text name such a chapter, or leave none.
     """
     if choice == Choice():
         return work
@@ -76,7 +76,7 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
     A number means one chapter. A title means every chapter of that name, with the chapters below it.
 
     Raises:
-        LookupError: A chapter does not exist, or none is left; its argument is the message.
+        LookupError: A chapter does not exist, or none is left; the argument is the message.
     """
     numbers = range(1, len(chapters) + 1)
     kept = set(numbers)
@@ -98,7 +98,7 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
 
 
 def _named(chapters: Sequence[Chapter], name: str) -> set[int]:
-    """Return the numbers of the chapters that a title or number means."""
+    """Return the numbers of the chapters with a title or number."""
     found: set[int] = set()
     for number, chapter in enumerate(chapters, 1):
         if _plain(chapter.title) == _plain(name):
@@ -124,7 +124,7 @@ def _chars(chapter: Chapter) -> int:
 
 
 def _refusal(message: str, work: Work, where: str | None) -> AudiobookError:
-    """Return the error for a choice that does not fit, with a hint that names the chapters there are."""
+    """Return the error for a choice that does not fit, with a hint that lists the existing chapters."""
     titles = [
         f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
     ]

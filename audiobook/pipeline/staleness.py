@@ -13,14 +13,15 @@ from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
+from audiobook.clips.key import Speaker
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
-from audiobook.pipeline.catalog import Edition
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
@@ -118,37 +119,15 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     lexicons = read_lexicons(edition)
-    choice = settings.work_of(edition.slug)
-    inputs = Inputs(
-        source_sha256=source_sha256,
-        cover_sha256=digest(cover.data) if cover else None,
-        lexicon_sha256=lexicon_digest(lexicons),
-        authors=(settings.author,) if settings.author else (),
-        narrate=_parts(settings),
-        speaker=chosen.speaker,
-        pauses=settings.pauses,
-        audio=settings.audio,
-        maker=MAKER,
-        chosen_chapters=str(choice.chapters),
-        skipped_chapters=tuple(map(str, choice.skip)),
-        chapters=settings.chapters,
-    )
-    reasons = stale_reasons(inputs, record, folder, edition.slug, said)
-    if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
-        # The name selects the reader, and may become the title.
-        reasons = (Reason.TEXT_CHANGED, *reasons)
-    if record and not reasons and _speaks_otherwise(record, voices, chosen):
-        reasons = (Reason.VOICE_CHANGED,)
-    if record and not reasons and is_lettered_now(record):
-        reasons = (Reason.COVER_CHANGED,)
+    inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen.speaker)
+    others = () if record else tuple(strangers(folder, edition.slug))
+    reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
-    others = () if record else tuple(strangers(folder, edition.slug))
     if others:
         reasons = (Reason.NEW,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
-    before = record.cover if record else None
     return Plan(
         edition,
         data,
@@ -157,12 +136,58 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         encoding,
         cover,
         lexicons,
-        before,
+        record.cover if record else None,
         record,
         reasons,
         others,
         EVERY_WORK in settings.works,
     )
+
+
+def _inputs(
+    edition: Edition,
+    settings: Settings,
+    source_sha256: str,
+    cover: Picture | None,
+    lexicons: tuple[LexiconFile, ...],
+    speaker: Speaker,
+) -> Inputs:
+    choice = settings.work_of(edition.slug)
+    return Inputs(
+        source_sha256=source_sha256,
+        cover_sha256=digest(cover.data) if cover else None,
+        lexicon_sha256=lexicon_digest(lexicons),
+        authors=(settings.author,) if settings.author else (),
+        narrate=_parts(settings),
+        speaker=speaker,
+        pauses=settings.pauses,
+        audio=settings.audio,
+        maker=MAKER,
+        chosen_chapters=str(choice.chapters),
+        skipped_chapters=tuple(map(str, choice.skip)),
+        chapters=settings.chapters,
+    )
+
+
+def _reasons(
+    edition: Edition,
+    inputs: Inputs,
+    record: Record | None,
+    folder: Path,
+    encoding: str | None,
+    voices: Voices,
+    chosen: ChosenVoice,
+) -> tuple[Reason, ...]:
+    """Return the reasons to rebuild: those of `stale_reasons`, and what only the record of the last build shows."""
+    reasons = stale_reasons(inputs, record, folder, edition.slug, encoding)
+    if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
+        # The name selects the reader, and may become the title.
+        reasons = (Reason.TEXT_CHANGED, *reasons)
+    if record and not reasons and _speaks_otherwise(record, voices, chosen):
+        reasons = (Reason.VOICE_CHANGED,)
+    if record and not reasons and is_lettered_now(record):
+        reasons = (Reason.COVER_CHANGED,)
+    return reasons
 
 
 def _built_before(path: Path) -> tuple[Record | None, bool]:

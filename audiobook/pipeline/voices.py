@@ -140,7 +140,7 @@ class Voices:
             main: Its main voice.
 
         Returns:
-            The voice, and an empty text; or the main voice, and why the named one is not used.
+            The voice and ""; or the main voice, and the reason why the named one is not used.
         """
         wanted = msgspec.structs.replace(self._settings.voice_of(language), name=name)
         why = f"no installed voice is called “{name}”"
@@ -230,7 +230,7 @@ class Voices:
 
 
 def _identity(engine: Engine, voice: Voice) -> str:
-    """Return what the sound depends on besides text and voice: versions of engine and voice."""
+    """Return the versions of engine and voice, on which the sound depends too."""
     if isinstance(engine, Versioned):
         return f"{engine.identity}, {engine.version(voice)}"
     return engine.identity

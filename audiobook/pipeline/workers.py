@@ -239,7 +239,7 @@ class WorkerPool(Generic[AnyTask, Result]):
                 yield given.task, outcome
 
     def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
-        """Replace a dead worker, pass its waiting tasks on, and return an error that tells how it died."""
+        """Replace a dead worker, pass its waiting tasks on, and return an error that says how it died."""
         worker.process.join()
         code = worker.process.exitcode or 0
         how = signal.Signals(-code).name if code < 0 else f"code {code}"

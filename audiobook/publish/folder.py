@@ -118,7 +118,7 @@ class PublicFolder:
         return bool(path) and self._is_unchanged(path, self._before.files[path])
 
     def keep(self, design: str) -> str | None:
-        """Keep an already published file that was made from the same inputs.
+        """Keep a published file that was made from the same inputs.
 
         Args:
             design: Digest of the inputs.

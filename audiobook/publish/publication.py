@@ -43,7 +43,7 @@ _MADE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Paths that `publish` writes. A forged list cannot make it remove any other file."""
+"""Paths that `publish` writes. It removes no other file, even if a forged list names one."""
 _BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|cover-[0-9a-f]{{8}}\.jpg)")
 
 

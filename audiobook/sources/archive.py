@@ -74,7 +74,7 @@ class Archive:
         return f"{self.name}!{member}"
 
     def look(self, member: str, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
-        """Read a member that will be read once more; see `read`. A few megabytes are kept until then."""
+        """Read a member that will be read again, and keep it in memory until then if it is small; see `read`."""
         data = self.read(member, max_bytes)
         if self._free_bytes >= len(data):
             self._free_bytes -= len(data)

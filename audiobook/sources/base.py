@@ -23,7 +23,7 @@ _ADVICE: Final = {
     ".pages": "export it as .docx",
     ".pdb": "convert it: `ebook-convert book.pdb book.epub`",
 }
-"""What to do with files in formats that have no reader."""
+"""Hints for files in formats that have no reader, by extension."""
 
 PARTS: Final = (
     "bibliography",
@@ -43,14 +43,13 @@ PARTS: Final = (
     "-pictures",
 )
 """Parts of a book that are skipped unless the `narrate` setting lists them; `-pictures` skips what is read by default.
-
-`ruby` are the readings of Japanese words: with it, they decide how their words are said.
+With `ruby`, the readings of Japanese words decide how the words are pronounced.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterRules:
-    """How the user wants the chapters of a text found and shaped.
+    """The user's rules for finding and shaping the chapters of a text.
 
     Attributes:
         pattern: Matches the first line of a heading in a text without marked headings; None lets the text decide.

@@ -84,8 +84,8 @@ def build_work(
     """Arrange blocks into chapters.
 
     Each heading starts a chapter. Without headings, each paragraph of a short text becomes a chapter named after
-    its opening words, and a longer text is cut into parts of about ten minutes. Text before the first heading becomes a chapter named after the work; a lone title
-    is merged into the first chapter instead.
+    its opening words, and a longer text is cut into parts of about ten minutes. Text before the first heading
+    becomes a chapter named after the work; a lone title is merged into the first chapter instead.
 
     Args:
         source: The file that the blocks came from.
@@ -114,20 +114,23 @@ def build_work(
     elif is_said:
         found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
         chapters = [chapter.close() for chapter in found]
-    skipped = dict(skipped_chars or {})
-    shown = sum(count_chars(block.paragraph.text) for block in blocks)
-    if (marks := source_chars - shown - sum(skipped.values())) > 0:
-        skipped["marks"] = skipped.get("marks", 0) + marks
     return assemble_work(
         source,
         metadata,
         chapters,
         problems=problems,
         source_chars=source_chars,
-        skipped_chars=skipped,
+        skipped_chars=_with_marks(skipped_chars or {}, source_chars, blocks),
         encoding=encoding,
         rule=rule or "marked",
     )
+
+
+def _with_marks(skipped: Mapping[str, int], source_chars: int, blocks: Sequence[Block]) -> dict[str, int]:
+    """Count the characters that are neither in a block nor skipped as marks."""
+    shown = sum(count_chars(block.paragraph.text) for block in blocks)
+    marks = source_chars - shown - sum(skipped.values())
+    return {**skipped, "marks": skipped.get("marks", 0) + marks} if marks > 0 else dict(skipped)
 
 
 def assemble_work(
@@ -183,7 +186,7 @@ def assemble_work(
 
 
 def _cleaned(chapter: Chapter, source: Source, skipped: Counter[str]) -> Chapter:
-    """Leave out note marks in raised characters and readings behind words, and count them."""
+    """Leave out note marks in raised characters, and the readings of words, and count both."""
     paragraphs = tuple(_clean(paragraph, source, skipped) for paragraph in chapter.paragraphs)
     if all(map(is_, paragraphs, chapter.paragraphs)):
         return chapter

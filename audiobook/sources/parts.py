@@ -12,19 +12,19 @@ from typing import Final
 PART_MIN: Final = 10.0
 """Length of a part in minutes of speech."""
 _CHARS_PER_MIN: Final = 850
-"""Letters of an alphabet that are spoken in a minute, with the pauses."""
+"""Letters of an alphabet that are spoken in a minute, including pauses."""
 _WIDE: Final = 3.2
-"""Letters of an alphabet that take as long as one Chinese or Japanese character."""
+"""Letters of an alphabet that take as long to say as one Chinese or Japanese character."""
 _WIDE_SAMPLE_CHARS: Final = 2000
 
 
 def spoken_min(text: str) -> float:
-    """Return about how many minutes a text takes to say."""
+    """Estimate how many minutes a text takes to say."""
     return len(text) * _weight(text) / _CHARS_PER_MIN
 
 
 def _weight(text: str) -> float:
-    """Return how many letters of an alphabet a character of a text stands for."""
+    """Return how many letters of an alphabet take as long to say as a character."""
     if text.isascii():
         return 1.0
     sample = text[:_WIDE_SAMPLE_CHARS]
@@ -33,7 +33,7 @@ def _weight(text: str) -> float:
 
 
 def cut_in_parts(lengths_min: Sequence[float], count: int | None = None) -> list[int]:
-    """Return where to begin the parts of a text, so that all of them are of about equal length.
+    """Return where to begin the parts of a text, so that their lengths are about equal.
 
     Args:
         lengths_min: Length of each paragraph in minutes.
@@ -47,7 +47,7 @@ def cut_in_parts(lengths_min: Sequence[float], count: int | None = None) -> list
     starts = [0]
     before = 0.0
     for at, length in enumerate(lengths_min):
-        # The paragraph opens a part if most of it lies behind the place where the part should begin.
+        # The paragraph opens a part if most of it lies after the point where the part should begin.
         if len(starts) < count and at and before + length / 2 >= len(starts) * total / count:
             starts.append(at)
         before += length

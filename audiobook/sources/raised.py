@@ -13,7 +13,7 @@ from typing import Final
 from audiobook.document import ForeignText, Paragraph, Saying
 
 SEEN_CHARS: Final = 60
-"""How much of the text before and after raised characters decides their meaning."""
+"""How many characters before and after raised characters decide their meaning."""
 _HIGH: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ"
 _LOW: Final = "0123456789+-()n"
 _RAISE: Final = str.maketrans(_LOW + "−–", _HIGH + "⁻⁻")
@@ -25,7 +25,11 @@ _RAISED_DIGIT: Final = re.compile(f"[{_DIGITS_UP}]")
 _BRACKETED: Final = re.compile(r"\[[^\[\]]{1,30}\]|\((?:\d{1,4}|[a-z]|[ivx]{2,6}|[*†‡]{1,3})\)")
 _SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝※]{1,4}|[①-⑳㉑-㉟㊱-㊿❶-❿]|[※注註]\d{1,3}")
 _NUMBERS: Final = re.compile(
-    r"[*†‡]?\d{1,4}[a-z*†‡]?(?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?"
+    r"""
+    [*†‡]?\d{1,4}[a-z*†‡]?                                          # 12a
+    (?:\s?(?:[,;/]|[\u2013\u2014-])\s?\d{1,4}[a-z]?){0,8}\.?        # , 13–15
+    """,
+    re.VERBOSE,
 )
 _SIGNED: Final = re.compile(r"[+−–-]\s?(?:\d{1,4}|n)|(?:\d{0,3}n|n[+−-]\d)")
 _ROMAN: Final = re.compile(r"(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})")
@@ -47,7 +51,7 @@ _FUNCTIONS: Final = frozenset("sin cos tan cot sec csc log ln exp sinh cosh tanh
 _LONE_WORDS: Final = frozenset(
     "I A a à e é è y o O ó i í w z u v k s U В в к К с С и И а А я Я о О у У і ő".split()
 )
-"""Words of one letter in some language; other letters alone are variables."""
+"""Letters that are words in some language; any other single letter is a variable."""
 _ELEMENTS: Final = frozenset(
     "H He Li Be B C N F Na P S Cl Ar K Ca Fe Co Kr Sr Tc Xe Cs Rn Ra Th U Np Pu Am".split()
 )

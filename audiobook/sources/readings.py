@@ -1,4 +1,4 @@
-"""Readings written behind Japanese words in a plain text: 憂鬱《ゆううつ》, 憂鬱（ゆううつ） and ｜東京タワー《とうきょうたわー》.
+"""Readings after Japanese words in plain text: 憂鬱《ゆううつ》, 憂鬱（ゆううつ） and ｜東京タワー《とうきょうたわー》.
 
 Source: the annotation rules of Aozora Bunko for ruby.
 """
@@ -23,7 +23,7 @@ _READING = re.compile(
 
 
 def without_readings(paragraph: Paragraph, *, prefer: bool) -> tuple[Paragraph, int]:
-    """Remove readings behind words, so that each word is said once.
+    """Remove readings after words, so that each word is said once.
 
     Args:
         paragraph: A paragraph in Japanese.

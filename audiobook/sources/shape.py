@@ -1,4 +1,4 @@
-"""Cutting long chapters, joining short ones and leaving out their titles, as the user's rules say."""
+"""Cutting long chapters, joining short ones and leaving out their titles, by the user's rules."""
 
 from __future__ import annotations
 

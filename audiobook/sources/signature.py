@@ -14,8 +14,13 @@ _HTML = re.compile(
     re.I | re.S | re.X,
 )
 _FICTION_BOOK = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)?(?:<\?[^>]{0,200}>\s*)?<(?:\w{1,20}:)?FictionBook\b",
-    re.S,
+    rb"""
+    \s* (?: <\?xml [^>]{0,200} > \s* )?  # <?xml version="1.0"?>
+    (?: <!-- .{0,1000}? --> \s* )?  # <!-- saved by an editor -->
+    (?: <\? [^>]{0,200} > \s* )?  # <?xml-stylesheet href="book.css"?>
+    < (?: \w{1,20} : )? FictionBook \b  # <FictionBook xmlns="a.org">
+    """,
+    re.S | re.X,
 )
 _FB2_MEMBER = re.compile(rb"PK\x03\x04.{26}[^\0]{1,200}?\.fb2", re.S)
 """Matches the header of the first member of an archive."""
@@ -26,7 +31,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 def suffix_of(data: bytes) -> str:
-    """Return the file name extension for a text.
+    """Detect the format of a text, and return its file name extension.
 
     Args:
         data: All its bytes.

@@ -40,10 +40,8 @@ def marked_up_summary(text: str, language: str) -> str | None:
     """
     if not _MARKUP.search(text[:_MAX_READ_CHARS]):
         return plain_summary(text)
-    from audiobook.sources.markup.blocks import (
-        Page,
-        read_markup,
-    )  # takes 15 ms, and every build loads this module
+    from audiobook.sources.markup.blocks import read_markup  # takes 15 ms, and every build loads this module
+    from audiobook.sources.markup.page import Page
     from audiobook.sources.markup.tree import parse_html
 
     try:

@@ -1,4 +1,4 @@
-"""Any text as a title: one line, without what is not seen, and not too long."""
+"""Turning any text into a title: one line without invisible characters, of limited length."""
 
 from __future__ import annotations
 

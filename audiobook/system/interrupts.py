@@ -82,7 +82,7 @@ class _Watch:
 
 
 class _Stop:
-    """Whether this process was asked to stop, and how far it has got.
+    """The state of stopping: whether this process was asked to stop, and how far it has got.
 
     Attributes:
         asked: The exception to raise; None until a signal arrives.
@@ -179,7 +179,7 @@ class _Stop:
             self.check()
 
     def _be_silent(self) -> None:
-        """Suppress the error messages of what breaks because the command was stopped."""
+        """Suppress error messages about what breaks because the command was stopped."""
 
         def dropped(what: sys.UnraisableHookArgs) -> None:
             if issubclass(what.exc_type, Interrupted):
@@ -204,7 +204,7 @@ class _Stop:
 
 
 def _is_unwinding() -> bool:
-    """Return whether the interrupted line already handles `Interrupted`, which must not be raised again then."""
+    """Return whether the interrupted code is already handling `Interrupted`, which must then not be raised again."""
     error = sys.exc_info()[1]
     while error is not None and not isinstance(error, Interrupted):
         error = error.__context__

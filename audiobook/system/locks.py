@@ -16,10 +16,10 @@ from audiobook.errors import StorageError
 from audiobook.system.opening import ASIDE, NotRegular, open_descriptor, read_file, set_aside, storage_error
 
 Announce = Callable[[], None]
-"""Writes down which process holds a lock, for processes that wait for it."""
+"""Notes which process holds a lock, for the messages of processes that wait for it."""
 _MOST_NOTE_BYTES: Final = 100
 _MOST_TRIES: Final = 100
-"""How often a lock file may turn out to have been replaced during the wait."""
+"""Number of attempts to lock a file that keeps being replaced."""
 _ANOTHER: Final = "another process"
 
 
@@ -153,7 +153,7 @@ def _is_locked_now(lock: Callable[[int], bool], descriptor: int, path: Path) -> 
 
 
 def _is_still(path: Path, descriptor: int) -> bool:
-    """Return whether a path still is the file that was locked: another process may have set it aside."""
+    """Return whether the locked file is still at its path: another process may have set it aside."""
     try:
         return os.path.samestat(os.lstat(path), os.fstat(descriptor))
     except FileNotFoundError:
@@ -210,7 +210,7 @@ if sys.platform == "win32":
     import time
 
     def _try_lock(descriptor: int) -> bool:
-        """Take the lock if it is free, and return whether it was. It is on a byte far behind the end."""
+        """Take the lock if it is free, and return whether it was. It is on a byte far beyond the end."""
         try:
             os.lseek(descriptor, 1 << 20, os.SEEK_SET)
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import AudiobookError, NothingToDo, SourceError, UsageError
-from audiobook.pipeline.catalog import Catalog, Edition, choose, find_texts, slug_of
+from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.edition import Edition, slug_of
+from audiobook.pipeline.named_texts import choose
 
 
 @pytest.fixture

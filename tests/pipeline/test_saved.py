@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from audiobook.errors import UsageError
-from audiobook.pipeline.catalog import Catalog, choose, find_texts
+from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.parts import parts_of
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import Saved, save_script, saved_state, source_edition

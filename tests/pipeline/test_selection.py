@@ -6,7 +6,8 @@ import pytest
 
 from audiobook.document import Chapter, Choice, Kind, Metadata, Paragraph, Work
 from audiobook.errors import SourceError, UsageError
-from audiobook.pipeline.catalog import Catalog, Edition
+from audiobook.pipeline.catalog import Catalog
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.selection import effective_choice, select_chapters, unused_choices
 from audiobook.settings import FILE_NAME, Settings, WorkSettings
 

@@ -25,7 +25,7 @@ from audiobook.engines.word_times import WordEvent, word_marks
 from audiobook.errors import SpeechError
 
 _LONGEST_S: Final = 1200
-"""Longest passage: text that makes the engine run on would give hours of sound."""
+"""Longest sound of a passage, in seconds: with some text the engine would go on for hours."""
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
@@ -77,12 +77,12 @@ class EspeakEngine:
         return _speeches(texts, answer, samples, voice.rate_hz)
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Return the first sign that a voice cannot pronounce; see `Phonetic.unknown_sound`."""
+        """Return the first symbol that a voice cannot pronounce; see `Phonetic.unknown_sound`."""
         return sounds_of(_library_voices()[voice.name]).written(phonemes)[1]
 
 
 def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
-    """Return the texts that the library gets for a sentence."""
+    """Return a sentence as texts for the library."""
     if not sentence.phonemes:
         return (plain_text(sentence.text),)
     return library_texts(sentence, sounds_of(voice))
@@ -196,7 +196,7 @@ def _library_voices() -> dict[str, LibraryVoice]:
 
 
 def _tag(name: str) -> str:
-    """Return espeak-ng's lower-case tag in the case that BCP 47 recommends: en-us as en-US, fa-latn as fa-Latn.
+    """Return an espeak-ng language tag with the capitals that BCP 47 recommends: en-us becomes en-US, fa-latn fa-Latn.
 
     Source: RFC 5646, section 2.1.1.
     """

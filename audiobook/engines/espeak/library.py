@@ -1,4 +1,4 @@
-"""The parts of the espeak-ng library that are used here, through ctypes.
+"""ctypes bindings for the parts of the espeak-ng library that are used here.
 
 Source: espeak-ng 1.52, `src/include/espeak-ng/speak_lib.h`.
 """
@@ -189,7 +189,7 @@ class EspeakLibrary:
         return words
 
     def mnemonics(self) -> dict[str, bool]:
-        """Return the phonemes of all languages by name, and whether most phonemes of that name are vowels.
+        """Return the names of all phonemes in any language, each with whether most phonemes of that name are vowels.
 
         Source: espeak-ng 1.52, `src/libespeak-ng/synthdata.c`, `LoadPhData`; `phoneme.h`, `PHONEME_TAB`.
         """
@@ -206,7 +206,7 @@ class EspeakLibrary:
         return {mnemonic: more > 0 for mnemonic, more in sorted(vowels.items())}
 
     def phonemes_of(self, mnemonics: str, *, ipa: bool) -> list[str]:
-        """Return the names of the phonemes that the current voice makes of some mnemonics.
+        """Return the names of the phonemes that the current voice would speak for some mnemonics.
 
         The process must not speak afterwards.
 

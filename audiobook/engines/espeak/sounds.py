@@ -1,7 +1,7 @@
-"""The sounds of an espeak-ng voice: the IPA it can pronounce, and the mnemonics to write for it.
+"""The sounds of an espeak-ng voice: which IPA it can pronounce, and the mnemonics for it.
 
-Each language has its own phonemes, each with a name in IPA that may depend on its neighbours. The library ships no
-readable table of them, so a new interpreter that never speaks queries the library, once per voice and process.
+Each language has its own phonemes. The IPA name of a phoneme may depend on its neighbours, and the library ships no
+readable table of them. So a separate interpreter, which never speaks, queries the library once per voice and process.
 
 Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
 """
@@ -26,9 +26,9 @@ from audiobook.errors import EngineMissing, SpeechError
 
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
 _LONGEST_WORD_BYTES: Final = 150
-"""The library reserves 160 bytes for a word."""
+"""Longest word in mnemonics; the library has a buffer of 160 bytes for it."""
 _NO_NAME: Final = frozenset("'%=,_|]\\ ")
-"""Signs with another meaning among mnemonics; `[` is allowed at the end, as in `t[`."""
+"""Characters that have another meaning between mnemonics; `[` is allowed at the end of one, as in `t[`."""
 _STRESS: Final = {"ˈ": "'", "ˌ": ","}
 _STRESS_SIGNS: Final = "',%="
 _TIES: Final = ("\u0361", "\u035c")
@@ -36,7 +36,7 @@ _VOWELS: Final = ("a", "@", "e", "i", "o", "u")
 _CONSONANT: Final = "t"
 _IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
 _SYLLABIC: Final = ("l", "m", "n")
-"""The second half of sounds like `@L`, a vowel merged with a consonant; the two can be written separately."""
+"""Second halves of sounds such as `@L`, a vowel merged with a consonant. The halves can be written separately."""
 _LENGTH: Final = ":"
 _LONGEST_NAME: Final = 8
 _LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
@@ -46,9 +46,9 @@ class Sounds(msgspec.Struct, frozen=True):
     """The sounds of a voice.
 
     Attributes:
-        mnemonics: All mnemonics that it knows.
+        mnemonics: All mnemonics that the voice knows.
         by_ipa: The mnemonic of each sound that has a name in IPA (NFD).
-        bring_r: Names in IPA of vowels that end in an r and add another r before a vowel.
+        bring_r: IPA names of the vowels that end in an r, and add another r before a vowel.
     """
 
     mnemonics: frozenset[str]
@@ -56,14 +56,14 @@ class Sounds(msgspec.Struct, frozen=True):
     bring_r: frozenset[str]
 
     def written(self, phonemes: Phonemes) -> tuple[tuple[str, ...], str]:
-        """Return phonemes as mnemonics.
+        """Convert phonemes to mnemonics.
 
         Args:
             phonemes: In IPA or mnemonics.
 
         Returns:
-            The mnemonics of each word, separated by bars so that they cannot be misread; and the first sign that the
-            voice does not know, or the first word that is too long or silent, or an empty string.
+            The mnemonics of each word, separated by bars so that they cannot be misread; and the first symbol that the
+            voice does not know, or else the first word that is too long or silent, or else "".
         """
         written: list[str] = []
         read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
@@ -100,12 +100,12 @@ class Sounds(msgspec.Struct, frozen=True):
         return parts, ""
 
     def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
-        """Return the end of the sound at a position, and what to say for it: the sound, the nearest one, or nothing.
+        """Return the end of the sound at a position, and the sound to say: itself, the nearest one, or "".
 
         Args:
             text: In IPA.
             at: Index where the sound begins.
-            own: End of the longest sound there that the voice has; `at` if there is none.
+            own: End of the longest sound at `at` that the voice has; `at` if it has none.
         """
         for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
             for near in _table()["near"].get(text[at:end], ()):
@@ -185,15 +185,15 @@ def _told(voice: LibraryVoice) -> Sounds:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether a mnemonic stands for a sound and cannot be mistaken for anything else."""
+    """Return whether a mnemonic is the name of a sound, and cannot be misread as anything else."""
     return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
 
 
 def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
-    """Return whether a voice knows a mnemonic, and its name in IPA (NFD), empty if it is never heard unchanged.
+    """Return whether a voice knows a mnemonic, and its IPA name (NFD); "" if the sound never occurs unchanged.
 
-    A sound depends on its neighbours: a last consonant may be devoiced, a vowel reduced. So it is first tried with
-    the neighbours that change it least, and alone only at the end.
+    Neighbours change a sound: a last consonant may be devoiced, a vowel reduced. So the sound is tried with the
+    neighbours that change it least, and only then on its own.
     """
     known = False
     for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
@@ -217,7 +217,7 @@ def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
 
 
 def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
-    """Return the sort key of a mnemonic: first the one with the usual signs, then the shortest, then lower case."""
+    """Return the sort key of a mnemonic: usual characters come first, then short ones, then lower case."""
     usual = mnemonic
     for signs, sound in _table()["usual"].items():
         usual = usual.replace(signs, sound)

@@ -1,8 +1,8 @@
-"""The texts that espeak-ng gets for a sentence, parts of which may be given as phonemes.
+"""Texts for espeak-ng, made from a sentence that may contain phonemes.
 
-With a certain flag, the library reads mnemonics of phonemes between `[[` and `]]`. The flag would give any text that
-power. So it is only set for texts made here, in which brackets of the original text cannot form such a pair, and only
-mnemonics that the voice knows are placed between ours.
+With a flag set, the library reads anything between `[[` and `]]` as mnemonics of phonemes, wherever the brackets come
+from. So the flag is only set for texts made here: spaces keep brackets of the original text from forming such a pair,
+and our own pairs contain only mnemonics that the voice knows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from audiobook.engines.espeak.sounds import Sounds
 from audiobook.engines.word_times import WordEvent
 
 _PIECE_BYTES: Final = 600
-"""The library splits a clause of more than 800 bytes, even inside brackets."""
+"""Longest text for one call; the library splits a clause of more than 800 bytes, even inside brackets."""
 _WORD = re.compile(r"\S+")
 _BRACKETS: Final = "[]"
 _CLAUSE_ENDS: Final = ",;:"
@@ -38,11 +38,11 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
     with_mnemonics: bool = False
 
     def in_sentence(self, event: WordEvent, begun_samples: int) -> WordEvent:
-        """Return a word event of this text as one of the sentence.
+        """Translate a word event of this text to a word event of the sentence.
 
         Args:
             event: Reported by the library.
-            begun_samples: Start of this text in the sentence.
+            begun_samples: Samples of the sentence before this text.
         """
         if not self.origins:
             return event
@@ -51,7 +51,7 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
 
 
 def plain_text(text: str) -> LibraryText:
-    """Return a sentence without phonemes, unchanged and without the flag."""
+    """Return a sentence without phonemes as a text for the library; it is not changed."""
     return LibraryText(text)
 
 

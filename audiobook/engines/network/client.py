@@ -34,7 +34,7 @@ _MOST_TOLD_BYTES: Final = 1 << 14
 _CONNECT_S: Final = 15.0
 _LONGEST_BACKOFF_S: Final = 30.0
 _PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that may be gone a moment later. Source: RFC 9110, section 15; RFC 6585, section 4."""
+"""Status codes of failures that may be temporary. Source: RFC 9110, section 15; RFC 6585, section 4."""
 _ASKS_TO_WAIT: Final = frozenset({429, 503})
 
 Value = TypeVar("Value")
@@ -77,7 +77,7 @@ class _Setback(Exception):
 
     Attributes:
         passing: Whether another attempt may succeed.
-        counts: Whether the service is at fault, rather than the request.
+        counts: Whether the failure counts towards the limit: the service is at fault, rather than the request.
         hint: What the user can do.
     """
 
@@ -298,7 +298,7 @@ def _refusal(response: requests.Response, secret: str) -> _Refusal:
 
 
 def _to(response: requests.Response) -> str:
-    """Return “ to HOST” for the target of a redirect, empty if it has no host."""
+    """Return “ to HOST” for the target of a redirect; "" if it has no host."""
     try:
         host = urlsplit(response.headers.get("Location", "")).hostname
     except ValueError:
@@ -321,7 +321,7 @@ def _told(response: requests.Response, secret: str) -> str:
 
 
 def _beginning(response: requests.Response) -> bytes:
-    """Return the beginning of a body, or as much as arrived before the connection broke."""
+    """Return the beginning of a body: as much as is needed, or as arrived before the connection broke."""
     import urllib3
 
     data = b""

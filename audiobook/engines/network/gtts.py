@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _RATE_HZ: Final = 24000
 _MAKING: Final = 1
-"""Version of how parts are joined into a sentence; raised when the same responses give a different sound."""
+"""Version of how parts are joined into a sentence; increase it when the same responses give a different sound."""
 _BETWEEN_PARTS_MS: Final = 120
 _OLD_TAGS: Final = {"iw": "he", "jw": "jv"}
 """Languages for which the service uses a tag that BCP 47 has replaced."""

@@ -1,4 +1,4 @@
-"""Limits on the requests to a service, from the options of an engine."""
+"""Limits on requests to a service, read from an engine's options."""
 
 from __future__ import annotations
 

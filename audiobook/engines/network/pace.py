@@ -1,8 +1,8 @@
 """A common pace for all processes and builds that use a service, and a rest after too many failures.
 
 The processes coordinate through a small file, locked while it is read and written. Its times are those of the system's
-monotonic clock, which all processes share. That clock restarts with the computer, so a time too far ahead counts as past.
-A damaged file counts as empty and is overwritten.
+monotonic clock, which all processes share. That clock restarts with the computer, so a time too far in the future
+is ignored. A damaged file counts as empty and is overwritten.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _State(msgspec.Struct):
         next_s: Time before which no request may start.
         failures: Number of failures in a row.
         closed_s: Time before which requests fail at once instead of waiting.
-        why: The reason for that, for messages.
+        why: Why they fail, for messages.
     """
 
     next_s: float = 0.0
@@ -46,7 +46,7 @@ class _State(msgspec.Struct):
 
 
 class Pace:
-    """The turn of this process among all that use a service."""
+    """Coordinates the requests of this process with those of all others that use a service."""
 
     def __init__(self, path: Path, service: str, pause_s: float, rest_s: float) -> None:
         """Use the pace kept in a file.

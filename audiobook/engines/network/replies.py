@@ -11,11 +11,11 @@ from audiobook.errors import NoSpeech, SpeechError
 
 _FIXED_S: Final = 3.0
 _LONGEST_S_A_CHAR: Final = 1.5
-"""A digit or a sign can be read as a word of several syllables, and slowly."""
+"""Longest plausible seconds per character: a digit or a sign may be read, slowly, as a word of several syllables."""
 _SHORTEST_S_A_LETTER: Final = 0.015
-"""No voice speaks 65 letters a second: a sound that short cannot be the whole text."""
+"""Shortest plausible seconds per letter: no voice speaks 65 letters a second."""
 _LEAST_SWING: Final = 33
-"""-60 dB below full scale; anything quieter cannot be heard."""
+"""Lowest swing that can be heard: -60 dB relative to full scale."""
 
 
 def reply_name(engine: str, *asked: str) -> str:
@@ -35,10 +35,10 @@ def longest_s(text: str) -> float:
 
 
 def require_plausible(pcm: Pcm, text: str) -> None:
-    """Check that a sound can be the speech of a text: audible, and long enough. The decoder limits its length.
+    """Check that a sound may be the speech of a text: audible, and long enough. The decoder limits its length.
 
     Raises:
-        NoSpeech: It is silent throughout, although the text has something to read aloud.
+        NoSpeech: It is silent throughout, although the text contains something to read aloud.
         SpeechError: It is too short for the text.
     """
     from audiobook.audio.edit import swing

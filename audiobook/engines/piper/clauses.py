@@ -1,4 +1,4 @@
-"""The phonemes that a Piper voice gets for a sentence, parts of which may be given as phonemes.
+"""Phonemes for a Piper voice, made from a sentence that may contain phonemes.
 
 The text between those parts is converted to phonemes piece by piece. Such a piece may begin with the punctuation that
 ends the words before it, which espeak-ng would ignore, so it is handled here.
@@ -23,7 +23,7 @@ Phonemize = Callable[[str], list[list[str]]]
 
 
 def signs_of(phonemes: Phonemes, known: Container[str]) -> list[str]:
-    """Return the single signs of IPA, as voices are trained on them, without ties that a voice does not know."""
+    """Split phonemes into the single IPA symbols that voices are trained on, without unknown tie bars."""
     signs = unicodedata.normalize("NFD", phonemes.symbols)
     return [sign for sign in signs if sign in known or sign not in _TIES]
 

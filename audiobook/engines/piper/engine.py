@@ -2,8 +2,8 @@
 
 A voice adds random noise that continues from one sentence to the next, and espeak-ng, which produces the phonemes,
 keeps state and can be crashed by plain text. So each passage is spoken by a fresh process: a child of a launcher that
-has loaded the voice. Each child uses one core. If there are fewer workers than cores, each worker has several children,
-which already work on its next passages.
+has loaded the voice. Each child uses one core. If there are fewer workers than cores, each worker has several
+children, which already work on its next passages.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 
 _LONGEST_S: Final = 1200
 _TIME_S: Final = 1800.0
-"""Time limit: the slowest computers with the best voices take five times as long as the sound, which is two minutes."""
+"""Time limit in seconds. A passage lasts two minutes; good voices take five times as long on slow computers."""
 _MOST_LOADED: Final = 3
-"""Number of voices that a worker keeps loaded: the voice of a work, and those of languages that it quotes."""
+"""Number of voices that a worker keeps loaded: that of the work, and those of other languages in it."""
 _OPTIONS: Final = ("voices_folder", "base_url")
 _MAKING: Final = 1
-"""Version of how the output of piper-tts is processed; raised when the same voice sounds different."""
+"""Version of how the output of piper-tts is processed; increase it when the same voice sounds different."""
 
 
 class _Sentence(msgspec.Struct, frozen=True):
@@ -148,7 +148,7 @@ class PiperEngine:
         return _Request(os.fspath(self._folder), voice.name, sentences, style.speed)
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
-        """Return the first sign that a voice was not trained on; see `Phonetic.unknown_sound`."""
+        """Return the first symbol that a voice was not trained on; see `Phonetic.unknown_sound`."""
         known = _known_phonemes(VoiceFiles(self._folder, voice.name))
         return next((sign for sign in signs_of(phonemes, known) if sign not in known), "")
 

@@ -1,9 +1,9 @@
 """Make a Piper network report how long each phoneme lasts.
 
-Every Piper voice calculates these lengths, but few networks output them. They are the only numbers that the network
-rounds up. `piper.patch_voice_with_alignment` adds them as an output with the package `onnx`, which holds several copies
-of a whole model in memory. It is enough to append the output to the bytes: if an embedded message occurs twice in a
-message, the two are merged.
+Every Piper voice calculates these lengths, but few networks output them. They can be found, because they are the only
+numbers that a network rounds up. `piper.patch_voice_with_alignment` adds them as an output with the package `onnx`,
+which holds several copies of a whole model in memory. It is enough to append the output to the bytes: if an
+embedded message occurs twice in a message, the two are merged.
 
 Source: ONNX, `onnx/onnx.proto3`; Protocol Buffers, "Encoding", sections "Message Structure" and "Last One Wins".
 """

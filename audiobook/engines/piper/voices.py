@@ -191,7 +191,7 @@ def describe_voice(engine: str, files: VoiceFiles) -> Voice:
 
 
 def _told_by_name(name: str) -> tuple[str, str]:
-    """Return language tag and quality of a voice as far as its name contains them."""
+    """Return the language tag and quality in a voice's name; "" for what the name does not contain."""
     found = VOICE_NAME.fullmatch(name)
     return (f"{found[1]}-{found[2]}", found[4]) if found else (_UNKNOWN_LANGUAGE, "")
 

@@ -1,1 +1,1 @@
-"""What a language knows of its numbers: forms, words, and the questions that rules ask."""
+"""The grammar of numbers: forms, words, and the questions that rules ask a language."""

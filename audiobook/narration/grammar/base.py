@@ -1,4 +1,4 @@
-"""What rules ask about a language."""
+"""The questions that rules ask about a language."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from audiobook.narration.grammar.words import Words
 
 
 class Place(Enum):
-    """Where in the order of the rules a language has steps of its own.
+    """The places in the order of the rules at which a language can have steps of its own.
 
     Attributes:
-        FIRST: Before any rule, in sentences without figures too.
+        FIRST: Before any rule, even in sentences without figures.
         FIGURES: Before all rules for numbers.
         LISTS: Before ordinals that share a noun.
         DAYS: After dates in figures, before days beside the name of a month.
@@ -38,12 +38,12 @@ class Place(Enum):
 class Grammar(Protocol):
     """A language, as far as rules ask about it.
 
-    Words beside a number are given as they are written, empty where a sign, another number or the end of the
-    text is there.
+    The words before and after a number are passed as they are written. An argument is empty if a sign, another
+    number or the end of the text is in that place.
 
     Attributes:
         tag: Primary language subtag.
-        words: Its data.
+        words: Its `words.toml`.
     """
 
     tag: str
@@ -51,26 +51,26 @@ class Grammar(Protocol):
 
     @property
     def steps(self) -> Mapping[Place, Sequence[Step]]:
-        """Return its own steps, by their place, each in order."""
+        """Return its own steps by place; those of one place are in order."""
 
     def __hash__(self) -> int:
-        """Return a hash by identity, so that caches may hold what is made for a language."""
+        """Return a hash by identity, so that a grammar can be a cache key."""
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal in words, for 0 to `numerals.MOST`; the plain form where it has not that form."""
+        """Return a cardinal from 0 to `numerals.MOST` in words; in the plain form if it does not have the given one."""
 
     def ordinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return an ordinal in words, as `cardinal` does."""
+        """Return an ordinal in words; see `cardinal`."""
 
     def year(self, number: int) -> str:
-        """Return a year in words where no word for "year" makes it an ordinal."""
+        """Return a year in words, for years without a word for "year" that would make them ordinals."""
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
-        """Return a whole number in words, as its neighbours ask for.
+        """Return a whole number in words, in the form that agrees with its neighbours.
 
         Args:
             value: Its value.
-            written: Its figures, with the signs between them.
+            written: Its figures, including signs such as a thousands separator.
             before: The word before it.
             after: The word after it.
         """
@@ -85,20 +85,20 @@ class Grammar(Protocol):
         """
 
     def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
-        """Return a range of cardinals in words, with the word before and after it."""
+        """Return a range of cardinals in words, in the form that agrees with the words before and after it."""
 
     def ordinal_range(self, first: int, last: int, form: Form) -> str:
-        """Return a range of ordinals in words; the form is that of a single one there."""
+        """Return a range of ordinals in words; `form` is the form that a single ordinal would have."""
 
     def code(self, figures: str) -> str:
         """Return one group of the figures of a code or telephone number in words."""
 
     def joined(self, number: int, rest: str) -> str:
-        """Return a number joined to the rest of its word ("5-osainen"); empty in a language that does not do so.
+        """Return a number joined to the rest of its word ("5-osainen"); "" in a language without such words.
 
         Args:
             number: The number.
-            rest: What follows the hyphen, in lower case, or a hyphen for the first of two numbers.
+            rest: The text after the hyphen, in lower case; a hyphen for the first of two numbers.
         """
 
     def is_year(self, number: int, before: str, after: str) -> bool:
@@ -111,7 +111,7 @@ class Grammar(Protocol):
         """Return the form of an ordinal between two words."""
 
     def adjective_ending(self, before: str, after: str, second: str) -> str:
-        """Return how the short form of an adjective ends.
+        """Return the ending of a shortened adjective.
 
         Args:
             before: The word before it, in lower case.
@@ -123,49 +123,49 @@ class Grammar(Protocol):
         """Return the word that a number or an hour at `at` depends on, with its full stop."""
 
     def unit_preposition(self, text: str, start: int, end: int) -> str:
-        """Return the word, in lower case, that decides the case of a number and unit from `start` to `end`."""
+        """Return the word, in lower case, that decides the case of the number and unit from `start` to `end`."""
 
     def unit_case(self, before: str) -> Case | Measure | None:
-        """Return what a word, in lower case, makes of the number and unit behind it."""
+        """Return the case, or other form, that a word in lower case requires of the number and unit after it."""
 
     def reference_case(self, text: str, at: int) -> tuple[str, Case | None]:
-        """Return what a reference ("art. 5") at `at` depends on: a word in lower case, and the case it asks for."""
+        """Return the word before a reference ("art. 5") at `at`, in lower case, and the case that it requires."""
 
     def count(self, value: int | None) -> Count:
-        """Return which form a noun takes after a number; None is a number with decimals."""
+        """Return which form a noun takes after a number; None stands for a number with decimals."""
 
     def count_of_part(self, whole: int | None) -> Count:
         """Return which form a noun takes after a number with decimals, by the whole number before them."""
 
     def linked(self, noun: str, value: int | None, magnitude: str = "") -> str:
-        """Return a noun with what links it to its number ("un million d'euros").
+        """Return a noun with the word that links it to its number ("un million d'euros").
 
         Args:
             noun: In the form that goes with the number.
-            value: The number, where it is written in figures alone and has no decimals.
-            magnitude: The word for a thousand, million and so on before the noun; empty without one.
+            value: The number, if it is written in figures and has no decimals; else None.
+            magnitude: The word before the noun for a thousand, million and so on; "" if there is none.
         """
 
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
-        """Return a unit in a case; empty where it keeps the form used for counting.
+        """Return a unit in a case; "" if it keeps the form used for counting.
 
         Args:
             value: How many; None for a number with decimals.
             forms: The unit as in `words.counted`.
-            case: The case of the word before, or what the word after makes of the unit.
+            case: The case that the word before requires, or the measure that the word after indicates.
         """
 
     def suffixed_unit(self, number: str, forms: Sequence[str], suffix: str) -> str:
-        """Return a number and its unit in the case of a suffix ("5 %:n"); empty if it is not known.
+        """Return a number and its unit in the case of a suffix ("5 %:n"); "" for an unknown suffix.
 
         Args:
-            number: As it is written.
+            number: The number as it is written.
             forms: The unit as in `words.counted`.
-            suffix: What follows the colon.
+            suffix: The letters after the colon.
         """
 
     def day_form(self, before: str) -> Form:
-        """Return the form of a day beside the name of a month, by the word before it."""
+        """Return the form of a day next to the name of a month, by the word before it."""
 
     def year_of_date(self, number: int) -> str:
         """Return the year of a date in words."""
@@ -177,33 +177,33 @@ class Grammar(Protocol):
             hour: The hour.
             before: The word that it depends on, in lower case.
             after: The word after a full hour.
-            is_full: The time is a single one without minutes.
+            is_full: Whether it is a single time without minutes.
         """
 
     def time(self, hour: str, minutes: str) -> str:
-        """Return a time of day in words: the hour, which is in words already, and two figures of minutes."""
+        """Return a time of day in words, given the hour in words and two figures of minutes."""
 
     def minutes(self, figures: str) -> str:
         """Return two figures of minutes in words."""
 
     def seconds(self, figures: str) -> str:
-        """Return two figures of seconds behind hours and minutes in words."""
+        """Return two figures of seconds, which follow hours and minutes, in words."""
 
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return whether capitals beside a word that numbers go with are a Roman numeral, not a word.
+        """Return whether capitals next to a word such as "Chapter" are a Roman numeral, not a word.
 
         Args:
             numeral: The capitals.
             before: The word before them.
             following: The text after them, without leading spaces.
-            is_first: They begin the text.
-            is_heading: They are in a heading.
+            is_first: Whether they begin the text.
+            is_heading: Whether they are in a heading.
         """
 
     def numbered(self, number: int, form: Form | None) -> str:
-        """Return a Roman numeral behind a word that numbers go with ("Chapter IV") in words.
+        """Return a Roman numeral after a word such as "Chapter" in words.
 
         Args:
             number: The number.
@@ -211,18 +211,18 @@ class Grammar(Protocol):
         """
 
     def nominative(self, name: str) -> str:
-        """Return the nominative of a name in a case, where it can be told by the ending."""
+        """Return the nominative of a declined name, if its ending shows it."""
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the number of a ruler in words.
 
         Args:
             number: The number.
-            name: The name before it, in whichever case.
-            before: The word before all names, which may ask for a case.
-            suffix: An ending after a colon; empty without one.
+            name: The name before it, in any case.
+            before: The word before all names, which may require a case.
+            suffix: The ending after a colon; "" if there is none.
         """
 
 
 Step: TypeAlias = Callable[[AlignedText, Grammar], AlignedText]
-"""A step of a language, or a rule: a sentence with something put into words."""
+"""A rule, or a step of a language: returns the sentence with some of its figures, signs or short forms in words."""

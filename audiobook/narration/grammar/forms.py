@@ -1,4 +1,4 @@
-"""The grammatical forms of numbers: case, gender, number, and uses that are none of these."""
+"""The grammatical forms of numbers: case, gender, number, and use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Use(Enum):
 
     Attributes:
         ALONE: No noun follows (Polish *między pięcioma a dziesięcioma*).
-        COLLECTIVE: The numeral counts children, people together and such (Polish *troje dzieci*).
+        COLLECTIVE: The numeral counts children, mixed groups of people and the like (Polish *troje dzieci*).
         DEFINITE: An article before it already shows the case (German *der zweite*, but *ein zweiter*).
         COMPOUND: The numeral is the first part of a longer word (Polish *dwupiętrowy*).
     """
@@ -63,7 +63,7 @@ class Use(Enum):
 
 
 class Measure(Enum):
-    """What the word after a unit makes of it, where that decides the case of the unit.
+    """How the word after a unit decides the case of the unit.
 
     Attributes:
         CONTENT: The unit measures the thing that follows (Latvian *5 km attālumā*, at a distance of 5 km).
@@ -78,7 +78,7 @@ class Count(Enum):
     """Which form a noun takes after a number.
 
     Attributes:
-        ONE: After one, and what ends in it where the language says so.
+        ONE: After one; in some languages, also after numbers that end in one.
         TWO: After two, where there is a dual.
         FEW: After three and four (Slovenian), two to four (Polish).
         MANY: After any other number.
@@ -96,7 +96,7 @@ class Count(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of a numeral; None where it makes no difference. A form without any of the four is false."""
+    """The form of a numeral; None means any. A form that specifies nothing is false."""
 
     case: Case | None = None
     gender: Gender | None = None
@@ -104,7 +104,7 @@ class Form:
     use: Use | None = None
 
     def __bool__(self) -> bool:
-        """Return whether anything is asked for."""
+        """Return whether the form specifies anything."""
         return bool(self.case or self.gender or self.number or self.use)
 
     def __str__(self) -> str:
@@ -120,13 +120,13 @@ _PARTS: Final = {part.value: (kind, part) for kind, parts in _KINDS.items() for 
 
 
 def parse_form(text: str) -> Form:
-    """Return the form that a text names.
+    """Parse the name of a form.
 
     Args:
         text: At most one case, gender, number and use, in any order: "feminine", "dative plural".
 
     Raises:
-        ValueError: A word names none of these, or two words name one kind; says which.
+        ValueError: A word is not one of these, or two words are of the same kind; the message says which.
     """
     found: dict[str, Enum] = {}
     for word in text.split():
@@ -143,5 +143,5 @@ def parse_form(text: str) -> Form:
 
 
 def every_form() -> list[Form]:
-    """Return every form that a rule could ask for, the plain one first."""
+    """Return every possible form, the plain one first."""
     return [Form(*parts) for parts in product(*((None, *kind) for kind in _KINDS.values()))]

@@ -1,4 +1,4 @@
-"""Which languages are installed, and the grammar of one."""
+"""The installed languages and their grammars."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def grammar_of(language: str) -> Grammar:
     """Return the grammar of a language.
 
     Args:
-        language: BCP 47 tag, of which the primary subtag counts.
+        language: BCP 47 tag; only the primary subtag matters.
 
     Returns:
-        That of the installed language; `Neutral` without data for any other.
+        The grammar of the installed language; `Neutral` without data for any other.
 
     Raises:
-        SettingsError: The language is installed and cannot be loaded, or its data cannot be meant.
+        SettingsError: The language is installed, but cannot be loaded or has invalid data.
     """
     return _grammar(re.split("[-_]", language)[0].lower())
 

@@ -1,4 +1,4 @@
-"""Numbers in words as `num2words` has them, and how their last word changes with the form."""
+"""Numbers in words from `num2words`, and the inflection of their last word."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from audiobook.narration.grammar.forms import Form
 from audiobook.narration.grammar.words import Words
 
 MOST: Final = 10**12 - 1
-"""A larger number is read digit by digit: it is a code."""
+"""Largest number read as one; a larger one is a code, and read digit by digit."""
 
 
 @lru_cache(maxsize=8192)
 def library_words(number: int, tag: str, kind: str = "cardinal", case: str = "") -> str:
-    """Return a number as the library has it in words, in figures where it does not know the language.
+    """Return a number in the library's words; in figures if it does not know the language.
 
     Args:
         number: From 0 to `MOST`.
         tag: Primary language subtag.
         kind: "cardinal", "ordinal" or "year".
-        case: A Finnish case; empty for the nominative, and in other languages.
+        case: A Finnish case; "" for the nominative, and in other languages.
     """
     from num2words import num2words
 
@@ -33,7 +33,7 @@ def library_words(number: int, tag: str, kind: str = "cardinal", case: str = "")
 
 
 def inflected(words: str, form: Form, cardinals: Mapping[Form, Mapping[str, str]]) -> str:
-    """Return a number in words with its last word changed as its form asks for."""
+    """Return a number in words with its last word inflected for a form."""
     head, _, last = words.rpartition(" ")
     return f"{head} {cardinals.get(form, {}).get(last, last)}".lstrip()
 
@@ -53,5 +53,5 @@ def plain_value(written: str, words: Words) -> int | None:
 
 @lru_cache(maxsize=32)
 def _grouped(thousands: str) -> re.Pattern[str]:
-    """Return a pattern for "12 500" and "1.000.000", with one sign throughout."""
+    """Return a pattern for "12 500" and "1.000.000", with the same separator throughout."""
     return re.compile(rf"[1-9]\d{{0,2}}(?:([{re.escape(thousands)}])\d{{3}})(?:\1\d{{3}}){{0,2}}")

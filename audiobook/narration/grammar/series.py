@@ -1,4 +1,4 @@
-"""What a document counts with capitals: whether "Part C" follows "Part B", or "Chapter L" follows "Chapter XLIX"."""
+"""Telling letters from numerals by their series: "Part C" after "Part B", "Chapter L" after "Chapter XLIX"."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NEIGHBOURS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
         ("C", "B D", "XCVIII XCIX CI CII"),
     )
 }
-"""What stands next to a letter in the alphabet, and next to its value among numerals."""
+"""For each letter, its neighbours in the alphabet, and the numerals next to its value."""
 _COUNTERS: Final = re.compile(
     rf"""
     [ ]
-    (?P<counter>   # " B" behind "Part"
+    (?P<counter>   # " B" after "Part"
         {"|".join(sorted({one for pair in _NEIGHBOURS.values() for some in pair for one in some}))}
     )
     (?![\w'’])
@@ -35,25 +35,25 @@ _COUNTERS: Final = re.compile(
     re.VERBOSE,
 )
 _NUMERALS: Final = frozenset("IVX")
-"""Letters that are numerals where a document shows neither."""
+"""Letters that count as numerals if a document shows neither."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What follows the words that count in a document.
+    """The letters and numerals that follow each counting word, such as "Part", in a document.
 
     Attributes:
-        counters: By the word before them in lower case, capitals that follow it; those of headings without one by "".
+        counters: The capitals after each word, by the word in lower case; "" for headings without a word.
     """
 
     counters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_numeral(self, capitals: str, leader: str) -> bool:
-        """Return whether capitals behind a word that counts are a Roman numeral, and not a letter of the alphabet.
+        """Return whether capitals after a counting word are a Roman numeral, and not a letter of the alphabet.
 
         Args:
             capitals: One or more of I, V, X, L and C.
-            leader: The word before them; empty for a heading without one.
+            leader: The word before them; "" for a heading without one.
         """
         if capitals not in _NEIGHBOURS:
             return True
@@ -65,11 +65,11 @@ class Series:
 
 
 NO_SERIES: Final = Series()
-"""That of a sentence alone."""
+"""The series of a single sentence."""
 
 
 def series_of(paragraphs: Iterable[Paragraph]) -> Series:
-    """Return what a document counts."""
+    """Return the series of a document."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for paragraph in paragraphs:
         if paragraph.kind is not Kind.TEXT and (alone := _ALONE.fullmatch(paragraph.text)):

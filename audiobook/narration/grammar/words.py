@@ -1,4 +1,4 @@
-"""The data of a language: what its `words.toml` holds, checked."""
+"""The data of a language: the validated contents of its `words.toml`."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ K = TypeVar("K")
 
 
 _LONGEST_ACRONYM: Final = 3
-"""Capitals up to this length are letters, which have no ending: "25 DUS"."""
+"""Capitals up to this length are an acronym, which has no ending: "25 DUS"."""
 
 
 class Endings(Generic[K]):
-    """What the ending of a word tells, as patterns in order."""
+    """Meanings of word endings, as patterns in order."""
 
     def __init__(self, patterns: Iterable[tuple[K, re.Pattern[str]]] = (), skip: Iterable[str] = ()) -> None:
-        """Keep patterns.
+        """Create a table of endings.
 
         Args:
-            patterns: What is told, and a pattern for the end of a word in lower case. The first match counts.
-            skip: Words in lower case that tell nothing, however they end.
+            patterns: Pairs of a meaning and a pattern for the end of a word in lower case. The first match counts.
+            skip: Words in lower case whose endings mean nothing.
         """
         self._patterns = tuple(patterns)
         self._skip = frozenset(skip)
 
     def told_by(self, word: str) -> K | None:
-        """Return what a word tells by its ending; None if nothing."""
+        """Return the meaning of a word's ending; None if it has none."""
         lowered = word.lower()
         if not word or self.skips(lowered) or (word.isupper() and len(word) <= _LONGEST_ACRONYM):
             return None
@@ -39,31 +39,31 @@ class Endings(Generic[K]):
 
     @property
     def told(self) -> frozenset[K]:
-        """Return all that endings may tell."""
+        """Return all possible meanings."""
         return frozenset(told for told, _ in self._patterns)
 
     def skips(self, word: str) -> bool:
-        """Return whether a word in lower case is one of those that tell nothing."""
+        """Return whether the ending of a word in lower case means nothing."""
         return word in self._skip
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
-    """A table of `words.toml`. Tables are compared and hashed by identity, so that caches may hold them."""
+    """A table of `words.toml`. Tables are compared and hashed by identity, so that they can be cache keys."""
 
 
 class Dates(_Table, frozen=True):
     """How dates are read.
 
     Attributes:
-        months: Names of the months as they stand in a date, January first; empty without such names.
-        short_months: Short forms of months without their stop, and what they say in a date.
-        numeric: How "5.5.1990" is written out: `{day}`, `{month}` and `{year}` with what stands between.
-        short: A date may have no year: "5.5.".
-        month_first: In "3/4/2024" the month comes first.
-        day: The form of the ordinal before the name of a month, if the grammar does not tell another; None where days
-            are read as other numbers.
-        year_word: A pattern for a word behind the year of a date, with the space before it.
-        year_noun: What that word says.
+        months: Names of the months in the form used in dates, January first; empty if there are none.
+        short_months: Names of months in dates, by their short forms without a full stop.
+        numeric: Template for writing out "5.5.1990", with `{day}`, `{month}` and `{year}`.
+        short: Whether a date may lack the year: "5.5.".
+        month_first: Whether the month comes first in "3/4/2024".
+        day: The form of the ordinal before the name of a month, unless the grammar chooses another; None if days are
+            read like other numbers.
+        year_word: A pattern for a word after the year of a date, with the space before it.
+        year_noun: How that word is read.
     """
 
     months: tuple[str, ...] = ()
@@ -80,12 +80,12 @@ class Times(_Table, frozen=True):
     """How times of day are read.
 
     Attributes:
-        before: Words before a time, which make "14.30" one: patterns of fixed length joined by `|`.
-        after: Words after a time, likewise.
+        before: Words that mark "14.30" after them as a time: patterns of fixed length joined by `|`.
+        after: Words that mark "14.30" before them as a time, likewise.
         alternative: The word before the last of several times: "or".
-        zero: What is said for the zero of "14:05"; empty for the numeral.
-        full: What is said after a full hour.
-        half_days: Patterns of what may follow a time and stands for `full`.
+        zero: The word for the zero in "14:05"; "" to use the numeral.
+        full: The words after a full hour.
+        half_days: Patterns for words after a time that replace `full`.
     """
 
     before: str = ""
@@ -97,19 +97,19 @@ class Times(_Table, frozen=True):
 
 
 class Roman(_Table, frozen=True):
-    """What makes capitals a Roman numeral.
+    """How capitals are recognised as a Roman numeral.
 
     Attributes:
         rulers: Names whose number is an ordinal, in all their cases.
-        titles: Words before names whose number is an ordinal, in lower case: "king".
-        cases: A pattern for the case endings of such names, taken off to look them up.
-        feminine: Beginnings of names of women.
-        chapters: Words before a numeral in lower case; None for a cardinal, else the form of the ordinal.
-        after: Patterns, joined by `|`, for words after a numeral, which is an ordinal then.
-        dot: A full stop makes a Roman numeral an ordinal.
-        any_name: With a stop behind any name, several letters are the number of a ruler.
-        counts_names: Behind any other name ("Apollo XI"), several letters are a cardinal.
-        orders_names: They are an ordinal there, as those of rulers are.
+        titles: Words, in lower case, before names whose number is an ordinal: "king".
+        cases: A pattern for the case endings of such names, removed to look them up.
+        feminine: Beginnings of women's names.
+        chapters: Words, in lower case, before a numeral, and the form of the ordinal; None for a cardinal.
+        after: Patterns, joined by `|`, for words that make the numeral before them an ordinal.
+        dot: Whether a full stop makes a Roman numeral an ordinal.
+        any_name: Whether several letters with a full stop after any name are the number of a ruler.
+        counts_names: Whether several letters after any other name ("Apollo XI") are a cardinal.
+        orders_names: Whether they are an ordinal there, like those of rulers.
     """
 
     rulers: frozenset[str] = frozenset()
@@ -125,10 +125,10 @@ class Roman(_Table, frozen=True):
 
 
 class ShortForm(_Table, frozen=True):
-    """What a short form says.
+    """How a short form is read.
 
     Attributes:
-        say: Where nothing else applies.
+        say: The words for it where nothing else applies.
         cases: In a case.
         after: After a word in lower case.
         range: Before a range of numbers.
@@ -143,56 +143,57 @@ class ShortForm(_Table, frozen=True):
 
 
 class Words(_Table, frozen=True):
-    """All of a language. A language without data has every default.
+    """All data of a language. A language without data has the defaults.
 
     Attributes:
         decimal: The sign before decimals.
         thousands: The signs that group thousands.
-        ordinal_dot: A full stop after a number makes it an ordinal ("5. maijs").
-        capital_nouns: Nouns begin with a capital, so that an ordinal may stand before one.
-        bare_cents: Hundredths of a currency are read without their name, unless nothing else is there.
-        digit_decimals: Decimals are read digit by digit.
-        range: The word between the ends of a range; empty where their cases tell it.
-        range_form: The form of the number after that word, if not that of the first.
-        years_paused: Between two years there is a pause instead of that word.
-        part_agrees: A number with a fraction behind it ("2½") agrees with its noun.
-        multipliers: Short forms of thousand, million and so on, after which a unit may come.
+        ordinal_dot: Whether a full stop after a number makes it an ordinal ("5. maijs").
+        capital_nouns: Whether nouns begin with a capital, so that an ordinal may precede a capital.
+        bare_cents: Whether hundredths of a currency are read without their name, unless the amount is below one.
+        digit_decimals: Whether decimals are read digit by digit.
+        range: The word between the ends of a range; "" if their cases express the range.
+        range_form: The form of the number after that word, if it differs from that of the first.
+        years_paused: Whether there is a pause between two years instead of that word.
+        part_agrees: Whether a number with a fraction after it ("2½") agrees with its noun.
+        multipliers: Short forms of thousand, million and so on, which a unit may follow.
         magnitudes: The same, written out.
         magnitude_signs: Letters after an amount of money, in lower case, and the magnitude they stand for.
-        plurals: In which order `counted` and `cents` list their forms; "stem" forms come after these.
+        plurals: The order of the forms in `counted` and `cents`; "stem" forms come after these.
         signs: Words for signs, by what they mean or how they look. Those of `words_file._SIGNS` must be there. Others
             are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
             "half" and "and_part" for "2½"; "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
-            "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and "cubed";
-            "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
+            "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
+            "cubed"; "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.
         times: Times of day.
         roman: Roman numerals.
-        openings: A word said before the first end of a range, by the word in front of it.
+        openings: The word added before the first end of a range, by the word before the range.
         short: Short forms.
-        numbered: Short forms that say this only before a number. Behind what "tel." says, a number is read as a
-            telephone number; so it has to be there under this name.
+        numbered: Short forms that are read so only before a number. After the words for "tel.", a number is read as a
+            telephone number, so there must be an entry of this name.
         ordinal_nouns: Short forms after an ordinal: before a word in lower case, and elsewhere.
-        agreeing: Short forms of adjectives, and what they say but for the ending.
-        attributed: The form of such an adjective by the end of the next word, where an ordinal has another.
-        adjectives: How an ordinal and such an adjective end in a form.
+        agreeing: Short forms of adjectives, and the adjectives without their endings.
+        attributed: The form of such an adjective by the ending of the next word, where it differs from that of an
+            ordinal.
+        adjectives: The endings of ordinals and such adjectives by form.
         counted: Units and currencies after a number: forms in the order of `plurals`.
         cents: The hundredths of currencies, likewise.
-        per: Units behind a slash, and what slash and unit say: "5 kg/m2".
-        singular_after: Words between which and a number a unit has no plural: "a 5 km walk".
-        before: Words, and the case they ask for.
-        following: What the word after a unit makes of it.
-        endings: The form of an ordinal by the end of the next word.
+        per: Units after a slash, and the words for slash and unit: "5 kg/m2".
+        singular_after: Words before a number after which its unit stays in the singular: "a 5 km walk".
+        before: Prepositions and similar words, and the case that they require.
+        following: The measure that the word after a unit indicates.
+        endings: The form of an ordinal by the ending of the next word.
         counting: The form of a cardinal, likewise.
         suffixes: Endings after a colon, and their case: "20:ssä".
         number_suffixes: Endings after a hyphen, and the form of the ordinal: "20-go".
-        forms: Tables that the grammar of the language asks for by name: words, and the form of a number next to them.
-        cardinals: By form, words of cardinals and how they change.
-        lists: Lines of words that the grammar of the language asks for by name. Rules ask for "years" (words behind
-            which a number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
+        forms: Tables that the grammar of the language uses by name: words, and the form of a number next to them.
+        cardinals: The inflected words of cardinals, by form.
+        lists: Lists of words that the grammar of the language uses by name. Rules use "years" (words after which a
+            number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
             a noun), "inserted" (words between an ordinal and its noun) and "counted_first" (those of `numbered`
-            that are units behind a number).
-        patterns: Regular expressions that it asks for by name. Rules ask for "phone".
+            that are units after a number).
+        patterns: Regular expressions that it uses by name. Rules use "phone".
     """
 
     decimal: str = ""
@@ -237,7 +238,7 @@ class Words(_Table, frozen=True):
 
     @property
     def has_rules(self) -> bool:
-        """Whether numbers are put into words at all."""
+        """Whether the language puts numbers into words."""
         return bool(self.signs)
 
 

@@ -1,4 +1,4 @@
-"""`words.toml` to `Words`: lines become words, names become forms, and every key is checked."""
+"""Reading `words.toml`: lines become words, names become forms, and every key is checked."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SIGNS: Final = (
     "equals",
     "plusminus",
 )
-"""Words that every language has to have."""
+"""Words that every language must have."""
 _MONTHS: Final = 12
 _ORDINAL: Final = "ordinal"
-"""Names the form of an ordinal that stands alone."""
+"""The name for the form of an ordinal without a noun."""
 
 
 class _Fault(Exception):
-    """A key that cannot be meant; its table, itself, and what is wrong."""
+    """An invalid key: its table, the key, and what is wrong."""
 
     def __init__(self, message: str, *keys: str) -> None:
         super().__init__(message)
@@ -49,11 +49,11 @@ def read_words(text: str, name: str) -> Words:
 
     Args:
         text: A `words.toml`.
-        name: How messages call the file.
+        name: Name of the file in messages.
 
     Raises:
-        SettingsError: It is not TOML, or a key is unknown, missing, or has a value that cannot be meant; names
-            the file, its line and the key.
+        SettingsError: It is not TOML, or a key is unknown, missing, or has an invalid value. The error gives the
+            file, the line and the key.
     """
     table = parse_toml(text, name, SettingsError)
     try:
@@ -91,14 +91,14 @@ def _words(table: dict[str, Any]) -> Words:
 
 
 def _as_is(kind: type, value: object) -> object:
-    """Accept what was prepared; msgspec asks about every type that is not its own."""
+    """Return a prepared value as it is; msgspec calls this for every type that it does not know."""
     if isinstance(value, getattr(kind, "__origin__", kind)):
         return value
     raise ValueError(f"expected {kind.__name__.lower()}, got {value!r}")
 
 
 def _check(words: Words) -> None:
-    """Refuse data in which rules would miss something they count on."""
+    """Reject data without something that rules depend on."""
     if not words.decimal:
         raise _Fault("is missing", "decimal")
     for sign in _SIGNS:
@@ -134,7 +134,7 @@ def _form(name: object, *keys: str) -> Form:
 
 
 def _nouns(value: object, key: str) -> dict[str, tuple[str, ...]]:
-    """Return lines of forms, in which a low line stands for a space."""
+    """Return lines of forms, in which an underscore stands for a space."""
     lines = {sign: _line(forms, key, sign) for sign, forms in _table(value, key).items()}
     return {sign: tuple(form.replace("_", " ") for form in forms) for sign, forms in lines.items()}
 
@@ -163,7 +163,7 @@ def _endings(kind: Callable[[str], T]) -> Callable[[object, str], Endings[T]]:
 
 
 def _told(kind: Callable[[str], T], name: str, *keys: str) -> T:
-    """Return what a name stands for: a member of an enumeration, or a form."""
+    """Return the member of an enumeration, or the form, with a name."""
     try:
         return kind(name)
     except ValueError as error:
@@ -174,7 +174,7 @@ def _told(kind: Callable[[str], T], name: str, *keys: str) -> T:
 
 
 def _by_word(kind: Callable[[str], T]) -> Callable[[object, str], dict[str, T]]:
-    """Return a reader of lines of words, each line named by what it says of them."""
+    """Return a function that reads lines of words, each named by the meaning of its words."""
 
     def read(value: object, key: str) -> dict[str, T]:
         found: dict[str, T] = {}

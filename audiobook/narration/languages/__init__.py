@@ -1,1 +1,1 @@
-"""The languages that come with the program: a folder each, named by its tag."""
+"""The languages that come with the program, each in a folder named by its tag."""

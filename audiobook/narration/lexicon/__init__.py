@@ -1,1 +1,1 @@
-"""How users say words: lexicon files, and what they replace in a text."""
+"""Pronunciations given by users: lexicon files, and the replacements that they make in a text."""

@@ -1,4 +1,4 @@
-"""How users want words to be said: whole words and patterns, and what replaces them."""
+"""The entries of lexicons: whole words and patterns, and their pronunciations."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _JOINERS = ("\u200c", "\u200d")
 
 @dataclass(frozen=True, slots=True)
 class WordEntry:
-    """One or several words that are said in another way.
+    """One or several words with a given pronunciation.
 
     Attributes:
         word: The word as it is written.
-        say: How it is said, spelled out; None if only its sounds are given.
+        say: How it sounds, spelled out; None if only phonemes are given.
         case: Whether it is case-sensitive.
-        phonemes: Its sounds, used instead of `say` by voices that can speak them.
+        phonemes: Its phonemes, preferred to `say` by voices that support them.
         where: `path:line`.
     """
 
@@ -42,12 +42,12 @@ class WordEntry:
 
 @dataclass(frozen=True, slots=True)
 class PatternEntry:
-    """Everything that a regular expression matches, said in another way.
+    """A regular expression with a pronunciation for its matches.
 
     Attributes:
         pattern: Checked by `patterns.checked_pattern`.
-        say: How it is said, with references to groups; None if only the sounds are given.
-        phonemes: The sounds of each match; see `WordEntry`.
+        say: How a match sounds, spelled out, with references to groups; None if only phonemes are given.
+        phonemes: The phonemes of each match; see `WordEntry`.
         where: `path:line`.
     """
 
@@ -58,13 +58,13 @@ class PatternEntry:
 
 
 class Found(NamedTuple):
-    """A place in a text that is said in another way.
+    """A part of a text with a given pronunciation.
 
     Attributes:
-        start: Its first character, from 0.
-        end: One past its last.
-        say: How it is said, spelled out; None for the text itself.
-        phonemes: Its sounds, for voices that can speak them.
+        start: Index of its first character.
+        end: Index after its last character.
+        say: How it sounds, spelled out; None for the text itself.
+        phonemes: Its phonemes, for voices that support them.
     """
 
     start: int
@@ -74,16 +74,17 @@ class Found(NamedTuple):
 
 
 Pronounce = Callable[[Phonemes, bool], Phonemes | None]
-"""Returns phonemes as the voice can speak them, or None; it is told whether there is a spelling to fall back on."""
+"""Called with phonemes, and whether there is a spelling to fall back on. Returns the phonemes in the form that the
+voice supports, or None."""
 
 
 def pronounce_nothing(_phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
-    """Return None: the voice takes no phonemes."""
+    """Return None, for a voice that does not support phonemes."""
     return None
 
 
 class _Said(NamedTuple):
-    """How an entry is said."""
+    """The pronunciation of an entry."""
 
     say: str | None
     phonemes: Phonemes | None
@@ -91,7 +92,7 @@ class _Said(NamedTuple):
 
 @dataclass(slots=True)
 class _Node:
-    """What may follow the words so far, and how they are said if they end here."""
+    """The words that may follow those so far, and the pronunciation of an entry that ends here."""
 
     following: dict[str, _Node] = field(default_factory=dict)
     exact: dict[str, _Said] = field(default_factory=dict)
@@ -101,12 +102,12 @@ class _Node:
 class Lexicon:
     """Entries, ready to be found in texts.
 
-    Only whole words are found, without a letter, digit or mark right next to them. At each place the longest entry
+    Only whole words are found: no letter, digit or mark may be directly next to them. At each place the longest entry
     wins; words win over patterns, and earlier patterns over later ones; nothing is replaced twice.
     """
 
     def __init__(self, entries: Iterable[WordEntry | PatternEntry] = ()) -> None:
-        """Keep entries.
+        """Create a lexicon.
 
         Args:
             entries: In order; the later of two for one word wins.
@@ -126,7 +127,7 @@ class Lexicon:
                 self._stops += [entry] if _STOPS.search(entry.word) else []
 
     def crossing(self) -> Lexicon:
-        """Return a lexicon of only those words in which a sentence could end."""
+        """Return a lexicon of only those entries inside which a sentence could end."""
         return Lexicon(self._stops) if self._stops else NOTHING
 
     def _add(self, entry: WordEntry) -> None:
@@ -147,7 +148,7 @@ class Lexicon:
         return say_otherwise(text, self, ())
 
     def find(self, text: str) -> list[Found]:
-        """Return the places in a text that are said in another way, in order and disjoint.
+        """Return the parts of a text with given pronunciations, in order and disjoint.
 
         Args:
             text: Cleaned, as `clean` does.
@@ -170,7 +171,7 @@ class Lexicon:
         return found
 
     def _longest(self, text: str, tokens: list[tuple[int, int, str]], at: int) -> tuple[int, _Said | None]:
-        """Return the token after the longest entry that begins at a token, and how it is said."""
+        """Return the index after the longest entry that begins at a token, and its pronunciation."""
         best: tuple[int, _Said | None] = (at + 1, None)
         node: _Node | None = self._root
         for end in range(at, len(tokens)):
@@ -207,7 +208,7 @@ def _matched(match: re.Match[str], entry: PatternEntry) -> Found:
 
 
 def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
-    """Return places with those new ones that do not touch any of them."""
+    """Return the given places plus those new ones that do not touch any of them."""
     kept = []
     for found in new:
         at = bisect_left(taken, (found.start,))
@@ -221,13 +222,13 @@ def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
 def say_otherwise(
     text: AlignedText, lexicon: Lexicon, given: Iterable[Saying], pronounce: Pronounce = pronounce_nothing
 ) -> AlignedText:
-    """Return a sentence as the user's lexicon and the text's own say it; where they differ, the user's wins.
+    """Apply the user's lexicon and the text's own pronunciations to a sentence; where both apply, the user's wins.
 
     Args:
         text: The sentence.
         lexicon: The user's.
-        given: What the text itself says about places in its original, in order and disjoint.
-        pronounce: The voice; what it cannot speak is spelled out.
+        given: The text's own pronunciations of parts of its original, in order and disjoint.
+        pronounce: Checks phonemes for the voice; what the voice cannot speak is spelled out.
     """
     own = []
     for saying in given:
@@ -253,7 +254,7 @@ def say_otherwise(
 
 
 def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
-    """Return the spaces that keep what replaces a sign apart from the words next to it: "50%"."""
+    """Return the spaces that separate the replacement of a sign from the words next to it: "50%"."""
     before = " " if text[max(found.start - 1, 0) : found.start].isalnum() and said[:1].isalnum() else ""
     after = " " if text[found.end : found.end + 1].isalnum() and said[-1:].isalnum() else ""
     return before, after

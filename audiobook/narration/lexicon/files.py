@@ -1,4 +1,4 @@
-"""Lexicon files to a lexicon: `lexicon.toml` and the W3C's PLS."""
+"""Reading lexicon files: `lexicon.toml` and the W3C's PLS."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def load_lexicon(files: tuple[LexiconFile, ...], language: str) -> Lexicon:
 
     Args:
         files: In order; entries of later files win.
-        language: BCP 47 tag of the texts that it is for.
+        language: BCP 47 tag of the texts that the lexicon is for.
 
     Raises:
-        SourceError: A file is damaged, or an entry is not valid; names `path:line`.
+        SourceError: A file is damaged, or an entry is not valid. The error gives `path:line`.
     """
     words: list[Entry] = []
     patterns: list[list[Entry]] = []
@@ -150,7 +150,7 @@ def _built(entry: dict[str, object], place: _Place) -> Entry:
 
 
 def _phonemes(entry: dict[str, object], place: _Place) -> Phonemes | None:
-    """Return the sounds of an entry, checked as far as possible without a voice."""
+    """Return the phonemes of an entry, checked as far as possible without a voice."""
     alphabet = str(entry.get("alphabet", IPA))
     if alphabet not in ALPHABETS:
         raise place.error(
@@ -183,7 +183,7 @@ def _fault(entry: WordEntry) -> str | None:
 
 
 def _concerns(languages: object, language: str, place: _Place) -> bool:
-    """Return whether an entry applies to a language: it names none, or its tag, or the start of its tag."""
+    """Return whether an entry applies to a language: it names no language, or the tag or a prefix of it."""
     if languages is None:
         return True
     if not isinstance(languages, list) or not all(

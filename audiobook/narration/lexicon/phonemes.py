@@ -1,4 +1,4 @@
-"""Phonemes as users write them, unified: IPA without its delimiters, and X-SAMPA as IPA."""
+"""Normalising phonemes written by users: IPA without delimiters, and X-SAMPA as IPA."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ESPEAK: Final = "espeak"
 ALPHABETS: Final = (IPA, X_SAMPA, ESPEAK)
 _AROUND = re.compile(r"\A\s*[/\[](.*)[/\]]\s*\Z", re.DOTALL)
 _UNSAID: Final = "".join((".", "-", "‿", "(", ")", "\u200d", "\u2060"))
-"""Signs without a sound: syllable and word boundaries, links, and the parentheses of optional sounds."""
+"""Symbols without a sound: syllable and word boundaries, links, and the parentheses of optional sounds."""
 _WRITTEN: Final = {"g": "ɡ", "'": "ˈ", "’": "ˈ", ":": "ː", "ʦ": "ts", "ʣ": "dz", "ʧ": "tʃ", "ʤ": "dʒ"}
-"""Substitutes found on keyboards and in older IPA."""
+"""Substitutes for IPA symbols: easier to type, or from older IPA."""
 _AS_IPA: Final = str.maketrans(_WRITTEN | dict.fromkeys(_UNSAID, ""))
 
 
@@ -28,11 +28,11 @@ def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
     """Return phonemes in the form that voices expect.
 
     Args:
-        phonemes: In any alphabet, whose name may be in capitals.
+        phonemes: In any alphabet; the name of the alphabet may be in capitals.
 
     Returns:
-        IPA for IPA and X-SAMPA, the same for any other alphabet; and the first sign that is not X-SAMPA, or what
-        else is wrong, "" if nothing is.
+        IPA for IPA and X-SAMPA, unchanged phonemes for any other alphabet; and what is wrong: the first symbol that
+        is not X-SAMPA, or a message, or "".
     """
     alphabet = phonemes.alphabet.strip().lower()
     symbols = " ".join(phonemes.symbols.split())
@@ -49,7 +49,7 @@ def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
 
 
 def _from_x_sampa(symbols: str) -> tuple[str, str]:
-    """Return IPA for X-SAMPA, and the first sign that is not X-SAMPA."""
+    """Return IPA for X-SAMPA, and the first symbol that is not X-SAMPA."""
     table = _x_sampa()
     found: list[str] = []
     at = 0

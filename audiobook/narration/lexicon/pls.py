@@ -1,4 +1,4 @@
-"""Pronunciation lexicons of the W3C: words with their aliases and sounds.
+"""Pronunciation lexicons of the W3C: words with their aliases and phonemes.
 
 Source: Pronunciation Lexicon Specification (PLS) Version 1.0, sections 4.1 to 4.9.
 """
@@ -25,14 +25,14 @@ def read_pls(data: bytes, name: str, language: str, *, local: bool) -> list[Word
     Args:
         data: The XML.
         name: The file's name in messages.
-        language: BCP 47 tag of the texts that it is read for.
-        local: Whether it has to be for that language; if not, one for another language has no entries for it.
+        language: BCP 47 tag of the texts.
+        local: Whether a lexicon for another language is an error; if not, it has no entries.
 
     Returns:
-        An entry for each word, in order; sounds are not checked.
+        An entry for each word, in order; phonemes are not checked.
 
     Raises:
-        SourceError: It is not such a lexicon, or not for that language; names `path:line`.
+        SourceError: It is not such a lexicon, or not for that language. The error gives `path:line`.
     """
     root = _root(data, name)
     tag = root.get(_LANG)

@@ -26,7 +26,7 @@ _URL = re.compile(
         (?![\w@-])(?!\.\w)
     )
     (?:[/?\#][^\s<>"]{{0,2000}}?)?              # /path?query#part
-    (?=[.,;:!?)\]'"]{{0,3}}(?:\s|$)|[<>"])      # a full stop behind it belongs to the sentence
+    (?=[.,;:!?)\]'"]{{0,3}}(?:\s|$)|[<>"])      # a full stop after it belongs to the sentence
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -42,7 +42,7 @@ _MAIL = re.compile(
 
 
 def verbalize_addresses(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its addresses in words; without words for "dot" and "at", with hosts alone."""
+    """Return a sentence with addresses in words; as bare hosts in a language without words for "dot" and "at"."""
     if "://" in text.text or "www." in text.text.lower() or "." in text.text[:-1]:
         text = text.sub(_URL, lambda match: _host(match, grammar))
     if grammar.words.has_rules and "@" in text.text:

@@ -1,4 +1,4 @@
-"""Dates: those in figures are written out, and days beside the name of a month become ordinals."""
+"""Dates: those in figures are written out, and days next to the name of a month become ordinals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SLASHED = re.compile(
     r"""
     (?<![\w/+-])
     (?P<day>\d{1,2})(?P<sign>[/-])(?P<month>\d{1,2})(?P=sign)   # 5/6/, or 5-6-
-    (?P<year>(?:1[5-9]|20)\d\d|(?<=/)\d{4})                     # 1990; behind a slash any four digits
+    (?P<year>(?:1[5-9]|20)\d\d|(?<=/)\d{4})                     # 1990; after a slash any four digits
     (?![\w/-])
     """,
     re.VERBOSE,
@@ -31,13 +31,13 @@ _BEFORE_TIME = re.compile(
     """,
     re.VERBOSE,
 )
-"""Where a date in figures ends and a time begins."""
+"""Matches the end of a date in figures before a time."""
 _ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _MOST_DAYS: Final = 31
 
 
 def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the months of dates in letters, in the order of the language, and a pause before a time."""
+    """Return a sentence with dates in figures written out in the order of the language, and a pause before a time."""
     dates = grammar.words.dates
     if not dates.months:
         return text
@@ -56,7 +56,7 @@ def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def write_short_months(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short forms of months in full, behind a day or before a year: "5. Nov 2020"."""
+    """Return a sentence with the short forms of months in full, after a day or before a year: "5. Nov 2020"."""
     if not grammar.words.dates.short_months:
         return text
     return text.sub(_short_month_pattern(grammar.words), lambda match: _in_full(match, grammar))
@@ -83,7 +83,7 @@ def _in_full(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the days beside names of months in words, and the years behind them."""
+    """Return a sentence with days next to names of months, and the years after them, in words."""
     dates = grammar.words.dates
     if dates.day is None or not dates.months:
         return text
@@ -91,7 +91,7 @@ def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def _short_date(match: re.Match[str], dates: Dates) -> str:
-    """Return a date without a year in words, with its stop where that also ends the sentence."""
+    """Return a date without a year in words; it keeps its full stop if that also ends the sentence."""
     said = _written(match.groupdict(), dates, match.group())
     ends = said != match.group() and match.start() > 0 and ends_text(match.string, match.end())
     return f"{said}." if ends else said
@@ -99,7 +99,7 @@ def _short_date(match: re.Match[str], dates: Dates) -> str:
 
 @lru_cache(maxsize=32)
 def _dotted_pattern(year_word: str) -> re.Pattern[str]:
-    """Return a pattern for "5.5.1990" and "5. 5. 1990", with a word for "year" behind it."""
+    """Return a pattern for "5.5.1990" and "5. 5. 1990", with a word for "year" after it."""
     return re.compile(
         rf"""
         (?<![\w.,])
@@ -111,7 +111,7 @@ def _dotted_pattern(year_word: str) -> re.Pattern[str]:
 
 
 def _slashed(match: re.Match[str], dates: Dates) -> Mapping[str, str]:
-    """Return which of two numbers is the day: by their size, else as the language has it."""
+    """Return a date with slashes written out: the day is the number above 12, else as is usual in the language."""
     day, month = int(match["day"]), int(match["month"])
     if month > 12 or (dates.month_first and day <= 12):
         return {"day": match["month"], "month": match["day"], "year": match["year"]}
@@ -126,7 +126,7 @@ def _roman_month(match: re.Match[str], dates: Dates) -> str:
 
 
 def _written(parts: Mapping[str, str], dates: Dates, whole: str) -> str:
-    """Return a date with its month in letters; what cannot be a date stays as it is."""
+    """Return a date written out; the original text if it cannot be a date."""
     day, month = int(parts["day"]), int(parts["month"])
     if not (1 <= day <= _MOST_DAYS and 1 <= month <= 12):
         return whole

@@ -1,4 +1,4 @@
-"""Numbers in figures: how one is read, with its decimals and groups, as a range, a fraction or a code."""
+"""Numbers in figures: with decimals and groups, as a range, a fraction or a code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from audiobook.narration.grammar.numerals import digits, plain_value
 from audiobook.narration.rules.ranges import read_range, split_range, unit_names
 
 _LONGEST: Final = 60
-"""More characters in a row than this are not a number and stay as they are written."""
+"""Maximum length of a number; a longer run of characters is not a number, and stays as it is."""
 NUMBER: Final = r"(?:\d{1,3}(?:[ ]\d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
-"""A number with groups and decimals, before it is known which is which."""
+"""Matches a number with separators, which may be those of groups or of decimals."""
 _PHONE = re.compile(
     r"""
     (?<![\w.,+-])
@@ -49,14 +49,14 @@ _FIGURE = re.compile(
 _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
 _POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
 _NOTHING: Final = "00"
-"""Decimals that are not read before a noun: "185,00 tolarjev"."""
+"""Matches decimals that are not read before a noun: "185,00 tolarjev"."""
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
 _SIGNS: Final = {"-": "minus", "\u2212": "minus", "\u2013": "minus", "+": "plus", "±": "plusminus"}
 _HALVES: Final = frozenset(("½", "1/2"))
 
 
 def verbalize_figures(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its numbers in words, in the form that the words next to them ask for."""
+    """Return a sentence with its numbers in words, in the forms that agree with the words next to them."""
     text = text.sub(_PHONE, lambda match: _groups(match.group(), grammar))
     return text.sub(_FIGURE, lambda match: _figure(match, grammar))
 
@@ -78,7 +78,7 @@ def _figure(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _part(fraction: str, grammar: Grammar) -> str:
-    """Return a fraction behind a whole number in words."""
+    """Return a fraction after a whole number in words."""
     said = grammar.words.signs.get(fraction, fraction)
     return grammar.words.signs.get("half", said) if fraction in _HALVES else said
 
@@ -87,8 +87,8 @@ def read_number(body: str, before: str, after: str, grammar: Grammar) -> str:
     """Return a number in words.
 
     Args:
-        body: Figures with the signs between them.
-        before: The word before it; empty without one.
+        body: Figures, including the signs between them.
+        before: The word before it; "" if there is none.
         after: The word after it.
         grammar: The language.
     """
@@ -125,7 +125,7 @@ def _groups(body: str, grammar: Grammar) -> str:
 
 
 def _parts(body: str, grammar: Grammar) -> str:
-    """Return number by number what is none of these: a version, a ratio, a fraction, a section."""
+    """Return anything else number by number: a version, a ratio, a fraction, a section."""
     signs = grammar.words.signs
     if "/" in body and body in signs:
         return signs[body]

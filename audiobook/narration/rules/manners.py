@@ -1,4 +1,4 @@
-"""Parts of a text that its author asks to have read in a certain manner: as letters, as an ordinal, as a date.
+"""Parts of a text to be read in a given manner: as letters, as an ordinal, as a date.
 
 Source: the values of `interpret-as` in the W3C's note "SSML 1.0 say-as attribute values", section 2 and 3.
 """
@@ -19,11 +19,11 @@ _TIME = re.compile(r"(\d{1,2})\s*[.:hH]\s*(\d{2})")
 _GROUPED = re.compile(r"\d{1,3}(?:[\s.,]\d{3})+")
 _SIGNS: Final = "@&#%*/_"
 _YEAR_DIGITS: Final = 3
-"""A part of a date with so many digits is the year."""
+"""Number of digits of the part of a date that is the year."""
 
 
 def read_as(written: str, manner: str, grammar: Grammar) -> str | None:
-    """Return what is said for a part of a text.
+    """Return a part of a text as it is read in a manner.
 
     Args:
         written: The part as written.
@@ -38,7 +38,7 @@ def read_as(written: str, manner: str, grammar: Grammar) -> str | None:
 
 
 def _characters(written: str, grammar: Grammar) -> str:
-    """Return each character by itself: signs are left to the voice, and only stops, hyphens and the like are not said."""
+    """Return each character separately, without full stops, hyphens and the like; other signs are left as they are."""
     said: list[str] = []
     for one in written:
         if one.isdecimal():

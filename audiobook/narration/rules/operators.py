@@ -15,7 +15,7 @@ _ABOUT = re.compile(r"(?<![^\s(\[])~ ?(?=\d)")
 _BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×xX]) | ?(?P<tight>[+=×]) ?)(?=\d)")
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
 _SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×] (?=\d)")
-"""Between two sides with units: "4 m x 5 m"."""
+"""Matches the sign between two sides with units: "4 m x 5 m"."""
 _BY = re.compile(r"(?<=\d)[xX](?=\d)")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
@@ -31,7 +31,7 @@ _NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times", "X": "
 
 
 def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the signs between its numbers in words; a dash is a minus if something is equal."""
+    """Return a sentence with the signs between its numbers in words; a dash is a minus if there is an equals sign."""
     if not _MAY.search(text.text):
         return text
     signs = grammar.words.signs
@@ -50,7 +50,7 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def _against(match: re.Match[str], grammar: Grammar) -> str:
-    """Return a score or scale in words; after a word for times of day it is a time, written without spaces."""
+    """Return a score or scale in words; after a word for times of day, return it as a time, without spaces."""
     words = grammar.words
     before = last_word(match.string, match.start())
     if before and re.fullmatch(words.times.before, before, re.IGNORECASE):

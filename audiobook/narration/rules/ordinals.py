@@ -34,14 +34,14 @@ _COMPOUND = re.compile(
 
 
 def verbalize_lists(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the ordinals in words that share a noun with a later one: "5. do 10. maja"."""
+    """Return a sentence with ordinals that share a noun with a later one in words: "5. do 10. maja"."""
     if not grammar.words.ordinal_dot:
         return text
     return text.sub(_list_pattern(grammar.words), lambda match: _listed(match, grammar))
 
 
 def verbalize_ordinals(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its ordinals and its numbers joined to words in words."""
+    """Return a sentence with its ordinals, and numbers that are joined to a word, in words."""
     text = text.sub(_COMPOUND, lambda match: _compound(match, grammar))
     if not grammar.words.ordinal_dot:
         return text
@@ -50,7 +50,7 @@ def verbalize_ordinals(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 @lru_cache(maxsize=32)
 def _list_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for an ordinal with more of them behind it: "5., 6. in 7. maja"."""
+    """Return a pattern for an ordinal that is followed by others: "5., 6. in 7. maja"."""
     joints = "|".join(
         f"[ ]{re.escape(word)}" for word in (*words.lists.get("joints", ()), words.range) if word
     )
@@ -65,14 +65,14 @@ def _list_pattern(words: Words) -> re.Pattern[str]:
 
 
 def _listed(match: re.Match[str], grammar: Grammar) -> str:
-    """Return one of several ordinals in words, by the noun that they share."""
+    """Return one of several ordinals in words, in the form for the noun that they share."""
     after = noun_after(match.string, match.end("rest"), grammar.words)
     before = last_word(match.string, match.start())
     return grammar.ordinal(int(match["number"]), grammar.ordinal_form(before, after))
 
 
 def _dotted(match: re.Match[str], grammar: Grammar) -> str:
-    """Return an ordinal before a lower-case word in words; before a capital a number opens a list and stays."""
+    """Return an ordinal before a lower-case word in words; before a capital, a number begins a list item and stays."""
     text = match.string
     after = noun_after(text, match.end(), grammar.words)
     opens = match.start() == 0 and (after.isupper() or _is_chapter(after.lower(), grammar.words))
@@ -88,7 +88,7 @@ def _dotted(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _is_tight(match: re.Match[str], noun: str, grammar: Grammar) -> bool:
-    """Return whether a name follows without a space, as it does not behind the end of a sentence: "9.Saeima"."""
+    """Return whether a name follows without a space, which does not happen at the end of a sentence: "9.Saeima"."""
     is_name = noun[:1].isupper() and noun[1:].islower()
     return match["tight"] is not None and is_name and noun.lower() not in language_words(grammar.tag).starters
 
@@ -100,7 +100,7 @@ def belongs_to(noun: str, grammar: Grammar) -> bool:
 
 
 def _is_chapter(word: str, words: Words) -> bool:
-    """Return whether a word is one that headings count: "4. Nodaļa"."""
+    """Return whether a word is one that is numbered in headings: "4. Nodaļa"."""
     return word in words.roman.chapters or word in words.roman.after.split("|")
 
 

@@ -30,20 +30,20 @@ _NOTE_MARK: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""A raised number that is no exponent: behind a word, a stop or a long number."""
+"""Matches a raised number that is a note mark: after a word, a full stop or a long number."""
 _POWERS_OF_ANY: Final = frozenset((2, 3))
-"""Exponents of numbers other than ten and two: others are marks of notes."""
+"""Exponents that are read after numbers other than ten and two; other raised numbers are note marks."""
 _FIELD: Final = re.compile(r"\{([a-z ]+)\}")
 _NAMES: Final = {2: "squared", 3: "cubed"}
 
 
 def leave_out_marks(text: AlignedText) -> AlignedText:
-    """Return a sentence without the raised numbers that are marks of notes: "1945⁵", "fell.²³"."""
+    """Return a sentence without the raised numbers that are note marks: "1945⁵", "fell.²³"."""
     return text.sub(_NOTE_MARK, "") if _RAISED_DIGIT.search(text.text) else text
 
 
 def verbalize_powers(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the exponents of its powers in words; the numbers that they raise stay."""
+    """Return a sentence with the exponents of powers in words; the bases stay."""
     if "power" not in grammar.words.signs or not _MAY.search(text.text):
         return text
     return text.sub(_POWER, lambda match: _power(match, grammar))

@@ -1,4 +1,4 @@
-"""Currencies, percent and units: the noun that a sign stands for, in the form that its number asks for."""
+"""Currencies, percentages and units: signs become nouns, in the form that agrees with the number."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR", "Ls", "LVL")
-"""Those that may stand before the number."""
+"""Currencies that may precede the number."""
 _NO_CENTS = re.compile(r"(?<=\d),[-\u2013](?=[\s.;)]|$)")
-"""What stands for no hundredths: "Rp5.000,-"."""
+"""Matches signs for no hundredths: "Rp5.000,-"."""
 _FRACTION = re.compile(r"[½¼¾⅓⅔]|/[234]")
 _HALVES: Final = frozenset(("½", "1/2"))
 _AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
 _INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?=[ ][^\W\d_A-Z]|[,;)]))?"
-"""The full stop of a short unit within a sentence: "45 m. long"."""
+"""Matches the full stop of a short unit inside a sentence: "45 m. long"."""
 _LONGEST: Final = 40
 _NEVER: Final = "(?!)"
 _FALLBACKS: Final = {
@@ -35,7 +35,7 @@ _FALLBACKS: Final = {
 
 
 def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its units and currencies in words; numbers stay, unless a case belongs to them."""
+    """Return a sentence with units and currencies in words. Numbers stay unless they are declined with the unit."""
     words = grammar.words
     if not words.counted:
         return text
@@ -90,7 +90,7 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _per_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for what is counted and the unit that it is counted by: "5 kilograms/m2", "80 people/km²"."""
+    """Return a pattern for a counted noun and the unit after a slash: "5 kilograms/m2", "80 people/km²"."""
     return re.compile(
         rf"""
         (?P<counted>(?<=\d[ ])(?:[^\W\d_]{{1,30}}[ ]){{0,2}}[^\W\d_]{{2,30}})/   # 80 people/
@@ -103,7 +103,7 @@ def _per_pattern(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _fraction_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a fraction, alone or behind a whole number, and its unit: "2½ l"."""
+    """Return a pattern for a fraction, alone or after a whole number, and its unit: "2½ l"."""
     return re.compile(
         rf"""
         (?<![\w./,])
@@ -117,7 +117,7 @@ def _fraction_pattern(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def part_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a fraction, alone or behind a whole number, before a unit or noun: "2½ heures"."""
+    """Return a pattern for a fraction, alone or after a whole number, before a unit or noun: "2½ heures"."""
     return re.compile(
         rf"""
         (?<![\w.,/])
@@ -131,7 +131,7 @@ def part_pattern(words: Words) -> re.Pattern[str]:
 
 
 def verbalize_linked_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the currencies in words behind a magnitude in letters: "millions d'€"."""
+    """Return a sentence with currencies after a magnitude in letters in words: "millions d'€"."""
     linked = grammar.words.lists["linked"]
 
     def named(match: re.Match[str]) -> str:
@@ -142,7 +142,7 @@ def verbalize_linked_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 @lru_cache(maxsize=32)
 def _linked_sign_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a unit behind a magnitude in letters, with what links them."""
+    """Return a pattern for a unit after a magnitude in letters, with the word that links them."""
     linked = "|".join(rf"(?<=\b{word} )" for word in words.lists["linked"])
     return re.compile(rf"(?:{linked})(?:de |d')(?P<unit>{alternatives(words.counted)})(?!\w)")
 
@@ -152,8 +152,8 @@ def noun_form(forms: Sequence[str], count: Count, words: Words) -> str:
 
     Args:
         forms: As `words.counted` lists them.
-        count: After which kind of number.
-        words: The language, which has them in the order of `plurals`.
+        count: The kind of number before the noun.
+        words: Data of the language; `plurals` gives the order of the forms.
     """
     while count not in words.plurals and count in _FALLBACKS:
         count = _FALLBACKS[count]
@@ -186,7 +186,7 @@ def _currency(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _is_priced(match: re.Match[str], words: Words) -> bool:
-    """Return whether the amount describes the noun behind it, or one that it shares: "$10 and $8 payments"."""
+    """Return whether an amount describes the noun after it, maybe with others: "$10 and $8 payments"."""
     priced, end = words.lists.get("priced", ()), match.end()
     if not priced:
         return False
@@ -196,7 +196,7 @@ def _is_priced(match: re.Match[str], words: Words) -> bool:
 
 @lru_cache(maxsize=32)
 def _shared_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for further amounts of money behind a first one: " and $8"."""
+    """Return a pattern for further amounts of money after a first one: " and $8"."""
     joints = alternatives(f" {word} " for word in (*words.lists.get("joints", ()), words.range) if word)
     return re.compile(rf"(?:(?:{joints or _NEVER}|, )[$€£][\d.,]{{1,12}}(?=\ )){{1,4}}+")
 
@@ -266,7 +266,7 @@ def _form(
     before: str = "",
     case: Case | Measure | None = None,
 ) -> str:
-    """Return a noun in the form that its number and the word before that ask for."""
+    """Return a noun in the form that agrees with its number and with the word before that."""
     words = grammar.words
     if before in words.singular_after:
         return forms[0]

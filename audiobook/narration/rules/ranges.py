@@ -13,7 +13,7 @@ _RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
 
 
 def split_range(written: str) -> tuple[str, str] | None:
-    """Return both ends of a range as they are written; None if it is not one."""
+    """Return both ends of a range as they are written; None if it is not a range."""
     found = _RANGE.fullmatch(written)
     return (found[1], found[2]) if found else None
 
@@ -25,18 +25,18 @@ def unit_names(words: Words) -> frozenset[str]:
 
 
 def _is_short_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
-    """Return whether a range goes from a year to the last two figures of a later one: "1995-99"."""
+    """Return whether a range is a year and the last two figures of a later one: "1995-99"."""
     is_short = len(low) == 4 and len(high) == 2 and low[2:] < high
     return is_short and not grammar.words.years_paused and grammar.is_year(first, "in", "")
 
 
 def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -> str:
-    """Return a range of whole numbers in words; empty if an end is not a whole number.
+    """Return a range of whole numbers in words; "" if an end is not a whole number.
 
     Args:
-        low: The first end as it is written.
-        high: The second end.
-        before: The word before it; empty without one.
+        low: The first number, as it is written.
+        high: The second number.
+        before: The word before it; "" if there is none.
         after: The word after it.
         grammar: The language.
     """

@@ -1,6 +1,6 @@
 """Roman numerals of rulers, centuries and chapters.
 
-Capitals are a number only where the words next to them say so; otherwise they stay letters.
+Capitals are only read as a number if the words next to them show that they are one.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _RANGE = re.compile(
 _VALID = re.compile(r"C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _INITIALS: Final = frozenset("CL")
-"""Letters behind a name that are never the number of a ruler."""
+"""Letters that are never the number of a ruler after a name."""
 _DESIGNATIONS: Final = frozenset("BFGHJNPQRT")
-"""Capitals with a numeral behind them that are a kind of something: "an H II region". No language has such words."""
+"""Capitals before a numeral that are a designation: "an H II region". They are not words in any language."""
 _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
-"""Characters after a numeral that are looked at."""
+"""Number of characters after a numeral that are examined."""
 _MOST_NAMES: Final = 4
 _CHAIN_REACH: Final = 60
-"""Characters before one."""
+"""Number of characters before a numeral that are examined."""
 
 
 def roman_value(numeral: str) -> int:
@@ -69,8 +69,9 @@ def verbalize_roman(
     Args:
         text: A sentence.
         grammar: The language.
-        is_heading: In a heading, a numeral alone or first before a stop counts the chapter.
-        series: What the document counts.
+        is_heading: Whether it is a heading, in which a numeral alone, or at the start before a full stop, is the
+            number of the chapter.
+        series: The letters and numerals that the document counts with.
     """
     text = text.sub(_RANGE, lambda match: _range(match, grammar))
     return text.sub(_ROMAN, lambda match: _said(match, grammar, is_heading, series))
@@ -90,7 +91,7 @@ def _said(match: re.Match[str], grammar: Grammar, is_heading: bool, series: Seri
 
 
 def _range(match: re.Match[str], grammar: Grammar) -> str:
-    """Return a range of numerals in words: as ordinals where their noun or a stop says so, else as cardinals."""
+    """Return a range of numerals in words: ordinals if a noun or a full stop requires it, else cardinals."""
     first, last = roman_value(match["first"]), roman_value(match["last"])
     if not 0 < first < last or len(match["first"] + match["last"]) == 2:
         return match.group()
@@ -110,7 +111,7 @@ def _range(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _opens(match: re.Match[str]) -> bool:
-    """Return whether a numeral is alone, or first and before a stop or dash."""
+    """Return whether a numeral is alone, or at the start before a full stop or dash."""
     rest = match.string[match.end() : match.end() + _REACH].strip()
     return match.start() == 0 and (not rest or bool(match["stop"]) or rest[0] in ":.\u2013-")
 
@@ -118,7 +119,7 @@ def _opens(match: re.Match[str]) -> bool:
 def _by_neighbours(
     match: re.Match[str], value: int, grammar: Grammar, is_heading: bool, series: Series
 ) -> str:
-    """Return a numeral in words beside a word that numbers go with; empty beside any other."""
+    """Return a numeral in words if it is next to a word such as "Chapter"; "" next to any other."""
     text, words = match.string, grammar.words.roman
     before = last_word(text, match.start())
     is_ruler = _is_ruler(before, grammar) and match["roman"] not in _INITIALS
@@ -141,7 +142,7 @@ def _by_neighbours(
 
 
 def _before_chain(text: str, at: int, words: Words) -> str:
-    """Return the word before the first of several numerals that are joined; empty if `at` is not behind one."""
+    """Return the word before the first of several joined numerals; "" if `at` is not after one of them."""
     chained = _chained_pattern(words).search(text[max(0, at - _CHAIN_REACH) : at])
     return chained["word"] if chained else ""
 
@@ -152,7 +153,7 @@ def _is_ruler(name: str, grammar: Grammar) -> bool:
 
 
 def _is_titled(name: str, text: str, at: int, grammar: Grammar) -> bool:
-    """Return whether a title stands before the one to three names that end at `at`: "King Edward VII"."""
+    """Return whether a title precedes the one to three names that end at `at`: "King Edward VII"."""
     titles = grammar.words.roman.titles
     for _ in range(_MOST_NAMES if titles else 0):
         if not _NAME.fullmatch(name) or not name[0].isupper():
@@ -185,7 +186,7 @@ def _is_numeral(
 def _before_noun(
     match: re.Match[str], value: int, before: str, following: str, grammar: Grammar, is_heading: bool
 ) -> str | None:
-    """Return an ordinal before the noun it belongs to, or one of several that share one; None without a noun."""
+    """Return the ordinal for a numeral before a noun that takes one, perhaps shared with others; else None."""
     text, pattern = match.string, _after_pattern(grammar.words)
     if chain := _chain_pattern(grammar.words).match(text, match.end()):
         if not pattern.match(text[chain.end() : chain.end() + _REACH].lstrip()):
@@ -201,7 +202,7 @@ def _before_noun(
 
 
 def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> str:
-    """Return several letters in words where a stop or a name before them makes them a number."""
+    """Return several letters in words if a full stop, or a name before them, shows that they are a number."""
     words = grammar.words.roman
     if len(match["roman"]) == 1:
         return ""
@@ -220,19 +221,19 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
 
 @lru_cache(maxsize=32)
 def _after_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a noun that Roman ordinals stand before: "XX wieku"."""
+    """Return a pattern for a noun after Roman ordinals: "XX wieku"."""
     return re.compile(rf"(?:{words.roman.after})(?!\w)")
 
 
 @lru_cache(maxsize=32)
 def _chain_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for the numerals behind a first one: ", XVII i XVIII"."""
+    """Return a pattern for further numerals after the first one: ", XVII i XVIII"."""
     return re.compile(rf"(?:(?:,|{_joints(words)} ?\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}}+")
 
 
 @lru_cache(maxsize=32)
 def _chained_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for the word before a first numeral and the numerals up to the last: "w XVI i "."""
+    """Return a pattern for the word before a chain of numerals, and all numerals but the last: "w XVI i "."""
     joints = _joints(words).removesuffix("|")
     return re.compile(
         rf"""

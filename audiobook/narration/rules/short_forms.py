@@ -22,21 +22,21 @@ _NEVER: Final = "(?!)"
 
 
 def verbalize_numbered(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short forms in full that mean something only before a number: "s. 5"."""
+    """Return a sentence with short forms that apply only before a number in full: "s. 5"."""
     if not grammar.words.numbered:
         return text
     return text.sub(_numbered_pattern(grammar.words), lambda match: _counting(match, grammar))
 
 
 def verbalize_ordinal_nouns(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short forms after an ordinal in full: "XX w.", "20. gs.", "1990. g."."""
+    """Return a sentence with short forms after an ordinal in full: "XX w.", "20. gs.", "1990. g."."""
     if not grammar.words.ordinal_nouns:
         return text
     return text.sub(_noun_pattern(grammar.words), lambda match: _noun(match, grammar))
 
 
 def verbalize_numeral_leaders(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short forms in full that Roman numerals go with: "t. II"."""
+    """Return a sentence with short forms before Roman numerals in full: "t. II"."""
     pattern = _leader_pattern(grammar.words)
     return text.sub(pattern, lambda match: grammar.words.numbered[match["form"]].say)
 
@@ -48,7 +48,7 @@ def _leader_pattern(words: Words) -> re.Pattern[str]:
 
 
 def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its other short forms in full. A full stop that ends the sentence too is kept."""
+    """Return a sentence with its other short forms in full. A full stop that also ends the sentence is kept."""
     if not may_shorten(grammar.words).search(text.text):
         return text
     text = text.sub(_short_pattern(grammar.words), lambda match: _in_full(match, grammar))
@@ -59,7 +59,7 @@ def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
 def may_shorten(words: Words) -> re.Pattern[str]:
     """Return a pattern for a short form in any spelling, or the sign for "and".
 
-    Forms are grouped by their first letter in both cases: of most words no more than that is compared.
+    Forms are grouped by their first letter in both cases, so for most words only that letter is compared.
     """
     groups: dict[str, list[str]] = {}
     for form in (*words.short, *words.agreeing):
@@ -95,7 +95,7 @@ def _short_pattern(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _noun_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for the short form of a noun after an ordinal, with a look at what follows: "20. gs."."""
+    """Return a pattern for the short form of a noun after an ordinal, including what follows: "20. gs."."""
     return re.compile(
         rf"""
         (?<=[IVXLC\d.])[ ]
@@ -108,7 +108,7 @@ def _noun_pattern(words: Words) -> re.Pattern[str]:
 
 
 def _noun(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the first noun before a lower-case word, which it belongs to, else the second."""
+    """Return the first noun if a lower-case word follows, else the second; see `Words.ordinal_nouns`."""
     before = match.string[max(0, match.start() - 12) : match.start()]
     if not _ORDINAL.search(before):
         return match.group()
@@ -117,7 +117,7 @@ def _noun(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _counting(match: re.Match[str], grammar: Grammar) -> str:
-    """Return what a short form says before a number; before a date it may be something else ("s. 1938", born)."""
+    """Return a short form before a number in full; before a date it may mean something else ("s. 1938", born)."""
     words = grammar.words
     is_unit = match["form"] in words.lists.get("counted_first", ())
     if is_unit and _COUNTED.search(match.string[: match.start()][-3:]):
@@ -133,7 +133,7 @@ def _counting(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _in_full(match: re.Match[str], grammar: Grammar) -> str:
-    """Return a short form in full; one that must lead another word is a word itself at the end of a sentence."""
+    """Return a short form in full; one that must precede another word is left alone at the end of a sentence."""
     form, words = match["form"], grammar.words
     is_spelled = "." in form[:-1] or not _VOWEL.search(form)
     may_close = is_spelled or has(form.removesuffix("."), language_words(grammar.tag).closing)
@@ -149,7 +149,7 @@ def _in_full(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _agreed(match: re.Match[str], stem: str, before: str, grammar: Grammar) -> str:
-    """Return an adjective with the ending that the word after it asks for."""
+    """Return an adjective with the ending that agrees with the word after it."""
     after = next_word(match.string, match.end())
     second = next_word(match.string, match.end() + 1 + len(after))
     said = stem + grammar.adjective_ending(before, after, second)

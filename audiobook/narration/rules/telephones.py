@@ -1,4 +1,4 @@
-"""Telephone numbers behind a word for the telephone: "tel. (068) 51-669"."""
+"""Telephone numbers after a word such as "tel.": "tel. (068) 51-669"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from audiobook.narration.grammar.numerals import digits
 from audiobook.narration.grammar.words import Words, alternatives
 
 _MANY: Final = 6
-"""So many digits are a number to call even before another word ("tel. 123456 or")."""
+"""Minimum number of digits of a telephone number before another word ("tel. 123456 or")."""
 _FEW: Final = 3
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 

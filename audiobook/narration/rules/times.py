@@ -33,14 +33,14 @@ _TIME_RANGE = re.compile(
     re.VERBOSE,
 )
 _ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
-"""A range of full five minutes: such numbers with a full stop are times without a word for them too."""
+"""Matches a range at multiples of five minutes: times with full stops even without a word for times."""
 _ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
 _NEVER: Final = re.compile("(?!)")
 _HOURS: Final = 24
 
 
 def verbalize_time_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the ranges of times in words: "9:00–17:00"."""
+    """Return a sentence with its ranges of times in words: "9:00–17:00"."""
     if "-" not in text.text and "\u2013" not in text.text:
         return text
     return text.sub(_TIME_RANGE, lambda match: _time_range(match, grammar))
@@ -56,7 +56,7 @@ def verbalize_times(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 @lru_cache(maxsize=32)
 def _time_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a time with a full stop in it beside a word for times: "klo 14.30"."""
+    """Return a pattern for a time with a full stop in it, next to a word for times: "klo 14.30"."""
     times = words.times
     sides = [rf"(?<=\b{word} )" for word in times.before.split("|") if word]
     if times.after:
@@ -68,7 +68,7 @@ def _time_pattern(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _time_list_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for times with full stops behind one word for times: "plkst. 18.00, 18.30 un 19.00"."""
+    """Return a pattern for several times with full stops after a word for times: "plkst. 18.00, 18.30 un 19.00"."""
     if words.decimal == "." or not words.times.before:
         return _NEVER
     sides = "|".join(rf"(?<=\b{word} )" for word in words.times.before.split("|"))
@@ -111,7 +111,7 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _time_range(match: re.Match[str], grammar: Grammar) -> str:
-    """Return both ends in words; with full stops in them they are times only behind a word for times."""
+    """Return a range of times in words; with full stops, the numbers are times only after a word for times."""
     words = grammar.words
     before = last_word(match.string, match.start())
     is_told = match["sign"] == ":" or re.fullmatch(words.times.before, before, re.IGNORECASE)

@@ -1,1 +1,1 @@
-"""Where the sentences of a paragraph begin and end."""
+"""Splitting paragraphs into sentences."""

@@ -1,4 +1,4 @@
-"""Which abbreviations a language has and which words begin its sentences: the word lists of the splitter."""
+"""The word lists for splitting sentences: abbreviations, and words that begin sentences."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ _ABBREVIATIONS: Final = ("leading", "numbering", "closing")
 
 @dataclass(frozen=True, slots=True)
 class LanguageWords:
-    """What sentence splitting knows of one language. Words have no final full stop here.
+    """The word lists of one language. Words are listed without their final full stop.
 
     Attributes:
         leading: Abbreviations that are always followed by another word (titles, "for example", "named after"),
@@ -24,19 +24,19 @@ class LanguageWords:
             number: "5 min.", but "min. Nowak".
         starters: Words that begin a sentence when capitalised, because they are never part of a name: before
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
-        naming: Abbreviations before a name that are also words: their full stop ends a sentence before a starter only.
+        naming: Abbreviations before a name that are also words: their full stop ends a sentence only before a starter.
         months: Names of months with a capital: before one and a year, a number is a day ("5. Nov 2020").
         reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
-        consonants: Letters that cannot make up a word; a short word of these alone is an abbreviation.
-        vowelless: Units and interjections of such letters.
+        consonants: Letters that cannot form a word on their own; a short word of only these is an abbreviation.
+        vowelless: Units and interjections that consist of such letters.
         truncates: Abbreviations break off after a consonant, so a longer word that ends in a vowel is not
             one, and its full stop ends the sentence whatever follows.
-        casual: So many sentences begin in lower case in everyday writing that a lower-case letter does not show
-            that the sentence continues.
+        casual: Everyday writing often begins sentences in lower case, so a lower-case letter does not show that the
+            sentence continues.
         numbers_before_names: An ordinal often stands before a capital letter: all nouns have one
             ("3. Oktober"), or the number of a ruler comes first ("II. Rákóczi").
         whole_quotations: A quotation of several sentences counts as one, with the clause that reports it.
-        asks_library: The library has a list for this language, and there is none here. (For other languages it
+        asks_library: The library has a list for this language, and there is no list here. (For other languages it
             uses its English list: "mar", which is Spanish for sea.)
     """
 
@@ -86,7 +86,7 @@ class LanguageWords:
 
 
 def has(word: str, words: frozenset[str]) -> bool:
-    """Return whether a word is among others as it is written or in lower case."""
+    """Return whether words contain a word as it is written, or in lower case."""
     return word in words or word.lower() in words
 
 
@@ -98,8 +98,8 @@ def language_words(tag: str) -> LanguageWords:
         tag: Primary language subtag, in lower case.
 
     Returns:
-        Its own lists, and those for any language as far as they do not conflict; only the latter for an
-        unknown language.
+        Its own lists, and those for any language if they do not conflict; only the latter for an unknown
+        language.
     """
     tables = _tables()
     own = tables.get(tag, {})

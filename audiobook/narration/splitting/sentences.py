@@ -1,4 +1,4 @@
-"""Where the sentences of a paragraph begin and end, in any language.
+"""Splitting a paragraph into sentences, in any language.
 
 The library `sentencex` splits after ordinals ("1990. gada"), after most abbreviations and before reporting clauses,
 and never inside quotation marks. So every full stop, question mark, exclamation mark and ellipsis is judged here by
@@ -97,27 +97,27 @@ class _Stop:
 
     @property
     def is_first_word(self) -> bool:
-        """Return whether the word before the stop is the only one of its sentence, like the number of a list item."""
+        """Whether the word before the stop is the only one of its sentence, like the number of a list item."""
         return sum(any(map(str.isalnum, word)) for word in self.words) == 1
 
     @property
     def after_number(self) -> bool:
-        """Return whether the word before the stop follows a number: "1990 r.", "XX w.", "5 min."."""
+        """Whether the word before the stop follows a number: "1990 r.", "XX w.", "5 min."."""
         number = self.words[-2] if len(self.words) > 1 else ""
         return bool(_NUMBER.fullmatch(number) or _ROMAN.fullmatch(number))
 
     @property
     def before_number(self) -> bool:
-        """Return whether a number comes next."""
+        """Whether a number comes next."""
         return self.next_word[:1].isdecimal()
 
     @property
     def before_gloss(self) -> bool:
-        """Brackets come next that explain the words before them: "Inc. (ABC)", but "etc. (It was late.)"."""
+        """Whether brackets with an explanation come next: "Inc. (ABC)", but "etc. (It was late.)"."""
         return "(" in self.opening and _GLOSS.match(self.clause) is not None
 
     def before_closing_word(self, language: LanguageWords) -> bool:
-        """Another abbreviation that begins no sentence comes next: "Co. Ltd.", "Ltd. c/o"."""
+        """Return whether another abbreviation comes next that never begins a sentence: "Co. Ltd.", "Ltd. c/o"."""
         if len(self.next_word) == 1:
             return self.after == "/"
         return self.after == "." and has(self.next_word, language.closing)
@@ -129,12 +129,12 @@ class _Stop:
 
     @property
     def is_half(self) -> bool:
-        """Return whether two doubled capitals belong together: "EE. UU.", "CC. AA."."""
+        """Whether the stop is between two doubled capitals that belong together: "EE. UU.", "CC. AA."."""
         next_word = self.next_word
         return self.after == "." and all(map(_DOUBLED.fullmatch, (self.word, next_word)))
 
     def before_starter(self, language: LanguageWords) -> bool:
-        """Return whether the next word begins sentences and is neither a name nor an initial."""
+        """Return whether the next word is one that begins sentences, and neither a name nor an initial."""
         return self.after != "." and self.next_word.lower() in language.starters
 
     def before_report(self, language: LanguageWords) -> bool:
@@ -149,7 +149,7 @@ def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
 
     Args:
         text: One paragraph; a blank line in it ends a sentence.
-        language: BCP 47 tag, of which the primary subtag counts; it may be unknown.
+        language: BCP 47 tag; only the primary subtag matters. It may be unknown.
 
     Returns:
         Code point indices, end exclusive. The spans are disjoint, neither begin nor end with white space, and
@@ -287,7 +287,7 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
 
 
 def _without_elision(word: str, language: LanguageWords) -> str:
-    """Return the abbreviation behind an article that lost its vowel: "all'art.", "l'avv."."""
+    """Return the abbreviation after an elided article: "all'art.", "l'avv."."""
     elided = _ELISION.match(word)
     rest = word[elided.end() :] if elided else ""
     return rest if rest and language.abbreviates(rest) else word

@@ -16,8 +16,9 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import text_encoding
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import atomic_write, read_source
-from audiobook.pipeline.catalog import Edition, find_texts, slug_of
+from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.edition import Edition, slug_of
 from audiobook.places import shown_address
 from audiobook.settings import Settings
 from audiobook.sources.base import announced, ending_of, endings, reader_for
@@ -46,7 +47,7 @@ _ENDINGS: Final = {
 }
 """The file name extensions of media types."""
 _UNTOLD: Final = ("", "application/octet-stream", "application/zip", "binary/octet-stream", "text/plain")
-"""Media types that do not tell the format."""
+"""Media types that say nothing about the format."""
 _TEXTS: Final = (".txt", ".text", ".md", ".markdown")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
@@ -58,12 +59,12 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text as it is going to be kept.
+    """A text as it will be written to a file.
 
     Attributes:
         ending: Its file name extension, with the dot.
         data: Its bytes.
-        title: Its title, maybe empty.
+        title: Its title; may be empty.
         language: BCP 47 tag that it declares, or None.
         link: Its address after all redirects.
     """
@@ -102,8 +103,8 @@ def keep_addresses(
         bounds: Limits of each fetch; None for the usual ones.
 
     Returns:
-        The names with each address replaced by the path of its file; and instead, in a dry run, the editions of
-        files that would be written.
+        The names, with each address replaced by the path of its file; and, in a dry run, the editions of the files
+        that would be written, whose addresses are then missing from the names.
 
     Raises:
         UsageError: An address is not valid, or the language of its text is unknown.
@@ -138,7 +139,7 @@ def keep_addresses(
 
 
 def _language(text: _Text, languages: Sequence[str], texts: Path, address: str) -> str:
-    """Return the language of a text: that named on the command line, else the one it declares.
+    """Return the language of a text: the one named on the command line, else the one that the text declares.
 
     Raises:
         UsageError: It is unknown.
@@ -158,13 +159,13 @@ def _slugs(texts: Path, language: str) -> frozenset[str]:
 
 
 def _folder_name(texts: Path, language: str) -> str:
-    """Return the folder for a language: that of its tag, or the one without the region if only that exists."""
+    """Return the folder of a language: named by its full tag, or without the region if only that folder exists."""
     primary = language.partition("-")[0]
     return primary if (texts / primary).is_dir() and not (texts / language).is_dir() else language
 
 
 def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Text:
-    """Return the text that a server sent; of a web page, only its article."""
+    """Return the text that a server sent; for a web page, only the article."""
     from audiobook.sources.web.article import extract_article  # 20 ms, needed only for addresses
     from audiobook.sources.web.extraction import Page
 
@@ -186,7 +187,7 @@ def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Te
 
 
 def _as_utf8(data: bytes, encoding: str) -> bytes:
-    """Return a text in UTF-8, because a file does not tell its encoding as a server does; as it is if that fails."""
+    """Convert a text to UTF-8, as a file does not state its encoding; text that cannot be decoded is unchanged."""
     try:
         data.decode("utf-8")
     except UnicodeError:
@@ -220,7 +221,7 @@ def _ending(fetched: Fetched, where: str) -> str:
 
 
 def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path, bool]:
-    """Return where to keep a text, and whether it is there already. Another text is never overwritten.
+    """Return a path for a text, and whether the text is already there. Other texts are never overwritten.
 
     Args:
         folder: The folder of its language.
@@ -244,7 +245,7 @@ def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path
 
 
 def _file_name(title: str) -> str:
-    """Return a file name for a title: its first words in lower case, joined by hyphens."""
+    """Return a file name made from a title: its first words in lower case, joined by hyphens."""
     name = _NOT_IN_A_NAME.sub("-", unicodedata.normalize("NFC", title).lower()).strip("-_")
     if len(name) > _LONGEST_NAME_CHARS:
         name = name[: _LONGEST_NAME_CHARS + 1]

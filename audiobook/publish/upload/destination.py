@@ -181,7 +181,7 @@ def _advice(error: Exception) -> str | None:
 
 
 def _reach(place: Receiver) -> tuple[Any, str]:
-    """Return a file system, and the path of the folder in it."""
+    """Return the file system of a destination, and the path of the folder in it."""
     from fsspec.core import url_to_fs  # only needed to upload
 
     if place.folder:

@@ -21,7 +21,7 @@ _NOT_KEPT: Final = frozenset(
     "asynclocal blockcache cached data dir filecache generic git github http https jlab jupyter libarchive "
     "local memory reference root simplecache tar zip".split()
 )
-"""Protocols of fsspec that are read-only, do not keep what is written, or are only another name for a local folder."""
+"""Protocols of fsspec that cannot be uploaded to: read-only, temporary, or only another name for a local folder."""
 
 
 @dataclass(frozen=True, slots=True)

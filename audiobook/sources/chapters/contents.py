@@ -1,4 +1,4 @@
-"""Tables of contents, recognised because their lines come again in the book."""
+"""Tables of contents, recognised because their lines recur in the book."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _LIKELY: Final = 0.6
 
 @dataclass(slots=True)
 class Contents:
-    """What tables of contents say.
+    """The tables of contents of a document.
 
     Attributes:
-        pieces: Numbers of their pieces.
-        entries: Keys of their lines that are found again in the book.
+        pieces: Numbers of the pieces that belong to them.
+        entries: Keys of those of their lines that recur in the book.
     """
 
     pieces: set[int] = field(default_factory=set)
@@ -70,7 +70,7 @@ def find_contents(document: Document) -> Contents:
 
 
 def _titles(document: Document) -> dict[str, str]:
-    """Return the pieces in capitals that stand alone, each with its spelling in a list."""
+    """Return short pieces in capitals by key, each with the keys of its lines as a list has them."""
     return {
         line_key(piece.text): " ".join(line_key(text) for _, text in piece.lines)
         for piece in document.pieces
@@ -108,7 +108,7 @@ def _are_entries(lines: tuple[tuple[int, str], ...]) -> bool:
 
 
 def _places(document: Document) -> dict[str, list[int]]:
-    """Return the pieces in which each short line, and each number of a heading, stands alone."""
+    """Return, for each short line and each heading number, the pieces in which it stands alone."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, piece in enumerate(document.pieces):
         if is_short(piece) and (document.forms[at] or len(piece.text) < _SHORT_CHARS or not is_prose(piece)):
@@ -125,11 +125,11 @@ def _keys(document: Document, at: int) -> list[str]:
 
 
 def _keys_of(document: Document, at: int) -> list[str]:
-    """Return the keys of a piece: its lines, all of it, its number, and its title without the number."""
+    """Return the keys of a piece: each line, the whole text, the number, and the title without the number."""
     piece = document.pieces[at]
     alone = [form for form in document.forms[at] if not form.is_bare and form.is_plain and not form.title]
     if alone and len(piece.lines) == 1:
-        return [f"{form.shape} {form.number}" for form in alone]  # its number is not that of a page
+        return [f"{form.shape} {form.number}" for form in alone]  # the number is not a page number
     keys = [line_key(piece.text), *(line_key(text) for _, text in piece.lines[:60])]
     for form in document.forms[at]:
         if form.is_plain:
@@ -190,19 +190,19 @@ def _end_of_list(document: Document, start: int, places: dict[str, list[int]], *
 
 
 def _heading_key(document: Document, at: int) -> str:
-    """Return the number of a heading with its label, which its entry has too; empty for one without a number."""
+    """Return the label and number of a heading, which its entry also has; "" for a heading without a number."""
     found = (form for form in document.forms[at] if form.level or form.is_bare or form.shape.endswith("<"))
     form = next(found, None)
     return f"{form.shape} {form.number}" if form else ""
 
 
 def _is_numbered(document: Document, at: int) -> bool:
-    """Return whether a piece is a heading with a number, rather than an entry with the number of its page."""
+    """Return whether a piece is a numbered heading, rather than an entry with its page number."""
     return any(form.level or form.is_bare or form.shape.endswith("<") for form in document.forms[at])
 
 
 def _begins_text(document: Document, at: int, shapes: set[str]) -> bool:
-    """Return whether a piece is a first chapter above text, written otherwise than the entries of the list."""
+    """Return whether a piece is the heading of the first chapter: above text, and in another form than the entries."""
     ways = document.forms[at]
     return (
         len(shapes) > 0
@@ -232,7 +232,7 @@ def _without_first_heading(document: Document, start: int, end: int, places: dic
 
 
 def _end_of_run(document: Document, start: int, places: dict[str, list[int]]) -> tuple[int, int]:
-    """Find a run of headings without text between them, most of which come again.
+    """Find a run of headings without text between them, most of which recur.
 
     Returns:
         The end of the run, or `start`, and where to look for the next one.
@@ -259,7 +259,7 @@ def _end_of_run(document: Document, start: int, places: dict[str, list[int]]) ->
     if at - start < _LEAST_ENTRIES - 1 or again < _LIKELY * (at - start):
         return start, scanned
     if at < len(document.pieces) and is_prose(document.pieces[at]):
-        # The last headings belong to the text, unless they come again too.
+        # The last headings belong to the text, unless they recur too.
         times = Counter(keys)
         while at > start:
             key = keys[at - 1 - start]

@@ -1,6 +1,6 @@
-"""Ways to read a line as a numbered heading: `CHAPTER I.`, `Ensimmäinen runo`, `第1章`, `XIV`, `7. The Door`.
+"""Readings of a line as a numbered heading: `CHAPTER I.`, `Ensimmäinen runo`, `第1章`, `XIV`, `7. The Door`.
 
-One line may be read in several ways. Which of them is meant is decided by the other lines of the document.
+A line may have several readings. The other lines of the document decide between them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HINTED_WORDS: Final = 6
 _LONGEST_TITLE_WORDS: Final = 10
 _TOKEN = re.compile(r"\S+")
 _SIGNS: Final = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e\u1000-\u109f\u1780-\u17d3"
-"""Vowel signs and accents, which are parts of words but no letters."""
+"""Vowel signs and accents, which are parts of words but not letters."""
 _LETTERS = re.compile(rf"(?!\d)(?:[^\W\d_]|[{_SIGNS}])+(?:['’][^\W\d_]+)?\Z")
 _SENTENCE_END = re.compile(r"[.!?…;,:]['\"”’»)_]*$")
 _DASHES: Final = "—–-"
@@ -44,7 +44,7 @@ _HANGUL = re.compile(r"제?\s*(\d{1,4})\s*([장부화편막권])(?:[\s.:]+(.*))?
 _HANGUL_PARTS: Final = "부권"
 _JOINED = re.compile(r"([^\W\d_]{2,20})[._#№-]?(\d{1,4})\Z")
 _PREFIX = re.compile(r"[^\W\d_][\w ]{1,30}(?::|\s[•·|—–])\s+(?=[^\W\d_]{3,20}\s[\dIVXLC]{1,8}[.:]?\Z)")
-"""Matches what stands before the label of a line such as `Inferno: Canto I`."""
+"""Matches the text before the label in a line such as `Inferno: Canto I`."""
 _DRAWN: Final = " _*=~|•·◦◆◇■□★☆✦❦❧"
 """Signs drawn around headings."""
 _PAIRS: Final = {"[": "]", "(": ")", "<": ">"}
@@ -56,14 +56,14 @@ _ARTICLES: Final = frozenset("the der die das le la les el il lo o a de het den 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to read a line as a numbered heading.
+    """One reading of a line as a numbered heading.
 
     Attributes:
-        shape: What it has in common with the other headings of its series.
-        number: Its number; None if the line says that it is the last one.
+        shape: Its form without number and title, which all headings of a series share.
+        number: Its number; None if a word such as “last” takes its place.
         level: `PART` or `CHAPTER` if a known word says so, else 0.
         title: What follows the number; may be empty.
-        is_plain: Whether the line cannot be prose: nothing follows the number, or something like a title does.
+        is_plain: Whether the line cannot be prose, because the number is followed by nothing or by a title.
     """
 
     shape: str
@@ -79,7 +79,7 @@ class Form:
 
 
 def forms(line: str, language: str) -> tuple[Form, ...]:
-    """Return the ways to read a line as a numbered heading, the likeliest first.
+    """Return the readings of a line as a numbered heading, the likeliest first.
 
     Args:
         line: The line, stripped.
@@ -118,7 +118,7 @@ def undrawn(line: str, *, is_whole: bool = True) -> str:
         is_whole: Whether it is the only line; brackets around one of several lines belong to its words.
 
     Returns:
-        The line; empty if it consists of signs.
+        The line; "" if it consists only of signs.
     """
     text = line.strip(_DRAWN)
     if text[:1] in tuple(f"{_DASHES}+#") and text[-1] in f"{_DASHES}+#":
@@ -135,7 +135,7 @@ def undrawn(line: str, *, is_whole: bool = True) -> str:
 
 
 def _may_be_numbered(text: str, language: str) -> bool:
-    """Return whether one of the first words of a line can be a number; most lines of prose have none."""
+    """Return whether one of the first words of a line may be a number. This rules out most lines of prose."""
     if len(text.rstrip(".")) == 1:
         return True
     words = text.split(None, _HINTED_WORDS)[:_HINTED_WORDS]
@@ -145,7 +145,7 @@ def _may_be_numbered(text: str, language: str) -> bool:
 
 
 def may_be_labelled(line: str, language: str) -> bool:
-    """Return whether the first or second word of a line is a known label; quicker than to read all of it."""
+    """Return whether the first or second word of a line is a known label. This is quicker than `forms`."""
     if line[0] in "第제卷":
         return True
     words = line.split(None, 2)[:2]
@@ -240,7 +240,7 @@ def _number_at(
     for count in range(min(_MOST_WORDS, len(tokens) - at), 0, -1):
         end = tokens[at + count - 1][1]
         if not known and end < chars and count > 1:
-            continue  # words after an unknown label must fill the line
+            continue  # after an unknown label, the number must end the line
         if any(token[0][-1] in ".:;,—" for token in tokens[at : at + count - 1]):
             continue
         words = [token for token, _ in tokens[at : at + count]]
@@ -254,7 +254,7 @@ def _number_at(
 
 
 def _is_signed(text: str, tokens: list[tuple[str, int]], end: int) -> bool:
-    """Return whether a sign stands between a number and what follows."""
+    """Return whether punctuation separates a number from what follows."""
     return text[end - 1 : end] in tuple(".:)]—–-") or text[end:].lstrip()[:1] in tuple(".:)]—–-")
 
 

@@ -1,4 +1,4 @@
-"""Deciding which paragraphs of a document without marked headings are headings, by what all of them show together."""
+"""Finding the headings of a document that marks none, by comparing all its paragraphs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Group:
         level: Depth of a heading, from 1; 0 for prose.
         is_contents: Whether the lines belong to the book's table of contents.
         is_section: Whether the lines are a heading inside a chapter, which starts none.
-        at: Number of the paragraph that it comes from.
+        at: Number of the paragraph that it comes from, from 0.
     """
 
     lines: tuple[Line, ...]
@@ -160,7 +160,7 @@ def _numbered(document: Document, series: list[Series]) -> _Choice:
 
 
 def _is_stray(series: Series) -> bool:
-    """Return whether a series is a single line with a number that no chapter of the document can have."""
+    """Return whether a series is a single line whose number cannot be that of a chapter."""
     return len(series.places) == 1 and series.forms[series.places[0]].number not in (0, 1)
 
 
@@ -176,7 +176,7 @@ def _lift(choice: _Choice, series: Series) -> None:
 
 
 def _main(document: Document, others: list[Series], parts: list[Series]) -> Series | None:
-    """Return the series that covers most of the document; one that begins anew many times only below parts."""
+    """Return the series that covers most of the document. One that restarts many times counts only below parts."""
     best: tuple[float, Series] | None = None
     for one in others:
         covered = spread(document, one.places)
@@ -189,7 +189,7 @@ def _main(document: Document, others: list[Series], parts: list[Series]) -> Seri
 
 
 def _is_above(document: Document, series: Series, choice: _Choice) -> bool:
-    """Return whether the headings of a series stand right above headings already chosen, and are fewer."""
+    """Return whether the headings of a series are fewer than those already chosen, and directly above some of them."""
     places = series.places
     below = sum(any(each in choice.levels for each in range(at + 1, at + 1 + _ADJACENT)) for at in places)
     new = [at for at in places if at not in choice.levels]
@@ -197,14 +197,14 @@ def _is_above(document: Document, series: Series, choice: _Choice) -> bool:
 
 
 def _is_below(document: Document, main: Series, other: Series) -> bool:
-    """Return whether a series begins anew right below most headings of the main one."""
+    """Return whether a series restarts directly below most headings of the main one."""
     starts = {run[0] for run in other.runs}
     nested = sum(any(each in starts for each in range(at + 1, at + 1 + _ADJACENT)) for at in main.places)
     return len(other.runs) > 1 and nested >= max(2, 0.5 * len(main.places))
 
 
 def _add_names(document: Document, choice: _Choice, names: list[int], series: list[Series]) -> None:
-    """Join headings without numbers to the numbered ones, of which either may be the chapters."""
+    """Combine headings without numbers with the numbered ones; either kind may be the chapters."""
     bare = [one for one in series if not one.level and any(at in choice.levels for at in one.places)]
     known = [one for one in series if one.level == CHAPTER and len(one.places) > 1]
     fresh = [at for at in names if at not in choice.levels]
@@ -240,9 +240,10 @@ def _add_alone(document: Document, choice: _Choice) -> None:
 
 
 def _sentence_titles(document: Document, choice: _Choice) -> set[int]:
-    """Return the sentences below the numbers of chapters, if they are titles, as in `Candide`.
+    """Return the sentences below chapter numbers that are titles, as in `Candide`.
 
-    They are, if nearly all chapters begin with a paragraph of one sentence and few other paragraphs are like that.
+    They are titles if nearly all chapters begin with a paragraph of one sentence, and few other paragraphs are like
+    that.
     """
     numbers = [
         at

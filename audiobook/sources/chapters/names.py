@@ -86,7 +86,7 @@ def _first_prose(document: Document) -> int:
 
 
 def _opens_text(document: Document, at: int, first: int) -> bool:
-    """Return whether a piece before the first prose is the heading of that prose rather than a part of a title page."""
+    """Return whether a piece before the first prose is its heading, rather than a part of a title page."""
     piece = document.pieces[at]
     if is_alone(piece.text):
         return True
@@ -127,7 +127,7 @@ def _is_name(piece: Piece) -> bool:
 
 
 def _is_loose_name(piece: Piece) -> bool:
-    """Return whether a piece stands alone below a wide gap, as titles of scenes and stories in small letters do."""
+    """Return whether a piece stands alone below a wide gap, like lower-case titles of scenes and stories."""
     text = piece.text
     return (
         piece.gap > _WIDE_GAP
@@ -141,7 +141,7 @@ def _is_loose_name(piece: Piece) -> bool:
 
 
 def _by_gap(document: Document, candidates: list[int]) -> list[list[int]]:
-    """Return the candidates after wide gaps, where there are enough, and then all of them."""
+    """Return sets of candidates to try in turn: those after wide gaps if there are enough, then all."""
     gaps = {min(document.pieces[at].gap, _WIDEST_GAP) for at in candidates if at}
     choices = []
     for gap in sorted(gaps, reverse=True):
@@ -152,7 +152,7 @@ def _by_gap(document: Document, candidates: list[int]) -> list[list[int]]:
 
 
 def _first_of_groups(document: Document, candidates: list[int]) -> list[int]:
-    """Return the candidates that do not directly follow another one, whose subtitle they would be."""
+    """Return the candidates that are not subtitles, which directly follow another candidate."""
     headings: list[int] = []
     last = -2
     for at in candidates:

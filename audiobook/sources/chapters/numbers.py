@@ -1,4 +1,4 @@
-"""Numbers as they stand in headings: figures, Roman numerals, Chinese numerals, and words of many languages."""
+"""Numbers in headings: figures, Roman numerals, Chinese numerals, and words of many languages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LEAST_SHARED: Final = 0.6
 
 
 def roman_value(text: str) -> int | None:
-    """Return the value of a Roman numeral in capitals or small letters, also one with four equal letters; else None."""
+    """Return the value of a Roman numeral in upper or lower case, IIII included; None for any other text."""
     if not _ROMAN.fullmatch(text) or not (text.isupper() or text.islower()):
         return None
     values = [_ROMAN_VALUES[letter] for letter in text.lower()]
@@ -99,8 +99,8 @@ class _Words:
     Attributes:
         values: Each number in words without spaces, and its value.
         cardinals: Those that are only cardinals.
-        hundred: How the word for 100 begins; larger numbers contain it.
-        single: Every word of these numbers, by its first letters.
+        hundred: Beginning of the word for 100, which larger numbers contain.
+        single: All words that occur in numbers, by their first letters.
     """
 
     values: dict[str, int] = field(default_factory=dict)
@@ -132,7 +132,7 @@ class _Words:
         return next(iter(readings.items())) if len(readings) == 1 else None
 
     def _near(self, word: str) -> list[str]:
-        """Return the known words from which a word differs least, and only in its ending."""
+        """Return the known words that differ least from a word, and only in the ending."""
         best: list[str] = []
         longest = 0
         for known in sorted(self.single.get(word[:_SHORTEST_STEM], ())):
@@ -146,7 +146,7 @@ class _Words:
 
 
 def _shared(one: str, other: str) -> int:
-    """Return how many letters two words have in common at their start."""
+    """Return the length of the common beginning of two words."""
     for at, (left, right) in enumerate(zip(one, other, strict=False)):
         if left != right:
             return at
@@ -180,7 +180,7 @@ def word_value(text: str, language: str) -> tuple[int, bool] | None:
 
 @lru_cache(maxsize=8192)
 def may_be_number(word: str, language: str) -> bool:
-    """Return whether a word can be a number or a part of one; quicker than to read it."""
+    """Return whether a word may be a number or a part of one. This is quicker than `word_value`."""
     plain = _DASHES.split(word.strip("._*[]()—–-:,;#§"), maxsplit=1)[0].rstrip(".:")
     if not plain:
         return False
@@ -198,7 +198,7 @@ def may_be_number(word: str, language: str) -> bool:
 
 @cache
 def _openings(language: str) -> frozenset[str]:
-    """Return the first letters of every number word, by which most words are passed over quickly."""
+    """Return the first letters of all number words, which rule out most words quickly."""
     words = _words(language, _FIRST_LOOK)
     return frozenset(key[:_SHORTEST_STEM] for key in words.values)
 
@@ -219,7 +219,7 @@ def _words(language: str, largest: int) -> _Words:
 
 
 def _add_library_words(words: _Words, language: str, largest: int) -> None:
-    from num2words import (  # takes 50 ms, which texts without such words do not need
+    from num2words import (  # 50 ms, only needed for texts with such words
         CONVERTER_CLASSES,
         num2words,
     )
@@ -237,7 +237,7 @@ def _add_library_words(words: _Words, language: str, largest: int) -> None:
 
 
 def _add_compounds(words: _Words, own: dict[str, str]) -> None:
-    """Add the ordinals from 20 on of a language for which the library knows none."""
+    """Add the ordinals from 20 on for a language whose ordinals the library does not know."""
     tens = own.get("tens", "").split()
     stems = own.get("tens_before", own.get("tens", "")).split()
     units = own.get("ordinals", "").split()[:9]

@@ -1,4 +1,4 @@
-"""Finding the headings of a document whose format has headings, but which marks none of them."""
+"""Finding the headings of a document that does not mark them although its format has headings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audiobook.sources.outline import Block
 from audiobook.sources.raised import cut
 
 _MOST_MARKED = 1
-"""A document with one marked heading has marked its title and nothing else."""
+"""Up to this many marked headings, a document has marked only its title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The paragraphs of a document as its headings are looked for, before it is known which of them are headings."""
+"""The paragraphs of a document, before it is known which of them are headings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Piece:
     Attributes:
         lines: In order; never empty.
         gap: Number of blank lines before it; 1 where the format has none.
-        is_marked: Whether the format shows it as a heading may be shown: all of it bold, larger or centred.
+        is_marked: Whether it looks like a heading: all of it is bold, larger or centred.
     """
 
     lines: tuple[Line, ...]
@@ -59,10 +59,10 @@ class Document:
     Attributes:
         pieces: In order.
         language: BCP 47 tag.
-        forms: For each piece, the ways to read its first line as a numbered heading.
+        forms: For each piece, the readings of its first line as a numbered heading.
         ends: For each piece, the characters of the document up to its end.
         contents: Numbers of the pieces that belong to a table of contents or a list.
-        keys: For pieces that were compared with a table of contents, what they were compared by.
+        keys: The keys of pieces that were compared with a table of contents.
     """
 
     pieces: list[Piece]
@@ -85,7 +85,7 @@ class Document:
 
 
 def read_document(pieces: Sequence[Piece], language: str) -> Document:
-    """Return a document, its pieces split where lists of headings stand in one paragraph.
+    """Return a document. Paragraphs that contain several headings are split.
 
     Args:
         pieces: The paragraphs.
@@ -103,7 +103,7 @@ def read_document(pieces: Sequence[Piece], language: str) -> Document:
 
 
 def _apart(piece: Piece, language: str) -> list[Piece]:
-    """Split a paragraph before each heading in it, in a text that has no blank lines around its headings."""
+    """Split a paragraph before each heading in it, in a text without blank lines around headings."""
     if len(piece.lines) < 2:
         return [piece]
     starts = [
@@ -123,7 +123,7 @@ def _apart(piece: Piece, language: str) -> list[Piece]:
 
 
 def _stands_out(form: Form, text: str) -> bool:
-    """Return whether a line in the middle of a paragraph cannot be a part of its prose."""
+    """Return whether a line in the middle of a paragraph cannot be prose."""
     return not form.title or not text[:1].isascii() or text == text.upper()
 
 
@@ -186,14 +186,14 @@ def _cut(piece: Piece, ways: tuple[Form, ...]) -> list[tuple[Piece, tuple[Form, 
 
 
 def is_title_line(text: str) -> bool:
-    """Return whether a line can be a title, or a part of one, below the number of a chapter."""
+    """Return whether a line below a chapter number may be the title, or a part of it."""
     if len(text) > 100 or not any(map(str.isalnum, text)):
         return False
     return text == text.upper() or not (PROSE_END.search(text) or text[:1].islower())
 
 
 def line_key(text: str) -> str:
-    """Return a line in the form in which a heading and its entry in a table of contents are the same."""
+    """Return a key for a line that is the same for a heading and its entry in a table of contents."""
     return phrase_key(_PAGE_NUMBER.sub("", text))
 
 
@@ -212,7 +212,7 @@ def is_short(piece: Piece) -> bool:
 
 
 def is_prose(piece: Piece) -> bool:
-    """Return whether a piece is text that a chapter consists of: longer than a heading, or a sentence."""
+    """Return whether a piece is body text: longer than a heading, or a sentence."""
     if not is_short(piece):
         return True
     text = piece.text

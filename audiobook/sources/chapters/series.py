@@ -1,4 +1,4 @@
-"""Series of numbered headings: lines of one shape whose numbers rise, with prose between them."""
+"""Series of numbered headings: lines of the same shape with rising numbers and prose between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audiobook.sources.chapters.numbers import plain_letters
 from audiobook.sources.chapters.pieces import Document, is_prose, is_short
 
 _MOST_MISSING: Final = 3
-"""So many numbers may be missing in a row: a heading with a misprint, or one that is part of a picture."""
+"""Maximum number of missing numbers in a row: a heading may have a misprint, or be a part of a picture."""
 _LEAST_SHARE: Final = 0.5
 _LEAST_SPREAD: Final = 0.15
 _LEAST_SPREAD_NESTED: Final = 0.03
@@ -23,19 +23,19 @@ _MOST_SERIES: Final = 40
 _MOST_LABEL_WORDS: Final = 4
 _LEAST_LETTERS: Final = 5
 _LEAST_CHARS: Final = 400
-"""In a longer text, chapters shorter than this are items of a list."""
+"""Minimum length of chapters in a longer text; anything shorter is an item of a list."""
 _LONG_CHARS: Final = 20_000
 
 
 @dataclass(slots=True)
 class Series:
-    """Headings of one shape.
+    """Headings of the same shape.
 
     Attributes:
-        shape: What they have in common.
+        shape: Their form without numbers and titles.
         level: `PART` or `CHAPTER` if a known word says so, else 0.
-        runs: Lists of numbers of pieces; each run begins to count anew.
-        forms: How each of these pieces is read.
+        runs: Numbers of the pieces, in runs; the headings of each run are numbered from the start.
+        forms: The reading of each of these pieces.
     """
 
     shape: str
@@ -60,7 +60,7 @@ class Series:
 
 
 def find_series(document: Document) -> list[Series]:
-    """Return all series of a document that can be its headings, those with most headings first."""
+    """Return all series of a document that may be its headings; the longest series come first."""
     plain: defaultdict[str, list[tuple[int, Form]]] = defaultdict(list)
     prose: defaultdict[str, dict[int, tuple[int, Form]]] = defaultdict(dict)
     for at, ways in enumerate(document.forms):
@@ -85,7 +85,7 @@ def find_series(document: Document) -> list[Series]:
 
 
 def _chain(shape: str, events: list[tuple[int, Form]]) -> Series:
-    """Return the headings whose numbers rise; a number that fits nowhere is left out."""
+    """Return the headings with rising numbers; those whose numbers fit nowhere are left out."""
     series = Series(shape, events[0][1].level if events else 0)
     numbers: list[list[int]] = []
     for place, (at, form) in enumerate(events):
@@ -129,12 +129,12 @@ def _chain(shape: str, events: list[tuple[int, Form]]) -> Series:
 
 
 def _differ(one: Form, other: Form) -> bool:
-    """Return whether two headings with the same number have titles of their own, which begin alike."""
+    """Return whether two headings with the same number have different titles that begin alike."""
     return one.title != other.title and one.title.split()[:1] == other.title.split()[:1]
 
 
 def _rises(events: list[tuple[int, Form]], place: int, count: int) -> bool:
-    """Return whether the numbers of `count` headings from this one on follow each other."""
+    """Return whether `count` headings from this one on have consecutive numbers."""
     numbers = [form.number or 0 for _, form in events[place : place + count]]
     return len(numbers) == count and numbers == list(range(numbers[0], numbers[0] + count))
 
@@ -142,14 +142,14 @@ def _rises(events: list[tuple[int, Form]], place: int, count: int) -> bool:
 def _with_plain(
     series: Series, doubtful: dict[int, tuple[int, Form]], plain: list[tuple[int, Form]]
 ) -> list[tuple[int, Form]]:
-    """Return the lines that may be prose; all lines, if those that cannot be make no series by themselves."""
+    """Return the lines that may be prose; all lines if the others alone are not a series."""
     if series.runs or not doubtful:
         return list(doubtful.values())
     return sorted([*doubtful.values(), *plain], key=itemgetter(0))
 
 
 def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
-    """Add lines that may be prose where just their number is missing, as the headings of some books are sentences."""
+    """Add lines that may be prose where exactly their number is missing: in some books, headings are sentences."""
     if not doubtful:
         return
     if not series.runs and len(doubtful) > 2:
@@ -182,7 +182,7 @@ def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
 
 
 def _first(series: Series, at: int, doubtful: list[tuple[int, Form]]) -> list[int]:
-    """Return the lines that may be prose and whose numbers lead to the first heading of a run."""
+    """Return the lines that may be prose, and whose numbers lead up to the first heading of a run."""
     found: list[int] = []
     missing = (series.forms[at].number or 0) - 1
     for place, form in reversed(doubtful):
@@ -196,7 +196,7 @@ def _first(series: Series, at: int, doubtful: list[tuple[int, Form]]) -> list[in
 
 
 def _by_label(document: Document) -> dict[str, list[int]]:
-    """Return the short lines that cannot be read as a number, by their first and last words."""
+    """Return the short lines without a readable number, by their first and last words."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, piece in enumerate(document.pieces):
         if document.forms[at] or at in document.contents or len(piece.lines) > 1:
@@ -209,7 +209,7 @@ def _by_label(document: Document) -> dict[str, list[int]]:
 
 
 def _fill_misprints(series: Series, labelled: list[int]) -> None:
-    """Add lines with the label of a series and a misspelt number, where just so many numbers are missing."""
+    """Add lines with the label of a series and a misspelt number, where as many numbers are missing."""
     for run in series.runs:
         filled = run[:1]
         for before, after in pairwise(run):
@@ -249,7 +249,7 @@ def _is_consistent(document: Document, series: Series, events: int) -> bool:
 
 
 def median_chars(document: Document, places: list[int]) -> int:
-    """Return the usual length of the chapters that begin at these pieces, in characters."""
+    """Return the median length in characters of the chapters that begin at these pieces."""
     ends = [*places[1:], len(document.pieces)]
     lengths = sorted(document.chars_between(at, end) for at, end in zip(places, ends, strict=True))
     return lengths[len(lengths) // 2]
@@ -258,7 +258,7 @@ def median_chars(document: Document, places: list[int]) -> int:
 def spread(document: Document, places: list[int]) -> float:
     """Return the share of the document that lies in chapters beginning at these pieces, without the longest of them.
 
-    Headings that stand close together, and nowhere else, have a small one.
+    The share is small for headings that are all close together.
     """
     ends = [*places[1:], len(document.pieces)]
     lengths = [document.chars_between(at, end) for at, end in zip(places, ends, strict=True)]

@@ -13,16 +13,16 @@ from typing import Final
 from audiobook.sources.chapters.numbers import plain_letters
 
 _LONG_WORD: Final = 6
-"""Shorter words, such as `del`, often mean something else in another language."""
+"""Minimum length of words that count in any language; shorter ones, such as `del`, are ambiguous."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words and phrases in small letters without accents.
+    """Words and phrases in lower case without accents.
 
     Attributes:
-        levels: Words that go with the number of a part (1) or a chapter (2).
-        scenes: Words that go with the number of a scene, which may be a chapter or less.
+        levels: Words next to the number of a part (1) or a chapter (2).
+        scenes: Words next to the number of a scene, which may or may not be a chapter.
         alone: Headings that need no number.
         last: Words in place of the number of the last chapter.
         contents: Headings of tables of contents.
@@ -45,10 +45,10 @@ class Vocabulary:
 
 @cache
 def vocabulary(language: str = "en") -> Vocabulary:
-    """Return the words of all languages; short ones that go with numbers only in a language and in English.
+    """Return the words of all languages. Short words next to numbers are only those of one language and of English.
 
     Args:
-        language: First part of a BCP 47 tag.
+        language: Primary subtag of a BCP 47 tag.
     """
     table = tomllib.loads(files(__package__).joinpath("lines.toml").read_text("utf-8"))
 
@@ -106,7 +106,7 @@ def _languages_of_labels() -> dict[str, tuple[str, ...]]:
 
 
 def languages_of(line: str) -> list[str]:
-    """Return the languages, English first, in which a word of a line goes with the number of a chapter or part."""
+    """Return the languages, English first, in which a word of a line is a label of chapters or parts."""
     words = phrase_key(line).split()
     found = dict.fromkeys(tag for word in words for tag in _languages_of_labels().get(word, ()))
     return ["en", *(tag for tag in found if tag != "en")]
@@ -116,5 +116,5 @@ _SIGNS = re.compile(r"[^\w'·]+|_")
 
 
 def phrase_key(text: str) -> str:
-    """Return a phrase in small letters, without accents and signs, to compare it with others."""
+    """Return a phrase in lower case without accents and punctuation, for comparison with others."""
     return _SIGNS.sub(" ", plain_letters(text.replace("’", "'"))).strip(" '")

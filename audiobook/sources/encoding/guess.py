@@ -15,7 +15,7 @@ _BEYOND_ASCII = re.compile(r"[a-z]?[^\x00-\x7f](?=([a-z]?))")
 _SAMPLED_CHARS: Final = 100_000
 _SAMPLED_BYTES: Final = 1 << 16
 _OTHER_THAN_SPACE: Final = re.compile(rb"[\x80-\x9f\xa1-\xff]")
-"""Bytes beyond ASCII other than that of a no-break space, which tells nothing."""
+"""Bytes beyond ASCII, except the no-break space, which says nothing about the encoding."""
 _MOST_COMMON: Final = "cp1252"
 _PUNCTUATION: Final = frozenset("“”„‟‘’‚‛«»‹›–—−…·•§°©®™€£№ªº×½¼¾²³±")
 _QUOTES: Final = frozenset("“”„‟‚‛«»‹›")
@@ -25,7 +25,7 @@ _NOISE: Final = 0.002
 _STRANGER: Final = 0.05
 """Penalty for an encoding that is unusual for the language."""
 _CONVINCING: Final = 0.7
-"""The score from which a text is assumed to be in its stated language."""
+"""Minimum score of a text that is assumed to be in its stated language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ class Document:
         blocks: The blocks that are read out.
         anchors: For each `id`, the index of the first block at or after it.
         skipped_anchors: Each `id` in skipped text.
-        pictures: The index of each block that a picture stands before.
-        note_of: For the index of each block of a note, the note's `id`.
-        marks: For the place of each note in another document, as (member, `id`), the index of the mark's block.
+        pictures: The index of each block that follows a picture.
+        note_of: The note's `id`, by the index of each block of a note.
+        marks: For marks of notes in other documents, the index of the mark's block, by (member, `id`) of the note.
     """
 
     member: str
@@ -50,7 +50,7 @@ class Document:
     marks: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def with_notes(self, notes: Mapping[int, Sequence[Block]]) -> Document:
-        """Return the document with notes of other documents behind the blocks with their marks, given by index."""
+        """Return the document with notes from other documents inserted after the blocks with the given indices."""
         blocks: list[Block] = []
         places: list[int] = []
         for at, block in enumerate(self.blocks):
@@ -66,7 +66,7 @@ class Document:
         )
 
     def without(self, removed: Collection[int]) -> Document:
-        """Return the document without some of its blocks, given by index."""
+        """Return the document without the blocks with the given indices."""
         if not removed:
             return self
         places = [0]
@@ -93,7 +93,7 @@ class _Start:
     level: int
     is_linked: bool = True
     said: Paragraph | None = None
-    """The paragraph to read first in a part that has no text of its own."""
+    """The heading to read first in a part that has no text of its own, or None."""
 
 
 def make_chapters(
@@ -124,7 +124,7 @@ def make_chapters(
 def _with_picture_titles(
     starts: Sequence[_Start], documents: Sequence[Document], blocks: Sequence[Block], place: str
 ) -> list[_Start]:
-    """Say the titles of chapters that begin with a picture in place of their heading."""
+    """Read out the titles of chapters that have a picture in place of their heading."""
     pictures: set[int] = set()
     offset = 0
     for document in documents:
@@ -146,7 +146,7 @@ def _needs_title(start: _Start, block: Block) -> bool:
 
 
 def hides_headings(documents: Sequence[Document], entries: Sequence[Entry]) -> bool:
-    """Return whether a table of contents is so short that the headings are the better chapters.
+    """Return whether a table of contents is so short that headings divide the book better.
 
     Args:
         documents: In reading order.

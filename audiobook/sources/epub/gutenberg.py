@@ -13,7 +13,11 @@ from audiobook.sources.outline import Block
 
 _OPENING = re.compile(r"(?:The |This )?Project Gutenberg(?:'s|’s|\b)|\*\*\*\s?START OF", re.I)
 _START = re.compile(
-    r"\*{3}\s?START OF (?:THE|THIS) PROJECT GUTENBERG E-?(?:BOOK|TEXT)|\*END\*?\s?THE SMALL PRINT", re.I
+    r"""
+    \*{3}\s?START[ ]OF[ ](?:THE|THIS)[ ]PROJECT[ ]GUTENBERG[ ]E-?(?:BOOK|TEXT)  # *** START OF THE PROJECT GUTENBERG EBOOK
+    | \*END\*?\s?THE[ ]SMALL[ ]PRINT                                            # *END*THE SMALL PRINT
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _HEADER = re.compile(
     r"""

@@ -1,4 +1,4 @@
-"""Moving notes from documents of their own behind the paragraphs with their marks, when they are read."""
+"""Moving notes that are in separate documents to the paragraphs with their marks, if notes are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from audiobook.sources.outline import Block
 def notes_at_marks(documents: Sequence[Document]) -> list[Document]:
     """Return the documents of a book with each note where its mark is.
 
-    A note without a mark stays. A heading under which no note is left is read with the first note that it had.
+    A note without a mark stays. If no note is left under a heading, the heading is read with the first note it had.
 
     Args:
         documents: In reading order.
@@ -38,7 +38,7 @@ def notes_at_marks(documents: Sequence[Document]) -> list[Document]:
 
 
 def _emptied(blocks: Sequence[Block], moved: set[int]) -> set[int]:
-    """Return the indexes of headings with nothing below them but blocks that are moved."""
+    """Return the indices of headings that have only moved blocks below them."""
     emptied: set[int] = set()
     has_text = False
     level = 0

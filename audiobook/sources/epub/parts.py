@@ -1,4 +1,4 @@
-"""Which part of a book a document is, if nothing declares it: by its title in the contents, and what it says."""
+"""Recognising what part of a book a document is, if that is not declared: by its title and its words."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from audiobook.sources.outline import Block
 from audiobook.sources.title_text import title_text
 
 LONGEST_PAGE_CHARS: Final = 5000
-"""A title page, imprint or colophon is not longer."""
+"""Maximum length of a title page, imprint or colophon."""
 _TITLE_PAGE_CHARS: Final = 500
 _TITLE_PAGE_BLOCKS: Final = 10
 _SIGNS_OF_IMPRINT: Final = 2
 _STRONG_SIGNS: Final = 3
-"""One of the first signs must be there: copyright, ISBN, or reserved rights."""
+"""Signs of an imprint, at least one of which must occur: copyright, ISBN, or reserved rights."""
 _SHORT_IMPRINT_CHARS: Final = 100
 _FEWEST_ENTRIES: Final = 8
 _LONGEST_ENTRY_CHARS: Final = 300
@@ -118,7 +118,7 @@ def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None, title: s
 
 
 def _is_title_page(blocks: Sequence[Block], named: str | None, title: str, authors: Sequence[str]) -> bool:
-    """Return whether a document has the title and the author, and nothing that is a sentence."""
+    """Return whether a document consists of title and author, without any sentence."""
     texts = [_plain(block.paragraph.text) for block in blocks if is_speakable(block.paragraph.text)]
     if len(texts) > _TITLE_PAGE_BLOCKS:
         return False

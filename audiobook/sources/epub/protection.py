@@ -16,9 +16,9 @@ ENCRYPTION: Final = "META-INF/encryption.xml"
 _RIGHTS: Final = "META-INF/rights.xml"
 _FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#rc")
 _OWN_FILES: Final = {"META-INF/sinf.xml": "Apple FairPlay", "META-INF/license.lcpl": "Readium LCP"}
-"""Files that only one system writes."""
+"""Files that are written by only one system."""
 _OWNERS: Final = ((b"ns.adobe.com/adept", "Adobe ADEPT"), (b"kobo", "Kobo"), (b"fairplay", "Apple FairPlay"))
-"""What the rights or the encryption of a book mention, and the system that it means."""
+"""Texts in the rights or encryption files, and the systems that they belong to."""
 
 
 def refuse_protection(archive: Archive) -> None:

@@ -24,8 +24,9 @@ from audiobook.sources.epub.navigation import Entry, read_landmarks, read_naviga
 from audiobook.sources.epub.notes import notes_at_marks
 from audiobook.sources.epub.package import Package, SpineItem, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
-from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
+from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.tree import parse_xhtml
 from audiobook.sources.outline import assemble_work, build_work, opening_title, says_title, work_title
 from audiobook.sources.pictures import is_picture

@@ -20,7 +20,8 @@ from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import needed_encoding
 from audiobook.sources.fb2.description import cover_of, read_description
 from audiobook.sources.fb2.elements import SUBTITLE_LEVEL, name_sections, note_names, rename
-from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
+from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import decode_xml, parse_damaged_xml
 from audiobook.sources.outline import Block, assemble_work, build_work, opening_title, says_title

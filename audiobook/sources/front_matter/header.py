@@ -11,26 +11,35 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from difflib import get_close_matches
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from audiobook.document import (
     LANGUAGE_TAG,
-    Choice,
     Metadata,
     Problem,
     count_chars,
-    is_speakable,
 )
 from audiobook.errors import SourceError
 from audiobook.patterns import checked_pattern
-from audiobook.ranges import normal_ranges
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
-from audiobook.sources.summary import plain_summary
+from audiobook.sources.front_matter.values import (
+    authors_of,
+    choice_of,
+    cover_of,
+    dashed,
+    date_of,
+    description_of,
+    language_of,
+    line_of,
+    minutes_of,
+    position_of,
+    switch_of,
+    text_of,
+)
 from audiobook.sources.title_text import title_text
 
 KEYS: Final = (
@@ -55,23 +64,11 @@ KEYS: Final = (
 _TITLE_BLOCK: Final = ("title", "authors", "date")
 _MARKDOWN: Final = frozenset((".md", ".markdown"))
 SKIPPED: Final = "front matter"
-_LEAST_MIN: Final = 1
-_MOST_MIN: Final = 600
-_SWITCH: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _LONGEST_CHARS: Final = 1 << 16
-_MOST_AUTHORS: Final = 100
 _YAML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+:(?:\s|\Z)""")
 _TOML_KEY = re.compile(r"""["']?([A-Za-z][\w-]{0,40}+)["']?\s*+=""")
 _PASSED_OVER = re.compile(r"\s|#|-\s|\Z")
 """Matches the start of lines without a key: indented lines, comments, list items and blank lines."""
-_DATE = re.compile(
-    r"""
-    (\d{4})(?:[-/](\d\d)(?:[-/](\d\d))?)?                # 2024, 2024-05, 2024-05-01
-    (?:[T ]\d\d?:[\d:.]{2,12}[ ]?[Z\w:+-]{0,10})?\Z      # T12:30:00+02:00
-    """,
-    re.VERBOSE | re.ASCII,
-)
-_POSITION = re.compile(r"[^\s/]{1,20}\Z")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -182,45 +179,63 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
         where = f"{name}:{entry.line}"
         if entry.value == "" or (isinstance(entry.value, Other) and entry.value.what == "nothing"):
             problems.append(Problem(where, f"“{entry.key[:40]}” is empty, so it is ignored"))
-            continue
-        match entry.key:
-            case "author" | "authors":
-                metadata = replace(metadata, authors=_authors(entry, where))
-            case "title":
-                metadata = replace(metadata, title=_line(entry, where))
-            case "narrator":
-                metadata = replace(metadata, narrator=_line(entry, where))
-            case "description":
-                metadata = replace(metadata, description=_description(entry, where))
-            case "series":
-                metadata = replace(metadata, series=_line(entry, where))
-            case "language":
-                metadata = replace(metadata, language=_language(entry, where))
-            case "lang" if isinstance(entry.value, str) and LANGUAGE_TAG.match(_dashed(entry.value)):
-                metadata = replace(metadata, language=metadata.language or _dashed(entry.value))
-            case "date" if (date_ := _date(entry)) is not None:
-                metadata = replace(metadata, date=date_)
-            case "date":
-                message = f"“{title_text(_text(entry, where))[:40]}” is not a date such as 2024-05-31, so it is ignored"
-                problems.append(Problem(where, message))
-            case "series_position":
-                metadata = replace(metadata, series_position=_position(entry, where))
-            case "cover":
-                cover = _cover(entry, where)
-            case "saved":
-                _text(entry, where)  # what `audiobook script --save` notes for itself
-            case "chapters" | "skip":
-                metadata = replace(
-                    metadata, choice=_choice(metadata.choice, entry, where), choice_where=where
-                )
-            case "chapter_pattern":
-                rules["pattern"] = checked_pattern(_text(entry, where), where, case=True)
-            case "split_min" | "merge_min":
-                rules[entry.key] = _minutes(entry, where)
-            case "say_titles":
-                rules[entry.key] = _switch(entry, where)
-            case key:
-                problems.append(Problem(where, _unknown(key)))
+        elif known := _metadata_with(metadata, entry, where):
+            metadata = known
+        elif rule := _rule(entry, where):
+            rules |= rule
+        elif entry.key == "cover":
+            cover = cover_of(entry, where)
+        elif entry.key == "saved":
+            text_of(entry, where)  # what `audiobook script --save` notes for itself
+        elif entry.key == "date":
+            message = f"“{title_text(text_of(entry, where))[:40]}” is not a date such as 2024-05-31, so it is ignored"
+            problems.append(Problem(where, message))
+        else:
+            problems.append(Problem(where, _unknown(entry.key)))
+    _check_together(metadata, lines, name)
+    return FrontMatter(metadata, cover, tuple(lines.items()), problems=tuple(problems), rules=rules)
+
+
+def _metadata_with(metadata: Metadata, entry: Entry, where: str) -> Metadata | None:
+    """Return metadata with the value of an entry; None if the entry is not metadata, or its value means nothing."""
+    match entry.key:
+        case "author" | "authors":
+            return replace(metadata, authors=authors_of(entry, where))
+        case "title":
+            return replace(metadata, title=line_of(entry, where))
+        case "narrator":
+            return replace(metadata, narrator=line_of(entry, where))
+        case "series":
+            return replace(metadata, series=line_of(entry, where))
+        case "description":
+            return replace(metadata, description=description_of(entry, where))
+        case "language":
+            return replace(metadata, language=language_of(entry, where))
+        case "lang" if isinstance(entry.value, str) and LANGUAGE_TAG.match(dashed(entry.value)):
+            return replace(metadata, language=metadata.language or dashed(entry.value))
+        case "date" if (known := date_of(entry)) is not None:
+            return replace(metadata, date=known)
+        case "series_position":
+            return replace(metadata, series_position=position_of(entry, where))
+        case "chapters" | "skip":
+            return replace(metadata, choice=choice_of(metadata.choice, entry, where), choice_where=where)
+    return None
+
+
+def _rule(entry: Entry, where: str) -> dict[str, Any]:
+    """Return the field of `ChapterRules` that an entry sets, with its value; empty if it sets none."""
+    match entry.key:
+        case "chapter_pattern":
+            return {"pattern": checked_pattern(text_of(entry, where), where, case=True)}
+        case "split_min" | "merge_min":
+            return {entry.key: minutes_of(entry, where)}
+        case "say_titles":
+            return {entry.key: switch_of(entry, where)}
+    return {}
+
+
+def _check_together(metadata: Metadata, lines: Mapping[str, int], name: str) -> None:
+    """Reject entries that exclude or need each other."""
     for one, other in (("author", "authors"), ("authors", "author")):
         if one in lines and lines.get(other, 0) > lines[one]:
             raise SourceError(
@@ -234,7 +249,6 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             where=f"{name}:{lines['series_position']}",
             hint="add the name of the series",
         )
-    return FrontMatter(metadata, cover, tuple(lines.items()), problems=tuple(problems), rules=rules)
 
 
 def _unknown(key: str) -> str:
@@ -242,125 +256,6 @@ def _unknown(key: str) -> str:
     close = get_close_matches(key.lower(), KEYS, n=1, cutoff=0.7)
     message = f"“{key[:40]}” is not a known key, so it is ignored"
     return f"{message}; did you mean {close[0]}?" if close else message
-
-
-def _dashed(tag: str) -> str:
-    return tag.strip().replace("_", "-")
-
-
-def _minutes(entry: Entry, where: str) -> float:
-    try:
-        minutes = float(_text(entry, where))
-    except ValueError:
-        minutes = 0.0
-    if not _LEAST_MIN <= minutes <= _MOST_MIN:
-        raise SourceError(
-            f"“{entry.key}” must be a number of minutes from {_LEAST_MIN} to {_MOST_MIN}", where=where
-        )
-    return minutes
-
-
-def _switch(entry: Entry, where: str) -> bool:
-    words = str(getattr(entry.value, "what", entry.value)).strip("“”").lower()
-    if words not in _SWITCH:
-        raise SourceError(f"“{entry.key}” must be true or false", where=where)
-    return _SWITCH[words]
-
-
-def _text(entry: Entry, where: str) -> str:
-    if isinstance(entry.value, tuple):
-        raise SourceError(f"“{entry.key}” must be text, not a list", where=where)
-    if isinstance(entry.value, Other):
-        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
-    return entry.value
-
-
-def _line(entry: Entry, where: str) -> str:
-    return _shown(_text(entry, where), entry.key, where)
-
-
-def _shown(text: str, key: str, where: str) -> str:
-    shown = title_text(text)
-    if not is_speakable(shown):
-        raise SourceError(f"“{key}” contains no words", where=where, hint="fill it in, or remove it")
-    return shown
-
-
-def _description(entry: Entry, where: str) -> str:
-    summary = plain_summary(_text(entry, where))
-    if summary is None:
-        raise SourceError("“description” contains no words", where=where, hint="fill it in, or remove it")
-    return summary
-
-
-def _authors(entry: Entry, where: str) -> tuple[str, ...]:
-    if isinstance(entry.value, Other) and not entry.value.names:
-        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
-    names = entry.value.names if isinstance(entry.value, Other) else entry.value
-    names = (names,) if isinstance(names, str) else names
-    if not 1 <= len(names) <= _MOST_AUTHORS:
-        raise SourceError(f"“{entry.key}” must contain 1 to {_MOST_AUTHORS} names", where=where)
-    return tuple(_shown(one, entry.key, where) for one in names)
-
-
-def _language(entry: Entry, where: str) -> str:
-    tag = _text(entry, where)
-    if not LANGUAGE_TAG.match(tag):
-        raise SourceError(
-            f"“{title_text(tag)}” is not a language tag",
-            where=where,
-            hint="write it like this: language: pt-BR",
-        )
-    return tag
-
-
-def _date(entry: Entry) -> str | None:
-    """Return a year, a month or a day, without the time of day; None for anything else."""
-    found = _DATE.match(entry.value.strip()) if isinstance(entry.value, str) else None
-    if found is None:
-        return None
-    try:
-        date(*(int(part or 1) for part in found.groups()))
-    except ValueError:
-        return None
-    return "-".join(part for part in found.groups() if part)
-
-
-def _position(entry: Entry, where: str) -> str:
-    given = _text(entry, where)
-    if not _POSITION.match(given) or title_text(given) != given:
-        raise SourceError(
-            f"“{title_text(given)}” is not a position in a series", where=where, hint="write it as 2 or 2.5"
-        )
-    return given
-
-
-def _choice(choice: Choice, entry: Entry, where: str) -> Choice:
-    if isinstance(entry.value, Other):
-        raise SourceError(f"“{entry.key}” must be text, not {entry.value.what}", where=where)
-    names = (entry.value,) if isinstance(entry.value, str) else entry.value
-    if entry.key == "skip":
-        return replace(choice, skip=tuple(_shown(name, entry.key, where) for name in names))
-    try:
-        return replace(choice, chapters=normal_ranges(",".join(names)))
-    except ValueError as error:
-        raise SourceError(
-            f"chapters: “{title_text(error.args[0])}” is not a number or a range",
-            where=where,
-            hint="write it like this: chapters: 3-7,10",
-        ) from error
-
-
-def _cover(entry: Entry, where: str) -> str:
-    given = _text(entry, where)
-    absolute = PurePosixPath(given).is_absolute() or PureWindowsPath(given).anchor
-    if not given.strip() or absolute or not given.isprintable() or len(given) > 1000:
-        raise SourceError(
-            "the cover must be a path relative to the text's folder",
-            where=where,
-            hint="write it like this: cover: pictures/front.jpg",
-        )
-    return given
 
 
 def announce_front_matter(data: bytes, name: str, encoding: str | None) -> Announcement:

@@ -12,10 +12,11 @@ from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
-from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.looks import mark_looks
 from audiobook.sources.markup.notes import shorten_own_links
+from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
 from audiobook.sources.outline import Block, build_work, says_title

@@ -1,4 +1,4 @@
-"""Arranging the blocks of a page once it is read: headings whose notes were left out, and notes at their marks."""
+"""Rearranging the blocks of a page that has been read: empty headings are removed, notes moved to their marks."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _LONGEST_HEADING_CHARS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """Blocks in another order, or fewer.
+    """Rearranged blocks.
 
     Attributes:
         blocks: The blocks.
-        places: For each index before, the index after; also for the index after the last block.
-        removed: The indexes before of blocks that were removed.
-        gaps: The indexes after of blocks that followed blocks that were moved.
+        places: For each old index, the new index; also for the old index after the last block.
+        removed: The old indices of blocks that were removed.
+        gaps: The new indices of blocks that followed moved blocks.
         added_chars: Number of characters that are not in the source.
         removed_chars: Number of characters that are no longer in the blocks.
     """
@@ -49,10 +49,10 @@ def _note_headings() -> frozenset[str]:
 
 
 def with_initial(before: Block, block: Block) -> Block | None:
-    """Join a drop capital in a paragraph of its own to the paragraph that goes on in small letters.
+    """Join a drop capital in a separate paragraph to the paragraph that continues in lower case.
 
     Returns:
-        The block of both; None if they do not belong together.
+        The joined block; None if they do not belong together.
     """
     text, initial = block.paragraph.text, before.paragraph.text
     if (
@@ -70,11 +70,11 @@ def with_initial(before: Block, block: Block) -> Block | None:
 
 
 def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arranged:
-    """Remove the headings under which only notes stood.
+    """Remove the headings that had only notes below them.
 
     Args:
         blocks: The blocks of a page.
-        notes_at: The indexes of blocks before which notes were left out; the index after the last block too.
+        notes_at: The indices of blocks before which notes were left out; may include the index after the last block.
     """
     removed: set[int] = set()
     after = len(blocks)
@@ -103,12 +103,12 @@ def _is_emptied(block: Block, after: Block | None) -> bool:
 def notes_at_marks(
     blocks: Sequence[Block], notes: Mapping[int, str], marks: Mapping[str, tuple[str, int]], language: str
 ) -> Arranged:
-    """Move notes behind the paragraphs of their marks, and announce each.
+    """Move notes after the paragraphs with their marks, and announce each note.
 
     Args:
         blocks: The blocks of a page.
-        notes: For the index of each block of a note, the note's `id`.
-        marks: For the `id` of a note, the sign of its mark and the index of the block with the mark.
+        notes: The note's `id`, by the index of each block of a note.
+        marks: The sign of a note's mark and the index of the block with the mark, by the note's `id`.
         language: BCP 47 tag of the text.
     """
     following: dict[int, list[int]] = {}
@@ -141,7 +141,7 @@ def notes_at_marks(
 def _announced(
     blocks: Sequence[Block], notes: Mapping[int, str], marks: Mapping[str, tuple[str, int]], language: str
 ) -> Iterator[tuple[int, tuple[Block, int, int]]]:
-    """Yield the first block of each note, announced, with the characters added and removed."""
+    """Yield the first block of each note with an announcement, and the numbers of characters added and removed."""
     word = announcement("note", language)
     seen: set[str] = set()
     for at, name in notes.items():
@@ -158,7 +158,7 @@ def _announced(
 
 
 def _opened(paragraph: Paragraph, opening: str) -> Paragraph:
-    """Return a paragraph with a text before it."""
+    """Return a paragraph with a text inserted at its start."""
     by = len(opening)
     return replace(
         paragraph,

@@ -7,22 +7,19 @@ character ends up either in a block or in the count of skipped characters.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Kind, Paragraph, Problem, count_chars
-from audiobook.sources.markup.arrangement import (
-    Arranged,
-    notes_at_marks,
-    with_initial,
-    without_empty_headings,
-)
+from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
+from audiobook.sources.markup.page import NOTES, Markup, Page
+from audiobook.sources.markup.page_problems import PageProblems
 from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
-from audiobook.sources.markup.pronunciation import Aliases, primary, with_free
+from audiobook.sources.markup.pronunciation import primary, with_free
 from audiobook.sources.markup.semantics import (
     description_of,
     language_above,
@@ -32,9 +29,8 @@ from audiobook.sources.markup.semantics import (
     tag_of,
     text_after,
 )
-from audiobook.sources.markup.styles import Styles
+from audiobook.sources.markup.settling import Settled
 from audiobook.sources.markup.table import Table, is_for_layout
-from audiobook.sources.markup.typed_notes import without_typed_notes
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import superscript
 
@@ -43,76 +39,11 @@ if TYPE_CHECKING:
 
 RULE: Final = "* * *"
 PICTURES: Final = "pictures"
-NOTES: Final = frozenset(("footnotes", "endnotes"))
-_TOLD_TIMES: Final = 10
 _WORTH_A_WORD: Final = {
     "boilerplate": "the text that Project Gutenberg adds to a book is not read out",
     "code": "a block of code is not read out",
     "formula": "a formula is not read out",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A marked-up page and the rules for reading it.
-
-    Attributes:
-        name: The file's name in messages.
-        place: The page's location within the file, such as `!OEBPS/ch1.xhtml`; empty for the file itself.
-        language: BCP 47 tag of the work.
-        narrate: Names from `base.PARTS` to read aloud instead of skipping.
-        furniture: Element names and ARIA roles (as `aria:banner`) that are not part of the text.
-        aliases: Pronunciations from lexicons.
-        has_lines: Whether line numbers of this page mean anything to the user.
-        notes: Each `id` on this page that a note mark on another page links to.
-        linked: Each `id` on this page that any link on another page points to.
-        styles: What the style sheets of the page say.
-        in_book: Whether links to other files lead to other pages of the same text.
-        told: The alternative texts that were read already, in small letters; the page adds its own.
-    """
-
-    name: str
-    place: str
-    language: str
-    narrate: frozenset[str] = frozenset()
-    furniture: frozenset[str] = frozenset()
-    aliases: tuple[Aliases, ...] = ()
-    has_lines: bool = True
-    notes: frozenset[str] = frozenset()
-    linked: frozenset[str] = frozenset()
-    styles: Styles = field(default_factory=Styles)
-    in_book: bool = False
-    told: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class Markup:
-    """The content of a page.
-
-    Attributes:
-        blocks: In reading order.
-        problems: Problems found on the page.
-        skipped_chars: Number of characters in no block, by reason; excluding white space.
-        source_chars: Number of characters in total, in blocks or skipped. Characters added while reading (commas
-            between the cells of a row, `* * *` for a rule) are counted as if they were in the source.
-        anchors: For each `id` in the text that is read, the index of the first block at or after it.
-        skipped_anchors: Each `id` in skipped text.
-        notes_elsewhere: Addresses of notes on other pages, as written in this page's note marks.
-        pictures: The index of each block that a picture stands before.
-        note_of: For the index of each block of a note, the note's `id`; empty if notes are left out.
-        far_marks: For each address of a note on another page, the sign of its mark and the index of the mark's block.
-    """
-
-    blocks: list[Block]
-    problems: list[Problem]
-    skipped_chars: Counter[str]
-    source_chars: int
-    anchors: Mapping[str, int]
-    skipped_anchors: frozenset[str] = frozenset()
-    notes_elsewhere: frozenset[str] = frozenset()
-    pictures: frozenset[int] = frozenset()
-    note_of: Mapping[int, str] = field(default_factory=dict)
-    far_marks: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def read_markup(body: _Element, page: Page) -> Markup:
@@ -151,9 +82,8 @@ class _Walk:
         self.notes = Notes(set(page.notes), linked=set(page.linked))
         self.rules = Rules(page.narrate, page.furniture, own, self.notes, page.styles, page.in_book)
         self.blocks: list[Block] = []
-        self.problems: list[Problem] = []
+        self.problems = PageProblems(f"{page.name}{page.place}")
         self.skipped: Counter[str] = Counter()
-        self.told: Counter[str] = Counter()
         self.source_chars = self.line = self.breaks = 0
         self.anchors: dict[str, int] = {}
         self.skipped_anchors: set[str] = set()
@@ -187,62 +117,22 @@ class _Walk:
             else:
                 self._pass_over(child, last.state)
         self._flush(State())
-        self._sum_up()
-        anchors, gone = self._arrange()
+        settled = Settled(
+            self.page, self.blocks, self.skipped, self.anchors, self.pictures, self.note_of, self.far_marks
+        )
+        settled.settle(self.notes_at, self.marks, self.notes.signs)
         return Markup(
-            self.blocks,
-            self.problems,
-            self.skipped,
-            self.source_chars,
-            anchors,
-            frozenset(self.skipped_anchors | gone),
+            settled.blocks,
+            self.problems.reported(),
+            settled.skipped,
+            self.source_chars + settled.added_chars,
+            settled.anchors,
+            frozenset(self.skipped_anchors | settled.gone),
             frozenset(self.notes.elsewhere),
-            frozenset(self.pictures),
-            self.note_of,
-            self.far_marks,
+            frozenset(settled.pictures),
+            settled.note_of,
+            settled.far_marks,
         )
-
-    def _arrange(self) -> tuple[dict[str, int], set[str]]:
-        """Bring the blocks into their order, and return the anchors in it and those that are gone."""
-        anchors, gone = self.anchors, set[str]()
-        notes_at = self.notes_at
-        if self.note_of:
-            arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.page.language)
-            self.source_chars += arranged.added_chars
-            self.skipped["noterefs"] += arranged.removed_chars
-            anchors, notes_at = self._rearrange(arranged, anchors), {*arranged.gaps}
-        is_read = not NOTES.isdisjoint(self.page.narrate)
-        typed = (
-            None
-            if is_read
-            else without_typed_notes(self.blocks, self.notes.signs, marks="noterefs" not in self.page.narrate)
-        )
-        if typed:
-            before = self._chars()
-            notes_at = {*typed.gaps, *(typed.places[at] for at in notes_at)}
-            anchors = self._drop(typed, anchors, gone)
-            self.skipped["noterefs"] += before - self._chars() - typed.removed_chars
-        if notes_at:
-            anchors = self._drop(without_empty_headings(self.blocks, notes_at), anchors, gone)
-        self.skipped += Counter()
-        return anchors, gone
-
-    def _chars(self) -> int:
-        return sum(count_chars(block.paragraph.text) for block in self.blocks)
-
-    def _drop(self, arranged: Arranged, anchors: Mapping[str, int], gone: set[str]) -> dict[str, int]:
-        """Leave out the blocks of notes that were removed, and record the anchors that are gone with them."""
-        self.skipped["footnotes"] += arranged.removed_chars
-        gone |= {key for key, at in anchors.items() if at in arranged.removed}
-        return self._rearrange(arranged, {key: at for key, at in anchors.items() if key not in gone})
-
-    def _rearrange(self, arranged: Arranged, anchors: Mapping[str, int]) -> dict[str, int]:
-        self.blocks = arranged.blocks
-        places = arranged.places
-        self.pictures = {places[at] for at in self.pictures}
-        self.note_of = {places[at]: name for at, name in self.note_of.items()}
-        self.far_marks = {address: (sign, places[at]) for address, (sign, at) in self.far_marks.items()}
-        return {key: arranged.places[at] for key, at in anchors.items()}
 
     def _enter(self, element: _Element, around: State) -> _Open:
         tag = tag_of(element)
@@ -311,7 +201,7 @@ class _Walk:
                     self.anchors[key] = len(self.blocks)
                     self.fresh.append(key)
         if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
-            self._warn(_WORTH_A_WORD[state.skip], self.line)
+            self.problems.add(_WORTH_A_WORD[state.skip], self.line)
 
     def _begin_sounds(self, opened: _Open) -> None:
         """Start using the phonemes of an element. Nested phonemes are ignored."""
@@ -325,7 +215,7 @@ class _Walk:
     def _end_sounds(self) -> None:
         self.in_sounds = False
         if not self.flow.end_sounds():
-            self._warn(
+            self.problems.add(
                 "phonemes (ssml:ph) on an element with several paragraphs or no text are ignored", self.line
             )
 
@@ -431,7 +321,7 @@ class _Walk:
             chars = count_chars(str(node.text))
             self.source_chars += chars
             self.skipped[state.skip or "entity"] += chars
-            self._warn("an entity declared by the page itself is not read out", self.line)
+            self.problems.add("an entity declared by the page itself is not read out", self.line)
         if node.tail:
             self._text(node.tail, state)
 
@@ -457,7 +347,7 @@ class _Walk:
         self.table = None
         if table.is_of_numbers and not table.has_links:
             self.skipped["table of numbers"] += table.source_chars
-            self._warn("a table of numbers is not read out", table.line)
+            self.problems.add("a table of numbers is not read out", table.line)
             return
         self.source_chars += table.added_chars
         for row, _, role in table.rows:
@@ -525,17 +415,3 @@ class _Walk:
             chars = count_chars(self.blocks.pop().paragraph.text)
             self.source_chars -= chars - count_chars(description)
             self.skipped["picture"] += count_chars(description)
-
-    def _warn(self, message: str, line: int) -> None:
-        """Report a problem, unless it has already been reported often enough for this page."""
-        self.told[message] += 1
-        if self.told[message] <= _TOLD_TIMES:
-            where = f"{self.page.name}{self.page.place}"
-            self.problems.append(Problem(f"{where}:{line}" if line else where, message))
-
-    def _sum_up(self) -> None:
-        """Report how often problems occurred that were not reported each time."""
-        for message, times in self.told.items():
-            if times > _TOLD_TIMES:
-                more = f"{message} ({times - _TOLD_TIMES} more times)"
-                self.problems.append(Problem(f"{self.page.name}{self.page.place}", more))

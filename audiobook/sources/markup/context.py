@@ -6,24 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from audiobook.sources.markup.flow import Flow
+from audiobook.sources.markup.heading_elements import begins_title, heading_level
 from audiobook.sources.markup.looks import MARKED_CLASS
+from audiobook.sources.markup.note_links import is_edit_link, is_inner_link, is_note_sign, is_raised
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
 from audiobook.sources.markup.semantics import (
     INSCRIBED,
     ITEMS,
-    begins_title,
-    heading_level,
     is_block,
     is_bold,
-    is_edit_link,
-    is_inner_link,
     is_inscription,
     is_line_of_its_own,
     is_lined,
     is_mute,
-    is_note_sign,
-    is_raised,
     is_verse_line,
     language_of,
     reason_left_out,
@@ -193,7 +189,7 @@ class Rules:
         else:
             found = meaning(before, mark, text_after(element), is_next=self.notes.is_next(mark))
         if found is Raised.NOTE and before[-1:].isspace() and not links and self.notes.verses:
-            found = Raised.VERSE  # a number between spaces is read like those before
+            found = Raised.VERSE  # a number between spaces is treated like those before it
         self.notes.verses += found is Raised.VERSE
         if found is Raised.NOTE and mark:
             self.notes.remember(mark)

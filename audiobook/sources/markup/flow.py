@@ -70,7 +70,7 @@ class Flow:
         return found[-count:]
 
     def drop_end(self, text: str) -> int:
-        """Remove a text from the end, if it stands there.
+        """Remove a text from the end of the paragraph, if it ends with that text.
 
         Returns:
             How many characters were removed, excluding white space.
@@ -110,7 +110,7 @@ class Flow:
         return removed
 
     def begin_sounds(self, sounds: Phonemes | str) -> None:
-        """Start a part that is pronounced with the given phonemes, or said with other words."""
+        """Start a part that is pronounced with the given phonemes or words."""
         self._sounds, self._sounds_from = sounds, None
 
     def end_sounds(self) -> bool:

@@ -1,11 +1,12 @@
-"""Paragraphs that a page without headings shows like headings: bold, in large letters, or centred."""
+"""Paragraphs that look like headings on a page without headings: bold, large or centred."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from audiobook.sources.markup.semantics import heading_level, is_block, tag_of
+from audiobook.sources.markup.heading_elements import heading_level
+from audiobook.sources.markup.semantics import is_block, tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -15,8 +16,16 @@ MARKED_CLASS: Final = "audiobook-marked"
 _LONGEST_CHARS: Final = 240
 _BOLD: Final = frozenset(("b", "strong", "big"))
 _BOLD_STYLE = re.compile(
-    r"font-weight\s*+:\s*+(?:bold|[6-9]00)|font-size\s*+:\s*+(?:x-large|xx-large|large|1[2-9]\d%|[2-9]\d\d%|1\.[2-9]\d*em|[2-9]\d*(?:\.\d+)?em)",
-    re.I,
+    r"""
+    font-weight\s*+:\s*+(?:bold|[6-9]00)        # font-weight: bold
+    | font-size\s*+:\s*+
+    (?:
+        x-large|xx-large|large                  # font-size: large
+      | 1[2-9]\d%|[2-9]\d\d%                    # font-size: 150%
+      | 1\.[2-9]\d*em|[2-9]\d*(?:\.\d+)?em      # font-size: 1.4em
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _CENTRED_STYLE = re.compile(r"text-align\s*+:\s*+center", re.I)
 _CENTRED_CLASS = re.compile(
@@ -28,7 +37,7 @@ _LARGE_FONT = re.compile(r"\+[1-6]|[4-7]")
 def mark_looks(root: _Element) -> None:
     """Give `MARKED_CLASS` to the paragraphs that look like headings, unless the page has headings.
 
-    A page with a single heading has none but its title.
+    A single heading is the title, and does not count.
 
     Args:
         root: The page; changed in place.

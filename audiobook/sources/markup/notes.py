@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from audiobook.sources.markup.semantics import (
-    is_block,
-    is_heading,
-    is_note_link,
-    is_note_sign,
-    short_text,
-    tag_of,
-    text_after,
-)
+from audiobook.sources.markup.heading_elements import is_heading
+from audiobook.sources.markup.note_links import is_note_link, is_note_sign
+from audiobook.sources.markup.semantics import is_block, short_text, tag_of, text_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +20,17 @@ _BODIES: Final = frozenset("aside dd div dt li p section tr".split())
 _FREE_BODIES: Final = frozenset("aside dd dt li tr".split())
 """Blocks that are notes without a number of their own, because a list or the layout numbers them."""
 _MORE: Final = frozenset("blockquote dd div dl figure ol p pre table ul".split())
-"""Blocks that may continue a note."""
+"""Elements that may continue a note."""
 _LABEL = re.compile(
-    r"\s*+[\[({]?\s*+(?:note\s+)?(?:(?:[注註※])?\d{1,4}(?![^\W_])|[①-⑳㉑-㉟㊱-㊿❶-❿]|[*†‡§¶‖※]{1,4}(?![^\W_]))",
-    re.IGNORECASE,
+    r"""
+    \s*+[\[({]?\s*+(?:note\s+)?             # [Note
+    (?:
+        (?:[注註※])?\d{1,4}(?![^\W_])       # 12
+      | [①-⑳㉑-㉟㊱-㊿❶-❿]                  # ①
+      | [*†‡§¶‖※]{1,4}(?![^\W_])            # **
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETS: Final = "[({"
 _LOOKED_AT: Final = 8
@@ -75,7 +76,7 @@ class Notes:
         return (tag in _BODIES or tag in _MORE) and bool(self.here or self.signs or self.linked)
 
     def name_of(self, element: _Element) -> str:
-        """Return the `id` by which marks know a note; the one before for a block that continues it."""
+        """Return the `id` of a note that marks link to; for a block that continues a note, that of the note."""
         names = list(_leading_names(element))
         found = next((name for name in names if name in self.here), names[0] if names else None)
         self._name = found or self._name
@@ -189,7 +190,7 @@ class Notes:
 
 
 def shorten_own_links(root: _Element) -> None:
-    """Write the links of a page to its own places as links within it; a saved page has its address in them."""
+    """Shorten links to the page itself to their fragment; in a saved page they have its full address."""
     names = {name for element in root.iter() if element.attrib for name in _names(element)}
     for link in root.iter("{*}a"):
         address = link.get("href") or ""
@@ -204,7 +205,7 @@ def in_brackets(link: _Element, before: str) -> bool:
 
 
 def is_alone_in_brackets(link: _Element, before: str) -> bool:
-    """Return whether the text around a link encloses it in brackets of any form, with nothing else in them."""
+    """Return whether the text around a link encloses exactly the link in brackets of any form."""
     return _around(link, before) in ("[]", "{}", "()", "（）", "［］")
 
 
@@ -266,7 +267,7 @@ def _opening(element: _Element) -> str:
 
 
 def _has_more(element: _Element, label: str) -> bool:
-    """Return whether a block says more than its label."""
+    """Return whether a block contains more than its label."""
     return any(part.strip(f" []().:{label}\n\t\r") for part in islice(element.itertext("*"), _SEARCHED))
 
 

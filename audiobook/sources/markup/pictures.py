@@ -1,4 +1,4 @@
-"""What is said of a picture: its alternative text, if that is a sentence and not a placeholder."""
+"""The description of a picture to read out: its alternative text, if that is a sentence and not a placeholder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FEWEST_WORDS: Final = 3
 _FEWEST_SIGNS: Final = 5
-"""A sentence of a script without spaces has at least so many characters."""
+"""Minimum number of characters of a sentence in a script without spaces."""
 _GLYPH_CHARS: Final = 2
 _ENDINGS: Final = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|bmp|tiff?|avif|emf|wmf)\Z", re.IGNORECASE)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
@@ -38,7 +38,7 @@ def _placeholders(name: str = "words") -> frozenset[str]:
 
 
 def announcement(kind: str, language: str) -> str:
-    """Return how a picture or a note is announced in a language; empty if that is not known.
+    """Return the words that announce a picture or a note in a language; "" for an unknown language.
 
     Args:
         kind: `picture` or `note`.

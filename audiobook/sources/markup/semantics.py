@@ -23,37 +23,10 @@ _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alpha
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
 _HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 _BOLD_STYLE = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
-_RAISED_STYLE = re.compile(
-    r"""
-    vertical-align\s*+:\s*+
-    (?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))       # super, 0.4em
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
-_NOTE_SIGN = re.compile(
-    r"""
-    \s*+ [\[({]? \s*+  # [
-    (?: (?:foot|end)?note\s | notes?\s | fn\.?\s?+ | n\.?\s | [注註] )?  # note
-    (?: \d{1,4}[a-z]? (?:\s?[,–-]\s?\d{1,4}){0,4} | [*†‡※]\d{1,4} | [①-⑳㉑-㉟㊱-㊿❶-❿] | [a-z] | [ivx]{1,6} | [*†‡§¶‖※]{1,4} )
-    \s*+ [\])}]? \.? \s*+
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 INSCRIBED: Final = frozenset(("titlepage", "imprint", "colophon"))
-"""Parts that are skipped, except for epigraphs and dedications in them."""
+"""Parts of which only epigraphs and dedications are read."""
 _INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
-_TITLE_CLASS = re.compile(
-    r"""
-    (?:chap(?:ter|t)?|part|ch|cap(?:itulo|itolo)?|kapitel|rozdzial|luku|glava)[-_]?
-      (?:num(?:ber)?|no|nr|title|titel|tit|head(?:ing|er)?|hd|name|label|opener[-_]?(?:title|number))
-    | heading-?[1-3] | title-?chapter | cn | ct
-    """,
-    re.VERBOSE,
-)
-_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//")
-_LONGEST_TITLE_CHARS: Final = 160
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
@@ -64,18 +37,15 @@ _SHORT_CHARS: Final = 24
 
 
 @cache
-def _table() -> dict[str, Any]:
+def markup_table() -> dict[str, Any]:
+    """Return the tables of `markup.toml`."""
     return tomllib.loads(Path(__file__).with_name("markup.toml").read_text("utf-8"))
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_table()[name].split())
-
-
-@cache
-def _phrases(name: str) -> frozenset[str]:
-    return frozenset(phrase.strip() for phrase in _table()[name].split("|"))
+def word_list(name: str) -> frozenset[str]:
+    """Return a list of words in `markup.toml`."""
+    return frozenset(markup_table()[name].split())
 
 
 def tag_of(element: _Element) -> str:
@@ -91,94 +61,31 @@ def _local_name(tag: str) -> str:
 
 def says_nothing(element: _Element, tag: str) -> bool:
     """Return whether an element has no effect on how its content is read. This holds for most of a page."""
-    return tag not in _TELLING and tag not in _table()["elements"] and not is_mute(tag) and not element.attrib
+    return (
+        tag not in _TELLING
+        and tag not in markup_table()["elements"]
+        and not is_mute(tag)
+        and not element.attrib
+    )
 
 
 def is_block(tag: str) -> bool:
     """Return whether an element is a block."""
-    return tag in _words("blocks")
+    return tag in word_list("blocks")
 
 
 def is_mute(tag: str) -> bool:
     """Return whether an element's content is not text."""
-    return tag in _words("mute")
-
-
-def heading_level(element: _Element, tag: str) -> int:
-    """Return the depth of a heading, from 1; 0 for other elements. An `hgroup` has the depth of its first heading."""
-    if tag == "hgroup":
-        return next((heading_level(child, tag_of(child)) for child in element if is_heading(child)), 0)
-    if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
-        return int(tag[1])
-    if element.get("role") == "heading":
-        level = element.get("aria-level", "2")
-        return int(level) if level in "123456789" else 2
-    return int(tag in ("p", "div") and _is_title_by_class(element))
-
-
-def begins_title(part: _Element, before: str) -> bool:
-    """Return whether a part of a heading is its title, right behind the number without a space.
-
-    Args:
-        part: An inline element in the heading.
-        before: The last characters before it.
-    """
-    text = short_text(part).strip()
-    last = before[-1:]
-    if not text or not last.strip() or not text[0].isalnum():
-        return False
-    if last.islower() or last.isdigit():
-        return text[0].isupper() or (last.islower() and text[0].isdigit())
-    other = part.getprevious()
-    if other is None:
-        return text[0].isupper() and before.isalpha() and len(before) > 1
-    if (other.tail or "").strip():
-        return False
-    if not last.isupper():
-        return last.isalnum() and part.get("class") != other.get("class")
-    is_word = len(short_text(other).strip()) > 1
-    return text[0].isupper() and (is_word or (text[1:2].islower() and last in "IVX"))
-
-
-def _is_title_by_class(element: _Element) -> bool:
-    """Return whether a paragraph is the number or title of a chapter by its class."""
-    words = (element.get("class") or "").lower().split()
-    if not any(map(_TITLE_CLASS.fullmatch, words)) or any(is_block(tag_of(child)) for child in element):
-        return False
-    length = 0
-    for part in element.itertext():
-        length += len(part)
-        if length > _LONGEST_TITLE_CHARS:
-            return False
-    return True
+    return tag in word_list("mute")
 
 
 def is_inscription(element: _Element) -> bool:
     """Return whether an element is an epigraph or dedication."""
     if not element.attrib:
         return False
-    if not _words("inscriptions").isdisjoint(types_of(element)):
+    if not word_list("inscriptions").isdisjoint(types_of(element)):
         return True
     return bool(_INSCRIPTION_CLASS.search((element.get("class") or "").lower()[:1000]))
-
-
-def is_inner_link(link: _Element, *, in_book: bool) -> bool:
-    """Return whether a link leads to another place in the text, not elsewhere.
-
-    Args:
-        link: The link.
-        in_book: Whether other files belong to the text too.
-    """
-    address = (link.get("href") or "").strip().lower()
-    if not in_book:
-        return address.startswith("#")
-    return bool(address) and not _ELSEWHERE.match(address)
-
-
-def is_heading(element: _Element) -> bool:
-    """Return whether an element is a single heading."""
-    tag = tag_of(element)
-    return tag != "hgroup" and heading_level(element, tag) > 0
 
 
 def language_of(element: _Element) -> str | None:
@@ -224,16 +131,16 @@ def types_of(element: _Element) -> Iterator[str]:
 
 def part_of(type_: str) -> str | None:
     """Return the part of a book (see `base.PARTS`) that an `epub:type` stands for, or None."""
-    part: str | None = _table()["parts"].get(type_)
+    part: str | None = markup_table()["parts"].get(type_)
     return part
 
 
 def verse_of(element: _Element) -> str:
     """Return "poem" or "stanza" for an element that contains verse; otherwise an empty string."""
     classes = set((element.get("class") or "").lower().split())
-    if classes & _words("stanza_classes"):
+    if classes & word_list("stanza_classes"):
         return "stanza"
-    if classes & _words("poem_classes") or not _words("verse").isdisjoint(types_of(element)):
+    if classes & word_list("poem_classes") or not word_list("verse").isdisjoint(types_of(element)):
         return "poem"
     return ""
 
@@ -280,7 +187,7 @@ def reason_left_out(
         return "navigation"
     if tag == "a" and is_anchor_sign(element):
         return "navigation"
-    if reason := _table()["elements"].get(tag):
+    if reason := markup_table()["elements"].get(tag):
         return "boilerplate" if tag == "pre" and _is_addition(element) else str(reason)
     if not element.attrib:
         return "toc" if tag == "nav" and "toc" not in narrate else None
@@ -306,7 +213,7 @@ def _is_page_furniture(element: _Element, tag: str) -> bool:
     if not element.attrib or tag in ("html", "body", "main", "article"):
         return False
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:1000].lower().split()
-    if _words("page_furniture").isdisjoint(names):
+    if word_list("page_furniture").isdisjoint(names):
         return False
     return not any(tag_of(inner) in ("h1", "main", "article") for inner in element.iterdescendants())
 
@@ -318,61 +225,13 @@ def is_anchor_sign(link: _Element) -> bool:
     text = short_text(link).strip().lower()
     if text in ("permalink", "link"):
         return "link" in (link.get("class") or "") or "anchor" in (link.get("class") or "")
-    return bool(text) and text in _words("anchor_signs")
-
-
-def is_edit_link(link: _Element) -> bool:
-    """Return whether a link in a heading edits the page."""
-    return short_text(link).strip(" []\n").lower() in _phrases("edit_links")
-
-
-def is_note_link(link: _Element) -> bool:
-    """Return whether a link is a note mark: declared as one, or a superscript number or sign linking to an anchor."""
-    types = set(types_of(link))
-    if types & _NOTE_MARKS:
-        return True
-    if any(map(part_of, types)):
-        return False
-    parent = link.getparent()
-    is_classed = not _words("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
-    raised = (
-        is_classed
-        or (parent is not None and is_raised(parent, tag_of(parent)))
-        or any(is_raised(child, tag_of(child)) for child in link.iterdescendants())
-        or is_raised(link, "a")
-    )
-    text = short_text(link)
-    is_picture = is_classed and not text.strip()
-    return raised and "#" in (link.get("href") or "") and (is_picture or is_note_sign(text))
-
-
-def is_note_sign(text: str) -> bool:
-    """Return whether a text is a number or sign of a note, with or without brackets."""
-    return bool(_NOTE_SIGN.fullmatch(text))
-
-
-def is_raised(element: _Element, tag: str, raised_classes: frozenset[str] = frozenset()) -> bool:
-    """Return whether an element is superscript: by its name, its style or its class.
-
-    Args:
-        element: The element.
-        tag: Its name, as returned by `tag_of`.
-        raised_classes: The classes that the style sheets of the page raise.
-    """
-    if tag == "sup":
-        return True
-    if not element.attrib or is_block(tag):
-        return False
-    if _RAISED_STYLE.search((element.get("style") or "")[:1000]):
-        return True
-    words = (element.get("class") or "").lower().split()
-    return not raised_classes.isdisjoint(words) or not _words("raised_classes").isdisjoint(words)
+    return bool(text) and text in word_list("anchor_signs")
 
 
 def _class_reason(element: _Element) -> str | None:
     """Return the reason for skipping an element by its class. Line and page numbers must contain only a number."""
-    always: dict[str, str] = _table()["classes"]
-    reasons: dict[str, str] = _table()["number_classes"]
+    always: dict[str, str] = markup_table()["classes"]
+    reasons: dict[str, str] = markup_table()["number_classes"]
     for word in (element.get("class") or "").lower().split():
         if word in always:
             return always[word]
@@ -382,7 +241,7 @@ def _class_reason(element: _Element) -> str | None:
 
 
 def is_bold(element: _Element, tag: str) -> bool:
-    """Return whether an element is bold or large, as headings look that are not marked up."""
+    """Return whether an element is bold or large, like headings that are not marked up."""
     if tag in ("b", "strong", "big"):
         return True
     if tag == "font":
@@ -391,7 +250,7 @@ def is_bold(element: _Element, tag: str) -> bool:
 
 
 def is_line_of_its_own(element: _Element, tag: str) -> bool:
-    """Return whether large text ends its paragraph, as a heading does that stands in the paragraph before it."""
+    """Return whether large text is a line of its own, like a heading in the same element as the paragraph below it."""
     if tag != "font" or not is_bold(element, tag) or text_after(element).strip():
         return False
     return len(short_text(element).strip()) > 1

@@ -1,4 +1,4 @@
-"""What a style sheet says that a listener needs: classes that are raised, hidden, or drop capitals.
+"""The parts of style sheets that matter to a listener: classes that are raised, hidden, or drop capitals.
 
 Only the last part of a selector and only classes are looked at; conditions such as `@media` are skipped.
 
@@ -24,7 +24,15 @@ _RAISED = re.compile(
 )
 _TOP = re.compile(r"vertical-align\s*+:\s*+top", re.IGNORECASE)
 _SMALL = re.compile(
-    r"font-size\s*+:\s*+(?:0?\.\d++(?:em|rem)|[1-9]\d%|[1-9]\d\.\d++%|x{0,2}-?small(?:er)?)", re.IGNORECASE
+    r"""
+    font-size\s*+:\s*+
+    (?:
+        0?\.\d++(?:em|rem)              # font-size: 0.8em
+      | [1-9]\d%|[1-9]\d\.\d++%         # font-size: 75%
+      | x{0,2}-?small(?:er)?            # font-size: x-small
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"position\s*+:\s*+relative", re.IGNORECASE)
 _SHIFTED = re.compile(
@@ -43,7 +51,7 @@ _LONGEST_RULE_CHARS: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Classes, in lower case, by what the style sheets of a page do with them.
+    """Classes, in lower case, by their effect in the style sheets of a page.
 
     Attributes:
         raised: Text that is superscript.

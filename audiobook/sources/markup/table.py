@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Paragraph, count_chars, is_speakable
-from audiobook.sources.markup.semantics import heading_level, tag_of
+from audiobook.sources.markup.heading_elements import heading_level
+from audiobook.sources.markup.semantics import tag_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -78,7 +78,7 @@ def parse_xhtml(data: bytes, where: str) -> tuple[_Element, SourceError | None]:
 
 
 def parse_damaged_xml(text: str, where: str) -> tuple[_Element, SourceError | None]:
-    """Parse XML; a document that is not well-formed is read as far as it makes sense.
+    """Parse XML; a document that is not well-formed is read as far as possible.
 
     Args:
         text: The document, from `decode_xml`.
@@ -88,7 +88,7 @@ def parse_damaged_xml(text: str, where: str) -> tuple[_Element, SourceError | No
         The root element, and the error if the document is not well-formed.
 
     Raises:
-        SourceError: Nothing in the document makes sense, or it is damaged and declares entities.
+        SourceError: Nothing in the document can be read, or it is damaged and declares entities.
     """
     try:
         return _parse_well_formed(text, where), None

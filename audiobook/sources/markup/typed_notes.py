@@ -37,15 +37,15 @@ _EMPHASIS = re.compile(r"(?<!\S)\*{1,3}\w")
 def without_typed_notes(
     blocks: Sequence[Block], signs: AbstractSet[str], *, marks: bool = True
 ) -> Arranged | None:
-    """Remove typed notes and their marks. A paragraph is a note only if its sign stands behind a word above it.
+    """Remove typed notes and their marks. A paragraph is a note only if the same sign follows a word above it.
 
     Args:
         blocks: The blocks of a page.
-        signs: The signs of raised marks on the page, which are left out already.
+        signs: The signs of raised marks on the page, which have already been left out.
         marks: Whether marks in brackets, stars and daggers are removed too; raised digits are found later.
 
     Returns:
-        The blocks that are left, with no more than the notes in `removed`; None if there are no notes.
+        The remaining blocks, with only the notes in `removed`; None if there are no notes.
     """
     openings = {at: found for at, block in enumerate(blocks) if (found := _opening(block))}
     if not openings:

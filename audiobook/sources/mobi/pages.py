@@ -63,7 +63,7 @@ def _as_xhtml(piece: str) -> bytes:
 
     root = parse_html(f"<div>{_without_head(piece)}</div>", "book.html")
     for element in root.iter("*"):
-        element.tag = element.tag.rpartition(":")[2]  # <idx:entry>: the parser knows no namespaces
+        element.tag = element.tag.rpartition(":")[2]  # <idx:entry>: the parser does not know namespaces
         for name in [name for name in element.attrib if ":" in name]:
             del element.attrib[name]
     return bytes(etree.tostring(root, encoding="utf-8"))

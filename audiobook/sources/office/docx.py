@@ -15,7 +15,8 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.child import Limits, read_in_child
-from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
+from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.tree import parse_html
 from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
 from audiobook.sources.outline import Block, build_work

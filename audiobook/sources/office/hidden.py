@@ -1,4 +1,4 @@
-"""What Word stores but a reader does not see, or reads elsewhere: hidden and deleted text, the table of contents.
+"""Parts of a Word document that are not read: hidden and deleted text, and the table of contents.
 
 Source: ECMA-376, part 1, sections 17.3.2.41 (vanish), 17.13.5 (revisions), 17.16.5.68 (TOC field).
 """
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _OFF: Final = ("0", "false", "off")
 _TOC_STYLE = re.compile(
-    r"(?:TOC|Verzeichnis|Inhopg|TM|TDC|Sommario|Sisluet|Spistreci|Innehll|INNH|Satur|Daftarisi)\d", re.I
+    r"""
+    (?: TOC | Verzeichnis | Inhopg | TM | TDC | Sommario                # TOC1, Verzeichnis2
+      | Sisluet | Spistreci | Innehll | INNH | Satur | Daftarisi )
+    \d
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Matches the names of the styles of tables of contents, which Word translates."""
 _TOC_FIELD = re.compile(r"\s*TOC\b")

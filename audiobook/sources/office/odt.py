@@ -13,8 +13,9 @@ from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
-from audiobook.sources.markup.blocks import Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.looks import mark_looks
+from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.odt_elements import to_html

@@ -12,7 +12,14 @@ from audiobook.sources.chapters.numbers import word_value
 _ROMAN: Final = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}")
 _NUMBERED: Final = re.compile(
-    r"(?:[^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})|(?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14}))\W{0,2}"
+    r"""
+    (?:
+        [^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})               # Kapitel 1, ROZDZIAŁ II
+      | (?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14})            # 1. fejezet
+    )
+    \W{0,2}
+    """,
+    re.VERBOSE,
 )
 """Matches a word with a number, in any language: `Kapitel 1`, `ROZDZIAŁ II.`, `1. fejezet`."""
 _LETTERED: Final = re.compile(r"[^\W\d_]{4,14}\s+[A-Z]")

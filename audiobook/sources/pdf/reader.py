@@ -15,18 +15,18 @@ from audiobook.errors import SourceError
 from audiobook.sources.base import Source
 from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work
-from audiobook.sources.pdf.bookmarks import place_bookmarks
-from audiobook.sources.pdf.contents import find_contents
-from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.heading_lines import join_titles
-from audiobook.sources.pdf.headings import Headings, find_headings
-from audiobook.sources.pdf.layout import Layout, Line, read_layout
-from audiobook.sources.pdf.note_marks import take_marks
-from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
-from audiobook.sources.pdf.pieces import PdfPage
-from audiobook.sources.pdf.rows import usual_size
+from audiobook.sources.pdf.extraction.note_marks import take_marks
+from audiobook.sources.pdf.extraction.pieces import PdfPage
+from audiobook.sources.pdf.extraction.text import Entry, Pdf
+from audiobook.sources.pdf.lines.layout import Layout, Line, read_layout
+from audiobook.sources.pdf.lines.rows import usual_size
 from audiobook.sources.pdf.scan import scanned_pages
-from audiobook.sources.pdf.text import Entry, Pdf
+from audiobook.sources.pdf.structure.bookmarks import place_bookmarks
+from audiobook.sources.pdf.structure.contents import find_contents
+from audiobook.sources.pdf.structure.front_pages import front_pages
+from audiobook.sources.pdf.structure.heading_lines import join_titles
+from audiobook.sources.pdf.structure.headings import Headings, find_headings
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph, build_paragraphs
 from audiobook.sources.title_text import title_text
 
 _LIMITS: Final = Limits()
@@ -45,8 +45,12 @@ _NO_TITLE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_AUTHOR = re.compile(
-    r"\(?(?:anonymous|unknown|unspecified|author|user|owner|admin|administrator|root|default|none)\)?\d*",
-    re.IGNORECASE,
+    r"""
+    \(?
+    (?: anonymous | unknown | unspecified | author | user | owner | admin | administrator | root | default | none )
+    \)?\d*                                      # (anonymous), user1
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _REFUSALS: Final = {
     "encrypted": ("is encrypted", "save it without a password"),
@@ -130,7 +134,7 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
         raise SourceError(
             "PDF support is not installed", where=source.name, hint='run: pip install "audiobook-press[pdf]"'
         )
-    answer = read_in_child("audiobook.sources.pdf.text", source.data, source.name, limits)
+    answer = read_in_child("audiobook.sources.pdf.extraction.text", source.data, source.name, limits)
     try:
         pdf = msgspec.json.decode(answer, type=Pdf)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

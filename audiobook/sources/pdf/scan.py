@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiobook.sources.base import Source
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 from audiobook.sources.recognition.pages import recognise
 
 

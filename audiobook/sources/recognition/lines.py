@@ -19,7 +19,7 @@ MOST_PAGES: Final = 60
 _WIDTH_PIXELS: Final = 1600
 _MOST_PIXELS: Final = 12_000_000
 _SAME_SIZE: Final = 0.3
-"""Lines whose height differs by less from most lines have the same font size; it depends on the letters in them."""
+"""Maximum difference in height between lines of the same font size; the letters in a line affect its height."""
 _MODELS: Final = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 6
 _MOST_NESTED: Final = 4
-"""How deeply notes are nested at most; RTF allows no note in a note."""
+"""Maximum nesting of notes; RTF does not allow a note in a note."""
 
 
 class Body:

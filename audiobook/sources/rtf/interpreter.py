@@ -1,4 +1,4 @@
-"""Following the control words of an RTF file: what is text, in which encoding, and where paragraphs end.
+"""Interpreting the control words of an RTF file: what is text, in which encoding, and where paragraphs end.
 
 Source: Rich Text Format Specification 1.9.1.
 """
@@ -79,15 +79,15 @@ class _State:
         fallback: How many characters after a Unicode character stand for it.
         raised: Whether text is superscript.
         bold: Whether text is bold.
-        large: Whether text is larger than that of a text usually is.
+        large: Whether text is larger than body text usually is.
         hidden: Whether text is hidden.
         deleted: Whether text is marked as deleted.
         style: Number of the paragraph style.
-        outline: Outline level of the paragraph; None if its style tells.
+        outline: Outline level of the paragraph; None if its style decides.
         in_table: Whether the paragraph is in a table.
         is_item: Whether the paragraph is a list item.
         centred: Whether the paragraph is centred.
-        role: The part of the document that a field makes, such as `doc-toc`.
+        role: The part of the document that a field produces, such as `doc-toc`.
         is_note: Whether this group is a note.
     """
 
@@ -110,7 +110,7 @@ class _State:
 
 
 _AFTER: Final = _State(target=_COUNT, reason="after the end")
-"""What follows the last group of a file is not a part of the document."""
+"""The reason for leaving out what follows the last group."""
 
 
 class Interpreter:
@@ -208,7 +208,7 @@ class Interpreter:
             self._format(word, value)
 
     def _begin_destination(self, word: str) -> bool:
-        """Start the destination that a group is, and return whether the control word has been dealt with."""
+        """Start the destination of a group, and return whether that settles the control word."""
         is_optional, self._is_optional = self._is_optional, False
         state = self._state
         if state.target == _IGNORED and not (word == "ud" and state.reason == "upr"):
@@ -375,7 +375,7 @@ class Interpreter:
         )
 
     def _flush(self) -> None:
-        """Take the text read so far to where it belongs."""
+        """Move the text read so far to its target."""
         self._decode()
         if not self._characters:
             return

@@ -1,4 +1,4 @@
-"""Parts of an electronic text that are not the book: notes of its transcribers, errata and the publisher's lists."""
+"""Parts of an electronic text that do not belong to the book: transcribers' notes, errata and publishers' lists."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Part:
     Attributes:
         start: Index of the first line.
         end: Index after the last line.
-        reason: What they are counted as.
+        reason: The reason that they are counted under.
         message: The problem to report.
     """
 
@@ -45,7 +45,7 @@ def find_apparatus(lines: list[str]) -> list[Part]:
     """Return the parts of a text that are not the book, in order.
 
     Args:
-        lines: All lines; those skipped already are empty.
+        lines: All lines; those already skipped are empty.
     """
     parts: list[Part] = []
     at = 0
@@ -83,7 +83,7 @@ def _note(start: int, end: int) -> Part:
 
 
 def _opens_note(line: str) -> bool:
-    """Return whether a line begins a note of the transcribers."""
+    """Return whether a line begins a transcriber's note."""
     text = line.strip(" \t[]{}()|*_=#~")
     head = re.split(r"[:.—]|--", text, maxsplit=1)[0]
     return len(head) <= _LONGEST_OPENING_CHARS and _note_key(head) in vocabulary().transcriber
@@ -159,7 +159,7 @@ def _advertisements(lines: list[str]) -> Part | None:
 
 
 def _last_line(lines: list[str]) -> int | None:
-    """Return the line that says that the book ends there."""
+    """Return the index of the line that announces the end of the book."""
     found: list[int] = []
     for at, line in enumerate(lines):
         if len(line) < 60 and line.strip() and phrase_key(line) in vocabulary().ends:

@@ -11,7 +11,7 @@ from audiobook.document import LANGUAGE_TAG, MANNERS
 from audiobook.languages import is_real
 
 KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "pause", "chapter", "level")
-"""The keys that change what is heard; all others belong to the look of a page."""
+"""The keys that change what is heard; all others concern the look of a page."""
 LINE_END: Final = "line"
 """The pause at the end of a line of verse."""
 MOST_PAUSE_MS: Final = 60_000
@@ -32,7 +32,7 @@ _ITEM = re.compile(
 )
 _END = re.compile(r"\s*+\}")
 _MEANT = re.compile(rf"\{{\s*(?:{'|'.join(KEYS)})\s*=")
-"""Matches the start of a mark that is ours, however it goes on."""
+"""Matches the start of one of our marks, whatever follows."""
 _CLOSED = re.compile(r"\{[^{}\n]{0,1000}+\}")
 _ESCAPED = re.compile(r"\\(.)")
 _PAUSE = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?) ?(ms|s)", re.ASCII)
@@ -46,7 +46,7 @@ class Attributes:
     Attributes:
         end: Index after the closing brace.
         values: The values of `KEYS` by key; all of them are valid.
-        faults: What is wrong with the others, in words.
+        faults: What is wrong with invalid values, in words.
         known: Whether any key belongs to `KEYS`, with a valid value or not.
     """
 

@@ -1,4 +1,4 @@
-"""The codes that stand for marks in a text while it is cut into paragraphs and headings.
+"""The codes that stand for marks while a text is divided into paragraphs and headings.
 
 A code consists of noncharacters, which no text contains. Readers pass it on as text, so lines and offsets stay exact.
 """
@@ -20,11 +20,11 @@ _FIRST, _OPEN, _CLOSE = 0xFDD0, "\ufde0", "\ufde1"
 _CODE = re.compile(f"{_OPEN}([\ufdd0-\ufddf]+){_CLOSE}")
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
 _SPACE_GOES = re.compile(r"\s|[.,;:!?…)\]]|\Z")
-"""What follows a mark that leaves a space too many before it."""
+"""Matches characters after a mark that make the space before it superfluous."""
 
 
 class Place(Enum):
-    """What a code stands for."""
+    """The kind of mark that a code stands for."""
 
     SPAN_START = auto()
     SPAN_END = auto()
@@ -35,11 +35,11 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark as it was found.
+    """A mark in a text.
 
     Attributes:
-        place: Where it stands.
-        attributes: What it asks for.
+        place: Its kind.
+        attributes: Its attributes.
     """
 
     place: Place
@@ -48,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mark at an offset in a text without codes."""
+    """A mark, and its offset in the text without codes."""
 
     offset: int
     mark: Mark
@@ -85,7 +85,7 @@ class Codes:
 
 
 def without_codes(text: str) -> str:
-    """Return a text whose noncharacters, which no text should contain, are replaced by U+FFFD."""
+    """Replace noncharacters, which no text should contain, by U+FFFD."""
     return _RESERVED.sub("\ufffd", text)
 
 
@@ -95,7 +95,7 @@ def has_code(text: str) -> bool:
 
 
 def uncoded(text: str) -> str:
-    """Return a line without the codes in it."""
+    """Return a line without codes."""
     return " ".join(_CODE.sub("", text).split()) if has_code(text) else text
 
 
@@ -129,7 +129,7 @@ def _sliced(paragraph: Paragraph, start: int, end: int) -> Paragraph:
 
 
 def stripped(paragraph: Paragraph, codes: Codes) -> tuple[Paragraph, list[Found]]:
-    """Return a paragraph without codes and the space that they leave, and the marks at their offsets."""
+    """Return a paragraph without codes and superfluous spaces around them, and the marks with their offsets."""
     text = paragraph.text
     removed: list[tuple[int, int]] = []
     found: list[tuple[int, Mark]] = []

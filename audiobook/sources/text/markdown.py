@@ -1,4 +1,4 @@
-"""Markdown: CommonMark, and what people write beyond it."""
+"""Markdown: CommonMark and common extensions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parser's tokens of Markdown to blocks, with a count of what is left out."""
+"""Converting the Markdown parser's tokens to blocks, and counting what is left out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable
 from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
-from audiobook.sources.markup.blocks import PICTURES, RULE, Page
+from audiobook.sources.markup.blocks import PICTURES, RULE
 from audiobook.sources.markup.contents_lists import contents_blocks
+from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
 from audiobook.sources.outline import Block
@@ -101,7 +102,7 @@ class MarkdownBlocks:
                 self._read_table(token, line)
 
     def leave_out(self, text: str, reason: str) -> None:
-        """Count a text that is not read. Syntax is counted when everything else is known."""
+        """Count text that is not read."""
         if reason != "marks" and (count := count_chars(text)):
             self.skipped[reason] += count
 
@@ -124,7 +125,7 @@ class MarkdownBlocks:
         self.shown.append(Block(Paragraph(opening + text, Kind.TEXT, ((0, line),)), is_part=True))
 
     def mark(self, note: str, sign: str) -> None:
-        """Record the mark of a note in the block that is being read."""
+        """Record a note mark in the current block."""
         self.marks.setdefault(note, (sign, len(self.blocks)))
 
     def _leave_out(self, text: str, reason: str, where: str, message: str) -> None:
@@ -160,7 +161,7 @@ class MarkdownBlocks:
             return
         self.skipped += markup.skipped_chars
         shown = sum(count_chars(block.paragraph.text) for block in markup.blocks)
-        # Only what the reader itself adds, such as commas, is more than the block has.
+        # Only characters that the reader itself adds, such as commas, are not in the block.
         self.added_chars += max(0, shown - count_chars(html))
         for block in markup.blocks:
             self._add(block)
@@ -201,7 +202,7 @@ class MarkdownBlocks:
             self._add(Block(row, is_part=True))
 
     def _arrange(self) -> None:
-        """Put notes behind their marks, and leave out tables of contents."""
+        """Move notes after their marks, and leave out tables of contents."""
         if self.note_of:
             arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.source.language)
             self.blocks = arranged.blocks

@@ -1,4 +1,4 @@
-"""The Markdown that people write beyond CommonMark, as rules for the parser.
+"""Parser rules for extensions of CommonMark.
 
 Tables, strikethrough, footnotes, definition lists, task lists and formulas come from plugins. Wiki links, comments,
 highlights, callouts, templates and citations, as Obsidian, Pandoc, Hugo and Jekyll have them, are rules of our own.
@@ -40,15 +40,30 @@ _STARTS: Final = frozenset("![%{=:^")
 _LEAST_LINES: Final = 2
 CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
 _FAR_CHARS: Final = 600
-"""A highlight is not longer."""
+"""Maximum length of a highlight."""
+_TEX_COMMAND: Final = re.compile(
+    r"""
+    \\(?: newpage | pagebreak | clearpage | cleardoublepage | tableofcontents | maketitle     # \newpage
+        | (?:big|med|small)skip )                                                             # \bigskip
+    """,
+    re.VERBOSE,
+)
+_JEKYLL_CODE: Final = re.compile(
+    r"""
+    \{%-?[ ]*(?P<name>highlight|raw)\b[^{}\n]{0,200}%\}     # {% highlight ruby %}
+    .{0,50000}?
+    \{%-?[ ]*end(?P=name)[ ]*-?%\}                          # {% endhighlight %}
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _BLOCKS: Final = (
     (re.compile(r"[*+-][ \t]+TOC[ \t]*\n[ \t]*\{:[ \t]*toc[^{}\n]{0,200}\}", re.IGNORECASE), "toc"),
     (re.compile(r"\*\[[^\[\]\n]{1,100}\]:[^\n]{0,500}"), "marks"),
-    (re.compile(r"\\(?:newpage|pagebreak|clearpage|cleardoublepage|tableofcontents|maketitle|(?:big|med|small)skip)"), "marks"),
-    (re.compile(r"\{%-?[ ]*(?P<name>highlight|raw)\b[^{}\n]{0,200}%\}.{0,50000}?\{%-?[ ]*end(?P=name)[ ]*-?%\}", re.DOTALL), "code"),
+    (_TEX_COMMAND, "marks"),
+    (_JEKYLL_CODE, "code"),
     (re.compile(r"id:[ ][0-9a-f]{32}\n(?:\w{2,40}:[^\n]{0,500}\n){1,60}type_:[ ]\d{1,2}"), "front matter"),
 )  # fmt: skip
-"""Blocks that are not read: lists of contents, abbreviations and code of Jekyll, page breaks, what Joplin notes down."""
+"""Blocks that are not read: tables of contents, abbreviations, Jekyll's code, page breaks, Joplin's metadata."""
 _LINE_OF_BLOCK = re.compile(r"\|(?:[ \t].*[^|\s]|[ \t]*)[ \t]*")
 _COMMENT_LINE = re.compile(r"\s{0,3}%%")
 
@@ -99,7 +114,7 @@ def _is_paired(state: StateInline) -> bool:
 
 
 def _shown(link: re.Match[str]) -> str:
-    """Return what a wiki link shows: its text, else the name of the page, else that of the place in it."""
+    """Return the text that a wiki link shows: its own, else the name of the page, else that of the section."""
     if link["shown"]:
         return str(link["shown"]).strip()
     return (link["page"] or link["part"] or "").strip().rpartition("/")[2]

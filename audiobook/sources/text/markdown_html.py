@@ -1,4 +1,4 @@
-"""HTML in Markdown: which tags are meant as tags, and the text of whole blocks."""
+"""HTML in Markdown: recognising tags that are meant as such, and reading whole blocks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from audiobook.errors import SourceError
-from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
+from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.tree import parse_html
 
 _NAMES: Final = frozenset(

@@ -1,4 +1,4 @@
-"""Marks in Markdown: rules for the parser that replace them by the codes of `mark_codes`."""
+"""Marks in Markdown: parser rules that replace them by the codes of `mark_codes`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def add_marks(parser: MarkdownIt, codes: Codes) -> None:
 
 
 def _is_decoration(text: str, start: int, end: int) -> bool:
-    """Return whether attributes that change nothing we read belong to an element: `*word*{.red}`, `# Title {#id}`."""
+    """Return whether attributes without effect here belong to an element: `*word*{.red}`, `# Title {#id}`."""
     return text[start - 1 : start] in _ENDS_AN_ELEMENT or not text[end:].strip()
 
 

@@ -74,7 +74,7 @@ def markdown_work(source: Source) -> Work:
 def _saved_work(
     source: Source, front: FrontMatter, chapters: list[Chapter], problems: list[Problem], text: str
 ) -> Work:
-    """Return the work in a saved script, which has its chapters and title where they are to be."""
+    """Return the work in a saved script, which marks its chapters and title."""
     shown = sum(count_chars(paragraph.text) for chapter in chapters for paragraph in chapter.paragraphs)
     source_chars = count_chars(text)
     skipped = {SKIPPED: front.chars, "marks": max(source_chars - front.chars - shown, 0)}
@@ -90,7 +90,7 @@ def _saved_work(
 
 
 def _take_title(blocks: list[Block]) -> str | None:
-    """Return the title: a heading that a mark makes it, else the first one, if it comes first and is alone on its level."""
+    """Return the title: the heading marked as title, else the first if it begins the text, alone on its level."""
     if marked := marked_title(blocks):
         return marked
     if not blocks or blocks[0].level != 1 or sum(block.level == 1 for block in blocks) != 1:

@@ -1,4 +1,4 @@
-"""Paragraphs of a plain text without the codes of their marks, as its headings are looked for, and the codes put back."""
+"""Removing the codes of marks from the paragraphs of a plain text before headings are searched, and restoring them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class MarkedPieces:
     """The paragraphs of a text with marks.
 
     Attributes:
-        pieces: Those that have words, without codes.
+        pieces: The paragraphs with words, without codes.
     """
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
@@ -45,7 +45,7 @@ class MarkedPieces:
         return words
 
     def restored(self, groups: Sequence[Group]) -> list[Group]:
-        """Return groups of these paragraphs' lines with the codes where they were."""
+        """Return groups of these paragraphs' lines with the codes restored."""
         found = [Group((line,)) for line in self._alone]
         for group in groups:
             lines = [line for own in group.lines for line in self._marked.get(own[0], [own])]

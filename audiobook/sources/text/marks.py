@@ -1,7 +1,8 @@
-"""Marks in a text that say how it is read: `[SQL]{say="sequel"}`, `{pause=2s}`, `::: {voice="…"}`.
+"""Marks in a text that say how to read it: `[SQL]{say="sequel"}`, `{pause=2s}`, `::: {voice="…"}`.
 
-A mark is first replaced by a short code of noncharacters, which no text contains, so that readers find paragraphs, lines and
-offsets without knowing about marks. Then the codes are taken out of the blocks, and what they ask for is put into them.
+A mark is first replaced by a short code of noncharacters, which no text contains, so that readers find paragraphs,
+lines and offsets without knowing about marks. Then the codes are removed from the blocks, and the marks are applied
+to them.
 """
 
 from __future__ import annotations
@@ -41,21 +42,26 @@ _FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "telephone": _DIGITS,
     "date": (
         re.compile(
-            r"(?:\d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}|\d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4})\.?"
+            r"""
+            (?: \d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}       # 2020-11-05
+              | \d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4} )     # 5.11.2020
+            \.?
+            """,
+            re.VERBOSE,
         ),
         "a date such as 2020-11-05",
     ),
     "time": (re.compile(r"(?:[01]?\d|2[0-4])\s*[.:hH]\s*[0-5]\d"), "a time such as 9:15"),
     "characters": (re.compile(r".*\S.*", re.DOTALL), "a word"),
 }
-"""What a part of a text looks like that can be read in a manner, and how to call that."""
+"""For each manner, a pattern for text that can be read in it, and a description of such text."""
 _OF_SPANS: Final = ("say", "phonemes", "as")
 _OF_BLOCKS: Final = ("voice", "chapter", "level")
 
 
 @dataclass(slots=True)
 class _Wanted:
-    """What the marks of one block ask for."""
+    """The combined effect of the marks in one block."""
 
     foreign: list[ForeignText] = field(default_factory=list)
     sayings: list[Saying] = field(default_factory=list)
@@ -64,10 +70,10 @@ class _Wanted:
 
 
 class Marks:
-    """What the marks of one text ask for.
+    """The marks of one text.
 
     Attributes:
-        problems: Marks that are not understood, in order.
+        problems: Problems with marks that are not understood, in order.
         codes: The codes that stand for them.
     """
 
@@ -83,7 +89,7 @@ class Marks:
         self._next_where = ""
 
     def applied(self, blocks: Sequence[Block]) -> list[Block]:
-        """Return the blocks of a text without codes, and with what the marks ask for."""
+        """Return the blocks of a text without codes, with the marks applied."""
         if not self.codes.marks:
             return list(blocks)
         done: list[Block] = []
@@ -108,7 +114,7 @@ class Marks:
             )
 
     def _block(self, block: Block) -> Iterator[Block]:
-        """Yield a block with what its marks ask for; nothing if it has only marks."""
+        """Yield a block with its marks applied; nothing if it consists of marks."""
         paragraph, found = stripped(block.paragraph, self.codes)
         if not paragraph.text:
             for one in found:
@@ -143,7 +149,7 @@ class Marks:
         yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
 
     def _alone(self, mark: Mark, where: str) -> None:
-        """Use a mark that stands on a line of its own."""
+        """Apply a mark on a line of its own."""
         attributes = mark.attributes
         for fault in attributes.faults:
             self._refuse(where, fault)
@@ -219,7 +225,7 @@ class Marks:
             self._refuse(where, f"{key} belongs {place}")
 
     def _only_spans(self, attributes: Attributes, where: str) -> None:
-        """Report attributes that need the words that they are about."""
+        """Report attributes that need words in brackets."""
         for key in _OF_SPANS:
             if key in attributes.values:
                 self._refuse(where, f'{key} needs words in brackets: [word]{{{key}="…"}}')
@@ -237,7 +243,7 @@ def marked_title(blocks: Sequence[Block]) -> str | None:
 
 
 def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) -> Kind:
-    """Return what a paragraph is: signs that are said in words are text."""
+    """Return the kind of a paragraph; signs that a mark puts into words are text."""
     if is_speakable(paragraph.text):
         return paragraph.kind
     if any(saying.text for saying in sayings):
@@ -246,7 +252,7 @@ def _kind(paragraph: Paragraph, sayings: Sequence[Saying], *, is_heading: bool) 
 
 
 def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequence[Saying]) -> str:
-    """Return what prevents a part of a text from being said as asked; empty if nothing does."""
+    """Return the reason why a part of a text cannot be spoken as asked; "" if it can."""
     if not text.strip():
         return "there is nothing between its brackets"
     if taken and taken[-1].end > start:
@@ -265,7 +271,7 @@ def _saying(start: int, end: int, values: Mapping[str, str]) -> Saying:
 
 
 def _flat(parts: Sequence[ForeignText]) -> tuple[ForeignText, ...]:
-    """Return parts that may lie in each other as disjoint ones in order; the innermost language holds."""
+    """Turn nested parts into disjoint ones in order; the innermost language applies."""
     flat: list[ForeignText] = []
     around: list[ForeignText] = []
     at = 0
@@ -310,7 +316,7 @@ def _with_chapter(block: Block, title: str | None, level: int) -> Block:
 
 
 def _levelled(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks in which a chapter without a level of its own has that of the chapter before it, or else after it."""
+    """Give chapters without a level the level of the previous chapter, or else of the next."""
     level = next((block.level for block in blocks if block.level), 1)
     done: list[Block] = []
     for block in blocks:

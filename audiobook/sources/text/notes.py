@@ -21,7 +21,13 @@ _OPENING = re.compile(
     re.X,
 )
 _HEADING = re.compile(
-    r"\s*(?:FOOTNOTES|NOTES|Footnotes|FUSSNOTEN|FUßNOTEN|Fußnoten|NOTAS|VOETNOTEN|NOTEN|ALAVIITTEET|PRZYPISY)[.:]?\s*$"
+    r"""
+    \s*
+    (?: FOOTNOTES | NOTES | Footnotes | FUSSNOTEN | FUßNOTEN | Fußnoten | NOTAS | VOETNOTEN | NOTEN | ALAVIITTEET
+      | PRZYPISY )
+    [.:]?\s*$                                   # FOOTNOTES:
+    """,
+    re.VERBOSE,
 )
 _OPENINGS: Final = frozenset("[{FNV⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LONGEST_NOTE_LINES: Final = 400
@@ -44,12 +50,12 @@ class Notes:
 def find_notes(lines: list[str], *, is_book: bool) -> Notes:
     """Find the notes of a text and their marks.
 
-    A paragraph that begins with a mark is a note only if the same mark stands in the text too.
+    A paragraph that begins with a mark is a note only if the same mark also occurs in the text.
 
     Args:
-        lines: All lines; those skipped already are empty.
-        is_book: Whether it is a book of Project Gutenberg, in which a number in brackets is a mark even where
-            its note is missing.
+        lines: All lines; those already skipped are empty.
+        is_book: Whether it is a book of Project Gutenberg, in which a number in brackets is a mark even if its note
+            is missing.
     """
     starts = [
         (at, found)

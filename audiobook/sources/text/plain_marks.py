@@ -1,4 +1,4 @@
-"""Marks in plain text: braces with one of our keys, and lines of colons, are replaced by codes."""
+"""Marks in plain text, replaced by codes: braces with one of our keys, and lines of colons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _lines(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
         if attributes and attributes.known:
             depth += 1
             yield *found.span(), codes.container(attributes)
-        elif not found[1] and depth:  # without an open container it is a line of signs
+        elif not found[1] and depth:  # without an open container, it is a line of signs
             depth -= 1
             yield *found.span(), codes.container_end()
 
@@ -63,7 +63,7 @@ def _braces(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
 
 
 def _bracket(text: str, closing: int) -> int | None:
-    """Return the index of the bracket that a closing one belongs to, in the same paragraph; None if there is none."""
+    """Return the index of the opening bracket for a closing one, in the same paragraph; None if there is none."""
     if closing < 0 or text[closing] != "]":
         return None
     depth = 0

@@ -40,9 +40,12 @@ _EMPHASIS = re.compile(
     re.X,
 )
 _BYLINE = re.compile(
-    r"(?:by|written by|von|de|par|por|di|da|door|av|af|kirj\.?|kirjoittanut|napisała?|przez|автор:?|написал)"
-    r"(?:\s[^\W\d_][\w.'’-]*){1,5}\Z",
-    re.I,
+    r"""
+    (?: by | written[ ]by | von | de | par | por | di | da | door | av | af | kirj\.? | kirjoittanut    # by
+      | napisała? | przez | автор:? | написал )
+    (?:\s[^\W\d_][\w.'’-]*){1,5}\Z                                                                      # Jane Austen
+    """,
+    re.I | re.X,
 )
 """Matches the line below a title that names the author."""
 _MOST_TITLE_LINES: Final = 6
@@ -50,9 +53,9 @@ _LONGEST_TITLE_PAGE_CHARS: Final = 300
 _LONGEST_TITLE_LINE_CHARS: Final = 60
 _LONGEST_PARTICLE_CHARS: Final = 3
 _LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")
-"""Matches a line of several words with a space behind each letter."""
+"""Matches a line of several words in which a space follows each letter."""
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
-"""Encodings whose files often have the quotation marks of Windows."""
+"""Encodings whose files often contain Windows quotation marks."""
 
 
 def plain_work(source: Source) -> Work:
@@ -101,13 +104,13 @@ def plain_work(source: Source) -> Work:
 
 
 def _with_single_line_ends(data: bytes) -> bytes:
-    """Return a text in which CR CR LF, which some programs make of CR LF, ends one line rather than two."""
+    """Replace CR CR LF, which some programs write for CR LF, so that it ends one line rather than two."""
     doubled = data.count(b"\r\r\n")
     return data.replace(b"\r\r\n", b"\n") if doubled and 2 * doubled > data.count(b"\n") else data
 
 
 def _encoding(source: Source) -> tuple[str | None, list[Problem]]:
-    """Return the encoding of a text that is not UTF-8: the user's, else the one that its header names, if that is true."""
+    """Return the encoding of a text that is not UTF-8: the user's, else that of the header if the text agrees."""
     declared = None if source.encoding else declared_encoding(source.data)
     if declared is None or needed_encoding(source.data, declared[0]) is None:
         return source.encoding, []
@@ -145,7 +148,7 @@ def _blocks(groups: list[Group], script: Manuscript) -> Iterator[Block]:
 
 
 def _undrawn(group: Group) -> Group:
-    """Return a heading without the signs drawn around it; the user's own pattern may find one that has nothing else."""
+    """Return a heading without signs drawn around it; a heading found by a user's pattern may be only signs."""
     is_whole = len(group.lines) == 1
     lines = tuple(
         (number, text) for number, line in group.lines if (text := undrawn(line, is_whole=is_whole))
@@ -180,7 +183,7 @@ def _pieces(lines: list[str]) -> list[Piece]:
 
 
 def _words(line: str) -> str:
-    """Return a line with one space between its words, which wider gaps separate where its letters are spaced."""
+    """Return a line with one space between words. If its letters are spaced, wider gaps separate the words."""
     if "  " in (text := line.strip()) and _LETTERS.fullmatch(text):
         return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text))
     return " ".join(text.split())
@@ -248,7 +251,7 @@ def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
 
 
 def _title_lines(lines: list[str]) -> int:
-    """Return how many of the lines of a title page are the title; 0 if they are no title page."""
+    """Return how many lines of a title page are the title; 0 if the lines are not a title page."""
     if not 0 < len(lines) <= _MOST_TITLE_LINES or sum(map(len, lines)) > _LONGEST_TITLE_PAGE_CHARS:
         return 0
     if any(len(line) > _LONGEST_TITLE_LINE_CHARS for line in lines) or _PROSE_END.search(lines[0]):

@@ -15,7 +15,7 @@ from audiobook.sources.title_text import title_text
 
 _DEEPEST: Final = 6
 _SPECIAL = re.compile(r"[\\*_`\[\]{}<~|$^]|&(?=#?\w{1,40};)|(?<==)=|(?<=%)%|:(?=[a-z][a-z0-9_+-]{1,40}:)")
-"""Matches signs that Markdown or one of its dialects would take for its own."""
+"""Matches characters that have a meaning in Markdown or one of its dialects."""
 _LINE_START = re.compile(r"(?m)^(?:[#>+=:-]|(\d{1,9})(?=[.)](?:\s|$)))")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _LINES = re.compile(r"\s*\n\s*")
@@ -26,7 +26,7 @@ _POSITION = re.compile(r"[^\s/]{1,20}")
 
 
 def saved_chapters(blocks: Sequence[Block], title: str) -> list[Chapter]:
-    """Return the chapters of a saved script: one begins at each heading and chapter mark, and nowhere else.
+    """Return the chapters of a saved script, one for each heading and chapter mark.
 
     The title of the work belongs to the first chapter after it.
     """
@@ -75,7 +75,7 @@ def script_markdown(work: Work, *, saved: str, cover: str | None) -> str:
 
 
 def _begins_with_title(chapter: Chapter) -> bool:
-    """Return whether a chapter has the title of the work before its own beginning."""
+    """Return whether a chapter begins with the title of the work."""
     return len(chapter.paragraphs) > 1 and chapter.paragraphs[0].kind is Kind.TITLE
 
 
@@ -112,13 +112,13 @@ def _clean(text: str) -> str:
 
 
 def _container(paragraph: Paragraph) -> dict[str, str]:
-    """Return what holds for a whole paragraph."""
+    """Return the attributes that apply to a whole paragraph."""
     asked = {"voice": paragraph.voice, "lang": paragraph.language}
     return {key: value for key, value in asked.items() if value}
 
 
 def _written(paragraph: Paragraph, opened: Chapter | None, before: int) -> Iterator[str]:
-    """Yield the lines of a paragraph, and what begins the chapter that it opens, after one of another level."""
+    """Yield the lines of a paragraph, preceded by a chapter mark if it opens a chapter."""
     if paragraph.kind in (Kind.HEADING, Kind.TITLE):
         yield _heading(paragraph, opened)
         return
@@ -187,7 +187,7 @@ def _length(length_ms: int) -> str:
 
 
 def _spans(paragraph: Paragraph) -> list[tuple[int, int, dict[str, str]]]:
-    """Return the spans of a paragraph so that none crosses another, outer ones before inner ones."""
+    """Return the spans of a paragraph, split so that none crosses another; outer ones come before inner ones."""
     sayings = [one for one in paragraph.sayings if one.start < one.end and _saying(one)]
     found = [(one.start, one.end, _saying(one)) for one in sayings]
     for part in paragraph.foreign:
@@ -209,7 +209,7 @@ def _saying(saying: Saying) -> dict[str, str]:
 
 
 def _uncrossed(part: ForeignText, sayings: Sequence[Saying]) -> Iterator[tuple[int, int]]:
-    """Yield the pieces of a part that no saying crosses."""
+    """Split a part where a saying crosses it."""
     edges = {
         edge
         for one in sayings

@@ -1,4 +1,4 @@
-"""Saved scripts are known by their names, and name the text that they were saved from."""
+"""Recognising saved scripts by their names, and the text that a script was saved from."""
 
 from __future__ import annotations
 
@@ -7,23 +7,27 @@ import re
 from typing import Final
 
 ENDING: Final = ".script.md"
-"""How the name of a saved script ends; such a file is read as it stands."""
+"""The end of a saved script's file name; such a file is read without looking for titles and chapters."""
 NOTE = re.compile(
-    rb'^saved: "(?P<name>(?:[^"\\\n]|\\.)*) (?P<source>[0-9a-f]{16}) (?P<text>[0-9a-f]{16})"\r?$',
-    re.MULTILINE,
+    rb"""
+    ^saved:[ ]"(?P<name>(?:[^"\\\n]|\\.)*)      # saved: "novel.epub
+    [ ](?P<source>[0-9a-f]{16})                 # 0123456789abcdef
+    [ ](?P<text>[0-9a-f]{16})"\r?$              # fedcba9876543210"
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
-"""The line of the front matter with the name of the source, its digest, and that of the script without this last one."""
+"""Matches the front matter line with the source's name and digest, and the digest of the script without it."""
 HEAD_BYTES: Final = 1 << 16
 """The note is in the first bytes of a script."""
 
 
 def is_saved_script(name: str) -> bool:
-    """Return whether a file is a saved script, by its name."""
+    """Return whether the name of a file is that of a saved script."""
     return name.lower().endswith(ENDING)
 
 
 def source_name(head: bytes) -> str | None:
-    """Return the name of the file that a script was saved from, by its first bytes; None if they do not say it."""
+    """Return the name of the file that a script was saved from, by its first bytes; None if they do not contain it."""
     note = NOTE.search(head)
     try:
         return str(json.loads(b'"%b"' % note["name"])) if note else None

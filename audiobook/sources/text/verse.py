@@ -1,4 +1,4 @@
-"""Verse in plain text: lines that end where the poet ended them, rather than where the page did."""
+"""Verse in plain text: lines that end where the poet ended them, not where the page was full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 _LEAST_BREAKS: Final = 60
-"""So many line ends are needed to know the width of a text."""
+"""Minimum number of line ends that show the width of a text."""
 _WRAPPED_SHARE: Final = 0.85
 _VERSE_SHARE: Final = 0.6
 _LEAST_LINES: Final = 2
@@ -33,7 +33,7 @@ class Layout:
 
 
 def measure_layout(paragraphs: Sequence[Sequence[str]]) -> Layout:
-    """Return how the lines of a text are broken.
+    """Measure how the lines of a text are broken.
 
     Args:
         paragraphs: The lines of each paragraph, without white space at either end.
@@ -51,7 +51,7 @@ def measure_layout(paragraphs: Sequence[Sequence[str]]) -> Layout:
 
 
 def _is_wide(lines: Sequence[str]) -> bool:
-    """Return whether most lines begin with a Chinese, Japanese or Korean character, of which lines are shorter."""
+    """Return whether most lines begin with a wide character (Chinese, Japanese, Korean); such lines are shorter."""
     return 2 * sum(line[:1] >= _FIRST_WIDE for line in lines) > len(lines)
 
 

@@ -1,4 +1,4 @@
-"""The article of a web page, as a page of its own without navigation, advertisements and comments."""
+"""The article of a web page as a separate page, without navigation, advertisements and comments."""
 
 from __future__ import annotations
 

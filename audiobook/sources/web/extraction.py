@@ -21,8 +21,11 @@ from audiobook.sources.title_text import title_text
 
 _BY_HAND: Final = "open it in a browser, save the page, and put the file into texts/"
 _LANGUAGES = re.compile(
-    r"""<meta\s[^>]{0,100}?["'](?:og:locale|content-language|language)["'][^>]{0,100}?content=["']([A-Za-z_-]{2,35})["']""",
-    re.IGNORECASE,
+    r"""
+    <meta\s[^>]{0,100}?["'](?:og:locale|content-language|language)["']          # <meta property="og:locale"
+    [^>]{0,100}?content=["']([A-Za-z_-]{2,35})["']                              # content="fi_FI"
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _HEAD_CHARS: Final = 200_000
 _LEAST_CHARS: Final = 200

@@ -70,9 +70,9 @@ def test_a_success_resets_the_count_of_failures(tmp_path: Path) -> None:
 
 
 def test_after_the_rest_a_single_failure_stops_requests_again(tmp_path: Path) -> None:
-    asking = pace(tmp_path, rest_s=0.05)
-    fail_too_often(asking)
-    time.sleep(0.06)
+    fail_too_often(pace(tmp_path, rest_s=0.05))
+    time.sleep(0.06)  # at least the rest, however slow the machine
+    asking = pace(tmp_path, rest_s=60)
     asking.wait_turn()
     asking.failed("still not")
     with pytest.raises(ServiceError):

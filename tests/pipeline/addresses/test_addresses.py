@@ -15,7 +15,8 @@ import trustme
 from audiobook.errors import AudiobookError, SourceError, StorageError, UsageError
 from audiobook.pipeline.addresses.fetch import Bounds, fetch
 from audiobook.pipeline.addresses.keep import _folder_name, is_address, keep_addresses
-from audiobook.pipeline.catalog import choose, find_texts
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.named_texts import choose
 from audiobook.settings import Settings
 
 ARTICLE = (

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
-from audiobook.sources.markup.blocks import Markup, Page, read_markup
+from audiobook.sources.markup.blocks import read_markup
+from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.pronunciation import Aliases, Spoken
 from audiobook.sources.markup.tree import parse_html, parse_xml
 

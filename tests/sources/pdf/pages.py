@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audiobook.sources.pdf.contents import find_contents
-from audiobook.sources.pdf.heading_lines import join_titles
-from audiobook.sources.pdf.headings import Headings, find_headings
-from audiobook.sources.pdf.layout import Layout, read_layout
-from audiobook.sources.pdf.paragraphs import PdfParagraph, build_paragraphs
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
+from audiobook.sources.pdf.lines.layout import Layout, read_layout
+from audiobook.sources.pdf.structure.contents import find_contents
+from audiobook.sources.pdf.structure.heading_lines import join_titles
+from audiobook.sources.pdf.structure.headings import Headings, find_headings
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph, build_paragraphs
 
 TOP, BOTTOM, LEFT, LEADING = 540, 60, 50, 12
 CHARS = 60

@@ -6,9 +6,9 @@ from itertools import zip_longest
 import pytest
 from pages import LEADING, TOP, centred, piece, prose
 
-from audiobook.sources.pdf.columns import reading_blocks
-from audiobook.sources.pdf.layout import read_layout
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
+from audiobook.sources.pdf.lines.columns import reading_blocks
+from audiobook.sources.pdf.lines.layout import read_layout
 
 
 def column(first: int, left: float, paragraphs: int, top: float = TOP, chars: int = 24) -> list[Piece]:

@@ -5,8 +5,8 @@ from pages import LEADING, TOP, page_of, piece, prose
 from pdf_files import Text, flow, pdf
 
 from audiobook.sources.base import Source
-from audiobook.sources.pdf.layout import read_layout
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
+from audiobook.sources.pdf.lines.layout import read_layout
 from audiobook.sources.pdf.reader import PdfReader
 
 

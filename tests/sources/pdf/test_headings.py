@@ -3,11 +3,11 @@
 import pytest
 from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
 
-from audiobook.sources.pdf.front_pages import front_pages
-from audiobook.sources.pdf.heading_lines import join_titles
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 from audiobook.sources.pdf.numerals import is_bare_number, roman_value
-from audiobook.sources.pdf.paragraphs import PdfParagraph
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.structure.front_pages import front_pages
+from audiobook.sources.pdf.structure.heading_lines import join_titles
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 
 NAMES = ("The Sun", "The Moon", "The Stars", "The Sea")
 ROMAN = ("I", "II", "III", "IV")

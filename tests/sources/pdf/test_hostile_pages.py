@@ -6,7 +6,7 @@ import pytest
 from growth import assert_linear
 from pages import paragraphs_of
 
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 
 KINDS: dict[str, Callable[[int], Piece]] = {
     "one point": lambda at: Piece("Word.", 50, 80, 500, 10),

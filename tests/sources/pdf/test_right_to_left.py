@@ -7,8 +7,8 @@ from growth import assert_linear, repeated
 from pages import texts
 from pdf_files import Text, pdf
 
-from audiobook.sources.pdf.right_to_left import in_reading_order
-from audiobook.sources.pdf.text import read_document
+from audiobook.sources.pdf.extraction.right_to_left import in_reading_order
+from audiobook.sources.pdf.extraction.text import read_document
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pages import TOP, centred, chapters, page_of, paragraphs_of, piece, texts
 
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 
 NAMES = ("The Sun", "The Moon", "The Stars", "The Sea")
 

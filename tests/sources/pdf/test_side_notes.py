@@ -4,10 +4,10 @@ from pages import LEADING, TOP, page_of, piece
 from pdf_files import Text, flow, pdf
 
 from audiobook.sources.base import Source
-from audiobook.sources.pdf.layout import read_layout
-from audiobook.sources.pdf.pieces import PdfPage
+from audiobook.sources.pdf.extraction.pieces import PdfPage
+from audiobook.sources.pdf.extraction.text import read_document
+from audiobook.sources.pdf.lines.layout import read_layout
 from audiobook.sources.pdf.reader import arrange_work
-from audiobook.sources.pdf.text import read_document
 
 LINES = [
     "  This paragraph goes on for long",

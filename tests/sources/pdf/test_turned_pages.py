@@ -4,9 +4,9 @@ import pytest
 from pages import texts
 from pdf_files import Text, pdf
 
-from audiobook.sources.pdf.layout import read_layout
-from audiobook.sources.pdf.pieces import PdfPage
-from audiobook.sources.pdf.text import read_document
+from audiobook.sources.pdf.extraction.pieces import PdfPage
+from audiobook.sources.pdf.extraction.text import read_document
+from audiobook.sources.pdf.lines.layout import read_layout
 
 LINES = [
     "one of the lines of it, and",

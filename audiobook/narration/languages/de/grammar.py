@@ -23,7 +23,7 @@ _OBLIQUE_ARTICLES: Final = frozenset(
 _NOMINATIVE_ARTICLES: Final = frozenset("die das ins ans aufs fürs durchs ums".split())
 _POSSESSIVES: Final = frozenset("ein kein mein dein sein ihr unser euer".split())
 _STEMS: Final = ("dies", "jed", "jen", "welch", "manch", "solch")
-"""Words that end as the article does."""
+"""Words with the same endings as the article."""
 _ARTICLES: Final = {Gender.MASCULINE: "der", Gender.FEMININE: "die"}
 _CASE_ARTICLES: Final = {
     (Case.DATIVE, Gender.MASCULINE): "dem",
@@ -36,12 +36,12 @@ _CASE_ARTICLES: Final = {
 
 
 class German(Neutral):
-    """German. One agrees in gender and case; ordinals end as adjectives, by the article before them."""
+    """German. "Eins" agrees in gender and case; ordinals are declined like adjectives, depending on the article."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal; only one has forms, and a last "eins" loses its "s" within a word."""
+        """Return a cardinal; only one is declined, and a final "eins" loses its "s" inside a word."""
         words = library_words(number, self.tag)
         if number == 1:
             return super().cardinal(number, form)
@@ -53,7 +53,7 @@ class German(Neutral):
         return words.removesuffix("e") + (self.ending_of(form) if form else "e")
 
     def year(self, number: int) -> str:
-        """Return a year in hundreds up to 1999."""
+        """Return a year; those up to 1999 are read in hundreds."""
         return library_words(number, self.tag, "year") if number in _CENTURIES else self.cardinal(number)
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
@@ -65,7 +65,7 @@ class German(Neutral):
         return Form(case, self._gender(after))
 
     def _gender(self, noun: str) -> Gender:
-        """Return the gender of a noun, as far as lists and its end tell; that of most nouns else."""
+        """Return the gender of a noun by lists and its ending; else the most frequent gender."""
         word, lists, patterns = noun.lower(), self.words.lists, self.words.patterns
         if word in lists["neuter"]:
             return Gender.NEUTER
@@ -117,7 +117,7 @@ class German(Neutral):
         return f"{head}n{space}{tail}" if head.endswith(("ter", "el")) else ""
 
     def time(self, hour: str, minutes: str) -> str:
-        """Return the hour with "Uhr", and the minutes behind it."""
+        """Return the hour with "Uhr", followed by the minutes."""
         return f"{hour} Uhr" if minutes == "00" else f"{hour} Uhr {self.cardinal(int(minutes))}"
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
@@ -135,5 +135,5 @@ class German(Neutral):
 
 
 def _declined(stem: str) -> tuple[str, ...]:
-    """Return the forms of "ein" and of words that are declined as it is."""
+    """Return the forms of "ein", and of words declined like it."""
     return (stem, *(stem + ending for ending in ("e", "en", "em", "er", "es")))

@@ -1,4 +1,4 @@
-"""What only German writes: "9.30 Uhr", "90er", "3:2", "2½", "die 7., 8. und 9. Klasse", "18-Jährige", "Mo.–Fr."."""
+"""Steps for German only: "9.30 Uhr", "90er", "3:2", "2½", "die 7., 8. und 9. Klasse", "18-Jährige", "Mo.–Fr."."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_chains(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the ordinals in words that share an article and a noun."""
+    """Return a sentence with ordinals that share an article and a noun in words."""
     return text.sub(_CHAIN, lambda match: _chain(match, grammar))
 
 
@@ -82,7 +82,7 @@ def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_ages(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the ages in words that are nouns: "die 18-Jährige"."""
+    """Return a sentence with ages that are nouns in words: "die 18-Jährige"."""
     return text.sub(_AGE, lambda match: _age(match, grammar))
 
 
@@ -97,7 +97,7 @@ def _colon(time: str) -> str:
 
 @lru_cache(maxsize=1)
 def _half_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a half, alone or behind a whole number, and its unit: "2½", "1 1/2 l"."""
+    """Return a pattern for a half, alone or after a whole number, and its unit: "2½", "1 1/2 l"."""
     return re.compile(
         rf"""
         (?<![\w.,/])
@@ -110,7 +110,7 @@ def _half_pattern(words: Words) -> re.Pattern[str]:
 
 
 def _half(match: re.Match[str], grammar: Grammar) -> str:
-    """Return "zweieinhalb"; alone, "halb" ends as an adjective before its noun."""
+    """Return a half in words: "zweieinhalb"; alone, "halb" is declined like an adjective."""
     unit = grammar.words.counted[match["unit"]] if match["unit"] else ()
     if match["whole"]:
         said = grammar.cardinal(int(match["whole"]), _COMPOUND) + "einhalb"

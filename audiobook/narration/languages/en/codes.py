@@ -1,4 +1,4 @@
-"""Numbers that are read digit by digit in English: postal codes behind the name of a state."""
+"""English numbers that are read digit by digit: postal codes after the name of a state."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _POSTAL = re.compile(
 
 
 def verbalize_codes(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its postal codes digit by digit, with a pause before a number behind them."""
+    """Return a sentence with its postal codes digit by digit, and a pause before a number that follows."""
     return text.sub(_POSTAL, lambda match: _postal(match, grammar)) if _MAY.search(text.text) else text
 
 

@@ -15,7 +15,7 @@ from audiobook.narration.languages.en.steps import STEPS
 _PAIRED: Final = range(1001, 2100)
 """Years that are read in pairs: "nineteen ninety"."""
 _EARLY_YEARS: Final = range(1010, 1100)
-"""Years only in "in 1066" at the end of a phrase."""
+"""Numbers that are years only at the end of a phrase: "in 1066"."""
 
 
 class English(Neutral):
@@ -38,7 +38,7 @@ class English(Neutral):
         return self.cardinal(number)
 
     def is_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether no noun follows that could be counted, or a word for a time comes before."""
+        """Return whether no countable noun follows, or a word for a time comes before."""
         if number not in YEARS:
             return number in _EARLY_YEARS and before.lower() == "in" and not after
         lists, word = self.words.lists, after.lower()
@@ -49,7 +49,7 @@ class English(Neutral):
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return whether capitals are not the pronoun "I", and a single letter is behind a capital: "Part V"."""
+        """Return whether capitals are not the pronoun "I"; a single letter must follow a capitalised word: "Part V"."""
         if not (before[:1].isupper() or len(numeral) > 1):
             return False
         if numeral != "I" or is_heading or not following[:1].islower():
@@ -61,7 +61,7 @@ class English(Neutral):
         return grades and word not in self.words.lists["first_person"] and not word.endswith("ed")
 
     def seconds(self, figures: str) -> str:
-        """Return seconds with their noun, which tells them from minutes: "and forty-eight seconds"."""
+        """Return seconds with their noun, which distinguishes them from minutes: "and forty-eight seconds"."""
         return f"and {self.cardinal(int(figures))} second{'' if int(figures) == 1 else 's'}"
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:

@@ -14,7 +14,7 @@ _MAY: Final = re.compile(r"\d['\"]|[\d½¼¾] ?in\b")
 _ALONE: Final = r"(?<![\w.,°'])"
 _COUNT: Final = r"(?:\d{1,3}[½¼¾]?|[½¼¾])"
 _IN: Final = r"[ ]?in(?:\.|\b(?![ ]?\w))"
-"""Short for inches, not the preposition: with a full stop, or without a word behind it."""
+"""Matches the short form of inches, not the preposition: with a full stop, or without a word after it."""
 _HEIGHT = re.compile(
     rf"""
     {_ALONE}(?P<first>\d{{1,2}})(?P<sign>')                             # 6'
@@ -51,7 +51,7 @@ _MEASURE = re.compile(
     """,
     re.VERBOSE,
 )
-"""A sign alone may end a quotation, unless a word such as "wide" shows that it measures."""
+"""Matches a single sign that is a measure, as a word such as "wide" shows. Otherwise it may end a quotation."""
 _PAIR = re.compile(
     rf"""
     {_ALONE}
@@ -88,7 +88,7 @@ def _pair(match: re.Match[str]) -> str:
 
 
 def _height(match: re.Match[str]) -> str:
-    """Return feet and inches in words; without the last sign, only what can be the height of a person."""
+    """Return feet and inches in words; without the final sign, only if they can be a person's height."""
     feet, inches = int(match["first"]), re.split("[½¼¾]", match["second"])[0]
     if float(inches or 0) >= _MOST_INCHES or not (match["last"] or feet in _HEIGHTS_OF_PEOPLE):
         return match.group()

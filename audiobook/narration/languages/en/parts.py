@@ -31,7 +31,7 @@ _ONE = re.compile(r"[IVX]+")
 
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the numerals in words that only their noun tells from the pronoun "I"."""
+    """Return a sentence with numerals in words that only their noun distinguishes from the pronoun "I"."""
     if not any(sign in text.text for sign in _MAY):
         return text
     return text.sub(_PARTS, lambda match: _said(match, grammar))

@@ -1,4 +1,4 @@
-"""What only English writes: "9–5", "44 BC", "Mon.–Fri.", "1st–3rd", "the 1990s", "May 5th", "10 a.m."."""
+"""Steps for English only: "9–5", "44 BC", "Mon.–Fri.", "1st–3rd", "the 1990s", "May 5th", "10 a.m."."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ERA = re.compile(
     re.VERBOSE,
 )
 _YEARS: Final = range(1001, 2100)
-"""Those that are said in pairs."""
+"""Matches a year that is read in pairs."""
 _HOURS = re.compile(
     r"""
     (?<![\w.,:/$£€-])
@@ -73,7 +73,7 @@ _NUMBERED_NOUNS: Final = frozenset(
     "room route highway flight day year week no nos january february march april may june july august september october "
     "november december".split()
 )
-"""Words whose number is apart from the next one: "on page 12 345 words"."""
+"""Matches words whose number is separate from the next number: "on page 12 345 words"."""
 _OF_NOUN = re.compile(
     r"""
     (?<![\w./,-])(?<!\d[ ])
@@ -108,7 +108,7 @@ _SECTOR = re.compile(
     """,
     re.VERBOSE,
 )
-"""A hyphen that is no minus: "Sector -37"."""
+"""Matches a hyphen that is not a minus: "Sector -37"."""
 _EUROS = re.compile(
     r"""
     (?:(?<=€\d)|(?<=€\d\d)|(?<=€\d\d\d)),      # €7,50
@@ -119,7 +119,7 @@ _EUROS = re.compile(
     """,
     re.VERBOSE,
 )
-"""The comma of amounts as they are written on the continent: "7,5 Euros"."""
+"""Matches the decimal comma in amounts written in the continental way: "7,5 Euros"."""
 _LED_PERCENT = re.compile(r"(?<![\w%])%(?P<number>\d{1,3}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)")
 _TWO_FIGURES = re.compile(r"(?<![\w/.-])(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)(?![\w/-]|[.,]\d)")
 _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
@@ -155,7 +155,7 @@ _HYPHENED = re.compile(
     re.VERBOSE,
 )
 _RECENT: Final = 50
-"""Years of two figures below this are of the 21st century."""
+"""Two-figure years below this are in the 21st century."""
 _HALF_DAY = re.compile(
     r"""
     (?<=[\d\w][ ])
@@ -194,7 +194,7 @@ def _low_numeral(match: re.Match[str]) -> str:
 
 
 def write_amounts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with ".45", "20 000", "1/2 cup", "1.30 pm" and "5. Nov 2020" as other rules know them."""
+    """Return a sentence with ".45", "20 000", "1/2 cup", "1.30 pm" and "5. Nov 2020" as other rules expect them."""
     if "." in text.text:
         text = text.sub(_CLOCK, lambda match: _clock(match, grammar)).sub(
             _DOTTED_DAY, lambda match: f"{match['day']} "
@@ -243,7 +243,7 @@ def verbalize_days_of_week(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the signs and short forms that mean something next to numbers in words; numbers stay."""
+    """Return a sentence with signs and short forms next to numbers in words; the numbers stay."""
     if "\u2013" in text.text or "-" in text.text:
         text = text.sub(_ORDINALS, lambda match: f"{match['first']} to ")
         text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ")
@@ -262,7 +262,7 @@ def verbalize_signs(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_month_days(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its days and months in words, in either order, and the years behind them."""
+    """Return a sentence with days and months, in either order, and the years after them in words."""
     if "-" in text.text or "\u2013" in text.text:
         text = text.sub(_HYPHENED, lambda match: _hyphened(match, grammar))
         text = text.sub(_full_range_pattern(grammar.words), " to ")
@@ -270,7 +270,7 @@ def verbalize_month_days(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_half_days(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with "a.m." and "p.m." as letters that are spelled."""
+    """Return a sentence with "a.m." and "p.m." as separate letters."""
     if "m" not in text.text.lower():
         return text
     return text.sub(_HALF_DAY, _half_day)
@@ -296,7 +296,7 @@ def _days(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _hours(match: re.Match[str]) -> str:
-    """Return "nine to five" for what would else be a score: behind a word for hours, or before "p.m."."""
+    """Return "nine to five" for what would otherwise be a score: after a word for hours, or before "p.m."."""
     first, last = int(match["from"]), int(match["to"])
     if not 0 < last <= first <= _NOON:
         return match.group()
@@ -305,7 +305,7 @@ def _hours(match: re.Match[str]) -> str:
 
 
 def _full_year(match: re.Match[str]) -> str:
-    """Return a date with all four figures of its year; what is no date stays."""
+    """Return a date with all four figures of its year; other text stays."""
     month, day, year = int(match["month"]), int(match["day"]), int(match["year"])
     if not (0 < min(month, day) <= _NOON and max(month, day) <= _MOST_DAYS):
         return match.group()
@@ -317,7 +317,7 @@ def _year(number: str, grammar: Grammar) -> str:
 
 
 def _era(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the letters of an era, and the years before it; its last stop is kept at the end of the sentence."""
+    """Return an era as letters, and the years before it in words; a full stop that ends the sentence is kept."""
     letters = " ".join(letter for letter in match["era"] if letter != ".")
     stop = "." if match["era"].endswith(".") and ends_text(match.string, match.end()) else ""
     years = " to ".join(_year(number, grammar) for number in (match["first"], match["year"]) if number)
@@ -331,7 +331,7 @@ def _month(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _hyphened(match: re.Match[str], grammar: Grammar) -> str:
-    """Return "1 February 2002" for "01-Feb-02"; what is not the name of a month stays."""
+    """Return "1 February 2002" for "01-Feb-02"; other text stays."""
     found = grammar.words.numbered.get(f"{match['month']}.")
     month = found.say if found else match["month"]
     if month not in grammar.words.dates.months:
@@ -344,7 +344,7 @@ def _hyphened(match: re.Match[str], grammar: Grammar) -> str:
 
 @lru_cache(maxsize=1)
 def _full_range_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for what stands between two full dates: "13 December 1998-30 June 2001"."""
+    """Return a pattern for the dash between two full dates: "13 December 1998-30 June 2001"."""
     months = alternatives(words.dates.months)
     return re.compile(rf"(?<=\b\d{{4}}) ?[\u2013-] ?(?=\d{{1,2}} (?:{months})\b|(?:{months}) \d)")
 
@@ -383,7 +383,7 @@ def _month_day(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _counts_noun(match: re.Match[str], grammar: Grammar) -> bool:
-    """Return whether a number behind a month counts the next noun: "In May 5 people came", but "On May 5 people"."""
+    """Return whether a number after a month counts the next noun: "In May 5 people came", but "On May 5 people"."""
     if match["to"] or match["third"] or not match.group().endswith(match["second"]):
         return False
     before, after = last_word(match.string, match.start()), next_word(match.string, match.end())

@@ -11,23 +11,33 @@ from audiobook.narration.grammar.neighbours import ends_text
 from audiobook.narration.splitting.abbreviations import language_words
 
 _MAY: Final = re.compile(r"\b(?:Sts?|Ave|Blvd|Rd)\b")
-_FORM = re.compile(r"(?<![\w.'-])(?:(?P<saint>St\b\.?)|(?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?)(?![\w'-]|\.\w)")
+_FORM = re.compile(
+    r"""
+    (?<![\w.'-])
+    (?:
+        (?P<saint>St\b\.?)                      # St. John, Main St
+      | (?P<way>Ave|Blvd|Rd|Sts(?=\.))\b\.?     # Elm Ave.
+    )
+    (?![\w'-]|\.\w)
+    """,
+    re.VERBOSE,
+)
 _WAYS: Final = {"Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Sts": "Streets"}
 _SIDE = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. ?(?=\d{1,3}(?:st|nd|rd|th)\b)")
 _SIDES: Final = {"N": "North", "S": "South", "E": "East", "W": "West"}
 _NAMED = re.compile(r"(?:\b[A-Z][^\W\d_]{2,40}|\d(?:st|nd|rd|th))(?: [NSEW]\.?)? $")
-"""The name or number of a street, right before what it is."""
+"""Matches the name or number of a street, directly before its short form."""
 _NAME = re.compile(r" (?P<word>[A-Z][\w']{1,40})(?![\w.])")
 _BEHIND_STREETS: Final = frozenset("NE NW SE SW Station Bridge".split())
 _REACH: Final = 48
-"""Characters that are looked at before a short form."""
+"""Number of characters examined before a short form."""
 
 
 def verbalize_streets(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with its saints and streets in full.
+    """Return a sentence with "St." and other short forms for saints and streets in full.
 
     Before a name, "St." is a saint, whatever comes before it ("Mount St. Helens"); otherwise it is a street
-    after a name or an ordinal. Anything else stays.
+    after a name or an ordinal. Other short forms stay.
     """
     if any(f"{side}. " in text.text for side in _SIDES):
         text = text.sub(_SIDE, lambda match: f"{_SIDES[match['side']]} ")

@@ -15,7 +15,7 @@ from audiobook.narration.languages.es.steps import STEPS
 
 _FEMININE: Final = Form(gender=Gender.FEMININE)
 _MASCULINE: Final = Form(gender=Gender.MASCULINE)
-"""The form before a masculine noun: "veintiún", "tercer"; behind it or alone, the plain form stands."""
+"""The form before a masculine noun: "veintiún", "tercer". After a noun, or alone, the plain form is used."""
 _MILLION: Final = 1_000_000
 _UNITS: Final = " primero segundo tercero cuarto quinto sexto séptimo octavo noveno".split(" ")
 _TEENS: Final = {11: "undécimo", 12: "duodécimo"}
@@ -28,17 +28,17 @@ _HUNDREDS: Final = (
 ).split(" ")
 _MOST_ORDINAL: Final = 999
 _MOST_RULER: Final = 10
-"""Up to here rulers and centuries are ordinals: "Alfonso décimo", "Alfonso trece"."""
+"""Highest ordinal of rulers and centuries: "Alfonso décimo", "Alfonso trece"."""
 _SHORTENED: Final = re.compile(r"(?<=primer)o$|(?<=tercer)o$")
 
 
 class Spanish(Neutral):
-    """Spanish. One and hundreds agree in gender; "uno" is shorter before a noun."""
+    """Spanish. "Uno" and hundreds agree in gender; "uno" is shorter before a noun."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal; its millions are masculine whatever is counted."""
+        """Return a cardinal; millions are always masculine."""
         millions, rest = divmod(number, _MILLION)
         if not millions:
             return _agreed(_thousands(rest, self.tag), form)
@@ -47,7 +47,7 @@ class Spanish(Neutral):
         return f"{said} {_agreed(_thousands(rest, self.tag), form)}" if rest else said
 
     def ordinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return an ordinal in its gender; the cardinal for 0 and above 999, where ordinals are hardly known."""
+        """Return an ordinal in its gender; the cardinal for 0 and above 999, where ordinals are rarely used."""
         if not 0 < number <= _MOST_ORDINAL:
             return self.cardinal(number, form)
         words = _ordinal(number)
@@ -56,12 +56,12 @@ class Spanish(Neutral):
         return _SHORTENED.sub("", words) if form.gender is Gender.MASCULINE else words
 
     def is_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether no plural follows that could be counted."""
+        """Return whether no countable plural follows."""
         is_counted = after.endswith("s") and after.lower() not in self.words.lists["uncounted"]
         return number in YEARS and not (is_counted and before.lower() != "en")
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
-        """Return the gender of the noun that is counted; the plain form without one."""
+        """Return the gender of the counted noun; the plain form if there is none."""
         word = after.lower()
         if not word or word in self.words.lists["uncounted"] or self.follows_year(before):
             return PLAIN
@@ -72,7 +72,7 @@ class Spanish(Neutral):
         return _FEMININE if self.is_feminine(word) else _MASCULINE
 
     def is_feminine(self, noun: str) -> bool:
-        """Return whether a noun is feminine, as far as lists and its end tell."""
+        """Return whether a noun is feminine, by lists and its ending."""
         word, lists = noun.lower(), self.words.lists
         forms = (word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ces$", "z", word))
         if any(form in lists["masculine"] for form in forms):
@@ -85,7 +85,7 @@ class Spanish(Neutral):
         return _FEMININE if self.is_feminine(after) else _MASCULINE if after else PLAIN
 
     def linked(self, noun: str, value: int | None, magnitude: str = "") -> str:
-        """Return the noun with "de" behind millions."""
+        """Return the noun with "de" after millions."""
         is_linked = magnitude in self.words.lists["linked"] or (value and value % _MILLION == 0)
         return f"de {noun}" if is_linked else noun
 
@@ -96,7 +96,7 @@ class Spanish(Neutral):
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return whether they are more than the letter of a class, "C" or "L"."""
+        """Return True, except for the single letters "C" and "L", which name a class."""
         return is_heading or numeral not in ("C", "L")
 
     def numbered(self, number: int, form: Form | None) -> str:

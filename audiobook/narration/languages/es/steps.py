@@ -1,4 +1,4 @@
-"""What only Spanish writes: "D. José", "t. II", "s. XIX", "los siglos XVI y XVII", "1.ª", "14.30 h", "2½ horas"."""
+"""Steps for Spanish only: "D. José", "t. II", "s. XIX", "los siglos XVI y XVII", "1.ª", "14.30 h", "2½ horas"."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MASCULINE: Final = Form(gender=Gender.MASCULINE)
 
 
 def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with "don" and what Roman numerals go with in full, which may be initials and units elsewhere."""
+    """Return a sentence with "don" and words before Roman numerals in full; elsewhere, these are initials or units."""
     text = text.sub(_TITLE, "don")
     text = verbalize_numeral_leaders(text, grammar)
     text = text.sub(_CENTURY, lambda match: "siglos " if match["many"] else "siglo ")
@@ -59,7 +59,7 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with months, thousands before a noun and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
+    """Return a sentence with months, thousands and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
     text = text.sub(_PHONE, "teléfono ").sub(_THOUSANDS, lambda match: _thousands(match, grammar))
     text = verbalize_linked_signs(text, grammar)
     return text.sub(part_pattern(grammar.words), lambda match: _part(match, grammar))

@@ -15,10 +15,10 @@ from audiobook.narration.languages.fi.steps import STEPS
 from audiobook.narration.rules.figures import read_number
 
 _COUNTS: Final = re.compile(r"(?<=\w)(?=miljoon|miljard)|(?<=miljoonaa)(?=\w)|(?<=miljardia)(?=\w)")
-"""Where the library writes millions and what is around them as one word."""
+"""Matches millions, which the library joins to the words around them."""
 _PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
 _LEGAL: Final = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa|kohta$")
-"""Nouns of law, with ordinals written as plain numbers: "43 artikla" is the forty-third."""
+"""Legal nouns, before which ordinals are written as plain numbers: "43 artikla" is the forty-third."""
 _PARTS_OF_LAW: Final = frozenset(("artiklaa", "momenttia", "kohtaa"))
 _OF_LAW: Final = re.compile(
     r"""
@@ -27,7 +27,7 @@ _OF_LAW: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Behind these, such a noun has the number of its place: elsewhere "43 artiklaa" are forty-three of them."""
+"""After these words, the number before a legal noun is an ordinal; elsewhere, "43 artiklaa" is forty-three articles."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -67,14 +67,14 @@ class Finnish(Neutral):
         return _COUNTS.sub(" ", library_words(number, self.tag, "ordinal", case))
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
-        """Return an ordinal before a noun of law, else as in other languages."""
+        """Return an ordinal before a legal noun, else the same as other languages."""
         is_legal = _LEGAL.match(after) or (after in _PARTS_OF_LAW and _OF_LAW.search(before))
         if value < 1000 and is_legal:
             return self.ordinal(value, self.ordinal_form("", after))
         return super().whole(value, written, before, after)
 
     def decimal(self, whole: int, decimals: str, after: str) -> str:
-        """Return both parts in the case of the noun, if there is one decimal."""
+        """Return both parts in the case of the noun if there is a single decimal."""
         form = self.cardinal_form(whole, "", after) if len(decimals) == 1 else PLAIN
         if not form:
             return super().decimal(whole, decimals, after)
@@ -83,13 +83,13 @@ class Finnish(Neutral):
         )
 
     def cardinal_range(self, first: int, last: int, before: str, after: str) -> str:
-        """Return "from ten to fifteen" in cases; both ends in the case of the noun if it has one of its own."""
+        """Return "from ten to fifteen", expressed by cases; both ends have the case of the noun if it is declined."""
         if form := self.cardinal_form(last, "", after):
             return f"{self.cardinal(first, form)} {self.cardinal(last, form)}"
         return f"{self.cardinal(first, _ELATIVE)} {self.cardinal(last, _ILLATIVE)}"
 
     def ordinal_range(self, first: int, last: int, form: Form) -> str:
-        """Return "from the fifth to the seventh" in cases; both ends in an oblique case of the noun."""
+        """Return "from the fifth to the seventh", expressed by cases; both ends have an oblique case of the noun."""
         if form.case in (None, Case.NOMINATIVE):
             return f"{self.ordinal(first, _ELATIVE)} {self.ordinal(last, _ILLATIVE)}"
         return super().ordinal_range(first, last, form)
@@ -101,7 +101,7 @@ class Finnish(Neutral):
         return said.replace(" ", "") + hyphen + rest
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
-        """Return the case of the noun; an hour has its own, a year none."""
+        """Return the case of the noun; hours have a case of their own, years none."""
         if self.names_year(number, before, after):
             return PLAIN
         if before.lower() in self.words.lists["naming"]:
@@ -111,7 +111,7 @@ class Finnish(Neutral):
         return PLAIN if number in YEARS else self._noun_form(after)
 
     def ordinal_form(self, before: str, after: str) -> Form:
-        """Return the case of the noun, the partitive too, which a cardinal itself asks for."""
+        """Return the case of the noun, including the partitive, which after a cardinal would be due to the cardinal."""
         if after == "kerran":
             return _GENITIVE
         form = self._noun_form(after)
@@ -133,7 +133,7 @@ class Finnish(Neutral):
         return _ELATIVE if word in self.words.lists["since"] else PLAIN
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
-        """Return an hour in the case that the word after it asks for."""
+        """Return an hour in the case that the word after it requires."""
         return self.cardinal(hour, self._hour_form(after))
 
     def suffixed_unit(self, number: str, forms: Sequence[str], suffix: str) -> str:

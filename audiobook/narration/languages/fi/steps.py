@@ -1,4 +1,4 @@
-"""What only Finnish writes: endings after a colon and days without a stop: "20:ssä", "17 päivänä joulukuuta"."""
+"""Steps for Finnish only: endings after a colon, days without a full stop: "20:ssä", "17 päivänä joulukuuta"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY = re.compile(
     """,
     re.VERBOSE,
 )
-"""A day of a month, written without the stop of an ordinal as laws do."""
+"""Matches a day of a month without the full stop of an ordinal, as in laws."""
 _ENDED = re.compile(
     r"""
     (?<![\w.,-])
@@ -44,9 +44,9 @@ _APART = re.compile(
     """,
     re.VERBOSE,
 )
-"""A number that its word has left: "10 vuotias"."""
+"""Matches a number separated from the rest of its word: "10 vuotias"."""
 _NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{0,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
-"""A Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", its gap closed."""
+"""Matches a Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", without the space."""
 _ARTICLE = re.compile(
     r"""
     (?<![\w.,-])
@@ -91,7 +91,7 @@ def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def write_examples(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with "esim" in full where its stop is missing; in an address it is a name."""
+    """Return a sentence with "esim" without a full stop in full, except in an address, where it is a name."""
     return text.sub(_EXAMPLE, "esimerkiksi") if "esim " in text.text else text
 
 
@@ -107,7 +107,7 @@ def _church(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with a hyphen where a space parts a number and the rest of its word: "10 vuotias"."""
+    """Return a sentence with a hyphen in place of a space between a number and the rest of its word: "10 vuotias"."""
     return text.sub(_APART, lambda match: f"{match['number'].replace(chr(0x2013), '-')}-")
 
 
@@ -122,7 +122,7 @@ def _named(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_lettered(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the articles of laws in words that have a letter too: "100 a artiklaa"."""
+    """Return a sentence with articles of laws that have a letter in words: "100 a artiklaa"."""
     return text.sub(_ARTICLE, lambda match: _article(match, grammar))
 
 
@@ -131,7 +131,7 @@ def _article(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_endings(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the numbers in words that have a case ending after a colon."""
+    """Return a sentence with numbers that have a case ending after a colon in words."""
     if "§" in text.text:
         text = text.sub(_SECTION, lambda match: _section(match, grammar))
     return text.sub(_ENDED, lambda match: _ended(match, grammar)) if ":" in text.text else text
@@ -180,7 +180,7 @@ def _ordinal_case(suffix: str, grammar: Grammar) -> Case:
 
 
 def _head(head: str, case: Case, grammar: Grammar) -> str:
-    """Return what comes before the last point in words; the whole of a decimal number is declined too."""
+    """Return the part before the last point in words; in a decimal number, it is declined too."""
     before = head[:-1]
     if head[-1] == grammar.words.decimal and before.isdecimal():
         return f"{grammar.cardinal(int(before), Form(case))} {grammar.words.signs['point']}"

@@ -15,7 +15,7 @@ from audiobook.narration.languages.fr.steps import STEPS
 
 _FEMININE: Final = Form(gender=Gender.FEMININE)
 _NAME: Final = Form(use=Use.ALONE)
-"""The form of a number behind its noun: "page quatre-vingt"."""
+"""The form of a number after its noun: "page quatre-vingt"."""
 _LAST_ONE: Final = re.compile(r"(?<![^\W\d_])un$")
 _MULTIPLIED: Final = re.compile(r"(?<=vingt)s$|(?<=cent)s$")
 _FIRST: Final = {Gender.FEMININE: "première"}
@@ -24,12 +24,12 @@ _MILLION: Final = 1_000_000
 
 
 class French(Neutral):
-    """French. One agrees in gender; "vingt" and "cent" have a plural, but not behind the noun they number."""
+    """French. "Un" agrees in gender; "vingt" and "cent" have a plural, except in a number after its noun."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal: "vingt et une" in the feminine, "quatre-vingt" as a name."""
+        """Return a cardinal: "vingt et une" in the feminine, "quatre-vingt" after a noun."""
         words = library_words(number, self.tag)
         if form.gender is Gender.FEMININE:
             return _LAST_ONE.sub("une", words)
@@ -45,22 +45,22 @@ class French(Neutral):
         return f"{said}s" if form.number is Number.PLURAL else said
 
     def year(self, number: int) -> str:
-        """Return the cardinal, as the name that it is: "mille neuf cent quatre-vingt"."""
+        """Return the cardinal in the form used after a noun: "mille neuf cent quatre-vingt"."""
         return self.cardinal(number, _NAME)
 
     def decimal(self, whole: int, decimals: str, after: str) -> str:
-        """Return the decimals as one number up to three figures: "trois virgule cent quarante et un"."""
+        """Return up to three decimals as one number: "trois virgule cent quarante et un"."""
         if len(decimals) == 3 and decimals[0] != "0":
             return f"{self.cardinal(whole)} {self.decimal_point(whole)} {self.cardinal(int(decimals))}"
         return super().decimal(whole, decimals, after)
 
     def is_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether no plural follows that could be counted."""
+        """Return whether no countable plural follows."""
         is_counted = after.endswith(("s", "x")) and after.lower() not in self.words.lists["uncounted"]
         return number in YEARS and not (is_counted and before.lower() != "en")
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
-        """Return the feminine of one before a noun that is feminine, and the form of a name behind a noun."""
+        """Return the feminine before a feminine noun, and the form of a name after a noun."""
         if self.follows_year(before) or (before.lower() in self.words.lists["named"] and not after):
             return _NAME
         is_one = number % 10 == 1 and number % 100 not in (11, 71, 91)
@@ -68,7 +68,7 @@ class French(Neutral):
         return _FEMININE if agrees else PLAIN
 
     def is_feminine(self, noun: str) -> bool:
-        """Return whether a noun is feminine, as far as lists and its end tell."""
+        """Return whether a noun is feminine, by lists and its ending."""
         word, lists, patterns = noun.lower(), self.words.lists, self.words.patterns
         if any(form in lists["feminine"] for form in (word, word.removesuffix("s"))):
             return True
@@ -81,7 +81,7 @@ class French(Neutral):
         return _FEMININE if self.is_feminine(after) else PLAIN
 
     def code(self, figures: str) -> str:
-        """Return two figures as a number, a leading zero by itself: "zéro un"; others one by one."""
+        """Return two figures as a number, with a leading zero ("zéro un"); other groups digit by digit."""
         if len(figures) != 2 or figures[0] == "0":
             return super().code(figures)
         return self.cardinal(int(figures))
@@ -95,7 +95,7 @@ class French(Neutral):
         return self.count(whole)
 
     def linked(self, noun: str, value: int | None, magnitude: str = "") -> str:
-        """Return the noun with "de" behind millions."""
+        """Return the noun with "de" after millions."""
         is_linked = magnitude in self.words.lists["linked"] or (value and value % _MILLION == 0)
         if not is_linked:
             return noun
@@ -112,7 +112,7 @@ class French(Neutral):
     def is_numeral(
         self, numeral: str, before: str, following: str, *, is_first: bool, is_heading: bool
     ) -> bool:
-        """Return whether they are more than the letter of a class, "C" or "L"."""
+        """Return True, except for the single letters "C" and "L", which name a class."""
         return is_heading or numeral not in ("C", "L")
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:

@@ -1,4 +1,4 @@
-"""What only French writes: "M. Dupont", "t. II", "XIXe", "1re", "14h30", "24h/24", "1 mai", "2½ heures"."""
+"""Steps for French only: "M. Dupont", "t. II", "XIXe", "1re", "14h30", "24h/24", "1 mai", "2½ heures"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from audiobook.narration.rules.short_forms import verbalize_numeral_leaders
 
 _TITLE = re.compile(
     r"""
-    (?<![\w.'-])(?<![A-Z]\.[ ])                              # not an initial behind another
+    (?<![\w.'-])(?<![A-Z]\.[ ])                              # not an initial after another
     (?:
         (?P<sir>M\.)[ ](?=[A-ZÀÂÇÉÈÊÎÔÖÜ]|(?:et|ou)[ ]M|(?:de|du|des|le|la|von|van)[ ]|[dl]')
       | Me(?=[ ][A-ZÉÈÀ][^\W\d_A-Z])                         # "Me Durand", not "Me voici"
@@ -50,7 +50,7 @@ _ORDINAL = re.compile(
 )
 _POUNDS = re.compile(r"(?<![\w.,-])(?P<number>\d*1) ?£")
 _ARTICLE = re.compile(r"(?<![\w.])(?P<code>[LRD])\.? ?(?P<number>\d{1,4}(?:-\d{1,3}){1,3})(?![\w-])")
-"""The number of an article of a law: "L. 121-1"."""
+"""Matches the number of an article of a law: "L. 121-1"."""
 _OUT_OF = re.compile(r"(?<![\w.,])(?P<first>\d{1,2}) ?(?P<unit>[hj]) ?/ ?(?P<last>\d{1,2})(?!\w)")
 _OF_DAYS: Final = {"h": "heures", "j": "jours"}
 _HOUR = re.compile(
@@ -67,7 +67,7 @@ _FEMININE: Final = Form(gender=Gender.FEMININE)
 
 
 def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the titles in full that may be initials or pronouns, and with Roman ordinals in words."""
+    """Return a sentence with titles that look like initials or pronouns in full, and Roman ordinals in words."""
     text = text.sub(_TITLE, lambda match: "monsieur " if match["sir"] else "maître")
     text = verbalize_numeral_leaders(text, grammar)
     text = text.sub(_SAINT, lambda match: _SAINTS[match["saint"]])
@@ -90,7 +90,7 @@ def verbalize_first_days(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its times in words that have an "h" ("14h30", "9h-17h"), and with "1m80" as "1 m 80"."""
+    """Return a sentence with times that have an "h" ("14h30", "9h-17h") in words, and with "1m80" as "1 m 80"."""
     text = text.sub(_HEIGHT, lambda match: f"{match['metres']} m {match['rest']}")
     return text.sub(_HOUR, lambda match: _hour(match, grammar)) if "h" in text.text else text
 
@@ -144,7 +144,7 @@ def _first_day_pattern(words: Words) -> re.Pattern[str]:
 
 
 def _pounds(match: re.Match[str], grammar: Grammar) -> str:
-    """Return pounds after one: they are feminine, but books, which are called the same, are not."""
+    """Return pounds after one: "livre" is feminine for a pound, but masculine for a book."""
     said = grammar.cardinal(int(match["number"]), _FEMININE)
     forms = grammar.words.counted["£"]
     return f"{said} {forms[0] if match['number'] == '1' else forms[-1]}"

@@ -1,7 +1,7 @@
-"""What only Indonesian writes.
+"""Steps for Indonesian only.
 
-Ordinals with a prefix and decades with a suffix ("ke-3", "1990-an"), months in short, feet, and amounts that share a
-currency.
+These are ordinals with a prefix and decades with a suffix ("ke-3", "1990-an"), short names of months, feet, and
+amounts that share a currency.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _MONTHS: Final = {
     "des": 11,
     "dec": 11,
 }
-"""Short forms of months, the English ones too, and their places in the year."""
+"""Short forms of months, including English ones, and the numbers of the months."""
 _MONTH = re.compile(
     rf"""
     (?<![\w.,-])
@@ -78,7 +78,7 @@ def _period(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def write_months(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the months in short in full: "23-Aug" is "23 Agustus"."""
+    """Return a sentence with short names of months in full: "23-Aug" is "23 Agustus"."""
     return text.sub(_MONTH, lambda match: _month(match, grammar))
 
 

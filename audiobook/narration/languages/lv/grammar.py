@@ -31,17 +31,17 @@ _ONES: Final = (
     (_ONE_ACCUSATIVE, re.compile("[ui]$")),
     (_ONE_FEMININE, re.compile("[ae]$")),
 )
-"""The forms of "viens" by the end of the noun; "viena" is both a masculine genitive and a feminine nominative."""
+"""The forms of "viens" by the ending of the noun; "viena" is both a masculine genitive and a feminine nominative."""
 _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Case.ACCUSATIVE: _ONE_ACCUSATIVE}
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 _DONE: Final = re.compile(r"\w{2}[āēīo](?:ti|(?P<feminine>tas))$")
-"""A participle that agrees with what is counted behind it: "reģistrēti 86 satiksmes negadījumi"."""
+"""Matches a participle that agrees with the counted noun after it: "reģistrēti 86 satiksmes negadījumi"."""
 _COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā) $")
-"""What "more than" stands between: the word before it decides the case."""
+"""Matches "more than" after a word that decides the case."""
 _TELEPHONE: Final = re.compile(r"[26]\d{7}")
 _REACH: Final = 32
 _DATIVES: Final = ("ajiem", "ajām")
-"""How a definite adjective ends that shows the dative of what is counted."""
+"""The ending of a definite adjective that shows that the counted noun is in the dative."""
 _INFINITIVE: Final = re.compile(r"\w{2}(?:[āēīū]t|ot|gt|kt|st|zt)$")
 _UNIT_TAIL: Final = r"(?=$| stundā$| sekundē$| na | Celzija$)"
 _UNITS_IN_DATIVE: Final = {"i": "iem", "as": "ām", "es": "ēm"}
@@ -50,11 +50,11 @@ _UNIT_ENDINGS: Final = {
     Case.ACCUSATIVE: {"s": "u", "a": "u", "e": "i"},
     Case.DATIVE: {"s": "am", "a": "ai", "e": "ei"},
 }
-"""The case endings of a single unit, by that of its nominative."""
+"""The case endings of a unit in the singular, by the ending of its nominative."""
 
 
 class Latvian(Neutral):
-    """Latvian. Numbers agree in gender and case; after a preposition several things are in the dative."""
+    """Latvian. Numbers agree in gender and case; plurals after a preposition are in the dative."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
@@ -71,7 +71,7 @@ class Latvian(Neutral):
         return inflected(f"{head} {last}".lstrip(), own, self.words.cardinals)
 
     def ordinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return an ordinal: the last word declined, the words before it as one counts."""
+        """Return an ordinal: the last word is declined, the words before it have the form used for counting."""
         head, word = self._ordinal_parts(number)
         if not word:
             return self.cardinal(number)
@@ -80,7 +80,7 @@ class Latvian(Neutral):
         return before + word.removesuffix("ais") + self.ending_of(form)
 
     def _ordinal_parts(self, number: int) -> tuple[int, str]:
-        """Return what is counted before the ordinal, and the ordinal; empty for zero and millions."""
+        """Return the cardinal part of an ordinal, and its last word without ending; "" for zero and millions."""
         lists, last = self.words.lists, number % 100
         hundreds, thousands = number % 1000 // 100, number // 1000
         if last == 0 and hundreds:
@@ -94,7 +94,7 @@ class Latvian(Neutral):
         return number - last, lists["ordinal_tens"][last // 10 - 2]
 
     def _ordinal_thousands(self, thousands: int) -> tuple[int, str]:
-        """Return an ordinal of round thousands, as for other numbers: "divdesmit" and "piectūkstošais"."""
+        """Return an ordinal of round thousands in the same two parts: "divdesmit" and "piectūkstošais"."""
         names = self.words.lists["ordinal_thousands"]
         last, hundreds = thousands % 100, thousands % 1000 // 100
         if not 1 <= thousands < 1000:
@@ -108,13 +108,13 @@ class Latvian(Neutral):
         return thousands - last, small
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
-        """Return a telephone number, which has eight figures in one group, digit by digit; else as elsewhere."""
+        """Return a telephone number (a group of eight figures) digit by digit; others as in other languages."""
         if _TELEPHONE.fullmatch(written):
             return digits(written, self.cardinal)
         return super().whole(value, written, before, after)
 
     def is_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether no noun follows that the number may count: a year would be an ordinal ("1990. gads")."""
+        """Return whether no countable noun follows; before "gads", a year would be an ordinal ("1990. gads")."""
         counts = governed(before, self.words) or self.words.counting.told_by(after) is not None
         return super().is_year(number, before, after) and not counts
 
@@ -148,7 +148,7 @@ class Latvian(Neutral):
         return form if form != _ONE_FEMININE else PLAIN
 
     def _form_of_groups(self, number: int, after: str, *, takes_object: bool) -> Form:
-        """Return the case of hundreds and thousands where what follows them is not declined."""
+        """Return the case of hundreds and thousands if the word after them is not declined."""
         if number < 100:
             return PLAIN
         if takes_object:
@@ -168,7 +168,7 @@ class Latvian(Neutral):
         return next((form for form, pattern in _ONES if pattern.search(after)), PLAIN)
 
     def word_before(self, text: str, at: int) -> str:
-        """Return the preposition before "plkst.", if there is one, instead of that."""
+        """Return the word right before; for "plkst.", the preposition before it if there is one."""
         if compared := _COMPARED.search(text[max(0, at - _REACH) : at]):
             return compared["word"]
         before = last_word(text, at)
@@ -178,24 +178,24 @@ class Latvian(Neutral):
         return outer if governed(outer, self.words) else before
 
     def unit_preposition(self, text: str, start: int, end: int) -> str:
-        """Return the word right before, or that before "vairāk nekā"."""
+        """Return the word right before, or the word before "vairāk nekā"."""
         compared = _COMPARED.search(text[max(0, start - _REACH) : start])
         return (compared["word"] if compared else last_word(text, start)).lower()
 
     def unit_case(self, before: str) -> Case | Measure | None:
-        """Return the case that a preposition, an adjective or a verb asks for."""
+        """Return the case that a preposition, an adjective or a verb requires."""
         if before.endswith(_DATIVES):
             return Case.DATIVE
         return Measure.EXTENT if self._takes_object(before) else super().unit_case(before)
 
     def _takes_object(self, word: str) -> bool:
-        """Return whether a word is a verb that asks for an accusative: a known one, or an infinitive."""
+        """Return whether a word is a verb that requires the accusative: a known one, or an infinitive."""
         lists = self.words.lists
         is_infinitive = _INFINITIVE.search(word) is not None and word not in lists["takes_none"]
         return word in lists["takes_object"] or is_infinitive
 
     def decimal(self, whole: int, decimals: str, after: str) -> str:
-        """Return both parts in the case of the noun, if that is told."""
+        """Return both parts in the case of the noun, if it is known."""
         form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
         if form == _GENITIVE and _is_one(int(decimals)):
             form = _ACCUSATIVE  # "51,71 miljardu": one thing, not several
@@ -222,13 +222,13 @@ class Latvian(Neutral):
         return self.cardinal(hour)
 
     def count(self, value: int | None) -> Count:
-        """Return the singular after what ends in one, and a form of its own after round hundreds."""
+        """Return the singular after numbers that end in one, and a separate form after round hundreds."""
         if _is_one(value):
             return Count.ONE
         return Count.GREAT if value and value % 100 == 0 else Count.MANY
 
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
-        """Return the singular in the case asked for, but the plural in the dative, whatever the preposition."""
+        """Return the singular in the required case; the plural is in the dative after any preposition."""
         one, many, genitive, genitives = forms[:4]
         is_one = _is_one(value)
         if case is Measure.CONTENT:
@@ -259,6 +259,6 @@ def _is_one(value: int | None) -> bool:
 
 
 def _ended(words: str, endings: Mapping[str, str]) -> str:
-    """Return words with another ending of the noun among them."""
+    """Return words in which the noun has another ending."""
     pattern = rf"(?:{'|'.join(sorted(endings, key=len, reverse=True))}){_UNIT_TAIL}"
     return re.sub(pattern, lambda found: endings[found.group()], words, count=1)

@@ -1,4 +1,4 @@
-"""How Latvian declines the numbers of measures: "200 metru attālumā", "ar 8% ierobežojumu", "par 10,1 %"."""
+"""Declining the numbers of measures in Latvian: "200 metru attālumā", "ar 8% ierobežojumu", "par 10,1 %"."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _MEASURED = re.compile(
 _ENDS_IN_ONE = re.compile(r"\d,\d?1(?!\d)")
 _DECIMAL = re.compile(r"(?<=[^\W\d_] )(?P<whole>\d{1,4}),(?P<part>\d{1,2})(?!\d|[,.]\d)")
 _DATIVE_NOUN: Final = "procentiem"
-"""A word that asks for the masculine dative of several."""
+"""Matches a noun that requires the masculine dative plural."""
 _WITH = re.compile(r"\b[Aa]r \d")
 _COMPARATIVE = re.compile("āk[ou]$")
 _MONEY: Final = frozenset(("latu", "eiro", "dolāru"))
 _ATTRIBUTED: Final = re.compile("\\w{3}(?:u|as|ai|am|i|es|ei)$")
-"""The noun that an amount of money belongs to: "2000 latu prēmiju"."""
+"""Matches the noun that an amount of money belongs to: "2000 latu prēmiju"."""
 
 
 def verbalize_attributes(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with a measure behind "ar" in the genitive of an attribute: "ar 8% ierobežojumu"."""
+    """Return a sentence with a measure after "ar" in the genitive of an attribute: "ar 8% ierobežojumu"."""
     if not _WITH.search(text.text):
         return text
     return text.sub(_attribute_pattern(grammar.words), lambda match: _attribute(match, grammar))
@@ -115,7 +115,7 @@ def _part_of_one(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_bare_decimals(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with decimals behind a preposition declined though no noun follows: "no 18,5 uz 16,7"."""
+    """Return a sentence with decimals after a preposition declined, even without a noun: "no 18,5 uz 16,7"."""
     return text.sub(_DECIMAL, lambda match: _bare_decimal(match, grammar)) if "," in text.text else text
 
 

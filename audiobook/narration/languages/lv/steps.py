@@ -1,4 +1,4 @@
-"""What only Latvian writes: months in short, short forms in a case, and hours without a word for them."""
+"""Steps for Latvian only: short names of months, declined short forms, and hours without a word for them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _OTHERS: Final = (
     ("ās", "ās"),
     ("ēs", "ās"),
 )
-"""The endings of a noun, and that of "citi" beside it."""
+"""The endings of a noun, and of "citi" next to it."""
 
 
 def _case_of_day(before: str, grammar: Grammar) -> Case:
@@ -99,7 +99,7 @@ def _season(match: re.Match[str]) -> str:
 
 
 def write_school_years(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its school years in full ("2007. m.g."), and with spaces where short forms lack them."""
+    """Return a sentence with school years ("2007. m.g.") in full, and with missing spaces at short forms."""
     if not _DIGIT.search(text.text):
         return text
     text = text.sub(_SCHOOL_YEAR, " mācību gadā")
@@ -136,7 +136,7 @@ def write_months(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def _month(match: re.Match[str], grammar: Grammar) -> str:
-    """Return day and month in the case of the preposition; without one, when it was, or what the date is."""
+    """Return day and month in the case of the preposition; without one, as a point in time or as the subject."""
     before, stem = last_word(match.string, match.start()), _MONTHS[match["month"]]
     is_last = ends_text(match.string, match.end())
     is_hard = stem.endswith(("rt", "st", "ij"))
@@ -151,7 +151,7 @@ def _month(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the hours that open it, or follow a day, in words: "12.00 Tukumā"."""
+    """Return a sentence with hours at its start, or after a day, in words: "12.00 Tukumā"."""
     return text.sub(_HOUR, lambda match: _hour(match, grammar))
 
 
@@ -163,7 +163,7 @@ def _hour(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def agree_others(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with "u.c." as the noun before it has its case: "krēslus u.c." is "krēslus un citus"."""
+    """Return a sentence with "u.c." in the case of the noun before it: "krēslus u.c." is "krēslus un citus"."""
     return text.sub(_AND_OTHERS, _others) if "c." in text.text else text
 
 

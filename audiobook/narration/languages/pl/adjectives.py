@@ -1,4 +1,4 @@
-"""The forms of Polish ordinals and adjectives, by how nouns and names end."""
+"""The forms of Polish ordinals and adjectives, by the endings of nouns and names."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Final
 from audiobook.narration.grammar.forms import PLAIN, Case, Form, Gender, Number
 from audiobook.narration.grammar.words import Words
 
-_GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
+NOMINATIVE: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
+GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _DATIVE: Final = Form(Case.DATIVE, Gender.MASCULINE)
-_LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
+INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
+LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
 _NEUTER: Final = Form(Case.NOMINATIVE, Gender.NEUTER)
 _FEMININE: Final = Form(Case.NOMINATIVE, Gender.FEMININE)
 _OF_WOMAN: Final = Form(Case.GENITIVE, Gender.FEMININE)
@@ -21,12 +23,12 @@ _WITH_MANY: Final = Form(Case.INSTRUMENTAL, number=Number.PLURAL)
 _BY_ENDING: Final = (
     (("ach", "ich", "ych", "ów"), _OF_MANY),
     (("ami", "imi", "ymi"), _WITH_MANY),
-    (("om",), _LOCATIVE),
+    (("om",), LOCATIVE),
     (("owi",), _DATIVE),
     (("ej",), _OF_WOMAN),
-    (("em",), _LOCATIVE),
-    (("ego",), _GENITIVE),
-    (("ym", "im"), _LOCATIVE),
+    (("em",), LOCATIVE),
+    (("ego",), GENITIVE),
+    (("ym", "im"), LOCATIVE),
     (("ą", "ę"), _WITH_WOMAN),
     (("o",), _NEUTER),
 )
@@ -57,12 +59,12 @@ _OF: Final = re.compile(r"(?:od|do|dla|bez|u|ze?|koło|około|według|podczas)\Z
 _PREPOSITION: Final = re.compile(r"(?:w|we|na|po|przy|o)\Z", re.IGNORECASE)
 
 _MENS_NAMES: Final = (
-    ("ego", _GENITIVE),
-    ("a", _GENITIVE),
+    ("ego", GENITIVE),
+    ("a", GENITIVE),
     ("owi", _DATIVE),
-    ("em", _LOCATIVE),
-    ("e", _LOCATIVE),
-    ("u", _LOCATIVE),
+    ("em", LOCATIVE),
+    ("e", LOCATIVE),
+    ("u", LOCATIVE),
 )
 _WOMENS_NAMES: Final = (
     ("a", _FEMININE),
@@ -76,7 +78,7 @@ _WOMENS_NAMES: Final = (
 
 
 def name_form(name: str, words: Words) -> Form:
-    """Return the form of an ordinal or adjective of a person: the case by the end of the name, the gender by its start."""
+    """Return the form of an adjective next to a name: the ending gives the case, the beginning the gender."""
     is_womans = name.startswith(words.roman.feminine)
     lowered = name.lower()
     endings = _WOMENS_NAMES if is_womans else _MENS_NAMES
@@ -84,7 +86,7 @@ def name_form(name: str, words: Words) -> Form:
 
 
 def ordinal_form(before: str, after: str) -> Form:
-    """Return the form of an ordinal by the noun after it, and by the preposition where the noun leaves two."""
+    """Return the form of an ordinal by the noun after it; if the noun allows two, the preposition decides."""
     word = after.lower()
     if not word:
         return PLAIN
@@ -93,16 +95,16 @@ def ordinal_form(before: str, after: str) -> Form:
     if word in {"lat", "latach"}:
         return _OF_MANY
     if word.endswith("a") and _MASCULINE.search(word):
-        return _GENITIVE
+        return GENITIVE
     if word.endswith("a") and _OF.match(before):  # "do 45. prezydenta": no feminine genitive ends so
-        return _GENITIVE
+        return GENITIVE
     has_preposition = _PREPOSITION.match(before) is not None
     if _ADJECTIVE.search(word):
         return PLAIN
     if word == "r." or word.endswith("u"):
-        return _LOCATIVE if has_preposition else _GENITIVE
+        return LOCATIVE if has_preposition else GENITIVE
     if _PLACES.search(word):
-        return _LOCATIVE
+        return LOCATIVE
     if word.endswith(("ie", "cie", "dze", "rze", "ce")) and len(word) > 3:
         return _OF_WOMAN if has_preposition else _NEUTER
     if word.endswith("a"):

@@ -29,10 +29,10 @@ _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
 _OF_MEN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _MEN: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _DECLINED_THROUGHOUT: Final = (_GENITIVE, _LOCATIVE, _DATIVE, _INSTRUMENTAL, _COMPOUND, _ALONE)
-"""Forms in which all words of a number are declined, not the last alone."""
+"""Forms in which all words of a number are declined, not only the last."""
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
-"""Endings behind a soft stem: "trzeciego"."""
+"""The endings after a soft stem: "trzeciego"."""
 _LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2}(?:,| i| oraz| lub)? $")
 _LAW_PARTS: Final = 4
 _LAW_CASES: Final = (Case.GENITIVE, Case.LOCATIVE, Case.INSTRUMENTAL)
@@ -42,21 +42,21 @@ _YEAR_ENDINGS: Final = {
 }
 _MOST_FEW: Final = 5
 _LEAST_YEAR: Final = 100
-"""Numbers behind a word for "year" are years from here on; smaller ones count what follows."""
+"""Smallest number that is a year after a word for "year"; smaller ones count what follows."""
 _OF_WHAT: Final = ("anie", "enie", "ania", "enia", "acja", "acją", "cję")
-"""How nouns of actions end, which have what they are done to in the genitive."""
+"""Matches the endings of action nouns, whose object is in the genitive."""
 _HOURS: Final = 24
 _OBLIQUE: Final = frozenset("o od do po godziny godzinie godzinach około ok.".split())
 _BEFORE: Final = frozenset("przed między a godziną godzinę".split())
 _OF_A_WOMAN: Final = re.compile("(?<![yia]m)[yi]$")
-"""How nouns end behind a preposition that has no nominative behind it."""
+"""Matches the feminine endings of nouns after a preposition that never takes the nominative."""
 _OBLIQUE_CASES: Final = (Case.LOCATIVE, Case.GENITIVE)
 _HUNDRED: Final = re.compile("sto$|ście$|sta$|set$")
 _CONSONANT: Final = re.compile("[bcćdfgjklłmnńprsśtwzźż]$")
 
 
 class Polish(Neutral):
-    """Polish. Numbers agree in case, and one and two in gender; years and hours are ordinals."""
+    """Polish. Numbers agree in case, one and two also in gender; years and hours are ordinals."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
@@ -90,14 +90,14 @@ class Polish(Neutral):
         return " ".join([*words[:-declined], *(_declined(word, ending) for word in words[-declined:])])
 
     def whole(self, value: int, written: str, before: str, after: str) -> str:
-        """Return an ordinal after "artykuł" and such and after "w" before a year, else a cardinal."""
+        """Return an ordinal after words such as "artykuł", and for a year after "w"; else a cardinal."""
         form = self._numbering_form(before, after) if 0 < value < 1000 else None
         if not form and len(written) == 4 and value in YEARS and self._counts_nothing(before, after):
             form = _YEAR_ENDINGS.get(before.lower())
         return self.ordinal(value, form) if form else super().whole(value, written, before, after)
 
     def _counts_nothing(self, before: str, after: str) -> bool:
-        """Return whether a word cannot be what a number counts: a short or joining word, a verb, a form of one."""
+        """Return whether the word after a number cannot be counted: a short word, a verb, a singular form."""
         if after.endswith(("a", "e", "ę", "ą")) and after.islower():
             return True
         if after[:1].isupper() and before.lower() in {"w", "we", "po"}:
@@ -113,7 +113,7 @@ class Polish(Neutral):
         return None if after.lower() == "lat" else forms["parts"].get(before.lower())
 
     def is_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether no noun in a case follows, which only a count has: "przed 1500 osobami"."""
+        """Return whether no declined noun follows, as it does only after a count: "przed 1500 osobami"."""
         is_cased = after.endswith(("ach", "ami", "om")) and len(after) > 3
         is_counted = (
             after.endswith("ów") or after in self.words.lists["genitive_many"] or self._names_men(after)
@@ -134,12 +134,12 @@ class Polish(Neutral):
         return ", ".join(ends)
 
     def ordinal_range(self, first: int, last: int, form: Form) -> str:
-        """Return both ends, the second in the genitive that "do" asks for."""
+        """Return both ends, the second in the genitive that "do" requires."""
         until = Form(Case.GENITIVE, form.gender)
         return f"{self.ordinal(first, form)} {self.words.range} {self.ordinal(last, until)}"
 
     def joined(self, number: int, rest: str) -> str:
-        """Return an ordinal for an ending of one ("20-go"), else a compound: "5-piętrowy"."""
+        """Return an ordinal for an ordinal's ending ("20-go"), else a compound: "5-piętrowy"."""
         if form := self.words.number_suffixes.get(rest):
             return self.ordinal(number, form)
         return self.cardinal(number, _COMPOUND) + rest
@@ -168,7 +168,7 @@ class Polish(Neutral):
         return self._form_of_several(number, case, word)
 
     def _case_of_part(self, before: str, after: str) -> Case | None:
-        """Return the genitive of what a noun is of: "modernizacja 7 szkół", "śmierć 10 osób"."""
+        """Return the genitive if the counted noun depends on the noun before: "modernizacja 7 szkół", "śmierć 10 osób"."""
         lowered = before.lower()
         governs = lowered.endswith(_OF_WHAT) or lowered in self.words.lists["governing"]
         is_plural = after.endswith("ów") or after in self.words.lists["genitive_many"]
@@ -195,14 +195,14 @@ class Polish(Neutral):
         return PLAIN
 
     def _names_men(self, word: str) -> bool:
-        """Return whether a word is men in the genitive plural, which numbers share with them: "pięciu uczniów"."""
+        """Return whether a word is a masculine personal noun in the genitive plural: "pięciu uczniów"."""
         men = self.words.lists["of_men"]
         return (
             word in men or word.capitalize() in men or self.words.patterns["of_men"].search(word) is not None
         )
 
     def word_before(self, text: str, at: int) -> str:
-        """Return the word right before, or the preposition before an adjective or adverb ("w ciągu kolejnych 45 dni")."""
+        """Return the word right before, or the preposition before that ("w ciągu kolejnych 45 dni")."""
         word = last_word(text, at)
         if word.endswith(("ych", "ich")) or word in self.words.lists["adverbs"]:
             outer = last_word(text, at - len(word) - 1)
@@ -210,11 +210,11 @@ class Polish(Neutral):
         return word
 
     def ordinal_form(self, before: str, after: str) -> Form:
-        """Return the form by the noun, and by the preposition where the noun leaves two."""
+        """Return the form by the noun; if the noun allows two, the preposition decides."""
         return ordinal_form(before, after)
 
     def adjective_ending(self, before: str, after: str, second: str) -> str:
-        """Return the ending by a name, a preposition, the noun, or the word behind that."""
+        """Return the ending by a name, a preposition, the noun, or the second word."""
         if after[:1].isupper():
             return self.ending_of(name_form(after, self.words))
         case = governed(before, self.words)
@@ -231,7 +231,7 @@ class Polish(Neutral):
         return self.ending_of(form or self.ordinal_form(before, after))
 
     def reference_case(self, text: str, at: int) -> tuple[str, Case | None]:
-        """Return what the first part of a reference to a law depends on: its parts share one case."""
+        """Return the word and case that the first part of a legal reference depends on, as all parts share one case."""
         for _ in range(_LAW_PARTS):
             found = _LAW.search(text[max(0, at - 16) : at])
             at -= len(found.group()) if found else 0
@@ -244,7 +244,7 @@ class Polish(Neutral):
         return before, case
 
     def count(self, value: int | None) -> Count:
-        """Return the form after one, after two to four and what ends so, and after all else."""
+        """Return the form after one, after numbers that end in two to four, and after all others."""
         if value is None:
             return Count.PART
         if value == 1:
@@ -256,7 +256,7 @@ class Polish(Neutral):
         return self.word_before(text, start).lower()
 
     def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
-        """Return the genitive, which is the form after many and that after a part."""
+        """Return the genitive: the form used after many or after a fraction."""
         if case is not Case.GENITIVE or value is None:
             return ""
         if value == 1 and forms[0] == "procent":
@@ -268,7 +268,7 @@ class Polish(Neutral):
         return self.ordinal(number, Form(Case.GENITIVE, Gender.MASCULINE))
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
-        """Return the ordinal in the case that the word before asks for."""
+        """Return the ordinal in the case that the word before requires."""
         if hour > _HOURS:
             return self.cardinal(hour)
         if before in _BEFORE:
@@ -293,7 +293,7 @@ def _is_few(number: int) -> bool:
 
 
 def _one(case: Case | None, word: str) -> Form:
-    """Return the form of "jeden", by the preposition and how the noun ends."""
+    """Return the form of "jeden" by the preposition and the ending of the noun."""
     if word.endswith(("ą", "ę")):
         return _ONE_ACCUSATIVE
     if word.endswith(("em", "im", "ym")):
@@ -306,14 +306,14 @@ def _one(case: Case | None, word: str) -> Form:
 
 
 def _declined(word: str, ending: str) -> str:
-    """Return an ordinal with another ending; a soft stem softens it."""
+    """Return an ordinal with another ending, which is softened after a soft stem."""
     if word.endswith("y"):
         return word[:-1] + ending
     return word[:-1] + _SOFT.get(ending, ending if word.endswith("gi") else "i" + ending)
 
 
 def _form_by_second(second: str) -> Form | None:
-    """Return "czarny rynek" and "szkoły publiczne" apart from the genitive of a feminine noun, by the next word."""
+    """Return the form by the second word: "czarny rynek" and "szkoły publiczne" are not feminine genitives."""
     if _CONSONANT.search(second):
         return _NOMINATIVE_ORDINAL
     is_plural = second.endswith(("ne", "we", "kie", "cze", "te", "łe", "gie"))

@@ -1,4 +1,4 @@
-"""Polish short adjectives that only their place tells, and measures that are adjectives: "b. szefa", "z 5% udziałem"."""
+"""Polish shortened adjectives, and measures that are adjectives: "b. szefa", "z 5% udziałem"."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LETTERS: Final = frozenset("bd")
 _WAYS: Final = {"zach": "zachód", "wsch": "wschód", "płn": "północ", "płd": "południe"}
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ych": "ich", "ymi": "imi"}
 _OF_MAN: Final = re.compile("(?:[rftsł]|[cr]z|ż|nik|[iy]k|ent|an)a$")
-"""How men end in the genitive: "szefa", "premiera"."""
+"""Matches the genitive ending of nouns for men: "szefa", "premiera"."""
 _TO_CENTURY = re.compile(r"(?<=\b[Nn]a )(?P<roman>[IVX]{1,6}) w\.(?P<more>(?=[ ][^\W\d_A-Z])|(?=[,;:)]))?")
 _BORN = re.compile(
     r"""
@@ -86,7 +86,7 @@ _ADJECTIVES = re.compile(
 
 
 def verbalize_qualities(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short forms in full of "former", "very", east, west, born and died."""
+    """Return a sentence with the short forms of "former", "very", "east", "west", "born" and "died" in full."""
     written = text.text
     if ". " in written:
         text = text.sub(_SHORT, lambda match: _quality(match, grammar))
@@ -99,12 +99,12 @@ def verbalize_qualities(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_joined_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the measures that are adjectives of the noun behind them: "z 5% udziałem"."""
+    """Return a sentence with measures that modify the noun after them in words: "z 5% udziałem"."""
     return text.sub(_MEASURE, lambda match: _joined(match, grammar))
 
 
 def verbalize_numbers_of_men(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the numbers of men in words that an adjective parts from them: "60 polskich posłów"."""
+    """Return a sentence with numbers of men in words if an adjective is in between: "60 polskich posłów"."""
     return text.sub(_ADJECTIVES, lambda match: _of_men(match, grammar))
 
 

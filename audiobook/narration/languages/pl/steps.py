@@ -1,4 +1,4 @@
-"""What only Polish writes: years and hours as ordinals, decades, and the two numbers of "między 5 a 10"."""
+"""Steps for Polish only: short forms, days, parts of laws, and the two numbers of "między 5 a 10"; their order."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
-from audiobook.narration.grammar.forms import Case, Form, Gender, Number, Use
-from audiobook.narration.grammar.neighbours import YEARS, ends_text, last_word, next_word
+from audiobook.narration.grammar.forms import Case, Form, Gender, Use
+from audiobook.narration.grammar.neighbours import YEARS, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.pl.adjectives import GENITIVE, INSTRUMENTAL, NOMINATIVE
 from audiobook.narration.languages.pl.qualities import (
     verbalize_joined_measures,
     verbalize_numbers_of_men,
     verbalize_qualities,
 )
 from audiobook.narration.languages.pl.titles import verbalize_titles
-
-_YEAR = re.compile(
-    r"""
-    (?<![\w.,])(?P<year>\d{4}|\d{3})[ ](?P<word>r\.|roku|rok|rokiem)(?!\w)      # 1990 r.
-    |
-    (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{3,4})(?![\w.,]\w|\w)         # roku 1990
-    """,
-    re.VERBOSE,
+from audiobook.narration.languages.pl.years import (
+    HOURS,
+    MONTHS,
+    verbalize_decades,
+    verbalize_hours,
+    verbalize_years,
 )
+
 _AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
 _LETNI = re.compile(
     r"""
@@ -46,7 +46,7 @@ _PER = re.compile(
     re.VERBOSE,
 )
 _NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
-"""Short forms written without their full stop."""
+"""Matches short forms written without their full stop."""
 _IN_PERCENT = re.compile(
     r"""
     (?<!\w)
@@ -57,63 +57,17 @@ _IN_PERCENT = re.compile(
     """,
     re.VERBOSE,
 )
-_YEAR_NAMED = re.compile(r"(?<=\b[Rr]oku, )(?P<year>1[1-9]\d\d|20\d\d)(?=,)")
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
 _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
 _AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
 _PERCENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3})-proc\.(?= (?P<next>[^\W\d_]{2,20}))")
-_SHARED_YEAR = re.compile(
-    r"""
-    (?P<noun>\b(?:roku|rok|rokiem))[ ]          # roku
-    (?P<first>1[1-9]\d\d|20\d\d)                # 1990
-    (?P<joint>[ ](?:i|oraz|lub|albo)[ ]|,[ ])   # i
-    (?P<last>1[1-9]\d\d|20\d\d)                 # 1995
-    (?![\w-]|[.,]\d|[ ]r\b)
-    """,
-    re.VERBOSE,
-)
-_OF_LIFE = re.compile(
-    r"""
-    (?<![\w.,/-])
-    (?:(?P<first>\d{1,2})[\u2013-])?   # 5–
-    (?P<number>\d{1,2})[ ]             # 6
-    (?P<word>roku|rok|rokiem)          # roku
-    (?!\w)
-    (?P<what>[ ][^\W\d_]{4,14})?       # życia
-    """,
-    re.VERBOSE,
-)
-_MONTHS: Final = (
-    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień"
-)
-_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(_MONTHS.split())})(?!\w)")
+_NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(MONTHS.split())})(?!\w)")
 _SHARED_MONTH: Final = r"""
     (?<![\w.,/-])
     (?P<day>\d{{1,2}})\.?                                                                   # 5
     (?=(?P<rest>(?:(?:,|[ ]na|[ ]i|[ ]lub|[ ]oraz|[ ]albo)[ ]\d{{1,2}}\.?){{1,6}}+)[ ]      # before i 6
         (?:{months})\b)                                                                     # maja
     """
-_YEAR_BEHIND = re.compile(
-    r"""
-    (?<=[^\W\d_][ ])
-    (?P<year>1[1-9]\d\d|20\d\d)   # wiosną 1990
-    (?![\w-]|[.,]\d|[ ]r\.|[ ]r\b|[ ]rok)
-    """,
-    re.VERBOSE,
-)
-_BEFORE_YEARS: Final = frozenset(
-    f"{_MONTHS} styczniu lutym marcu kwietniu maju czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu stycznia "
-    "lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia wiosną wiosnę jesień "
-    "zimę lato latem jesienią zimą wiosny lata jesieni zimy".split()
-)
-_YEAR_ALONE = re.compile(
-    r"""
-    (?:(?<=[ "]\()|(?<=^\()|(?<=[^\W\d_]{2},[ ]))   # (1918), (Nowak, 1975; Kowalski, 1980)
-    (?P<year>1[1-9]\d\d|20\d\d)
-    (?=[a-c]?[);])
-    """,
-    re.VERBOSE,
-)
 _PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")
 _PER_HUNDRED_WORDS: Final = {
     "g": "gramów",
@@ -122,40 +76,6 @@ _PER_HUNDRED_WORDS: Final = {
     "ml": "mililitrów",
     "l": "litrów",
 }
-_HOUR = re.compile(
-    r"""
-    (?:(?<=godzinie[ ])|(?<=godziny[ ])|(?<=godziną[ ])|(?<=godzinę[ ]))
-    (?P<hour>\d{1,2})   # o godzinie 9
-    (?![\w:-]|[.,]\d)
-    """,
-    re.VERBOSE,
-)
-_AT_HOUR = re.compile(
-    r"""
-    (?P<led>            # spotkanie o
-        \b
-        (?:
-            dziś|dzisiaj|jutro|wczoraj|pojutrze|codziennie|niedzielę|poniedziałek|wtorek|środę|czwartek
-          | piątek|sobotę|rano|wieczorem|spotkanie|początek|zbiórka|zaczyna[ ]się|dopiero|już
-        )
-        [ ]o[ ]
-    )
-    (?P<hour>\d{1,2})   # 9
-    # not o 9 lat
-    (?![\w:-]|[.,]\d|[ ](?:proc|lat|raz|dni|godzin|minut|więcej|mniej|tys|mln|zł|km|m|cm)|[ ]?[%°])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_HOUR_RANGE = re.compile(
-    r"""
-    (?<=godzin)
-    (?P<case>\w{1,3})[ ]         # godzinach
-    (?P<from>\d{1,2})[\u2013-]   # 9–
-    (?P<to>\d{1,2})              # 17
-    (?![\w,.:-]\w|\w)
-    """,
-    re.VERBOSE,
-)
 _BETWEEN = re.compile(
     r"""
     (?<=między[ ])
@@ -165,14 +85,6 @@ _BETWEEN = re.compile(
     (?![\w:%]|[.,]\d|[ ]?[%°€$£])
     """,
     re.VERBOSE | re.IGNORECASE,
-)
-_DECADE = re.compile(
-    r"""
-    (?P<years>\b[Ll]at(?:a|ach|om|ami)?)[ ]                                        # lata
-    (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,|[ ]i|[ ]oraz)[ ](?:[12]\d)?\d0\.){0,6}+)   # 80. i 90.
-    (?P<end>$)?
-    """,
-    re.VERBOSE,
 )
 _LAW: Final = re.compile("artyku|ust[ęe]p|punk|paragraf|pozycj")
 _LAW_PARTS = re.compile(
@@ -184,22 +96,8 @@ _LAW_PARTS = re.compile(
     """,
     re.VERBOSE,
 )
-_HOURS: Final = 24
-_COUNTED_FIGURES: Final = 3
-"""Numbers of so many figures behind "roku" are years only without a noun behind them."""
-_GENITIVE: Final = Form(Case.GENITIVE, Gender.MASCULINE)
-_LOCATIVE: Final = Form(Case.LOCATIVE, Gender.MASCULINE)
-_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
-_NOMINATIVE: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
-_FEMININE: Final = Form(Case.NOMINATIVE, Gender.FEMININE)
-_FEMININE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE)
 _FEMININE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, Gender.FEMININE)
 _ALONE: Final = Form(Case.INSTRUMENTAL, use=Use.ALONE)
-_DECADES: Final = {
-    "lata": Form(Case.NOMINATIVE, number=Number.PLURAL),
-    "latom": Form(Case.DATIVE, number=Number.PLURAL),
-    "latami": Form(Case.INSTRUMENTAL, number=Number.PLURAL),
-}
 
 
 def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -208,19 +106,14 @@ def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_law_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with several articles, paragraphs and such of a law in words: "w art. 5 i 6"."""
+    """Return a sentence with several articles, paragraphs and so on of a law in words: "w art. 5 i 6"."""
     if not _LAW.search(text.text):
         return text
     return text.sub(_LAW_PARTS, lambda match: _law_parts(match, grammar))
 
 
-def verbalize_decades(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its decades in words: "lata 60. i 70."."""
-    return text.sub(_DECADE, lambda match: _decade(match, grammar))
-
-
 def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the short words in full that only their place tells: "(54 l.)", "8-9 letni", "na godz."."""
+    """Return a sentence with short forms recognised by position in full: "(54 l.)", "8-9 letni", "na godz."."""
     text = text.sub(_NO_STOP, lambda match: f"{match.group()}.")
     text = text.sub(_IN_PERCENT, lambda match: f"{match['in']} {match['number']} procentach")
     if "-" in text.text:
@@ -235,10 +128,10 @@ def verbalize_short_words(text: AlignedText, grammar: Grammar) -> AlignedText:
 def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the days before the nominative of a month in words: "2 marzec"."""
     text = text.sub(
-        _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), _GENITIVE)
+        _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), GENITIVE)
     )
     return text.sub(
-        _NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), _NOMINATIVE)} {match['month']}"
+        _NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), NOMINATIVE)} {match['month']}"
     )
 
 
@@ -246,27 +139,6 @@ def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _shared_month_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for one of several days before the name of a month: "z 11 na 12 lipca"."""
     return re.compile(_SHARED_MONTH.format(months=alternatives(words.dates.months)), re.VERBOSE)
-
-
-def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the years in words that something next to them tells: "roku", a month, brackets."""
-    text = text.sub(_OF_LIFE, lambda match: _of_life(match, grammar))
-    if "oku, " in text.text:
-        text = text.sub(_YEAR_NAMED, lambda match: grammar.ordinal(int(match["year"]), _LOCATIVE))
-    text = text.sub(_SHARED_YEAR, lambda match: _shared_years(match, grammar))
-    text = text.sub(_YEAR, lambda match: _year(match, grammar))
-    text = text.sub(_YEAR_BEHIND, lambda match: _year_behind(match, grammar))
-    return text.sub(_YEAR_ALONE, lambda match: grammar.ordinal(int(match["year"]), _NOMINATIVE))
-
-
-def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the full hours in words that have a word for "hour" before them."""
-    text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
-    if " o " in text.text:
-        text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
-    return text.sub(
-        _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
-    )
 
 
 def _and_half(match: re.Match[str], grammar: Grammar) -> str:
@@ -279,26 +151,6 @@ def _percent(match: re.Match[str], grammar: Grammar) -> str:
     before = last_word(match.string, match.start()).lower()
     ending = grammar.adjective_ending(before, match["next"], "")
     return grammar.joined(int(match["number"]), "procentow") + ending
-
-
-def _shared_years(match: re.Match[str], grammar: Grammar) -> str:
-    """Return two years that share one noun: "w roku 2001 oraz 2002"."""
-    before = last_word(match.string, match.start()).lower()
-    form = _form_behind_noun(match["noun"], before)
-    first, last = (grammar.ordinal(int(match[end]), form) for end in ("first", "last"))
-    return f"{match['noun']} {first}{match['joint']}{last}"
-
-
-def _form_behind_noun(noun: str, before: str) -> Form:
-    form = {"rok": _NOMINATIVE, "roku": _GENITIVE, "rokiem": _INSTRUMENTAL}[noun]
-    return _LOCATIVE if before in {"w", "po"} and noun == "roku" else form
-
-
-def _year_behind(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the year behind a month or season: "w styczniu 1975"."""
-    if last_word(match.string, match.start()).lower() not in _BEFORE_YEARS:
-        return match.group()
-    return grammar.year_of_date(int(match["year"]))
 
 
 def _age(match: re.Match[str]) -> str:
@@ -320,33 +172,12 @@ def _per_hundred(match: re.Match[str]) -> str:
     return f"{_PER_HUNDRED_WORDS[match['unit']]} na {match['number']} {_PER_HUNDRED_WORDS[match['per']]}"
 
 
-def _of_life(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the year of a life, a reign or a course of study: "do 15 roku życia"."""
-    number, what = int(match["number"]), (match["what"] or "").strip()
-    is_course = what in grammar.words.lists["years_of"]
-    before = last_word(match.string, match.start()).lower()
-    if (
-        not number
-        or before in grammar.words.dates.months
-        or not (is_course or (number > 1 and match["word"] != "rok"))
-    ):
-        return match.group()
-    forms = {"rok": _NOMINATIVE, "rokiem": _INSTRUMENTAL}
-    form = forms.get(match["word"]) or (
-        _LOCATIVE if before in {"w", "we", "po", "na", "przy", "o"} else _GENITIVE
-    )
-    said = grammar.ordinal(number, form)
-    if match["first"]:
-        said = f"{grammar.ordinal(int(match['first']), form)} do {grammar.ordinal(number, _GENITIVE)}"
-    return f"{said} {match['word']}{match['what'] or ''}"
-
-
 def _between(match: re.Match[str], grammar: Grammar) -> str:
-    """Return ordinals before a noun of one ("rokiem", "maja") or of years, else cardinals in the same case."""
+    """Return both numbers as ordinals if they are years or before a singular noun ("rokiem"), else as cardinals."""
     first, last = int(match["first"]), int(match["last"])
     after = next_word(match.string, match.end())
     if last in YEARS and after in {"r", "roku", "rokiem"}:
-        return f"{grammar.ordinal(first, _INSTRUMENTAL)} a {last}"
+        return f"{grammar.ordinal(first, INSTRUMENTAL)} a {last}"
     if form := _bounds_form(first, last, match, grammar):
         said = [grammar.ordinal(number, form) for number in (first, last)]
     elif after.endswith("ami") or _is_last(match):
@@ -360,14 +191,14 @@ def _bounds_form(first: int, last: int, match: re.Match[str], grammar: Grammar) 
     """Return the form of both numbers as ordinals; None if they are cardinals."""
     after = next_word(match.string, match.end())
     if match["hour"]:
-        return _FEMININE_INSTRUMENTAL if max(first, last) <= _HOURS else None
+        return _FEMININE_INSTRUMENTAL if max(first, last) <= HOURS else None
     if after in grammar.words.dates.months or (first in YEARS and last in YEARS and _is_last(match)):
-        return _INSTRUMENTAL
+        return INSTRUMENTAL
     return grammar.ordinal_form("", after) if after.endswith(("iem", "em", "ą")) else None
 
 
 def _is_last(match: re.Match[str]) -> bool:
-    """Return whether no word follows that could be what is counted."""
+    """Return whether no countable word follows."""
     return not match.string[match.end() : match.end() + 2].strip().isalnum()
 
 
@@ -378,54 +209,7 @@ def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
     said = re.sub(r"(?<=\d)[\u2013-](?=\d)", " do ", match["numbers"])
     head, _, last = said.partition(" do ")
     said = re.sub(r"\d+", lambda number: grammar.ordinal(int(number[0]), form), head)
-    return f"{match['part']} {said}" + (f" do {grammar.ordinal(int(last), _GENITIVE)}" if last else "")
-
-
-def _decade(match: re.Match[str], grammar: Grammar) -> str:
-    years = match["years"]
-    form = _DECADES.get(years.lower(), Form(Case.GENITIVE, number=Number.PLURAL))
-    said = re.sub(r"(\d+)\.", lambda number: grammar.ordinal(int(number[1]), form), match["numbers"])
-    return f"{years} {said}" + ("." if match["end"] is not None else "")
-
-
-def _year(match: re.Match[str], grammar: Grammar) -> str:
-    before = last_word(match.string, match.start()).lower()
-    if match["before"]:
-        if len(match["after"]) == _COUNTED_FIGURES and next_word(match.string, match.end())[:1].islower():
-            return match.group()
-        if before in grammar.words.lists["determiners"]:  # "w tym roku 1500 osób"
-            return match.group()
-        noun = "roku" if match["before"] == "r." else match["before"]
-        form = _form_behind_noun(noun, before)
-        return f"{noun} {grammar.ordinal(int(match['after']), form)}"
-    form, noun = _year_form(match, before)
-    if match["word"].endswith(".") and not match.string[: match.start()].endswith("("):
-        noun += "." if ends_text(match.string, match.end()) else ""
-    return f"{grammar.ordinal(int(match['year']), form)} {noun}"
-
-
-def _year_form(match: re.Match[str], before: str) -> tuple[Form, str]:
-    """Return the form of a year before its noun, and the noun."""
-    word = match["word"]
-    if word == "r." and match.string[: match.start()].endswith("("):
-        return _NOMINATIVE, "rok"
-    if before in {"w", "we", "po", "o"} and word != "rok":
-        return _LOCATIVE, "roku"
-    if word == "rok" or (word == "r." and before in {"na", "za", "przez"}):
-        return _NOMINATIVE, "rok"
-    if word == "rokiem" or (before in {"przed", "między", "za", "a"} and word != "roku"):
-        return _INSTRUMENTAL, "rokiem"
-    return _GENITIVE, "roku"
-
-
-def _hours(match: re.Match[str], grammar: Grammar) -> str:
-    first, last = int(match["from"]), int(match["to"])
-    if max(first, last) > _HOURS:
-        return match.group()
-    opening = grammar.ordinal(first, _FEMININE if match["case"] == "a" else _FEMININE_GENITIVE)
-    if match["case"] == "ach":
-        opening = f"od {opening}"
-    return f"{match['case']} {opening} do {grammar.ordinal(last, _FEMININE_GENITIVE)}"
+    return f"{match['part']} {said}" + (f" do {grammar.ordinal(int(last), GENITIVE)}" if last else "")
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {

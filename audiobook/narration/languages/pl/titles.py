@@ -1,4 +1,4 @@
-"""Polish titles before names in a case ("prof. Mariusza Nowaka"), and numerals grown into words ("XIV-wieczny")."""
+"""Polish titles before declined names ("prof. Mariusza Nowaka"), and numerals joined to words ("XIV-wieczny")."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TITLES: Final = {
     "abp": "arcybiskup arcybiskupa arcybiskupowi arcybiskupem",
 }
 _MEN: Final = ("Mariusz", "Mariana", "Marianowi", "Marianem")
-"""Names of men that begin as those of women do."""
+"""Men's names that begin like women's names."""
 _GENITIVE, _DATIVE, _INSTRUMENTAL = 1, 2, 3
 _SIGNS: Final = re.compile(r"(?:prof|dr|gen|płk|ks|red|inż|mgr|kpt|mjr|bp|ul)\.? [A-ZĆŁŚŹŻ]")
 _JOINED: Final = ("-wiecz", "-leci", "-ligow")
@@ -36,7 +36,14 @@ _TITLE = re.compile(
     """,
     re.VERBOSE,
 )
-_GROWN = re.compile(r"(?<![\w.-])(?P<roman>[IVXLC]{1,7})-(?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})")
+_GROWN = re.compile(
+    r"""
+    (?<![\w.-])
+    (?P<roman>[IVXLC]{1,7})-                            # XIV-
+    (?P<rest>wieczn\w{1,4}|leci\w{1,4}|ligow\w{1,4})    # wieczny
+    """,
+    re.VERBOSE,
+)
 _MONTH = re.compile(
     r"""
     (?<!\w)
@@ -55,7 +62,7 @@ _LEAGUES: Final = {1: "pierwszo", 2: "drugo", 3: "trzecio", 4: "czwarto", 5: "pi
 
 
 def verbalize_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the titles declined whose names are, and with Roman numerals joined to their words."""
+    """Return a sentence with titles declined like their names, and with numerals joined to words spelled out."""
     written = text.text
     if "-" in written and any(rest in written for rest in _JOINED):
         text = text.sub(_GROWN, lambda match: _grown(match, grammar))
@@ -88,13 +95,13 @@ def _month(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _title(match: re.Match[str], grammar: Grammar) -> str:
-    """Return a title in the case of its name; titles of women, and those of names that do not tell, stay as they are."""
+    """Return a title in the case of its name; titles of women, and of names whose case is unclear, stay as they are."""
     case = _case_of_names(match["first"], match["second"] or "", grammar)
     return _TITLES[match["title"]].split()[case] if case else match.group()
 
 
 def _case_of_names(first: str, second: str, grammar: Grammar) -> int:
-    """Return which form a title takes, by the endings of a first name and a surname; 0 for the nominative."""
+    """Return the index of the form of a title, by the endings of first name and surname; 0 is the nominative."""
     last = second or first
     is_womans = first in grammar.words.lists["women"] or (
         first.startswith(grammar.words.roman.feminine) and not first.startswith(_MEN)

@@ -30,7 +30,7 @@ _ONE_FEMININE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SING
 _ONE_FEMININE_LOCATIVE: Final = Form(Case.LOCATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
 _TENS: Final = {_LOCATIVE: "ih", _INSTRUMENTAL: "imi", _DATIVE: "im"}
-"""How tens end in a case."""
+"""The endings of tens by case."""
 _ADJECTIVES: Final = ("nih", "vih", "kih", "gih", "lih", "mih", "tih", "dih", "ših", "jih")
 _OBLIQUE: Final = frozenset("v na pri po o ob od do iz".split())
 _OF_MAN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
@@ -53,12 +53,12 @@ _COMPOUND_UNITS: Final = ("kvadratn", "kubičn", "kilovatna")
 
 
 class Slovenian(Neutral):
-    """Slovenian. Numbers agree in case, and one to four in gender; there is a dual."""
+    """Slovenian. Numbers agree in case, one to four also in gender; there is a dual."""
 
     steps: ClassVar[Mapping[Place, Sequence[Step]]] = STEPS
 
     def cardinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return a cardinal in a form; above a million only in the plain one."""
+        """Return a cardinal in a form; above a million always in the plain form."""
         if number >= _MILLION:
             return self._millions(number)
         words = library_words(number, self.tag)
@@ -81,7 +81,7 @@ class Slovenian(Neutral):
         return f"{said} {self.cardinal(rest)}" if rest else said
 
     def ordinal(self, number: int, form: Form = PLAIN) -> str:
-        """Return an ordinal with its ending; after the soft stem of "tretji" an "o" is an "e"."""
+        """Return an ordinal with its ending; after the soft stem of "tretji", "o" becomes "e"."""
         words, ending = library_words(number, self.tag, "ordinal"), self.ending_of(form)
         if not words.endswith("i"):
             return words
@@ -92,7 +92,7 @@ class Slovenian(Neutral):
         return self.cardinal(number, _TWO)
 
     def decimal_point(self, whole: int) -> str:
-        """Return the word for "whole ones", which is counted."""
+        """Return the word for "whole", in the form that the number requires."""
         return {1: "cela", 2: "celi", 3: "cele", 4: "cele"}.get(whole % 100, "celih")
 
     def joined(self, number: int, rest: str) -> str:
@@ -124,7 +124,7 @@ class Slovenian(Neutral):
         return _MASCULINE if small in (3, 4) and is_masculine else PLAIN
 
     def _form_by_preposition(self, before: str, word: str, known: Form | None) -> Form:
-        """Return the form by the preposition, where the noun alone does not tell; the genitive is the locative."""
+        """Return the form by the preposition if the noun alone is ambiguous: the genitive looks like the locative."""
         case = governed(before, self.words)
         if case is Case.INSTRUMENTAL:
             is_clear = known == _TWO_INSTRUMENTAL or (word.endswith("i") and not word.endswith("stopinji"))
@@ -138,7 +138,7 @@ class Slovenian(Neutral):
         return _DATIVE if case is Case.DATIVE else PLAIN
 
     def _one(self, before: str, word: str) -> Form:
-        """Return the form of "ena"; of two endings that look the same, the preposition tells."""
+        """Return the form of "ena"; if the ending of the noun is ambiguous, the preposition decides."""
         if len(word) < 3:
             return PLAIN
         case = governed(before, self.words)
@@ -155,7 +155,7 @@ class Slovenian(Neutral):
         return _ONE_NEUTER if word.endswith("o") else _ONE if word[-1] not in "aei" else PLAIN
 
     def ordinal_form(self, before: str, after: str) -> Form:
-        """Return the form by the noun, and by the preposition where the noun leaves two."""
+        """Return the form by the noun; if the noun allows two, the preposition decides."""
         word, lists = after.lower(), self.words.lists
         is_genitive = governed(before, self.words) is Case.GENITIVE or before.lower() in {"s", "z"}
         if word.endswith("a") and (is_genitive or word.startswith(lists["genitive_beginnings"])):
@@ -174,7 +174,7 @@ class Slovenian(Neutral):
         return self.ending_of(form)
 
     def _name_form(self, name: str) -> Form:
-        """Return the form of an adjective of a person: case by the end of the name, gender by its beginning."""
+        """Return the form of an adjective next to a name: the ending gives the case, the beginning the gender."""
         is_womans = name.startswith(self.words.roman.feminine)
         endings = _WOMENS_NAMES if is_womans else _MENS_NAMES
         return next((form for end, form in endings if name.lower().endswith(end)), PLAIN)
@@ -207,7 +207,7 @@ class Slovenian(Neutral):
         return _ended(two, _TWO_UNITS) if small == 2 else _ended(few, _UNITS_IN_INSTRUMENTAL)
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:
-        """Return an hour in the locative after "ob" and such."""
+        """Return an hour in the locative after "ob" and similar prepositions."""
         if before not in {"ob", "od", "do", "po"}:
             return self.cardinal(hour)
         return self.cardinal(hour, _HOUR if hour % 20 == 1 else _LOCATIVE)
@@ -223,6 +223,6 @@ def _counts_genitive(before: str, word: str) -> bool:
 
 
 def _ended(words: str, endings: Mapping[str, str]) -> str:
-    """Return words with another ending of the noun among them."""
+    """Return words in which the noun has another ending."""
     pattern = rf"(?:{'|'.join(sorted(endings, key=len, reverse=True))}){_UNIT_TAIL}"
     return re.sub(pattern, lambda found: endings[found.group()], words, count=1)

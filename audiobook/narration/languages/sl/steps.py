@@ -1,4 +1,4 @@
-"""What only Slovenian writes: times with "h" ("ob 9h", "14h30"), and titles in the case of a name."""
+"""Steps for Slovenian only: times with "h" ("ob 9h", "14h30"), and titles in the case of a name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HOUR = re.compile(
 
 
 def rewrite_hours(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with such times as others are written: "14.30"."""
+    """Return a sentence with times with "h" in the usual form: "14.30"."""
     if "h" not in text.text:
         return text
     return text.sub(_HOUR, lambda match: f"{match['hour']}.{match['minute'] or '00'}")
@@ -41,13 +41,13 @@ _TITLES: Final = {
     "mag": ("magister", "magistra", "magistru", "magistrom", "magistric"),
     "g": ("gospod", "gospoda", "gospodu", "gospodom", ""),
 }
-"""Nominative, genitive, dative and instrumental of a man's, and the stem of a woman's."""
+"""For each title, the nominative, genitive, dative and instrumental of a man's, and the stem of a woman's."""
 _MENS_ENDS: Final = (("a", 1), ("u", 2), ("om", 3), ("em", 3))
 _WOMENS_ENDS: Final = frozenset("aeio")
 
 
 def agree_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the titles of persons in the case of their names: "dr. Janeza Novaka"."""
+    """Return a sentence with titles in the case of the names after them: "dr. Janeza Novaka"."""
     return text.sub(_TITLE, lambda match: _title(match, grammar)) if ". " in text.text else text
 
 

@@ -3,7 +3,7 @@
 PDFium's own order of such lines mixes up brackets, numbers, vowel signs and words in other scripts. So the characters
 of these pages are arranged by their positions, and put in the order of reading when the lines are complete.
 
-Source: Unicode Standard Annex 9 (the bidirectional algorithm), undone.
+Source: Unicode Standard Annex 9 (the bidirectional algorithm), applied in reverse.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN, Chars
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN, Chars
 
 _RTL: Final = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _DIGITS: Final = "0-9\u0660-\u0669\u06f0-\u06f9"

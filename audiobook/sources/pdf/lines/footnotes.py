@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from audiobook.sources.pdf.layout import Line
+    from audiobook.sources.pdf.lines.layout import Line
 
 _SMALLER: Final = 0.93
 """Maximum size of footnotes, relative to the text."""

@@ -9,18 +9,18 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from audiobook.document import count_chars
-from audiobook.sources.pdf.columns import reading_blocks
-from audiobook.sources.pdf.drop_caps import Initials
-from audiobook.sources.pdf.footnotes import find_notes
-from audiobook.sources.pdf.pieces import PdfPage, Piece
-from audiobook.sources.pdf.right_to_left import in_reading_order, is_right_to_left
-from audiobook.sources.pdf.rows import Row, group_rows, median, usual_size
-from audiobook.sources.pdf.running_heads import RunningHeads
-from audiobook.sources.pdf.side_notes import split_side_notes
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.right_to_left import in_reading_order, is_right_to_left
+from audiobook.sources.pdf.lines.columns import reading_blocks
+from audiobook.sources.pdf.lines.drop_caps import Initials
+from audiobook.sources.pdf.lines.footnotes import find_notes
+from audiobook.sources.pdf.lines.rows import Row, group_rows, median, usual_size
+from audiobook.sources.pdf.lines.running_heads import RunningHeads
+from audiobook.sources.pdf.lines.side_notes import split_side_notes
 
 _FEW_STEPS: Final = 4
 _WIDEST_LEADING: Final = 1.5
-"""With fewer lines than that, wider distances are those of paragraphs."""
+"""Maximum distance between lines of a paragraph; wider distances separate paragraphs."""
 _LEAST_SPACE: Final = 0.12
 """Minimum width of the space between two words, relative to the font size."""
 _NOT_INDENTED: Final = 0.1
@@ -143,7 +143,7 @@ def _lines(column: Sequence[Piece], page: int, *, right_to_left: bool) -> Iterat
 
 
 def _row_words(row: Row) -> str:
-    """Return the words of a row; pieces without room for a space between them are one word."""
+    """Return the words of a row; pieces without room for a space between them form one word."""
     words = row[0].text
     for before, piece in pairwise(row):
         room = (piece.left - before.right) / max(piece.size, 1.0)

@@ -1,4 +1,4 @@
-"""The table of contents of a PDF, with dots or without: it is left out, and confirms the headings."""
+"""The table of contents of a PDF, with dots or without: it is not read, but confirms the headings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from audiobook.sources.chapters.lines import is_contents_line
-from audiobook.sources.pdf.layout import Line
+from audiobook.sources.pdf.lines.layout import Line
 from audiobook.sources.pdf.numerals import roman_value
 
 _LONGEST_CHARS: Final = 400
@@ -56,7 +56,8 @@ def find_contents(lines: Sequence[Line]) -> tuple[frozenset[int], list[Entry]]:
         lines: The document's lines in reading order.
 
     Returns:
-        The indices of its lines, with its heading; and the entries of the longest list. Both are empty if there is none.
+        The indices of its lines, with its heading; and the entries of the longest list. Both are empty if there is
+        none.
     """
     candidates = [found for at, line in enumerate(lines) if (found := _candidate(at, line.text))]
     last_at = {_key(line.text): at for at, line in enumerate(lines)}
@@ -128,7 +129,7 @@ def _start(lines: Sequence[Line], first: int, *, is_dotted: bool) -> int:
 
 
 def _comes_again(last_at: Mapping[str, int], run: Sequence[_Candidate]) -> bool:
-    """Return whether most titles of a list come again as lines below it."""
+    """Return whether most titles of a list recur as lines below it."""
     wanted = {key for each in run if (key := _key(each.title))}
     below = sum(last_at.get(key, 0) > run[-1].at for key in wanted)
     return bool(wanted) and below >= 0.5 * len(wanted)

@@ -1,6 +1,6 @@
-"""The headings of a PDF, by how they are set: larger, bold, centred, in capitals, or by their words and numbers.
+"""The headings of a PDF, found by their type (large, bold, centred, in capitals) or by their words and numbers.
 
-A kind of heading counts only as a series: short lines of the same kind, with text between them.
+Headings of a kind count only if they are a series: short lines of the same kind with text between them.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
-from audiobook.sources.pdf.contents import Entry
 from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered, is_spelled_number
-from audiobook.sources.pdf.paragraphs import BULLETS, PdfParagraph
+from audiobook.sources.pdf.structure.contents import Entry
+from audiobook.sources.pdf.structure.paragraphs import BULLETS, PdfParagraph
 
 LONGEST_HEADING_CHARS: Final = 200
 _LARGER: Final = 1.12
@@ -25,7 +25,7 @@ _SAME_SIZE_PT: Final = 0.6
 _MOST_CHARS: Final = 0.25
 """If more than this share of all characters is in large type, large type does not mark headings."""
 _MOST_SET_APART: Final = 0.12
-"""The same for headings of the size of the text."""
+"""The same for headings in the size of the text."""
 LONGEST_TITLE_CHARS: Final = 90
 _LEAST_BETWEEN_CHARS: Final = 120
 """Minimum mean length of the text after each heading of a series of the size of the text."""
@@ -35,8 +35,12 @@ _TITLE_WITHIN: Final = 12
 _TITLE_PAGES: Final = 2
 PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
 _CAPTION: Final = re.compile(
-    r"(?:fig(?:ures?|\.)?|tables?|tab\.|abb(?:ildung|\.)|tabelle|tableau|figura|kuva|taulukko|рис\.|табл\.|图|圖|表)\s*\d",
-    re.IGNORECASE,
+    r"""
+    (?: fig(?:ures?|\.)? | tables? | tab\. | abb(?:ildung|\.) | tabelle | tableau | figura | kuva | taulukko
+      | рис\. | табл\. | 图 | 圖 | 表 )
+    \s*\d                                       # Figure 3
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -54,7 +58,7 @@ class Headings:
     Attributes:
         title: Indices of the paragraphs that are the title of the work.
         levels: The level of each heading, from 1, by the index of its paragraph; 0 for one that starts no chapter.
-        is_series: Whether there are at least two of a kind.
+        is_series: Whether there are at least two headings of a kind.
     """
 
     title: range
@@ -98,7 +102,7 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
 
 
 def _title(paragraphs: Sequence[PdfParagraph], size: float) -> range:
-    """Return the paragraphs of the work's title: the largest on the first pages, and not one of the chapter headings."""
+    """Return the paragraphs of the work's title: the largest on the first pages, except chapter headings."""
     first = [at for at, paragraph in enumerate(paragraphs[:_TITLE_WITHIN]) if paragraph.page <= _TITLE_PAGES]
     fitting = [
         at
@@ -159,7 +163,7 @@ def _is_text(paragraphs: Sequence[PdfParagraph], between: range) -> bool:
 
 
 def _larger(paragraphs: Sequence[PdfParagraph], size: float, title: range) -> dict[int, int]:
-    """Return the level of each heading in larger type: the larger, the higher. Empty if type does not tell."""
+    """Return the level of each heading in larger type, the largest first; empty if that does not mark headings."""
     found = {
         at: paragraph.size
         for at, paragraph in enumerate(paragraphs)
@@ -207,7 +211,7 @@ def _without_authors(
 
 
 def _is_opening(paragraphs: Sequence[PdfParagraph], at: int) -> bool:
-    """Return whether a line may be the first heading: one above text, or one that counts."""
+    """Return whether a line may be the first heading: it is above text, or has a chapter number."""
     text = paragraphs[at].text
     return _is_above_prose(paragraphs, at) or is_bare_number(text) or COUNTED.match(text) is not None
 
@@ -248,7 +252,7 @@ def _without_epigraphs(
 
 
 def _marks_headings(paragraphs: Sequence[PdfParagraph], found: Collection[int], title: range) -> bool:
-    """Return whether large type is for headings: little text is set in it, or short lines above smaller text are."""
+    """Return whether large type marks headings: little text is set in it, or only short lines above smaller text."""
     chars = sum(len(paragraph.text) for paragraph in paragraphs)
     if sum(len(paragraphs[at].text) for at in found) <= _MOST_CHARS * chars:
         return True
@@ -287,7 +291,7 @@ def _is_prose(paragraph: PdfParagraph) -> bool:
 
 
 def _steps(sizes: Collection[float]) -> dict[float, float]:
-    """Return for each size the largest one that is the same to the eye."""
+    """Map each size to the largest one that looks the same."""
     steps: dict[float, float] = {}
     largest = float("inf")
     for each in sorted(set(sizes), reverse=True):
@@ -313,7 +317,7 @@ def _named(paragraphs: Sequence[PdfParagraph], taken: Collection[int]) -> dict[i
 def _of_kind(
     paragraphs: Sequence[PdfParagraph], taken: Collection[int], is_kind: Callable[[PdfParagraph], bool]
 ) -> dict[int, int]:
-    """Return the headings of the size of the text that are set apart in one way, if they are a series."""
+    """Return the headings in the size of the text that are set apart in the same way, if they are a series."""
     found = [
         at
         for at, paragraph in enumerate(paragraphs)
@@ -327,7 +331,7 @@ def _of_kind(
 
 
 def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[int, int]:
-    """Return headings that are numbers if each is one more than the last, or the first of a part."""
+    """Return the headings that are only numbers, if each is one more than the last, or the first of a part."""
     numbers = [count_of(paragraphs[at].text) for at in found]
     steps = sum(number in (1, before + 1) for before, number in zip([0, *numbers], numbers, strict=False))
     return found if steps >= 0.8 * len(numbers) else {}

@@ -1,4 +1,4 @@
-"""The pieces of lines on a PDF page, in the direction in which most of its text is written."""
+"""The pieces of lines on a PDF page, in the direction of most of its text."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN, OBLIQUE, Chars
-from audiobook.sources.pdf.note_marks import MARK_END, enclose_mark, is_raised, may_hold_mark
-from audiobook.sources.pdf.right_to_left import RTL_LETTER, visual_rows
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN, OBLIQUE, Chars
+from audiobook.sources.pdf.extraction.note_marks import MARK_END, enclose_mark, is_raised, may_hold_mark
+from audiobook.sources.pdf.extraction.right_to_left import RTL_LETTER, visual_rows
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WIDE_GAP: Final = 1.0
 """Minimum gap between two pieces of a line, relative to the font size."""
 _STRETCHED: Final = 1.8
-"""Gaps up to so many times the median of a line are the spaces of a justified line, not between columns."""
+"""Maximum gap, as a multiple of the line's median gap, that is a space of a justified line and not between columns."""
 _STRETCHED_MOST: Final = 3.0
 _MOST_GAPS: Final = 500
 _INITIAL: Final = 1.6
@@ -37,7 +37,7 @@ _LONGEST_LINE_CHARS: Final = 2000
 _LONGEST_MARKED: Final = 100
 """Longest word, in characters, that is searched for a note mark."""
 _SHARE_TO_READ: Final = 0.25
-"""Minimum share of a page's characters for text in a second direction to be read, after the rest."""
+"""Minimum share of a page's characters in a second direction for that text to be read, after the rest."""
 _WORD: Final = re.compile("[^\x00-\x20\xa0\x7f]+\x02?|\x02")
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from audiobook.sources.pdf.pieces import Piece
-from audiobook.sources.pdf.rows import Row, group_rows, median
+from audiobook.sources.pdf.extraction.pieces import Piece
+from audiobook.sources.pdf.lines.rows import Row, group_rows, median
 
 _BINS: Final = 240
-"""In how many steps the width of a page is searched for gutters."""
+"""Number of positions across a page at which gutters are searched."""
 _MOST_GUTTERS: Final = 12
 _CLEARLY_MORE: Final = 1.2
-"""How many times more pieces must be in columns for a gutter to be better than one that fewer pieces go across."""
+"""A gutter that more pieces go across is only better if it has this many times more pieces in columns."""
 _DEEPEST: Final = 6
 _LEAST_LINES: Final = 3
 _FEW_LINES: Final = 6
@@ -73,7 +73,7 @@ def reading_blocks(pieces: Sequence[Piece], depth: int = 0) -> Iterator[list[Pie
 
 
 def _count_in_columns(bands: Sequence[_Band]) -> int:
-    """Return how many pieces are in columns; 0 if most lines go across, and what is beside them is a coincidence."""
+    """Return how many pieces are in columns; 0 if most lines go across, and the columns are a coincidence."""
     found = [band for band in bands if _is_in_columns(band)]
     across = sum(len(band.across) for band in bands)
     longest = max((min(len(band.left), len(band.right)) for band in found), default=0)
@@ -185,7 +185,7 @@ def _left_edge(pieces: Sequence[Piece]) -> float:
 
 
 def _continues(band: _Band, lefts: Sequence[float]) -> bool:
-    """Return whether a few lines, too few to tell by themselves, stand in the columns of the rest of the page."""
+    """Return whether lines too few to decide on their own are aligned with the columns of the rest of the page."""
     return bool(band.left and band.right) and any(
         abs(_left_edge(band.right) - left) <= _ALIGNED_PT for left in lefts
     )

@@ -9,10 +9,10 @@ from math import inf
 from typing import Final
 
 from audiobook.sources.chapters.lines import chapter_line
-from audiobook.sources.pdf.chars import LINE_END_HYPHEN
-from audiobook.sources.pdf.layout import Line, usual_leading
+from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN
+from audiobook.sources.pdf.lines.layout import Line, usual_leading
+from audiobook.sources.pdf.lines.rows import median
 from audiobook.sources.pdf.numerals import is_bare_number
-from audiobook.sources.pdf.rows import median
 
 _HYPHENS: Final = (LINE_END_HYPHEN, "-", "\u2010", "\u00ad")
 _SENTENCE_END = re.compile(r"[.!?…:]['\"”’»«)\]]*$")
@@ -20,7 +20,7 @@ _SPEECH: Final = ("—", "–", "―", "- ", "„", "“", "»", "«", '"')
 _SHORT_PAGE_LINES: Final = 5
 """How many lines a page must lack for its last paragraph to end there."""
 _FULL: Final = 0.9
-"""Minimum share of its column's width that a line fills if it ends where it must."""
+"""Minimum share of its column's width that a full line fills."""
 _SHORT: Final = 0.7
 """Maximum share of its column's width that each line of a heading cut short may fill."""
 BULLETS: Final = ("•", "◦", "▪", "‣", "●", "○", "■")
@@ -133,7 +133,7 @@ def _is_number_above(before: Line, line: Line) -> bool:
 
 
 def _is_cut_short(before: Line, line: Line) -> bool:
-    """Return whether a centred line has room for the first word of the centred line below it."""
+    """Return whether a centred line ends early: it has room for the first word of the centred line below it."""
     words = line.text.split(maxsplit=1)
     if not words or not (is_centred(before) and is_centred(line)):
         return False
@@ -156,7 +156,7 @@ def _short_pages(lines: Sequence[Line]) -> set[int]:
 
 
 def _may_be_heading(line: Line) -> bool:
-    """Return whether the first line of a page or column has the words of a heading, or ends early without a full stop."""
+    """Return whether the first line of a page or column reads like a heading, or ends early without a full stop."""
     if chapter_line(line.text) is not None or is_bare_number(line.text):
         return True
     room = line.column_right - line.right

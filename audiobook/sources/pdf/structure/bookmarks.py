@@ -1,4 +1,4 @@
-"""The outline of a PDF, held against the headings on its pages."""
+"""Matching the outline of a PDF with the headings on its pages."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from dataclasses import dataclass
 from typing import Final
 
 from audiobook.document import is_speakable
-from audiobook.sources.pdf.headings import LONGEST_HEADING_CHARS, Headings
-from audiobook.sources.pdf.paragraphs import PdfParagraph
-from audiobook.sources.pdf.text import Entry
+from audiobook.sources.pdf.extraction.text import Entry
+from audiobook.sources.pdf.structure.headings import LONGEST_HEADING_CHARS, Headings
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 
 _PARAGRAPHS_OF_PAGE: Final = 200
 _LEAST_SHARED: Final = 3
 _LEAST_FOUND: Final = 0.5
-"""Minimum share of the entries whose headings stand on their pages, if the pages have headings of their own."""
+"""Minimum share of entries that must be found as headings on their pages, if the pages have other headings."""
 _FEWER: Final = 2
-"""An outline with so many times fewer entries than there are headings is not the list of the chapters."""
+"""If headings outnumber the entries of an outline by this factor, the outline is not a list of chapters."""
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _COUNT: Final = re.compile(r"^(?:\d+|[ivxlc]+)")
 _NO_NAME: Final = re.compile(
-    r"(?:page|p\.?|seite|sivu|strona|slide|folie|untitled|bookmark|_?Toc|_GoBack|blank)[\s_-]*\d*|\d+",
-    re.IGNORECASE,
+    r"""
+    (?: page | p\.? | seite | sivu | strona | slide | folie             # Page 12
+      | untitled | bookmark | _?Toc | _GoBack | blank )                 # _Toc123
+    [\s_-]*\d*
+    | \d+                                                               # 12
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -48,7 +53,7 @@ def place_bookmarks(
     Args:
         paragraphs: In reading order.
         outline: The entries in the order of the file.
-        headings: The headings by how they are set.
+        headings: The headings found by their type.
 
     Returns:
         The places; None if there is no outline, or if it disagrees with the headings and they are a series.
@@ -69,7 +74,7 @@ def place_bookmarks(
 
 
 def _take_unnamed(paragraphs: Sequence[PdfParagraph], headings: Headings, placed: Placed) -> None:
-    """Give the entries that were not found to the headings of their pages that have no entry."""
+    """Assign the entries that were not found to headings on their pages that have no entry."""
     free: dict[int, list[int]] = {}
     for at, level in sorted(headings.levels.items(), reverse=True):
         if level and at not in placed.levels:
@@ -118,7 +123,7 @@ def _heading_of(
 
 
 def _is_same(shown: str, wanted: str) -> bool:
-    """Return whether the letters of a paragraph match those of an entry; either may lack a chapter number."""
+    """Return whether a paragraph has the same letters as an entry; either may lack the chapter number."""
     if shown == wanted or (wanted and _COUNT.sub("", shown) == wanted):
         return True
     if min(len(shown), len(wanted)) <= _LEAST_SHARED:

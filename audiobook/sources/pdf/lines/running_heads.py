@@ -1,8 +1,8 @@
 """Running heads and page numbers: rows at the edge of pages that are not part of the text.
 
-A page number rises by one with each page. A running head comes again, word for word and at the same height, on pages
-nearby; where most rows at a height do so, the others there are running heads of short sections. A chapter heading comes
-once, even if it differs from the next one by its number only.
+A page number rises by one with each page. A running head recurs, word for word and at the same height, on pages
+nearby; where most rows at a height recur, the others at that height are the running heads of short sections. A
+chapter heading occurs once, even if only its number distinguishes it from the next one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from audiobook.sources.pdf.lines.rows import Row, median, row_size, row_text, usual_step
 from audiobook.sources.pdf.numerals import roman_value
-from audiobook.sources.pdf.rows import Row, median, row_size, row_text, usual_step
 
 _EDGE_ROWS: Final = 3
 """How many rows at the top and at the bottom of a page may be running heads."""
@@ -23,19 +23,23 @@ _APART: Final = 1.3
 """Minimum distance of a running head from the text, relative to the usual line distance."""
 _SAME_HEIGHT_PT: Final = 6.0
 _LARGER: Final = 1.1
-"""Larger type than this, relative to the text, is a heading unless it comes again on one of the next pages."""
+"""Maximum size, relative to the text; larger type is a heading unless it recurs on one of the next pages."""
 _SMALLER: Final = 0.93
-"""In smaller type than this, relative to the text, a row comes again even if its numbers differ."""
+"""In smaller type than this, relative to the text, numbers are ignored when rows are compared."""
 _NEAR_PAGES: Final = 2
 _NEAR_PAGES_SMALL: Final = 6
 _LEAST_REPEATED: Final = 0.5
-"""Minimum share of rows at a height that come again for all of them to be running heads."""
+"""Minimum share of recurring rows at a height for all rows at it to be running heads."""
 _LEAST_COVERED: Final = 0.6
 """Minimum share of left or right pages with the same head for it to be the book's title."""
 _LONGEST_CHARS: Final = 200
 _NUMBER: Final = re.compile(
-    r"\W*(?:[^\W\d_]{1,6}\.?\s+)?(?P<number>\d{1,5}|[ivxlcdm]{1,9})(?:\s*(?:/|[^\W\d_]{1,4}\s)\s*\d{1,5})?\W*",
-    re.IGNORECASE,
+    r"""
+    \W*(?:[^\W\d_]{1,6}\.?\s+)?                     # Page
+    (?P<number>\d{1,5}|[ivxlcdm]{1,9})              # 12
+    (?:\s*(?:/|[^\W\d_]{1,4}\s)\s*\d{1,5})?\W*      # of 300
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 """Matches `12`, `- xii -`, `Page 12`, `12 / 300` and `Page 12 of 300`."""
 _AT_START: Final = re.compile(r"[\W_]*(?P<number>\d{1,5}|[ivxlcdm]{1,9})\b(?:/\d+)?[\W_]*", re.IGNORECASE)
@@ -61,7 +65,7 @@ class PageBody:
 
 @dataclass(slots=True)
 class _EdgeRow:
-    """A row near the edge of a page, and what is known of it.
+    """A row near the edge of a page.
 
     Attributes:
         page: Page number, from 0.
@@ -72,8 +76,8 @@ class _EdgeRow:
         text: Its words.
         rest: Its words without the page number; empty for a page number alone.
         is_number: Whether it contains the page's number.
-        repeats: Whether it comes again on pages nearby, often enough to be a running head for that alone.
-        returns: Whether it comes again on one of the next or last pages.
+        repeats: Whether it recurs on pages nearby often enough to be a running head.
+        returns: Whether it recurs on one of the next or previous pages.
     """
 
     page: int
@@ -112,7 +116,7 @@ class RunningHeads:
 
     @cached_property
     def bodies(self) -> list[PageBody]:
-        """Which rows of each page are text."""
+        """Return the rows of each page that are text."""
         numbers = {(edge.page, edge.index) for edge in self._edges if edge.is_number and not edge.rest}
         step = usual_step(self.rows_of_pages)
         bodies = []
@@ -186,7 +190,7 @@ class RunningHeads:
         }
         for edge in self._edges:
             if row_size(edge.row) > _LARGER * self.size and len(edge.row) == 1:
-                continue  # a chapter's number; that of a page stands apart from the rest of its row
+                continue  # a chapter's number; a page number is set apart from the rest of its row
             for kind in "dr":
                 for pattern in (_NUMBER, _AT_START, _AT_END):
                     found = pattern.fullmatch(edge.text) if pattern is _NUMBER else pattern.search(edge.text)
@@ -214,7 +218,7 @@ class RunningHeads:
         return len(rows) > 2 and rows[-2][0].y - rows[-1][0].y > 2 * usual_step([rows])
 
     def _keep_usual_numbers(self) -> None:
-        """Take only one number of a page as its own, where numbers usually stand: the other may be that of a chapter."""
+        """Keep only one number per page, where page numbers usually are: another one may be that of a chapter."""
         usual = Counter(edge.slot for edge in self._edges if edge.is_number)
         best: dict[int, int] = {}
         for edge in self._edges:

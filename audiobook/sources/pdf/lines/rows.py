@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 
 Row = list[Piece]
 """Pieces from left to right; never empty."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from audiobook.sources.pdf.pieces import Piece
-from audiobook.sources.pdf.rows import median
+from audiobook.sources.pdf.extraction.pieces import Piece
+from audiobook.sources.pdf.lines.rows import median
 
 _SMALLER: Final = 0.93
 """Maximum size of side notes, relative to the text."""

@@ -8,12 +8,12 @@ from copy import copy
 from functools import cached_property
 from typing import Final
 
-from audiobook.sources.pdf.pieces import PdfPage, Piece
+from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 
 _LARGER: Final = 1.6
 """Minimum size of a drop cap, relative to the text."""
 _MOST_OF_PAGE: Final = 8
-"""If a page has more large letters than this, they are not drop caps."""
+"""Maximum number of drop caps on a page; if there are more large letters, none is a drop cap."""
 _OUTER_GAP: Final = 1.2
 _INNER_GAP: Final = -0.6
 _WORD_GAP: Final = 0.45
@@ -54,7 +54,7 @@ class Initials:
         return True
 
     def _is_word(self, initial: Piece, first: Piece) -> bool:
-        """Return whether a drop cap is a word of its own ("A man", not "Alice"), by the book's words or else the gap."""
+        """Return whether a drop cap is a separate word ("A man", not "Alice"), by the book's words or else the gap."""
         following = _WORD.match(first.text)
         if initial.text[-1] not in _WORDS_OF_ONE_LETTER or following is None:
             return False

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence, Set
 from typing import Final
 
-from audiobook.sources.pdf.headings import Headings
-from audiobook.sources.pdf.paragraphs import PdfParagraph
+from audiobook.sources.pdf.structure.headings import Headings
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 
 _MOST_PAGES: Final = 8
 _LONGEST_IMPRINT_CHARS: Final = 4000

@@ -1,0 +1,169 @@
+"""Commands that work on built books: `play`, `publish`, `serve`, `check`, `clean`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from audiobook.cli.group import LanguageTag, audiobook, json_option, lang_option, output_option, texts_option
+from audiobook.errors import UsageError
+
+
+@audiobook.command()
+@click.argument("work", metavar="WORK")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
+@output_option
+def play(work: str, language: str | None, output: str | None) -> int:
+    """Play a built work.
+
+    Uses mpv, ffplay, afplay or the default player of the system.
+
+    \b
+    Example:
+      audiobook play the-listening-reader --lang fi
+    """
+    from audiobook.commands.play import play_work
+    from audiobook.settings import load_settings
+
+    return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
+
+
+@audiobook.command()
+@click.option(
+    "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
+)
+@click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
+@click.option("--prune", is_flag=True, help="Remove uploaded files that are no longer public.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
+)
+@click.option("--force", is_flag=True, help="Also replace files that were not published from here.")
+@click.option("--quiet", is_flag=True, help="Print problems only.")
+@texts_option
+@output_option
+@json_option
+def publish(
+    base_url: str | None,
+    place: str | None,
+    prune: bool,
+    dry_run: bool,
+    force: bool,
+    quiet: bool,
+    texts: str | None,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """Publish built works as a podcast feed and a website.
+
+    The result can be served by any static host. `--to` uploads it.
+
+    \b
+    Examples:
+      audiobook publish --base-url https://example.org/books
+      audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
+    """
+    from audiobook.commands.publish import publish_works
+    from audiobook.commands.send import Destination
+    from audiobook.settings import load_settings
+
+    if place is None and prune:
+        raise UsageError("--prune needs --to", hint="add a destination, for example `--to s3://bucket/books`")
+    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    destination = Destination(place, prune, dry_run) if place is not None else None
+    return publish_works(
+        Path(),
+        settings,
+        base_url,
+        destination,
+        dry_run=dry_run,
+        as_json=as_json,
+        quiet=quiet,
+        force=force,
+    )
+
+
+@audiobook.command()
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    help="Port; 0 picks a free one. [default: 8000]",
+)
+@click.option("--host", metavar="NAME", help="Address to listen on. [default: 127.0.0.1, this computer only]")
+@click.option("--watch", is_flag=True, help="Rebuild when a text changes, and reload open pages.")
+@lang_option
+@texts_option
+@output_option
+def serve(
+    port: int,
+    host: str | None,
+    watch: bool,
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+) -> int:
+    """Serve built works as a website on this computer.
+
+    The server includes the feeds and runs until Ctrl-C.
+
+    \b
+    Examples:
+      audiobook serve
+      audiobook serve --watch --lang fi
+    """
+    from audiobook.commands.serve import Choice, serve_works
+
+    choice = Choice(Path(), dict(os.environ), texts, output, languages)
+    return serve_works(choice, port=port, host=host, watch=watch)
+
+
+@audiobook.command()
+@output_option
+@json_option
+def check(output: str | None, as_json: bool) -> int:
+    """Verify built files.
+
+    Checks length, digest, frames, chapters and times of each file against its record.
+
+    \b
+    Example:
+      audiobook check
+    """
+    from audiobook.commands.check import check_outputs
+    from audiobook.settings import load_settings
+
+    return check_outputs(Path(), load_settings(Path(), {"output": output}, os.environ), as_json=as_json)
+
+
+@audiobook.command()
+@click.option(
+    "--unused",
+    is_flag=True,
+    help="Delete only clips that no built work uses, and the narration kept for edits.",
+)
+@click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
+@output_option
+def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
+    """Delete cached clips.
+
+    Built books are kept; a text that changes later is synthesised from scratch. Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
+
+    \b
+    Example:
+      audiobook clean --unused
+    """
+    from audiobook.commands.clean import clean_store
+    from audiobook.settings import load_settings
+
+    settings = load_settings(Path(), {"output": output}, os.environ)
+    return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)

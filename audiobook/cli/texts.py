@@ -1,0 +1,215 @@
+"""Commands that work on texts: `init`, `build`, `list`, `script`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from audiobook.cli.group import (
+    LanguageTag,
+    audiobook,
+    encoding_option,
+    json_option,
+    lang_option,
+    output_option,
+    texts_option,
+)
+from audiobook.errors import UsageError
+
+
+@audiobook.command()
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> int:
+    """Create a project in DIR, or in the current folder.
+
+    \b
+    Example:
+      audiobook init shelf
+    """
+    from audiobook.commands.init import init_project
+
+    return init_project(folder)
+
+
+@audiobook.command()
+@click.argument("texts_named", metavar="[TEXT]...", nargs=-1)
+@lang_option
+@texts_option
+@output_option
+@click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
+@click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Number of parallel processes. [default: one per core]",
+)
+@click.option(
+    "--format",
+    "formats",
+    metavar="FORMAT",
+    multiple=True,
+    help="Output format (repeatable). [default: mp3]",
+)
+@encoding_option
+@click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
+@click.option(
+    "--skip",
+    metavar="NAME",
+    multiple=True,
+    help="Leave out a chapter of one TEXT, by title or number (repeatable).",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Rebuild everything, ignoring the cache, and replace files not made by audiobook.",
+)
+@json_option
+@click.option("--quiet", is_flag=True, help="Print problems only.")
+def build(
+    texts_named: tuple[str, ...],
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+    engine: str | None,
+    voice: str | None,
+    jobs: int | None,
+    formats: tuple[str, ...],
+    encoding: str | None,
+    chapters: str | None,
+    skip: tuple[str, ...],
+    dry_run: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Build new and changed texts.
+
+    Each TEXT is a file, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
+    built. An article at an address is fetched and kept in texts/.
+
+    \b
+    Examples:
+      audiobook build --lang fi
+      audiobook build https://example.org/article
+      audiobook build - --lang fi < essay.txt
+      audiobook build ~/essay.txt --lang sl --voice sl
+      audiobook build novel --chapters 3-7,10
+      audiobook build --dry-run
+    """
+    from audiobook.commands.build import build_works
+    from audiobook.settings import load_settings
+
+    if chapters is not None or skip:
+        _require_one_text(texts_named, "--skip" if skip else "--chapters")
+    flags = {
+        "texts": texts,
+        "output": output,
+        "engine": engine,
+        "voice": voice,
+        "jobs": jobs,
+        "formats": formats or None,
+        "encoding": encoding,
+        "chapters": chapters,
+        "skip": skip or None,
+    }
+    settings = load_settings(Path(), flags, os.environ)
+    return build_works(
+        Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
+    )
+
+
+def _require_one_text(named: tuple[str, ...], flag: str) -> None:
+    if len(named) != 1:
+        raise UsageError(
+            f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`"
+        )
+
+
+@audiobook.command(name="list")
+@click.argument("work", metavar="[WORK]", required=False)
+@lang_option
+@texts_option
+@output_option
+@encoding_option
+@json_option
+def list_(
+    work: str | None,
+    languages: tuple[str, ...],
+    texts: str | None,
+    output: str | None,
+    encoding: str | None,
+    as_json: bool,
+) -> int:
+    """List works, their state, and why they would be rebuilt.
+
+    With WORK, a name in texts/ or a file, list its chapters with their length, and what is left out.
+
+    \b
+    Examples:
+      audiobook list --lang fi
+      audiobook list novel
+    """
+    from audiobook.commands.listing import list_works
+    from audiobook.settings import load_settings
+
+    settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    if work is not None:
+        from audiobook.commands.contents import list_contents
+
+        return list_contents(Path(), settings, work, languages, as_json=as_json)
+    return list_works(Path(), settings, languages, as_json=as_json)
+
+
+@audiobook.command()
+@click.argument("work", metavar="WORK")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
+@texts_option
+@output_option
+@encoding_option
+@click.option(
+    "--save",
+    is_flag=True,
+    help="Write the text as Markdown next to WORK, to edit; from then on it is read from there.",
+)
+@click.option("--force", is_flag=True, help="With --save: replace a saved script that was edited.")
+@json_option
+def script(
+    work: str,
+    language: str | None,
+    texts: str | None,
+    output: str | None,
+    encoding: str | None,
+    save: bool,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """Print exactly what is spoken in a work, or save its text to edit it.
+
+    WORK is a name in texts/, a file, or a web address. Times are included once it is built.
+
+    \b
+    Examples:
+      audiobook script the-listening-reader --lang fi
+      audiobook script ~/essay.txt --lang sl
+      audiobook script novel --save
+    """
+    from audiobook.commands.script import print_script
+    from audiobook.settings import load_settings
+
+    flags = {"texts": texts, "output": output, "encoding": encoding}
+    settings = load_settings(Path(), flags, os.environ)
+    if save:
+        from audiobook.commands.save import save_text
+
+        return save_text(Path(), settings, work, language, force=force, as_json=as_json)
+    return print_script(Path(), settings, work, language, as_json=as_json)

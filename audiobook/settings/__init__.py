@@ -1,0 +1,35 @@
+"""Settings from `audiobook.toml`, the environment and options: immutable, validated, and with defaults."""
+
+from audiobook.settings.loading import load_settings
+from audiobook.settings.mistakes import FILE_NAME
+from audiobook.settings.tables import (
+    AUTO,
+    EVERY_LANGUAGE,
+    EVERY_WORK,
+    AudioSettings,
+    ChapterSettings,
+    Option,
+    PauseSettings,
+    PublishSettings,
+    Settings,
+    VoiceSettings,
+    WorkSettings,
+    worker_count,
+)
+
+__all__ = [
+    "AUTO",
+    "EVERY_LANGUAGE",
+    "EVERY_WORK",
+    "FILE_NAME",
+    "AudioSettings",
+    "ChapterSettings",
+    "Option",
+    "PauseSettings",
+    "PublishSettings",
+    "Settings",
+    "VoiceSettings",
+    "WorkSettings",
+    "load_settings",
+    "worker_count",
+]

@@ -1,0 +1,177 @@
+"""Loading settings: from `audiobook.toml`, the environment and options, validated."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from audiobook.encodings import text_encoding
+from audiobook.errors import SettingsError, UsageError, near
+from audiobook.places import folder_named
+from audiobook.ranges import normal_ranges
+from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
+from audiobook.settings.tables import EVERY_LANGUAGE, EVERY_WORK, Settings, VoiceSettings, WorkSettings
+from audiobook.surrogates import is_text
+from audiobook.toml import parse_toml
+
+_PREFIX: Final = "AUDIOBOOK_"
+_FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
+_KNOWN_FORMATS: Final = ("mp3",)
+
+
+def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Return the settings of a project.
+
+    Args:
+        project: Its folder, with or without `audiobook.toml`.
+        flags: Values from the command line by field name, `voice` for the name of a voice, and `chapters` and
+            `skip` for a choice of chapters; None means that the option is not set.
+        environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
+
+    Returns:
+        The settings; options override the environment, which overrides the file, which overrides the defaults.
+
+    Raises:
+        SettingsError: A key is unknown or a value is not valid, with `path:line`.
+    """
+    for name, word in environment.items():
+        if name.startswith(_PREFIX):
+            _require_text(name, word)
+    path = project / FILE_NAME
+    text = _read(path)
+    values = parse_toml(text, FILE_NAME, SettingsError)
+    _checked(_convert(values, text), text)
+    for key in _FROM_ENVIRONMENT:
+        variable = environment.get(_PREFIX + key.upper())
+        if variable:
+            values[key] = _number(variable) if key == "jobs" else variable
+    given = {key: value for key, value in flags.items() if value is not None}
+    for key, value in given.items():
+        for word in value if isinstance(value, tuple) else (value,):
+            _require_text(key, word)
+    voice = given.pop("voice", None)
+    choice: dict[str, Any] = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
+    values.update(given)
+    engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
+    settings = _with_choice(_checked(_convert(values, ""), ""), choice)
+    return _with_publisher(_with_voice(settings, engine, voice))
+
+
+def _require_text(name: str, value: object) -> None:
+    if isinstance(value, str) and not is_text(value):
+        raise SettingsError(f"{name} is not valid {sys.getfilesystemencoding().upper()}: “{value}”")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError("is not UTF-8", where=FILE_NAME, hint="save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", where=FILE_NAME) from error
+
+
+def _number(given: str) -> int:
+    try:
+        return int(given)
+    except ValueError as error:
+        raise SettingsError(f"AUDIOBOOK_JOBS must be a whole number, not “{given}”") from error
+
+
+def _convert(values: dict[str, Any], text: str) -> Settings:
+    """Return settings made from values; `text` is the file that contains them, empty if they have another source."""
+    try:
+        return msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise explained(str(error), values, text) from error
+
+
+def _checked(settings: Settings, text: str) -> Settings:
+    folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store")}
+    for name in settings.formats:
+        if name not in _KNOWN_FORMATS:
+            raise SettingsError(
+                f"unknown format “{name}”",
+                where=line_setting(text, ["formats"]),
+                hint=near(name, _KNOWN_FORMATS),
+            )
+    works = {slug: _choice(slug, work, text) for slug, work in settings.works.items()}
+    encoding = text_encoding(settings.encoding)
+    if encoding is None:
+        raise SettingsError(
+            f"unknown encoding “{settings.encoding}”",
+            where=line_setting(text, ["encoding"]),
+            hint=near(settings.encoding.lower(), _encodings()),
+        )
+    return msgspec.structs.replace(settings, encoding=encoding, works=works, **folders)
+
+
+def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
+    """Return the settings of a work with its ranges in one way of writing."""
+    try:
+        chapters = normal_ranges(str(work.chapters))
+    except ValueError as error:
+        raise SettingsError(
+            f"works.{slug}.chapters: “{error.args[0]}” is not a number or a range",
+            where=line_setting(text, ["works", slug, "chapters"]),
+            hint='write it like this: chapters = "3-7,10"',
+        ) from error
+    return WorkSettings(chapters, tuple(map(str, work.skip)))
+
+
+def _folder(settings: Settings, key: str, text: str) -> str:
+    """Return a folder of the settings, with `~` expanded, as no shell does it for a file or the environment."""
+    try:
+        return folder_named(getattr(settings, key))
+    except UsageError as error:
+        raise SettingsError(
+            f"{key}: {error.message}", where=line_setting(text, [key]), hint=error.hint
+        ) from error
+
+
+def _encodings() -> list[str]:
+    """Return the names of all text encodings."""
+    from encodings.aliases import aliases  # only needed for an error
+
+    names = {*aliases, *aliases.values()}
+    return sorted({name.replace("_", "-") for name in names if text_encoding(name)})
+
+
+def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Settings:
+    """Return settings in which an engine or voice from outside the file applies to every language."""
+    if engine is None and voice is None:
+        return settings
+    changed = {
+        tag: msgspec.structs.replace(
+            one, engine=engine or one.engine, name=voice if voice or engine else one.name
+        )
+        for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
+    }
+    return msgspec.structs.replace(settings, voice=changed)
+
+
+def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
+    """Return settings in which a choice of chapters from the command line applies to every work."""
+    if not choice:
+        return settings
+    try:
+        chapters = normal_ranges(choice.get("chapters", ""))
+    except ValueError as error:
+        raise UsageError(
+            f"--chapters: “{error.args[0]}” is not a number or a range",
+            hint="write it like this: --chapters 3-7,10",
+        ) from error
+    given = WorkSettings(chapters, tuple(choice.get("skip", ())))
+    return msgspec.structs.replace(settings, works={**settings.works, EVERY_WORK: given})
+
+
+def _with_publisher(settings: Settings) -> Settings:
+    """Return settings in which the project's author is the publisher if none is set."""
+    author = settings.publish.author or settings.author
+    return msgspec.structs.replace(settings, publish=msgspec.structs.replace(settings.publish, author=author))

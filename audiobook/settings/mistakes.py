@@ -1,0 +1,148 @@
+"""Mistakes in settings as errors: what a value must be, the line that sets it, and the nearest known setting."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, get_args
+
+import msgspec
+
+from audiobook.errors import SettingsError, near
+from audiobook.settings.tables import (
+    AudioSettings,
+    ChapterSettings,
+    Episodes,
+    PauseSettings,
+    PublishSettings,
+    Settings,
+    VoiceSettings,
+    WorkSettings,
+)
+
+FILE_NAME: Final = "audiobook.toml"
+_TABLES: Final[dict[str, type[msgspec.Struct]]] = {
+    "pauses": PauseSettings,
+    "audio": AudioSettings,
+    "chapters": ChapterSettings,
+    "publish": PublishSettings,
+    "voice": VoiceSettings,
+    "works": WorkSettings,
+}
+_NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
+"""Tables with a table in them for each name, as headers show them."""
+
+
+def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
+    """Return our error for the library's message, with the line of the key and a hint about a similar key."""
+    path = re.search(r" - at `\$\.?(.*)`$", message)
+    keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
+    if path and keys[:1] in (["voice"], ["works"]):
+        # The library does not say which of the tables it means.
+        wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
+        keys = [keys[0], wrong, *path.group(1).split("]", 1)[-1].split(".")[1:]]
+    body = message[: path.start()] if path else message
+    if keys[:1] == ["engines"]:
+        keys = ["engines", *_wrong_option(values["engines"])]
+    unknown = re.search(r"unknown field `(.+?)`", body)
+    if unknown:
+        table = _TABLES.get(keys[0]) if keys else Settings
+        known = table.__struct_fields__ if table else ()
+        where = line_setting(text, [*keys, unknown.group(1)])
+        return SettingsError(
+            f"unknown setting “{unknown.group(1)}”",
+            where=where,
+            hint=_near_setting(unknown.group(1), keys, known),
+        )
+    keys = [key for key in keys if key]
+    hint = f"known: {', '.join(get_args(Episodes))}" if keys == ["publish", "episodes"] else None
+    return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=line_setting(text, keys), hint=hint)
+
+
+def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | None:
+    """Return a hint with the nearest setting, or with the tables that have a setting of this name."""
+    if not keys and name not in known:
+        tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
+        if tables:
+            headers = [f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]
+            return f"did you mean `{name}` under {' or '.join(headers)}?"
+    return near(name, known)
+
+
+_KINDS: Final = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a string",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+"""Names of value types in a message."""
+_LIMITS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
+
+
+def _requirement(message: str) -> str:
+    """Return a message of msgspec as a requirement: "must be at most 3.0", "must be a whole number"."""
+    if limit := re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", message):
+        return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
+    if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
+        names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
+        *others, last = [name for name in names if name != "a whole number" or "a number" not in names]
+        return f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
+    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL):
+        return f"cannot be “{wrong.group(1)}”"
+    return f"is not valid: {message[:1].lower()}{message[1:]}"
+
+
+def _wrong_table(tables: object, kind: type[msgspec.Struct]) -> str:
+    """Return the name of the first table that is not valid."""
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        try:
+            msgspec.convert(table, kind)
+        except msgspec.ValidationError:
+            return str(name)
+    return ""
+
+
+def _wrong_option(engines: object) -> list[str]:
+    """Return the keys under `engines` that lead to the first value of a wrong type; empty if there are none."""
+    for engine, options in engines.items() if isinstance(engines, dict) else ():
+        if not isinstance(options, dict):
+            return [str(engine)]
+        for name, value in options.items():
+            if not isinstance(value, str | int | float):
+                return [str(engine), str(name)]
+    return []
+
+
+_HEADER = re.compile(r"\s*\[+([^\]]+)\]")
+_PART: Final = r"""(?: [\w-]+ | "[^"]*" | '[^']*' )"""
+"""A part of a key, for use in a verbose expression: speed, "pt-BR"."""
+_KEY_PART = re.compile(_PART, re.VERBOSE)
+_ASSIGNMENT = re.compile(
+    rf"""
+    \s* ( {_PART} (?: \s* \. \s* {_PART} )* )  # voice.fi.speed
+    \s* =
+    """,
+    re.VERBOSE,
+)
+
+
+def line_setting(text: str, keys: list[str]) -> str | None:
+    """Return `path:line` of the line that sets a key; None if the file does not set it."""
+    table: list[str] = []
+    header_line = None
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.match(line):
+            table = _parts(header.group(1))
+            if table == keys:
+                header_line = header_line or number
+        elif assignment := _ASSIGNMENT.match(line):
+            full = table + _parts(assignment.group(1))
+            if full == keys[: len(full)]:
+                return f"{FILE_NAME}:{number}"
+    return f"{FILE_NAME}:{header_line}" if header_line else None
+
+
+def _parts(key: str) -> list[str]:
+    """Return the parts of a dotted TOML key."""
+    return [part.strip("\"'") for part in _KEY_PART.findall(key)]

@@ -1,0 +1,199 @@
+"""The settings of a project: each table of `audiobook.toml` with its types, ranges and defaults."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+from audiobook.encodings import UTF_8
+
+EVERY_WORK: Final = "*"
+"""The key of a choice of chapters made on the command line, for every work that it names."""
+EVERY_LANGUAGE: Final = "*"
+"""The key of a voice named on the command line, for languages without a table of their own."""
+AUTO: Final = "auto"
+"""The engine name that means the best available engine that works offline."""
+Option = str | int | float | bool
+Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+Minutes = Annotated[float, Meta(ge=1, le=600)]
+Episodes = Literal["work", "chapter"]
+
+
+class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The voice of a language: `[voice.fi]`.
+
+    Attributes:
+        engine: Name of the engine; None means that of the project.
+        name: The engine's name of the voice; None means its best for the language.
+        speed: Factor of the voice's normal pace.
+        pitch: Factor of the voice's normal pitch.
+        volume: Factor of loudness relative to the other voices.
+    """
+
+    engine: str | None = None
+    name: str | None = None
+    speed: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
+    pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
+    volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
+
+
+class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One work: `[works.my-essay]`, by its slug.
+
+    Attributes:
+        chapters: Numbers of the chapters to read aloud, such as `3-7,10`; empty for all.
+        skip: Titles or numbers of chapters to leave out.
+    """
+
+    chapters: str | int = ""
+    skip: tuple[str | int, ...] = ()
+
+
+class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Pauses in milliseconds: `[pauses]`.
+
+    Attributes:
+        start: Before the first word.
+        sentence: Between two sentences of a paragraph.
+        paragraph: After a paragraph.
+        title: After the title.
+        heading: After a heading.
+        chapter: Before a chapter that begins with a heading.
+        scene: In place of a line of signs, for example `* * *`.
+        end: After the last word.
+    """
+
+    start: Milliseconds = 500
+    sentence: Milliseconds = 350
+    paragraph: Milliseconds = 700
+    title: Milliseconds = 1200
+    heading: Milliseconds = 900
+    chapter: Milliseconds = 1800
+    scene: Milliseconds = 1800
+    end: Milliseconds = 1500
+
+
+class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Encoding and loudness: `[audio]`.
+
+    Attributes:
+        kbits: Constant bit rate of the MP3 in kbit/s.
+        quality: LAME's quality, from 0 (slowest, best) to 9; 7 is hard to tell from 2 in speech.
+        loudness_lufs: Target of the integrated loudness.
+        peak_dbtp: Highest permitted true peak.
+    """
+
+    kbits: Annotated[int, Meta(ge=32, le=160)] = 64
+    quality: Annotated[int, Meta(ge=0, le=9)] = 7
+    loudness_lufs: Annotated[float, Meta(ge=-40, le=-10)] = -19.0
+    peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
+
+
+class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How chapters are found and shaped: `[chapters]`.
+
+    Attributes:
+        pattern: Regular expression for the first line of a heading in texts that mark no headings; None lets the
+            text decide.
+        split_min: Chapters longer than this many minutes are cut into parts; None leaves them whole.
+        merge_min: Chapters shorter than this many minutes are joined to the next one; None keeps them.
+        say_titles: Whether the headings of chapters are spoken.
+    """
+
+    pattern: str | None = None
+    split_min: Minutes | None = None
+    merge_min: Minutes | None = None
+    say_titles: bool = True
+
+
+class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The feeds and the site: `[publish]`.
+
+    Attributes:
+        base_url: Address of the publication.
+        title: Title of the feeds and the site.
+        description: Their description.
+        author: The publisher; None means the project's author.
+        email: E-mail address of the publisher; public, because the feed contains it.
+        category: Apple's category, with a subcategory after `>`.
+        explicit: Whether the works are not suitable for children.
+        license: Licence of the texts and the audio, for example `CC-BY-4.0`.
+        episodes: Whether an episode is a whole work or a chapter.
+    """
+
+    base_url: str | None = None
+    title: str | None = None
+    description: str | None = None
+    author: str | None = None
+    email: str | None = None
+    category: str = "Arts > Books"
+    explicit: bool = False
+    license: str | None = None
+    episodes: Episodes = "work"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of a project.
+
+    Attributes:
+        texts: Folder of the texts, relative to the project's folder.
+        output: Output folder.
+        store: Folder of the cached clips; safe to delete.
+        author: Author of texts that do not name one.
+        engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
+        fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
+        engines: Tables of the engines by name: `[engines.openai]`.
+        formats: Output formats of each work.
+        encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
+        jobs: Number of parallel processes; 0 means one for each core.
+        narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
+        voice: Voices by language tag.
+        pauses: Pauses.
+        audio: Encoding and loudness.
+        chapters: How chapters are found and shaped.
+        publish: The feeds and the site.
+        works: Which chapters of single works to read aloud, by slug.
+    """
+
+    texts: str = "texts"
+    output: str = "output"
+    store: str = ".audiobook"
+    author: str | None = None
+    engine: str = AUTO
+    fallback: str | None = None
+    engines: dict[str, dict[str, Option]] = {}
+    formats: tuple[str, ...] = ("mp3",)
+    encoding: str = UTF_8
+    jobs: Annotated[int, Meta(ge=0, le=256)] = 0
+    narrate: tuple[str, ...] = ()
+    voice: dict[str, VoiceSettings] = {}
+    pauses: PauseSettings = PauseSettings()
+    audio: AudioSettings = AudioSettings()
+    chapters: ChapterSettings = ChapterSettings()
+    publish: PublishSettings = PublishSettings()
+    works: dict[str, WorkSettings] = {}
+
+    def work_of(self, slug: str) -> WorkSettings:
+        """Return the settings of a work; those of the command line apply to every work that it names."""
+        return self.works.get(EVERY_WORK) or self.works.get(slug) or WorkSettings()
+
+    def voice_of(self, language: str) -> VoiceSettings:
+        """Return the voice settings of a language: those of its full tag, else of its first part."""
+        by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
+        tag = language.lower()
+        for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
+            if known in by_tag:
+                return by_tag[known]
+        return VoiceSettings()
+
+
+def worker_count(settings: Settings) -> int:
+    """Return the number of parallel processes: as set, else one for each available core."""
+    if settings.jobs:
+        return settings.jobs
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

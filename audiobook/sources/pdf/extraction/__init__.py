@@ -1,0 +1,1 @@
+"""From the file to pieces of lines with their positions, in a child process."""

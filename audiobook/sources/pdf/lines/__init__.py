@@ -1,0 +1,1 @@
+"""From pieces to lines in reading order, without running heads and footnotes."""
