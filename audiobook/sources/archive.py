@@ -6,6 +6,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -18,6 +19,10 @@ _MOST_KEPT_BYTES: Final = 8 << 20
 MAX_MEMBERS: Final = 65_535
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_REMOVED: Final = dict.fromkeys(map(ord, "\t\n\r"))
+"""What is removed from an address before it is read, as `urlsplit` does."""
+_USUAL_CHARS: Final = 500
+"""Longer addresses are not remembered."""
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -132,12 +137,21 @@ def resolve(base: str, link: str) -> tuple[str, str] | None:
         The target member and the `id` in it (empty if the link has no fragment); None if the link leads
         outside the archive.
     """
+    address, _, fragment = link.strip().translate(_REMOVED).partition("#")
+    find = _target if len(address) <= _USUAL_CHARS else _target.__wrapped__
+    member = find(base, address)
+    return None if member is None else (member, unquote(fragment))
+
+
+@lru_cache(maxsize=1024)
+def _target(base: str, address: str) -> str | None:
+    """Return the member that an address without a fragment leads to; None if it is outside the archive."""
     try:
-        parts = urlsplit(link.strip())
+        parts = urlsplit(address)
     except ValueError:
         return None
     if parts.scheme or parts.netloc or parts.path.startswith("/"):
         return None
     path = unquote(parts.path)
     member = posixpath.normpath(posixpath.join(posixpath.dirname(base), path)) if path else base
-    return None if member.startswith("../") or member == ".." else (member, unquote(parts.fragment))
+    return None if member.startswith("../") or member == ".." else member

@@ -99,11 +99,14 @@ def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
     ):
         return False
     lines = [line for block in blocks if not block.level for line in block.paragraph.text.split("\n")]
-    entries = sum(bool(_ENTRY.search(line, max(0, len(line) - 400))) for line in lines if len(line) > 1)
-    filled = sum(len(line) > 1 for line in lines)
-    if is_named:
-        return entries * 2 >= filled > 0
-    return entries >= _FEWEST_ENTRIES * 3 and entries >= _INDEX_SHARE * filled
+    filled = [line for line in lines if len(line) > 1]
+    fewest = len(filled) / 2 if is_named else max(_FEWEST_ENTRIES * 3, _INDEX_SHARE * len(filled))
+    entries = len(filled)
+    for line in filled:  # most documents are not an index, which their first lines show
+        if entries < fewest:
+            return False
+        entries -= not _ENTRY.search(line, max(0, len(line) - 400))
+    return entries >= fewest and bool(filled)
 
 
 def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None, title: str) -> bool:

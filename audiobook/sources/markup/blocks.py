@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 RULE: Final = "* * *"
 PICTURES: Final = "pictures"
+_ALONE: Final = frozenset(("br", "hr", "table"))
+_SHOWN: Final = frozenset(("img", "math", "svg"))
 _WORTH_A_WORD: Final = {
     "boilerplate": "the text that Project Gutenberg adds to a book is not read out",
     "code": "a block of code is not read out",
@@ -143,23 +145,33 @@ class _Walk:
         edge = edge_of(element, tag, around, self.flow, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
-        if not around.skip and (state.skip == "noterefs" or (state.skip == "navigation" and tag == "a")):
-            self._leave_out_mark(element, state.skip)
-        elif state.skip and not around.skip and state.skip in NOTES:
-            self.notes_at.add(len(self.blocks) + (not self.flow.is_empty))
-        if state is not around or element.attrib:
+        if state.skip and not around.skip:
+            self._begin_skipping(element, tag, state.skip)
+        has_attributes = bool(element.attrib)
+        if state is not around or has_attributes:
             self._note(element, tag, around, state)
-        if element.attrib or tag == "ruby":
+        if has_attributes or tag == "ruby":
             self._begin_sounds(opened)
+        if tag in _SHOWN:
+            self._show_content(element, tag, around, state)
+        if text := element.text:
+            self._text(text, state)
+        return opened
+
+    def _begin_skipping(self, element: _Element, tag: str, reason: str) -> None:
+        if reason == "noterefs" or (reason == "navigation" and tag == "a"):
+            self._leave_out_mark(element, reason)
+        elif reason in NOTES:
+            self.notes_at.add(len(self.blocks) + (not self.flow.is_empty))
+
+    def _show_content(self, element: _Element, tag: str, around: State, state: State) -> None:
+        """Read the alternative text of a picture or formula."""
         if tag == "svg" and not around.skip and self.flow.is_empty:
             self.pictures.add(len(self.blocks))
         if tag == "img":
             self._show(element, state)
         elif description := description_of(element, tag):
             self._text(" ".join(description.split()), around)
-        if text := element.text:
-            self._text(text, state)
-        return opened
 
     def _open_edge(self, opened: _Open, around: State) -> None:
         match opened.edge:
@@ -174,7 +186,7 @@ class _Walk:
             case "cell":
                 self.flow.next_cell()
                 opened.pieces_before = self.flow.piece_count
-        if around.skip or around.mute:
+        if around.skip or around.mute or opened.tag not in _ALONE:
             return
         if opened.tag == "br":
             self._break_line(around)
@@ -294,7 +306,6 @@ class _Walk:
             self.closing = text_after(element).lstrip()[:1]
             self.flow.leave_out_mark()
         self.skipped[reason] += removed
-        self.skipped += Counter()
 
     def _without_closing(self, text: str, chars: int) -> tuple[str, int]:
         closing, self.closing = self.closing, ""
@@ -355,6 +366,9 @@ class _Walk:
 
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
+        if self.flow.is_empty and not self.in_sounds and not self.held:
+            self.breaks = self.link_chars = self.bold_chars = 0
+            return
         if taken := self._take_paragraph(state.level):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audiobook.sources.markup.flow import Flow
@@ -11,9 +12,11 @@ from audiobook.sources.markup.looks import MARKED_CLASS
 from audiobook.sources.markup.note_links import is_edit_link, is_inner_link, is_note_sign, is_raised
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
+from audiobook.sources.markup.quiet import says_nothing
 from audiobook.sources.markup.semantics import (
     INSCRIBED,
     ITEMS,
+    is_anchor_sign,
     is_block,
     is_bold,
     is_inscription,
@@ -23,7 +26,6 @@ from audiobook.sources.markup.semantics import (
     is_verse_line,
     language_of,
     reason_left_out,
-    says_nothing,
     short_text,
     text_after,
     verse_of,
@@ -96,6 +98,12 @@ class Rules:
     notes: Notes = field(default_factory=Notes)
     styles: Styles = field(default_factory=Styles)
     in_book: bool = False
+    telling_classes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Collect the classes that have an effect on this page."""
+        classes = self.styles.raised | self.styles.hidden | {MARKED_CLASS}
+        object.__setattr__(self, "telling_classes", classes)
 
     def inside(self, element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> State:
         """Return the state inside an element.
@@ -107,8 +115,11 @@ class Rules:
             flow: The paragraph so far.
             in_table: Whether it is in a table that is read row by row.
         """
-        if self._is_plain(element, tag, around):
+        is_quiet = self._is_quiet(element, tag)
+        if is_quiet and (around.skip or around.mute):
             return around
+        if is_quiet and tag != "a" and not self.notes.may_be_body(tag):
+            return _with_lines(element, around)
         if is_mute(tag):
             return replace(around, mute=True)
         if around.skip in INSCRIBED and is_inscription(element):
@@ -118,16 +129,21 @@ class Rules:
         if state := self._inside_raised(element, tag, around, flow):
             return state
         if tag == "a" and around.level and is_edit_link(element):
-            return replace(around, skip="navigation")
+            return _skipping(around, "navigation")
+        if is_quiet and tag == "a" and not is_anchor_sign(element):
+            is_link = around.is_link or is_inner_link(element, in_book=self.in_book)
+            return _with_lines(element, around if is_link == around.is_link else _linked(around))
         if reason := reason_left_out(element, tag, self.narrate, self.furniture):
-            return replace(around, skip=reason)
+            return _skipping(around, reason)
         if self._is_hidden(element):
             return replace(around, skip="hidden")
         note = around.note
         if self.notes.is_body(element, tag):
             if "footnotes" not in self.narrate:
-                return replace(around, skip="footnotes")
+                return _skipping(around, "footnotes")
             note = note or self.notes.name_of(element)
+        elif is_quiet and tag != "a":
+            return _with_lines(element, around)
         verse = verse_of(element) or around.verse
         level = around.level or heading_level(element, tag)
         state = State(
@@ -148,21 +164,20 @@ class Rules:
         )
         return around if state == around else state
 
-    def _is_plain(self, element: _Element, tag: str, around: State) -> bool:
-        """Return whether an element changes nothing. This holds for most of a page."""
-        if not says_nothing(element, tag) or around.verse or tag in self.furniture or tag == "sup":
+    def _is_quiet(self, element: _Element, tag: str) -> bool:
+        """Return whether an element changes nothing unless it is a note or a link. This holds for most of a page."""
+        if tag == "sup" or (self.furniture and (tag in self.furniture or element.attrib)):
             return False
-        return bool(around.skip) or around.mute or not self.notes.may_be_body(tag)
+        return says_nothing(element, tag, self.telling_classes)
 
     def _inside_raised(self, element: _Element, tag: str, around: State, flow: Flow) -> State | None:
         """Return the state inside a note mark or a raised element; None for other elements, and parts of words."""
-        before = flow.tail(SEEN_CHARS)
-        if tag == "a" and self.notes.is_mark(element, before, in_heading=around.level > 0):
+        if tag == "a" and self.notes.is_mark(element, flow, in_heading=around.level > 0):
             self.notes.meet(element)
             return self._unless_narrated("noterefs", around, flow)
         if not is_raised(element, tag, self.styles.raised):
             return None
-        match self._meaning(element, before):
+        match self._meaning(element, flow.tail(SEEN_CHARS)):
             case Raised.NOTE:
                 return self._unless_narrated("noterefs", around, flow)
             case Raised.VERSE:
@@ -175,7 +190,7 @@ class Rules:
 
     def _unless_narrated(self, part: str, around: State, flow: Flow) -> State:
         if part not in self.narrate:
-            return replace(around, skip=part)
+            return _skipping(around, part)
         flow.space()
         return around
 
@@ -205,6 +220,22 @@ class Rules:
         if language is None:
             return around.language
         return None if primary(language) in self.own_languages else language
+
+
+@lru_cache(maxsize=64)
+def _skipping(around: State, reason: str) -> State:
+    return replace(around, skip=reason)
+
+
+@lru_cache(maxsize=64)
+def _linked(around: State) -> State:
+    return replace(around, is_link=True)
+
+
+def _with_lines(element: _Element, around: State) -> State:
+    """Return the state in an element that changes nothing but which of its parts are lines of verse."""
+    lined = bool(around.verse) and is_lined(element)
+    return around if lined == around.is_lined else replace(around, is_lined=lined)
 
 
 def edge_of(element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 
 from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable
 
-_GAP_ORDER: Final = ("", " ", "\n")
-"""Kinds of gaps; where two meet, the later one in this tuple wins."""
+_GAPS: Final = ("", " ", "\n")
+"""Kinds of gaps; where two meet, the end of a line wins."""
 _STOPS: Final = ".,:;!?…"
 _CLOSING: Final = ".,:;!?…)]»”’"
 _JOINTS: Final = frozenset(",;-–—&/")
@@ -84,7 +84,7 @@ class Flow:
             self.space()
         if not self._pieces[-1]:
             self._pieces.pop()
-            if self._pieces and self._pieces[-1] in _GAP_ORDER:
+            if self._pieces and self._pieces[-1] in _GAPS:
                 self._widen(self._pieces.pop())
                 self._length -= 1
         self._lines = [each for each in self._lines if each[0] <= self._length] or self._lines[:1]
@@ -151,7 +151,8 @@ class Flow:
         return Paragraph(text, kind, tuple(self._lines), place, tuple(self._foreign), tuple(self._sayings))
 
     def _widen(self, gap: str) -> None:
-        self._gap = max(self._gap, gap, key=_GAP_ORDER.index)
+        if not self._gap or gap == "\n":
+            self._gap = gap
 
     def _put(self, words: str, line: int, language: str | None) -> None:
         gap = self._gap if self._length else ""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 from audiobook.sources.markup.semantics import is_block, short_text, tag_of
 
-_TITLE_CLASS = re.compile(
+TITLE_CLASS = re.compile(
     r"""
     (?:chap(?:ter|t)?|part|ch|cap(?:itulo|itolo)?|kapitel|rozdzial|luku|glava)[-_]?
       (?:num(?:ber)?|no|nr|title|titel|tit|head(?:ing|er)?|hd|name|label|opener[-_]?(?:title|number))
@@ -59,7 +59,7 @@ def begins_title(part: _Element, before: str) -> bool:
 def _is_title_by_class(element: _Element) -> bool:
     """Return whether a paragraph is the number or title of a chapter by its class."""
     words = (element.get("class") or "").lower().split()
-    if not any(map(_TITLE_CLASS.fullmatch, words)) or any(is_block(tag_of(child)) for child in element):
+    if not any(map(TITLE_CLASS.fullmatch, words)) or any(is_block(tag_of(child)) for child in element):
         return False
     length = 0
     for part in element.itertext():

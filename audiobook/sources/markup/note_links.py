@@ -18,7 +18,7 @@ from audiobook.sources.markup.semantics import (
     word_list,
 )
 
-_RAISED_STYLE = re.compile(
+RAISED_STYLE = re.compile(
     r"""
     vertical-align\s*+:\s*+
     (?:super|text-top|\+?(?:0?\.[1-9]|[1-9])[\d.]*+(?:em|ex|pt|px|%|rem))       # super, 0.4em
@@ -34,7 +34,7 @@ _NOTE_SIGN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
+NOTE_MARKS: Final = frozenset(("annoref", "noteref"))
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//")
 
 
@@ -64,9 +64,9 @@ def is_edit_link(link: _Element) -> bool:
 def is_note_link(link: _Element) -> bool:
     """Return whether a link is a note mark: declared as one, or a superscript number or sign linking to an anchor."""
     types = set(types_of(link))
-    if types & _NOTE_MARKS:
+    if types & NOTE_MARKS:
         return True
-    if any(map(part_of, types)):
+    if "#" not in (link.get("href") or "") or any(map(part_of, types)):
         return False
     parent = link.getparent()
     is_classed = not word_list("note_mark_classes").isdisjoint((link.get("class") or "").lower().split())
@@ -76,9 +76,10 @@ def is_note_link(link: _Element) -> bool:
         or any(is_raised(child, tag_of(child)) for child in link.iterdescendants())
         or is_raised(link, "a")
     )
+    if not raised:
+        return False
     text = short_text(link)
-    is_picture = is_classed and not text.strip()
-    return raised and "#" in (link.get("href") or "") and (is_picture or is_note_sign(text))
+    return is_note_sign(text) or (is_classed and not text.strip())
 
 
 def is_note_sign(text: str) -> bool:
@@ -98,7 +99,7 @@ def is_raised(element: _Element, tag: str, raised_classes: frozenset[str] = froz
         return True
     if not element.attrib or is_block(tag):
         return False
-    if _RAISED_STYLE.search((element.get("style") or "")[:1000]):
+    if RAISED_STYLE.search((element.get("style") or "")[:1000]):
         return True
     words = (element.get("class") or "").lower().split()
     return not raised_classes.isdisjoint(words) or not word_list("raised_classes").isdisjoint(words)

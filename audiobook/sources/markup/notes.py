@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Final
 from audiobook.sources.markup.heading_elements import is_heading
 from audiobook.sources.markup.note_links import is_note_link, is_note_sign
 from audiobook.sources.markup.semantics import is_block, short_text, tag_of, text_after
+from audiobook.sources.raised import SEEN_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element
+
+    from audiobook.sources.markup.flow import Flow
 
 _BODIES: Final = frozenset("aside dd div dt li p section tr".split())
 _FREE_BODIES: Final = frozenset("aside dd dt li tr".split())
@@ -106,7 +109,7 @@ class Notes:
         elif "#" in address:
             self.elsewhere.add(address)
 
-    def is_mark(self, link: _Element, before: str, *, in_heading: bool) -> bool:
+    def is_mark(self, link: _Element, flow: Flow, *, in_heading: bool) -> bool:
         """Return whether a link is a note mark.
 
         It is one if declared as one, if raised, or if it is a sign in square brackets. Other signs are
@@ -114,13 +117,18 @@ class Notes:
 
         Args:
             link: The link.
-            before: The text before it in its paragraph.
+            flow: Its paragraph, up to the link.
             in_heading: Whether it is in a heading, where a number may link to the table of contents.
         """
         if is_note_link(link):
             return True
+        if "#" not in (link.get("href") or "") or in_heading:
+            return False
         text = short_text(link)
-        if "#" not in (link.get("href") or "") or not before.strip() or in_heading or not is_note_sign(text):
+        if not is_note_sign(text):
+            return False
+        before = flow.tail(SEEN_CHARS)
+        if not before.strip():
             return False
         if text.strip()[:1] == "[" or in_brackets(link, before):
             return True

@@ -17,20 +17,19 @@ if TYPE_CHECKING:
 
 EPUB_TYPE: Final = ("{http://www.idpf.org/2007/ops}type", "epub:type")
 """The attribute's name in XML and in HTML."""
-_LANGUAGE: Final = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang")
+LANGUAGE: Final = ("{http://www.w3.org/XML/1998/namespace}lang", "xml:lang", "lang")
 PHONEMES: Final = ("{http://www.w3.org/2001/10/synthesis}ph", "ssml:ph")
 _ALPHABET: Final = ("{http://www.w3.org/2001/10/synthesis}alphabet", "ssml:alphabet")
 _NO_LANGUAGE: Final = frozenset(("und", "mul", "zxx", "mis"))
-_HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
+HIDDEN_STYLE = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+BOLD_STYLE = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
 _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s\])}]*+", re.IGNORECASE)
 INSCRIBED: Final = frozenset(("titlepage", "imprint", "colophon"))
 """Parts of which only epigraphs and dedications are read."""
-_INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
+INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
-_TELLING: Final = ITEMS | frozenset("b big h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
 _DESCRIPTIONS: Final = {"math": "alttext"}
 _SHORT_CHARS: Final = 24
 """Maximum length of a page number or note sign, including brackets."""
@@ -59,16 +58,6 @@ def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2].lower()
 
 
-def says_nothing(element: _Element, tag: str) -> bool:
-    """Return whether an element has no effect on how its content is read. This holds for most of a page."""
-    return (
-        tag not in _TELLING
-        and tag not in markup_table()["elements"]
-        and not is_mute(tag)
-        and not element.attrib
-    )
-
-
 def is_block(tag: str) -> bool:
     """Return whether an element is a block."""
     return tag in word_list("blocks")
@@ -85,12 +74,12 @@ def is_inscription(element: _Element) -> bool:
         return False
     if not word_list("inscriptions").isdisjoint(types_of(element)):
         return True
-    return bool(_INSCRIPTION_CLASS.search((element.get("class") or "").lower()[:1000]))
+    return bool(INSCRIPTION_CLASS.search((element.get("class") or "").lower()[:1000]))
 
 
 def language_of(element: _Element) -> str | None:
     """Return the language that an element declares; "" if it is not a known tag, None if it declares none."""
-    for name in _LANGUAGE:
+    for name in LANGUAGE:
         if (tag := element.get(name)) is not None:
             tag = tag.strip().replace("_", "-")
             return tag if LANGUAGE_TAG.match(tag) and tag.lower() not in _NO_LANGUAGE else ""
@@ -124,9 +113,11 @@ def reading_of(ruby: _Element) -> str:
 def types_of(element: _Element) -> Iterator[str]:
     """Yield the values of `epub:type` and `role`. DPUB roles lose their `doc-` prefix; ARIA roles get `aria:`."""
     for name in EPUB_TYPE:
-        yield from (element.get(name) or "").lower().split()
-    for role in (element.get("role") or "").lower().split():
-        yield role.removeprefix("doc-") if role.startswith("doc-") else f"aria:{role}"
+        if types := element.get(name):
+            yield from types.lower().split()
+    if roles := element.get("role"):
+        for role in roles.lower().split():
+            yield role.removeprefix("doc-") if role.startswith("doc-") else f"aria:{role}"
 
 
 def part_of(type_: str) -> str | None:
@@ -193,7 +184,7 @@ def reason_left_out(
         return "toc" if tag == "nav" and "toc" not in narrate else None
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return "hidden"
-    if _HIDDEN_STYLE.search((element.get("style") or "")[:1000]):
+    if HIDDEN_STYLE.search((element.get("style") or "")[:1000]):
         return "hidden"
     parts = {part for type_ in types_of(element) if (part := part_of(type_))}
     if tag == "nav" and not parts:
@@ -246,7 +237,7 @@ def is_bold(element: _Element, tag: str) -> bool:
         return True
     if tag == "font":
         return (element.get("size") or "").strip() in ("5", "6", "7", "+2", "+3", "+4")
-    return bool(element.attrib) and bool(_BOLD_STYLE.search((element.get("style") or "")[:1000]))
+    return bool(element.attrib) and bool(BOLD_STYLE.search((element.get("style") or "")[:1000]))
 
 
 def is_line_of_its_own(element: _Element, tag: str) -> bool:

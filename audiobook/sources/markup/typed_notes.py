@@ -31,6 +31,7 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
+_ANY_SIGN = re.compile(rf"[\[{_UP}*†‡]")
 _EMPHASIS = re.compile(r"(?<!\S)\*{1,3}\w")
 
 
@@ -79,6 +80,8 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _find_marks(at: int, text: str, waiting: defaultdict[str, list[tuple[int, int, int]]]) -> None:
+    if not _ANY_SIGN.search(text):
+        return
     is_emphatic = bool(_EMPHASIS.search(text))
     for found in _MARK.finditer(text):
         if not (found["sign"] and is_emphatic):

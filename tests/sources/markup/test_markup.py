@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
+from audiobook.sources.markup import heading_elements, note_links, quiet, semantics
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.pronunciation import Aliases, Spoken
@@ -499,3 +500,33 @@ def test_notes_without_markup_are_found_by_their_signs(body: str, said: list[str
     markup = read(body)
     assert [block.paragraph.text for block in markup.blocks] == said
     assert markup.skipped_chars["footnotes"] == notes
+
+
+def test_an_element_says_nothing_only_if_no_rule_looks_at_it() -> None:
+    attributes = (
+        "", 'id="a"', 'class="x1 calibre"', 'class="sup"', 'class="poem"', 'class="linenum"', 'class="chapter-title"',
+        'class="my-epigraph"', 'class="footnotes"', 'style="color:red"', 'style="font-weight: bold"', 'style="display:none"',
+        'style="vertical-align: super"', 'epub:type="z3998:roman"', 'epub:type="footnote"', 'epub:type="epigraph"',
+        'epub:type="z3998:verse"', 'role="doc-toc"', 'role="heading"', 'role="group"', 'xml:lang="fi"', 'lang="fi"', 'hidden=""',
+        'aria-hidden="true"', 'title="x"',
+    )  # fmt: skip
+    silent = []
+    for tag in ("p", "span", "div", "i", "td"):
+        for said in attributes:
+            number = etree.fromstring(f'<{tag} xmlns:epub="http://www.idpf.org/2007/ops" {said}>7</{tag}>')
+            looks = (
+                semantics.reason_left_out(number, tag, frozenset()),
+                semantics.verse_of(number),
+                heading_elements.heading_level(number, tag),
+                semantics.language_of(number),
+                note_links.is_raised(number, tag),
+                semantics.is_bold(number, tag),
+                semantics.is_inscription(number),
+            )
+            if quiet.says_nothing(number, tag):
+                silent.append(said)
+                assert not any(looks), (tag, said, looks)
+    assert {"", 'id="a"', 'class="x1 calibre"', 'style="color:red"', 'epub:type="z3998:roman"'} <= set(silent)
+    styled = etree.fromstring('<span class="Up big">7</span>')
+    assert quiet.says_nothing(styled, "span")
+    assert not quiet.says_nothing(styled, "span", frozenset(("up",)))

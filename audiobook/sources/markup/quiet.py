@@ -1,0 +1,82 @@
+"""Elements that have no effect on how their content is read: most of a page, told by name and attributes alone."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from audiobook.sources.markup.heading_elements import TITLE_CLASS
+from audiobook.sources.markup.note_links import NOTE_MARKS, RAISED_STYLE
+from audiobook.sources.markup.semantics import (
+    BOLD_STYLE,
+    EPUB_TYPE,
+    HIDDEN_STYLE,
+    INSCRIPTION_CLASS,
+    ITEMS,
+    LANGUAGE,
+    is_mute,
+    markup_table,
+    part_of,
+    word_list,
+)
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TELLING: Final = ITEMS | frozenset("b big h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
+_TELLING_ATTRIBUTES: Final = frozenset(
+    (*EPUB_TYPE, *LANGUAGE, "role", "aria-level", "aria-hidden", "hidden", "class", "style", "size")
+)
+_USUAL_CHARS: Final = 200
+"""Longer values of attributes are not remembered."""
+
+
+def says_nothing(element: _Element, tag: str, styled: frozenset[str] = frozenset()) -> bool:
+    """Return whether an element has no effect on how its content is read.
+
+    The `id` and the address of a link are not looked at.
+
+    Args:
+        element: The element.
+        tag: Its name, as returned by `tag_of`.
+        styled: Classes that have an effect on this page.
+    """
+    if _is_telling(tag):
+        return False
+    for name, value in element.items():
+        if name in _TELLING_ATTRIBUTES:
+            is_inert = _is_inert if len(value) <= _USUAL_CHARS else _is_inert.__wrapped__
+            if not is_inert(name, value):
+                return False
+            if styled and name == "class" and not styled.isdisjoint(value.lower().split()):
+                return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _is_telling(tag: str) -> bool:
+    return tag in _TELLING or tag in markup_table()["elements"] or is_mute(tag)
+
+
+@cache
+def _class_names() -> frozenset[str]:
+    return frozenset((*markup_table()["classes"], *markup_table()["number_classes"]))
+
+
+@lru_cache(maxsize=4096)
+def _is_inert(name: str, value: str) -> bool:
+    """Return whether one of `_TELLING_ATTRIBUTES` has a value with no effect."""
+    words = value.lower().split()
+    if name in EPUB_TYPE or name == "role":
+        types = {word.removeprefix("doc-") for word in words}
+        known = word_list("inscriptions") | word_list("verse") | NOTE_MARKS | {"heading"}
+        return types.isdisjoint(known) and not any(map(part_of, types))
+    if name == "class":
+        telling = word_list("stanza_classes") | word_list("poem_classes") | word_list("raised_classes")
+        if any(word in telling or word in _class_names() or TITLE_CLASS.fullmatch(word) for word in words):
+            return False
+        return not INSCRIPTION_CLASS.search(value.lower()[:1000])
+    if name == "style":
+        styles = (HIDDEN_STYLE, BOLD_STYLE, RAISED_STYLE)
+        return not any(style.search(value[:1000]) for style in styles)
+    return False
