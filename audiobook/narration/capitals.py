@@ -23,6 +23,10 @@ _LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
 _WIDE_GAP: Final = re.compile(r"\S\s{2,}\S")
 """Matches the gap between two words whose letters are spaced."""
+_SPACED_BEHIND: Final = re.compile(rf"{_GAP}{{2,8}}[^\W\d_](?:{_GAP}[^\W\d_])+(?!\w)")
+_SPACED_BEFORE: Final = re.compile(rf"(?<!\w)[^\W\d_]{_GAP}[^\W\d_]{_GAP}{{2,8}}\Z")
+_LONGEST_GAP: Final = 16
+"""Characters looked at before spaced letters: two letters and the gaps behind them."""
 _FEWEST_IN_LINE: Final = 3
 _FEWEST_WITHIN: Final = 4
 """Minimum number of spaced letters within a line that are a word; fewer may be a list."""
@@ -62,11 +66,19 @@ def _joined(match: re.Match[str]) -> str:
     if _is_list(letters) or not (letters.isupper() or letters[1:].islower()):
         return match.group()
     least = 2 if is_line and _WIDE_GAP.search(line) else _FEWEST_IN_LINE
-    if not ((is_line and len(letters) >= least) or (len(letters) >= _FEWEST_WITHIN and _is_word(letters))):
+    fewest = 2 if _is_beside_spaced(match) else _FEWEST_WITHIN
+    if not ((is_line and len(letters) >= least) or (len(letters) >= fewest and _is_word(letters))):
         return match.group()
     if _NUMERAL.match(letters):
         return letters
     return letters[0] + letters[1:].lower() if _has_vowel(letters) else letters
+
+
+def _is_beside_spaced(match: re.Match[str]) -> bool:
+    """Return whether a wide gap separates letters from other letters with single spaces between them."""
+    text = match.string
+    before = text[max(0, match.start() - _LONGEST_GAP) : match.start()]
+    return bool(_SPACED_BEHIND.match(text, match.end()) or _SPACED_BEFORE.search(before))
 
 
 def _line_around(match: re.Match[str]) -> str:

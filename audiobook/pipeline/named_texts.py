@@ -94,6 +94,11 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         return found
     if name and is_folder(path):
         raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
+    if "://" in name:
+        raise UsageError(
+            f"{name} is not kept here",
+            hint=f"fetch it with `audiobook build {name}`, then use the name of its file in {texts.name}/",
+        )
     if path.parent.name or ending_of(path.name) in endings():
         raise UsageError(f"{name}: no such file")
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))

@@ -20,8 +20,13 @@ _ADVICE: Final = {
     ".kfx": "KFX books are usually protected by DRM; get an edition without protection, best as EPUB",
     ".lit": "convert it: `ebook-convert book.lit book.epub`",
     ".lrf": "convert it: `ebook-convert book.lrf book.epub`",
+    ".latex": "convert it: `pandoc book.latex -o book.epub`",
+    ".org": "convert it: `pandoc book.org -o book.epub`",
     ".pages": "export it as .docx",
     ".pdb": "convert it: `ebook-convert book.pdb book.epub`",
+    ".rst": "convert it: `pandoc book.rst -o book.epub`",
+    ".tex": "convert it: `pandoc book.tex -o book.epub`",
+    ".textile": "convert it: `pandoc book.textile -o book.epub`",
 }
 """Hints for files in formats that have no reader, by extension."""
 

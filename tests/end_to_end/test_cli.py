@@ -223,6 +223,10 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         (("build", "texd"), "no text named “texd”\nhint: did you mean text?"),
         (("build", "/no/such/file.md"), "/no/such/file.md: no such file\n"),
         (("build", "missing.md"), "missing.md: no such file\n"),
+        (
+            ("list", "https://a.example/b"),
+            "https://a.example/b is not kept here\nhint: fetch it with `audiobook build https:",
+        ),
         (("build", "texts"), "texts is a folder\nhint: run `audiobook build` to"),
         (("build", "texts/en"), "texts/en is a folder\nhint: run `audiobook build --lang en` to"),
         (("build", "output/en"), "output/en is a folder\nhint: name the files in it"),

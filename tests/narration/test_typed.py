@@ -43,6 +43,13 @@ TYPED: dict[str, list[tuple[str, str]]] = {
         ("He drew a .45 and hit .300.", "He drew a point forty-five and hit point three hundred."),
         ("1/2 cup and 1/4 hour", "half a cup and a quarter hour"),
         ("1.30 pm was late; the 9.15 train left.", "one thirty P M was late; the nine fifteen train left."),
+        ("A ratio of 3:1, odds of 5:2.", "A ratio of three to one, odds of five to two."),
+        ("a 3:1 majority; the 9:30 match", "a three to one majority; the nine thirty match"),
+        ("They won 3:1 at 3:15.", "They won three to one at three fifteen."),
+        ("Open from 9.30 to 10.45 today.", "Open from nine thirty to ten forty-five today."),
+        ("Between 9.15 and 10.45 it rained.", "Between nine fifteen and ten forty-five it rained."),
+        ("She read T H E  E N D here.", "She read The End here."),
+        ("Take A B  C D now.", "Take A B C D now."),
         ("a 9.15 mark", "a nine point one five mark"),
         ("It was 5. Nov 2020, or so.", "It was the fifth of November twenty twenty, or so."),
         (

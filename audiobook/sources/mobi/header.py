@@ -20,6 +20,7 @@ _TOPAZ: Final = (b"TPZ0",)
 _KFX: Final = (b"CONT", b"\xeaDRMION\xee")
 _PRIMARY: Final = 0x3FF
 """The bits of a Windows language number without the region."""
+_OTHER: Final = "download or save the file again; if it is another format, give it that format's extension"
 _UNPROTECTED: Final = "get an edition without protection, best as EPUB"
 
 
@@ -49,7 +50,7 @@ def check_header(data: bytes, name: str) -> str | None:
             hint="convert it: `ebook-convert book.prc book.epub`",
         )
     if data[_KIND] != b"BOOKMOBI" or len(data) < _PALM_HEADER_BYTES + 8:
-        raise SourceError("is not a MOBI book", where=name)
+        raise SourceError("is not a MOBI book", where=name, hint=_OTHER)
     start = struct.unpack_from(">L", data, _FIRST_RECORD)[0]
     if start + _LOCALE + 4 > len(data):
         raise SourceError("is cut off in its header", where=name, hint="download or save the file again")

@@ -52,6 +52,10 @@ _MOST_TITLE_LINES: Final = 6
 _LONGEST_TITLE_PAGE_CHARS: Final = 300
 _LONGEST_TITLE_LINE_CHARS: Final = 60
 _LONGEST_PARTICLE_CHARS: Final = 3
+_SPACED_WORDS = re.compile(
+    r"(?<!\S)[^\W\d_](?: [^\W\d_](?!\w)){1,30}+(?: {2,8}[^\W\d_](?: [^\W\d_](?!\w)){1,30}+){1,12}"
+)
+"""Matches words within a line in which a space follows each letter, with wider gaps between the words."""
 _LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")
 """Matches a line of several words in which a space follows each letter."""
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
@@ -184,9 +188,15 @@ def _pieces(lines: list[str]) -> list[Piece]:
 
 def _words(line: str) -> str:
     """Return a line with one space between words. If its letters are spaced, wider gaps separate the words."""
-    if "  " in (text := line.strip()) and _LETTERS.fullmatch(text):
-        return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", text))
+    if "  " in (text := line.strip()):
+        if _LETTERS.fullmatch(text):
+            return _joined(text)
+        text = _SPACED_WORDS.sub(lambda match: _joined(match.group()), text)
     return " ".join(text.split())
+
+
+def _joined(letters: str) -> str:
+    return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", letters))
 
 
 def _paragraph(group: Group, script: Manuscript, layout: Layout) -> Paragraph:

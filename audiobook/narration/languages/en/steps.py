@@ -57,6 +57,44 @@ _CLOCK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FROM_TO_CLOCK = re.compile(
+    r"""
+    \b(?P<led>from|between)[ ]
+    (?P<first>[01]?\d|2[0-4])\.(?P<minutes>[0-5][05])             # from 9.30
+    (?P<join>[ ](?:to|till|until|and)[ ])
+    (?P<last>[01]?\d|2[0-4])\.(?P<others>[0-5][05])              # to 10.45
+    (?!\w|[.,]\d|[ ]?[%°$£€])
+    (?:(?=[ ](?P<next>[a-z]+)))?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_CHANGING: Final = re.compile(
+    r"\b(?:r[io]se[ns]?|rising|f[ae]ll(?:en|s|ing)?|gr[eo]w[ns]?|(?:in|de)creas|drop|rang|var(?:y|ie)|chang|improv|price|rate|index"
+    r"|average|ratio|scale|score|grade|size|distance|weight|value|version|sections?|chapters?|figures?|tables?|pages?)",
+    re.IGNORECASE,
+)
+"""Words before two numbers that are amounts: "rose from 1.20 to 1.35"."""
+_BEHIND_HOURS: Final = frozenset(
+    "and or but on in at the every each daily today tomorrow tonight yesterday only it he she we they there then for with when "
+    "monday tuesday wednesday thursday friday saturday sunday weekdays".split()
+)
+"""Words behind two times; others are what two amounts count: "from 9.30 to 10.45 metres"."""
+_RATIO = re.compile(
+    r"""
+    (?<![\w.,:/-])(?P<first>\d{1,4}):(?P<last>\d{1,6})(?![\w:/]|[.,-]\d)
+    (?:(?=[ -](?P<next>[a-z]+)))?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_RATIO_WORD: Final = (
+    r"(?:ratios?|odds|scales?|proportions?|dilutions?|diluted|slopes?|aspect|majority|mixture|split)"
+)
+_SCORE_WORD: Final = r"(?:mix|mixed|won|wins?|lost|beat|lead|led|defeat(?:ed)?|outnumbered|victory|draw|drew|gears?|match|model|screen|score[ds]?)"
+_AFTER_WORD: Final = r"(?:[ ](?:of|is|was|were|are|about|by|to|in|between|them|a|the|it)){0,3}[ ]\Z"
+_LED_RATIO: Final = re.compile(rf"\b{_RATIO_WORD}{_AFTER_WORD}", re.IGNORECASE)
+_LED_SCORE: Final = re.compile(rf"\b(?:{_RATIO_WORD}|{_SCORE_WORD}){_AFTER_WORD}", re.IGNORECASE)
+_RATIO_NOUN: Final = re.compile(_RATIO_WORD, re.IGNORECASE)
+_SCORE_NOUN: Final = re.compile(f"{_RATIO_WORD}|{_SCORE_WORD}", re.IGNORECASE)
 _POINT = re.compile(r"(?:(?<=[\s(\[\"'\u2013])|^)(?P<minus>[-\u2212])?\.(?=\d{1,4}(?![\w,.:-]\w|\w))")
 _GROUPED = re.compile(
     r"""
@@ -195,7 +233,10 @@ def _low_numeral(match: re.Match[str]) -> str:
 
 def write_amounts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with ".45", "20 000", "1/2 cup", "1.30 pm" and "5. Nov 2020" as other rules expect them."""
+    if ":" in text.text:
+        text = text.sub(_RATIO, _ratio)
     if "." in text.text:
+        text = text.sub(_FROM_TO_CLOCK, _from_to)
         text = text.sub(_CLOCK, lambda match: _clock(match, grammar)).sub(
             _DOTTED_DAY, lambda match: f"{match['day']} "
         )
@@ -204,6 +245,24 @@ def write_amounts(text: AlignedText, grammar: Grammar) -> AlignedText:
         )
     text = text.sub(_GROUPED, _grouped)
     return text.sub(_OF_NOUN, _of_noun)
+
+
+def _ratio(match: re.Match[str]) -> str:
+    """Return "3 to 1" for "3:1" if the words around it speak of a ratio or a score."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    may_be_time = len(match["last"]) == 2 and int(match["first"]) < 24 and int(match["last"]) < 60
+    led, noun = (_LED_RATIO, _RATIO_NOUN) if may_be_time else (_LED_SCORE, _SCORE_NOUN)
+    is_ratio = noun.fullmatch(match["next"] or "") or led.search(before)
+    return f"{match['first']} to {match['last']}" if is_ratio else match.group()
+
+
+def _from_to(match: re.Match[str]) -> str:
+    """Return "from 9:30 to 10:45" for "from 9.30 to 10.45", unless something else is counted."""
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    if _CHANGING.search(before) or (match["next"] and match["next"].lower() not in _BEHIND_HOURS):
+        return match.group()
+    first, last = f"{match['first']}:{match['minutes']}", f"{match['last']}:{match['others']}"
+    return f"{match['led']} {first}{match['join']}{last}"
 
 
 def _clock(match: re.Match[str], grammar: Grammar) -> str:
