@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from bench.corpus import files_in, measured, row
 
+from bench.corpus import files_in, measured, row
 
 pytest.importorskip("resource", reason="memory is measured on Unix only")
 
@@ -18,6 +18,8 @@ def test_a_corpus_has_a_row_for_each_file_that_has_a_reader_and_says_what_failed
     files = files_in(tmp_path)
     assert [path.name for path in files] == ["broken.epub", "one.md"]
     broken, novel = (row(path, tmp_path, measured(path)) for path in files)
-    assert broken[:2] == ("broken.epub", "epub") and broken[4].startswith("error: broken.epub: ")
+    assert broken[:2] == ("broken.epub", "epub")
+    assert broken[4].startswith("error: broken.epub: ")
     assert novel[:4] == ("novels/one.md", "md", "2", "marked")
-    assert float(novel[5]) >= 0 and int(novel[6]) > 1
+    assert float(novel[5]) >= 0
+    assert int(novel[6]) > 1
