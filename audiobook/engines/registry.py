@@ -78,10 +78,17 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         known = near(language, (voice.language for voice in voices))
         raise EngineMissing(
             f"the engine “{engine.name}” has no voice for “{language}”",
-            hint=known if is_real(language) else _which_language(language, known),
+            hint=_other_voices(known) if is_real(language) else _which_language(language, known),
         )
     same = [voice for voice in voices if voice.language == chosen.language]
     return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
+
+
+def _other_voices(known: str | None) -> str | None:
+    """Return a hint for a language without a voice; codes that look alike are no help, as the tag is right."""
+    if known and known.startswith("did you mean"):
+        return "`audiobook voices --engine NAME` lists the languages of another engine"
+    return known
 
 
 def _which_language(tag: str, known: str | None) -> str:

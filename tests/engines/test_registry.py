@@ -110,6 +110,13 @@ def test_similar_languages_are_suggested() -> None:
     assert missing(Choir(a="fin-FI", b="ja"), "fim-FI").hint == "did you mean fin-FI? (`--lang`)"
 
 
+def test_a_language_without_a_voice_is_not_taken_for_a_slip() -> None:
+    for language in ("se", "smn"):
+        error = missing(Choir(a="sv", b="te", c="smj"), language)
+        assert error.message.endswith(f"has no voice for “{language}”")
+        assert "did you mean" not in (error.hint or "")
+
+
 def test_an_engine_without_voices_has_none_for_any_language() -> None:
     assert missing(Choir(), "fi").hint is None
     assert missing(Choir(), "fi", "anna").hint is None

@@ -44,10 +44,9 @@ CASES: Final[dict[str, tuple[list[tuple[str, str]], set[str]]]] = {
             ("Dedication", "A Little Book|For my cat"),
             ("One", "One|She came."),
             ("Two", "Two|She left."),
-            ("Also by", "Also by Ann Other|A Big Book"),
             ("Newsletter", "Sign up for our newsletter at http://example.org/news"),
         ],
-        {"imprint", "picture", "titlepage", "toc"},
+        {"bibliography", "imprint", "picture", "titlepage", "toc"},
     ),
     "f30-alt-placeholders.epub": (
         [("One", "A Little Book|One|Picture: A dog under a tree|Text.")],

@@ -24,6 +24,8 @@ _STRONG_SIGNS: Final = 3
 _SHORT_IMPRINT_CHARS: Final = 100
 _FEWEST_ENTRIES: Final = 8
 _LONGEST_ENTRY_CHARS: Final = 300
+_FEWEST_BOOKS: Final = 2
+_LONGEST_BOOK_CHARS: Final = 160
 _INDEX_SHARE: Final = 0.7
 _CONTENTS_SHARE: Final = 0.6
 _ENTRY = re.compile(
@@ -51,6 +53,11 @@ def _imprint() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in _table()["imprint"])
 
 
+@cache
+def _other_books() -> re.Pattern[str]:
+    return re.compile(_table()["other_books"])
+
+
 def part_of_blocks(blocks: Sequence[Block], label: str, title: str, authors: Sequence[str]) -> str | None:
     """Return the part of a book (see `base.PARTS`) that a document is as a whole; None for text.
 
@@ -68,6 +75,8 @@ def part_of_blocks(blocks: Sequence[Block], label: str, title: str, authors: Seq
         return "toc"
     if _is_index(blocks, named):
         return "index"
+    if chars <= LONGEST_PAGE_CHARS and _is_list_of_books(blocks, label):
+        return "bibliography"
     if chars <= LONGEST_PAGE_CHARS and _is_imprint(blocks, chars, named, title):
         return "imprint"
     if chars <= _TITLE_PAGE_CHARS and _is_title_page(blocks, named, title, authors):
@@ -107,6 +116,15 @@ def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
             return False
         entries -= not _ENTRY.search(line, max(0, len(line) - 400))
     return entries >= fewest and bool(filled)
+
+
+def _is_list_of_books(blocks: Sequence[Block], label: str) -> bool:
+    """Return whether a document lists other books: "Also by Ann Lee", and titles below it."""
+    lines = [line for block in blocks for line in block.paragraph.text.split("\n") if is_speakable(line)]
+    heads = [label, lines[0]] if lines else []
+    if not any(_other_books().fullmatch(_plain(head)) for head in heads) or len(lines) < _FEWEST_BOOKS:
+        return False
+    return not _has_prose(blocks) and max(map(len, lines)) <= _LONGEST_BOOK_CHARS
 
 
 def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None, title: str) -> bool:

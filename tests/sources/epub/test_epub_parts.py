@@ -172,3 +172,25 @@ def test_links_that_name_their_own_file_lead_to_notes_and_raised_digits_are_coun
     work = read(members(body))
     assert shape(work) == [("One", "The Book|One|It fell. And in 1945 it stood.")]
     assert work.skipped_chars == {"noterefs": 2, "footnotes": 23}
+
+
+def test_lists_of_other_books_are_left_out_and_counted() -> None:
+    story = "<h1>One</h1><p>Ann came home at last, and nobody was there to meet her.</p>"
+    for head in (
+        "ALSO BY ANN LEE",
+        "Other Books by Ann Lee",
+        "Du même auteur",
+        "Weitere Bücher von Ann Lee",
+        "Dello stesso autore:",
+    ):
+        pages = (f"<p>{head}</p><p><i>The Sea</i></p><p><i>The Land</i><br/>The Sky</p>", story)
+        for bodies in (pages, pages[::-1]):
+            work = read(members(*bodies))
+            assert shape(work)[0][1].startswith("The Book|One|Ann came home"), head
+            assert len(work.chapters) == 1, head
+            assert set(work.skipped_chars) == {"bibliography"}, head
+    told = "<h1>Books by Candlelight</h1><p>She read them all, one by one, until the candle went out.</p>"
+    also = "<h1>Also by Night</h1><p>They rode on by night too, and came to the sea in the morning.</p>"
+    work = read(members(story, told, also))
+    assert [each.title for each in work.chapters] == ["One", "Books by Candlelight", "Also by Night"]
+    assert "The Land" in shape(read(members(pages[0], story), "bibliography"))[0][1]
