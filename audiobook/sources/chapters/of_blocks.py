@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.sources.base import ChapterRules
@@ -15,6 +16,11 @@ from audiobook.sources.raised import cut
 
 _MOST_MARKED = 1
 """Up to this many marked headings, a document has marked only its title."""
+
+
+_MOST_TITLE_LINES: Final = 2
+"""A title, and the author or a second title below it."""
+_LONGEST_TITLE_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,27 @@ def outline_blocks(blocks: Sequence[Block], language: str, rules: ChapterRules) 
     pieces = [_piece(at, block) for at, block in enumerate(blocks[start:], start)]
     found = find_headings(pieces, language, rules.pattern)
     if found is None:
-        return Outlined(list(blocks))
+        return Outlined(list(blocks) if marked else _titled(blocks))
     head = [Block(replace(block.paragraph, kind=Kind.TITLE)) for block in blocks[:start]]
     return _arranged(blocks, found.groups, head, found.rule)
+
+
+def _titled(blocks: Sequence[Block]) -> list[Block]:
+    """Return blocks without headings, the first as their title if it stands out from all below it."""
+    standing_out = sum(block.is_marked or block.role == "bold" for block in blocks)
+    first = blocks[0] if blocks else None
+    if (
+        first is None
+        or not standing_out
+        or standing_out > _MOST_TITLE_LINES
+        or len(blocks) <= _MOST_TITLE_LINES
+    ):
+        return list(blocks)
+    text = first.paragraph.text
+    is_title = (first.is_marked or first.role == "bold") and first.paragraph.kind is Kind.TEXT
+    if not is_title or first.is_part or len(text) > _LONGEST_TITLE_CHARS or text.rstrip()[-1:] in ".,:;":
+        return list(blocks)
+    return [replace(first, paragraph=replace(first.paragraph, kind=Kind.HEADING), level=1), *blocks[1:]]
 
 
 def _piece(at: int, block: Block) -> Piece:

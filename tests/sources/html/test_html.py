@@ -225,3 +225,24 @@ def test_links_of_a_saved_page_with_its_address_lead_to_its_notes() -> None:
     )
     assert texts(work) == ["Walking", "It is good."]
     assert {"footnotes", "noterefs"} <= set(work.skipped_chars)
+
+
+def test_a_bold_or_centred_first_line_of_a_page_without_headings_is_its_title() -> None:
+    prose = f"<p>{'Ann went out and came home again, as she did. ' * 3}</p>"
+
+    def opening(top: str, paragraphs: int) -> tuple[str, str]:
+        data = f'<html lang="en"><body>{top}{prose * paragraphs}</body></html>'.encode()
+        work = HtmlReader().read(Source(data, "a.html", "a", "en", "Fallback"))
+        return work.title, work.chapters[0].paragraphs[0].kind.value
+
+    bold, large = "<p><b>The Old House</b></p>", '<p style="font-size: 2em">The Old House</p>'
+    for top in (bold, large, f"{bold}<p><i>by Ann Lee</i></p>", f"{bold}<p><b>by Ann Lee</b></p>"):
+        assert opening(top, 3) == ("The Old House", "title"), top
+        assert opening(top, 30)[0] == "The Old House", top
+    for top in (
+        "<p>The Old House</p>",
+        "<p><b>Ann was at home.</b></p>",
+        f"<p><b>{'Long ' * 40}</b></p>",
+        f"{prose}{bold}",
+    ):
+        assert opening(top, 3)[0] == "Fallback", top
