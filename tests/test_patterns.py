@@ -52,6 +52,7 @@ def test_an_invalid_expression_is_refused(source: str) -> None:
     assert "regular expression" in refused(source).message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source", [r"\w+\w*(?:x|y)", r"(.*?),(.*?)$", r"\bX(\w+)\s*(km|m)\b", r"(a*)\1b", r"(?=\w*\w*!)b?"]
 )

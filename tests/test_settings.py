@@ -379,6 +379,7 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(text=st.text() | st.lists(LINES).map("\n".join))
 @example(text='voice = {fi = {speed = "x"}}')

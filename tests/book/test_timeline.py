@@ -199,6 +199,7 @@ def asked_ms(script: Script, pauses: PauseSettings) -> list[int]:
     return [*asked, pauses.end]
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_stretches_follow_each_other_without_a_gap(

@@ -54,6 +54,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_picture_becomes_a_square_jpeg(kind: str) -> None:
     data = squared(KINDS[kind])
@@ -64,6 +65,7 @@ def test_every_kind_of_picture_becomes_a_square_jpeg(kind: str) -> None:
     assert len(data) <= LARGEST_BYTES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "side"),
     [

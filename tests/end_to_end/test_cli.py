@@ -64,6 +64,7 @@ def test_the_version_is_the_packages(shelf: Shelf) -> None:
     assert shelf.run("--version").out == f"audiobook, version {__version__}\n"
 
 
+@pytest.mark.slow
 def test_the_installed_command_is_the_same_as_the_module(built: Shelf) -> None:
     command = Path(sys.executable).with_name("audiobook")
     if not command.exists():
@@ -549,6 +550,7 @@ def test_all_texts_of_the_project_are_listed(texts_built: Shelf) -> None:
 # Encodings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1257", "ISO-8859-13"])
 def test_the_suggested_encoding_builds_the_text(shelf: Shelf, encoding: str) -> None:
     text = "Lasītājs, kas klausās\n\nVisērtākie ir vidējie bērni, jo viņi prot būt plastiski.\n"

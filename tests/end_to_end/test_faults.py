@@ -267,6 +267,7 @@ MARKUP = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("suffix", "shown"),
     [
@@ -455,6 +456,7 @@ def test_the_sentence_at_which_an_engine_fails_is_named_by_line(shelf: Shelf, tm
 DEATHS = {"exits": ("os._exit(7)", "code 7"), "dies": ("os.kill(os.getpid(), 9)", "SIGKILL")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "fault", "said"), [(name, *fault) for name, fault in DEATHS.items()])
 def test_an_engine_that_ends_its_process_fails_the_passage_by_line(
     shelf: Shelf, tmp_path: Path, name: str, fault: str, said: str
@@ -484,6 +486,7 @@ def test_what_an_engine_prints_does_not_get_into_the_json(shelf: Shelf, tmp_path
     assert {work["state"] for work in done.works.values()} == {"built"}
 
 
+@pytest.mark.slow
 def test_a_build_can_be_stopped_while_an_engine_hangs(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "sleepy", "time.sleep(100)")
     shelf.write("texts/en/good.txt", GOOD)

@@ -97,6 +97,7 @@ PLS = (
 GIF = "<lexeme><grapheme>GIF</grapheme>{}<phoneme>dʒˈɪf</phoneme></lexeme>"
 
 
+@pytest.mark.slow
 def test_entries_with_only_phonemes_are_reported_if_the_voice_accepts_none(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/words.pls", PLS.format(GIF.format("")))
@@ -141,6 +142,7 @@ def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Sh
     assert shelf.build("--engine", "tone")["en/story"]["clips_made"] == 0
 
 
+@pytest.mark.slow
 def test_a_script_shows_the_sounds_of_words(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/words.pls", PLS.format(GIF.format("<alias>jif</alias>")))

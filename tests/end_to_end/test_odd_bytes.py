@@ -101,6 +101,7 @@ def test_a_word_that_is_not_text_is_refused_by_name(small: Shelf, command: str) 
     assert list(small.root.iterdir()) == [small.root / "texts"]
 
 
+@pytest.mark.slow
 def test_a_file_with_an_undecodable_name_is_built_under_a_valid_name(small: Shelf) -> None:
     names = [b"texts/en/caf\xe9.txt", b"loose\xff.txt"]
     for name in names:

@@ -175,6 +175,7 @@ def test_a_third_party_engine_uses_the_same_entry_point(tmp_path: Path) -> None:
     assert loaded(tmp_path, code) == ["Stranger"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "why"),
     [

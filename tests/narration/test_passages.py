@@ -270,6 +270,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_very_much_text_is_narrated_in_linear_time(name: str) -> None:
     assert_linear(lambda text: narrate(as_text(text), "fi"), HOSTILE[name], 1_000)

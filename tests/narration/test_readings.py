@@ -59,6 +59,7 @@ def phonemes_of(asked: list[tuple[str, str]]) -> list[str]:
     return phonemes
 
 
+@pytest.mark.slow
 def test_every_row_sounds_like_its_reading() -> None:
     read = phonemes_of([(language, reading(written, language)) for language, written, _ in ROWS])
     meant = phonemes_of([(language, words) for language, _, words in ROWS])

@@ -152,6 +152,7 @@ def test_repeated_text_is_read_in_linear_time(unit: str, language: str) -> None:
     assert_linear(read, repeated(unit), 1_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "language"),
     [

@@ -46,6 +46,7 @@ def edit(works: Shelf, change: Callable[[Any], object], *, seal: bool = True) ->
             path.write_bytes(publication_bytes(msgspec.convert(publication, Publication)))
 
 
+@pytest.mark.slow
 def test_a_list_with_a_file_that_is_never_published_is_refused_and_nothing_is_removed(works: Shelf) -> None:
     precious = works.write("precious.txt", "precious")
     edit(works, lambda found: found["files"].update({precious.as_posix(): FILE}))

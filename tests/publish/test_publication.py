@@ -83,6 +83,7 @@ LISTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=LISTS | VALUES, seal=st.booleans())
 def test_a_list_of_any_values_is_refused_or_has_only_publishable_paths(

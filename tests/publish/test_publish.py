@@ -66,6 +66,7 @@ def test_changed_and_unbuilt_texts_are_named_and_the_rest_is_published(works: Sh
     assert (answer["stale"], answer["unbuilt"]) == (["en/second"], ["lv/new"])
 
 
+@pytest.mark.slow
 def test_a_work_whose_text_is_gone_is_named_with_how_to_remove_it(works: Shelf) -> None:
     works.run(*BASE)
     works.write("elsewhere/loose.en.txt", "Loose\n\nIt is read.\n")

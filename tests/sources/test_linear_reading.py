@@ -164,6 +164,7 @@ BOOKS: Final[dict[str, Callable[[int], bytes]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS)
 def test_a_book_of_many_parts_is_read_in_linear_time(make: Callable[[int], bytes]) -> None:
     grows_evenly(make, _read_and_narrate("a.epub"))

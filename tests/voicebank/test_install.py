@@ -452,6 +452,7 @@ sys.exit(run(["voices", "install", sys.argv[2], "--accept-changed"]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_full_disk_is_reported_and_existing_files_stay(shelf: Shelf, repository: Repository) -> None:
     install(shelf)
@@ -565,6 +566,7 @@ def test_files_with_the_right_md5_and_the_wrong_sha256_are_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_voice_that_changed_since_it_was_installed_does_not_speak(shelf: Shelf) -> None:
     install(shelf)
     shelf.write("texts/fi/a.txt", "Hei.")
@@ -610,6 +612,7 @@ INDEXES = st.dictionaries(
 ).map(json.dumps)
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(index=INDEXES.map(str.encode) | st.binary(max_size=100))
 @example(b"[" * 10_000)
@@ -695,6 +698,7 @@ def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
     assert done.code == 0, done.err
 
 
+@pytest.mark.slow
 def test_a_line_sounds_exactly_as_in_a_book(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", "[voice.fi]\nspeed = 1.4\nvolume = 0.5\n[pauses]\nsentence = 900\n")
     shelf.write("texts/fi/lexicon.toml", '[words]\n"kuuluu" = "kuulostaa"\n')

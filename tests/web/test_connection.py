@@ -116,6 +116,7 @@ def test_connections_over_the_limit_get_a_503(port: int) -> None:
     wait_until(lambda: ask(port, "/small").status == 200, "room for one more")
 
 
+@pytest.mark.slow
 def test_a_header_has_a_maximum_size(port: int) -> None:
     header = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * LIMITS.header_bytes
     assert say(port, header).startswith(b"HTTP/1.1 400")

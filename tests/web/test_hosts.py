@@ -44,6 +44,7 @@ def test_a_port_in_use_is_refused_with_the_next_free_one() -> None:
         assert free == 0 or port < free <= port + 100
 
 
+@pytest.mark.slow
 def test_the_other_loopback_is_served_too(
     built_shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -82,6 +82,7 @@ def test_the_feed_has_the_address_it_is_served_at(site: Served) -> None:
     assert f"{site.url}en/first.mp3" in feed
 
 
+@pytest.mark.slow
 def test_a_site_with_an_impossible_list_is_made_again(copy: Shelf) -> None:
     edited = '{"files": {"../../precious.txt": {"length_bytes": 1, "made": true}}}'
     copy.write("precious.txt", "precious")
@@ -421,6 +422,7 @@ def test_a_project_is_served_by_one_server_only(changing: Served) -> None:
     assert "already being served" in done.err
 
 
+@pytest.mark.slow
 def test_sigterm_stops_it_even_with_a_client_that_does_not_read(copy: Shelf) -> None:
     # Larger than any socket's buffer.
     with served(copy) as one, socket.create_connection(("127.0.0.1", one.port)) as connection:
@@ -430,6 +432,7 @@ def test_sigterm_stops_it_even_with_a_client_that_does_not_read(copy: Shelf) -> 
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_all_interfaces_and_only_some_languages_are_served_on_request(copy: Shelf) -> None:
     with served(copy, "--host", "0.0.0.0", "--lang", "fi") as one:
         assert one.ask("/fi/first.mp3").status == 200
@@ -438,6 +441,7 @@ def test_all_interfaces_and_only_some_languages_are_served_on_request(copy: Shel
         assert ask(one.port, "/", Host="evil.example").status == 400
 
 
+@pytest.mark.slow
 def test_a_half_sent_header_times_out(half_sent: socket.socket) -> None:
     with suppress(ConnectionResetError):
         assert half_sent.recv(1) == b""

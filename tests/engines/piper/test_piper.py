@@ -399,6 +399,7 @@ def _damage(path: Path, how: str) -> None:
             path.mkdir()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["missing", "empty", "half", "other", "folder"])
 @pytest.mark.parametrize("suffix", [".onnx.json", ".onnx"])
 def test_a_damaged_voice_is_named_with_its_file(folder: Path, suffix: str, how: str) -> None:
@@ -564,6 +565,7 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
     assert (two[3] >= 2, two[4]) == (True, 0)
 
 
+@pytest.mark.slow
 def test_a_replaced_model_remakes_its_clips(project: Shelf, tmp_path: Path) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()

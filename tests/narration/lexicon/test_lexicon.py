@@ -135,6 +135,7 @@ def test_a_sentence_in_another_language_is_unchanged() -> None:
     assert narrated(paragraph, words(("GIF", "jif"))) == ["The jif is here.", "GIF on täällä."]
 
 
+@pytest.mark.slow
 def test_thousands_of_entries_and_long_texts_take_linear_time() -> None:
     def replace_one(entries: int) -> None:
         lexicon = words(*((f"sana{number} pitkä sana", "x") for number in range(entries)))

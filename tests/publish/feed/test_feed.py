@@ -193,6 +193,7 @@ def test_new_works_come_first_and_no_date_is_in_the_future(tmp_path: Path) -> No
     assert dates[0] <= NOW.replace(year=2027).timetuple()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("date", "year"),
     [("2024-05-31", 2024), ("2024-05", 2026), ("2024", 2026), ("1905-01-01", 2026), ("2999-01-01", 2026)],

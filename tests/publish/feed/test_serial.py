@@ -102,6 +102,7 @@ def test_publishing_again_cuts_and_writes_nothing(output: Path) -> None:
     assert published(output).written == ("en/book.parts/01.mp3",)
 
 
+@pytest.mark.slow
 def test_parts_are_removed_when_works_are_episodes_again_but_their_guids_are_kept(output: Path) -> None:
     published(output)
     before = {item["title"]: item["guid"] for item in seen(output)["items"]}

@@ -156,6 +156,7 @@ def test_any_text_gives_captions_that_a_strict_parser_accepts(text: str, narrato
         assert all(line.strip() for line in body.removeprefix("<v>").split("\n"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("narrator", ["A", "<b> & --> c", " "])
 def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path) -> None:
     texts = (

@@ -13,6 +13,7 @@ def read(path: Path, language: str) -> Work:
     return reader_for(path.name).read(Source(path.read_bytes(), path.name, "a", language, "Fallback"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "language", "chapters", "parts", "rule"),
     [
@@ -40,6 +41,7 @@ def test_a_book_of_project_gutenberg_has_its_chapters(
         assert any("iso-8859-1, the encoding named in its header" in str(each) for each in work.problems)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "titles"),
     [
@@ -97,6 +99,7 @@ WORD = {
 }
 
 
+@pytest.mark.slow
 def test_word_without_heading_styles_has_chapters_by_what_looks_like_one() -> None:
     wrong = {}
     for name, row in WORD.items():

@@ -95,6 +95,7 @@ def book(headings: list[str], paragraphs: int = 3, gap: str = "\n\n") -> str:
     )
 
 
+@pytest.mark.slow
 def test_a_book_has_as_many_chapters_as_headings_of_any_shape_in_any_language() -> None:
     wrong = {}
     for name, (language, heading) in SHAPES.items():
@@ -326,6 +327,7 @@ LINES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.lists(LINES, min_size=1, max_size=5), st.integers(0, 5), st.booleans()), max_size=25
@@ -346,6 +348,7 @@ def test_every_line_is_kept_in_its_order(shuffled: list[tuple[list[str], int, bo
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

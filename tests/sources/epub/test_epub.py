@@ -583,6 +583,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(
     name=st.sampled_from(["OEBPS/0.xhtml", "OEBPS/nav.xhtml", "OEBPS/content.opf", "META-INF/container.xml"]),

@@ -302,6 +302,7 @@ def test_alias_bombs_and_deep_lists_are_rejected_at_once() -> None:
     assert "nested too deeply" in refused("---\ntitle: " + "{a: " * 15_000 + "\n---").message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make", [repeated("[", "---\ntitle: ", "\n---"), repeated("{a: ", "---\ntitle: ", "\n---")]
 )

@@ -457,6 +457,7 @@ NODES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(body=NODES)
 def test_whatever_a_page_holds_each_character_is_read_or_counted(body: str) -> None:

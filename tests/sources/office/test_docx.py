@@ -138,6 +138,7 @@ def test_messages_name_the_member() -> None:
 # Files that are no good
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"no zip", docx(p("a"))[:200], b"PK\x03\x04" + bytes(100)])
 def test_a_file_that_is_not_a_zip_is_rejected(data: bytes) -> None:
     assert "not a zip archive" in refused(data).message
@@ -199,12 +200,14 @@ def test_nothing_is_loaded_from_outside_the_document() -> None:
     assert texts(read(docx(p("It rained."), more=more))) == ["It rained."]
 
 
+@pytest.mark.slow
 def test_a_bomb_is_rejected() -> None:
     error = refused(docx(p("a"), more={"word/document.xml": b"<a>" + b" " * (64 << 20) + b"</a>"}))
     assert error.message == "unpacks to more than 16 MB"
     assert error.where == "texts/en/a.docx!word/document.xml"
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_rejected() -> None:
     deep = f"<w:document {W}><w:body>{'<w:ins>' * 250}{p('a')}{'</w:ins>' * 250}</w:body></w:document>"
     deeper = deep.replace("<w:ins>", "<w:ins>" * 100).replace("</w:ins>", "</w:ins>" * 100)

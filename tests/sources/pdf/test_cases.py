@@ -48,6 +48,7 @@ def test_footnotes_are_left_out_and_sentences_are_whole(cases: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "count"), [("p6-book-toc-titles.pdf", 6), ("p3-dotleader-toc.pdf", 2)])
 def test_dotted_contents_are_left_out_and_chapters_have_number_and_title(
     cases: Path, file: str, count: int
@@ -60,6 +61,7 @@ def test_dotted_contents_are_left_out_and_chapters_have_number_and_title(
     assert not re.search(r"\.\.|Contents", text_of(work))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["p10b-twocol-1page-nonumber.pdf", "p10c-twocol-4pages.pdf"])
 def test_sentences_of_two_columns_come_in_rising_order(cases: Path, file: str) -> None:
     numbers = [int(number) for number in re.findall(r"Sentence (\d+)", text_of(read(cases / file)))]

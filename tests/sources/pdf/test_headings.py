@@ -203,6 +203,7 @@ ENTRIES = [(f"{at} {name}", str(5 + 9 * at)) for at, name in enumerate(NAMES, 1)
 FRONT = [("Preface", "vii"), ("A Note on the Text", "xi")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pages",
     [

@@ -19,11 +19,13 @@ KINDS: dict[str, Callable[[int], Piece]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_long_page_takes_linear_time(kind: str) -> None:
     assert_linear(paragraphs_of, lambda count: [PdfPage([KINDS[kind](at) for at in range(count)])], 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["Same head", "{0} {1}", "{1} note words"])
 def test_many_pages_take_linear_time(text: str) -> None:
     def make(pages: int) -> list[PdfPage]:

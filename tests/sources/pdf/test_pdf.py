@@ -428,6 +428,7 @@ def test_an_encrypted_pdf_is_rejected() -> None:
     assert refused(pdf([flow(FIRST)], extra=key)).message == "is encrypted"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n", b"no pdf", b"\0" * 1000, pdf([flow(FIRST)])[:200]])
 def test_a_file_that_is_not_a_pdf_is_rejected(data: bytes) -> None:
     assert refused(data).message == "is not a readable PDF file"

@@ -193,6 +193,7 @@ def test_any_sequence_of_words_gives_a_work_or_our_own_error(words: list[str]) -
     assert where.startswith("texts/en/a.rtf")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -249,6 +249,7 @@ def test_the_header_announces_the_language() -> None:
     assert PlainReader().announce(b"Language: Finnish", "a", None).language is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -250,6 +250,7 @@ def test_no_mark_is_ever_shown(text: str) -> None:
             assert all(0 <= one.offset <= len(paragraph.text) for one in paragraph.pauses)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOTH)
 def test_many_marks_in_one_paragraph_take_linear_time(name: str) -> None:
     marked = repeated("[a]{lang=fr} [b]{say=c} {pause=1s} d\n", before="A.\n\n")
