@@ -19,6 +19,7 @@ from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
 from audiobook.sources.markup.page import NOTES, Markup, Page
 from audiobook.sources.markup.page_problems import PageProblems
 from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
+from audiobook.sources.markup.preformatted import lay_out_poems
 from audiobook.sources.markup.pronunciation import primary, with_free
 from audiobook.sources.markup.semantics import (
     description_of,
@@ -58,6 +59,7 @@ def read_markup(body: _Element, page: Page) -> Markup:
     Returns:
         The blocks, and a count of all text that is in no block.
     """
+    lay_out_poems(body)
     return _Walk(page, primary(language_above(body))).run(body)
 
 

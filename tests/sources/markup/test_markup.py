@@ -531,3 +531,23 @@ def test_an_element_says_nothing_only_if_no_rule_looks_at_it() -> None:
     styled = etree.fromstring('<span class="Up big">7</span>')
     assert quiet.says_nothing(styled, "span")
     assert not quiet.says_nothing(styled, "span", frozenset(("up",)))
+
+
+def test_lines_of_words_in_pre_are_verse_and_code_and_columns_stay_code() -> None:
+    html = """<h1>A book</h1><pre>
+  The Moving Finger writes; and, having writ,
+    Moves on: nor all your <i>Piety
+  nor Wit</i> shall lure it back.
+
+  Nor all your Tears.
+</pre>
+<pre>def f(x):\n    return x + 1</pre>
+<pre class="highlight">This is a listing of words\nand another line of it</pre>
+<pre>Name    Town    Country\nAnna    Oslo    Norway</pre>"""
+    markup = read(html)
+    assert texts(markup) == [
+        "A book",
+        "The Moving Finger writes; and, having writ,\nMoves on: nor all your Piety\nnor Wit shall lure it back.",
+        "Nor all your Tears.",
+    ]
+    assert set(markup.skipped_chars) == {"code"}
