@@ -5,7 +5,7 @@
     │   ├── SourceError              1  a text could not be read
     │   ├── SpeechError              1  a passage could not be spoken
     │   │   ├── NoSpeech             1  … because the sound is damaged or silent
-    │   │   └── ServiceError         1  … because an online service failed
+    │   │   └── ServiceError         1  … because an online service, or a program of the user, failed
     │   └── OutputMismatch           1  an output does not match its record
     ├── UsageError                   2  wrong options, names or values
     │   └── SettingsError            2  audiobook.toml or the environment
@@ -70,7 +70,7 @@ class NoSpeech(SpeechError):
 
 
 class ServiceError(SpeechError):
-    """An online service failed; repeating the request now would not help."""
+    """An online service, or a program of the user, failed; repeating the request now would not help."""
 
 
 class OutputMismatch(WorkError):

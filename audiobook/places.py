@@ -14,6 +14,8 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from audiobook.errors import UsageError
 
+CONFIGURATION_VARIABLE: Final = "AUDIOBOOK_CONFIG"
+"""Environment variable with the user's configuration folder."""
 _SCHEME: Final = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):[/\\]+")
 _HOST: Final = re.compile(r"(\[[0-9a-fA-F:.%]+\]|[^:/?#\\@\[\]]*)(:[0-9]{1,5})?(?=[/\\?#]|$)")
 _LOGIN: Final = re.compile(r":[/\\]+.*:.*@", re.DOTALL)
@@ -110,6 +112,23 @@ def folder_named(given: str) -> str:
     if ":" in given.partition("/")[0] or (given[0] not in "./" and _LOGIN_ALONE.search(given)):
         raise UsageError(f"{shown} is not a folder on this machine", hint=_as_folder(given))
     return given
+
+
+def configuration_folder() -> Path:
+    """Return the user's configuration folder: from the environment, else the system's usual one.
+
+    Raises:
+        UsageError: The environment does not name a whole path. Another one would depend on the current folder, which may
+            be a stranger's.
+    """
+    if chosen := os.environ.get(CONFIGURATION_VARIABLE):
+        folder = Path(folder_named(chosen))
+        if not folder.is_absolute():
+            raise UsageError(f"{CONFIGURATION_VARIABLE} must be a whole path, not “{shown_address(chosen)}”")
+        return folder
+    from platformdirs import user_config_path  # rarely needed
+
+    return user_config_path("audiobook", appauthor=False)
 
 
 def _at_home(given: str) -> str:

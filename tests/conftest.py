@@ -28,8 +28,9 @@ SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "sh
 
 @pytest.fixture(autouse=True, scope="session")
 def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the voices installed on this machine: tests see only voices that they install."""
+    """Hide the voices and commands of this machine: tests see only those that they install or define."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUDIOBOOK_CONFIG", str(tmp_path_factory.getbasetemp() / "no-configuration"))
         patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
         yield
 

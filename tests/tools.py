@@ -48,13 +48,10 @@ def tool(name: str) -> str:
 def clean_environment(**more: str) -> dict[str, str]:
     """Return the environment without our settings, with warnings as errors.
 
-    The variable with the voices folder is kept, so that tests never use the voices of the user who runs them.
+    The variables with the folders of voices and commands are kept, so that tests never use those of the user who runs them.
     """
-    kept = {
-        key: value
-        for key, value in os.environ.items()
-        if "AUDIOBOOK_" not in key or key == "AUDIOBOOK_VOICES"
-    }
+    ours = ("AUDIOBOOK_VOICES", "AUDIOBOOK_CONFIG")
+    kept = {key: value for key, value in os.environ.items() if "AUDIOBOOK_" not in key or key in ours}
     return kept | {"PYTHONUTF8": "1", "PYTHONWARNINGS": "error"} | more
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from audiobook.encodings import text_encoding
 from audiobook.errors import SettingsError, UsageError, near
-from audiobook.places import folder_named
+from audiobook.places import configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
 from audiobook.settings.tables import EVERY_LANGUAGE, EVERY_WORK, Settings, VoiceSettings, WorkSettings
@@ -20,6 +20,8 @@ from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
 _FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
+_PROGRAMS: Final = "command"
+"""The engine that runs programs of the user."""
 _KNOWN_FORMATS: Final = ("mp3",)
 
 
@@ -44,6 +46,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     path = project / FILE_NAME
     text = _read(path)
     values = parse_toml(text, FILE_NAME, SettingsError)
+    _refuse_commands(values, text)
     _checked(_convert(values, text), text)
     for key in _FROM_ENVIRONMENT:
         variable = environment.get(_PREFIX + key.upper())
@@ -59,6 +62,19 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     return _with_publisher(_with_voice(settings, engine, voice))
+
+
+def _refuse_commands(values: dict[str, Any], text: str) -> None:
+    """Refuse definitions of programs: only the user may make them, and the project may come from a stranger."""
+    engines = values.get("engines")
+    for keys in (["engines", _PROGRAMS], [_PROGRAMS], [f"{_PROGRAMS}s"]):
+        table = values if len(keys) == 1 else engines if isinstance(engines, dict) else {}
+        if keys[-1] in table:
+            raise SettingsError(
+                "a project cannot define commands, because its files must not run programs",
+                where=line_setting(text, keys) or FILE_NAME,
+                hint=f"define them in {configuration_folder() / 'commands.toml'}, which is yours",
+            )
 
 
 def _require_text(name: str, value: object) -> None:

@@ -134,12 +134,14 @@ def line_setting(text: str, keys: list[str]) -> str | None:
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
             table = _parts(header.group(1))
-            if table == keys:
+            if table[: len(keys)] == keys:
                 header_line = header_line or number
         elif assignment := _ASSIGNMENT.match(line):
             full = table + _parts(assignment.group(1))
             if full == keys[: len(full)]:
                 return f"{FILE_NAME}:{number}"
+            if full[: len(keys)] == keys:
+                header_line = header_line or number
     return f"{FILE_NAME}:{header_line}" if header_line else None
 
 

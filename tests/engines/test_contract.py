@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tiny_program import define_commands
 from tiny_voice import install_all
 from tools import clean_environment
 
@@ -68,11 +69,13 @@ OPTIONS: dict[str, dict[str, Option]] = {
 
 @pytest.fixture(autouse=True, scope="module")
 def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Install a tiny voice for each language, for engines whose voices are files."""
+    """Install a tiny voice for each language, and define a command for each, for engines that need them."""
     folder = tmp_path_factory.mktemp("voices")
     install_all(folder)
+    define_commands(folder, TEXTS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_VOICES", str(folder))
+        patch.setenv("AUDIOBOOK_CONFIG", str(folder))
         load_engine.cache_clear()
         engine_of.cache_clear()
         yield

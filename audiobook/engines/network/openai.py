@@ -24,7 +24,8 @@ from audiobook.document import Passage
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
 from audiobook.engines.network.client import Answer, Client, Request
 from audiobook.engines.network.manners import MANNERS, Manners, number_of, require_known, text_of
-from audiobook.engines.network.replies import longest_s, reply_name, require_plausible
+from audiobook.engines.network.replies import reply_name
+from audiobook.engines.plausibility import longest_s, require_plausible
 from audiobook.errors import EngineMissing, ServiceError, SpeechError, near
 
 _OPTIONS: Final = ("base_url", "model", "voices", "format", "rate_hz", "key_env", "key_file", *MANNERS)

@@ -1,21 +1,9 @@
-"""Cached responses of services: their names, and whether a sound is plausible for its text."""
+"""The names of cached responses of services."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Final
-
-from audiobook.audio.pcm import Pcm
-from audiobook.errors import NoSpeech, SpeechError
-
-_FIXED_S: Final = 3.0
-_LONGEST_S_A_CHAR: Final = 1.5
-"""Longest plausible seconds per character: a digit or a sign may be read, slowly, as a word of several syllables."""
-_SHORTEST_S_A_LETTER: Final = 0.015
-"""Shortest plausible seconds per letter: no voice speaks 65 letters a second."""
-_LEAST_SWING: Final = 33
-"""Lowest swing that can be heard: -60 dB relative to full scale."""
 
 
 def reply_name(engine: str, *asked: str) -> str:
@@ -27,24 +15,3 @@ def reply_name(engine: str, *asked: str) -> str:
     """
     told = json.dumps([engine, *asked]).encode()
     return f"{engine}-{hashlib.sha256(told).hexdigest()}"
-
-
-def longest_s(text: str) -> float:
-    """Return the longest plausible duration of a text in seconds."""
-    return _FIXED_S + _LONGEST_S_A_CHAR * len(text)
-
-
-def require_plausible(pcm: Pcm, text: str) -> None:
-    """Check that a sound may be the speech of a text: audible, and long enough. The decoder limits its length.
-
-    Raises:
-        NoSpeech: It is silent throughout, although the text contains something to read aloud.
-        SpeechError: It is too short for the text.
-    """
-    from audiobook.audio.edit import swing
-
-    letters = sum(character.isalpha() for character in text)
-    if pcm.length_s < _SHORTEST_S_A_LETTER * letters or not len(pcm):
-        raise SpeechError(f"the sound lasts {pcm.length_s:.2f} s, too short for {letters} letters")
-    if swing(pcm) < _LEAST_SWING and any(character.isalnum() for character in text):
-        raise NoSpeech(f"{pcm.length_s:.2f} s of silence")

@@ -1,0 +1,1 @@
+"""Programs of the user that turn text into a WAV file."""
