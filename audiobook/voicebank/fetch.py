@@ -148,6 +148,39 @@ def fetch_text(url: str, most_bytes: int) -> bytes:
             raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url)) from error
 
 
+def fetch_unlisted(url: str, path: Path, most_bytes: int, tell: Callable[[int, int], None]) -> None:
+    """Download a file of which only the address is known, and which the caller checks.
+
+    Args:
+        url: Its address.
+        path: Where to write it; replaced if it exists.
+        most_bytes: Its maximum length.
+        tell: Called with the number of bytes downloaded so far and announced.
+
+    Raises:
+        StorageError: It cannot be downloaded or written, or is too long.
+    """
+    with _opened(url, 0, _PATIENCE) as response:
+        announced = response.headers.get("Content-Length", "")
+        total = int(announced) if _LENGTH.fullmatch(announced) else 0
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            raise StorageError("the server answered with a web page", where=shown_address(url))
+        try:
+            require_room(path.parent, total)
+            with open_new(path) as stream:
+                have = 0
+                for piece in _pieces(response, url, _PATIENCE):
+                    have += len(piece)
+                    if have > most_bytes:
+                        raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url))
+                    stream.write(piece)
+                    tell(have, max(have, total))
+        except OSError as error:
+            raise storage_error(error, path, "writing") from error
+    if have < total:
+        raise _cut_off(url)
+
+
 def require_safe(url: str) -> None:
     """Check that an address is HTTPS, or a server on this computer.
 
@@ -305,6 +338,6 @@ def _failed(url: str, error: Exception) -> StorageError:
             host = shown_address(f"https://{urlsplit(url).netloc}").removeprefix("https://")
             return StorageError(
                 f"cannot reach {host}",
-                hint="check the connection, then run the same command again to continue",
+                hint="check the connection, then run the same command again; or add a voice file: audiobook voices add FILE",
             )
     return StorageError(reason, where=shown_address(url), hint=_COME_BACK)

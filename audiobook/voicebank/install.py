@@ -11,18 +11,25 @@ from urllib.parse import quote
 
 import msgspec
 
+from audiobook.engines.packaged import distribution_of
 from audiobook.engines.piper.receipt import Receipt, described, read_receipt
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, UsageError, near
 from audiobook.files import storage_error, write_bytes
 from audiobook.places import shown_address
 from audiobook.system.locks import locked
-from audiobook.voicebank.catalogue import Installable, installable_voices, refresh_index, shipped_voices
+from audiobook.voicebank.catalogue import (
+    Installable,
+    installable_voices,
+    recommended_voice,
+    refresh_index,
+    shipped_voices,
+)
 from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
 
 DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
 """The repository of voices that Piper's own downloader uses."""
-_LOCK_NAME: Final = ".lock"
+LOCK_NAME: Final = ".lock"
 
 Progress = Callable[[int, int], None]
 """Called with the number of bytes downloaded so far and in total."""
@@ -55,6 +62,20 @@ class Voicebank:
             refresh_index(self.folder, self.base_url)
         return installable_voices(self.folder)
 
+    def recommended(self, language: str) -> Installable:
+        """Return the voice to install for a language, from the repository's index if no known voice speaks it.
+
+        Raises:
+            UsageError: No voice speaks the language.
+            StorageError: The index cannot be read or downloaded.
+        """
+        for refresh in (False, True):
+            if voice := recommended_voice(language, self.known(refresh=refresh)):
+                return voice
+        raise UsageError(
+            f"the repository has no voice for “{language}”", hint="list them: audiobook voices --installable"
+        )
+
     def install(
         self,
         name: str,
@@ -85,9 +106,9 @@ class Voicebank:
         self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
             raise UsageError(f"“{name}” is not a voice name", hint=near(name, self.known()))
-        with locked(self.folder / _LOCK_NAME, on_wait=on_wait) as announce:
+        with locked(self.folder / LOCK_NAME, on_wait=on_wait) as announce:
             announce()
-            place = VoiceFiles(self.folder, name)
+            place = VoiceFiles(self.folder, name, in_packages=False)
             installed = _installed(place)
             if installed and not (refresh or accept_changed) and _is_intact(place, installed):
                 return place
@@ -155,6 +176,11 @@ class Voicebank:
         if name not in installed:
             raise UsageError(f"the voice “{name}” is not installed", hint=near(name, installed))
         voice = installed[name]
+        if voice.home != self.folder:
+            raise UsageError(
+                f"the voice “{name}” belongs to an installed package",
+                hint=f"remove it with: pip uninstall {distribution_of(name)}",
+            )
         freed = 0
         for path in (voice.model, voice.config, voice.card, voice.receipt):
             try:
@@ -174,7 +200,7 @@ class Voicebank:
         return listed[name]
 
     def _fetch(self, voice: Installable, progress: Progress) -> VoiceFiles:
-        place = VoiceFiles(self.folder, voice.name)
+        place = VoiceFiles(self.folder, voice.name, in_packages=False)
         told = (
             (voice.card, place.card, "MODEL_CARD"),
             (voice.config, place.config, place.config.name),
@@ -190,7 +216,7 @@ class Voicebank:
         for one in wanted:
             fetch_file(one, partial(_tell, progress, before, total))
             before += one.size_bytes
-        _write_receipt(place, {one.path: one.part for one in wanted})
+        write_receipt(place, {one.path: one.part for one in wanted})
         for one in wanted:
             try:
                 one.part.replace(one.path)
@@ -212,7 +238,11 @@ def _installed(place: VoiceFiles) -> Installable | None:
         receipt = read_receipt(place)
     except EngineMissing:
         return None
-    return Installable(place.name, "", receipt.model, receipt.config, receipt.card) if receipt else None
+    return (
+        Installable(place.name, model=receipt.model, config=receipt.config, card=receipt.card)
+        if receipt
+        else None
+    )
 
 
 def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
@@ -224,7 +254,7 @@ def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
         return False
 
 
-def _write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
+def write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
     """Write the receipt before the files are moved, so that an interrupted installation can be resumed.
 
     Args:

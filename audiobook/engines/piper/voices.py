@@ -17,6 +17,7 @@ import msgspec
 
 from audiobook.audio.mp3_frames import RATES_HZ
 from audiobook.engines.base import Voice
+from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import changed_since, read_receipt
 from audiobook.errors import EngineMissing, StorageError
 from audiobook.places import folder_named
@@ -91,30 +92,39 @@ class VoiceFiles:
     Attributes:
         folder: The voices folder.
         name: Name of the voice, with which its file names begin.
+        in_packages: Whether to look for it in installed packages if it is not in the folder.
     """
 
     folder: Path
     name: str
+    in_packages: bool = True
+
+    @property
+    def home(self) -> Path:
+        """The folder with its files: the voices folder, or else that of the package that carries it."""
+        if not self.in_packages or (self.folder / f"{self.name}{MODEL_SUFFIX}").exists():
+            return self.folder
+        return packaged_folder(self.name) or self.folder
 
     @property
     def model(self) -> Path:
         """The network."""
-        return self.folder / f"{self.name}{MODEL_SUFFIX}"
+        return self.home / f"{self.name}{MODEL_SUFFIX}"
 
     @property
     def config(self) -> Path:
         """The settings."""
-        return self.folder / f"{self.name}{CONFIG_SUFFIX}"
+        return self.home / f"{self.name}{CONFIG_SUFFIX}"
 
     @property
     def card(self) -> Path:
         """The source and licence of the voice."""
-        return self.folder / f"{self.name}{CARD_SUFFIX}"
+        return self.home / f"{self.name}{CARD_SUFFIX}"
 
     @property
     def receipt(self) -> Path:
         """Which files were installed; does not exist for a voice that was copied there by hand."""
-        return self.folder / f"{self.name}{RECEIPT_SUFFIX}"
+        return self.home / f"{self.name}{RECEIPT_SUFFIX}"
 
     def damaged(self, path: Path, why: object) -> EngineMissing:
         """Return the error for a file of this voice that cannot be used."""
@@ -126,19 +136,21 @@ class VoiceFiles:
 
 
 def installed_voices(folder: Path) -> list[VoiceFiles]:
-    """Return the voices of a folder by name; empty if the folder does not exist.
+    """Return the voices of a folder and of installed packages by name; a missing folder has none.
 
     Raises:
         StorageError: The folder cannot be read.
     """
     try:
-        found = [entry.name for entry in os.scandir(folder) if entry.name.endswith(MODEL_SUFFIX)]
+        found = {entry.name for entry in os.scandir(folder) if entry.name.endswith(MODEL_SUFFIX)}
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        found = set()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StorageError(f"reading failed: {reason}", where=os.fspath(folder)) from error
-    return [VoiceFiles(folder, name.removesuffix(MODEL_SUFFIX)) for name in sorted(found)]
+    voices = {name.removesuffix(MODEL_SUFFIX) for name in found}
+    voices |= {name for name in packaged_names() if VoiceFiles(folder, name).model.is_file()}
+    return [VoiceFiles(folder, name) for name in sorted(voices)]
 
 
 def read_config(files: VoiceFiles) -> _Config:

