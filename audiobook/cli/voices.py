@@ -148,3 +148,50 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 
     settings = load_settings(Path(), {}, os.environ)
     return try_voice(Path(), settings, voice, text, engine_name=engine, language=language, output=output)
+
+
+@voices.command()
+@click.argument("text", metavar="TEXT")
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    required=True,
+    help="Language of TEXT and voices.",
+)
+@click.option("--engine", metavar="NAME", help="Only voices of this engine. [default: all that work offline]")
+@click.option(
+    "--voice", "names", metavar="NAME", multiple=True, help="Only this voice (repeatable). [default: all]"
+)
+@click.option(
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the files. [default: voices-TAG]",
+)
+@json_option
+def compare(
+    text: str,
+    language: str,
+    engine: str | None,
+    names: tuple[str, ...],
+    output: Path | None,
+    as_json: bool,
+) -> int:
+    """Speak a line with each voice of a language.
+
+    Writes a file for each voice, as it would sound in a book, and a page, index.html, to listen and choose.
+
+    \b
+    Examples:
+      audiobook voices compare "It rained all day." --lang en
+      audiobook voices compare "Hyvää päivää." --lang fi --engine piper --output compared
+    """
+    from audiobook.commands.compare_voices import compare_voices
+    from audiobook.settings import load_settings
+
+    settings = load_settings(Path(), {}, os.environ)
+    return compare_voices(
+        Path(), settings, text, language, engine=engine, names=names, output=output, as_json=as_json
+    )

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
+from audiobook.commands.output import print_note
 from audiobook.errors import NothingToDo, StorageError, UsageError, near
 from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
@@ -54,7 +56,23 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
 
 def run_player(command: Sequence[str]) -> int:
     """Run a player and return its exit code. When interrupted, give it a moment to restore the terminal."""
-    with subprocess.Popen(command) as process:
+    return _run(command, None)
+
+
+def run_quiet_player(command: Sequence[str]) -> int:
+    """Run a player whose output is hidden, as sound libraries print a lot there; show the end of it if the player fails."""
+    with TemporaryFile() as output:
+        code = _run(command, output)
+        if code:
+            output.seek(0)
+            lines = output.read().decode("utf-8", "replace").strip().splitlines()
+            said = f": {lines[-1].strip()}" if lines else ""
+            print_note(f"error: {Path(command[0]).name} ended with code {code}{said}")
+        return code
+
+
+def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
+    with subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             return process.wait()
         except BaseException:

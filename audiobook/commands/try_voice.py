@@ -8,25 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import msgspec
-
 from audiobook.audio.pcm import SAMPLE_BYTES
-from audiobook.commands.play import player, run_player
-from audiobook.document import is_speakable
+from audiobook.commands.play import player, run_quiet_player
+from audiobook.commands.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
 from audiobook.errors import EngineMissing, UsageError, near
 from audiobook.files import write_bytes
-from audiobook.pipeline.catalog import Catalog
-from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.run import build
 from audiobook.pipeline.voices import Voices
-from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 
 _FORMATS: Final = (".wav", ".mp3")
-_SLUG: Final = "line"
 _LONGEST_S: Final = 3600.0
 
 
@@ -63,19 +56,16 @@ def try_voice(
     """
     if output is not None and output.suffix.lower() not in _FORMATS:
         raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
-    if not is_speakable(text):
-        raise UsageError("the line contains no text to read aloud")
+    require_speakable(text)
     project = Project.at(root, settings)
     voice = _find(Voices(settings, project.store), name, engine_name)
     tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
     with TemporaryDirectory(prefix="audiobook-") as folder:
-        line = Project(project.texts, Path(folder), project.store)
-        outcome = _build(line, _speaking(settings, voice, tag), tag, text)
-        if outcome is not None:
-            return outcome
-        sound = line.folder(tag) / f"{_SLUG}.mp3"
+        outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
+        if outcome.error:
+            return outcome.error.exit_code
         if output is None:
-            return run_player(player(sound))
+            return run_quiet_player(player(sound))
         data = sound.read_bytes()
     write_bytes(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
     return 0
@@ -96,22 +86,6 @@ def _find(voices: Voices, name: str, engine_name: str | None) -> Voice:
                 return voice
         known += [voice.name for voice in found]
     raise EngineMissing(f"no voice named “{name}” on this computer", hint=near(name, known))
-
-
-def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
-    """Return the settings with a voice selected for a language; speed, pitch and volume are kept."""
-    wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
-    return msgspec.structs.replace(settings, voice=settings.voice | {language: wanted}, fallback=None)
-
-
-def _build(project: Project, settings: Settings, language: str, text: str) -> int | None:
-    """Build the line as a text of the project; return the exit code of a reported error, or None."""
-    path = project.texts / language / f"{_SLUG}.txt"
-    name = f"{project.texts.name}/{language}/{path.name}"
-    data = " ".join(text.split()).encode()
-    catalog = Catalog((Edition(_SLUG, language, path, name, None, data),), ())
-    (outcome,) = build(catalog, project, settings, QuietReporter(), force=False, dry_run=False)
-    return outcome.error.exit_code if outcome.error else None
 
 
 def _as_wav(mp3: bytes, rate_hz: int) -> bytes:

@@ -28,8 +28,8 @@ def list_voices(
     with standard_output_kept(for_json=as_json):
         engines = Voices(settings, Project.at(root, settings).store)
         names = [engine] if engine else engine_names()
-        voices = [voice for name in names for voice in _voices_of(engines, name, asked=engine is not None)]
-    chosen = [voice for voice in voices if language is None or _speaks(voice, language, engine)]
+        voices = [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
+    chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
     if not chosen:
         known = {voice.language for voice in voices}
         raise EngineMissing(f"no voice speaks “{language}”", hint=near(language or "", known))
@@ -41,7 +41,7 @@ def list_voices(
     return 0
 
 
-def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
+def voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
     """Return the voices of an engine; an unusable engine has none, but raises if the user named it."""
     try:
         found = engines.engine(name)
@@ -52,7 +52,7 @@ def _voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
         return ()
 
 
-def _speaks(voice: Voice, language: str, engine: str | None) -> bool:
+def speaks(voice: Voice, language: str, engine: str | None) -> bool:
     """Return whether a voice speaks a language; an any-language voice counts only if the user named its engine."""
     if voice.language == ANY_LANGUAGE:
         return engine is not None

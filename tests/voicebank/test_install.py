@@ -381,7 +381,7 @@ def test_a_name_missing_from_the_index_suggests_similar_ones(shelf: Shelf) -> No
 
 
 def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Repository) -> None:
-    for name in ("../../etc/passwd", "fi_FI-../x-medium", "", "fi", "a" * 300):
+    for name in ("../../etc/passwd", "fi_FI-../x-medium", "", "a" * 300):
         done = shelf.run("voices", "install", name)
         assert (done.code, f"error: “{name}” is not a voice name" in done.err) == (2, True), name
     assert repository.asked == []
@@ -712,10 +712,15 @@ def test_a_line_sounds_exactly_as_in_a_book(shelf: Shelf) -> None:
 def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -> None:
     player = tmp_path / "bin" / "mpv"
     player.parent.mkdir()
-    player.write_text('#!/bin/sh\nshift\ncp "$1" played.mp3\nexit 7\n', "utf-8")
+    player.write_text(
+        '#!/bin/sh\nshift\ncp "$1" played.mp3\necho ALSA noise >&2\necho noise\nexit $CODE\n', "utf-8"
+    )
     player.chmod(0o755)
-    done = shelf.run("voices", "try", "fi", "Hei.", PATH=f"{player.parent}:/usr/bin:/bin")
-    assert done.code == 7
+    path = f"{player.parent}:/usr/bin:/bin"
+    done = shelf.run("voices", "try", "fi", "Hei.", PATH=path, CODE="7")
+    assert (done.code, done.out, done.err) == (7, "", "error: mpv ended with code 7: noise\n")
+    done = shelf.run("voices", "try", "fi", "Hei.", PATH=path, CODE="0")
+    assert (done.code, done.out, done.err) == (0, "", "")
     assert (shelf.root / "played.mp3").read_bytes().startswith(b"ID3")
 
 
