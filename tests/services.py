@@ -55,6 +55,7 @@ class Asked:
     mode: str
     headers: dict[str, str]
     at_s: float
+    body: bytes = b""
 
 
 @dataclass
@@ -113,6 +114,19 @@ def envelope(data: bytes) -> bytes:
     return b")]}'\n\n" + line.encode() + b"\n"
 
 
+def captioned(text: str) -> bytes:
+    """Return sound and the times of its words as Kokoro-FastAPI does, with a sign and a word that the text does not have."""
+    at, stamps = _SILENCE_SAMPLES / RATE_HZ, []
+    for word in text.split():
+        end = at + len(word) * _LETTER_SAMPLES / RATE_HZ
+        stamps.append({"word": word.strip(",.“”"), "start_time": at, "end_time": end})
+        stamps.append({"word": ",", "start_time": end, "end_time": end})
+        at = end + 480 / RATE_HZ
+    stamps.insert(2, {"word": "dollars", "start_time": at, "end_time": at})
+    audio = base64.b64encode(wav(sound(text))).decode()
+    return json.dumps({"audio": audio, "audio_format": "audio/wav", "timestamps": stamps}).encode()
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -154,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             mode = book.modes.popleft() if book.modes else book.by_text.get(text, book.mode)
             host = self.host or self.headers.get("Host", "")
-            book.asked.append(Asked(host, self.path, text, mode, dict(self.headers), time.monotonic()))
+            book.asked.append(Asked(host, self.path, text, mode, dict(self.headers), time.monotonic(), body))
         time.sleep(book.delay_s)
         try:
             self._play(mode, text, body)
@@ -168,6 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
             ).encode()
         if "batchexecute" in self.path:
             return "application/json; charset=utf-8", envelope(mp3(text) if sounds is None else sounds)
+        if self.path.endswith("/dev/captioned_speech"):
+            return "application/json", captioned(text)
         wanted = json.loads(body)["response_format"]
         if wanted == "mp3":
             return "audio/mpeg", mp3(text)

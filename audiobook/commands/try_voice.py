@@ -58,7 +58,7 @@ def try_voice(
         raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
     require_speakable(text)
     project = Project.at(root, settings)
-    voice = _find(Voices(settings, project.store), name, engine_name)
+    voice = _find(Voices(settings, project.store), name, engine_name, language or "und")
     tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
     with TemporaryDirectory(prefix="audiobook-") as folder:
         outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
@@ -71,19 +71,19 @@ def try_voice(
     return 0
 
 
-def _find(voices: Voices, name: str, engine_name: str | None) -> Voice:
+def _find(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
     """Return a voice by its name, from the given engine or else from all offline voices."""
     if engine_name is not None:
-        return voice_for(voices.engine(engine_name), "und", name)
+        return voice_for(voices.engine(engine_name), language, name)
     known: list[str] = []
     for known_engine in engine_names():
         try:
-            found = [voice for voice in voices.engine(known_engine).voices() if voice.offline]
+            engine = voices.engine(known_engine)
+            found = [voice for voice in engine.voices() if voice.offline]
         except EngineMissing:
             continue
-        for voice in found:
-            if voice.name == name:
-                return voice
+        if any(voice.name == name for voice in found):
+            return voice_for(engine, language, name)
         known += [voice.name for voice in found]
     raise EngineMissing(f"no voice named “{name}” on this computer", hint=near(name, known))
 

@@ -22,7 +22,7 @@ class Voice:
 
     Attributes:
         engine: Name of the engine.
-        name: The engine's own name for the voice, unique within the engine.
+        name: The engine's own name for the voice. Voices of one engine may share a name if their languages differ.
         language: BCP 47 tag of the language it speaks, or `ANY_LANGUAGE`.
         description: A few words for the user.
         rate_hz: Sample rate of its speech.
@@ -79,7 +79,7 @@ class Equipment:
     Attributes:
         replies: Cache for the responses of a service.
         shared: Folder for small files that coordinate its processes, for example a rate limit; may not exist yet.
-        options: The engine's table in the settings, `[engines.NAME]`.
+        options: The engine's table in the settings, `[engines.NAME]`; those of a table in it have dotted names.
         threads: Number of cores that one process and its children may use at once, chosen so that all processes
             together use each core once.
     """
@@ -121,7 +121,7 @@ class Engine(Protocol):
         """Name and version of everything that affects the sound of a given text and voice."""
 
     def voices(self) -> Sequence[Voice]:
-        """Return every voice that can be used now, ordered by name.
+        """Return every voice that can be used now, ordered by name and language.
 
         Raises:
             EngineMissing: No voice can be used.

@@ -58,7 +58,7 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         name: The requested voice; None means the engine's best for the language.
 
     Returns:
-        The named voice. Without a name, the voice whose tag equals the language or is nearest to it; if several
+        The named voice; if several languages have one of that name, the one for this language. Without a name, the voice whose tag equals the language or is nearest to it; if several
         share that tag, the one with the best quality.
 
     Raises:
@@ -66,14 +66,16 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
     """
     voices = engine.voices()
     if name is not None:
-        for voice in voices:
-            if voice.name == name:
-                return voice
+        named = [voice for voice in voices if voice.name == name]
+        if len(named) > 1:
+            return _nearest(named, language) or named[0]
+        if named:
+            return named[0]
         raise EngineMissing(
             f"the engine “{engine.name}” has no voice “{name}”",
             hint=_near_voices(engine, language, name),
         )
-    chosen = _by_tag(voices, language) or _by_distance(voices, language) or _of_relative(voices, language)
+    chosen = _nearest(voices, language)
     if chosen is None:
         known = near(language, (voice.language for voice in voices))
         raise EngineMissing(
@@ -89,6 +91,11 @@ def _other_voices(known: str | None) -> str | None:
     if known and known.startswith("did you mean"):
         return "`audiobook voices --engine NAME` lists the languages of another engine"
     return known
+
+
+def _nearest(voices: Sequence[Voice], language: str) -> Voice | None:
+    """Return a voice whose tag equals the language or is nearest to it; None if none is near."""
+    return _by_tag(voices, language) or _by_distance(voices, language) or _of_relative(voices, language)
 
 
 def _which_language(tag: str, known: str | None) -> str:

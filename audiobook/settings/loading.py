@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +47,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     text = _read(path)
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
+    _flatten_options(values)
     _checked(_convert(values, text), text)
     for key in _FROM_ENVIRONMENT:
         variable = environment.get(_PREFIX + key.upper())
@@ -75,6 +76,22 @@ def _refuse_commands(values: dict[str, Any], text: str) -> None:
                 where=line_setting(text, keys) or FILE_NAME,
                 hint=f"define them in {configuration_folder() / 'commands.toml'}, which is yours",
             )
+
+
+def _flatten_options(values: dict[str, Any]) -> None:
+    """Give options in tables below the table of an engine dotted names: `[engines.openai.fields] lang` is `fields.lang`."""
+    engines = values.get("engines")
+    if isinstance(engines, dict):
+        for name, options in engines.items():
+            engines[name] = dict(_flat(options, "")) if isinstance(options, dict) else options
+
+
+def _flat(options: dict[str, Any], begin: str) -> Iterator[tuple[str, Any]]:
+    for name, value in options.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{begin}{name}.")
+        else:
+            yield f"{begin}{name}", value
 
 
 def _require_text(name: str, value: object) -> None:

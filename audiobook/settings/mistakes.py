@@ -110,7 +110,7 @@ def _wrong_option(engines: object) -> list[str]:
             return [str(engine)]
         for name, value in options.items():
             if not isinstance(value, str | int | float):
-                return [str(engine), str(name)]
+                return [str(engine), *str(name).split(".")]
     return []
 
 

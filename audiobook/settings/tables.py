@@ -145,7 +145,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         author: Author of texts that do not name one.
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
-        engines: Tables of the engines by name: `[engines.openai]`.
+        engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
         formats: Output formats of each work.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.

@@ -62,7 +62,12 @@ pytestmark = [pytest.mark.parametrize("name", engine_names()), pytest.mark.usefi
 
 OPTIONS: dict[str, dict[str, Option]] = {
     "gtts": {"pause_s": 0},
-    "openai": {"base_url": "https://voice.test/v1", "model": "tones", "voices": "alto, bass fi"},
+    "openai": {
+        "base_url": "https://voice.test/v1",
+        "model": "tones",
+        "voices": "alto, bass fi sl",
+        "fields.lang": "{language}",
+    },
 }
 """Options of the online engines, with which they reach the loopback service."""
 
@@ -144,9 +149,9 @@ def test_an_engine_has_a_name_and_an_identity(name: str) -> None:
     assert any(character.isdigit() for character in engine.identity), "a version is a part of the identity"
 
 
-def test_voices_are_ordered_and_have_unique_names(name: str) -> None:
+def test_voices_are_ordered_and_have_unique_names_in_each_language(name: str) -> None:
     voices = engine_of(name).voices()
-    names = [voice.name for voice in voices]
+    names = [(voice.name, voice.language) for voice in voices]
     assert names == sorted(set(names))
     assert names
     assert {voice.engine for voice in voices} == {name}

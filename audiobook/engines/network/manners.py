@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -72,7 +72,7 @@ def text_of(engine: str, options: Mapping[str, Option], name: str, default: str 
     return value.strip()
 
 
-def require_known(engine: str, options: Mapping[str, Option], known: Collection[str]) -> None:
+def require_known(engine: str, options: Iterable[str], known: Collection[str]) -> None:
     """Reject unknown options.
 
     Raises:

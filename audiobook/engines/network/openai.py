@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,15 +22,30 @@ from audiobook.audio.mp3_frames import FrameError, parse_header
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Passage
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
+from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.client import Answer, Client, Request
+from audiobook.engines.network.fields import PREFIX, Fields, fields_of, filled, sets_pace
 from audiobook.engines.network.manners import MANNERS, Manners, number_of, require_known, text_of
 from audiobook.engines.network.replies import reply_name
 from audiobook.engines.plausibility import longest_s, require_plausible
 from audiobook.errors import EngineMissing, ServiceError, SpeechError, near
 
-_OPTIONS: Final = ("base_url", "model", "voices", "format", "rate_hz", "key_env", "key_file", *MANNERS)
+_OPTIONS: Final = (
+    "base_url",
+    "model",
+    "voices",
+    "format",
+    "rate_hz",
+    "word_times",
+    "key_env",
+    "key_file",
+    *MANNERS,
+)
+_CAPTIONED: Final = "/dev/captioned_speech"
 _FORMATS: Final = ("wav", "pcm", "mp3")
 _RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
+_TIMING: Final = 1
+"""Version of how word times are read; raised when the same responses give other times."""
 _USUAL_KEY: Final = "OPENAI_API_KEY"
 _EXAMPLE: Final = """add to audiobook.toml:
 [engines.openai]
@@ -51,11 +66,34 @@ class _Server:
     voices: tuple[Voice, ...]
     key_env: str
     key_file: str
+    fields: Fields = ()
+    word_times: bool = False
+
+    @property
+    def speech_url(self) -> str:
+        """Address of requests for speech."""
+        if self.word_times:
+            return f"{self.base_url.removesuffix('/v1')}{_CAPTIONED}"
+        return f"{self.base_url}/audio/speech"
 
     @property
     def host(self) -> str:
         """Host and port."""
         return urlsplit(self.base_url).netloc
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence to request: its text, language, voice and speed."""
+
+    text: str
+    language: str
+    voice: str
+    speed: float
+
+    def fields(self, server: _Server) -> dict[str, object]:
+        """Return the further fields of the request."""
+        return filled(server.fields, self.language, self.speed)
 
 
 class OpenaiEngine:
@@ -72,7 +110,7 @@ class OpenaiEngine:
     def equip(self, equipment: Equipment) -> None:
         """Use the options."""
         options = equipment.options
-        require_known(self.name, options, _OPTIONS)
+        require_known(self.name, [name for name in options if not name.startswith(PREFIX)], _OPTIONS)
         server = _server_of(equipment)
         manners = Manners.of(self.name, options, deadline_s=120.0)
         pace = f"pace-{reply_name(self.name, server.base_url)}.json"
@@ -84,10 +122,13 @@ class OpenaiEngine:
     def identity(self) -> str:
         """The server, its model, and the version of the decoder."""
         server = self._asked()
-        return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}"
+        more = f", word times {_TIMING}" if server.word_times else ""
+        if server.fields:
+            more += f", {msgspec.json.encode(dict(server.fields)).decode()}"
+        return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}{more}"
 
     def voices(self) -> Sequence[Voice]:
-        """Return the voices named in the options, ordered by name."""
+        """Return the voices named in the options, ordered by name and language."""
         voices = self._asked().voices
         if not voices:
             raise EngineMissing(
@@ -99,7 +140,7 @@ class OpenaiEngine:
     def offered(self) -> Sequence[Voice]:
         """Request the server's list of voices; return them and those of the options, ordered by name."""
         server = self._asked()
-        known = {voice.name: voice for voice in server.voices}
+        known = server.voices
         request = Request("GET", f"{server.base_url}/audio/voices", *self._with_key({}, None))
         try:
             names = self._asking().ask(request, _voice_names)
@@ -107,47 +148,60 @@ class OpenaiEngine:
             if not known:
                 raise EngineMissing(error.message, hint=error.hint) from error
             names = []  # many servers do not offer this list
-        for name in names:
-            known.setdefault(name, _voice(name, ANY_LANGUAGE, server.rate_hz, server.host))
-        return [known[name] for name in sorted(known)]
+        told = {voice.name for voice in known}
+        others = [_voice(name, ANY_LANGUAGE, server.rate_hz, server.host) for name in {*names} - told]
+        return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: everything is loaded with the first request."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak sentence by sentence, requesting only what is not cached; see `Engine.speak`."""
-        from audiobook.audio.stretch import stretch
-
         return (
-            Speech(stretch(self._sentence(sentence.text, voice), style.speed), ())
+            self._sentence(_Sentence(sentence.text, passage.language, voice.name, style.speed))
             for sentence in passage.sentences
         )
 
-    def _sentence(self, text: str, voice: Voice) -> Pcm:
-        """Return the sound of a sentence, cached or requested."""
+    def _sentence(self, asked: _Sentence) -> Speech:
+        """Return a spoken sentence, cached or requested."""
         assert self._equipment, "equip() must be called first"
         server, keep = self._asked(), self._equipment.replies
-        name = reply_name(
-            self.name, server.base_url, server.model, voice.name, server.format, str(server.rate_hz), text
-        )
+        name = reply_name(self.name, *self._reply_parts(asked))
         kept = keep.get(name)
         if kept is not None:
             with suppress(SpeechError):  # a cached response that is not speech is requested again
-                return _decoded(Answer("audio/kept", kept), text, server)
+                return _speech(Answer("audio/kept", kept), asked, server)
 
-        def read(answer: Answer) -> tuple[bytes, Pcm]:
-            return answer.body, _decoded(answer, text, server)
+        def read(answer: Answer) -> tuple[bytes, Speech]:
+            return answer.body, _speech(answer, asked, server)
 
-        data, pcm = self._asking().ask(self._request(text, voice), read)
+        data, speech = self._asking().ask(self._request(asked), read)
         keep.put(name, data)
-        return pcm
+        return speech
 
-    def _request(self, text: str, voice: Voice) -> Request:
+    def _reply_parts(self, asked: _Sentence) -> tuple[str, ...]:
+        """Return everything that affects the response to a request; a key does not."""
         server = self._asked()
-        asked = {"model": server.model, "input": text, "voice": voice.name, "response_format": server.format}
-        body = msgspec.json.encode({name: _plain(value) for name, value in asked.items()})
+        more = [_CAPTIONED] if server.word_times else []
+        if server.fields:
+            more.append(msgspec.json.encode(asked.fields(server)).decode())
+        rate = str(server.rate_hz)
+        return (server.base_url, server.model, asked.voice, server.format, rate, asked.text, *more)
+
+    def _request(self, asked: _Sentence) -> Request:
+        server = self._asked()
+        told = {
+            "model": server.model,
+            "input": asked.text,
+            "voice": asked.voice,
+            "response_format": server.format,
+        }
+        body: dict[str, object] = {name: _plain(value) for name, value in told.items()}
+        if server.word_times:
+            body |= {"stream": False, "return_timestamps": True}
+        encoded = msgspec.json.encode(body | asked.fields(server))
         headers = {"Content-Type": "application/json"}
-        return Request("POST", f"{server.base_url}/audio/speech", *self._with_key(headers, body))
+        return Request("POST", server.speech_url, *self._with_key(headers, encoded))
 
     def _with_key(
         self, headers: dict[str, str], body: bytes | None
@@ -191,7 +245,20 @@ def _server_of(equipment: Equipment) -> _Server:
         rates = ", ".join(map(str, _RATES_HZ))
         raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
     voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
-    return _Server(base_url, text("model"), wanted, rate_hz, voices, text("key_env"), text("key_file"))
+    word_times = options.get("word_times", False)
+    if not isinstance(word_times, bool):
+        raise EngineMissing(f"word_times in [engines.openai] must be true or false, not {word_times!r}")
+    return _Server(
+        base_url,
+        text("model"),
+        wanted,
+        rate_hz,
+        voices,
+        text("key_env"),
+        text("key_file"),
+        fields_of(OpenaiEngine.name, options),
+        word_times,
+    )
 
 
 def _base_url(given: str) -> str:
@@ -216,12 +283,13 @@ def _base_url(given: str) -> str:
 
 
 def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
-    """Parse `af_bella en, ff_siwis fr, alloy`: names, each with its language, or without one for all languages."""
-    found: dict[str, Voice] = {}
-    for entry in filter(None, map(str.strip, given.split(","))):
-        name, _, language = entry.partition(" ")
-        found[name] = _voice(name, language.strip() or ANY_LANGUAGE, rate_hz, host)
-    return tuple(found[name] for name in sorted(found))
+    """Parse `af_bella en, M1 fi pl, alloy`: names, each with its languages, or without one for all languages."""
+    found: dict[tuple[str, str], Voice] = {}
+    for entry in filter(None, given.split(",")):
+        name, *languages = entry.split() or [""]
+        for language in languages or [ANY_LANGUAGE]:
+            found[name, language] = _voice(name, language, rate_hz, host)
+    return tuple(found[one] for one in sorted(found) if one[0])
 
 
 def _voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
@@ -289,6 +357,29 @@ def _voice_names(answer: Answer) -> list[str]:
         if isinstance(name, str) and name.strip() and name.isprintable() and len(name) <= 200:
             names.append(name)
     return names
+
+
+def _speech(answer: Answer, asked: _Sentence, server: _Server) -> Speech:
+    """Return the speech in a response, at the wanted pace, with the times of its words if the server sends them.
+
+    Raises:
+        SpeechError: The response is not speech as requested.
+    """
+    from audiobook.audio.stretch import stretch
+
+    told: Sequence[Timestamp] = ()
+    if server.word_times:
+        sound, told = captioned(answer.body)
+        answer = Answer("audio/captioned", sound)
+    pcm = _decoded(answer, asked.text, server)
+    marks = marks_of(asked.text, told, pcm.rate_hz, len(pcm))
+    if sets_pace(server.fields):
+        return Speech(pcm, marks)
+    stretched = stretch(pcm, asked.speed)
+    ratio = len(stretched) / len(pcm)
+    return Speech(
+        stretched, tuple(replace(mark, offset_samples=int(mark.offset_samples * ratio)) for mark in marks)
+    )
 
 
 def _decoded(answer: Answer, text: str, server: _Server) -> Pcm:

@@ -9,7 +9,8 @@ import pytest
 
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Option, Style
-from audiobook.engines.network.openai import OpenaiEngine
+from audiobook.engines.network.openai import OpenaiEngine, _Sentence
+from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.gain import bare_passage
 
@@ -34,12 +35,18 @@ def speak_with(tmp_path: Path, options: dict[str, Option]) -> None:
     deque(engine.speak(bare_passage(("One.",), "en"), voice, Style()))
 
 
-def test_a_voice_speaks_its_named_language_or_every_language(tmp_path: Path) -> None:
-    voices = equipped(tmp_path, voices="zeta, af_bella en-GB , beta+alpha(2) fi").voices()
-    assert [(voice.name, voice.language) for voice in voices] == [
+def test_a_voice_speaks_its_named_languages_or_every_language(tmp_path: Path) -> None:
+    engine = equipped(tmp_path, voices="zeta, af_bella en-GB , beta+alpha(2) fi  sl, ,")
+    assert [(voice.name, voice.language) for voice in engine.voices()] == [
         ("af_bella", "en-GB"),
         ("beta+alpha(2)", "fi"),
+        ("beta+alpha(2)", "sl"),
         ("zeta", ANY_LANGUAGE),
+    ]
+    assert [voice_for(engine, tag, "beta+alpha(2)").language for tag in ("sl", "fi", "en")] == [
+        "sl",
+        "fi",
+        "fi",
     ]
 
 
@@ -77,6 +84,9 @@ def test_a_missing_option_is_an_error_with_an_example(name: str, tmp_path: Path)
         ({"format": "ogg"}, "openai does not support the format “ogg”"),
         ({"rate_hz": 23000}, "must be a sample rate of MP3"),
         ({"voice": "a"}, "has no option “voice”"),
+        ({"fields.voice": "x"}, "“voice” cannot be set in [engines.openai.fields]"),
+        ({"fields.lang": "{lang}"}, "unknown placeholder {lang} in [engines.openai.fields]"),
+        ({"word_times": "yes"}, "word_times in [engines.openai] must be true or false"),
         ({"model": 4}, "model in [engines.openai] must be text"),
     ],
 )
@@ -103,7 +113,7 @@ def test_a_key_is_sent_over_http_only_to_this_machine(
     def sent(**options: Option) -> str | None:
         engine = equipped(tmp_path, **options)
         (voice,) = engine.voices()
-        return engine._request("One.", voice).headers.get("Authorization")
+        return engine._request(_Sentence("One.", "en", voice.name, 1.0)).headers.get("Authorization")
 
     assert sent() == "Bearer k-2"
     assert sent(key_env="MY_KEY", base_url="http://127.0.0.1:8880") == "Bearer k-1"
@@ -119,6 +129,6 @@ def test_a_key_file_is_read_for_each_request(tmp_path: Path) -> None:
     (voice,) = engine.voices()
     for key in ("first", "second"):
         file.write_text(f"{key}\n")
-        request = engine._request("One.", voice)
+        request = engine._request(_Sentence("One.", "en", voice.name, 1.0))
         assert request.headers["Authorization"] == f"Bearer {key}"
         assert key not in repr(request)
