@@ -1,12 +1,13 @@
-"""A tiny speech program for the engine `command`: `python tiny_program.py < text > sound.wav`."""
+"""Tiny speech programs for the engine `command`: the sounds of one in Python, and a quick one for the shell."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
-RATE_HZ = 22050
+SHELL_PROGRAM: Final = Path(__file__).with_suffix(".sh").resolve()
+RATE_HZ: Final = 22050
 
 
 def wav(samples: bytes) -> bytes:
@@ -30,10 +31,6 @@ def sound(text: str) -> bytes:
 
 def define_commands(folder: Path, languages: Iterable[str]) -> None:
     """Define a command for each language in the `commands.toml` of a folder."""
-    run = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
+    run = ["sh", str(SHELL_PROGRAM)]
     tables = [f"[tiny-{language}]\nrun = {run}\nlanguage = '{language}'\n" for language in sorted(languages)]
     (folder / "commands.toml").write_text("\n".join(tables), "utf-8")
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(wav(sound(sys.stdin.buffer.read().decode("utf-8", "replace"))))

@@ -45,6 +45,7 @@ def test_each_file_is_the_line_as_it_sounds_in_a_book(compared: Shelf) -> None:
     assert sorted(path.name for path in folder.iterdir())[2:] == ["index.html"]
 
 
+@pytest.mark.slow
 def test_the_page_is_strict_accessible_and_works_with_keys(compared: Shelf) -> None:
     axe = (node_modules() / "axe-core" / "axe.min.js").read_text("utf-8")
     with chromium() as browser, static_host(compared.root / "voices-fi") as site:

@@ -17,7 +17,7 @@ from audiobook.errors import EngineMissing, ServiceError
 from audiobook.pipeline.gain import bare_passage
 
 PYTHON = f"run = ['{sys.executable}', '-I', '-S', "
-TINY = f"{PYTHON}'{Path(tiny_program.__file__).resolve()}']\n"
+TINY = f"run = ['sh', '{tiny_program.SHELL_PROGRAM}']\n"
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_program_that_fails_is_an_error(
 
 
 def test_a_sentence_that_fails_is_named_by_its_line(shelf: Shelf) -> None:
-    check = f"grep -q pommi {{text}} && exit 9; exec {sys.executable} -I -S {Path(tiny_program.__file__).resolve()}"
+    check = f"grep -q pommi {{text}} && exit 9; exec sh {tiny_program.SHELL_PROGRAM}"
     define(shelf, f"[a]\nrun = ['sh', '-c', '{check}']\nlanguage = 'fi'\n")
     done = shelf.run("build", "--engine", "command")
     assert done.code == 1
@@ -188,10 +188,11 @@ def test_a_wrong_definition_is_named_by_its_line(
 @pytest.mark.parametrize(
     ("program", "voice", "text"),
     [
-        (
+        pytest.param(
             "text2wave",
             "use = 'festival'\nvoice = 'suo_fi_lj_diphone'\nlanguage = 'fi'\n",
             "Hyvää päivää – “lukija”.",
+            marks=pytest.mark.slow,
         ),
         ("flite", "use = 'flite'\nvoice = 'slt'\n", "Don’t go – “stay” a while."),
     ],

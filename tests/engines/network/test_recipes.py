@@ -1,10 +1,9 @@
-"""Each recipe in `docs/engines.md`, used by real builds with a stand-in for its server, and what the server is asked."""
+"""Each recipe in `docs/engines.md`, used with a stand-in for its server, and what the server is asked."""
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +11,15 @@ from pathlib import Path
 import pytest
 from services import LoopbackService
 from tools import Json, Shelf, passages_of
+
+from audiobook.clips.sealed import SealedFolder
+from audiobook.engines.base import Equipment, Speech, Style
+from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
+from audiobook.engines.network.openai import OpenaiEngine
+from audiobook.engines.registry import voice_for
+from audiobook.errors import SpeechError
+from audiobook.pipeline.gain import bare_passage
+from audiobook.settings import load_settings
 
 TOLD = (Path(__file__).parents[3] / "docs" / "engines.md").read_text("utf-8")
 RECIPES = dict(
@@ -80,18 +88,27 @@ ASKED: dict[str, tuple[str, dict[str, Json]]] = {
 
 
 @pytest.fixture
-def service() -> Iterator[LoopbackService]:
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackService]:
+    """A stand-in that all requests of this process reach."""
     with LoopbackService() as service:
+        for name, value in service.environment.items():
+            monkeypatch.setenv(name, value)
         yield service
 
 
-def shelf_of(root: Path, service: LoopbackService, settings: str, languages: list[str]) -> Shelf:
-    """Return a project whose requests all reach the stand-in."""
-    shelf = Shelf(root, **service.environment)
-    shelf.write("audiobook.toml", f"jobs = 1\n{settings}")
-    for language in languages:
-        shelf.write(f"texts/{language}/letter.txt", TEXTS[language])
-    return shelf
+def engine_of(folder: Path, settings: str) -> OpenaiEngine:
+    """Return the engine with the options in the text of `audiobook.toml`."""
+    (folder / "audiobook.toml").write_text(settings, "utf-8")
+    options = load_settings(folder, {}, {}).engines["openai"]
+    engine = OpenaiEngine()
+    engine.equip(Equipment(SealedFolder(folder / "replies"), folder / "shared", options))
+    return engine
+
+
+def say(engine: OpenaiEngine, text: str, language: str, speed: float = 1.0) -> Speech:
+    """Let the engine's voice for a language speak a text."""
+    [speech] = engine.speak(bare_passage((text,), language), voice_for(engine, language), Style(speed))
+    return speech
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -99,20 +116,19 @@ def test_a_recipe_asks_its_server_for_what_it_knows(
     name: str, service: LoopbackService, tmp_path: Path
 ) -> None:
     address, expected = ASKED[name]
-    assert tomllib.loads(RECIPES[name])["engines"]["openai"]["base_url"] in address.replace("/dev/", "/v1/")
-    settings = RECIPES[name] + ("[voice.en]\nname = 'ryan'\n" if name == "qwen3" else "")
-    shelf = shelf_of(tmp_path, service, settings, list(expected))
-    shelf.build()
-    asked = {asked.text: asked for asked in service.book.asked}
-    assert {asked.path for asked in asked.values()} == {address}
+    engine = engine_of(tmp_path, RECIPES[name])
     for language, fields in expected.items():
-        text = TEXTS[language]
-        assert json.loads(asked[text].body) == {**COMMON, "input": text, **fields}
-        assert shelf.record(f"{language}/letter")["inputs"]["speaker"]["voice"] == fields["voice"]
+        speech = say(engine, TEXTS[language], language)
+        assert speech.pcm.length_s > 0.3
+        asked = service.book.asked[-1]
+        assert asked.path == address
+        assert json.loads(asked.body) == {**COMMON, "input": TEXTS[language], **fields}
 
 
-def test_words_are_marked_where_the_server_says(service: LoopbackService, tmp_path: Path) -> None:
-    shelf = shelf_of(tmp_path, service, f"{RECIPES['kokoro']}\n[voice.en]\nspeed = 2.0\n", ["en"])
+def test_a_book_marks_words_where_the_server_says(service: LoopbackService, tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, **service.environment)
+    shelf.write("audiobook.toml", f"jobs = 1\n{RECIPES['kokoro']}\n[voice.en]\nspeed = 2.0\n")
+    shelf.write("texts/en/letter.txt", TEXTS["en"])
     shelf.build()
     [(_, [sentence])] = passages_of(shelf.record("en/letter"))
     assert [(start, length) for start, length, _ in sentence["words"]] == [(0, 4), (5, 7), (14, 6)]
@@ -123,29 +139,47 @@ def test_words_are_marked_where_the_server_says(service: LoopbackService, tmp_pa
 
 
 def test_fields_are_filled_for_each_text_and_speed(service: LoopbackService, tmp_path: Path) -> None:
+    server = "[engines.openai]\nbase_url = 'http://localhost:8880'\nmodel = 'm'\nvoices = 'a'\n"
     fields = """
 [engines.openai.fields]
 speed = "{speed}"
 lang = "{language}"
-instructions = "Read {english} ({primary}), not <b>{language}</b>."
+instructions = "Read {english} ({primary}) calmly."
 options.normalize = false
-[voice.pt-BR]
-speed = 1.25
 """
-    server = (
-        "engine = 'openai'\n[engines.openai]\nbase_url = 'http://localhost:8880'\nmodel = 'm'\nvoices = 'a'\n"
-    )
-    shelf = shelf_of(tmp_path, service, server + fields, [])
-    shelf.write("texts/pt-BR/letter.txt", "Bom dia.")
-    shelf.build()
-    told = json.loads(service.book.asked[-1].body)
-    assert (told["speed"], told["lang"], told["options"]) == (1.25, "pt-BR", {"normalize": False})
-    assert told["instructions"] == "Read Portuguese (pt), not <b>pt-BR</b>."
-    count = len(service.book.asked)
-    shelf.build("--force")
-    assert len(service.book.asked) == count
-    shelf.write(
-        "audiobook.toml", f"jobs = 1\n{server}{fields.replace('calm', 'fast').replace('1.25', '1.5')}"
-    )
-    assert "voice changed" in shelf.build()["pt-BR/letter"]["reasons"]
-    assert json.loads(service.book.asked[-1].body)["speed"] == 1.5
+    engine = engine_of(tmp_path, server + fields)
+    slow, fast = say(engine, "Bom dia.", "pt-BR", 1.25), say(engine, "Bom dia.", "pt-BR", 1.5)
+    assert len(slow.pcm) == len(fast.pcm), "the server sets the pace"
+    told = [json.loads(asked.body) for asked in service.book.asked]
+    assert [one["speed"] for one in told] == [1.25, 1.5]
+    assert (told[0]["lang"], told[0]["options"]) == ("pt-BR", {"normalize": False})
+    assert told[0]["instructions"] == "Read Portuguese (pt) calmly."
+    say(engine, "Bom dia.", "pt-BR", 1.25)
+    assert len(service.book.asked) == 2, "the response was cached"
+    other = engine_of(tmp_path, server + fields.replace("calmly", "fast"))
+    assert other.identity != engine.identity
+    say(other, "Bom dia.", "pt-BR", 1.25)
+    assert len(service.book.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"RIFF", b"[]", b'{"audio": "%"}', b'{"audio": 1}', b'{"audio": "", "timestamps": [{"word": 1}]}'],
+)
+def test_a_response_without_sound_and_times_is_an_error(body: bytes) -> None:
+    with pytest.raises(SpeechError, match="not speech with timestamps"):
+        captioned(body)
+
+
+def test_times_that_do_not_fit_the_text_are_left_out() -> None:
+    stamps = [
+        ("Hello", 0.1),
+        ("dollars", 0.2),
+        ("-", 0.3),
+        ("WORLD", 0.4),
+        ("again", float("nan")),
+        ("again", 9.0),
+    ]
+    told = [Timestamp(word, start, start) for word, start in stamps]
+    marks = marks_of("“Hello”, world: again.", told, 1000, 1000)
+    assert [(mark.start, mark.offset_samples) for mark in marks][:2] == [(1, 100), (9, 400)]
