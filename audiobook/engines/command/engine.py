@@ -15,7 +15,7 @@ from audiobook.audio.pcm import Pcm
 from audiobook.document import Passage
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.command.definitions import EXAMPLE, Definition, definitions_file, read_definitions
-from audiobook.engines.command.run import wav_of
+from audiobook.engines.command.run import sweep_folders, wav_of
 from audiobook.engines.plausibility import longest_s, require_plausible
 from audiobook.errors import EngineMissing, NoSpeech, ServiceError, SpeechError
 
@@ -62,8 +62,9 @@ class CommandEngine:
         return [_voice(definition) for definition in found.values()]
 
     def prepare(self, voice: Voice) -> None:
-        """Check that the program is there."""
+        """Check that the program is there, and remove what killed processes left behind."""
         self._definition(voice).program()
+        sweep_folders()
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
         """Run the program for one sentence after another; see `Engine.speak`."""

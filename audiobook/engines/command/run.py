@@ -8,18 +8,23 @@ output.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Final
 
 from audiobook.errors import ServiceError
+from audiobook.system.locks import is_running
 
+_PREFIX: Final = "audiobook-command-"
+"""Beginning of the name of a folder; the number of our process and random letters follow."""
 _TEXT: Final = "text.txt"
 _WAV: Final = "sound.wav"
 _OUTPUT: Final = "output"
@@ -45,7 +50,7 @@ def wav_of(
     Raises:
         ServiceError: The program failed, took too long, or wrote too much or nothing.
     """
-    with TemporaryDirectory(prefix="audiobook-", ignore_cleanup_errors=True) as made:
+    with TemporaryDirectory(prefix=f"{_PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
         (folder / _TEXT).write_bytes(text)
         paths = {"{text}": os.fspath(folder / _TEXT), "{wav}": os.fspath(folder / _WAV)}
@@ -62,6 +67,15 @@ def wav_of(
             most_bytes,
         )
         return _sound(folder, most_bytes)
+
+
+@cache
+def sweep_folders() -> None:
+    """Remove the folders of killed processes, once in each process."""
+    for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isascii() and owner.isdigit() and not folder.is_symlink() and not is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:

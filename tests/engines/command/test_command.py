@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -212,3 +213,16 @@ def test_festival_in_finnish_and_flite_speak_at_every_pace(
     assert once == spoken(1.0)
     assert 0.03 * len(text) < len(once) / 2 / chosen.rate_hz < 0.15 * len(text)
     assert 1.6 * len(once) < len(spoken(0.5)) < 2.4 * len(once)
+
+
+def test_the_folder_of_a_killed_process_is_removed(tmp_path: Path) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left, kept = (tmp_path / f"audiobook-command-{pid}-x" for pid in (dead.pid, os.getpid()))
+    for folder in (left, kept):
+        folder.mkdir()
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_CONFIG=str(tmp_path), TMPDIR=str(tmp_path))
+    define_commands(tmp_path, ["fi"])
+    shelf.write("texts/fi/letter.txt", "Yksi.\n")
+    shelf.build("--engine", "command")
+    assert [path.name for path in tmp_path.glob("audiobook-command-*")] == [kept.name]
