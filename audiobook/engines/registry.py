@@ -58,8 +58,9 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         name: The requested voice; None means the engine's best for the language.
 
     Returns:
-        The named voice; if several languages have one of that name, the one for this language. Without a name, the voice whose tag equals the language or is nearest to it; if several
-        share that tag, the one with the best quality.
+        The named voice; if several languages have one of that name, the one for this language. Without a name, the
+        voice whose tag equals the language or is nearest to it; if several share that tag, the one with the best
+        quality.
 
     Raises:
         EngineMissing: The engine does not have this voice, or has none for the language.
