@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tiny_kokoro import install_tiny_kokoro
 from tiny_voice import install_all
 from tools import clean_environment
 
@@ -71,6 +72,7 @@ def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Install a tiny voice for each language, for engines whose voices are files."""
     folder = tmp_path_factory.mktemp("voices")
     install_all(folder)
+    install_tiny_kokoro(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_VOICES", str(folder))
         load_engine.cache_clear()
