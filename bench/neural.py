@@ -13,7 +13,7 @@ from typing import Protocol
 from bench.measure import peak_of, time_of
 
 _NAMES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
-_PARAGRAPHS = {"piper": 40, "kokoro": 12}
+_PARAGRAPHS = {"piper": 16, "kokoro": 6}
 _TEXT = (
     "The reader opens the book at page {}, and a long breath goes through the room.",
     "Nobody had come; it had rained all day, and the light of the lamp was a small, yellow thing.",

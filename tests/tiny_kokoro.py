@@ -9,10 +9,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-HOP: Final = 600
+HOP: Final = 200
 """Samples of one frame, the unit of lengths."""
 RATE_HZ: Final = 24000
-FRAMES: Final = 2.3
+FRAMES: Final = 6.3
 """Length of a symbol at normal speed, before it is rounded."""
 NAMES: Final = ("af_bella", "af_heart", "bm_george", "em_alex", "ff_siwis", "hf_alpha", "if_sara", "pf_dora")
 _ROWS: Final = 510
