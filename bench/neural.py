@@ -42,6 +42,7 @@ def bench_neural(table: Rows, engine: str, voices: Path) -> None:
         )
         build = [sys.executable, "-m", "audiobook", "build", "--quiet"]
         alone = [sys.executable, str(Path(__file__).with_name("neural_floor.py")), engine, _NAMES[engine]]
+        time_of(build, folder)  # measures the level of the voice, once for all builds
         walls, floors = [], []
         for _ in range(2):
             floors.append(time_of([*alone, "passages.json"], folder))
@@ -60,5 +61,5 @@ def bench_neural(table: Rows, engine: str, voices: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    for name in ("output", ".audiobook"):
+    for name in ("output", ".audiobook/clips"):
         shutil.rmtree(folder / name, ignore_errors=True)
