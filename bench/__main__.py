@@ -18,6 +18,7 @@ from audiobook.sources.base import Source, reader_for
 from bench.book import write_book
 from bench.measure import peak_of, time_of
 from bench.network import AT_ONCE, WAIT_S, served
+from bench.neural import bench_neural
 from bench.publishing import PUBLISH, library, unpublish, written
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
@@ -205,9 +206,13 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=10, help="length of the long book")
     parser.add_argument("--network", action="store_true", help="only measure the cost of an online service")
     parser.add_argument("--publish", action="store_true", help="only measure publishing many works")
+    for engine in ("piper", "kokoro"):
+        parser.add_argument(
+            f"--{engine}", metavar="VOICES", help=f"only measure {engine}, with a voices folder"
+        )
     parser.add_argument("--works", type=int, default=1000, help="number of works to publish")
     options = parser.parse_args()
-    alone = [name for name in ("network", "publish") if getattr(options, name)]
+    alone = [name for name in ("network", "publish", "piper", "kokoro") if getattr(options, name)]
     how = f"`python -m bench --{alone[0]}`" if alone else "`make bench`"
     print(f"Measured on {machine()}, by {how}.\n")
     table = Table()
@@ -217,6 +222,10 @@ def main() -> None:
     if options.publish:
         bench_publish(table, options.works)
         sys.exit(1 if table.missed else 0)
+    for engine in ("piper", "kokoro"):
+        if voices := getattr(options, engine):
+            bench_neural(table, engine, Path(voices).resolve())
+            sys.exit(1 if table.missed else 0)
     bench_help(table)
     bench_reading(table)
     obvious = shutil.which("espeak-ng") is not None and shutil.which("ffmpeg") is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from real_models import voices_folder
 from warm import WARM
 
 settings.register_profile(
@@ -54,6 +55,15 @@ def shared() -> Path:
             pytest.fail(f"the measuring data is missing: {SHARED}")
         pytest.skip("the measuring data is not here")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def real_voices() -> Path:
+    """The voices folder with real voices of Piper and Kokoro, which a user's computer does not have."""
+    folder = voices_folder()
+    if folder is None:
+        pytest.skip("the real voices are not here")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ _IMPORTED: Final = """
     audiobook.__main__ audiobook.cli audiobook.commands.build audiobook.commands.check
     audiobook.commands.clean audiobook.commands.init audiobook.commands.listing audiobook.commands.play
     audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
-    audiobook.engines.espeak.engine audiobook.engines.network.gtts audiobook.engines.network.openai
+    audiobook.engines.espeak.engine audiobook.engines.kokoro.engine audiobook.engines.network.gtts audiobook.engines.network.openai
     audiobook.engines.piper.engine audiobook.engines.tone audiobook.narration.languages.en.grammar
     audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.encoding.guess
     audiobook.sources.front_matter.header audiobook.sources.text.markdown

@@ -62,6 +62,14 @@ def peaks(pcm: Pcm, edges: Sequence[int]) -> list[int]:
     return [highest(view[start:end], SAMPLE_BYTES) for start, end in itertools.pairwise(at)]
 
 
+def rms_levels(pcm: Pcm, step_samples: int) -> list[int]:
+    """Return the RMS, 0 to 32767, of each whole stretch of `step_samples` samples."""
+    rms = _pydub().audioop.rms
+    view = memoryview(pcm.samples)
+    step = step_samples * SAMPLE_BYTES
+    return [rms(view[at : at + step], SAMPLE_BYTES) for at in range(0, len(view) - step + 1, step)]
+
+
 def swing(pcm: Pcm) -> int:
     """Return half the distance from the lowest sample to the highest, 0 to 32767; unaffected by a DC offset."""
     lowest, highest = _pydub().audioop.minmax(pcm.samples, SAMPLE_BYTES) if len(pcm) else (0, 0)

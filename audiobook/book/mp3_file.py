@@ -58,7 +58,7 @@ def write_mp3(
     lengths = [
         shape_of(stretch.key).length_bytes
         if stretch.key
-        else len(_silence(timeline.rate_hz, encoder, stretch.frame_count))
+        else len(_silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor))
         for stretch in timeline.stretches
     ]
     frame = _silence(timeline.rate_hz, encoder, 1)
@@ -70,7 +70,7 @@ def write_mp3(
         output.write(head)
         for stretch in timeline.stretches:
             if stretch.key is None:
-                data = _silence(timeline.rate_hz, encoder, stretch.frame_count)
+                data = _silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor)
             else:
                 clip = store.get(stretch.key)
                 if clip is None:

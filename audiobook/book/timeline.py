@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from audiobook.audio.floor import Floor
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenParagraph
@@ -20,11 +21,12 @@ from audiobook.settings import PauseSettings
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Consecutive frames: the clip with this key, or silence if the key is None."""
+    """Consecutive frames: the clip with this key, or a pause, with the noise floor of the voice before it, if the key is None."""
 
     key: str | None
     frame_count: int
     start_samples: int
+    floor: Floor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Timeline:
 class _Row:
     """A growing sequence of stretches."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, floor: Floor | None) -> None:
         self.rate_hz = rate_hz
+        self._floor = floor
         self.step = frame_samples(rate_hz)
         self.stretches: list[Stretch] = []
         self.frame_count = 0
@@ -66,7 +69,8 @@ class _Row:
         wanted = samples_of(length_ms, self.rate_hz) - self._quiet_samples
         self._add(None, max(0, round(wanted / self.step)))
 
-    def clip(self, key: str, shape: ClipShape) -> int:
+    def clip(self, key: str, shape: ClipShape, floor: Floor | None) -> int:
+        self._floor = floor
         start = self._add(key, shape.frame_count)
         self._quiet_samples = shape.length_samples - shape.speech_samples
         return start
@@ -74,7 +78,8 @@ class _Row:
     def _add(self, key: str | None, frame_count: int) -> int:
         start = self.frame_count * self.step
         if frame_count:
-            self.stretches.append(Stretch(key, frame_count, start))
+            floor = None if key else self._floor
+            self.stretches.append(Stretch(key, frame_count, start, floor))
         self.frame_count += frame_count
         return start
 
@@ -91,7 +96,7 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
         pauses: Lengths of the pauses.
     """
     passages = list(script.passages())
-    row = _Row(shape_of(passages[0][0].key).rate_hz)
+    row = _Row(shape_of(passages[0][0].key).rate_hz, passages[0][0].sound.floor)
     passage_starts: list[int] = []
     chapter_starts: list[int] = []
     pending_ms = pauses.start
@@ -107,7 +112,7 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
                 usual_ms = pauses.sentence if number else pending_ms if asked_ms is None else asked_ms
                 own_ms = passage.passage.pause_ms
                 row.pause(usual_ms if own_ms is None else own_ms)
-                start = row.clip(passage.key, shape_of(passage.key))
+                start = row.clip(passage.key, shape_of(passage.key), passage.sound.floor)
                 passage_starts.append(start)
                 if first:
                     chapter_starts.append(start if chapter_starts else 0)

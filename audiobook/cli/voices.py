@@ -17,7 +17,7 @@ refresh_option = click.option(
 @audiobook.group(invoke_without_command=True)
 @click.option("--lang", "language", metavar="TAG", type=LanguageTag(), help="Only voices of this language.")
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
-@click.option("--installable", is_flag=True, help="List the Piper voices that can be installed.")
+@click.option("--installable", is_flag=True, help="List the voices that can be installed.")
 @refresh_option
 @json_option
 @click.pass_context
@@ -102,7 +102,7 @@ def add(sources: tuple[str, ...], as_json: bool) -> int:
 @click.argument("names", metavar="VOICE...", nargs=-1, required=True)
 @json_option
 def remove(names: tuple[str, ...], as_json: bool) -> int:
-    """Remove installed Piper voices.
+    """Remove installed voices.
 
     \b
     Example:

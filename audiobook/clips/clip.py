@@ -9,10 +9,11 @@ from typing import Final
 import msgspec
 
 from audiobook.audio import edit
+from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.limiter import level
 from audiobook.audio.mp3_frames import frame_samples, frames
-from audiobook.audio.pcm import Pcm, samples_of, silence
+from audiobook.audio.pcm import Pcm, samples_of
 from audiobook.document import Mark
 
 MAKING: Final = 1
@@ -62,7 +63,7 @@ class Clip:
     data: bytes
 
 
-class Sound(msgspec.Struct, frozen=True):
+class Sound(msgspec.Struct, frozen=True, omit_defaults=True):
     """How speech becomes a clip.
 
     Attributes:
@@ -71,6 +72,7 @@ class Sound(msgspec.Struct, frozen=True):
         peak_dbtp: Highest permitted true peak.
         kbits: Bit rate in kbit/s.
         quality: LAME's quality setting.
+        floor: Noise between the sentences; None for digital silence.
     """
 
     sentence_ms: int
@@ -78,6 +80,7 @@ class Sound(msgspec.Struct, frozen=True):
     peak_dbtp: float
     kbits: int
     quality: int
+    floor: Floor | None = None
 
     @property
     def encoder(self) -> EncoderSettings:
@@ -118,7 +121,7 @@ def _levelled(
     speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound, sentences: list[ClipSentence]
 ) -> Iterator[Pcm]:
     """Yield the passage's sound in pieces, and append the times of each sentence to `sentences`."""
-    gap = silence(samples_of(sound.sentence_ms, rate_hz), rate_hz)
+    gap = quiet(samples_of(sound.sentence_ms, rate_hz), rate_hz, sound.floor)
     at = 0
     for pcm, marks in speeches:
         if sentences:
@@ -134,11 +137,13 @@ def _levelled(
         at += end - start
 
 
-def silent_frames(rate_hz: int, encoder: EncoderSettings, frame_count: int) -> bytes:
-    """Return a number of frames of silence.
+def silent_frames(
+    rate_hz: int, encoder: EncoderSettings, frame_count: int, floor: Floor | None = None
+) -> bytes:
+    """Return a number of frames of silence, or of the noise floor of a voice.
 
     Frames refer only to earlier frames, never to later ones, so the first ones of an encoding can be used alone.
     """
-    encoded = encode([silence(frame_count * frame_samples(rate_hz), rate_hz)], rate_hz, encoder)
+    encoded = encode([quiet(frame_count * frame_samples(rate_hz), rate_hz, floor)], rate_hz, encoder)
     ends = [offset + header.length_bytes for offset, header in frames(encoded.data)]
     return encoded.data[: ends[frame_count - 1]] if frame_count else b""

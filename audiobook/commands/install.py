@@ -1,4 +1,4 @@
-"""`audiobook voices install`, `add`, `remove` and `--installable`: Piper voices on this computer."""
+"""`audiobook voices install`, `add`, `remove` and `--installable`: Piper voices and Kokoro on this computer."""
 
 from __future__ import annotations
 
@@ -7,19 +7,31 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from audiobook.commands.output import print_json, print_line, print_table
+from audiobook.engines.kokoro.files import FOLDER_NAME, RATE_HZ
+from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.piper.receipt import read_receipt
-from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices, voices_folder
+from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, near
 from audiobook.languages import is_real
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
 from audiobook.voicebank.install import DEFAULT_BASE_URL, Progress, Voicebank, card_of
+from audiobook.voicebank.kokoro import (
+    DEFAULT_KOKORO_URL,
+    KOKORO,
+    LICENCE,
+    install_kokoro,
+    languages,
+    remove_kokoro,
+)
 
 _PIPER: Final = "piper"
+_KOKORO: Final = "kokoro"
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A language tag, which no name of a voice can be."""
 _SHOWN_AFTER_S: Final = 1.0
@@ -31,13 +43,8 @@ def bank_of(settings: Settings) -> Voicebank:
     Raises:
         SettingsError: An option is not a string.
     """
-    options = settings.engines.get(_PIPER, {})
-    told = {name: options.get(name, "") for name in ("voices_folder", "base_url")}
-    for name, value in told.items():
-        if not isinstance(value, str):
-            raise SettingsError(f"[engines.piper] {name} must be a string")
-    base_url = str(told["base_url"]) or DEFAULT_BASE_URL
-    return Voicebank(voices_folder(str(told["voices_folder"])), base_url.rstrip("/"))
+    base_url = _option(settings, _PIPER, "base_url") or DEFAULT_BASE_URL
+    return Voicebank(voices_folder(_option(settings, _PIPER, "voices_folder")), base_url.rstrip("/"))
 
 
 def install_voices(
@@ -53,8 +60,12 @@ def install_voices(
         StorageError: A voice cannot be downloaded or written.
     """
     bank = bank_of(settings)
-    done = []
-    for name in [_voice_named(bank, name, as_json=as_json) for name in names]:
+    done: list[dict[str, object]] = []
+    for wanted in names:
+        if wanted in KOKORO:
+            done.append(_install_kokoro(settings, wanted, as_json=as_json))
+            continue
+        name = _voice_named(bank, wanted, as_json=as_json)
         with _bar(name, hidden=as_json) as progress:
             files = bank.install(
                 name, progress, QuietReporter().warn, refresh=refresh, accept_changed=accept_changed
@@ -119,6 +130,38 @@ def _told(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, object]:
     }
 
 
+def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str, object]:
+    base_url = _option(settings, _KOKORO, "base_url") or DEFAULT_KOKORO_URL
+    with _bar(name, hidden=as_json) as progress:
+        model = install_kokoro(
+            _kokoro_folder(settings), KOKORO[name], progress, QuietReporter().warn, base_url
+        )
+    card = f"Kokoro-82M by hexgrad, licence {LICENCE}: https://huggingface.co/hexgrad/Kokoro-82M"
+    if not as_json:
+        print_line(f"installed {name}: {model}")
+        print_line(f"  {card}")
+    return {
+        "voice": name,
+        "language": "mul",
+        "quality": "high",
+        "rate_hz": RATE_HZ,
+        "model": str(model),
+        "sha256": KOKORO[name][-1].sha256,
+        "card": card,
+    }
+
+
+def _kokoro_folder(settings: Settings) -> Path:
+    return voices_folder(_option(settings, _KOKORO, "voices_folder"))
+
+
+def _option(settings: Settings, engine: str, name: str) -> str:
+    value = settings.engines.get(engine, {}).get(name, "")
+    if not isinstance(value, str):
+        raise SettingsError(f"[engines.{engine}] {name} must be a string")
+    return value
+
+
 def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) -> int:
     """Remove installed voices.
 
@@ -130,7 +173,10 @@ def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) ->
         StorageError: A voice cannot be removed.
     """
     bank = bank_of(settings)
-    freed = {name: bank.remove(name) for name in dict.fromkeys(names)}
+    freed = {
+        name: remove_kokoro(_kokoro_folder(settings), name) if name in KOKORO else bank.remove(name)
+        for name in dict.fromkeys(names)
+    }
     if as_json:
         print_json({"removed": [{"voice": name, "freed_bytes": size} for name, size in freed.items()]})
     else:
@@ -152,22 +198,53 @@ def list_installable(settings: Settings, language: str | None, *, refresh: bool,
     bank = bank_of(settings)
     known = bank.known(refresh=refresh)
     chosen = [voice for voice in known.values() if language is None or _speaks(voice, language)]
-    if not chosen:
-        languages = {voice.language for voice in known.values()}
-        hint = near(language or "", languages) if refresh else "use `--refresh` to fetch the current list"
+    kokoro = [tag for tag in languages() if language is None or _speaks_tag(tag, language)]
+    if not chosen and not kokoro:
+        languages_known = {voice.language for voice in known.values()}
+        hint = (
+            near(language or "", languages_known) if refresh else "use `--refresh` to fetch the current list"
+        )
         raise EngineMissing(f"no installable voice for “{language}”", hint=hint)
     installed = {files.name for files in installed_voices(bank.folder)}
+    others = [_kokoro_entry(settings, name) for name in KOKORO] if kokoro else []
     if as_json:
-        print_json({"installable": [_as_json(voice, installed) for voice in chosen]})
+        print_json({"installable": [*(_as_json(voice, installed) for voice in chosen), *others]})
     else:
         rows = [("VOICE", "LANGUAGE", "QUALITY", "SIZE", "LICENCE", "INSTALLED")]
-        print_table([*rows, *(_row(voice, installed) for voice in chosen)])
+        print_table(
+            [
+                *rows,
+                *(_row(voice, installed) for voice in chosen),
+                *(_kokoro_row(other, kokoro) for other in others),
+            ]
+        )
     return 0
 
 
+def _kokoro_entry(settings: Settings, name: str) -> dict[str, object]:
+    model = _kokoro_folder(settings) / FOLDER_NAME / KOKORO[name][-1].name
+    return {
+        "voice": name,
+        "language": "mul",
+        "quality": "high",
+        "size_bytes": sum(file.size_bytes for file in KOKORO[name]),
+        "licence": LICENCE,
+        "is_installed": model.exists(),
+    }
+
+
+def _kokoro_row(entry: dict[str, object], tags: Sequence[str]) -> tuple[str, ...]:
+    size = _megabytes(sum(file.size_bytes for file in KOKORO[str(entry["voice"])]))
+    there = "yes" if entry["is_installed"] else "no"
+    return str(entry["voice"]), ", ".join(tags), str(entry["quality"]), size, LICENCE, there
+
+
 def _speaks(voice: Installable, language: str) -> bool:
-    tag, wanted = voice.language.lower(), language.lower()
-    return tag == wanted or tag.startswith(f"{wanted}-")
+    return _speaks_tag(voice.language, language)
+
+
+def _speaks_tag(tag: str, language: str) -> bool:
+    return tag.lower() == language.lower() or tag.lower().startswith(f"{language.lower()}-")
 
 
 def _as_json(voice: Installable, installed: set[str]) -> dict[str, object]:

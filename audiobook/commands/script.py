@@ -18,6 +18,7 @@ from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.gain import UNMEASURED
 from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
@@ -52,9 +53,9 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         edition = chosen_edition(project, work, language)
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
-        # The gain only affects clip keys, which are not printed.
+        # The level only affects clip keys, which are not printed.
         kept = KeptNarration(project.store.narrated, writes=False)
-        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: 0.0), kept=kept)
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)
     record = None if plan.reasons else plan.record
     if record and not _fits(record, book):
         name = f"{edition.label}.json"

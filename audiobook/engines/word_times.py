@@ -20,7 +20,8 @@ _NO_SPACES = re.compile(
     re.VERBOSE,
 )
 """A character of a script that does not separate words with spaces."""
-_TOKEN = re.compile(r"\S+")
+_PUNCTUATION = frozenset({"Po", "Pd", "Ps", "Pe", "Pi", "Pf"})
+_TOKEN = re.compile(r"[^\s—…]+")
 
 
 class WordEvent(NamedTuple):
@@ -36,7 +37,7 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
 
     espeak-ng reports the parts of a number at drifting positions, a hyphenated word in pieces, and some pairs of
     words ("of the") as one. So the first event inside a word marks that word, and a word without an event joins the
-    word before it.
+    word before it; after punctuation, it joins the word that follows, since a mark never spans punctuation.
 
     Args:
         text: The spoken sentence.
@@ -55,12 +56,25 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
         if tokens and event.sample < length_samples and at not in heard:
             heard[at] = event.sample
     marks: list[Mark] = []
+    begin: int | None = None  # of words that join the next one
     for index, (start, end) in enumerate(tokens):
+        before = marks[-1].start + marks[-1].length if marks else None
+        if begin is not None and is_interrupted(text, tokens[index - 1][1], start):
+            begin = None
         if index in heard and (not marks or heard[index] >= marks[-1].offset_samples):
-            marks.append(Mark(start, end - start, heard[index]))
-        elif marks:
+            first = start if begin is None else begin
+            marks.append(Mark(first, end - first, heard[index]))
+            begin = None
+        elif before is not None and begin is None and not is_interrupted(text, before, start):
             marks[-1] = Mark(marks[-1].start, end - marks[-1].start, marks[-1].offset_samples)
+        elif begin is None:
+            begin = start
     return tuple(marks)
+
+
+def is_interrupted(text: str, start: int, end: int) -> bool:
+    """Return whether there is punctuation between two words, from the end of one to the start of the next."""
+    return any(unicodedata.category(text[at]) in _PUNCTUATION for at in range(start, end))
 
 
 def words_of(text: str) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
+from audiobook.pipeline.gain import VoiceLevel
 from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices
 
@@ -30,17 +31,17 @@ class Part(NamedTuple):
 class Cast:
     """The voices of one work; each is chosen when its language first occurs."""
 
-    def __init__(self, plan: Plan, voices: Voices, gain_db: Callable[[ChosenVoice, str], float]) -> None:
+    def __init__(self, plan: Plan, voices: Voices, level: Callable[[ChosenVoice, str], VoiceLevel]) -> None:
         """Choose the main voice.
 
         Args:
             plan: Plan of the work.
             voices: Voices of the project.
-            gain_db: Returns the gain in dB to apply to a voice in a language.
+            level: Returns the level of a voice in a language.
         """
         self._plan = plan
         self._voices = voices
-        self._gain_db = gain_db
+        self._level = level
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
         self._speaks: dict[str, bool] = {}
@@ -100,8 +101,10 @@ class Cast:
 
     def _part(self, chosen: ChosenVoice, language: str) -> Part:
         audio = self._plan.inputs.audio
-        gain = self._gain_db(chosen, language)
-        sound = Sound(self._plan.inputs.pauses.sentence, gain, audio.peak_dbtp, audio.kbits, audio.quality)
+        level = self._level(chosen, language)
+        floor = level.floor if audio.quiet_floor else None
+        pause_ms = self._plan.inputs.pauses.sentence
+        sound = Sound(pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor)
         return Part(language, chosen, chosen.speaker, sound)
 
 

@@ -1,4 +1,4 @@
-"""The loudness of a voice, measured once, and the gain that brings it to the target."""
+"""The loudness and the noise floor of a voice, measured once, and the gain that brings it to the target."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from audiobook.audio.floor import Floor
 from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
@@ -57,10 +58,29 @@ def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> 
         raise engine_failure(engine, error) from error
 
 
-def gain_db(
+class Measured(msgspec.Struct, frozen=True, array_like=True):
+    """What was measured of a voice: its loudness in LUFS, and its noise floor, if it has one."""
+
+    loudness_lufs: float
+    floor: Floor | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLevel:
+    """The gain in dB to apply to a voice, and its noise floor after that, if it can be heard."""
+
+    gain_db: float
+    floor: Floor | None
+
+
+UNMEASURED: Final = VoiceLevel(0.0, None)
+"""Stands for the level of a voice where no clip is made."""
+
+
+def voice_level(
     chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
-) -> float:
-    """Return the gain in dB that brings a voice to a loudness; the measurement is kept in the store.
+) -> VoiceLevel:
+    """Return the gain that brings a voice to a loudness, and its noise floor; the measurement is kept in the store.
 
     The gain belongs to the voice and not to the text, so an edit never changes the level of other passages. It is
     rounded to 0.1 dB, so that machines whose results differ in the last bit agree.
@@ -84,17 +104,19 @@ def gain_db(
     kept = store.notes.get(name)
     measured = _decoded(kept) if kept else None
     if measured is None and not keep and not chosen.voice.offline:
-        return 0.0
+        return UNMEASURED
     if measured is None:
         measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
         if keep:
             store.notes.put(name, msgspec.json.encode(measured))
-    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured + 20 * log10(chosen.speaker.volume)
-    return round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
+    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured.loudness_lufs
+    gain += 20 * log10(chosen.speaker.volume)
+    rounded = round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
+    return VoiceLevel(rounded, measured.floor.amplified(rounded) if measured.floor else None)
 
 
-def _in_worker(measuring: MeasureVoice) -> float:
-    with WorkerPool[MeasureVoice, "float | AudiobookError"](1) as pool:
+def _in_worker(measuring: MeasureVoice) -> Measured:
+    with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1) as pool:
         pool.give(measuring)
         while True:
             for _, result in pool.results(None):
@@ -105,16 +127,16 @@ def _in_worker(measuring: MeasureVoice) -> float:
                 return result
 
 
-def _decoded(kept: bytes) -> float | None:
+def _decoded(kept: bytes) -> Measured | None:
     try:
-        return msgspec.json.decode(kept, type=float)
+        return msgspec.json.decode(kept, type=Measured)
     except msgspec.MsgspecError:
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureVoice:
-    """A task that measures the loudness of a voice in LUFS; run in a worker, so that the driver stays small."""
+    """A task that measures the loudness and noise floor of a voice; run in a worker, so that the driver stays small."""
 
     outfit: Outfit
     speaker: Speaker
@@ -123,8 +145,9 @@ class MeasureVoice:
     def begin(self) -> None:
         """Do nothing: this is the only task."""
 
-    def run(self) -> float | AudiobookError:
+    def run(self) -> Measured | AudiobookError:
         """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
+        from audiobook.audio.floor import measure_floor
         from audiobook.audio.loudness import measure_loudness
 
         passage = bare_passage(_NUMERALS, self.language)
@@ -140,7 +163,7 @@ class MeasureVoice:
             return _cannot_speak(self.speaker, error)
         if len(speeches) != len(_NUMERALS):
             return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(_NUMERALS)} sentences")
-        return measure_loudness(sound).integrated_lufs
+        return Measured(measure_loudness(sound).integrated_lufs, measure_floor(sound))
 
 
 def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:

@@ -23,17 +23,17 @@ from audiobook.errors import (
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.gain import bare_sentence, gain_db
+from audiobook.pipeline.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.staleness import Plan
-from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count
+from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count, worker_count_for
 from audiobook.pipeline.workers import WorkerPool
 from audiobook.report.base import Reporter
 from audiobook.report.pace import clock
-from audiobook.settings import Settings, worker_count
+from audiobook.settings import Settings
 
 _Pool = WorkerPool[Job, Made | Failed]
 _TICK_S: Final = 0.2
@@ -99,7 +99,7 @@ class Maker:
         load_libraries()
         try:
             # Fork the workers before the texts are in memory, and end them before the last book is assembled.
-            count, at_once = self._worker_count(with_casts), thread_count(self.settings)
+            count, at_once = self._worker_count(with_casts)
             with _Pool(count, at_once) as pool:
                 tasks = deque(self._script(with_casts, pool))
                 with_casts.clear()
@@ -117,18 +117,20 @@ class Maker:
         finally:
             self.reporter.end()
 
-    def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> int:
-        """Return the number of workers: twice as many if they wait for an online service."""
-        count = worker_count(self.settings)
+    def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> tuple[int, int]:
+        """Return the number of workers, twice as many if they wait for an online service, and of the tasks of each."""
+        engines = {plan.chosen.voice.engine for _, plan, _ in with_casts}
+        count = worker_count_for(self.settings, engines)
+        at_once = min((thread_count(self.settings, engine) for engine in engines), default=1)
         waits = any(not plan.chosen.voice.offline for _, plan, _ in with_casts)
-        return 2 * count if waits and not self.settings.jobs else count
+        return (2 * count if waits and not self.settings.jobs else count), at_once
 
     def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
         """Choose the voices of each work."""
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
             try:
-                found.append((outcome, plan, Cast(plan, self.voices, self._gain_db)))
+                found.append((outcome, plan, Cast(plan, self.voices, self._level)))
             except ServiceError as error:
                 # The voice failed while being measured, so no line of the text is to blame.
                 told = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
@@ -137,9 +139,9 @@ class Maker:
                 self.failures.add(outcome, error)
         return found
 
-    def _gain_db(self, chosen: ChosenVoice, language: str) -> float:
+    def _level(self, chosen: ChosenVoice, language: str) -> VoiceLevel:
         loudness = self.settings.audio.loudness_lufs
-        return gain_db(chosen, language, loudness, self.project.store, keep=not self.dry_run)
+        return voice_level(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
     def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
         """Read and narrate every stale edition, sending jobs to the pool in the meantime."""

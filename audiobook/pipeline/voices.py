@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,25 @@ import msgspec
 
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Equipment, Equipped, Option, Versioned, Voice
+from audiobook.engines.base import (
+    ANY_LANGUAGE,
+    Anticipating,
+    Engine,
+    Equipment,
+    Equipped,
+    Option,
+    Versioned,
+    Voice,
+)
+from audiobook.engines.isolation import can_fork
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 
 _ALWAYS_THERE: Final = "espeak"
-_LOCAL: Final = ("piper", _ALWAYS_THERE)
+_MOST_CHILDREN: Final = 4
+"""Most children of a worker: it encodes what they speak, for which it needs about a tenth of their time."""
+_LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
 """Engines that `auto` considers, best first. All of them are offline."""
 
 
@@ -226,7 +238,7 @@ class Voices:
     def outfit(self, name: str) -> Outfit:
         """Return an engine with its options from the settings."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
-        return Outfit(name, options, self._store.folder, thread_count(self._settings))
+        return Outfit(name, options, self._store.folder, thread_count(self._settings, name))
 
 
 def _identity(engine: Engine, voice: Voice) -> str:
@@ -236,9 +248,28 @@ def _identity(engine: Engine, voice: Voice) -> str:
     return engine.identity
 
 
-def thread_count(settings: Settings) -> int:
-    """Return the number of cores per worker, so that all workers together use each core once."""
-    return max(1, _core_count() // worker_count(settings))
+def thread_count(settings: Settings, engine: str) -> int:
+    """Return the number of cores that an engine may use in each worker, so that all workers together use each core once."""
+    return max(1, _core_count() // worker_count_for(settings, {engine}))
+
+
+def worker_count_for(settings: Settings, engines: Collection[str]) -> int:
+    """Return the number of workers for the engines of a build.
+
+    An engine that can work ahead shares what it has loaded with its children, so a few workers with several children
+    each take less memory than a worker for each core.
+    """
+    count = worker_count(settings)
+    if settings.jobs or not can_fork() or not all(_works_ahead(name) for name in engines):
+        return count
+    return -(-count // _MOST_CHILDREN)
+
+
+def _works_ahead(engine: str) -> bool:
+    try:
+        return isinstance(load_engine(engine), Anticipating)
+    except EngineMissing:
+        return False
 
 
 def _core_count() -> int:

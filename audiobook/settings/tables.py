@@ -84,12 +84,14 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         quality: LAME's quality, from 0 (slowest, best) to 9; 7 is hard to tell from 2 in speech.
         loudness_lufs: Target of the integrated loudness.
         peak_dbtp: Highest permitted true peak.
+        quiet_floor: Whether pauses have the noise floor of the voice, if it has one, instead of digital silence.
     """
 
     kbits: Annotated[int, Meta(ge=32, le=160)] = 64
     quality: Annotated[int, Meta(ge=0, le=9)] = 7
     loudness_lufs: Annotated[float, Meta(ge=-40, le=-10)] = -19.0
     peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
+    quiet_floor: bool = True
 
 
 class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

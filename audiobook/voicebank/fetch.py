@@ -68,8 +68,8 @@ class Wanted:
         url: Its address.
         path: Its final path; the folder must exist.
         size_bytes: Its length.
-        md5_digest: Its MD5 in hexadecimal, the digest in the index.
-        sha256: Its SHA-256 in hexadecimal; empty if unknown.
+        md5_digest: Its MD5 in hexadecimal, the digest in the index; empty if unknown.
+        sha256: Its SHA-256 in hexadecimal; empty if unknown. At least one digest is known.
     """
 
     url: str
@@ -100,7 +100,7 @@ class Wanted:
     def is_it(self, stream: BufferedReader) -> bool:
         """Return whether an open file has the digests of this one."""
         found = described_stream(stream)
-        return found.md5_digest == self.md5_digest.lower() and self.sha256 in ("", found.sha256)
+        return self.md5_digest.lower() in ("", found.md5_digest) and self.sha256 in ("", found.sha256)
 
 
 def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Path:

@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tiny_kokoro import install_tiny_kokoro
 from tiny_program import define_commands
 from tiny_voice import install_all
 from tools import clean_environment
@@ -78,6 +79,7 @@ def voices_of_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("voices")
     install_all(folder)
     define_commands(folder, TEXTS)
+    install_tiny_kokoro(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_VOICES", str(folder))
         patch.setenv("AUDIOBOOK_CONFIG", str(folder))

@@ -11,6 +11,7 @@ from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.gain import UNMEASURED
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.staleness import plan_edition
@@ -137,7 +138,7 @@ def test_a_voice_named_in_the_text_reads_its_paragraphs(tmp_path: Path) -> None:
     [edition] = find_texts(project.texts).editions
     chosen = voices(tmp_path, settings)
     plan = plan_edition(edition, settings, chosen, project.folder("en"), force=False)
-    book = script_book(plan, Cast(plan, chosen, lambda _chosen, _language: 0.0))
+    book = script_book(plan, Cast(plan, chosen, lambda _chosen, _language: UNMEASURED))
     spoken = [
         (" ".join(sentence.text for sentence in passage.passage.sentences), passage.speaker.voice)
         for passage, _ in book.script.passages()

@@ -21,14 +21,18 @@ import pytest
 import trustme
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tiny_kokoro import NAMES as KOKORO_VOICES
+from tiny_kokoro import install_tiny_kokoro
 from tiny_voice import config_bytes, install_tiny, model_bytes
 from tools import Finished, Json, Shelf, clean_environment
 
+from audiobook.engines.kokoro.files import kokoro_files
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles
 from audiobook.errors import SettingsError, StorageError
 from audiobook.voicebank.catalogue import installable_voices
 from audiobook.voicebank.fetch import Patience, Wanted, fetch_file, require_safe
 from audiobook.voicebank.install import Voicebank
+from audiobook.voicebank.kokoro import KOKORO, Pinned, install_kokoro, remove_kokoro
 
 NAME = "fi_FI-tiny-medium"
 PLACE = "fi/fi_FI/tiny/medium"
@@ -638,7 +642,8 @@ def test_any_index_gives_valid_voices_or_one_of_our_errors(repository: Repositor
 
 def test_installable_voices_are_listed_offline(shelf: Shelf, repository: Repository) -> None:
     listed: list[Json] = shelf.run("voices", "--installable", "--json").answer["installable"]
-    assert {voice["language"].split("-")[0] for voice in listed} == {"en", "fi", "id", "lv", "pl", "sl"}
+    languages = {voice["language"].split("-")[0] for voice in listed}
+    assert languages == {"en", "fi", "id", "lv", "pl", "sl", "mul"}
     harri = next(voice for voice in listed if voice["voice"] == "fi_FI-harri-medium")
     assert harri == {
         "voice": "fi_FI-harri-medium",
@@ -657,8 +662,8 @@ def test_the_index_is_downloaded_on_request_and_saved(shelf: Shelf, repository: 
     done = shelf.run("voices", "--installable", "--lang", "eo")
     assert (done.code, "hint: use `--refresh` to fetch the current list" in done.err) == (3, True)
     for arguments in (("--refresh",), ()):
-        (voice,) = shelf.run("voices", "--installable", "--json", *arguments).answer["installable"]
-        assert voice["voice"] == NAME
+        voices = shelf.run("voices", "--installable", "--json", *arguments).answer["installable"]
+        assert [voice["voice"] for voice in voices] == [NAME, "kokoro", "kokoro-int8"]
     assert [path for path, _ in repository.asked] == ["voices.json"]
 
 
@@ -681,7 +686,7 @@ def test_names_in_an_index_cannot_leave_the_folder(shelf: Shelf, repository: Rep
     }
     repository.files["voices.json"] = json.dumps(index).encode()
     listed = shelf.run("voices", "--installable", "--refresh", "--json").answer["installable"]
-    assert [voice["voice"] for voice in listed] == [NAME]
+    assert [voice["voice"] for voice in listed] == [NAME, "kokoro", "kokoro-int8"]
 
 
 # Trying a voice
@@ -740,3 +745,51 @@ def test_a_line_that_cannot_be_spoken_is_refused_with_the_reason(
 ) -> None:
     done = shelf.run("voices", "try", *arguments)
     assert (done.code, f"error: {message}" in done.err) == (code, True)
+
+
+# Kokoro
+
+
+def test_kokoro_is_downloaded_once_checked_and_removed(tmp_path: Path, repository: Repository) -> None:
+    made = install_tiny_kokoro(tmp_path / "release").parent
+    files = [made / "voices-v1.0.bin", made / "kokoro-v1.0.onnx"]
+    repository.files |= {path.name: path.read_bytes() for path in files}
+    pinned = [
+        Pinned(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in files
+    ]
+    told: list[tuple[int, int]] = []
+    folder = tmp_path / "voices"
+
+    def install() -> Path:
+        return install_kokoro(folder, pinned, lambda *done: told.append(done), lambda _: None, repository.url)
+
+    model = install()
+    assert model.read_bytes() == files[1].read_bytes()
+    assert told[-1] == (sum(each.size_bytes for each in pinned),) * 2
+    assert kokoro_files(folder, "auto").voice_names() == list(KOKORO_VOICES)
+    asked = len(repository.asked)
+    assert install() == model
+    assert len(repository.asked) == asked
+    assert remove_kokoro(folder, "kokoro") == told[-1][1]
+    assert not model.exists()
+    assert not (model.parent / "voices-v1.0.bin").exists()
+
+
+def test_kokoro_is_pinned_to_its_release(tmp_path: Path, repository: Repository, shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", f'[engines.kokoro]\nbase_url = "{repository.url}"\n')
+    for file in KOKORO["kokoro-int8"]:
+        repository.files[file.name] = b"another file"
+    done = shelf.run("voices", "install", "kokoro-int8")
+    assert done.code == 4
+    assert not (tmp_path / "voices" / "kokoro" / "voices-v1.0.bin").exists()
+    (listed,) = [
+        voice
+        for voice in shelf.run("voices", "--installable", "--lang", "it", "--json").answer["installable"]
+        if voice["voice"] == "kokoro"
+    ]
+    assert (listed["size_bytes"], listed["licence"], listed["is_installed"]) == (
+        353746785,
+        "Apache-2.0",
+        False,
+    )

@@ -26,6 +26,8 @@ _TEXT_IS_UTF8: Final = 1
 _TEXT_HOLDS_MNEMONICS: Final = 0x100
 """`espeakPHONEMES`, only for texts built by `audiobook.engines.espeak.text`, never for any other text."""
 _NAMES_IN_IPA: Final = 2
+_TIED: Final = 0x80
+_TIE: Final = "\u0361"
 _SEPARATOR: Final = "\n"
 _BITS_OF_SEPARATOR: Final = 8
 _EVENT_WORD: Final = 1
@@ -187,6 +189,21 @@ class EspeakLibrary:
         if refused:
             raise SpeechError(f"espeak-ng refused the text (code {refused})")
         return words
+
+    def phonemes_of_text(self, text: str) -> str:
+        """Return the phonemes of a plain text in IPA, with ties between the letters of one phoneme; no punctuation.
+
+        Args:
+            text: Without NUL. The process must not have spoken a text with mnemonics.
+        """
+        data = ctypes.create_string_buffer(text.encode())
+        rest = ctypes.c_void_p(ctypes.addressof(data))
+        mode = _NAMES_IN_IPA | _TIED | ord(_TIE) << _BITS_OF_SEPARATOR
+        clauses: list[str] = []
+        while rest.value:
+            told = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
+            clauses.append((told or b"").decode().strip())
+        return " ".join(filter(None, clauses))
 
     def mnemonics(self) -> dict[str, bool]:
         """Return the names of all phonemes in any language, each with whether most phonemes of that name are vowels.

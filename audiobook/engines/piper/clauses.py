@@ -18,6 +18,8 @@ _STOPS: Final = {".": ".", "…": ".", "!": "!", "?": "?"}
 _CLAUSE_STOPS: Final = frozenset(",;:")
 _TIES: Final = ("\u0361", "\u035c")
 
+Signs = Callable[[Phonemes], list[str]]
+"""Returns given phonemes as those of the voice."""
 Phonemize = Callable[[str], list[list[str]]]
 """Returns the phonemes of a text, one list per sentence."""
 
@@ -29,7 +31,7 @@ def signs_of(phonemes: Phonemes, known: Container[str]) -> list[str]:
 
 
 def clauses_of(
-    text: str, spans: Sequence[PhonemeSpan], phonemize: Phonemize, known: Container[str]
+    text: str, spans: Sequence[PhonemeSpan], phonemize: Phonemize, signs: Signs
 ) -> list[list[str]]:
     """Return the phonemes of a sentence.
 
@@ -37,16 +39,18 @@ def clauses_of(
         text: The sentence.
         spans: Its parts that are given as phonemes, in order.
         phonemize: Converts the rest to phonemes.
-        known: The phonemes of the voice.
+        signs: Returns the parts as phonemes of the voice.
 
     Returns:
         One list per clause or sentence, as `phonemize` returns them.
     """
+    if not spans:
+        return phonemize(text)
     clauses: list[list[str]] = [[]]
     done = 0
     for span in spans:
         _add_text(clauses, text[done : span.start], phonemize, follows=done > 0)
-        _add_word(clauses[-1], signs_of(span.phonemes, known))
+        _add_word(clauses[-1], signs(span.phonemes))
         done = span.end
     _add_text(clauses, text[done:], phonemize, follows=done > 0)
     return [clause for clause in clauses if clause]

@@ -10,43 +10,31 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
-from audiobook.document import Phonemes, PhonemeSpan
-from audiobook.engines.piper.clauses import clauses_of
-from audiobook.engines.piper.graph import telling_lengths
+from audiobook.document import PhonemeSpan
+from audiobook.engines.neural.graph import telling_lengths
+from audiobook.engines.neural.isolated import Said
+from audiobook.engines.neural.pieces import pieces
+from audiobook.engines.neural.session import network
+from audiobook.engines.neural.words import alone_spans, word_events
+from audiobook.engines.piper.clauses import clauses_of, signs_of
 from audiobook.engines.piper.voices import VoiceFiles, read_config
-from audiobook.engines.piper.words import word_events
 from audiobook.engines.word_times import WordEvent, words_of
 from audiobook.errors import SpeechError
 
 if TYPE_CHECKING:
     import numpy as np
-    from onnxruntime import InferenceSession
     from piper import PiperVoice
 
-_SEED: Final = 1
-"""Voices add random noise; the same seed in every process makes it the same noise."""
 _MOST_PHONEMES: Final = 600
 """Most phonemes in one pass through the network: the cost grows with the square of their number."""
-_CLAUSE_ENDS: Final = frozenset(",;:")
 _FULL_SCALE: Final = 32767.0
 _INPUTS: Final = frozenset({"input", "input_lengths", "scales"})
-_QUIET: Final = 4
-"""onnxruntime's level for fatal errors only."""
 
 
-class Said(NamedTuple):
-    """A spoken sentence: its 16-bit samples as bytes, and when its words begin, if the voice reports it."""
-
-    samples: bytes
-    words: list[WordEvent]
-
-
-class LoadedVoice:
+class LoadedPiper:
     """A voice in memory. Its noise continues from one sentence to the next, so their order matters."""
 
     def __init__(self, files: VoiceFiles) -> None:
@@ -67,17 +55,8 @@ class LoadedVoice:
         if not {given.name for given in self._voice.session.get_inputs()} >= _INPUTS:
             raise files.damaged(files.model, "it is not a Piper voice")
 
-    def say(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
-        """Speak a sentence.
-
-        Args:
-            text: The sentence.
-            spans: Its parts that are given as phonemes, in order.
-            speed: Factor of the voice's normal pace.
-
-        Raises:
-            SpeechError: The sentence contains no text to read aloud, or the voice produced no sound.
-        """
+    def say(self, text: str, spans: Sequence[PhonemeSpan], _voice: str, speed: float) -> Said:
+        """Speak a sentence; see `LoadedVoice.say`."""
         try:
             return self._said(text, spans, speed)
         except SpeechError:
@@ -89,7 +68,7 @@ class LoadedVoice:
     def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
         import numpy as np
 
-        spoken = [piece for clause in self._clauses(text, spans) for piece in _pieces(clause)]
+        spoken = [piece for clause in self._clauses(text, spans) for piece in pieces(clause, _MOST_PHONEMES)]
         if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
             raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
         sounds: list[bytes] = []
@@ -136,27 +115,17 @@ class LoadedVoice:
         return starts
 
     def _clauses(self, text: str, spans: Sequence[PhonemeSpan]) -> list[list[str]]:
-        if not spans:
-            return self._phonemes(text)
-        return clauses_of(text, spans, self._phonemes, self._voice.config.phoneme_id_map)
+        known = self._voice.config.phoneme_id_map
+        return clauses_of(text, spans, self._phonemes, lambda phonemes: signs_of(phonemes, known))
 
     def _words(
         self, text: str, spans: Sequence[PhonemeSpan], heard: list[tuple[str, int]]
     ) -> list[WordEvent]:
-        words = words_of(text)
-        alone = [self._alone(text, start, end, spans) for start, end in words]
-        return word_events(words, alone, heard)
-
-    def _alone(self, text: str, start: int, end: int, spans: Sequence[PhonemeSpan]) -> list[str]:
-        """Return the phonemes of a word; those of several words together belong to the first."""
-        first = bisect_right(spans, start, key=attrgetter("end"))
-        last = bisect_left(spans, end, key=attrgetter("start"))
-        within = []
-        for span in spans[first:last]:
-            begin, goes_on = max(span.start, start), any(map(str.isalnum, text[span.start : start]))
-            phonemes = Phonemes("") if goes_on else span.phonemes
-            within.append(PhonemeSpan(begin - start, min(span.end, end) - begin, phonemes))
-        return [phoneme for clause in self._clauses(text[start:end], within) for phoneme in clause]
+        alone = [
+            [phoneme for clause in self._clauses(word, within) for phoneme in clause]
+            for word, within in alone_spans(text, words_of(text), spans)
+        ]
+        return word_events(text, alone, heard)
 
 
 def _load(files: VoiceFiles) -> PiperVoice:
@@ -164,22 +133,7 @@ def _load(files: VoiceFiles) -> PiperVoice:
     from piper.config import PiperConfig
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
-    return PiperVoice(session=_session(telling_lengths(files.model.read_bytes())), config=config)
-
-
-def _session(model: bytes) -> InferenceSession:
-    """Load a network without starting threads, which would not survive a fork."""
-    import onnxruntime
-
-    onnxruntime.set_seed(_SEED)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = _QUIET
-    session = onnxruntime.InferenceSession(model, sess_options=options, providers=["CPUExecutionProvider"])
-    session._model_bytes = None  # only needed to switch processors, and as large as the network itself
-    return session
+    return PiperVoice(session=network(telling_lengths(files.model.read_bytes())), config=config)
 
 
 def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
@@ -195,17 +149,5 @@ def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]
     from piper.tashkeel import TASHKEEL_DIR, TashkeelDiacritizer
 
     vowels = TashkeelDiacritizer()
-    vowels.session = _session((TASHKEEL_DIR / "model.onnx").read_bytes())
+    vowels.session = network((TASHKEEL_DIR / "model.onnx").read_bytes())
     return lambda text: espeak.phonemize(name, vowels(text), vowel_clusters=clusters)
-
-
-def _pieces(clause: list[str]) -> Iterator[list[str]]:
-    """Yield phonemes in pieces that fit one pass: split after a comma, else between words, else anywhere."""
-    while len(clause) > _MOST_PHONEMES:
-        half = range(_MOST_PHONEMES, _MOST_PHONEMES // 2, -1)
-        end = next((at for at in half if clause[at - 1] in _CLAUSE_ENDS), None)
-        end = end or next((at for at in half if clause[at - 1] == " "), _MOST_PHONEMES)
-        yield clause[:end]
-        clause = clause[end:]
-    if clause:
-        yield clause

@@ -20,10 +20,7 @@ from audiobook.engines.base import Voice
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import changed_since, read_receipt
 from audiobook.errors import EngineMissing, StorageError
-from audiobook.places import folder_named
 
-FOLDER_VARIABLE: Final = "AUDIOBOOK_VOICES"
-"""Environment variable with the path of the voices folder."""
 MODEL_SUFFIX: Final = ".onnx"
 CONFIG_SUFFIX: Final = ".onnx.json"
 CARD_SUFFIX: Final = ".MODEL_CARD"
@@ -34,22 +31,6 @@ _ADJUSTS: Final = frozenset({"speed"})
 _PHONEMES: Final = frozenset({"ipa"})
 _UNKNOWN_LANGUAGE: Final = "und"
 _USUAL_RATE_HZ: Final = 22050
-
-
-def voices_folder(told: str = "") -> Path:
-    """Return the voices folder: from the environment, else `told`, else the user's default.
-
-    Args:
-        told: Folder from the settings; empty if there is none.
-
-    Raises:
-        UsageError: It is not a valid folder name.
-    """
-    if chosen := os.environ.get(FOLDER_VARIABLE) or told:
-        return Path(folder_named(chosen))
-    from platformdirs import user_data_path  # rarely needed, and only once
-
-    return user_data_path("audiobook", appauthor=False) / "voices"
 
 
 class _Audio(msgspec.Struct, frozen=True):

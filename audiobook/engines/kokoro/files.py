@@ -1,0 +1,142 @@
+"""The files of Kokoro on this computer, in a folder of their own in the voices folder.
+
+Source: thewh1teagle/kokoro-onnx, release "model-files-v1.0".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from audiobook.engines.base import Voice
+from audiobook.errors import EngineMissing
+
+FOLDER_NAME: Final = "kokoro"
+MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx"}
+"""File name of each precision of the network, the preferred one first."""
+STYLES_NAME: Final = "voices-v1.0.bin"
+RATE_HZ: Final = 24000
+_PHONEMES: Final = frozenset({"ipa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language of Kokoro: its BCP 47 tag, its name, and espeak-ng's tag for it."""
+
+    tag: str
+    name: str
+    espeak: str
+
+
+TONGUES: Final = {
+    "a": Tongue("en-US", "American English", "en-us"),
+    "b": Tongue("en-GB", "British English", "en-gb"),
+    "e": Tongue("es", "Spanish", "es"),
+    "f": Tongue("fr", "French", "fr-fr"),
+    "h": Tongue("hi", "Hindi", "hi"),
+    "i": Tongue("it", "Italian", "it"),
+    "p": Tongue("pt-BR", "Brazilian Portuguese", "pt-br"),
+}
+"""The languages by the first letter of a voice name."""
+_SEXES: Final = {"f": "female", "m": "male"}
+_GRADES: Final = {
+    "high": "af_heart",
+    "medium": "af_bella af_nicole bf_emma ff_siwis",
+    "low": "af_alloy af_aoede af_kore af_nova af_sarah af_sky am_fenrir am_michael am_puck bf_isabella bm_fable bm_george "
+    "hf_alpha hf_beta hm_omega hm_psi if_sara im_nicola",
+    "x_low": "af_jessica af_river am_adam am_echo am_eric am_liam am_onyx am_santa bf_alice bf_lily bm_daniel bm_lewis",
+}
+"""The makers' grades: A is high, A- and B are medium, C is low, D and F are x_low.
+
+Source: hexgrad/Kokoro-82M, VOICES.md.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KokoroFiles:
+    """The files of Kokoro.
+
+    Attributes:
+        model: The network.
+        styles: The voices: an archive with an array for each.
+    """
+
+    model: Path
+    styles: Path
+
+    def damaged(self, path: Path, why: object) -> EngineMissing:
+        """Return the error for a file that cannot be used."""
+        return EngineMissing(
+            f"Kokoro cannot be used: {why}",
+            where=os.fspath(path),
+            hint="reinstall it: audiobook voices install kokoro",
+        )
+
+    def voice_names(self) -> list[str]:
+        """Return the names of the voices whose languages are known, in alphabetical order.
+
+        Raises:
+            EngineMissing: The voices cannot be read.
+        """
+        try:
+            with zipfile.ZipFile(self.styles) as archive:
+                names = [name.removesuffix(".npy") for name in archive.namelist()]
+        except (OSError, zipfile.BadZipFile, ValueError) as error:
+            raise self.damaged(self.styles, getattr(error, "strerror", None) or error) from error
+        return sorted(name for name in names if name[:1] in TONGUES and name[1:3] in ("f_", "m_"))
+
+
+def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
+    """Return the files in a voices folder.
+
+    Args:
+        folder: The voices folder.
+        precision: `full` or `int8`; `auto` for the first of them that is there.
+
+    Raises:
+        EngineMissing: They are not installed.
+    """
+    here = folder / FOLDER_NAME
+    wanted = MODEL_NAMES.values() if precision == "auto" else [MODEL_NAMES[precision]]
+    for name in wanted:
+        if (here / name).exists() and (here / STYLES_NAME).exists():
+            return KokoroFiles(here / name, here / STYLES_NAME)
+    name = "kokoro-int8" if precision == "int8" else "kokoro"
+    raise EngineMissing("Kokoro is not installed", hint=f"install it: audiobook voices install {name}")
+
+
+def describe_voice(engine: str, name: str) -> Voice:
+    """Return a voice in the form in which engines list it."""
+    tongue = TONGUES[name[0]]
+    quality = next((grade for grade, names in _GRADES.items() if name in names.split()), "")
+    return Voice(
+        engine,
+        name,
+        tongue.tag,
+        f"{name[3:].replace('_', ' ').title()}, {tongue.name}, {_SEXES[name[1]]}",
+        RATE_HZ,
+        quality=quality,
+        phonemes=_PHONEMES,
+    )
+
+
+@lru_cache(maxsize=4)
+def files_digest(files: KokoroFiles) -> str:
+    """Return the SHA-256 of all files, read once in a process.
+
+    Raises:
+        EngineMissing: A file is missing or cannot be read.
+    """
+    state = hashlib.sha256()
+    for path in (files.model, files.styles):
+        try:
+            with open(path, "rb") as stream:
+                state.update(hashlib.file_digest(stream, "sha256").digest())
+        except OSError as error:
+            raise files.damaged(path, error.strerror or type(error).__name__) from error
+    return state.hexdigest()

@@ -1,0 +1,144 @@
+"""Kokoro in memory, and how it speaks a sentence.
+
+Source: hexgrad/kokoro, `kokoro/model.py` and `kokoro/pipeline.py`; yl4579/StyleTTS2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from audiobook.document import PhonemeSpan
+from audiobook.engines.espeak.library import LibraryVoice, espeak_library
+from audiobook.engines.kokoro.files import TONGUES, KokoroFiles
+from audiobook.engines.kokoro.phonemes import phonemes_of
+from audiobook.engines.kokoro.symbols import symbol_ids
+from audiobook.engines.neural.graph import telling_lengths
+from audiobook.engines.neural.isolated import Said
+from audiobook.engines.neural.pieces import pieces
+from audiobook.engines.neural.session import network
+from audiobook.engines.neural.words import alone_spans, word_events
+from audiobook.engines.word_times import words_of
+from audiobook.errors import SpeechError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    _Samples = np.ndarray[Any, np.dtype[np.float32]]
+
+_MOST_PHONEMES: Final = 400
+"""Most phonemes in one pass through the network, which accepts 510 and takes more time and memory with each."""
+_EDGE: Final = 0
+"""Symbol before the first phoneme and after the last."""
+_EARLY_FRAMES: Final = 2
+"""How long before its time the sound of a symbol begins: 45 ms, measured on a hundred words after pauses."""
+_FULL_SCALE: Final = 32767.0
+_TOKEN_NAMES: Final = ("tokens", "input_ids")
+"""Names of the input for the phonemes, in different exports of the network."""
+
+
+class LoadedKokoro:
+    """The network in memory, with all its voices."""
+
+    def __init__(self, files: KokoroFiles) -> None:
+        """Load the network.
+
+        Raises:
+            EngineMissing: A file is missing or damaged, or is not Kokoro's.
+        """
+        self._files = files
+        self._ids = symbol_ids()
+        self._library = espeak_library()
+        try:
+            self._session = network(telling_lengths(files.model.read_bytes()))
+        except Exception as error:
+            # onnxruntime raises all kinds of errors for a file that is not as expected.
+            why = str(error).strip().split("\n", 1)[0][:200] or type(error).__name__
+            raise files.damaged(files.model, why) from error
+        inputs = {given.name: given.type for given in self._session.get_inputs()}
+        self._tokens = next((name for name in _TOKEN_NAMES if name in inputs), "")
+        if not self._tokens or not {"style", "speed"} <= inputs.keys():
+            raise files.damaged(files.model, "it is not a Kokoro network")
+
+    def say(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> Said:
+        """Speak a sentence; see `LoadedVoice.say`."""
+        try:
+            return self._said(text, spans, voice, speed)
+        except SpeechError:
+            raise
+        except Exception as error:
+            # onnxruntime raises all kinds of errors.
+            raise SpeechError(f"Kokoro failed: {type(error).__name__}: {error}") from error
+
+    def _said(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> Said:
+        import numpy as np
+
+        language = TONGUES[voice[0]].espeak
+        self._library.set_voice(_library_voice(language))
+        spoken = list(pieces(self._symbols(text, spans, language), _MOST_PHONEMES))
+        if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
+            raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
+        sounds: list[bytes] = []
+        heard: list[tuple[str, int]] = []
+        begin, told = 0, True
+        for piece in spoken:
+            audio, starts = self._sound(piece, voice, speed)
+            if not audio.size or not np.isfinite(audio).all():
+                raise SpeechError(f"the voice “{voice}” produced no sound for “{text[:60]}”")
+            told = told and starts is not None
+            heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
+            heard.append((" ", begin + audio.size))
+            begin += audio.size
+            sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
+        if not told:
+            return Said(b"".join(sounds), [])
+        alone = [
+            self._symbols(word, within, language) for word, within in alone_spans(text, words_of(text), spans)
+        ]
+        return Said(b"".join(sounds), word_events(text, alone, heard))
+
+    def _sound(self, phonemes: Sequence[str], voice: str, speed: float) -> tuple[_Samples, list[int] | None]:
+        """Return the samples, and the first sample of each phoneme; None in its place if it is not known."""
+        import numpy as np
+
+        ids = [_EDGE, *(self._ids[phoneme] for phoneme in phonemes), _EDGE]
+        given = {
+            self._tokens: np.array([ids], np.int64),
+            "style": self._style(voice, len(phonemes)),
+            "speed": np.array([speed], np.float32),
+        }
+        audio, *lengths = self._session.run(None, given)
+        samples = np.atleast_1d(np.squeeze(audio))
+        if len(lengths) != 1 or lengths[0].size != len(ids):
+            return samples, None
+        reached = np.cumsum(lengths[0].ravel())
+        hop = samples.size / max(float(reached[-1]), 1.0)
+        return samples, [int(max(0, frames - _EARLY_FRAMES) * hop) for frames in reached[: len(phonemes)]]
+
+    def _style(self, voice: str, count: int) -> _Samples:
+        """Return the vector of a voice for a number of phonemes."""
+        styles = _styles(self._files, voice)
+        chosen: _Samples = styles[min(count, len(styles)) - 1].reshape(1, -1)
+        return chosen
+
+    def _symbols(self, text: str, spans: Sequence[PhonemeSpan], language: str) -> list[str]:
+        return [each for each in phonemes_of(text, spans, self._library, language) if each in self._ids]
+
+
+@lru_cache(maxsize=8)
+def _library_voice(language: str) -> LibraryVoice:
+    return next(voice for voice in espeak_library().voices() if voice.language == language)
+
+
+@lru_cache(maxsize=4)
+def _styles(files: KokoroFiles, voice: str) -> _Samples:
+    import numpy as np
+
+    try:
+        with np.load(files.styles, allow_pickle=False) as archive:
+            styles: _Samples = archive[voice].astype(np.float32)
+    except Exception as error:
+        # numpy and zipfile raise all kinds of errors for a damaged archive.
+        raise SpeechError(f"the voice “{voice}” cannot be read from {files.styles}: {error}") from error
+    return styles

@@ -1,0 +1,62 @@
+"""Phonemes as the symbols that Kokoro was trained on, one character each.
+
+Source: hexgrad/misaki 0.9, `misaki/espeak.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Final
+
+_TIES: Final = "[\u0361\u035c]"
+_SYLLABIC: Final = re.compile("(\\S)[\u0329\u032f]")
+_PRONOUN_I: Final = re.compile(r"(?<!\S)I(?!\S)")
+"""The English pronoun, which the network was trained on with a stress, and leaves out without one."""
+_WEAK_A: Final = re.compile(r"(?<=\S)ɐ|ɐ(?=\S)")
+"""The first vowel of "about"; the article "a" has a symbol of its own."""
+_OTHER_LANGUAGE: Final = re.compile(r"\([a-z-]{2,8}\)")
+"""How espeak-ng tells that a word is read in another language."""
+_RULES: Final = {
+    "en-us": ("english", "american", "after_english"),
+    "en-gb": ("english", "british", "after_english"),
+}
+
+
+def symbol_ids() -> dict[str, int]:
+    """Return the number of each symbol."""
+    return dict(_table()["ids"])
+
+
+def symbols_of(ipa: str, language: str) -> str:
+    """Return phonemes in IPA as symbols of Kokoro; signs that it does not know are left as they are.
+
+    Args:
+        ipa: As espeak-ng writes it, with ties between the letters of one phoneme, or without.
+        language: espeak-ng's tag of the language, for example `en-us`.
+    """
+    text = _OTHER_LANGUAGE.sub("", unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç"))
+    is_english = language in _RULES
+    for group in _RULES.get(language, ("others",)):
+        for pattern, symbol in _rules(group):
+            text = pattern.sub(symbol, text)
+    text = re.sub(_TIES, "", text)
+    if is_english:
+        return _WEAK_A.sub("ə", _PRONOUN_I.sub("ˌI", _SYLLABIC.sub("ᵊ\\1", text)))
+    return _SYLLABIC.sub("\\1", text).replace("-", "")
+
+
+@lru_cache(maxsize=8)
+def _rules(group: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(sounds.replace("~", f"{_TIES}?").replace("+", _TIES)), symbol)
+        for sounds, symbol in _table()["rules"][group]
+    )
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("audiobook.engines.kokoro").joinpath("symbols.toml").read_text("utf-8"))

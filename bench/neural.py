@@ -1,0 +1,65 @@
+"""`python -m bench --piper VOICES`, `--kokoro VOICES`: a neural voice in a build, against the voice alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from bench.measure import peak_of, time_of
+
+_NAMES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
+_PARAGRAPHS = {"piper": 16, "kokoro": 6}
+_TEXT = (
+    "The reader opens the book at page {}, and a long breath goes through the room.",
+    "Nobody had come; it had rained all day, and the light of the lamp was a small, yellow thing.",
+)
+
+
+class Rows(Protocol):
+    """A table of results."""
+
+    def row(self, what: str, bar: str, measured: str, holds: bool) -> None:
+        """Add a row."""
+
+
+def bench_neural(table: Rows, engine: str, voices: Path) -> None:
+    """Build a book with a voice, and speak the same passages without anything else, on the same cores."""
+    passages = [[each.format(number) for each in _TEXT] for number in range(_PARAGRAPHS[engine])]
+    os.environ["AUDIOBOOK_VOICES"] = str(voices)
+    with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
+        folder = Path(name)
+        (folder / "texts" / "en").mkdir(parents=True)
+        paragraphs = [" ".join(passage) for passage in passages]
+        (folder / "texts" / "en" / "book.md").write_text("# Book\n\n" + "\n\n".join(paragraphs), "utf-8")
+        (folder / "passages.json").write_text(json.dumps(passages), "utf-8")
+        (folder / "audiobook.toml").write_text(
+            f'[voice.en]\nengine = "{engine}"\nname = "{_NAMES[engine]}"\n', "utf-8"
+        )
+        build = [sys.executable, "-m", "audiobook", "build", "--quiet"]
+        alone = [sys.executable, str(Path(__file__).with_name("neural_floor.py")), engine, _NAMES[engine]]
+        time_of(build, folder)  # measures the level of the voice, once for all builds
+        walls, floors = [], []
+        for _ in range(2):
+            floors.append(time_of([*alone, "passages.json"], folder))
+            _clear(folder)
+            walls.append(time_of(build, folder))
+        wall, floor = min(walls), min(floors)
+        length_s = float(json.loads((folder / "output" / "en" / "book.json").read_text())["duration_s"])
+        told = (
+            f"{wall / floor:.2f} ({length_s:.0f} s of sound in {wall:.1f} s, the voice alone {floor:.1f} s)"
+        )
+        table.row(f"{engine}: a build ÷ the voice alone", "≤ 1.08", told, wall <= 1.08 * floor)
+        _clear(folder)
+        ours, theirs = peak_of(build, folder), peak_of([*alone, "passages.json"], folder)
+        told = f"{ours / theirs:.2f} ({ours / 1e6:.0f} MB against {theirs / 1e6:.0f} MB)"
+        table.row("… its memory ÷ that of a process for each core", "≤ 1", told, ours <= theirs)
+
+
+def _clear(folder: Path) -> None:
+    for name in ("output", ".audiobook/clips"):
+        shutil.rmtree(folder / name, ignore_errors=True)
