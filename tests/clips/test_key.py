@@ -91,7 +91,14 @@ def test_another_speaker_has_another_key(field: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("sentence_ms", 351), ("gain_db", -3.4), ("peak_dbtp", -1.5), ("kbits", 96), ("quality", 2)],
+    [
+        ("sentence_ms", 351),
+        ("gain_db", -3.4),
+        ("peak_dbtp", -1.5),
+        ("kbits", 96),
+        ("quality", 2),
+        ("resampled_hz", 24000),
+    ],
 )
 def test_another_sound_has_another_key(field: str, value: object) -> None:
     other = msgspec.structs.replace(SOUND, **{field: value})
@@ -100,7 +107,14 @@ def test_another_sound_has_another_key(field: str, value: object) -> None:
 
 def test_every_field_of_speaker_and_sound_is_tested_here() -> None:
     assert Speaker.__struct_fields__ == ("engine", "identity", "voice", "speed", "pitch", "volume", "rate_hz")
-    assert Sound.__struct_fields__ == ("sentence_ms", "gain_db", "peak_dbtp", "kbits", "quality")
+    assert Sound.__struct_fields__ == (
+        "sentence_ms",
+        "gain_db",
+        "peak_dbtp",
+        "kbits",
+        "quality",
+        "resampled_hz",
+    )
 
 
 def test_keys_never_change_so_that_older_clips_are_found() -> None:

@@ -1,14 +1,14 @@
 """Keys, values and line numbers from a small YAML or TOML block.
 
-Values are strings or lists of strings; of other values only their kind, and the names in them, are kept. YAML is read
-as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
+Values are strings or lists of strings; of other values only their kind, the names in them, and the strings of mappings
+are kept. YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
 more than its size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -51,10 +51,12 @@ class Other:
     Attributes:
         what: What it is, in words: `nothing`, `a mapping`, `“true”`.
         names: The names of people in it.
+        fields: The strings in a mapping, each with the keys that lead to it and the line of the last one.
     """
 
     what: str
     names: tuple[str, ...] = ()
+    fields: tuple[tuple[tuple[str, ...], str, int], ...] = ()
 
 
 def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
@@ -90,7 +92,11 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
         if isinstance(value, ScalarEvent):
             found.append(Entry(key, _yaml_text(value, where), line))
         else:
-            found.append(Entry(key, _yaml_collection(value, events, where), line))
+            collected = [value, *_collection(events)]
+            one = _yaml_collection(value, iter(collected[1:]), where)
+            if isinstance(one, Other):
+                one = replace(one, fields=tuple(_yaml_fields(collected, where, first_line)))
+            found.append(Entry(key, one, line))
     for event in events:
         if isinstance(event, DocumentStartEvent):
             raise SourceError(
@@ -130,6 +136,44 @@ def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
     except (ValueError, OverflowError) as error:
         # Character codes and version numbers too large to convert.
         raise SourceError("invalid YAML: a number is too large", where=f"{name}:{first_line}") from error
+
+
+def _collection(events: Iterator[Event]) -> Iterator[Event]:
+    """Yield the events of a collection that has just begun, to its end."""
+    from yaml.events import CollectionEndEvent, CollectionStartEvent
+
+    depth = 1
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        yield event
+        if not depth:
+            return
+
+
+def _yaml_fields(
+    events: Sequence[Event], where: str, first_line: int
+) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """Yield the strings of a mapping and of mappings in it; whatever else is in it is passed over."""
+    from yaml.events import CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
+
+    path: list[str | None] = []
+    maps: list[bool] = []
+    for event in events:
+        if isinstance(event, CollectionStartEvent):
+            maps.append(isinstance(event, MappingStartEvent))
+            path.append(None)
+        elif isinstance(event, CollectionEndEvent):
+            maps.pop()
+            path.pop()
+            if path:
+                path[-1] = None
+        elif isinstance(event, ScalarEvent) and all(maps):
+            if path[-1] is None:
+                path[-1] = joined(str(event.value), where)
+            else:
+                keys = tuple(key for key in path if key is not None)
+                yield keys, joined(str(event.value), where), event.start_mark.line + first_line
+                path[-1] = None
 
 
 def _yaml_collection(start: Event, events: Iterator[Event], where: str) -> tuple[str, ...] | Other:
@@ -215,7 +259,7 @@ def _toml_text(value: object) -> str | Other:
             return Other(str(value).lower())
         case dict():
             person = [str(value[key]) for key in value if key in _NAME_KEYS and isinstance(value[key], str)]
-            return Other("a table", (" ".join(person),) if person else ())
+            return Other("a table", (" ".join(person),) if person else (), tuple(_toml_fields(value, ())))
         case list():
             return Other("a list")
         case date():
@@ -224,6 +268,17 @@ def _toml_text(value: object) -> str | Other:
             return Other("a huge number")
         case _:
             return str(value)
+
+
+def _toml_fields(
+    table: Mapping[str, object], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """Yield the strings and switches of a table and of tables in it, without lines."""
+    for key, value in table.items():
+        if isinstance(value, dict) and len(path) < _DEEPEST:
+            yield from _toml_fields(value, (*path, key))
+        elif isinstance(value, str | bool):
+            yield (*path, key), value if isinstance(value, str) else str(value).lower(), 0
 
 
 def _refuse_twins(entries: list[Entry], name: str) -> None:
