@@ -24,9 +24,14 @@ _DEEPEST: Final = 20
 _MOST_NAMES: Final = 100
 _NAME_KEYS: Final = frozenset(("name", "given", "family", "literal", "last", "first"))
 """Keys of a person in a mapping, as Pandoc and Quarto have them."""
+_NOTHING: Final = "nothing"
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 """YAML 1.1 has more booleans, such as `no`. They stay strings here, because `no` is also a language tag."""
+
+
+Field = tuple[tuple[str, ...], str | None, int]
+"""The keys that lead to a value in a mapping, the value, None for a list, and its line; 0 if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,12 @@ class Other:
     Attributes:
         what: What it is, in words: `nothing`, `a mapping`, `“true”`.
         names: The names of people in it.
-        fields: The strings in a mapping, each with the keys that lead to it and the line of the last one.
+        fields: What is in a mapping, and in mappings in it.
     """
 
     what: str
     names: tuple[str, ...] = ()
-    fields: tuple[tuple[tuple[str, ...], str, int], ...] = ()
+    fields: tuple[Field, ...] = ()
 
 
 def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
@@ -150,17 +155,18 @@ def _collection(events: Iterator[Event]) -> Iterator[Event]:
             return
 
 
-def _yaml_fields(
-    events: Sequence[Event], where: str, first_line: int
-) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Yield the strings of a mapping and of mappings in it; whatever else is in it is passed over."""
+def _yaml_fields(events: Sequence[Event], where: str, first_line: int) -> Iterator[Field]:
+    """Yield the fields of a mapping and of mappings in it."""
     from yaml.events import CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
 
     path: list[str | None] = []
     maps: list[bool] = []
     for event in events:
         if isinstance(event, CollectionStartEvent):
-            maps.append(isinstance(event, MappingStartEvent))
+            is_mapping = isinstance(event, MappingStartEvent)
+            if maps and all(maps) and not is_mapping:
+                yield tuple(filter(None, path)), None, event.start_mark.line + first_line
+            maps.append(is_mapping)
             path.append(None)
         elif isinstance(event, CollectionEndEvent):
             maps.pop()
@@ -171,8 +177,13 @@ def _yaml_fields(
             if path[-1] is None:
                 path[-1] = joined(str(event.value), where)
             else:
-                keys = tuple(key for key in path if key is not None)
-                yield keys, joined(str(event.value), where), event.start_mark.line + first_line
+                value = _yaml_text(event, where)
+                text = value if isinstance(value, str) else value.what.strip("“”")
+                yield (
+                    tuple(filter(None, path)),
+                    "" if text == _NOTHING else text,
+                    event.start_mark.line + first_line,
+                )
                 path[-1] = None
 
 
@@ -223,7 +234,7 @@ def _yaml_collection(start: Event, events: Iterator[Event], where: str) -> tuple
 def _yaml_text(event: Event, where: str) -> str | Other:
     value = joined(str(event.value), where)
     if event.style is None and value in _NULL:
-        return Other("nothing")
+        return Other(_NOTHING)
     if event.style is None and value in _BOOLEANS:
         return Other(f"“{value}”")
     return value
@@ -270,15 +281,15 @@ def _toml_text(value: object) -> str | Other:
             return str(value)
 
 
-def _toml_fields(
-    table: Mapping[str, object], path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """Yield the strings and switches of a table and of tables in it, without lines."""
+def _toml_fields(table: Mapping[str, object], path: tuple[str, ...]) -> Iterator[Field]:
+    """Yield the fields of a table and of tables in it."""
     for key, value in table.items():
         if isinstance(value, dict) and len(path) < _DEEPEST:
             yield from _toml_fields(value, (*path, key))
-        elif isinstance(value, str | bool):
-            yield (*path, key), value if isinstance(value, str) else str(value).lower(), 0
+        elif isinstance(value, list | dict):
+            yield (*path, key), None, 0
+        else:
+            yield (*path, key), str(value).lower() if isinstance(value, bool) else str(value), 0
 
 
 def _refuse_twins(entries: list[Entry], name: str) -> None:

@@ -165,6 +165,8 @@ def casting_of(entry: Entry, where: str, name: str) -> Casting:
     speakers: dict[str, str] = {}
     for keys, value, line in entry.value.fields:
         at = f"{name}:{line}" if line else where
+        if value is None:
+            raise SourceError(f"cast: “{'.'.join(keys)[:40]}” must be the name of a voice", where=at)
         match keys:
             case ("speakers", speaker):
                 speakers[_shown(speaker, "speakers", at)] = value and _shown(value, speaker, at)
