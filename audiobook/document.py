@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from operator import itemgetter
+from itertools import islice
+from operator import attrgetter, itemgetter
 from typing import Final
+
+from audiobook.casting import NO_CASTING, Casting, Character, Role
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 """The form of a BCP 47 tag."""
@@ -140,6 +143,34 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenPart:
+    """A part of a paragraph that a character speaks.
+
+    Attributes:
+        start: Index of the first character of the text.
+        end: Index after the last one.
+        character: Who speaks it.
+    """
+
+    start: int
+    end: int
+    character: Character
+
+
+def spoken_around(part: SpokenPart, taken: Sequence[SpokenPart]) -> Iterator[SpokenPart]:
+    """Yield what is left of a part around others, which are in order and disjoint."""
+    at = part.start
+    for other in islice(taken, bisect_right(taken, at, key=attrgetter("end")), None):
+        if other.start >= part.end:
+            break
+        if at < other.start:
+            yield SpokenPart(at, other.start, part.character)
+        at = other.end
+    if at < part.end:
+        yield SpokenPart(at, part.end, part.character)
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph or heading, as a reader of the page sees it.
 
@@ -156,6 +187,9 @@ class Paragraph:
         voice: The voice that the source asks for; None leaves it to the settings.
         language: BCP 47 tag of the whole paragraph, if the source gives one other than that of the work; `foreign` has
             it as well.
+        role: What the source says about all of it: a quotation, a note or a stage direction; None for anything else.
+        label_chars: How many characters at the beginning are set apart, as a speaker's name is: bold, or a table cell.
+        spoken: Parts that a character speaks, in order, disjoint.
     """
 
     text: str
@@ -167,6 +201,18 @@ class Paragraph:
     pauses: tuple[Pause, ...] = ()
     voice: str | None = None
     language: str | None = None
+    role: Role | None = None
+    label_chars: int = 0
+    spoken: tuple[SpokenPart, ...] = ()
+
+    @property
+    def character(self) -> Character | None:
+        """Who speaks what is in none of its spoken parts; None for the narrator."""
+        if self.voice is not None:
+            return Character(Role.NAMED, self.voice)
+        if self.kind in (Kind.TITLE, Kind.HEADING):
+            return Character(Role.HEADING)
+        return Character(self.role) if self.role else None
 
     def line_of(self, offset: int) -> int:
         """Return the line number, from 1, of the character at `offset`; 0 if the format has no lines."""
@@ -223,6 +269,7 @@ class Metadata:
         cover: The bytes of its cover: a JPEG or PNG that has not been checked.
         choice: Which chapters to read aloud.
         choice_where: `path:line` of that choice.
+        casting: Which voices speak what.
     """
 
     title: str | None = None
@@ -236,6 +283,7 @@ class Metadata:
     cover: bytes | None = field(default=None, repr=False)
     choice: Choice = Choice()
     choice_where: str = ""
+    casting: Casting = NO_CASTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,11 +362,13 @@ class Passage:
         sentences: In order; never empty.
         language: BCP 47 tag of the text.
         pause_ms: The pause before it that the text asks for, in milliseconds; None for the usual one.
+        character: Who speaks it, if it is a spoken part of its paragraph; None leaves it to the paragraph.
     """
 
     sentences: tuple[Sentence, ...]
     language: str
     pause_ms: int | None = None
+    character: Character | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from audiobook.book.record import (
     Record,
     SentenceRecord,
 )
+from audiobook.casting import Casting
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
 from audiobook.document import MANNERS, LexiconFile
@@ -57,6 +58,7 @@ RECORD_PARTS = (
     PauseSettings,
     ChapterSettings,
     AudioSettings,
+    Casting,
     FileStamp,
     CoverRecord,
     ChapterRecord,
@@ -191,12 +193,14 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         "audio": AudioSettings,
         "chapters": ChapterSettings,
         "publish": PublishSettings,
+        "cast": Casting,
     }
     for table, kind in tables.items():
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
+    without["cast"] = Casting()
     without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))
     publish = msgspec.structs.replace(settings.publish, **texts)
@@ -304,6 +308,7 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
         ("build",),
         ("list",),
         ("list", "one"),
+        ("list", "one", "--cast"),
         ("script", "one"),
         ("voices",),
         ("check",),
@@ -311,7 +316,8 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
     )
     for name, *flags in commands:
         answer = built.run(name, *flags, "--json").answer
-        told = section("docs/formats.md", f"`{name} --json`")
+        heading = "list WORK --cast --json" if "--cast" in flags else f"{name} --json"
+        told = section("docs/formats.md", f"`{heading}`")
         missing = {key for key in _keys(answer) if f"`{key}`" not in told}
         assert not missing, name
 
@@ -330,6 +336,18 @@ def test_the_commands_of_the_reading_page_work_one_after_the_other(tmp_path: Pat
     assert "Index (not chosen)" not in told  # flags hold for one build only
     assert "Read from texts/en/novel.script.md: saved script" in told
     assert "The fourteenth of May." in told
+
+
+def test_the_example_of_a_cast_gives_the_table_that_is_shown(tmp_path: Path) -> None:
+    told = text_of("docs/voices.md").partition("\n## A cast\n")[2].partition("\n## ")[0]
+    shelf = Shelf(tmp_path)
+    shelf.write("audiobook.toml", re.findall(r"```toml\n(.*?)```", told, re.DOTALL)[0])
+    shelf.write("texts/en/hamlet.md", re.findall(r"```markdown\n(.*?)```", told, re.DOTALL)[0])
+    done = shelf.run("list", "hamlet", "--cast")
+    assert (done.code, done.err) == (0, "")
+    (table,) = re.findall(r"```text\n(.*?)```", told, re.DOTALL)
+    assert [line.rstrip() for line in done.out.splitlines()] == table.splitlines()
+    assert all(f"`{field}`" in told or f"{field} =" in told for field in Casting.__struct_fields__)
 
 
 def test_every_mark_is_on_the_reading_page() -> None:

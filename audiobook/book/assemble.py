@@ -51,7 +51,7 @@ class Book:
         picture: The work's own picture for the cover, or None.
         cover_before: The cover of the previous build, or None.
         foreign: Speakers of the other languages in the text, by BCP 47 tag.
-        voices: Speakers of the voices named in the text, by voice name.
+        voices: Speakers of the voices named in the text or its casting, by voice name.
         characters: Counts of spoken and skipped characters.
         problems: Problems found in the text.
         encoding: Encoding of the text if the user had to name it, else None.

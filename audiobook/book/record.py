@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import msgspec
 
+from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
@@ -60,6 +61,7 @@ class Inputs(msgspec.Struct, frozen=True):
         chosen_chapters: The chapters chosen on the command line or in the settings, such as `3-7,10`; empty for all.
         skipped_chapters: The chapters left out there, by title or number.
         chapters: How the settings want its chapters found and shaped.
+        cast: The voices that the settings give to roles.
     """
 
     source_sha256: str
@@ -74,6 +76,7 @@ class Inputs(msgspec.Struct, frozen=True):
     chosen_chapters: str = ""
     skipped_chapters: tuple[str, ...] = ()
     chapters: ChapterSettings = ChapterSettings()
+    cast: Casting = Casting()
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -163,7 +166,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
         foreign: The speakers of the languages that it quotes, by tag.
-        voices: The speakers of the voices that the text names, by name; the main one if such a voice is not used.
+        voices: The speakers of the voices that the text or its casting names, by name; the main one if such a voice
+            is not used.
         characters: How much of the text is spoken, and what is not.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
         problems: What was noticed in the text.

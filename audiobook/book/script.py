@@ -29,7 +29,7 @@ class SpokenPassage:
 
 @dataclass(frozen=True, slots=True)
 class SpokenParagraph:
-    """A paragraph and its passages: none for a line of signs such as `* * *`, several for a very long paragraph."""
+    """A paragraph and its passages: none for signs such as `* * *` or an unsaid name, several if it is very long."""
 
     paragraph: Paragraph
     passages: tuple[SpokenPassage, ...]

@@ -104,7 +104,7 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
     for chapter in script.chapters:
         first = True
         for spoken in chapter.paragraphs:
-            if not spoken.passages:
+            if not spoken.passages and not spoken.paragraph.spoken:
                 pending_ms = max(pending_ms, pauses.scene)
             elif first and chapter_starts and spoken.paragraph.kind is Kind.HEADING:
                 pending_ms = max(pending_ms, pauses.chapter)

@@ -135,6 +135,7 @@ def _require_one_text(named: tuple[str, ...], flag: str) -> None:
 @texts_option
 @output_option
 @encoding_option
+@click.option("--cast", is_flag=True, help="Show who says how much of WORK, and with which voice.")
 @json_option
 def list_(
     work: str | None,
@@ -142,6 +143,7 @@ def list_(
     texts: str | None,
     output: str | None,
     encoding: str | None,
+    cast: bool,
     as_json: bool,
 ) -> int:
     """List works, their state, and why they would be rebuilt.
@@ -152,11 +154,18 @@ def list_(
     Examples:
       audiobook list --lang fi
       audiobook list novel
+      audiobook list novel --cast
     """
     from audiobook.commands.listing import list_works
     from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    if cast:
+        from audiobook.commands.casting import list_cast
+
+        if work is None:
+            raise UsageError("--cast needs a WORK", hint="name it, for example `audiobook list novel --cast`")
+        return list_cast(Path(), settings, work, languages, as_json=as_json)
     if work is not None:
         from audiobook.commands.contents import list_contents
 

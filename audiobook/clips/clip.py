@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -14,6 +14,7 @@ from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.limiter import level
 from audiobook.audio.mp3_frames import frame_samples, frames
 from audiobook.audio.pcm import Pcm, samples_of
+from audiobook.audio.resample import resample
 from audiobook.document import Mark
 
 MAKING: Final = 1
@@ -73,6 +74,7 @@ class Sound(msgspec.Struct, frozen=True, omit_defaults=True):
         kbits: Bit rate in kbit/s.
         quality: LAME's quality setting.
         floor: Noise between the sentences; None for digital silence.
+        resampled_hz: Sample rate of the clip; 0 keeps that of the voice.
     """
 
     sentence_ms: int
@@ -81,6 +83,7 @@ class Sound(msgspec.Struct, frozen=True, omit_defaults=True):
     kbits: int
     quality: int
     floor: Floor | None = None
+    resampled_hz: int = 0
 
     @property
     def encoder(self) -> EncoderSettings:
@@ -106,15 +109,28 @@ def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, soun
     Args:
         speeches: Samples and marks of each sentence; at least one.
         rate_hz: Sample rate of all sentences.
-        sound: Pauses, level and encoding.
+        sound: Pauses, level, sample rate and encoding.
 
     Returns:
         The clip, whose first sample is that of the first sentence.
     """
     sentences: list[ClipSentence] = []
+    if sound.resampled_hz:
+        speeches = (_resampled(pcm, marks, sound.resampled_hz) for pcm, marks in speeches)
+        rate_hz = sound.resampled_hz
     encoded = encode(_levelled(speeches, rate_hz, sound, sentences), rate_hz, sound.encoder)
     shape = ClipShape(rate_hz, encoded.count, len(encoded.data), sentences[-1].end_samples, tuple(sentences))
     return Clip(shape, encoded.data)
+
+
+def _resampled(pcm: Pcm, marks: Sequence[Mark], rate_hz: int) -> tuple[Pcm, Sequence[Mark]]:
+    """Return a sentence at another sample rate, with its words at the same times."""
+    said = resample(pcm, rate_hz)
+    moved = [
+        replace(mark, offset_samples=min(mark.offset_samples * rate_hz // pcm.rate_hz, len(said)))
+        for mark in marks
+    ]
+    return said, moved
 
 
 def _levelled(

@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
+from audiobook.casting import Character
 from audiobook.document import (
     Kind,
     Paragraph,
@@ -30,6 +31,7 @@ from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
 from audiobook.narration.rules.manners import read_as
 from audiobook.narration.splitting.sentences import sentence_spans
+from audiobook.narration.turns import Turn, trimmed, turns_of
 from audiobook.narration.verbalize import verbalize
 from audiobook.writing import LATIN, foreign_runs, language_of_script, scripts_of
 
@@ -45,22 +47,25 @@ _ENCLOSING: Final = frozenset((('"', '"'), ("(", ")"), ("[", "]"), ("'", "'")))
 
 Speaks = Callable[[str], bool]
 """Whether a voice other than that of the work speaks a language, by its BCP 47 tag."""
-Pronounce = Callable[[str, Phonemes, bool], Phonemes | None]
-"""Like `lexicon.entries.Pronounce`, for the voice of a given language."""
+Pronounce = Callable[[str, Character | None, Phonemes, bool], Phonemes | None]
+"""Like `lexicon.entries.Pronounce`, for the voice of a given language and character."""
 
 
-def pronounce_nothing(_language: str, _phonemes: Phonemes, _otherwise: bool) -> Phonemes | None:
+def pronounce_nothing(
+    _language: str, _character: Character | None, _phonemes: Phonemes, _otherwise: bool
+) -> Phonemes | None:
     """Return None: the voices take no phonemes."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A sentence, or the part of it that one voice speaks."""
+    """A sentence, or the part of it that one voice speaks; the pause after it is None for the usual one."""
 
     text: AlignedText
     language: str
-    continues: bool
+    character: Character | None
+    pause_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class _Narrated:
     """A piece with its figures and signs in words."""
 
     language: str
-    continues: bool
+    character: Character | None
+    pause_ms: int | None
     sentence: Sentence
 
 
@@ -106,9 +112,15 @@ def narrate(
     own = paragraph.language or _language_of(paragraph, 0, len(paragraph.text), language)
     spans = sentence_spans(said.text, own)
     narrated = [
-        _Narrated(tag, piece.continues, Sentence(part.text, part.starts, part.ends, part.phonemes))
+        _Narrated(
+            tag,
+            piece.character,
+            piece.pause_ms,
+            Sentence(part.text, part.starts, part.ends, part.phonemes),
+        )
         for start, end in (_paused(spans, said, paragraph) if paragraph.pauses else spans)
-        for piece in _pieces(paragraph, said.part(start, end), own, speaks)
+        for turn in turns_of(said, start, end, paragraph.spoken)
+        for piece in _pieces(paragraph, turn, own, speaks)
         for tag in [piece.language]
         for part in _bounded(_worded(paragraph, piece, language, lexicon, pronounce, series))
         if is_speakable(part.text)
@@ -118,24 +130,25 @@ def narrate(
 
 
 def _passages(narrated: Sequence[_Narrated]) -> Iterator[Passage]:
-    """Yield passages of one language each, without a pause before one that continues a sentence."""
+    """Yield passages of one language and character each, without a pause before one that continues a sentence."""
     pause_ms: int | None = None
-    for tag, run in groupby(narrated, key=attrgetter("language")):
+    for (tag, character), run in groupby(narrated, key=attrgetter("language", "character")):
         pieces = list(run)
         for group in _grouped(piece.sentence for piece in pieces):
-            yield Passage(group, tag, pause_ms)
+            yield Passage(group, tag, pause_ms, character)
             pause_ms = None
-        pause_ms = 0 if pieces[-1].continues else None
+        pause_ms = pieces[-1].pause_ms
 
 
-def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speaks | None) -> Iterator[_Piece]:
+def _pieces(paragraph: Paragraph, turn: Turn, own: str, speaks: Speaks | None) -> Iterator[_Piece]:
     """Cut a sentence where its script changes to that of a language with a voice of its own."""
+    sentence, character = turn.text, turn.character
     if not sentence.text:
         return
     language = _language_of(paragraph, sentence.starts[0], sentence.ends[-1], own)
     runs = foreign_runs(sentence.text, language) if speaks else []
     if not (speaks and runs):
-        yield _Piece(sentence, language, continues=False)
+        yield _Piece(sentence, language, character, turn.pause_ms)
         return
     cuts = [
         (run.start, run.end, tag)
@@ -147,21 +160,16 @@ def _pieces(paragraph: Paragraph, sentence: AlignedText, own: str, speaks: Speak
     for start, end, tag in cuts:
         start, end = _with_marks(sentence.text, start, end, at)
         if is_speakable(sentence.text[at:start]):
-            yield _Piece(_transliterated(_trimmed(sentence, at, start), language), language, continues=True)
+            said = _transliterated(trimmed(sentence, at, start), language)
+            yield _Piece(said, language, character, 0)
         else:
             start = at
         ends = _SPEAKABLE.search(sentence.text, end) is None
         at = len(sentence.text) if ends else end
-        yield _Piece(_trimmed(sentence, start, at), tag, continues=not ends)
+        yield _Piece(trimmed(sentence, start, at), tag, character, turn.pause_ms if ends else 0)
     if at < len(sentence.text):
-        rest = _trimmed(sentence, at, len(sentence.text)) if at else sentence
-        yield _Piece(_transliterated(rest, language), language, continues=False)
-
-
-def _trimmed(sentence: AlignedText, start: int, end: int) -> AlignedText:
-    """Return a part of a sentence without the spaces at its ends."""
-    part = sentence.text[start:end]
-    return sentence.part(start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip()))
+        rest = trimmed(sentence, at, len(sentence.text)) if at else sentence
+        yield _Piece(_transliterated(rest, language), language, character, turn.pause_ms)
 
 
 def _with_marks(text: str, start: int, end: int, least: int) -> tuple[int, int]:
@@ -216,10 +224,10 @@ def _between_pauses(passages: Iterable[Passage], pauses: Sequence[Pause]) -> Ite
                 at += 1
             if at > first:
                 if group:
-                    yield Passage(tuple(group), passage.language, asked)
+                    yield Passage(tuple(group), passage.language, asked, passage.character)
                 group, asked = [], pauses[at - 1].length_ms
             group.append(sentence)
-        yield Passage(tuple(group), passage.language, asked)
+        yield Passage(tuple(group), passage.language, asked, passage.character)
 
 
 def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
@@ -263,7 +271,7 @@ def _worded(
     if not sentence.text:
         return sentence
     foreign = spoken.partition("-")[0].lower() != language.partition("-")[0].lower()
-    voice = partial(pronounce, spoken)
+    voice = partial(pronounce, spoken, piece.character)
     first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))
     last = bisect_right(paragraph.sayings, sentence.ends[-1], key=attrgetter("end"))
     given = [_in_manner(saying, paragraph.text, spoken) for saying in paragraph.sayings[first:last]]

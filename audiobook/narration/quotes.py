@@ -42,6 +42,11 @@ def mark_quotes(text: AlignedText) -> AlignedText:
     return text.replaced(_replacements(text.text))
 
 
+def single_quotes(text: str) -> list[int]:
+    """Return the places of the single marks in a text that are quotation marks, not apostrophes."""
+    return [at for at, _, new in _replacements(text) if new == '"']
+
+
 def _replacements(text: str) -> Iterator[Replacement]:
     places = [match.start() for match in _MARKS.finditer(text)]
     is_open, may_open = False, _DOUBLE.search(text) is None

@@ -1,4 +1,4 @@
-"""The voices of one work: its main voice, and one for each other language that it quotes."""
+"""The voices of one work: its main voice, those that settings or marks name, and one for each other language that it quotes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
+from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.pipeline.gain import VoiceLevel
 from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices
@@ -42,6 +43,7 @@ class Cast:
         self._plan = plan
         self._voices = voices
         self._level = level
+        self._rate_hz = plan.chosen.voice.rate_hz
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
         self._speaks: dict[str, bool] = {}
@@ -53,7 +55,7 @@ class Cast:
 
         Args:
             language: BCP 47 tag.
-            voice: The voice that the text names. It speaks the language of the work and its own; None leaves the
+            voice: The voice that the text or its casting names. It speaks the language of the work and its own; None leaves the
                 choice to the settings.
         """
         if voice is not None:
@@ -77,9 +79,20 @@ class Cast:
         return self._speaks[language]
 
     def refusal(self, voice: str) -> str:
-        """Return the reason why a voice named in the text is not used; "" if it is used."""
+        """Return the reason why a voice named in the text or its casting is not used; "" if it is used."""
         self._by_name(voice)
         return self._refused[voice]
+
+    def misfit(self, voice: str) -> str:
+        """Return why a voice cannot have a role in the work: it speaks another language; empty if it can."""
+        spoken = self._by_name(voice).chosen.voice.language
+        own = (self.main.language, self.main.chosen.voice.language, ANY_LANGUAGE)
+        if _primary(spoken) in map(_primary, own) or ANY_LANGUAGE in own[1:2]:
+            return ""
+        tag = _primary(self.main.language)
+        return (
+            f"it speaks {spoken}, not {self.main.language}; choose one for the language in [voice.{tag}.cast]"
+        )
 
     def _by_name(self, voice: str) -> Part:
         if voice not in self._named:
@@ -91,7 +104,7 @@ class Cast:
 
     @property
     def named(self) -> dict[str, Speaker]:
-        """Speakers of the voices that the text names, by name; the main one if a voice is not used."""
+        """Speakers of the voices that were named, by name; the main one if a voice is not used."""
         return {name: part.speaker for name, part in sorted(self._named.items())}
 
     @property
@@ -103,8 +116,12 @@ class Cast:
         audio = self._plan.inputs.audio
         level = self._level(chosen, language)
         floor = level.floor if audio.quiet_floor else None
+        # A file has one sample rate: that of the main voice.
+        resampled_hz = 0 if chosen.voice.rate_hz == self._rate_hz else self._rate_hz
         pause_ms = self._plan.inputs.pauses.sentence
-        sound = Sound(pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor)
+        sound = Sound(
+            pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor, resampled_hz
+        )
         return Part(language, chosen, chosen.speaker, sound)
 
 

@@ -22,6 +22,7 @@ from typing import Final
 import msgspec
 
 from audiobook import __version__, narration
+from audiobook.casting import Character, Role
 from audiobook.clips.sealed import SealedFolder
 from audiobook.document import LANGUAGE_TAG, Paragraph, Passage, Sentence
 from audiobook.files import digest
@@ -49,6 +50,7 @@ class _KeptPassage(msgspec.Struct, array_like=True):
     language: str
     pause_ms: int | None
     sentences: list[_KeptSentence]
+    character: tuple[Role, str] | None = None
 
 
 _Narrate = Callable[[Paragraph], tuple[tuple[Passage, ...], bool]]
@@ -141,6 +143,7 @@ def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
             paragraph.pauses,
             paragraph.voice,
             paragraph.language,
+            paragraph.spoken,
         )
         found = bytes.fromhex(digest(msgspec.msgpack.encode(told)))
         run.paragraphs.append(paragraph)
@@ -199,7 +202,13 @@ def _to_keep(passage: Passage) -> _KeptPassage:
         _KeptSentence(sentence.text, _packed(sentence.starts), _packed(sentence.ends))
         for sentence in passage.sentences
     ]
-    return _KeptPassage(passage.language, passage.pause_ms, sentences)
+    character = passage.character
+    return _KeptPassage(
+        passage.language,
+        passage.pause_ms,
+        sentences,
+        (character.role, character.name) if character else None,
+    )
 
 
 def _packed(offsets: Sequence[int]) -> _Offsets:
@@ -215,7 +224,10 @@ def _passage(kept: _KeptPassage, length: int) -> Passage:
     if not kept.sentences or not LANGUAGE_TAG.match(kept.language) or (kept.pause_ms or 0) < 0:
         raise ValueError(kept.language)
     return Passage(
-        tuple(_sentence(sentence, length) for sentence in kept.sentences), kept.language, kept.pause_ms
+        tuple(_sentence(sentence, length) for sentence in kept.sentences),
+        kept.language,
+        kept.pause_ms,
+        Character(*kept.character) if kept.character else None,
     )
 
 

@@ -100,6 +100,12 @@ def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[fl
             yield (chapter.end_samples - chapter.start_samples) / record.rate_hz
 
 
+def speech_length_s(text: str) -> float:
+    """Return about how many seconds a voice speaks a text at its normal pace."""
+    dense = sum(character >= _FIRST_DENSE and character.isalpha() for character in text)
+    return dense / _DENSE_CHARS_PER_S + (count_chars(text) - dense) / _CHARS_PER_S
+
+
 def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> float:
     """Estimate the length of a chapter in seconds from its characters and pauses.
 
@@ -110,9 +116,7 @@ def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> f
     """
     speech_s = pause_ms = 0.0
     for paragraph in chapter.paragraphs:
-        text = paragraph.text
-        dense = sum(character >= _FIRST_DENSE and character.isalpha() for character in text)
-        speech_s += dense / _DENSE_CHARS_PER_S + (count_chars(text) - dense) / _CHARS_PER_S
+        speech_s += speech_length_s(paragraph.text)
         match paragraph.kind:
             case Kind.TITLE:
                 pause_ms += pauses.title

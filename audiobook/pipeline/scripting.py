@@ -11,11 +11,22 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
 from audiobook.book.record import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
+from audiobook.casting import Casting, Character, Role
 from audiobook.clips.key import clip_key
-from audiobook.document import Chapter, Kind, Paragraph, Passage, Phonemes, Problem, Work, count_chars
+from audiobook.document import (
+    Chapter,
+    Kind,
+    Paragraph,
+    Passage,
+    Phonemes,
+    Problem,
+    Work,
+    count_chars,
+)
 from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.errors import SpeechError
 from audiobook.languages import english_name
+from audiobook.narration.casting import cast_work
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
@@ -102,8 +113,9 @@ def _script(
     phonetics = Phonetics(cast, lexicon, edition.name)
     series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
     rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
-    teller = _Teller(cast, edition.name, lexicon, phonetics, series, on_passage, kept, rules)
-    chapters = tuple(teller.chapter(chapter) for chapter in work.chapters)
+    casting = casting_of(plan, work)
+    teller = _Teller(cast, casting, edition.name, lexicon, phonetics, series, on_passage, kept, rules)
+    chapters = tuple(map(teller.chapter, cast_work(work, cast.main.language, casting)))
     unsaid = _unsaid(edition.name, chapters, lexicon)
     voiceless = teller.voice_problems.values()
     problems = (*_contradictions(work), *phonetics.problems, *voiceless, *unsaid, *work.problems)
@@ -126,6 +138,11 @@ def _script(
         encoding=work.encoding,
         chapters_by=work.chapters_by,
     )
+
+
+def casting_of(plan: Plan, work: Work) -> Casting:
+    """Return the voices of a work's roles: those that the text names, and for the others those of the settings."""
+    return work.metadata.casting.over(plan.inputs.cast)
 
 
 def _inner_cover(work: Work) -> Picture | None:
@@ -177,15 +194,22 @@ def _notes(plan: Plan) -> tuple[str, ...]:
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
     """Count spoken characters. Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`."""
-    shown = spoken = 0
+    shown = spoken = unsaid = 0
     for chapter in chapters:
         for entry in chapter.paragraphs:
             text = entry.paragraph.text
             shown += count_chars(text)
             spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
             spoken += sum(count_chars(text[start:end]) for start, end in spans)
+            unsaid += sum(
+                count_chars(text[part.start : part.end])
+                for part in entry.paragraph.spoken
+                if part.character.role is Role.UNSAID
+            )
     skipped = dict(work.skipped_chars)
-    if signs := shown - spoken:
+    if unsaid:
+        skipped[Role.UNSAID.value] = unsaid
+    if signs := shown - spoken - unsaid:
         skipped["signs"] = skipped.get("signs", 0) + signs
     return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
@@ -195,6 +219,7 @@ class _Teller:
     """Narrates one work and computes the keys of its passages."""
 
     cast: Cast
+    casting: Casting
     name: str
     lexicon: Lexicon
     phonetics: Phonetics
@@ -211,14 +236,13 @@ class _Teller:
         return SpokenChapter(chapter.title, chapter.level, paragraphs)
 
     def _paragraph(self, paragraph: Paragraph, passages: tuple[Passage, ...]) -> SpokenParagraph:
-        self._check_voice(paragraph)
-        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph.voice) for each in passages))
+        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph) for each in passages))
 
     def _narrate(self, paragraph: Paragraph) -> tuple[tuple[Passage, ...], bool]:
         """Return the passages of a paragraph, and whether no voice was asked about any of them."""
         if paragraph.kind is Kind.BREAK:
             return (), True
-        questions = _Questions(self.cast, partial(self.phonetics.pronounce, voice=paragraph.voice))
+        questions = _Questions(self.cast, partial(self._pronounce, paragraph))
         try:
             passages = narrate(
                 paragraph,
@@ -232,22 +256,45 @@ class _Teller:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
         return passages, not questions.were_asked
 
-    def _check_voice(self, paragraph: Paragraph) -> None:
-        """Keep a problem if the voice that a paragraph names is not used."""
-        voice = paragraph.voice
-        if voice is not None and voice not in self.voice_problems and (why := self.cast.refusal(voice)):
-            shown = voice[:_VOICE_CHARS]
-            self.voice_problems[voice] = Problem(
-                paragraph.where(self.name), f"the voice “{shown}” is not used: {why}"
-            )
+    def _pronounce(
+        self,
+        paragraph: Paragraph,
+        language: str,
+        character: Character | None,
+        phonemes: Phonemes,
+        otherwise: bool,
+    ) -> Phonemes | None:
+        voice = self._voice(character or paragraph.character)
+        return self.phonetics.pronounce(language, phonemes, otherwise, voice=voice)
 
-    def _passage(self, passage: Passage, voice: str | None) -> SpokenPassage:
-        language, _, speaker, sound = self.cast.part(passage.language, voice)
+    def _voice(self, character: Character | None) -> str | None:
+        """Return the name of the voice of a character; None for the main voice."""
+        voice = self.casting.voice_of(character) if character else None
+        return None if voice is None or self._misfit(voice, character) else voice
+
+    def _misfit(self, voice: str, character: Character | None) -> str:
+        """Return why a voice cannot have the role of a character. A mark can name any voice."""
+        return "" if character is None or character.role is Role.NAMED else self.cast.misfit(voice)
+
+    def _passage(self, passage: Passage, paragraph: Paragraph) -> SpokenPassage:
+        character = passage.character or paragraph.character
+        self._check_voice(character, paragraph, passage)
+        language, _, speaker, sound = self.cast.part(passage.language, self._voice(character))
         said = passage if passage.language == language else replace(passage, language=language)
         spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
         if self.on_passage:
             self.on_passage(spoken)
         return spoken
+
+    def _check_voice(self, character: Character | None, paragraph: Paragraph, passage: Passage) -> None:
+        """Keep a problem if a voice that a mark or the casting names is not used."""
+        voice = self.casting.voice_of(character) if character else None
+        if voice is None or voice in self.voice_problems:
+            return
+        if why := self.cast.refusal(voice) or self._misfit(voice, character):
+            where = paragraph.where(self.name, passage.sentences[0].span[0])
+            shown = voice[:_VOICE_CHARS]
+            self.voice_problems[voice] = Problem(where, f"the voice “{shown}” is not used: {why}")
 
 
 def _is_shared(cast: Cast) -> bool:
@@ -263,9 +310,11 @@ class _Questions:
     answer: Pronounce
     were_asked: bool = False
 
-    def pronounce(self, language: str, phonemes: Phonemes, otherwise: bool) -> Phonemes | None:
+    def pronounce(
+        self, language: str, character: Character | None, phonemes: Phonemes, otherwise: bool
+    ) -> Phonemes | None:
         self.were_asked = True
-        return self.answer(language, phonemes, otherwise)
+        return self.answer(language, character, phonemes, otherwise)
 
     def speaks(self, language: str) -> bool:
         self.were_asked = True

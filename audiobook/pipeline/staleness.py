@@ -166,6 +166,7 @@ def _inputs(
         chosen_chapters=str(choice.chapters),
         skipped_chapters=tuple(map(str, choice.skip)),
         chapters=settings.chapters,
+        cast=settings.cast_of(edition.slug, edition.language),
     )
 
 
@@ -242,7 +243,7 @@ def stale_reasons(
     before = record.inputs
     changed = (
         (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
-        (Reason.VOICE_CHANGED, inputs.speaker != before.speaker),
+        (Reason.VOICE_CHANGED, (inputs.speaker, inputs.cast) != (before.speaker, before.cast)),
         (
             Reason.SETTINGS_CHANGED,
             (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate, inputs.chapters)

@@ -130,8 +130,8 @@ class Voices:
 
         Returns:
             The voice, and the language tag to pass to it. The main voice and language are returned for a variant of
-            the same language, if no voice speaks the other language, if its voice would send text to another service,
-            or if its sample rate differs, since a file has one rate.
+            the same language, if no voice speaks the other language, or if its voice would send text to another
+            service.
         """
         if language.split("-")[0].lower() == main_language.split("-")[0].lower():
             return main, main_language
@@ -140,11 +140,10 @@ class Voices:
         except EngineMissing:
             return main, main_language
         stays = chosen.voice.offline or chosen.voice.service == main.voice.service
-        fits = chosen.voice.rate_hz == main.voice.rate_hz and stays
-        return (chosen, language) if fits else (main, main_language)
+        return (chosen, language) if stays else (main, main_language)
 
     def named(self, name: str, language: str, main: ChosenVoice) -> tuple[ChosenVoice, str]:
-        """Return a voice that a text names for some of its paragraphs.
+        """Return a voice that a text or its casting names for a part of it.
 
         Args:
             name: The voice's name, in the engine of the main voice or in another one that works offline.
@@ -163,9 +162,7 @@ class Voices:
                 if any(voice.name == name for voice in self._voices_of(engine)):
                     why = error.message
                 continue
-            if chosen.voice.rate_hz == main.voice.rate_hz:
-                return chosen, ""
-            why = f"its sample rate is not that of the main voice, “{main.voice.name}”"
+            return chosen, ""
         return main, why
 
     def _voices_of(self, engine: str) -> Sequence[Voice]:

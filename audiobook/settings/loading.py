@@ -155,7 +155,7 @@ def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
             where=line_setting(text, ["works", slug, "chapters"]),
             hint='write it like this: chapters = "3-7,10"',
         ) from error
-    return WorkSettings(chapters, tuple(map(str, work.skip)))
+    return msgspec.structs.replace(work, chapters=chapters, skip=tuple(map(str, work.skip)))
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:

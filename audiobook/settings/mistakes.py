@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from audiobook.casting import Casting
 from audiobook.errors import SettingsError, near
 from audiobook.settings.tables import (
     AudioSettings,
@@ -26,6 +27,7 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "chapters": ChapterSettings,
     "publish": PublishSettings,
     "voice": VoiceSettings,
+    "cast": Casting,
     "works": WorkSettings,
 }
 _NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
@@ -45,7 +47,7 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
         keys = ["engines", *_wrong_option(values["engines"])]
     unknown = re.search(r"unknown field `(.+?)`", body)
     if unknown:
-        table = _TABLES.get(keys[0]) if keys else Settings
+        table = _TABLES.get(keys[-1]) or _TABLES.get(keys[0]) if keys else Settings
         known = table.__struct_fields__ if table else ()
         where = line_setting(text, [*keys, unknown.group(1)])
         return SettingsError(

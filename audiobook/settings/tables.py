@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from audiobook.casting import Casting
 from audiobook.encodings import UTF_8
 
 EVERY_WORK: Final = "*"
@@ -31,6 +32,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         speed: Factor of the voice's normal pace.
         pitch: Factor of the voice's normal pitch.
         volume: Factor of loudness relative to the other voices.
+        cast: The voices of roles in texts of this language.
     """
 
     engine: str | None = None
@@ -38,6 +40,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: Annotated[float, Meta(ge=0.5, le=3.0)] = 1.0
     pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
     volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
+    cast: Casting = Casting()
 
 
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,10 +49,12 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         chapters: Numbers of the chapters to read aloud, such as `3-7,10`; empty for all.
         skip: Titles or numbers of chapters to leave out.
+        cast: The voices of its roles.
     """
 
     chapters: str | int = ""
     skip: tuple[str | int, ...] = ()
+    cast: Casting = Casting()
 
 
 class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,11 +158,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         jobs: Number of parallel processes; 0 means one for each core.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
         voice: Voices by language tag.
+        cast: Voices of roles.
         pauses: Pauses.
         audio: Encoding and loudness.
         chapters: How chapters are found and shaped.
         publish: The feeds and the site.
-        works: Which chapters of single works to read aloud, by slug.
+        works: Which chapters of single works to read aloud, and their voices, by slug.
     """
 
     texts: str = "texts"
@@ -172,6 +178,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     narrate: tuple[str, ...] = ()
     voice: dict[str, VoiceSettings] = {}
+    cast: Casting = Casting()
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
     chapters: ChapterSettings = ChapterSettings()
@@ -181,6 +188,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def work_of(self, slug: str) -> WorkSettings:
         """Return the settings of a work; those of the command line apply to every work that it names."""
         return self.works.get(EVERY_WORK) or self.works.get(slug) or WorkSettings()
+
+    def cast_of(self, slug: str, language: str) -> Casting:
+        """Return the voices of the roles of a work: its own, those of its language, and those of the project."""
+        found = self.voice_of(language).cast.over(self.cast)
+        return self.works[slug].cast.over(found) if slug in self.works else found
 
     def voice_of(self, language: str) -> VoiceSettings:
         """Return the voice settings of a language: those of its full tag, else of its first part."""

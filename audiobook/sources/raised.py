@@ -267,13 +267,15 @@ def cut(paragraph: Paragraph, cuts: list[tuple[int, int]]) -> Paragraph:
         return max(offset, cuts[number - 1][1]) - lost[number]
 
     foreign = (ForeignText(moved(each.start), moved(each.end), each.language) for each in paragraph.foreign)
-    sayings = (
-        Saying(moved(each.start), moved(each.end), each.text, each.phonemes) for each in paragraph.sayings
-    )
+    sayings = (replace(each, start=moved(each.start), end=moved(each.end)) for each in paragraph.sayings)
+    spoken = (replace(each, start=moved(each.start), end=moved(each.end)) for each in paragraph.spoken)
     return replace(
         paragraph,
         text="".join(kept),
         lines=tuple((moved(offset), line) for offset, line in paragraph.lines),
         foreign=tuple(each for each in foreign if each.start < each.end),
         sayings=tuple(each for each in sayings if each.start < each.end),
+        pauses=tuple(replace(each, offset=moved(each.offset)) for each in paragraph.pauses),
+        label_chars=moved(paragraph.label_chars),
+        spoken=tuple(each for each in spoken if each.start < each.end),
     )

@@ -99,6 +99,7 @@ def test_another_speaker_has_another_key(field: str, value: object) -> None:
         ("kbits", 96),
         ("quality", 2),
         ("floor", Floor(-70.0, 0.0)),
+        ("resampled_hz", 24000),
     ],
 )
 def test_another_sound_has_another_key(field: str, value: object) -> None:
@@ -108,7 +109,15 @@ def test_another_sound_has_another_key(field: str, value: object) -> None:
 
 def test_every_field_of_speaker_and_sound_is_tested_here() -> None:
     assert Speaker.__struct_fields__ == ("engine", "identity", "voice", "speed", "pitch", "volume", "rate_hz")
-    assert Sound.__struct_fields__ == ("sentence_ms", "gain_db", "peak_dbtp", "kbits", "quality", "floor")
+    assert Sound.__struct_fields__ == (
+        "sentence_ms",
+        "gain_db",
+        "peak_dbtp",
+        "kbits",
+        "quality",
+        "floor",
+        "resampled_hz",
+    )
 
 
 def test_keys_never_change_so_that_older_clips_are_found() -> None:

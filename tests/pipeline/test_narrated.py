@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools import Shelf
 
+from audiobook.casting import Character, Role
 from audiobook.clips.sealed import SealedFolder
-from audiobook.document import Kind, Paragraph, Passage, Pause
+from audiobook.document import Kind, Paragraph, Passage, Pause, SpokenPart
 from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.narrated import KeptNarration, rules_digest
@@ -118,6 +119,7 @@ def test_other_rules_have_other_narration(other: tuple[str, str | None, Series, 
         Paragraph("One.", Kind.HEADING),
         Paragraph("One.", Kind.TEXT, pauses=(Pause(2, 100),)),
         Paragraph("One.", Kind.TEXT, voice="Anna"),
+        Paragraph("One.", Kind.TEXT, spoken=(SpokenPart(0, 4, Character(Role.DIALOGUE)),)),
         Paragraph("One.", Kind.TEXT, language="fi"),
     ],
 )
@@ -138,6 +140,7 @@ def test_a_paragraph_that_differs_in_anything_is_narrated_again(
         [[], []],
         [[("no tag", None, [("Two.", 0, 1)])]],
         [[("en", -1, [("Two.", 0, 1)])]],
+        [[("en", None, [("One.", 0, 1)], ("nobody", ""))]],
         [[("en", None, [])]],
         [[("en", None, [("", 0, 1)])]],
         [[("en", None, [("Two.", 1, 2)])]],

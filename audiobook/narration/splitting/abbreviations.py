@@ -26,7 +26,8 @@ class LanguageWords:
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
         naming: Abbreviations before a name that are also words: their full stop ends a sentence only before a starter.
         months: Names of months with a capital: before one and a year, a number is a day ("5. Nov 2020").
-        reporting: Matches a clause with a verb of speech: `"Come!" Anna said.` is one sentence.
+        verbs: Verbs of speech.
+        reporting: Matches a clause with one of them: `"Come!" Anna said.` is one sentence.
         consonants: Letters that cannot form a word on their own; a short word of only these is an abbreviation.
         vowelless: Units and interjections that consist of such letters.
         truncates: Abbreviations break off after a consonant, so a longer word that ends in a vowel is not
@@ -46,6 +47,7 @@ class LanguageWords:
     starters: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
     reporting: re.Pattern[str] | None = None
     consonants: frozenset[str] = frozenset()
     vowelless: frozenset[str] = frozenset()
@@ -117,6 +119,7 @@ def _parsed(table: dict[str, Any]) -> dict[str, Any]:
     """Return a table of the data file with its lists split into words."""
     parsed = {key: frozenset(text.split()) if isinstance(text, str) else text for key, text in table.items()}
     if verbs := parsed.get("reporting"):
+        parsed["verbs"] = verbs
         parsed["reporting"] = re.compile(rf"(?:[\w'\u2019-]++ ){{0,2}}(?:{'|'.join(sorted(verbs))})\b")
     return parsed
 

@@ -1,14 +1,14 @@
 """Keys, values and line numbers from a small YAML or TOML block.
 
-Values are strings or lists of strings; of other values only their kind, and the names in them, are kept. YAML is read
-as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
+Values are strings or lists of strings; of other values only their kind, the names in them, and the strings of mappings
+are kept. YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
 more than its size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +24,14 @@ _DEEPEST: Final = 20
 _MOST_NAMES: Final = 100
 _NAME_KEYS: Final = frozenset(("name", "given", "family", "literal", "last", "first"))
 """Keys of a person in a mapping, as Pandoc and Quarto have them."""
+_NOTHING: Final = "nothing"
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 """YAML 1.1 has more booleans, such as `no`. They stay strings here, because `no` is also a language tag."""
+
+
+Field = tuple[tuple[str, ...], str | None, int]
+"""The keys that lead to a value in a mapping, the value, None for a list, and its line; 0 if that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,12 @@ class Other:
     Attributes:
         what: What it is, in words: `nothing`, `a mapping`, `“true”`.
         names: The names of people in it.
+        fields: What is in a mapping, and in mappings in it.
     """
 
     what: str
     names: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
 
 
 def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
@@ -90,7 +97,11 @@ def yaml_entries(block: str, name: str, first_line: int) -> list[Entry] | None:
         if isinstance(value, ScalarEvent):
             found.append(Entry(key, _yaml_text(value, where), line))
         else:
-            found.append(Entry(key, _yaml_collection(value, events, where), line))
+            collected = [value, *_collection(events)]
+            one = _yaml_collection(value, iter(collected[1:]), where)
+            if isinstance(one, Other):
+                one = replace(one, fields=tuple(_yaml_fields(collected, where, first_line)))
+            found.append(Entry(key, one, line))
     for event in events:
         if isinstance(event, DocumentStartEvent):
             raise SourceError(
@@ -130,6 +141,50 @@ def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
     except (ValueError, OverflowError) as error:
         # Character codes and version numbers too large to convert.
         raise SourceError("invalid YAML: a number is too large", where=f"{name}:{first_line}") from error
+
+
+def _collection(events: Iterator[Event]) -> Iterator[Event]:
+    """Yield the events of a collection that has just begun, to its end."""
+    from yaml.events import CollectionEndEvent, CollectionStartEvent
+
+    depth = 1
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        yield event
+        if not depth:
+            return
+
+
+def _yaml_fields(events: Sequence[Event], where: str, first_line: int) -> Iterator[Field]:
+    """Yield the fields of a mapping and of mappings in it."""
+    from yaml.events import CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent
+
+    path: list[str | None] = []
+    maps: list[bool] = []
+    for event in events:
+        if isinstance(event, CollectionStartEvent):
+            is_mapping = isinstance(event, MappingStartEvent)
+            if maps and all(maps) and not is_mapping:
+                yield tuple(filter(None, path)), None, event.start_mark.line + first_line
+            maps.append(is_mapping)
+            path.append(None)
+        elif isinstance(event, CollectionEndEvent):
+            maps.pop()
+            path.pop()
+            if path:
+                path[-1] = None
+        elif isinstance(event, ScalarEvent) and all(maps):
+            if path[-1] is None:
+                path[-1] = joined(str(event.value), where)
+            else:
+                value = _yaml_text(event, where)
+                text = value if isinstance(value, str) else value.what.strip("“”")
+                yield (
+                    tuple(filter(None, path)),
+                    "" if text == _NOTHING else text,
+                    event.start_mark.line + first_line,
+                )
+                path[-1] = None
 
 
 def _yaml_collection(start: Event, events: Iterator[Event], where: str) -> tuple[str, ...] | Other:
@@ -179,7 +234,7 @@ def _yaml_collection(start: Event, events: Iterator[Event], where: str) -> tuple
 def _yaml_text(event: Event, where: str) -> str | Other:
     value = joined(str(event.value), where)
     if event.style is None and value in _NULL:
-        return Other("nothing")
+        return Other(_NOTHING)
     if event.style is None and value in _BOOLEANS:
         return Other(f"“{value}”")
     return value
@@ -215,7 +270,7 @@ def _toml_text(value: object) -> str | Other:
             return Other(str(value).lower())
         case dict():
             person = [str(value[key]) for key in value if key in _NAME_KEYS and isinstance(value[key], str)]
-            return Other("a table", (" ".join(person),) if person else ())
+            return Other("a table", (" ".join(person),) if person else (), tuple(_toml_fields(value, ())))
         case list():
             return Other("a list")
         case date():
@@ -224,6 +279,17 @@ def _toml_text(value: object) -> str | Other:
             return Other("a huge number")
         case _:
             return str(value)
+
+
+def _toml_fields(table: Mapping[str, object], path: tuple[str, ...]) -> Iterator[Field]:
+    """Yield the fields of a table and of tables in it."""
+    for key, value in table.items():
+        if isinstance(value, dict) and len(path) < _DEEPEST:
+            yield from _toml_fields(value, (*path, key))
+        elif isinstance(value, list | dict):
+            yield (*path, key), None, 0
+        else:
+            yield (*path, key), str(value).lower() if isinstance(value, bool) else str(value), 0
 
 
 def _refuse_twins(entries: list[Entry], name: str) -> None:

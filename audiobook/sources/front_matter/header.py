@@ -28,6 +28,7 @@ from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
 from audiobook.sources.front_matter.values import (
     authors_of,
+    casting_of,
     choice_of,
     cover_of,
     dashed,
@@ -60,6 +61,7 @@ KEYS: Final = (
     "split_min",
     "merge_min",
     "say_titles",
+    "cast",
 )
 _TITLE_BLOCK: Final = ("title", "authors", "date")
 _MARKDOWN: Final = frozenset((".md", ".markdown"))
@@ -181,6 +183,10 @@ def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
             problems.append(Problem(where, f"“{entry.key[:40]}” is empty, so it is ignored"))
         elif known := _metadata_with(metadata, entry, where):
             metadata = known
+        elif entry.key == "cast" and isinstance(entry.value, Other) and entry.value.fields:
+            metadata = replace(metadata, casting=casting_of(entry, where, name))
+        elif entry.key == "cast":
+            problems.append(Problem(where, "“cast” does not name roles, such as dialogue, so it is ignored"))
         elif rule := _rule(entry, where):
             rules |= rule
         elif entry.key == "cover":

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Final
+from typing import Any, Final
 
+from audiobook.casting import Casting
 from audiobook.document import (
     LANGUAGE_TAG,
     Choice,
@@ -26,6 +28,8 @@ from audiobook.sources.title_text import title_text
 _LEAST_MIN: Final = 1
 _MOST_MIN: Final = 600
 _SWITCH: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_CAST_ROLES: Final = ("headings", "quotations", "notes", "dialogue")
+_CAST_KEYS: Final = (*_CAST_ROLES, "speakers", "say_names")
 _MOST_AUTHORS: Final = 100
 _DATE = re.compile(
     r"""
@@ -152,6 +156,34 @@ def choice_of(choice: Choice, entry: Entry, where: str) -> Choice:
             where=where,
             hint="write it like this: chapters: 3-7,10",
         ) from error
+
+
+def casting_of(entry: Entry, where: str, name: str) -> Casting:
+    """Return the voices of roles that a text names."""
+    assert isinstance(entry.value, Other)
+    voices: dict[str, Any] = {}
+    speakers: dict[str, str] = {}
+    for keys, value, line in entry.value.fields:
+        at = f"{name}:{line}" if line else where
+        if value is None:
+            raise SourceError(f"cast: “{'.'.join(keys)[:40]}” must be the name of a voice", where=at)
+        match keys:
+            case ("speakers", speaker):
+                speakers[_shown(speaker, "speakers", at)] = value and _shown(value, speaker, at)
+            case ("say_names",) if value.lower() in _SWITCH:
+                voices["say_names"] = _SWITCH[value.lower()]
+            case ("say_names",):
+                raise SourceError("“say_names” must be true or false", where=at)
+            case (role,) if role in _CAST_ROLES:
+                voices[role] = value and _shown(value, role, at)
+            case _:
+                close = get_close_matches(keys[0], _CAST_KEYS, n=1, cutoff=0.6)
+                raise SourceError(
+                    f"cast: unknown role “{'.'.join(keys)[:40]}”",
+                    where=at,
+                    hint=f"did you mean {close[0]}?" if close else f"known: {', '.join(_CAST_KEYS)}",
+                )
+    return Casting(**voices, speakers=speakers)
 
 
 def cover_of(entry: Entry, where: str) -> str:

@@ -166,4 +166,5 @@ def _opened(paragraph: Paragraph, opening: str) -> Paragraph:
         lines=tuple((offset + by if offset else 0, line) for offset, line in paragraph.lines),
         foreign=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.foreign),
         sayings=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.sayings),
+        label_chars=0,
     )

@@ -287,7 +287,10 @@ class _Walk:
             elif chars:
                 self.breaks = 0
                 self.inscribed = state.is_inscription
+                before = self.flow.length
                 self.flow.add(text, self.line, state.language)
+                if state.is_label:
+                    self.flow.extend_label(before)
             else:
                 self.flow.space()
         if self.page.has_lines:
@@ -350,6 +353,8 @@ class _Walk:
                 self.flow.space()
             case "cell" if self.table and closed.tag == "td" and not closed.state.is_head:
                 self.table.count_cell(self.flow.since(closed.pieces_before))
+                if not closed.pieces_before:
+                    self.flow.extend_label(0)
             case "row" if self.table:
                 if row := self._take_paragraph(0):
                     self.table.rows.append(row)
@@ -374,7 +379,8 @@ class _Walk:
         if taken := self._take_paragraph(state.level):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
-            self._keep(taken[0], state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
+            paragraph = replace(taken[0], role=state.role) if state.role else taken[0]
+            self._keep(paragraph, state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
         for shown, description in self.held:
             self._keep(shown, 0, is_part=True)
             self.descriptions[len(self.blocks) - 1] = description

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from audiobook.casting import Role
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.heading_elements import begins_title, heading_level
 from audiobook.sources.markup.looks import MARKED_CLASS
@@ -20,12 +21,14 @@ from audiobook.sources.markup.semantics import (
     is_block,
     is_bold,
     is_inscription,
+    is_label,
     is_line_of_its_own,
     is_lined,
     is_mute,
     is_verse_line,
     language_of,
     reason_left_out,
+    role_of,
     short_text,
     text_after,
     verse_of,
@@ -59,6 +62,8 @@ class State:
         is_inscription: Whether it is inside an epigraph or dedication.
         is_bold: Whether it is bold or large.
         is_marked: Whether it is a paragraph that looks like a heading; see `looks`.
+        is_label: Whether it is set apart as the name of a speaker is: bold, or by its class.
+        role: Whether it is a quotation, a note or a stage direction.
     """
 
     skip: str | None = None
@@ -77,6 +82,8 @@ class State:
     is_inscription: bool = False
     is_bold: bool = False
     is_marked: bool = False
+    is_label: bool = False
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,8 @@ class Rules:
             is_inscription=around.is_inscription or is_inscription(element),
             is_bold=around.is_bold or is_bold(element, tag),
             is_marked=around.is_marked or MARKED_CLASS in element.get("class", ""),
+            is_label=around.is_label or is_bold(element, tag) or is_label(element),
+            role=Role.NOTE if note else role_of(element, tag) or around.role,
         )
         return around if state == around else state
 

@@ -29,6 +29,7 @@ class Flow:
         self._sounds: Phonemes | str | None = None
         self._sounds_from: int | None = None
         self._mark_at: int | None = None
+        self._label_chars = 0
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +60,16 @@ class Flow:
                 self._put(" ".join(words), number if line else 0, language)
                 if piece[-1].isspace():
                     self.space()
+
+    def extend_label(self, length_before: int) -> None:
+        """Count what was added since a length as part of the label, the beginning that is set apart."""
+        if self._label_chars == length_before:
+            self._label_chars = self._length
+
+    @property
+    def length(self) -> int:
+        """Number of characters added so far."""
+        return self._length
 
     def tail(self, count: int) -> str:
         """Return the last characters added, up to `count`; a gap at the end counts as one character."""
@@ -148,7 +159,15 @@ class Flow:
             return None
         text = "".join(self._pieces)
         kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
-        return Paragraph(text, kind, tuple(self._lines), place, tuple(self._foreign), tuple(self._sayings))
+        return Paragraph(
+            text,
+            kind,
+            tuple(self._lines),
+            place,
+            tuple(self._foreign),
+            tuple(self._sayings),
+            label_chars=min(self._label_chars, len(text)) if kind is Kind.TEXT else 0,
+        )
 
     def _widen(self, gap: str) -> None:
         if not self._gap or gap == "\n":

@@ -13,7 +13,11 @@ from audiobook.sources.markup.semantics import (
     HIDDEN_STYLE,
     INSCRIPTION_CLASS,
     ITEMS,
+    LABEL_CLASS,
     LANGUAGE,
+    QUOTATIONS,
+    SMALL_CAPITALS,
+    STAGE_CLASS,
     is_mute,
     markup_table,
     part_of,
@@ -23,7 +27,7 @@ from audiobook.sources.markup.semantics import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TELLING: Final = ITEMS | frozenset("b big h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
+_TELLING: Final = ITEMS | frozenset("b big blockquote h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
 _TELLING_ATTRIBUTES: Final = frozenset(
     (*EPUB_TYPE, *LANGUAGE, "role", "aria-level", "aria-hidden", "hidden", "class", "style", "size")
 )
@@ -75,8 +79,9 @@ def _is_inert(name: str, value: str) -> bool:
         telling = word_list("stanza_classes") | word_list("poem_classes") | word_list("raised_classes")
         if any(word in telling or word in _class_names() or TITLE_CLASS.fullmatch(word) for word in words):
             return False
-        return not INSCRIPTION_CLASS.search(value.lower()[:1000])
+        classes = (INSCRIPTION_CLASS, LABEL_CLASS, QUOTATIONS, STAGE_CLASS)
+        return not any(pattern.search(value.lower()[:1000]) for pattern in classes)
     if name == "style":
-        styles = (HIDDEN_STYLE, BOLD_STYLE, RAISED_STYLE)
+        styles = (HIDDEN_STYLE, BOLD_STYLE, RAISED_STYLE, SMALL_CAPITALS)
         return not any(style.search(value[:1000]) for style in styles)
     return False

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from audiobook.casting import Role
 from audiobook.document import LANGUAGE_TAG, Phonemes
 
 if TYPE_CHECKING:
@@ -27,6 +28,23 @@ _NUMBER = re.compile(r"[\s\[({]*+(?:pg?\.?|page)?\s*+[\dIVXLCDMivxlcdm]{1,12}[\s
 INSCRIBED: Final = frozenset(("titlepage", "imprint", "colophon"))
 """Parts of which only epigraphs and dedications are read."""
 INSCRIPTION_CLASS = re.compile(r"(?:\A|[\s_-])(?:epigraph|epigraf|dedicat|dedica|widmung|motto|dedic)")
+LABEL_CLASS = re.compile(
+    r"""
+    (?:\A|\s)
+    (?: speaker | spkr | persona | character | charname | sp | bold | strong | sc | smcap | small-?caps? | caps )
+    [-_]?\d*
+    (?:\s|\Z)
+    """,
+    re.VERBOSE,
+)
+"""Matches the classes of speakers' names, or of letters that stand out as they do: `speaker`, `sc1`."""
+SMALL_CAPITALS = re.compile(r"font-variant\s*+:\s*+small-caps", re.IGNORECASE)
+STAGE_CLASS = re.compile(r"(?:\A|[\s_-])(?:stage|stage[-_]?dir(?:ection)?s?|sd|didascalie)(?:\s|\Z)")
+QUOTATION_CLASS: Final = "audiobook-quotation"
+"""The class given to paragraphs whose style in a word processor is that of a quotation."""
+QUOTATIONS = re.compile(
+    rf"(?:\A|\s)(?:{QUOTATION_CLASS}|block-?quot(?:e|ation)s?|quot(?:e|ation)s?|extract)(?:[-_]?\d*)(?:\s|\Z)"
+)
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
@@ -238,6 +256,30 @@ def is_bold(element: _Element, tag: str) -> bool:
     if tag == "font":
         return (element.get("size") or "").strip() in ("5", "6", "7", "+2", "+3", "+4")
     return bool(element.attrib) and bool(BOLD_STYLE.search((element.get("style") or "")[:1000]))
+
+
+def is_label(element: _Element) -> bool:
+    """Return whether an element looks like the name of a speaker by its class or style: bold, or in small capitals."""
+    if not element.attrib:
+        return False
+    style = (element.get("style") or "")[:1000]
+    return bool(LABEL_CLASS.search(_class(element)) or SMALL_CAPITALS.search(style))
+
+
+def role_of(element: _Element, tag: str) -> Role | None:
+    """Return whether a block is a quotation or a stage direction."""
+    if tag == "blockquote":
+        return Role.QUOTATION
+    if not element.attrib or not is_block(tag):
+        return None
+    name = _class(element)
+    if QUOTATIONS.search(name):
+        return Role.QUOTATION
+    return Role.DIRECTION if STAGE_CLASS.search(name) else None
+
+
+def _class(element: _Element) -> str:
+    return (element.get("class") or "").lower()[:1000]
 
 
 def is_line_of_its_own(element: _Element, tag: str) -> bool:

@@ -20,6 +20,7 @@ from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive
 from audiobook.sources.child import set_limits
 from audiobook.sources.markup.looks import MARKED_CLASS
+from audiobook.sources.markup.semantics import QUOTATION_CLASS
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.hidden import hide, mark_contents
 from audiobook.sources.office.raised_runs import make_superscript, raised_styles
@@ -43,6 +44,7 @@ _REASONS: Final = {"header": "running heads", "footer": "running heads", "commen
 _BODY_STYLES: Final = frozenset(
     ("normal", "body text", "standard", "text body", "no spacing", "default", "default paragraph style")
 )
+_QUOTATIONS: Final = ("Quote", "Intense Quote", "Block Text", "Quotations")
 _LARGE_POINTS: Final = 15
 """Letters of this size, in points, are larger than those of a text."""
 _CORE: Final = "docProps/core.xml"
@@ -57,7 +59,7 @@ p[style-name='heading 7'] => h6:fresh
 p[style-name='heading 8'] => h6:fresh
 p[style-name='heading 9'] => h6:fresh
 p[style-name='{MARKED_CLASS}'] => p.{MARKED_CLASS}:fresh
-"""
+{"".join(f"p[style-name='{name}'] => p.{QUOTATION_CLASS}:fresh" + chr(10) for name in _QUOTATIONS)}"""
 
 
 class Docx(msgspec.Struct):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import count_chars
-from audiobook.sources.markup.semantics import tag_of
+from audiobook.sources.markup.semantics import QUOTATION_CLASS, tag_of
 from audiobook.sources.office.odt_styles import Styles, attribute
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _make_paragraph(paragraph: _Element, tag: str, styles: Styles, found: Conver
         found.title = "".join(paragraph.itertext())
     if not level:
         _show_looks(paragraph, styles)
+        if styles.is_quotation(paragraph):
+            paragraph.set("class", QUOTATION_CLASS)
     paragraph.tag = f"h{min(max(level, 1), _DEEPEST)}" if level else "p"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LONGEST_CHAIN: Final = 32
 _HEADING = re.compile(r"Heading(?:_20_| )(\d{1,2})")
+_QUOTATION = re.compile(r"(?:Intense(?:_20_| ))?Quot(?:e|ation)s?|Block(?:_20_| )(?:Quotation|Text)")
 _BOLD: Final = ("bold", "600", "700", "800", "900")
 _POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
 _LARGE_POINTS: Final = 15
@@ -72,6 +73,10 @@ class Styles:
     def is_title(self, paragraph: _Element) -> bool:
         """Return whether a paragraph has the style Title."""
         return any(name == "Title" for name, _ in self._chain("paragraph", paragraph))
+
+    def is_quotation(self, paragraph: _Element) -> bool:
+        """Return whether a paragraph has the style of a quotation."""
+        return any(_QUOTATION.fullmatch(name) for name, _ in self._chain("paragraph", paragraph))
 
     def is_hidden(self, element: _Element, family: str) -> bool:
         """Return whether the style of a paragraph or of a part of it hides it."""

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from audiobook.casting import Role
 from audiobook.document import LANGUAGE_TAG, MANNERS
 from audiobook.languages import is_real
 
-KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "pause", "chapter", "level")
+KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "role", "pause", "chapter", "level")
 """The keys that change what is heard; all others concern the look of a page."""
 LINE_END: Final = "line"
 """The pause at the end of a line of verse."""
@@ -37,6 +38,8 @@ _CLOSED = re.compile(r"\{[^{}\n]{0,1000}+\}")
 _ESCAPED = re.compile(r"\\(.)")
 _PAUSE = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?) ?(ms|s)", re.ASCII)
 _ALPHABETS: Final = ("ipa", "x-sampa", "espeak")
+ROLES: Final = {"quotation": Role.QUOTATION, "note": Role.NOTE, "direction": Role.DIRECTION}
+"""What a paragraph can be said to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def _fault(key: str, value: str) -> str:
             return f"“{value[:40]}” is not a language code, such as fr or pt-BR"
         case "as" if value not in MANNERS:
             return f"“{value[:40]}” is not one of {', '.join(MANNERS)}"
+        case "role" if value not in ROLES:
+            return f"“{value[:40]}” is not one of {', '.join(ROLES)}"
         case "alphabet" if value not in _ALPHABETS:
             return f"“{value[:40]}” is not one of {', '.join(_ALPHABETS)}"
         case "level" if not (value.isascii() and value.isdecimal() and 0 <= int(value) <= 9):

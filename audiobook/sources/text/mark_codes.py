@@ -164,7 +164,10 @@ def stripped(paragraph: Paragraph, codes: Codes) -> tuple[Paragraph, list[Found]
     lines = tuple((moved(offset), line) for offset, line in paragraph.lines)
     foreign = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.foreign)
     sayings = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.sayings)
-    cleaned = replace(paragraph, text=kept, lines=lines, foreign=foreign, sayings=sayings)
+    label_chars = moved(paragraph.label_chars)
+    cleaned = replace(
+        paragraph, text=kept, lines=lines, foreign=foreign, sayings=sayings, label_chars=label_chars
+    )
     return cleaned, [Found(moved(at), mark) for at, mark in found]
 
 

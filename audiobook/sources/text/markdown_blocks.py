@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable
 from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
@@ -18,6 +19,7 @@ from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import SEEN_CHARS, Raised, cut, meaning, superscript
+from audiobook.sources.text.mark_codes import uncoded
 from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
 from audiobook.sources.text.markdown_formula import plain_formula
 from audiobook.sources.text.markdown_html import alternative_text, is_comment, read_html_block, tag_name
@@ -53,7 +55,7 @@ class MarkdownBlocks:
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
         self.added_chars = 0
-        self.level = self.items = self.quotes = 0
+        self.level = self.items = self.quotes = self.callout = 0
         self.table: Table | None = None
         self.cells: list[Block] = []
         self.note: str | None = None
@@ -78,6 +80,7 @@ class MarkdownBlocks:
                 self.is_first = token.nesting > 0
             case "blockquote_open" | "blockquote_close":
                 self.quotes += token.nesting
+                self.callout = min(self.callout, self.quotes)
                 self.is_first = token.nesting > 0
             case "inline":
                 self._add(Inline(self, token, line, self.level).block())
@@ -145,8 +148,16 @@ class MarkdownBlocks:
                 continue
             if self.note is not None:
                 self.note_of[len(self.blocks)] = self.note
+            if role := self._role():
+                each = replace(each, paragraph=replace(each.paragraph, role=role))
             self.blocks.append(replace(each, is_part=each.is_part or self.items > 0))
         self.shown.clear()
+
+    def _role(self) -> Role | None:
+        """Return what the paragraph that is being read is part of; a callout is no quotation."""
+        if self.note is not None:
+            return Role.NOTE
+        return Role.QUOTATION if self.quotes > self.callout else None
 
     def _read_html(self, html: str, line: int) -> None:
         if is_comment(html):
@@ -228,7 +239,8 @@ class Inline:
         self.link = self.raised_from = -1
         children = inline.children or []
         self.hidden = inline.content.count("\n") > sum(child.type in _BREAKS for child in children)
-        self.is_title = self.has_gap = False
+        self.is_title = self.has_gap = self.has_plain = False
+        self.label_chars = self.bold = 0
         for at, child in enumerate(children):
             self._take(child, children[at + 1].content if at + 1 < len(children) else "")
 
@@ -242,7 +254,8 @@ class Inline:
         role = "link" if letters and self.link_chars * 2 > letters else ""
         level = self.level if kind is Kind.HEADING else 0
         starts = tuple((max(0, start - lead), line) for start, line in self.starts)
-        paragraph = Paragraph(text, kind, starts)
+        label_chars = min(max(0, self.label_chars - lead), len(text))
+        paragraph = Paragraph(text, kind, starts, label_chars=label_chars)
         gaps = [found.span() for found in _GAP.finditer(text)] if self.has_gap else []
         return Block(cut(paragraph, gaps) if gaps else paragraph, level, role=role)
 
@@ -265,6 +278,8 @@ class Inline:
                 self._put_formula(child.content)
             case "html_inline":
                 self._take_tag(child.content, after)
+            case "strong_open" | "strong_close":
+                self.bold += child.nesting
             case "s_open" | "s_close":
                 self.deleted += child.nesting
             case "sup_open" | "superscript_open":
@@ -291,6 +306,7 @@ class Inline:
             return text[task.end() :]
         if self.around.quotes and (callout := CALLOUT.match(text)):
             self.is_title = True
+            self.around.callout = self.around.quotes
             return text[callout.end() :]
         return text
 
@@ -301,6 +317,10 @@ class Inline:
         self._seek(piece)
         self.pieces.append(piece)
         self.length += len(piece)
+        if not self.bold:
+            self.has_plain = self.has_plain or bool(uncoded(piece).strip())
+        elif not self.has_plain:
+            self.label_chars = self.length
 
     def _seek(self, piece: str, *, is_shown: bool = True) -> None:
         """Find the words of a piece in the source, because code and link addresses may contain line ends."""

@@ -1,4 +1,4 @@
-"""Marks in a text that say how to read it: `[SQL]{say="sequel"}`, `{pause=2s}`, `::: {voice="…"}`.
+"""Marks in a text that say how to read it: `[SQL]{say="sequel"}`, `[no]{voice="…"}`, `{pause=2s}`, `::: {voice="…"}`.
 
 A mark is first replaced by a short code of noncharacters, which no text contains, so that readers find paragraphs,
 lines and offsets without knowing about marks. Then the codes are removed from the blocks, and the marks are applied
@@ -8,10 +8,13 @@ to them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Final
 
+from audiobook.casting import Character, Role
 from audiobook.document import (
     ForeignText,
     Kind,
@@ -20,10 +23,12 @@ from audiobook.document import (
     Phonemes,
     Problem,
     Saying,
+    SpokenPart,
     is_speakable,
+    spoken_around,
 )
 from audiobook.sources.outline import Block
-from audiobook.sources.text.attributes import Attributes, pause_ms, read_attributes
+from audiobook.sources.text.attributes import ROLES, Attributes, pause_ms, read_attributes
 from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
 from audiobook.sources.title_text import title_text
 
@@ -56,7 +61,8 @@ _FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 }
 """For each manner, a pattern for text that can be read in it, and a description of such text."""
 _OF_SPANS: Final = ("say", "phonemes", "as")
-_OF_BLOCKS: Final = ("voice", "chapter", "level")
+_OF_BLOCKS: Final = ("voice", "role", "chapter", "level")
+_NOT_OF_SPANS: Final = ("role", "chapter", "level")
 
 
 @dataclass(slots=True)
@@ -66,6 +72,7 @@ class _Wanted:
     foreign: list[ForeignText] = field(default_factory=list)
     sayings: list[Saying] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
+    spoken: list[SpokenPart] = field(default_factory=list)
     block: dict[str, str] = field(default_factory=dict)
 
 
@@ -144,6 +151,8 @@ class Marks:
             foreign=(*paragraph.foreign, *_flat(wanted.foreign)),
             sayings=tuple(sorted((*paragraph.sayings, *wanted.sayings), key=lambda one: one.start)),
             voice=asked.get("voice"),
+            role=ROLES[asked["role"]] if "role" in asked else paragraph.role,
+            spoken=tuple(wanted.spoken),
         )
         changed = replace(block, paragraph=said, level=level if is_heading else 0)
         yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
@@ -190,8 +199,14 @@ class Marks:
         where = paragraph.where(self._name, start)
         faults = list(found.mark.attributes.faults)
         text = paragraph.text[start:end]
-        if any(key in values for key in _OF_BLOCKS):
-            faults.append("a voice or chapter belongs on a line of its own above the paragraph")
+        if any(key in values for key in _NOT_OF_SPANS):
+            faults.append("a role or chapter belongs on a line of its own above the paragraph")
+        if "voice" in values and is_speakable(text):
+            part = SpokenPart(start, end, Character(Role.NAMED, values["voice"]))
+            # Inner spans end first, and keep their voices.
+            first = bisect_left(wanted.spoken, start, key=attrgetter("start"))
+            inner = wanted.spoken[first:]
+            wanted.spoken[first:] = sorted((*inner, *spoken_around(part, inner)), key=attrgetter("start"))
         if "lang" in values:
             wanted.foreign.append(ForeignText(start, end, values["lang"]))
         if (length := pause_ms(values.get("pause", ""))) is not None:

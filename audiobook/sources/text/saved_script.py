@@ -8,8 +8,20 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from audiobook.document import Chapter, ForeignText, Kind, Metadata, Paragraph, Saying, Work, is_speakable
+from audiobook.casting import NO_CASTING, Casting, Role
+from audiobook.document import (
+    Chapter,
+    ForeignText,
+    Kind,
+    Metadata,
+    Paragraph,
+    Saying,
+    SpokenPart,
+    Work,
+    is_speakable,
+)
 from audiobook.sources.outline import Block
+from audiobook.sources.text.attributes import ROLES
 from audiobook.sources.text.marks import NO_CHAPTER
 from audiobook.sources.title_text import title_text
 
@@ -99,7 +111,23 @@ def _front_matter(work: Work, saved: str, cover: str | None) -> Iterator[str]:
     yield from (f"{key}: {_quoted(value)}" for key, value in fields if value)
     if metadata.choice.skip:
         yield f"skip: [{', '.join(map(_quoted, metadata.choice.skip))}]"
+    yield from _cast(metadata.casting)
     yield f"saved: {_quoted(saved)}"
+
+
+def _cast(casting: Casting) -> Iterator[str]:
+    """Yield the voices of roles that the text names."""
+    if casting == NO_CASTING:
+        return
+    yield "cast:"
+    for role in (Role.HEADING, Role.QUOTATION, Role.NOTE, Role.DIALOGUE):
+        if voice := getattr(casting, role.value):
+            yield f"  {role.value}: {_quoted(voice)}"
+    if casting.say_names is not None:
+        yield f"  say_names: {str(casting.say_names).lower()}"
+    if casting.speakers:
+        yield "  speakers:"
+        yield from (f"    {_quoted(name)}: {_quoted(voice)}" for name, voice in casting.speakers.items())
 
 
 def _quoted(value: str) -> str:
@@ -113,7 +141,8 @@ def _clean(text: str) -> str:
 
 def _container(paragraph: Paragraph) -> dict[str, str]:
     """Return the attributes that apply to a whole paragraph."""
-    asked = {"voice": paragraph.voice, "lang": paragraph.language}
+    role = next((name for name, role in ROLES.items() if role is paragraph.role), None)
+    asked = {"voice": paragraph.voice, "lang": paragraph.language, "role": role}
     return {key: value for key, value in asked.items() if value}
 
 
@@ -169,6 +198,8 @@ def _marked(paragraph: Paragraph) -> str:
     for number, (start, end, values) in enumerate(_spans(paragraph), 1):
         # At one place, inner spans end before outer ones, and outer ones begin before inner ones.
         codes += [(start, number, "["), (end, -number, f"]{_braces(values)}")]
+    if _has_label(paragraph):
+        codes += [(0, 0, "**"), (paragraph.label_chars, 0, "**")]
     codes += [(pause.offset, 0, _braces({"pause": _length(pause.length_ms)})) for pause in paragraph.pauses]
     pieces: list[str] = []
     done = 0
@@ -176,6 +207,18 @@ def _marked(paragraph: Paragraph) -> str:
         pieces += (_escaped(paragraph.text[done:at]), code)
         done = at
     return "".join(pieces) + _escaped(paragraph.text[done:])
+
+
+def _has_label(paragraph: Paragraph) -> bool:
+    """Return whether a paragraph begins with a part that can be written in bold."""
+    end = paragraph.label_chars
+    crossed = any(start < end < stop for start, stop, _ in _spans(paragraph))
+    return (
+        end > 0
+        and paragraph.text[:1].isalnum()
+        and not crossed
+        and not paragraph.text[end : end + 1].isalnum()
+    )
 
 
 def _escaped(text: str) -> str:
@@ -189,11 +232,17 @@ def _length(length_ms: int) -> str:
 def _spans(paragraph: Paragraph) -> list[tuple[int, int, dict[str, str]]]:
     """Return the spans of a paragraph, split so that none crosses another; outer ones come before inner ones."""
     sayings = [one for one in paragraph.sayings if one.start < one.end and _saying(one)]
+    voices = [part for part in paragraph.spoken if part.character.role is Role.NAMED]
     found = [(one.start, one.end, _saying(one)) for one in sayings]
     for part in paragraph.foreign:
         if part.language != paragraph.language:
             found += [(*piece, {"lang": part.language}) for piece in _uncrossed(part, sayings)]
-    return sorted(found, key=lambda span: (span[0], -span[1], "lang" not in span[2]))
+    for one in voices:
+        found += [
+            (*piece, {"voice": one.character.name})
+            for piece in _uncrossed(one, [*sayings, *paragraph.foreign])
+        ]
+    return sorted(found, key=lambda span: (span[0], -span[1], "lang" not in span[2], "voice" not in span[2]))
 
 
 def _saying(saying: Saying) -> dict[str, str]:
@@ -208,11 +257,13 @@ def _saying(saying: Saying) -> dict[str, str]:
     return values
 
 
-def _uncrossed(part: ForeignText, sayings: Sequence[Saying]) -> Iterator[tuple[int, int]]:
-    """Split a part where a saying crosses it."""
+def _uncrossed(
+    part: ForeignText | SpokenPart, others: Sequence[Saying | ForeignText]
+) -> Iterator[tuple[int, int]]:
+    """Split a part where another part crosses it."""
     edges = {
         edge
-        for one in sayings
+        for one in others
         for edge in (one.start, one.end)
         if part.start < edge < part.end and not (part.start <= one.start and one.end <= part.end)
     }

@@ -59,8 +59,9 @@ def test_the_request_after_an_abandoned_one_uses_a_new_connection(
     service: LoopbackService, tmp_path: Path
 ) -> None:
     service.book.modes.append("drip")
-    assert b"alto" in client(tmp_path, deadline_s=2, attempts=2).ask(request(), body)
-    assert service.book.tunnels == [OPENAI, OPENAI]
+    # On a busy machine a later request may miss the deadline too, and is then abandoned like the first.
+    assert b"alto" in client(tmp_path, deadline_s=2, attempts=5).ask(request(), body)
+    assert len(service.book.tunnels) == len(service.book.asked) > 1
 
 
 def test_no_thread_is_left_unless_a_request_was_abandoned(service: LoopbackService, tmp_path: Path) -> None:

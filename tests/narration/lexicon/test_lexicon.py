@@ -1,7 +1,5 @@
 """Lexicons: which words they replace, and which they leave unchanged."""
 
-from collections.abc import Callable
-
 import pytest
 from growth import assert_linear, repeated
 from hypothesis import given
@@ -10,7 +8,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Paragraph, Phonemes, Saying, Sentence
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.entries import Lexicon, PatternEntry, WordEntry
-from audiobook.narration.passages import narrate
+from audiobook.narration.passages import Pronounce, narrate
 from audiobook.patterns import checked_pattern
 
 
@@ -162,9 +160,9 @@ def test_any_entries_keep_the_origin_of_the_text(pairs: list[tuple[str, str]], t
 SOUNDS = Phonemes("dʒɪf")
 
 
-def voice(taken: set[str]) -> Callable[[str, Phonemes, bool], Phonemes | None]:
+def voice(taken: set[str]) -> Pronounce:
     """A voice that accepts the given phonemes in every language."""
-    return lambda _language, phonemes, _otherwise: phonemes if phonemes.symbols in taken else None
+    return lambda _language, _character, phonemes, _otherwise: phonemes if phonemes.symbols in taken else None
 
 
 def sounded(text: str, lexicon: Lexicon, *taken: str, sayings: tuple[Saying, ...] = ()) -> list[Sentence]:

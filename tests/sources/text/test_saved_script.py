@@ -77,7 +77,7 @@ def passages(work: Work) -> list[object]:
 
 
 def spoken(paragraph: Paragraph) -> list[tuple[str, int | None, list[str]]]:
-    said = narrate(paragraph, "en", pronounce=lambda _language, phonemes, _otherwise: phonemes)
+    said = narrate(paragraph, "en", pronounce=lambda _language, _character, phonemes, _otherwise: phonemes)
     return [(one.language, one.pause_ms, [each.text for each in one.sentences]) for one in said]
 
 

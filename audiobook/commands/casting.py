@@ -1,0 +1,110 @@
+"""`audiobook list WORK --cast`: who says how much of a work, and with which voice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
+from audiobook.errors import EngineMissing, WorkError
+from audiobook.pipeline.appearances import Appearance, appearances
+from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.gain import UNMEASURED
+from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.narrated import KeptNarration
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import plan_edition
+from audiobook.pipeline.voices import Voices
+from audiobook.report.base import QuietReporter
+from audiobook.report.pace import clock
+from audiobook.settings import Settings
+
+
+def list_cast(root: Path, settings: Settings, work: str, languages: Sequence[str], *, as_json: bool) -> int:
+    """Print who says how much of each edition of a work.
+
+    Args:
+        root: Project folder.
+        settings: Project settings.
+        work: Slug of the work, or path of a text.
+        languages: Language tags; empty means all editions.
+        as_json: Print one JSON object.
+
+    Returns:
+        0, or 1 if an edition could not be read.
+
+    Raises:
+        AudiobookError: The work does not exist.
+    """
+    project = Project.at(root, settings)
+    with standard_output_kept(for_json=as_json):
+        catalog = choose(find_texts(project.texts), (work,), languages, project.texts)
+        voices = Voices(settings, project.store)
+        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
+    if as_json:
+        print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
+    else:
+        for number, each in enumerate(works):
+            if number:
+                print_line("")
+            _print(each)
+    return 1 if any(each["title"] is None for each in works) else 0
+
+
+def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "slug": edition.slug,
+        "language": edition.language,
+        "title": None,
+        "cast": [],
+        "problems": [],
+    }
+    try:
+        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        kept = KeptNarration(project.store.narrated, writes=False)
+        # The level only affects clip keys, which are not printed.
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)
+    except (WorkError, EngineMissing) as error:
+        text = f"{error} ({error.hint})" if error.hint else str(error)
+        return described | {"problems": [text]}
+    found = appearances(book)
+    total = sum(one.chars for one in found)
+    return described | {
+        "title": book.script.title,
+        "cast": [_row(one, total) for one in found],
+        "problems": list(book.problems),
+    }
+
+
+def _row(one: Appearance, total_chars: int) -> dict[str, Any]:
+    return {
+        "role": one.role,
+        "name": one.name,
+        "engine": one.speaker.engine,
+        "voice": one.speaker.voice,
+        "characters": one.chars,
+        "share": round(one.chars / total_chars, 4) if total_chars else 0.0,
+        "duration_s": one.length_s,
+    }
+
+
+def _print(work: dict[str, Any]) -> None:
+    print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']})")
+    for problem in work["problems"]:
+        QuietReporter().warn(problem)
+    rows = [
+        (
+            f"{row['role']} {row['name']}".strip(),
+            f"{row['engine']} {row['voice']}",
+            str(row["characters"]),
+            f"{row['share']:.1%}",
+            f"~{clock(row['duration_s'])}",
+        )
+        for row in work["cast"]
+    ]
+    if rows:
+        print_table([("WHO", "VOICE", "CHARACTERS", "SHARE", "LENGTH"), *rows])
