@@ -160,6 +160,7 @@ def test_element_ids_are_unique_over_chapters_and_tables(count: int) -> None:
     assert len(ids) == len(set(ids)) >= count + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
 def test_one_ordered_top_level_table_lists_every_chapter_in_order(count: int) -> None:
     tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
@@ -244,6 +245,7 @@ def test_any_printable_title_is_read_back(title: str) -> None:
     assert read_chapters(data) == (title, [ChapterMark(title, 0, 10)])
 
 
+@pytest.mark.slow
 def test_the_cover_is_read_without_the_text() -> None:
     picture = b"\xff\xd8\0APIC\0\0\0" * 100
     data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 50_000))

@@ -291,6 +291,7 @@ SHOWN = json.loads(msgspec.json.encode(GOOD))
 PLACES = places(SHOWN)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
 def test_a_sealed_record_with_any_values_is_accepted_or_refused_with_our_error(
@@ -321,6 +322,7 @@ def test_a_sealed_record_with_any_values_is_accepted_or_refused_with_our_error(
         assert 0 <= one.start_samples < one.end_samples <= read.length_samples
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()),

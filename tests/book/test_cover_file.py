@@ -35,6 +35,7 @@ def test_the_record_describes_the_file(tmp_path: Path) -> None:
         assert Image.open(BytesIO(data)).size == (size_px, size_px)
 
 
+@pytest.mark.slow
 def test_the_small_cover_is_the_same_picture(tmp_path: Path) -> None:
     for picture in (None, own("red"), own("blue", (1000, 3000))):
         cover = made(tmp_path, picture)

@@ -567,6 +567,7 @@ for _ in range(100):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_can_store_the_same_key_at_once(store: ClipStore) -> None:
     command = [sys.executable, "-c", PUT_AND_GET, str(store.folder)]
 

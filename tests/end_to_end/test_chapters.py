@@ -107,6 +107,7 @@ def test_a_small_cover_is_in_the_file(shelf: Shelf, name: str, data: bytes) -> N
     assert "WARNING" not in run_tool("mp3val", path).stdout
 
 
+@pytest.mark.slow
 def test_a_changed_cover_needs_no_new_clips(shelf: Shelf) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     shelf.write("texts/en/spoken.png", png(48, 48))

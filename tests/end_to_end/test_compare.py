@@ -37,6 +37,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return shelf
 
 
+@pytest.mark.slow
 def test_each_file_is_the_line_as_it_sounds_in_a_book(compared: Shelf) -> None:
     compared.write("texts/fi/line.txt", LINE)
     compared.build("--engine", "espeak")

@@ -246,6 +246,7 @@ def test_each_passage_at_which_the_engine_crashes_is_named_by_line_and_the_other
         assert re.search("ended by SIG(SEGV|ABRT|BUS)", problem), language
 
 
+@pytest.mark.slow
 def test_a_repaired_text_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
     shelf.write("texts/en/aborts.txt", ABORTS)
     assert shelf.run("build").code == 1
@@ -253,6 +254,7 @@ def test_a_repaired_text_keeps_the_clips_that_were_made(shelf: Shelf) -> None:
     assert shelf.build()["en/aborts"]["clips_made"] == 1
 
 
+@pytest.mark.slow
 def test_a_book_that_fails_stays_as_it_was(shelf: Shelf) -> None:
     shelf.write("texts/en/aborts.txt", GOOD)
     shelf.build()
@@ -478,6 +480,7 @@ def test_an_engine_that_never_works_is_named_without_a_traceback(
     assert not shelf.outputs()
 
 
+@pytest.mark.slow
 def test_what_an_engine_prints_does_not_get_into_the_json(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "chatty", "print('loading, please wait')", when="True")
     done = built_by("chatty", shelf, path)
@@ -527,6 +530,7 @@ def test_a_full_disk_gives_exit_4_and_keeps_the_old_book(texts_copy: Shelf) -> N
     assert texts_copy.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_an_unspeakable_text_does_not_delay_another_with_the_same_beginning(
     shelf: Shelf,
 ) -> None:

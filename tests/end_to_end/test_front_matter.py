@@ -145,6 +145,7 @@ def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf
     assert works["pt/tarde"]["problems"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["texts/evening.md", "texts/en/evening.md"])
 def test_damaged_front_matter_fails_only_its_text_with_a_line_number(shelf: Shelf, name: str) -> None:
     shelf.write(name, "---\nlanguage: en\ntitle: [A]\n---\n\nIt was late.\n")

@@ -298,6 +298,7 @@ def zero(path: Path) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [remove, cut, empty, zero])
 def test_a_truncated_clip_is_made_again(
     small: Shelf, small_built: Shelf, harm: Callable[[Path], None]

@@ -296,6 +296,7 @@ def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: 
     assert (shelf.root / "tidied").read_text() == "tidied\n"
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "guest", "slow", "time.sleep(600)")
     shelf.write("texts/en/a.txt", "A word.\n\nThe kaboom.\n")

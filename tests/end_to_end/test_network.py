@@ -311,6 +311,7 @@ def test_a_long_sentence_is_split_for_the_service(tmp_path: Path, service: Loopb
     assert " ".join(good).replace(",", "").split() == long.replace(",", "").split()
 
 
+@pytest.mark.slow
 def test_requests_to_google_identify_the_program(tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "gtts")
     shelf.build()

@@ -115,6 +115,7 @@ def test_a_file_with_an_undecodable_name_is_built_under_a_valid_name(small: Shel
     assert run(small, "check").code == 0
 
 
+@pytest.mark.slow
 def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / os.fsdecode(b"shelf" + ODD))
     shelf.write("texts/en/small.txt", "A small text.\n")

@@ -86,6 +86,7 @@ def test_a_user_file_in_place_of_a_book_is_kept_unless_forced(unbuilt: Shelf, na
         assert unbuilt.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_user_covers_are_kept_when_a_book_gets_a_new_cover(works: Shelf) -> None:
     old = works.cover("en/book")
     mine = works.write("output/en/book.cover-12345678.jpg", MINE)
@@ -120,6 +121,7 @@ def test_a_link_in_place_of_a_book_and_its_target_are_kept(unbuilt: Shelf, tmp_p
     assert keys.read_bytes() == MINE
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="no pipes with names")
 @pytest.mark.parametrize("name", ["book.mp3", "book.json"])
 def test_a_pipe_in_place_of_a_book_is_reported_without_waiting(unbuilt: Shelf, name: str) -> None:
@@ -218,6 +220,7 @@ def test_a_user_file_in_place_of_a_published_file_is_kept_unless_forced(works: S
     assert works.run(*PUBLISH).code == 0
 
 
+@pytest.mark.slow
 def test_user_files_among_assets_and_parts_are_kept(works: Shelf) -> None:
     assert works.run(*PUBLISH).code == 0
     [style] = [name for name in listed(works) if name.startswith("assets/") and name.endswith(".css")]

@@ -69,6 +69,7 @@ def test_an_answer_that_cannot_be_written_is_one_line_and_exit_4(
     assert err.count("error:") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirected", [">/dev/full", ">&-"])
 def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf, redirected: str) -> None:
     for variables in (
@@ -86,6 +87,7 @@ def test_without_any_output_the_exit_code_still_tells_the_error(built: Shelf, re
     assert by_shell(built, "list --json", redirected) == (4, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
 def test_an_error_that_cannot_be_printed_keeps_its_exit_code(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "script nosuch", redirected) == (2, "", "")

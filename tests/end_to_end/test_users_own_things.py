@@ -114,6 +114,7 @@ def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -
         assert untouched(shelf)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_files_of_the_user_in_our_own_store_stay(shelf: Shelf) -> None:
     for name, content in MINE.items():
@@ -255,6 +256,7 @@ def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shel
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 def test_a_lock_of_an_earlier_version_is_removed_and_other_files_of_that_name_stay(shelf: Shelf) -> None:
     lock = shelf.write("output/.audiobook.lock", "process 12\n")
     shelf.build(*TONE)
@@ -284,6 +286,7 @@ def test_anything_but_a_file_in_place_of_a_lock_or_mark_is_set_aside(shelf: Shel
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 def test_a_lock_file_with_another_name_elsewhere_is_not_written_to(shelf: Shelf, tmp_path: Path) -> None:
     shelf.build(*TONE)
     [lock] = (shelf.root / ".audiobook").glob("build-*.lock")

@@ -298,6 +298,7 @@ def test_uncleaned_text_is_spoken_or_refused_too(name: str) -> None:
         assert all(0 <= mark.start < mark.start + mark.length <= len(text) for mark in speech.marks)
 
 
+@pytest.mark.slow
 def test_the_longest_passage_is_spoken(name: str) -> None:
     text = "A fairly short sentence, many times. " * (MAX_PASSAGE_CHARS // 37)
     _, speeches = spoken(name, text.strip(), "en")

@@ -93,6 +93,7 @@ def test_a_child_that_fails_is_an_error_and_the_next_one_works(
     assert launcher.ask(b"next")[0].startswith(b"did next")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [b"hang", b"spin"])
 def test_a_child_that_never_ends_is_killed(order: bytes) -> None:
     brief = Launcher(obey, BRIEF)

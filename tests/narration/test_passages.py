@@ -191,6 +191,7 @@ def test_no_letter_or_digit_is_lost(text: str, language: str) -> None:
     assert letters("".join(spoken(text, language))) == letters(text)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(text=LONG, language=st.sampled_from(WITHOUT_RULES))
 def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, language: str) -> None:
@@ -280,6 +281,7 @@ def test_very_much_text_is_narrated_in_linear_time(name: str) -> None:
     assert sum(len(letters(each.text)) for each in sentences(passages)) == len(letters(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["a", "1", "\u0301", "s'"])
 def test_text_without_a_space_is_refused_in_linear_time(unit: str) -> None:
     def refuse(text: str) -> None:

@@ -107,6 +107,7 @@ def test_a_voice_change_remakes_exactly_its_clips(shelf: Shelf) -> None:
     assert built(shelf) == (["voice changed"], 0)
 
 
+@pytest.mark.slow
 def test_an_edit_beside_a_cast_gives_the_bytes_of_a_build_from_nothing(shelf: Shelf) -> None:
     settle(shelf, '[cast]\ndialogue = "ben"\n[cast.speakers]\nCleo = "ben"\n')
     shelf.write("texts/en/a.md", STORY + "\nCleo: And so it has.\n")

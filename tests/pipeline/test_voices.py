@@ -81,6 +81,7 @@ def test_options_for_an_engine_that_takes_none_are_an_error(tmp_path: Path) -> N
     assert error.message == "the engine “tone” has no options"
 
 
+@pytest.mark.slow
 def test_the_pitch_changes_the_sound_and_the_volume_its_level(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.write("texts/en/a.txt", "The quick brown fox jumps over the lazy dog.")
@@ -93,6 +94,7 @@ def test_the_pitch_changes_the_sound_and_the_volume_its_level(tmp_path: Path) ->
         assert shelf.book("en/a").read_bytes() != before
 
 
+@pytest.mark.slow
 def test_the_online_service_is_announced_once_per_project(tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "cloud", "pass")
     code = tmp_path / "engine" / "cloud_guest.py"

@@ -59,6 +59,7 @@ def test_a_list_with_a_file_that_is_never_published_is_refused_and_nothing_is_re
     assert works.tree() == before
 
 
+@pytest.mark.slow
 def test_an_edited_list_is_refused_with_a_hint_and_no_guid_changes(works: Shelf) -> None:
     """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
     feed = (works.output / "en/feed.xml").read_bytes()

@@ -44,6 +44,7 @@ def test_json_output_matches_what_was_done(works: Shelf) -> None:
     assert (answer["stale"], answer["unbuilt"], answer["problems"]) == ([], [], [])
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_nothing_and_shows_what_would_change(works: Shelf) -> None:
     before = works.tree()
     done = works.run(*BASE, "--dry-run")

@@ -194,6 +194,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(target)
 
 
+@pytest.mark.slow
 def test_the_voice_of_the_documented_package_speaks_once_it_is_installed(site: str, shelf: Shelf) -> None:
     assert listed(shelf, PYTHONPATH=site) == ["fi_FI-mine-medium"]
     shelf.write("texts/fi/letter.txt", "Kirje\n\nYksi lause.\n")
@@ -204,6 +205,7 @@ def test_the_voice_of_the_documented_package_speaks_once_it_is_installed(site: s
     assert listed(shelf, PYTHONPATH=site) == ["fi_FI-mine-medium"]
 
 
+@pytest.mark.slow
 def test_a_build_with_espeak_tells_once_how_to_get_a_better_voice(shelf: Shelf) -> None:
     shelf.write("texts/fi/letter.txt", "Kirje\n\nYksi lause.\n")
     shelf.write("texts/eo/letero.txt", "Letero\n\nUnu frazo.\n")

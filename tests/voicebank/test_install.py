@@ -714,6 +714,7 @@ def test_a_line_sounds_exactly_as_in_a_book(shelf: Shelf) -> None:
     assert (shelf.root / "tried.mp3").read_bytes() == shelf.book("fi/line").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -> None:
     player = tmp_path / "bin" / "mpv"
     player.parent.mkdir()

@@ -102,6 +102,7 @@ def test_a_client_that_does_not_read_is_disconnected_and_takes_no_memory(port: i
     assert peak_kb < 150_000
 
 
+@pytest.mark.slow
 def test_connections_over_the_limit_get_a_503(port: int) -> None:
     def is_refused() -> bool:
         # The held connections time out after a while, possibly before the next request.

@@ -416,6 +416,7 @@ def test_an_unknown_host_is_an_error(copy: Shelf, host: str) -> None:
     assert "--host 127.0.0.1" in done.err
 
 
+@pytest.mark.slow
 def test_a_project_is_served_by_one_server_only(changing: Served) -> None:
     done = changing.shelf.run("serve", "--port", "0")
     assert done.code == 4

@@ -129,6 +129,7 @@ def test_a_word_with_the_phonemes_of_another_sounds_like_it() -> None:
     assert correlation(samples(one)[:end], samples(two)[:end]) > 0.99
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["lv", "pl", "fi", "id", "sl"])
 def test_the_last_word_sounds_alike_in_other_languages(language: str) -> None:
     word = WORDS[language].split()[0]

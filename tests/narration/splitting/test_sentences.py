@@ -274,6 +274,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(text=st.text() | st.lists(PIECES).map("".join), language=st.sampled_from(LANGUAGES))
 @example(text="", language="en")

@@ -116,6 +116,7 @@ def kept(tmp_path: Path) -> list[str]:
     return sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_an_article_is_kept_under_its_title_and_is_a_text_of_the_project(
     tmp_path: Path, server: str, keep: Callable[..., tuple[list[str], list[str]]]
 ) -> None:

@@ -72,6 +72,7 @@ def test_the_feed_is_serial_with_a_season_for_each_work(output: Path) -> None:
     assert len({item["guid"] for item in feed["items"]}) == 3
 
 
+@pytest.mark.slow
 def test_parts_are_complete_files_and_a_single_part_uses_the_works_own_file(output: Path) -> None:
     published(output)
     for item in seen(output)["items"]:

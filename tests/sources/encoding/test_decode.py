@@ -194,6 +194,7 @@ CODECS = sorted(
 """All that Python may take for the name of an encoding, and some that it never does."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

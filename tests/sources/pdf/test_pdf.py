@@ -460,6 +460,7 @@ def test_a_page_that_unpacks_to_too_much_is_rejected() -> None:
     refused(bomb(350 << 20), Limits(time_s=10, memory_bytes=300 << 20))
 
 
+@pytest.mark.slow
 def test_a_pdf_that_takes_too_long_is_stopped() -> None:
     lines = flow(["aaa bbb ccc ddd eee fff ggg hhh"] * 45)
     error = refused(pdf([lines] * 2000), Limits(time_s=1))
