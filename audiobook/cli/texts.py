@@ -43,8 +43,8 @@ def init(folder: Path) -> int:
 @click.option(
     "--jobs",
     metavar="N",
-    type=click.IntRange(1, 256),
-    help="Number of parallel processes. [default: one per core]",
+    type=click.IntRange(0, 256),
+    help="Number of parallel processes; 0 chooses it. [default: one per core]",
 )
 @click.option(
     "--format",

@@ -217,7 +217,7 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
     [
         (("bild",), "No such command 'bild'"),
         (("build", "--nonsense"), "No such option"),
-        (("build", "--jobs", "0"), "--jobs"),
+        (("build", "--jobs", "257"), "--jobs"),
         (("build", "--jobs", "many"), "--jobs"),
         (("build", "--format", "wav"), "unknown format “wav”"),
         (("build", "--lang", "eng"), "no texts in “eng”\nhint: did you mean en?"),
@@ -430,8 +430,10 @@ def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) ->
     lines = screens[-1].strip().splitlines()
     assert lines[0].startswith("error: texts/en/aborts.txt:3: cannot be spoken: ")
     assert [line for line in lines if line.startswith("hint: ")]
-    assert re.fullmatch(r"✔ en/many: new; 80 of 80 clips made; \d:\d\d, 1 chapter", lines[-3])
-    assert lines[-2:] == ["1 built, 1 failed", "ended 1"]
+    built = re.compile(r"✔ en/many: new; 80 of 80 clips made; \d:\d\d, 1 chapter")
+    assert len(list(filter(built.fullmatch, lines))) == 1
+    assert "1 built, 1 failed" in lines
+    assert lines[-1] == "ended 1"
     assert BAR not in screens[-1]
 
 
