@@ -115,20 +115,19 @@ def _bands(design: Design) -> Iterator[Image]:
     from PIL import Image  # needed only when a work is built
 
     palette, ground = design.palette, _rgb(design.palette.ground)
+    blank = Image.new("RGB", (SIDE_PX, BAND_PX), ground)
     for top in range(0, SIDE_PX, BAND_PX):
         bottom = min(top + BAND_PX, SIDE_PX)
         here = [shape for shape in design.shapes if shape.top < bottom and shape.bottom > top]
-        band = (
-            _painted(here, ground, top, bottom) if here else Image.new("RGB", (SIDE_PX, bottom - top), ground)
-        )
+        words = [one for one in design.words if one.top < bottom + 2 and one.bottom > top - 2]
+        if not here and not words and bottom - top == BAND_PX:
+            yield blank
+            continue
+        band = _painted(here, ground, top, bottom)
         for title, colour in ((True, palette.title), (False, palette.author)):
-            lines = [
-                one
-                for one in design.words
-                if one.title == title and one.top < bottom + 2 and one.bottom > top - 2
-            ]
-            if lines:
-                band.paste(_rgb(colour), (0, 0), _lettered(lines, top, bottom))
+            if lines := [one for one in words if one.title == title]:
+                ink, left, above = _lettered(lines, top, bottom)
+                band.paste(_rgb(colour), (left, above), ink)
         yield band
 
 
@@ -136,6 +135,8 @@ def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Imag
     """Return a band with its shapes."""
     from PIL import Image, ImageDraw
 
+    if not shapes:
+        return Image.new("RGB", (SIDE_PX, bottom - top), ground)
     image = Image.new("RGB", (SIDE_PX * _FINER, (bottom - top) * _FINER), ground)
     draw = ImageDraw.Draw(image)
     for shape in shapes:
@@ -147,8 +148,8 @@ def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Imag
     return image.reduce(_FINER)
 
 
-def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> Image:
-    """Return the amount of ink in each pixel of a band."""
+def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> tuple[Image, int, int]:
+    """Return the amount of ink in each pixel of the part of a band that has any, and where in the band that part is."""
     import uharfbuzz
     from PIL import Image
 
@@ -159,6 +160,13 @@ def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> Image:
             x, y = placed.x + glyph.x_em * placed.size, placed.y - glyph.y_em * placed.size - top
             draw.transform = (scale, 0, 0, -scale, x, y)
             draw.draw_glyph(glyph.font, glyph.number)
-    draw.extents = uharfbuzz.RasterExtents(0, 0, SIDE_PX, bottom - top, 0)
+    # Ink is at most an em outside of the line, and `top` and `bottom` of a line are rounded by less than two pixels.
+    left = max(0, int(min(one.x - one.size for one in lines)))
+    right = min(SIDE_PX, int(max(one.x + (one.line.width_em + 1) * one.size for one in lines)) + 1)
+    above = max(0, int(min(one.top for one in lines)) - top - 2)
+    below = min(bottom - top, int(max(one.bottom for one in lines)) - top + 3)
+    width, height = right - left, below - above
+    draw.extents = uharfbuzz.RasterExtents(left, above, width, height, 0)
     made = draw.render()
-    return Image.frombytes("L", (SIDE_PX, bottom - top), made.buffer, "raw", "L", made.extents.stride)
+    ink = Image.frombytes("L", (width, height), made.buffer, "raw", "L", made.extents.stride)
+    return ink, left, above

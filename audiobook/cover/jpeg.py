@@ -34,13 +34,16 @@ def encode_bands(bands: Iterable[Image], quality: int) -> bytes:
     """Return a picture as baseline JPEG: the same bytes as from `encode`, plus restart markers.
 
     Args:
-        bands: From top to bottom, all of the same width. Each is `BAND_PX` high; the last one may be lower.
+        bands: From top to bottom, all of the same width. Each is `BAND_PX` high; the last one may be lower. A band
+            that is the same object as the one before is not encoded again.
         quality: Pillow's quality, 1 to 95.
     """
     head, height_px = b"", 0
     pieces: list[bytes] = []
+    data, before = b"", None
     for band in bands:
-        data = encode(band, quality)
+        data = data if band is before else encode(band, quality)
+        before = band
         frame, scan = _segment(data, _FRAME), _segment(data, _SCAN)
         if not pieces:
             blocks = -(-band.width // _BLOCK_PX) * (BAND_PX // _BLOCK_PX)
