@@ -172,7 +172,7 @@ def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "fi", "ja"])
+@pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_passage_gives_the_same_bytes_whatever_was_spoken_in_between(name: str, language: str) -> None:
     _, speeches = spoken(name, TEXTS[language], language)
     first = digest_of(speeches)
@@ -231,7 +231,7 @@ def test_another_process_gives_the_same_bytes(name: str, spawn: str, chosen: tup
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "fi", "pl"])
+@pytest.mark.parametrize("language", ["en", "pl"])
 def test_twice_the_pace_takes_less_time_than_half_the_pace(name: str, language: str) -> None:
     def length(speed: float) -> int:
         return sum(len(speech.pcm) for speech in spoken(name, TEXTS[language], language, speed)[1])
@@ -309,7 +309,7 @@ def test_the_longest_passage_is_spoken(name: str) -> None:
 def test_voices_of_all_kinds_speak_a_number(name: str) -> None:
     engine = engine_of(name)
     voices = engine.voices()
-    for voice in random.Random(1).sample(voices, min(len(voices), 25)):
+    for voice in random.Random(1).sample(voices, min(len(voices), 10)):
         engine.prepare(voice)
         (speech,) = engine.speak(bare_passage(("1, 2.",), voice.language), voice, Style())
         assert len(speech.pcm) > voice.rate_hz // 20, voice.name
