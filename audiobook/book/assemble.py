@@ -23,7 +23,7 @@ from audiobook.book.record import (
     SentenceRecord,
     write_record,
 )
-from audiobook.book.script import Script, SpokenParagraph
+from audiobook.book.script import Script, SpokenParagraph, SpokenPassage
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
@@ -31,6 +31,7 @@ from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
 from audiobook.languages import three_letters
+from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
 __all__ = ["Book", "DamagedClip", "assemble"]
 
@@ -98,13 +99,20 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
+    listener = book.inputs.listener
+    entries = {entry.key: entry for entry, _ in book.script.passages()} if listener else {}
 
     @cache
     def shape_of(key: str) -> ClipShape:
         shape = store.shape(key)
         if shape is None:
             raise DamagedClip(key)
-        return shape
+        if not listener:
+            return shape
+        hearing = kept_hearing(store, passage_hearing(entries[key], listener))
+        if hearing is None:
+            raise DamagedClip(key)
+        return with_word_times(shape, hearing)
 
     cover = _cover(
         book, folder, replace=replace
@@ -119,6 +127,12 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
+
+
+def passage_hearing(entry: SpokenPassage, listener: str) -> str:
+    """Return the name under which the store keeps what a listener, given by its identity, hears in a passage."""
+    texts = [sentence.text for sentence in entry.passage.sentences]
+    return hearing_name(entry.key, listener, texts, entry.passage.language)
 
 
 def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:

@@ -62,6 +62,7 @@ class Inputs(msgspec.Struct, frozen=True):
         skipped_chapters: The chapters left out there, by title or number.
         chapters: How the settings want its chapters found and shaped.
         cast: The voices that the settings give to roles.
+        listener: Digest of the speech recogniser that gave the times of words; empty if none did.
     """
 
     source_sha256: str
@@ -77,6 +78,7 @@ class Inputs(msgspec.Struct, frozen=True):
     skipped_chapters: tuple[str, ...] = ()
     chapters: ChapterSettings = ChapterSettings()
     cast: Casting = Casting()
+    listener: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):

@@ -127,21 +127,37 @@ def serve(
 
 
 @audiobook.command()
+@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.option(
+    "--listen",
+    "listens",
+    is_flag=True,
+    help="Also hear each clip with a speech recogniser, and list passages that do not sound like the text.",
+)
+@click.option(
+    "--download", is_flag=True, help="With --listen: download the recogniser's model first (148 MB)."
+)
 @output_option
 @json_option
-def check(output: str | None, as_json: bool) -> int:
+def check(works: tuple[str, ...], listens: bool, download: bool, output: str | None, as_json: bool) -> int:
     """Verify built files.
 
     Checks length, digest, frames, chapters and times of each file against its record.
 
     \b
-    Example:
+    Examples:
       audiobook check
+      audiobook check --listen the-listening-reader
     """
     from audiobook.commands.check import check_outputs
+    from audiobook.commands.listen import prepared_listener
     from audiobook.settings import load_settings
 
-    return check_outputs(Path(), load_settings(Path(), {"output": output}, os.environ), as_json=as_json)
+    if download and not listens:
+        raise UsageError("--download needs --listen", hint="audiobook check --listen --download")
+    settings = load_settings(Path(), {"output": output}, os.environ)
+    listener = prepared_listener(settings, download=download, as_json=as_json) if listens else None
+    return check_outputs(Path(), settings, works, listener=listener, as_json=as_json)
 
 
 @audiobook.command()

@@ -61,6 +61,12 @@ def init(folder: Path) -> int:
     multiple=True,
     help="Leave out a chapter of one TEXT, by title or number (repeatable).",
 )
+@click.option(
+    "--listen",
+    "listens",
+    is_flag=True,
+    help="Hear each new clip with a speech recogniser; ask online services again for unclear ones.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
     "--force",
@@ -81,6 +87,7 @@ def build(
     encoding: str | None,
     chapters: str | None,
     skip: tuple[str, ...],
+    listens: bool,
     dry_run: bool,
     force: bool,
     as_json: bool,
@@ -117,6 +124,8 @@ def build(
         "skip": skip or None,
     }
     settings = load_settings(Path(), flags, os.environ)
+    if listens:
+        settings = settings.listening()
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
     )

@@ -37,6 +37,7 @@ MARK: Final = re.compile(re.escape(MARK_NAME))
 NAMES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "clips": re.compile(rf"{_DIGEST}\.clip"),
+        "heard": re.compile(rf"{_DIGEST}-[0-9a-f]{{32}}"),
         "narrated": re.compile(_DIGEST),
         "notes": re.compile(rf"loudness-{_DIGEST}|told-[A-Za-z0-9._-]+"),
         "replies": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
@@ -52,6 +52,8 @@ class ClipStore:
         """Small values kept with the clips, for example the loudness of a voice."""
         self.narrated = SealedFolder(folder / "narrated")
         """The passages of paragraphs, so that only edited paragraphs are narrated again."""
+        self.heard = SealedFolder(folder / "heard")
+        """What a speech recogniser heard in the clips."""
         self.replies = SealedFolder(folder / "replies")
         """Cached responses of services."""
         self.shared = folder / "shared"
@@ -207,13 +209,22 @@ class ClipStore:
         """
         _unlink(ownership.own_files(self.folder, "narrated"))
 
+    def remove_heard(self, used: Container[str] = ()) -> None:
+        """Remove what was heard in clips, except in those with the given keys.
+
+        Raises:
+            StorageError: A file cannot be removed.
+        """
+        paths = ownership.own_files(self.folder, "heard")
+        _unlink([path for path in paths if path.name.partition("-")[0] not in used])
+
     def remove_rest(self) -> None:
         """Remove everything of ours except clips and responses; a folder is only removed once it is empty.
 
         Raises:
             StorageError: A file cannot be removed.
         """
-        _unlink(ownership.own_files(self.folder, "narrated", "notes", "shared", ASIDE))
+        _unlink(ownership.own_files(self.folder, "heard", "narrated", "notes", "shared", ASIDE))
         self.sweep()
         for _, folder in list(ownership.folders(self.folder)):
             _remove_empty(folder)

@@ -2,42 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import records_in
+from audiobook.book.record_reading import load_record
 from audiobook.book.verification import check_book
 from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import NothingToDo, OutputMismatch
+from audiobook.errors import NothingToDo, OutputMismatch, UsageError, near
+from audiobook.listening.model import Listener
+from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import Project
 from audiobook.publish.works.intact import check_publication
 from audiobook.report.base import QuietReporter
-from audiobook.settings import Settings
+from audiobook.report.choose import choose_reporter
+from audiobook.settings import Settings, worker_count
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Checked:
     name: str
+    path: Path
     problems: list[OutputMismatch]
+    heard: Heard | None = None
 
 
-def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
-    """Verify every built and published file.
+def check_outputs(
+    root: Path,
+    settings: Settings,
+    named: Sequence[str] = (),
+    *,
+    listener: Listener | None = None,
+    as_json: bool,
+) -> int:
+    """Verify built and published files, and listen to the works if there is a listener.
+
+    Args:
+        root: Project folder.
+        settings: Project settings.
+        named: The works to check, as `slug` or `language/slug`; empty means all of them, and what is published.
+        listener: The recogniser that listens to the works; None if none does.
+        as_json: Print one JSON object.
 
     Returns:
-        0 if every file matches its record, else 1.
+        0 if every file matches its record, else 1. What is heard does not matter, since a recogniser makes mistakes.
 
     Raises:
         NothingToDo: No built work was found.
+        UsageError: A named work was not built.
     """
     project = Project.at(root, settings)
-    checked = list(_all_checked(project.output))
+    checked = list(_all_checked(project.output, named))
     if not checked:
         raise NothingToDo(f"no built works in {settings.output}/", hint="run `audiobook build` first")
-    published = list(check_publication(project.output))
+    published = [] if named else list(check_publication(project.output))
+    if listener:
+        _listen(checked, project, listener, settings, quiet=as_json)
     problems = [*(problem for one in checked for problem in one.problems), *published]
     if as_json:
         works = [_as_json(one) for one in checked]
@@ -47,24 +71,101 @@ def check_outputs(root: Path, settings: Settings, *, as_json: bool) -> int:
         for problem in problems:
             reporter.fail(problem)
         whole = sum(not one.problems for one in checked)
+        _print_heard(checked)
         print_line(f"{whole} of {len(checked)} works OK")
     return 1 if problems else 0
 
 
-def _all_checked(output: Path) -> Iterator[_Checked]:
+def _listen(
+    checked: Sequence[_Checked], project: Project, listener: Listener, settings: Settings, *, quiet: bool
+) -> None:
+    """Listen to all works that match their records."""
+    listening = Listening(project.store, listener, worker_count(settings))
+    reporter = choose_reporter(quiet=quiet)
+    records = {one.name: load_record(one.path) for one in checked if not one.problems}
+    try:
+        reporter.begin({name: listening.unheard(record) for name, record in records.items() if record})
+        for one in checked:
+            if record := records.get(one.name):
+                one.heard = listening.hear(record, partial(reporter.clip_made, one.name), reporter.tick)
+                reporter.work_done(one.name, _told(one.heard))
+    finally:
+        reporter.end()
+
+
+def _told(heard: Heard) -> str:
+    """Return in a few words what was heard in a work."""
+    parts = [f"{len(heard.passages)} of {heard.clip_count} passages do not sound like the text"]
+    if heard.unknown_count:
+        parts.append(f"{heard.unknown_count} in a language that the recogniser does not know")
+    if heard.missing_count:
+        parts.append(f"{heard.missing_count} not heard: no longer cached, see `audiobook build --force`")
+    if heard.errors:
+        parts.append(f"{len(heard.errors)} not heard: {heard.errors[0]}")
+    return "; ".join(parts)
+
+
+def _print_heard(checked: Sequence[_Checked]) -> None:
+    """Print the passages in which something else is heard, the clearest first."""
+    passages = [passage for one in checked if one.heard for passage in one.heard.passages]
+    for passage in sorted(passages, key=lambda passage: -passage.hearing.strength):
+        for text, heard, faults in passage.differences():
+            print_line(f"{passage.where}: {', '.join(faults)}")
+            print_line(f"  text:  {text}")
+            print_line(f"  heard: {heard.heard}")
+
+
+def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
     records = set(records_in(output))
     books = (path for path in output.glob("*/*.mp3") if LANGUAGE_TAG.match(path.parent.name))
     orphans = {path.with_suffix(".json") for path in books} - records
-    for path in sorted(records | orphans):
-        name = path.relative_to(output).as_posix()
-        yield _Checked(name.removesuffix(".json"), list(check_book(path, name)))
+    found = {
+        path.relative_to(output).as_posix().removesuffix(".json"): path for path in sorted(records | orphans)
+    }
+    for wanted in named:
+        if not any(wanted in (name, name.partition("/")[2]) for name in found):
+            raise UsageError(f"“{wanted}” is not a built work", hint=near(wanted, found))
+    for name, path in found.items():
+        if not named or not {name, name.partition("/")[2]}.isdisjoint(named):
+            yield _Checked(name, path, list(check_book(path, f"{name}.json")))
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:
     language, _, slug = one.name.partition("/")
-    return {
+    told: dict[str, Any] = {
         "slug": slug,
         "language": language,
         "whole": not one.problems,
         "problems": [str(problem) for problem in one.problems],
+    }
+    if one.heard:
+        told["heard"] = {
+            "clips": one.heard.clip_count,
+            "not_heard": one.heard.unknown_count + one.heard.missing_count + len(one.heard.errors),
+            "differences": [_difference(passage) for passage in one.heard.passages],
+        }
+    return told
+
+
+def _difference(passage: HeardPassage) -> dict[str, Any]:
+    return {
+        "where": passage.where,
+        "clip": passage.key,
+        "strength": round(passage.hearing.strength, 2),
+        "sentences": [
+            {
+                "text": text,
+                "heard": heard.heard,
+                "faults": [
+                    {
+                        "kind": fault.kind.value,
+                        "start": fault.start,
+                        "end": fault.start + fault.length,
+                        "strength": fault.strength,
+                    }
+                    for fault in heard.faults
+                ],
+            }
+            for text, heard, _ in passage.differences()
+        ],
     }

@@ -48,18 +48,19 @@ def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, 
     if replies:
         freed += sum(path.lstat().st_size for path in answered)
     if not dry_run:
-        _remove(store, keys, unused=unused, replies=replies)
+        _remove(store, keys, used, unused=unused, replies=replies)
     print_line(_summary(len(keys), len(answered), freed, replies=replies, dry_run=dry_run))
     return 0
 
 
-def _remove(store: ClipStore, keys: list[str], *, unused: bool, replies: bool) -> None:
+def _remove(store: ClipStore, keys: list[str], used: set[str], *, unused: bool, replies: bool) -> None:
     for key in keys:
         store.remove(key)
     if replies:
         store.remove_replies()
     if unused:
         store.remove_narrated()
+        store.remove_heard(used)
     else:
         store.remove_rest()
 

@@ -66,7 +66,7 @@ def install_voices(
             done.append(_install_kokoro(settings, wanted, as_json=as_json))
             continue
         name = _voice_named(bank, wanted, as_json=as_json)
-        with _bar(name, hidden=as_json) as progress:
+        with download_bar(name, hidden=as_json) as progress:
             files = bank.install(
                 name, progress, QuietReporter().warn, refresh=refresh, accept_changed=accept_changed
             )
@@ -88,7 +88,7 @@ def add_voices(settings: Settings, sources: Sequence[str], *, as_json: bool) -> 
     """
     from audiobook.voicebank.add import add_voices as added_from
 
-    with _bar("voice", hidden=as_json) as progress:
+    with download_bar("voice", hidden=as_json) as progress:
         added = added_from(bank_of(settings), sources, progress, QuietReporter().warn)
     done = [
         _told(one.files, "added" if one.is_new else "already installed:", as_json=as_json) for one in added
@@ -132,7 +132,7 @@ def _told(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, object]:
 
 def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str, object]:
     base_url = _option(settings, _KOKORO, "base_url") or DEFAULT_KOKORO_URL
-    with _bar(name, hidden=as_json) as progress:
+    with download_bar(name, hidden=as_json) as progress:
         model = install_kokoro(
             _kokoro_folder(settings), KOKORO[name], progress, QuietReporter().warn, base_url
         )
@@ -269,7 +269,7 @@ def _megabytes(size_bytes: int) -> str:
 
 
 @contextmanager
-def _bar(name: str, *, hidden: bool) -> Iterator[Progress]:
+def download_bar(name: str, *, hidden: bool) -> Iterator[Progress]:
     """Yield a progress callback that draws a bar on a terminal after the first second."""
     if hidden or not sys.stderr.isatty():
         yield lambda _here, _total: None

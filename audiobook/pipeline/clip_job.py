@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
-from audiobook.clips.clip import Sound, make_clip
+from audiobook.clips.clip import Clip, Sound, make_clip
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
+from audiobook.listening.model import Listener
 from audiobook.pipeline.gain import spoken
+from audiobook.pipeline.listening import HearJob, Listened
+from audiobook.pipeline.replies import replies_of
 from audiobook.pipeline.voices import Outfit, equipped
 
 
@@ -33,6 +36,8 @@ class Job:
         speaker: The voice.
         sound: How speech is turned into a clip.
         store: Folder of the clip store.
+        listener: The recogniser that listens to the clip; None if none does.
+        is_made: Whether the clip is in the store already, and only has to be heard.
     """
 
     key: str
@@ -42,6 +47,8 @@ class Job:
     speaker: Speaker
     sound: Sound
     store: Path
+    listener: Listener | None = None
+    is_made: bool = False
 
     def begin(self) -> Connection | None:
         """Start speaking ahead of `run`, if the engine can. An error here is ignored: `run` meets and reports it.
@@ -50,6 +57,8 @@ class Job:
             A connection that becomes readable when the speech is ready; None if nothing was started.
         """
         with suppress(Exception):
+            if self.is_made:
+                return None
             engine = equipped(self.outfit)
             if isinstance(engine, Anticipating):
                 voice = voice_for(engine, self.language, self.speaker.voice)
@@ -62,6 +71,11 @@ class Job:
         """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent back."""
         heard = 0
 
+        def made() -> Clip:
+            nonlocal heard
+            heard = 0
+            return make_clip(speeches(), self.speaker.rate_hz, self.sound)
+
         def speeches() -> Iterator[tuple[Pcm, Sequence[Mark]]]:
             nonlocal heard
             for speech in _speak(engine, voice, self, self.sentences):
@@ -72,8 +86,14 @@ class Job:
             engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
-            clip = make_clip(speeches(), self.speaker.rate_hz, self.sound)
-            ClipStore(self.store).put(self.key, clip)
+            store = ClipStore(self.store)
+            clip = store.get(self.key) if self.is_made else None
+            if clip is None:
+                clip = made()
+                store.put(self.key, clip)
+            is_clear = True
+            if self.listener:
+                clip, is_clear = self._listened(clip, engine, voice, made)
         except ServiceError as error:
             # A service that failed is not asked again for parts of the passage.
             return Failed(error, heard)
@@ -81,14 +101,35 @@ class Job:
             return Failed(error, _culprit(engine, voice, self))
         except AudiobookError as error:
             return Failed(error, 0)
-        return Made(clip.shape.length_samples / clip.shape.rate_hz)
+        return Made(clip.shape.length_samples / clip.shape.rate_hz, is_clear)
+
+    def _listened(
+        self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]
+    ) -> tuple[Clip, bool]:
+        """Listen to the clip; return it, or a better one, and whether it says what it should."""
+        assert self.listener
+        texts = tuple(sentence.text for sentence in self.sentences)
+        job = HearJob(self.key, texts, self.language, self.listener, self.store)
+
+        def ask(sentence: Sentence) -> None:
+            deque(_speak(engine, voice, self, (sentence,)), maxlen=0)
+
+        replies = None if voice.offline else replies_of(self.store)
+        clip, hearing = Listened(job, made, ask, replies).run(clip, self.sentences)
+        return clip, not hearing.strength
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A clip was made; its length is in seconds."""
+    """A clip was made.
+
+    Attributes:
+        length_s: Its length in seconds.
+        is_clear: Whether it says what it should, as far as a recogniser listened to it.
+    """
 
     length_s: float
+    is_clear: bool = True
 
 
 @dataclass(frozen=True, slots=True)

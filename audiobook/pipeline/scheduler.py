@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.assemble import Book, DamagedClip, assemble
+from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
 from audiobook.errors import (
@@ -20,6 +20,8 @@ from audiobook.errors import (
     StorageError,
     WorkError,
 )
+from audiobook.listening.hearing import kept_hearing
+from audiobook.listening.model import find_listener
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
@@ -48,6 +50,8 @@ class _Task:
     folder: Path
     missing: set[str]
     """Keys of clips that are not in the store yet."""
+    unclear: set[str] = field(default_factory=set)
+    """Keys of clips in which other words are heard than they should say."""
     repaired: set[str] = field(default_factory=set)
     """Keys of clips that were damaged and made again."""
 
@@ -74,6 +78,7 @@ class Maker:
         self.failures = failures
         self.force = force
         self.dry_run = dry_run
+        self.listener = find_listener(settings.listen.model) if settings.listen.on_build else None
         self._jobs: deque[Job] = deque()
         """Clips to make."""
         self._waiting: dict[str, list[_Task]] = {}
@@ -81,7 +86,9 @@ class Maker:
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
         self._known: dict[str, bool] = {}
-        """Keys of all passages so far, and whether their clips must be made."""
+        """Keys of all passages so far, and whether their clips must be made or heard."""
+        self._unheard: set[str] = set()
+        """Keys of clips that are in the store and only have to be heard."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
@@ -148,7 +155,7 @@ class Maker:
 
         def meet(passage: SpokenPassage) -> None:
             if passage.key not in self._known:
-                self._known[passage.key] = self.force or self.project.store.shape(passage.key) is None
+                self._known[passage.key] = self._is_needed(passage)
                 if pool and self._known[passage.key]:
                     self._jobs.append(self._job(passage))
                     self._give_early(pool)
@@ -164,11 +171,22 @@ class Maker:
             keys = {passage.key for passage, _ in book.script.passages()}
             missing = {key for key in keys if self._known[key]}
             outcome.state = "stale"
-            outcome.clips_total, outcome.clips_made = len(keys), len(missing)
+            outcome.clips_total, outcome.clips_made = len(keys), len(missing - self._unheard)
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
+
+    def _is_needed(self, passage: SpokenPassage) -> bool:
+        """Return whether the clip of a passage must be made, or heard."""
+        if self.force or self.project.store.shape(passage.key) is None:
+            return True
+        if self.listener is None:
+            return False
+        name = passage_hearing(passage, self.listener.identity)
+        if kept_hearing(self.project.store, name) is None:
+            self._unheard.add(passage.key)
+        return passage.key in self._unheard
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
@@ -195,7 +213,17 @@ class Maker:
         sentences = tuple(map(bare_sentence, entry.passage.sentences))
         outfit = self.voices.outfit(entry.speaker.engine)
         store = self.project.store.folder
-        return Job(entry.key, sentences, entry.passage.language, outfit, entry.speaker, entry.sound, store)
+        return Job(
+            entry.key,
+            sentences,
+            entry.passage.language,
+            outfit,
+            entry.speaker,
+            entry.sound,
+            store,
+            self.listener,
+            entry.key in self._unheard,
+        )
 
     def _make(self, pool: _Pool) -> None:
         while self._jobs or pool.busy:
@@ -215,18 +243,20 @@ class Maker:
 
     def _take(self, job: Job, result: Made | Failed | SpeechError) -> None:
         match result:
-            case Made(length_s):
-                self._job_done(job, length_s)
+            case Made():
+                self._job_done(job, result)
             case Failed():
                 self._job_failed(job, result)
             case SpeechError():
                 self._job_failed(job, Failed(result, 0))
 
-    def _job_done(self, job: Job, length_s: float) -> None:
+    def _job_done(self, job: Job, made: Made) -> None:
         # No task waits for this clip if its text could not be read completely.
         for task in self._waiting.pop(job.key, ()):
             task.missing.discard(job.key)
-            self.reporter.clip_made(task.outcome.edition.label, length_s)
+            self.reporter.clip_made(task.outcome.edition.label, made.length_s)
+            if not made.is_clear:
+                task.unclear.add(job.key)
             if not task.missing and task.outcome.state != "failed":
                 self._ready.append(task)
 
@@ -265,10 +295,17 @@ class Maker:
         for problem in record.problems[len(outcome.problems) :]:
             self.reporter.warn(problem)  # problems of the cover, which was just made
         outcome.problems = list(record.problems)
+        if task.unclear:
+            self.reporter.warn(_unclear(outcome.edition.label, len(task.unclear)))
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary)
+
+
+def _unclear(label: str, count: int) -> str:
+    passages = "1 passage does" if count == 1 else f"{count} passages do"
+    return f"{label}: {passages} not sound like the text; to list them: audiobook check --listen"
 
 
 def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:

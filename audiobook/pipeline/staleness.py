@@ -18,6 +18,7 @@ from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
 from audiobook.files import digest, digest_file, read_source
+from audiobook.listening.model import find_listener
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now
@@ -167,6 +168,7 @@ def _inputs(
         skipped_chapters=tuple(map(str, choice.skip)),
         chapters=settings.chapters,
         cast=settings.cast_of(edition.slug, edition.language),
+        listener=_listener_identity(settings),
     )
 
 
@@ -210,6 +212,15 @@ def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bo
     )
 
 
+def _listener_identity(settings: Settings) -> str:
+    """Return the identity of the recogniser that listens to a build, empty if none does.
+
+    Raises:
+        EngineMissing: It is not installed.
+    """
+    return find_listener(settings.listen.model).identity if settings.listen.on_build else ""
+
+
 def _parts(settings: Settings) -> tuple[str, ...]:
     """Return the optional parts of books to read aloud, from the settings.
 
@@ -246,8 +257,8 @@ def stale_reasons(
         (Reason.VOICE_CHANGED, (inputs.speaker, inputs.cast) != (before.speaker, before.cast)),
         (
             Reason.SETTINGS_CHANGED,
-            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate, inputs.chapters)
-            != (before.pauses, before.audio, before.authors, before.narrate, before.chapters)
+            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate, inputs.chapters, inputs.listener)
+            != (before.pauses, before.audio, before.authors, before.narrate, before.chapters, before.listener)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

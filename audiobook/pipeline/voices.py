@@ -26,6 +26,7 @@ from audiobook.engines.base import (
 from audiobook.engines.isolation import can_fork
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
+from audiobook.pipeline.replies import replies_of
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 
 _ALWAYS_THERE: Final = "espeak"
@@ -62,7 +63,7 @@ def equipped(outfit: Outfit) -> Engine:
     engine = load_engine(outfit.engine)
     if isinstance(engine, Equipped):
         store = ClipStore(outfit.store)
-        engine.equip(Equipment(store.replies, store.shared, dict(outfit.options), outfit.threads))
+        engine.equip(Equipment(replies_of(outfit.store), store.shared, dict(outfit.options), outfit.threads))
     elif outfit.options:
         raise EngineMissing(
             f"the engine “{outfit.engine}” has no options",

@@ -116,6 +116,18 @@ class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     say_titles: bool = True
 
 
+class ListenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How clips are listened to: `[listen]`.
+
+    Attributes:
+        model: Folder of a Whisper model for faster-whisper; None means the one that is installed.
+        on_build: Whether every build listens to new clips, as with `--listen`.
+    """
+
+    model: str | None = None
+    on_build: bool = False
+
+
 class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The feeds and the site: `[publish]`.
 
@@ -162,6 +174,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pauses: Pauses.
         audio: Encoding and loudness.
         chapters: How chapters are found and shaped.
+        listen: How clips are listened to.
         publish: The feeds and the site.
         works: Which chapters of single works to read aloud, and their voices, by slug.
     """
@@ -182,8 +195,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
     chapters: ChapterSettings = ChapterSettings()
+    listen: ListenSettings = ListenSettings()
     publish: PublishSettings = PublishSettings()
     works: dict[str, WorkSettings] = {}
+
+    def listening(self) -> Settings:
+        """Return these settings for a build that listens to new clips."""
+        return msgspec.structs.replace(self, listen=msgspec.structs.replace(self.listen, on_build=True))
 
     def work_of(self, slug: str) -> WorkSettings:
         """Return the settings of a work; those of the command line apply to every work that it names."""

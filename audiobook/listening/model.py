@@ -1,0 +1,97 @@
+"""The recogniser's model: a Whisper model in the format of CTranslate2, in a folder of this computer.
+
+Source: SYSTRAN/faster-whisper, `README.md`, "Model conversion".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from audiobook.engines.piper.voices import voices_folder
+from audiobook.errors import EngineMissing
+from audiobook.files import digest, storage_error
+from audiobook.places import folder_named
+
+MODEL_NAME: Final = "whisper-base"
+MODEL_FILE: Final = "model.bin"
+TOKENIZER_FILE: Final = "tokenizer.json"
+LISTENING: Final = 1
+"""Version of this room; increase it when the same clip is heard differently."""
+_NEEDED: Final = ("config.json", MODEL_FILE, TOKENIZER_FILE)
+_PACKAGES: Final = ("faster-whisper", "ctranslate2")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A recogniser that can be used here; small enough to send to a worker.
+
+    Attributes:
+        folder: The folder with its model.
+        identity: A digest of everything that affects what it hears in a clip.
+    """
+
+    folder: Path
+    identity: str
+
+
+def model_folder(told: str | None) -> Path:
+    """Return the folder of the model: the one in the settings, else the folder in which it is installed.
+
+    Args:
+        told: `model` in `[listen]`; None if it is not set.
+
+    Raises:
+        UsageError: It is not a valid folder name.
+    """
+    return Path(folder_named(told)) if told else voices_folder() / MODEL_NAME
+
+
+def find_listener(told: str | None) -> Listener:
+    """Return the installed recogniser. Nothing is downloaded.
+
+    Args:
+        told: `model` in `[listen]`; None if it is not set.
+
+    Raises:
+        EngineMissing: A package or the model is not installed.
+        StorageError: The model cannot be read.
+        UsageError: The name of the folder is not valid.
+    """
+    try:
+        packages = [f"{name} {version(name)}" for name in _PACKAGES]
+    except PackageNotFoundError as error:
+        raise EngineMissing(
+            "listening needs the package faster-whisper",
+            hint='install it: pip install "audiobook-press[listen]"',
+        ) from error
+    folder = model_folder(told)
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing and told:
+        raise EngineMissing(
+            f"contains no {missing[0]}, so it is not a Whisper model for faster-whisper",
+            where=os.fspath(folder),
+            hint="correct `model` in [listen], or remove it to use the installed one",
+        )
+    if missing:
+        raise EngineMissing(
+            "the speech recogniser is not installed",
+            hint="download its model, 148 MB: audiobook check --listen --download",
+        )
+    told_by = [str(LISTENING), *packages, *(_digest(folder / name) for name in _NEEDED)]
+    return Listener(folder, digest("\n".join(told_by).encode()))
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path) -> str:
+    """Return the digest of a file of the model, which the user may have linked."""
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error

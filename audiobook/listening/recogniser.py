@@ -1,0 +1,177 @@
+"""Whisper through faster-whisper: what is heard in up to 30 s of speech, and how well a given text fits it.
+
+Source: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision"; SYSTRAN/faster-whisper,
+`transcribe.py`. Its `transcribe` is not used, because it does not accept a text that is already known.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from audiobook.errors import EngineMissing
+from audiobook.listening.model import TOKENIZER_FILE
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from ctranslate2 import StorageView
+    from ctranslate2.models import Whisper
+    from tokenizers import Tokenizer
+
+    Samples = npt.NDArray[np.float32]
+
+RATE_HZ: Final = 16000
+LONGEST_S: Final = 29.0
+"""Longest sound that is heard at once; the model was trained on windows of 30 s."""
+_FRAME_SAMPLES: Final = 160
+_STEP_SAMPLES: Final = 320
+"""Resolution of the times of words: 20 ms."""
+_WINDOW_FRAMES: Final = 3000
+_LEAST_FRAMES: Final = 1500
+_QUIET_FRAMES: Final = 300
+"""Silence after the sound; without it the model repeats the last words over and over."""
+_MOST_TOKENS: Final = 400
+_SPACE: Final = "Ġ"
+_FIRST_MERGE: Final = (_SPACE, "t")
+_LEAST_PROBABILITY: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a text, usually a word.
+
+    Attributes:
+        start: Index of its first character.
+        end: Index after its last character.
+        log_probability: How likely it is after the pieces before it, given the sound.
+        begins_s: When it begins.
+    """
+
+    start: int
+    end: int
+    log_probability: float
+    begins_s: float
+
+
+class Recogniser:
+    """A loaded model. It uses one core, so its results do not depend on the number of cores."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model of a folder; nothing is downloaded.
+
+        Raises:
+            EngineMissing: It cannot be loaded.
+        """
+        from faster_whisper import WhisperModel  # 1 s
+
+        try:
+            tokenizer = _tokenizer(folder / TOKENIZER_FILE)
+            model = WhisperModel(
+                os.fspath(folder), "cpu", compute_type="int8", cpu_threads=1, local_files_only=True
+            )
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise EngineMissing(
+                f"the speech recogniser cannot be loaded: {error}",
+                where=os.fspath(folder),
+                hint="download it again: audiobook check --listen --download",
+            ) from error
+        self._model = model
+        self._tokenizer = tokenizer
+
+    def knows(self, language: str) -> bool:
+        """Return whether the model was trained on a language."""
+        return self._tokenizer.token_to_id(_language_token(language)) is not None
+
+    def listen(self, samples: Samples, language: str) -> Sound:
+        """Return a sound that can be transcribed and compared with texts.
+
+        Args:
+            samples: Up to `LONGEST_S` seconds at `RATE_HZ`, from -1 to 1.
+            language: BCP 47 tag of a language that the model knows.
+        """
+        import numpy as np
+
+        frames = len(samples) // _FRAME_SAMPLES
+        padded = np.zeros(_WINDOW_FRAMES * _FRAME_SAMPLES, np.float32)
+        padded[: len(samples)] = samples[: len(padded)]
+        features = self._model.feature_extractor(padded)
+        count = min(_WINDOW_FRAMES, max(_LEAST_FRAMES, frames + _QUIET_FRAMES)) // 2 * 2
+        encoded = self._model.encode(np.ascontiguousarray(features[:, :count]))
+        return Sound(self._model.model, self._tokenizer, encoded, min(frames, count), language)
+
+
+class Sound:
+    """An encoded sound."""
+
+    def __init__(
+        self, model: Whisper, tokenizer: Tokenizer, encoded: StorageView, frames: int, language: str
+    ) -> None:
+        """Keep the encoded sound; use `Recogniser.listen`."""
+        self._model = model
+        self._tokenizer = tokenizer
+        self._encoded = encoded
+        self._frames = frames
+        names = ("<|startoftranscript|>", _language_token(language), "<|transcribe|>")
+        self._start = [tokenizer.token_to_id(name) for name in names]
+
+    def transcribe(self, most_words: int) -> str:
+        """Return what is heard, in at most about twice as many words as expected."""
+        prompt = [*self._start, self._tokenizer.token_to_id("<|notimestamps|>")]
+        most = min(_MOST_TOKENS, 30 + 4 * most_words)
+        (found,) = self._model.generate(self._encoded, [prompt], beam_size=1, max_length=most)
+        text: str = self._tokenizer.decode(found.sequences_ids[0], skip_special_tokens=True)
+        return " ".join(text.split())
+
+    def align(self, text: str) -> list[Token]:
+        """Return the pieces of a text that is assumed to be spoken, with their likelihood and times."""
+        encoding = self._tokenizer.encode(f" {text}", add_special_tokens=False)
+        if not encoding.ids:
+            return []
+        (found,) = self._model.align(self._encoded, self._start, [encoding.ids], self._frames)
+        begins: dict[int, int] = {}
+        for index, step in found.alignments:
+            begins.setdefault(index, step)
+        at, tokens = 0, []
+        for index, (start, end) in enumerate(encoding.offsets):
+            at = begins.get(index, at)
+            log_probability = math.log(max(found.text_token_probs[index], _LEAST_PROBABILITY))
+            begin = max(0, start - 1)
+            begin += text.startswith(" ", begin)  # a piece includes the space before it
+            tokens.append(Token(begin, end - 1, log_probability, at * _STEP_SAMPLES / RATE_HZ))
+        return tokens
+
+
+@lru_cache(maxsize=1)
+def loaded(folder: Path) -> Recogniser:
+    """Return the recogniser of a folder, loaded once in each process.
+
+    Raises:
+        EngineMissing: It cannot be loaded.
+    """
+    return Recogniser(folder)
+
+
+def _language_token(language: str) -> str:
+    return f"<|{language.split('-')[0].lower()}|>"
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    """Load the tokenizer of a model.
+
+    In widespread copies of the model, the list of merges lacks its first entry, so that every word beginning with "t"
+    is cut into other pieces than those the model was trained on; the entry is added.
+    """
+    from tokenizers import Tokenizer
+
+    told = json.loads(path.read_bytes())
+    merges = told["model"]["merges"]
+    first = list(_FIRST_MERGE) if merges and isinstance(merges[0], list) else " ".join(_FIRST_MERGE)
+    if "".join(_FIRST_MERGE) in told["model"]["vocab"] and first not in merges:
+        merges.insert(0, first)
+    return Tokenizer.from_str(json.dumps(told))

@@ -1,0 +1,139 @@
+"""Listening in worker processes: to clips that were just made, and to those of built works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.clips.clip import Clip
+from audiobook.clips.store import ClipStore
+from audiobook.document import Sentence
+from audiobook.errors import AudiobookError, OutputMismatch, SpeechError
+from audiobook.listening.hearing import Hearing, hear, hearing_name, keep_hearing, kept_hearing
+from audiobook.listening.model import Listener
+from audiobook.listening.recogniser import loaded
+from audiobook.pipeline.replies import Replies
+
+_MOST_RENEWALS: Final = 2
+"""How often a service is asked again for sentences that do not sound right."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearJob:
+    """A clip to listen to.
+
+    Attributes:
+        key: Its key.
+        texts: What each of its sentences should say.
+        language: BCP 47 tag of the passage.
+        listener: The recogniser.
+        store: Folder of the clip store.
+    """
+
+    key: str
+    texts: tuple[str, ...]
+    language: str
+    listener: Listener
+    store: Path
+
+    @property
+    def name(self) -> str:
+        """The name under which the hearing is kept."""
+        return hearing_name(self.key, self.listener.identity, self.texts, self.language)
+
+    def begin(self) -> None:
+        """Do nothing: the recogniser uses one core."""
+
+    def run(self) -> Hearing | AudiobookError:
+        """Listen to the clip, and keep what is heard. An error is returned, not raised, so that it can be sent back."""
+        store = ClipStore(self.store)
+        try:
+            clip = store.get(self.key)
+            if clip is None:
+                return OutputMismatch("the clip is damaged", hint="build it again: audiobook build --force")
+            hearing = hear_text(clip, self.texts, self.language, self.listener)
+            keep_hearing(store, self.name, hearing)
+        except AudiobookError as error:
+            return error
+        return hearing
+
+
+def hear_text(clip: Clip, texts: Sequence[str], language: str, listener: Listener) -> Hearing:
+    """Listen to a clip; without sentences if the recogniser does not know the language.
+
+    Raises:
+        EngineMissing: The recogniser cannot be loaded.
+        SpeechError: The clip cannot be decoded.
+    """
+    known = loaded(listener.folder).knows(language)
+    return hear(clip, texts, language, listener) if known else Hearing(())
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """Listens to a clip that was just made, and has the service asked again for sentences that do not sound right.
+
+    Attributes:
+        job: Where the hearing is kept, and what the clip should say.
+        remake: Makes the clip once more from the responses of the service.
+        ask: Has the engine speak one sentence.
+        replies: The cached responses of the service; None for a voice that works offline, which would say the same.
+    """
+
+    job: HearJob
+    remake: Callable[[], Clip]
+    ask: Callable[[Sentence], None]
+    replies: Replies | None
+
+    def run(self, clip: Clip, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing]:
+        """Return the best of up to three clips and what is heard in it; both are kept in the store.
+
+        Raises:
+            AudiobookError: The recogniser or the store failed.
+        """
+        store = ClipStore(self.job.store)
+        hearing = self._heard(clip)
+        for _ in range(_MOST_RENEWALS if self.replies else 0):
+            if not hearing.strength:
+                break
+            found = self._renewed(hearing, sentences)
+            if found and found[1].strength < hearing.strength:
+                clip, hearing = found
+                store.put(self.job.key, clip)
+        keep_hearing(store, self.job.name, hearing)
+        return clip, hearing
+
+    def _heard(self, clip: Clip) -> Hearing:
+        return hear_text(clip, self.job.texts, self.job.language, self.job.listener)
+
+    def _renewed(self, hearing: Hearing, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing] | None:
+        """Ask once more for each sentence with a fault; None, with the previous responses, unless that helped."""
+        assert self.replies
+        doubtful = [
+            sentence for sentence, heard in zip(sentences, hearing.sentences, strict=True) if heard.faults
+        ]
+        with self.replies.renewing() as before:
+            try:
+                for sentence in doubtful:
+                    self.ask(sentence)
+                found = self._made()
+            except SpeechError:
+                found = None  # the clip that is there will do
+        if found is None or found[1].strength >= hearing.strength:
+            self.replies.restore(before)
+        return found
+
+    def _made(self) -> tuple[Clip, Hearing]:
+        clip = self.remake()
+        return clip, self._heard(clip)
+
+
+def known_hearing(job: HearJob) -> Hearing | None:
+    """Return what was heard in a clip before; None if nothing was.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    return kept_hearing(ClipStore(job.store), job.name)

@@ -1,0 +1,86 @@
+"""Installing the model of the speech recogniser.
+
+Source: https://huggingface.co/Systran/faster-whisper-base: OpenAI's Whisper base (MIT), converted for CTranslate2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from audiobook.files import storage_error
+from audiobook.system.locks import locked
+from audiobook.voicebank.fetch import Wanted, fetch_file
+from audiobook.voicebank.install import Progress
+
+MODEL_URL: Final = (
+    "https://huggingface.co/Systran/faster-whisper-base/resolve/a80717a3a48b1b28aa687bca146cb7301feae1b1"
+)
+LICENCE: Final = "MIT"
+_LOCK_NAME: Final = ".lock"
+_FILES: Final = (
+    (
+        "config.json",
+        2_309,
+        "ce9b225b30072c0d86b6c93d49384821",
+        "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+    ),
+    (
+        "tokenizer.json",
+        2_203_239,
+        "10268c850d335f758d616c3465b8de48",
+        "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+    ),
+    (
+        "vocabulary.txt",
+        459_861,
+        "c1120a13c94a8cbb132489655cdd1854",
+        "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+    ),
+    (
+        "model.bin",
+        145_217_532,
+        "e68e0899975fd655a74451927bfbbec0",
+        "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+    ),
+)
+"""Name, length, MD5 and SHA-256 of each file; the model last, since it shows that the others are there."""
+
+
+def install_recogniser(
+    folder: Path, progress: Progress, on_wait: Callable[[str], None], base_url: str = MODEL_URL
+) -> None:
+    """Download the model into a folder, unless it is there, and check each file.
+
+    Args:
+        folder: The folder.
+        progress: Called with the progress of the download.
+        on_wait: Called with the name of another process that is installing.
+        base_url: Address of its files, without a slash at the end.
+
+    Raises:
+        NotAsListed: A file differs from the one that is known.
+        StorageError: It cannot be downloaded or written; the part downloaded so far is kept.
+    """
+    with locked(folder / _LOCK_NAME, on_wait=on_wait) as announce:
+        announce()
+        listed = [
+            Wanted(f"{base_url}/{name}", folder / name, size, md5, sha256)
+            for name, size, md5, sha256 in _FILES
+        ]
+        wanted = [one for one in listed if not one.is_there()]
+        total, before = sum(one.size_bytes for one in wanted), 0
+        for one in wanted:
+            fetch_file(one, partial(_tell, progress, before, total))
+            before += one.size_bytes
+        for one in wanted:
+            try:
+                one.part.replace(one.path)
+            except OSError as error:
+                raise storage_error(error, one.path, "writing") from error
+
+
+def _tell(progress: Progress, before: int, total: int, here: int) -> None:
+    progress(before + here, total)
