@@ -9,42 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
-from audiobook.engines.word_times import words_of
+from audiobook.listening.wording import Aligned, Aligner, Word, align_words
 
 _STRIDE: Final = 6
 """Every sixth word is doubled at once, so that a sound is compared with six texts rather than with one for each word."""
-_BEHIND: Final = 4
-"""Number of following words whose likelihood a doubled word still affects."""
-_BEHIND_MISSING: Final = 5
+_BEHIND: Final = 5
+"""Number of words, from the one in question, whose likelihood it affects."""
 _DOUBTFUL: Final = -0.7
 """Log-likelihood of a word below which it is checked whether it is missing."""
 _MOST_DOUBTFUL: Final = 6
-_SIGNS: Final = ".,;:?!…\"'“”‘’()[]«»„–—"
-
-
-class Piece(Protocol):
-    """A piece of a text, usually a word; see `recogniser.Token`."""
-
-    @property
-    def start(self) -> int:
-        """Index of its first character."""
-
-    @property
-    def end(self) -> int:
-        """Index after its last character."""
-
-    @property
-    def log_probability(self) -> float:
-        """How likely it is after the pieces before it, given the sound."""
-
-
-class Aligner(Protocol):
-    """A sound with which texts can be compared; see `recogniser.Sound`."""
-
-    def align(self, text: str) -> Sequence[Piece]:
-        """Return the pieces of a text that is assumed to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,100 +27,74 @@ class WordEvidence:
     """What a sound tells about one word of its text.
 
     Attributes:
-        start: Index of its first character.
-        end: Index after its last character.
         log_probability: How likely the word is.
         missing: How much more likely the sound is without it, as the logarithm of the ratio; None if not in doubt.
         doubled: How much more likely the sound is if the word is spoken twice.
     """
 
-    start: int
-    end: int
     log_probability: float
     missing: float | None
     doubled: float
 
 
-def weigh(sound: Aligner, text: str, pieces: Sequence[Piece]) -> list[WordEvidence]:
+def weigh(sound: Aligner, words: Sequence[Word], aligned: Sequence[Aligned]) -> list[WordEvidence]:
     """Return the evidence for each word of a text.
 
     Args:
         sound: The sound.
-        text: What it should say.
-        pieces: `sound.align(text)`.
+        words: What it should say.
+        aligned: `align_words(sound, words)`.
     """
-    words = words_of(text)
-    own = [_between(pieces, start, end) for start, end in words]
-    doubted = sorted(range(len(words)), key=lambda index: own[index])[:_MOST_DOUBTFUL]
-    missing = {
-        index: _without(sound, text, words, index, pieces) for index in doubted if own[index] < _DOUBTFUL
-    }
-    doubled = _twice(sound, text, words, pieces)
-    return [
-        WordEvidence(start, end, own[index], missing.get(index), doubled[index])
-        for index, (start, end) in enumerate(words)
-    ]
+    own = [word.log_probability for word in aligned]
+    doubted = sorted(range(len(words)), key=own.__getitem__)[:_MOST_DOUBTFUL]
+    missing = {index: _without(sound, words, index, own) for index in doubted if own[index] < _DOUBTFUL}
+    doubled = _twice(sound, words, own)
+    return [WordEvidence(own[index], missing.get(index), doubled[index]) for index in range(len(words))]
 
 
-def extended(sound: Aligner, text: str, words: Sequence[tuple[int, int]], before: int, more: str) -> float:
+def extended(
+    sound: Aligner, words: Sequence[Word], before: int, more: Sequence[Word], aligned: Sequence[Aligned]
+) -> float:
     """Return how much more likely a sound is if further words are spoken before a word of its text.
 
     Args:
         sound: The sound.
-        text: What it should say.
-        words: The words of the text.
+        words: What it should say.
         before: Index of the word; the number of words for the end of the text.
         more: The further words.
+        aligned: `align_words(sound, words)`.
     """
-    end = words[min(len(words), before + _BEHIND_MISSING) - 1][1]
-    at = words[before][0] if before < len(words) else end
-    longer = f"{text[:at].rstrip()} {more} {text[at:end]}".strip()
-    return _total(sound.align(longer)) - _total(sound.align(text[:end]))
+    end = min(len(words), before + _BEHIND)
+    found = align_words(sound, [*words[:before], *more, *words[before:end]])
+    return sum(word.log_probability for word in found) - sum(word.log_probability for word in aligned[:end])
 
 
-def _without(
-    sound: Aligner, text: str, words: Sequence[tuple[int, int]], index: int, pieces: Sequence[Piece]
-) -> float:
-    end = words[min(len(words), index + 1 + _BEHIND_MISSING) - 1][1]
-    start, after = words[index]
-    shorter = f"{text[:start]}{text[after:end].lstrip(_SIGNS + ' ')}"
-    return _total(sound.align(shorter)) - _between(pieces, 0, end)
+def _without(sound: Aligner, words: Sequence[Word], index: int, own: Sequence[float]) -> float:
+    end = min(len(words), index + 1 + _BEHIND)
+    found = align_words(sound, [*words[:index], *words[index + 1 : end]])
+    return sum(word.log_probability for word in found) - sum(own[:end])
 
 
-def _twice(
-    sound: Aligner, text: str, words: Sequence[tuple[int, int]], pieces: Sequence[Piece]
-) -> list[float]:
-    found = [0.0] * len(words)
+def _twice(sound: Aligner, words: Sequence[Word], own: Sequence[float]) -> list[float]:
+    gained = [0.0] * len(words)
     for first in range(min(_STRIDE, len(words))):
-        chosen = range(first, len(words), _STRIDE)
-        longer, shifts = _with_doubled(text, words, chosen)
-        other = sound.align(longer)
-        for number, index in enumerate(chosen):
-            start = words[index][0]
-            end = words[min(len(words) - 1, index + _BEHIND)][1]
-            gained = _between(other, start + shifts[number], end + shifts[number + 1])
-            found[index] = gained - _between(pieces, start, end)
-    return found
+        longer: list[Word] = []
+        places: list[int] = []
+        for index, word in enumerate(words):
+            places.append(len(longer))
+            if index % _STRIDE == first:
+                longer += [Word(word.text, " "), Word(_repeated(word.text), word.after)]
+            else:
+                longer.append(word)
+        found = align_words(sound, longer)
+        for index in range(first, len(words), _STRIDE):
+            end = min(len(words), index + _BEHIND)
+            last = places[end - 1] + (1 if end - 1 == index else 0)
+            with_it = sum(word.log_probability for word in found[places[index] : last + 1])
+            gained[index] = with_it - sum(own[index:end])
+    return gained
 
 
-def _with_doubled(text: str, words: Sequence[tuple[int, int]], chosen: range) -> tuple[str, list[int]]:
-    """Return a text with some words doubled, and by how much each of them is moved before and after the doubling."""
-    parts: list[str] = []
-    shifts, at, shift = [0], 0, 0
-    for index in chosen:
-        start, end = words[index]
-        parts += [text[at:start], text[start:end], " "]
-        at = start
-        shift += end - start + 1
-        shifts.append(shift)
-    parts.append(text[at:])
-    return "".join(parts), shifts
-
-
-def _between(pieces: Sequence[Piece], start: int, end: int) -> float:
-    """Return the log-likelihood of the pieces that begin in a part of the text."""
-    return sum(piece.log_probability for piece in pieces if start <= piece.start < end)
-
-
-def _total(pieces: Sequence[Piece]) -> float:
-    return sum(piece.log_probability for piece in pieces)
+def _repeated(word: str) -> str:
+    """Return a word as it is written within a sentence."""
+    return word[0].lower() + word[1:] if len(word) > 1 and word[1:].islower() else word

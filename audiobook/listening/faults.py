@@ -1,4 +1,4 @@
-"""From evidence to faults: words of a passage that are missing, doubled, invented, or something else."""
+"""From evidence to faults: words of a passage that are missing, doubled or invented."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -13,15 +14,21 @@ import msgspec
 from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence
 
-_MISSING: Final = 2.0
-"""Logarithm of a likelihood ratio above which a word counts as missing. Half of the English essays gave at most -0.2 for
-words that a Piper voice spoke, and at least 3 for words that it did not."""
+_MISSING: Final = 1.0
+"""Logarithm of a likelihood ratio above which a word that is not transcribed either counts as missing."""
 _DOUBLED: Final = -3.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
-_INVENTED: Final = 0.0
 _UNLIKELY: Final = -3.0
-"""Log-likelihood of a word that probably belongs to the same fault as a missing word next to it."""
+"""Log-likelihood of a word that probably belongs to the same fault as its neighbour."""
+_OTHER_WORDS: Final = 3
+"""Number of words in a row that, unlikely and not transcribed, show that something else is said."""
+_OTHER: Final = -4.0
+"""Highest mean log-likelihood of such words."""
+_ALIKE: Final = 0.7
+"""How similar the letters of words are that may sound the same."""
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
+
+_Operations = Sequence[tuple[str, int, int, int, int]]
 
 
 class Kind(str, Enum):
@@ -34,91 +41,112 @@ class Kind(str, Enum):
     """Words are heard that are not in the text."""
 
 
-class Fault(msgspec.Struct, frozen=True, array_like=True):
-    """A part of a sentence that does not sound as it should.
-
-    Attributes:
-        kind: What is wrong.
-        start: Index of its first character in the text of the sentence.
-        length: Its length in characters; of an invented part, that of the word before which it is heard.
-        strength: How clear the evidence is: the logarithm of a likelihood ratio above its threshold.
-    """
+class Suspicion(msgspec.Struct, frozen=True):
+    """Words that do not sound as they should: the first, the one after the last, and how clear that is, above 0."""
 
     kind: Kind
-    start: int
-    length: int
+    first: int
+    end: int
     strength: float
 
 
-def faults_of(evidence: Sequence[WordEvidence]) -> Iterator[Fault]:
+def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> Iterator[Suspicion]:
     """Yield the missing and doubled words of a text in order.
 
-    Neighbours of a missing word that are unlikely too belong to the same fault: when half a sentence is missing, no
-    single word fits without the others.
+    Args:
+        evidence: For each word.
+        transcribed: Whether the word, or one that is written much the same, is in the transcript.
     """
-    taken = -1
-    for index, word in enumerate(evidence):
-        if index <= taken:
-            continue
-        if word.missing is not None and word.missing > _MISSING:
-            first, last = _run(evidence, index, taken)
-            taken = last
-            strength = max(one.missing or 0.0 for one in evidence[first : last + 1]) - _MISSING
-            start = evidence[first].start
-            yield Fault(Kind.MISSING, start, evidence[last].end - start, round(strength, 2))
-        elif word.doubled > _DOUBLED:
-            yield Fault(Kind.DOUBLED, word.start, word.end - word.start, round(word.doubled - _DOUBLED, 2))
-
-
-def _run(evidence: Sequence[WordEvidence], index: int, taken: int) -> tuple[int, int]:
-    first = last = index
-    while first - 1 > taken and evidence[first - 1].log_probability < _UNLIKELY:
-        first -= 1
-    while last + 1 < len(evidence) and (
-        evidence[last + 1].log_probability < _UNLIKELY or (evidence[last + 1].missing or 0.0) > _MISSING
-    ):
-        last += 1
-    return first, last
-
-
-def invented(text: str, heard: str) -> Iterator[tuple[int, str]]:
-    """Yield what is heard between two words of a text that are both heard: (index of the next word, what is heard)."""
-    words, others = plain_words(text), plain_words(heard)
-    shown = heard.split()
-    for operation, start, _, first, last in _compared(words, others):
-        if operation == "insert" and len(shown) == len(others):
-            yield start, " ".join(shown[first:last])
-
-
-def heard_instead(texts: Sequence[str], heard: str) -> list[str]:
-    """Return what is heard of each of several sentences, given what is heard of all of them together."""
-    counts = [len(plain_words(text)) for text in texts]
-    words = [word for text in texts for word in plain_words(text)]
-    shown = [word for word in heard.split() if plain_words(word)]
-    others = [plain_words(word)[0] for word in shown]
-    ends = [len(shown)] * len(texts)
     at = 0
-    for index, count in enumerate(counts[:-1]):
-        at += count
-        ends[index] = _place(_compared(words, others), at)
-    return [" ".join(shown[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    while at < len(evidence):
+        end = at
+        while end < len(evidence) and not transcribed[end] and _is_doubtful(evidence[end]):
+            end += 1
+        strength = _strength(evidence[at:end])
+        if strength > 0:
+            yield Suspicion(Kind.MISSING, at, end, round(strength, 2))
+        elif evidence[at].doubled > _DOUBLED:
+            end = at + 1
+            yield Suspicion(Kind.DOUBLED, at, end, round(evidence[at].doubled - _DOUBLED, 2))
+        at = max(end, at + 1)
+
+
+def _is_doubtful(word: WordEvidence) -> bool:
+    return word.log_probability < _UNLIKELY or (word.missing or 0.0) > _MISSING
+
+
+def _strength(words: Sequence[WordEvidence]) -> float:
+    """Return how clear it is that some words in a row are missing: one of them, or all together."""
+    if not words:
+        return 0.0
+    single = max(word.missing or 0.0 for word in words) - _MISSING
+    mean = sum(word.log_probability for word in words) / len(words)
+    return max(single, _OTHER - mean if len(words) >= _OTHER_WORDS else 0.0)
+
+
+def are_transcribed(words: Sequence[str], heard: Sequence[str]) -> list[bool]:
+    """Return for each word of a text whether it is among those of a transcript, maybe in another spelling.
+
+    Args:
+        words: The words of the text, as from `plain`.
+        heard: Those of the transcript.
+    """
+    found = [False] * len(words)
+    for operation, start, end, first, last in _compared(words, heard):
+        alike = operation == "replace" and _similarity(words[start:end], heard[first:last]) >= _ALIKE
+        if operation == "equal" or alike:
+            found[start:end] = [True] * (end - start)
+    return found
+
+
+def invented(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield what is transcribed between two words of a text that are both transcribed.
+
+    Yields:
+        The index of the next word of the text, and the first and the last (exclusive) of the words in between.
+    """
+    for operation, start, _, first, last in _compared(words, heard):
+        if operation == "insert":
+            yield start, first, last
+
+
+def shares(words: Sequence[Sequence[str]], heard: Sequence[str]) -> list[int]:
+    """Return how many words of a transcript belong to each of several sentences."""
+    whole = [word for sentence in words for word in sentence]
+    operations = _compared(whole, heard)
+    places, at = [0], 0
+    for sentence in words:
+        at += len(sentence)
+        places.append(max(places[-1], _place(operations, at)))
+    places[-1] = len(heard)
+    return [end - start for start, end in pairwise(places)]
+
+
+def plain(word: str) -> str:
+    """Return a word in lower case, without signs."""
+    return _NOT_A_LETTER.sub("", word).lower()
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a text in lower case, without punctuation."""
-    found = (_NOT_A_LETTER.sub("", text[start:end]).lower() for start, end in words_of(text))
-    return [word for word in found if word]
+    """Return the words of a text in lower case, without signs."""
+    return [plain(text[start:end]) for start, end in words_of(text)]
 
 
-def _compared(words: Sequence[str], others: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+def _compared(words: Sequence[str], others: Sequence[str]) -> _Operations:
     return SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
 
 
-def _place(operations: Sequence[tuple[str, int, int, int, int]], at: int) -> int:
+def _similarity(words: Sequence[str], others: Sequence[str]) -> float:
+    return SequenceMatcher(None, "".join(words), "".join(others), autojunk=False).ratio()
+
+
+def _place(operations: _Operations, at: int) -> int:
     """Return where in the second sequence the place `at` of the first one is."""
     for operation, start, end, first, last in operations:
-        if start <= at < end or (at == end and operation != "insert"):
-            if operation == "equal":
-                return first + at - start
-            return first + (last - first) * (at - start) // max(1, end - start)
-    return operations[-1][4] if operations else 0
+        if start < at <= end:
+            return (
+                first + at - start
+                if operation == "equal"
+                else first + (last - first) * (at - start) // (end - start)
+            )
+    return 0

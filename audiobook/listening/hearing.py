@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,13 +13,18 @@ from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip, ClipSentence, ClipShape
 from audiobook.clips.store import ClipStore
+from audiobook.document import Kind, Paragraph
 from audiobook.engines.word_times import words_of
+from audiobook.errors import SpeechError
 from audiobook.files import digest
 from audiobook.listening.evidence import extended, weigh
 from audiobook.listening.excerpts import Part, excerpts
-from audiobook.listening.faults import Fault, Kind, faults_of, heard_instead, invented
+from audiobook.listening.faults import Kind as FaultKind
+from audiobook.listening.faults import Suspicion, are_transcribed, invented, plain, shares, suspicions
 from audiobook.listening.model import Listener
-from audiobook.listening.recogniser import RATE_HZ, Sound, Token, loaded
+from audiobook.listening.recogniser import RATE_HZ, Sound, loaded
+from audiobook.listening.wording import Word, align_words, spoken_words
+from audiobook.narration.passages import narrate
 
 if TYPE_CHECKING:
     from audiobook.listening.recogniser import Samples
@@ -26,10 +32,25 @@ if TYPE_CHECKING:
 _LEAD_S: Final = 0.1
 """How much earlier than its word the recogniser's attention moves to it, measured on words of a Piper voice."""
 _LEAD_AFTER_PAUSE_S: Final = 0.05
-_PAUSES: Final = ".,;:?!…)–—"
 _LONGEST_CLIP_S: Final = 3600.0
 _MOST_INVENTED: Final = 3
 _FULL_SCALE: Final = 32768
+
+
+class Fault(msgspec.Struct, frozen=True, array_like=True):
+    """A part of a sentence that does not sound as it should.
+
+    Attributes:
+        kind: What is wrong.
+        start: Index of its first character in the text of the sentence.
+        length: Its length in characters; of an invented part, that of the word before which it is heard.
+        strength: How clear it is, above 0.
+    """
+
+    kind: FaultKind
+    start: int
+    length: int
+    strength: float
 
 
 class HeardSentence(msgspec.Struct, frozen=True, array_like=True):
@@ -109,23 +130,29 @@ def hear(clip: Clip, texts: Sequence[str], language: str, listener: Listener) ->
         EngineMissing: The recogniser cannot be loaded.
         SpeechError: The clip cannot be decoded.
     """
+    return hear_sound(
+        decode(clip.data, "mp3", RATE_HZ, _LONGEST_CLIP_S), clip.shape, texts, language, listener
+    )
+
+
+def hear_sound(
+    pcm: Pcm, shape: ClipShape, texts: Sequence[str], language: str, listener: Listener
+) -> Hearing:
+    """Listen to a decoded clip at `RATE_HZ`, with the delay of encoder and decoder; see `hear`."""
     recogniser = loaded(listener.folder)
-    pcm = decode(clip.data, "mp3", RATE_HZ, _LONGEST_CLIP_S)
-    rate_hz = clip.shape.rate_hz
+    rate_hz = shape.rate_hz
     heard: list[list[str]] = [[] for _ in texts]
     faults: list[list[Fault]] = [[] for _ in texts]
     words: list[list[tuple[int, int, int]]] = [[] for _ in texts]
-    for parts in excerpts(clip.shape.sentences, texts, rate_hz):
+    for parts in excerpts(shape.sentences, texts, rate_hz):
         samples = _samples(pcm, parts[0].start_samples, parts[-1].end_samples, rate_hz)
         sound = recogniser.listen(samples, language)
-        excerpt = _Excerpt(sound, parts, rate_hz)
-        for part, said in zip(
-            parts, heard_instead([part.text for part in parts], excerpt.heard), strict=True
-        ):
+        excerpt = _Excerpt(sound, parts, language)
+        for part, said in zip(parts, excerpt.heard(), strict=True):
             heard[part.sentence].append(said)
         for part, fault in excerpt.faults():
             faults[part.sentence].append(fault)
-        for part, word in excerpt.words():
+        for part, word in excerpt.words(rate_hz):
             words[part.sentence].append(word)
     return Hearing(
         tuple(
@@ -149,63 +176,82 @@ def with_word_times(shape: ClipShape, hearing: Hearing) -> ClipShape:
 
 
 class _Excerpt:
-    """A sound and the text that it should say: the texts of its parts, joined by spaces."""
+    """A sound and the text that it should say: the texts of its parts, one after the other."""
 
-    def __init__(self, sound: Sound, parts: Sequence[Part], rate_hz: int) -> None:
+    def __init__(self, sound: Sound, parts: Sequence[Part], language: str) -> None:
         self._sound = sound
         self._parts = parts
-        self._rate_hz = rate_hz
-        self._text = " ".join(part.text for part in parts)
-        self._tokens: list[Token] = sound.align(self._text)
-        self.heard = sound.transcribe(len(words_of(self._text)))
+        own = [spoken_words(part.text) for part in parts]
+        self._words = [word for words in own for word in _ended(words)]
+        self._spans = [(part, *span) for part in parts for span in words_of(part.text)]
+        self._aligned = align_words(sound, self._words)
+        self._shown = sound.transcribe(len(self._words))
+        self._heard = spoken_words(_in_words(self._shown, language))
+        self._counts = [len(words) for words in own]
+
+    def heard(self) -> list[str]:
+        """Return what is transcribed of each part."""
+        shown = self._shown.split()
+        plain_shown = [plain(word) for word in shown]
+        words = iter([plain(word.text) for word in self._words])
+        counts = shares([list(islice(words, count)) for count in self._counts], plain_shown)
+        rest = iter(shown)
+        return [" ".join(islice(rest, count)) for count in counts]
 
     def faults(self) -> list[tuple[Part, Fault]]:
-        found = [*faults_of(weigh(self._sound, self._text, self._tokens)), *self._invented()]
-        return [self._placed(fault) for fault in sorted(found, key=lambda fault: fault.start)]
+        """Return the faults of all parts in order."""
+        evidence = weigh(self._sound, self._words, self._aligned)
+        words = [plain(word.text) for word in self._words]
+        heard = [plain(word.text) for word in self._heard]
+        found = [*suspicions(evidence, are_transcribed(words, heard)), *self._invented(words, heard)]
+        return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
 
-    def _invented(self) -> list[Fault]:
-        words = words_of(self._text)
-        found = []
-        for index, more in list(invented(self._text, self.heard))[:_MOST_INVENTED] if words else ():
-            strength = extended(self._sound, self._text, words, index, more)
+    def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
+        for before, first, last in islice(invented(words, heard), _MOST_INVENTED if words else 0):
+            strength = extended(self._sound, self._words, before, self._heard[first:last], self._aligned)
             if strength > 0:
-                start, end = words[min(index, len(words) - 1)]
-                found.append(Fault(Kind.INVENTED, start, end - start, round(strength, 2)))
-        return found
+                at = min(before, len(words) - 1)
+                yield Suspicion(FaultKind.INVENTED, at, at + 1, round(strength, 2))
 
-    def _placed(self, fault: Fault) -> tuple[Part, Fault]:
+    def _placed(self, one: Suspicion) -> tuple[Part, Fault]:
         """Return a fault with its place in the sentence in which it begins."""
-        at = 0
-        for part in self._parts:
-            end = at + len(part.text)
-            if fault.start <= end:
-                break
-            at = end + 1
-        start = fault.start - at
-        length = min(fault.length, len(part.text) - start)
-        return part, Fault(fault.kind, part.start + start, length, fault.strength)
+        part, start, end = self._spans[one.first]
+        for other, _, last in self._spans[one.first + 1 : one.end]:
+            end = last if other is part else end
+        return part, Fault(one.kind, part.start + start, end - start, one.strength)
 
-    def words(self) -> list[tuple[Part, tuple[int, int, int]]]:
-        """Return when each word begins; the first one of a sentence begins with the sentence."""
-        base, at = self._parts[0].start_samples, 0
+    def words(self, rate_hz: int) -> list[tuple[Part, tuple[int, int, int]]]:
+        """Return when each word begins; the first one of a part begins with the part."""
+        base = self._parts[0].start_samples
         found: list[tuple[Part, tuple[int, int, int]]] = []
-        for part in self._parts:
-            begins = {token.start - at: token.begins_s for token in self._tokens}
-            for number, (start, end) in enumerate(words_of(part.text)):
-                lead_s = (
-                    _LEAD_AFTER_PAUSE_S if part.text[:start].rstrip().endswith(tuple(_PAUSES)) else _LEAD_S
-                )
-                begins_s = begins.get(start)
-                if number == 0:
-                    when = part.start_samples
-                elif begins_s is None:
-                    continue
-                else:
-                    when = base + round((begins_s + lead_s) * self._rate_hz)
-                when = min(max(when, part.start_samples), part.end_samples)
-                found.append((part, (part.start + start, end - start, when)))
-            at += len(part.text) + 1
+        before: Part | None = None
+        for index, (part, start, end) in enumerate(self._spans):
+            lead_s = _LEAD_AFTER_PAUSE_S if index and self._words[index - 1].after.strip() else _LEAD_S
+            when = base + round((self._aligned[index].begins_s + lead_s) * rate_hz)
+            when = (
+                part.start_samples
+                if part is not before
+                else min(max(when, part.start_samples), part.end_samples)
+            )
+            found.append((part, (part.start + start, end - start, when)))
+            before = part
         return found
+
+
+def _ended(words: Sequence[Word]) -> Iterator[Word]:
+    """Yield the words of a part, the last one with a space after it."""
+    yield from words[:-1]
+    for word in words[-1:]:
+        yield Word(word.text, word.after if word.after.endswith(" ") else f"{word.after} ")
+
+
+def _in_words(heard: str, language: str) -> str:
+    """Return a transcript with its numbers in words, as they are in what clips should say."""
+    try:
+        passages = narrate(Paragraph(heard, Kind.TEXT), language)
+    except SpeechError:
+        return heard
+    return " ".join(sentence.text for passage in passages for sentence in passage.sentences)
 
 
 def _samples(pcm: Pcm, start: int, end: int, rate_hz: int) -> Samples:

@@ -12,9 +12,8 @@ from audiobook.clips.clip import ClipShape
 from audiobook.clips.store import ClipStore
 from audiobook.document import ForeignText, Kind, Paragraph, Passage
 from audiobook.errors import AudiobookError, SpeechError
-from audiobook.listening.faults import Fault
 from audiobook.listening.faults import Kind as FaultKind
-from audiobook.listening.hearing import HeardSentence, Hearing
+from audiobook.listening.hearing import Fault, HeardSentence, Hearing
 from audiobook.listening.model import Listener
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.listening import HearJob, known_hearing
