@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
-from audiobook.engines.piper.voices import voices_folder
+from audiobook.engines.neural.folder import voices_folder
 from audiobook.errors import EngineMissing
 from audiobook.files import digest, storage_error
 from audiobook.places import folder_named
