@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import pairwise
@@ -28,6 +28,7 @@ _ALIKE: Final = 0.7
 """How similar the letters of words are that may sound the same."""
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
+SoundAlike = Callable[[Sequence[tuple[str, str]]], Sequence[bool]]
 _Operations = Sequence[tuple[str, int, int, int, int]]
 
 
@@ -60,7 +61,7 @@ def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) ->
     at = 0
     while at < len(evidence):
         end = at
-        while end < len(evidence) and not transcribed[end] and _is_doubtful(evidence[end]):
+        while end < len(evidence) and not transcribed[end] and is_doubtful(evidence[end]):
             end += 1
         strength = _strength(evidence[at:end])
         if strength > 0:
@@ -71,7 +72,8 @@ def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) ->
         at = max(end, at + 1)
 
 
-def _is_doubtful(word: WordEvidence) -> bool:
+def is_doubtful(word: WordEvidence) -> bool:
+    """Return whether a word may be missing."""
     return word.log_probability < _UNLIKELY or (word.missing or 0.0) > _MISSING
 
 
@@ -84,18 +86,28 @@ def _strength(words: Sequence[WordEvidence]) -> float:
     return max(single, _OTHER - mean if len(words) >= _OTHER_WORDS else 0.0)
 
 
-def are_transcribed(words: Sequence[str], heard: Sequence[str]) -> list[bool]:
-    """Return for each word of a text whether it is among those of a transcript, maybe in another spelling.
+def are_transcribed(
+    words: Sequence[str], heard: Sequence[str], doubtful: Sequence[bool], sound_alike: SoundAlike
+) -> list[bool]:
+    """Return for each word of a text whether it is in a transcript, maybe as others that are written or sound alike.
 
     Args:
         words: The words of the text, as from `plain`.
         heard: Those of the transcript.
+        doubtful: Which words matter: only for those it is checked how they sound.
+        sound_alike: Returns for pairs of words whether they sound alike.
     """
     found = [False] * len(words)
+    others: list[tuple[int, int, int, int]] = []
     for operation, start, end, first, last in _compared(words, heard):
-        alike = operation == "replace" and _similarity(words[start:end], heard[first:last]) >= _ALIKE
-        if operation == "equal" or alike:
+        replaced = operation == "replace"
+        if operation == "equal" or (replaced and _likeness(words[start:end], heard[first:last]) >= _ALIKE):
             found[start:end] = [True] * (end - start)
+        elif replaced and any(doubtful[start:end]):
+            others.append((start, end, first, last))
+    pairs = [(" ".join(words[start:end]), " ".join(heard[first:last])) for start, end, first, last in others]
+    for (start, end, _, _), alike in zip(others, sound_alike(pairs) if pairs else (), strict=True):
+        found[start:end] = [alike] * (end - start)
     return found
 
 
@@ -136,7 +148,7 @@ def _compared(words: Sequence[str], others: Sequence[str]) -> _Operations:
     return SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
 
 
-def _similarity(words: Sequence[str], others: Sequence[str]) -> float:
+def _likeness(words: Sequence[str], others: Sequence[str]) -> float:
     return SequenceMatcher(None, "".join(words), "".join(others), autojunk=False).ratio()
 
 

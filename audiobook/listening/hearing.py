@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -20,9 +21,18 @@ from audiobook.files import digest
 from audiobook.listening.evidence import extended, weigh
 from audiobook.listening.excerpts import Part, excerpts
 from audiobook.listening.faults import Kind as FaultKind
-from audiobook.listening.faults import Suspicion, are_transcribed, invented, plain, shares, suspicions
+from audiobook.listening.faults import (
+    Suspicion,
+    are_transcribed,
+    invented,
+    is_doubtful,
+    plain,
+    shares,
+    suspicions,
+)
 from audiobook.listening.model import Listener
 from audiobook.listening.recogniser import RATE_HZ, Sound, loaded
+from audiobook.listening.sounding import sound_alike
 from audiobook.listening.wording import Word, align_words, spoken_words
 from audiobook.narration.passages import narrate
 
@@ -181,6 +191,7 @@ class _Excerpt:
     def __init__(self, sound: Sound, parts: Sequence[Part], language: str) -> None:
         self._sound = sound
         self._parts = parts
+        self._language = language
         own = [spoken_words(part.text) for part in parts]
         self._words = [word for words in own for word in _ended(words)]
         self._spans = [(part, *span) for part in parts for span in words_of(part.text)]
@@ -203,7 +214,9 @@ class _Excerpt:
         evidence = weigh(self._sound, self._words, self._aligned)
         words = [plain(word.text) for word in self._words]
         heard = [plain(word.text) for word in self._heard]
-        found = [*suspicions(evidence, are_transcribed(words, heard)), *self._invented(words, heard)]
+        doubtful = [is_doubtful(word) for word in evidence]
+        transcribed = are_transcribed(words, heard, doubtful, partial(sound_alike, language=self._language))
+        found = [*suspicions(evidence, transcribed), *self._invented(words, heard)]
         return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
 
     def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
