@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from real_models import voices_folder
+from real_models import recogniser_folder, voices_folder
 from warm import WARM
 
 settings.register_profile(
@@ -63,6 +63,15 @@ def real_voices() -> Path:
     folder = voices_folder()
     if folder is None:
         pytest.skip("the real voices are not here")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_recogniser() -> Path:
+    """The folder with the model of the speech recogniser, which a user's computer may not have."""
+    folder = recogniser_folder()
+    if folder is None:
+        pytest.skip("the speech recogniser is not here")
     return folder
 
 

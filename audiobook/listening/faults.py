@@ -24,6 +24,8 @@ _OTHER_WORDS: Final = 3
 """Number of words in a row that, unlikely and not transcribed, show that something else is said."""
 _OTHER: Final = -4.0
 """Highest mean log-likelihood of such words."""
+_BETWEEN: Final = 1
+"""Number of words that two sentences may share by chance between others that differ."""
 _ALIKE: Final = 0.7
 """How similar the letters of words are that may sound the same."""
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
@@ -51,13 +53,25 @@ class Suspicion(msgspec.Struct, frozen=True):
     strength: float
 
 
-def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> Iterator[Suspicion]:
-    """Yield the missing and doubled words of a text in order.
+def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> list[Suspicion]:
+    """Return the missing and doubled words of a text in order.
 
     Args:
         evidence: For each word.
-        transcribed: Whether the word, or one that is written much the same, is in the transcript.
+        transcribed: Whether the word, or one that sounds like it, is in the transcript.
     """
+    found: list[Suspicion] = []
+    for one in _single(evidence, transcribed):
+        last = found[-1] if found else None
+        if last and last.kind is one.kind is Kind.MISSING and one.first - last.end <= _BETWEEN:
+            strength = max(last.strength, one.strength)
+            found[-1] = Suspicion(Kind.MISSING, last.first, one.end, strength)
+        else:
+            found.append(one)
+    return found
+
+
+def _single(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> Iterator[Suspicion]:
     at = 0
     while at < len(evidence):
         end = at

@@ -216,7 +216,9 @@ class _Excerpt:
         heard = [plain(word.text) for word in self._heard]
         doubtful = [is_doubtful(word) for word in evidence]
         transcribed = are_transcribed(words, heard, doubtful, partial(sound_alike, language=self._language))
-        found = [*suspicions(evidence, transcribed), *self._invented(words, heard)]
+        found = suspicions(evidence, transcribed)
+        doubled = {one.end for one in found if one.kind is FaultKind.DOUBLED}
+        found += [one for one in self._invented(words, heard) if doubled.isdisjoint((one.first, one.end))]
         return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
 
     def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:

@@ -1,0 +1,156 @@
+"""From the likelihood of texts to faults, with a small recogniser that knows exactly what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import pytest
+
+from audiobook.clips.clip import ClipSentence
+from audiobook.engines.word_times import words_of
+from audiobook.listening.evidence import extended, weigh
+from audiobook.listening.excerpts import excerpts
+from audiobook.listening.faults import (
+    Kind,
+    Suspicion,
+    are_transcribed,
+    invented,
+    is_doubtful,
+    plain,
+    shares,
+    suspicions,
+)
+from audiobook.listening.sounding import sound_alike
+from audiobook.listening.wording import align_words, spoken_words
+
+SAID = "One Saturday in March I decided to keep a diary by ear"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word of a text, and how likely it is."""
+
+    start: int
+    log_probability: float
+    begins_s: float
+
+
+@dataclass(frozen=True)
+class ExactSound:
+    """A sound in which each word takes a second.
+
+    Words of a text that are not said are unlikely, and so are those after a word that is said but not in the text.
+    """
+
+    said: str
+
+    def align(self, text: str) -> Sequence[Piece]:
+        words = [text[start:end].lower() for start, end in words_of(text)]
+        found = [Piece(start, -8.0, 0.0) for start, _ in words_of(text)]
+        latest = 0
+        matcher = SequenceMatcher(None, words, self.said.lower().split(), autojunk=False)
+        for start, first, count in matcher.get_matching_blocks():
+            for offset in range(count):
+                skipped = first > latest and offset == 0
+                place = found[start + offset].start
+                found[start + offset] = Piece(place, -6.0 if skipped else -0.1, float(first + offset))
+                latest = first + offset + 1
+        return found
+
+
+def heard(text: str, said: str) -> list[tuple[Kind, str]]:
+    """Return the faults of a text when something else is said."""
+    words, sound = spoken_words(text), ExactSound(said)
+    evidence = weigh(sound, words, align_words(sound, words))
+    plain_words = [plain(word.text) for word in words]
+    transcribed = are_transcribed(
+        plain_words,
+        said.lower().split(),
+        [is_doubtful(word) for word in evidence],
+        lambda pairs: [False] * len(pairs),
+    )
+    return [
+        (one.kind, " ".join(word.text for word in words[one.first : one.end]))
+        for one in suspicions(evidence, transcribed)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "faults"),
+    [
+        (SAID, []),
+        (SAID.replace(" keep", ""), [(Kind.MISSING, "keep")]),
+        (SAID.replace(" a diary", ""), [(Kind.MISSING, "a diary")]),
+        ("to keep a diary by ear", [(Kind.MISSING, "One Saturday in March I decided")]),
+        ("One Saturday in March", [(Kind.MISSING, "I decided to keep a diary by ear")]),
+        ("The doors opened quietly", [(Kind.MISSING, SAID)]),
+        (SAID.replace("keep", "keep keep"), [(Kind.DOUBLED, "keep")]),
+        (SAID.replace("One", "One one"), [(Kind.DOUBLED, "One")]),
+        (SAID.replace("ear", "ear ear"), [(Kind.DOUBLED, "ear")]),
+    ],
+)
+def test_words_that_are_missing_or_doubled_are_found(said: str, faults: list[tuple[Kind, str]]) -> None:
+    assert heard(f"“{SAID}.”", said) == faults
+
+
+def test_signs_are_not_part_of_what_is_said() -> None:
+    words = spoken_words("“Yes,” she said: (never) again… two-day-old — no")
+    assert "".join(word.text + word.after for word in words) == "Yes, she said, never again, two-day-old, no"
+    assert [word.text for word in spoken_words("我们走。")] == ["我", "们", "走"]
+
+
+def test_words_keep_their_times_when_others_are_not_said() -> None:
+    words = spoken_words("One Saturday in windy March")
+    times = [word.begins_s for word in align_words(ExactSound("One Saturday in March"), words)]
+    assert times[:3] + times[4:] == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_invented_words_fit_better_than_silence() -> None:
+    said = "one saturday in cold and windy march"
+    text = spoken_words("One Saturday in March")
+    sound = ExactSound(said)
+    [(before, first, last)] = invented(["one", "saturday", "in", "march"], said.split())
+    assert (before, said.split()[first:last]) == (3, ["cold", "and", "windy"])
+    more = spoken_words(said)[first:last]
+    assert extended(sound, text, before, more, align_words(sound, text)) > 0
+    assert extended(sound, text, 1, more, align_words(sound, text)) < 0
+
+
+def test_a_transcript_is_shared_out_to_its_sentences() -> None:
+    sentences = [["the", "rain", "stopped"], ["a", "door", "closed"], ["nobody", "came"]]
+    assert shares(sentences, "the rain stopped a door closed nobody came".split()) == [3, 3, 2]
+    assert shares(sentences, "the rain stopped nobody came".split()) == [3, 0, 2]
+    assert sum(shares(sentences, "something else is said here".split())) == 5
+    assert shares([[], ["a"]], ["a"]) == [0, 1]
+
+
+def test_words_that_sound_alike_are_no_fault() -> None:
+    pairs = [("tyres", "tires"), ("felled", "felt"), ("took a pencil", "read it all"), ("woke at", "had")]
+    assert sound_alike(pairs, "en") == [True, True, False, False]
+    assert sound_alike([("same", "same"), ("some", "other")], "xx") == [True, False]
+
+
+def test_one_doubtful_word_is_no_fault_if_it_is_transcribed() -> None:
+    sound, words = ExactSound("the van stopped"), spoken_words("The band stopped")
+    evidence = weigh(sound, words, align_words(sound, words))
+    assert suspicions(evidence, [True, True, True]) == []
+    [found] = suspicions(evidence, [True, False, True])
+    assert found == Suspicion(Kind.MISSING, 1, 2, found.strength)
+
+
+def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:
+    texts = ["A short one."] * 5 + ["Word after word, " * 40 + "and then the end."]
+    ends = [4, 8, 12, 16, 20, 120]
+    sentences = [
+        ClipSentence(start * 1000, end * 1000, ()) for start, end in zip([0, *ends], ends, strict=False)
+    ]
+    found = list(excerpts(sentences, texts, 1000))
+    assert [[part.sentence for part in parts] for parts in found[:2]] == [[0, 1, 2], [3, 4]]
+    long = [part for parts in found[2:] for part in parts]
+    assert all(part.end_samples - part.start_samples <= 26_000 for part in long)
+    assert all(texts[5].startswith(part.text, part.start) for part in long)
+    assert " ".join(part.text for part in long) == texts[5]
+    assert [part.start_samples for part in long[1:]] == [part.end_samples for part in long[:-1]]
+    assert all(part.text.endswith(",") for part in long[:-1])
