@@ -95,7 +95,7 @@ def _listen(
 
 def _told(heard: Heard) -> str:
     """Return in a few words what was heard in a work."""
-    parts = [f"{len(heard.passages)} of {heard.clip_count} passages do not sound like the text"]
+    parts = [f"{len(heard.different)} of {heard.clip_count} passages do not sound like the text"]
     if heard.unknown_count:
         parts.append(f"{heard.unknown_count} in a language that the recogniser does not know")
     if heard.missing_count:
@@ -107,7 +107,7 @@ def _told(heard: Heard) -> str:
 
 def _print_heard(checked: Sequence[_Checked]) -> None:
     """Print the passages in which something else is heard, the clearest first."""
-    passages = [passage for one in checked if one.heard for passage in one.heard.passages]
+    passages = [passage for one in checked if one.heard for passage in one.heard.different]
     for passage in sorted(passages, key=lambda passage: -passage.hearing.strength):
         for text, heard, faults in passage.differences():
             print_line(f"{passage.where}: {', '.join(faults)}")
@@ -142,7 +142,7 @@ def _as_json(one: _Checked) -> dict[str, Any]:
         told["heard"] = {
             "clips": one.heard.clip_count,
             "not_heard": one.heard.unknown_count + one.heard.missing_count + len(one.heard.errors),
-            "differences": [_difference(passage) for passage in one.heard.passages],
+            "differences": [_difference(passage) for passage in one.heard.different],
         }
     return told
 

@@ -15,7 +15,9 @@ from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence
 
 _MISSING: Final = 1.0
-"""Logarithm of a likelihood ratio above which a word that is not transcribed either counts as missing."""
+"""Logarithm of a likelihood ratio above which a word counts as missing if nothing is transcribed in its place."""
+_REPLACED: Final = 5.0
+"""The same if other words are transcribed in its place: it may be a name, or pronounced in an unusual way."""
 _DOUBLED: Final = -3.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
 _UNLIKELY: Final = -3.0
@@ -44,6 +46,14 @@ class Kind(str, Enum):
     """Words are heard that are not in the text."""
 
 
+class Transcribed(Enum):
+    """Whether a word is in a transcript: itself, another one in its place, or nothing."""
+
+    THERE = "there"
+    REPLACED = "replaced"
+    ABSENT = "absent"
+
+
 class Suspicion(msgspec.Struct, frozen=True):
     """Words that do not sound as they should: the first, the one after the last, and how clear that is, above 0."""
 
@@ -53,12 +63,12 @@ class Suspicion(msgspec.Struct, frozen=True):
     strength: float
 
 
-def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> list[Suspicion]:
+def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> list[Suspicion]:
     """Return the missing and doubled words of a text in order.
 
     Args:
         evidence: For each word.
-        transcribed: Whether the word, or one that sounds like it, is in the transcript.
+        transcribed: Whether it is in the transcript.
     """
     found: list[Suspicion] = []
     for one in _single(evidence, transcribed):
@@ -71,13 +81,15 @@ def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) ->
     return found
 
 
-def _single(evidence: Sequence[WordEvidence], transcribed: Sequence[bool]) -> Iterator[Suspicion]:
+def _single(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> Iterator[Suspicion]:
     at = 0
     while at < len(evidence):
         end = at
-        while end < len(evidence) and not transcribed[end] and is_doubtful(evidence[end]):
+        while (
+            end < len(evidence) and transcribed[end] is not Transcribed.THERE and is_doubtful(evidence[end])
+        ):
             end += 1
-        strength = _strength(evidence[at:end])
+        strength = _strength(evidence[at:end], transcribed[at:end])
         if strength > 0:
             yield Suspicion(Kind.MISSING, at, end, round(strength, 2))
         elif evidence[at].doubled > _DOUBLED:
@@ -91,18 +103,21 @@ def is_doubtful(word: WordEvidence) -> bool:
     return word.log_probability < _UNLIKELY or (word.missing or 0.0) > _MISSING
 
 
-def _strength(words: Sequence[WordEvidence]) -> float:
+def _strength(words: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> float:
     """Return how clear it is that some words in a row are missing: one of them, or all together."""
     if not words:
         return 0.0
-    single = max(word.missing or 0.0 for word in words) - _MISSING
+    single = max(
+        (word.missing or 0.0) - (_MISSING if place is Transcribed.ABSENT else _REPLACED)
+        for word, place in zip(words, transcribed, strict=True)
+    )
     mean = sum(word.log_probability for word in words) / len(words)
     return max(single, _OTHER - mean if len(words) >= _OTHER_WORDS else 0.0)
 
 
 def are_transcribed(
     words: Sequence[str], heard: Sequence[str], doubtful: Sequence[bool], sound_alike: SoundAlike
-) -> list[bool]:
+) -> list[Transcribed]:
     """Return for each word of a text whether it is in a transcript, maybe as others that are written or sound alike.
 
     Args:
@@ -111,17 +126,20 @@ def are_transcribed(
         doubtful: Which words matter: only for those it is checked how they sound.
         sound_alike: Returns for pairs of words whether they sound alike.
     """
-    found = [False] * len(words)
+    found = [Transcribed.ABSENT] * len(words)
     others: list[tuple[int, int, int, int]] = []
     for operation, start, end, first, last in _compared(words, heard):
         replaced = operation == "replace"
         if operation == "equal" or (replaced and _likeness(words[start:end], heard[first:last]) >= _ALIKE):
-            found[start:end] = [True] * (end - start)
-        elif replaced and any(doubtful[start:end]):
-            others.append((start, end, first, last))
+            found[start:end] = [Transcribed.THERE] * (end - start)
+        elif replaced:
+            found[start:end] = [Transcribed.REPLACED] * (end - start)
+            if any(doubtful[start:end]):
+                others.append((start, end, first, last))
     pairs = [(" ".join(words[start:end]), " ".join(heard[first:last])) for start, end, first, last in others]
     for (start, end, _, _), alike in zip(others, sound_alike(pairs) if pairs else (), strict=True):
-        found[start:end] = [alike] * (end - start)
+        if alike:
+            found[start:end] = [Transcribed.THERE] * (end - start)
     return found
 
 

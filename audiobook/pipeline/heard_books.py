@@ -23,7 +23,7 @@ _TICK_S = 0.2
 
 
 class HeardPassage(NamedTuple):
-    """A clip of a built work in which other words are heard than it should say.
+    """A clip of a built work that was heard.
 
     Attributes:
         where: `path:line` of its paragraph.
@@ -66,7 +66,7 @@ class Heard:
     """What was heard in one work.
 
     Attributes:
-        passages: Clips with faults, the clearest first.
+        passages: Every clip that was heard, the one with the clearest faults first.
         clip_count: Number of clips that were heard, now or before.
         unknown_count: Number of clips in a language that the recogniser does not know.
         missing_count: Number of clips that are not in the store.
@@ -78,6 +78,11 @@ class Heard:
     unknown_count: int = 0
     missing_count: int = 0
     errors: tuple[AudiobookError, ...] = ()
+
+    @property
+    def different(self) -> list[HeardPassage]:
+        """The clips in which something else is heard."""
+        return [passage for passage in self.passages if passage.hearing.strength]
 
 
 class Listening:
@@ -113,7 +118,7 @@ class Listening:
         passages = [
             HeardPassage(place.where, place.job.key, place.job.texts, hearing)
             for place in places
-            if place and (hearing := found.get(place.job.name)) and hearing.strength
+            if place and (hearing := found.get(place.job.name)) and hearing.sentences
         ]
         passages.sort(key=lambda passage: -passage.hearing.strength)
         unknown = sum(not hearing.sentences for hearing in found.values())

@@ -10,11 +10,12 @@ import pytest
 
 from audiobook.clips.clip import ClipSentence
 from audiobook.engines.word_times import words_of
-from audiobook.listening.evidence import extended, weigh
+from audiobook.listening.evidence import WordEvidence, extended, weigh
 from audiobook.listening.excerpts import excerpts
 from audiobook.listening.faults import (
     Kind,
     Suspicion,
+    Transcribed,
     are_transcribed,
     invented,
     is_doubtful,
@@ -135,9 +136,17 @@ def test_words_that_sound_alike_are_no_fault() -> None:
 def test_one_doubtful_word_is_no_fault_if_it_is_transcribed() -> None:
     sound, words = ExactSound("the van stopped"), spoken_words("The band stopped")
     evidence = weigh(sound, words, align_words(sound, words))
-    assert suspicions(evidence, [True, True, True]) == []
-    [found] = suspicions(evidence, [True, False, True])
+    there, absent = Transcribed.THERE, Transcribed.ABSENT
+    assert suspicions(evidence, [there, there, there]) == []
+    [found] = suspicions(evidence, [there, absent, there])
     assert found == Suspicion(Kind.MISSING, 1, 2, found.strength)
+
+
+def test_a_word_with_another_in_its_place_needs_clearer_evidence_than_one_without() -> None:
+    evidence = [WordEvidence(-0.1, None, -9.0), WordEvidence(-5.0, 3.0, -9.0), WordEvidence(-0.1, None, -9.0)]
+    there = Transcribed.THERE
+    assert suspicions(evidence, [there, Transcribed.REPLACED, there]) == []
+    assert suspicions(evidence, [there, Transcribed.ABSENT, there]) == [Suspicion(Kind.MISSING, 1, 2, 2.0)]
 
 
 def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:
