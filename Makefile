@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test quick lint types bench corpus mutants golden golden-check picture screens
+.PHONY: test quick lint types bench listen corpus mutants golden golden-check picture screens
 
 test:
 	pytest
@@ -17,6 +17,10 @@ types:
 
 bench:
 	python -m bench
+
+# How well a speech recogniser understands each installed voice: the table in docs/voices.md.
+listen:
+	python -m bench.listening
 
 # What is found in the files of a folder: make corpus DIR=~/books
 corpus:

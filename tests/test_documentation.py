@@ -40,6 +40,7 @@ from audiobook.pipeline.staleness import Reason
 from audiobook.settings import (
     AudioSettings,
     ChapterSettings,
+    ListenSettings,
     PauseSettings,
     PublishSettings,
     Settings,
@@ -192,6 +193,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         "pauses": PauseSettings,
         "audio": AudioSettings,
         "chapters": ChapterSettings,
+        "listen": ListenSettings,
         "publish": PublishSettings,
         "cast": Casting,
     }
@@ -201,6 +203,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
     without["cast"] = Casting()
+    without["listen"] = ListenSettings()
     without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))
     publish = msgspec.structs.replace(settings.publish, **texts)
