@@ -14,7 +14,7 @@ import msgspec
 from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence
 
-_MISSING: Final = 1.0
+_MISSING: Final = 3.0
 """Logarithm of a likelihood ratio above which a word counts as missing if nothing is transcribed in its place."""
 _REPLACED: Final = 5.0
 """The same if other words are transcribed in its place: it may be a name, or pronounced in an unusual way."""

@@ -143,10 +143,10 @@ def test_one_doubtful_word_is_no_fault_if_it_is_transcribed() -> None:
 
 
 def test_a_word_with_another_in_its_place_needs_clearer_evidence_than_one_without() -> None:
-    evidence = [WordEvidence(-0.1, None, -9.0), WordEvidence(-5.0, 3.0, -9.0), WordEvidence(-0.1, None, -9.0)]
+    evidence = [WordEvidence(-0.1, None, -9.0), WordEvidence(-5.0, 4.5, -9.0), WordEvidence(-0.1, None, -9.0)]
     there = Transcribed.THERE
     assert suspicions(evidence, [there, Transcribed.REPLACED, there]) == []
-    assert suspicions(evidence, [there, Transcribed.ABSENT, there]) == [Suspicion(Kind.MISSING, 1, 2, 2.0)]
+    assert suspicions(evidence, [there, Transcribed.ABSENT, there]) == [Suspicion(Kind.MISSING, 1, 2, 1.5)]
 
 
 def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:
