@@ -30,6 +30,8 @@ _BETWEEN: Final = 1
 """Number of words that two sentences may share by chance between others that differ."""
 _ALIKE: Final = 0.7
 """How similar the letters of words are that may sound the same."""
+_MOST_ALIKE_WORDS: Final = 3
+"""Most words that are compared by how they sound: a long part sounds alike even if a word in it is missing."""
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
 SoundAlike = Callable[[Sequence[tuple[str, str]]], Sequence[bool]]
@@ -129,15 +131,17 @@ def are_transcribed(
     found = [Transcribed.ABSENT] * len(words)
     others: list[tuple[int, int, int, int]] = []
     for operation, start, end, first, last in _compared(words, heard):
-        replaced = operation == "replace"
-        if operation == "equal" or (replaced and _likeness(words[start:end], heard[first:last]) >= _ALIKE):
+        if operation == "equal":
             found[start:end] = [Transcribed.THERE] * (end - start)
-        elif replaced:
+        elif operation == "replace":
             found[start:end] = [Transcribed.REPLACED] * (end - start)
-            if any(doubtful[start:end]):
+            if any(doubtful[start:end]) and max(end - start, last - first) <= _MOST_ALIKE_WORDS:
                 others.append((start, end, first, last))
     pairs = [(" ".join(words[start:end]), " ".join(heard[first:last])) for start, end, first, last in others]
-    for (start, end, _, _), alike in zip(others, sound_alike(pairs) if pairs else (), strict=True):
+    written = [_likeness(one, other) >= _ALIKE for one, other in pairs]
+    if not all(written):
+        written = [either or alike for either, alike in zip(written, sound_alike(pairs), strict=True)]
+    for (start, end, _, _), alike in zip(others, written, strict=True):
         if alike:
             found[start:end] = [Transcribed.THERE] * (end - start)
     return found
@@ -180,8 +184,8 @@ def _compared(words: Sequence[str], others: Sequence[str]) -> _Operations:
     return SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
 
 
-def _likeness(words: Sequence[str], others: Sequence[str]) -> float:
-    return SequenceMatcher(None, "".join(words), "".join(others), autojunk=False).ratio()
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _place(operations: _Operations, at: int) -> int:
