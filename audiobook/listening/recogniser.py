@@ -34,9 +34,11 @@ _STEP_SAMPLES: Final = 320
 """Resolution of the times of words: 20 ms."""
 _WINDOW_FRAMES: Final = 3000
 _LEAST_FRAMES: Final = 1500
+_FEWEST_FRAMES: Final = 10
 _QUIET_FRAMES: Final = 300
 """Silence after the sound; without it the model repeats the last words over and over."""
 _MOST_TOKENS: Final = 400
+"""A little less than what the model can write down at once, 448 with the signs for language and task."""
 _SPACE: Final = "Ġ"
 _FIRST_MERGE: Final = (_SPACE, "t")
 _LEAST_PROBABILITY: Final = 1e-9
@@ -103,7 +105,9 @@ class Recogniser:
         features = self._model.feature_extractor(padded)
         count = min(_WINDOW_FRAMES, max(_LEAST_FRAMES, frames + _QUIET_FRAMES)) // 2 * 2
         encoded = self._model.encode(np.ascontiguousarray(features[:, :count]))
-        return Sound(self._model.model, self._tokenizer, encoded, min(frames, count), language)
+        return Sound(
+            self._model.model, self._tokenizer, encoded, max(min(frames, count), _FEWEST_FRAMES), language
+        )
 
 
 class Sound:
@@ -133,14 +137,17 @@ class Sound:
         encoding = self._tokenizer.encode(f" {text}", add_special_tokens=False)
         if not encoding.ids:
             return []
-        (found,) = self._model.align(self._encoded, self._start, [encoding.ids], self._frames)
+        # Nobody says more in half a minute, so what is cut off is as unlikely as anything can be.
+        aligned = encoding.ids[:_MOST_TOKENS]
+        (found,) = self._model.align(self._encoded, self._start, [aligned], self._frames)
+        probabilities = [*found.text_token_probs, *[0.0] * (len(encoding.ids) - len(aligned))]
         begins: dict[int, int] = {}
         for index, step in found.alignments:
             begins.setdefault(index, step)
         at, tokens = 0, []
         for index, (start, end) in enumerate(encoding.offsets):
             at = begins.get(index, at)
-            log_probability = math.log(max(found.text_token_probs[index], _LEAST_PROBABILITY))
+            log_probability = math.log(max(probabilities[index], _LEAST_PROBABILITY))
             begin = max(0, start - 1)
             begin += text.startswith(" ", begin)  # a piece includes the space before it
             tokens.append(Token(begin, end - 1, log_probability, at * _STEP_SAMPLES / RATE_HZ))

@@ -51,7 +51,7 @@ class Aligned(NamedTuple):
 def spoken_words(text: str) -> list[Word]:
     """Return the words of a text, those of `words_of`, with simple punctuation."""
     spans = words_of(text)
-    nexts = [*(start for start, _ in spans[1:]), len(text)]
+    nexts = [start for start, _ in [*spans, (len(text), 0)][1:]]
     return [
         Word(text[start:end], _signs(text[end:following]))
         for (start, end), following in zip(spans, nexts, strict=True)

@@ -100,6 +100,7 @@ def test_signs_are_not_part_of_what_is_said() -> None:
     words = spoken_words("“Yes,” she said: (never) again… two-day-old — no")
     assert "".join(word.text + word.after for word in words) == "Yes, she said, never again, two-day-old, no"
     assert [word.text for word in spoken_words("我们走。")] == ["我", "们", "走"]
+    assert spoken_words("…") == []
 
 
 def test_words_keep_their_times_when_others_are_not_said() -> None:
