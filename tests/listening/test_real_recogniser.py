@@ -46,7 +46,9 @@ JOE = '[voice.en]\nengine = "piper"\nname = "en_US-joe-medium"\n'
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory, real_voices: Path, real_recogniser: Path) -> Shelf:
     """A project in which the right and the wrong sentences are spoken by Piper."""
-    shelf = Shelf(tmp_path_factory.mktemp("listening") / "shelf", AUDIOBOOK_VOICES=str(real_voices))
+    shelf = Shelf(
+        tmp_path_factory.mktemp("listening") / "shelf", AUDIOBOOK_VOICES=str(real_voices), AUDIOBOOK_JOBS="1"
+    )
     shelf.write("audiobook.toml", f'{JOE}[listen]\nmodel = "{real_recogniser}"\n')
     for name, sentences in (("right", RIGHT), ("wrong", WRONG)):
         shelf.write(f"texts/en/{name}.md", "\n\n".join(("---\ntitle: T\n---", *sentences)))
@@ -122,7 +124,7 @@ def test_a_service_is_asked_again_for_what_does_not_sound_right(
     store = ClipStore(shelf.root / ".audiobook")
     right, wrong = (wav(store, keys(shelf, name)[1]) for name in ("right", "wrong"))
     with service([wrong, wrong, right, right]) as (address, asked):
-        other = Shelf(tmp_path / "shelf")
+        other = Shelf(tmp_path / "shelf", AUDIOBOOK_JOBS="1")
         other.write(
             "audiobook.toml",
             f'engine = "openai"\n[engines.openai]\nbase_url = "{address}/v1"\nmodel = "m"\nvoices = "v"\n'
