@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 import msgspec
@@ -22,9 +22,17 @@ _DOUBLED: Final = -3.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
 _UNLIKELY: Final = -3.0
 """Log-likelihood of a word that probably belongs to the same fault as its neighbour."""
-_OTHER_WORDS: Final = 3
-"""Number of words in a row that, unlikely and not transcribed, show that something else is said."""
-_OTHER: Final = -4.0
+_THERE: Final = 10.0
+"""The same if it is transcribed, or words that sound like it."""
+_DOUBLED_UNCLEAR: Final = 0.0
+"""The same for doubled words before one in whose place another is transcribed."""
+_UNLIKELY_WORDS: Final = 3
+"""Number of unlikely words in a row that, not transcribed, show that something else is said."""
+_UNLIKELY_TOGETHER: Final = -4.0
+"""Highest mean log-likelihood of such words."""
+_OTHER_WORDS: Final = 4
+"""Number of words in a row, unlikely or not, that show the same if none is transcribed."""
+_OTHER: Final = -3.0
 """Highest mean log-likelihood of such words."""
 _BETWEEN: Final = 1
 """Number of words that two sentences may share by chance between others that differ."""
@@ -87,17 +95,27 @@ def _single(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed]
     at = 0
     while at < len(evidence):
         end = at
-        while (
-            end < len(evidence) and transcribed[end] is not Transcribed.THERE and is_doubtful(evidence[end])
-        ):
+        while end < len(evidence) and transcribed[end] is not Transcribed.THERE:
             end += 1
-        strength = _strength(evidence[at:end], transcribed[at:end])
-        if strength > 0:
-            yield Suspicion(Kind.MISSING, at, end, round(strength, 2))
-        elif evidence[at].doubled > _DOUBLED:
-            end = at + 1
-            yield Suspicion(Kind.DOUBLED, at, end, round(evidence[at].doubled - _DOUBLED, 2))
-        at = max(end, at + 1)
+        run = slice(at, max(end, at + 1))
+        strength = _strength(evidence[run], transcribed[run])
+        doubted = [index for index in range(at, run.stop) if is_doubtful(evidence[index])]
+        if doubted and strength > 0:
+            yield Suspicion(Kind.MISSING, doubted[0], doubted[-1] + 1, round(strength, 2))
+        else:
+            yield from _doubled(evidence, transcribed, range(at, run.stop))
+        at = run.stop
+
+
+def _doubled(
+    evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed], places: range
+) -> Iterator[Suspicion]:
+    """Yield words that are doubled; where the next word is not understood, this is less certain."""
+    for index in places:
+        is_followed = index + 1 == len(transcribed) or transcribed[index + 1] is not Transcribed.REPLACED
+        over = evidence[index].doubled - (_DOUBLED if is_followed else _DOUBLED_UNCLEAR)
+        if over > 0:
+            yield Suspicion(Kind.DOUBLED, index, index + 1, round(over, 2))
 
 
 def is_doubtful(word: WordEvidence) -> bool:
@@ -106,15 +124,19 @@ def is_doubtful(word: WordEvidence) -> bool:
 
 
 def _strength(words: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> float:
-    """Return how clear it is that some words in a row are missing: one of them, or all together."""
-    if not words:
-        return 0.0
+    """Return how clear it is that some words in a row are missing: one of them, or several together."""
+    limits = {Transcribed.ABSENT: _MISSING, Transcribed.REPLACED: _REPLACED, Transcribed.THERE: _THERE}
     single = max(
-        (word.missing or 0.0) - (_MISSING if place is Transcribed.ABSENT else _REPLACED)
-        for word, place in zip(words, transcribed, strict=True)
+        (word.missing or 0.0) - limits[place] for word, place in zip(words, transcribed, strict=True)
     )
-    mean = sum(word.log_probability for word in words) / len(words)
-    return max(single, _OTHER - mean if len(words) >= _OTHER_WORDS else 0.0)
+    together = _OTHER - _mean(words) if len(words) >= _OTHER_WORDS else 0.0
+    doubtful = [list(run) for holds, run in groupby(words, is_doubtful) if holds]
+    unlikely = [_UNLIKELY_TOGETHER - _mean(run) for run in doubtful if len(run) >= _UNLIKELY_WORDS]
+    return max(single, together, *unlikely)
+
+
+def _mean(words: Sequence[WordEvidence]) -> float:
+    return sum(word.log_probability for word in words) / len(words)
 
 
 def are_transcribed(

@@ -39,9 +39,10 @@ from audiobook.narration.passages import narrate
 if TYPE_CHECKING:
     from audiobook.listening.recogniser import Samples
 
-_LEAD_S: Final = 0.1
-"""How much earlier than its word the recogniser's attention moves to it, measured on words of a Piper voice."""
-_LEAD_AFTER_PAUSE_S: Final = 0.05
+_LEAD_S: Final = 0.07
+"""How much earlier than its word the recogniser's attention moves to it, a compromise between
+voices of Piper (100 ms) and espeak-ng (40 ms) by their own times of words."""
+_LEAD_AFTER_PAUSE_S: Final = 0.02
 _LONGEST_CLIP_S: Final = 3600.0
 _MOST_INVENTED: Final = 3
 _FULL_SCALE: Final = 32768
