@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import shutil
 import sys
 import tempfile
@@ -32,7 +31,7 @@ from audiobook.narration.passages import narrate
 from audiobook.pipeline.gain import bare_passage
 from audiobook.pipeline.heard_books import HeardPassage, Listening
 from audiobook.sources.base import Source, read_work
-from bench.measure import peak_of
+from bench.measure import work_of
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
 ROOT = Path(__file__).parents[1]
@@ -117,14 +116,11 @@ def row(candidate: Candidate, listener: Listener) -> str:
             "--voice",
             candidate.name,
         ]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         try:
-            peak = peak_of(command, folder)
+            used_s, peak = work_of(command, folder)
         except SystemExit:
             print(f"not here: {candidate.engine} {candidate.name}", file=sys.stderr)
             return ""
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        used_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         record = load_record(folder / "output" / candidate.language / TEXT.replace(".txt", ".json"))
         assert record
         heard = Listening(ClipStore(folder / ".audiobook"), listener, 2).hear(
