@@ -291,6 +291,7 @@ def test_the_example_record_can_be_read() -> None:
                     assert paragraph.text[start : start + length].isalpha()
 
 
+@pytest.mark.slow
 def test_the_digest_of_a_record_is_taken_as_described(built: Shelf) -> None:
     record = built.book("en/one", ".json").read_bytes()
     found = json.loads(record)["digest"]
@@ -306,6 +307,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return shelf
 
 
+@pytest.mark.slow
 def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
     commands = (
         ("build",),
@@ -419,6 +421,7 @@ def _anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.slow
 def test_no_file_names_the_machine_it_was_made_on() -> None:
     found = []
     for path in tracked_files():

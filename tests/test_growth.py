@@ -4,6 +4,7 @@ import pytest
 from growth import assert_at_most, assert_linear
 
 
+@pytest.mark.slow
 def test_linear_work_passes_and_quadratic_work_fails() -> None:
     assert_linear(lambda count: sum(range(count)), int, 50_000)
     with pytest.raises(AssertionError, match="times as long"):

@@ -52,6 +52,7 @@ def test_the_command_line_starts_without_slow_imports(arguments: tuple[str, ...]
     assert modules.isdisjoint(HEAVY)
 
 
+@pytest.mark.slow
 def test_every_module_imports_only_from_layers_below() -> None:
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     assert program, "import-linter comes with the test extra: pip install -e '.[test]'"

@@ -97,6 +97,7 @@ def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, fo
     assert not seen(secret, everything_said(address))
 
 
+@pytest.mark.slow
 @given(secret=SECRETS, form=FORMS)
 def test_a_secret_in_a_foreign_message_is_not_repeated(secret: str, form: str) -> None:
     address = form.format(scheme="sftp", secret=secret, user="user")

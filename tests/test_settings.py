@@ -406,6 +406,7 @@ NAMES = [*Settings.__struct_fields__, "voice", "formats"]
 WORDS = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
 
 
+@pytest.mark.slow
 @given(
     environment=st.dictionaries(st.sampled_from(NAMES).map(lambda name: f"AUDIOBOOK_{name.upper()}"), WORDS),
     flags=st.dictionaries(st.sampled_from(["texts", "output", "engine", "voice", "encoding"]), WORDS),

@@ -150,6 +150,7 @@ def test_data_that_is_not_audio_is_one_of_our_errors(what: str, container: Conta
         decode(BAD[what], container, RATE_HZ, 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("container", ["mp3", "wav"])
 @given(data=st.binary(max_size=400), whole_header=st.booleans())
 def test_any_bytes_give_audio_or_one_of_our_errors(

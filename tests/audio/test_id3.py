@@ -139,6 +139,7 @@ def test_chapters_contain_their_start_and_end() -> None:
     assert [str(each.sub_frames["TIT2"]) for each in found] == ["Alku", "Loppu"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
 def test_any_number_of_chapters_is_read_back_in_order(count: int) -> None:
     assert read_chapters(id3_tag(replace(PLAIN, chapters=marks(count)))) == (PLAIN.title, marks(count))
@@ -153,6 +154,7 @@ def test_chapters_are_in_chronological_order_after_their_tables(count: int) -> N
     assert data.rindex(b"CTOC") < data.index(b"CHAP")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
 def test_element_ids_are_unique_over_chapters_and_tables(count: int) -> None:
     tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
@@ -200,6 +202,7 @@ def test_the_length_of_a_tag_is_four_times_seven_bits(head: bytes, length: int) 
     assert tag_length_bytes(head) == length
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 50, 300])
 def test_a_tag_of_any_length_states_its_length(count: int) -> None:
     for extra in range(126, 132):
@@ -219,6 +222,7 @@ def test_bytes_without_a_tag_have_no_chapters(data: bytes) -> None:
 SMALL = id3_tag(replace(PLAIN, text="", chapters=marks(2)))
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(SMALL) - 1), st.integers(0, 255)), max_size=6),

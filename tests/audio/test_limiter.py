@@ -143,6 +143,7 @@ def test_the_gain_falls_before_the_peak_arrives() -> None:
     assert np.flatnonzero(np.abs(out - np.round(values)) > 40)[0] < 10000 - RATE_HZ * 0.004
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TEXTS)
 def test_limited_speech_matches_ffmpegs(language: str) -> None:
     for pcm in spoken(language):

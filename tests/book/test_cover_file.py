@@ -58,6 +58,7 @@ def test_an_unchanged_cover_is_not_made_again(tmp_path: Path) -> None:
     assert (tmp_path / first.record.name).stat().st_ino == status.st_ino
 
 
+@pytest.mark.slow
 def test_a_damaged_or_missing_cover_is_made_again(tmp_path: Path) -> None:
     first = made(tmp_path)
     path = tmp_path / first.record.name
@@ -69,6 +70,7 @@ def test_a_damaged_or_missing_cover_is_made_again(tmp_path: Path) -> None:
     assert path.read_bytes() == data
 
 
+@pytest.mark.slow
 def test_another_picture_or_program_version_makes_another_cover(tmp_path: Path) -> None:
     drawn, red = made(tmp_path), made(tmp_path, own("red"))
     blue = made(tmp_path, own("blue"), red.record)

@@ -340,6 +340,7 @@ def sealed_bytes() -> bytes:
 SEALED = sealed_bytes()
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(

@@ -216,6 +216,7 @@ def test_stretches_follow_each_other_without_a_gap(
     assert timeline.length_samples == sum(counts) * step - STITCH_DELAY_SAMPLES
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_every_passage_appears_in_order_with_its_own_frames(
@@ -229,6 +230,7 @@ def test_every_passage_appears_in_order_with_its_own_frames(
     assert timeline.rate_hz == shapes["a"].rate_hz
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(script=SCRIPTS, shapes=SHAPES, pauses=ALL_PAUSES)
 def test_chapters_begin_in_order_the_first_at_zero(

@@ -611,6 +611,7 @@ CLIPS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(clip=CLIPS)
 def test_any_stored_clip_is_returned_unchanged(clip: Clip, tmp_path_factory: pytest.TempPathFactory) -> None:
     store = ClipStore(tmp_path_factory.getbasetemp() / "any-clip")

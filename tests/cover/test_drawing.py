@@ -66,6 +66,7 @@ def test_a_drawn_cover_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title:
     assert len(data) <= LARGEST_BYTES
 
 
+@pytest.mark.slow
 def test_a_drawn_cover_is_the_same_in_every_process() -> None:
     script = (
         "import hashlib; from audiobook.cover.drawing import CoverText, drawn;"
@@ -80,6 +81,7 @@ def test_a_drawn_cover_is_the_same_in_every_process() -> None:
     assert len(made) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["title", "language", "authors", "slug"])
 def test_another_work_has_a_cover_that_looks_different(change: str) -> None:
     before = CoverText("a", "One Title", ("Aino",), "en")
@@ -118,6 +120,7 @@ def test_words_contrast_with_their_background() -> None:
             assert (high + 0.05) / (low + 0.05) >= 4.5, palette
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", [False, True])
 @pytest.mark.parametrize(
     ("title", "language"),
@@ -164,12 +167,14 @@ def test_letters_are_drawn_on_the_picture(language: str) -> None:
         assert high - low > 70, "ink and ground"
 
 
+@pytest.mark.slow
 def test_a_long_list_of_authors_ends_with_an_ellipsis() -> None:
     authors = tuple(f"Author Number {number} With A Long Name" for number in range(60))
     placed = lay_out_words("A Title", authors, "en", below=False)
     assert len([one for one in placed if not one.title]) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", _PATTERNS)
 @pytest.mark.parametrize("top", [0, SIDE_PX - PATTERN_PX])
 def test_a_pattern_stays_in_its_field_and_never_runs_out_of_numbers(draw: object, top: int) -> None:

@@ -22,6 +22,7 @@ def bands_of(image: Image.Image) -> list[Image.Image]:
     return [image.crop((0, top, image.width, min(top + BAND_PX, image.height))) for top in tops]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("width", "height"), [(16, BAND_PX), (16, 1), (50, BAND_PX + 1), (333, 20 * BAND_PX + 7), (3000, 3000)]
 )

@@ -96,6 +96,7 @@ def test_nothing_is_cropped_and_the_background_matches_the_edges(size: tuple[int
     assert near(image, (middle, middle), BLUE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_picture_is_rotated_as_its_exif_data_says(orientation: int) -> None:
     upright = Image.new("RGB", (1400, 1400), BLUE)
@@ -118,6 +119,7 @@ def test_a_picture_is_rotated_as_its_exif_data_says(orientation: int) -> None:
     assert "exif" not in image.info
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "exif", [b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12", b"Exif\0\0no notes", b"\xff" * 40]
 )

@@ -141,6 +141,7 @@ def test_an_invalid_cover_fails_before_anything_is_spoken(shelf: Shelf, data: by
     assert not shelf.outputs()
 
 
+@pytest.mark.slow
 def test_only_the_cover_with_the_same_name_is_used(shelf: Shelf) -> None:
     shelf.write("texts/en/spoken.txt", "A word.")
     shelf.write("texts/en/another.png", png(48, 48))

@@ -190,6 +190,7 @@ def test_a_book_rebuilt_since_publishing_is_reported(books: Shelf) -> None:
     assert told in books.run("check").err
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_a_published_book_is_reported_with_a_hint(books: Shelf) -> None:
     assert books.run("publish", "--base-url", "https://example.org").code == 0
     [cover] = books.output.glob("en/podcast-*.jpg")

@@ -44,6 +44,7 @@ def test_all_commands_exist() -> None:
     assert {"init", "build", "list", "voices", "play", "check", "clean"} <= set(COMMANDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_help_has_an_example_that_can_be_copied(shelf: Shelf, command: str) -> None:
     done = shelf.run(*filter(None, [command]), "--help")
@@ -106,6 +107,7 @@ BUILD_FIELDS = {
 }
 
 
+@pytest.mark.slow
 def test_build_json_has_the_documented_fields(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--engine", "tone", "--json")
@@ -212,6 +214,7 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
     assert built.run("list").code in (0, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -445,6 +448,7 @@ def test_a_pipe_receives_no_escape_codes(shelf: Shelf) -> None:
     assert "\r" not in done.out + done.err
 
 
+@pytest.mark.slow
 def test_quiet_prints_nothing_on_success(shelf: Shelf) -> None:
     shelf.write("texts/en/text.md", TEXT)
     done = shelf.run("build", "--quiet")
@@ -601,6 +605,7 @@ def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
     assert shelf.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
     done = piped(shelf, b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1

@@ -155,6 +155,7 @@ class Guest:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "line"), [("text", ":7"), ("title", "")])
 def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line: str) -> None:
     """Lone surrogates are our own error; other works go on."""
@@ -207,6 +208,7 @@ def test_a_text_without_words_fails_by_name(shelf: Shelf) -> None:
             assert "contains no text to read aloud" in problem
 
 
+@pytest.mark.slow
 def test_signs_and_emoji_between_words_are_silent(shelf: Shelf) -> None:
     shelf.write("texts/fi/mixed.txt", "😀 😃\n\nYksi sana.\n\n* * *\n\n?!…\n\nToinen sana.\n")
     (work,) = shelf.build().values()
@@ -220,6 +222,7 @@ def test_signs_and_emoji_between_words_are_silent(shelf: Shelf) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_text_that_aborts_the_engine_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/aborts.txt", ABORTS)
@@ -331,6 +334,7 @@ def test_files_with_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
     assert shelf.run("check").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are always Unicode there")
 def test_a_file_name_that_is_not_utf_8_stops_no_other_work(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
@@ -394,6 +398,7 @@ def test_a_language_without_a_voice_gives_exit_3(shelf: Shelf) -> None:
     assert "error: the engine “espeak” has no voice for “qaa”\nhint: " in done.err
 
 
+@pytest.mark.slow
 def test_a_language_without_a_voice_stops_no_other(shelf: Shelf) -> None:
     shelf.write("texts/qaa/nobody.txt", GOOD)
     shelf.write("texts/en/good.txt", GOOD)

@@ -60,6 +60,7 @@ def png(name: str) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'author = "Somebody Else"\n')
     shelf.write("texts/en/evening.md", YAML)
@@ -76,6 +77,7 @@ def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
     assert "WARNING" not in run_tool("mp3val", shelf.book("en/evening")).stdout
 
 
+@pytest.mark.slow
 def test_the_record_contains_the_front_matter(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'author = "Somebody Else"\n')
     shelf.write("texts/en/evening.txt", YAML)
@@ -137,6 +139,7 @@ def test_a_text_can_declare_its_language(shelf: Shelf) -> None:
     assert list(shelf.build("--engine", "tone")) == ["fi/ilta"]
 
 
+@pytest.mark.slow
 def test_a_text_that_contradicts_its_folder_is_built_with_a_problem(shelf: Shelf) -> None:
     shelf.write("texts/fi/ilta.txt", "---\nlanguage: en\n---\nOli myöhä.\n")
     shelf.write("texts/pt/tarde.txt", "---\nlanguage: pt-BR\n---\nEra tarde.\n")
@@ -178,6 +181,7 @@ class Guest:
 """
 
 
+@pytest.mark.slow
 def test_an_embedded_cover_is_used_if_there_is_no_cover_file(shelf: Shelf) -> None:
     environment = reader_package(shelf, "guest", _READER)
     shelf.write("texts/en/evening.guest", png("red"))

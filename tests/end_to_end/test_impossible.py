@@ -119,6 +119,7 @@ def test_forged_works_are_left_out_and_a_build_repairs_them(tmp_path: Path) -> N
     assert {path: works.outputs()[path] for path in before} == before
 
 
+@pytest.mark.slow
 def test_a_forged_work_is_reported_and_not_served(works: Shelf) -> None:
     for name in ("book", "other"):
         path = works.book(f"en/{name}", ".json")

@@ -210,6 +210,7 @@ def test_another_voice_remakes_all_clips_of_its_language(texts_copy: Shelf) -> N
             assert work["state"] == "fresh"
 
 
+@pytest.mark.slow
 def test_a_slightly_different_speed_remakes_all_clips_even_at_equal_loudness(small: Shelf) -> None:
     small.write("audiobook.toml", "[voice.en]\nspeed = 1.01\n")
     (work,) = small.build().values()

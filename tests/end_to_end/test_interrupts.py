@@ -225,6 +225,7 @@ def test_one_interrupt_stops_a_library_that_ignores_it(shelf: Shelf, tmp_path: P
     ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
 
 
+@pytest.mark.slow
 def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> None:
     body = """
     try:
@@ -239,6 +240,7 @@ def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> N
     ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=path), 130)  # the first would be 143
 
 
+@pytest.mark.slow
 def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) -> None:
     """`timeout` sends one signal to the process and one to its group."""
     body = """
@@ -280,6 +282,7 @@ def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: 
             ends_well(process, 143)
 
 
+@pytest.mark.slow
 def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("texts/en/a.txt", "A word.")
     shelf.build("--engine", "tone")

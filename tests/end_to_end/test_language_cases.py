@@ -21,6 +21,7 @@ def test_a_text_in_the_letters_of_another_language_names_the_likely_one(
     assert f"if it is {likely}" in done.err
 
 
+@pytest.mark.slow
 def test_chinese_of_taiwan_has_a_voice(shelf: Shelf, shared: Path) -> None:
     (work,) = shelf.build(str(shared / "cases/reading/f35-lang-zh-tw.epub")).values()
     assert (work["language"], work["problems"]) == ("zh-TW", [])

@@ -59,6 +59,7 @@ def test_a_lexicon_of_one_language_does_not_touch_the_others(shelf: Shelf) -> No
     assert shelf.record("en/story")["inputs"]["lexicon_sha256"] is None
 
 
+@pytest.mark.slow
 def test_a_damaged_lexicon_fails_its_texts_with_a_line_number(shelf: Shelf) -> None:
     for language in ("en", "fi"):
         shelf.write(f"texts/{language}/story.txt", TEXT)
@@ -80,6 +81,7 @@ def test_a_lexicon_that_links_out_of_the_texts_is_refused(shelf: Shelf) -> None:
     assert "texts/en/lexicon.toml: the lexicon is a link that leads out of the texts" in done.err
 
 
+@pytest.mark.slow
 def test_an_entry_that_spans_a_sentence_end_is_reported_by_line(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT + "\nIt was late. Nobody saw it.\n")
     shelf.write("texts/en/lexicon.toml", '[words]\n"was late. Nobody" = "x"\n')

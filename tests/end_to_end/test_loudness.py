@@ -34,6 +34,7 @@ def test_a_book_is_as_loud_as_mono_podcasts_are_and_never_clips(book: tuple[Shel
         assert loudness_by_av(shelf.book(label)) == pytest.approx((integrated, peak), abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_book_has_the_loudness_of_the_settings(shelf: Shelf) -> None:
     text = "A plain sentence that is read aloud, long enough to be measured well.\n\n" * 3
     shelf.write("texts/en/plain.txt", text)

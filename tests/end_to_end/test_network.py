@@ -168,6 +168,7 @@ def _forget_the_rest(shelf: Shelf) -> None:
         path.unlink()
 
 
+@pytest.mark.slow
 @ENGINES
 @pytest.mark.parametrize("certificate", ["self-signed", "of another host"])
 def test_with_an_invalid_certificate_nothing_is_sent(

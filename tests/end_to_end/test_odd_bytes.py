@@ -59,6 +59,7 @@ def refused(done: Finished, code: int, *said: str) -> None:
         assert words in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["AUTHOR", "ENGINE", "TEXTS", "OUTPUT", "STORE", "ENCODING", "JOBS", "VOICES", "SPAWN"],
@@ -148,6 +149,7 @@ def test_non_ascii_names_work_in_an_ascii_locale(shelf: Shelf, variables: Mappin
         assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("long", [LONG, "abcdefg/" * 600], ids=["a long name", "a long path"])
 @pytest.mark.parametrize(
     "command",

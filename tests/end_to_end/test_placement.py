@@ -164,6 +164,7 @@ Sana, jolla on oma äänensä; słowo z własnym tonem.
 """
 
 
+@pytest.mark.slow
 def test_every_word_of_the_tone_engine_begins_where_the_record_says(shelf: Shelf) -> None:
     shelf.write("texts/en/tones.txt", TONES)
     shelf.build("--engine", "tone")

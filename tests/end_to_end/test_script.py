@@ -29,6 +29,7 @@ def test_a_work_that_is_not_built_is_printed_without_times(shelf: Shelf) -> None
     ]
 
 
+@pytest.mark.slow
 def test_a_built_work_is_printed_with_the_times_of_its_record(shelf: Shelf) -> None:
     shelf.build()
     record = shelf.record("en/day")
@@ -46,6 +47,7 @@ def test_a_built_work_is_printed_with_the_times_of_its_record(shelf: Shelf) -> N
     assert f"[0:{first // 10:02}.{first % 10}] A Day\n" in shelf.run("script", "day").out
 
 
+@pytest.mark.slow
 def test_a_text_that_was_edited_since_has_no_times(shelf: Shelf) -> None:
     shelf.build("--engine", "tone")
     shelf.write("texts/en/day.txt", TEXT + "\nMore.\n")

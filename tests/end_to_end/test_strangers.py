@@ -97,6 +97,7 @@ def test_user_covers_are_kept_when_a_book_gets_a_new_cover(works: Shelf) -> None
     assert mine.read_bytes() == MINE
 
 
+@pytest.mark.slow
 def test_a_user_file_with_the_name_of_a_cover_is_kept(works: Shelf) -> None:
     cover = works.cover("en/book")
     for name in ("book.mp3", "book.json"):

@@ -158,6 +158,7 @@ def test_an_unmarked_folder_with_other_files_is_not_taken_for_a_store(shelf: She
     assert shelf.tree() == before
 
 
+@pytest.mark.slow
 def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'store = "."\n')
     shelf.build(*TONE, "--output", "output")
@@ -211,6 +212,7 @@ def test_a_dry_run_of_clean_changes_nothing_and_says_what_clean_does(shelf: Shel
     assert shelf.run("clean").out.startswith("2 clips deleted")
 
 
+@pytest.mark.slow
 def test_serve_publishes_into_no_folder_of_the_user(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", 'store = "."\n')
     shelf.build(*TONE)
@@ -236,6 +238,7 @@ def test_a_link_in_place_of_the_folder_of_a_language_is_refused_by_name(shelf: S
     assert untouched(shelf)
 
 
+@pytest.mark.slow
 def test_the_output_itself_may_be_a_link_as_the_user_named_it(shelf: Shelf, tmp_path: Path) -> None:
     shelf.output.symlink_to("../elsewhere")
     shelf.build(*TONE)
@@ -347,6 +350,7 @@ def test_a_cover_from_outside_the_texts_is_refused_by_name(shelf: Shelf, folder:
     assert shelf.book("fi/b").is_file()
 
 
+@pytest.mark.slow
 def test_a_cover_that_is_a_link_within_the_texts_is_used(shelf: Shelf) -> None:
     shelf.write("texts/pictures.png/front.png", png(3000, 3000))
     (shelf.root / "texts/en/a.png").symlink_to("../pictures.png/front.png")
@@ -355,6 +359,7 @@ def test_a_cover_that_is_a_link_within_the_texts_is_used(shelf: Shelf) -> None:
     assert shelf.record("en/a")["cover"]["drawn"] is False
 
 
+@pytest.mark.slow
 def test_a_named_text_uses_a_cover_in_its_folder_but_no_link_out_of_it(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("../loose/fi/tarina.txt", "Tarina.\n")
     shelf.write("../loose/tarina.png", png(3000, 3000))
@@ -408,6 +413,7 @@ def killed_while_writing(path: Path) -> None:
     subprocess.run([sys.executable, "-c", HALF, str(path)], env=clean_environment(), check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("built")
 def test_half_written_files_of_killed_builds_are_removed_and_similar_names_stay(shelf: Shelf) -> None:
     store = shelf.root / ".audiobook"

@@ -249,6 +249,7 @@ def crashes_are_quiet() -> Iterator[None]:
     faulthandler.enable(sys.__stderr__ or sys.stderr)
 
 
+@pytest.mark.slow
 def test_phonemes_are_spoken_by_voices_that_accept_them_and_ignored_by_others(name: str) -> None:
     voice = voice_of(name, "en")
     assert voice.phonemes <= {"ipa", "espeak"}
@@ -286,6 +287,7 @@ def test_phonemes_and_commands_are_read_out_as_text(name: str) -> None:
     assert length_s('Now <break time="99s"/> then.') < 30
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("crashes_are_quiet")
 def test_uncleaned_text_is_spoken_or_refused_too(name: str) -> None:
     voice = voice_of(name, "en")

@@ -127,6 +127,7 @@ def test_a_voice_with_an_invalid_tag_does_not_affect_others() -> None:
     assert voice_for(Choir(a="?!", b="pt"), "?!").name == "a"
 
 
+@pytest.mark.slow
 @given(language=st.text() | st.from_regex(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", fullmatch=True))
 def test_any_language_gives_a_voice_or_none(language: str) -> None:
     engine = Choir(anna="fi", eva="pt-BR", ida="cmn")

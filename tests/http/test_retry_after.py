@@ -41,6 +41,7 @@ def test_seconds_and_dates_are_understood(value: str | None, wait_s: float | Non
     assert retry_after_s(value, NOW) == wait_s
 
 
+@pytest.mark.slow
 @given(st.text() | st.from_regex(r"\A\w{3}, \d{1,20} Jan \d{1,20} \d{1,9}:\d\d:\d\d [+-]?\w{1,9}\Z"))
 def test_any_header_gives_a_time_or_none(value: str) -> None:
     wait_s = retry_after_s(value, NOW)

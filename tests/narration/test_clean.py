@@ -231,6 +231,7 @@ PIECES = st.sampled_from(
 ANY_TEXT = st.text() | st.lists(PIECES, max_size=40).map("".join)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 @example(text="\u0301" * 20)
@@ -239,6 +240,7 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
     assert letters(said(text)) == letters(text)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_origins_are_in_order_and_a_letter_comes_from_itself(text: str) -> None:
@@ -257,6 +259,7 @@ def test_origins_are_in_order_and_a_letter_comes_from_itself(text: str) -> None:
             )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(text=ANY_TEXT)
 def test_nothing_unpronounceable_is_left(text: str) -> None:
@@ -283,6 +286,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_cleaned_in_linear_time(name: str) -> None:
     assert_linear(clean, HOSTILE[name], 3_000)

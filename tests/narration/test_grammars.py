@@ -120,6 +120,7 @@ def test_every_language_folder_is_installed_through_an_entry_point() -> None:
     assert set(BUILT_IN) <= set(LANGUAGES)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(text=TEXTS, language=st.sampled_from([*LANGUAGES, "hu", ""]), is_heading=st.booleans())
 def test_any_text_is_read_and_its_origins_stay_in_order(text: str, language: str, is_heading: bool) -> None:
@@ -132,6 +133,7 @@ def test_any_text_is_read_and_its_origins_stay_in_order(text: str, language: str
         reached = start
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(
     number=st.integers(0, 2200) | st.integers(0, MOST),
@@ -147,6 +149,7 @@ def test_every_number_has_words_in_every_form_that_rules_use(number: int, form: 
         assert not any(map(str.isdecimal, said))
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=200)
 @given(
     number=st.integers(0, 2200),
@@ -325,6 +328,7 @@ def shared_modules() -> list[Path]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", shared_modules(), ids=lambda path: str(path.relative_to(NARRATION)))
 def test_no_module_outside_the_languages_names_one(path: Path) -> None:
     tags = {*BUILT_IN, *LANGUAGES}

@@ -185,6 +185,7 @@ LONG = st.builds(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(WITHOUT_RULES))
 def test_no_letter_or_digit_is_lost(text: str, language: str) -> None:
@@ -200,6 +201,7 @@ def test_no_letter_of_a_long_text_is_lost_and_no_passage_is_too_long(text: str, 
     assert all(0 < length(passage) <= MAX_PASSAGE_CHARS for passage in passages)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=40)
 @given(
     parts=st.lists(st.text("abä", min_size=1, max_size=30), min_size=1, max_size=20),
@@ -211,6 +213,7 @@ def test_no_word_is_cut_in_two(parts: list[str], times: int, language: str) -> N
     assert words(" ".join(spoken(text, language))) == text.split()
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
 def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str) -> None:
@@ -227,6 +230,7 @@ def test_sentences_follow_each_other_in_their_paragraph(text: str, language: str
             reached = end
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(text=TEXTS, language=st.sampled_from(LANGUAGES))
 def test_every_letter_and_digit_is_in_the_origin_of_a_sentence(text: str, language: str) -> None:

@@ -34,6 +34,7 @@ def misread(language: str, rows: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{written!r}: {said!r}, not {wanted!r}" for written, said, wanted in read if said != wanted]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", READINGS)
 def test_every_row_is_read_as_a_native_reads_it(language: str) -> None:
     wrong = misread(language, [(written, words) for written, words in READINGS[language]])

@@ -130,6 +130,7 @@ def words(record: Json) -> list[tuple[str, float]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_voice_of_another_sample_rate_is_resampled_and_keeps_its_word_times(shelf: Shelf) -> None:
     shelf.write("texts/en/a.md", "# One\n\nSome [words of somebody else]{voice=ben} here.\n")
     settle(shelf)
@@ -156,6 +157,7 @@ def test_the_text_overrides_its_work_and_the_work_the_project(shelf: Shelf) -> N
     }
 
 
+@pytest.mark.slow
 def test_a_voice_that_is_not_there_is_reported_once_and_the_main_voice_reads(shelf: Shelf) -> None:
     shelf.write("texts/en/a.md", STORY)
     settle(shelf, '[cast]\nheadings = "cleo"\n')
@@ -165,6 +167,7 @@ def test_a_voice_that_is_not_there_is_reported_once_and_the_main_voice_reads(she
     assert built(shelf) == ([], 0)
 
 
+@pytest.mark.slow
 def test_names_that_are_not_said_are_counted_and_leave_no_pause(shelf: Shelf) -> None:
     play = "# Act\n\nIt begins.\n\n# Scene\n\nANNA\n\nGood day to you.\n\nBEN. And to you.\n"
     shelf.write("texts/en/a.md", play)

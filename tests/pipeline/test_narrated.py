@@ -60,6 +60,7 @@ def test_a_second_time_nothing_is_narrated_and_the_same_is_said(kept: KeptNarrat
     assert (len(first.asked), len(second.asked)) == (len(BOOK), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [0, 44, 89])
 def test_an_edit_has_few_paragraphs_narrated_again(kept: KeptNarration, at: int) -> None:
     _said(kept, BOOK, _Narrator())

@@ -118,6 +118,7 @@ def test_a_text_that_was_never_built_is_new(tmp_path: Path) -> None:
     assert plan.data == shelf.text.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_built_text_is_fresh_in_any_folder(shelf: Shelf) -> None:
     plan = shelf.plan()
     assert plan.reasons == ()
@@ -371,6 +372,7 @@ def test_all_reasons_are_given_in_a_fixed_order(shelf: Shelf) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [
@@ -458,6 +460,7 @@ def in_encoding(name: str) -> Settings:
     return msgspec.structs.replace(SETTINGS, encoding=name)
 
 
+@pytest.mark.slow
 def test_a_text_in_another_encoding_is_stale_when_another_one_is_named(tmp_path: Path) -> None:
     shelf = encoded_shelf(tmp_path / "project")
     shelf.build(in_encoding("cp1250"))

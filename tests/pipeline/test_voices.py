@@ -56,6 +56,7 @@ def test_a_language_that_the_engine_cannot_speak_is_an_error_that_names_those_th
     assert "error: the engine “mute” has no voice for “fi”\nhint: engines that speak it: espeak" in done.err
 
 
+@pytest.mark.slow
 def test_a_fallback_speaks_the_whole_work_and_says_so(tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "mute", "pass")
     code = tmp_path / "engine" / "mute_guest.py"

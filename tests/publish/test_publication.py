@@ -38,6 +38,7 @@ def test_a_sealed_record_without_chapters_or_a_rate_is_left_out(tmp_path: Path) 
     assert [problem.where for problem in shelf.problems] == ["en/one.json", "en/two.json"]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_list_with_any_damage_is_the_same_or_refused(tmp_path: Path, data: st.DataObject) -> None:

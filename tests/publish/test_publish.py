@@ -56,6 +56,7 @@ def test_a_dry_run_writes_nothing_and_shows_what_would_change(works: Shelf) -> N
     assert works.run(*BASE, "--dry-run", "--json").answer["written"] == []
 
 
+@pytest.mark.slow
 def test_changed_and_unbuilt_texts_are_named_and_the_rest_is_published(works: Shelf) -> None:
     works.write("texts/en/second.txt", "The second\n\nHere it is anew.\n")
     works.write("texts/lv/new.txt", "Jauns\n\nTeksts.\n")

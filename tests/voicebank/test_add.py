@@ -65,6 +65,7 @@ def listed(shelf: Shelf, **environment: str) -> list[str]:
     return [voice["voice"] for voice in done.answer["voices"]] if done.code == 0 else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["file", "folder", "wheel", "address", "address of a wheel"])
 def test_a_voice_is_added_with_its_card(kind: str, shelf: Shelf, given: Path, address: str) -> None:
     wheel = zipped(given.parent / "tiny-1.0-py3-none-any.whl", *sorted(given.iterdir()))

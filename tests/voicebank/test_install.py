@@ -185,6 +185,7 @@ def refused(shelf: Shelf, *messages: str) -> Finished:
     return done
 
 
+@pytest.mark.slow
 def test_a_voice_is_installed_with_its_card_and_speaks(shelf: Shelf, repository: Repository) -> None:
     done = install(shelf)
     assert done.code == 0, done.err
@@ -396,6 +397,7 @@ def test_a_web_page_is_not_taken_for_a_model(shelf: Shelf, repository: Repositor
     refused(shelf, "the server answered with a web page")
 
 
+@pytest.mark.slow
 def test_an_invalid_index_is_refused(shelf: Shelf, repository: Repository) -> None:
     for index in (b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"):
         repository.files["voices.json"] = index
@@ -497,6 +499,7 @@ def test_a_voice_without_a_card_is_installed_too(shelf: Shelf, repository: Repos
 SHIPPED = "fi_FI-harri-medium"
 
 
+@pytest.mark.slow
 def test_a_mirror_cannot_replace_a_shipped_voice(shelf: Shelf, repository: Repository) -> None:
     repository.put(SHIPPED, model_bytes(), config_bytes("fi_FI"))
     shelf.run("voices", "--installable", "--refresh")
@@ -511,6 +514,7 @@ def test_a_mirror_cannot_replace_a_shipped_voice(shelf: Shelf, repository: Repos
     assert [voice["size_bytes"] for voice in known if voice["voice"] == SHIPPED] == [63201294]
 
 
+@pytest.mark.slow
 def test_an_accepted_changed_voice_is_pinned_too(shelf: Shelf, repository: Repository) -> None:
     repository.put(SHIPPED, model_bytes(), config_bytes("fi_FI"))
     assert shelf.run("voices", "install", SHIPPED, "--accept-changed").code == 0
@@ -777,6 +781,7 @@ def test_kokoro_is_downloaded_once_checked_and_removed(tmp_path: Path, repositor
     assert not (model.parent / "voices-v1.0.bin").exists()
 
 
+@pytest.mark.slow
 def test_kokoro_is_pinned_to_its_release(tmp_path: Path, repository: Repository, shelf: Shelf) -> None:
     shelf.write("audiobook.toml", f'[engines.kokoro]\nbase_url = "{repository.url}"\n')
     for file in KOKORO["kokoro-int8"]:

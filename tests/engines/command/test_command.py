@@ -215,6 +215,7 @@ def test_festival_in_finnish_and_flite_speak_at_every_pace(
     assert 1.6 * len(once) < len(spoken(0.5)) < 2.4 * len(once)
 
 
+@pytest.mark.slow
 def test_the_folder_of_a_killed_process_is_removed(tmp_path: Path) -> None:
     dead = subprocess.Popen(["true"])
     dead.wait()

@@ -155,6 +155,7 @@ def test_the_speed_changes_the_length(folder: Path) -> None:
     assert all(longer > shorter for longer, shorter in pairwise(lengths))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["9" * 1500, "word " * 300, "a" * 1500], ids=len)
 def test_a_long_sentence_is_spoken_in_pieces(folder: Path, text: str) -> None:
     install_tiny_kokoro(folder)

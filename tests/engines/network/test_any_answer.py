@@ -158,6 +158,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRONG)
 def test_a_response_without_speech_is_requested_again_and_never_cached(
     what: str, service: RawService, tmp_path: Path

@@ -133,6 +133,7 @@ def test_an_impossible_file_counts_as_empty_and_is_overwritten(content: bytes, t
     assert json.loads(path.read_text("utf-8"))["failures"] == 1
 
 
+@pytest.mark.slow
 @given(
     content=st.one_of(
         st.binary(max_size=5000), st.from_regex(rb'\{"(why|failures|next_s|closed_s)": .{0,20}\}')

@@ -125,6 +125,7 @@ def test_a_recipe_asks_its_server_for_what_it_knows(
         assert json.loads(asked.body) == {**COMMON, "input": TEXTS[language], **fields}
 
 
+@pytest.mark.slow
 def test_a_book_marks_words_where_the_server_says(service: LoopbackService, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, **service.environment)
     shelf.write("audiobook.toml", f"jobs = 1\n{RECIPES['kokoro']}\n[voice.en]\nspeed = 2.0\n")

@@ -164,6 +164,7 @@ def test_a_voice_that_returns_invalid_numbers_is_refused(folder: Path) -> None:
         said("Hello.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["9" * 2000, "word " * 400, "a" * 2000, "ab, " * 500], ids=len)
 def test_a_long_sentence_is_spoken_in_pieces(folder: Path, text: str) -> None:
     install_tiny(folder, "en_US-tiny-medium")
@@ -192,6 +193,7 @@ def test_the_noise_continues_from_sentence_to_sentence(folder: Path) -> None:
     assert digest_of([one]) != digest_of([other])
 
 
+@pytest.mark.slow
 def test_text_that_crashes_the_phonemizer_fails_only_its_passage(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     before = digest_of(said("Hello."))
@@ -588,6 +590,7 @@ def test_a_replaced_model_remakes_its_clips(project: Shelf, tmp_path: Path) -> N
     assert (work["state"], work["reasons"]) == ("built", ["voice changed"])
 
 
+@pytest.mark.slow
 def test_a_damaged_voice_fails_its_works_and_no_others(project: Shelf, tmp_path: Path) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.write("texts/en/b.txt", "Hello.")

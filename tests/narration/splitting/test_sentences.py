@@ -73,6 +73,7 @@ def test_the_measure_counts_inner_ends_and_asks_only_for_marked_ones() -> None:
     assert measured(lambda *_: [(0, 30)], "en", [run])[:2] == (0, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", BARS)
 def test_precision_and_f1_hold_on_treebanks(
     language: str, shared: Path, capsys: pytest.CaptureFixture[str]

@@ -95,6 +95,7 @@ def test_a_feed_meets_apples_requirements(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_feed_has_the_elements_of_podcasting_2(tmp_path: Path) -> None:
     chapters = (chapter("One", 0, ("One.",)), chapter("Two", 1000, ("Two.",)))
     published(tmp_path, record(chapters=chapters))

@@ -114,6 +114,7 @@ def test_parts_are_removed_when_works_are_episodes_again_but_their_guids_are_kep
     assert {item["title"]: item["guid"] for item in seen(output)["items"]} == before
 
 
+@pytest.mark.slow
 def test_a_book_that_cannot_be_cut_is_left_out_and_named(output: Path) -> None:
     mp3 = output / "en" / "book.mp3"
     when_ns = mp3.stat().st_mtime_ns

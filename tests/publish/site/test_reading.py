@@ -59,6 +59,7 @@ def test_a_chapter_that_is_a_little_too_long_is_cut_in_the_middle() -> None:
     assert [len(part.sections[0].paragraphs) for part in parts] in ([10, 11], [11, 10])
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.text(max_size=200), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
 def test_every_paragraph_is_in_exactly_one_part(chapters: list[tuple[str, ...]]) -> None:
     scaled = [tuple(text * (PART_CHARS // 300) for text in texts) for texts in chapters]

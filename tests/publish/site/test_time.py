@@ -16,6 +16,7 @@ def shelf(tmp_path: Path) -> Shelf:
     return shelf
 
 
+@pytest.mark.slow
 def test_source_date_epoch_is_the_publication_date(shelf: Shelf) -> None:
     assert shelf.run(*BASE, SOURCE_DATE_EPOCH="1700000000").code == 0
     feed = (shelf.output / "en/feed.xml").read_text("utf-8")
@@ -24,6 +25,7 @@ def test_source_date_epoch_is_the_publication_date(shelf: Shelf) -> None:
     assert (shelf.output / "en/feed.xml").read_text("utf-8") == feed
 
 
+@pytest.mark.slow
 def test_an_invalid_source_date_epoch_is_an_error(shelf: Shelf) -> None:
     for time in ("yesterday", "1e9", "9" * 30, "9" * 12, "-5", " 5", "1_000", "٣"):
         done = shelf.run(*BASE, SOURCE_DATE_EPOCH=time)

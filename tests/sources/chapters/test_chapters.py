@@ -147,6 +147,7 @@ def test_hostile_notes_take_linear_time(make: Callable[[int], str]) -> None:
     assert_linear(lambda text: illustrations().sub("", text), make, 30_000)
 
 
+@pytest.mark.slow
 @given(
     st.text(max_size=140)
     | st.from_regex(r"(?i)(chapter|osa|bab) [ivxlc]{0,40}[.: -]{0,40}\w{0,40}", fullmatch=True)

@@ -106,6 +106,7 @@ def test_a_book_has_as_many_chapters_as_headings_of_any_shape_in_any_language() 
     assert wrong == {}
 
 
+@pytest.mark.slow
 def test_a_number_in_words_is_understood_up_to_hundreds() -> None:
     headings = [f"Hymn {spelled('en', 'cardinal')(number)}" for number in range(1, 260)]
     assert len(read(book(headings, 5)).chapters) == 259

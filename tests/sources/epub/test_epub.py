@@ -557,6 +557,7 @@ def test_a_reading_order_that_is_too_long_is_rejected() -> None:
 REAL = zipped(members(*TWO, "<table><tr><td>a</td><td>b</td></tr></table>", contents=LISTED))
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     changes=st.lists(st.tuples(st.integers(0, len(REAL) - 1), st.binary(max_size=4)), min_size=1, max_size=6),

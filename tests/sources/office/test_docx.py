@@ -90,6 +90,7 @@ def test_a_single_first_level_heading_is_the_title() -> None:
     assert (work.title, paragraphs(work)[0].kind) == ("The River House", Kind.TITLE)
 
 
+@pytest.mark.slow
 def test_notes_are_skipped_unless_narrated() -> None:
     data = docx(p("It rained.", more=note(2)), p("It stopped."), footnotes={2: "On a Monday."})
     work = read(data)
@@ -266,6 +267,7 @@ def _damaged_members(rnd: random.Random, edits: int) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.slow
 def test_hidden_text_deleted_text_and_the_contents_are_left_out_and_counted() -> None:
     def run(text: str, looks: str = "", name: str = "t") -> str:
         return f"<w:r><w:rPr>{looks}</w:rPr><w:{name}>{text}</w:{name}></w:r>"

@@ -38,6 +38,7 @@ def test_chapters_keep_their_numbers_and_running_heads_are_gone(cases: Path) -> 
     assert work.skipped_chars.keys() == {"running heads", "page numbers"}
 
 
+@pytest.mark.slow
 def test_footnotes_are_left_out_and_sentences_are_whole(cases: Path) -> None:
     work = read(cases / "p5-book-foot.pdf")
     assert [chapter.title for chapter in work.chapters] == ["Chapter 1", "Chapter 2", "Chapter 3"]

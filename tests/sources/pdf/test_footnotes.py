@@ -72,6 +72,7 @@ def test_a_page_in_small_letters_is_text() -> None:
     assert notes(pages) == []
 
 
+@pytest.mark.slow
 def test_footnotes_are_counted_or_read_after_the_sentence_they_would_interrupt() -> None:
     first = flow(["  It was a long day and the sentence goes on and"])
     pages = [

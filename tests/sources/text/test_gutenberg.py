@@ -278,6 +278,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(PIECES), max_size=30), st.randoms(use_true_random=False))
 @hypothesis_settings(max_examples=150)
 def test_every_character_is_read_or_counted_however_a_book_is_shuffled(

@@ -392,6 +392,7 @@ def check(work: Work) -> None:
             assert list(paragraph.lines) == sorted(paragraph.lines)
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(text=st.text() | st.lists(PIECES, max_size=40).map("".join))
 def test_any_text_gives_a_work_or_a_source_error_by_name(text: str) -> None:
@@ -403,6 +404,7 @@ def test_any_text_gives_a_work_or_a_source_error_by_name(text: str) -> None:
     assert where is None or where.startswith("texts/fi/a.md")
 
 
+@pytest.mark.slow
 @given(
     words=st.lists(
         st.sampled_from(["a", "b", "aa", "ab", "ä", "&auml;", "*a*", "`b`", "[a](b)"]),

@@ -165,6 +165,7 @@ def test_marks_come_back() -> None:
     assert passages(back) == passages(work)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.text("ab1. \n#>*_[]{}()<>&;:-+=~|$^%\\`\"'!é語", min_size=1, max_size=40), min_size=1, max_size=4
