@@ -53,6 +53,18 @@ class Excerpt:
     total: int
 
 
+def excerpt_samples(record: Record, first: int, last: int) -> int:
+    """Return the number of samples that a gapless player plays of a file cut from a book.
+
+    Args:
+        record: Record of the book.
+        first: Index of its first chapter in the file.
+        last: Index after its last chapter.
+    """
+    length = record.chapters[last - 1].end_samples - record.chapters[first].start_samples
+    return length if last == len(record.chapters) else length - STITCH_DELAY_SAMPLES
+
+
 class OpenBook:
     """A built book from which chapters can be cut."""
 
@@ -83,22 +95,32 @@ class OpenBook:
             excerpt: The part to cut out.
             cover: A small front cover as JPEG.
         """
-        frame_count = self._frames[excerpt.last] - self._frames[excerpt.first]
-        begin, end = (self._body + self._offsets[at] for at in (excerpt.first, excerpt.last))
+        yield id3_tag(self._tags(excerpt, cover))
+        yield from self.sound(excerpt.first, excerpt.last)
+
+    def sound(self, first: int, last: int) -> Iterator[bytes]:
+        """Yield the bytes of a file without a tag piece by piece; it has `excerpt_samples` samples.
+
+        Args:
+            first: Index of the first chapter.
+            last: Index after the last chapter.
+        """
+        frame_count = self._frames[last] - self._frames[first]
+        begin, end = (self._body + self._offsets[at] for at in (first, last))
         length = end - begin
         seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
         shape = StreamShape(
             parse_header(self._data[begin : begin + 4]), frame_count, length, seek, self._encoder
         )
-        yield id3_tag(self._tags(excerpt, frame_count, cover)) + info_frame(shape)
+        yield info_frame(shape)
         for at in range(begin, end, _PIECE_BYTES):
             yield self._data[at : min(at + _PIECE_BYTES, end)]
 
-    def _tags(self, excerpt: Excerpt, frame_count: int, cover: bytes) -> Tags:
+    def _tags(self, excerpt: Excerpt, cover: bytes) -> Tags:
         record = self._record
         chapters = record.chapters[excerpt.first : excerpt.last]
         begin = chapters[0].start_samples
-        length = frame_count * self._step - STITCH_DELAY_SAMPLES
+        length = excerpt_samples(record, excerpt.first, excerpt.last)
         marks = [
             ChapterMark(
                 chapter.title,

@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
+from audiobook.commands.built import built_work
 from audiobook.commands.output import print_note
-from audiobook.errors import NothingToDo, StorageError, UsageError, near
+from audiobook.errors import NothingToDo, StorageError
 from audiobook.pipeline.project import Project
 from audiobook.settings import Settings
 
@@ -46,7 +46,7 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
         StorageError: No player was found.
     """
     project = Project.at(root, settings)
-    path = _find(project.output, work, language)
+    path = _audio(*built_work(project.output, work, language))
     command = _player(path)
     if command is None:
         os.startfile(path)  # type: ignore[attr-defined]
@@ -84,22 +84,8 @@ def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
             raise
 
 
-def _find(output: Path, work: str, language: str | None) -> Path:
-    built = records_in(output)
-    records = {path.parent.name: path for path in built if path.stem == work}
-    if not records:
-        hint = near(work, {path.stem for path in built}) or "run `audiobook build` first"
-        raise NothingToDo(f"no built work named “{work}”", hint=hint)
-    if language is None and len(records) > 1:
-        raise UsageError(
-            f"“{work}” exists in several languages: {', '.join(records)}",
-            hint=f"choose one, for example `--lang {next(iter(records))}`",
-        )
-    chosen = records.get(language or next(iter(records)))
-    if chosen is None:
-        raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
-    record: Record | None = read_record(chosen)
-    audio = chosen.parent / record.audio.name if record else chosen
+def _audio(path: Path, record: Record) -> Path:
+    audio = path.parent / record.audio.name
     if not audio.is_file():
         raise NothingToDo(f"{audio.name} is missing", hint="run `audiobook build` to rebuild it")
     return audio
