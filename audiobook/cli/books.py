@@ -1,4 +1,4 @@
-"""Commands that work on built books: `play`, `publish`, `serve`, `check`, `clean`."""
+"""Commands that work on built books: `play`, `export`, `publish`, `serve`, `check`, `clean`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,47 @@ def play(work: str, language: str | None, output: str | None) -> int:
     from audiobook.settings import load_settings
 
     return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
+
+
+@audiobook.command()
+@click.argument("work", metavar="WORK")
+@click.option("--to", "form", type=click.Choice(["epub"]), required=True, help="Form of the book.")
+@click.option(
+    "--sync",
+    type=click.Choice(["sentence", "word"]),
+    default="sentence",
+    help="What is highlighted as it is spoken. [default: sentence]",
+)
+@click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
+@click.option(
+    "--output",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="File to write. [default: next to the MP3]",
+)
+@json_option
+def export(work: str, form: str, sync: str, language: str | None, target: Path | None, as_json: bool) -> int:
+    """Write a built work as a read-along EPUB.
+
+    The text is highlighted while it is read aloud. The sound is that of the MP3, with one file for each chapter.
+
+    \b
+    Examples:
+      audiobook export my-essay --to epub
+      audiobook export novel --to epub --sync word --output novel.epub
+    """
+    from audiobook.commands.export import export_epub
+    from audiobook.settings import load_settings
+
+    settings = load_settings(Path(), {}, os.environ)
+    return export_epub(Path(), settings, work, language, target, sync, as_json=as_json)
 
 
 @audiobook.command()

@@ -144,8 +144,10 @@ def test_a_work_that_is_forged_after_it_was_published_keeps_what_is_public(works
 def test_a_forged_work_is_not_played(works: Shelf, name: str) -> None:
     forge(works, FORGERIES[name])
     done = works.run("play", "book", PATH="/nowhere")
-    assert done.code == 1
+    exported = works.run("export", "book", "--to", "epub")
+    assert (done.code, exported.code) == (1, 1)
     assert "error: book.json: impossible record: " in done.err
+    assert "error: book.json: impossible record: " in exported.err
 
 
 @pytest.mark.parametrize("work", ["../../keys", "*", "[", "\n", "book/../book", "a" * 5000])

@@ -85,6 +85,7 @@ def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: 
         "list --lang",
         "script",
         "play",
+        "export book --to epub --output",
         "init",
         "publish --base-url",
         "publish --base-url http://a.example --to",
@@ -114,6 +115,15 @@ def test_a_file_with_an_undecodable_name_is_built_under_a_valid_name(small: Shel
     assert small.record("en/caf")["source"] == "texts/en/caf?.txt"
     assert run(small, "publish", "--base-url", "http://a.example").code == 0
     assert run(small, "check").code == 0
+
+
+@pytest.mark.slow
+def test_an_epub_with_an_undecodable_name_is_replaced(small: Shelf) -> None:
+    small.build("--engine", "tone")
+    assert run(small, "export", "small", "--to", "epub").code == 0
+    small.book("en/small", ".epub").rename(small.root / os.fsdecode(b"caf\xe9.epub"))
+    done = run(small, "export", "small", "--to", "epub", "--json", "--output", b"caf\xe9.epub")
+    assert (done.code, done.answer["output"]) == (0, r"caf\xe9.epub")
 
 
 @pytest.mark.slow

@@ -1,0 +1,64 @@
+"""The ZIP archive of an EPUB, the same bytes on every computer.
+
+Source: EPUB 3.3 (W3C), section 4.2 (OCF ZIP container).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO, Final
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+MEDIA_TYPE: Final = "application/epub+zip"
+_FOLDER: Final = "EPUB"
+_CONTAINER: Final = f"""\
+<?xml version="1.0" encoding="UTF-8"?>
+<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
+<rootfiles>
+<rootfile full-path="{_FOLDER}/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
+</container>
+"""
+_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_REGULAR: Final = 0o100644 << 16
+
+
+class Archive:
+    """An EPUB that is being written, one member at a time.
+
+    Members are not compressed: compressors differ between systems, and nearly all of the book is sound.
+    """
+
+    def __init__(self, stream: BinaryIO, package: str, *, is_large: bool) -> None:
+        """Begin with the media type, the container and the package document.
+
+        Args:
+            stream: Where to write; must be seekable.
+            package: The package document.
+            is_large: Whether a member can be longer than 2 GB.
+        """
+        self._zip = ZipFile(stream, "w", ZIP_STORED)
+        self._is_large = is_large
+        self._put("mimetype", [MEDIA_TYPE.encode()])
+        self._put("META-INF/container.xml", [_CONTAINER.encode()])
+        self.put("package.opf", package)
+
+    def put(self, name: str, text: str) -> None:
+        """Add a text file, by its name relative to the package document."""
+        self.put_pieces(name, [text.encode()])
+
+    def put_pieces(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Add a file from its pieces, by its name relative to the package document."""
+        self._put(f"{_FOLDER}/{name}", pieces, is_large=self._is_large)
+
+    def close(self) -> None:
+        """Write the directory at the end."""
+        self._zip.close()
+
+    def _put(self, name: str, pieces: Iterable[bytes], *, is_large: bool = False) -> None:
+        info = ZipInfo(name, _EARLIEST)
+        info.create_system, info.external_attr = _UNIX, _REGULAR
+        with self._zip.open(info, "w", force_zip64=is_large) as member:
+            for piece in pieces:
+                member.write(piece)

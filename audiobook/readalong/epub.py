@@ -1,0 +1,139 @@
+"""Writing a built work as a read-along EPUB."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.excerpt import OpenBook, open_book
+from audiobook.book.record import Record
+from audiobook.errors import OutputMismatch
+from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room, storage_error
+from audiobook.readalong.archive import MEDIA_TYPE, Archive
+from audiobook.readalong.overlay import overlay
+from audiobook.readalong.package import COVER_PAGE, MAKER, SOURCE, BookChapter, package
+from audiobook.readalong.pages import STYLE, chapter_page, contents_page, cover_page
+from audiobook.readalong.spans import Sync, length_ms, sound_pieces
+from audiobook.system.opening import is_regular, is_there, read_file
+
+_HINT: Final = "build it again: audiobook build"
+_HEAD_BYTES: Final = 2000
+_BYTES_PER_SPAN: Final = 250
+_LARGE_BYTES: Final = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAlong:
+    """A written EPUB.
+
+    Attributes:
+        length_bytes: Its length.
+        span_count: How many sentences or words light up.
+        length_ms: Length of its sound in milliseconds.
+    """
+
+    length_bytes: int
+    span_count: int
+    length_ms: int
+
+
+def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAlong:
+    """Write a work as an EPUB with media overlays, one chapter in memory at a time.
+
+    Args:
+        record: Record of the work.
+        folder: Folder of its record, MP3 and cover.
+        target: The file to write; replaced atomically at the end.
+        sync: What lights up.
+
+    Returns:
+        What was written.
+
+    Raises:
+        OutputMismatch: The MP3 or the cover does not match the record.
+        StorageError: A file cannot be read or written.
+    """
+    cover = _cover(record, folder)
+    mp3 = folder / record.audio.name
+    if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
+        raise OutputMismatch("does not match its record", where=mp3.name, hint=_HINT)
+    lengths, span_count = [], 0
+    for number in range(len(record.chapters)):
+        pieces = sound_pieces(record, number, sync)
+        span_count += len(pieces)
+        lengths.append(length_ms(pieces))
+    chapters = [BookChapter(f"c{number:04}", length) for number, length in enumerate(lengths, 1)]
+    text_bytes = (
+        sum(len(paragraph.text) for chapter in record.chapters for paragraph in chapter.paragraphs) * 4
+    )
+    require_room(
+        target.parent, record.audio.length_bytes + len(cover) + text_bytes + span_count * _BYTES_PER_SPAN
+    )
+    is_large = record.audio.length_bytes >= _LARGE_BYTES
+    with open_book(mp3, record) as book, atomic_write(target) as stream:
+        archive = Archive(stream, package(record, chapters), is_large=is_large)
+        archive.put("nav.xhtml", contents_page(record, [chapter.page for chapter in chapters]))
+        archive.put("style.css", STYLE)
+        archive.put_pieces("cover.jpg", [cover])
+        archive.put(COVER_PAGE, cover_page(record))
+        for number, chapter in enumerate(chapters):
+            _put_chapter(archive, record, number, chapter, book, sync)
+        archive.close()
+        length = stream.seek(0, os.SEEK_END)
+    return ReadAlong(length, span_count, sum(lengths))
+
+
+def is_own_epub(path: Path) -> bool:
+    """Return whether a file is an EPUB that this program wrote; True for an empty file, as replacing it loses nothing."""
+    if not is_regular(path):
+        return False
+    head = _head(path)
+    return not head or (head[:2] == b"PK" and MEDIA_TYPE.encode() in head and MAKER.encode() in head)
+
+
+def is_made_from(record: Record, path: Path) -> bool:
+    """Return whether an EPUB that this program wrote was made from this record."""
+    return f"{SOURCE}{record.digest}".encode() in _head(path)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        return read_file(path, _HEAD_BYTES)
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
+
+
+def require_place(target: Path) -> None:
+    """Check that an EPUB may be written: nothing is there, or an earlier EPUB of this program.
+
+    Raises:
+        OutputMismatch: A file that this program did not make, a link or a folder is in the way.
+    """
+    if is_there(target) and not is_own_epub(target):
+        raise OutputMismatch(
+            "was not made by audiobook, so it is not replaced"
+            if is_regular(target)
+            else "is not a regular file",
+            where=target.as_posix(),
+            hint="move it elsewhere, or choose another file: --output FILE",
+        )
+
+
+def _cover(record: Record, folder: Path) -> bytes:
+    data = read_whole(folder / record.cover.name)
+    if data is None or digest(data) != record.cover.sha256:
+        what = "is missing" if data is None else "does not match its record"
+        raise OutputMismatch(what, where=record.cover.name, hint=_HINT)
+    return data
+
+
+def _put_chapter(
+    archive: Archive, record: Record, number: int, chapter: BookChapter, book: OpenBook, sync: Sync
+) -> None:
+    archive.put(chapter.page, chapter_page(record, number, sync))
+    if chapter.length_ms:
+        pieces = sound_pieces(record, number, sync)
+        archive.put(chapter.overlay, overlay(pieces, f"../{chapter.page}", f"../{chapter.sound}"))
+        archive.put_pieces(chapter.sound, book.sound(number, number + 1))
