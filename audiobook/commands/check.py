@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import records_in
-from audiobook.book.record_reading import load_record
+from audiobook.book.record_reading import load_record, read_record
 from audiobook.book.verification import check_book
 from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
@@ -18,6 +18,7 @@ from audiobook.listening.model import Listener
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import Project
 from audiobook.publish.works.intact import check_publication
+from audiobook.readalong.verification import check_epub
 from audiobook.report.base import QuietReporter
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings, worker_count
@@ -127,7 +128,20 @@ def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
             raise UsageError(f"“{wanted}” is not a built work", hint=near(wanted, found))
     for name, path in found.items():
         if not named or not {name, name.partition("/")[2]}.isdisjoint(named):
-            yield _Checked(name, path, list(check_book(path, f"{name}.json")))
+            yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_epub_problems(path, name)])
+
+
+def _epub_problems(path: Path, name: str) -> Iterator[OutputMismatch]:
+    """Check the EPUB next to a record, if the record is whole."""
+    epub = path.with_suffix(".epub")
+    if not epub.exists():
+        return
+    try:
+        record = read_record(path)
+    except OutputMismatch:
+        return  # already reported
+    if record:
+        yield from check_epub(record, epub, f"{name}.epub")
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:
