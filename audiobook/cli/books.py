@@ -38,7 +38,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option("--to", "form", type=click.Choice(["epub"]), required=True, help="Form of the book.")
+@click.option("--to", "form", type=click.Choice(["epub"]), required=True, help="Format to write.")
 @click.option(
     "--sync",
     type=click.Choice(["sentence", "word"]),

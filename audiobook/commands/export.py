@@ -1,4 +1,4 @@
-"""`audiobook export`: write a built work in another form."""
+"""`audiobook export`: write a built work in another format."""
 
 from __future__ import annotations
 
