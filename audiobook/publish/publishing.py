@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from audiobook.book.captions import webvtt
 from audiobook.book.cover_file import small_cover
 from audiobook.book.mp3_head import length_problem
 from audiobook.document import Problem
@@ -17,7 +18,6 @@ from audiobook.publish.feed.podcast import put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
-from audiobook.publish.works.captions import captions
 from audiobook.publish.works.chapter_files import put_parts
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.episodes import episode_parts
@@ -155,7 +155,7 @@ def _put_texts(
         if edition.m4b:
             folder.include(edition.folder, edition.m4b)
         folder.include(edition.folder, edition.cover)
-        folder.put(edition.path(".vtt"), captions(record, record.chapters))
+        folder.put(edition.path(".vtt"), webvtt(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)

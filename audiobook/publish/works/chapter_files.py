@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from audiobook import __version__
+from audiobook.book.captions import webvtt
 from audiobook.book.excerpt import Excerpt, open_book
 from audiobook.book.record import Record
 from audiobook.files import digest, require_room
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
-from audiobook.publish.works.captions import captions
 from audiobook.publish.works.chapter_episodes import Part
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.episodes import CAPTIONS, CHAPTERS, part_path
@@ -56,7 +56,7 @@ def put_parts(
                     folder.put_pieces(path, book.cut(excerpt, cover), design)
     for part in parts:
         within = slice(part.first, part.last)
-        folder.put(part_path(edition, part, CAPTIONS), captions(record, record.chapters[within]))
+        folder.put(part_path(edition, part, CAPTIONS), webvtt(record, record.chapters[within]))
         if part.last - part.first > 1:
             chapters = chapter_list(part.title, edition.authors, edition.chapters[within])
             folder.put(part_path(edition, part, CHAPTERS), chapters, CHAPTERS_TYPE)

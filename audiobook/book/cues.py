@@ -1,72 +1,56 @@
-"""WebVTT captions of a work: the spoken text in timed cues with lines that fit on a screen.
-
-Source: WebVTT (W3C), sections 4.1 (file structure) and 4.2 (cue text).
-"""
+"""The cues of captions: sentences, or pieces of long ones, with lines that fit on a screen and the times of their words."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 
-LONGEST_LINE_CHARS: Final = 65
-"""Maximum length of a line. Source: Podcasting 2.0, transcripts."""
+LONGEST_LINE_CHARS: Final = 42
+"""Maximum length of a line, as for subtitles. Podcasting 2.0 permits 65."""
 _MOST_LINES: Final = 2
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
-_UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _NO_START = re.compile("[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f]")
 """Combining characters, which belong to the letter before them; no line may start with one."""
-_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
 
 Span = tuple[int, int]
 
 
-def captions(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
-    """Return the captions of a work, or of a part of it.
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A piece of a sentence that is shown at once.
 
-    Args:
-        record: Record of the work.
-        chapters: Consecutive chapters to include; times count from the start of the first.
-
-    Returns:
-        A WebVTT file. Each sentence is one cue, or several if it needs more than two lines.
+    Attributes:
+        start_samples: When it appears.
+        end_samples: When it disappears.
+        paragraph: The paragraph with its text.
+        sentence: The sentence with its words.
+        lines: For each line, index of its first character in the paragraph's text, and index after its last.
     """
-    begin = chapters[0].start_samples
-    voice = _UNSHOWN.sub(" ", record.narrator.translate(_NO_NAME)).strip()
-    spoken_by = f"<v {voice}>" if voice else ""
-    pieces = ["WEBVTT\n"]
-    last_ms = 0
-    for start, end, lines in _cues(chapters):
-        last_ms = max(last_ms, (start - begin) * 1000 // record.rate_hz)
-        end_ms = max(last_ms + 1, (end - begin) * 1000 // record.rate_hz)
-        shown = "\n".join(lines)
-        pieces.append(f"\n{_time(last_ms)} --> {_time(end_ms)}\n{spoken_by}{shown}\n")
-    return "".join(pieces).encode()
+
+    start_samples: int
+    end_samples: int
+    paragraph: ParagraphRecord
+    sentence: SentenceRecord
+    lines: tuple[Span, ...]
 
 
-def _time(at_ms: int) -> str:
-    seconds, ms = divmod(at_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
-
-
-def _cues(chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield the start and end in samples and the lines of each cue, in order of time."""
+def cues_of(chapters: Sequence[ChapterRecord]) -> Iterator[Cue]:
+    """Yield the cues of some chapters in order of time; each has at most two lines."""
     for chapter in chapters:
         for paragraph in chapter.paragraphs:
             for sentence in paragraph.sentences:
                 spans = list(_line_spans(paragraph.text, sentence.start, sentence.end))
-                groups = [spans[at : at + _MOST_LINES] for at in range(0, len(spans), _MOST_LINES)]
+                groups = [tuple(spans[at : at + _MOST_LINES]) for at in range(0, len(spans), _MOST_LINES)]
                 starts = list(_starts(sentence, [group[0][0] for group in groups]))
                 times = pairwise([*starts, sentence.end_samples])
                 for (start, end), group in zip(times, groups, strict=True):
-                    yield start, end, [_line(paragraph, span) for span in group]
+                    yield Cue(start, end, paragraph, sentence, group)
 
 
 def _starts(sentence: SentenceRecord, firsts: Sequence[int]) -> Iterator[int]:
@@ -117,20 +101,3 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
         yield start, cut
         start = cut
     yield start, end
-
-
-def _line(paragraph: ParagraphRecord, span: Span) -> str:
-    """Return a line as cue text: escaped, with parts in other languages tagged."""
-    start, end = span
-    pieces: list[str] = []
-    for first, last, language in paragraph.foreign:
-        if start < last and first < end:
-            opens, closes = max(first, start), min(last, end)
-            pieces += (_shown(paragraph.text[start:opens]), f"<lang {language}>")
-            pieces += (_shown(paragraph.text[opens:closes]), "</lang>")
-            start = closes
-    return "".join((*pieces, _shown(paragraph.text[start:end])))
-
-
-def _shown(text: str) -> str:
-    return _UNSHOWN.sub(" ", text).translate(_ESCAPES)

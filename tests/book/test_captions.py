@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from records import chapter, paragraph, record, sentence
 from webvtt_python import WebVTTParser
 
+from audiobook.book.captions import lrc, subrip, webvtt
+from audiobook.book.cues import LONGEST_LINE_CHARS
 from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.document import Kind
-from audiobook.publish.works.captions import LONGEST_LINE_CHARS, captions
 
+STAMP = re.compile(r"<[0-9:.]+>")
 LONG = "Words " * 60 + "end."
 
 
@@ -27,11 +29,13 @@ def spoken(*paragraphs: ParagraphRecord, end: int | None = None) -> tuple[Chapte
 def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[tuple[str, str]]:
     """Return the times and the text of each cue, as read by a strict parser."""
     chapters = tuple(chapters)
-    text = captions(record(chapters=chapters, narrator=narrator), chapters).decode()
+    text = webvtt(record(chapters=chapters, narrator=narrator), chapters).decode()
     WebVTTParser(strict=True).parse(text)
     blocks = text.rstrip("\n").split("\n\n")
-    assert blocks[0] == "WEBVTT"
-    return [(times, body) for block in blocks[1:] for times, body in [block.split("\n", 1)]]
+    assert blocks[:2] == ["WEBVTT", "NOTE Made by audiobook"]
+    return [
+        (times, STAMP.sub("", body)) for block in blocks[2:] for times, body in [block.split("\n", 1)]
+    ]
 
 
 def test_a_sentence_is_a_cue_with_the_times_of_the_record_and_its_voice() -> None:
@@ -43,7 +47,7 @@ def test_a_sentence_is_a_cue_with_the_times_of_the_record_and_its_voice() -> Non
 
 def test_a_long_sentence_is_cut_into_cues_of_two_lines_timed_by_their_first_words() -> None:
     found = cues(spoken(paragraph(LONG)))
-    assert len(found) == 3
+    assert len(found) == 5
     shown = [re.sub("<[^>]*>", "", body).split("\n") for _, body in found]
     assert all(len(lines) <= 2 and max(map(len, lines)) <= LONGEST_LINE_CHARS for lines in shown)
     assert " ".join(line for lines in shown for line in lines) == LONG
@@ -57,7 +61,7 @@ def test_without_word_times_a_cut_sentence_is_timed_by_its_letters() -> None:
     bare = ParagraphRecord(one.kind, "", 1, LONG, (), (), (sentence("", 0, len(LONG), 0, 9000),))
     starts = [times.split(" ")[0] for times, _ in cues(spoken(bare, end=9000))]
     assert starts == sorted(set(starts))
-    assert len(starts) == 3
+    assert len(starts) == 5
 
 
 def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
@@ -66,9 +70,11 @@ def test_cues_that_begin_within_a_long_word_share_its_time() -> None:
     one = ParagraphRecord(Kind.TEXT, "", 1, text, (), (), (SentenceRecord(0, len(text), 0, 72_000, words),))
     found = cues(spoken(one, end=9000))
     assert [times for times, _ in found] == [
-        "00:00:00.000 --> 00:00:02.563",
-        "00:00:02.563 --> 00:00:05.690",
-        "00:00:05.690 --> 00:00:09.000",
+        "00:00:00.000 --> 00:00:02.010",
+        "00:00:02.010 --> 00:00:04.030",
+        "00:00:04.030 --> 00:00:06.051",
+        "00:00:06.051 --> 00:00:08.000",
+        "00:00:08.000 --> 00:00:09.000",
     ]
 
 
@@ -77,7 +83,7 @@ def test_a_sentence_of_one_word_is_shown_for_its_whole_duration() -> None:
         Kind.TEXT, "", 1, "日" * 300, (), (), (SentenceRecord(0, 300, 0, 72_000, ((0, 300, 0),)),)
     )
     starts = [times.split(" ")[0] for times, _ in cues(spoken(one, end=9000))]
-    assert starts == ["00:00:00.000", "00:00:03.900", "00:00:07.800"]
+    assert starts == ["00:00:00.000", "00:00:02.520", "00:00:05.040", "00:00:07.560"]
 
 
 def test_text_without_spaces_is_cut_but_never_before_a_combining_mark() -> None:
@@ -105,6 +111,31 @@ def test_special_characters_are_escaped() -> None:
     assert body == "<v (Ann) + Bo>a --&gt; b &amp; &lt;c.d&gt; &amp;amp; 1 2 3"
 
 
+def test_words_after_the_first_of_a_cue_have_timestamps_inside_it() -> None:
+    text = "One two <three> vier fünf."
+    words = ((0, 3, 0), (4, 3, 2000), (8, 7, 2000), (16, 4, 4000), (21, 5, 8000))
+    said = (SentenceRecord(0, len(text), 0, 8000, words),)
+    chapters = spoken(ParagraphRecord(Kind.TEXT, "", 1, text, ((16, 25, "de"),), (), said))
+    shown = webvtt(record(chapters=chapters), chapters).decode().rpartition("\n00:")[2]
+    assert shown == (
+        "00:00.000 --> 00:00:01.000\n<v A Patient Voice>One <00:00:00.250>two &lt;three&gt; "
+        "<00:00:00.500><lang de>vier fünf</lang>.\n"
+    )
+
+
+def test_srt_and_lrc_show_the_same_cues_as_plain_text() -> None:
+    chapters = spoken(paragraph("<b>One</b> {\\an8} & --> two."), paragraph("[00:09.00]\nThree.", 1005))
+    book = record(chapters=chapters)
+    assert subrip(book, chapters).decode() == (
+        "1\n00:00:00,000 --> 00:00:01,000\n‹b›One‹/b› (\\an8) & --› two.\n\n"
+        "2\n00:00:01,005 --> 00:00:02,005\n[00:09.00]\nThree.\n"
+    )
+    assert lrc(book, chapters).decode().splitlines()[-2:] == [
+        "[00:00.00]<b>One</b> {\\an8} & --> two.",
+        "[00:01.00](00:09.00) Three.",
+    ]
+
+
 def test_unspoken_text_has_no_cue() -> None:
     rest = ParagraphRecord(Kind.BREAK, "", 1, "* * *", (), (), ())
     assert len(cues(spoken(paragraph("One."), rest))) == 1
@@ -113,7 +144,7 @@ def test_unspoken_text_has_no_cue() -> None:
 def test_a_hundred_hours_and_more_are_written(tmp_path: Path) -> None:
     late = 101 * 3600 * 1000
     chapters = (chapter("a", 0, ("One.",), late), chapter("b", late, ("Two.",)))
-    (tmp_path / "a.vtt").write_bytes(captions(record(chapters=chapters), chapters))
+    (tmp_path / "a.vtt").write_bytes(webvtt(record(chapters=chapters), chapters))
     assert "\n101:00:00.000 --> 101:00:01.000\n" in (tmp_path / "a.vtt").read_text("utf-8")
     assert seen_by_npm("captions", [tmp_path / "a.vtt"]) == [[]]
 
@@ -139,7 +170,7 @@ def test_a_large_book_takes_linear_time() -> None:
         return spoken(*(paragraph(text * 10, 1000 * at) for at in range(paragraphs)))
 
     def caption(chapters: tuple[ChapterRecord, ...]) -> None:
-        captions(record(chapters=chapters), chapters)
+        webvtt(record(chapters=chapters), chapters)
 
     assert_linear(caption, book, 4)
     assert_linear(caption, lambda sentences: spoken(paragraph(text * sentences)), 25)
@@ -170,6 +201,6 @@ def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path
     for number, text in enumerate(texts):
         for foreign in ((), ((1, 3, "fi"),)):
             chapters = spoken(paragraph(text, 0, foreign))
-            data = captions(record(chapters=chapters, narrator=narrator), chapters)
+            data = webvtt(record(chapters=chapters, narrator=narrator), chapters)
             (tmp_path / f"{number}-{len(foreign)}.vtt").write_bytes(data)
     assert seen_by_npm("captions", sorted(tmp_path.iterdir())) == [[]] * 12

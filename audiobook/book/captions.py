@@ -1,0 +1,134 @@
+"""Captions of a book in three formats: WebVTT, SubRip (SRT) and LRC.
+
+Source: WebVTT (W3C), sections 4.1 (file structure) and 4.2 (cue text). SRT and LRC have no specification; what is
+written here is what all players read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Final
+
+from audiobook.book.cues import Cue, cues_of
+from audiobook.book.record import ChapterRecord, Record
+
+MARK: Final = "Made by audiobook"
+"""Text in WebVTT and LRC files by which they are recognised as files of this program."""
+_UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
+_NO_STYLE: Final = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
+"""SRT has no escapes, and players take these signs for styles."""
+_NO_FIELD: Final = str.maketrans({"[": "(", "]": ")"})
+"""LRC has no escapes, and players take a number in brackets for a time."""
+
+
+def webvtt(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+    """Return the captions of a book, or of a part of it, as WebVTT with the times of words.
+
+    Args:
+        record: Record of the book.
+        chapters: Consecutive chapters to include; times count from the start of the first.
+
+    Returns:
+        The file. Each sentence is one cue, or several if it needs more than two lines. Words that begin after
+        the cue have a timestamp.
+    """
+    voice = _plain(record.narrator.translate(_NO_NAME)).strip()
+    spoken_by = f"<v {voice}>" if voice else ""
+    pieces = [f"WEBVTT\n\nNOTE {MARK}\n"]
+    for start_ms, end_ms, cue in _timed(record.rate_hz, chapters):
+        words = _word_times(cue, record.rate_hz, chapters[0].start_samples, start_ms, end_ms)
+        shown = "\n".join(_webvtt_line(cue, span, words) for span in cue.lines)
+        pieces.append(f"\n{_time(start_ms, '.')} --> {_time(end_ms, '.')}\n{spoken_by}{shown}\n")
+    return "".join(pieces).encode()
+
+
+def subrip(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+    """Return the captions of a book, or of a part of it, as SRT; see `webvtt`."""
+    pieces = []
+    for number, (start_ms, end_ms, cue) in enumerate(_timed(record.rate_hz, chapters), 1):
+        shown = "\n".join(_texts(cue)).translate(_NO_STYLE)
+        pieces.append(f"{number}\n{_time(start_ms, ',')} --> {_time(end_ms, ',')}\n{shown}\n")
+    return "\n".join(pieces).encode()
+
+
+def lrc(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+    """Return the captions of a book, or of a part of it, as LRC: a line for each cue, timed to a hundredth."""
+    fields = (
+        ("ti", record.title),
+        ("ar", ", ".join(record.authors)),
+        ("la", record.language),
+        ("re", MARK),
+    )
+    lines = [f"[{name}:{_plain(value).translate(_NO_FIELD)}]" for name, value in fields if value]
+    for start_ms, _, cue in _timed(record.rate_hz, chapters):
+        minutes, ms = divmod(start_ms, 60_000)
+        shown = " ".join(_texts(cue)).translate(_NO_FIELD)
+        lines.append(f"[{minutes:02}:{ms // 1000:02}.{ms % 1000 // 10:02}]{shown}")
+    return "\n".join((*lines, "")).encode()
+
+
+CAPTIONS: Final[Mapping[str, Callable[[Record, Sequence[ChapterRecord]], bytes]]] = MappingProxyType(
+    {"lrc": lrc, "srt": subrip, "vtt": webvtt}
+)
+"""The formats of captions by name, which is also the ending of their files."""
+
+
+def _timed(rate_hz: int, chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, Cue]]:
+    """Yield (start in ms, end in ms, cue), counted from the first chapter; a cue lasts at least 1 ms."""
+    begin, last_ms = chapters[0].start_samples, 0
+    for cue in cues_of(chapters):
+        last_ms = max(last_ms, (cue.start_samples - begin) * 1000 // rate_hz)
+        yield last_ms, max(last_ms + 1, (cue.end_samples - begin) * 1000 // rate_hz), cue
+
+
+def _time(at_ms: int, point: str) -> str:
+    seconds, ms = divmod(at_ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"
+
+
+def _word_times(cue: Cue, rate_hz: int, begin: int, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+    """Return (index of the first character, time in ms) of the words that begin after a cue and before its end.
+
+    Times ascend without repetition, as WebVTT requires.
+    """
+    times: list[tuple[int, int]] = []
+    last_ms = start_ms
+    words = cue.sentence.words
+    after = bisect_right(words, cue.lines[0][0], key=itemgetter(0))
+    for first, _, samples in words[after : bisect_left(words, cue.lines[-1][1], key=itemgetter(0))]:
+        at_ms = (samples - begin) * 1000 // rate_hz
+        if last_ms < at_ms < end_ms:
+            times.append((first, at_ms))
+            last_ms = at_ms
+    return times
+
+
+def _webvtt_line(cue: Cue, span: tuple[int, int], words: Sequence[tuple[int, int]]) -> str:
+    """Return a line as cue text: escaped, with timestamps, and with parts in other languages tagged."""
+    start, end = span
+    tags = [(first, 1, f"<{_time(at_ms, '.')}>") for first, at_ms in words if start <= first < end]
+    for first, last, language in cue.paragraph.foreign:
+        if start < last and first < end:
+            tags += ((max(first, start), 2, f"<lang {language}>"), (min(last, end), 0, "</lang>"))
+    pieces: list[str] = []
+    for at, _, tag in sorted(tags):
+        pieces += (_plain(cue.paragraph.text[start:at]).translate(_ESCAPES), tag)
+        start = at
+    return "".join((*pieces, _plain(cue.paragraph.text[start:end]).translate(_ESCAPES)))
+
+
+def _texts(cue: Cue) -> list[str]:
+    return [_plain(cue.paragraph.text[start:end]) for start, end in cue.lines]
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line, without control characters."""
+    return _UNSHOWN.sub(" ", text)
