@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
 from audiobook.book.cover_file import Cover, make_cover
+from audiobook.book.formats import Captions, Standing, remove_formats
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
@@ -33,7 +37,10 @@ from audiobook.document import Metadata
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
-__all__ = ["Book", "DamagedClip", "assemble"]
+_NOT_YET: Final = FileStamp("", 0, "")
+"""The stamp of an MP3 that is not written yet."""
+
+__all__ = ["Book", "DamagedClip", "assemble", "update_formats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Book:
         problems: Problems found in the text.
         encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
+        standing: What the last build made, some of which may stay.
     """
 
     slug: str
@@ -75,6 +83,7 @@ class Book:
     problems: tuple[str, ...]
     encoding: str | None = None
     chapters_by: str = "marked"
+    standing: Standing = field(default_factory=Standing)
 
     @property
     def cover_text(self) -> CoverText:
@@ -83,7 +92,7 @@ class Book:
 
 
 def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
-    """Write a book's cover and MP3, then its record.
+    """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
 
     Args:
         book: The book.
@@ -119,11 +128,18 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     )  # first, because drawing needs memory that the rest would occupy
     timeline = lay_out(book.script, shape_of, book.inputs.pauses)
     chapters = tuple(_chapters(book.script, timeline, shape_of))
-    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-    tag = id3_tag(_tags(book, timeline, chapters, cover.small))
-    stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
-    record = _record(book, timeline, chapters, stamp, cover)
+    draft = _record(book, timeline, chapters, _NOT_YET, cover)
+    captions = Captions(draft, book.inputs.formats)
+    if not replace:
+        captions.require_places(folder, book.standing)
+    stamp = book.standing.audio
+    if stamp is None:
+        encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
+        tag = id3_tag(_tags(book, timeline, chapters, cover.small))
+        stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
+    record = msgspec.structs.replace(draft, audio=stamp, formats=captions.write(folder))
     write_record(folder / f"{book.slug}.json", record)
+    remove_formats(folder, book.standing, record.formats)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
@@ -133,6 +149,32 @@ def passage_hearing(entry: SpokenPassage, listener: str) -> str:
     """Return the name under which the store keeps what a listener, given by its identity, hears in a passage."""
     texts = [sentence.text for sentence in entry.passage.sentences]
     return hearing_name(entry.key, listener, texts, entry.passage.language)
+
+
+def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: Path) -> Record:
+    """Write captions of a book that is otherwise up to date, and remove formats; nothing else is needed than its record.
+
+    Args:
+        record: Record of the book.
+        inputs: Everything that the outputs depend on.
+        standing: What the last build made; the formats with sound must stay or be unwanted.
+        folder: Folder of the files, `output/<lang>`.
+
+    Returns:
+        The new record.
+
+    Raises:
+        OutputMismatch: A file that this program did not make is in the way.
+        StorageError: A file cannot be written.
+    """
+    captions = Captions(record, inputs.formats)
+    captions.require_places(folder, standing)
+    kept = {name: stamp for name, stamp in standing.intact.items() if name in inputs.formats}
+    formats = dict(sorted({**kept, **captions.write(folder)}.items()))
+    made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
+    write_record(folder / f"{record.slug}.json", made)
+    remove_formats(folder, standing, formats)
+    return made
 
 
 def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:

@@ -60,10 +60,10 @@ def subrip(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
 def lrc(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
     """Return the captions of a book, or of a part of it, as LRC: a line for each cue, timed to a hundredth."""
     fields = (
+        ("re", MARK),
         ("ti", record.title),
         ("ar", ", ".join(record.authors)),
         ("la", record.language),
-        ("re", MARK),
     )
     lines = [f"[{name}:{_plain(value).translate(_NO_FIELD)}]" for name, value in fields if value]
     for start_ms, _, cue in _timed(record.rate_hz, chapters):

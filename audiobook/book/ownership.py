@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from audiobook.book.captions import MARK
 from audiobook.book.mp3_head import is_own_mp3
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
@@ -23,9 +24,15 @@ from audiobook.system.opening import is_regular, is_there
 NOT_OURS: Final = "was not made by audiobook"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"slug"\s*:')
 _BEGINNING_BYTES: Final = 200
+_FORMAT_BEGINNINGS: Final = {
+    ".lrc": f"[re:{MARK}]".encode(),
+    ".srt": None,
+    ".vtt": f"WEBVTT\n\nNOTE {MARK}\n".encode(),
+}
+"""What the files of each format begin with; None if they cannot be told from those of other programs."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
-_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json)|{_COVER.pattern}")
+_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|srt|vtt)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:
@@ -44,6 +51,22 @@ def is_own_record(path: Path) -> bool:
         return False
     is_cut_off = b'{"format":1,"slug":"'.startswith(start)
     return is_cut_off or not start.strip(_NOTHING) or _BEGINNING.match(start) is not None
+
+
+def is_own_format(path: Path) -> bool:
+    """Return whether this program made a file of another format; True for an empty file.
+
+    SRT files have no place for a mark, so none is recognised.
+    """
+    if not is_regular(path):
+        return False
+    try:
+        with open(path, "rb") as stream:
+            start = stream.read(_BEGINNING_BYTES)
+    except OSError:
+        return False
+    beginning = _FORMAT_BEGINNINGS[path.suffix]
+    return not start or (beginning is not None and start.startswith(beginning))
 
 
 def is_own_cover(path: Path) -> bool:

@@ -29,6 +29,16 @@ class FileStamp(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class FormatRecord(FileStamp, frozen=True):
+    """A file of another format next to the record.
+
+    Attributes:
+        encoding: How its clips are encoded, which is part of their keys; empty for a format without sound.
+    """
+
+    encoding: str = ""
+
+
 class CoverRecord(FileStamp, frozen=True):
     """The cover's file next to the record.
 
@@ -63,6 +73,7 @@ class Inputs(msgspec.Struct, frozen=True):
         chapters: How the settings want its chapters found and shaped.
         cast: The voices that the settings give to roles.
         listener: Digest of the speech recogniser that gave the times of words; empty if none did.
+        formats: The formats to make besides the MP3, in order of their names.
     """
 
     source_sha256: str
@@ -79,6 +90,7 @@ class Inputs(msgspec.Struct, frozen=True):
     chapters: ChapterSettings = ChapterSettings()
     cast: Casting = Casting()
     listener: str = ""
+    formats: tuple[str, ...] = ()
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -164,6 +176,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         inputs: Everything that the outputs depend on.
         audio: The MP3.
         cover: The front cover.
+        formats: The files of other formats, by format.
         rate_hz: Sample rate of all times.
         length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
@@ -192,6 +205,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Inputs
     audio: FileStamp
     cover: CoverRecord
+    formats: dict[str, FormatRecord] = {}
     rate_hz: Annotated[int, msgspec.Meta(gt=0)]
     length_samples: int
     duration_s: float

@@ -30,6 +30,7 @@ from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
+_FORMAT: Final = re.compile(r"[a-z0-9]{1,8}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _DATE: Final = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -127,7 +128,10 @@ def _bad_files(record: Record) -> Iterator[str]:
     audio, cover = record.audio, record.cover
     if (audio.name, cover.name) != (f"{record.slug}.mp3", f"{record.slug}.cover-{cover.sha256[:8]}.jpg"):
         yield "it names files of another work"
-    for stamp in (audio, cover):
+    for name, file in record.formats.items():
+        if not _FORMAT.fullmatch(name) or file.name != f"{record.slug}.{name}" or name in ("json", "mp3"):
+            yield f"its format {name[:40]!r} is in a file of another name"
+    for stamp in (audio, cover, *record.formats.values()):
         yield from _bad_stamp(stamp)
     if cover.size_px not in _COVER_PX:
         yield f"its cover is {cover.size_px} pixels wide"

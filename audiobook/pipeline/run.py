@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
+from audiobook.book.assemble import update_formats
 from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
@@ -99,6 +100,9 @@ class _Builder:
         if plan.reasons and plan.strangers and not self.force:
             self.failures.add(outcome, stranger(plan.strangers[0]))
             return None
+        if plan.reasons and plan.record and plan.needs_no_clips:
+            self._update_formats(outcome, plan, plan.record)
+            return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
             # The old record is large and no longer needed.
@@ -109,6 +113,22 @@ class _Builder:
             outcome.problems = list(plan.record.problems)
             outcome.clips_total = len(plan.record.clip_keys())
         return None
+
+    def _update_formats(self, outcome: Outcome, plan: Plan, record: Record) -> None:
+        """Write or remove captions of a work whose MP3 stays."""
+        outcome.state = "stale"
+        outcome.clips_total = len(record.clip_keys())
+        if not self.dry_run:
+            folder = self.project.folder(outcome.edition.language)
+            try:
+                made = update_formats(record, plan.inputs, plan.standing, folder)
+            except WorkError as error:
+                self.failures.add(outcome, error)
+                return
+            outcome.state, outcome.built = "built", Built.of(made)
+            outcome.problems = list(made.problems)
+        formats = ", ".join(("mp3", *plan.inputs.formats))
+        self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {formats}")
 
     def _remove_old_covers(self, edition: Edition, record: Record) -> None:
         """Remove covers of a fresh work that a killed build left behind: those not named in its record."""

@@ -137,6 +137,7 @@ def _script(
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
         chapters_by=work.chapters_by,
+        standing=plan.standing,
     )
 
 

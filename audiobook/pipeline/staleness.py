@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
+from audiobook.book.captions import CAPTIONS
+from audiobook.book.formats import Standing, format_strangers, intact_formats
 from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
@@ -41,6 +43,7 @@ class Reason(str, Enum):
     CHAPTERS_CHANGED = "chapters chosen changed"
     LEXICON_CHANGED = "lexicon changed"
     COVER_CHANGED = "cover changed"
+    FORMATS_CHANGED = "formats changed"
     VERSION_CHANGED = "made by another version"
     OUTPUT_MISSING = "output missing"
     OUTPUT_DAMAGED = "output damaged"
@@ -64,6 +67,7 @@ class Plan:
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
         is_choice_flagged: Whether chapters were chosen on the command line.
+        standing: What the last build made, some of which may stay.
     """
 
     edition: Edition
@@ -78,6 +82,13 @@ class Plan:
     reasons: tuple[Reason, ...]
     strangers: tuple[Path, ...] = ()
     is_choice_flagged: bool = False
+    standing: Standing = field(default_factory=Standing)
+
+    @property
+    def needs_no_clips(self) -> bool:
+        """Whether the work only lacks captions, or has formats that are no longer wanted."""
+        is_made = self.standing.intact.keys() | CAPTIONS.keys()
+        return self.standing.audio is not None and set(self.inputs.formats) <= is_made
 
     @property
     def choice(self) -> Choice:
@@ -121,11 +132,19 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     lexicons = read_lexicons(edition)
     inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen.speaker)
+    made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
+    others += tuple(
+        path for path in format_strangers(folder, edition.slug, inputs.formats, made) if path.suffix != ".srt"
+    )
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
+    standing = Standing(made=made)
+    if record and not reasons and not force:
+        standing = Standing(record.audio, intact_formats(record, folder), made)
+        reasons = _format_reasons(inputs, record, standing, folder)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
-    if others:
+    if others and not record:
         reasons = (Reason.NEW,)
     if force and not reasons:
         reasons = (Reason.FORCED,)
@@ -142,6 +161,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         reasons,
         others,
         EVERY_WORK in settings.works,
+        standing,
     )
 
 
@@ -169,6 +189,7 @@ def _inputs(
         chapters=settings.chapters,
         cast=settings.cast_of(edition.slug, edition.language),
         listener=_listener_identity(settings),
+        formats=settings.extra_formats,
     )
 
 
@@ -286,6 +307,16 @@ def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
     if length_problem(record, folder / record.audio.name):
         return (Reason.OUTPUT_DAMAGED,)
     return ()
+
+
+def _format_reasons(inputs: Inputs, record: Record, standing: Standing, folder: Path) -> tuple[Reason, ...]:
+    """Return the reason to make or remove files of other formats while the MP3 stays."""
+    if inputs.formats != record.inputs.formats:
+        return (Reason.FORMATS_CHANGED,)
+    lost = [stamp.name for name, stamp in record.formats.items() if name not in standing.intact]
+    if not all((folder / name).exists() for name in lost):
+        return (Reason.OUTPUT_MISSING,)
+    return (Reason.OUTPUT_DAMAGED,) if lost else ()
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:

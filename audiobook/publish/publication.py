@@ -44,7 +44,7 @@ _MADE: Final = re.compile(
     re.VERBOSE,
 )
 """Paths that `publish` writes. It removes no other file, even if a forged list names one."""
-_BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|cover-[0-9a-f]{{8}}\.jpg)")
+_BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|vtt|cover-[0-9a-f]{{8}}\.jpg)")
 
 
 class Episode(msgspec.Struct, frozen=True):

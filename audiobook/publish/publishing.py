@@ -155,7 +155,10 @@ def _put_texts(
         if edition.m4b:
             folder.include(edition.folder, edition.m4b)
         folder.include(edition.folder, edition.cover)
-        folder.put(edition.path(".vtt"), webvtt(record, record.chapters))
+        if stamp := record.formats.get("vtt"):
+            folder.include(edition.folder, stamp)
+        else:
+            folder.put(edition.path(".vtt"), webvtt(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)

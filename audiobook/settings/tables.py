@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
         engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
-        formats: Output formats of each work.
+        formats: Formats of each work; the MP3 is always made.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
@@ -202,6 +202,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def listening(self) -> Settings:
         """Return these settings for a build that listens to new clips."""
         return msgspec.structs.replace(self, listen=msgspec.structs.replace(self.listen, on_build=True))
+
+    @property
+    def extra_formats(self) -> tuple[str, ...]:
+        """The formats besides the MP3, in order of their names."""
+        return tuple(sorted({*self.formats} - {"mp3"}))
 
     def work_of(self, slug: str) -> WorkSettings:
         """Return the settings of a work; those of the command line apply to every work that it names."""

@@ -33,9 +33,7 @@ def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[t
     WebVTTParser(strict=True).parse(text)
     blocks = text.rstrip("\n").split("\n\n")
     assert blocks[:2] == ["WEBVTT", "NOTE Made by audiobook"]
-    return [
-        (times, STAMP.sub("", body)) for block in blocks[2:] for times, body in [block.split("\n", 1)]
-    ]
+    return [(times, STAMP.sub("", body)) for block in blocks[2:] for times, body in [block.split("\n", 1)]]
 
 
 def test_a_sentence_is_a_cue_with_the_times_of_the_record_and_its_voice() -> None:

@@ -133,7 +133,7 @@ MADE = (
     "en/book.chapters.json",
     "en/book.parts/01.mp3",
 )
-BUILT = ("en/book.mp3", "en/book.m4b", "en/book.cover-0123abcd.jpg")
+BUILT = ("en/book.mp3", "en/book.m4b", "en/book.vtt", "en/book.cover-0123abcd.jpg")
 NEVER_PUBLIC = (
     *("", "a", "a b", "en/", "/en", "A-b/c_d.1", "a/b/c.mp3", "../../precious.txt", "en/../../precious.txt"),
     *("en/book.1.mp3", "en/diary.txt", "en/walk/diary.html", "photos/cat.jpg", "diary.html", "en/book.json"),
@@ -151,7 +151,7 @@ NEVER_PUBLIC = (
 
 def test_only_paths_that_publish_or_build_makes_are_accepted_and_only_as_theirs(tmp_path: Path) -> None:
     wrong = []
-    for path, made in product((*MADE, *BUILT, *NEVER_PUBLIC), (True, False)):
+    for path, made in product({*MADE, *BUILT, *NEVER_PUBLIC}, (True, False)):
         files = {path: FILE | {"made": made}}
         if path in (MADE if made else BUILT):
             is_right = list(read(tmp_path, files=files).files) == [path]

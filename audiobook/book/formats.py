@@ -1,0 +1,113 @@
+"""The files of a book besides the MP3: which of them stay, which are written, and which are removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audiobook.book.captions import CAPTIONS
+from audiobook.book.ownership import is_own_format, require_place, stranger
+from audiobook.book.record import FileStamp, FormatRecord, Record
+from audiobook.errors import StorageError
+from audiobook.files import digest, digest_file, write_bytes
+from audiobook.system.opening import is_there
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the last build made.
+
+    Attributes:
+        audio: The MP3, if it is up to date and stays; else None.
+        intact: The files of other formats that are up to date and stay, by format.
+        made: All files of other formats that the last build made, by format.
+    """
+
+    audio: FileStamp | None = None
+    intact: Mapping[str, FormatRecord] = field(default_factory=dict)
+    made: Mapping[str, FormatRecord] = field(default_factory=dict)
+
+
+def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:
+    """Return the files of other formats that are as the record says.
+
+    Raises:
+        OutputMismatch: Something other than a file is in the place of one.
+        StorageError: A file cannot be read.
+    """
+    intact: dict[str, FormatRecord] = {}
+    for name, stamp in record.formats.items():
+        require_place(folder / stamp.name)
+        if digest_file(folder / stamp.name) == stamp.sha256:
+            intact[name] = stamp
+    return intact
+
+
+def format_strangers(folder: Path, slug: str, wanted: Iterable[str], made: Iterable[str]) -> list[Path]:
+    """Return the files at the paths of other formats that this program did not make.
+
+    Args:
+        folder: Folder of the files, `output/<lang>`.
+        slug: Slug of the work.
+        wanted: The formats to make.
+        made: The formats that the last build made.
+
+    Raises:
+        OutputMismatch: Something other than a file is in the place of one.
+    """
+    paths = [folder / f"{slug}.{name}" for name in wanted if name not in made]
+    for path in paths:
+        require_place(path)
+    return [path for path in paths if is_there(path) and not is_own_format(path)]
+
+
+class Captions:
+    """The captions of a book, in the formats that were asked for."""
+
+    def __init__(self, record: Record, names: Iterable[str]) -> None:
+        """Make the captions; they need only the chapters of the record, not its files."""
+        self._files = {name: CAPTIONS[name](record, record.chapters) for name in names if name in CAPTIONS}
+        self._slug = record.slug
+
+    def require_places(self, folder: Path, standing: Standing) -> None:
+        """Check that no file that this program did not make is in the way.
+
+        A file with the same contents may be there, because a killed build wrote it before the record.
+
+        Raises:
+            OutputMismatch: Such a file is in the way.
+        """
+        for path in format_strangers(folder, self._slug, self._files, standing.made):
+            if digest_file(path) != digest(self._files[path.suffix[1:]]):
+                raise stranger(path)
+
+    def write(self, folder: Path) -> dict[str, FormatRecord]:
+        """Write the files that changed, and return their stamps by format.
+
+        Raises:
+            StorageError: A file cannot be written.
+        """
+        stamps: dict[str, FormatRecord] = {}
+        for name, data in self._files.items():
+            stamp = FormatRecord(f"{self._slug}.{name}", len(data), digest(data))
+            if digest_file(folder / stamp.name) != stamp.sha256:
+                write_bytes(folder / stamp.name, data)
+            stamps[name] = stamp
+        return stamps
+
+
+def remove_formats(folder: Path, standing: Standing, kept: Iterable[str]) -> None:
+    """Remove the files of formats that are no longer wanted; one that was changed since is kept.
+
+    Args:
+        folder: Folder of the files, `output/<lang>`.
+        standing: What the last build made.
+        kept: The formats that stay.
+    """
+    for name in standing.made.keys() - set(kept):
+        stamp = standing.made[name]
+        with suppress(OSError, StorageError):  # a file that stays does no harm
+            if digest_file(folder / stamp.name) == stamp.sha256:
+                (folder / stamp.name).unlink()
