@@ -54,6 +54,7 @@ def project(hours: float) -> Iterator[Path]:
 os.environ["AUDIOBOOK_VOICES"] = os.devnull  # measure espeak-ng even if other voices are installed
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have compiled bytecode too
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
+ALL_FORMATS = [*BUILD, *(part for name in ("lrc", "m4b", "srt", "vtt") for part in ("--format", name))]
 
 
 def clear(folder: Path) -> None:
@@ -108,11 +109,24 @@ def bench_long(table: Table, hours: float, short_peak: int) -> None:
         table.row("one paragraph edited ÷ cold", "≤ 4 %", f"{edited / cold:.1%}", edited <= cold * 0.04)
         fresh = min(time_of(BUILD, folder) for _ in range(3))
         table.row("nothing changed", "≤ 0.5 s", f"{fresh:.2f} s", fresh <= 0.5)
+        bench_formats(table, folder)
         clear(folder)
         peak = peak_of(BUILD, folder)
         table.row("peak memory, all processes", "≤ 300 MB", f"{peak / 1e6:.0f} MB", peak <= 300e6)
         told = f"{peak / short_peak - 1:+.0%} (one hour: {short_peak / 1e6:.0f} MB)"
         table.row("… against one hour", "≤ +20 %", told, peak <= short_peak * 1.2)
+
+
+def bench_formats(table: Table, folder: Path) -> None:
+    """Build all formats of a book from nothing, and edit a paragraph."""
+    clear(folder)
+    alone = time_of(BUILD, folder)
+    clear(folder)
+    every = time_of(ALL_FORMATS, folder)
+    table.row("all formats ÷ the MP3 alone", "≤ 3", f"{every / alone:.2f}", every <= 3 * alone)
+    edit_one_paragraph(folder)
+    edited = time_of(ALL_FORMATS, folder)
+    table.row("one paragraph edited, all formats", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
 
 
 def bench_short(table: Table, *, obvious: bool) -> int:

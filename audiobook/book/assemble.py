@@ -14,6 +14,7 @@ from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
 from audiobook.book.cover_file import Cover, make_cover
 from audiobook.book.formats import Captions, Standing, remove_formats
+from audiobook.book.m4b_file import M4B, write_m4b
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
@@ -132,12 +133,17 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     captions = Captions(draft, book.inputs.formats)
     if not replace:
         captions.require_places(folder, book.standing)
+    tags = _tags(book, timeline, chapters, cover.small)
     stamp = book.standing.audio
     if stamp is None:
         encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-        tag = id3_tag(_tags(book, timeline, chapters, cover.small))
-        stamp = write_mp3(folder / f"{book.slug}.mp3", tag, timeline, store, shape_of, encoder)
-    record = msgspec.structs.replace(draft, audio=stamp, formats=captions.write(folder))
+        stamp = write_mp3(folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
+    formats = captions.write(folder)
+    if M4B in book.inputs.formats:
+        kept = book.standing.intact.get(M4B)
+        kbits = book.inputs.audio.kbits
+        formats[M4B] = kept or write_m4b(folder / f"{book.slug}.m4b", tags, timeline, store, kbits)
+    record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     write_record(folder / f"{book.slug}.json", record)
     remove_formats(folder, book.standing, record.formats)
     others = covers_in(folder).get(book.slug, [])

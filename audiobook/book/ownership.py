@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.captions import MARK
+from audiobook.book.m4b_file import M4B_BEGINNING
 from audiobook.book.mp3_head import is_own_mp3
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError
@@ -25,6 +26,7 @@ NOT_OURS: Final = "was not made by audiobook"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"slug"\s*:')
 _BEGINNING_BYTES: Final = 200
 _FORMAT_BEGINNINGS: Final = {
+    ".m4b": M4B_BEGINNING,
     ".lrc": f"[re:{MARK}]".encode(),
     ".srt": None,
     ".vtt": f"WEBVTT\n\nNOTE {MARK}\n".encode(),
@@ -32,7 +34,7 @@ _FORMAT_BEGINNINGS: Final = {
 """What the files of each format begin with; None if they cannot be told from those of other programs."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
-_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|srt|vtt)|{_COVER.pattern}")
+_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|m4b|srt|vtt)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:

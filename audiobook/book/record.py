@@ -217,6 +217,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
     digest: str = ""
 
+    def encodings(self) -> set[str]:
+        """Return the other encodings that its clips are kept in."""
+        return {stamp.encoding for stamp in self.formats.values() if stamp.encoding}
+
     def clip_keys(self) -> set[str]:
         """Return the keys of all its clips."""
         return {

@@ -51,7 +51,7 @@ def init(folder: Path) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Make another format too: m4b, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @encoding_option
 @click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")

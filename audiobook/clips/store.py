@@ -17,11 +17,13 @@ from typing import BinaryIO, Final, TypeVar
 
 import msgspec
 
+from audiobook.audio.aac import aac_identity
 from audiobook.clips import ownership
 from audiobook.clips.clip import Clip, ClipShape
+from audiobook.clips.encoded import EncodedClip, EncodedShape, encode_clip, encoded_key
 from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import StorageError
-from audiobook.files import atomic_write, storage_error, sweep_temporaries
+from audiobook.files import atomic_write, digest, storage_error, sweep_temporaries
 from audiobook.system.opening import (
     ASIDE,
     NotRegular,
@@ -37,7 +39,9 @@ _HEAD: Final = struct.Struct("<8s32s32sII")
 """Magic, seal, digest of the frames, length of the shape, length of the frames."""
 _MOST_SHAPE_BYTES: Final = 64 << 20
 _T = TypeVar("_T")
+_Shape = TypeVar("_Shape", ClipShape, EncodedShape)
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
+_encoded_shapes: Final = msgspec.msgpack.Decoder(EncodedShape)
 
 
 class ClipStore:
@@ -96,8 +100,8 @@ class ClipStore:
             self._checked.add(key[:2])
         return bucket / f"{key}.clip"
 
-    def put(self, key: str, clip: Clip) -> None:
-        """Store a clip.
+    def put(self, key: str, clip: Clip | EncodedClip) -> None:
+        """Store a clip, or one in another encoding under a key of its own.
 
         Raises:
             StorageError: It cannot be written.
@@ -122,7 +126,7 @@ class ClipStore:
         Raises:
             StorageError: It cannot be read.
         """
-        return self._read(key, lambda stream: (_open(stream, key) or (None,))[0])
+        return self._read(key, lambda stream: (_open(stream, key, _shapes) or (None,))[0])
 
     def get(self, key: str) -> Clip | None:
         """Return a clip; None if it is missing or damaged. A damaged one is set aside.
@@ -130,10 +134,33 @@ class ClipStore:
         Raises:
             StorageError: It cannot be read.
         """
-        clip = self._read(key, lambda stream: _read_clip(stream, key))
-        if clip is None and is_regular(self.path(key)):
+        found = self._whole(key, _shapes)
+        return Clip(*found) if found else None
+
+    def frames_sha256(self, key: str) -> str | None:
+        """Return the digest of the frames of a clip; None if it is missing or damaged.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        found = self._read(key, lambda stream: _open(stream, key, _shapes))
+        return found[1].hex() if found else None
+
+    def encoded_shape(self, key: str) -> EncodedShape | None:
+        """Return the shape of an encoded clip; see `shape`."""
+        return self._read(key, lambda stream: (_open(stream, key, _encoded_shapes) or (None,))[0])
+
+    def get_encoded(self, key: str) -> EncodedClip | None:
+        """Return an encoded clip; see `get`."""
+        found = self._whole(key, _encoded_shapes)
+        return EncodedClip(*found) if found else None
+
+    def _whole(self, key: str, shapes: msgspec.msgpack.Decoder[_Shape]) -> tuple[_Shape, bytes] | None:
+        """Return the shape and data of an entry; None if it is missing or damaged. A damaged one is set aside."""
+        found = self._read(key, lambda stream: _read_whole(stream, key, shapes))
+        if found is None and is_regular(self.path(key)):
             set_aside(self.path(key), self._damaged)
-        return clip
+        return found
 
     def _read(self, key: str, read: Callable[[BinaryIO], _T | None]) -> _T | None:
         """Read an entry; anything in its place that is not a file is set aside."""
@@ -240,6 +267,29 @@ class ClipStore:
             _remove_empty(self.folder)
 
 
+def put_encoded(store: ClipStore, clip: Clip, kbits: int) -> None:
+    """Encode a clip as AAC and store it, unless it is there.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    key = encoded_key(digest(clip.data), aac_identity(kbits))
+    if store.encoded_shape(key) is None:
+        store.put(key, encode_clip(clip, kbits))
+
+
+def encoded_clip_key(store: ClipStore, key: str, encoding: str) -> str | None:
+    """Return the key of a clip in another encoding; None if the clip itself is missing."""
+    frames_sha256 = store.frames_sha256(key)
+    return encoded_key(frames_sha256, encoding) if frames_sha256 else None
+
+
+def encoded_shape_of(store: ClipStore, key: str, encoding: str) -> EncodedShape | None:
+    """Return the shape of a clip in another encoding by the key of the clip; None if it is missing or damaged."""
+    found = encoded_clip_key(store, key, encoding)
+    return store.encoded_shape(found) if found else None
+
+
 def _unlink(paths: Iterable[Path]) -> None:
     for path in paths:
         try:
@@ -257,7 +307,7 @@ def _seal(key: str, digest: bytes, lengths: tuple[int, int], shape: bytes) -> by
     return hashlib.sha256(key.encode() + digest + struct.pack("<II", *lengths) + shape).digest()
 
 
-def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
+def _open(stream: BinaryIO, key: str, shapes: msgspec.msgpack.Decoder[_Shape]) -> tuple[_Shape, bytes] | None:
     """Read an entry up to its frames, and return its shape and the digest of its frames; None if it does not match."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
@@ -271,15 +321,17 @@ def _open(stream: BinaryIO, key: str) -> tuple[ClipShape, bytes] | None:
     if seal != _seal(key, digest, (shape_length, data_length), shape):
         return None
     try:
-        return _shapes.decode(shape), digest
+        return shapes.decode(shape), digest
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None  # sealed by another version of this program
 
 
-def _read_clip(stream: BinaryIO, key: str) -> Clip | None:
-    """Return a clip after reading its whole entry; None if the entry does not match the key or is damaged."""
-    found = _open(stream, key)
+def _read_whole(
+    stream: BinaryIO, key: str, shapes: msgspec.msgpack.Decoder[_Shape]
+) -> tuple[_Shape, bytes] | None:
+    """Return shape and data after reading a whole entry; None if it does not match the key or is damaged."""
+    found = _open(stream, key, shapes)
     if found is None:
         return None
     data = stream.read()
-    return Clip(found[0], data) if hashlib.sha256(data).digest() == found[1] else None
+    return (found[0], data) if hashlib.sha256(data).digest() == found[1] else None

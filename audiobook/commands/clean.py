@@ -6,7 +6,7 @@ from pathlib import Path
 
 from audiobook.book.record import records_in
 from audiobook.book.record_reading import read_record
-from audiobook.clips.store import ClipStore
+from audiobook.clips.store import ClipStore, encoded_clip_key
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
 from audiobook.pipeline.project import Project
@@ -41,7 +41,7 @@ def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, 
             where=settings.store or ".",
             hint=f'choose a separate folder in {FILE_NAME}, for example: store = ".audiobook"',
         )
-    used = _used(project.output, settings.output) if unused else set()
+    used = _used(project.output, settings.output, store) if unused else set()
     keys = [key for key in sorted(store.keys()) if key not in used]
     answered = store.reply_paths()
     freed = sum(map(store.length_bytes, keys))
@@ -74,7 +74,7 @@ def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_
     return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
 
 
-def _used(output: Path, shown: str) -> set[str]:
+def _used(output: Path, shown: str, store: ClipStore) -> set[str]:
     """Return the keys of all clips used by built works.
 
     Raises:
@@ -91,7 +91,10 @@ def _used(output: Path, shown: str) -> set[str]:
             continue
         if record:
             is_known = True
-            used.update(record.clip_keys())
+            keys = record.clip_keys()
+            used.update(keys)
+            for encoding in record.encodings():
+                used.update(key for each in keys if (key := encoded_clip_key(store, each, encoding)))
     if not is_known:
         what = "has no readable built works" if output.is_dir() else "does not exist"
         raise UsageError(

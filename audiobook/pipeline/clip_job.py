@@ -12,7 +12,7 @@ from pathlib import Path
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Clip, Sound, make_clip
 from audiobook.clips.key import Speaker
-from audiobook.clips.store import ClipStore
+from audiobook.clips.store import ClipStore, put_encoded
 from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
@@ -37,7 +37,8 @@ class Job:
         sound: How speech is turned into a clip.
         store: Folder of the clip store.
         listener: The recogniser that listens to the clip; None if none does.
-        is_made: Whether the clip is in the store already, and only has to be heard.
+        is_made: Whether the clip is in the store already, and only has to be heard or encoded.
+        aac_kbits: Bit rate of the AAC that is wanted too; 0 for none.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Job:
     store: Path
     listener: Listener | None = None
     is_made: bool = False
+    aac_kbits: int = 0
 
     def begin(self) -> Connection | None:
         """Start speaking ahead of `run`, if the engine can. An error here is ignored: `run` meets and reports it.
@@ -70,6 +72,14 @@ class Job:
     def run(self) -> Made | Failed:
         """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent back."""
         heard = 0
+        store = ClipStore(self.store)
+        try:
+            clip = store.get(self.key) if self.is_made else None
+            if clip and not self.listener:
+                self._encode(store, clip)
+                return Made(clip.shape.length_samples / clip.shape.rate_hz)
+        except AudiobookError as error:
+            return Failed(error, 0)
 
         def made() -> Clip:
             nonlocal heard
@@ -86,14 +96,13 @@ class Job:
             engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
-            store = ClipStore(self.store)
-            clip = store.get(self.key) if self.is_made else None
             if clip is None:
                 clip = made()
                 store.put(self.key, clip)
             is_clear = True
             if self.listener:
                 clip, is_clear = self._listened(clip, engine, voice, made)
+            self._encode(store, clip)
         except ServiceError as error:
             # A service that failed is not asked again for parts of the passage.
             return Failed(error, heard)
@@ -102,6 +111,10 @@ class Job:
         except AudiobookError as error:
             return Failed(error, 0)
         return Made(clip.shape.length_samples / clip.shape.rate_hz, is_clear)
+
+    def _encode(self, store: ClipStore, clip: Clip) -> None:
+        if self.aac_kbits:
+            put_encoded(store, clip, self.aac_kbits)
 
     def _listened(
         self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]

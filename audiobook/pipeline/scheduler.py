@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from audiobook.audio import aac
+from audiobook.audio.aac import aac_identity
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
+from audiobook.book.m4b_file import M4B
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.clip import load_libraries
+from audiobook.clips.store import encoded_shape_of
 from audiobook.errors import (
     AudiobookError,
     EngineMissing,
@@ -86,9 +90,11 @@ class Maker:
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
         self._known: dict[str, bool] = {}
-        """Keys of all passages so far, and whether their clips must be made or heard."""
-        self._unheard: set[str] = set()
-        """Keys of clips that are in the store and only have to be heard."""
+        """Keys of all passages so far, and whether their clips must be made, heard or encoded."""
+        self._unmade: set[str] = set()
+        """Keys of clips that are not in the store."""
+        self._aac_kbits = settings.audio.kbits if M4B in settings.formats else 0
+        self._aac = aac_identity(self._aac_kbits) if self._aac_kbits else ""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
@@ -104,6 +110,8 @@ class Maker:
         with_casts = self._with_casts(stale)
         stale.clear()
         load_libraries()
+        if self._aac:
+            aac.load()
         try:
             # Fork the workers before the texts are in memory, and end them before the last book is assembled.
             count, at_once = self._worker_count(with_casts)
@@ -171,22 +179,23 @@ class Maker:
             keys = {passage.key for passage, _ in book.script.passages()}
             missing = {key for key in keys if self._known[key]}
             outcome.state = "stale"
-            outcome.clips_total, outcome.clips_made = len(keys), len(missing - self._unheard)
+            outcome.clips_total, outcome.clips_made = len(keys), len(missing & self._unmade)
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
     def _is_needed(self, passage: SpokenPassage) -> bool:
-        """Return whether the clip of a passage must be made, or heard."""
-        if self.force or self.project.store.shape(passage.key) is None:
+        """Return whether the clip of a passage must be made, heard, or encoded in another way."""
+        store = self.project.store
+        if self.force or store.shape(passage.key) is None:
+            self._unmade.add(passage.key)
             return True
-        if self.listener is None:
-            return False
-        name = passage_hearing(passage, self.listener.identity)
-        if kept_hearing(self.project.store, name) is None:
-            self._unheard.add(passage.key)
-        return passage.key in self._unheard
+        if self.listener:
+            name = passage_hearing(passage, self.listener.identity)
+            if kept_hearing(store, name) is None:
+                return True
+        return bool(self._aac) and encoded_shape_of(store, passage.key, self._aac) is None
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
@@ -206,6 +215,8 @@ class Maker:
         """Schedule a damaged clip to be made again."""
         task.missing = {key}
         self._await(task)
+        if self.project.store.shape(key):
+            self._unmade.discard(key)  # only its other encoding was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
         self._jobs.append(self._job(entry))
 
@@ -222,7 +233,8 @@ class Maker:
             entry.sound,
             store,
             self.listener,
-            entry.key in self._unheard,
+            entry.key not in self._unmade,
+            self._aac_kbits,
         )
 
     def _make(self, pool: _Pool) -> None:
@@ -285,7 +297,7 @@ class Maker:
                 ) from damage
             self.reporter.warn(f"{outcome.edition.label}: damaged clip set aside; making it again")
             task.repaired.add(damage.key)
-            outcome.clips_made += 1
+            outcome.clips_made += self.project.store.shape(damage.key) is None
             self._remake(task, damage.key)
             return
         except OutputMismatch as error:

@@ -22,7 +22,7 @@ _PREFIX: Final = "AUDIOBOOK_"
 _FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
-_KNOWN_FORMATS: Final = ("lrc", "mp3", "srt", "vtt")
+_KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "srt", "vtt")
 
 
 def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

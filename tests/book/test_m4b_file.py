@@ -1,0 +1,78 @@
+"""Where clips begin in an M4B, and its head for books of any length."""
+
+from array import array
+from io import BytesIO
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from mutagen.mp4 import MP4
+
+from audiobook.audio.aac import FRAME_SAMPLES
+from audiobook.audio.id3 import Tags
+from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, mp4_head
+from audiobook.audio.mp4_tags import metadata_box
+from audiobook.book.m4b_file import M4B_BEGINNING, place
+from audiobook.book.timeline import Stretch, Timeline
+
+CLIPS = st.lists(st.tuples(st.integers(1, 40_000), st.integers(0, 80)), min_size=1, max_size=30)
+
+
+@hypothesis_settings(max_examples=300)
+@given(CLIPS, st.sampled_from([8000, 22050, 24000, 44100]))
+def test_clips_never_overlap_and_begin_at_the_nearest_frame_after_a_pause(
+    clips: list[tuple[int, int]], rate_hz: int
+) -> None:
+    step = frame_samples(rate_hz)
+    stretches, counts, after_pause, at = [], {}, {}, 0
+    pause = 0
+    for number, (speech, pause_after) in enumerate(clips):
+        counts[str(number)] = -(-speech // FRAME_SAMPLES) + 1
+        count = -(-(speech + STITCH_DELAY_SAMPLES) // step)
+        stretches.append(Stretch(str(number), count, at))
+        after_pause[at] = not number or pause * step >= 2 * FRAME_SAMPLES
+        at += count * step
+        if pause_after:
+            stretches.append(Stretch(None, pause_after, at))
+            at += pause_after * step
+        pause = pause_after
+    timeline = Timeline(rate_hz, tuple(stretches), (), (0,), at // step)
+    placement = place(timeline, counts.__getitem__)
+    position = 0
+    for run in placement.runs:
+        if run.key:
+            [start] = [each.start_samples for each in stretches if each.key == run.key]
+            assert placement.starts[start] == position * FRAME_SAMPLES
+            late = placement.starts[start] - start
+            assert late >= -FRAME_SAMPLES // 2
+            if after_pause[start]:
+                assert late <= FRAME_SAMPLES // 2
+        position += run.packet_count
+    assert (position - 1) * FRAME_SAMPLES >= timeline.length_samples
+
+
+def head(sizes: list[int], length: int) -> bytes:
+    tags = Tags("A", (), "tone", "eng", 0, "", "audiobook 1.0", (), None)
+    chapters = [Mp4Chapter("One", 0, 2048), Mp4Chapter("Zwei — 二" * 40, 2048, length)]
+    book = Mp4Book(48000, 64, length, array("I", sizes), chapters, "deu", metadata_box(tags), M4B_BEGINNING)
+    return mp4_head(book)
+
+
+def test_a_book_of_more_than_four_gigabytes_and_a_day_has_a_valid_head() -> None:
+    length = (1 << 32) + 12345
+    data = head([1 << 30] * 5, length)
+    assert b"co64" in data
+    assert b"stco" not in data
+    mdat = data.index(b"mdat")
+    assert int.from_bytes(data[mdat + 4 : mdat + 12], "big") == len(data) - mdat + 4 + 5 * (1 << 30)
+    book = MP4(BytesIO(data))
+    assert [chapter.start for chapter in book.chapters or ()] == [0, 2048 / 48000]
+    assert book.info is not None
+
+
+def test_packets_begin_where_the_head_ends() -> None:
+    data = head([7, 8, 9], 4000)
+    at = data.index(b"stco") + 12
+    assert int.from_bytes(data[at : at + 4], "big") == len(data)
+    assert data.startswith(M4B_BEGINNING)
