@@ -19,7 +19,7 @@ from audiobook.book.timeline import Stretch, Timeline
 CLIPS = st.lists(st.tuples(st.integers(1, 40_000), st.integers(0, 80)), min_size=1, max_size=30)
 
 
-@hypothesis_settings(max_examples=300)
+@hypothesis_settings(max_examples=100)
 @given(CLIPS, st.sampled_from([8000, 22050, 24000, 44100]))
 def test_clips_never_overlap_and_begin_at_the_nearest_frame_after_a_pause(
     clips: list[tuple[int, int]], rate_hz: int
@@ -67,7 +67,7 @@ def test_a_book_of_more_than_four_gigabytes_and_a_day_has_a_valid_head() -> None
     mdat = data.index(b"mdat")
     assert int.from_bytes(data[mdat + 4 : mdat + 12], "big") == len(data) - mdat + 4 + 5 * (1 << 30)
     book = MP4(BytesIO(data))
-    assert [chapter.start for chapter in book.chapters or ()] == [0, 2048 / 48000]
+    assert [round(chapter.start, 6) for chapter in book.chapters or ()] == [0, 0.042667]
     assert book.info is not None
 
 

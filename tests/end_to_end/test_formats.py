@@ -61,7 +61,7 @@ def test_a_format_turned_off_is_removed_unless_it_was_changed(essay: Shelf) -> N
     assert essay.record("en/essay")["formats"] == {}
 
 
-@pytest.mark.parametrize("ending", [".lrc", ".srt", ".vtt"])
+@pytest.mark.parametrize("ending", [".srt", ".vtt"])
 def test_a_file_of_the_user_is_not_replaced_unless_forced(essay: Shelf, ending: str) -> None:
     essay.write(f"output/en/essay{ending}", "WEBVTT\n\nmine\n")
     done = essay.run("build", "--format", ending[1:])
@@ -101,6 +101,7 @@ def test_an_edit_remakes_the_captions(essay: Shelf) -> None:
     assert essay.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_built_captions_are_published_where_they_are(essay: Shelf) -> None:
     essay.build("--format", "vtt")
     before = essay.book("en/essay", ".vtt").read_bytes()

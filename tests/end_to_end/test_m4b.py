@@ -127,6 +127,7 @@ def test_a_player_needs_no_seeking(walk: Shelf) -> None:
     assert 0 < data.index(b"moov") < data.index(b"mdat")
 
 
+@pytest.mark.slow
 def test_an_m4b_asked_for_later_has_the_same_bytes_and_leaves_the_mp3_alone(
     walk: Shelf, shelf: Shelf
 ) -> None:

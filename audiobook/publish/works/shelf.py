@@ -163,12 +163,13 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
             continue
         if record is None:
             continue
-        if damaged := [stamp.name for stamp in (record.audio, record.cover) if not _is_whole(path, stamp)]:
+        if damaged := [stamp.name for stamp in _public_files(record) if not _is_whole(path, stamp)]:
             problems.append(
                 Problem(name, f"{damaged[0]} is missing or changed since it was built; build it again")
             )
         else:
-            editions.append(_shelved(record, _m4b(path.with_suffix(".m4b"))))
+            m4b = record.formats.get("m4b") or _m4b(path.with_suffix(".m4b"))
+            editions.append(_shelved(record, m4b))
     editions.sort(key=lambda edition: (edition.language, edition.title.casefold(), edition.slug))
     return Shelf(output, tuple(editions), tuple(problems))
 
@@ -178,6 +179,12 @@ def _left_out(path: Path, error: OutputMismatch) -> str:
     if is_own_record(path):
         return f"{error.message}; build it again"
     return f"{NOT_OURS}: {error.message}; move it elsewhere"
+
+
+def _public_files(record: Record) -> tuple[FileStamp, ...]:
+    """Return the files of a build that are published as they are."""
+    formats = (record.formats[name] for name in ("m4b", "vtt") if name in record.formats)
+    return (record.audio, record.cover, *formats)
 
 
 def _is_whole(record: Path, stamp: FileStamp) -> bool:
