@@ -61,6 +61,7 @@ def test_a_format_turned_off_is_removed_unless_it_was_changed(essay: Shelf) -> N
     assert essay.record("en/essay")["formats"] == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".srt", ".vtt"])
 def test_a_file_of_the_user_is_not_replaced_unless_forced(essay: Shelf, ending: str) -> None:
     essay.write(f"output/en/essay{ending}", "WEBVTT\n\nmine\n")
@@ -72,6 +73,7 @@ def test_a_file_of_the_user_is_not_replaced_unless_forced(essay: Shelf, ending: 
     assert essay.run("check").code == 0
 
 
+@pytest.mark.slow
 def test_check_finds_a_changed_file_and_build_mends_it(essay: Shelf) -> None:
     essay.build(*CAPTIONS)
     whole = essay.outputs()
@@ -84,6 +86,7 @@ def test_check_finds_a_changed_file_and_build_mends_it(essay: Shelf) -> None:
     assert essay.outputs() == whole
 
 
+@pytest.mark.slow
 def test_formats_of_the_settings_are_those_of_the_command_line(essay: Shelf) -> None:
     essay.build(*CAPTIONS)
     essay.write("audiobook.toml", 'engine = "tone"\nformats = ["mp3", "vtt", "srt", "lrc"]\n')
@@ -91,6 +94,7 @@ def test_formats_of_the_settings_are_those_of_the_command_line(essay: Shelf) -> 
     assert essay.run("build", "--format", "mp4").code == 2
 
 
+@pytest.mark.slow
 def test_an_edit_remakes_the_captions(essay: Shelf) -> None:
     essay.build(*CAPTIONS)
     essay.write("texts/en/essay.txt", TEXT.replace("Another", "One more"))

@@ -164,6 +164,7 @@ def test_an_edit_encodes_one_clip_and_moves_the_rest(tones: Shelf) -> None:
         assert correlation(m4b[start + shift : end + shift], mp3[start:end]) >= ALIKE
 
 
+@pytest.mark.slow
 def test_a_damaged_encoded_clip_is_encoded_again_and_not_spoken(tones: Shelf) -> None:
     whole = tones.outputs()
     for path in tones.clips():
@@ -174,6 +175,7 @@ def test_a_damaged_encoded_clip_is_encoded_again_and_not_spoken(tones: Shelf) ->
     assert tones.outputs() == whole
 
 
+@pytest.mark.slow
 def test_clean_keeps_encoded_clips_that_are_used(tones: Shelf) -> None:
     kept = tones.clips()
     tones.run("clean", "--unused")
@@ -184,6 +186,7 @@ def test_clean_keeps_encoded_clips_that_are_used(tones: Shelf) -> None:
     assert len(tones.clips()) == 3
 
 
+@pytest.mark.slow
 def test_check_finds_a_damaged_m4b_and_build_mends_it(tones: Shelf) -> None:
     path = tones.book("en/essay", ".m4b")
     before = sha256(path.read_bytes()).hexdigest()
@@ -193,6 +196,7 @@ def test_check_finds_a_damaged_m4b_and_build_mends_it(tones: Shelf) -> None:
     assert sha256(path.read_bytes()).hexdigest() == before
 
 
+@pytest.mark.slow
 def test_an_m4b_of_another_program_is_kept(shelf: Shelf) -> None:
     shelf.write("texts/en/essay.txt", "One.\n")
     shelf.write("output/en/essay.m4b", b"\0\0\0\x20ftypM4A mine")
