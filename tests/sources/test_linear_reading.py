@@ -19,7 +19,7 @@ from audiobook.sources.base import Source, reader_for
 _STEPS: Final = 4
 _MOST: Final = 9.0
 """For four times the text, linear work takes four times as long, quadratic work sixteen times."""
-_MEASURABLE_S: Final = 0.02
+_MEASURABLE_S: Final = 0.04
 """Of the longer text: far longer than anything that does not depend on the text."""
 _ATTEMPTS: Final = 4
 _LONGEST: Final = 1 << 20
