@@ -73,6 +73,7 @@ def test_the_page_is_strict_accessible_and_works_with_keys(compared: Shelf) -> N
     assert "unsafe" not in policy
 
 
+@pytest.mark.slow
 def test_other_files_are_never_replaced_and_faults_are_named(compared: Shelf, tmp_path: Path) -> None:
     kept = compared.write("mine/index.html", "mine")
     for arguments, code, said in (

@@ -132,6 +132,7 @@ def test_a_forged_work_is_reported_and_not_served(works: Shelf) -> None:
     assert "error: en/other.json: impossible record: chapter " in done.err
 
 
+@pytest.mark.slow
 def test_a_work_that_is_forged_after_it_was_published_keeps_what_is_public(works: Shelf) -> None:
     assert works.run(*PUBLISH).code == 0
     page = works.book("en/book", ".html").read_bytes()

@@ -120,6 +120,7 @@ def wide_launcher() -> Iterator[Launcher]:
     made.close()
 
 
+@pytest.mark.slow
 def test_each_place_has_a_child_that_works_at_the_same_time(wide_launcher: Launcher) -> None:
     signs = [wide_launcher.begin(order) for order in (b"hang", b"this")]
     assert None not in signs
@@ -146,6 +147,7 @@ def test_a_request_that_was_begun_and_never_fetched_blocks_no_other(wide_launche
     assert all(answer.startswith(b"did next") for answer in answers)
 
 
+@pytest.mark.slow
 def test_a_launcher_ends_with_its_parent() -> None:
     code = (
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"

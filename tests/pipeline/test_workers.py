@@ -112,6 +112,7 @@ def test_a_task_run_by_two_workers_has_one_result() -> None:
     assert len(results) == 4
 
 
+@pytest.mark.slow
 def test_of_tasks_begun_together_the_first_to_finish_comes_first() -> None:
     with WorkerPool[Order, int](1, 3) as pool:
         assert pool.room == 4
@@ -140,6 +141,7 @@ def test_a_task_waiting_for_a_dead_worker_goes_to_the_next_one() -> None:
     assert [type(result) for result in results] == [SpeechError, int]
 
 
+@pytest.mark.slow
 def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
     code = (
         "import os\n"

@@ -84,6 +84,7 @@ def first_episode(found: Any) -> Any:
     return found["feeds"]["en"]["episodes"]["walk"]
 
 
+@pytest.mark.slow
 def test_a_sealed_but_impossible_list_is_found(works: Shelf) -> None:
     """Promise: a sealed file with impossible contents (another guid) is found by `check` and refused by name."""
     edit(works, lambda found: first_episode(found).update(guid=str(uuid5(NAMESPACE_URL, "another"))))

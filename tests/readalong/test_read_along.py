@@ -127,6 +127,7 @@ def epub(shelf: Shelf, request: pytest.FixtureRequest) -> Epub:
     return Epub(shelf.root / path)
 
 
+@pytest.mark.slow
 def test_clips_come_in_the_order_of_the_text_and_leave_no_gap(epub: Epub) -> None:
     for page, clips, sound, _ in epub.chapters():
         lit = [span.get("id") for span in page.iter(f"{XHTML}span") if span.get("id")]

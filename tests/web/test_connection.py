@@ -36,6 +36,7 @@ def test_the_default_time_for_a_header_is_bounded() -> None:
     assert bounded_by(LIMITS).limits.header_s == LIMITS.header_s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "begun", [b"", b"G", b"GET / HTTP/1.1\r\nHost: local", b"GET / HTTP/1.1\r\nHost: localhost\r\n"]
 )
@@ -81,6 +82,7 @@ def test_an_idle_connection_is_closed(port: int) -> None:
     assert say(port, b"GET /small HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_is_disconnected_and_takes_no_memory(port: int) -> None:
     begun = [socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) for _ in range(4)]
     try:

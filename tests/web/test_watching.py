@@ -62,6 +62,7 @@ def complaints_since(one: Served, begin: int) -> str:
     return "".join(one.complaints[begin:])
 
 
+@pytest.mark.slow
 def test_an_unbuilt_project_is_built_first_and_pages_hear_of_an_edit(watched: Served) -> None:
     shelf = watched.shelf
     with listening(watched) as changes:

@@ -55,6 +55,7 @@ def test_a_deadline_covers_the_whole_request(mode: str, service: LoopbackService
     assert caught.value.message in ["the service took longer than 0.4 s", *silent]
 
 
+@pytest.mark.slow
 def test_the_request_after_an_abandoned_one_uses_a_new_connection(
     service: LoopbackService, tmp_path: Path
 ) -> None:

@@ -274,6 +274,7 @@ def test_any_markup_is_a_lexicon_or_refused_by_name(content: str) -> None:
             raise
 
 
+@pytest.mark.slow
 def test_thousands_of_entries_are_read_in_linear_time() -> None:
     def entries(count: int) -> LexiconFile:
         short = "[words]\n" + "".join(f'"sana{number}" = "x"\n' for number in range(count))

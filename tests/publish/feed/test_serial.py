@@ -88,6 +88,7 @@ def test_parts_are_complete_files_and_a_single_part_uses_the_works_own_file(outp
     assert not (output / "en" / "note.parts").exists()
 
 
+@pytest.mark.slow
 def test_a_part_of_several_chapters_lists_them(output: Path) -> None:
     published(output)
     found = json.loads((output / "en" / "book.parts" / "02.chapters.json").read_bytes())
