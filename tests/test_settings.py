@@ -50,7 +50,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
         store=".audiobook",
         author=None,
         engine="auto",
-        formats=("mp3",),
+        formats=None,
         jobs=0,
         voice={},
         pauses=PauseSettings(500, 350, 700, 1200, 900, 1800, 1800, 1500),

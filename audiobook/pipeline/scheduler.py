@@ -93,13 +93,14 @@ class Maker:
         """Keys of all passages so far, and whether their clips must be made, heard or encoded."""
         self._unmade: set[str] = set()
         """Keys of clips that are not in the store."""
-        self._aac_kbits = settings.audio.kbits if M4B in settings.formats else 0
-        self._aac = aac_identity(self._aac_kbits) if self._aac_kbits else ""
+        self._aac_kbits = 0
+        self._aac = ""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Report what would be done, and do nothing."""
+        self._note_formats(stale)
         for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
             to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
@@ -107,6 +108,7 @@ class Maker:
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Make missing clips, and assemble each book as soon as it has all its clips."""
+        self._note_formats(stale)
         with_casts = self._with_casts(stale)
         stale.clear()
         load_libraries()
@@ -157,6 +159,12 @@ class Maker:
     def _level(self, chosen: ChosenVoice, language: str) -> VoiceLevel:
         loudness = self.settings.audio.loudness_lufs
         return voice_level(chosen, language, loudness, self.project.store, keep=not self.dry_run)
+
+    def _note_formats(self, stale: list[tuple[Outcome, Plan]]) -> None:
+        """Have clips encoded as AAC too, if any work is to have an M4B."""
+        if any(M4B in plan.inputs.formats for _, plan in stale):
+            self._aac_kbits = self.settings.audio.kbits
+            self._aac = aac_identity(self._aac_kbits)
 
     def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
         """Read and narrate every stale edition, sending jobs to the pool in the meantime."""

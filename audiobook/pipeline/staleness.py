@@ -131,7 +131,10 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     encoding = said or known
     cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
     lexicons = read_lexicons(edition)
-    inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen.speaker)
+    formats = settings.extra_formats
+    if formats is None:
+        formats = record.inputs.formats if record else ()
+    inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen.speaker, formats)
     made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
     others += tuple(
@@ -172,6 +175,7 @@ def _inputs(
     cover: Picture | None,
     lexicons: tuple[LexiconFile, ...],
     speaker: Speaker,
+    formats: tuple[str, ...],
 ) -> Inputs:
     choice = settings.work_of(edition.slug)
     return Inputs(
@@ -189,7 +193,7 @@ def _inputs(
         chapters=settings.chapters,
         cast=settings.cast_of(edition.slug, edition.language),
         listener=_listener_identity(settings),
-        formats=settings.extra_formats,
+        formats=formats,
     )
 
 

@@ -127,7 +127,7 @@ def _convert(values: dict[str, Any], text: str) -> Settings:
 
 def _checked(settings: Settings, text: str) -> Settings:
     folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store")}
-    for name in settings.formats:
+    for name in settings.formats or ():
         if name not in _KNOWN_FORMATS:
             raise SettingsError(
                 f"unknown format “{name}”",

@@ -165,7 +165,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
         engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
-        formats: Formats of each work; the MP3 is always made.
+        formats: Formats of each work; the MP3 is always made. None keeps the formats that a work has.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
@@ -186,7 +186,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: str = AUTO
     fallback: str | None = None
     engines: dict[str, dict[str, Option]] = {}
-    formats: tuple[str, ...] = ("mp3",)
+    formats: tuple[str, ...] | None = None
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     narrate: tuple[str, ...] = ()
@@ -204,9 +204,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, listen=msgspec.structs.replace(self.listen, on_build=True))
 
     @property
-    def extra_formats(self) -> tuple[str, ...]:
-        """The formats besides the MP3, in order of their names."""
-        return tuple(sorted({*self.formats} - {"mp3"}))
+    def extra_formats(self) -> tuple[str, ...] | None:
+        """The formats besides the MP3, in order of their names; None keeps those that a work has."""
+        return None if self.formats is None else tuple(sorted({*self.formats} - {"mp3"}))
 
     def work_of(self, slug: str) -> WorkSettings:
         """Return the settings of a work; those of the command line apply to every work that it names."""

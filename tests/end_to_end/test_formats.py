@@ -55,8 +55,10 @@ def test_asking_for_a_format_writes_only_its_file_and_the_record(essay: Shelf) -
 
 def test_a_format_turned_off_is_removed_unless_it_was_changed(essay: Shelf) -> None:
     essay.build(*CAPTIONS)
+    assert essay.build()["en/essay"]["state"] == "fresh"
+    assert essay.book("en/essay", ".vtt").exists(), "a build that names no format keeps those that are there"
     essay.write("output/en/essay.srt", "mine\n")
-    essay.build()
+    essay.build("--format", "mp3")
     assert essay.output_names() == [f"en/essay.{end}" for end in ("cover.jpg", "json", "mp3", "srt")]
     assert essay.record("en/essay")["formats"] == {}
 
@@ -111,7 +113,7 @@ def test_built_captions_are_published_where_they_are(essay: Shelf) -> None:
     before = essay.book("en/essay", ".vtt").read_bytes()
     essay.run("publish", "--base-url", "https://example.org")
     assert essay.book("en/essay", ".vtt").read_bytes() == before
-    essay.build()
+    essay.build("--format", "mp3")
     assert not essay.book("en/essay", ".vtt").exists()
     essay.run("publish", "--base-url", "https://example.org")
     assert essay.book("en/essay", ".vtt").read_bytes() == before
