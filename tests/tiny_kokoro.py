@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from tiny_network import node
 
 HOP: Final = 200
 """Samples of one frame, the unit of lengths."""
@@ -76,7 +77,7 @@ def network_bytes(*, level: float = 0.4, rounding: str = "Round", tokens: str = 
     ]
     value = helper.make_tensor_value_info
     graph = helper.make_graph(
-        [_node(kind, given.split(), made) for kind, given, made in steps],
+        [node(kind, given.split(), made) for kind, given, made in steps],
         "tiny",
         [
             value(tokens, TensorProto.INT64, [1, "n"]),
@@ -89,16 +90,6 @@ def network_bytes(*, level: float = 0.4, rounding: str = "Round", tokens: str = 
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
-
-
-def _node(kind: str, given: list[str], made: str) -> onnx.NodeProto:
-    name, _, kind_of_number = kind.partition(":")
-    if kind_of_number:
-        to = TensorProto.INT64 if kind_of_number == "int" else TensorProto.FLOAT
-        return helper.make_node(name, given, [made], to=to)
-    if name in ("Gather", "Concat"):
-        return helper.make_node(name, given, [made], axis=0)
-    return helper.make_node(name, given, [made])
 
 
 def install_tiny_kokoro(folder: Path, model: bytes | None = None, *, precision: str = "full") -> Path:

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 from piper.phoneme_ids import DEFAULT_PHONEME_ID_MAP
+from tiny_network import node
 
 HOP: Final = 64
 BASE_HOPS: Final = 8
@@ -109,7 +110,7 @@ def model_bytes(
     if aligned:
         outputs.append(value("widths", TensorProto.FLOAT, [1, 1, "n"]))
     graph = helper.make_graph(
-        [_node(kind, given.split(), made) for kind, given, made in steps],
+        [node(kind, given.split(), made) for kind, given, made in steps],
         "tiny",
         inputs,
         outputs,
@@ -118,16 +119,6 @@ def model_bytes(
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
-
-
-def _node(kind: str, given: list[str], made: str) -> onnx.NodeProto:
-    name, _, kind_of_number = kind.partition(":")
-    if kind_of_number:
-        to = TensorProto.INT64 if kind_of_number == "int" else TensorProto.FLOAT
-        return helper.make_node(name, given, [made], to=to)
-    if name in ("Gather", "Concat"):
-        return helper.make_node(name, given, [made], axis=0)
-    return helper.make_node(name, given, [made])
 
 
 def config_bytes(code: str, *, rate_hz: int = 22050, quality: str = "medium", **more: Any) -> bytes:

@@ -7,19 +7,20 @@ from pathlib import Path
 
 import click
 
-from audiobook.cli.group import LanguageTag, audiobook, json_option, lang_option, output_option, texts_option
+from audiobook.cli.group import (
+    audiobook,
+    edition_option,
+    json_option,
+    lang_option,
+    output_option,
+    texts_option,
+)
 from audiobook.errors import UsageError
 
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option(
-    "--lang",
-    "language",
-    metavar="TAG",
-    type=LanguageTag(),
-    help="Language of the edition, if there are several.",
-)
+@edition_option
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
     """Play a built work.
@@ -45,13 +46,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
     default="sentence",
     help="What is highlighted as it is spoken. [default: sentence]",
 )
-@click.option(
-    "--lang",
-    "language",
-    metavar="TAG",
-    type=LanguageTag(),
-    help="Language of the edition, if there are several.",
-)
+@edition_option
 @click.option(
     "--output",
     "target",

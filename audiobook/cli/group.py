@@ -28,6 +28,13 @@ lang_option = click.option(
     multiple=True,
     help="Only this language (repeatable).",
 )
+edition_option = click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    help="Language of the edition, if there are several.",
+)
 texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
 output_option = click.option("--output", metavar="DIR", help="Output folder. [default: output]")
 encoding_option = click.option(

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from audiobook.cli.group import (
-    LanguageTag,
     audiobook,
+    edition_option,
     encoding_option,
     json_option,
     lang_option,
@@ -184,13 +184,7 @@ def list_(
 
 @audiobook.command()
 @click.argument("work", metavar="WORK")
-@click.option(
-    "--lang",
-    "language",
-    metavar="TAG",
-    type=LanguageTag(),
-    help="Language of the edition, if there are several.",
-)
+@edition_option
 @texts_option
 @output_option
 @encoding_option

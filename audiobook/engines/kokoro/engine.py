@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
@@ -23,6 +22,7 @@ from audiobook.engines.kokoro.files import (
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.neural.isolated import IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.packages import needed_version
 from audiobook.errors import EngineMissing, near
 
 _OPTIONS: Final = ("base_url", "precision", "voices_folder")
@@ -73,7 +73,7 @@ class KokoroEngine:
         """Versions of the packages that turn text into sound; the network has its own version."""
         return (
             f"kokoro {_MAKING}, espeakng-loader {version('espeakng-loader')}, "
-            f"onnxruntime {_version('onnxruntime')}"
+            f"onnxruntime {needed_version('onnxruntime', 'kokoro')}"
         )
 
     def version(self, voice: Voice) -> str:
@@ -82,8 +82,8 @@ class KokoroEngine:
 
     def voices(self) -> Sequence[Voice]:
         """Return the voices by name."""
-        _version("onnxruntime")
-        _version("numpy")
+        needed_version("onnxruntime", "kokoro")
+        needed_version("numpy", "kokoro")
         return [describe_voice(self.name, name) for name in self.files().voice_names()]
 
     def prepare(self, voice: Voice) -> None:
@@ -115,16 +115,6 @@ class KokoroEngine:
     def _source(self) -> Source:
         files = self.files()
         return os.fspath(files.model), os.fspath(files.styles)
-
-
-@lru_cache(maxsize=4)
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError as error:
-        raise EngineMissing(
-            f"the engine “kokoro” needs {package}", hint='pip install "audiobook-press[kokoro]"'
-        ) from error
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.neural.isolated import IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.packages import needed_version
 from audiobook.engines.piper.clauses import signs_of
 from audiobook.engines.piper.voices import (
     VoiceFiles,
@@ -64,7 +64,10 @@ class PiperEngine:
     @property
     def identity(self) -> str:
         """Versions of the packages that turn text into sound; voices have their own versions."""
-        return f"piper {_MAKING}, piper-tts {_version('piper-tts')}, onnxruntime {_version('onnxruntime')}"
+        return (
+            f"piper {_MAKING}, piper-tts {needed_version('piper-tts', self.name)}, "
+            f"onnxruntime {needed_version('onnxruntime', self.name)}"
+        )
 
     def version(self, voice: Voice) -> str:
         """Return the digest of a voice's files."""
@@ -74,7 +77,7 @@ class PiperEngine:
 
     def voices(self) -> Sequence[Voice]:
         """Return the installed voices by name."""
-        _version("piper-tts")
+        needed_version("piper-tts", "piper")
         found = installed_voices(self._folder)
         if not found:
             raise EngineMissing(
@@ -107,16 +110,6 @@ class PiperEngine:
 @lru_cache(maxsize=8)
 def _known_phonemes(files: VoiceFiles) -> frozenset[str]:
     return frozenset(read_config(files).phoneme_id_map)
-
-
-@lru_cache(maxsize=4)
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError as error:
-        raise EngineMissing(
-            f"the engine “piper” needs {package}", hint='pip install "audiobook-press[piper]"'
-        ) from error
 
 
 if __name__ == "__main__":
