@@ -137,7 +137,11 @@ def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
     import langcodes  # 30 ms, and most tags match without it
     from langcodes.tag_parser import LanguageTagError
 
-    tags = {voice.language: voice for voice in reversed(voices) if langcodes.tag_is_valid(voice.language)}
+    # A region of the same language is always nearer than another language; comparing with all languages takes 25 ms.
+    first = language.lower().split("-")[0]
+    regional = [voice for voice in voices if voice.language.lower().split("-")[0] == first]
+    near_ones = reversed(regional or voices)
+    tags = {voice.language: voice for voice in near_ones if langcodes.tag_is_valid(voice.language)}
     try:
         nearest = langcodes.closest_supported_match(language, list(tags), max_distance=10)
     except LanguageTagError:

@@ -148,7 +148,7 @@ class MeasureVoice:
     def run(self) -> Measured | AudiobookError:
         """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
         from audiobook.audio.floor import measure_floor
-        from audiobook.audio.loudness import measure_loudness
+        from audiobook.audio.loudness import loudness_lufs
 
         passage = bare_passage(_NUMERALS, self.language)
         try:
@@ -163,7 +163,7 @@ class MeasureVoice:
             return _cannot_speak(self.speaker, error)
         if len(speeches) != len(_NUMERALS):
             return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(_NUMERALS)} sentences")
-        return Measured(measure_loudness(sound).integrated_lufs, measure_floor(sound))
+        return Measured(loudness_lufs(sound), measure_floor(sound))
 
 
 def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:

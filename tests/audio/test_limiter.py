@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log10
 
 import av
 import av.filter
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from audiobook.audio.filters import filtered
 from audiobook.audio.limiter import level
-from audiobook.audio.loudness import measure_loudness
+from audiobook.audio.loudness import loudness_lufs
 from audiobook.audio.pcm import Pcm, join
 from audiobook.document import Kind, Paragraph
 from audiobook.engines.base import Style
@@ -150,10 +152,16 @@ def test_limited_speech_matches_ffmpegs(language: str) -> None:
         ours, theirs = levelled(pcm, 3.0, -2.0), by_ffmpeg(pcm, 3.0, -2.0)
         assert len(ours) == len(theirs) == len(pcm)
         assert np.corrcoef(wave(ours), wave(theirs))[0, 1] > 0.995
-        difference = measure_loudness(ours).integrated_lufs - measure_loudness(theirs).integrated_lufs
+        difference = loudness_lufs(ours) - loudness_lufs(theirs)
         assert abs(difference) < 0.3
-        assert measure_loudness(ours).true_peak_dbtp < -1.2
+        assert true_peak_dbtp(ours) < -1.2
         assert above_8_khz(ours) < above_8_khz(theirs) + 0.5, "steps of the gain would be heard as hiss"
+
+
+def true_peak_dbtp(pcm: Pcm) -> float:
+    """Return the highest value, including between samples."""
+    frames = filtered(pcm, (("ebur128", "metadata=1:peak=true"),))
+    return 20 * log10(max(float(frame.metadata.get("lavfi.r128.true_peaks_ch0", 0.0)) for frame in frames))
 
 
 def above_8_khz(pcm: Pcm) -> float:
