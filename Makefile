@@ -1,11 +1,14 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test quick lint types bench listen corpus mutants golden golden-check picture screens
+.PHONY: test quick exhaustive lint types bench listen corpus mutants golden golden-check picture screens
 
 test:
 	pytest
 
 quick:
 	pytest -m "not slow"
+
+exhaustive:
+	pytest -m exhaustive
 
 lint:
 	ruff check

@@ -27,6 +27,18 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the number of workers: one more than cores, as some tests wait for servers, browsers and sound."""
+    return len(os.sched_getaffinity(0)) + 1 if sys.platform == "linux" else (os.cpu_count() or 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark exhaustive tests as slow too, so that `-m "not slow"` leaves them out."""
+    for item in items:
+        if item.get_closest_marker("exhaustive"):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Hide the voices and commands of this machine: tests see only those that they install or define."""

@@ -248,6 +248,7 @@ def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) ->
     assert done.stdout.split()[-1] == "build"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the picture is made on a Unix terminal")
 def test_the_picture_shows_what_the_commands_print(tmp_path: Path) -> None:

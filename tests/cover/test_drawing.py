@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
+from sampling import sampled
 from titles import TITLES
 
 from audiobook.cover.drawing import LARGEST_BYTES, CoverText, designed, drawn, palettes
@@ -45,18 +46,21 @@ def unlike(one: Image.Image, other: Image.Image) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "language"),
-    [
-        *((TITLES[language], language) for language in DRAWN),
-        ("A", "en"),
-        (LONG[:200], "en"),
-        ("W" * 200, "en"),
-        ("漢" * 200, "zh"),
-        ("شمس " * 50, "ar"),
-        ("ß", "de"),
-        ("𒀀", "en"),
-        ("…", "en"),
-        ("1984", "en"),
-    ],
+    sampled(
+        [
+            *((TITLES[language], language) for language in DRAWN),
+            ("A", "en"),
+            (LONG[:200], "en"),
+            ("W" * 200, "en"),
+            ("漢" * 200, "zh"),
+            ("شمس " * 50, "ar"),
+            ("ß", "de"),
+            ("𒀀", "en"),
+            ("…", "en"),
+            ("1984", "en"),
+        ],
+        3,
+    ),
 )
 def test_a_drawn_cover_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title: str, language: str) -> None:
     data = cover(title, language)

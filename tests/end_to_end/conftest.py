@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from tools import TEXTS, Shelf
 
 ESSAY = "customer-loyalty"
@@ -70,13 +71,13 @@ def essays_built(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Shel
     return _built_once(tmp_path_factory, "essays", fill)
 
 
-@pytest.fixture(params=SAMPLE_LABELS)
+@pytest.fixture(params=sampled(SAMPLE_LABELS, 2))
 def text_label(request: pytest.FixtureRequest) -> str:
     """Language and slug of some texts of the project."""
     return str(request.param)
 
 
-@pytest.fixture(params=[*SAMPLE_LABELS, *ESSAY_LABELS])
+@pytest.fixture(params=sampled([*SAMPLE_LABELS, *ESSAY_LABELS], 2))
 def book(request: pytest.FixtureRequest) -> tuple[Shelf, str]:
     """Some built books: project, language and slug."""
     label = str(request.param)

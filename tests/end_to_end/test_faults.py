@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from sampling import sampled
 from tools import (
     Finished,
     Shelf,
@@ -85,6 +86,7 @@ BAD: Final[dict[str, tuple[str, str]]] = {
 """Texts, written as Latin-1, and the errors they cause."""
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_of_many_bad_texts_each_is_named_by_line_and_the_others_are_built(shelf: Shelf) -> None:
     shelf.write("texts/en/good.txt", GOOD)
@@ -168,7 +170,7 @@ def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("mode", "arguments"), [(0o000, ()), (0o444, ()), (0o000, ("--lang", "fi"))], ids=str
+    ("mode", "arguments"), sampled([(0o000, ()), (0o444, ()), (0o000, ("--lang", "fi"))]), ids=str
 )
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     shelf: Shelf, mode: int, arguments: tuple[str, ...]
@@ -292,6 +294,7 @@ def test_markup_of_engines_is_spoken_and_never_interpreted(shelf: Shelf, suffix:
         assert begun & set(range(start, end)), f"{shown[start:end]} is not heard"
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_title_of_300_kb_is_cut(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "guest")

@@ -86,6 +86,7 @@ def others_go_on(done: Finished) -> None:
     assert all(re.match(r"error: en/book(-\d)?\.(json|mp3): ", line) for line in named), named
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_forged_works_are_left_out_and_a_build_repairs_them(tmp_path: Path) -> None:
     works = Shelf(tmp_path / "project")

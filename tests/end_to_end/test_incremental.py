@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from tools import Finished, Shelf, alive_in_group, clean_environment, finish, swap_lines, wait_until
 
 READER = "fi/the-listening-reader"
@@ -80,13 +81,21 @@ def set_times(folder: Path, time_s: int) -> None:
 
 @pytest.mark.parametrize(
     ("label", "jobs", "folder", "time_s", "environment"),
-    [
-        (SAMPLE[0], "1", "deep/er/and deeper", 86_400, {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"}),
-        (
-            *(SAMPLE[1], "2", "täällä — “ici”", 4_000_000_000),
-            {"PYTHONHASHSEED": "7", "TZ": "UTC+11", "LC_ALL": "C"},
-        ),
-    ],
+    sampled(
+        [
+            (
+                SAMPLE[0],
+                "1",
+                "deep/er/and deeper",
+                86_400,
+                {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"},
+            ),
+            (
+                *(SAMPLE[1], "2", "täällä — “ici”", 4_000_000_000),
+                {"PYTHONHASHSEED": "7", "TZ": "UTC+11", "LC_ALL": "C"},
+            ),
+        ]
+    ),
 )
 def test_workers_folder_and_time_change_no_byte(
     texts_built: Shelf,
@@ -285,7 +294,7 @@ def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at", [0, 48, 78, -1])
+@pytest.mark.parametrize("at", sampled([0, 48, 78, -1]))
 def test_a_flipped_bit_in_a_cached_clip_remakes_that_clip(small: Shelf, small_built: Shelf, at: int) -> None:
     flip(clip_of(small, 0, 1), at)
     made_again(small, small_built, 1)
@@ -300,7 +309,7 @@ def zero(path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("harm", [remove, cut, empty, zero])
+@pytest.mark.parametrize("harm", sampled([remove, cut, empty, zero]))
 def test_a_truncated_clip_is_made_again(
     small: Shelf, small_built: Shelf, harm: Callable[[Path], None]
 ) -> None:
@@ -399,7 +408,7 @@ def goes_on(shelf: Shelf, long_outputs: dict[str, bytes]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clips", [1, 20])
+@pytest.mark.parametrize("clips", sampled([1, 20]))
 def test_a_killed_build_resumes_where_it_left_off(
     long_outputs: dict[str, bytes], tmp_path: Path, clips: int
 ) -> None:
@@ -436,7 +445,7 @@ def test_partial_files_of_killed_builds_are_removed(small: Shelf, small_built: S
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), sampled([(signal.SIGINT, 130), (signal.SIGTERM, 143)]))
 def test_an_interrupted_build_cleans_up_and_says_how_to_resume(
     long_outputs: dict[str, bytes], tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

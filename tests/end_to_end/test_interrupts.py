@@ -16,6 +16,7 @@ from textwrap import dedent
 
 import pexpect
 import pytest
+from sampling import sampled
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
 STOPPED = "error: stopped\nhint: finished work is kept; run the same command again to resume\n"
@@ -120,6 +121,7 @@ def project(shelf: Shelf) -> Shelf:
     return shelf
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "early", "tried"),
@@ -160,54 +162,56 @@ def test_one_interrupt_at_any_line_stops_a_command(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
-    [
-        """
+    sampled(
+        [
+            """
         while True:
             try:
                 stop()
             except Exception:
                 pass
         """,
-        """
+            """
         try:
             stop()
         except BaseException:
             pass
         work_on()
         """,
-        """
+            """
         Dying()
         work_on()
         """,
-        """
+            """
         ctypes.CFUNCTYPE(None)(stop)()
         work_on()
         """,
-        """
+            """
         try:
             stop()
         except BaseException as error:
             raise ValueError("the file is damaged") from error
         """,
-        """
+            """
         stop_soon()
         hashlib.pbkdf2_hmac("sha256", b"", b"", 10**9)
         """,
-        """
+            """
         stop_soon()
         re.match("(a+)+b", "a" * 60)
         """,
-        """
+            """
         try:
             stop()
         finally:
             work_on()
         """,
-        """
+            """
         threading.Thread(target=work_on).start()
         stop()
         """,
-    ],
+        ]
+    ),
     ids=[
         "caught as an exception",
         "dropped by a handler",
@@ -322,7 +326,7 @@ def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("times", [1, 10])
+@pytest.mark.parametrize("times", sampled([1, 10]))
 def test_ctrl_c_while_a_server_builds_ends_both(shelf: Shelf, tmp_path: Path, times: int) -> None:
     path = engine_package(tmp_path / "guest", "slow", "open('speaks', 'w').close(); time.sleep(600)")
     shelf.write("audiobook.toml", 'engine = "slow"\n')

@@ -206,6 +206,7 @@ def test_an_m4b_of_another_program_is_kept(shelf: Shelf) -> None:
     assert not shelf.clips()
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     text = "".join(f"# Part {number}\n\nGo.\n\n" for number in range(300))

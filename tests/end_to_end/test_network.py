@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from services import GOOGLE, KEY, OPENAI, LoopbackService, mp3, sound, wav
 from tools import Shelf, png
 
@@ -170,7 +171,7 @@ def _forget_the_rest(shelf: Shelf) -> None:
 
 @pytest.mark.slow
 @ENGINES
-@pytest.mark.parametrize("certificate", ["self-signed", "of another host"])
+@pytest.mark.parametrize("certificate", sampled(["self-signed", "of another host"]))
 def test_with_an_invalid_certificate_nothing_is_sent(
     engine: str, certificate: str, tmp_path: Path, service: LoopbackService
 ) -> None:
@@ -196,7 +197,7 @@ def test_ssl_cert_file_is_respected(engine: str, tmp_path: Path, service: Loopba
 
 @pytest.mark.slow
 @ONE_ENGINE
-@pytest.mark.parametrize("form", ["1", "date"])
+@pytest.mark.parametrize("form", sampled(["1", "date"]))
 def test_a_short_wait_requested_by_the_service_is_respected(
     engine: str, form: str, tmp_path: Path, service: LoopbackService
 ) -> None:
@@ -346,7 +347,7 @@ def test_the_api_key_is_sent_and_never_shown(tmp_path: Path, service: LoopbackSe
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", ["as mp3", "streamed"])
+@pytest.mark.parametrize("mode", sampled(["as mp3", "streamed"]))
 def test_other_audio_formats_are_accepted(mode: str, tmp_path: Path, service: LoopbackService) -> None:
     service.book.mode = mode
     shelf = project(tmp_path, service, "openai")
@@ -354,7 +355,7 @@ def test_other_audio_formats_are_accepted(mode: str, tmp_path: Path, service: Lo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["pcm", "mp3"])
+@pytest.mark.parametrize("form", sampled(["pcm", "mp3"]))
 def test_a_format_can_be_requested(form: str, tmp_path: Path, service: LoopbackService) -> None:
     shelf = project(tmp_path, service, "openai")
     settings = (shelf.root / "audiobook.toml").read_text("utf-8")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from tools import Finished, Shelf, clean_environment
 
 ODD = b"\xff"
@@ -62,7 +63,7 @@ def refused(done: Finished, code: int, *said: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
-    ["AUTHOR", "ENGINE", "TEXTS", "OUTPUT", "STORE", "ENCODING", "JOBS", "VOICES", "SPAWN"],
+    sampled(["AUTHOR", "ENGINE", "TEXTS", "OUTPUT", "STORE", "ENCODING", "JOBS", "VOICES", "SPAWN"], 2),
 )
 def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: str) -> None:
     variable = f"AUDIOBOOK_{name}"
@@ -73,30 +74,33 @@ def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: 
 
 @pytest.mark.parametrize(
     "command",
-    [
-        "build",
-        "build --lang",
-        "build --engine",
-        "build --voice",
-        "build --format",
-        "build --encoding",
-        "build --texts",
-        "build --output",
-        "list --lang",
-        "script",
-        "play",
-        "export book --to epub --output",
-        "init",
-        "publish --base-url",
-        "publish --base-url http://a.example --to",
-        "serve --host",
-        "voices --lang",
-        "voices try en",
-        "voices install",
-        "check --output",
-        "clean --output",
-        "",
-    ],
+    sampled(
+        [
+            "build",
+            "build --lang",
+            "build --engine",
+            "build --voice",
+            "build --format",
+            "build --encoding",
+            "build --texts",
+            "build --output",
+            "list --lang",
+            "script",
+            "play",
+            "export book --to epub --output",
+            "init",
+            "publish --base-url",
+            "publish --base-url http://a.example --to",
+            "serve --host",
+            "voices --lang",
+            "voices try en",
+            "voices install",
+            "check --output",
+            "clean --output",
+            "",
+        ],
+        4,
+    ),
 )
 def test_a_word_that_is_not_text_is_refused_by_name(small: Shelf, command: str) -> None:
     refused(run(small, *command.split(), b"a" + ODD), 2, r"error: “a\xff” is not valid UTF-8", "hint: ")
@@ -149,7 +153,8 @@ def test_an_empty_environment_is_enough(small: Shelf) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "variables", [{b"LC_ALL": b"C"}, {b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}]
+    "variables",
+    sampled([{b"LC_ALL": b"C"}, {b"LC_ALL": b"C", b"PYTHONUTF8": b"0", b"PYTHONCOERCECLOCALE": b"0"}]),
 )
 def test_non_ascii_names_work_in_an_ascii_locale(shelf: Shelf, variables: Mapping[bytes, bytes]) -> None:
     shelf.write("texts/fi/ääni.txt", "Pieni ääni.\n")
@@ -163,16 +168,19 @@ def test_non_ascii_names_work_in_an_ascii_locale(shelf: Shelf, variables: Mappin
 @pytest.mark.parametrize("long", [LONG, "abcdefg/" * 600], ids=["a long name", "a long path"])
 @pytest.mark.parametrize(
     "command",
-    [
-        "build --texts",
-        "build --output",
-        "list --output",
-        "list --texts",
-        "check --output",
-        "publish --base-url http://a.example --output",
-        "serve --port 0 --output",
-        "init",
-    ],
+    sampled(
+        [
+            "build --texts",
+            "build --output",
+            "list --output",
+            "list --texts",
+            "check --output",
+            "publish --base-url http://a.example --output",
+            "serve --port 0 --output",
+            "init",
+        ],
+        3,
+    ),
 )
 def test_a_path_that_is_too_long_is_reported(small: Shelf, command: str, long: str) -> None:
     refused(run(small, *command.split(), long), 4, long[:250], "File name too long\n")
@@ -196,6 +204,7 @@ def test_an_unknown_name_is_not_taken_for_a_path_or_a_pattern(small: Shelf) -> N
             assert "Traceback" not in done.err
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_with_little_memory_a_command_succeeds_or_says_why_not(small: Shelf) -> None:
     """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors."""

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from tools import Shelf, clean_environment
 
 FULL = Path("/dev/full")
@@ -55,10 +56,13 @@ def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "redirected", "reason"),
-    [
-        *((command, ">/dev/full", "No space left on device") for command in COMMANDS),
-        *((command, ">&-", "Bad file descriptor") for command in ("--help", "list --json", "build")),
-    ],
+    sampled(
+        [
+            *((command, ">/dev/full", "No space left on device") for command in COMMANDS),
+            *((command, ">&-", "Bad file descriptor") for command in ("--help", "list --json", "build")),
+        ],
+        2,
+    ),
 )
 def test_an_answer_that_cannot_be_written_is_one_line_and_exit_4(
     built: Shelf, command: str, redirected: str, reason: str
@@ -82,19 +86,19 @@ def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("redirected", [">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"])
+@pytest.mark.parametrize("redirected", sampled([">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"]))
 def test_without_any_output_the_exit_code_still_tells_the_error(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "list --json", redirected) == (4, "", "")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("redirected", sampled(["2>&-", "2>/dev/full"]))
 def test_an_error_that_cannot_be_printed_keeps_its_exit_code(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "script nosuch", redirected) == (2, "", "")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("redirected", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize("redirected", sampled(["2>&-", "2>/dev/full"]))
 def test_progress_that_cannot_be_printed_is_exit_4_even_if_all_was_built(
     built: Shelf, redirected: str
 ) -> None:
@@ -108,7 +112,7 @@ def test_a_closed_standard_input_is_reported(built: Shelf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("redirected", [">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("redirected", sampled([">&-", "<&- >&- 2>&-"]))
 def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
     built: Shelf, tmp_path: Path, redirected: str
 ) -> None:
@@ -123,7 +127,9 @@ def test_nothing_is_printed_into_a_file_that_got_the_number_of_a_closed_stream(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["list --json", "script small --lang en", "--help", "build --force"])
+@pytest.mark.parametrize(
+    "command", sampled(["list --json", "script small --lang en", "--help", "build --force"])
+)
 def test_a_closed_pipe_ends_a_command_quietly(built: Shelf, command: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 from services import LoopbackService
 from tools import Finished, Shelf, clean_environment, png, tool
 
@@ -100,7 +101,7 @@ def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", [".", "../elsewhere"])
+@pytest.mark.parametrize("store", sampled([".", "../elsewhere"]))
 def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
     for name, content in MINE.items():
@@ -127,7 +128,7 @@ def test_files_of_the_user_in_our_own_store_stay(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", [".audiobook", "kept"])
+@pytest.mark.parametrize("store", sampled([".audiobook", "kept"]))
 def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
     shelf.build(*TONE)
@@ -274,7 +275,7 @@ def test_a_lock_of_an_earlier_version_is_removed_and_other_files_of_that_name_st
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
+@pytest.mark.parametrize("kind", sampled(["link", "loop", "pipe", "folder"]))
 def test_anything_but_a_file_in_place_of_a_lock_or_mark_is_set_aside(shelf: Shelf, kind: str) -> None:
     shelf.build(*TONE)
     [lock] = (shelf.root / ".audiobook").glob("build-*.lock")
@@ -300,6 +301,7 @@ def test_a_lock_file_with_another_name_elsewhere_is_not_written_to(shelf: Shelf,
     assert untouched(shelf)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(shelf: Shelf) -> None:
     kinds = {
@@ -331,7 +333,7 @@ def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(she
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["texts/en", "texts"])
+@pytest.mark.parametrize("folder", sampled(["texts/en", "texts"]))
 def test_a_cover_from_outside_the_texts_is_refused_by_name(shelf: Shelf, folder: str) -> None:
     picture = shelf.write("../picture.png", png(3000, 3000))
     for kind in ("out", "loop", "pipe", "dangling"):
@@ -465,7 +467,7 @@ def test_old_covers_of_killed_builds_are_removed_and_pictures_of_the_user_stay(s
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["link", "loop", "pipe", "folder"])
+@pytest.mark.parametrize("kind", sampled(["link", "loop", "pipe", "folder"]))
 def test_anything_but_a_file_in_the_store_is_set_aside_and_the_book_is_built(shelf: Shelf, kind: str) -> None:
     """A damaged store entry is a miss and is set aside."""
     books = shelf.outputs()

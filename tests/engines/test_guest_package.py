@@ -46,6 +46,7 @@ def test_its_code_is_as_short_as_promised() -> None:
     assert len([line for line in code.splitlines() if line.strip()]) <= 40
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_it_meets_the_contract(installed: str) -> None:
     done = subprocess.run(

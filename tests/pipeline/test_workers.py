@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
+from sampling import sampled
 from tools import wait_until
 
 from audiobook.errors import SpeechError
@@ -72,7 +73,7 @@ def test_tasks_run_in_other_processes() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("spawning")
-@pytest.mark.parametrize(("what", "said"), [("die", "SIGKILL"), ("leave", "code 3")])
+@pytest.mark.parametrize(("what", "said"), sampled([("die", "SIGKILL"), ("leave", "code 3")]))
 def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> None:
     with WorkerPool[Order, int](1) as pool:
         failed = result_of(pool, Order(what))

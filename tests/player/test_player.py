@@ -501,6 +501,7 @@ def test_a_feeds_address_can_be_copied(visit: Visitor, site: str) -> None:
 # Large works
 
 
+@pytest.mark.exhaustive
 def test_a_work_of_twenty_hours_opens_with_only_its_first_chapter(visit: Visitor, twenty_hours: str) -> None:
     one = visit(site=twenty_hours)
     one.page.goto(twenty_hours + "en/long.html", wait_until="domcontentloaded")

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from books import members, zipped
+from sampling import sampled
 
 from audiobook.document import LexiconFile
 from audiobook.errors import AudiobookError
@@ -126,7 +127,7 @@ def _texts(cases: dict[str, Callable[[int], str]], name: str) -> Iterable[object
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "name"),
-    [*_texts(PLAIN, "a.txt"), *_texts(MARKDOWN, "a.md"), *_texts(HTML, "a.html")],
+    sampled([*_texts(PLAIN, "a.txt"), *_texts(MARKDOWN, "a.md"), *_texts(HTML, "a.html")], 9),
 )
 def test_a_text_of_many_parts_is_read_and_narrated_in_linear_time(
     make: Callable[[int], str], name: str

@@ -12,6 +12,7 @@ import espeakng_loader
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sampling import sampled
 from tools import Samples, correlation, samples_of_pcm
 
 from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
@@ -108,7 +109,7 @@ def words(text: str, speech: Speech) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", sampled(WORDS, 2))
 def test_the_library_speaks_the_requested_ipa(language: str) -> None:
     asked = ipa_of(language, WORDS[language].split())
     assert all(asked)

@@ -552,6 +552,7 @@ def two_cores() -> Iterator[None]:
     os.sched_setaffinity(0, cores)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.usefixtures("two_cores")
 def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_path: Path) -> None:

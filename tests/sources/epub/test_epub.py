@@ -455,6 +455,7 @@ def test_a_zip_bomb_is_rejected_whatever_size_it_declares() -> None:
     assert_at_most(2, read_data, smaller, data)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_bomb_of_many_parts_is_rejected() -> None:
     big = page("<p>" + "a" * 9_999_000 + "</p>")
@@ -539,6 +540,7 @@ def test_a_repeating_or_circular_reading_order_is_read_once() -> None:
     assert ["twice" in str(each) or "image/svg+xml" in str(each) for each in work.problems] == [True, True]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_table_of_contents_with_100000_entries_is_reported_and_ignored() -> None:
     """Promise, bad input: “EPUB: … 100,000-entry TOC”."""

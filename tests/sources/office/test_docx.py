@@ -9,6 +9,7 @@ from docx_files import docx, note, p
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from sampling import sampled
 
 from audiobook.document import Kind, Paragraph, Work, count_chars
 from audiobook.errors import SourceError
@@ -173,11 +174,14 @@ def test_a_zip_without_a_document_is_rejected() -> None:
 )
 @pytest.mark.parametrize(
     "declared",
-    [
-        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
-        '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
-        '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
-    ],
+    sampled(
+        [
+            '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
+            '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
+            '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
+        ],
+        3,
+    ),
 )
 def test_a_document_type_is_rejected_with_its_member(member: str, declared: str) -> None:
     error = refused(docx(p("a"), more={member: declared}))

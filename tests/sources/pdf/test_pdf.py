@@ -455,6 +455,7 @@ def bomb(size: int) -> bytes:
     )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_page_that_unpacks_to_too_much_is_rejected() -> None:
     refused(bomb(350 << 20), Limits(time_s=10, memory_bytes=300 << 20))
@@ -482,6 +483,7 @@ def test_the_child_imports_nothing_from_its_working_folder(tmp_path: object) -> 
     assert b"damaged" in done.stdout, done.stderr
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_long_book_is_laid_out_in_linear_time() -> None:
     def book(pages: int) -> bytes:
