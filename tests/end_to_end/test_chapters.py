@@ -43,6 +43,7 @@ def in_order(tag: mutagen.id3.ID3, element_id: str) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
     found = probe(many.book("fi/many"))["chapters"]
     assert [each["tags"]["title"] for each in found] == [title for title, _ in wanted(many)]

@@ -34,7 +34,7 @@ OPTIONS = {
     "openai": BRISK + f'base_url = "https://{OPENAI}/v1"\nmodel = "tones"\nvoices = "alto"\n',
 }
 HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
-ENGINES = pytest.mark.parametrize("engine", OPTIONS)
+ENGINES = pytest.mark.parametrize("engine", sampled(OPTIONS))
 ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])
 """For behaviour of the shared client."""
 
@@ -85,7 +85,7 @@ def right_replies(engine: str, texts: list[str]) -> list[bytes]:
 
 
 @pytest.mark.slow
-@ENGINES
+@pytest.mark.parametrize("engine", sampled(["openai", "gtts"]))
 def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_rest(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:

@@ -145,6 +145,7 @@ def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) ->
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_an_empty_environment_is_enough(small: Shelf) -> None:
     for command in ("build --quiet", "publish --base-url http://a.example", "voices"):
         done = run(small, *command.split(), environment={})

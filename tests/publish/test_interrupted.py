@@ -166,6 +166,7 @@ def test_a_dry_run_predicts_the_next_run(works: Shelf) -> None:
     assert not works.book("fi/walk", ".html").exists()
 
 
+@pytest.mark.exhaustive
 def test_publish_waits_for_another_publish_and_for_a_build(built: Path, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "engine", "slow", "time.sleep(1)", "True")
     works = Shelf(shutil.copytree(built, tmp_path / "project"), PYTHONPATH=path)

@@ -501,6 +501,7 @@ def test_auto_uses_an_installed_voice_or_else_espeak(project: Shelf) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf, tmp_path: Path) -> None:
     outputs = []
     for jobs, spawn in (("1", {}), ("2", {"AUDIOBOOK_SPAWN": "1"})):

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 
 import boto3
 import pytest
+from sampling import sampled
 from tools import Finished, Shelf, wait_until
 
 from audiobook.errors import Interrupted
@@ -167,6 +168,10 @@ def place(request: pytest.FixtureRequest) -> Place:
     return found
 
 
+ONE_PLACE = pytest.mark.parametrize("place", sampled(["elsewhere", "bucket", "sftp"]), indirect=True)
+"""For behaviour that hardly depends on the kind of destination."""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf = Shelf(tmp_path_factory.mktemp("sending") / "shelf", AUDIOBOOK_ENGINE="tone")
@@ -222,6 +227,7 @@ def test_everything_is_sent_once_and_then_only_changed_files(shelf: Shelf, place
 
 
 @pytest.mark.slow
+@ONE_PLACE
 def test_only_uploaded_files_are_removed_and_only_with_prune(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("fi/guestbook.html", b"somebody else's")
@@ -250,6 +256,7 @@ def test_a_dry_run_writes_nothing_locally_or_remotely(shelf: Shelf, elsewhere: P
     assert sent(shelf, elsewhere)["sent"] == planned
 
 
+@ONE_PLACE
 def test_files_that_someone_else_changed_or_removed_are_noticed(shelf: Shelf, place: Place) -> None:
     sent(shelf, place)
     place.put("en/first.html", b"something else")

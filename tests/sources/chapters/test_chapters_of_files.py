@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from docx_files import docx, p
+from sampling import sampled
 
 from audiobook.document import Kind, Work
 from audiobook.sources.base import Source, reader_for
@@ -16,15 +17,18 @@ def read(path: Path, language: str) -> Work:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "language", "chapters", "parts", "rule"),
-    [
-        ("verwandlung-22367", "de", 3, 0, "series"),
-        ("bovary-14155", "fr", 35, 3, "series"),
-        ("ontboezemingen-24675", "nl", 44, 0, "series"),
-        ("kalevala-7000", "fi", 50, 0, "series"),
-        ("sklepy-8119", "pl", 15, 0, "names"),
-        ("leviathan-3207", "en", 47, 4, "series"),
-        ("huck-76", "en", 43, 0, "series"),
-    ],
+    sampled(
+        [
+            ("verwandlung-22367", "de", 3, 0, "series"),
+            ("bovary-14155", "fr", 35, 3, "series"),
+            ("ontboezemingen-24675", "nl", 44, 0, "series"),
+            ("kalevala-7000", "fi", 50, 0, "series"),
+            ("sklepy-8119", "pl", 15, 0, "names"),
+            ("leviathan-3207", "en", 47, 4, "series"),
+            ("huck-76", "en", 43, 0, "series"),
+        ],
+        3,
+    ),
 )
 def test_a_book_of_project_gutenberg_has_its_chapters(
     shared: Path, name: str, language: str, chapters: int, parts: int, rule: str

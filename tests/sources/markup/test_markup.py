@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from lxml import etree
+from sampling import sampled
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
 from audiobook.sources.markup import heading_elements, note_links, quiet, semantics
@@ -422,14 +423,17 @@ def test_text_after_the_end_of_a_body_is_read() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
-    [
-        repeated("word ", "<p>", "</p>"),
-        repeated("<br/>"),
-        repeated("<p>a</p>"),
-        repeated("<tr><td>1</td><td>b</td></tr>", "<table>" * 100, "</table>" * 100),
-        repeated("<div><span>a</span><span>b</span></div>", '<div class="stanza">', "</div>"),
-        repeated("<b/>", '<span class="pagenum">' * 200, "</span>" * 200),
-    ],
+    sampled(
+        [
+            repeated("word ", "<p>", "</p>"),
+            repeated("<br/>"),
+            repeated("<p>a</p>"),
+            repeated("<tr><td>1</td><td>b</td></tr>", "<table>" * 100, "</table>" * 100),
+            repeated("<div><span>a</span><span>b</span></div>", '<div class="stanza">', "</div>"),
+            repeated("<b/>", '<span class="pagenum">' * 200, "</span>" * 200),
+        ],
+        2,
+    ),
     ids=["one paragraph", "breaks", "paragraphs", "nested tables", "verse", "page numbers"],
 )
 def test_a_long_page_takes_linear_time(make: Callable[[int], str]) -> None:

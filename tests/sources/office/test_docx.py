@@ -170,18 +170,18 @@ def test_a_zip_without_a_document_is_rejected() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "member",
-    ["word/document.xml", "word/styles.xml", "_rels/.rels", "word/footnotes.xml", "[Content_Types].xml"],
+    sampled(
+        ["word/document.xml", "word/styles.xml", "_rels/.rels", "word/footnotes.xml", "[Content_Types].xml"],
+        2,
+    ),
 )
 @pytest.mark.parametrize(
     "declared",
-    sampled(
-        [
-            '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
-            '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
-            '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
-        ],
-        3,
-    ),
+    [
+        '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>',
+        '<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;</a>',
+        '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd"><a/>',
+    ],
 )
 def test_a_document_type_is_rejected_with_its_member(member: str, declared: str) -> None:
     error = refused(docx(p("a"), more={member: declared}))
@@ -241,6 +241,7 @@ VALID = docx(
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 8), unpacked=st.booleans())
 @hypothesis_settings(max_examples=10)
+@pytest.mark.exhaustive
 def test_a_damaged_document_gives_a_work_or_our_error(seed: int, edits: int, unpacked: bool) -> None:
     rnd = random.Random(seed)
     try:
