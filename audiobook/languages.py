@@ -33,6 +33,27 @@ def language_name(tag: str) -> str:
     return f"{name} ({rest})" if rest else name
 
 
+def covers(wanted: str, tag: str) -> bool:
+    """Return whether a language that a user asks for includes a tag: `en` includes `en` and `en-GB`, not the reverse."""
+    asked, found = wanted.lower(), tag.lower()
+    return found == asked or found.startswith(f"{asked}-")
+
+
+def meant_tag(name: str) -> str | None:
+    """Return the tag for a language that is named in another way, or None if it is a tag as it is or unknown.
+
+    Args:
+        name: Such as `english`, `suomi`, `en_US`, or `eng`, for which BCP 47 has the shorter `en`.
+    """
+    code, _, rest = name.replace("_", "-").partition("-")
+    old = _data()["iso639"]["old"].split()
+    current = {long: short for short, long in _three_letter_codes().items() if short not in old}
+    shorter = current.get(code.lower())
+    if shorter:
+        return f"{shorter}-{rest}" if rest else shorter
+    return _code_of(name) if not _has_code(name) else None
+
+
 def require_code(tag: str) -> None:
     """Reject a language given by its name or in another wrong form, such as “english” or “pt_BR”.
 
@@ -40,14 +61,19 @@ def require_code(tag: str) -> None:
         tag: What the user gave as a language.
 
     Raises:
-        UsageError: It does not begin with a code of two or three letters; the hint names the code that was meant.
+        UsageError: It does not begin with a code of two or three letters, or there is a shorter one; the hint names
+            the code that was meant.
     """
-    code = tag.partition("-")[0]
-    if 2 <= len(code) <= 3 and code.isascii() and code.isalpha():
+    meant = meant_tag(tag)
+    if meant is None and _has_code(tag):
         return
-    meant = _code_of(tag)
     hint = f"did you mean {meant}?" if meant else "use a code such as en, fi or pt-BR"
     raise UsageError(f"“{tag}” is not a language code", hint=hint)
+
+
+def _has_code(tag: str) -> bool:
+    code = tag.partition("-")[0]
+    return 2 <= len(code) <= 3 and code.isascii() and code.isalpha()
 
 
 def _code_of(name: str) -> str | None:
@@ -106,8 +132,12 @@ def direction(tag: str) -> str:
 
 def three_letters(tag: str) -> str:
     """Return the ISO 639-2 code of a language; `und` if it has none."""
-    codes = dict(pair.split(":") for pair in _data()["iso639"]["three_letters"].split())
-    return codes.get(tag.partition("-")[0].lower()) or _three_letters_of_a_rare_one(tag)
+    return _three_letter_codes().get(tag.partition("-")[0].lower()) or _three_letters_of_a_rare_one(tag)
+
+
+@cache
+def _three_letter_codes() -> dict[str, str]:
+    return dict(pair.split(":") for pair in _data()["iso639"]["three_letters"].split())
 
 
 def _three_letters_of_a_rare_one(tag: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from audiobook.cli.group import (
+    NumberFrom,
     audiobook,
     edition_option,
     json_option,
@@ -130,7 +131,7 @@ def publish(
 @click.option(
     "--port",
     metavar="N",
-    type=click.IntRange(0, 65535),
+    type=NumberFrom(0, 65535, int),
     default=8000,
     help="Port; 0 picks a free one. [default: 8000]",
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from audiobook import __version__
+from audiobook.errors import UsageError
 
 
 class LanguageTag(click.ParamType):
@@ -20,15 +23,42 @@ class LanguageTag(click.ParamType):
         return value
 
 
+class NumberFrom(click.ParamType):
+    """A number within limits."""
+
+    def __init__(self, lowest: float, highest: float, kind: type[int] | type[float]) -> None:
+        """Accept numbers from `lowest` to `highest`, whole ones only if `kind` is `int`."""
+        self.name = "number"
+        self._limits = (lowest, highest)
+        self._kind = kind
+
+    def convert(self, value: str, param: click.Parameter | None, _context: click.Context | None) -> float:
+        """Return the number.
+
+        Raises:
+            UsageError: It is not a number, or outside the limits.
+        """
+        lowest, highest = self._limits
+        with suppress(ValueError):
+            number = self._kind(value)
+            if lowest <= number <= highest:
+                return number
+        kind = "a whole number" if self._kind is int else "a number"
+        flag = param.opts[-1] if param else "the value"
+        raise UsageError(f"{flag} must be {kind} from {lowest:g} to {highest:g}, not “{value}”")
+
+
 lang_option = click.option(
+    "-l",
     "--lang",
     "languages",
     metavar="TAG",
     type=LanguageTag(),
     multiple=True,
-    help="Only this language (repeatable).",
+    help="Only this language, with its regions (repeatable).",
 )
 edition_option = click.option(
+    "-l",
     "--lang",
     "language",
     metavar="TAG",
@@ -36,7 +66,7 @@ edition_option = click.option(
     help="Language of the edition, if there are several.",
 )
 texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
-output_option = click.option("--output", metavar="DIR", help="Output folder. [default: output]")
+output_option = click.option("-o", "--output", metavar="DIR", help="Output folder. [default: output]")
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
 )
@@ -44,7 +74,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="audiobook")
+@click.version_option(__version__, "-V", "--version", prog_name="audiobook")
 def audiobook() -> None:
     """Turn texts into audiobooks.
 

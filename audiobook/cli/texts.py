@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from audiobook.cli.group import (
+    NumberFrom,
     audiobook,
     edition_option,
     encoding_option,
@@ -41,9 +42,16 @@ def init(folder: Path) -> int:
 @click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
 @click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
 @click.option(
+    "--speed",
+    metavar="FACTOR",
+    type=NumberFrom(0.5, 3.0, float),
+    help="Factor of the voice's normal pace, 0.5 to 3. [default: speed in the settings, or 1]",
+)
+@click.option(
+    "-j",
     "--jobs",
     metavar="N",
-    type=click.IntRange(0, 256),
+    type=NumberFrom(0, 256, int),
     help="Number of parallel processes; 0 chooses it. [default: one per core]",
 )
 @click.option(
@@ -67,14 +75,15 @@ def init(folder: Path) -> int:
     is_flag=True,
     help="Hear each new clip with a speech recogniser; ask online services again for unclear ones.",
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
+    "-f",
     "--force",
     is_flag=True,
     help="Rebuild everything, ignoring the cache, and replace files not made by audiobook.",
 )
 @json_option
-@click.option("--quiet", is_flag=True, help="Print problems only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
@@ -82,6 +91,7 @@ def build(
     output: str | None,
     engine: str | None,
     voice: str | None,
+    speed: float | None,
     jobs: int | None,
     formats: tuple[str, ...],
     encoding: str | None,
@@ -117,6 +127,7 @@ def build(
         "output": output,
         "engine": engine,
         "voice": voice,
+        "speed": speed,
         "jobs": jobs,
         "formats": formats or None,
         "encoding": encoding,

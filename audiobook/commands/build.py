@@ -12,7 +12,7 @@ from audiobook.errors import EngineMissing, NothingToDo
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.catalog import Catalog, find_texts
 from audiobook.pipeline.named_texts import choose
-from audiobook.pipeline.outcome import Outcome
+from audiobook.pipeline.outcome import Built, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
 from audiobook.pipeline.selection import unused_choices
@@ -70,6 +70,9 @@ def build_works(
         works = [_as_json(outcome, project) for outcome in outcomes]
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     elif not quiet:
+        for outcome in outcomes if texts else ():
+            if outcome.state == "fresh" and outcome.built:
+                print_line(f"{_path(outcome.built, outcome, project)}: up to date")
         _print_summary(outcomes, dry_run=dry_run)
         if not dry_run:
             tell_of_better_voices(outcomes, project, settings)
@@ -94,7 +97,7 @@ def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
         "slug": edition.slug,
         "language": edition.language,
         "state": outcome.state,
-        "output": (project.folder(edition.language) / built.file_name).as_posix() if built else None,
+        "output": _path(built, outcome, project) if built else None,
         "duration_s": built.duration_s if built else None,
         "chapters": built.chapter_count if built else None,
         "clips_total": outcome.clips_total,
@@ -102,6 +105,10 @@ def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
         "reasons": outcome.reasons,
         "problems": outcome.problems,
     }
+
+
+def _path(built: Built, outcome: Outcome, project: Project) -> str:
+    return (project.folder(outcome.edition.language) / built.file_name).as_posix()
 
 
 def _print_summary(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
 from audiobook.errors import NothingToDo, UsageError, near
+from audiobook.languages import covers
+from audiobook.pipeline.work_names import named_work
 
 
 def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Record]:
@@ -14,8 +16,8 @@ def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Rec
 
     Args:
         output: Output folder.
-        work: Slug of the work.
-        language: Language tag; None if the work has only one edition.
+        work: Slug of the work, its label such as `en/essay`, or the path of a text or a built file.
+        language: Language tag, also of its regions; None if the work has only one edition.
 
     Raises:
         NothingToDo: The work is not built.
@@ -23,18 +25,20 @@ def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Rec
         OutputMismatch: The record is damaged.
         StorageError: The record cannot be read.
     """
-    built = records_in(output)
-    records = {path.parent.name: path for path in built if path.stem == work}
+    built, name = records_in(output), named_work(work)
+    records = {path.parent.name: path for path in built if name.names(path.stem, path.parent.name)}
     if not records:
-        hint = near(work, {path.stem for path in built}) or "run `audiobook build` first"
+        hint = near(name.slug, {path.stem for path in built}) or "run `audiobook build` first"
         raise NothingToDo(f"no built work named “{work}”", hint=hint)
-    if language is None and len(records) > 1:
+    tags = [tag for tag in records if language is None or covers(language, tag)]
+    if language in tags:
+        tags = [str(language)]
+    if len(tags) > 1:
         raise UsageError(
-            f"“{work}” exists in several languages: {', '.join(records)}",
-            hint=f"choose one, for example `--lang {next(iter(records))}`",
+            f"“{work}” exists in several languages: {', '.join(tags)}",
+            hint=f"choose one, for example `--lang {tags[0]}`",
         )
-    chosen = records.get(language or next(iter(records)))
-    record = read_record(chosen) if chosen else None
-    if chosen is None or record is None:
+    record = read_record(records[tags[0]]) if tags else None
+    if record is None:
         raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
-    return chosen, record
+    return records[tags[0]], record

@@ -16,7 +16,7 @@ from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.piper.receipt import read_receipt
 from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, near
-from audiobook.languages import is_real
+from audiobook.languages import covers, is_real
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
@@ -197,8 +197,8 @@ def list_installable(settings: Settings, language: str | None, *, refresh: bool,
     """
     bank = bank_of(settings)
     known = bank.known(refresh=refresh)
-    chosen = [voice for voice in known.values() if language is None or _speaks(voice, language)]
-    kokoro = [tag for tag in languages() if language is None or _speaks_tag(tag, language)]
+    chosen = [voice for voice in known.values() if language is None or covers(language, voice.language)]
+    kokoro = [tag for tag in languages() if language is None or covers(language, tag)]
     if not chosen and not kokoro:
         languages_known = {voice.language for voice in known.values()}
         hint = (
@@ -237,14 +237,6 @@ def _kokoro_row(entry: dict[str, object], tags: Sequence[str]) -> tuple[str, ...
     size = _megabytes(sum(file.size_bytes for file in KOKORO[str(entry["voice"])]))
     there = "yes" if entry["is_installed"] else "no"
     return str(entry["voice"]), ", ".join(tags), str(entry["quality"]), size, LICENCE, there
-
-
-def _speaks(voice: Installable, language: str) -> bool:
-    return _speaks_tag(voice.language, language)
-
-
-def _speaks_tag(tag: str, language: str) -> bool:
-    return tag.lower() == language.lower() or tag.lower().startswith(f"{language.lower()}-")
 
 
 def _as_json(voice: Installable, installed: set[str]) -> dict[str, object]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from audiobook.book.ownership import stranger
+from audiobook.book.record import Record, records_in
+from audiobook.book.record_reading import read_record
 from audiobook.commands.output import print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.catalog import find_texts
+from audiobook.languages import covers
+from audiobook.pipeline.catalog import Catalog, find_texts
 from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.named_texts import choose, of_languages
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.selection import unused_choices
@@ -36,9 +39,11 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
         every = find_texts(project.texts)
-        catalog = choose(every, (), languages, project.texts)
+        elsewhere = list(_from_elsewhere(project, every, languages))
+        catalog = of_languages(every, languages) if elsewhere else choose(every, (), languages, project.texts)
         voices = Voices(settings, project.store)
         works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
+        works += elsewhere
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -52,6 +57,43 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
+def _from_elsewhere(project: Project, texts: Catalog, languages: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the built works whose text is not in the texts folder, as `--json` prints them."""
+    known = {(edition.language, edition.slug) for edition in texts.editions}
+    for path in records_in(project.output):
+        language = path.parent.name
+        if (language, path.stem) in known or not any(
+            covers(tag, language) for tag in languages or (language,)
+        ):
+            continue
+        try:
+            record = read_record(path)
+        except AudiobookError:
+            continue  # `check` reports it
+        if record:
+            yield {
+                "slug": record.slug,
+                "language": record.language,
+                "source": record.source,
+                "state": "built",
+                "output": (path.parent / record.audio.name).as_posix(),
+                "reasons": [],
+                "saved": None,
+                **_facts(record),
+            }
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    return {
+        "title": record.title,
+        "duration_s": record.duration_s,
+        "chapters": len(record.chapters),
+        "chapters_by": record.chapters_by,
+        "characters": msgspec.to_builtins(record.characters),
+        "problems": list(record.problems),
+    }
+
+
 def describe_edition(
     edition: Edition, settings: Settings, voices: Voices, project: Project
 ) -> dict[str, Any]:
@@ -61,6 +103,7 @@ def describe_edition(
         "language": edition.language,
         "source": edition.name,
         "state": "failed",
+        "output": None,
         "title": None,
         "duration_s": None,
         "chapters": None,
@@ -80,14 +123,8 @@ def describe_edition(
         return work | {"problems": [_text(stranger(path)) for path in plan.strangers]}
     work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}
     if plan.record:
-        work |= {
-            "title": plan.record.title,
-            "duration_s": plan.record.duration_s,
-            "chapters": len(plan.record.chapters),
-            "chapters_by": plan.record.chapters_by,
-            "characters": msgspec.to_builtins(plan.record.characters),
-            "problems": list(plan.record.problems),
-        }
+        path = project.folder(edition.language) / plan.record.audio.name
+        work |= {"output": path.as_posix(), **_facts(plan.record)}
     return work
 
 

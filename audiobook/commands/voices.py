@@ -9,6 +9,7 @@ from audiobook.commands.output import print_json, print_table, standard_output_k
 from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, near
+from audiobook.languages import covers
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import Settings
@@ -56,8 +57,7 @@ def speaks(voice: Voice, language: str, engine: str | None) -> bool:
     """Return whether a voice speaks a language; an any-language voice counts only if the user named its engine."""
     if voice.language == ANY_LANGUAGE:
         return engine is not None
-    tag, wanted = voice.language.lower(), language.lower()
-    return tag == wanted or tag.startswith(f"{wanted}-")
+    return covers(language, voice.language)
 
 
 def _as_json(voice: Voice) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, SourceError, WorkError
 from audiobook.files import storage_error
+from audiobook.languages import meant_tag
 from audiobook.pipeline.edition import (
     COVER_SUFFIXES,
     Edition,
@@ -87,13 +88,16 @@ def _unreadable(error: OSError, name: str) -> SourceError:
 
 def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: list[AudiobookError]) -> None:
     entries = _entries(folder, _shown(folder, texts), problems)
-    if not LANGUAGE_TAG.match(folder.name):
+    meant = meant_tag(folder.name)
+    if meant or not LANGUAGE_TAG.match(folder.name):
         if entries:
             problems.append(
                 SourceError(
                     "skipped: the folder name is not a language tag",
                     where=_shown(folder, texts),
-                    hint="name the folder after a language, such as fi or pt-BR",
+                    hint=f"rename the folder to {meant}"
+                    if meant
+                    else "name the folder after a language, such as fi or pt-BR",
                 )
             )
         return

@@ -8,7 +8,7 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
@@ -190,6 +190,12 @@ def language_in_name(name: str) -> str | None:
     """Return the language tag before the ending of a file name, as in `essay.fi.txt`; None if there is none."""
     parts = _without_ending(name).split(".")
     return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a text or a built file without the ending that says its format."""
+    stem = _without_ending(name)
+    return stem.removesuffix(".") if stem != name else PurePath(name).stem
 
 
 def _without_ending(name: str) -> str:

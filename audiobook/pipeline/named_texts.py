@@ -10,6 +10,7 @@ from typing import Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, UsageError, near
 from audiobook.files import read_stream
+from audiobook.languages import covers, meant_tag
 from audiobook.pipeline.catalog import Catalog, without_twins
 from audiobook.pipeline.edition import (
     Edition,
@@ -21,6 +22,7 @@ from audiobook.pipeline.edition import (
     script_path,
     shown_name,
 )
+from audiobook.pipeline.work_names import named_work
 from audiobook.sources.base import ending_of, endings
 from audiobook.sources.signature import suffix_of
 
@@ -42,7 +44,6 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
         SourceError: A named file is damaged where its language is declared.
         NothingToDo: The project has no texts.
     """
-    wanted = {language.lower() for language in languages}
     known = {edition.language for edition in catalog.editions}
     if not named:
         if not catalog.editions and not catalog.problems:
@@ -50,16 +51,10 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
                 f"no texts in {texts.name}/",
                 hint=f"add one, for example {texts.name}/fi/essay.txt, or create a project with `audiobook init`",
             )
-        troubled = {_folder_of(problem) for problem in catalog.problems}
-        if not troubled & {"", *wanted}:
+        found = of_languages(catalog, languages)
+        if not found.problems:
             _check_languages(languages, known)
-        editions = [
-            edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted
-        ]
-        concerned = [
-            problem for problem in catalog.problems if not wanted or _folder_of(problem) in {"", *wanted}
-        ]
-        return Catalog(tuple(editions), tuple(concerned))
+        return found
     chosen: list[Edition] = []
     for name in dict.fromkeys(named):
         chosen += _named(name, catalog, languages, texts)
@@ -67,29 +62,49 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
     return Catalog(kept, problems)
 
 
+def of_languages(catalog: Catalog, languages: Sequence[str]) -> Catalog:
+    """Return the texts of some languages and their regions, and the problems that may concern them; empty means all."""
+    concerned = tuple(problem for problem in catalog.problems if _may_concern(problem, languages))
+    return Catalog(tuple(_of_languages(catalog.editions, languages)), concerned)
+
+
 def _folder_of(problem: AudiobookError) -> str:
     """Return the top-level entry of the texts folder that a problem is about; "" for the texts folder itself."""
     return (problem.where or "").partition("/")[2].partition("/")[0].lower()
 
 
+def _may_concern(problem: AudiobookError, languages: Sequence[str]) -> bool:
+    """Return whether a problem is about the texts folder itself, or a folder that is or may be meant for a language."""
+    folder = _folder_of(problem)
+    tag = meant_tag(folder) or folder
+    return not languages or not folder or any(covers(language, tag) for language in languages)
+
+
+def _of_languages(editions: Iterable[Edition], languages: Sequence[str]) -> list[Edition]:
+    return [
+        edition
+        for edition in editions
+        if not languages or any(covers(language, edition.language) for language in languages)
+    ]
+
+
 def _check_languages(languages: Iterable[str], known: set[str]) -> None:
-    lower = {language.lower() for language in known}
     for language in languages:
-        if language.lower() not in lower:
+        if not any(covers(language, tag) for tag in known):
             raise UsageError(f"no texts in “{language}”", hint=near(language, known))
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
     if name == STANDARD_INPUT:
         return [_piped(languages)]
-    wanted = {language.lower() for language in languages}
     path = Path(name)
     if name and _is_file(path):
         files = {path.resolve(), script_path(path).resolve()} if may_be_source(path) else {path.resolve()}
         same = [edition for edition in catalog.editions if edition.path.resolve() in files]
-        return same[:1] or [_loose(path, languages)]
-    concerned = [edition for edition in catalog.editions if not wanted or edition.language.lower() in wanted]
-    found = [edition for edition in concerned if edition.slug == name]
+        return same[:1] or _of_output(path, catalog) or [_loose(path, languages)]
+    concerned = _of_languages(catalog.editions, languages)
+    work = named_work(name)
+    found = [edition for edition in concerned if work.names(edition.slug, edition.language)]
     if found:
         return found
     if name and is_folder(path):
@@ -102,6 +117,14 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     if path.parent.name or ending_of(path.name) in endings():
         raise UsageError(f"{name}: no such file")
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
+
+
+def _of_output(path: Path, catalog: Catalog) -> list[Edition]:
+    """Return the edition that a built file such as `output/en/essay.mp3` was made from; empty if it is another file."""
+    if ending_of(path.name) in endings() or not path.absolute().with_suffix(".json").is_file():
+        return []
+    work = named_work(path.absolute().as_posix())
+    return [edition for edition in catalog.editions if work.names(edition.slug, edition.language)]
 
 
 def _how_to_build(folder: Path, texts: Path) -> str:

@@ -128,7 +128,9 @@ class _Builder:
             outcome.state, outcome.built = "built", Built.of(made)
             outcome.problems = list(made.problems)
         formats = ", ".join(("mp3", *plan.inputs.formats))
-        self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {formats}")
+        path = self.project.folder(outcome.edition.language) / record.audio.name
+        summary = f"{', '.join(outcome.reasons)}; {formats}"
+        self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
 
     def _remove_old_covers(self, edition: Edition, record: Record) -> None:
         """Remove covers of a fresh work that a killed build left behind: those not named in its record."""

@@ -319,8 +319,9 @@ class Maker:
             self.reporter.warn(_unclear(outcome.edition.label, len(task.unclear)))
         made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
+        path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
-        self.reporter.work_done(outcome.edition.label, summary)
+        self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
 
 
 def _unclear(label: str, count: int) -> str:

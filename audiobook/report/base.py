@@ -20,8 +20,8 @@ class Reporter(Protocol):
     def clip_made(self, work: str, length_s: float) -> None:
         """A clip of a work was made; its length is in seconds."""
 
-    def work_done(self, work: str, summary: str) -> None:
-        """A work is finished or was fresh; `summary` tells how it went."""
+    def work_done(self, work: str, summary: str, path: str = "") -> None:
+        """A work is finished; `summary` tells how it went, and `path` where its MP3 is, if it was made."""
 
     def warn(self, message: str) -> None:
         """Something deserves attention, but the build continues."""
@@ -54,7 +54,7 @@ class QuietReporter:
     def clip_made(self, work: str, length_s: float) -> None:
         """Show nothing."""
 
-    def work_done(self, work: str, summary: str) -> None:
+    def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Show nothing."""
 
     def warn(self, message: str) -> None:

@@ -49,14 +49,14 @@ class ConsoleReporter:
         if work in self._tasks:
             self._progress.advance(self._tasks[work])
 
-    def work_done(self, work: str, summary: str) -> None:
+    def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Replace the bar of the work with a line."""
         if work in self._tasks:
             self._progress.remove_task(self._tasks.pop(work))
             waiting = [task for task in self._progress.tasks if not task.visible]
             if waiting:
                 self._progress.update(waiting[0].id, visible=True)
-        self._print("✔ ", "green", f"{work}: {summary}")
+        self._print("✔ ", "green", f"{path or work}: {summary}")
 
     def warn(self, message: str) -> None:
         """Print one line that begins with `warning:`."""

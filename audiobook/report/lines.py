@@ -38,6 +38,6 @@ class LinesReporter(QuietReporter):
             with may_be_lost(self.stream):
                 self._line(self._pace.summary())
 
-    def work_done(self, work: str, summary: str) -> None:
-        """Print one line."""
-        self._line(f"{work}: {summary}")
+    def work_done(self, work: str, summary: str, path: str = "") -> None:
+        """Print one line that begins with the path of the book, or the name of the work if there is none."""
+        self._line(f"{path or work}: {summary}")

@@ -20,7 +20,7 @@ class RecordingReporter:
         """Record the call."""
         self.calls.append(("clip_made", work, length_s))
 
-    def work_done(self, work: str, summary: str) -> None:
+    def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Record the call."""
         self.calls.append(("work_done", work, summary))
 

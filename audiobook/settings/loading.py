@@ -11,6 +11,7 @@ import msgspec
 
 from audiobook.encodings import text_encoding
 from audiobook.errors import SettingsError, UsageError, near
+from audiobook.languages import require_code
 from audiobook.places import configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
@@ -30,8 +31,8 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
 
     Args:
         project: Its folder, with or without `audiobook.toml`.
-        flags: Values from the command line by field name, `voice` for the name of a voice, and `chapters` and
-            `skip` for a choice of chapters; None means that the option is not set.
+        flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
+            and `chapters` and `skip` for a choice of chapters; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
 
     Returns:
@@ -57,12 +58,12 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     for key, value in given.items():
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
-    voice = given.pop("voice", None)
+    voice, speed = given.pop("voice", None), given.pop("speed", None)
     choice: dict[str, Any] = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
-    return _with_publisher(_with_voice(settings, engine, voice))
+    return _with_publisher(_with_speed(_with_voice(settings, engine, voice), speed))
 
 
 def _refuse_commands(values: dict[str, Any], text: str) -> None:
@@ -134,6 +135,9 @@ def _checked(settings: Settings, text: str) -> Settings:
                 where=line_setting(text, ["formats"]),
                 hint=near(name, _KNOWN_FORMATS),
             )
+    for tag in settings.voice:
+        if tag != EVERY_LANGUAGE:
+            _require_tag(tag, text)
     works = {slug: _choice(slug, work, text) for slug, work in settings.works.items()}
     encoding = text_encoding(settings.encoding)
     if encoding is None:
@@ -143,6 +147,15 @@ def _checked(settings: Settings, text: str) -> Settings:
             hint=near(settings.encoding.lower(), _encodings()),
         )
     return msgspec.structs.replace(settings, encoding=encoding, works=works, **folders)
+
+
+def _require_tag(tag: str, text: str) -> None:
+    try:
+        require_code(tag)
+    except UsageError as error:
+        raise SettingsError(
+            f"voice.{tag}: {error.message}", where=line_setting(text, ["voice", tag]), hint=error.hint
+        ) from error
 
 
 def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
@@ -186,6 +199,15 @@ def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Se
         )
         for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
     }
+    return msgspec.structs.replace(settings, voice=changed)
+
+
+def _with_speed(settings: Settings, speed: float | None) -> Settings:
+    """Return settings in which a speed from the command line applies to every language."""
+    if speed is None:
+        return settings
+    every = settings.voice | {EVERY_LANGUAGE: settings.voice.get(EVERY_LANGUAGE, VoiceSettings())}
+    changed = {tag: msgspec.structs.replace(one, speed=speed) for tag, one in every.items()}
     return msgspec.structs.replace(settings, voice=changed)
 
 

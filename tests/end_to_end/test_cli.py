@@ -163,7 +163,9 @@ def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
 
     built = shelf.run("build")
     assert (built.code, built.out) == (0, "1 built\n")
-    assert re.search(r"^en/a-first-listen: new; (\d+) of \1 clips made; 0:\d\d, 2 chapters$", built.err, re.M)
+    assert re.search(
+        r"^output/en/a-first-listen.mp3: new; (\d+) of \1 clips made; 0:\d\d, 2 chapters$", built.err, re.M
+    )
 
     listed = shelf.run("list")
     assert listed.code == 0
@@ -221,9 +223,11 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         (("bild",), "No such command 'bild'"),
         (("build", "--nonsense"), "No such option"),
         (("build", "--jobs", "257"), "--jobs"),
-        (("build", "--jobs", "many"), "--jobs"),
+        (("build", "--jobs", "many"), "--jobs must be a whole number from 0 to 256, not “many”\n"),
+        (("build", "--speed", "9"), "--speed must be a number from 0.5 to 3, not “9”\n"),
         (("build", "--format", "wav"), "unknown format “wav”"),
-        (("build", "--lang", "eng"), "no texts in “eng”\nhint: did you mean en?"),
+        (("build", "--lang", "eng"), "“eng” is not a language code\nhint: did you mean en?"),
+        (("build", "--lang", "sv"), "no texts in “sv”"),
         (("build", "texd"), "no text named “texd”\nhint: did you mean text?"),
         (("build", "/no/such/file.md"), "/no/such/file.md: no such file\n"),
         (("build", "missing.md"), "missing.md: no such file\n"),
@@ -404,7 +408,7 @@ def test_bars_on_a_terminal_are_removed_at_the_end(shelf: Shelf) -> None:
     after = sent[sent.rindex(BAR) :]
     assert "\x1b[2K" in after, "the last bar is not erased"
     assert "\x1b[?25h" in after, "the cursor stays hidden"
-    assert "en/many: new; 60 of 60 clips made" in sent
+    assert "output/en/many.mp3: new; 60 of 60 clips made" in sent
 
 
 @pytest.mark.slow
@@ -433,7 +437,7 @@ def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) ->
     lines = screens[-1].strip().splitlines()
     assert lines[0].startswith("error: texts/en/aborts.txt:3: cannot be spoken: ")
     assert [line for line in lines if line.startswith("hint: ")]
-    built = re.compile(r"✔ en/many: new; 80 of 80 clips made; \d:\d\d, 1 chapter")
+    built = re.compile(r"✔ output/en/many.mp3: new; 80 of 80 clips made; \d:\d\d, 1 chapter")
     assert len(list(filter(built.fullmatch, lines))) == 1
     assert "1 built, 1 failed" in lines
     assert lines[-1] == "ended 1"
@@ -444,7 +448,7 @@ def test_a_pipe_receives_no_escape_codes(shelf: Shelf) -> None:
     many_paragraphs(shelf, 5)
     done = shelf.run("build", "--engine", "tone", TERM="xterm-256color")
     assert not CONTROL.search(done.out + done.err)
-    assert done.err.splitlines()[-1].startswith("en/many: new; 5 of 5 clips made")
+    assert done.err.splitlines()[-1].startswith("output/en/many.mp3: new; 5 of 5 clips made")
     assert "\r" not in done.out + done.err
 
 

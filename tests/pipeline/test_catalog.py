@@ -174,13 +174,19 @@ def test_a_text_of_unknown_language_is_a_problem(texts: Path, name: str) -> None
     assert "<lang>" in (problem.hint or "")
 
 
-@pytest.mark.parametrize("name", ["suomi", "english", "f", "fi_FI", "fi-", "1"])
-def test_a_folder_without_a_language_tag_is_a_problem(texts: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(("suomi", "fi"), ("english", "en"), ("fi_FI", "fi-FI"), ("eng", "en"), ("deu-AT", "de-AT")),
+        *(("f", "such as fi"), ("fi-", "such as fi"), ("1", "such as fi")),
+    ],
+)
+def test_a_folder_that_is_not_named_by_a_tag_is_a_problem(texts: Path, name: str, meant: str) -> None:
     put(texts, f"{name}/a.txt", f"{name}/b.txt")
     problem = only_problem(find_texts(texts))
     assert problem.where == f"texts/{name}"
     assert "language" in problem.message
-    assert "fi" in (problem.hint or "")
+    assert (problem.hint or "").endswith(meant if " " not in meant else "such as fi or pt-BR")
 
 
 def test_an_empty_folder_is_not_a_problem(texts: Path) -> None:

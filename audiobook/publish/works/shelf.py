@@ -13,6 +13,7 @@ from audiobook.book.record_reading import read_record
 from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, is_unchanged
+from audiobook.languages import covers
 
 RECORD_ENDING: Final = ".json"
 SMALL_COVER_ENDING: Final = ".small.jpg"
@@ -148,12 +149,11 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
     Raises:
         StorageError: A record cannot be read.
     """
-    wanted = {tag.lower() for tag in languages}
     editions: list[ShelvedEdition] = []
     problems: list[Problem] = []
     for path in records_in(output):
         language = path.parent.name
-        if wanted and language.lower() not in wanted:
+        if languages and not any(covers(tag, language) for tag in languages):
             continue
         name = f"{language}/{path.name}"
         try:

@@ -1,0 +1,102 @@
+"""Works and languages are found by every name that a user may have for them."""
+
+from __future__ import annotations
+
+import pytest
+from tools import Shelf
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The same work in three languages, two of them English, and one from outside the project; built."""
+    shelf = Shelf(tmp_path_factory.mktemp("names"), AUDIOBOOK_ENGINE="tone")
+    for language in ("en", "en-GB", "fi"):
+        shelf.write(f"texts/{language}/The Lighthouse.md", f"# In {language}\n\nOne line.\n")
+    shelf.write("elsewhere/Letter.en.txt", "A letter.\n\nOne line.\n")
+    shelf.build()
+    shelf.build("elsewhere/Letter.en.txt")
+    return shelf
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fi/the-lighthouse",
+        "texts/fi/The Lighthouse.md",
+        "output/fi/the-lighthouse.mp3",
+        "output/fi/the-lighthouse.json",
+    ],
+)
+def test_a_printed_name_or_path_is_accepted_by_every_command(shelf: Shelf, name: str) -> None:
+    assert list(shelf.build(name)) == ["fi/the-lighthouse"]
+    assert "In fi" in shelf.run("script", name).out
+    assert shelf.run("list", name).out.startswith("In fi (fi/the-lighthouse, fresh)\n")
+    played = shelf.run("play", name, PATH="")
+    assert "no audio player" in played.err, "the work was found"
+
+
+def test_a_build_says_where_the_book_is(shelf: Shelf) -> None:
+    first = shelf.run("build", "-l", "fi", "-f", "-j", "1")
+    assert first.err.splitlines()[-1].startswith("output/fi/the-lighthouse.mp3: forced; ")
+    assert (
+        shelf.run("build", "fi/the-lighthouse").out == "output/fi/the-lighthouse.mp3: up to date\n1 fresh\n"
+    )
+    assert shelf.run("build", "-q").out == ""
+    outputs = [work["output"] for work in shelf.run("list", "--json").answer["works"]]
+    assert all((shelf.root / output).is_file() for output in outputs)
+
+
+def test_a_language_includes_its_regions(shelf: Shelf) -> None:
+    def listed(tag: str) -> list[str]:
+        return list(shelf.run("list", "--lang", tag, "--json").works)
+
+    assert listed("en") == ["en/the-lighthouse", "en-GB/the-lighthouse", "en/letter"]
+    assert listed("en-GB") == ["en-GB/the-lighthouse"]
+    assert listed("EN-gb") == ["en-GB/the-lighthouse"]
+    assert [*shelf.build("--lang", "en")] == ["en/the-lighthouse", "en-GB/the-lighthouse"]
+    exact = shelf.run("play", "the-lighthouse", "--lang", "en", PATH="")
+    assert "no audio player" in exact.err, "the edition with exactly this tag was chosen"
+    assert "several languages: en, en-GB, fi" in shelf.run("play", "the-lighthouse").err
+
+
+def test_a_text_from_elsewhere_is_listed_with_the_others(shelf: Shelf) -> None:
+    work = shelf.run("list", "--json").works["en/letter"]
+    assert (work["state"], work["output"], work["title"]) == ("built", "output/en/letter.mp3", "Letter")
+    assert "en/letter: " not in shelf.run("list").err
+    assert "built" in shelf.run("list", "--lang", "en").out
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("english", "en"), ("suomi", "fi"), ("en_US", "en-US"), ("eng", "en"), ("por-BR", "pt-BR")],
+)
+def test_another_name_of_a_language_is_answered_with_its_tag(shelf: Shelf, given: str, meant: str) -> None:
+    for command in ("build", "list", "voices"):
+        done = shelf.run(command, "--lang", given)
+        assert (done.code, done.out) == (2, "")
+        assert done.err == f"error: “{given}” is not a language code\nhint: did you mean {meant}?\n"
+
+
+def test_a_voice_for_another_name_of_a_language_is_an_error_with_its_line(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    shelf = Shelf(tmp_path_factory.mktemp("settings"))
+    shelf.write("texts/en/a.txt", "A.\n")
+    for given, meant in (("english", "en"), ("en_US", "en-US"), ("eng", "en")):
+        shelf.write("audiobook.toml", f"[voice.{given}]\nspeed = 1.2\n")
+        done = shelf.run("build")
+        assert done.code == 2
+        assert done.err.startswith(f"error: audiobook.toml:1: voice.{given}: ")
+        assert done.err.endswith(f"hint: did you mean {meant}?\n")
+
+
+def test_the_speed_of_every_voice_can_be_given_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    shelf = Shelf(tmp_path_factory.mktemp("speed"), AUDIOBOOK_ENGINE="tone")
+    shelf.write("audiobook.toml", "[voice.fi]\nspeed = 0.7\n")
+    for language in ("en", "fi"):
+        shelf.write(f"texts/{language}/a.txt", "A line of some words.\n")
+    slow = {label: work["duration_s"] for label, work in shelf.build().items()}
+    fast = {label: work["duration_s"] for label, work in shelf.build("--speed", "2").items()}
+    assert fast["en/a"] < slow["en/a"] < slow["fi/a"]
+    assert fast["fi/a"] == fast["en/a"]
+    assert shelf.run("build", "--speed", "9").code == 2
