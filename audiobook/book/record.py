@@ -74,6 +74,7 @@ class Inputs(msgspec.Struct, frozen=True):
         cast: The voices that the settings give to roles.
         listener: Digest of the speech recogniser that gave the times of words; empty if none did.
         formats: The formats to make besides the MP3, in order of their names.
+        narrator: The narrator of a text that names none: the name from the settings, else that of the voice.
     """
 
     source_sha256: str
@@ -91,6 +92,7 @@ class Inputs(msgspec.Struct, frozen=True):
     cast: Casting = Casting()
     listener: str = ""
     formats: tuple[str, ...] = ()
+    narrator: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -166,7 +168,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         language: BCP 47 tag.
         title: Title.
         authors: Authors named by the text, else by the settings.
-        narrator: Narrator named by the text, else engine and voice.
+        narrator: Narrator named by the text, else by the settings, else the name of the voice.
         date: Year, year and month, or full date given by the text; None if it gives none.
         description: Paragraphs of one line each, with a blank line between them; None if the text has none.
         series: Name of the series, or None.

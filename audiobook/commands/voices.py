@@ -64,6 +64,7 @@ def _as_json(voice: Voice) -> dict[str, object]:
     return {
         "engine": voice.engine,
         "voice": voice.name,
+        "narrator": voice.narrator,
         "language": voice.language,
         "quality": voice.quality,
         "rate_hz": voice.rate_hz,

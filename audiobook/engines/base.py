@@ -32,6 +32,7 @@ class Voice:
         quality: Its makers' rating, for example `high`; empty if there is none.
         phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. A voice that
             accepts none reads the text of each sentence.
+        display_name: The name given to listeners, such as `Bella`; empty if `name` is one.
     """
 
     engine: str
@@ -44,6 +45,18 @@ class Voice:
     adjusts: frozenset[str] = frozenset({"speed"})
     quality: str = ""
     phonemes: frozenset[str] = frozenset()
+    display_name: str = ""
+
+    @property
+    def narrator(self) -> str:
+        """The name given to listeners as that of the narrator."""
+        return self.display_name or self.name
+
+
+def display_name(name: str) -> str:
+    """Return a name from a file or a service as it is written for listeners: `hfc_female` becomes `Hfc Female`."""
+    words = name.replace("_", " ").split()
+    return " ".join(word.capitalize() if word.islower() else word for word in words)
 
 
 @dataclass(frozen=True, slots=True)

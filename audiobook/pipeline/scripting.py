@@ -119,12 +119,11 @@ def _script(
     unsaid = _unsaid(edition.name, chapters, lexicon)
     voiceless = teller.voice_problems.values()
     problems = (*_contradictions(work), *phonetics.problems, *voiceless, *unsaid, *work.problems)
-    speaker = plan.inputs.speaker
     return Book(
         slug=edition.slug,
         language=edition.language,
         authors=work.metadata.authors or plan.inputs.authors,
-        narrator=work.metadata.narrator or f"{speaker.engine} {speaker.voice}",
+        narrator=work.metadata.narrator or plan.inputs.narrator,
         metadata=work.metadata,
         source=edition.name,
         script=Script(work.title, chapters),

@@ -15,7 +15,6 @@ from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
-from audiobook.clips.key import Speaker
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
@@ -134,7 +133,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     formats = settings.extra_formats
     if formats is None:
         formats = record.inputs.formats if record else ()
-    inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen.speaker, formats)
+    inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen, formats)
     made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
     others += tuple(
@@ -174,7 +173,7 @@ def _inputs(
     source_sha256: str,
     cover: Picture | None,
     lexicons: tuple[LexiconFile, ...],
-    speaker: Speaker,
+    chosen: ChosenVoice,
     formats: tuple[str, ...],
 ) -> Inputs:
     choice = settings.work_of(edition.slug)
@@ -184,7 +183,7 @@ def _inputs(
         lexicon_sha256=lexicon_digest(lexicons),
         authors=(settings.author,) if settings.author else (),
         narrate=_parts(settings),
-        speaker=speaker,
+        speaker=chosen.speaker,
         pauses=settings.pauses,
         audio=settings.audio,
         maker=MAKER,
@@ -194,6 +193,7 @@ def _inputs(
         cast=settings.cast_of(edition.slug, edition.language),
         listener=_listener_identity(settings),
         formats=formats,
+        narrator=chosen.narrator,
     )
 
 
@@ -282,8 +282,9 @@ def stale_reasons(
         (Reason.VOICE_CHANGED, (inputs.speaker, inputs.cast) != (before.speaker, before.cast)),
         (
             Reason.SETTINGS_CHANGED,
-            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrate, inputs.chapters, inputs.listener)
-            != (before.pauses, before.audio, before.authors, before.narrate, before.chapters, before.listener)
+            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrator, inputs.narrate, inputs.chapters)
+            != (before.pauses, before.audio, before.authors, before.narrator, before.narrate, before.chapters)
+            or inputs.listener != before.listener
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

@@ -28,6 +28,7 @@ from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.replies import replies_of
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
+from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
 _MOST_CHILDREN: Final = 4
@@ -82,6 +83,7 @@ class ChosenVoice:
         voice: The voice.
         speaker: The same voice, as stored in clips and records.
         note: Why a fallback engine was chosen; empty otherwise.
+        named: The narrator's name in the settings; empty if there is none.
     """
 
     outfit: Outfit
@@ -89,6 +91,12 @@ class ChosenVoice:
     voice: Voice
     speaker: Speaker
     note: str = ""
+    named: str = ""
+
+    @property
+    def narrator(self) -> str:
+        """The narrator of a text that names none, on one line."""
+        return title_text(self.named or self.voice.narrator)
 
 
 class Voices:
@@ -196,7 +204,7 @@ class Voices:
             wanted.volume,
             voice.rate_hz,
         )
-        return ChosenVoice(outfit, engine, voice, speaker)
+        return ChosenVoice(outfit, engine, voice, speaker, named=wanted.narrator or "")
 
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
         engine.voices()  # if the engine cannot be used at all, this raises the more helpful error

@@ -195,7 +195,7 @@ def _with_voice(settings: Settings, engine: str | None, voice: str | None) -> Se
         return settings
     changed = {
         tag: msgspec.structs.replace(
-            one, engine=engine or one.engine, name=voice if voice or engine else one.name
+            one, engine=engine or one.engine, name=voice if voice or engine else one.name, narrator=None
         )
         for tag, one in (settings.voice | {EVERY_LANGUAGE: VoiceSettings()}).items()
     }

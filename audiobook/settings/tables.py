@@ -33,6 +33,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pitch: Factor of the voice's normal pitch.
         volume: Factor of loudness relative to the other voices.
         cast: The voices of roles in texts of this language.
+        narrator: The name given to listeners; None means that of the voice.
     """
 
     engine: str | None = None
@@ -41,6 +42,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
     volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
     cast: Casting = Casting()
+    narrator: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

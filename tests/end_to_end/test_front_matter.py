@@ -6,6 +6,8 @@ from pathlib import Path
 
 import mutagen.id3
 import pytest
+from mutagen.id3 import ID3
+from mutagen.mp4 import MP4
 from PIL import Image
 from tools import Json, Shelf, reader_package, run_tool
 
@@ -92,7 +94,23 @@ def test_the_record_contains_the_front_matter(shelf: Shelf) -> None:
     said = [entry["text"] for chapter in record["chapters"] for entry in chapter["paragraphs"]]
     assert said == ["An Evening", "It was late."]
     other = shelf.record("en/morning")
-    assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone tone", None)
+    assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone", None)
+
+
+@pytest.mark.slow
+def test_another_name_for_the_narrator_is_written_everywhere_and_makes_no_clip(shelf: Shelf) -> None:
+    shelf.write("texts/en/morning.txt", "It was early.\n")
+    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.build("--format", "m4b", "--format", "vtt")
+    clips = [(path, path.stat().st_ino) for path in shelf.clips()]
+    shelf.write("audiobook.toml", 'engine = "tone"\n[voice.en]\nnarrator = "Emma\\nLee"\n')
+    work = shelf.build()["en/morning"]
+    assert (work["clips_made"], work["reasons"]) == (0, ["settings changed"])
+    assert [(path, path.stat().st_ino) for path in shelf.clips()] == clips
+    assert shelf.record("en/morning")["narrator"] == "Emma Lee"
+    assert "<v Emma Lee>" in shelf.book("en/morning", ".vtt").read_text("utf-8")
+    assert ID3(shelf.book("en/morning"))["TCOM"] == "Emma Lee"
+    assert (MP4(shelf.book("en/morning", ".m4b")).tags or {})["\xa9nrt"] == ["Emma Lee"]
 
 
 def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:

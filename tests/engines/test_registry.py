@@ -42,6 +42,20 @@ def test_the_projects_engines_are_installed_in_alphabetical_order() -> None:
     assert names == sorted(names)
 
 
+@pytest.mark.parametrize(
+    ("engine", "voice", "narrator"),
+    [
+        ("espeak", "en-gb-x-rp", "English (Received Pronunciation)"),
+        ("espeak", "cmn", "Chinese (Mandarin)"),
+        ("gtts", "fi", "Finnish"),
+        ("tone", "tone", "tone"),
+    ],
+)
+def test_a_voice_has_a_name_for_listeners(engine: str, voice: str, narrator: str) -> None:
+    found = {each.name: each for each in load_engine(engine).voices()}
+    assert found[voice].narrator == narrator
+
+
 def test_an_engine_is_created_once() -> None:
     engine = load_engine("tone")
     assert isinstance(engine, ToneEngine)

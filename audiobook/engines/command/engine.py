@@ -13,7 +13,7 @@ import msgspec
 
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Passage
-from audiobook.engines.base import Equipment, Speech, Style, Voice
+from audiobook.engines.base import Equipment, Speech, Style, Voice, display_name
 from audiobook.engines.command.definitions import EXAMPLE, Definition, definitions_file, read_definitions
 from audiobook.engines.command.run import sweep_folders, wav_of
 from audiobook.engines.plausibility import longest_s, require_plausible
@@ -92,6 +92,7 @@ def _voice(definition: Definition) -> Voice:
         command.rate_hz,
         offline=not command.service,
         service=command.service,
+        display_name=display_name(definition.name),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,8 @@ _LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTE
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
 _HIDDEN_VOICES: Final = {"art/xex"}
+_LATIN_LETTERS: Final = re.compile(r", latin as \w+")
+"""In some descriptions, how the voice reads Latin letters."""
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -181,6 +184,7 @@ def _voices() -> tuple[Voice, ...]:
             rate_hz,
             adjusts=_ADJUSTS,
             phonemes=_PHONEMES,
+            display_name=_LATIN_LETTERS.sub("", found.description),
         )
         for name, found in sorted(_library_voices().items())
     )

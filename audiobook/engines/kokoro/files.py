@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from audiobook.engines.base import Voice
+from audiobook.engines.base import Voice, display_name
 from audiobook.errors import EngineMissing
 
 FOLDER_NAME: Final = "kokoro"
@@ -114,14 +114,16 @@ def describe_voice(engine: str, name: str) -> Voice:
     """Return a voice in the form in which engines list it."""
     tongue = TONGUES[name[0]]
     quality = next((grade for grade, names in _GRADES.items() if name in names.split()), "")
+    speaker = display_name(name[3:])
     return Voice(
         engine,
         name,
         tongue.tag,
-        f"{name[3:].replace('_', ' ').title()}, {tongue.name}, {_SEXES[name[1]]}",
+        f"{speaker}, {tongue.name}, {_SEXES[name[1]]}",
         RATE_HZ,
         quality=quality,
         phonemes=_PHONEMES,
+        display_name=speaker,
     )
 
 

@@ -219,6 +219,7 @@ def _voices() -> tuple[Voice, ...]:
             _RATE_HZ,
             offline=False,
             service="Google Translate, through an unofficial interface",
+            display_name=description,
         )
         for name, description in sorted(tts_langs().items())
     )

@@ -6,6 +6,7 @@ Source: OpenAI API reference, "Create speech"; its implementations in Kokoro-Fas
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from audiobook import __version__
 from audiobook.audio.mp3_frames import FrameError, parse_header
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Passage
-from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
+from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice, display_name
 from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.client import Answer, Client, Request
 from audiobook.engines.network.fields import PREFIX, Fields, fields_of, filled, sets_pace
@@ -46,6 +47,8 @@ _FORMATS: Final = ("wav", "pcm", "mp3")
 _RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
 _TIMING: Final = 1
 """Version of how word times are read; raised when the same responses give other times."""
+_KOKORO_NAME: Final = re.compile(r"[a-z][fm]_(\w+)")
+"""Language, sex and name of a Kokoro voice, for example `af_bella`."""
 _USUAL_KEY: Final = "OPENAI_API_KEY"
 _EXAMPLE: Final = """add to audiobook.toml:
 [engines.openai]
@@ -293,9 +296,16 @@ def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
 
 
 def _voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
-    described = f"{name} of {host}"
+    kokoro = _KOKORO_NAME.fullmatch(name)
     return Voice(
-        OpenaiEngine.name, name, language, described, rate_hz, offline=False, service=f"the server {host}"
+        OpenaiEngine.name,
+        name,
+        language,
+        f"{name} of {host}",
+        rate_hz,
+        offline=False,
+        service=f"the server {host}",
+        display_name=display_name(kokoro[1] if kokoro else name),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.audio.mp3_frames import RATES_HZ
-from audiobook.engines.base import Voice
+from audiobook.engines.base import Voice, display_name
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import changed_since, read_receipt
 from audiobook.errors import EngineMissing, StorageError
@@ -180,6 +180,7 @@ def describe_voice(engine: str, files: VoiceFiles) -> Voice:
         adjusts=_ADJUSTS,
         quality=config.audio.quality or quality,
         phonemes=config.alphabets,
+        display_name=display_name(config.dataset or _dataset(files.name)),
     )
 
 
@@ -187,6 +188,12 @@ def _told_by_name(name: str) -> tuple[str, str]:
     """Return the language tag and quality in a voice's name; "" for what the name does not contain."""
     found = VOICE_NAME.fullmatch(name)
     return (f"{found[1]}-{found[2]}", found[4]) if found else (_UNKNOWN_LANGUAGE, "")
+
+
+def _dataset(name: str) -> str:
+    """Return the data set in a voice's name, usually the name of the speaker; the whole name if it has another form."""
+    found = VOICE_NAME.fullmatch(name)
+    return found[3] if found else name
 
 
 @lru_cache(maxsize=16)

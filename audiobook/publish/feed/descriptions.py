@@ -30,7 +30,8 @@ def synthetic_voice(language: str) -> str:
 def disclosure(edition: ShelvedEdition) -> str:
     """Return the disclosure of a synthetic voice, with the voice's name and engine."""
     narrator, engine = value(edition.narrator), edition.engine
-    voice = narrator if engine in narrator else f"{narrator} ({engine})".strip()
+    apart = f", {engine}" if narrator.endswith(")") else f" ({engine})"
+    voice = narrator if engine in narrator else f"{narrator}{apart}".strip()
     return f"{synthetic_voice(edition.language)}: {voice}"
 
 

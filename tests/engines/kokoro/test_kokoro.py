@@ -81,6 +81,7 @@ def test_the_best_voice_of_a_language_speaks_it(folder: Path) -> None:
         "pt": "pf_dora",
     }
     assert [voice.name for voice in KokoroEngine().voices()] == list(NAMES)
+    assert [voice.narrator for voice in KokoroEngine().voices()] == [name[3:].capitalize() for name in NAMES]
     with pytest.raises(EngineMissing):
         voice_for(KokoroEngine(), "fi")
 

@@ -148,6 +148,7 @@ def test_a_voice_with_many_speakers_uses_the_first(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium", model_bytes(speakers=3), num_speakers=3)
     (voice,) = PiperEngine().voices()
     assert voice.description == "tiny, Tinyish, the first of 3 speakers"
+    assert voice.narrator == "Tiny"
     assert said("Hello.")[0].pcm.samples
 
 
