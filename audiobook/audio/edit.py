@@ -70,6 +70,12 @@ def rms_levels(pcm: Pcm, step_samples: int) -> list[int]:
     return [rms(view[at : at + step], SAMPLE_BYTES) for at in range(0, len(view) - step + 1, step)]
 
 
+def rms_and_peak(samples: memoryview) -> tuple[int, int]:
+    """Return the RMS and the highest absolute value of 32-bit samples, each from 0 to 2³¹."""
+    audioop = _pydub().audioop
+    return audioop.rms(samples, 4), audioop.max(samples, 4)
+
+
 def swing(pcm: Pcm) -> int:
     """Return half the distance from the lowest sample to the highest, 0 to 32767; unaffected by a DC offset."""
     lowest, highest = _pydub().audioop.minmax(pcm.samples, SAMPLE_BYTES) if len(pcm) else (0, 0)

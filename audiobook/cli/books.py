@@ -165,6 +165,7 @@ def serve(
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.option("--acx", is_flag=True, help="Measure audio files instead: check --acx FILE…")
 @click.option(
     "--listen",
     "listens",
@@ -176,16 +177,31 @@ def serve(
 )
 @output_option
 @json_option
-def check(works: tuple[str, ...], listens: bool, download: bool, output: str | None, as_json: bool) -> int:
+def check(
+    works: tuple[str, ...], acx: bool, listens: bool, download: bool, output: str | None, as_json: bool
+) -> int:
     """Verify built files.
 
-    Checks length, digest, frames, chapters and times of each file against its record.
+    Checks length, digest, frames, chapters and times of each file against its record. With --acx, any MP3, WAV,
+    FLAC or M4B files are compared with the requirements of ACX (Audible): encoding, loudness, peak, noise and
+    room tone.
 
     \b
     Examples:
       audiobook check
       audiobook check --listen the-listening-reader
+      audiobook check --acx chapter-1.mp3 chapter-2.mp3
     """
+    if acx:
+        from audiobook.commands.acx import check_acx
+
+        if listens or download or output is not None:
+            raise UsageError("--acx measures files, so it cannot be combined with other options but --json")
+        if not works:
+            raise UsageError(
+                "--acx needs at least one FILE", hint="for example: audiobook check --acx chapter.mp3"
+            )
+        return check_acx([Path(name) for name in works], as_json=as_json)
     from audiobook.commands.check import check_outputs
     from audiobook.commands.listen import prepared_listener
     from audiobook.settings import load_settings

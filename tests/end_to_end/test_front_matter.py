@@ -110,7 +110,9 @@ def test_another_name_for_the_narrator_is_written_everywhere_and_makes_no_clip(s
     assert shelf.record("en/morning")["narrator"] == "Emma Lee"
     assert "<v Emma Lee>" in shelf.book("en/morning", ".vtt").read_text("utf-8")
     assert ID3(shelf.book("en/morning"))["TCOM"] == "Emma Lee"
-    assert (MP4(shelf.book("en/morning", ".m4b")).tags or {})["\xa9nrt"] == ["Emma Lee"]
+    tags = MP4(shelf.book("en/morning", ".m4b")).tags
+    assert tags is not None
+    assert tags["\xa9nrt"] == ["Emma Lee"]
 
 
 def test_a_named_cover_is_used_and_its_change_is_noticed(shelf: Shelf) -> None:
