@@ -20,6 +20,7 @@ from audiobook.files import (
     atomic_write,
     digest,
     digest_file,
+    file_name,
     is_unchanged,
     read_source,
     read_stream,
@@ -405,3 +406,25 @@ def test_anything_but_a_file_is_neither_followed_nor_waited_for(tmp_path: Path, 
         digest_file(path)
     assert caught.value.where == str(path)
     assert not is_unchanged(path, 0, digest(), path)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Chapter 1: The Sun", "Chapter 1 - The Sun"),
+        ("4:30 PM", "4-30 PM"),
+        ('Who? “Me” "x" <b> A/B\\C|D*', "Who “Me” 'x' (b) A-B-C-D"),
+        ("..hidden. . .", "hidden"),
+        ("CON.txt", "CON_.txt"),
+        ("aux", "aux_"),
+        ("concert", "concert"),
+        ("a\nb\u202ec\x07", "a bc"),
+        ("e\u0301tude", "\u00e9tude"),
+        ("نمی\u200cخواهم", "نمی\u200cخواهم"),
+        ("???", ""),
+        ("word " * 40, "word " * 15 + "word"),
+        ("日" * 200, "日" * 53),
+    ],
+)
+def test_a_title_becomes_a_name_that_every_system_accepts(title: str, name: str) -> None:
+    assert file_name(title) == name

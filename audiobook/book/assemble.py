@@ -12,7 +12,13 @@ import msgspec
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
 from audiobook.audio.lame import EncoderSettings
-from audiobook.book.cover_file import Cover, make_cover
+from audiobook.book.chapter_files import (
+    BY_CHAPTER,
+    remove_chapter_files,
+    require_chapter_places,
+    write_chapter_files,
+)
+from audiobook.book.cover_file import Cover, make_cover, small_cover
 from audiobook.book.formats import Captions, Standing, remove_formats
 from audiobook.book.m4b_file import M4B, write_m4b
 from audiobook.book.mp3_file import DamagedClip, write_mp3
@@ -133,6 +139,9 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     captions = Captions(draft, book.inputs.formats)
     if not replace:
         captions.require_places(folder, book.standing)
+    if book.inputs.split == BY_CHAPTER:
+        titles = [chapter.title for chapter in chapters]
+        require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
     stamp = book.standing.audio
     if stamp is None:
@@ -144,8 +153,10 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         kbits = book.inputs.audio.kbits
         formats[M4B] = kept or write_m4b(folder / f"{book.slug}.m4b", tags, timeline, store, kbits)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
+    record = _with_chapter_files(record, book.standing, folder)
     write_record(folder / f"{book.slug}.json", record)
     remove_formats(folder, book.standing, record.formats)
+    remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
@@ -158,7 +169,9 @@ def passage_hearing(entry: SpokenPassage, listener: str) -> str:
 
 
 def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: Path) -> Record:
-    """Write captions of a book that is otherwise up to date, and remove formats; nothing else is needed than its record.
+    """Write captions and chapter files of a book that is otherwise up to date, and remove what is no longer wanted.
+
+    Nothing else is needed than its record and its MP3.
 
     Args:
         record: Record of the book.
@@ -175,12 +188,27 @@ def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: P
     """
     captions = Captions(record, inputs.formats)
     captions.require_places(folder, standing)
+    if inputs.split == BY_CHAPTER:
+        titles = [chapter.title for chapter in record.chapters]
+        require_chapter_places(folder, record.slug, titles, standing.chapter_files)
     kept = {name: stamp for name, stamp in standing.intact.items() if name in inputs.formats}
     formats = dict(sorted({**kept, **captions.write(folder)}.items()))
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
+    made = _with_chapter_files(made, standing, folder)
     write_record(folder / f"{record.slug}.json", made)
     remove_formats(folder, standing, formats)
+    remove_chapter_files(folder, standing.chapter_files, made.chapter_files)
     return made
+
+
+def _with_chapter_files(record: Record, standing: Standing, folder: Path) -> Record:
+    """Write the files of chapters if they are wanted and do not stay, and return the record with their stamps."""
+    stamps: tuple[FileStamp, ...] = ()
+    if record.inputs.split == BY_CHAPTER:
+        stamps = standing.chapter_files
+        if not standing.are_chapters_intact:
+            stamps = write_chapter_files(record, folder, small_cover(folder / record.audio.name))
+    return msgspec.structs.replace(record, chapter_files=stamps)
 
 
 def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:

@@ -23,11 +23,15 @@ class Standing:
         audio: The MP3, if it is up to date and stays; else None.
         intact: The files of other formats that are up to date and stay, by format.
         made: All files of other formats that the last build made, by format.
+        chapter_files: The files of chapters that the last build made.
+        are_chapters_intact: Whether these are up to date and stay.
     """
 
     audio: FileStamp | None = None
     intact: Mapping[str, FormatRecord] = field(default_factory=dict)
     made: Mapping[str, FormatRecord] = field(default_factory=dict)
+    chapter_files: tuple[FileStamp, ...] = ()
+    are_chapters_intact: bool = False
 
 
 def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:

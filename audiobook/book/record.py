@@ -75,6 +75,7 @@ class Inputs(msgspec.Struct, frozen=True):
         listener: Digest of the speech recogniser that gave the times of words; empty if none did.
         formats: The formats to make besides the MP3, in order of their names.
         narrator: The narrator of a text that names none: the name from the settings, else that of the voice.
+        split: `chapter` for a file for each chapter besides the MP3; empty for none.
     """
 
     source_sha256: str
@@ -93,6 +94,7 @@ class Inputs(msgspec.Struct, frozen=True):
     listener: str = ""
     formats: tuple[str, ...] = ()
     narrator: str = ""
+    split: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -179,6 +181,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         audio: The MP3.
         cover: The front cover.
         formats: The files of other formats, by format.
+        chapter_files: The files of chapters in order, then their playlist; empty unless `inputs.split` asks for them.
         rate_hz: Sample rate of all times.
         length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
@@ -208,6 +211,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     audio: FileStamp
     cover: CoverRecord
     formats: dict[str, FormatRecord] = {}
+    chapter_files: tuple[FileStamp, ...] = ()
     rate_hz: Annotated[int, msgspec.Meta(gt=0)]
     length_samples: int
     duration_s: float

@@ -61,6 +61,11 @@ def init(folder: Path) -> int:
     multiple=True,
     help="Make another format too: m4b, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
+@click.option(
+    "--split",
+    type=click.Choice(["chapter", "none"]),
+    help="Make a file for each chapter too, with a playlist; none: remove them.",
+)
 @encoding_option
 @click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
 @click.option(
@@ -94,6 +99,7 @@ def build(
     speed: float | None,
     jobs: int | None,
     formats: tuple[str, ...],
+    split: str | None,
     encoding: str | None,
     chapters: str | None,
     skip: tuple[str, ...],
@@ -130,6 +136,7 @@ def build(
         "speed": speed,
         "jobs": jobs,
         "formats": formats or None,
+        "split": split,
         "encoding": encoding,
         "chapters": chapters,
         "skip": skip or None,

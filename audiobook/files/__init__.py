@@ -3,6 +3,7 @@
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
 from audiobook.files.digests import digest, digest_file, is_unchanged
 from audiobook.files.long_write import LongWrite
+from audiobook.files.names import file_name, same_name
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
 from audiobook.files.sweeping import sweep_temporaries
 from audiobook.system.opening import storage_error
@@ -14,11 +15,13 @@ __all__ = [
     "atomic_write",
     "digest",
     "digest_file",
+    "file_name",
     "is_unchanged",
     "read_source",
     "read_stream",
     "read_whole",
     "require_room",
+    "same_name",
     "storage_error",
     "sweep_temporaries",
     "write_bytes",

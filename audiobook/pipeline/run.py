@@ -115,7 +115,7 @@ class _Builder:
         return None
 
     def _update_formats(self, outcome: Outcome, plan: Plan, record: Record) -> None:
-        """Write or remove captions of a work whose MP3 stays."""
+        """Write or remove captions and chapter files of a work whose MP3 stays."""
         outcome.state = "stale"
         outcome.clips_total = len(record.clip_keys())
         if not self.dry_run:
@@ -127,7 +127,8 @@ class _Builder:
                 return
             outcome.state, outcome.built = "built", Built.of(made)
             outcome.problems = list(made.problems)
-        formats = ", ".join(("mp3", *plan.inputs.formats))
+        split = ("a file for each chapter",) if plan.inputs.split else ()
+        formats = ", ".join(("mp3", *plan.inputs.formats, *split))
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {formats}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())

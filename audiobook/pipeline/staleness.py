@@ -7,9 +7,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from audiobook import __version__
 from audiobook.audio.id3 import Picture
 from audiobook.book.captions import CAPTIONS
+from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats
 from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place, strangers
@@ -134,15 +137,19 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     if formats is None:
         formats = record.inputs.formats if record else ()
     inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen, formats)
+    if settings.split is None and record:
+        inputs = msgspec.structs.replace(inputs, split=record.inputs.split)
     made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
     others += tuple(
         path for path in format_strangers(folder, edition.slug, inputs.formats, made) if path.suffix != ".srt"
     )
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
-    standing = Standing(made=made)
+    chapter_files = record.chapter_files if record else ()
+    standing = Standing(made=made, chapter_files=chapter_files)
     if record and not reasons and not force:
-        standing = Standing(record.audio, intact_formats(record, folder), made)
+        are_whole = bool(chapter_files) and are_intact(chapter_files, folder)
+        standing = Standing(record.audio, intact_formats(record, folder), made, chapter_files, are_whole)
         reasons = _format_reasons(inputs, record, standing, folder)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
@@ -194,6 +201,7 @@ def _inputs(
         listener=_listener_identity(settings),
         formats=formats,
         narrator=chosen.narrator,
+        split=settings.split if settings.split == BY_CHAPTER else "",
     )
 
 
@@ -316,9 +324,11 @@ def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
 
 def _format_reasons(inputs: Inputs, record: Record, standing: Standing, folder: Path) -> tuple[Reason, ...]:
     """Return the reason to make or remove files of other formats while the MP3 stays."""
-    if inputs.formats != record.inputs.formats:
+    if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
         return (Reason.FORMATS_CHANGED,)
     lost = [stamp.name for name, stamp in record.formats.items() if name not in standing.intact]
+    if not standing.are_chapters_intact:
+        lost += (stamp.name for stamp in record.chapter_files)
     if not all((folder / name).exists() for name in lost):
         return (Reason.OUTPUT_MISSING,)
     return (Reason.OUTPUT_DAMAGED,) if lost else ()

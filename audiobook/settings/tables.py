@@ -21,6 +21,7 @@ Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
+Split = Literal["chapter", "none"]
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -168,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
         engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
         formats: Formats of each work; the MP3 is always made. None keeps the formats that a work has.
+        split: `chapter` for a file for each chapter besides the MP3, or `none`. None keeps what a work has.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
@@ -189,6 +191,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fallback: str | None = None
     engines: dict[str, dict[str, Option]] = {}
     formats: tuple[str, ...] | None = None
+    split: Split | None = None
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     narrate: tuple[str, ...] = ()

@@ -1,0 +1,168 @@
+"""A file for each chapter, cut from the book without encoding it again, and a playlist of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from audiobook.book.excerpt import Excerpt, excerpt_samples, open_book
+from audiobook.book.ownership import is_own_book, require_place, stranger
+from audiobook.book.record import FileStamp, Record
+from audiobook.errors import OutputMismatch, StorageError
+from audiobook.files import (
+    LongWrite,
+    atomic_write,
+    digest,
+    digest_file,
+    file_name,
+    require_room,
+    same_name,
+    sweep_temporaries,
+    write_bytes,
+)
+from audiobook.system.opening import is_regular, is_there, read_file
+
+BY_CHAPTER: Final = "chapter"
+"""The value of `split` that asks for these files."""
+_PLAYLIST_BEGINNING: Final = b"#EXTM3U\n#EXTENC:UTF-8\n# Made by audiobook\n"
+_FEWEST_DIGITS: Final = 2
+
+
+def chapter_file_names(slug: str, titles: Sequence[str]) -> list[str]:
+    """Return the names of the files of all chapters, relative to the folder of the record.
+
+    Args:
+        slug: Slug of the work, the name of their folder.
+        titles: Titles of the chapters.
+    """
+    digits = max(len(str(len(titles))), _FEWEST_DIGITS)
+    named = (file_name(f"{number:0{digits}} - {title}") for number, title in enumerate(titles, 1))
+    return [f"{slug}/{name}.mp3" for name in named]
+
+
+def playlist_name(slug: str) -> str:
+    """Return the name of the playlist, relative to the folder of the record."""
+    return f"{slug}/{slug}.m3u8"
+
+
+def require_chapter_places(
+    folder: Path, slug: str, titles: Sequence[str], made: Iterable[FileStamp], *, replace: bool = False
+) -> None:
+    """Check that no file that this program did not make is in the way.
+
+    Args:
+        folder: Folder of the record, `output/<lang>`.
+        slug: Slug of the work.
+        titles: Titles of the chapters.
+        made: The files that the last build made.
+        replace: Whether to overwrite files of other programs.
+
+    Raises:
+        OutputMismatch: Such a file is in the way, or something other than a file or folder.
+    """
+    _require_folder(folder / slug)
+    known = {stamp.name for stamp in made}
+    for name in (*chapter_file_names(slug, titles), playlist_name(slug)):
+        path = folder / name
+        require_place(path)
+        if not replace and name not in known and is_there(path) and not _is_own(path):
+            raise stranger(path)
+
+
+def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[FileStamp, ...]:
+    """Write a file for each chapter, and the playlist.
+
+    Args:
+        record: Record of the book.
+        folder: Folder of its MP3, `output/<lang>`.
+        cover: Small cover as JPEG.
+
+    Returns:
+        Their stamps, with names relative to that folder; the playlist is the last one.
+
+    Raises:
+        OutputMismatch: The MP3 does not match the record.
+        StorageError: A file cannot be written.
+    """
+    names = chapter_file_names(record.slug, [chapter.title for chapter in record.chapters])
+    require_room(folder / record.slug, record.audio.length_bytes)
+    written = {Path(name).name for name in names}
+    sweep_temporaries(folder / record.slug, names=re.compile("|".join(map(re.escape, written))))
+    stamps: list[FileStamp] = []
+    with open_book(folder / record.audio.name, record) as book:
+        for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
+            excerpt = Excerpt(chapter.title, number, number + 1, number + 1, len(names))
+            with atomic_write(folder / name) as stream, LongWrite(stream) as output:
+                for piece in book.cut(excerpt, cover):
+                    output.write(piece)
+            stamps.append(FileStamp(name, output.length_bytes, output.digest()))
+    data = b"".join((_PLAYLIST_BEGINNING, *_playlist_lines(record, names)))
+    write_bytes(folder / playlist_name(record.slug), data)
+    return (*stamps, FileStamp(playlist_name(record.slug), len(data), digest(data)))
+
+
+def are_intact(stamps: Iterable[FileStamp], folder: Path) -> bool:
+    """Return whether all files are as the record says.
+
+    Raises:
+        OutputMismatch: Something other than a file is in the place of one.
+        StorageError: A file cannot be read.
+    """
+    for stamp in stamps:
+        path = folder / stamp.name
+        _require_folder(path.parent)
+        require_place(path)
+        if digest_file(path) != stamp.sha256:
+            return False
+    return True
+
+
+def remove_chapter_files(folder: Path, made: Iterable[FileStamp], kept: Iterable[FileStamp]) -> None:
+    """Remove the files of chapters that no longer exist, and their folder if it is empty.
+
+    A file that was changed since it was made is kept.
+
+    Args:
+        folder: Folder of the record, `output/<lang>`.
+        made: The files that the last build made.
+        kept: Those that stay.
+    """
+    staying = {same_name(stamp.name): folder / stamp.name for stamp in kept}
+    for stamp in made:
+        path = folder / stamp.name
+        with suppress(OSError, StorageError):  # a file that stays does no harm
+            # A name that differs only in case is the same file on some systems.
+            twin = staying.get(same_name(stamp.name))
+            if path.parent.is_symlink() or (twin and path.samefile(twin)):
+                continue
+            if digest_file(path) == stamp.sha256:
+                path.unlink()
+            path.parent.rmdir()  # fails unless it is empty
+
+
+def _require_folder(path: Path) -> None:
+    if is_there(path) and (path.is_symlink() or not path.is_dir()):
+        raise OutputMismatch(
+            "is a link, where a folder of the book belongs"
+            if path.is_symlink()
+            else "is a file, where a folder of the book belongs",
+            where=path.as_posix(),
+            hint="move it elsewhere and build again",
+        )
+
+
+def _is_own(path: Path) -> bool:
+    if path.suffix == ".mp3":
+        return is_own_book(path)
+    return is_regular(path) and read_file(path, len(_PLAYLIST_BEGINNING)) in (b"", _PLAYLIST_BEGINNING)
+
+
+def _playlist_lines(record: Record, names: Sequence[str]) -> Iterator[bytes]:
+    """Yield the lines of the playlist after its beginning: title, and for each file length, title and name."""
+    yield f"#PLAYLIST:{record.title}\n".encode()
+    for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
+        seconds = round(excerpt_samples(record, number, number + 1) / record.rate_hz)
+        yield f"#EXTINF:{seconds},{chapter.title}\n{Path(name).name}\n".encode()

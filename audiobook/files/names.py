@@ -1,0 +1,56 @@
+"""File names from titles that are valid on every system: Windows, macOS, Linux, Android and their shares."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_MOST_CHARS: Final = 80
+_MOST_BYTES: Final = 160
+"""Most systems allow 255 bytes in a name; numbers, endings and temporary names need some of them."""
+_REPLACED: Final = str.maketrans(
+    {'"': "'", "/": "-", "\\": "-", "|": "-", "<": "(", ">": ")", "?": "", "*": ""}
+)
+_COLON: Final = re.compile(r"\s*:(?:\s+|$)")
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?= *(?:\.|$))", re.IGNORECASE)
+"""Names of devices on Windows, with any ending.
+
+Source: Microsoft, "Naming Files, Paths, and Namespaces".
+"""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS: Final = "\u200c\u200d"
+"""Some scripts need these signs between letters."""
+_EDGES: Final = f" .-{_JOINERS}"
+"""Windows drops stops and spaces at the end, and a stop at the start hides a file elsewhere."""
+
+
+def file_name(title: str) -> str:
+    """Return a title as a file name without an ending; empty if nothing of it can be in one.
+
+    Names that differ only in case, or in the way in which accents are stored, stay different titles but are the same
+    name on some systems: see `same_name`.
+    """
+    text = unicodedata.normalize("NFC", " ".join(title.split()))
+    shown = "".join(
+        character
+        for character in text
+        if character in _JOINERS or unicodedata.category(character) not in _UNSEEN
+    )
+    shown = _COLON.sub(" - ", shown).replace(":", "-").translate(_REPLACED)
+    shown = _cut(" ".join(shown.split())).strip(_EDGES)
+    return _RESERVED.sub(r"\1_", shown) if _RESERVED.match(shown) else shown
+
+
+def same_name(name: str) -> str:
+    """Return a form of a name that is equal for names that are the same on some system."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a text that fits, up to the end of a word if one ends near the limit."""
+    kept = text[:_MOST_CHARS].encode()[:_MOST_BYTES].decode("utf-8", "ignore")
+    if len(kept) == len(text):
+        return text
+    whole, _, _ = kept.rpartition(" ")
+    return whole if len(whole) > len(kept) // 2 else kept
