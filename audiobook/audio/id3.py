@@ -105,7 +105,10 @@ def id3_tag(tags: Tags) -> bytes:
     for frame, text in texts:
         if text:
             tag.add(frame(encoding=_UTF16, text=[text]))
-    for description, told in (("SERIES", tags.series), ("SERIES-PART", tags.series_position)):
+    series = (("SERIES", tags.series), ("SERIES-PART", tags.series_position))
+    # Voice and others read the names of Apple's movements instead.
+    movement = (("MVNM", tags.series), ("MVIN", tags.series_position))
+    for description, told in (*series, *movement):
         if told:
             tag.add(id3.TXXX(encoding=_UTF16, desc=description, text=[told]))
     synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"

@@ -39,38 +39,59 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 
 @audiobook.command()
-@click.argument("work", metavar="WORK")
-@click.option("--to", "form", type=click.Choice(["epub"]), required=True, help="Format to write.")
+@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.option("--to", "form", type=click.Choice(["epub", "library"]), required=True, help="What to write.")
 @click.option(
     "--sync",
     type=click.Choice(["sentence", "word"]),
-    default="sentence",
-    help="What is highlighted as it is spoken. [default: sentence]",
+    help="EPUB: what is highlighted as it is spoken. [default: sentence]",
 )
 @edition_option
 @click.option(
     "--output",
     "target",
-    metavar="FILE",
+    metavar="PATH",
     type=click.Path(path_type=Path),
-    help="File to write. [default: next to the MP3]",
+    help="EPUB: file to write. Library: its folder. [default: an EPUB next to the MP3]",
 )
 @json_option
-def export(work: str, form: str, sync: str, language: str | None, target: Path | None, as_json: bool) -> int:
-    """Write a built work as a read-along EPUB.
+def export(
+    works: tuple[str, ...],
+    form: str,
+    sync: str | None,
+    language: str | None,
+    target: Path | None,
+    as_json: bool,
+) -> int:
+    """Write built works in another form: a read-along EPUB, or a library for a media server.
 
-    The text is highlighted while it is read aloud. The sound is that of the MP3, with one file for each chapter.
+    In an EPUB, the text is highlighted while it is read aloud. The sound is that of the MP3, with one file for each
+    chapter. A library has a folder for each book, as Audiobookshelf and Plex read it; without WORK, all built
+    works are written.
 
     \b
     Examples:
       audiobook export my-essay --to epub
       audiobook export novel --to epub --sync word --output novel.epub
+      audiobook export --to library --output /srv/audiobooks
     """
-    from audiobook.commands.export import export_epub
     from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {}, os.environ)
-    return export_epub(Path(), settings, work, language, target, sync, as_json=as_json)
+    if form == "library":
+        from audiobook.commands.library import export_library
+
+        if target is None or sync is not None:
+            raise UsageError(
+                "--to library needs the folder of the library" if sync is None else "--sync needs --to epub",
+                hint="for example: audiobook export --to library --output /srv/audiobooks",
+            )
+        return export_library(Path(), settings, works, language, target, as_json=as_json)
+    from audiobook.commands.export import export_epub
+
+    if len(works) != 1:
+        raise UsageError("--to epub needs one WORK", hint="for example: audiobook export my-essay --to epub")
+    return export_epub(Path(), settings, works[0], language, target, sync or "sentence", as_json=as_json)
 
 
 @audiobook.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from audiobook.commands.output import print_json, print_line
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, sweep_temporaries
 from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
 from audiobook.readalong.epub import ReadAlong, require_place, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
@@ -61,7 +63,7 @@ def export_epub(
                 f"{target} is a folder, not a file", hint=f"name a file, such as {target / f'{work}.epub'}"
             )
         require_place(target)
-        is_stale = _has_changed(record, project.texts)
+        is_stale = has_changed(record, editions_by_label(project.texts))
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
@@ -95,13 +97,17 @@ def _answer(record: Record, target: Path, sync: str, written: ReadAlong, without
     }
 
 
-def _has_changed(record: Record, texts: Path) -> bool:
+def editions_by_label(texts: Path) -> dict[str, Edition]:
+    """Return the texts of a project by `language/slug`."""
+    return {edition.label: edition for edition in find_texts(texts).editions}
+
+
+def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
     """Return whether the project has another version of a work's text; False if the text is not in the project."""
-    label = f"{record.language}/{record.slug}"
-    for edition in find_texts(texts).editions:
-        if edition.label == label:
-            try:
-                return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
-            except SourceError:
-                return False
-    return False
+    edition = editions.get(f"{record.language}/{record.slug}")
+    if edition is None:
+        return False
+    try:
+        return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
+    except SourceError:
+        return False

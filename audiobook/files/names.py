@@ -6,7 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
-_MOST_CHARS: Final = 80
+_MOST_CHARS: Final = 60
+"""Windows allows 260 characters in a whole path."""
 _MOST_BYTES: Final = 160
 """Most systems allow 255 bytes in a name; numbers, endings and temporary names need some of them."""
 _REPLACED: Final = str.maketrans(

@@ -1,0 +1,104 @@
+"""`audiobook export --to library`: write built works into the library of a media server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audiobook.book.record import Record, records_in
+from audiobook.book.record_reading import read_record
+from audiobook.commands.built import built_work
+from audiobook.commands.export import editions_by_label, has_changed
+from audiobook.commands.output import print_json, print_line
+from audiobook.errors import NothingToDo, OutputMismatch, UsageError
+from audiobook.library.shelving import Library, Shelved
+from audiobook.pipeline.project import Project
+from audiobook.report.base import QuietReporter
+from audiobook.settings import Settings
+from audiobook.surrogates import escaped
+
+
+def export_library(
+    root: Path,
+    settings: Settings,
+    named: Sequence[str],
+    language: str | None,
+    target: Path,
+    *,
+    as_json: bool,
+) -> int:
+    """Write built works into a library, each into a folder of its own.
+
+    Args:
+        root: Project folder.
+        settings: Project settings.
+        named: Slugs of the works; empty for all.
+        language: Language tag of the editions; None for any.
+        target: Folder of the library; created if missing.
+        as_json: Print one JSON object.
+
+    Returns:
+        0, or 1 if some works could not be written.
+
+    Raises:
+        NothingToDo: A work is not built, or there are none.
+        UsageError: The target is a file, or a named work exists in several languages and none was given.
+        OutputMismatch: The list of the files in the library is damaged.
+        StorageError: A file cannot be read or written.
+    """
+    project, reporter = Project.at(root, settings), QuietReporter()
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file, not a folder")
+    paths = _built(project, named, language)  # before anything is locked or created
+    answers: list[dict[str, Any]] = []
+    problems: list[str] = []
+    with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
+        library, editions = Library(target), editions_by_label(project.texts)
+        for path in paths:
+            name = f"{path.parent.name}/{path.stem}"
+            try:
+                record = read_record(path)
+                if record is None:
+                    continue
+                is_stale = has_changed(record, editions)
+                if is_stale:
+                    reporter.warn(f"{name}: text changed since the last build, exporting the old version")
+                shelved = library.put(record, project.folder(record.language))
+            except OutputMismatch as error:
+                reporter.fail(error)
+                problems.append(str(error))
+                continue
+            for kept in shelved.kept:
+                reporter.warn(f"{shelved.folder}/{kept} was changed since it was exported, so it is kept")
+            answers.append(_answer(record, shelved) | {"stale": is_stale})
+            if not as_json:
+                print_line(f"{name}: {shelved.folder}")
+    if as_json:
+        print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
+    return 1 if problems else 0
+
+
+def _built(project: Project, named: Sequence[str], language: str | None) -> list[Path]:
+    """Return the paths of the records of the works.
+
+    Raises:
+        NothingToDo: A work is not built, or there are none.
+        UsageError: A named work exists in several languages and none was given.
+    """
+    if named:
+        return [built_work(project.output, work, language)[0] for work in dict.fromkeys(named)]
+    found = [path for path in records_in(project.output) if language in (None, path.parent.name)]
+    if not found:
+        raise NothingToDo("there are no built works", hint="run `audiobook build` first")
+    return found
+
+
+def _answer(record: Record, shelved: Shelved) -> dict[str, Any]:
+    return {
+        "slug": record.slug,
+        "language": record.language,
+        "folder": shelved.folder,
+        "files": list(shelved.files),
+        "kept": list(shelved.kept),
+    }

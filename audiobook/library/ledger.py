@@ -1,0 +1,80 @@
+"""The list of the files that were exported to a library, so that only these are replaced or removed.
+
+It is a hidden file at the top of the library, which media servers do not show.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.errors import OutputMismatch
+from audiobook.files import read_whole, write_bytes
+
+LEDGER_NAME: Final = ".audiobook-library.json"
+_FORMAT: Final = 1
+_DEEPEST: Final = 3
+_NAME: Final = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
+
+
+class ShelvedBook(msgspec.Struct, frozen=True):
+    """A book in a library.
+
+    Attributes:
+        folder: Its folder, relative to the library, with `/` between its parts.
+        files: SHA-256 digests that were written, for each file in the folder; two while it is being replaced.
+    """
+
+    folder: str
+    files: dict[str, tuple[str, ...]]
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The books of a library by their identifiers; see `readalong.package.identifier`."""
+
+    format: int
+    books: dict[str, ShelvedBook]
+
+
+def read_ledger(library: Path) -> dict[str, ShelvedBook]:
+    """Return the books that were exported to a library.
+
+    Raises:
+        OutputMismatch: The list is damaged, was edited, or is of another version.
+        StorageError: It cannot be read.
+    """
+    data = read_whole(library / LEDGER_NAME)
+    if data is None:
+        return {}
+    try:
+        ledger = msgspec.json.decode(data, type=Ledger)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _damaged(library, f"is not a valid list: {error}") from error
+    if ledger.format != _FORMAT:
+        raise _damaged(library, f"is a list of format {ledger.format}, not {_FORMAT}")
+    for book in ledger.books.values():
+        parts = book.folder.split("/")
+        if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, (*parts, *book.files))):
+            raise _damaged(library, "names files that this program does not write")
+    return ledger.books
+
+
+def write_ledger(library: Path, books: dict[str, ShelvedBook]) -> None:
+    """Write the list.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    ordered = dict(sorted(books.items()))
+    write_bytes(library / LEDGER_NAME, msgspec.json.encode(Ledger(_FORMAT, ordered)) + b"\n")
+
+
+def _damaged(library: Path, why: str) -> OutputMismatch:
+    return OutputMismatch(
+        why,
+        where=(library / LEDGER_NAME).as_posix(),
+        hint="remove it, and the folders of the books to export again",
+    )

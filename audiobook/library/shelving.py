@@ -1,0 +1,210 @@
+"""Writing a built book into a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from audiobook.book.m4b_file import M4B
+from audiobook.book.record import FileStamp, Record
+from audiobook.errors import OutputMismatch, StorageError
+from audiobook.files import (
+    LongWrite,
+    atomic_write,
+    digest,
+    digest_file,
+    file_name,
+    require_room,
+    storage_error,
+    write_bytes,
+)
+from audiobook.library.ledger import ShelvedBook, read_ledger, write_ledger
+from audiobook.library.metadata import metadata_json, metadata_opf
+from audiobook.library.places import place_of
+from audiobook.readalong.package import identifier
+from audiobook.system.opening import is_regular, is_there, open_to_read, require_own_folder
+
+_PIECE_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A book that was written into a library.
+
+    Attributes:
+        folder: Its folder, relative to the library.
+        files: Names of its files.
+        kept: Names of files that were changed since they were written, and therefore kept.
+    """
+
+    folder: str
+    files: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to write: its digest, and either its bytes or the built file that it is a copy of."""
+
+    sha256: str
+    length_bytes: int
+    data: bytes | None = None
+    source: Path | None = None
+
+
+class Library:
+    """A folder of books."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the list of the books that are in it.
+
+        Raises:
+            OutputMismatch: The list is damaged.
+            StorageError: It cannot be read.
+        """
+        self._folder = folder
+        self._books = read_ledger(folder)
+
+    def put(self, record: Record, built: Path) -> Shelved:
+        """Write a book, and remove the files that an earlier export wrote and that are no longer part of it.
+
+        Args:
+            record: Record of the book.
+            built: Folder of the record and its files.
+
+        Returns:
+            What was written.
+
+        Raises:
+            OutputMismatch: A built file does not match the record, or a file that this program did not write is in
+                the way.
+            StorageError: A file cannot be read or written.
+        """
+        name = identifier(record)
+        before = self._books.get(name)
+        others = (book.folder for key, book in self._books.items() if key != name)
+        folder = place_of(record, others)
+        files = _files_of(record, built)
+        self._require_places(folder, files, before)
+        # If the process is killed after this, old and new files are both known.
+        self._note(name, _both(folder, files, before))
+        require_room(self._folder / folder, sum(file.length_bytes for file in files.values()))
+        kept = tuple(self._write(folder, files, before))
+        if before:
+            self._remove(before, folder, files)
+        self._note(name, ShelvedBook(folder, {each: (file.sha256,) for each, file in files.items()}))
+        return Shelved(folder, tuple(files), kept)
+
+    def _note(self, name: str, book: ShelvedBook) -> None:
+        if self._books.get(name) != book:
+            self._books[name] = book
+            write_ledger(self._folder, self._books)
+
+    def _require_places(self, folder: str, files: dict[str, _File], before: ShelvedBook | None) -> None:
+        """Check that no link, and no file that was not exported here, is in the way."""
+        for number in range(1, len(PurePosixPath(folder).parts) + 1):
+            require_own_folder(self._folder.joinpath(*PurePosixPath(folder).parts[:number]))
+        known = before.files if before and before.folder == folder else {}
+        for name, file in files.items():
+            path = self._folder / folder / name
+            if is_there(path) and not is_regular(path):
+                raise OutputMismatch("is not a regular file", where=path.as_posix(), hint="move it elsewhere")
+            if name not in known and is_there(path) and digest_file(path) != file.sha256:
+                raise OutputMismatch(
+                    "was not exported by audiobook, so it is not replaced",
+                    where=path.as_posix(),
+                    hint="move it elsewhere, and export again",
+                )
+
+    def _write(self, folder: str, files: dict[str, _File], before: ShelvedBook | None) -> Iterator[str]:
+        """Write what changed, and yield the names of files that the user changed, which are kept."""
+        known = before.files if before and before.folder == folder else {}
+        for name, file in files.items():
+            path = self._folder / folder / name
+            found = digest_file(path)
+            if found == file.sha256:
+                continue
+            if found is not None and found not in known.get(name, ()):
+                yield name
+                continue
+            _write_file(path, file)
+
+    def _remove(self, before: ShelvedBook, folder: str, files: dict[str, _File]) -> None:
+        """Remove the files of an earlier export that are no longer part of a book; changed files are kept."""
+        for name, digests in before.files.items():
+            path = self._folder / before.folder / name
+            if before.folder == folder and name in files:
+                continue
+            with suppress(OSError, StorageError):  # a file that stays does no harm
+                twin = self._folder / folder / name
+                if twin.exists() and path.samefile(twin):
+                    continue  # only the case of the name differs, on a system that ignores it
+                if digest_file(path) in digests:
+                    path.unlink()
+        if before.folder != folder:
+            place = PurePosixPath(before.folder)
+            with suppress(OSError):
+                for each in (place, *place.parents[:-1]):
+                    (self._folder / each).rmdir()  # fails unless it is empty
+
+
+def _both(folder: str, files: dict[str, _File], before: ShelvedBook | None) -> ShelvedBook:
+    known = before.files if before and before.folder == folder else {}
+    return ShelvedBook(
+        folder,
+        {
+            **known,
+            **{name: tuple(sorted({file.sha256, *known.get(name, ())})) for name, file in files.items()},
+        },
+    )
+
+
+def _files_of(record: Record, built: Path) -> dict[str, _File]:
+    """Return the files of a book by name: its sound as one M4B, one MP3 for each chapter, or one MP3, and what it needs."""
+    title = file_name(record.title) or record.slug
+    files = {name: _copied(stamp, built) for name, stamp in _sound(record, title)}
+    files["cover.jpg"] = _copied(record.cover, built)
+    for name, data in (("metadata.json", metadata_json(record)), ("metadata.opf", metadata_opf(record))):
+        files[name] = _File(digest(data), len(data), data)
+    return files
+
+
+def _sound(record: Record, title: str) -> Iterator[tuple[str, FileStamp]]:
+    if M4B in record.formats:
+        yield f"{title}.m4b", record.formats[M4B]
+        return
+    chapters = [stamp for stamp in record.chapter_files if stamp.name.endswith(".mp3")]
+    for stamp in chapters:
+        yield PurePosixPath(stamp.name).name, stamp
+    if not chapters:
+        yield f"{title}.mp3", record.audio
+
+
+def _copied(stamp: FileStamp, built: Path) -> _File:
+    return _File(stamp.sha256, stamp.length_bytes, source=built / stamp.name)
+
+
+def _write_file(path: Path, file: _File) -> None:
+    if file.source is None:
+        write_bytes(path, file.data or b"")
+        return
+    try:
+        with open_to_read(file.source) as source, atomic_write(path) as stream:
+            with LongWrite(stream) as output:
+                while piece := source.read(_PIECE_BYTES):
+                    output.write(piece)
+            if output.digest() != file.sha256:
+                raise _mismatch(file.source)
+    except FileNotFoundError as error:
+        raise _mismatch(file.source) from error
+    except OSError as error:
+        raise storage_error(error, file.source, "reading") from error
+
+
+def _mismatch(source: Path) -> OutputMismatch:
+    return OutputMismatch(
+        "is missing or does not match its record", where=source.name, hint="build it again: audiobook build"
+    )

@@ -1,0 +1,141 @@
+"""Libraries for media servers: each book in a folder of its own, with what Audiobookshelf reads of it."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from lxml import etree
+from records import record
+from tools import Json, Shelf
+
+from audiobook.library.ledger import LEDGER_NAME
+from audiobook.library.places import place_of
+
+WALK = """\
+---
+title: "Walk: why?"
+authors: [Ann Lee, Bo & Co]
+narrator: Cy Dale
+series: Walks
+series_position: 2
+date: 2024-05-31
+description: One & <two>.
+---
+
+It was late.
+"""
+FOLDER = "Ann Lee & Bo & Co/Walks/02 - Walk - why"
+FILES = ["Walk - why.m4b", "cover.jpg", "metadata.json", "metadata.opf"]
+DC = "{http://purl.org/dc/elements/1.1/}"
+OPF = "{http://www.idpf.org/2007/opf}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "taken", "folder"),
+    [
+        ({}, [], "Aino Ääni/An Essay"),
+        ({"authors": ()}, [], "An Essay"),
+        ({"authors": ("Le Guin, U.", "B/C")}, [], "Le Guin, U. & B-C/An Essay"),
+        ({"series": "S", "series_position": "2.5"}, [], "Aino Ääni/S/02.5 - An Essay"),
+        ({"series": "S", "series_position": "II"}, [], "Aino Ääni/S/An Essay"),
+        ({"series": "S", "authors": ()}, [], "Unknown Author/S/An Essay"),
+        ({"title": "CD 12"}, [], "Aino Ääni/CD 12 (book)"),
+        ({"title": "???"}, [], "Aino Ääni/Untitled"),
+        # The same folder, a folder in it, and a folder around it, on a system that ignores case.
+        ({}, ["aino ääni/AN ESSAY"], "Aino Ääni/An Essay (en)"),
+        ({}, ["Aino Ääni/An Essay", "Aino Ääni/An Essay (en)"], "Aino Ääni/An Essay (en 2)"),
+        ({}, ["Aino Ääni/An Essay/01 - Part"], "Aino Ääni/An Essay (en)"),
+        ({"series": "S"}, ["Aino Ääni/S"], "Aino Ääni/S (series)/An Essay"),
+        ({}, ["Aino Ääni"], "Aino Ääni (author)/An Essay"),
+        ({}, ["Aino Ääni/An Essay too", "Aino"], "Aino Ääni/An Essay"),
+    ],
+)
+def test_no_book_is_in_the_folder_of_another(fields: Json, taken: list[str], folder: str) -> None:
+    assert place_of(msgspec.structs.replace(record(), **fields), taken) == folder
+
+
+@pytest.fixture
+def walk(shelf: Shelf) -> Shelf:
+    shelf.write("texts/en/walk.md", WALK)
+    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.build("--format", "m4b")
+    return shelf
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "shelf")
+
+
+def export(shelf: Shelf) -> Json:
+    done = shelf.run("export", "--to", "library", "--output", "lib", "--json")
+    assert done.code == 0, done.err
+    return done.answer
+
+
+def names(shelf: Shelf, folder: str = FOLDER) -> list[str]:
+    return sorted(path.name for path in (shelf.root / "lib" / folder).iterdir())
+
+
+def test_a_server_finds_everything_about_a_book(walk: Shelf) -> None:
+    (work,) = export(walk)["works"]
+    assert (work["folder"], names(walk)) == (FOLDER, FILES)
+    folder = walk.root / "lib" / FOLDER
+    assert (folder / FILES[0]).read_bytes() == walk.book("en/walk", ".m4b").read_bytes()
+    assert (folder / "cover.jpg").read_bytes() == walk.cover("en/walk").read_bytes()
+    assert json.loads((folder / "metadata.json").read_bytes()) == {
+        "title": "Walk: why?",
+        "authors": ["Ann Lee", "Bo & Co"],
+        "narrators": ["Cy Dale"],
+        "series": ["Walks #2"],
+        "publishedYear": "2024",
+        "description": "One & <two>.",
+        "language": "English",
+    }
+    package = etree.fromstring((folder / "metadata.opf").read_bytes())
+    creators = [(each.get(f"{OPF}role"), each.text) for each in package.iter(f"{DC}creator")]
+    assert creators == [("aut", "Ann Lee"), ("aut", "Bo & Co"), ("nrt", "Cy Dale")]
+    assert [
+        each.text for name in ("title", "language", "description") for each in package.iter(DC + name)
+    ] == [
+        "Walk: why?",
+        "en",
+        "One & <two>.",
+    ]
+    metas = [(each.get("name"), each.get("content")) for each in package.iter(f"{OPF}meta")]
+    assert metas == [("calibre:series", "Walks"), ("calibre:series_index", "2")]
+
+
+@pytest.mark.slow
+def test_exporting_again_follows_the_book_and_keeps_what_others_changed(walk: Shelf) -> None:
+    export(walk)
+    before = walk.tree()
+    export(walk)
+    assert walk.tree() == before
+    mine = walk.root / "lib" / FOLDER / "metadata.json"
+    mine.write_text("{}")
+    assert export(walk)["works"][0]["kept"] == ["metadata.json"]
+    walk.write("texts/en/walk.md", WALK.replace("why?", "how?"))
+    walk.build("--format", "mp3", "--split", "chapter")
+    export(walk)
+    moved = FOLDER.replace("why", "how")
+    assert names(walk, moved) == ["01 - It was late.mp3", *FILES[1:]]
+    assert (names(walk), mine.read_text()) == (["metadata.json"], "{}")
+
+
+@pytest.mark.slow
+def test_files_and_links_of_others_are_not_touched(walk: Shelf, tmp_path: Path) -> None:
+    mine = walk.write(f"lib/{FOLDER}/cover.jpg", "mine")
+    done = walk.run("export", "walk", "--to", "library", "--output", "lib")
+    assert (done.code, names(walk), mine.read_text()) == (1, ["cover.jpg"], "mine")
+    assert "was not exported by audiobook" in done.err
+    (tmp_path / "elsewhere").mkdir()
+    (walk.root / "other").mkdir()
+    (walk.root / "other" / "Ann Lee & Bo & Co").symlink_to(tmp_path / "elsewhere")
+    assert walk.run("export", "walk", "--to", "library", "--output", "other").code == 4
+    assert not list((tmp_path / "elsewhere").iterdir())
+    books = {"x": {"folder": "..", "files": {"a.mp3": ["0"]}}}
+    (walk.root / "lib" / LEDGER_NAME).write_text(json.dumps({"format": 1, "books": books}))
+    done = walk.run("export", "walk", "--to", "library", "--output", "lib")
+    assert (done.code, "does not write" in done.err) == (1, True)
