@@ -40,7 +40,9 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1)
-@click.option("--to", "form", type=click.Choice(["epub", "library"]), required=True, help="What to write.")
+@click.option(
+    "--to", "form", type=click.Choice(["epub", "lpf", "library"]), required=True, help="What to write."
+)
 @click.option(
     "--sync",
     type=click.Choice(["sentence", "word"]),
@@ -52,7 +54,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
     "target",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="EPUB: file to write. Library: its folder. [default: an EPUB next to the MP3]",
+    help="File to write, or folder of the library. [default: a file next to the MP3]",
 )
 @json_option
 def export(
@@ -63,11 +65,11 @@ def export(
     target: Path | None,
     as_json: bool,
 ) -> int:
-    """Write built works in another form: a read-along EPUB, or a library for a media server.
+    """Write built works in another form, with the sound of the MP3.
 
-    In an EPUB, the text is highlighted while it is read aloud. The sound is that of the MP3, with one file for each
-    chapter. A library has a folder for each book, as Audiobookshelf and Plex read it; without WORK, all built
-    works are written.
+    EPUB: a book whose text is highlighted while it is read aloud. LPF: a W3C audiobook, with a file for each
+    chapter. Library: a folder for each book, as Audiobookshelf and Plex read it; without WORK, all built works are
+    written.
 
     \b
     Examples:
@@ -77,20 +79,26 @@ def export(
     """
     from audiobook.settings import load_settings
 
+    if sync is not None and form != "epub":
+        raise UsageError("--sync needs --to epub")
     settings = load_settings(Path(), {}, os.environ)
     if form == "library":
         from audiobook.commands.library import export_library
 
-        if target is None or sync is not None:
+        if target is None:
             raise UsageError(
-                "--to library needs the folder of the library" if sync is None else "--sync needs --to epub",
+                "--to library needs the folder of the library",
                 hint="for example: audiobook export --to library --output /srv/audiobooks",
             )
         return export_library(Path(), settings, works, language, target, as_json=as_json)
-    from audiobook.commands.export import export_epub
+    from audiobook.commands.export import export_epub, export_lpf
 
     if len(works) != 1:
-        raise UsageError("--to epub needs one WORK", hint="for example: audiobook export my-essay --to epub")
+        raise UsageError(
+            f"--to {form} needs one WORK", hint=f"for example: audiobook export essay --to {form}"
+        )
+    if form == "lpf":
+        return export_lpf(Path(), settings, works[0], language, target, as_json=as_json)
     return export_epub(Path(), settings, works[0], language, target, sync or "sentence", as_json=as_json)
 
 

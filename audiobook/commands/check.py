@@ -15,6 +15,7 @@ from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError, near
 from audiobook.listening.model import Listener
+from audiobook.lpf.package import check_lpf
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import Project
 from audiobook.publish.works.intact import check_publication
@@ -128,13 +129,13 @@ def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
             raise UsageError(f"“{wanted}” is not a built work", hint=near(wanted, found))
     for name, path in found.items():
         if not named or not {name, name.partition("/")[2]}.isdisjoint(named):
-            yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_epub_problems(path, name)])
+            yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_export_problems(path, name)])
 
 
-def _epub_problems(path: Path, name: str) -> Iterator[OutputMismatch]:
-    """Check the EPUB next to a record, if the record is whole."""
-    epub = path.with_suffix(".epub")
-    if not epub.exists():
+def _export_problems(path: Path, name: str) -> Iterator[OutputMismatch]:
+    """Check the EPUB and the LPF next to a record, if the record is whole."""
+    epub, lpf = path.with_suffix(".epub"), path.with_suffix(".lpf")
+    if not epub.exists() and not lpf.exists():
         return
     try:
         record = read_record(path)
@@ -142,6 +143,7 @@ def _epub_problems(path: Path, name: str) -> Iterator[OutputMismatch]:
         return  # already reported
     if record:
         yield from check_epub(record, epub, f"{name}.epub")
+        yield from check_lpf(record, lpf, f"{name}.lpf")
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:

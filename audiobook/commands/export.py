@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import Record
 from audiobook.commands.built import built_work
 from audiobook.commands.output import print_json, print_line
-from audiobook.errors import SourceError, UsageError
+from audiobook.errors import OutputMismatch, SourceError, UsageError
 from audiobook.files import digest, read_source, sweep_temporaries
+from audiobook.lpf.package import is_own_lpf, write_lpf
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
-from audiobook.readalong.epub import ReadAlong, require_place, write_epub
+from audiobook.readalong.epub import is_own_epub, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 from audiobook.surrogates import escaped
+from audiobook.system.opening import is_regular, is_there
 
 
 def export_epub(
@@ -53,47 +57,104 @@ def export_epub(
         OutputMismatch: A file does not match its record, or is in the way and was not made by this program.
         StorageError: A file cannot be read or written.
     """
-    project, reporter = Project.at(root, settings), QuietReporter()
+    project = Project.at(root, settings)
+    with _chosen(project, work, language, target, ".epub", is_own_epub) as chosen:
+        record = chosen.record
+        written = write_epub(record, project.folder(record.language), chosen.target, Sync(sync))
+    without = sentences_without_words(record) if sync == Sync.WORD else 0
+    if as_json:
+        more = {"sync": sync, "spans": written.span_count, "sentences_without_words": without}
+        print_json(_answer(chosen, written.length_bytes, written.length_ms / 1000) | more)
+        return 0
+    if without:
+        QuietReporter().warn(f"highlighted as a whole, without word times: {_counted(without, 'sentence')}")
+    chapters, spans = _counted(len(record.chapters), "chapter"), _counted(written.span_count, sync)
+    print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
+    return 0
+
+
+def export_lpf(
+    root: Path, settings: Settings, work: str, language: str | None, target: Path | None, *, as_json: bool
+) -> int:
+    """Write a built work as a W3C audiobook; see `export_epub`."""
+    project = Project.at(root, settings)
+    with _chosen(project, work, language, target, ".lpf", is_own_lpf) as chosen:
+        record = chosen.record
+        written = write_lpf(record, project.folder(record.language), chosen.target)
+    if as_json:
+        print_json(_answer(chosen, written.length_bytes, record.duration_s))
+        return 0
+    chapters = _counted(len(record.chapters), "chapter")
+    print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A work to export, the file to write, and whether the text changed after the work was built."""
+
+    record: Record
+    target: Path
+    is_stale: bool
+
+
+@contextmanager
+def _chosen(
+    project: Project,
+    work: str,
+    language: str | None,
+    target: Path | None,
+    ending: str,
+    is_own: Callable[[Path], bool],
+) -> Iterator[_Chosen]:
+    """Find a work, and check the place of the file to write; no build can change it during the block."""
+    reporter = QuietReporter()
     built_work(project.output, work, language)  # before anything is locked or created
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
         path, record = built_work(project.output, work, language)
-        target = target or path.with_suffix(".epub")
+        target = target or path.with_suffix(ending)
         if target.is_dir():
             raise UsageError(
-                f"{target} is a folder, not a file", hint=f"name a file, such as {target / f'{work}.epub'}"
+                f"{target} is a folder, not a file", hint=f"name a file, such as {target / f'{work}{ending}'}"
             )
-        require_place(target)
+        _require_place(target, is_own)
         is_stale = has_changed(record, editions_by_label(project.texts))
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
-        written = write_epub(record, project.folder(record.language), target, Sync(sync))
-    without = sentences_without_words(record) if sync == Sync.WORD else 0
-    if as_json:
-        print_json(_answer(record, target, sync, written, without) | {"stale": is_stale})
-        return 0
-    if without:
-        reporter.warn(f"highlighted as a whole, without word times: {_counted(without, 'sentence')}")
-    chapters, spans = _counted(len(record.chapters), "chapter"), _counted(written.span_count, sync)
-    print_line(f"{escaped(str(target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
-    return 0
+        yield _Chosen(record, target, is_stale)
+
+
+def _require_place(target: Path, is_own: Callable[[Path], bool]) -> None:
+    """Check that a file may be written: nothing is there, or an earlier export of this program.
+
+    Raises:
+        OutputMismatch: A file that this program did not make, a link or a folder is in the way.
+    """
+    if is_there(target) and not is_own(target):
+        raise OutputMismatch(
+            "was not made by audiobook, so it is not replaced"
+            if is_regular(target)
+            else "is not a regular file",
+            where=target.as_posix(),
+            hint="move it elsewhere, or choose another file: --output FILE",
+        )
 
 
 def _counted(count: int, what: str) -> str:
     return f"{count} {what}" + ("" if count == 1 else "s")
 
 
-def _answer(record: Record, target: Path, sync: str, written: ReadAlong, without: int) -> dict[str, Any]:
+def _answer(chosen: _Chosen, length_bytes: int, duration_s: float) -> dict[str, Any]:
+    record = chosen.record
     return {
         "slug": record.slug,
         "language": record.language,
-        "output": escaped(target.as_posix()),
-        "sync": sync,
-        "length_bytes": written.length_bytes,
+        "output": escaped(chosen.target.as_posix()),
+        "length_bytes": length_bytes,
         "chapters": len(record.chapters),
-        "spans": written.span_count,
-        "duration_s": written.length_ms / 1000,
-        "sentences_without_words": without,
+        "duration_s": duration_s,
+        "stale": chosen.is_stale,
     }
 
 

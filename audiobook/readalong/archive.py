@@ -1,4 +1,4 @@
-"""The ZIP archive of an EPUB, the same bytes on every computer.
+"""ZIP archives with the same bytes on every computer, and those of EPUBs.
 
 Source: EPUB 3.3 (W3C), section 4.2 (OCF ZIP container).
 """
@@ -24,11 +24,37 @@ _UNIX: Final = 3
 _REGULAR: Final = 0o100644 << 16
 
 
-class Archive:
-    """An EPUB that is being written, one member at a time.
+class StoredZip:
+    """An archive that is being written, one member at a time.
 
-    Members are not compressed: compressors differ between systems, and nearly all of the book is sound.
+    Members are not compressed: compressors differ between systems, and nearly all of a book is sound.
     """
+
+    def __init__(self, stream: BinaryIO, *, is_large: bool) -> None:
+        """Begin an empty archive.
+
+        Args:
+            stream: Where to write; must be seekable.
+            is_large: Whether a member can be longer than 2 GB.
+        """
+        self._zip = ZipFile(stream, "w", ZIP_STORED)
+        self._is_large = is_large
+
+    def put(self, name: str, pieces: Iterable[bytes], *, is_short: bool = False) -> None:
+        """Add a file from its pieces; a short one has no field for long lengths."""
+        info = ZipInfo(name, _EARLIEST)
+        info.create_system, info.external_attr = _UNIX, _REGULAR
+        with self._zip.open(info, "w", force_zip64=self._is_large and not is_short) as member:
+            for piece in pieces:
+                member.write(piece)
+
+    def close(self) -> None:
+        """Write the directory at the end."""
+        self._zip.close()
+
+
+class Archive:
+    """An EPUB that is being written, one member at a time."""
 
     def __init__(self, stream: BinaryIO, package: str, *, is_large: bool) -> None:
         """Begin with the media type, the container and the package document.
@@ -38,10 +64,9 @@ class Archive:
             package: The package document.
             is_large: Whether a member can be longer than 2 GB.
         """
-        self._zip = ZipFile(stream, "w", ZIP_STORED)
-        self._is_large = is_large
-        self._put("mimetype", [MEDIA_TYPE.encode()])
-        self._put("META-INF/container.xml", [_CONTAINER.encode()])
+        self._zip = StoredZip(stream, is_large=is_large)
+        self._zip.put("mimetype", [MEDIA_TYPE.encode()], is_short=True)
+        self._zip.put("META-INF/container.xml", [_CONTAINER.encode()], is_short=True)
         self.put("package.opf", package)
 
     def put(self, name: str, text: str) -> None:
@@ -50,15 +75,8 @@ class Archive:
 
     def put_pieces(self, name: str, pieces: Iterable[bytes]) -> None:
         """Add a file from its pieces, by its name relative to the package document."""
-        self._put(f"{_FOLDER}/{name}", pieces, is_large=self._is_large)
+        self._zip.put(f"{_FOLDER}/{name}", pieces)
 
     def close(self) -> None:
         """Write the directory at the end."""
         self._zip.close()
-
-    def _put(self, name: str, pieces: Iterable[bytes], *, is_large: bool = False) -> None:
-        info = ZipInfo(name, _EARLIEST)
-        info.create_system, info.external_attr = _UNIX, _REGULAR
-        with self._zip.open(info, "w", force_zip64=is_large) as member:
-            for piece in pieces:
-                member.write(piece)

@@ -16,7 +16,7 @@ from audiobook.readalong.overlay import overlay
 from audiobook.readalong.package import COVER_PAGE, MAKER, SOURCE, BookChapter, package
 from audiobook.readalong.pages import STYLE, chapter_page, contents_page, cover_page
 from audiobook.readalong.spans import Sync, length_ms, sound_pieces
-from audiobook.system.opening import is_regular, is_there, read_file
+from audiobook.system.opening import is_regular, read_file
 
 _HINT: Final = "build it again: audiobook build"
 _HEAD_BYTES: Final = 2000
@@ -55,10 +55,8 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         OutputMismatch: The MP3 or the cover does not match the record.
         StorageError: A file cannot be read or written.
     """
-    cover = _cover(record, folder)
-    mp3 = folder / record.audio.name
-    if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
-        raise OutputMismatch("does not match its record", where=mp3.name, hint=_HINT)
+    cover = built_cover(record, folder)
+    mp3 = require_built_mp3(record, folder)
     lengths, span_count = [], 0
     for number in range(len(record.chapters)):
         pieces = sound_pieces(record, number, sync)
@@ -105,23 +103,24 @@ def _head(path: Path) -> bytes:
         raise storage_error(error, path, "reading") from error
 
 
-def require_place(target: Path) -> None:
-    """Check that an EPUB may be written: nothing is there, or an earlier EPUB of this program.
+def require_built_mp3(record: Record, folder: Path) -> Path:
+    """Return the path of a built MP3, after checking that it seems unchanged since the build.
 
     Raises:
-        OutputMismatch: A file that this program did not make, a link or a folder is in the way.
+        OutputMismatch: It does not match its record.
     """
-    if is_there(target) and not is_own_epub(target):
-        raise OutputMismatch(
-            "was not made by audiobook, so it is not replaced"
-            if is_regular(target)
-            else "is not a regular file",
-            where=target.as_posix(),
-            hint="move it elsewhere, or choose another file: --output FILE",
-        )
+    mp3 = folder / record.audio.name
+    if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
+        raise OutputMismatch("does not match its record", where=mp3.name, hint=_HINT)
+    return mp3
 
 
-def _cover(record: Record, folder: Path) -> bytes:
+def built_cover(record: Record, folder: Path) -> bytes:
+    """Return the cover of a built work.
+
+    Raises:
+        OutputMismatch: It does not match its record.
+    """
     data = read_whole(folder / record.cover.name)
     if data is None or digest(data) != record.cover.sha256:
         what = "is missing" if data is None else "does not match its record"

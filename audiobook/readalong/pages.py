@@ -101,7 +101,7 @@ def contents_page(record: Record, names: Sequence[str]) -> str:
         names: Name of the page of each chapter, relative to this one.
     """
     title = xml_line(record.title)
-    entries = "\n".join(_entries(record, names))
+    entries = "\n".join(contents_entries(record, names))
     toc = f'<nav epub:type="toc" role="doc-toc" id="toc" aria-label="{title}">\n<h1>{title}</h1>\n{entries}\n</nav>'
     start = (
         '<nav epub:type="landmarks" id="landmarks" hidden="hidden">\n'
@@ -115,8 +115,8 @@ def _page(record: Record, title: str, style: str, body: str) -> str:
     return _PAGE.format(language=language, title=title or "-", style=style, body=body)
 
 
-def _entries(record: Record, names: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of nested lists; a chapter is at most one level deeper than the one before it."""
+def contents_entries(record: Record, names: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of nested lists of links; a chapter is at most one level deeper than the one before it."""
     depth = 0
     for chapter, name in zip(record.chapters, names, strict=True):
         level = min(chapter.level, depth + 1, _DEEPEST)

@@ -29,6 +29,20 @@ def check_epub(record: Record, path: Path, name: str) -> Iterator[OutputMismatch
     hint = f"export it again: audiobook export {record.slug} --to epub --lang {record.language}"
     if not is_made_from(record, path):
         yield OutputMismatch("was exported from an earlier build", where=name, hint=hint)
+    yield from damages(path, name, hint)
+
+
+def damages(path: Path, name: str, hint: str) -> Iterator[OutputMismatch]:
+    """Yield a message if a ZIP archive is damaged.
+
+    Args:
+        path: The archive.
+        name: Its name in messages.
+        hint: What to do.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
     try:
         with open_to_read(path) as stream, ZipFile(stream) as archive:
             stated = sum(member.file_size for member in archive.infolist())

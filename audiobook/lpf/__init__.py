@@ -1,0 +1,1 @@
+"""Audiobooks as W3C packages: a manifest, the sound of each chapter and the cover in one archive."""
