@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Final
 
 import msgspec
@@ -31,7 +32,7 @@ def metadata_json(record: Record) -> bytes:
         "narrators": [record.narrator] if record.narrator.strip() else [],
         "series": [_series(record)] if record.series else [],
         "publishedYear": record.date[:4] if record.date else None,
-        "description": record.description,
+        "description": _paragraphs(record.description) if record.description else None,
         "language": english_name(record.language),
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
@@ -51,6 +52,11 @@ def metadata_opf(record: Record) -> bytes:
         "</package>\n",
     )
     return "\n".join(lines).encode()
+
+
+def _paragraphs(text: str) -> str:
+    """Return a description as HTML, which Audiobookshelf takes it for."""
+    return "".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in text.split("\n\n"))
 
 
 def _series(record: Record) -> str:

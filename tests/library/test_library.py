@@ -90,7 +90,7 @@ def test_a_server_finds_everything_about_a_book(walk: Shelf) -> None:
         "narrators": ["Cy Dale"],
         "series": ["Walks #2"],
         "publishedYear": "2024",
-        "description": "One & <two>.",
+        "description": "<p>One &amp; &lt;two&gt;.</p>",
         "language": "English",
     }
     package = etree.fromstring((folder / "metadata.opf").read_bytes())
