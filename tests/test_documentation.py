@@ -204,7 +204,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
-    without["formats"] = None
+    without["formats"] = without["split"] = without["preset"] = None
     without["cast"] = Casting()
     without["listen"] = ListenSettings()
     without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)

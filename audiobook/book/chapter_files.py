@@ -11,6 +11,7 @@ from typing import Final
 from audiobook.book.excerpt import Excerpt, excerpt_samples, open_book
 from audiobook.book.ownership import is_own_book, require_place, stranger
 from audiobook.book.record import FileStamp, Record
+from audiobook.book.room_tone import chapter_spans, sample_span
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
     LongWrite,
@@ -23,6 +24,7 @@ from audiobook.files import (
     sweep_temporaries,
     write_bytes,
 )
+from audiobook.settings import ACX
 from audiobook.system.opening import is_regular, is_there, read_file
 
 BY_CHAPTER: Final = "chapter"
@@ -48,6 +50,11 @@ def playlist_name(slug: str) -> str:
     return f"{slug}/{slug}.m3u8"
 
 
+def sample_name(slug: str) -> str:
+    """Return the name of the sample for shops, relative to the folder of the record."""
+    return f"{slug}/{slug}.sample.mp3"
+
+
 def require_chapter_places(
     folder: Path, slug: str, titles: Sequence[str], made: Iterable[FileStamp], *, replace: bool = False
 ) -> None:
@@ -65,7 +72,7 @@ def require_chapter_places(
     """
     _require_folder(folder / slug)
     known = {stamp.name for stamp in made}
-    for name in (*chapter_file_names(slug, titles), playlist_name(slug)):
+    for name in (*chapter_file_names(slug, titles), playlist_name(slug), sample_name(slug)):
         path = folder / name
         require_place(path)
         if not replace and name not in known and is_there(path) and not _is_own(path):
@@ -73,7 +80,7 @@ def require_chapter_places(
 
 
 def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[FileStamp, ...]:
-    """Write a file for each chapter, and the playlist.
+    """Write a file for each chapter, and the playlist; with the preset `acx`, room tone around each, and a sample.
 
     Args:
         record: Record of the book.
@@ -88,20 +95,43 @@ def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[Fil
         StorageError: A file cannot be written.
     """
     names = chapter_file_names(record.slug, [chapter.title for chapter in record.chapters])
+    has_tone = record.inputs.preset == ACX
     require_room(folder / record.slug, record.audio.length_bytes)
-    written = {Path(name).name for name in names}
+    written = {Path(name).name for name in (*names, sample_name(record.slug), playlist_name(record.slug))}
     sweep_temporaries(folder / record.slug, names=re.compile("|".join(map(re.escape, written))))
     stamps: list[FileStamp] = []
-    with open_book(folder / record.audio.name, record) as book:
-        for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
-            excerpt = Excerpt(chapter.title, number, number + 1, number + 1, len(names))
-            with atomic_write(folder / name) as stream, LongWrite(stream) as output:
-                for piece in book.cut(excerpt, cover):
-                    output.write(piece)
-            stamps.append(FileStamp(name, output.length_bytes, output.digest()))
-    data = b"".join((_PLAYLIST_BEGINNING, *_playlist_lines(record, names)))
+    pieces = _toned(record, folder, names, cover) if has_tone else _plain(record, folder, names, cover)
+    for name, sound in pieces:
+        with atomic_write(folder / name) as stream, LongWrite(stream) as output:
+            for piece in sound:
+                output.write(piece)
+        stamps.append(FileStamp(name, output.length_bytes, output.digest()))
+    lengths = [span.length_samples(record) for span in chapter_spans(record)] if has_tone else None
+    data = b"".join((_PLAYLIST_BEGINNING, *_playlist_lines(record, names, lengths)))
     write_bytes(folder / playlist_name(record.slug), data)
     return (*stamps, FileStamp(playlist_name(record.slug), len(data), digest(data)))
+
+
+def _plain(
+    record: Record, folder: Path, names: Sequence[str], cover: bytes
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the name and the bytes of the file of each chapter."""
+    with open_book(folder / record.audio.name, record) as book:
+        for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
+            yield name, book.cut(Excerpt(chapter.title, number, number + 1, number + 1, len(names)), cover)
+
+
+def _toned(
+    record: Record, folder: Path, names: Sequence[str], cover: bytes
+) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Yield the name and the bytes of the file of each chapter with room tone, and of the sample."""
+    spans, sample = chapter_spans(record), sample_span(record)
+    edges = {edge for span in (*spans, sample) for edge in span.edges}
+    with open_book(folder / record.audio.name, record, edges) as book:
+        titles = [chapter.title for chapter in record.chapters]
+        for number, (name, span, title) in enumerate(zip(names, spans, titles, strict=True), 1):
+            yield name, book.within_room_tone(span, title, number, len(names), cover)
+        yield sample_name(record.slug), book.within_room_tone(sample, record.title, 1, 1, cover)
 
 
 def are_intact(stamps: Iterable[FileStamp], folder: Path) -> bool:
@@ -160,9 +190,16 @@ def _is_own(path: Path) -> bool:
     return is_regular(path) and read_file(path, len(_PLAYLIST_BEGINNING)) in (b"", _PLAYLIST_BEGINNING)
 
 
-def _playlist_lines(record: Record, names: Sequence[str]) -> Iterator[bytes]:
-    """Yield the lines of the playlist after its beginning: title, and for each file length, title and name."""
+def _playlist_lines(record: Record, names: Sequence[str], lengths: Sequence[int] | None) -> Iterator[bytes]:
+    """Yield the lines of the playlist after its beginning: title, and for each file length, title and name.
+
+    Args:
+        record: Record of the book.
+        names: Names of the files.
+        lengths: Their lengths in samples; None for those of the chapters in the book.
+    """
+    lengths = lengths or [excerpt_samples(record, at, at + 1) for at in range(len(names))]
     yield f"#PLAYLIST:{record.title}\n".encode()
-    for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
-        seconds = round(excerpt_samples(record, number, number + 1) / record.rate_hz)
+    for name, chapter, length in zip(names, record.chapters, lengths, strict=True):
+        seconds = round(length / record.rate_hz)
         yield f"#EXTINF:{seconds},{chapter.title}\n{Path(name).name}\n".encode()

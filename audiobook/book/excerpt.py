@@ -7,9 +7,9 @@ pause; so its frames sound the same on their own as in the book.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +53,35 @@ class Excerpt:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Frames of a book that become a file with room tone around them.
+
+    Attributes:
+        chapter: Index of the chapter in which they begin.
+        begin: Number of the first frame, with which a clip begins.
+        end: Number of the frame after the last one.
+        tone_frames: Number of frames of room tone at the start of the book, which come before them.
+        tail_tones: How often the same frames come after them.
+    """
+
+    chapter: int
+    begin: int
+    end: int
+    tone_frames: int
+    tail_tones: int
+
+    def length_samples(self, record: Record) -> int:
+        """Return the number of samples that a gapless player plays of the file."""
+        frame_count = self.end - self.begin + self.tone_frames * (1 + self.tail_tones)
+        return frame_count * frame_samples(record.rate_hz) - STITCH_DELAY_SAMPLES
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The numbers of all frames at which it is cut."""
+        return 0, self.tone_frames, self.begin, self.end
+
+
 def excerpt_samples(record: Record, first: int, last: int) -> int:
     """Return the number of samples that a gapless player plays of a file cut from a book.
 
@@ -68,8 +97,8 @@ def excerpt_samples(record: Record, first: int, last: int) -> int:
 class OpenBook:
     """A built book from which chapters can be cut."""
 
-    def __init__(self, record: Record, data: mmap.mmap) -> None:
-        """Find the start of each chapter.
+    def __init__(self, record: Record, data: mmap.mmap, edges: Iterable[int] = ()) -> None:
+        """Find the start of each chapter, and of the frames with the numbers in `edges`.
 
         Raises:
             FrameError: The frames do not match the record.
@@ -81,9 +110,10 @@ class OpenBook:
         self._encoder = encoder_name(data[start : self._body])
         begins = [chapter.start_samples // self._step for chapter in record.chapters]
         self._frames = [*begins, (record.length_samples + STITCH_DELAY_SAMPLES) // self._step]
+        numbers = sorted({*self._frames, *edges})
         with memoryview(data) as view, view[self._body :] as body:
-            self._offsets = frame_offsets(body, self._frames)
-        if self._offsets[-1] != len(data) - self._body:
+            self._offsets = dict(zip(numbers, frame_offsets(body, numbers), strict=True))
+        if self._offsets[numbers[-1]] != len(data) - self._body:
             raise FrameError("more follows the last frame")
 
     def cut(self, excerpt: Excerpt, cover: bytes) -> Iterator[bytes]:
@@ -105,16 +135,39 @@ class OpenBook:
             first: Index of the first chapter.
             last: Index after the last chapter.
         """
-        frame_count = self._frames[last] - self._frames[first]
-        begin, end = (self._body + self._offsets[at] for at in (first, last))
-        length = end - begin
+        yield from self._joined([(self._frames[first], self._frames[last])])
+
+    def within_room_tone(
+        self, span: Span, title: str, number: int, total: int, cover: bytes
+    ) -> Iterator[bytes]:
+        """Yield the bytes of a file whose sound begins and ends with the room tone before the book.
+
+        Args:
+            span: The frames, whose edges were passed to `open_book`.
+            title: Title of the file.
+            number: Its number among all files, from 1.
+            total: Number of all files.
+            cover: A small front cover as JPEG.
+        """
+        tone = (0, span.tone_frames)
+        runs = [tone, (span.begin, span.end), *[tone] * span.tail_tones]
+        tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, number, total), cover)
+        length_ms = span.length_samples(self._record) * 1000 // self._record.rate_hz
+        mark = ChapterMark(title, 0, length_ms)
+        yield id3_tag(replace(tags, length_ms=length_ms, chapters=[mark]))
+        yield from self._joined(runs)
+
+    def _joined(self, runs: Sequence[tuple[int, int]]) -> Iterator[bytes]:
+        """Yield runs of frames, each from its first frame to the one after its last, behind an Info frame."""
+        edges = [(self._body + self._offsets[begin], self._body + self._offsets[end]) for begin, end in runs]
+        frame_count = sum(end - begin for begin, end in runs)
+        length = sum(end - begin for begin, end in edges)
         seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
-        shape = StreamShape(
-            parse_header(self._data[begin : begin + 4]), frame_count, length, seek, self._encoder
-        )
-        yield info_frame(shape)
-        for at in range(begin, end, _PIECE_BYTES):
-            yield self._data[at : min(at + _PIECE_BYTES, end)]
+        header = parse_header(self._data[edges[0][0] : edges[0][0] + 4])
+        yield info_frame(StreamShape(header, frame_count, length, seek, self._encoder))
+        for begin, end in edges:
+            for at in range(begin, end, _PIECE_BYTES):
+                yield self._data[at : min(at + _PIECE_BYTES, end)]
 
     def _tags(self, excerpt: Excerpt, cover: bytes) -> Tags:
         record = self._record
@@ -150,12 +203,13 @@ class OpenBook:
 
 
 @contextmanager
-def open_book(mp3: Path, record: Record) -> Iterator[OpenBook]:
+def open_book(mp3: Path, record: Record, edges: Iterable[int] = ()) -> Iterator[OpenBook]:
     """Open a book to cut chapters from it.
 
     Args:
         mp3: The book's MP3.
         record: Its record.
+        edges: Numbers of further frames at which it will be cut.
 
     Raises:
         OutputMismatch: The book does not match its record.
@@ -163,7 +217,7 @@ def open_book(mp3: Path, record: Record) -> Iterator[OpenBook]:
     """
     try:
         with open_to_read(mp3) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield OpenBook(record, data)
+            yield OpenBook(record, data, edges)
     except (FrameError, ValueError, IndexError) as error:
         raise OutputMismatch(f"cannot be cut into chapters: {error}", where=mp3.name) from error
     except NotRegular as error:

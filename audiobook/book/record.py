@@ -14,7 +14,7 @@ from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.settings import AudioSettings, ChapterSettings, PauseSettings
+from audiobook.settings import ACX, AudioSettings, ChapterSettings, PauseSettings
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
@@ -76,6 +76,7 @@ class Inputs(msgspec.Struct, frozen=True):
         formats: The formats to make besides the MP3, in order of their names.
         narrator: The narrator of a text that names none: the name from the settings, else that of the voice.
         split: `chapter` for a file for each chapter besides the MP3; empty for none.
+        preset: `acx` for credits, and files of chapters as ACX requires them; empty for none.
     """
 
     source_sha256: str
@@ -95,6 +96,7 @@ class Inputs(msgspec.Struct, frozen=True):
     formats: tuple[str, ...] = ()
     narrator: str = ""
     split: str = ""
+    preset: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -222,6 +224,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
     chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
     digest: str = ""
+
+    @property
+    def text_chapters(self) -> tuple[ChapterRecord, ...]:
+        """Its chapters without the credits of a preset."""
+        return self.chapters[1:-1] if self.inputs.preset == ACX else self.chapters
 
     def encodings(self) -> set[str]:
         """Return the other encodings that its clips are kept in."""

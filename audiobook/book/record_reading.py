@@ -132,7 +132,9 @@ def _bad_files(record: Record) -> Iterator[str]:
         if not _FORMAT.fullmatch(name) or file.name != f"{record.slug}.{name}" or name in ("json", "mp3"):
             yield f"its format {name[:40]!r} is in a file of another name"
     folder = re.escape(record.slug)
-    chapter_file = re.compile(rf"{folder}/(?:\d{{2,}}(?: - [^/\\\x00-\x1f]+)?\.mp3|{folder}\.m3u8)")
+    chapter_file = re.compile(
+        rf"{folder}/(?:\d{{2,}}(?: - [^/\\\x00-\x1f]+)?\.mp3|{folder}\.(?:m3u8|sample\.mp3))"
+    )
     for stamp in record.chapter_files:
         if not chapter_file.fullmatch(stamp.name):
             yield f"{stamp.name[:_LONGEST_TITLE_CHARS]!r} is not a file of one of its chapters"

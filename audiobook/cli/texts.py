@@ -66,6 +66,11 @@ def init(folder: Path) -> int:
     type=click.Choice(["chapter", "none"]),
     help="Make a file for each chapter too, with a playlist; none: remove them.",
 )
+@click.option(
+    "--preset",
+    type=click.Choice(["acx"]),
+    help="Make files as a shop requires them: acx (Audible).",
+)
 @encoding_option
 @click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
 @click.option(
@@ -100,6 +105,7 @@ def build(
     jobs: int | None,
     formats: tuple[str, ...],
     split: str | None,
+    preset: str | None,
     encoding: str | None,
     chapters: str | None,
     skip: tuple[str, ...],
@@ -137,6 +143,7 @@ def build(
         "jobs": jobs,
         "formats": formats or None,
         "split": split,
+        "preset": preset,
         "encoding": encoding,
         "chapters": chapters,
         "skip": skip or None,

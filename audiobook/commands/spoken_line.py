@@ -58,6 +58,9 @@ def spoken_line(
 
 
 def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
-    """Return the settings with a voice selected for a language."""
+    """Return the settings with a voice selected for a language, and nothing made but the line."""
     wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
-    return msgspec.structs.replace(settings, voice=settings.voice | {language: wanted}, fallback=None)
+    voices = settings.voice | {language: wanted}
+    return msgspec.structs.replace(
+        settings, voice=voices, fallback=None, formats=(), split="none", preset=None
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from audiobook.book.chapter_files import playlist_name, sample_name
 from audiobook.book.m4b_file import M4B
 from audiobook.book.record import FileStamp, Record
 from audiobook.errors import OutputMismatch, StorageError
@@ -176,7 +177,8 @@ def _sound(record: Record, title: str) -> Iterator[tuple[str, FileStamp]]:
     if M4B in record.formats:
         yield f"{title}.m4b", record.formats[M4B]
         return
-    chapters = [stamp for stamp in record.chapter_files if stamp.name.endswith(".mp3")]
+    others = (playlist_name(record.slug), sample_name(record.slug))
+    chapters = [stamp for stamp in record.chapter_files if stamp.name not in others]
     for stamp in chapters:
         yield PurePosixPath(stamp.name).name, stamp
     if not chapters:

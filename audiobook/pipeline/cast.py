@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from audiobook.audio.floor import Floor
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
 from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.pipeline.gain import VoiceLevel
 from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices
+from audiobook.settings import ACX
+
+_ROOM_TONE: Final = Floor(-70.0, 0.5)
+"""The noise in pauses of a voice that has none, because ACX takes digital silence for a fault."""
+_LOUDEST_ROOM_TONE: Final = Floor(-63.0, 0.5)
+"""ACX accepts -60 dB."""
 
 
 class Part(NamedTuple):
@@ -43,7 +50,7 @@ class Cast:
         self._plan = plan
         self._voices = voices
         self._level = level
-        self._rate_hz = plan.chosen.voice.rate_hz
+        self._rate_hz = plan.inputs.audio.rate_hz or plan.chosen.voice.rate_hz
         self.main = self._part(plan.chosen, plan.edition.language)
         self._foreign: dict[str, Part] = {}
         self._speaks: dict[str, bool] = {}
@@ -116,13 +123,19 @@ class Cast:
         audio = self._plan.inputs.audio
         level = self._level(chosen, language)
         floor = level.floor if audio.quiet_floor else None
-        # A file has one sample rate: that of the main voice.
+        if self._plan.inputs.preset == ACX:
+            floor = _ROOM_TONE if floor is None else min(floor, _LOUDEST_ROOM_TONE, key=_level)
+        # A file has one sample rate: that of the settings, or of the main voice.
         resampled_hz = 0 if chosen.voice.rate_hz == self._rate_hz else self._rate_hz
         pause_ms = self._plan.inputs.pauses.sentence
         sound = Sound(
             pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor, resampled_hz
         )
         return Part(language, chosen, chosen.speaker, sound)
+
+
+def _level(floor: Floor) -> float:
+    return floor.level_dbfs
 
 
 def _primary(language: str) -> str:

@@ -94,7 +94,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
 
 def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
     """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters."""
-    built = record.chapters if record else ()
+    built = record.text_chapters if record else ()
     if record and [chapter.title for chapter in built] == [chapter.title for chapter in chapters]:
         for chapter in built:
             yield (chapter.end_samples - chapter.start_samples) / record.rate_hz

@@ -35,10 +35,12 @@ from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
+from audiobook.pipeline.credits import with_credits
 from audiobook.pipeline.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
+from audiobook.settings import ACX
 from audiobook.sources.base import Source, read_work
 from audiobook.writing import contradiction, script_name
 
@@ -108,6 +110,10 @@ def _script(
     work = _read(plan)
     choice, where = effective_choice(plan.choice, work)
     work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+    authors = work.metadata.authors or plan.inputs.authors
+    narrator = work.metadata.narrator or plan.inputs.narrator
+    if plan.inputs.preset == ACX:
+        work = with_credits(work, authors, narrator)
     picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
@@ -122,8 +128,8 @@ def _script(
     return Book(
         slug=edition.slug,
         language=edition.language,
-        authors=work.metadata.authors or plan.inputs.authors,
-        narrator=work.metadata.narrator or plan.inputs.narrator,
+        authors=authors,
+        narrator=narrator,
         metadata=work.metadata,
         source=edition.name,
         script=Script(work.title, chapters),
@@ -132,7 +138,7 @@ def _script(
         cover_before=plan.cover_before,
         foreign=cast.foreign,
         voices=cast.named,
-        characters=_characters(work, chapters),
+        characters=_characters(work, chapters[1:-1] if plan.inputs.preset == ACX else chapters),
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
         chapters_by=work.chapters_by,

@@ -138,7 +138,9 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         formats = record.inputs.formats if record else ()
     inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen, formats)
     if settings.split is None and record:
-        inputs = msgspec.structs.replace(inputs, split=record.inputs.split)
+        # The files of a preset are not kept without it.
+        split = "" if record.inputs.preset else record.inputs.split
+        inputs = msgspec.structs.replace(inputs, split=split)
     made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
     others += tuple(
@@ -202,6 +204,7 @@ def _inputs(
         formats=formats,
         narrator=chosen.narrator,
         split=settings.split if settings.split == BY_CHAPTER else "",
+        preset=settings.preset or "",
     )
 
 
@@ -292,7 +295,7 @@ def stale_reasons(
             Reason.SETTINGS_CHANGED,
             (inputs.pauses, inputs.audio, inputs.authors, inputs.narrator, inputs.narrate, inputs.chapters)
             != (before.pauses, before.audio, before.authors, before.narrator, before.narrate, before.chapters)
-            or inputs.listener != before.listener
+            or (inputs.listener, inputs.preset) != (before.listener, before.preset)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

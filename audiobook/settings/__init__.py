@@ -2,6 +2,7 @@
 
 from audiobook.settings.loading import load_settings
 from audiobook.settings.mistakes import FILE_NAME
+from audiobook.settings.presets import ACX
 from audiobook.settings.tables import (
     AUTO,
     EVERY_LANGUAGE,
@@ -19,6 +20,7 @@ from audiobook.settings.tables import (
 )
 
 __all__ = [
+    "ACX",
     "AUTO",
     "EVERY_LANGUAGE",
     "EVERY_WORK",

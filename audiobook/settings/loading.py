@@ -15,6 +15,7 @@ from audiobook.languages import require_code
 from audiobook.places import configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
+from audiobook.settings.presets import with_preset
 from audiobook.settings.tables import EVERY_LANGUAGE, EVERY_WORK, Settings, VoiceSettings, WorkSettings
 from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
@@ -23,6 +24,9 @@ _PREFIX: Final = "AUDIOBOOK_"
 _FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
+_MOST_KBITS_LOW: Final = 160
+_LEAST_RATE_HIGH_HZ: Final = 32000
+"""MP3 allows higher bit rates only from this sample rate on."""
 _KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "srt", "vtt")
 
 
@@ -63,7 +67,8 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
-    return _with_publisher(_with_speed(_with_voice(settings, engine, voice), speed))
+    voiced = _with_speed(_with_voice(settings, engine, voice), speed)
+    return with_preset(_with_publisher(voiced))
 
 
 def _refuse_commands(values: dict[str, Any], text: str) -> None:
@@ -138,6 +143,12 @@ def _checked(settings: Settings, text: str) -> Settings:
     for tag in settings.voice:
         if tag != EVERY_LANGUAGE:
             _require_tag(tag, text)
+    if settings.audio.kbits > _MOST_KBITS_LOW and settings.audio.rate_hz < _LEAST_RATE_HIGH_HZ:
+        raise SettingsError(
+            f"audio.kbits: more than {_MOST_KBITS_LOW} kbit/s need a sample rate of at least {_LEAST_RATE_HIGH_HZ} Hz",
+            where=line_setting(text, ["audio", "kbits"]),
+            hint="add to [audio]: rate_hz = 44100",
+        )
     works = {slug: _choice(slug, work, text) for slug, work in settings.works.items()}
     encoding = text_encoding(settings.encoding)
     if encoding is None:

@@ -22,6 +22,7 @@ Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
 Split = Literal["chapter", "none"]
+Preset = Literal["acx"]
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,13 +94,15 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         loudness_lufs: Target of the integrated loudness.
         peak_dbtp: Highest permitted true peak.
         quiet_floor: Whether pauses have the noise floor of the voice, if it has one, instead of digital silence.
+        rate_hz: Sample rate; 0 means that of the voice.
     """
 
-    kbits: Annotated[int, Meta(ge=32, le=160)] = 64
+    kbits: Annotated[int, Meta(ge=32, le=192)] = 64
     quality: Annotated[int, Meta(ge=0, le=9)] = 7
     loudness_lufs: Annotated[float, Meta(ge=-40, le=-10)] = -19.0
     peak_dbtp: Annotated[float, Meta(ge=-12, le=0)] = -1.0
     quiet_floor: bool = True
+    rate_hz: Literal[0, 16000, 22050, 24000, 32000, 44100, 48000] = 0
 
 
 class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,6 +173,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
         formats: Formats of each work; the MP3 is always made. None keeps the formats that a work has.
         split: `chapter` for a file for each chapter besides the MP3, or `none`. None keeps what a work has.
+        preset: `acx` for files as ACX requires them, which decides encoding, level, pauses, credits and `split`.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
@@ -192,6 +196,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engines: dict[str, dict[str, Option]] = {}
     formats: tuple[str, ...] | None = None
     split: Split | None = None
+    preset: Preset | None = None
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     narrate: tuple[str, ...] = ()

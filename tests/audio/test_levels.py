@@ -4,10 +4,9 @@ import math
 import wave
 from pathlib import Path
 
-import lameenc
 import numpy as np
 import pytest
-from tools import Samples, Shelf
+from tools import Samples
 
 from audiobook.audio.acx import requirements
 from audiobook.audio.levels import measure_levels
@@ -43,17 +42,6 @@ def write_wav(path: Path, samples: Samples, channels: int = 1) -> Path:
     with wave.open(str(path), "wb") as file:
         file.setparams((channels, 2, RATE_HZ, 0, "NONE", ""))
         file.writeframes(pcm(np.repeat(samples, channels)))
-    return path
-
-
-def write_mp3(path: Path, samples: Samples, kbits: int = 192) -> Path:
-    encoder = lameenc.Encoder()
-    encoder.set_bit_rate(kbits)
-    encoder.set_in_sample_rate(RATE_HZ)
-    encoder.set_channels(1)
-    encoder.set_quality(7)
-    encoder.silence()
-    path.write_bytes(bytes(encoder.encode(pcm(samples)) + encoder.flush()))
     return path
 
 
@@ -93,21 +81,3 @@ def test_silence_and_files_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "a.wav").rename(tmp_path / "a.mp3")
     with pytest.raises(SourceError, match="not a valid MP3 file"):
         measure_levels(tmp_path / "a.mp3")
-
-
-@pytest.mark.slow
-def test_the_command_tells_each_file_and_fails_if_one_does(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    good = write_mp3(shelf.root / "good.mp3", narration())
-    with good.open("ab") as stream:
-        stream.write(b"TAG".ljust(128, b"\0"))
-    assert shelf.run("check", "--acx", "good.mp3").out.endswith("1 of 1 file OK\n")
-    write_mp3(shelf.root / "low.mp3", narration(), kbits=128)
-    done = shelf.run("check", "--acx", "good.mp3", "low.mp3", "--json")
-    assert done.code == 1
-    told = {file["file"]: file for file in done.answer["files"]}
-    assert told["good.mp3"]["passes"]
-    unmet = [row for row in told["low.mp3"]["requirements"] if not row["passes"]]
-    wanted = "at least 192 kbit/s, constant"
-    assert unmet == [{"name": "kbits", "measured": 128, "required": wanted, "passes": False}]
-    assert shelf.run("check", "--acx", "good.mp3", "none.mp3").code == 4

@@ -30,7 +30,7 @@ NAMES = ["01 - The Walk.mp3", "02 - Morning - what.mp3", "03 - Con.mp3", "walk.m
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf = Shelf(tmp_path_factory.mktemp("walk"))
     shelf.write("texts/en/walk.md", TEXT)
-    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
     shelf.build("--split", "chapter")
     return shelf
 
@@ -87,7 +87,7 @@ def test_files_of_the_user_are_kept(shelf: Shelf, tmp_path: Path) -> None:
     mine = shelf.write(f"output/en/walk/{NAMES[1]}", "mine")
     shelf.write("texts/en/run.md", TEXT)
     shelf.book("en/run", "").symlink_to(tmp_path, target_is_directory=True)
-    done = shelf.run("build", "--engine", "tone", "--split", "chapter")
+    done = shelf.run("build", "--engine", "tone", "--jobs", "1", "--split", "chapter")
     assert (done.code, mine.read_text()) == (1, "mine")
     assert f"{NAMES[1]}: was not made by audiobook" in done.err
     assert "en/run: is a link" in done.err

@@ -60,7 +60,7 @@ def test_no_book_is_in_the_folder_of_another(fields: Json, taken: list[str], fol
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf = Shelf(tmp_path_factory.mktemp("library") / "shelf")
     shelf.write("texts/en/walk.md", WALK)
-    shelf.write("audiobook.toml", 'engine = "tone"\n')
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
     shelf.build("--format", "m4b")
     return shelf
 

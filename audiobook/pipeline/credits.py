@@ -1,0 +1,67 @@
+"""Credits at the beginning and the end of a book, spoken as chapters of their own."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.document import Chapter, Kind, Paragraph, Work
+
+_ANY: Final = "mul"
+"""The entry for languages without one: names alone."""
+_DOUBLE_STOP: Final = re.compile(r"(?<=[.!?…])\.")
+
+
+class _Template(msgspec.Struct, frozen=True):
+    titles: tuple[str, str]
+    opening: tuple[str, ...]
+    closing: tuple[str, ...]
+    last_joined_by: str = msgspec.field(name="and")
+
+
+@cache
+def _templates() -> dict[str, _Template]:
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return msgspec.convert(data, dict[str, _Template])
+
+
+def with_credits(work: Work, authors: Sequence[str], narrator: str) -> Work:
+    """Return a work with its credits as the first and the last chapter, in its language.
+
+    Args:
+        work: The work.
+        authors: Its authors; may be empty.
+        narrator: The name given as the narrator.
+    """
+    templates = _templates()
+    template = templates.get(work.language.partition("-")[0].lower(), templates[_ANY])
+    values = {
+        "title": work.title,
+        "authors": _joined(authors, template.last_joined_by),
+        "narrator": narrator,
+    }
+    first, last = (
+        Chapter(title, 1, (Paragraph(_filled(sentences, values), Kind.TEXT),))
+        for title, sentences in zip(template.titles, (template.opening, template.closing), strict=True)
+    )
+    return replace(work, chapters=(first, *work.chapters, last))
+
+
+def _filled(sentences: Sequence[str], values: dict[str, str]) -> str:
+    """Return the sentences with names filled in; those without their names are left out."""
+    missing = [f"{{{name}}}" for name, value in values.items() if not value.strip()]
+    told = (each for each in sentences if not any(name in each for name in missing))
+    return " ".join(_DOUBLE_STOP.sub("", sentence.format_map(values)) for sentence in told)
+
+
+def _joined(names: Sequence[str], word: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])}{'' if word == ',' else ' '}{word} {names[-1]}"
