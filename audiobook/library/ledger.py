@@ -16,7 +16,7 @@ from audiobook.files import read_whole, write_bytes
 
 LEDGER_NAME: Final = ".audiobook-library.json"
 _FORMAT: Final = 1
-_DEEPEST: Final = 3
+_DEEPEST: Final = 4
 _NAME: Final = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]*")
 
 
@@ -25,7 +25,8 @@ class ShelvedBook(msgspec.Struct, frozen=True):
 
     Attributes:
         folder: Its folder, relative to the library, with `/` between its parts.
-        files: SHA-256 digests that were written, for each file in the folder; two while it is being replaced.
+        files: SHA-256 digests that were written, by path relative to the library. While a book is being written, they
+            are those of its old files too.
     """
 
     folder: str
@@ -56,8 +57,8 @@ def read_ledger(library: Path) -> dict[str, ShelvedBook]:
     if ledger.format != _FORMAT:
         raise _damaged(library, f"is a list of format {ledger.format}, not {_FORMAT}")
     for book in ledger.books.values():
-        parts = book.folder.split("/")
-        if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, (*parts, *book.files))):
+        paths = [path.split("/") for path in (book.folder, *book.files)]
+        if any(len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)) for parts in paths):
             raise _damaged(library, "names files that this program does not write")
     return ledger.books
 

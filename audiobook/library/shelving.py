@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,7 +20,9 @@ from audiobook.files import (
     digest_file,
     file_name,
     require_room,
+    same_name,
     storage_error,
+    sweep_temporaries,
     write_bytes,
 )
 from audiobook.library.ledger import ShelvedBook, read_ledger, write_ledger
@@ -56,6 +59,12 @@ class _File:
     source: Path | None = None
 
 
+Files = Mapping[str, _File]
+"""The files of a book by path, relative to the library."""
+Known = Mapping[str, tuple[str, ...]]
+"""The digests of files that earlier exports wrote, by path."""
+
+
 class Library:
     """A folder of books."""
 
@@ -86,31 +95,43 @@ class Library:
         """
         name = identifier(record)
         before = self._books.get(name)
+        known = before.files if before else {}
         others = (book.folder for key, book in self._books.items() if key != name)
         folder = place_of(record, others)
-        files = _files_of(record, built)
-        self._require_places(folder, files, before)
+        files = {f"{folder}/{each}": file for each, file in _files_of(record, built).items()}
+        self._require_places(folder, files, known)
         # If the process is killed after this, old and new files are both known.
-        self._note(name, _both(folder, files, before))
+        self._note(name, ShelvedBook(folder, _both(files, known)))
+        self._sweep({*files, *known})
         require_room(self._folder / folder, sum(file.length_bytes for file in files.values()))
-        kept = tuple(self._write(folder, files, before))
-        if before:
-            self._remove(before, folder, files)
-        self._note(name, ShelvedBook(folder, {each: (file.sha256,) for each, file in files.items()}))
-        return Shelved(folder, tuple(files), kept)
+        kept = tuple(self._write(files, known))
+        for path in known.keys() - files.keys():
+            self._remove(path, known[path], files)
+        self._note(name, ShelvedBook(folder, {path: (file.sha256,) for path, file in files.items()}))
+        return Shelved(folder, tuple(map(_name, files)), tuple(map(_name, kept)))
 
     def _note(self, name: str, book: ShelvedBook) -> None:
         if self._books.get(name) != book:
             self._books[name] = book
             write_ledger(self._folder, self._books)
 
-    def _require_places(self, folder: str, files: dict[str, _File], before: ShelvedBook | None) -> None:
+    def _sweep(self, paths: Iterable[str]) -> None:
+        """Remove the temporary files of killed exports."""
+        for path in paths:
+            if not self._leads_elsewhere(path):
+                sweep_temporaries((self._folder / path).parent, names=re.compile(re.escape(_name(path))))
+
+    def _leads_elsewhere(self, path: str) -> bool:
+        """Return whether a folder around a file is a link."""
+        return any((self._folder / folder).is_symlink() for folder in PurePosixPath(path).parents[:-1])
+
+    def _require_places(self, folder: str, files: Files, known: Known) -> None:
         """Check that no link, and no file that was not exported here, is in the way."""
-        for number in range(1, len(PurePosixPath(folder).parts) + 1):
-            require_own_folder(self._folder.joinpath(*PurePosixPath(folder).parts[:number]))
-        known = before.files if before and before.folder == folder else {}
+        parts = PurePosixPath(folder).parts
+        for number in range(1, len(parts) + 1):
+            require_own_folder(self._folder.joinpath(*parts[:number]))
         for name, file in files.items():
-            path = self._folder / folder / name
+            path = self._folder / name
             if is_there(path) and not is_regular(path):
                 raise OutputMismatch("is not a regular file", where=path.as_posix(), hint="move it elsewhere")
             if name not in known and is_there(path) and digest_file(path) != file.sha256:
@@ -120,11 +141,10 @@ class Library:
                     hint="move it elsewhere, and export again",
                 )
 
-    def _write(self, folder: str, files: dict[str, _File], before: ShelvedBook | None) -> Iterator[str]:
-        """Write what changed, and yield the names of files that the user changed, which are kept."""
-        known = before.files if before and before.folder == folder else {}
+    def _write(self, files: Files, known: Known) -> Iterator[str]:
+        """Write what changed, and yield the paths of files that the user changed, which are kept."""
         for name, file in files.items():
-            path = self._folder / folder / name
+            path = self._folder / name
             found = digest_file(path)
             if found == file.sha256:
                 continue
@@ -133,34 +153,29 @@ class Library:
                 continue
             _write_file(path, file)
 
-    def _remove(self, before: ShelvedBook, folder: str, files: dict[str, _File]) -> None:
-        """Remove the files of an earlier export that are no longer part of a book; changed files are kept."""
-        for name, digests in before.files.items():
-            path = self._folder / before.folder / name
-            if before.folder == folder and name in files:
-                continue
-            with suppress(OSError, StorageError):  # a file that stays does no harm
-                twin = self._folder / folder / name
-                if twin.exists() and path.samefile(twin):
-                    continue  # only the case of the name differs, on a system that ignores it
-                if digest_file(path) in digests:
-                    path.unlink()
-        if before.folder != folder:
-            place = PurePosixPath(before.folder)
-            with suppress(OSError):
-                for each in (place, *place.parents[:-1]):
-                    (self._folder / each).rmdir()  # fails unless it is empty
+    def _remove(self, name: str, digests: Collection[str], files: Files) -> None:
+        """Remove a file that is no longer part of a book, and its folders if they are empty; a changed file is kept."""
+        path = self._folder / name
+        if self._leads_elsewhere(name):
+            return
+        with suppress(OSError, StorageError):  # a file that stays does no harm
+            # A name that differs only in case is the same file on some systems.
+            twins = [self._folder / each for each in files if same_name(each) == same_name(name)]
+            if any(twin.exists() and path.samefile(twin) for twin in twins):
+                return
+            if digest_file(path) in digests:
+                path.unlink()
+            for folder in PurePosixPath(name).parents[:-1]:
+                (self._folder / folder).rmdir()  # fails unless it is empty
 
 
-def _both(folder: str, files: dict[str, _File], before: ShelvedBook | None) -> ShelvedBook:
-    known = before.files if before and before.folder == folder else {}
-    return ShelvedBook(
-        folder,
-        {
-            **known,
-            **{name: tuple(sorted({file.sha256, *known.get(name, ())})) for name, file in files.items()},
-        },
-    )
+def _name(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+def _both(files: Files, known: Known) -> dict[str, tuple[str, ...]]:
+    new = {path: tuple(sorted({file.sha256, *known.get(path, ())})) for path, file in files.items()}
+    return {**known, **new}
 
 
 def _files_of(record: Record, built: Path) -> dict[str, _File]:
