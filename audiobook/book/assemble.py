@@ -15,6 +15,7 @@ from audiobook.audio.lame import EncoderSettings
 from audiobook.book.chapter_files import (
     BY_CHAPTER,
     remove_chapter_files,
+    remove_unrecorded,
     require_chapter_places,
     write_chapter_files,
 )
@@ -204,6 +205,7 @@ def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: P
 def _with_chapter_files(record: Record, standing: Standing, folder: Path) -> Record:
     """Write the files of chapters if they are wanted and do not stay, and return the record with their stamps."""
     stamps: tuple[FileStamp, ...] = ()
+    remove_unrecorded(folder, record.slug, standing.chapter_files)
     if record.inputs.split == BY_CHAPTER:
         stamps = standing.chapter_files
         if not standing.are_chapters_intact:

@@ -31,6 +31,7 @@ BY_CHAPTER: Final = "chapter"
 """The value of `split` that asks for these files."""
 _PLAYLIST_BEGINNING: Final = b"#EXTM3U\n#EXTENC:UTF-8\n# Made by audiobook\n"
 _FEWEST_DIGITS: Final = 2
+_CHAPTER_FILE: Final = re.compile(r"\d{2,}(?: - [^/\\]+)?\.mp3")
 
 
 def chapter_file_names(slug: str, titles: Sequence[str]) -> list[str]:
@@ -97,8 +98,9 @@ def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[Fil
     names = chapter_file_names(record.slug, [chapter.title for chapter in record.chapters])
     has_tone = record.inputs.preset == ACX
     require_room(folder / record.slug, record.audio.length_bytes)
-    written = {Path(name).name for name in (*names, sample_name(record.slug), playlist_name(record.slug))}
-    sweep_temporaries(folder / record.slug, names=re.compile("|".join(map(re.escape, written))))
+    lengths = [span.length_samples(record) for span in chapter_spans(record)] if has_tone else None
+    data = b"".join((_PLAYLIST_BEGINNING, *_playlist_lines(record, names, lengths)))
+    write_bytes(folder / playlist_name(record.slug), data)  # first: see `remove_unrecorded`
     stamps: list[FileStamp] = []
     pieces = _toned(record, folder, names, cover) if has_tone else _plain(record, folder, names, cover)
     for name, sound in pieces:
@@ -106,9 +108,6 @@ def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[Fil
             for piece in sound:
                 output.write(piece)
         stamps.append(FileStamp(name, output.length_bytes, output.digest()))
-    lengths = [span.length_samples(record) for span in chapter_spans(record)] if has_tone else None
-    data = b"".join((_PLAYLIST_BEGINNING, *_playlist_lines(record, names, lengths)))
-    write_bytes(folder / playlist_name(record.slug), data)
     return (*stamps, FileStamp(playlist_name(record.slug), len(data), digest(data)))
 
 
@@ -148,6 +147,32 @@ def are_intact(stamps: Iterable[FileStamp], folder: Path) -> bool:
         if digest_file(path) != stamp.sha256:
             return False
     return True
+
+
+def remove_unrecorded(folder: Path, slug: str, made: Iterable[FileStamp]) -> None:
+    """Remove what a killed build left behind: temporary files, and those that only its playlist names.
+
+    Args:
+        folder: Folder of the record, `output/<lang>`.
+        slug: Slug of the work.
+        made: The files that the record names.
+    """
+    own = folder / slug
+    if own.is_symlink() or not own.is_dir():
+        return
+    sweep_temporaries(
+        own, names=re.compile(rf"{_CHAPTER_FILE.pattern}|{re.escape(slug)}\.(m3u8|sample\.mp3)")
+    )
+    recorded = {stamp.name for stamp in made}
+    playlist = folder / playlist_name(slug)
+    with suppress(OSError, UnicodeDecodeError):  # a file that stays does no harm
+        if playlist_name(slug) in recorded and digest_file(playlist) in {stamp.sha256 for stamp in made}:
+            return
+        data = read_file(playlist)
+        lines = data.decode().splitlines() if data.startswith(_PLAYLIST_BEGINNING) else []
+        for name in lines:
+            if _CHAPTER_FILE.fullmatch(name) and f"{slug}/{name}" not in recorded and is_own_book(own / name):
+                (own / name).unlink()
 
 
 def remove_chapter_files(folder: Path, made: Iterable[FileStamp], kept: Iterable[FileStamp]) -> None:
