@@ -115,7 +115,8 @@ def _chosen(
         target = target or path.with_suffix(ending)
         if target.is_dir():
             raise UsageError(
-                f"{target} is a folder, not a file", hint=f"name a file, such as {target / f'{work}{ending}'}"
+                f"{target} is a folder, not a file",
+                hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
             )
         _require_place(target, is_own)
         is_stale = has_changed(record, editions_by_label(project.texts))

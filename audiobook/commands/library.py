@@ -12,6 +12,7 @@ from audiobook.commands.built import built_work
 from audiobook.commands.export import editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
+from audiobook.languages import covers
 from audiobook.library.shelving import Library, Shelved
 from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
@@ -87,8 +88,10 @@ def _built(project: Project, named: Sequence[str], language: str | None) -> list
         UsageError: A named work exists in several languages and none was given.
     """
     if named:
-        return [built_work(project.output, work, language)[0] for work in dict.fromkeys(named)]
-    found = [path for path in records_in(project.output) if language in (None, path.parent.name)]
+        return list(dict.fromkeys(built_work(project.output, work, language)[0] for work in named))
+    found = [
+        path for path in records_in(project.output) if language is None or covers(language, path.parent.name)
+    ]
     if not found:
         raise NothingToDo("there are no built works", hint="run `audiobook build` first")
     return found
