@@ -51,6 +51,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @edition_option
 @click.option(
     "--output",
+    "-o",
     "target",
     metavar="PATH",
     type=click.Path(path_type=Path),
