@@ -18,6 +18,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_LINE_ENDS: Final = ("\r\n", *"\r\x0b\x0c\x85\u2028\u2029")
+"""All line ends except the newline; the one of two characters is replaced first."""
 
 
 def decode_text(
@@ -42,6 +44,30 @@ def decode_text(
     Raises:
         SourceError: The bytes cannot be decoded, or contain a NUL or a lone surrogate.
     """
+    text = _plain_utf8(data)
+    return _with_newlines(_decoded(data, name, encoding, language, named_at) if text is None else text)
+
+
+def _plain_utf8(data: bytes) -> str | None:
+    """Return a text that is valid UTF-8, without byte order mark and NUL; None for any other text."""
+    if b"\0" in data or _mark(data)[0]:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _with_newlines(text: str) -> str:
+    for end in _LINE_ENDS:
+        text = text.replace(end, "\n")
+    return text
+
+
+def _decoded(
+    data: bytes, name: str, encoding: str | None, language: str | None, named_at: int | None
+) -> str:
+    """Decode a text that has a byte order mark, is not valid UTF-8 or contains a NUL; see `decode_text`."""
     mark, marked = _mark(data)
     used = marked or needed_encoding(data, encoding) or "utf-8"
     if text_encoding(used) is None:
@@ -67,7 +93,7 @@ def decode_text(
             where=f"{name}:{_lines_before(before)}",
             hint=_hint(data, used, language),
         )
-    return _LINE_END.sub("\n", text)
+    return text
 
 
 def needed_encoding(data: bytes, encoding: str | None) -> str | None:

@@ -5,21 +5,22 @@ Source: The Unicode Standard, section 3.9, D71 to D75; RFC 8259, section 7.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from audiobook.errors import SourceError
 
 HINT: Final = "write the character itself, or remove it"
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def find_half(text: str) -> int | None:
     """Return the index of the first surrogate in a text; None if there is none."""
     if text.isascii():
         return None
-    found = _HALF.search(text)
-    return found.start() if found else None
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return error.start
+    return None
 
 
 def half_error(text: str, at: int, where: str) -> SourceError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -15,7 +15,11 @@ from audiobook.sources.markup.styles import Styles, read_styles
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ADDRESS = re.compile(rb"""\bhref\s*=\s*["']([^"'<>#]{0,1000}#[^"'<>#]{1,400})["']""", re.IGNORECASE)
+_FRAGMENT = re.compile(rb"""#[^"'<>#]{1,400}["']""")
+_ADDRESS = re.compile(rb"""\bhref\s{0,9}=\s{0,9}["']([^"'<>#]{0,1000})\Z""", re.IGNORECASE)
+_LONGEST_NAME_BYTES: Final = 30
+"""`href`, the sign of equality and the spaces around it."""
+_LONGEST_ADDRESS_BYTES: Final = 1000
 _HEAD_END = re.compile(rb"</head|<body", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _HREF = re.compile(rb"""\bhref\s*=\s*["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
@@ -45,11 +49,23 @@ def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[
         left_bytes -= len(data)
         if left_bytes < 0:
             break
-        for match in _ADDRESS.finditer(data) if b"#" in data else ():
-            target = resolve(member, match[1].decode("utf-8", "replace"))
+        for address in _addresses(data):
+            target = resolve(member, address)
             if target and target[0] != member:
                 found[target[0]].add(target[1])
     return found
+
+
+def _addresses(data: bytes) -> Iterator[str]:
+    """Yield the addresses with a fragment in a document. Only what stands around a `#` is looked at."""
+    for fragment in _FRAGMENT.finditer(data):
+        at = fragment.start()
+        first = max(0, at - _LONGEST_ADDRESS_BYTES)
+        quote = max(data.rfind(b'"', first, at), data.rfind(b"'", first, at))
+        if quote < 0:
+            continue
+        if found := _ADDRESS.search(data, max(0, quote - _LONGEST_NAME_BYTES), at):
+            yield (found[1] + fragment[0][:-1]).decode("utf-8", "replace")
 
 
 def shorten_own_links(root: _Element, member: str) -> None:

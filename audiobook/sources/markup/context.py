@@ -122,11 +122,10 @@ class Rules:
             flow: The paragraph so far.
             in_table: Whether it is in a table that is read row by row.
         """
-        is_quiet = self._is_quiet(element, tag)
-        if is_quiet and (around.skip or around.mute):
-            return around
-        if is_quiet and tag != "a" and not self.notes.may_be_body(tag):
-            return _with_lines(element, around)
+        if self._is_quiet(element, tag):
+            if around.skip or around.mute:
+                return around
+            return self._inside_quiet(element, tag, around, flow)
         if is_mute(tag):
             return replace(around, mute=True)
         if around.skip in INSCRIBED and is_inscription(element):
@@ -137,20 +136,40 @@ class Rules:
             return state
         if tag == "a" and around.level and is_edit_link(element):
             return _skipping(around, "navigation")
-        if is_quiet and tag == "a" and not is_anchor_sign(element):
-            is_link = around.is_link or is_inner_link(element, in_book=self.in_book)
-            return _with_lines(element, around if is_link == around.is_link else _linked(around))
         if reason := reason_left_out(element, tag, self.narrate, self.furniture):
             return _skipping(around, reason)
         if self._is_hidden(element):
             return replace(around, skip="hidden")
-        note = around.note
-        if self.notes.is_body(element, tag):
-            if "footnotes" not in self.narrate:
-                return _skipping(around, "footnotes")
-            note = note or self.notes.name_of(element)
-        elif is_quiet and tag != "a":
+        is_note = self.notes.is_body(element, tag)
+        if is_note and "footnotes" not in self.narrate:
+            return _skipping(around, "footnotes")
+        return self._inside_text(element, tag, around, in_table=in_table, is_note=is_note)
+
+    def _inside_quiet(self, element: _Element, tag: str, around: State, flow: Flow) -> State:
+        """Return the state inside an element that changes nothing unless it is a note or a link."""
+        if tag == "a":
+            return self._inside_link(element, around, flow)
+        if not self.notes.may_be_body(tag) or not self.notes.is_body(element, tag):
             return _with_lines(element, around)
+        if "footnotes" not in self.narrate:
+            return _skipping(around, "footnotes")
+        return self._inside_text(element, tag, around, in_table=False, is_note=True)
+
+    def _inside_link(self, link: _Element, around: State, flow: Flow) -> State:
+        if state := self._inside_raised(link, "a", around, flow):
+            return state
+        if is_anchor_sign(link) or (around.level and is_edit_link(link)):
+            return _skipping(around, "navigation")
+        is_link = around.is_link or is_inner_link(link, in_book=self.in_book)
+        return _with_lines(link, around if is_link == around.is_link else _linked(around))
+
+    def _inside_text(
+        self, element: _Element, tag: str, around: State, *, in_table: bool, is_note: bool
+    ) -> State:
+        """Return the state inside an element that is read."""
+        note = around.note
+        if is_note:
+            note = note or self.notes.name_of(element)
         verse = verse_of(element) or around.verse
         level = around.level or heading_level(element, tag)
         state = State(
@@ -263,10 +282,10 @@ def edge_of(element: _Element, tag: str, around: State, flow: Flow, *, in_table:
     """
     if around.skip or around.mute:
         return ""
-    if around.is_single and around.level and not is_block(tag) and begins_title(element, flow.tail(2)):
-        return "title"
     if not is_block(tag):
-        if is_line_of_its_own(element, tag) and not around.is_row:
+        if around.is_single and around.level and begins_title(element, flow.tail(2)):
+            return "title"
+        if tag == "font" and not around.is_row and is_line_of_its_own(element, tag):
             return "paragraph"
         return "line" if around.is_lined and tag == "span" else ""
     if around.is_row:

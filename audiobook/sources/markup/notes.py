@@ -35,7 +35,8 @@ _LABEL = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_BRACKETS: Final = "[({"
+_BEFORE_LABEL: Final = " \n\t\r[({"
+"""White space and brackets before the sign of a note."""
 _LOOKED_AT: Final = 8
 """How many elements before a note's first word may carry its `id` and number."""
 _SEARCHED: Final = 500
@@ -136,19 +137,13 @@ class Notes:
 
     def is_body(self, element: _Element, tag: str) -> bool:
         """Return whether a block is a note, or continues one."""
-        if tag not in _BODIES and tag not in _MORE:
+        begins = tag in _BODIES and (self._is_target(element, tag) or self._is_labelled(element))
+        if not (begins or (tag in _MORE and self._is_continuation(element))) or is_heading(element):
             return False
-        if is_heading(element):
-            return False
-        if tag in _BODIES and (self._is_target(element, tag) or self._is_labelled(element)):
-            if not _has_text_before(element):
-                self._only_notes.add(element.getparent())
-            self._last = element
-            return True
-        if tag in _MORE and self._is_continuation(element):
-            self._last = element
-            return True
-        return False
+        if begins and not _has_text_before(element):
+            self._only_notes.add(element.getparent())
+        self._last = element
+        return True
 
     def _is_target(self, element: _Element, tag: str) -> bool:
         """Return whether a mark links to a block that starts with a number or sign, links back, or is a list item."""
@@ -160,6 +155,8 @@ class Notes:
 
     def _is_labelled(self, element: _Element) -> bool:
         """Return whether a block starts with the sign of a note: linked back, or raised like a mark without a link."""
+        if (element.text or "").strip(_BEFORE_LABEL):
+            return False  # begins with a word
         for each in _leading(element):
             tag = tag_of(each)
             text = short_text(each).strip() if tag in ("a", "sup") else ""
@@ -178,9 +175,8 @@ class Notes:
 
     def _is_continuation(self, element: _Element) -> bool:
         """Return whether a block continues the note right before it."""
-        before = element.getprevious()
-        is_behind_note = before is not None and before is self._last
-        if before is None or not is_behind_note or (before.tail or "").strip():
+        before = element.getprevious() if self._last is not None else None
+        if before is None or before is not self._last or (before.tail or "").strip():
             return False
         parent = element.getparent()
         if parent is not None and parent in self._only_notes:
@@ -257,7 +253,7 @@ def _leading(element: _Element) -> Iterator[_Element]:
         if each is not element and is_block(tag_of(each)) and tag_of(each) not in ("p", "td"):
             return
         yield each
-        if (each.text or "").strip(f" \n\t\r{_BRACKETS}"):
+        if (each.text or "").strip(_BEFORE_LABEL):
             return
 
 

@@ -76,11 +76,13 @@ def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2].lower()
 
 
+@lru_cache(maxsize=1024)
 def is_block(tag: str) -> bool:
     """Return whether an element is a block."""
     return tag in word_list("blocks")
 
 
+@lru_cache(maxsize=1024)
 def is_mute(tag: str) -> bool:
     """Return whether an element's content is not text."""
     return tag in word_list("mute")

@@ -197,8 +197,7 @@ def _parse_xhtml(text: str, where: str) -> tuple[_Element, SourceError | None]:
         if _OWN_ENTITY.search(text):
             # HTML has no such entities, and their replacement text may be huge.
             raise
-        plain = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
-        return parse_html(plain, where), error
+        return parse_html(_without_declaration(text), where), error
 
 
 def _parse_well_formed(text: str, where: str, *, recover: bool = False) -> _Element:
@@ -214,12 +213,20 @@ def _parse_well_formed(text: str, where: str, *, recover: bool = False) -> _Elem
         remove_comments=True,
         remove_pis=True,
     )
-    text = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text, count=1)
+    text = _without_declaration(text)
+    if "&" in text:
+        text = _ENTITY.sub(_character, text)
     try:
-        return etree.fromstring(_ENTITY.sub(_character, text).encode("utf-8"), parser)
+        return etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
         message = f"is not well-formed XML: {(error.msg or 'no reason given')[:200]}"
         raise SourceError(message, where=f"{where}:{error.lineno or 1}") from error
+
+
+def _without_declaration(text: str) -> str:
+    """Return a document with only the line ends of its XML declaration, which may name the wrong encoding."""
+    found = _DECLARATION.match(text)
+    return "\n" * found.group().count("\n") + text[found.end() :] if found else text
 
 
 def _character(entity: re.Match[str]) -> str:

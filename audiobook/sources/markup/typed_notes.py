@@ -31,6 +31,7 @@ _MARK = re.compile(
     """,
     re.VERBOSE,
 )
+_FIRST_SIGNS: Final = frozenset(f"[{_UP}*†‡")
 _ANY_SIGN = re.compile(rf"[\[{_UP}*†‡]")
 _EMPHASIS = re.compile(r"(?<!\S)\*{1,3}\w")
 
@@ -48,7 +49,11 @@ def without_typed_notes(
     Returns:
         The remaining blocks, with only the notes in `removed`; None if there are no notes.
     """
-    openings = {at: found for at, block in enumerate(blocks) if (found := _opening(block))}
+    openings = {
+        at: found
+        for at, block in enumerate(blocks)
+        if block.paragraph.text[:1] in _FIRST_SIGNS and (found := _opening(block))
+    }
     if not openings:
         return None
     removed: set[int] = set()
