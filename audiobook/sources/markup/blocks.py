@@ -108,7 +108,7 @@ class _Walk:
 
     def run(self, body: _Element) -> Markup:
         self.notes.look_ahead(body)
-        opened = [self._enter(body, State())]
+        opened = [self._enter(body, tag_of(body), State())]
         while opened:
             last = opened[-1]
             child = next(last.children, None)
@@ -116,8 +116,8 @@ class _Walk:
                 self._leave(opened.pop())
                 if opened and (tail := last.element.tail):
                     self._text(tail, opened[-1].state)
-            elif tag_of(child):
-                opened.append(self._enter(child, last.state))
+            elif tag := tag_of(child):
+                opened.append(self._enter(child, tag, last.state))
             else:
                 self._pass_over(child, last.state)
         self._flush(State())
@@ -138,8 +138,7 @@ class _Walk:
             settled.far_marks,
         )
 
-    def _enter(self, element: _Element, around: State) -> _Open:
-        tag = tag_of(element)
+    def _enter(self, element: _Element, tag: str, around: State) -> _Open:
         if self.page.has_lines:
             self.line = element.sourceline or self.line
         in_table = self.table is not None
@@ -177,18 +176,18 @@ class _Walk:
 
     def _open_edge(self, opened: _Open, around: State) -> None:
         match opened.edge:
+            case "":
+                pass
             case "paragraph" | "row":
                 self._flush(around)
-            case "line":
-                self.flow.end_line()
-            case "title":
+            case "line" | "title":
                 self.flow.end_line()
             case "space":
                 self.flow.space()
             case "cell":
                 self.flow.next_cell()
                 opened.pieces_before = self.flow.piece_count
-        if around.skip or around.mute or opened.tag not in _ALONE:
+        if opened.tag not in _ALONE or around.skip or around.mute:
             return
         if opened.tag == "br":
             self._break_line(around)
@@ -271,30 +270,39 @@ class _Walk:
         self.held.append((Paragraph(text, Kind.TEXT, lines, self.page.place), description))
 
     def _text(self, text: str, state: State) -> None:
-        if not state.mute:
+        if state.mute:
+            pass
+        elif state.skip:
             chars = count_chars(text)
             self.source_chars += chars
-            if self.closing and not state.skip:
-                text, chars = self._without_closing(text, chars)
+            self.skipped[state.skip] += chars
             if state.is_link:
                 self.link_chars += chars
-            if state.is_bold and not state.skip:
-                self.bold_chars += chars
-            if state.is_raised:
-                text = superscript(text) or text
-            if state.skip:
-                self.skipped[state.skip] += chars
-            elif chars:
-                self.breaks = 0
-                self.inscribed = state.is_inscription
-                before = self.flow.length
-                self.flow.add(text, self.line, state.language)
-                if state.is_label:
-                    self.flow.extend_label(before)
-            else:
+        else:
+            if self.closing:
+                text = self._without_closing(text)
+            if not text or text.isspace():
                 self.flow.space()
+            else:
+                self._read(text, state)
         if self.page.has_lines:
             self.line += text.count("\n")
+
+    def _read(self, text: str, state: State) -> None:
+        """Add text that has words or signs to the paragraph."""
+        self.breaks = 0
+        self.inscribed = state.is_inscription
+        before = self.flow.length
+        chars = self.flow.add(
+            (superscript(text) or text) if state.is_raised else text, self.line, state.language
+        )
+        self.source_chars += chars
+        if state.is_link:
+            self.link_chars += chars
+        if state.is_bold:
+            self.bold_chars += chars
+        if state.is_label:
+            self.flow.extend_label(before)
 
     def _leave_out_mark(self, element: _Element, reason: str) -> None:
         """Remove the brackets around a note mark, and the comma between it and the one before."""
@@ -312,12 +320,14 @@ class _Walk:
             self.flow.leave_out_mark()
         self.skipped[reason] += removed
 
-    def _without_closing(self, text: str, chars: int) -> tuple[str, int]:
+    def _without_closing(self, text: str) -> str:
+        """Remove the bracket that closes a note mark from the start of a text."""
         closing, self.closing = self.closing, ""
         if text.lstrip()[:1] != closing:
-            return text, chars
+            return text
+        self.source_chars += 1
         self.skipped["noterefs"] += 1
-        return text.replace(closing, "", 1), chars - 1
+        return text.replace(closing, "", 1)
 
     def _break_line(self, state: State) -> None:
         """Handle `br`: it ends a line of verse, or becomes a space in a table row; two in a row end a paragraph."""

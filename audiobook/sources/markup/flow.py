@@ -19,8 +19,9 @@ class Flow:
     def __init__(self) -> None:
         self.added = 0
         """Number of characters that are not in the source: commas between table cells."""
+        self.length = 0
+        """Number of characters added so far."""
         self._pieces: list[str] = []
-        self._length = 0
         self._gap = ""
         self._next_cell = False
         self._lines: list[tuple[int, int]] = []
@@ -34,7 +35,7 @@ class Flow:
     @property
     def is_empty(self) -> bool:
         """Whether no text has been added yet."""
-        return not self._length
+        return not self.length
 
     @property
     def piece_count(self) -> int:
@@ -45,35 +46,37 @@ class Flow:
         """Return the text added after the first `piece_count` pieces."""
         return "".join(self._pieces[piece_count:])
 
-    def add(self, text: str, line: int, language: str | None = None) -> None:
+    def add(self, text: str, line: int, language: str | None = None) -> int:
         """Add text.
 
         Args:
             text: The text as in the source, including line breaks.
             line: Line number at which it starts, from 1; 0 for formats without line numbers.
             language: BCP 47 tag, if it differs from the work's.
+
+        Returns:
+            Its number of characters, excluding white space.
         """
+        chars = 0
         for number, piece in enumerate(text.split("\n"), line):
             if number > line or piece[:1].isspace():
                 self.space()
             if words := piece.split():
-                self._put(" ".join(words), number if line else 0, language)
+                joined = " ".join(words)
+                chars += len(joined) - len(words) + 1
+                self._put(joined, number if line else 0, language)
                 if piece[-1].isspace():
                     self.space()
+        return chars
 
     def extend_label(self, length_before: int) -> None:
         """Count what was added since a length as part of the label, the beginning that is set apart."""
         if self._label_chars == length_before:
-            self._label_chars = self._length
-
-    @property
-    def length(self) -> int:
-        """Number of characters added so far."""
-        return self._length
+            self._label_chars = self.length
 
     def tail(self, count: int) -> str:
         """Return the last characters added, up to `count`; a gap at the end counts as one character."""
-        found = self._gap if self._length else ""
+        found = self._gap if self.length else ""
         for piece in reversed(self._pieces):
             if len(found) >= count:
                 break
@@ -90,19 +93,19 @@ class Flow:
             return 0
         kept = self._pieces[-1][: -len(text)]
         self._pieces[-1] = kept.rstrip()
-        self._length -= len(text) + len(kept) - len(self._pieces[-1])
+        self.length -= len(text) + len(kept) - len(self._pieces[-1])
         if kept != self._pieces[-1]:
             self.space()
         if not self._pieces[-1]:
             self._pieces.pop()
             if self._pieces and self._pieces[-1] in _GAPS:
                 self._widen(self._pieces.pop())
-                self._length -= 1
-        self._lines = [each for each in self._lines if each[0] <= self._length] or self._lines[:1]
+                self.length -= 1
+        self._lines = [each for each in self._lines if each[0] <= self.length] or self._lines[:1]
         self._foreign = [
-            ForeignText(each.start, min(each.end, self._length), each.language)
+            ForeignText(each.start, min(each.end, self.length), each.language)
             for each in self._foreign
-            if each.start < self._length
+            if each.start < self.length
         ]
         return len(text)
 
@@ -113,11 +116,11 @@ class Flow:
             How many characters were removed.
         """
         removed = 0
-        if self._mark_at is not None and self._mark_at < self._length:
+        if self._mark_at is not None and self._mark_at < self.length:
             between = self.tail(4).strip()[-1:]
-            if self._length - self._mark_at <= 2 and between in _JOINTS:
+            if self.length - self._mark_at <= 2 and between in _JOINTS:
                 removed = self.drop_end(between)
-        self._mark_at = self._length
+        self._mark_at = self.length
         return removed
 
     def begin_sounds(self, sounds: Phonemes | str) -> None:
@@ -132,7 +135,7 @@ class Flow:
             return False
         text = sounds if isinstance(sounds, str) else None
         phonemes = sounds if isinstance(sounds, Phonemes) else None
-        self._sayings.append(Saying(start, self._length, text, phonemes))
+        self._sayings.append(Saying(start, self.length, text, phonemes))
         return True
 
     def space(self) -> None:
@@ -145,7 +148,7 @@ class Flow:
 
     def next_cell(self) -> None:
         """Start a table cell. A comma separates it from the previous cell, unless that ends with punctuation."""
-        self._next_cell = self._length > 0
+        self._next_cell = self.length > 0
         self.space()
 
     def close(self, level: int, place: str) -> Paragraph | None:
@@ -157,7 +160,7 @@ class Flow:
         """
         if self.is_empty:
             return None
-        text = "".join(self._pieces)
+        text = self._pieces[0] if len(self._pieces) == 1 else "".join(self._pieces)
         kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if level else Kind.TEXT
         return Paragraph(
             text,
@@ -174,26 +177,26 @@ class Flow:
             self._gap = gap
 
     def _put(self, words: str, line: int, language: str | None) -> None:
-        gap = self._gap if self._length else ""
-        if gap == " " and self._mark_at == self._length and words[0] in _CLOSING:
+        gap = self._gap if self.length else ""
+        if gap == " " and self._mark_at == self.length and words[0] in _CLOSING:
             gap = ""
         if self._next_cell and self._pieces[-1][-1] not in _STOPS:
             self._pieces.append(",")
-            self._length += 1
+            self.length += 1
             self.added += 1
         self._gap, self._next_cell = "", False
         if gap:
             self._pieces.append(gap)
-        start = self._length + len(gap)
+        start = self.length + len(gap)
         self._pieces.append(words)
         if self._sounds and self._sounds_from is None:
             self._sounds_from = start
-        self._length = start + len(words)
+        self.length = start + len(words)
         if line and (not self._lines or self._lines[-1][1] != line):
             self._lines.append((start, line))
         if language:
             before = self._foreign[-1] if self._foreign else None
             if before and before.language == language and before.end == start - len(gap):
-                self._foreign[-1] = ForeignText(before.start, self._length, language)
+                self._foreign[-1] = ForeignText(before.start, self.length, language)
             else:
-                self._foreign.append(ForeignText(start, self._length, language))
+                self._foreign.append(ForeignText(start, self.length, language))
