@@ -27,7 +27,10 @@ MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date",
 
 def is_speakable(text: str) -> bool:
     """Return whether a text contains anything to read aloud: a letter or a digit of any script."""
-    return any(character.isalnum() for character in text)
+    for character in text:  # faster than `any`, and called for every paragraph
+        if character.isalnum():
+            return True
+    return False
 
 
 def count_chars(text: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
@@ -383,20 +384,19 @@ class _Walk:
 
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
-        if self.flow.is_empty and not self.in_sounds and not self.held:
+        if not self.flow.length and not self.in_sounds and not self.held:
             self.breaks = self.link_chars = self.bold_chars = 0
             return
-        if taken := self._take_paragraph(state.level):
+        if taken := self._take_paragraph(state.level, state.role):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
-            paragraph = replace(taken[0], role=state.role) if state.role else taken[0]
-            self._keep(paragraph, state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
+            self._keep(taken[0], state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
         for shown, description in self.held:
             self._keep(shown, 0, is_part=True)
             self.descriptions[len(self.blocks) - 1] = description
         self.held.clear()
 
-    def _take_paragraph(self, level: int) -> tuple[Paragraph, int, str] | None:
+    def _take_paragraph(self, level: int, role: Role | None = None) -> tuple[Paragraph, int, str] | None:
         """Return the current paragraph, how many of its characters are not in the source, and its role."""
         self.breaks = 0
         if self.flow.is_empty and not self.in_sounds:
@@ -405,15 +405,15 @@ class _Walk:
         flow, self.flow = self.flow, Flow()
         link_chars, self.link_chars = self.link_chars, 0
         bold_chars, self.bold_chars = self.bold_chars, 0
-        paragraph = flow.close(level, self.page.place)
+        paragraph = flow.close(level, self.page.place, role)
         if paragraph is None:
             return None
-        role = "inscription" if self.inscribed else ""
-        if link_chars and not role and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
-            role = "link"
-        if bold_chars and not role and bold_chars >= count_chars(paragraph.text):
-            role = "bold"
-        return paragraph, flow.added, role
+        look = "inscription" if self.inscribed else ""
+        if link_chars and not look and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
+            look = "link"
+        if bold_chars and not look and bold_chars >= count_chars(paragraph.text):
+            look = "bold"
+        return paragraph, flow.added, look
 
     def _keep(
         self,

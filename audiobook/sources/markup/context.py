@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from audiobook.casting import Role
 from audiobook.sources.markup.flow import Flow
@@ -39,6 +39,11 @@ from audiobook.sources.raised import SEEN_CHARS, Raised, meaning
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+
+_STRONG: Final = frozenset(("b", "big", "strong"))
+_SIMPLE: Final = ITEMS | _STRONG | frozenset("blockquote h1 h2 h3 h4 h5 h6".split())
+"""Elements whose content need not be looked at to know what applies inside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ class Rules:
         self, element: _Element, tag: str, around: State, *, in_table: bool, is_note: bool
     ) -> State:
         """Return the state inside an element that is read."""
+        if not (is_note or around.verse or element.attrib) and tag in _SIMPLE:
+            return _inside_simple(around, tag)
         note = around.note
         if is_note:
             note = note or self.notes.name_of(element)
@@ -258,6 +265,24 @@ def _skipping(around: State, reason: str) -> State:
 @lru_cache(maxsize=64)
 def _linked(around: State) -> State:
     return replace(around, is_link=True)
+
+
+@lru_cache(maxsize=256)
+def _inside_simple(around: State, tag: str) -> State:
+    """Return the state inside an element without attributes whose name says everything."""
+    is_strong = tag in _STRONG
+    level = around.level or (int(tag[1]) if tag[0] == "h" else 0)
+    return replace(
+        around,
+        level=level,
+        is_single=level > 0,
+        is_lined=False,
+        is_item=around.is_item or tag in ITEMS,
+        is_raised=False,
+        is_bold=around.is_bold or is_strong,
+        is_label=around.is_label or is_strong,
+        role=Role.NOTE if around.note else Role.QUOTATION if tag == "blockquote" else around.role,
+    )
 
 
 def _with_lines(element: _Element, around: State) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from audiobook.casting import Role
 from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable
 
 _GAPS: Final = ("", " ", "\n")
@@ -151,12 +152,13 @@ class Flow:
         self._next_cell = self.length > 0
         self.space()
 
-    def close(self, level: int, place: str) -> Paragraph | None:
+    def close(self, level: int, place: str, role: Role | None = None) -> Paragraph | None:
         """Return the finished paragraph; None if it contains no text.
 
         Args:
             level: Depth of the heading, from 1; 0 for anything else.
             place: Position in the file, as in `Paragraph.place`.
+            role: Whether it is a quotation, a note or a stage direction.
         """
         if self.is_empty:
             return None
@@ -170,6 +172,7 @@ class Flow:
             tuple(self._foreign),
             tuple(self._sayings),
             label_chars=min(self._label_chars, len(text)) if kind is Kind.TEXT else 0,
+            role=role,
         )
 
     def _widen(self, gap: str) -> None:

@@ -117,8 +117,8 @@ def phonemes_of(element: _Element) -> Phonemes | None:
 
     Source: EPUB 3 Text-to-Speech Enhancements, section 2.
     """
-    symbols = next(filter(None, map(element.get, PHONEMES)), None)
-    if symbols is None:
+    symbols = element.get(PHONEMES[0]) or element.get(PHONEMES[1])
+    if not symbols:
         return None
     around = (element, *element.iterancestors())
     found = (each.get(name) for each in around for name in _ALPHABET)
@@ -148,6 +148,8 @@ def part_of(type_: str) -> str | None:
 
 def verse_of(element: _Element) -> str:
     """Return "poem" or "stanza" for an element that contains verse; otherwise an empty string."""
+    if not element.attrib:
+        return ""
     classes = set((element.get("class") or "").lower().split())
     if classes & word_list("stanza_classes"):
         return "stanza"
