@@ -7,7 +7,7 @@ from typing import Final
 
 MAX_TITLE_CHARS: Final = 200
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LEADING = re.compile(r"\A[\s\x00-\x1f\x7f-\x9f]+")
+_LEADING = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile(
     r"""(?:
     \u00ad  # soft hyphen
@@ -21,8 +21,10 @@ _INVISIBLE = re.compile(
 
 def title_text(text: str) -> str:
     """Return a text as a title: one line without invisible characters, at most `MAX_TITLE_CHARS` characters."""
-    visible = _LEADING.sub("", _INVISIBLE.sub("", text))
-    return shorten(plain_line(visible[: MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
+    visible = _INVISIBLE.sub("", text)
+    leading = _LEADING.match(visible)
+    start = leading.end() if leading else 0
+    return shorten(plain_line(visible[start : start + MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
 
 
 def plain_line(text: str) -> str:

@@ -28,14 +28,15 @@ _FEWEST_BOOKS: Final = 2
 _LONGEST_BOOK_CHARS: Final = 160
 _INDEX_SHARE: Final = 0.7
 _CONTENTS_SHARE: Final = 0.6
-_ENTRY = re.compile(
+_PAGES = re.compile(
     r"""
     [,:;.\s] \s? (?:pp?\.\s?|[Ss]\.\s?)? (?:\d{1,4}|[ivxl]{1,7}) (?:[–-]\d{1,4})? (?:nn?|ff?)? \.? \Z  # Abbey, 12–14
-    | [,.;]\s (?:see|siehe|s\.|voir|véase|vedi|zie|ks\.|zob\.) \s  # Abbey, see Church
     """,
     re.VERBOSE,
 )
-"""Matches in an entry of an index."""
+_SEE = re.compile(r"[,.;]\s(?:see|siehe|s\.|voir|véase|vedi|zie|ks\.|zob\.)\s")  # Abbey, see Church
+_ENTRY_END_CHARS: Final = 400
+"""How much of a line is searched for the end of an entry of an index."""
 
 
 @cache
@@ -114,8 +115,16 @@ def _is_index(blocks: Sequence[Block], named: str | None) -> bool:
     for line in filled:  # most documents are not an index, which their first lines show
         if entries < fewest:
             return False
-        entries -= not _ENTRY.search(line, max(0, len(line) - 400))
+        entries -= not _is_entry(line)
     return entries >= fewest and bool(filled)
+
+
+def _is_entry(line: str) -> bool:
+    """Return whether a line is an entry of an index: it ends with page numbers, or refers to another entry."""
+    start = max(0, len(line) - _ENTRY_END_CHARS)
+    may_have_pages = line[-1].isdecimal() or line[-1] in "ivxlnf."
+    has_pages = may_have_pages and _PAGES.search(line, start) is not None
+    return has_pages or _SEE.search(line, start) is not None
 
 
 def _is_list_of_books(blocks: Sequence[Block], label: str) -> bool:
@@ -132,18 +141,20 @@ def _is_imprint(blocks: Sequence[Block], chars: int, named: str | None, title: s
     if heading and heading != _plain(title) and named != "imprint" and _labels().get(heading) != "imprint":
         return False  # a chapter may speak of copyright
     text = "\n".join(block.paragraph.text for block in blocks)
-    signs = [pattern.search(text) is not None for pattern in _imprint()]
-    if not any(signs[:_STRONG_SIGNS]):
+    if not any(pattern.search(text) for pattern in _imprint()[:_STRONG_SIGNS]):
         return False
-    return sum(signs) >= _SIGNS_OF_IMPRINT or named == "imprint" or chars <= _SHORT_IMPRINT_CHARS
+    if named == "imprint" or chars <= _SHORT_IMPRINT_CHARS:
+        return True
+    return sum(pattern.search(text) is not None for pattern in _imprint()) >= _SIGNS_OF_IMPRINT
 
 
 def _is_title_page(blocks: Sequence[Block], named: str | None, title: str, authors: Sequence[str]) -> bool:
     """Return whether a document consists of title and author, without any sentence."""
-    texts = [_plain(block.paragraph.text) for block in blocks if is_speakable(block.paragraph.text)]
-    if len(texts) > _TITLE_PAGE_BLOCKS:
+    shown = [block.paragraph.text for block in blocks if is_speakable(block.paragraph.text)]
+    if len(shown) > _TITLE_PAGE_BLOCKS:
         return False
-    has_title = any(_plain(title) in text or (text and text in _plain(title)) for text in texts)
+    texts, name = [_plain(text) for text in shown], _plain(title)
+    has_title = any(name in text or (text and text in name) for text in texts)
     if named == "titlepage":
         return has_title or not _has_prose(blocks)
     names = [_plain(name) for name in authors]

@@ -32,6 +32,7 @@ class Arranged:
         gaps: The new indices of blocks that followed moved blocks.
         added_chars: Number of characters that are not in the source.
         removed_chars: Number of characters that are no longer in the blocks.
+        cut_chars: Number of characters of note marks that were cut from the remaining blocks.
     """
 
     blocks: list[Block]
@@ -40,6 +41,7 @@ class Arranged:
     gaps: frozenset[int] = frozenset()
     added_chars: int = 0
     removed_chars: int = 0
+    cut_chars: int = 0
 
 
 @cache

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from audiobook.document import count_chars
 from audiobook.sources.markup.arrangement import Arranged, notes_at_marks, without_empty_headings
 from audiobook.sources.markup.page import NOTES, Page
 from audiobook.sources.markup.typed_notes import without_typed_notes
@@ -63,14 +62,10 @@ class Settled:
         typed = without_typed_notes(self.blocks, signs, marks="noterefs" not in self.page.narrate)
         if not typed:
             return notes_at
-        before = self._chars()
         moved = {*typed.gaps, *(typed.places[at] for at in notes_at)}
         self._drop(typed)
-        self.skipped["noterefs"] += before - self._chars() - typed.removed_chars
+        self.skipped["noterefs"] += typed.cut_chars
         return moved
-
-    def _chars(self) -> int:
-        return sum(count_chars(block.paragraph.text) for block in self.blocks)
 
     def _drop(self, arranged: Arranged) -> None:
         """Leave out the blocks of notes that were removed, and record the anchors that are gone with them."""

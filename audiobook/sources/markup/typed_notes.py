@@ -32,7 +32,6 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _FIRST_SIGNS: Final = frozenset(f"[{_UP}*†‡")
-_ANY_SIGN = re.compile(rf"[\[{_UP}*†‡]")
 _EMPHASIS = re.compile(r"(?<!\S)\*{1,3}\w")
 
 
@@ -56,6 +55,7 @@ def without_typed_notes(
     }
     if not openings:
         return None
+    first_signs = {sign[0] for sign in openings.values()}
     removed: set[int] = set()
     cuts: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     waiting: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
@@ -65,7 +65,7 @@ def without_typed_notes(
             removed.add(at)
             for marked, start, end in waiting.pop(sign, []):
                 cuts[marked].append((start, end))
-        elif not block.level:
+        elif not block.level and any(first in block.paragraph.text for first in first_signs):
             _find_marks(at, block.paragraph.text, waiting)
     if not removed:
         return None
@@ -85,8 +85,6 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _find_marks(at: int, text: str, waiting: defaultdict[str, list[tuple[int, int, int]]]) -> None:
-    if not _ANY_SIGN.search(text):
-        return
     is_emphatic = bool(_EMPHASIS.search(text))
     for found in _MARK.finditer(text):
         if not (found["sign"] and is_emphatic):
@@ -98,11 +96,14 @@ def _find_marks(at: int, text: str, waiting: defaultdict[str, list[tuple[int, in
 def _arranged(blocks: Sequence[Block], removed: set[int], cuts: dict[int, list[tuple[int, int]]]) -> Arranged:
     kept: list[Block] = []
     places = [0]
+    cut_chars = 0
     for at, block in enumerate(blocks):
-        spans = sorted(span for span in cuts.get(at, ()) if span[0] < span[1])
         if at not in removed:
+            text = block.paragraph.text
+            spans = sorted(span for span in cuts.get(at, ()) if span[0] < span[1])
+            cut_chars += sum(count_chars(text[start:end]) for start, end in spans)
             kept.append(replace(block, paragraph=cut(block.paragraph, spans)) if spans else block)
         places.append(len(kept))
     chars = sum(count_chars(blocks[at].paragraph.text) for at in removed)
     gaps = frozenset(places[at] for at in removed)
-    return Arranged(kept, places, frozenset(removed), gaps, removed_chars=chars)
+    return Arranged(kept, places, frozenset(removed), gaps, removed_chars=chars, cut_chars=cut_chars)
