@@ -195,6 +195,8 @@ def _cleaned(chapter: Chapter, source: Source, skipped: Counter[str]) -> Chapter
 
 
 def _clean(paragraph: Paragraph, source: Source, skipped: Counter[str]) -> Paragraph:
+    if paragraph.text.isascii():
+        return paragraph
     if "noterefs" not in source.narrate:
         paragraph, removed = without_note_marks(paragraph)
         if removed:

@@ -21,7 +21,6 @@ _LOWER: Final = str.maketrans(_HIGH, _LOW)
 _DIGITS_UP: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _RUN: Final = re.compile(rf"[{_HIGH}]+(?:[,;˒\u2013-]\s?[{_DIGITS_UP}]+){{0,8}}")
 """Raised characters of Unicode."""
-_RAISED_DIGIT: Final = re.compile(f"[{_DIGITS_UP}]")
 _BRACKETED: Final = re.compile(r"\[[^\[\]]{1,30}\]|\((?:\d{1,4}|[a-z]|[ivx]{2,6}|[*†‡]{1,3})\)")
 _SIGNS: Final = re.compile(r"[*†‡§¶‖#⁂✝※]{1,4}|[①-⑳㉑-㉟㊱-㊿❶-❿]|[※注註]\d{1,3}")
 _NUMBERS: Final = re.compile(
@@ -222,7 +221,7 @@ def without_note_marks(paragraph: Paragraph) -> tuple[Paragraph, int]:
         The paragraph, and how many characters were removed.
     """
     text = paragraph.text
-    if text.isascii() or not _RAISED_DIGIT.search(text):
+    if text.isascii() or not any(digit in text for digit in _DIGITS_UP):
         return paragraph, 0
     cuts: list[tuple[int, int]] = []
     for found in _RUN.finditer(text):

@@ -64,9 +64,7 @@ def _with_newlines(text: str) -> str:
     return text
 
 
-def _decoded(
-    data: bytes, name: str, encoding: str | None, language: str | None, named_at: int | None
-) -> str:
+def _decoded(data: bytes, name: str, encoding: str | None, language: str | None, named_at: int | None) -> str:
     """Decode a text that has a byte order mark, is not valid UTF-8 or contains a NUL; see `decode_text`."""
     mark, marked = _mark(data)
     used = marked or needed_encoding(data, encoding) or "utf-8"

@@ -45,6 +45,8 @@ _END = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_END_LETTERS: Final = frozenset("*eEtTfFsS")
+"""The first letters of `_END`."""
 _HEADER_BLOCKS: Final = 60
 _LONGEST_LINE_CHARS: Final = 400
 
@@ -59,9 +61,13 @@ def find_additions(blocks: Sequence[Block]) -> tuple[int, int]:
         The index of the first block of the book, and the index after the last one.
     """
     start = _start(blocks)
-    lines = (block.paragraph.text[:_LONGEST_LINE_CHARS] for block in blocks[start:])
-    end = next((at for at, line in enumerate(lines, start) if _END.match(line)), len(blocks))
+    texts = (block.paragraph.text for block in blocks[start:])
+    end = next((at for at, text in enumerate(texts, start) if _is_end(text)), len(blocks))
     return start, end
+
+
+def _is_end(text: str) -> bool:
+    return text[:1] in _END_LETTERS and _END.match(text, 0, _LONGEST_LINE_CHARS) is not None
 
 
 def _start(blocks: Sequence[Block]) -> int:

@@ -175,8 +175,8 @@ class Notes:
 
     def _is_continuation(self, element: _Element) -> bool:
         """Return whether a block continues the note right before it."""
-        before = element.getprevious() if self._last is not None else None
-        if before is None or before is not self._last or (before.tail or "").strip():
+        before = self._last
+        if before is None or before is not element.getprevious() or (before.tail or "").strip():
             return False
         parent = element.getparent()
         if parent is not None and parent in self._only_notes:
