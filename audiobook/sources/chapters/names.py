@@ -37,11 +37,14 @@ _LONGEST_LOOSE_CHARS: Final = 70
 def find_names(document: Document, contents: Contents) -> list[int]:
     """Return the pieces that are headings without a number, in order; empty if no consistent ones are found."""
     first = _first_prose(document)
-    times = Counter(line_key(piece.text) for piece in document.pieces if is_short(piece))
+    keys = {at: line_key(piece.text) for at, piece in enumerate(document.pieces) if is_short(piece)}
+    times = Counter(keys.values())
     confirmed = [
         at
         for at, piece in enumerate(document.pieces)
-        if at not in document.contents and _is_confirmed(piece, contents) and _stands_alone(document, at)
+        if at not in document.contents
+        and _is_confirmed(piece, keys.get(at, ""), contents)
+        and _stands_alone(document, at)
     ]
     sure = set(confirmed)
     candidates = [
@@ -49,7 +52,7 @@ def find_names(document: Document, contents: Contents) -> list[int]:
         for at, piece in enumerate(document.pieces)
         if at not in document.contents
         and _is_name(piece)
-        and (times[line_key(piece.text)] <= _MOST_TIMES or at in sure)
+        and (times[keys.get(at, "")] <= _MOST_TIMES or at in sure)
         and (at >= first or _opens_text(document, at, first))
     ]
     candidates_known = set(candidates)
@@ -98,10 +101,16 @@ def _opens_text(document: Document, at: int, first: int) -> bool:
     ) and (at > 0 or piece.is_marked)
 
 
-def _is_confirmed(piece: Piece, contents: Contents) -> bool:
-    if not is_short(piece) or not contents.entries or is_clause(piece.text):
+def _is_confirmed(piece: Piece, key: str, contents: Contents) -> bool:
+    """Return whether a piece, or its first line, is an entry of the table of contents.
+
+    Args:
+        piece: The piece.
+        key: The key of all its lines; empty if it is too long for a heading.
+        contents: The table of contents.
+    """
+    if not contents.entries or is_clause(piece.text):
         return False
-    key = line_key(piece.text)
     return len(key) > 2 and (key in contents.entries or line_key(piece.lines[0][1]) in contents.entries)
 
 

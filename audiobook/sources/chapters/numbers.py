@@ -84,12 +84,22 @@ def letter_value(text: str) -> int | None:
     return None
 
 
+class _WithoutAccents(dict[int, int | None]):
+    """A table for `str.translate` that removes combining characters; it grows with the characters it meets."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_ACCENTS: Final = _WithoutAccents()
+
+
 def plain_letters(text: str) -> str:
     """Return a text in lower case without accents."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_WITHOUT_ACCENTS)
 
 
 @dataclass(slots=True)

@@ -49,7 +49,8 @@ class HtmlReader:
         page = Page(source.name, "", source.language, source.narrate, furniture)
         markup = read_markup(article, page)
         skipped, source_chars = markup.skipped_chars, markup.source_chars
-        if around := _chars(root, page) - _chars(article, page):
+        around = 0 if article is root else _chars(root, page) - _chars(article, page)
+        if around:
             skipped["navigation"] += around
             source_chars += around
         outlined = outline_blocks(markup.blocks, source.language, source.chapters)

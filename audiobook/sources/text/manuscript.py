@@ -76,7 +76,7 @@ class Manuscript:
     def _unframe(self) -> None:
         """Remove the lines that are drawn around a text."""
         for at, line in enumerate(self.lines):
-            if line[:1] in "+|" or line.lstrip()[:1] in "+|":
+            if line.lstrip()[:1] in ("+", "|"):
                 inner = without_frame(line)
                 if lost := count_chars(line) - count_chars(inner):
                     self.skipped["marks"] += lost

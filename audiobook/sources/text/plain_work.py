@@ -218,6 +218,8 @@ def _indent(line: str) -> int:
 
 def _without_emphasis(paragraph: Paragraph) -> Paragraph:
     """Return a paragraph without the signs that mark italics and bold type."""
+    if not any(sign in paragraph.text for sign in "_=#"):
+        return paragraph
     pieces: list[str] = []
     removed: list[int] = []
     end = 0
