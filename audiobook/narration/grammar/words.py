@@ -193,7 +193,8 @@ class Words(_Table, frozen=True):
             number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
             a noun), "inserted" (words between an ordinal and its noun) and "counted_first" (those of `numbered`
             that are units after a number).
-        patterns: Regular expressions that it uses by name. Rules use "phone".
+        patterns: Regular expressions that it uses by name. Rules use "phone", and "counted" for
+            nouns after an amount.
     """
 
     decimal: str = ""

@@ -7,9 +7,9 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.neighbours import noun_after
+from audiobook.narration.grammar.neighbours import next_word, noun_after
 from audiobook.narration.grammar.numerals import digits, plain_value
-from audiobook.narration.rules.ranges import read_range, split_range, unit_names
+from audiobook.narration.rules.ranges import MORE_NUMBERS, read_range, split_range, unit_names
 
 _LONGEST: Final = 60
 """Maximum length of a number; a longer run of characters is not a number, and stays as it is."""
@@ -70,6 +70,9 @@ def _figure(match: re.Match[str], grammar: Grammar) -> str:
         return match.group()
     agrees = grammar.words.part_agrees or not match["half"]
     after = noun_after(text, match.end(), grammar.words) if agrees else ""
+    if _POINTED.fullmatch(body) and (more := MORE_NUMBERS.match(text, match.end())):
+        unit = next_word(text, more.end())
+        after = unit if unit in unit_names(grammar.words) else after
     said = read_number(body, grammar.word_before(text, match.start()), after, grammar)
     if match["half"]:
         joint = signs.get("and_part", signs["and"])

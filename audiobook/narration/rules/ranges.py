@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words
 
+MORE_NUMBERS: Final = re.compile(
+    r"""
+    (?:
+        (?: , | ,?[ ][^\W\d_]{1,6} | [ ]?[\u2013-] ) [ ]?  # to, and, –
+        \d{1,4}\.\d{1,4} (?!\w|[.,:]\d)  # 10.45
+    ){1,12}+
+    """,
+    re.VERBOSE,
+)
+"""Matches the numbers with full stops that follow such a number: " to 10.45", ", 10.45 and 11.20"."""
 _RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
 
 

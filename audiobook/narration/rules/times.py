@@ -9,7 +9,8 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word, next_word
-from audiobook.narration.grammar.words import Words
+from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.rules.ranges import MORE_NUMBERS, unit_names
 
 _TIME = re.compile(
     r"""
@@ -36,6 +37,8 @@ _ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
 """Matches a range at multiples of five minutes: times with full stops even without a word for times."""
 _ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
 _NEVER: Final = re.compile("(?!)")
+_HOUR_SIGNS: Final = ("h", "hr", "hrs", "hrs.")
+"""Signs of units that may also follow a time of day."""
 _HOURS: Final = 24
 
 
@@ -69,7 +72,7 @@ def _time_pattern(words: Words) -> re.Pattern[str]:
 @lru_cache(maxsize=32)
 def _time_list_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for several times with full stops after a word for times: "plkst. 18.00, 18.30 un 19.00"."""
-    if words.decimal == "." or not words.times.before:
+    if not words.times.before:
         return _NEVER
     sides = "|".join(rf"(?<=\b{word} )" for word in words.times.before.split("|"))
     joints = "|".join(f" {word}" for word in (words.signs["and"], words.times.alternative) if word)
@@ -79,6 +82,8 @@ def _time_list_pattern(words: Words) -> re.Pattern[str]:
 
 def _time_list(match: re.Match[str], grammar: Grammar) -> str:
     if any(int(time["hour"]) > _HOURS for time in _ONE_TIME.finditer(match.group())):
+        return match.group()
+    if _is_measured(match.string, match.end(), grammar, is_series=True):
         return match.group()
     before = grammar.word_before(match.string, match.start()).lower()
     return _ONE_TIME.sub(lambda time: _hour_and_minutes(time, before, grammar), match.group())
@@ -94,6 +99,8 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
     if hour > _HOURS:
         return match.group()
     text, end, times = match.string, match.end(), grammar.words.times
+    if match.group().lstrip("0123456789").startswith(".") and _is_amount(text, end, grammar):
+        return match.group()
     second = match.groupdict().get("second")
     before = grammar.word_before(text, match.start()).lower()
     said = grammar.hour(hour, before, next_word(text, end) if is_full else "", is_full=is_full)
@@ -108,6 +115,38 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
     if second and int(second):
         said = f"{said} {grammar.seconds(second)}"
     return said
+
+
+def _is_amount(text: str, end: int, grammar: Grammar) -> bool:
+    """Return whether a number like "9.35", up to `end`, is an amount and not a time of day.
+
+    It is one if a unit follows, also behind more numbers: "from 9.35 to 10.45 metres". Where a full stop is also the
+    decimal point, it is one as well if more numbers follow: several times have been read before.
+    """
+    more = MORE_NUMBERS.match(text, end)
+    if more and grammar.words.decimal == ".":
+        return True
+    return _is_measured(text, more.end() if more else end, grammar, is_series=more is not None)
+
+
+def _is_measured(text: str, end: int, grammar: Grammar, *, is_series: bool) -> bool:
+    """Return whether a unit follows a number or, after a series of them, a noun that is counted."""
+    words = grammar.words
+    hours = {name for sign in _HOUR_SIGNS for name in (sign, *words.counted.get(sign, ()))}
+    sign = _unit_sign(words).match(text, end)
+    if sign:
+        return sign["unit"] not in hours
+    word = next_word(text, end)
+    if not word or word in hours:
+        return False
+    if word in unit_names(words) or word in words.magnitudes:
+        return True
+    return is_series and word.islower() and bool(words.patterns.get("counted", _NEVER).search(word))
+
+
+@lru_cache(maxsize=32)
+def _unit_sign(words: Words) -> re.Pattern[str]:
+    return re.compile(rf"[ ]?(?P<unit>{alternatives(words.counted) or _NEVER.pattern})(?!\w)")
 
 
 def _time_range(match: re.Match[str], grammar: Grammar) -> str:

@@ -76,7 +76,8 @@ _CHANGING: Final = re.compile(
 """Words before two numbers that are amounts: "rose from 1.20 to 1.35"."""
 _BEHIND_HOURS: Final = frozenset(
     "and or but on in at the every each daily today tomorrow tonight yesterday only it he she we they there then for with when "
-    "monday tuesday wednesday thursday friday saturday sunday weekdays".split()
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
+    "weekdays weekends hours o".split()
 )
 """Words behind two times; others are what two amounts count: "from 9.30 to 10.45 metres"."""
 _RATIO = re.compile(
