@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
@@ -20,6 +21,7 @@ from audiobook.sources.pdf.extraction.pieces import PdfPage
 from audiobook.sources.pdf.extraction.text import Entry, Pdf
 from audiobook.sources.pdf.lines.layout import Layout, Line, read_layout
 from audiobook.sources.pdf.lines.rows import usual_size
+from audiobook.sources.pdf.lines.spreads import Spreads, split_spreads
 from audiobook.sources.pdf.scan import scanned_pages
 from audiobook.sources.pdf.structure.bookmarks import place_bookmarks
 from audiobook.sources.pdf.structure.contents import find_contents
@@ -84,12 +86,13 @@ def arrange_work(pdf: Pdf, source: Source) -> Work:
         for piece in (*page.pieces, *page.aside):
             piece.text = piece.text.translate(_LIGATURES)
     marks = _take_marks(pdf, kept="noterefs" in source.narrate)
-    layout = read_layout(pdf.pages)
+    spreads = split_spreads(pdf.pages)
+    layout = read_layout(spreads.pages)
     chars = sum(count_chars(piece.text) for page in pdf.pages for piece in (*page.pieces, *page.aside))
     skipped = layout.skipped
     lines = layout.lines
     in_contents, entries = find_contents(lines)
-    outline = pdf.outline
+    outline = _on_pages(pdf.outline, spreads)
     if "toc" not in source.narrate:
         outline = _without_lists(outline, [lines[at] for at in in_contents])
         skipped["toc"] += sum(count_chars(lines[at].text) for at in in_contents)
@@ -112,7 +115,7 @@ def arrange_work(pdf: Pdf, source: Source) -> Work:
     left_out = front_pages(paragraphs, headings, source.narrate)
     for at, reason in left_out.items():
         skipped[reason] += count_chars(paragraphs[at].text)
-    blocks, added = _blocks(paragraphs, headings, outline, left_out)
+    blocks, added = _blocks(paragraphs, headings, outline, left_out, spreads)
     title = paragraphs[headings.title.start].text if headings.title else _title_in_heads(layout.heads, blocks)
     return build_work(
         source,
@@ -143,7 +146,7 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
         message, hint = _REFUSALS[pdf.refused]
         raise SourceError(message, where=source.name, hint=hint)
     if any(page.has_pictures for page in pdf.pages) and not any(page.pieces for page in pdf.pages):
-        return msgspec.structs.replace(pdf, pages=_even_pages(scanned_pages(source)), is_scanned=True)
+        return replace(pdf, pages=_even_pages(scanned_pages(source)), is_scanned=True)
     return pdf
 
 
@@ -219,6 +222,24 @@ def _with_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfP
     return placed
 
 
+def _on_pages(outline: Sequence[Entry], spreads: Spreads) -> list[Entry]:
+    """Return the outline with page numbers in place of sheet numbers. Of two pages, that with the entry's title counts."""
+    pages: dict[int, list[int]] = {}
+    for page, sheet in enumerate(spreads.sheets):
+        pages.setdefault(sheet, []).append(page)
+    placed = []
+    for entry in outline:
+        both = pages[entry.page]
+        title = title_text(entry.title).casefold()
+        shown = (
+            page
+            for page in both
+            if any(title_text(piece.text).casefold() == title for piece in spreads.pages[page].pieces)
+        )
+        placed.append(replace(entry, page=next(shown, both[0]) if len(both) > 1 else both[0]))
+    return placed
+
+
 def _without_lists(outline: Sequence[Entry], left_out: Sequence[Line]) -> list[Entry]:
     """Leave out the entries that point to a table of contents, or another list, that is left out."""
     headings = {(line.page, title_text(line.text).casefold()) for line in left_out}
@@ -238,7 +259,11 @@ def _with_side_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list
 
 
 def _blocks(
-    paragraphs: Sequence[PdfParagraph], headings: Headings, outline: Sequence[Entry], left_out: Container[int]
+    paragraphs: Sequence[PdfParagraph],
+    headings: Headings,
+    outline: Sequence[Entry],
+    left_out: Container[int],
+    spreads: Spreads,
 ) -> tuple[list[Block], int]:
     """Return the blocks, and how many characters the outline adds to the text of the pages."""
     placed = place_bookmarks(paragraphs, outline, headings)
@@ -248,7 +273,7 @@ def _blocks(
     blocks: list[Block] = []
     count = 0
     for at, paragraph in enumerate(paragraphs):
-        place = f"#{paragraph.page + 1}"
+        place = f"#{spreads.sheets[paragraph.page] + 1}"
         for missing in placed.missing.get(at, ()) if placed else ():
             text = title_text(missing.title)
             count += count_chars(text)

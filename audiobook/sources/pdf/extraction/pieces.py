@@ -70,11 +70,17 @@ class PdfPage(msgspec.Struct, array_like=True):
         pieces: In the order of the file.
         has_pictures: Whether the page consists of pictures.
         aside: Pieces in another direction, such as a note along the margin.
+        left: Left edge of the page, in points, as seen in the direction of its text.
+        right: Right edge; equal to `left` if the size of the page is unknown.
+        height: Height of the page.
     """
 
     pieces: list[Piece]
     has_pictures: bool = False
     aside: list[Piece] = []
+    left: float = 0.0
+    right: float = 0.0
+    height: float = 0.0
 
 
 def clean_text(text: str) -> str:
@@ -87,9 +93,8 @@ def read_page(page: pypdfium2.PdfTextPage) -> PdfPage:
     chars = Chars(page)
     if RTL_LETTER.search(chars.text):
         rows = visual_rows(chars)
-        return PdfPage(
-            [Piece(clean_text(row.text), row.left, row.right, row.y, row.size, row.bold) for row in rows]
-        )
+        pieces = [Piece(clean_text(row.text), row.left, row.right, row.y, row.size, row.bold) for row in rows]
+        return _measured_page(pieces, page, 0)
     by_turn: dict[int, list[Piece]] = {}
     counts: Counter[int] = Counter()
     for turn, piece in _pieces(chars):
@@ -98,7 +103,7 @@ def read_page(page: pypdfium2.PdfTextPage) -> PdfPage:
     if not counts:
         return PdfPage([])
     main = max(counts, key=lambda turn: (turn != OBLIQUE, counts[turn], -turn))
-    read = PdfPage(by_turn.pop(main))
+    read = _measured_page(by_turn.pop(main), page, main)
     lowest = min(piece.y for piece in read.pieces)
     for turn, pieces in sorted(by_turn.items()):
         if turn == OBLIQUE or counts[turn] < _SHARE_TO_READ * counts.total():
@@ -110,6 +115,22 @@ def read_page(page: pypdfium2.PdfTextPage) -> PdfPage:
             read.pieces += pieces
             lowest = min(piece.y for piece in pieces)
     return read
+
+
+def _measured_page(pieces: list[Piece], page: pypdfium2.PdfTextPage, turn: int) -> PdfPage:
+    """Return a page with its edges, as seen in a direction of writing."""
+    left, bottom, right, top = page.page.get_cropbox()
+    match turn:
+        case 1:
+            edges = bottom, top
+        case 2:
+            edges = -right, -left
+        case 3:
+            edges = -top, -bottom
+        case _:
+            edges = left, right
+    height = right - left if turn in (1, 3) else top - bottom
+    return PdfPage(pieces, left=edges[0], right=edges[1], height=height)
 
 
 def _pieces(chars: Chars) -> Iterator[tuple[int, Piece]]:

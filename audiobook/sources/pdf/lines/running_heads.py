@@ -160,7 +160,7 @@ class RunningHeads:
             number - edge.page
             for edge in self._edges
             if edge.is_number
-            for number in _numbers(edge.text, "d")
+            for number in page_numbers(edge.text, "d")
         )
         return offsets.most_common(1)[0][0] if offsets else 1
 
@@ -177,7 +177,7 @@ class RunningHeads:
         alone: Counter[tuple[str, int]] = Counter()
         for edge in self._edges:
             for kind in "dr":
-                for number in _numbers(edge.text, kind):
+                for number in page_numbers(edge.text, kind):
                     seen[kind, number - edge.page].add(edge.page)
                     alone[kind, number - edge.page] += bool(_NUMBER.fullmatch(edge.text))
         pages = len(self.rows_of_pages)
@@ -307,7 +307,7 @@ class RunningHeads:
         return count
 
 
-def _numbers(text: str, kind: str) -> set[int]:
+def page_numbers(text: str, kind: str = "d") -> set[int]:
     """Return the numbers that a row may give its page: `d` for decimal, `r` for Roman numerals."""
     found = (_NUMBER.fullmatch(text), _AT_START.match(text), _AT_END.search(text))
     return {value for each in found if each and (value := _value(each["number"], kind)) is not None}
