@@ -14,7 +14,7 @@ _NUMERAL: Final = re.compile(r"\W{0,3}(?P<number>\d{1,3}|[IVXLCDM]{1,8})\W{0,3}"
 _NUMBERED: Final = re.compile(
     r"""
     (?:
-        [^\W\d_]{2,14}\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})               # Kapitel 1, ROZDZIAŁ II
+        (?P<label>[^\W\d_]{2,14})\.?\s+(?P<after>\d{1,3}|[IVXLCDM]{1,8})               # Kapitel 1, ROZDZIAŁ II
       | (?P<before>\d{1,3})\s?[.ªº°]?\s+(?P<word>[^\W\d_]{2,14})            # 1. fejezet
     )
     \W{0,2}
@@ -70,12 +70,19 @@ def is_number(text: str) -> bool:
 
 def is_numbered(text: str) -> bool:
     """Return whether a text is a word with a number, in any language, such as `Kapitel 1`; not `1 Introduction`."""
+    return label_and_number(text) is not None
+
+
+def label_and_number(text: str) -> tuple[str, int] | None:
+    """Return the word, in small letters, and the number of a text such as `Kapitel 1` or `1. fejezet`; None for others."""
     found = _NUMBERED.fullmatch(text)
     if found is None:
-        return False
-    if found["before"]:
-        return found["word"].islower() or found["word"].isupper()
-    return found["after"].isdecimal() or roman_value(found["after"]) is not None
+        return None
+    word, number = found["word"] or found["label"], found["before"] or found["after"]
+    if found["before"] and not (word.islower() or word.isupper()):
+        return None
+    value = int(number) if number.isdecimal() else roman_value(number)
+    return None if value is None else (word.casefold(), value)
 
 
 def count_of(text: str) -> int:

@@ -1,12 +1,13 @@
 """Headings of a PDF are a series of short lines set in one way; the title, contents and front pages are none of them."""
 
 import pytest
-from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, texts
+from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, prose, texts
 
 from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
 from audiobook.sources.pdf.numerals import is_bare_number, roman_value
 from audiobook.sources.pdf.structure.front_pages import front_pages
 from audiobook.sources.pdf.structure.heading_lines import join_titles
+from audiobook.sources.pdf.structure.headings import find_headings
 from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 
 NAMES = ("The Sun", "The Moon", "The Stars", "The Sea")
@@ -124,6 +125,45 @@ def test_a_title_page_has_the_title_even_if_chapters_are_as_large() -> None:
 def test_captions_are_no_headings() -> None:
     openings = [[centred(name, TOP, 16), piece(f"Fig. {len(name)}", TOP - 30, size=12)] for name in NAMES]
     assert chapters(book(*openings)) == list(NAMES)
+
+
+def pages_with(*middles: list[Piece]) -> list[PdfPage]:
+    """Return pages of prose with more lines in the middle."""
+    return [
+        PdfPage([*page_of(at, paragraphs=3).pieces, *middle, *prose(at, 8, top=330)])
+        for at, middle in enumerate(middles)
+    ]
+
+
+CAPTIONS = (
+    "Fig. S{}; Figure A.{}: The road; Table 1.{}; Kuvio {}.; Taulukko {} Hinnat; Tabella {}; Rys. {}; Slika {}; "
+    "{}. attēls; {}. táblázat; Gambar {}; 図{}; 그림 {}"
+)
+
+
+def test_captions_in_any_language_are_no_headings() -> None:
+    kinds = [[caption.format(at) for at in range(1, 5)] for caption in CAPTIONS.split("; ")]
+    kinds.append([f"Table {number}" for number in ROMAN])
+    wrong = [
+        kind for kind in kinds if chapters(pages_with(*([centred(text, 380, bold=True)] for text in kind)))
+    ]
+    assert not wrong
+
+
+def test_labels_of_figures_are_no_headings() -> None:
+    labels = ("5 DE", "40 FI", "20 LV", "15 PL")
+    assert chapters(pages_with(*([piece(label, 380, size=4)] for label in labels))) == []
+
+
+def test_heads_of_the_columns_of_a_table_are_no_headings() -> None:
+    def column(head: str, cells: str, y: float) -> list[PdfParagraph]:
+        return [PdfParagraph(head, 10, 0, 0, bold=True, y=y), PdfParagraph(cells, 10, 0, 0, 5, y=y - 12)]
+
+    prose_above = PdfParagraph("The table shows the countries of the union. " * 20, 10, 0, 0, 12, y=500)
+    table = [*column("Country", "Austria Belgium", 400), *column("Capital", "Vienna Brussels", 400)]
+    assert find_headings([prose_above, *table], 10, []).levels == {}
+    sections = [*column("Country", "It is large.", 400), *column("Capital", "It is small.", 200)]
+    assert find_headings([prose_above, *sections], 10, []).levels == {1: 1, 3: 1}
 
 
 def test_bold_questions_are_headings() -> None:

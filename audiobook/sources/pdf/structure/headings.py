@@ -13,7 +13,14 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line, is_contents_line
-from audiobook.sources.pdf.numerals import count_of, is_bare_number, is_number, is_numbered, is_spelled_number
+from audiobook.sources.pdf.numerals import (
+    count_of,
+    is_bare_number,
+    is_number,
+    is_numbered,
+    is_spelled_number,
+    label_and_number,
+)
 from audiobook.sources.pdf.structure.contents import Entry
 from audiobook.sources.pdf.structure.paragraphs import BULLETS, PdfParagraph
 
@@ -36,12 +43,21 @@ _TITLE_PAGES: Final = 2
 PROSE_END: Final = re.compile(r"[.!?…;,:。．！？；：，、؟،؛।][\"”’»)\]」』）]*$")
 _CAPTION: Final = re.compile(
     r"""
-    (?: fig(?:ures?|\.)? | tables? | tab\. | abb(?:ildung|\.) | tabelle | tableau | figura | kuva | taulukko
-      | рис\. | табл\. | 图 | 圖 | 表 )
-    \s*\d                                       # Figure 3
+    (?: fig(?:ures?|ur|\.)? | tables? | tab\. | chart | diagram(?:me|m)? | graph | photo | plate | map | scheme | listing
+      | algorithm | abb(?:ildung|\.) | tabellen? | schema | tableau | graphique | carte | figuu?ra | tabla | cuadro | gr[áa]ficoe?
+      | tabell?a | tabell? | afbeelding | kuva(?:aja)? | kuvio | taulukko | kartta | rys(?:unek|\.) | wykres | mapa | zdj(?:ęcie|\.)
+      | att(?:ēls|\.) | slika | preglednica | obr(?:ázek|\.) | gambar | рис(?:унок|\.) | табл(?:ица|\.) | 图 | 圖 | 図 | 表 | 그림 | 표 )
+    \s* (?-i: [A-Z]{0,2}[.-]?\d | [IVXLC]{1,6}\b ) # Figure 3, Fig. A.1, Table IV
+    | \d{1,3}(?:\.\d{1,3})?\.?\s+ (?: attēls | tabula | ábra | táblázat | pav\. | lentelė | att\. ) (?!\w) # 2. attēls
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_LEAST_SIZE: Final = 0.85
+"""Minimum size of a heading, relative to the text; smaller lines are labels in figures and tables."""
+_RISING: Final = 0.8
+"""Minimum share of numbers of a series that are one more than the last."""
+_SAME_HEIGHT: Final = 0.5
+"""Maximum distance between the baselines of two cells of a row, relative to their size."""
 _NO_HEADING: Final = ("—", "―", "– ", "- ", *BULLETS)
 _WIDE: Final = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _STOP: Final = re.compile(r"[.!?…。！？؟।][\"”’»)\]」』）]*$")
@@ -77,14 +93,17 @@ def find_headings(paragraphs: Sequence[PdfParagraph], size: float, entries: Sequ
     title = _title(paragraphs, size)
     larger = _larger(paragraphs, size, title)
     taken = {*title, *larger}
+    small = {at for at, paragraph in enumerate(paragraphs) if paragraph.size < _LEAST_SIZE * size}
     series = [
         found
         for found in (
-            _named(paragraphs, taken),
-            _rising(paragraphs, _of_kind(paragraphs, taken, _is_numeral)),
-            _of_kind(paragraphs, taken, lambda paragraph: is_spelled_number(paragraph.text)),
-            _of_kind(paragraphs, taken, lambda paragraph: paragraph.bold),
-            _of_kind(paragraphs, taken, is_in_capitals),
+            _named(paragraphs, taken | small),
+            _rising(paragraphs, _of_kind(paragraphs, taken | small, _is_numeral)),
+            _of_kind(paragraphs, taken | small, lambda paragraph: is_spelled_number(paragraph.text)),
+            _without_table_heads(
+                paragraphs, _of_kind(paragraphs, taken | small, lambda paragraph: paragraph.bold)
+            ),
+            _of_kind(paragraphs, taken | small, is_in_capitals),
             _in_contents(paragraphs, taken, entries),
         )
         if found
@@ -311,7 +330,34 @@ def _named(paragraphs: Sequence[PdfParagraph], taken: Collection[int]) -> dict[i
     found = {at: mark.level for at, mark in marks.items()}
     if not any(level == CHAPTER for level in found.values()) and not found:
         found = _of_kind(paragraphs, taken, lambda paragraph: is_numbered(paragraph.text))
+        found = found if _count_on([label_and_number(paragraphs[at].text) for at in found]) else {}
     return found
+
+
+def _count_on(labels: Sequence[tuple[str, int] | None]) -> bool:
+    """Return whether most numbers are one more than the last with the same word, or the first of a part."""
+    last: dict[str, int] = {}
+    steps = 0
+    for word, number in filter(None, labels):
+        steps += number in (1, last.get(word, 0) + 1)
+        last[word] = number
+    return steps >= _RISING * len(labels)
+
+
+def _without_table_heads(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[int, int]:
+    """Leave out lines that are beside each other and above no sentence, as the heads of the columns of a table are."""
+    rows: dict[tuple[int, int], list[int]] = {}
+    for at in found:
+        height = round(paragraphs[at].y / max(_SAME_HEIGHT * paragraphs[at].size, 1.0))
+        rows.setdefault((paragraphs[at].page, height), []).append(at)
+    heads = {
+        at
+        for row in rows.values()
+        if len(row) > 1
+        and not any(PROSE_END.search(below.text) for each in row for below in paragraphs[each + 1 :][:1])
+        for at in row
+    }
+    return {at: level for at, level in found.items() if at not in heads}
 
 
 def _of_kind(
@@ -334,7 +380,7 @@ def _rising(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[i
     """Return the headings that are only numbers, if each is one more than the last, or the first of a part."""
     numbers = [count_of(paragraphs[at].text) for at in found]
     steps = sum(number in (1, before + 1) for before, number in zip([0, *numbers], numbers, strict=False))
-    return found if steps >= 0.8 * len(numbers) else {}
+    return found if steps >= _RISING * len(numbers) else {}
 
 
 def _may_be_heading(paragraph: PdfParagraph) -> bool:
