@@ -8,16 +8,22 @@ from typing import Final
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.sources.base import ChapterRules
-from audiobook.sources.chapters.forms import undrawn
+from audiobook.sources.chapters.forms import CHAPTER, PART, undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
 from audiobook.sources.chapters.pieces import LONGEST_HEADING_CHARS, Piece
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import cut
 
-_MOST_MARKED = 1
+_MOST_MARKED: Final = 1
 """Up to this many marked headings, a document has marked only its title."""
-
-
+_FEW_MARKED: Final = 4
+"""Up to this many marked headings do not count against a series of many more that are not marked."""
+_MANY_MORE: Final = 3
+_LEAST_CHAPTERS: Final = 6
+_LEAST_CHAPTER_CHARS: Final = 500
+"""Mean length of the chapters of such a series; shorter ones may be the steps of a list."""
+_LONGEST_NUMBER_CHARS: Final = 6
+_SERIES: Final = "series"
 _MOST_TITLE_LINES: Final = 2
 """A title, and the author or a second title below it."""
 _LONGEST_TITLE_CHARS: Final = 120
@@ -48,7 +54,8 @@ def outline_blocks(blocks: Sequence[Block], language: str, rules: ChapterRules) 
     """
     marked = sum(block.level > 0 for block in blocks)
     if marked > _MOST_MARKED:
-        return Outlined(list(blocks))
+        series = _series_besides(blocks, language, rules) if marked <= _FEW_MARKED else None
+        return series or Outlined(list(blocks))
     start = 1 if marked and blocks[0].level else 0
     if marked > start:
         return Outlined(list(blocks))
@@ -58,6 +65,37 @@ def outline_blocks(blocks: Sequence[Block], language: str, rules: ChapterRules) 
         return Outlined(list(blocks) if marked else _titled(blocks))
     head = [Block(replace(block.paragraph, kind=Kind.TITLE)) for block in blocks[:start]]
     return _arranged(blocks, found.groups, head, found.rule)
+
+
+def _series_besides(blocks: Sequence[Block], language: str, rules: ChapterRules) -> Outlined | None:
+    """Return the blocks of a document that marks a few headings, but not its chapters; None if it marks them.
+
+    Marked headings without text below them are the title; those right above a chapter are parts.
+    """
+    found = find_headings([_piece(at, block) for at, block in enumerate(blocks)], language, rules.pattern)
+    if found is None or found.rule != _SERIES:
+        return None
+    numbers = [sorted({at for at, _ in group.lines}) for group in found.groups if group.level]
+    chapters = [at for at, *_ in numbers if not blocks[at].level]
+    marked = sum(block.level > 0 for block in blocks)
+    chars = sum(len(block.paragraph.text) for block in blocks[chapters[0] :]) if chapters else 0
+    if len(chapters) < max(_LEAST_CHAPTERS, _MANY_MORE * marked) or chars < _LEAST_CHAPTER_CHARS * len(
+        chapters
+    ):
+        return None
+    headed = [at for at, block in enumerate(blocks) if block.level]
+    parts = [at for at in headed if at + 1 in chapters and at > chapters[0]]
+    names = {blocks[at].paragraph.text for at in chapters}
+    if parts and len(names) < len(chapters) and max(map(len, names)) <= _LONGEST_NUMBER_CHARS:
+        return None  # numbers that begin again in each chapter
+    settled = list(blocks)
+    for at in headed:
+        is_above = at + 1 in chapters
+        if at < chapters[0] and (at + 1 in headed or (is_above and not parts)):
+            settled[at] = Block(replace(blocks[at].paragraph, kind=Kind.TITLE))
+        else:
+            settled[at] = replace(blocks[at], level=PART if is_above and parts else CHAPTER)
+    return _arranged(settled, found.groups, [], found.rule)
 
 
 def _titled(blocks: Sequence[Block]) -> list[Block]:

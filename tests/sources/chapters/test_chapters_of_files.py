@@ -89,6 +89,36 @@ def test_html_without_headings_has_chapters_by_what_looks_like_one(titles: list[
     assert wrong == {}
 
 
+PROSE = f"<p>{'The old man walked along the road to the sea. ' * 15}</p>"
+
+
+def html_book(*parts: str) -> Work:
+    page = f"<html><body>{''.join(parts)}</body></html>"
+    return reader_for("a.html").read(Source(page.encode(), "a.html", "a", "en", "Fallback"))
+
+
+def plain(first: int, last: int, label: str = "Chapter {}") -> str:
+    return "".join(f"<p>{label.format(at)}</p>{PROSE}" for at in range(first, last + 1))
+
+
+def test_a_few_marked_headings_do_not_hide_the_chapters_that_are_plain_lines() -> None:
+    numbers = [f"Chapter {at}" for at in range(1, 13)]
+    cases = {
+        "<h1>Book</h1><h2>by Ann Lee</h2>" + plain(1, 12): numbers,
+        f"<h1>Book</h1><h2>Preface</h2>{PROSE}" + plain(1, 12): ["Preface", *numbers],
+        "<h1>Book</h1>" + plain(1, 12) + f"<h2>Afterword</h2>{PROSE}": [*numbers, "Afterword"],
+        f"<h2>One</h2>{plain(1, 6)}<h2>Two</h2>{plain(7, 12)}": ["One", *numbers[:6], "Two", *numbers[6:]],
+        f"<h2>The Sea</h2>{plain(1, 6, '{}')}<h2>The Road</h2>{plain(1, 6, '{}')}": ["The Sea", "The Road"],
+        "<h1>Cake</h1><h2>Method</h2>" + "<p>1. Stir.</p><p>2. Bake.</p>" * 6: ["Method"],
+    }
+    wrong = {
+        page: titles
+        for page in cases
+        if (titles := [each.title for each in html_book(page).chapters]) != cases[page]
+    }
+    assert not wrong
+
+
 def test_html_with_headings_stays_as_it_is_marked() -> None:
     body = "<h2>One</h2><p>A b.</p><p><b>Chapter 1</b></p><p>C d.</p><p><b>Chapter 2</b></p><p>E f.</p><h2>Two</h2><p>G h.</p>"
     work = reader_for("a.html").read(Source(body.encode(), "a.html", "a", "en", "Fallback"))
