@@ -73,7 +73,8 @@ def _is_end(text: str) -> bool:
 def _start(blocks: Sequence[Block]) -> int:
     head = blocks[:_HEADER_BLOCKS]
     opening = next((at for at, block in enumerate(head) if _OPENING.match(block.paragraph.text)), None)
-    marked = next((at for at, block in enumerate(head) if _START.search(block.paragraph.text)), None)
+    texts = (block.paragraph.text for block in head)
+    marked = next((at for at, text in enumerate(texts) if "*" in text and _START.search(text)), None)
     if marked is not None:
         start = marked + 1
     elif opening is not None:
