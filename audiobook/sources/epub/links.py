@@ -62,7 +62,7 @@ def _addresses(data: bytes) -> Iterator[str]:
         at = fragment.start()
         first = max(0, at - _LONGEST_ADDRESS_BYTES)
         quote = max(data.rfind(b'"', first, at), data.rfind(b"'", first, at))
-        if quote < 0:
+        if quote < 1 or data[quote - 1] not in b"= \t\r\n":
             continue
         if found := _ADDRESS.search(data, max(0, quote - _LONGEST_NAME_BYTES), at):
             yield (found[1] + fragment[0][:-1]).decode("utf-8", "replace")

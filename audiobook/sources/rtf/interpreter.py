@@ -6,40 +6,27 @@ Source: Rich Text Format Specification 1.9.1.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from audiobook.errors import SourceError
 from audiobook.sources.rtf import charsets
 from audiobook.sources.rtf.body import Body
+from audiobook.sources.rtf.destinations import (
+    COUNT,
+    COUNTED,
+    FIELD_ROLES,
+    IGNORED,
+    INFO,
+    KNOWN,
+    TEXT,
+    UNREAD,
+    State,
+)
 from audiobook.sources.rtf.styles import BODY, Style, Styles
 from audiobook.sources.rtf.tokens import Token
 
 _MOST_GROUPS: Final = 10_000
-_TEXT: Final = "text"
-_IGNORED: Final = "ignored"
-_COUNT: Final = "counted"
-_COUNTED: Final = {
-    **dict.fromkeys("header headerl headerr headerf footer footerl footerr footerf".split(), "running heads"),
-    "annotation": "comments",
-    **dict.fromkeys(("listtext", "pntext"), "list labels"),
-}
-"""Destinations whose text is left out and counted, with the reason."""
-_UNREAD: Final = frozenset(
-    "aftncn aftnsep aftnsepc atnauthor atndate atnicn atnid atnparent atnref atntime bkmkend bkmkstart blipuid "
-    "buptim colortbl colorschememapping comment creatim datafield datastore defchp defpap do docvar falt fchars "
-    "filetbl fname fontemb fontfile ftncn ftnsep ftnsepc generator keycode keywords latentstyles lchars listlevel "
-    "listoverridetable listtable mmathPr nesttableprops nonesttables objclass objdata objname objtime operator "
-    "panose passwordhash pict pn pnseclvl printim private revtbl revtim rsidtbl shprslt sn sp sv tc tcn "
-    "template themedata txe userprops version wgrffmtfilter xe xmlnstbl".split()
-)
-"""Destinations that contain no text."""
-_KNOWN: Final = frozenset(
-    "annotation atnid field fldinst fldrslt footnote info nestcell shp shpinst shppict shptxt stylesheet ud".split()
-)
-"""Destinations that are read even if marked as ignorable."""
-_INFO: Final = {"title": "title", "author": "author", "doccomm": "summary", "subject": "subject"}
-_FIELD_ROLES: Final = {"TOC": "doc-toc", "INDEX": "doc-index", "TOA": "doc-toc"}
 _SIGNS: Final = {
     "~": "\u00a0",
     "_": "\u2011",
@@ -66,50 +53,7 @@ _SIGNS: Final = {
 _ALIGNMENTS: Final = ("qc", "ql", "qr", "qj")
 _LARGE_HALF_POINTS: Final = 30
 _PARAGRAPH_ENDS: Final = frozenset(("par", "sect", "\n", "\r", "column"))
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What applies within a group; inherited by the groups in it.
-
-    Attributes:
-        target: Where text goes: `text`, `ignored`, the name of a table such as `fonttbl`, or `counted`.
-        reason: Why counted text is left out.
-        encoding: Encoding of characters.
-        fallback: How many characters after a Unicode character stand for it.
-        raised: Whether text is superscript.
-        bold: Whether text is bold.
-        large: Whether text is larger than body text usually is.
-        hidden: Whether text is hidden.
-        deleted: Whether text is marked as deleted.
-        style: Number of the paragraph style.
-        outline: Outline level of the paragraph; None if its style decides.
-        in_table: Whether the paragraph is in a table.
-        is_item: Whether the paragraph is a list item.
-        centred: Whether the paragraph is centred.
-        role: The part of the document that a field produces, such as `doc-toc`.
-        is_note: Whether this group is a note.
-    """
-
-    target: str = _TEXT
-    reason: str = ""
-    encoding: str = charsets.DEFAULT
-    fallback: int = 1
-    raised: bool = False
-    bold: bool = False
-    large: bool = False
-    hidden: bool = False
-    deleted: bool = False
-    style: int = 0
-    outline: int | None = None
-    in_table: bool = False
-    is_item: bool = False
-    centred: bool = False
-    role: str = ""
-    is_note: bool = False
-
-
-_AFTER: Final = _State(target=_COUNT, reason="after the end")
+_AFTER: Final = State(target=COUNT, reason="after the end")
 """The reason for leaving out what follows the last group."""
 
 
@@ -124,8 +68,8 @@ class Interpreter:
         self.is_cut_off = False
         """Whether the file ends within a group."""
         self._name = name
-        self._state = _State()
-        self._stack: list[_State] = []
+        self._state = State()
+        self._stack: list[State] = []
         self._page = charsets.DEFAULT
         self._fonts: dict[int, str] = {}
         self._font = self._style = 0
@@ -186,7 +130,7 @@ class Interpreter:
             taken = min(self._to_skip, len(text))
             self._to_skip -= taken
             text = text[taken:]
-        if text and self._state.target != _IGNORED:
+        if text and self._state.target != IGNORED:
             self._bytes.append(text)
 
     def _word(self, token: Token) -> None:
@@ -204,46 +148,46 @@ class Interpreter:
             self._sign(word)
         elif self._state.target in ("fonttbl", "stylesheet"):
             self._table_entry(word, value)
-        elif self._state.target != _IGNORED:
+        elif self._state.target != IGNORED:
             self._format(word, value)
 
     def _begin_destination(self, word: str) -> bool:
         """Start the destination of a group, and return whether that settles the control word."""
         is_optional, self._is_optional = self._is_optional, False
         state = self._state
-        if state.target == _IGNORED and not (word == "ud" and state.reason == "upr"):
+        if state.target == IGNORED and not (word == "ud" and state.reason == "upr"):
             return False
-        if word in _COUNTED:
-            self._state = replace(state, target=_COUNT, reason=state.reason or _COUNTED[word])
-        elif word in _UNREAD:
-            self._state = replace(state, target=_IGNORED)
+        if word in COUNTED:
+            self._state = replace(state, target=COUNT, reason=state.reason or COUNTED[word])
+        elif word in UNREAD:
+            self._state = replace(state, target=IGNORED)
         elif word in ("fonttbl", "stylesheet", "info", "fldinst", "upr"):
             self._state = replace(
-                state, target=_IGNORED if word == "upr" else word, reason=word if word == "upr" else ""
+                state, target=IGNORED if word == "upr" else word, reason=word if word == "upr" else ""
             )
         elif word == "ud":
-            self._state = replace(state, target=_TEXT, reason="")
-        elif word in _INFO and state.target == "info":
-            self._state = replace(state, target=f"info {_INFO[word]}")
+            self._state = replace(state, target=TEXT, reason="")
+        elif word in INFO and state.target == "info":
+            self._state = replace(state, target=f"info {INFO[word]}")
         elif word == "field":
             self._instruction = ""
         elif word == "fldrslt":
             self._begin_result()
         elif word == "footnote":
             self._begin_note()
-        elif is_optional and word not in _KNOWN and state.target not in ("stylesheet", "fonttbl"):
-            self._state = replace(state, target=_IGNORED)
+        elif is_optional and word not in KNOWN and state.target not in ("stylesheet", "fonttbl"):
+            self._state = replace(state, target=IGNORED)
         else:
             return False
         return True
 
     def _begin_result(self) -> None:
         kind = self._instruction.split(maxsplit=1)[:1]
-        if kind and (role := _FIELD_ROLES.get(kind[0].upper())):
+        if kind and (role := FIELD_ROLES.get(kind[0].upper())):
             self._state = replace(self._state, role=role)
 
     def _begin_note(self) -> None:
-        if self._state.target == _TEXT:
+        if self._state.target == TEXT:
             self.body.open_note("doc-footnote")
             self._state = replace(
                 self._state,
@@ -258,15 +202,15 @@ class Interpreter:
 
     def _unicode(self, value: int) -> None:
         self._to_skip = self._state.fallback
-        if self._state.target != _IGNORED:
+        if self._state.target != IGNORED:
             self._decode()
             self._characters.append(chr(value & 0xFFFF))
 
     def _sign(self, word: str) -> None:
         target = self._state.target
-        if target == _IGNORED:
+        if target == IGNORED:
             return
-        is_text = target == _TEXT
+        is_text = target == TEXT
         if is_text and word == "cell":
             self._end_paragraph(in_table=True)
             self.body.end_cell()
@@ -367,7 +311,7 @@ class Interpreter:
         self._bytes = []
         encoding = self._state.encoding
         if encoding == charsets.SYMBOLS:
-            if self._state.target == _TEXT:
+            if self._state.target == TEXT:
                 self.body.skip(raw, "symbols")
             return
         self._characters.append(
@@ -382,14 +326,14 @@ class Interpreter:
         text = charsets.plain_text("".join(self._characters))
         self._characters = []
         state = self._state
-        if state.target == _TEXT:
+        if state.target == TEXT:
             reason = "hidden" if state.hidden else "deleted text" if state.deleted else ""
             if reason:
                 self.body.skip(text, reason)
             else:
                 self.body.role = state.role
                 self.body.add(text, "sup" if state.raised else "b" if state.bold or state.large else "")
-        elif state.target == _COUNT:
+        elif state.target == COUNT:
             self.body.skip(text, state.reason)
         elif state.target == "fldinst":
             self._instruction += text
