@@ -15,11 +15,12 @@ from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
+from audiobook.sources.markup.descriptions import Descriptions
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
 from audiobook.sources.markup.page import NOTES, Markup, Page
 from audiobook.sources.markup.page_problems import PageProblems
-from audiobook.sources.markup.pictures import announcement, is_glyph, is_sentence, is_title
+from audiobook.sources.markup.pictures import is_glyph, is_title
 from audiobook.sources.markup.preformatted import lay_out_poems
 from audiobook.sources.markup.pronunciation import primary, with_free
 from audiobook.sources.markup.semantics import (
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RULE: Final = "* * *"
-PICTURES: Final = "pictures"
 _ALONE: Final = frozenset(("br", "hr", "table"))
 _SHOWN: Final = frozenset(("img", "math", "svg"))
 _WORTH_A_WORD: Final = {
@@ -100,8 +100,7 @@ class _Walk:
         self.link_chars = self.bold_chars = 0
         self.inscribed = False
         self.pictures: set[int] = set()
-        self.held: list[tuple[Paragraph, str]] = []
-        self.descriptions: dict[int, str] = {}
+        self.descriptions = Descriptions(page)
         self.notes_at: set[int] = set()
         self.note_of: dict[int, str] = {}
         self.marks: dict[str, tuple[str, int]] = {}
@@ -247,28 +246,11 @@ class _Walk:
             or (state.level and is_title(description))
         ):
             self._text(description, state)
-        elif self._is_told(description, state):
-            self._hold(description)
+        elif not state.level and (told := self.descriptions.hold(description, self.line)):
+            self.source_chars += count_chars(told)
         else:
             self._text(description, replace(state, skip="picture"))
         self.line = line
-
-    def _is_told(self, description: str, state: State) -> bool:
-        """Return whether an alternative text is read: once, if it is a sentence and the user wants it."""
-        if state.level or f"-{PICTURES}" in self.page.narrate or not is_sentence(description):
-            return False
-        if description.casefold() in self.page.told:
-            return False
-        self.page.told.add(description.casefold())
-        return True
-
-    def _hold(self, description: str) -> None:
-        """Keep a description until its paragraph ends."""
-        announced = announcement("picture", self.page.language)
-        text = f"{announced}: {description}" if announced else description
-        self.source_chars += count_chars(text)
-        lines = ((0, self.line),) if self.line else ()
-        self.held.append((Paragraph(text, Kind.TEXT, lines, self.page.place), description))
 
     def _text(self, text: str, state: State) -> None:
         if state.mute:
@@ -384,17 +366,16 @@ class _Walk:
 
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
-        if not self.flow.length and not self.in_sounds and not self.held:
+        if not self.flow.length and not self.in_sounds and not self.descriptions.are_held:
             self.breaks = self.link_chars = self.bold_chars = 0
             return
         if taken := self._take_paragraph(state.level, state.role):
             if state.note:
                 self.note_of[len(self.blocks)] = state.note
             self._keep(taken[0], state.level, taken[2], is_part=state.is_item, is_marked=state.is_marked)
-        for shown, description in self.held:
+        for shown, description in self.descriptions.take():
             self._keep(shown, 0, is_part=True)
-            self.descriptions[len(self.blocks) - 1] = description
-        self.held.clear()
+            self.descriptions.place(len(self.blocks) - 1, description)
 
     def _take_paragraph(self, level: int, role: Role | None = None) -> tuple[Paragraph, int, str] | None:
         """Return the current paragraph, how many of its characters are not in the source, and its role."""
@@ -429,7 +410,7 @@ class _Walk:
                 paragraph = replace(paragraph, sayings=with_free(paragraph.sayings, found))
         level = level if paragraph.kind is Kind.HEADING else 0
         block = Block(paragraph, level, is_part, role=role, is_marked=is_marked)
-        if self.descriptions:
+        if self.descriptions.are_placed:
             self._drop_twin(paragraph.text)
         is_small = bool(self.blocks) and paragraph.text[:1].islower()
         if is_small and (joined := with_initial(self.blocks[-1], block)):
@@ -441,9 +422,7 @@ class _Walk:
 
     def _drop_twin(self, caption: str) -> None:
         """Remove a picture's description if its caption says the same."""
-        at = len(self.blocks) - 1
-        description = self.descriptions.pop(at, "")
-        if description and description.casefold().strip(" .") == caption.casefold().strip(" ."):
+        if description := self.descriptions.twin(len(self.blocks) - 1, caption):
             chars = count_chars(self.blocks.pop().paragraph.text)
             self.source_chars -= chars - count_chars(description)
             self.skipped["picture"] += count_chars(description)

@@ -12,8 +12,9 @@ from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable
 from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
-from audiobook.sources.markup.blocks import PICTURES, RULE
+from audiobook.sources.markup.blocks import RULE
 from audiobook.sources.markup.contents_lists import contents_blocks
+from audiobook.sources.markup.descriptions import PICTURES
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
