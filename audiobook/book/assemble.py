@@ -21,7 +21,6 @@ from audiobook.book.chapter_files import (
 )
 from audiobook.book.cover_file import Cover, make_cover, small_cover
 from audiobook.book.formats import Captions, Standing, remove_formats
-from audiobook.book.m4b_file import M4B, write_m4b
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
@@ -29,6 +28,7 @@ from audiobook.book.record import (
     Characters,
     CoverRecord,
     FileStamp,
+    FormatRecord,
     Inputs,
     ParagraphRecord,
     Record,
@@ -36,6 +36,7 @@ from audiobook.book.record import (
     write_record,
 )
 from audiobook.book.script import Script, SpokenParagraph, SpokenPassage
+from audiobook.book.sound_formats import SOUND_FORMATS
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
@@ -148,11 +149,13 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     if stamp is None:
         encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
         stamp = write_mp3(folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
-    formats = captions.write(folder)
-    if M4B in book.inputs.formats:
-        kept = book.standing.intact.get(M4B)
-        kbits = book.inputs.audio.kbits
-        formats[M4B] = kept or write_m4b(folder / f"{book.slug}.m4b", tags, timeline, store, kbits)
+    formats: dict[str, FormatRecord] = {}
+    for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
+        kept, write = book.standing.intact.get(name), SOUND_FORMATS[name].write
+        path = folder / f"{book.slug}.{name}"
+        formats[name] = kept or write(path, tags, timeline, store, book.inputs.audio)
+    # Last before the record, because a file of captions that no record names may not be recognised.
+    formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     record = _with_chapter_files(record, book.standing, folder)
     write_record(folder / f"{book.slug}.json", record)

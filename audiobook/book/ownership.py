@@ -24,17 +24,21 @@ from audiobook.system.opening import is_regular, is_there
 
 NOT_OURS: Final = "was not made by audiobook"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"slug"\s*:')
-_BEGINNING_BYTES: Final = 200
+_BEGINNING_BYTES: Final = 400
 _FORMAT_BEGINNINGS: Final = {
-    ".m4b": M4B_BEGINNING,
-    ".lrc": f"[re:{MARK}]".encode(),
+    ".m4b": re.compile(re.escape(M4B_BEGINNING)),
+    ".lrc": re.compile(rf"\[re:{MARK}\]".encode()),
+    # Two pages: the identification header, and the comments, which begin with the name of the maker.
+    ".opus": re.compile(
+        rb"OggS\x00\x02.{20}\x01\x13OpusHead.{11}OggS\x00\x00.{22,276}OpusTags.{4}" + MARK.encode(), re.DOTALL
+    ),
     ".srt": None,
-    ".vtt": f"WEBVTT\n\nNOTE {MARK}\n".encode(),
+    ".vtt": re.compile(rf"WEBVTT\n\nNOTE {MARK}\n".encode()),
 }
 """What the files of each format begin with; None if they cannot be told from those of other programs."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
-_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|m4b|srt|vtt)|{_COVER.pattern}")
+_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|m4b|opus|srt|vtt)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:
@@ -68,7 +72,7 @@ def is_own_format(path: Path) -> bool:
     except OSError:
         return False
     beginning = _FORMAT_BEGINNINGS[path.suffix]
-    return not start or (beginning is not None and start.startswith(beginning))
+    return not start or (beginning is not None and beginning.match(start) is not None)
 
 
 def is_own_cover(path: Path) -> bool:

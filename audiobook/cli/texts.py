@@ -59,7 +59,7 @@ def init(folder: Path) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: m4b, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Make another format too: m4b, opus, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(
     "--split",

@@ -1,4 +1,4 @@
-"""A clip in another encoding than MP3: AAC packets, made from its MP3 frames.
+"""A clip in another encoding than MP3: AAC or Opus packets, made from its MP3 frames.
 
 They are always made from the frames, even when the speech is at hand, so that a format that is asked for later has the
 same bytes as one that was asked for at once, and nothing is spoken again for it.
@@ -8,24 +8,50 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, Literal
 
 import msgspec
 
-from audiobook.audio.aac import FRAME_SAMPLES, encode_aac
+from audiobook.audio import aac, opus
 from audiobook.audio.decode import decode
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip
 from audiobook.files import digest
 
 _SIZE_CODE: Final = "H"
 
 
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a clip is encoded besides MP3.
+
+    Attributes:
+        codec: The codec.
+        kbits: Average bit rate in kbit/s.
+    """
+
+    codec: Literal["aac", "opus"]
+    kbits: int
+
+    @property
+    def identity(self) -> str:
+        """Everything that affects the packets."""
+        return _identity(self)
+
+
+@lru_cache(maxsize=16)
+def _identity(encoding: Encoding) -> str:
+    made = aac.aac_identity if encoding.codec == "aac" else opus.opus_identity
+    return made(encoding.kbits)
+
+
 class EncodedShape(msgspec.Struct, frozen=True, array_like=True):
     """The description of an encoded clip without its packets.
 
     Attributes:
-        rate_hz: Sample rate.
+        rate_hz: Sample rate of the clip.
         sizes: Length of each packet, as 16-bit numbers.
     """
 
@@ -38,7 +64,7 @@ class EncodedShape(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def packet_count(self) -> int:
-        """Number of packets, one more than frames."""
+        """Number of packets."""
         return len(self.sizes) // array(_SIZE_CODE).itemsize
 
 
@@ -55,18 +81,30 @@ def encoded_key(frames_sha256: str, encoding: str) -> str:
 
     Args:
         frames_sha256: Digest of its MP3 frames, since a clip may be replaced by a better one under the same key.
-        encoding: Everything that affects the encoding; see `aac.aac_identity`.
+        encoding: `Encoding.identity`.
     """
     return digest(f"{encoding} {frames_sha256}".encode())
 
 
-def encode_clip(clip: Clip, kbits: int) -> EncodedClip:
-    """Return a clip as AAC packets, from its first sample to the end of its speech."""
+def sound_of(clip: Clip) -> Pcm:
+    """Return the sound of a clip from its first sample on, decoded from its frames; a little silence follows."""
     shape = clip.shape
-    longest_s = shape.length_samples / shape.rate_hz + 1
-    pcm = decode(clip.data, "mp3", shape.rate_hz, longest_s)
-    frames = -(-shape.speech_samples // FRAME_SAMPLES)
-    end = STITCH_DELAY_SAMPLES + frames * FRAME_SAMPLES
-    packets = encode_aac(pcm.part(STITCH_DELAY_SAMPLES, min(end, len(pcm))), kbits)
+    pcm = decode(clip.data, "mp3", shape.rate_hz, shape.length_samples / shape.rate_hz + 1)
+    return pcm.part(STITCH_DELAY_SAMPLES, len(pcm))
+
+
+def encode_sound(sound: Pcm, speech_samples: int, encoding: Encoding) -> EncodedClip:
+    """Return a clip in another encoding, from its first sample to the end of its speech.
+
+    Args:
+        sound: Its sound; see `sound_of`.
+        speech_samples: Length of the speech.
+        encoding: How to encode it.
+    """
+    if encoding.codec == "aac":
+        frames = -(-speech_samples // aac.FRAME_SAMPLES)
+        packets = aac.encode_aac(sound.part(0, frames * aac.FRAME_SAMPLES), encoding.kbits)
+    else:
+        packets = opus.encode_opus(sound.part(0, speech_samples), encoding.kbits)
     sizes = array(_SIZE_CODE, map(len, packets))
-    return EncodedClip(EncodedShape(shape.rate_hz, sizes.tobytes()), b"".join(packets))
+    return EncodedClip(EncodedShape(sound.rate_hz, sizes.tobytes()), b"".join(packets))

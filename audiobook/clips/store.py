@@ -17,10 +17,16 @@ from typing import BinaryIO, Final, TypeVar
 
 import msgspec
 
-from audiobook.audio.aac import aac_identity
 from audiobook.clips import ownership
 from audiobook.clips.clip import Clip, ClipShape
-from audiobook.clips.encoded import EncodedClip, EncodedShape, encode_clip, encoded_key
+from audiobook.clips.encoded import (
+    EncodedClip,
+    EncodedShape,
+    Encoding,
+    encode_sound,
+    encoded_key,
+    sound_of,
+)
 from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import StorageError
 from audiobook.files import atomic_write, digest, storage_error, sweep_temporaries
@@ -267,15 +273,19 @@ class ClipStore:
             _remove_empty(self.folder)
 
 
-def put_encoded(store: ClipStore, clip: Clip, kbits: int) -> None:
-    """Encode a clip as AAC and store it, unless it is there.
+def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> None:
+    """Store a clip in other encodings too, except those that are there.
 
     Raises:
         StorageError: It cannot be written.
     """
-    key = encoded_key(digest(clip.data), aac_identity(kbits))
-    if store.encoded_shape(key) is None:
-        store.put(key, encode_clip(clip, kbits))
+    frames_sha256 = digest(clip.data)
+    keys = {encoding: encoded_key(frames_sha256, encoding.identity) for encoding in encodings}
+    missing = [encoding for encoding, key in keys.items() if store.encoded_shape(key) is None]
+    sound = sound_of(clip) if missing else None
+    for encoding in missing:
+        assert sound
+        store.put(keys[encoding], encode_sound(sound, clip.shape.speech_samples, encoding))
 
 
 def encoded_clip_key(store: ClipStore, key: str, encoding: str) -> str | None:

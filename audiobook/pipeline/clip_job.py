@@ -11,6 +11,7 @@ from pathlib import Path
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Clip, Sound, make_clip
+from audiobook.clips.encoded import Encoding
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore, put_encoded
 from audiobook.document import Mark, Passage, Sentence
@@ -38,7 +39,7 @@ class Job:
         store: Folder of the clip store.
         listener: The recogniser that listens to the clip; None if none does.
         is_made: Whether the clip is in the store already, and only has to be heard or encoded.
-        aac_kbits: Bit rate of the AAC that is wanted too; 0 for none.
+        encodings: Other encodings of the clip that are wanted too.
     """
 
     key: str
@@ -50,7 +51,7 @@ class Job:
     store: Path
     listener: Listener | None = None
     is_made: bool = False
-    aac_kbits: int = 0
+    encodings: frozenset[Encoding] = frozenset()
 
     def begin(self) -> Connection | None:
         """Start speaking ahead of `run`, if the engine can. An error here is ignored: `run` meets and reports it.
@@ -113,8 +114,8 @@ class Job:
         return Made(clip.shape.length_samples / clip.shape.rate_hz, is_clear)
 
     def _encode(self, store: ClipStore, clip: Clip) -> None:
-        if self.aac_kbits:
-            put_encoded(store, clip, self.aac_kbits)
+        if self.encodings:
+            put_encoded(store, clip, self.encodings)
 
     def _listened(
         self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from audiobook.audio import aac
-from audiobook.audio.aac import aac_identity
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
-from audiobook.book.m4b_file import M4B
 from audiobook.book.script import SpokenPassage
+from audiobook.book.sound_formats import encodings_of
 from audiobook.clips.clip import load_libraries
+from audiobook.clips.encoded import Encoding
 from audiobook.clips.store import encoded_shape_of
 from audiobook.errors import (
     AudiobookError,
@@ -93,14 +93,13 @@ class Maker:
         """Keys of all passages so far, and whether their clips must be made, heard or encoded."""
         self._unmade: set[str] = set()
         """Keys of clips that are not in the store."""
-        self._aac_kbits = 0
-        self._aac = ""
+        self._wanted: dict[str, frozenset[Encoding]] = {}
+        """Other encodings of the clips that the works so far need, by the key of the clip."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Report what would be done, and do nothing."""
-        self._note_formats(stale)
         for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
             to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
@@ -108,11 +107,10 @@ class Maker:
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Make missing clips, and assemble each book as soon as it has all its clips."""
-        self._note_formats(stale)
         with_casts = self._with_casts(stale)
         stale.clear()
         load_libraries()
-        if self._aac:
+        if any(self._encodings(plan) for _, plan, _ in with_casts):
             aac.load()
         try:
             # Fork the workers before the texts are in memory, and end them before the last book is assembled.
@@ -160,25 +158,20 @@ class Maker:
         loudness = self.settings.audio.loudness_lufs
         return voice_level(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
-    def _note_formats(self, stale: list[tuple[Outcome, Plan]]) -> None:
-        """Have clips encoded as AAC too, if any work is to have an M4B."""
-        if any(M4B in plan.inputs.formats for _, plan in stale):
-            self._aac_kbits = self.settings.audio.kbits
-            self._aac = aac_identity(self._aac_kbits)
+    def _encodings(self, plan: Plan) -> frozenset[Encoding]:
+        """Return the encodings that the formats of a work need."""
+        return encodings_of(plan.inputs.formats, plan.inputs.audio)
 
     def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
         """Read and narrate every stale edition, sending jobs to the pool in the meantime."""
-
-        def meet(passage: SpokenPassage) -> None:
-            if passage.key not in self._known:
-                self._known[passage.key] = self._is_needed(passage)
-                if pool and self._known[passage.key]:
-                    self._jobs.append(self._job(passage))
-                    self._give_early(pool)
-
         store = self.project.store
         kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
         for outcome, plan, cast in stale:
+            encodings = self._encodings(plan)
+
+            def meet(passage: SpokenPassage, encodings: frozenset[Encoding] = encodings) -> None:
+                self._meet(passage, encodings, pool)
+
             try:
                 book = script_book(plan, cast, meet, kept=kept)
             except (WorkError, EngineMissing) as error:
@@ -193,6 +186,20 @@ class Maker:
                 self.reporter.warn(problem)
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
+    def _meet(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
+        """Schedule the clip of a passage of a work that needs these encodings, unless that is done already."""
+        key = passage.key
+        before = self._wanted.get(key, frozenset[Encoding]())
+        if key in self._known and encodings <= before:
+            return
+        is_scheduled = self._known.get(key, False)
+        self._wanted[key] = before | encodings if before else encodings  # shares one set among clips
+        # A job that has begun encodes for the works before; `_job_done` sees to the rest.
+        self._known[key] = is_scheduled or self._is_needed(passage)
+        if pool and self._known[key] and not is_scheduled:
+            self._jobs.append(self._job(passage))
+            self._give_early(pool)
+
     def _is_needed(self, passage: SpokenPassage) -> bool:
         """Return whether the clip of a passage must be made, heard, or encoded in another way."""
         store = self.project.store
@@ -203,7 +210,12 @@ class Maker:
             name = passage_hearing(passage, self.listener.identity)
             if kept_hearing(store, name) is None:
                 return True
-        return bool(self._aac) and encoded_shape_of(store, passage.key, self._aac) is None
+        return any(self._unencoded(passage.key, self._wanted[passage.key]))
+
+    def _unencoded(self, key: str, encodings: frozenset[Encoding]) -> Iterator[Encoding]:
+        """Yield the encodings in which a clip is not in the store."""
+        store = self.project.store
+        return (each for each in encodings if encoded_shape_of(store, key, each.identity) is None)
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
@@ -242,7 +254,7 @@ class Maker:
             store,
             self.listener,
             entry.key not in self._unmade,
-            self._aac_kbits,
+            self._wanted[entry.key],
         )
 
     def _make(self, pool: _Pool) -> None:
@@ -271,6 +283,11 @@ class Maker:
                 self._job_failed(job, Failed(result, 0))
 
     def _job_done(self, job: Job, made: Made) -> None:
+        wanted = self._wanted[job.key]
+        if wanted != job.encodings and any(self._unencoded(job.key, wanted)):
+            self._unmade.discard(job.key)
+            self._jobs.append(replace(job, is_made=True, encodings=wanted))
+            return
         # No task waits for this clip if its text could not be read completely.
         for task in self._waiting.pop(job.key, ()):
             task.missing.discard(job.key)

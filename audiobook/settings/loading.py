@@ -27,7 +27,7 @@ _PROGRAMS: Final = "command"
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
-_KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "srt", "vtt")
+_KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
 def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

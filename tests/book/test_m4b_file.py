@@ -1,55 +1,60 @@
 """Where clips begin in an M4B, and its head for books of any length."""
 
 from array import array
+from fractions import Fraction
 from io import BytesIO
+from math import ceil
 
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from mutagen.mp4 import MP4
 
-from audiobook.audio.aac import FRAME_SAMPLES
 from audiobook.audio.id3 import Tags
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4_tags import metadata_box
-from audiobook.book.m4b_file import M4B_BEGINNING, place
+from audiobook.book.m4b_file import M4B_BEGINNING, m4b_grid
+from audiobook.book.opus_file import OPUS_GRID
+from audiobook.book.packets import place
 from audiobook.book.timeline import Stretch, Timeline
 
 CLIPS = st.lists(st.tuples(st.integers(1, 40_000), st.integers(0, 80)), min_size=1, max_size=30)
 
 
 @hypothesis_settings(max_examples=100)
-@given(CLIPS, st.sampled_from([8000, 22050, 24000, 44100]))
+@given(CLIPS, st.sampled_from([8000, 22050, 24000, 44100]), st.booleans())
 def test_clips_never_overlap_and_begin_at_the_nearest_frame_after_a_pause(
-    clips: list[tuple[int, int]], rate_hz: int
+    clips: list[tuple[int, int]], rate_hz: int, is_opus: bool
 ) -> None:
     step = frame_samples(rate_hz)
+    grid = OPUS_GRID if is_opus else m4b_grid(rate_hz)
+    frame = Fraction(grid.frame_samples * rate_hz, grid.rate_hz)
     stretches, counts, after_pause, at = [], {}, {}, 0
     pause = 0
     for number, (speech, pause_after) in enumerate(clips):
-        counts[str(number)] = -(-speech // FRAME_SAMPLES) + 1
+        counts[str(number)] = ceil(speech / frame) + 2 if is_opus else ceil(speech / frame) + 1
         count = -(-(speech + STITCH_DELAY_SAMPLES) // step)
         stretches.append(Stretch(str(number), count, at))
-        after_pause[at] = not number or pause * step >= 2 * FRAME_SAMPLES
+        after_pause[at] = not number or pause * step >= 2 * frame
         at += count * step
         if pause_after:
             stretches.append(Stretch(None, pause_after, at))
             at += pause_after * step
         pause = pause_after
     timeline = Timeline(rate_hz, tuple(stretches), (), (0,), at // step)
-    placement = place(timeline, counts.__getitem__)
+    placement = place(timeline, counts.__getitem__, grid)
     position = 0
     for run in placement.runs:
         if run.key:
             [start] = [each.start_samples for each in stretches if each.key == run.key]
-            assert placement.starts[start] == position * FRAME_SAMPLES
-            late = placement.starts[start] - start
-            assert late >= -FRAME_SAMPLES // 2
+            assert placement.starts[start] == position * grid.frame_samples
+            late = position * frame - start
+            assert late >= -frame / 2
             if after_pause[start]:
-                assert late <= FRAME_SAMPLES // 2
+                assert late <= frame / 2
         position += run.packet_count
-    assert (position - 1) * FRAME_SAMPLES >= timeline.length_samples
+    assert position * frame >= timeline.length_samples + frame
 
 
 def head(sizes: list[int], length: int) -> bytes:

@@ -1,18 +1,24 @@
-"""The M4B: every passage is heard at its place, chapters are exact, and nothing is encoded twice."""
+"""M4B and Opus: every passage is heard at its place, chapters are exact, and nothing is encoded twice."""
 
 import json
 import os
+import re
 import signal
+from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from mutagen.flac import Picture
 from mutagen.mp4 import MP4
+from mutagen.oggopus import OggOpus
 from tools import Json, Samples, Shelf, correlation, decoded, passages_of, run_tool, wait_until
 
 FRAME = 1024
+FORMATS = (".m4b", ".opus")
+BOTH = ("--format", "m4b", "--format", "opus")
 ALIKE = 0.98
 INAUDIBLE = 10 ** (-45 / 20)
 ESSAY = """\
@@ -40,12 +46,11 @@ On the way back the light is low. *Ei kukaan puhu.* We walk in silence, and the 
 
 
 def heard(path: Path) -> Samples:
-    """Return an M4B decoded as in a gapless player."""
+    """Return a file decoded as in a gapless player, at 22 050 Hz."""
+    rate = av.AudioResampler(format="fltp", layout="mono", rate=22050)
     with av.open(str(path)) as container:
-        frames = list(container.decode(audio=0))
-    sound = np.concatenate([frame.to_ndarray()[0] for frame in frames])
-    assert frames[0].pts in (0, -FRAME)
-    return sound
+        frames = [each for frame in container.decode(audio=0) for each in rate.resample(frame)]
+    return np.concatenate([frame.to_ndarray()[0] for frame in (*frames, *rate.resample(None))])
 
 
 def starts_of(path: Path) -> list[int]:
@@ -56,36 +61,40 @@ def starts_of(path: Path) -> list[int]:
     return [chapter["start"] for chapter in chapters]
 
 
-def nearest(at: int) -> int:
-    return (at + FRAME // 2) // FRAME * FRAME
+def nearest(at: int, ending: str = ".m4b") -> int:
+    """Return the start of the frame nearest to a sample at 22 050 Hz; a frame of Opus has 20 ms."""
+    frame = FRAME if ending == ".m4b" else 441
+    return (at + frame // 2) // frame * frame
 
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     shelf = Shelf(tmp_path_factory.mktemp("walk"))
     shelf.write("texts/en/walk.md", ESSAY)
-    shelf.build("--engine", "espeak", "--format", "m4b")
+    shelf.build("--engine", "espeak", *BOTH)
     return shelf
 
 
-def test_every_passage_is_heard_within_half_a_frame_of_its_time(walk: Shelf) -> None:
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_passage_is_heard_within_half_a_frame_of_its_time(walk: Shelf, ending: str) -> None:
     record = walk.record("en/walk")
-    mp3, m4b = decoded(walk.book("en/walk")), heard(walk.book("en/walk", ".m4b"))
-    assert 0 <= len(m4b) - record["length_samples"] < FRAME  # some decoders play the last frame to its end
+    mp3, other = decoded(walk.book("en/walk")), heard(walk.book("en/walk", ending))
+    assert -1 <= len(other) - record["length_samples"] < FRAME  # some decoders play the last frame to its end
     for _, sentences in passages_of(record):
         start, end = sentences[0]["start_samples"], sentences[-1]["end_samples"]
-        shift = nearest(start) - start
-        assert correlation(m4b[start + shift : end + shift], mp3[start:end]) >= ALIKE, (start, end)
+        shift = nearest(start, ending) - start
+        assert correlation(other[start + shift : end + shift], mp3[start:end]) >= ALIKE, (start, end)
 
 
-def test_clips_are_joined_without_a_click(walk: Shelf) -> None:
+@pytest.mark.parametrize("ending", FORMATS)
+def test_clips_are_joined_without_a_click(walk: Shelf, ending: str) -> None:
     record = walk.record("en/walk")
-    m4b = heard(walk.book("en/walk", ".m4b"))
+    sound = heard(walk.book("en/walk", ending))
     margin = record["rate_hz"] // 20
     said = [sentence for _, sentences in passages_of(record) for sentence in sentences]
-    edges = [0, *(edge for each in said for edge in (each["start_samples"], each["end_samples"])), len(m4b)]
+    edges = [0, *(edge for each in said for edge in (each["start_samples"], each["end_samples"])), len(sound)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        pause = m4b[min(start + margin, end) : max(end - margin, start)]
+        pause = sound[min(start + margin, end) : max(end - margin, start)]
         assert np.abs(pause).max(initial=0) < INAUDIBLE
 
 
@@ -101,6 +110,28 @@ def test_chapters_begin_at_the_sample_of_their_first_passage(walk: Shelf) -> Non
     shown = json.loads(next(line for line in seen.splitlines() if line.startswith("[{")))
     rate_hz = walk.record("en/walk")["rate_hz"]
     assert [round(each["time"] * rate_hz) for each in shown] == wanted
+
+
+def test_chapters_and_tags_of_opus_are_read_by_other_programs(walk: Shelf) -> None:
+    path = walk.book("en/walk", ".opus")
+    starts = [chapter["start_samples"] for chapter in walk.record("en/walk")["chapters"]]
+    wanted_ms = [nearest(start, ".opus") * 1000 // 22050 if start else 0 for start in starts]
+    assert starts_of(path) == wanted_ms
+    tags = OggOpus(path)
+    assert tags.info.length == pytest.approx(walk.record("en/walk")["duration_s"], abs=0.001)
+    assert tags["artist"] == ["Ann Lee", "Bo Berg"]
+    assert (tags["chapter001name"], tags["narrator"], tags["series-part"]) == (
+        ["Evening"],
+        ["Cy Dale"],
+        ["2"],
+    )
+    assert tags["r128_track_gain"] == ["-1024"]
+    cover = Picture(b64decode(tags["metadata_block_picture"][0]))
+    assert (cover.type, cover.data[:2]) == (3, b"\xff\xd8")
+    shown = run_tool("mediainfo", path).stdout
+    assert re.findall(r"^00:00:(\S+) +: (.+)$", shown, re.MULTILINE) == [
+        (f"{ms / 1000:06.3f}", title) for ms, title in zip(wanted_ms, ("Morning", "Evening"), strict=True)
+    ]
 
 
 def test_the_tags_are_those_of_an_audiobook(walk: Shelf) -> None:
@@ -128,13 +159,13 @@ def test_a_player_needs_no_seeking(walk: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_an_m4b_asked_for_later_has_the_same_bytes_and_leaves_the_mp3_alone(
+def test_formats_asked_for_later_have_the_same_bytes_and_leave_the_mp3_alone(
     walk: Shelf, shelf: Shelf
 ) -> None:
     shelf.write("texts/en/walk.md", ESSAY)
     shelf.build("--engine", "espeak")
     before = shelf.tree()["output/en/walk.mp3"]
-    works = shelf.build("--engine", "espeak", "--format", "m4b", "--jobs", "1")
+    works = shelf.build("--engine", "espeak", *BOTH, "--jobs", "1")
     assert (works["en/walk"]["reasons"], works["en/walk"]["clips_made"]) == (["formats changed"], 0)
     assert shelf.tree()["output/en/walk.mp3"] == before
     assert shelf.outputs() == walk.outputs()
@@ -197,13 +228,18 @@ def test_check_finds_a_damaged_m4b_and_build_mends_it(tones: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_an_m4b_of_another_program_is_kept(shelf: Shelf) -> None:
+def test_a_file_of_another_program_is_kept_and_our_own_replaced(shelf: Shelf, walk: Shelf) -> None:
     shelf.write("texts/en/essay.txt", "One.\n")
     shelf.write("output/en/essay.m4b", b"\0\0\0\x20ftypM4A mine")
     done = shelf.run("build", "--engine", "tone", "--format", "m4b")
     assert done.code == 1
     assert "essay.m4b: was not made by audiobook" in done.err
     assert not shelf.clips()
+    made = walk.book("en/walk", ".opus").read_bytes()
+    shelf.write("output/en/essay.opus", made.replace(b"Made by audiobook", b"Made by libopus..", 1))
+    assert shelf.run("build", "--engine", "tone", "--format", "opus").code == 1
+    shelf.write("output/en/essay.opus", made)  # as a killed build leaves it
+    shelf.build("--engine", "tone", "--format", "opus")
 
 
 @pytest.mark.exhaustive
@@ -211,11 +247,16 @@ def test_an_m4b_of_another_program_is_kept(shelf: Shelf) -> None:
 def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     text = "".join(f"# Part {number}\n\nGo.\n\n" for number in range(300))
     shelf.write("texts/en/long.md", text)
-    shelf.build("--engine", "tone", "--format", "m4b")
+    shelf.build("--engine", "tone", *BOTH)
     chapters: list[Json] = shelf.record("en/long")["chapters"]
     starts = starts_of(shelf.book("en/long", ".m4b"))
     assert starts == [0, *(nearest(chapter["start_samples"]) for chapter in chapters[1:])]
     assert len(starts) == 300
+    others = starts_of(shelf.book("en/long", ".opus"))
+    assert [start * 22050 // 1000 for start in others] == [
+        0,
+        *(nearest(chapter["start_samples"], ".opus") for chapter in chapters[1:]),
+    ]
 
 
 @pytest.mark.slow
@@ -223,10 +264,10 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
 def test_a_killed_build_goes_on_to_the_same_bytes(walk: Shelf, shelf: Shelf) -> None:
     shelf.write("texts/en/walk.md", ESSAY)
     for clip_count in (1, 4, 9):
-        process = shelf.start("build", "--engine", "espeak", "--format", "m4b")
+        process = shelf.start("build", "--engine", "espeak", *BOTH)
         wait_until(lambda: len(shelf.clips()) >= clip_count, f"{clip_count} clips")  # noqa: B023
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    shelf.build("--engine", "espeak", "--format", "m4b")
+    shelf.build("--engine", "espeak", *BOTH)
     assert shelf.outputs() == walk.outputs()
     assert not shelf.leftovers()

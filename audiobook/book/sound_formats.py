@@ -1,0 +1,42 @@
+"""The formats besides the MP3 that contain the sound: how their clips are encoded, and what writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from audiobook.audio.id3 import Tags
+from audiobook.book.m4b_file import m4b_encoding, write_m4b
+from audiobook.book.opus_file import opus_encoding, write_opus
+from audiobook.book.record import FormatRecord
+from audiobook.book.timeline import Timeline
+from audiobook.clips.encoded import Encoding
+from audiobook.clips.store import ClipStore
+from audiobook.settings import AudioSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFormat:
+    """A format with sound.
+
+    Attributes:
+        encoding: Returns how its clips are encoded.
+        write: Writes the file; see `m4b_file.write_m4b`.
+    """
+
+    encoding: Callable[[AudioSettings], Encoding]
+    write: Callable[[Path, Tags, Timeline, ClipStore, AudioSettings], FormatRecord]
+
+
+SOUND_FORMATS: Final[Mapping[str, SoundFormat]] = MappingProxyType(
+    {"m4b": SoundFormat(m4b_encoding, write_m4b), "opus": SoundFormat(opus_encoding, write_opus)}
+)
+"""The formats by name, which is also the ending of their files."""
+
+
+def encodings_of(formats: Iterable[str], audio: AudioSettings) -> frozenset[Encoding]:
+    """Return the encodings that the formats of a work need."""
+    return frozenset(SOUND_FORMATS[name].encoding(audio) for name in formats if name in SOUND_FORMATS)
