@@ -54,7 +54,10 @@ def project(hours: float) -> Iterator[Path]:
 os.environ["AUDIOBOOK_VOICES"] = os.devnull  # measure espeak-ng even if other voices are installed
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have compiled bytecode too
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
-ALL_FORMATS = [*BUILD, *(part for name in ("lrc", "m4b", "srt", "vtt") for part in ("--format", name))]
+ALL_FORMATS = [
+    *BUILD,
+    *(part for name in ("lrc", "m4b", "opus", "srt", "vtt") for part in ("--format", name)),
+]
 
 
 def clear(folder: Path) -> None:

@@ -45,3 +45,17 @@ def seen_by_npm(what: str, files: Iterable[Path]) -> list[Any]:
     assert done.returncode == 0, done.stderr.decode()
     seen: list[Any] = json.loads(done.stdout)
     return seen
+
+
+def seen_by_music_metadata(*files: Path) -> list[Any]:
+    """Return the artists, chapters, lyrics and warnings that music-metadata reads in each file."""
+    command = [
+        tool("node"),
+        str(_SCRIPT.with_name("media.mjs")),
+        str(node_modules("music-metadata")),
+        *map(str, files),
+    ]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    seen: list[Any] = json.loads(done.stdout)
+    return seen

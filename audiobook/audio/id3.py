@@ -5,19 +5,23 @@ Source: ID3 tag version 2.3.0; ID3v2 Chapter Frame Addendum v1.0 (CHAP, CTOC).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from mutagen.id3 import ID3, Frame
+    from mutagen.id3 import Frame
 
 _TOC_CHILDREN: Final = 255
 """A CTOC counts its children in one byte, so more chapters need nested tables."""
 _UTF16: Final = 1
 _HEADER_BYTES: Final = 10
 _FRONT_COVER: Final = 3
+_MILLISECONDS: Final = 2
+"""The unit of times in SYLT."""
+_LYRICS: Final = 1
+"""The kind of text in SYLT."""
 _NO_OFFSET: Final = 0xFFFFFFFF
 _TOP_LEVEL_ORDERED: Final = 3
 _ORDERED: Final = 1
@@ -50,7 +54,7 @@ class Tags:
         narrator: Name shown as the narrator.
         language: Three-letter ISO 639-2 code.
         length_ms: Length in milliseconds.
-        text: The whole text.
+        text: The whole text for players that show it; empty leaves it out.
         maker: Name and version of this program.
         chapters: In chronological order.
         cover: Front cover, or None.
@@ -61,6 +65,7 @@ class Tags:
         track: Number of this part, from 1, and the number of parts.
         series: The series that the work belongs to, or None.
         series_position: Position in the series, or None.
+        timed_text: Pieces of the text with their times in milliseconds, in order; a line begins with a line feed.
     """
 
     title: str
@@ -79,18 +84,30 @@ class Tags:
     track: tuple[int, int] = (1, 1)
     series: str | None = None
     series_position: str | None = None
+    timed_text: Sequence[tuple[str, int]] = ()
 
 
 def id3_tag(tags: Tags) -> bytes:
-    """Return an ID3v2.3 tag, to be placed before the first frame. Equal tags give equal bytes."""
+    """Return an ID3v2.3 tag, to be placed before the first frame. Equal tags give equal bytes.
+
+    Players read a tag from its start, so the chapters come first and the cover last. Each group is written on its own,
+    because mutagen sorts frames by length.
+    """
+    groups = (*([frame] for frame in _chapter_frames(tags.chapters)), _text_frames(tags), _lyrics(tags))
+    body = b"".join(_written(frames) for frames in (*groups, _cover(tags)))
+    return b"ID3\x03\x00\x00" + _seven_bits(len(body)) + body
+
+
+def _text_frames(tags: Tags) -> Iterator[Frame]:
     from mutagen import id3  # takes 16 ms, needed only when a file is written
 
-    tag = id3.ID3()
+    # Players and servers split at semicolons, or show them as they are; a slash is shown as a part of the name.
+    authors = "; ".join(tags.authors)
     texts = (
         (id3.TIT2, tags.title),
         (id3.TALB, tags.album or tags.title),
-        (id3.TPE1, "/".join(tags.authors)),
-        (id3.TPE2, "/".join(tags.authors)),
+        (id3.TPE1, authors),
+        (id3.TPE2, authors),
         (id3.TCOM, tags.narrator),
         (id3.TRCK, "{}/{}".format(*tags.track)),
         (id3.TPOS, "1/1"),
@@ -102,34 +119,55 @@ def id3_tag(tags: Tags) -> bytes:
         (id3.TENC, tags.maker),
         (id3.TSSE, tags.maker),
     )
-    for frame, text in texts:
-        if text:
-            tag.add(frame(encoding=_UTF16, text=[text]))
-    series = (("SERIES", tags.series), ("SERIES-PART", tags.series_position))
-    # Voice and others read the names of Apple's movements instead.
-    movement = (("MVNM", tags.series), ("MVIN", tags.series_position))
-    for description, told in (*series, *movement):
+    yield from (frame(encoding=_UTF16, text=[text]) for frame, text in texts if text)
+    own = {
+        "SERIES": tags.series,
+        "SERIES-PART": tags.series_position,
+        # Voice and others read the names of Apple's movements instead.
+        "MVNM": tags.series,
+        "MVIN": tags.series_position,
+        # The separator of version 2.3; libraries read this field as a list, and TPE1 as one name.
+        "Artists": "/".join(tags.authors) if len(tags.authors) > 1 else None,
+    }
+    for description, told in own.items():
         if told:
-            tag.add(id3.TXXX(encoding=_UTF16, desc=description, text=[told]))
+            yield id3.TXXX(encoding=_UTF16, desc=description, text=[told])
     synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"
     comment = "\n\n".join(filter(None, (tags.description, synthetic)))
-    tag.add(id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[comment]))
-    tag.add(id3.USLT(encoding=_UTF16, lang=tags.language, desc="", text=tags.text))
+    yield id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[comment])
+
+
+def _lyrics(tags: Tags) -> Iterator[Frame]:
+    from mutagen import id3
+
+    if tags.text:
+        yield id3.USLT(encoding=_UTF16, lang=tags.language, desc="", text=tags.text)
+    if tags.timed_text:
+        yield id3.SYLT(
+            encoding=_UTF16,
+            lang=tags.language,
+            format=_MILLISECONDS,
+            type=_LYRICS,
+            desc="",
+            text=list(tags.timed_text),
+        )
+
+
+def _cover(tags: Tags) -> Iterator[Frame]:
+    from mutagen import id3
+
     if tags.cover:
         picture = tags.cover
-        tag.add(id3.APIC(encoding=0, mime=picture.media_type, type=_FRONT_COVER, desc="", data=picture.data))
-    # mutagen sorts frames by length, but players list chapters in file order.
-    pieces = [_frames(tag)]
-    for chapter_frame in _chapter_frames(tags.chapters):
-        alone = id3.ID3()
-        alone.add(chapter_frame)
-        pieces.append(_frames(alone))
-    body = b"".join(pieces)
-    return b"ID3\x03\x00\x00" + _seven_bits(len(body)) + body
+        yield id3.APIC(encoding=0, mime=picture.media_type, type=_FRONT_COVER, desc="", data=picture.data)
 
 
-def _frames(tag: ID3) -> bytes:
-    """Return a tag's frames as bytes, without the tag header."""
+def _written(frames: Iterable[Frame]) -> bytes:
+    """Return frames as bytes, without the tag header."""
+    from mutagen import id3
+
+    tag = id3.ID3()
+    for frame in frames:
+        tag.add(frame)
     stream = BytesIO()
     tag.save(stream, v2_version=3, v1=0, padding=lambda _: 0)
     return stream.getvalue()[_HEADER_BYTES:]
@@ -145,7 +183,10 @@ def _chapter_frames(chapters: Sequence[ChapterMark]) -> Iterator[Frame]:
         groups = [children[at : at + _TOC_CHILDREN] for at in range(0, len(children), _TOC_CHILDREN)]
         children = [f"toc{number}" for number in range(len(tables) + 1, len(tables) + len(groups) + 1)]
         tables += list(zip(children, groups, strict=True))
-    yield id3.CTOC(element_id="toc", flags=_TOP_LEVEL_ORDERED, child_element_ids=children, sub_frames=[])
+    # Some readers (music-metadata) show only the chapters that the top-level table lists itself. Without a top-level table,
+    # they show all.
+    flags = _ORDERED if tables else _TOP_LEVEL_ORDERED
+    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=children, sub_frames=[])
     for name, group in tables:
         yield id3.CTOC(element_id=name, flags=_ORDERED, child_element_ids=group, sub_frames=[])
     for name, chapter in zip(names, chapters, strict=True):

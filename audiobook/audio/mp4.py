@@ -14,6 +14,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
@@ -74,19 +75,54 @@ def beginning(mark: bytes) -> bytes:
     return box(b"ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom") + box(b"free", mark)
 
 
-def mp4_head(book: Mp4Book) -> bytes:
-    """Return everything before the first packet; the packets follow in order, and end the file."""
+def mp4_head(book: Mp4Book) -> list[bytes]:
+    """Return everything before the first packet in pieces; the packets follow in order, and end the file."""
     titles = [_title(chapter.title) for chapter in book.chapters]
-    data_bytes = sum(map(len, titles)) + sum(book.sizes)
+    tables = _Tables.of(book.sizes)
+    data_bytes = sum(map(len, titles)) + tables.data_bytes
     mdat_head = (
         struct.pack(">I4s", 8 + data_bytes, b"mdat")
         if 8 + data_bytes <= _MOST_32
         else struct.pack(">I4sQ", 1, b"mdat", 16 + data_bytes)
     )
-    start = book.beginning
     is_long = data_bytes + (1 << 28) > _MOST_32
-    unplaced = len(start) + len(_moov(book, titles, 0, is_long=is_long)) + len(mdat_head)
-    return b"".join((start, _moov(book, titles, unplaced, is_long=is_long), mdat_head, *titles))
+    unplaced = sum(map(len, _moov(book, tables, titles, 0, is_long=is_long)))
+    data_start = len(book.beginning) + unplaced + len(mdat_head)
+    return [
+        book.beginning,
+        *_moov(book, tables, titles, data_start, is_long=is_long),
+        mdat_head,
+        *titles,
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What is known of the packets before their place in the file is.
+
+    Attributes:
+        sizes: The box `stsz`: megabytes for a long book, so it is made once, and never copied.
+        chunks: Where each chunk begins, from the first packet on.
+        data_bytes: Length of all packets.
+    """
+
+    sizes: bytes
+    chunks: Sequence[int]
+    data_bytes: int
+
+    @classmethod
+    def of(cls, sizes: array[int]) -> _Tables:
+        lengths = (
+            sum(sizes[first : first + _CHUNK_PACKETS]) for first in range(0, len(sizes), _CHUNK_PACKETS)
+        )
+        *chunks, data_bytes = accumulate(lengths, initial=0)
+        return cls(_stsz(sizes), chunks, data_bytes)
+
+
+def _nested(kind: bytes, *parts: Sequence[bytes]) -> list[bytes]:
+    """Return a box in pieces, so that large contents are not copied at each level."""
+    pieces = [piece for part in parts for piece in part]
+    return [struct.pack(">I4s", 8 + sum(map(len, pieces)), kind), *pieces]
 
 
 def _full(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
@@ -100,7 +136,9 @@ def _timed(kind: bytes, flags: int, before: str, values: Sequence[int], after: b
     return _full(kind, version, flags, struct.pack(layout, *values), after)
 
 
-def _moov(book: Mp4Book, titles: Sequence[bytes], data_start: int, *, is_long: bool) -> bytes:
+def _moov(
+    book: Mp4Book, tables: _Tables, titles: Sequence[bytes], data_start: int, *, is_long: bool
+) -> list[bytes]:
     length, rate = book.length_samples, book.rate_hz
     mvhd = _timed(
         b"mvhd",
@@ -112,12 +150,11 @@ def _moov(book: Mp4Book, titles: Sequence[bytes], data_start: int, *, is_long: b
     )
     audio_start = data_start + sum(map(len, titles))
     udta = box(b"udta", _chpl(book), book.metadata)
-    return box(
+    return _nested(
         b"moov",
-        mvhd,
-        _audio_track(book, audio_start, is_long=is_long),
-        _chapter_track(book, titles, data_start, is_long=is_long),
-        udta,
+        [mvhd],
+        _audio_track(book, tables, audio_start, is_long=is_long),
+        [_chapter_track(book, titles, data_start, is_long=is_long), udta],
     )
 
 
@@ -167,7 +204,7 @@ def _stsz(sizes: Sequence[int]) -> bytes:
     return _full(b"stsz", 0, 0, struct.pack(">II", 0, len(sizes)), swapped.tobytes())
 
 
-def _audio_track(book: Mp4Book, start: int, *, is_long: bool) -> bytes:
+def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -> list[bytes]:
     count = len(book.sizes)
     edit = _timed(
         b"elst",
@@ -177,39 +214,31 @@ def _audio_track(book: Mp4Book, start: int, *, is_long: bool) -> bytes:
         struct.pack(">HH", 1, 0),
         long=book.length_samples,
     )
-    stbl = box(
-        b"stbl",
+    described = (
         _full(b"stsd", 0, 0, struct.pack(">I", 1), _mp4a(book)),
         _stts([(count, FRAME_SAMPLES)]),
         _stsc(_chunk_runs(count)),
-        _stsz(book.sizes),
-        _offsets(_chunk_offsets(book.sizes, start), is_long=is_long),
+    )
+    placed = (
+        _offsets([start + chunk for chunk in tables.chunks], is_long=is_long),
         _full(b"sgpd", 1, 0, b"roll", struct.pack(">IIh", 2, 1, -1)),
         _full(b"sbgp", 0, 0, b"roll", struct.pack(">III", 1, count, 1)),
     )
-    minf = box(b"minf", _full(b"smhd", 0, 0, bytes(4)), _dinf(), stbl)
-    media = (_mdhd(book, count * FRAME_SAMPLES), _hdlr(b"soun", b"SoundHandler"), minf)
-    return box(
-        b"trak",
+    stbl = _nested(b"stbl", described, [tables.sizes], placed)
+    minf = _nested(b"minf", [_full(b"smhd", 0, 0, bytes(4)), _dinf()], stbl)
+    head = (
         _tkhd(_AUDIO_ID, 3, book.length_samples, 0x100),
         box(b"edts", edit),
         box(b"tref", box(b"chap", struct.pack(">I", _CHAPTERS_ID))),
-        box(b"mdia", *media),
     )
+    media = [_mdhd(book, count * FRAME_SAMPLES), _hdlr(b"soun", b"SoundHandler")]
+    return _nested(b"trak", head, _nested(b"mdia", media, minf))
 
 
 def _chunk_runs(count: int) -> list[tuple[int, int]]:
     whole, rest = divmod(count, _CHUNK_PACKETS)
     runs = [(1, _CHUNK_PACKETS)] if whole else []
     return [*runs, (whole + 1, rest)] if rest else runs
-
-
-def _chunk_offsets(sizes: array[int], start: int) -> list[int]:
-    offsets = []
-    for first in range(0, len(sizes), _CHUNK_PACKETS):
-        offsets.append(start)
-        start += sum(sizes[first : first + _CHUNK_PACKETS])
-    return offsets
 
 
 def _mp4a(book: Mp4Book) -> bytes:

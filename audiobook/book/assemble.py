@@ -21,6 +21,7 @@ from audiobook.book.chapter_files import (
 )
 from audiobook.book.cover_file import Cover, make_cover, small_cover
 from audiobook.book.formats import Captions, Standing, remove_formats
+from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import (
@@ -308,14 +309,14 @@ def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[Cha
 
 
 def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], cover: Picture) -> Tags:
-    paragraphs = [paragraph.text for chapter in chapters for paragraph in chapter.paragraphs]
     return Tags(
         title=book.script.title,
         authors=book.authors,
         narrator=book.narrator,
         language=three_letters(book.language),
         length_ms=timeline.length_samples * 1000 // timeline.rate_hz,
-        text="\n\n".join(paragraphs),
+        text=lyrics(chapters, book.inputs.mp3),
+        timed_text=timed_lyrics(chapters, timeline.rate_hz, book.inputs.mp3),
         maker=book.inputs.maker,
         chapters=chapter_marks(chapters, timeline.rate_hz),
         cover=cover,

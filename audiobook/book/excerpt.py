@@ -24,6 +24,7 @@ from audiobook.audio.mp3_frames import (
     info_frame,
     parse_header,
 )
+from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
@@ -191,7 +192,8 @@ class OpenBook:
             narrator=record.narrator,
             language=three_letters(record.language),
             length_ms=length * 1000 // record.rate_hz,
-            text="\n\n".join(paragraph.text for chapter in chapters for paragraph in chapter.paragraphs),
+            text=lyrics(chapters, record.inputs.mp3),
+            timed_text=timed_lyrics(chapters, record.rate_hz, record.inputs.mp3),
             maker=record.inputs.maker,
             chapters=marks,
             cover=Picture("image/jpeg", cover),

@@ -62,9 +62,10 @@ def write_m4b(
     for run in placement.runs:
         sizes.extend(iter(clips.packet_sizes(run.key)) if run.key else map(len, pause(run)))
     head = mp4_head(_described(tags, timeline, placement, sizes, encoding.kbits))
-    require_room(path.parent, len(head) + sum(sizes))
+    require_room(path.parent, sum(map(len, head)) + sum(sizes))
     with atomic_write(path) as stream, LongWrite(stream) as output:
-        output.write(head)
+        for piece in head:
+            output.write(piece)
         for run in placement.runs:
             output.write(clips.data(run.key) if run.key else b"".join(pause(run)))
     return FormatRecord(path.name, output.length_bytes, output.digest(), encoding.identity)

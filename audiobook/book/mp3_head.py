@@ -11,8 +11,8 @@ from audiobook.audio.mp3_frames import FrameError, frame_samples, parse_header, 
 from audiobook.files import storage_error
 
 _HEADER_BYTES: Final = 10
-_MOST_FRAMES: Final = 100
-"""Number of tag frames to search for the maker, which is stored before the text and the chapters."""
+_MOST_FRAMES: Final = 100_000
+"""Number of tag frames to search for the maker, which is stored after the chapters."""
 _LONGEST_NAME_BYTES: Final = 200
 _MAKER: Final = re.compile(r"audiobook \d")
 

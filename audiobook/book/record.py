@@ -14,7 +14,7 @@ from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.settings import ACX, AudioSettings, ChapterSettings, PauseSettings
+from audiobook.settings import ACX, AudioSettings, ChapterSettings, Mp3Settings, PauseSettings
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
@@ -77,6 +77,7 @@ class Inputs(msgspec.Struct, frozen=True):
         narrator: The narrator of a text that names none: the name from the settings, else that of the voice.
         split: `chapter` for a file for each chapter besides the MP3; empty for none.
         preset: `acx` for credits, and files of chapters as ACX requires them; empty for none.
+        mp3: What the tag of the MP3 has.
     """
 
     source_sha256: str
@@ -97,6 +98,7 @@ class Inputs(msgspec.Struct, frozen=True):
     narrator: str = ""
     split: str = ""
     preset: str = ""
+    mp3: Mp3Settings = Mp3Settings()
 
 
 class Characters(msgspec.Struct, frozen=True):

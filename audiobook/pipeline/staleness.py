@@ -33,6 +33,18 @@ from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 
 MAKER: Final = f"audiobook {__version__}"
+_SETTINGS: Final = (
+    "pauses",
+    "audio",
+    "mp3",
+    "authors",
+    "narrator",
+    "narrate",
+    "chapters",
+    "listener",
+    "preset",
+)
+"""Inputs whose change is reported as one of the settings."""
 
 
 class Reason(str, Enum):
@@ -205,6 +217,7 @@ def _inputs(
         narrator=chosen.narrator,
         split=settings.split if settings.split == BY_CHAPTER else "",
         preset=settings.preset or "",
+        mp3=settings.mp3,
     )
 
 
@@ -293,9 +306,7 @@ def stale_reasons(
         (Reason.VOICE_CHANGED, (inputs.speaker, inputs.cast) != (before.speaker, before.cast)),
         (
             Reason.SETTINGS_CHANGED,
-            (inputs.pauses, inputs.audio, inputs.authors, inputs.narrator, inputs.narrate, inputs.chapters)
-            != (before.pauses, before.audio, before.authors, before.narrator, before.narrate, before.chapters)
-            or (inputs.listener, inputs.preset) != (before.listener, before.preset)
+            any(getattr(inputs, name) != getattr(before, name) for name in _SETTINGS)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

@@ -14,9 +14,11 @@ from audiobook.settings.tables import (
     ChapterSettings,
     Episodes,
     ListenSettings,
+    Mp3Settings,
     PauseSettings,
     PublishSettings,
     Settings,
+    TimedText,
     VoiceSettings,
     WorkSettings,
 )
@@ -25,6 +27,7 @@ FILE_NAME: Final = "audiobook.toml"
 _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "pauses": PauseSettings,
     "audio": AudioSettings,
+    "mp3": Mp3Settings,
     "chapters": ChapterSettings,
     "listen": ListenSettings,
     "publish": PublishSettings,
@@ -32,6 +35,8 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "cast": Casting,
     "works": WorkSettings,
 }
+_CHOICES: Final = {"publish.episodes": get_args(Episodes), "mp3.sylt": get_args(TimedText)}
+"""Settings with one of a few words."""
 _NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
 """Tables with a table in them for each name, as headers show them."""
 
@@ -58,7 +63,8 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
             hint=_near_setting(unknown.group(1), keys, known),
         )
     keys = [key for key in keys if key]
-    hint = f"known: {', '.join(get_args(Episodes))}" if keys == ["publish", "episodes"] else None
+    choices = _CHOICES.get(".".join(keys), ())
+    hint = f"known: {', '.join(choices)}" if choices else None
     return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=line_setting(text, keys), hint=hint)
 
 

@@ -23,6 +23,7 @@ Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
 Split = Literal["chapter", "none"]
 Preset = Literal["acx"]
+TimedText = Literal["sentence", "word"]
 
 
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +106,18 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_hz: Literal[0, 16000, 22050, 24000, 32000, 44100, 48000] = 0
 
 
+class Mp3Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the tag of the MP3 has besides titles, chapters and cover: `[mp3]`.
+
+    Attributes:
+        lyrics: Whether it has the whole text (USLT), which players read before they play.
+        sylt: Whether it has the text with the times of sentences, or of words (SYLT); None leaves it out.
+    """
+
+    lyrics: bool = False
+    sylt: TimedText | None = None
+
+
 class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How chapters are found and shaped: `[chapters]`.
 
@@ -181,6 +194,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cast: Voices of roles.
         pauses: Pauses.
         audio: Encoding and loudness.
+        mp3: What the tag of the MP3 has.
         chapters: How chapters are found and shaped.
         listen: How clips are listened to.
         publish: The feeds and the site.
@@ -204,6 +218,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cast: Casting = Casting()
     pauses: PauseSettings = PauseSettings()
     audio: AudioSettings = AudioSettings()
+    mp3: Mp3Settings = Mp3Settings()
     chapters: ChapterSettings = ChapterSettings()
     listen: ListenSettings = ListenSettings()
     publish: PublishSettings = PublishSettings()

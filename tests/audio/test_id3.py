@@ -3,9 +3,11 @@
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from clients import seen_by_music_metadata
 from growth import assert_at_most
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -21,6 +23,8 @@ from audiobook.audio.id3 import (
     read_cover,
     tag_length_bytes,
 )
+from audiobook.audio.lame import EncoderSettings
+from audiobook.clips.clip import silent_frames
 
 PLAIN = Tags(
     title="Kuunteleva lukija",
@@ -104,8 +108,38 @@ def test_without_authors_there_is_no_author_frame() -> None:
     assert b"TPE2" not in data
 
 
-def test_several_authors_are_separated_by_slashes() -> None:
-    assert text_of(tag_of(id3_tag(replace(PLAIN, authors=("A", "B")))), "TPE1") == "A/B"
+def test_several_authors_are_one_text_for_players_and_a_list_for_libraries() -> None:
+    tag = tag_of(id3_tag(replace(PLAIN, authors=("A", "B"))))
+    assert text_of(tag, "TPE1") == text_of(tag, "TPE2") == "A; B"
+    assert text_of(tag, "TXXX:Artists") == "A/B"
+    assert b"A\0r\0t\0i\0s\0t\0s\0" not in id3_tag(PLAIN)
+
+
+def test_chapters_come_first_and_the_cover_last() -> None:
+    full = replace(PLAIN, chapters=marks(300), cover=Picture("image/png", b"x"), timed_text=[("\nAlku", 5)])
+    data = id3_tag(full)
+    names, at = [], 10
+    while at < len(data):
+        names.append(data[at : at + 4].decode())
+        at += 10 + int.from_bytes(data[at + 4 : at + 8], "big")
+    assert names[:303] == ["CTOC"] * 3 + ["CHAP"] * 300
+    assert {*names[-3:-1]} == {"USLT", "SYLT"}
+    assert names[-1] == "APIC"
+
+
+def test_music_metadata_reads_every_chapter_author_and_time(tmp_path: Path) -> None:
+    frames = silent_frames(22050, EncoderSettings(64, 7), 20)
+    lines = [("\nIkkunani ", 5), ("ääressä.", 900)]
+    for count in (255, 300):
+        tags = replace(PLAIN, authors=("A B", "C D"), chapters=marks(count), timed_text=lines)
+        (tmp_path / f"{count}.mp3").write_bytes(id3_tag(tags) + frames)
+    seen = seen_by_music_metadata(tmp_path / "255.mp3", tmp_path / "300.mp3")
+    for each, count in zip(seen, (255, 300), strict=True):
+        assert each["chapters"] == [[mark.title, mark.start_ms / 1000] for mark in marks(count)]
+        assert each["artists"] == ["A B", "C D"]
+        assert not each["warnings"]
+        pieces = [piece for text in each["lyrics"] for piece in text.get("syncText", ())]
+        assert [(piece["text"], piece["timestamp"]) for piece in pieces] == lines
 
 
 @pytest.mark.parametrize("title", TITLES)
@@ -164,11 +198,16 @@ def test_element_ids_are_unique_over_chapters_and_tables(count: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("count", COUNTS)
-def test_one_ordered_top_level_table_lists_every_chapter_in_order(count: int) -> None:
+def test_one_ordered_table_lists_every_chapter_in_order_and_is_marked_if_it_lists_them_itself(
+    count: int,
+) -> None:
     tag = tag_of(id3_tag(replace(PLAIN, chapters=marks(count))))
     tables = {table.element_id: table for table in tag.getall("CTOC")}
-    tops = [table for table in tables.values() if table.flags & id3.CTOCFlags.TOP_LEVEL]
+    inner = {name for table in tables.values() for name in table.child_element_ids}
+    tops = [table for name, table in tables.items() if name not in inner]
     assert len(tops) == 1
+    assert [bool(table.flags & id3.CTOCFlags.TOP_LEVEL) for table in tops] == [count <= 255]
+    assert not any(tables[name].flags & id3.CTOCFlags.TOP_LEVEL for name in tables.keys() & inner)
     assert all(table.flags & id3.CTOCFlags.ORDERED for table in tables.values())
     assert all(1 <= len(table.child_element_ids) <= 255 for table in tables.values())
     reached: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from mutagen import id3
@@ -15,6 +16,7 @@ from audiobook.book.excerpt import Excerpt, open_book
 from audiobook.book.record import Record
 from audiobook.book.record_reading import read_record
 from audiobook.errors import OutputMismatch
+from audiobook.settings import Mp3Settings
 
 TEXT = """# Book
 
@@ -78,7 +80,18 @@ def test_an_excerpt_has_its_own_tag(book: tuple[Path, Record], tmp_path: Path) -
     assert [str(frame.sub_frames["TIT2"]) for frame in chapters] == ["One", "Two"]
     assert chapters[0].start_time == 0
     assert chapters[1].end_time == int(str(tag["TLEN"]))
+    assert not tag.getall("USLT")
+    record = msgspec.structs.replace(
+        book[1], inputs=msgspec.structs.replace(book[1].inputs, mp3=Mp3Settings(lyrics=True, sylt="sentence"))
+    )
+    tag = id3.ID3(cut((book[0], record), 1, 3, tmp_path, number=2), translate=False)
     assert tag.getall("USLT")[0].text.startswith("One\n\nThe first chapter")
+    sentences = [
+        sentence for part in record.chapters[1:3] for each in part.paragraphs for sentence in each.sentences
+    ]
+    begin = record.chapters[1].start_samples
+    times = [(sentence.start_samples - begin) * 1000 // record.rate_hz for sentence in sentences]
+    assert [time for _, time in tag.getall("SYLT")[0].text] == times
 
 
 def test_the_same_excerpt_is_the_same_bytes(book: tuple[Path, Record], tmp_path: Path) -> None:

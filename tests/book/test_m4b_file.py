@@ -61,7 +61,7 @@ def head(sizes: list[int], length: int) -> bytes:
     tags = Tags("A", (), "tone", "eng", 0, "", "audiobook 1.0", (), None)
     chapters = [Mp4Chapter("One", 0, 2048), Mp4Chapter("Zwei — 二" * 40, 2048, length)]
     book = Mp4Book(48000, 64, length, array("I", sizes), chapters, "deu", metadata_box(tags), M4B_BEGINNING)
-    return mp4_head(book)
+    return b"".join(mp4_head(book))
 
 
 def test_a_book_of_more_than_four_gigabytes_and_a_day_has_a_valid_head() -> None:
