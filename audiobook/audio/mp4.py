@@ -19,6 +19,7 @@ from typing import Final
 
 from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
 
+_Piece = bytes | memoryview
 _CHUNK_PACKETS: Final = 64
 """Packets in a chunk: one to eight seconds."""
 _MOST_CHPL: Final = 255
@@ -75,7 +76,7 @@ def beginning(mark: bytes) -> bytes:
     return box(b"ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom") + box(b"free", mark)
 
 
-def mp4_head(book: Mp4Book) -> list[bytes]:
+def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
     """Return everything before the first packet in pieces; the packets follow in order, and end the file."""
     titles = [_title(chapter.title) for chapter in book.chapters]
     tables = _Tables.of(book.sizes)
@@ -101,12 +102,12 @@ class _Tables:
     """What is known of the packets before their place in the file is.
 
     Attributes:
-        sizes: The box `stsz`: megabytes for a long book, so it is made once, and never copied.
+        sizes: The box `stsz` in pieces.
         chunks: Where each chunk begins, from the first packet on.
         data_bytes: Length of all packets.
     """
 
-    sizes: bytes
+    sizes: Sequence[_Piece]
     chunks: Sequence[int]
     data_bytes: int
 
@@ -119,7 +120,7 @@ class _Tables:
         return cls(_stsz(sizes), chunks, data_bytes)
 
 
-def _nested(kind: bytes, *parts: Sequence[bytes]) -> list[bytes]:
+def _nested(kind: bytes, *parts: Sequence[_Piece]) -> list[_Piece]:
     """Return a box in pieces, so that large contents are not copied at each level."""
     pieces = [piece for part in parts for piece in part]
     return [struct.pack(">I4s", 8 + sum(map(len, pieces)), kind), *pieces]
@@ -138,7 +139,7 @@ def _timed(kind: bytes, flags: int, before: str, values: Sequence[int], after: b
 
 def _moov(
     book: Mp4Book, tables: _Tables, titles: Sequence[bytes], data_start: int, *, is_long: bool
-) -> list[bytes]:
+) -> list[_Piece]:
     length, rate = book.length_samples, book.rate_hz
     mvhd = _timed(
         b"mvhd",
@@ -197,14 +198,17 @@ def _stts(runs: Sequence[tuple[int, int]]) -> bytes:
     return _full(b"stts", 0, 0, struct.pack(">I", len(runs)), entries)
 
 
-def _stsz(sizes: Sequence[int]) -> bytes:
+def _stsz(sizes: Sequence[int]) -> list[bytes | memoryview]:
+    """Return the table of lengths in pieces; it has megabytes for a long book, and is never copied."""
     swapped = array("I", sizes)
     if sys.byteorder == "little":
         swapped.byteswap()
-    return _full(b"stsz", 0, 0, struct.pack(">II", 0, len(sizes)), swapped.tobytes())
+    table = memoryview(swapped).cast("B")
+    head = struct.pack(">I4sIII", 20 + len(table), b"stsz", 0, 0, len(sizes))
+    return [head, table]
 
 
-def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -> list[bytes]:
+def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -> list[_Piece]:
     count = len(book.sizes)
     edit = _timed(
         b"elst",
@@ -224,7 +228,7 @@ def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -
         _full(b"sgpd", 1, 0, b"roll", struct.pack(">IIh", 2, 1, -1)),
         _full(b"sbgp", 0, 0, b"roll", struct.pack(">III", 1, count, 1)),
     )
-    stbl = _nested(b"stbl", described, [tables.sizes], placed)
+    stbl = _nested(b"stbl", described, tables.sizes, placed)
     minf = _nested(b"minf", [_full(b"smhd", 0, 0, bytes(4)), _dinf()], stbl)
     head = (
         _tkhd(_AUDIO_ID, 3, book.length_samples, 0x100),
@@ -264,7 +268,7 @@ def _chapter_track(book: Mp4Book, titles: Sequence[bytes], start: int, *, is_lon
         _full(b"stsd", 0, 0, struct.pack(">I", 1), box(b"text", entry)),
         _stts(durations),
         _stsc([(1, len(titles))]),
-        _stsz([len(title) for title in titles]),
+        b"".join(_stsz([len(title) for title in titles])),
         _offsets([start], is_long=is_long),
     )
     gmin = _full(b"gmin", 0, 0, struct.pack(">HHHHhH", 0x40, 0x8000, 0x8000, 0x8000, 0, 0))

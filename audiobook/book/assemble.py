@@ -24,6 +24,7 @@ from audiobook.book.formats import Captions, Standing, remove_formats
 from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
+from audiobook.book.packets import EncodedClips
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -122,10 +123,15 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     entries = {entry.key: entry for entry, _ in book.script.passages()} if listener else {}
 
     @cache
-    def shape_of(key: str) -> ClipShape:
-        shape = store.shape(key)
-        if shape is None:
+    def head_of(key: str) -> tuple[ClipShape, str]:
+        head = store.head(key)
+        if head is None:
             raise DamagedClip(key)
+        return head
+
+    @cache
+    def shape_of(key: str) -> ClipShape:
+        shape = head_of(key)[0]
         if not listener:
             return shape
         hearing = kept_hearing(store, passage_hearing(entries[key], listener))
@@ -150,11 +156,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     if stamp is None:
         encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
         stamp = write_mp3(folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
-    formats: dict[str, FormatRecord] = {}
-    for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
-        kept, write = book.standing.intact.get(name), SOUND_FORMATS[name].write
-        path = folder / f"{book.slug}.{name}"
-        formats[name] = kept or write(path, tags, timeline, store, book.inputs.audio)
+    formats = _with_sound(book, tags, timeline, store, folder, lambda key: head_of(key)[1])
     # Last before the record, because a file of captions that no record names may not be recognised.
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
@@ -165,6 +167,27 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
+
+
+def _with_sound(
+    book: Book,
+    tags: Tags,
+    timeline: Timeline,
+    store: ClipStore,
+    folder: Path,
+    frames_sha256_of: Callable[[str], str],
+) -> dict[str, FormatRecord]:
+    """Write the files of other formats with sound, except those that stay, and return the stamps of all."""
+    stamps: dict[str, FormatRecord] = {}
+    audio = book.inputs.audio
+    for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
+        stamp = book.standing.intact.get(name)
+        if stamp is None:
+            sound = SOUND_FORMATS[name]
+            clips = EncodedClips(store, sound.encoding(audio), frames_sha256_of)
+            stamp = sound.write(folder / f"{book.slug}.{name}", tags, timeline, clips, audio)
+        stamps[name] = stamp
+    return stamps
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:

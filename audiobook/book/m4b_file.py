@@ -15,7 +15,6 @@ from audiobook.book.packets import EncodedClips, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.clips.store import ClipStore
 from audiobook.files import LongWrite, atomic_write, require_room
 from audiobook.settings import AudioSettings
 
@@ -33,7 +32,7 @@ def m4b_grid(rate_hz: int) -> Grid:
 
 
 def write_m4b(
-    path: Path, tags: Tags, timeline: Timeline, store: ClipStore, audio: AudioSettings
+    path: Path, tags: Tags, timeline: Timeline, clips: EncodedClips, audio: AudioSettings
 ) -> FormatRecord:
     """Write the file with one clip in memory at a time.
 
@@ -41,8 +40,8 @@ def write_m4b(
         path: The file; replaced atomically at the end.
         tags: The tags; the titles of their chapters are those of the timeline, in order.
         timeline: The timeline of the MP3.
-        store: The store with the encoded clips.
-        audio: The bit rate.
+        clips: The encoded clips, in `m4b_encoding`.
+        audio: Not used; the bit rate is that of the clips.
 
     Returns:
         Name, length, digest and encoding of the file.
@@ -51,24 +50,22 @@ def write_m4b(
         DamagedClip: An encoded clip is missing or damaged.
         StorageError: The file cannot be written.
     """
-    encoding = m4b_encoding(audio)
-    clips = EncodedClips(store, encoding)
     placement = place(timeline, clips.packet_count, m4b_grid(timeline.rate_hz))
 
     def pause(run: Run) -> Sequence[bytes]:
-        return quiet_packets(run.packet_count, timeline.rate_hz, encoding.kbits, run.floor)
+        return quiet_packets(run.packet_count, timeline.rate_hz, clips.encoding.kbits, run.floor)
 
     sizes = array("I")
     for run in placement.runs:
         sizes.extend(iter(clips.packet_sizes(run.key)) if run.key else map(len, pause(run)))
-    head = mp4_head(_described(tags, timeline, placement, sizes, encoding.kbits))
+    head = mp4_head(_described(tags, timeline, placement, sizes, clips.encoding.kbits))
     require_room(path.parent, sum(map(len, head)) + sum(sizes))
     with atomic_write(path) as stream, LongWrite(stream) as output:
         for piece in head:
             output.write(piece)
         for run in placement.runs:
             output.write(clips.data(run.key) if run.key else b"".join(pause(run)))
-    return FormatRecord(path.name, output.length_bytes, output.digest(), encoding.identity)
+    return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
 
 
 def _described(

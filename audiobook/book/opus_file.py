@@ -16,7 +16,6 @@ from audiobook.book.packets import EncodedClips, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.clips.store import ClipStore
 from audiobook.files import LongWrite, atomic_write
 from audiobook.settings import AudioSettings
 
@@ -33,7 +32,7 @@ def opus_encoding(audio: AudioSettings) -> Encoding:
 
 
 def write_opus(
-    path: Path, tags: Tags, timeline: Timeline, store: ClipStore, audio: AudioSettings
+    path: Path, tags: Tags, timeline: Timeline, clips: EncodedClips, audio: AudioSettings
 ) -> FormatRecord:
     """Write the file with one clip in memory at a time.
 
@@ -41,8 +40,8 @@ def write_opus(
         path: The file; replaced atomically at the end.
         tags: The tags; the titles of their chapters are those of the timeline, in order.
         timeline: The timeline of the MP3.
-        store: The store with the encoded clips.
-        audio: Bit rate and loudness.
+        clips: The encoded clips, in `opus_encoding`.
+        audio: Loudness.
 
     Returns:
         Name, length, digest and encoding of the file.
@@ -51,8 +50,6 @@ def write_opus(
         DamagedClip: An encoded clip is missing or damaged.
         StorageError: The file cannot be written.
     """
-    encoding = opus_encoding(audio)
-    clips = EncodedClips(store, encoding)
     placement = place(timeline, clips.packet_count, OPUS_GRID)
     comment = vorbis_comment(placement.retimed(tags, timeline), MARK, audio.loudness_lufs)
     heads = (opus_head(timeline.rate_hz), b"OpusTags" + comment)
@@ -62,7 +59,7 @@ def write_opus(
     def packets(run: Run) -> tuple[Sequence[int], bytes]:
         if run.key:
             return clips.packet_sizes(run.key), clips.data(run.key)
-        quiet = quiet_packets(run.packet_count, timeline.rate_hz, encoding.kbits, run.floor)
+        quiet = quiet_packets(run.packet_count, timeline.rate_hz, clips.encoding.kbits, run.floor)
         return [len(packet) for packet in quiet], b"".join(quiet)
 
     with atomic_write(path) as stream, LongWrite(stream) as output:
@@ -73,7 +70,7 @@ def write_opus(
             made = list(_pages(*packets(run), serial, number, frames))
             output.write(b"".join(made))
             number += len(made)
-    return FormatRecord(path.name, output.length_bytes, output.digest(), encoding.identity)
+    return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
 
 
 class _Frames:

@@ -15,8 +15,8 @@ from audiobook.audio.floor import Floor
 from audiobook.audio.id3 import ChapterMark, Tags
 from audiobook.book.mp3_file import DamagedClip
 from audiobook.book.timeline import Timeline
-from audiobook.clips.encoded import EncodedShape, Encoding
-from audiobook.clips.store import ClipStore, encoded_clip_key
+from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key
+from audiobook.clips.store import ClipStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,18 @@ def place(timeline: Timeline, packet_count_of: Callable[[str], int], grid: Grid)
 class EncodedClips:
     """The clips of a book in another encoding, read one at a time."""
 
-    def __init__(self, store: ClipStore, encoding: Encoding) -> None:
-        """Read them from a store."""
+    def __init__(self, store: ClipStore, encoding: Encoding, frames_sha256_of: Callable[[str], str]) -> None:
+        """Read them from a store.
+
+        Args:
+            store: The store.
+            encoding: The encoding.
+            frames_sha256_of: Returns the digest of the MP3 frames of a clip, by the key of the clip.
+        """
+        self.encoding = encoding
         self._store = store
-        self._encoding = encoding.identity
-        self._found: dict[str, tuple[str, EncodedShape]] = {}
+        self._frames_sha256_of = frames_sha256_of
+        self._shapes: dict[str, EncodedShape] = {}
 
     def packet_count(self, key: str) -> int:
         """Return the number of packets of a clip, by the key of the clip.
@@ -122,25 +129,26 @@ class EncodedClips:
         Raises:
             DamagedClip: It is missing or damaged; so for the other methods.
         """
-        return self._clip(key)[1].packet_count
+        return self._shape(key).packet_count
 
     def packet_sizes(self, key: str) -> array[int]:
         """Return the lengths of the packets of a clip."""
-        return self._clip(key)[1].packet_sizes()
+        return self._shape(key).packet_sizes()
 
     def data(self, key: str) -> bytes:
         """Return the packets of a clip, one after another."""
-        clip = self._store.get_encoded(self._clip(key)[0])
+        clip = self._store.get_encoded(self._encoded_key(key))
         if clip is None:
             raise DamagedClip(key)
         return clip.data
 
-    def _clip(self, key: str) -> tuple[str, EncodedShape]:
-        """Return the key and shape of a clip in this encoding."""
-        if key not in self._found:
-            encoded = encoded_clip_key(self._store, key, self._encoding)
-            shape = self._store.encoded_shape(encoded) if encoded else None
-            if encoded is None or shape is None:
+    def _shape(self, key: str) -> EncodedShape:
+        if key not in self._shapes:
+            shape = self._store.encoded_shape(self._encoded_key(key))
+            if shape is None:
                 raise DamagedClip(key)
-            self._found[key] = encoded, shape
-        return self._found[key]
+            self._shapes[key] = shape
+        return self._shapes[key]
+
+    def _encoded_key(self, key: str) -> str:
+        return encoded_key(self._frames_sha256_of(key), self.encoding.identity)

@@ -11,10 +11,10 @@ from typing import Final
 from audiobook.audio.id3 import Tags
 from audiobook.book.m4b_file import m4b_encoding, write_m4b
 from audiobook.book.opus_file import opus_encoding, write_opus
+from audiobook.book.packets import EncodedClips
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.clips.store import ClipStore
 from audiobook.settings import AudioSettings
 
 
@@ -28,7 +28,7 @@ class SoundFormat:
     """
 
     encoding: Callable[[AudioSettings], Encoding]
-    write: Callable[[Path, Tags, Timeline, ClipStore, AudioSettings], FormatRecord]
+    write: Callable[[Path, Tags, Timeline, EncodedClips, AudioSettings], FormatRecord]
 
 
 SOUND_FORMATS: Final[Mapping[str, SoundFormat]] = MappingProxyType(

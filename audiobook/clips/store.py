@@ -132,7 +132,12 @@ class ClipStore:
         Raises:
             StorageError: It cannot be read.
         """
-        return self._read(key, lambda stream: (_open(stream, key, _shapes) or (None,))[0])
+        return (self.head(key) or (None,))[0]
+
+    def head(self, key: str) -> tuple[ClipShape, str] | None:
+        """Return the shape of a clip and the digest of its frames in hexadecimal; see `shape`."""
+        found = self._read(key, lambda stream: _open(stream, key, _shapes))
+        return (found[0], found[1].hex()) if found else None
 
     def get(self, key: str) -> Clip | None:
         """Return a clip; None if it is missing or damaged. A damaged one is set aside.
@@ -142,15 +147,6 @@ class ClipStore:
         """
         found = self._whole(key, _shapes)
         return Clip(*found) if found else None
-
-    def frames_sha256(self, key: str) -> str | None:
-        """Return the digest of the frames of a clip; None if it is missing or damaged.
-
-        Raises:
-            StorageError: It cannot be read.
-        """
-        found = self._read(key, lambda stream: _open(stream, key, _shapes))
-        return found[1].hex() if found else None
 
     def encoded_shape(self, key: str) -> EncodedShape | None:
         """Return the shape of an encoded clip; see `shape`."""
@@ -280,24 +276,24 @@ def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> 
         StorageError: It cannot be written.
     """
     frames_sha256 = digest(clip.data)
-    keys = {encoding: encoded_key(frames_sha256, encoding.identity) for encoding in encodings}
-    missing = [encoding for encoding, key in keys.items() if store.encoded_shape(key) is None]
+    missing = missing_encodings(store, frames_sha256, encodings)
     sound = sound_of(clip) if missing else None
     for encoding in missing:
         assert sound
-        store.put(keys[encoding], encode_sound(sound, clip.shape.speech_samples, encoding))
+        key = encoded_key(frames_sha256, encoding.identity)
+        store.put(key, encode_sound(sound, clip.shape.speech_samples, encoding))
 
 
 def encoded_clip_key(store: ClipStore, key: str, encoding: str) -> str | None:
     """Return the key of a clip in another encoding; None if the clip itself is missing."""
-    frames_sha256 = store.frames_sha256(key)
-    return encoded_key(frames_sha256, encoding) if frames_sha256 else None
+    head = store.head(key)
+    return encoded_key(head[1], encoding) if head else None
 
 
-def encoded_shape_of(store: ClipStore, key: str, encoding: str) -> EncodedShape | None:
-    """Return the shape of a clip in another encoding by the key of the clip; None if it is missing or damaged."""
-    found = encoded_clip_key(store, key, encoding)
-    return store.encoded_shape(found) if found else None
+def missing_encodings(store: ClipStore, frames_sha256: str, encodings: Iterable[Encoding]) -> list[Encoding]:
+    """Return the encodings in which a clip is missing or damaged, by the digest of its frames."""
+    keys = ((each, encoded_key(frames_sha256, each.identity)) for each in encodings)
+    return [encoding for encoding, key in keys if store.encoded_shape(key) is None]
 
 
 def _unlink(paths: Iterable[Path]) -> None:

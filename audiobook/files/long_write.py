@@ -24,7 +24,7 @@ class LongWrite:
         """Write to `stream`."""
         self._stream = stream
         self._state = hashlib.sha256()
-        self._pieces: SimpleQueue[bytes | None] = SimpleQueue()
+        self._pieces: SimpleQueue[bytes | memoryview | None] = SimpleQueue()
         self._room = Semaphore(_PIECES_AHEAD)
         self._unsynced = Event()
         self._done = False
@@ -45,7 +45,7 @@ class LongWrite:
         for thread in self._threads:
             thread.join()
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Write a piece."""
         self._room.acquire()
         self._pieces.put(data)

@@ -14,7 +14,7 @@ from audiobook.book.script import SpokenPassage
 from audiobook.book.sound_formats import encodings_of
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
-from audiobook.clips.store import encoded_shape_of
+from audiobook.clips.store import missing_encodings
 from audiobook.errors import (
     AudiobookError,
     EngineMissing,
@@ -203,19 +203,15 @@ class Maker:
     def _is_needed(self, passage: SpokenPassage) -> bool:
         """Return whether the clip of a passage must be made, heard, or encoded in another way."""
         store = self.project.store
-        if self.force or store.shape(passage.key) is None:
+        head = None if self.force else store.head(passage.key)
+        if head is None:
             self._unmade.add(passage.key)
             return True
         if self.listener:
             name = passage_hearing(passage, self.listener.identity)
             if kept_hearing(store, name) is None:
                 return True
-        return any(self._unencoded(passage.key, self._wanted[passage.key]))
-
-    def _unencoded(self, key: str, encodings: frozenset[Encoding]) -> Iterator[Encoding]:
-        """Yield the encodings in which a clip is not in the store."""
-        store = self.project.store
-        return (each for each in encodings if encoded_shape_of(store, key, each.identity) is None)
+        return bool(missing_encodings(store, head[1], self._wanted[passage.key]))
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
@@ -284,7 +280,7 @@ class Maker:
 
     def _job_done(self, job: Job, made: Made) -> None:
         wanted = self._wanted[job.key]
-        if wanted != job.encodings and any(self._unencoded(job.key, wanted)):
+        if wanted != job.encodings:  # another work, met in the meantime, needs more
             self._unmade.discard(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=wanted))
             return
