@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -152,11 +153,13 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         titles = [chapter.title for chapter in chapters]
         require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
-    stamp = book.standing.audio
-    if stamp is None:
-        encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-        stamp = write_mp3(folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
-    formats = _with_sound(book, tags, timeline, store, folder, lambda key: head_of(key)[1])
+    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
+    mp3 = partial(write_mp3, folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
+    # Digests and disk take most of the time, so the MP3 and another format are written at once.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        writing = None if book.standing.audio else pool.submit(mp3)
+        formats = _with_sound(book, tags, timeline, store, folder, lambda key: head_of(key)[1])
+    stamp = writing.result() if writing else book.standing.audio
     # Last before the record, because a file of captions that no record names may not be recognised.
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
