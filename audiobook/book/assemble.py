@@ -160,11 +160,11 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         writing = None if book.standing.audio else pool.submit(mp3)
         formats = _with_sound(book, tags, timeline, store, folder, lambda key: head_of(key)[1])
     stamp = writing.result() if writing else book.standing.audio
-    # Last before the record, because a file of captions that no record names may not be recognised.
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     record = _with_chapter_files(record, book.standing, folder)
     write_record(folder / f"{book.slug}.json", record)
+    captions.write_unmarked(folder, formats)
     remove_formats(folder, book.standing, record.formats)
     remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
     others = covers_in(folder).get(book.slug, [])
@@ -227,6 +227,7 @@ def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: P
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
     made = _with_chapter_files(made, standing, folder)
     write_record(folder / f"{record.slug}.json", made)
+    captions.write_unmarked(folder, formats)
     remove_formats(folder, standing, formats)
     remove_chapter_files(folder, standing.chapter_files, made.chapter_files)
     return made

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiobook.book.captions import CAPTIONS
-from audiobook.book.ownership import is_own_format, require_place, stranger
+from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
 from audiobook.book.record import FileStamp, FormatRecord, Record
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
@@ -88,18 +88,36 @@ class Captions:
                 raise stranger(path)
 
     def write(self, folder: Path) -> dict[str, FormatRecord]:
-        """Write the files that changed, and return their stamps by format.
+        """Write the files that changed and are recognised without a record, and return the stamps of all by format.
 
         Raises:
             StorageError: A file cannot be written.
         """
-        stamps: dict[str, FormatRecord] = {}
-        for name, data in self._files.items():
-            stamp = FormatRecord(f"{self._slug}.{name}", len(data), digest(data))
-            if digest_file(folder / stamp.name) != stamp.sha256:
-                write_bytes(folder / stamp.name, data)
-            stamps[name] = stamp
+        stamps = {
+            name: FormatRecord(f"{self._slug}.{name}", len(data), digest(data))
+            for name, data in self._files.items()
+        }
+        self._put(folder, stamps, UNMARKED.isdisjoint)
         return stamps
+
+    def write_unmarked(self, folder: Path, stamps: Mapping[str, FormatRecord]) -> None:
+        """Write the files that changed and are recognised only by the record; call it once that is written.
+
+        A build killed in between leaves a record without the file, which the next build writes. The other way round, it
+        would take the file for one of the user.
+
+        Raises:
+            StorageError: A file cannot be written.
+        """
+        self._put(folder, stamps, UNMARKED.issuperset)
+
+    def _put(
+        self, folder: Path, stamps: Mapping[str, FormatRecord], wants: Callable[[set[str]], bool]
+    ) -> None:
+        for name, data in self._files.items():
+            path = folder / stamps[name].name
+            if wants({name}) and digest_file(path) != stamps[name].sha256:
+                write_bytes(path, data)
 
 
 def remove_formats(folder: Path, standing: Standing, kept: Iterable[str]) -> None:

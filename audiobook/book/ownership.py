@@ -36,6 +36,8 @@ _FORMAT_BEGINNINGS: Final = {
     ".vtt": re.compile(rf"WEBVTT\n\nNOTE {MARK}\n".encode()),
 }
 """What the files of each format begin with; None if they cannot be told from those of other programs."""
+UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.items() if begins is None)
+"""Formats whose files are recognised only by a record that names them."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
 _BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|m4b|opus|srt|vtt)|{_COVER.pattern}")

@@ -265,7 +265,7 @@ def sealed(record: Record) -> Record:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write a record with its digest. Write it last: its existence means that the book is complete.
+    """Write a record with its digest. Write it last: its existence means that the book is complete, except for SRT files.
 
     Raises:
         StorageError: It cannot be written.

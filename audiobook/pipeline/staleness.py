@@ -15,7 +15,7 @@ from audiobook.book.captions import CAPTIONS
 from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats
 from audiobook.book.mp3_head import length_problem
-from audiobook.book.ownership import require_place, strangers
+from audiobook.book.ownership import UNMARKED, require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
 from audiobook.document import Choice, LexiconFile
@@ -156,7 +156,9 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     made = record.formats if record else {}
     others = () if record else tuple(strangers(folder, edition.slug))
     others += tuple(
-        path for path in format_strangers(folder, edition.slug, inputs.formats, made) if path.suffix != ".srt"
+        path
+        for path in format_strangers(folder, edition.slug, inputs.formats, made)
+        if path.suffix[1:] not in UNMARKED
     )
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
     chapter_files = record.chapter_files if record else ()

@@ -15,6 +15,7 @@ from webvtt_python import WebVTTParser
 
 from audiobook.book.captions import lrc, subrip, webvtt
 from audiobook.book.cues import LONGEST_LINE_CHARS
+from audiobook.book.formats import Captions
 from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.document import Kind
 
@@ -202,3 +203,11 @@ def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path
             data = webvtt(record(chapters=chapters, narrator=narrator), chapters)
             (tmp_path / f"{number}-{len(foreign)}.vtt").write_bytes(data)
     assert seen_by_npm("captions", sorted(tmp_path.iterdir())) == [[]] * 12
+
+
+def test_captions_without_a_mark_are_written_once_a_record_names_them(tmp_path: Path) -> None:
+    captions = Captions(record("essay", "en", chapters=(chapter("One", 0, ("It begins.",)),)), ("srt", "vtt"))
+    stamps = captions.write(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["essay.vtt"]
+    captions.write_unmarked(tmp_path, stamps)
+    assert (tmp_path / "essay.srt").stat().st_size == stamps["srt"].length_bytes
