@@ -42,6 +42,7 @@ from audiobook.settings import (
     AudioSettings,
     ChapterSettings,
     ListenSettings,
+    Mp3Settings,
     PauseSettings,
     PublishSettings,
     Settings,
@@ -194,6 +195,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     tables = {
         "pauses": PauseSettings,
         "audio": AudioSettings,
+        "mp3": Mp3Settings,
         "chapters": ChapterSettings,
         "listen": ListenSettings,
         "publish": PublishSettings,
@@ -205,6 +207,7 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
     without["formats"] = without["split"] = without["preset"] = None
+    without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()
     without["listen"] = ListenSettings()
     without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from mutagen.id3 import ID3
 from tools import Shelf
 from webvtt_python import WebVTTParser
 
@@ -37,6 +38,27 @@ def test_captions_show_every_sentence_at_its_time_in_the_record(essay: Shelf) ->
         ]
         assert set(starts_ms) <= set(shown)
     assert "Another paragraph ends it." in essay.book("en/essay", ".lrc").read_text("utf-8")
+
+
+def test_the_text_is_in_the_mp3_on_request(essay: Shelf) -> None:
+    essay.build()
+    assert not ID3(essay.book("en/essay")).getall("USLT")
+    essay.write("audiobook.toml", 'engine = "tone"\n[mp3]\nlyrics = true\nsylt = "word"\n')
+    work = essay.build()["en/essay"]
+    assert (work["reasons"], work["clips_made"]) == (["settings changed"], 0)
+    tag = ID3(essay.book("en/essay"))
+    assert tag.getall("USLT")[0].text == TEXT.strip()
+    timed = tag.getall("SYLT")[0].text
+    assert "".join(text for text, _ in timed).split() == TEXT.split()
+    sentences = [
+        each
+        for chapter in essay.record("en/essay")["chapters"]
+        for paragraph in chapter["paragraphs"]
+        for each in paragraph["sentences"]
+    ]
+    starts = [sentence["start_samples"] * 1000 // 22050 for sentence in sentences]
+    assert [at for text, at in timed if text.startswith("\n")] == starts
+    assert len(timed) > len(starts)
 
 
 def test_asking_for_a_format_writes_only_its_file_and_the_record(essay: Shelf) -> None:
