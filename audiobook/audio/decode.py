@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from audiobook.audio.filters import samples_of_frame
@@ -16,6 +17,7 @@ from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.errors import NoSpeech, SpeechError
 
 if TYPE_CHECKING:
+    from av import AudioFrame
     from av.audio.codeccontext import AudioCodecContext
     from av.container import InputContainer
 
@@ -30,6 +32,8 @@ _SIZE_UNKNOWN: Final = 0x7FFF_F000
 _MOST_CHUNKS: Final = 1000
 _MOST_CHANNELS: Final = 8
 _MOST_RATE_HZ: Final = 768_000
+_BATCH_FRAMES: Final = 64
+_FLOAT_BYTES: Final = 4
 
 
 def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) -> Pcm:
@@ -88,9 +92,27 @@ def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> It
         yield from map(samples_of_frame, opened.decode(stream))
         return
     resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
-    for frame in opened.decode(stream):
+    frames: Iterator[AudioFrame] = opened.decode(stream)
+    if (codec.format.name, codec.channels, codec.sample_rate) == ("fltp", 1, rate_hz):
+        frames = _longer(frames, rate_hz)
+    for frame in frames:
         yield from map(samples_of_frame, resampler.resample(frame))
     yield from map(samples_of_frame, resampler.resample(None))
+
+
+def _longer(frames: Iterator[AudioFrame], rate_hz: int) -> Iterator[AudioFrame]:
+    """Join short frames, because converting each alone takes as long as decoding it."""
+    import av
+
+    done = 0
+    while batch := list(islice(frames, _BATCH_FRAMES)):
+        data = b"".join(bytes(memoryview(each.planes[0])[: each.samples * _FLOAT_BYTES]) for each in batch)
+        joined = av.AudioFrame(format="fltp", layout="mono", samples=len(data) // _FLOAT_BYTES)
+        plane = joined.planes[0]
+        plane.update(data + bytes(plane.buffer_size - len(data)))
+        joined.sample_rate, joined.pts = rate_hz, done
+        done += joined.samples
+        yield joined
 
 
 def _require_whole_wav(data: bytes) -> None:
