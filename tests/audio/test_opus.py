@@ -1,0 +1,67 @@
+"""Opus packets that sound the same after any others, and pages of Ogg as mutagen writes them."""
+
+from array import array
+from collections.abc import Sequence
+from io import BytesIO
+
+import av
+import numpy as np
+import pytest
+from mutagen.ogg import OggPage
+from tools import Samples, correlation
+
+from audiobook.audio.ogg import FIRST, LAST, head_pages, lacing_of, page
+from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, encode_opus, opus_head
+from audiobook.audio.pcm import Pcm
+
+
+def chirp(rate_hz: int, low_hz: float, seconds: float = 0.6) -> Pcm:
+    at = np.arange(int(seconds * rate_hz)) / rate_hz
+    sound = 9000 * np.sin(2 * np.pi * (low_hz + 500 * at) * at)
+    return Pcm(sound.astype(np.int16).tobytes(), rate_hz)
+
+
+def played(packets: Sequence[bytes]) -> Samples:
+    """Return what a decoder plays at 48 kHz, with the pre-skip."""
+    decoder = av.CodecContext.create("libopus", "r")
+    decoder.sample_rate, decoder.layout = RATE_HZ, "mono"
+    head = opus_head(RATE_HZ)
+    decoder.extradata = head[:10] + bytes(2) + head[12:]  # nothing is skipped
+    frames = [frame for packet in packets for frame in decoder.decode(av.Packet(packet))]
+    return np.concatenate([frame.to_ndarray()[0].astype(np.float32) for frame in frames])
+
+
+def test_packets_are_decoded_to_the_same_samples_after_any_others() -> None:
+    one, other = encode_opus(chirp(22050, 300), 32), encode_opus(chirp(22050, 900), 32)
+    alone = played(other)[PRE_SKIP_SAMPLES:]
+    for before in (one, one[:7], one + one):
+        joined = played([*before, *other])[len(before) * FRAME_SAMPLES + PRE_SKIP_SAMPLES :]
+        assert np.array_equal(joined, alone)
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11025, 44100])
+def test_sound_of_any_rate_begins_after_the_pre_skip(rate_hz: int) -> None:
+    sound = played(encode_opus(chirp(rate_hz, 300), 32))[PRE_SKIP_SAMPLES:]
+    wanted = np.frombuffer(chirp(RATE_HZ, 300).samples, np.int16).astype(np.float32)
+    assert correlation(sound[: len(wanted)], wanted[: len(sound)]) >= 0.98
+
+
+def test_pages_are_the_bytes_that_mutagen_writes() -> None:
+    packets = [bytes([number]) * size for number, size in enumerate((19, 255, 65_024, 65_025, 200_000))]
+    data = b"".join(head_pages(packets, 7))
+    stream = BytesIO(data)
+    pages = []
+    while stream.tell() < len(data):
+        pages.append(OggPage(stream))
+    assert OggPage.to_packets(pages) == packets
+    assert b"".join(each.write() for each in pages) == data
+    assert [each.first for each in pages] == [True, *[False] * (len(pages) - 1)]
+
+
+def test_a_page_holds_packets_of_any_length() -> None:
+    sizes = array("H", [3, 254, 255, 256, 1275])
+    body = bytes(range(256)) * 8
+    data = page(1, 5, 960, FIRST | LAST, lacing_of(sizes), body[: sum(sizes)])
+    found = OggPage(BytesIO(data))
+    assert [len(packet) for packet in found.packets] == sizes.tolist()
+    assert (found.write(), found.position, found.last) == (data, 960, True)
