@@ -69,7 +69,7 @@ def test_ffprobe_shows_what_the_front_matter_says(shelf: Shelf) -> None:
     shelf.build("--engine", "tone")
     tags = tags_of(shelf.book("en/evening"))
     assert tags["title"] == tags["album"] == "An Evening"
-    assert tags["artist"] == tags["album_artist"] == "Aino Ääni/Eino"
+    assert tags["artist"] == tags["album_artist"] == "Aino Ääni; Eino"
     assert tags["composer"] == "A Patient Voice"
     assert tags["date"] == "2024"
     assert tags["comment"] == (
