@@ -97,5 +97,10 @@ def encode_aac(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
 def quiet_packets(count: int, rate_hz: int, kbits: int, floor: Floor | None) -> Sequence[bytes]:
     """Return packets of silence, or of the noise floor of a voice, to be placed between encodings."""
     if floor is None:
-        return (encode_aac(silence(3 * FRAME_SAMPLES, rate_hz), kbits)[_STEADY],) * count
+        return (_silent_packet(rate_hz, kbits),) * count
     return encode_aac(quiet((count + 1) * FRAME_SAMPLES, rate_hz, floor), kbits)[1 : count + 1]
+
+
+@lru_cache(maxsize=4)
+def _silent_packet(rate_hz: int, kbits: int) -> bytes:
+    return encode_aac(silence(3 * FRAME_SAMPLES, rate_hz), kbits)[_STEADY]

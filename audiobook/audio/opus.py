@@ -94,5 +94,10 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
 def quiet_packets(count: int, rate_hz: int, kbits: int, floor: Floor | None) -> Sequence[bytes]:
     """Return packets of silence, or of the noise floor of a voice, to be placed between encodings."""
     if floor is None:
-        return encode_opus(Pcm(b"", rate_hz), kbits)[:1] * count
+        return (_silent_packet(rate_hz, kbits),) * count
     return encode_opus(quiet(count * rate_hz * FRAME_SAMPLES // RATE_HZ, rate_hz, floor), kbits)[:count]
+
+
+@lru_cache(maxsize=4)
+def _silent_packet(rate_hz: int, kbits: int) -> bytes:
+    return encode_opus(Pcm(b"", rate_hz), kbits)[0]
