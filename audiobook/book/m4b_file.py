@@ -18,6 +18,8 @@ from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, atomic_write, require_room
 from audiobook.settings import AudioSettings
 
+M4B: Final = "m4b"
+"""Name of the format."""
 M4B_BEGINNING: Final = beginning(b"Made by audiobook")
 
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from audiobook.audio.id3 import Tags
-from audiobook.book.m4b_file import m4b_encoding, write_m4b
-from audiobook.book.opus_file import opus_encoding, write_opus
+from audiobook.book.m4b_file import M4B, m4b_encoding, write_m4b
+from audiobook.book.opus_file import OPUS, opus_encoding, write_opus
 from audiobook.book.packets import EncodedClips
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
@@ -32,7 +32,7 @@ class SoundFormat:
 
 
 SOUND_FORMATS: Final[Mapping[str, SoundFormat]] = MappingProxyType(
-    {"m4b": SoundFormat(m4b_encoding, write_m4b), "opus": SoundFormat(opus_encoding, write_opus)}
+    {M4B: SoundFormat(m4b_encoding, write_m4b), OPUS: SoundFormat(opus_encoding, write_opus)}
 )
 """The formats by name, which is also the ending of their files."""
 
