@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -120,31 +119,12 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    listener = book.inputs.listener
-    entries = {entry.key: entry for entry, _ in book.script.passages()} if listener else {}
-
-    @cache
-    def head_of(key: str) -> tuple[ClipShape, str]:
-        head = store.head(key)
-        if head is None:
-            raise DamagedClip(key)
-        return head
-
-    @cache
-    def shape_of(key: str) -> ClipShape:
-        shape = head_of(key)[0]
-        if not listener:
-            return shape
-        hearing = kept_hearing(store, passage_hearing(entries[key], listener))
-        if hearing is None:
-            raise DamagedClip(key)
-        return with_word_times(shape, hearing)
-
+    clips = _Clips(book, store)
     cover = _cover(
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
-    timeline = lay_out(book.script, shape_of, book.inputs.pauses)
-    chapters = tuple(_chapters(book.script, timeline, shape_of))
+    timeline = lay_out(book.script, clips.shape, book.inputs.pauses)
+    chapters = tuple(_chapters(book.script, timeline, clips.shape))
     draft = _record(book, timeline, chapters, _NOT_YET, cover)
     captions = Captions(draft, book.inputs.formats)
     if not replace:
@@ -153,13 +133,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         titles = [chapter.title for chapter in chapters]
         require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
-    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-    mp3 = partial(write_mp3, folder / f"{book.slug}.mp3", id3_tag(tags), timeline, store, shape_of, encoder)
-    # Digests and disk take most of the time, so the MP3 and another format are written at once.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        writing = None if book.standing.audio else pool.submit(mp3)
-        formats = _with_sound(book, tags, timeline, store, folder, lambda key: head_of(key)[1])
-    stamp = writing.result() if writing else book.standing.audio
+    stamp, formats = _write_sound(book, tags, timeline, clips, folder)
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     record = _with_chapter_files(record, book.standing, folder)
@@ -172,25 +146,69 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     return record
 
 
-def _with_sound(
-    book: Book,
-    tags: Tags,
-    timeline: Timeline,
-    store: ClipStore,
-    folder: Path,
-    frames_sha256_of: Callable[[str], str],
-) -> dict[str, FormatRecord]:
-    """Write the files of other formats with sound, except those that stay, and return the stamps of all."""
-    stamps: dict[str, FormatRecord] = {}
+class _Clips:
+    """The clips of a book; what precedes their frames is read once."""
+
+    def __init__(self, book: Book, store: ClipStore) -> None:
+        self.store = store
+        self._listener = book.inputs.listener
+        self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
+        self._heads: dict[str, tuple[ClipShape, str]] = {}
+
+    def shape(self, key: str) -> ClipShape:
+        """Return the shape of a clip, with the times of words that a recogniser gave.
+
+        Raises:
+            DamagedClip: It is missing or damaged.
+        """
+        return self._head(key)[0]
+
+    def frames_sha256(self, key: str) -> str:
+        """Return the digest of the frames of a clip; see `shape`."""
+        return self._head(key)[1]
+
+    def _head(self, key: str) -> tuple[ClipShape, str]:
+        if key not in self._heads:
+            head = self.store.head(key)
+            if head is None:
+                raise DamagedClip(key)
+            self._heads[key] = self._with_times(key, head[0]), head[1]
+        return self._heads[key]
+
+    def _with_times(self, key: str, shape: ClipShape) -> ClipShape:
+        if not self._listener:
+            return shape
+        hearing = kept_hearing(self.store, passage_hearing(self._entries[key], self._listener))
+        if hearing is None:
+            raise DamagedClip(key)
+        return with_word_times(shape, hearing)
+
+
+def _write_sound(
+    book: Book, tags: Tags, timeline: Timeline, clips: _Clips, folder: Path
+) -> tuple[FileStamp, dict[str, FormatRecord]]:
+    """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
+
+    Digests and the disk take most of the time, so the MP3 and another format are written at once.
+    """
     audio = book.inputs.audio
-    for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
-        stamp = book.standing.intact.get(name)
-        if stamp is None:
-            sound = SOUND_FORMATS[name]
-            clips = EncodedClips(store, sound.encoding(audio), frames_sha256_of)
-            stamp = sound.write(folder / f"{book.slug}.{name}", tags, timeline, clips, audio)
-        stamps[name] = stamp
-    return stamps
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        writing = None
+        if book.standing.audio is None:
+            encoder = EncoderSettings(audio.kbits, audio.quality)
+            path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
+            writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.shape, encoder)
+        stamps: dict[str, FormatRecord] = {}
+        for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
+            stamp = book.standing.intact.get(name)
+            if stamp is None:
+                sound = SOUND_FORMATS[name]
+                encoded = EncodedClips(clips.store, sound.encoding(audio), clips.frames_sha256)
+                stamp = sound.write(folder / f"{book.slug}.{name}", tags, timeline, encoded, audio)
+            stamps[name] = stamp
+    mp3 = writing.result() if writing else book.standing.audio
+    assert mp3
+    return mp3, stamps
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -167,11 +168,7 @@ class Maker:
         store = self.project.store
         kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
         for outcome, plan, cast in stale:
-            encodings = self._encodings(plan)
-
-            def meet(passage: SpokenPassage, encodings: frozenset[Encoding] = encodings) -> None:
-                self._meet(passage, encodings, pool)
-
+            meet = partial(self._meet, encodings=self._encodings(plan), pool=pool)
             try:
                 book = script_book(plan, cast, meet, kept=kept)
             except (WorkError, EngineMissing) as error:
