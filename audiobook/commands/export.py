@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,17 +12,18 @@ from typing import Any
 from audiobook.book.record import Record
 from audiobook.commands.built import built_work
 from audiobook.commands.output import print_json, print_line
-from audiobook.errors import OutputMismatch, SourceError, UsageError
-from audiobook.files import digest, read_source, sweep_temporaries
+from audiobook.errors import OutputMismatch, SourceError, StorageError, UsageError
+from audiobook.files import digest, digest_file, read_source, sweep_temporaries
 from audiobook.lpf.package import is_own_lpf, write_lpf
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
-from audiobook.readalong.epub import is_own_epub, write_epub
+from audiobook.readalong.epub import ReadAlong, is_own_epub, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
+from audiobook.sources.base import ending_of
 from audiobook.surrogates import escaped
 from audiobook.system.opening import is_regular, is_there
 
@@ -59,11 +60,13 @@ def export_epub(
     """
     project = Project.at(root, settings)
     with _chosen(project, work, language, target, ".epub", is_own_epub) as chosen:
-        record = chosen.record
-        written = write_epub(record, project.folder(record.language), chosen.target, Sync(sync))
+        record, folder = chosen.record, project.folder(chosen.record.language)
+        written, kept = _with_own_pages(record, chosen.original, folder, chosen.target, Sync(sync))
+        if written is None:
+            written = write_epub(record, folder, chosen.target, Sync(sync))
     without = sentences_without_words(record) if sync == Sync.WORD else 0
     if as_json:
-        more = {"sync": sync, "spans": written.span_count, "sentences_without_words": without}
+        more = {"sync": sync, "pages": kept, "spans": written.span_count, "sentences_without_words": without}
         print_json(_answer(chosen, written.length_bytes, written.length_ms / 1000) | more)
         return 0
     if without:
@@ -91,11 +94,19 @@ def export_lpf(
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """A work to export, the file to write, and whether the text changed after the work was built."""
+    """A work to export.
+
+    Attributes:
+        record: Its record.
+        target: The file to write.
+        is_stale: Whether the text changed after the work was built.
+        original: The file that it was built from, unchanged; None if that is not there any more.
+    """
 
     record: Record
     target: Path
     is_stale: bool
+    original: Path | None
 
 
 @contextmanager
@@ -119,11 +130,47 @@ def _chosen(
                 hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
             )
         _require_place(target, is_own)
-        is_stale = has_changed(record, editions_by_label(project.texts))
+        editions = editions_by_label(project.texts)
+        is_stale = has_changed(record, editions)
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
-        yield _Chosen(record, target, is_stale)
+        edition = editions.get(f"{record.language}/{record.slug}")
+        yield _Chosen(record, target, is_stale, _original(record, edition, (Path(work), Path(record.source))))
+
+
+def _original(record: Record, edition: Edition | None, others: Iterable[Path]) -> Path | None:
+    """Return the file that a work was built from: its text in the project, or else one of other files."""
+    paths: list[Path] = [edition.path] if edition else []
+    for path in (*paths, *others):
+        with suppress(StorageError):  # it is a folder, or a link
+            if digest_file(path) == record.inputs.source_sha256:
+                return path
+    return None
+
+
+def _with_own_pages(
+    record: Record, original: Path | None, folder: Path, target: Path, sync: Sync
+) -> tuple[ReadAlong | None, str]:
+    """Write a work made from an EPUB as that EPUB with overlays on its pages.
+
+    Returns:
+        What was written, and `original`; or None and `new` if the work needs pages of its own. A reason that is not
+        obvious is told.
+    """
+    if ending_of(record.source) != ".epub":
+        return None, "new"
+    why = "the file that it was built from is not here"
+    if original is not None:
+        data = read_source(original, record.source)
+        from audiobook.overlaid.writing import write_with_original  # lxml, not needed for other texts
+
+        written = write_with_original(record, data, record.source, folder, target, sync)
+        if isinstance(written, ReadAlong):
+            return written, "original"
+        why = written
+    QuietReporter().warn(f"{record.source}: {why}; the text gets new pages")
+    return None, "new"
 
 
 def _require_place(target: Path, is_own: Callable[[Path], bool]) -> None:

@@ -5,17 +5,21 @@ Source: EPUB 3.3 (W3C), section 4.2 (OCF ZIP container).
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from typing import BinaryIO, Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from audiobook.readalong.xml import xml_text
+
 MEDIA_TYPE: Final = "application/epub+zip"
-_FOLDER: Final = "EPUB"
-_CONTAINER: Final = f"""\
+PACKAGE: Final = "EPUB/package.opf"
+"""Name of the package document of a new book in its archive."""
+_CONTAINER: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
 <rootfiles>
-<rootfile full-path="{_FOLDER}/package.opf" media-type="application/oebps-package+xml"/>
+<rootfile full-path="{package}" media-type="application/oebps-package+xml"/>
 </rootfiles>
 </container>
 """
@@ -56,18 +60,23 @@ class StoredZip:
 class Archive:
     """An EPUB that is being written, one member at a time."""
 
-    def __init__(self, stream: BinaryIO, package: str, *, is_large: bool) -> None:
+    def __init__(
+        self, stream: BinaryIO, package: str, *, is_large: bool, package_member: str = PACKAGE
+    ) -> None:
         """Begin with the media type, the container and the package document.
 
         Args:
             stream: Where to write; must be seekable.
             package: The package document.
             is_large: Whether a member can be longer than 2 GB.
+            package_member: Name of the package document in the archive.
         """
         self._zip = StoredZip(stream, is_large=is_large)
+        self._folder = posixpath.dirname(package_member)
+        container = _CONTAINER.format(package=xml_text(package_member))
         self._zip.put("mimetype", [MEDIA_TYPE.encode()], is_short=True)
-        self._zip.put("META-INF/container.xml", [_CONTAINER.encode()], is_short=True)
-        self.put("package.opf", package)
+        self._zip.put("META-INF/container.xml", [container.encode()], is_short=True)
+        self.put_member(package_member, package.encode())
 
     def put(self, name: str, text: str) -> None:
         """Add a text file, by its name relative to the package document."""
@@ -75,7 +84,11 @@ class Archive:
 
     def put_pieces(self, name: str, pieces: Iterable[bytes]) -> None:
         """Add a file from its pieces, by its name relative to the package document."""
-        self._zip.put(f"{_FOLDER}/{name}", pieces)
+        self._zip.put(posixpath.join(self._folder, name), pieces)
+
+    def put_member(self, member: str, data: bytes) -> None:
+        """Add a file, by its name in the archive."""
+        self._zip.put(member, [data])
 
     def close(self) -> None:
         """Write the directory at the end."""

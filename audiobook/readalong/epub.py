@@ -19,7 +19,7 @@ from audiobook.readalong.spans import Sync, length_ms, sound_pieces
 from audiobook.system.opening import is_regular, read_file
 
 _HINT: Final = "build it again: audiobook build"
-_HEAD_BYTES: Final = 2000
+_HEAD_BYTES: Final = 8000
 _BYTES_PER_SPAN: Final = 250
 _LARGE_BYTES: Final = 1 << 31
 

@@ -18,9 +18,9 @@ from audiobook.languages import direction
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
 from audiobook.readalong.xml import clock_value, xml_language, xml_line, xml_text
 
-MAKER: Final = '<meta name="generator" content="audiobook '
+MAKER: Final = 'name="generator" content="audiobook '
 """How a package begins to name this program; the version follows."""
-SOURCE: Final = '<meta name="audiobook:record" content="'
+SOURCE: Final = 'name="audiobook:record" content="'
 """How a package begins to name the record that it was made from; its digest follows."""
 COVER_PAGE: Final = "cover.xhtml"
 NO_DATE: Final = "2000-01-01"
@@ -81,8 +81,8 @@ def package(record: Record, chapters: Sequence[BookChapter]) -> str:
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id"'
         f' xml:lang="{xml_language(record.language)}">',
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">',
-        f'{MAKER}{__version__}"/>',
-        f'{SOURCE}{record.digest}"/>',
+        f'<meta {MAKER}{__version__}"/>',
+        f'<meta {SOURCE}{record.digest}"/>',
         *_description(record),
         *_durations(chapters),
         *(f'<meta property="schema:{name}">{value}</meta>' for name, value in _ACCESS),

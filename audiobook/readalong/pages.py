@@ -30,7 +30,7 @@ _PAGE: Final = """\
 </body>
 </html>
 """
-STYLE: Final = f"""\
+ACTIVE_STYLE: Final = f"""\
 .{ACTIVE_CLASS} {{
   background-color: #ffe08a;
   color: #000;
@@ -38,7 +38,10 @@ STYLE: Final = f"""\
 .{PLAYING_CLASS} {{
   cursor: default;
 }}
-h1, h2, h3, h4, h5, h6 {{
+"""
+"""How what is spoken looks."""
+STYLE: Final = f"""\
+{ACTIVE_STYLE}h1, h2, h3, h4, h5, h6 {{
   line-height: 1.25;
   text-align: start;
 }}

@@ -1,0 +1,1 @@
+"""Read-along EPUBs from EPUBs: overlays on the pages of the original, whose markup, pictures and styles stay."""

@@ -1,0 +1,117 @@
+"""The package document of an original EPUB with overlays added: everything in it stays."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from audiobook import __version__
+from audiobook.book.record import Record
+from audiobook.overlaid.letters import name_of
+from audiobook.overlaid.source import OPF, OriginalBook
+from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
+from audiobook.readalong.xml import clock_value
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DC: Final = "http://purl.org/dc/elements/1.1/"
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFiles:
+    """The files that are added to a book, in a folder of their own next to its package document.
+
+    Attributes:
+        folder: Name of the folder, which the book does not have.
+        prefix: What their ids in the package begin with.
+        overlays: For each page with an overlay its number and its length in milliseconds.
+        sounds: The numbers of the chapters with a sound file.
+    """
+
+    folder: str
+    prefix: str
+    overlays: Mapping[str, tuple[int, int]]
+    sounds: Sequence[int]
+
+    @property
+    def style(self) -> str:
+        """Name of the style sheet."""
+        return f"{self.folder}/style.css"
+
+    def overlay(self, number: int) -> str:
+        """Return the name of an overlay, relative to the package document."""
+        return f"{self.folder}/d{number:04}.smil"
+
+    def sound(self, chapter: int) -> str:
+        """Return the name of a chapter's sound file, likewise."""
+        return f"{self.folder}/c{chapter + 1:04}.mp3"
+
+
+def free_names(book: OriginalBook) -> tuple[str, str]:
+    """Return a folder that a book does not have, and a beginning that no id in its package has."""
+    base = posixpath.dirname(book.package_member)
+    folder, prefix = "audiobook", "audiobook-"
+    while any(member.startswith(posixpath.join(base, folder)) for member in book.archive.members):
+        folder += "-x"
+    ids = [element.get("id") or "" for element in book.package.iter()]
+    while any(name.startswith(prefix) for name in ids):
+        prefix += "x-"
+    return folder, prefix
+
+
+def add_to_package(book: OriginalBook, record: Record, added: AddedFiles) -> None:
+    """Add the files and their description to the package document.
+
+    Args:
+        book: The book; its package is changed.
+        record: Record of the work.
+        added: The files.
+    """
+    metadata, manifest = (
+        next(child for child in book.package if name_of(child) == name) for name in ("metadata", "manifest")
+    )
+    for member, (number, _) in added.overlays.items():
+        book.items[member].set("media-overlay", f"{added.prefix}d{number}")
+        _item(manifest, f"{added.prefix}d{number}", added.overlay(number), "application/smil+xml")
+    for chapter in added.sounds:
+        _item(manifest, f"{added.prefix}c{chapter + 1}", added.sound(chapter), "audio/mpeg")
+    _item(manifest, f"{added.prefix}style", added.style, "text/css")
+    # A reader of the first bytes sees which program and build the file is from.
+    for name, content in (("audiobook:record", record.digest), ("generator", f"audiobook {__version__}")):
+        made = _added(metadata, "meta", {"name": name, "content": content})
+        metadata.insert(0, made)
+    total = sum(length for _, length in added.overlays.values())
+    _property(metadata, "media:duration", clock_value(total))
+    for number, length in added.overlays.values():
+        _property(metadata, "media:duration", clock_value(length), f"#{added.prefix}d{number}")
+    _property(metadata, "media:active-class", ACTIVE_CLASS)
+    _property(metadata, "media:playback-active-class", PLAYING_CLASS)
+    if record.narrator.strip():
+        _property(metadata, "media:narrator", " ".join(record.narrator.split()))
+
+
+def relative(target: str, page: str) -> str:
+    """Return the address of a member as another one links to it."""
+    return quote(posixpath.relpath(target, posixpath.dirname(page) or "."))
+
+
+def _added(parent: _Element, name: str, attributes: Mapping[str, str], text: str = "") -> _Element:
+    """Return a new last child, with the same prefix as the elements around it."""
+    from lxml import etree
+
+    made = etree.SubElement(parent, f"{{{OPF}}}{name}", dict(attributes))
+    made.text, made.tail = text or None, "\n"
+    return made
+
+
+def _item(manifest: _Element, name: str, address: str, media_type: str) -> None:
+    _added(manifest, "item", {"id": name, "href": quote(address), "media-type": media_type})
+
+
+def _property(metadata: _Element, name: str, value: str, refines: str = "") -> None:
+    about = {"refines": refines} if refines else {}
+    _added(metadata, "meta", {"property": name} | about, value)

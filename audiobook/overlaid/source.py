@@ -1,0 +1,108 @@
+"""The EPUB that a work was made from, and whether overlays can be added to it.
+
+Source: EPUB 3.3 (W3C), sections 5 (package document) and 9 (media overlays).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from audiobook.errors import SourceError
+from audiobook.overlaid.letters import name_of
+from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.epub.package import CONTAINER, read_package
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+OPF: Final = "http://www.idpf.org/2007/opf"
+_XHTML_TYPE: Final = "application/xhtml+xml"
+_OWN_ENTITY: Final = b"<!ENTITY"
+ENCRYPTION: Final = "META-INF/encryption.xml"
+SIGNATURES: Final = "META-INF/signatures.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalBook:
+    """An EPUB 3 without overlays of its own.
+
+    Attributes:
+        archive: Its members.
+        package_member: Name of its package document.
+        package: Root of the package document.
+        pages: Root of each page of the reading order that can be changed, by its name in the archive.
+        items: The manifest item of each page, likewise.
+    """
+
+    archive: Archive
+    package_member: str
+    package: _Element
+    pages: dict[str, _Element]
+    items: dict[str, _Element]
+
+
+def original_book(data: bytes, name: str) -> OriginalBook | str:
+    """Return an EPUB to which overlays can be added, or why they cannot.
+
+    Args:
+        data: Its bytes.
+        name: Its name in messages.
+    """
+    try:
+        archive = Archive(data, name)
+        member = read_package(archive).member
+        for other in archive.members:
+            archive.read(other)  # none may be damaged, or so large that it cannot be copied
+        package = _parsed(archive.read(member))
+    except SourceError as error:
+        return error.message
+    if package is None:
+        return "its package document is not well-formed XML"
+    if not (package.get("version") or "").startswith("3"):
+        return "it is an EPUB 2, which has no overlays"
+    if SIGNATURES in archive:
+        return "it is signed, and would no longer match its signature"
+    if any(item.get("media-overlay") for item in _items(package)):
+        return "it has overlays already"
+    pages, items = {}, {}
+    by_id = {item.get("id"): item for item in _items(package)}
+    for line in package.iter(f"{{{OPF}}}itemref"):
+        item = by_id.get(line.get("idref"))
+        place = resolve(member, item.get("href") or "") if item is not None else None
+        if item is None or place is None or item.get("media-type") != _XHTML_TYPE or place[0] not in archive:
+            continue
+        try:
+            root = _parsed(archive.read(place[0]))
+        except SourceError:
+            continue
+        if root is not None and name_of(root) == "html":
+            pages[place[0]], items[place[0]] = root, item
+    return OriginalBook(archive, member, package, pages, items)
+
+
+def _items(package: _Element) -> Iterator[_Element]:
+    yield from package.iter(f"{{{OPF}}}item")
+
+
+def _parsed(data: bytes) -> _Element | None:
+    """Return the root of an XML document with its comments; None if it is not well-formed, or declares entities."""
+    from lxml import etree
+
+    if _OWN_ENTITY in data:
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def other_members(book: OriginalBook, changed: set[str]) -> Iterator[str]:
+    """Yield the members to copy: all files but those that are written again."""
+    for member in book.archive.members:
+        if member.endswith("/") or member in changed or member in ("mimetype", CONTAINER):
+            continue
+        if not member.startswith("/") and ".." not in member.split("/"):
+            yield member

@@ -1,0 +1,183 @@
+"""Write an EPUB again with overlays on its own pages."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from audiobook.book.excerpt import excerpt_samples, open_book
+from audiobook.book.record import Record
+from audiobook.files import atomic_write, require_room
+from audiobook.overlaid.letters import name_of
+from audiobook.overlaid.marking import XHTML
+from audiobook.overlaid.package import AddedFiles, add_to_package, free_names, relative
+from audiobook.overlaid.placing import Lit, place
+from audiobook.overlaid.source import OriginalBook, original_book, other_members
+from audiobook.readalong.archive import Archive
+from audiobook.readalong.epub import ReadAlong, require_built_mp3
+from audiobook.readalong.pages import ACTIVE_STYLE
+from audiobook.readalong.spans import Sync
+from audiobook.readalong.xml import clock_value, xml_text
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_BYTES_PER_SPAN: Final = 300
+_LARGE_BYTES: Final = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Par:
+    """A part of a page that lights up while a piece of a chapter's sound plays; times in milliseconds."""
+
+    member: str
+    id: str
+    chapter: int
+    start_ms: int
+    end_ms: int
+
+
+def write_with_original(
+    record: Record, original: bytes, name: str, folder: Path, target: Path, sync: Sync
+) -> ReadAlong | str:
+    """Write a work as the EPUB that it was made from, with overlays on its own pages.
+
+    Args:
+        record: Record of the work.
+        original: Bytes of the EPUB.
+        name: Its name in messages.
+        folder: Folder of the record and the MP3.
+        target: The file to write; replaced atomically at the end.
+        sync: What lights up.
+
+    Returns:
+        What was written, or why overlays cannot be added to this EPUB.
+
+    Raises:
+        OutputMismatch: The MP3 does not match the record.
+        StorageError: A file cannot be read or written.
+    """
+    mp3 = require_built_mp3(record, folder)
+    book = original_book(original, name)
+    if isinstance(book, str):
+        return book
+    length, pars = _write(record, book, mp3, target, sync)
+    return ReadAlong(length, len(pars), sum(par.end_ms - par.start_ms for par in pars))
+
+
+def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, sync: Sync) -> tuple[int, list[Par]]:
+    """Write a book with overlays. All of its sound is in them, in order.
+
+    Args:
+        record: Record of the work.
+        book: The EPUB that it was made from; its pages and package are changed.
+        mp3: Path of the built MP3, which matches the record.
+        target: The file to write; replaced atomically at the end.
+        sync: What lights up.
+
+    Returns:
+        The length of the file in bytes, and what lights up.
+
+    Raises:
+        OutputMismatch: The MP3 does not match the record.
+        SourceError: A member of the EPUB cannot be read.
+        StorageError: A file cannot be read or written.
+    """
+    pars = list(_pars(record, place(record, book.pages, sync)))
+    by_page: dict[str, list[Par]] = {}
+    for par in pars:
+        by_page.setdefault(par.member, []).append(par)
+    pages = [member for member in book.pages if member in by_page]
+    lengths = {
+        member: (number, sum(par.end_ms - par.start_ms for par in by_page[member]))
+        for number, member in enumerate(pages, 1)
+    }
+    folder, prefix = free_names(book)
+    added = AddedFiles(folder, prefix, lengths, sorted({par.chapter for par in pars}))
+    add_to_package(book, record, added)
+    base = posixpath.dirname(book.package_member)
+    require_room(target.parent, record.audio.length_bytes + len(pars) * _BYTES_PER_SPAN)
+    is_large = record.audio.length_bytes >= _LARGE_BYTES
+    with open_book(mp3, record) as opened, atomic_write(target) as stream:
+        package = _serialized(book.package)
+        archive = Archive(stream, package, is_large=is_large, package_member=book.package_member)
+        for member in other_members(book, {book.package_member, *pages}):
+            archive.put_member(member, book.archive.read(member))
+        archive.put(added.style, ACTIVE_STYLE)
+        for member in pages:
+            page, name = book.pages[member], posixpath.join(base, added.overlay(lengths[member][0]))
+            _link_style(page, relative(posixpath.join(base, added.style), member))
+            archive.put_member(member, _serialized(page).encode())
+            archive.put_member(name, _overlay(by_page[member], member, name, base, added).encode())
+        for chapter in added.sounds:
+            archive.put_pieces(added.sound(chapter), opened.sound(chapter, chapter + 1))
+        archive.close()
+        return stream.seek(0, os.SEEK_END), pars
+
+
+def _pars(record: Record, lit: list[list[Lit]]) -> Iterator[Par]:
+    """Yield what lights up with its sound. What is on no page is heard with what is lit before it, or else after it."""
+    places = [one for chapter in lit for one in chapter]
+    last = places[0] if places else None
+    for number, (chapter, there) in enumerate(zip(record.chapters, lit, strict=True)):
+        begin = min((s.start_samples for p in chapter.paragraphs for s in p.sentences), default=None)
+        if begin is None or last is None:
+            continue
+        end_ms = excerpt_samples(record, number, number + 1) * 1000 // record.rate_hz
+        starts: list[tuple[Lit, int]] = []
+        if not there or there[0].start_samples > begin:
+            starts.append((_nearest(last, there), _ms(record, begin - chapter.start_samples)))
+        for one in there:
+            at = _ms(record, one.start_samples - chapter.start_samples)
+            at = max(at, starts[-1][1] + 1) if starts else at
+            if at < end_ms:
+                starts.append((one, at))
+        for (one, at), (_, until) in pairwise([*starts, (last, end_ms)]):
+            yield Par(one.member, one.id, number, at, until)
+        last = there[-1] if there else last
+
+
+def _nearest(before: Lit, there: list[Lit]) -> Lit:
+    return there[0] if there and there[0].member != before.member else before
+
+
+def _ms(record: Record, samples: int) -> int:
+    return samples * 1000 // record.rate_hz
+
+
+def _link_style(page: _Element, address: str) -> None:
+    from lxml import etree
+
+    head = next((child for child in page if name_of(child) == "head"), None)
+    if head is not None:
+        attributes = {"rel": "stylesheet", "type": "text/css", "href": address}
+        head.append(etree.Element(f"{{{XHTML}}}link", attributes, nsmap={None: XHTML}))
+
+
+def _serialized(root: _Element) -> str:
+    from lxml import etree
+
+    text = etree.tostring(root.getroottree(), encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _overlay(pars: list[Par], page: str, name: str, base: str, added: AddedFiles) -> str:
+    text = xml_text(relative(page, name))
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">',
+        f'<body>\n<seq id="page" epub:textref="{text}">',
+    ]
+    for par in pars:
+        sound = xml_text(relative(posixpath.join(base, added.sound(par.chapter)), name))
+        start, end = clock_value(par.start_ms), clock_value(par.end_ms)
+        lines.append(
+            f'<par><text src="{text}#{par.id}"/>'
+            f'<audio src="{sound}" clipBegin="{start}" clipEnd="{end}"/></par>'
+        )
+    return "\n".join((*lines, "</seq>\n</body>\n</smil>\n"))
