@@ -184,6 +184,18 @@ class Versioned(Protocol):
 
 
 @runtime_checkable
+class Noting(Protocol):
+    """An engine that may have to speak in another way than the settings ask for."""
+
+    def note(self, voice: Voice) -> str:
+        """Return what the user should know about that; "" if there is nothing.
+
+        Raises:
+            EngineMissing: The voice is damaged.
+        """
+
+
+@runtime_checkable
 class Anticipating(Protocol):
     """An engine that can use several cores to work on the next passages while it speaks one."""
 

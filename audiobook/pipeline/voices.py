@@ -19,6 +19,7 @@ from audiobook.engines.base import (
     Engine,
     Equipment,
     Equipped,
+    Noting,
     Option,
     Versioned,
     Voice,
@@ -82,7 +83,7 @@ class ChosenVoice:
         engine: The engine in this process.
         voice: The voice.
         speaker: The same voice, as stored in clips and records.
-        note: Why a fallback engine was chosen; empty otherwise.
+        note: Why another engine or device was chosen than the settings ask for; empty otherwise.
         named: The narrator's name in the settings; empty if there is none.
     """
 
@@ -204,7 +205,8 @@ class Voices:
             wanted.volume,
             voice.rate_hz,
         )
-        return ChosenVoice(outfit, engine, voice, speaker, named=wanted.narrator or "")
+        note = engine.note(voice) if isinstance(engine, Noting) else ""
+        return ChosenVoice(outfit, engine, voice, speaker, note, wanted.narrator or "")
 
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
         engine.voices()  # if the engine cannot be used at all, this raises the more helpful error

@@ -20,12 +20,13 @@ from audiobook.engines.kokoro.files import (
     kokoro_files,
 )
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
+from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
-from audiobook.engines.neural.isolated import IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.isolated import Chosen, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
 from audiobook.errors import EngineMissing, near
 
-_OPTIONS: Final = ("base_url", "precision", "voices_folder")
+_OPTIONS: Final = ("base_url", "device", "precision", "voices_folder")
 _PRECISIONS: Final = ("auto", *MODEL_NAMES)
 _MAKING: Final = 1
 """Version of how texts are given to the network and its output is processed; raised when the same voice sounds
@@ -35,8 +36,8 @@ different."""
 def _load(source: Source) -> LoadedVoice:
     from audiobook.engines.kokoro.speech import LoadedKokoro  # not needed by commands that never speak
 
-    model, styles = source
-    return LoadedKokoro(KokoroFiles(Path(model), Path(styles)))
+    model, styles = source.paths
+    return LoadedKokoro(KokoroFiles(Path(model), Path(styles)), source.device)
 
 
 _voices = IsolatedVoices(__name__, _load)
@@ -51,6 +52,7 @@ class KokoroEngine:
         """Use the folder from the environment, or else the user's default folder, and one core."""
         self._folder = voices_folder()
         self._precision = "auto"
+        self._device = PROCESSOR
         self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
@@ -66,6 +68,7 @@ class KokoroEngine:
         if self._precision not in _PRECISIONS:
             raise EngineMissing(f"[engines.kokoro] precision must be one of {', '.join(_PRECISIONS)}")
         self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
+        self._device = wanted_device(self.name, equipment.options)
         self._threads = equipment.threads
 
     @property
@@ -73,12 +76,16 @@ class KokoroEngine:
         """Versions of the packages that turn text into sound; the network has its own version."""
         return (
             f"kokoro {_MAKING}, espeakng-loader {version('espeakng-loader')}, "
-            f"onnxruntime {needed_version('onnxruntime', 'kokoro')}"
+            f"{needed_version('onnxruntime', 'kokoro')}"
         )
 
     def version(self, voice: Voice) -> str:
-        """Return the digest of the network and its voices."""
-        return files_digest(self.files())
+        """Return the digest of the network and its voices, and the device that calculates it, if not the processor."""
+        return files_digest(self.files()) + self._chosen(voice).device
+
+    def note(self, voice: Voice) -> str:
+        """Return why the wanted device is not used; see `Noting.note`."""
+        return self._chosen(voice).note
 
     def voices(self) -> Sequence[Voice]:
         """Return the voices by name."""
@@ -88,15 +95,15 @@ class KokoroEngine:
 
     def prepare(self, voice: Voice) -> None:
         """Start a launcher, which loads the network."""
-        _voices.prepare(self._source(), voice, self._threads)
+        _voices.prepare(self._source(voice), voice, self._threads)
 
     def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
         """Start another child on a passage if a core is free for it; see `Anticipating.begin`."""
-        return _voices.begin(self._source(), passage, voice, style, self._threads)
+        return _voices.begin(self._source(voice), passage, voice, style, self._threads)
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterator[Speech]:
         """Speak all sentences in one child; see `Engine.speak`."""
-        return _voices.speak(self._source(), passage, voice, style, self._threads)
+        return _voices.speak(self._source(voice), passage, voice, style, self._threads)
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
         """Return the first sign that the network was not trained on; see `Phonetic.unknown_sound`."""
@@ -112,7 +119,13 @@ class KokoroEngine:
         """
         return kokoro_files(self._folder, self._precision)
 
-    def _source(self) -> Source:
+    def _source(self, voice: Voice) -> Source:
+        return Source(self._paths(), self._chosen(voice).device)
+
+    def _chosen(self, voice: Voice) -> Chosen:
+        return _voices.device(self._paths(), voice, self._device)
+
+    def _paths(self) -> tuple[str, ...]:
         files = self.files()
         return os.fspath(files.model), os.fspath(files.styles)
 

@@ -41,8 +41,12 @@ _TOKEN_NAMES: Final = ("tokens", "input_ids")
 class LoadedKokoro:
     """The network in memory, with all its voices."""
 
-    def __init__(self, files: KokoroFiles) -> None:
+    def __init__(self, files: KokoroFiles, device: str = "") -> None:
         """Load the network.
+
+        Args:
+            files: Network and voices.
+            device: What calculates the network, one of `available_providers()`; empty for the processor.
 
         Raises:
             EngineMissing: A file is missing or damaged, or is not Kokoro's.
@@ -51,7 +55,7 @@ class LoadedKokoro:
         self._ids = symbol_ids()
         self._library = espeak_library()
         try:
-            self._session = network(telling_lengths(files.model.read_bytes()))
+            self._session = network(telling_lengths(files.model.read_bytes()), device)
         except Exception as error:
             # onnxruntime raises all kinds of errors for a file that is not as expected.
             why = str(error).strip().split("\n", 1)[0][:200] or type(error).__name__

@@ -3,6 +3,9 @@
 A voice may add random noise that continues from one sentence to the next, and espeak-ng, which produces the phonemes,
 keeps state and can be crashed by plain text. Each child uses one core. If there are fewer workers than cores, each
 worker has several children, which already work on its next passages; they share the memory of the network.
+
+What a network has loaded on another device, such as a graphics card, is lost in a fork. There, each child starts a new
+interpreter, which loads the network itself.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, PhonemeSpan
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
+from audiobook.engines.neural.device import AUTO, PROCESSOR, available_providers, no_device
 from audiobook.engines.word_times import WordEvent, word_marks
 from audiobook.errors import EngineMissing, SpeechError
 
@@ -29,9 +33,28 @@ _TIME_S: Final = 1800.0
 """Time limit: the slowest computers with the best voices take five times as long as the sound, which is two minutes."""
 _MOST_LOADED: Final = 3
 """Number of networks that a worker keeps loaded: that of a work, and those of languages that it quotes."""
+_MOST_TOLD_CHARS: Final = 120
+_TRIED: Final = "1, 2, 3."
+"""What a device must be able to speak: numerals can be read aloud in every language."""
 
-Source = tuple[str, ...]
-"""Where a network is: what a launcher loads; text, so that it can be sent to a process."""
+
+class Source(msgspec.Struct, frozen=True):
+    """What a launcher loads, in a form that can be sent to a process.
+
+    Attributes:
+        paths: Where the network is.
+        device: What calculates it, one of `available_providers()`; empty for the processor.
+    """
+
+    paths: tuple[str, ...]
+    device: str = ""
+
+
+class Chosen(NamedTuple):
+    """The device for a network, and why it is not the wanted one; empty if it is."""
+
+    device: str
+    note: str = ""
 
 
 class Said(NamedTuple):
@@ -97,12 +120,48 @@ class IsolatedVoices:
         self._module = module
         self._load = load
         self._launchers = Launchers(_MOST_LOADED)
+        self._devices: dict[tuple[tuple[str, ...], str], Chosen] = {}
+        """The devices that were chosen, by the network and the wanted device."""
         self._loaded: LoadedVoice | EngineMissing | None = None
         """The network of this launcher, or why it could not be loaded."""
 
     def __iter__(self) -> Iterator[Launcher]:
         """Yield the launchers of this process."""
         return iter(self._launchers)
+
+    def device(self, paths: tuple[str, ...], voice: Voice, wanted: str) -> Chosen:
+        """Choose what calculates a network: the first device that can speak a few words, else the processor.
+
+        Args:
+            paths: Where the network is.
+            voice: The voice to try.
+            wanted: `cpu`, `auto` or `gpu`.
+
+        Raises:
+            EngineMissing: A GPU is wanted, and there is none, or it fails.
+        """
+        if wanted == PROCESSOR:
+            return Chosen("")
+        if (paths, wanted) not in self._devices:
+            self._devices[paths, wanted] = self._tried(paths, voice, wanted)
+        return self._devices[paths, wanted]
+
+    def _tried(self, paths: tuple[str, ...], voice: Voice, wanted: str) -> Chosen:
+        available = available_providers()
+        if not available and wanted != AUTO:
+            raise no_device(voice.engine)
+        failures: list[str] = []
+        for device in available:
+            request = _Request(Source(paths, device), voice.name, (_Sentence(_TRIED, ()),))
+            try:
+                self._in_interpreter(msgspec.msgpack.encode(request), _limits(voice))
+            except (EngineMissing, SpeechError) as error:
+                failures.append(f"{device} cannot be used: {error.message[:_MOST_TOLD_CHARS]}")
+            else:
+                return Chosen(device)
+        if wanted != AUTO:
+            raise EngineMissing("; ".join(failures), hint=f'set device = "{AUTO}" or "{PROCESSOR}"')
+        return Chosen("", "; ".join((*failures, "the processor is used instead")) if failures else "")
 
     def prepare(self, source: Source, voice: Voice, threads: int) -> None:
         """Start a launcher, which loads the network.
@@ -135,8 +194,12 @@ class IsolatedVoices:
             start = end
 
     def _launcher(self, source: Source, voice: Voice, places: int) -> Launcher:
+        limits = _limits(voice)
+
         def start() -> Launcher:
-            launcher = Launcher(self._say, _limits(voice), partial(self._load_here, source), places)
+            if source.device:
+                return Launcher(partial(self._say_elsewhere, limits), limits, None, places)
+            launcher = Launcher(self._say, limits, partial(self._load_here, source), places)
             try:
                 _checked(launcher.ask(msgspec.msgpack.encode(_Request(source)))[0])
             except BaseException:
@@ -153,10 +216,23 @@ class IsolatedVoices:
         if can_fork():
             answered, room = self._launcher(source, voice, threads).ask(request)
             return _checked(answered), memoryview(room)
-        limits = _limits(voice)
+        return self._in_interpreter(request, _limits(voice))
+
+    def _in_interpreter(self, request: bytes, limits: Limits) -> tuple[_Answer, memoryview]:
+        """Let a new interpreter load the network and speak, and return its answer and its samples."""
+        answered, samples = self._output(request, limits)
+        return _checked(answered), samples
+
+    def _say_elsewhere(self, limits: Limits, asked: bytes, room: mmap.mmap) -> bytes:
+        """Like `_say`, with a new interpreter that loads the network."""
+        answered, samples = self._output(asked, limits)
+        room[: len(samples)] = samples
+        return answered
+
+    def _output(self, request: bytes, limits: Limits) -> tuple[bytes, memoryview]:
         output = in_new_interpreter(self._module, struct.pack("<I", limits.room_bytes) + request, limits)
         (length,) = struct.unpack_from("<I", output)
-        return _checked(output[4 : 4 + length]), memoryview(output)[4 + length :]
+        return output[4 : 4 + length], memoryview(output)[4 + length :]
 
     def _load_here(self, source: Source) -> None:
         try:

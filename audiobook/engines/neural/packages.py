@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Final
 
 from audiobook.errors import EngineMissing
+
+_BUILDS: Final = {"onnxruntime": ("gpu", "directml", "openvino", "rocm", "migraphx")}
+"""Packages that come in several builds: what may follow the name, with a hyphen."""
 
 
 @lru_cache(maxsize=8)
 def needed_version(package: str, engine: str) -> str:
-    """Return the version of a package that an engine needs.
+    """Return the name and version of a package that an engine needs, or of another build of it.
 
     Args:
         package: Name of the distribution, such as `onnxruntime`.
@@ -19,9 +24,10 @@ def needed_version(package: str, engine: str) -> str:
     Raises:
         EngineMissing: The package is not installed.
     """
-    try:
-        return version(package)
-    except PackageNotFoundError as error:
-        raise EngineMissing(
-            f"the engine “{engine}” needs {package}", hint=f'pip install "audiobook-press[{engine}]"'
-        ) from error
+    # Another build replaces the files of the usual one, whose description may remain.
+    for name in (*(f"{package}-{build}" for build in _BUILDS.get(package, ())), package):
+        with suppress(PackageNotFoundError):
+            return f"{name} {version(name)}"
+    raise EngineMissing(
+        f"the engine “{engine}” needs {package}", hint=f'pip install "audiobook-press[{engine}]"'
+    )

@@ -11,8 +11,9 @@ from typing import Final
 
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
+from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
-from audiobook.engines.neural.isolated import IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.isolated import Chosen, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
 from audiobook.engines.piper.clauses import signs_of
 from audiobook.engines.piper.voices import (
@@ -24,7 +25,7 @@ from audiobook.engines.piper.voices import (
 )
 from audiobook.errors import EngineMissing, near
 
-_OPTIONS: Final = ("voices_folder", "base_url")
+_OPTIONS: Final = ("voices_folder", "base_url", "device")
 _MAKING: Final = 1
 """Version of how the output of piper-tts is processed; increase it when the same voice sounds different."""
 
@@ -32,8 +33,8 @@ _MAKING: Final = 1
 def _load(source: Source) -> LoadedVoice:
     from audiobook.engines.piper.speech import LoadedPiper  # not needed by commands that never speak
 
-    folder, name = source
-    return LoadedPiper(VoiceFiles(Path(folder), name))
+    folder, name = source.paths
+    return LoadedPiper(VoiceFiles(Path(folder), name), source.device)
 
 
 _voices = IsolatedVoices(__name__, _load)
@@ -47,6 +48,7 @@ class PiperEngine:
     def __init__(self) -> None:
         """Use the folder from the environment, or else the user's default folder, and one core."""
         self._folder = voices_folder()
+        self._device = PROCESSOR
         self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
@@ -59,21 +61,26 @@ class PiperEngine:
             if not isinstance(value, str):
                 raise EngineMissing(f"[engines.piper] {option} must be text in quotes")
         self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
+        self._device = wanted_device(self.name, equipment.options)
         self._threads = equipment.threads
 
     @property
     def identity(self) -> str:
         """Versions of the packages that turn text into sound; voices have their own versions."""
         return (
-            f"piper {_MAKING}, piper-tts {needed_version('piper-tts', self.name)}, "
-            f"onnxruntime {needed_version('onnxruntime', self.name)}"
+            f"piper {_MAKING}, {needed_version('piper-tts', self.name)}, "
+            f"{needed_version('onnxruntime', self.name)}"
         )
 
     def version(self, voice: Voice) -> str:
-        """Return the digest of a voice's files."""
+        """Return the digest of a voice's files, and the device that calculates it, if that is not the processor."""
         files = VoiceFiles(self._folder, voice.name)
         read_config(files)
-        return voice_digest(files)
+        return voice_digest(files) + self._chosen(voice).device
+
+    def note(self, voice: Voice) -> str:
+        """Return why the wanted device is not used; see `Noting.note`."""
+        return self._chosen(voice).note
 
     def voices(self) -> Sequence[Voice]:
         """Return the installed voices by name."""
@@ -99,6 +106,12 @@ class PiperEngine:
         return _voices.speak(self._source(voice), passage, voice, style, self._threads)
 
     def _source(self, voice: Voice) -> Source:
+        return Source(self._paths(voice), self._chosen(voice).device)
+
+    def _chosen(self, voice: Voice) -> Chosen:
+        return _voices.device(self._paths(voice), voice, self._device)
+
+    def _paths(self, voice: Voice) -> tuple[str, ...]:
         return os.fspath(self._folder), voice.name
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:

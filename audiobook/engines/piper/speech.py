@@ -37,8 +37,12 @@ _INPUTS: Final = frozenset({"input", "input_lengths", "scales"})
 class LoadedPiper:
     """A voice in memory. Its noise continues from one sentence to the next, so their order matters."""
 
-    def __init__(self, files: VoiceFiles) -> None:
+    def __init__(self, files: VoiceFiles, device: str = "") -> None:
         """Load model and phonemes, on one core, so that results do not depend on the number of cores.
+
+        Args:
+            files: The voice.
+            device: What calculates the model, one of `available_providers()`; empty for the processor.
 
         Raises:
             EngineMissing: A file is missing or damaged, or is not a Piper voice.
@@ -46,7 +50,7 @@ class LoadedPiper:
         self._files = files
         self._kind = read_config(files).phoneme_type
         try:
-            self._voice = _load(files)
+            self._voice = _load(files, device)
             self._phonemes = _phonemizer(self._voice, self._kind)
         except Exception as error:
             # onnxruntime and piper-tts raise all kinds of errors for a file that is not as expected.
@@ -128,12 +132,13 @@ class LoadedPiper:
         return word_events(text, alone, heard)
 
 
-def _load(files: VoiceFiles) -> PiperVoice:
+def _load(files: VoiceFiles, device: str) -> PiperVoice:
     from piper import PiperVoice  # with onnxruntime 0.15 s, only needed for speaking
     from piper.config import PiperConfig
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
-    return PiperVoice(session=network(telling_lengths(files.model.read_bytes())), config=config)
+    session = network(telling_lengths(files.model.read_bytes()), device)
+    return PiperVoice(session=session, config=config)
 
 
 def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
