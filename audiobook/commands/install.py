@@ -29,6 +29,7 @@ from audiobook.voicebank.kokoro import (
     languages,
     remove_kokoro,
 )
+from audiobook.voicebank.precision import measure_precisions
 
 _PIPER: Final = "piper"
 _KOKORO: Final = "kokoro"
@@ -136,10 +137,14 @@ def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str
         model = install_kokoro(
             _kokoro_folder(settings), KOKORO[name], progress, QuietReporter().warn, base_url
         )
+    measured = measure_precisions(_kokoro_folder(settings))
     card = f"Kokoro-82M by hexgrad, licence {LICENCE}: https://huggingface.co/hexgrad/Kokoro-82M"
     if not as_json:
         print_line(f"installed {name}: {model}")
         print_line(f"  {card}")
+        if measured:
+            paces = ", ".join(f"{precision} {pace:.2f} s" for precision, pace in measured.pace.items())
+            print_line(f"  processor time for a second of speech: {paces}; used: {measured.chosen}")
     return {
         "voice": name,
         "language": "mul",
@@ -148,6 +153,8 @@ def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str
         "model": str(model),
         "sha256": KOKORO[name][-1].sha256,
         "card": card,
+        "pace": measured.pace if measured else None,
+        "used": measured.chosen if measured else None,
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.engines.kokoro.files import FOLDER_NAME, MODEL_NAMES, STYLES_NAME, TONGUES
+from audiobook.engines.kokoro.files import FOLDER_NAME, MEASURED_NAME, MODEL_NAMES, STYLES_NAME, TONGUES
 from audiobook.errors import UsageError
 from audiobook.files import storage_error
 from audiobook.system.locks import locked
@@ -120,7 +120,7 @@ def remove_kokoro(folder: Path, name: str) -> int:
         raise UsageError(f"the voice “{name}” is not installed")
     others = [here / other for other in MODEL_NAMES.values() if other != model.name]
     freed = 0
-    for path in (model, *([] if any(other.exists() for other in others) else [styles])):
+    for path in (model, here / MEASURED_NAME, *([] if any(other.exists() for other in others) else [styles])):
         try:
             freed += path.stat().st_size
             path.unlink()

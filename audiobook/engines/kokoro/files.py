@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from audiobook.engines.base import Voice, display_name
 from audiobook.errors import EngineMissing
 
@@ -20,6 +22,7 @@ FOLDER_NAME: Final = "kokoro"
 MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx"}
 """File name of each precision of the network, the preferred one first."""
 STYLES_NAME: Final = "voices-v1.0.bin"
+MEASURED_NAME: Final = "measured.json"
 RATE_HZ: Final = 24000
 _PHONEMES: Final = frozenset({"ipa"})
 
@@ -91,19 +94,55 @@ class KokoroFiles:
         return sorted(name for name in names if name[:1] in TONGUES and name[1:3] in ("f_", "m_"))
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """How fast the installed networks are on this computer.
+
+    Attributes:
+        chosen: The precision that `auto` uses.
+        pace: Seconds of processor time for a second of speech, by precision.
+    """
+
+    chosen: str
+    pace: dict[str, float]
+
+    @staticmethod
+    def read(here: Path) -> Measured | None:
+        """Return what was measured at the installation, from the folder of Kokoro; None if nothing was.
+
+        Raises:
+            EngineMissing: The file is damaged or cannot be read.
+        """
+        path = here / MEASURED_NAME
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Measured)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "the file is damaged"
+            raise EngineMissing(
+                f"Kokoro cannot be used: {why}",
+                where=os.fspath(path),
+                hint="delete this file, and install again",
+            ) from error
+
+
 def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
     """Return the files in a voices folder.
 
     Args:
         folder: The voices folder.
-        precision: `full` or `int8`; `auto` for the first of them that is there.
+        precision: `full` or `int8`; `auto` for the one that was chosen at the installation, or else the first of them
+            that is there.
 
     Raises:
         EngineMissing: They are not installed.
     """
     here = folder / FOLDER_NAME
-    wanted = MODEL_NAMES.values() if precision == "auto" else [MODEL_NAMES[precision]]
-    for name in wanted:
+    wanted = [precision]
+    if precision == "auto":
+        measured = Measured.read(here)
+        wanted = [*([measured.chosen] if measured and measured.chosen in MODEL_NAMES else []), *MODEL_NAMES]
+    for name in map(MODEL_NAMES.__getitem__, wanted):
         if (here / name).exists() and (here / STYLES_NAME).exists():
             return KokoroFiles(here / name, here / STYLES_NAME)
     name = "kokoro-int8" if precision == "int8" else "kokoro"

@@ -1,0 +1,48 @@
+"""How much processor time Kokoro takes on this computer, measured in a new interpreter."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.engines.kokoro.files import RATE_HZ, KokoroFiles
+
+_TEXT: Final = "The reader opens the book, and a long breath goes through the room."
+_TIMES: Final = 2
+_LIMITS: Final = Limits(time_s=300.0, room_bytes=0)
+
+
+def pace_of(files: KokoroFiles) -> float:
+    """Return the seconds of processor time that a second of speech takes; this takes some seconds.
+
+    Raises:
+        SpeechError: The network cannot speak.
+    """
+    paths = os.fspath(files.model), os.fspath(files.styles)
+    return msgspec.json.decode(in_new_interpreter(__name__, msgspec.json.encode(paths), _LIMITS), type=float)
+
+
+def _measured(files: KokoroFiles) -> float:
+    from audiobook.engines.kokoro.speech import LoadedKokoro  # 0.3 s, only needed in the new interpreter
+
+    speaker, voice = LoadedKokoro(files), files.voice_names()[0]
+    paces: list[float] = []
+    for _ in range(_TIMES):
+        begun = time.process_time()
+        said = speaker.say(_TEXT, (), voice, 1.0)
+        used_s = time.process_time() - begun
+        paces.append(used_s * RATE_HZ * SAMPLE_BYTES / len(said.samples))
+    return min(paces)
+
+
+if __name__ == "__main__":
+    model, styles = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[str, str])
+    sys.stdout.buffer.write(msgspec.json.encode(_measured(KokoroFiles(Path(model), Path(styles)))))
+    sys.stdout.buffer.flush()
