@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from audiobook.engines.network.openai import _base_url
+from audiobook.engines.network.server import base_url_of
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.places import folder_named, login_parts, shown_address, without
 from audiobook.publish.address import base_address
@@ -72,7 +72,7 @@ def everything_said(given: str) -> str:
         receiver,
         base_address,
         folder_named,
-        _base_url,
+        base_url_of,
         voices,
     )
     for ask in asked:

@@ -5,31 +5,26 @@ Source: OpenAI API reference, "Create speech"; its implementations in Kokoro-Fas
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from audiobook import __version__
-from audiobook.audio.mp3_frames import FrameError, parse_header
-from audiobook.audio.pcm import Pcm
 from audiobook.document import Passage
-from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice, display_name
+from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
 from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.client import Answer, Client, Request
-from audiobook.engines.network.fields import PREFIX, Fields, fields_of, filled, sets_pace
-from audiobook.engines.network.manners import MANNERS, Manners, number_of, require_known, text_of
+from audiobook.engines.network.fields import PREFIX, filled, sets_pace
+from audiobook.engines.network.key import USUAL_KEY, key_of
+from audiobook.engines.network.manners import MANNERS, Manners, require_known
 from audiobook.engines.network.replies import reply_name
-from audiobook.engines.plausibility import longest_s, require_plausible
-from audiobook.errors import EngineMissing, ServiceError, SpeechError, near
+from audiobook.engines.network.server import CAPTIONED, ENGINE, EXAMPLE, Server, server_of, server_voice
+from audiobook.engines.network.sound import decoded
+from audiobook.errors import EngineMissing, ServiceError, SpeechError
 
 _OPTIONS: Final = (
     "base_url",
@@ -42,47 +37,8 @@ _OPTIONS: Final = (
     "key_file",
     *MANNERS,
 )
-_CAPTIONED: Final = "/dev/captioned_speech"
-_FORMATS: Final = ("wav", "pcm", "mp3")
-_RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
 _TIMING: Final = 1
 """Version of how word times are read; raised when the same responses give other times."""
-_KOKORO_NAME: Final = re.compile(r"[a-z][fm]_(\w+)")
-"""Language, sex and name of a Kokoro voice, for example `af_bella`."""
-_USUAL_KEY: Final = "OPENAI_API_KEY"
-_EXAMPLE: Final = """add to audiobook.toml:
-[engines.openai]
-base_url = "http://localhost:8880/v1"
-model = "kokoro"
-voices = "af_bella en"
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """The settings of a server, without the key."""
-
-    base_url: str
-    model: str
-    format: str
-    rate_hz: int
-    voices: tuple[Voice, ...]
-    key_env: str
-    key_file: str
-    fields: Fields = ()
-    word_times: bool = False
-
-    @property
-    def speech_url(self) -> str:
-        """Address of requests for speech."""
-        if self.word_times:
-            return f"{self.base_url.removesuffix('/v1')}{_CAPTIONED}"
-        return f"{self.base_url}/audio/speech"
-
-    @property
-    def host(self) -> str:
-        """Host and port."""
-        return urlsplit(self.base_url).netloc
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +50,7 @@ class _Sentence:
     voice: str
     speed: float
 
-    def fields(self, server: _Server) -> dict[str, object]:
+    def fields(self, server: Server) -> dict[str, object]:
         """Return the further fields of the request."""
         return filled(server.fields, self.language, self.speed)
 
@@ -102,11 +58,11 @@ class _Sentence:
 class OpenaiEngine:
     """Requests each sentence from a server, and caches the response."""
 
-    name = "openai"
+    name = ENGINE
 
     def __init__(self) -> None:
         """Create the engine; `equip` comes next."""
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._equipment: Equipment | None = None
         self._client: Client | None = None
 
@@ -114,10 +70,10 @@ class OpenaiEngine:
         """Use the options."""
         options = equipment.options
         require_known(self.name, [name for name in options if not name.startswith(PREFIX)], _OPTIONS)
-        server = _server_of(equipment)
+        server = server_of(equipment)
         manners = Manners.of(self.name, options, deadline_s=120.0)
         pace = f"pace-{reply_name(self.name, server.base_url)}.json"
-        hint = f"check that {server.key_file or server.key_env or _USUAL_KEY} contains the right key"
+        hint = f"check that {server.key_file or server.key_env or USUAL_KEY} contains the right key"
         self._client = Client(server.host, manners, equipment.shared / pace, hint)
         self._equipment, self._server = equipment, server
 
@@ -134,10 +90,7 @@ class OpenaiEngine:
         """Return the voices named in the options, ordered by name and language."""
         voices = self._asked().voices
         if not voices:
-            raise EngineMissing(
-                "openai needs the option “voices”",
-                hint=_EXAMPLE.rstrip(),
-            )
+            raise EngineMissing("openai needs the option “voices”", hint=EXAMPLE)
         return voices
 
     def offered(self) -> Sequence[Voice]:
@@ -152,7 +105,7 @@ class OpenaiEngine:
                 raise EngineMissing(error.message, hint=error.hint) from error
             names = []  # many servers do not offer this list
         told = {voice.name for voice in known}
-        others = [_voice(name, ANY_LANGUAGE, server.rate_hz, server.host) for name in {*names} - told]
+        others = [server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host) for name in {*names} - told]
         return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))
 
     def prepare(self, voice: Voice) -> None:
@@ -185,7 +138,7 @@ class OpenaiEngine:
     def _reply_parts(self, asked: _Sentence) -> tuple[str, ...]:
         """Return everything that affects the response to a request; a key does not."""
         server = self._asked()
-        more = [_CAPTIONED] if server.word_times else []
+        more = [CAPTIONED] if server.word_times else []
         if server.fields:
             more.append(msgspec.json.encode(asked.fields(server)).decode())
         rate = str(server.rate_hz)
@@ -210,13 +163,13 @@ class OpenaiEngine:
         self, headers: dict[str, str], body: bytes | None
     ) -> tuple[dict[str, str], bytes | None, str]:
         """Return the headers with the key, if there is one. The key is read for each request and not stored."""
-        key = _key(self._asked())
+        key = key_of(self._asked())
         headers["User-Agent"] = f"audiobook/{__version__}"
         if key:
             headers["Authorization"] = f"Bearer {key}"
         return headers, body, key
 
-    def _asked(self) -> _Server:
+    def _asked(self) -> Server:
         assert self._server, "equip() must be called first"
         return self._server
 
@@ -228,128 +181,6 @@ class OpenaiEngine:
 def _plain(text: str) -> str:
     """Return a text that can be encoded as UTF-8."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _server_of(equipment: Equipment) -> _Server:
-    options = equipment.options
-
-    def text(name: str, default: str = "") -> str:
-        return text_of(OpenaiEngine.name, options, name, default)
-
-    for name in ("base_url", "model"):
-        if not text(name):
-            raise EngineMissing(f"openai needs the option “{name}”", hint=_EXAMPLE.rstrip())
-    base_url = _base_url(text("base_url"))
-    wanted = text("format", "wav")
-    if wanted not in _FORMATS:
-        raise EngineMissing(f"openai does not support the format “{wanted}”", hint=near(wanted, _FORMATS))
-    rate_hz = int(number_of(OpenaiEngine.name, "rate_hz", options.get("rate_hz", 24000)))
-    if rate_hz not in _RATES_HZ:
-        rates = ", ".join(map(str, _RATES_HZ))
-        raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
-    voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
-    word_times = options.get("word_times", False)
-    if not isinstance(word_times, bool):
-        raise EngineMissing(f"word_times in [engines.openai] must be true or false, not {word_times!r}")
-    return _Server(
-        base_url,
-        text("model"),
-        wanted,
-        rate_hz,
-        voices,
-        text("key_env"),
-        text("key_file"),
-        fields_of(OpenaiEngine.name, options),
-        word_times,
-    )
-
-
-def _base_url(given: str) -> str:
-    """Return the address of the server up to `/v1`, which is added if there is only a host.
-
-    Raises:
-        EngineMissing: It is not an address, or contains parts that must not be shown.
-    """
-    if "@" in given or "?" in given or "#" in given:
-        raise EngineMissing(
-            "base_url in [engines.openai] must not contain a name, password or query",
-            hint="put the key into an environment variable, and the variable's name into key_env",
-        )
-    try:
-        parts = urlsplit(given.rstrip("/"))
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        parts, right = urlsplit(""), False
-    if not right or not given.isprintable() or not given.isascii() or " " in given:
-        raise EngineMissing("base_url in [engines.openai] must be an address like http://localhost:8880/v1")
-    return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
-
-
-def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
-    """Parse `af_bella en, M1 fi pl, alloy`: names, each with its languages, or without one for all languages."""
-    found: dict[tuple[str, str], Voice] = {}
-    for entry in filter(None, given.split(",")):
-        name, *languages = entry.split() or [""]
-        for language in languages or [ANY_LANGUAGE]:
-            found[name, language] = _voice(name, language, rate_hz, host)
-    return tuple(found[one] for one in sorted(found) if one[0])
-
-
-def _voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
-    kokoro = _KOKORO_NAME.fullmatch(name)
-    return Voice(
-        OpenaiEngine.name,
-        name,
-        language,
-        f"{name} of {host}",
-        rate_hz,
-        offline=False,
-        service=f"the server {host}",
-        display_name=display_name(kokoro[1] if kokoro else name),
-    )
-
-
-def _key(server: _Server) -> str:
-    """Return the key; empty if there is none.
-
-    Raises:
-        EngineMissing: It is not where the options say, or would be sent over the network unencrypted.
-    """
-    if server.key_file:
-        try:
-            key = Path(server.key_file).expanduser().read_text("utf-8").strip()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise EngineMissing(
-                f"the key cannot be read from {server.key_file}", hint="check key_file in [engines.openai]"
-            ) from error
-    else:
-        key = os.environ.get(server.key_env or _USUAL_KEY, "").strip()
-    named = server.key_file or server.key_env
-    if named and not key:
-        raise EngineMissing(
-            f"{named}, named in [engines.openai], contains no key",
-            hint="put the key there, or remove the option",
-        )
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise EngineMissing(
-            f"{named or _USUAL_KEY} does not contain a valid key", hint="a key is one word in ASCII"
-        )
-    if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
-        return key
-    if not named:
-        return ""  # a key for another server, which anyone on the network could read
-    raise EngineMissing(
-        "openai does not send a key over http, where anyone on the network can read it",
-        hint="use https in base_url, or a server on this computer",
-    )
-
-
-def _is_here(host: str) -> bool:
-    """Return whether a host is this computer."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _voice_names(answer: Answer) -> list[str]:
@@ -369,7 +200,7 @@ def _voice_names(answer: Answer) -> list[str]:
     return names
 
 
-def _speech(answer: Answer, asked: _Sentence, server: _Server) -> Speech:
+def _speech(answer: Answer, asked: _Sentence, server: Server) -> Speech:
     """Return the speech in a response, at the wanted pace, with the times of its words if the server sends them.
 
     Raises:
@@ -381,7 +212,7 @@ def _speech(answer: Answer, asked: _Sentence, server: _Server) -> Speech:
     if server.word_times:
         sound, told = captioned(answer.body)
         answer = Answer("audio/captioned", sound)
-    pcm = _decoded(answer, asked.text, server)
+    pcm = decoded(answer, asked.text, server)
     marks = marks_of(asked.text, told, pcm.rate_hz, len(pcm))
     if sets_pace(server.fields):
         return Speech(pcm, marks)
@@ -390,48 +221,3 @@ def _speech(answer: Answer, asked: _Sentence, server: _Server) -> Speech:
     return Speech(
         stretched, tuple(replace(mark, offset_samples=int(mark.offset_samples * ratio)) for mark in marks)
     )
-
-
-def _decoded(answer: Answer, text: str, server: _Server) -> Pcm:
-    """Decode a response after checking its kind, and check its length against the text."""
-    from audiobook.audio.decode import decode
-
-    data = answer.body
-    longest = longest_s(text)
-    if data.startswith(b"RIFF"):
-        pcm = decode(data, "wav", server.rate_hz, longest)
-    elif _is_mp3(data):
-        pcm = decode(data, "mp3", server.rate_hz, longest)
-    elif server.format == "pcm" and answer.content_type.startswith(("audio/", "application/octet-stream")):
-        pcm = _raw(data, server.rate_hz, longest)
-    else:
-        raise SpeechError(_unwanted(answer))
-    require_plausible(pcm, text)
-    return pcm
-
-
-def _is_mp3(data: bytes) -> bool:
-    if data.startswith(b"ID3"):
-        return True
-    try:
-        first = parse_header(data)
-        # Raw samples can look like one frame header by chance, but not like two.
-        return len(data) <= first.length_bytes or bool(parse_header(data, first.length_bytes))
-    except FrameError:
-        return False
-
-
-def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
-    """Return 16-bit little-endian samples without a header, the format `pcm`."""
-    if len(data) % 2 or data.startswith((b"OggS", b"fLaC", b"{", b"<")):
-        raise SpeechError("the response is not 16-bit samples as requested")
-    if len(data) // 2 > longest * rate_hz:
-        raise SpeechError(f"the sound is longer than {longest:g} s")
-    return Pcm(data, rate_hz)
-
-
-def _unwanted(answer: Answer) -> str:
-    if not answer.body:
-        return "the response is empty"
-    kind = answer.content_type or "of an unknown type"
-    return f"the response is {kind}, not the requested sound"

@@ -1,0 +1,58 @@
+"""The key of a server: where it is read, and where it may be sent."""
+
+from __future__ import annotations
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from audiobook.engines.network.server import Server
+from audiobook.errors import EngineMissing
+
+USUAL_KEY: Final = "OPENAI_API_KEY"
+"""The environment variable with the key, if the options name no other place."""
+
+
+def key_of(server: Server) -> str:
+    """Return the key; empty if there is none.
+
+    Raises:
+        EngineMissing: It is not where the options say, or would be sent over the network unencrypted.
+    """
+    if server.key_file:
+        try:
+            key = Path(server.key_file).expanduser().read_text("utf-8").strip()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EngineMissing(
+                f"the key cannot be read from {server.key_file}", hint="check key_file in [engines.openai]"
+            ) from error
+    else:
+        key = os.environ.get(server.key_env or USUAL_KEY, "").strip()
+    named = server.key_file or server.key_env
+    if named and not key:
+        raise EngineMissing(
+            f"{named}, named in [engines.openai], contains no key",
+            hint="put the key there, or remove the option",
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise EngineMissing(
+            f"{named or USUAL_KEY} does not contain a valid key", hint="a key is one word in ASCII"
+        )
+    if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
+        return key
+    if not named:
+        return ""  # a key for another server, which anyone on the network could read
+    raise EngineMissing(
+        "openai does not send a key over http, where anyone on the network can read it",
+        hint="use https in base_url, or a server on this computer",
+    )
+
+
+def _is_here(host: str) -> bool:
+    """Return whether a host is this computer."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,158 @@
+"""The server of the engine `openai`: its address, model and voices, from the options."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from audiobook.engines.base import ANY_LANGUAGE, Equipment, Voice, display_name
+from audiobook.engines.network.fields import Fields, fields_of
+from audiobook.engines.network.manners import number_of, text_of
+from audiobook.errors import EngineMissing, near
+
+ENGINE: Final = "openai"
+CAPTIONED: Final = "/dev/captioned_speech"
+"""Path of requests for speech with the times of its words."""
+_FORMATS: Final = ("wav", "pcm", "mp3")
+_RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
+_KOKORO_NAME: Final = re.compile(r"[a-z][fm]_(\w+)")
+"""Language, sex and name of a Kokoro voice, for example `af_bella`."""
+EXAMPLE: Final = """add to audiobook.toml:
+[engines.openai]
+base_url = "http://localhost:8880/v1"
+model = "kokoro"
+voices = "af_bella en\""""
+"""Hint for settings that are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The settings of a server.
+
+    Attributes:
+        base_url: Its address up to `/v1`.
+        model: Name of the model.
+        format: Format of its responses: `wav`, `pcm` or `mp3`.
+        rate_hz: Sample rate of the speech.
+        voices: Its voices, ordered by name and language.
+        key_env: Environment variable that contains the key; empty for the usual one.
+        key_file: File that contains the key; empty to use the variable.
+        fields: Further fields of each request.
+        word_times: Whether to request the times of words too.
+    """
+
+    base_url: str
+    model: str
+    format: str
+    rate_hz: int
+    voices: tuple[Voice, ...]
+    key_env: str
+    key_file: str
+    fields: Fields = ()
+    word_times: bool = False
+
+    @property
+    def speech_url(self) -> str:
+        """Address of requests for speech."""
+        if self.word_times:
+            return f"{self.base_url.removesuffix('/v1')}{CAPTIONED}"
+        return f"{self.base_url}/audio/speech"
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return urlsplit(self.base_url).netloc
+
+
+def server_of(equipment: Equipment) -> Server:
+    """Return the server described by the options of the engine.
+
+    Raises:
+        EngineMissing: An option is missing or not valid.
+    """
+    options = equipment.options
+
+    def text(name: str, default: str = "") -> str:
+        return text_of(ENGINE, options, name, default)
+
+    for name in ("base_url", "model"):
+        if not text(name):
+            raise EngineMissing(f"openai needs the option “{name}”", hint=EXAMPLE)
+    base_url = base_url_of(text("base_url"))
+    wanted = text("format", "wav")
+    if wanted not in _FORMATS:
+        raise EngineMissing(f"openai does not support the format “{wanted}”", hint=near(wanted, _FORMATS))
+    rate_hz = int(number_of(ENGINE, "rate_hz", options.get("rate_hz", 24000)))
+    if rate_hz not in _RATES_HZ:
+        rates = ", ".join(map(str, _RATES_HZ))
+        raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
+    voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
+    word_times = options.get("word_times", False)
+    if not isinstance(word_times, bool):
+        raise EngineMissing(f"word_times in [engines.openai] must be true or false, not {word_times!r}")
+    return Server(
+        base_url,
+        text("model"),
+        wanted,
+        rate_hz,
+        voices,
+        text("key_env"),
+        text("key_file"),
+        fields_of(ENGINE, options),
+        word_times,
+    )
+
+
+def base_url_of(given: str) -> str:
+    """Return the address of the server up to `/v1`, which is added if there is only a host.
+
+    Raises:
+        EngineMissing: It is not an address, or contains parts that must not be shown.
+    """
+    if "@" in given or "?" in given or "#" in given:
+        raise EngineMissing(
+            "base_url in [engines.openai] must not contain a name, password or query",
+            hint="put the key into an environment variable, and the variable's name into key_env",
+        )
+    try:
+        parts = urlsplit(given.rstrip("/"))
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, right = urlsplit(""), False
+    if not right or not given.isprintable() or not given.isascii() or " " in given:
+        raise EngineMissing("base_url in [engines.openai] must be an address like http://localhost:8880/v1")
+    return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
+
+
+def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
+    """Parse `af_bella en, M1 fi pl, alloy`: names, each with its languages, or without one for all languages."""
+    found: dict[tuple[str, str], Voice] = {}
+    for entry in filter(None, given.split(",")):
+        name, *languages = entry.split() or [""]
+        for language in languages or [ANY_LANGUAGE]:
+            found[name, language] = server_voice(name, language, rate_hz, host)
+    return tuple(found[one] for one in sorted(found) if one[0])
+
+
+def server_voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
+    """Return a voice of a server.
+
+    Args:
+        name: The server's name for the voice.
+        language: BCP 47 tag, or `ANY_LANGUAGE`.
+        rate_hz: Sample rate of its speech.
+        host: Host and port of the server.
+    """
+    kokoro = _KOKORO_NAME.fullmatch(name)
+    return Voice(
+        ENGINE,
+        name,
+        language,
+        f"{name} of {host}",
+        rate_hz,
+        offline=False,
+        service=f"the server {host}",
+        display_name=display_name(kokoro[1] if kokoro else name),
+    )
