@@ -59,6 +59,11 @@ class Candidate:
     language: str
     licence: str
 
+    @property
+    def cells(self) -> str:
+        """The beginning of its row."""
+        return f"| {self.language} | `{self.engine}` {self.name} |"
+
 
 CANDIDATES = (
     Candidate("espeak", "en-us", "en", "GPL-3.0-or-later"),
@@ -129,22 +134,26 @@ def row(candidate: Candidate, listener: Listener) -> str:
         words, letters = errors(heard.passages, candidate.language)
         pace = record.duration_s / used_s
         return (
-            f"| {candidate.language} | `{candidate.engine}` {candidate.name} | {words:.1f} % | {letters:.1f} % "
+            f"{candidate.cells} {words:.1f} % | {letters:.1f} % "
             f"| {pace:.1f} | {peak / 1e6:.0f} MB | {candidate.licence} |\n"
         )
     finally:
         shutil.rmtree(folder)
 
 
-def write_table(listener: Listener) -> None:
-    """Measure all voices, and put the table into `docs/voices.md`."""
-    table = "| language | voice | words | letters | × real time | memory | licence |\n|---|---|---|---|---|---|---|\n"
-    for candidate in CANDIDATES:
-        found = row(candidate, listener)
-        print(found, end="", flush=True)
-        table += found
+def write_table(listener: Listener, engine: str | None) -> None:
+    """Measure all voices, or those of one engine, and put their rows into the table of `docs/voices.md`."""
     page = PAGE.read_text("utf-8")
     start, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+    before = page[start:end].splitlines(keepends=True)
+    table = "| language | voice | words | letters | × real time | memory | licence |\n|---|---|---|---|---|---|---|\n"
+    for candidate in CANDIDATES:
+        if engine in (None, candidate.engine):
+            found = row(candidate, listener)
+            print(found, end="", flush=True)
+        else:
+            found = next((line for line in before if line.startswith(candidate.cells)), "")
+        table += found
     PAGE.write_text(page[:start] + table + page[end:], "utf-8")
 
 
@@ -247,6 +256,7 @@ def main() -> None:
     options.add_argument("--model", help="folder of the recogniser; default: the installed one")
     options.add_argument("--faults", action="store_true", help="count planted faults instead")
     options.add_argument("--every", type=int, default=1, help="use fewer paragraphs: every n-th")
+    options.add_argument("--engine", help="only measure the voices of this engine")
     given = options.parse_args()
     listener = find_listener(given.model)
     if given.faults:
@@ -255,7 +265,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUDIOBOOK_CONFIG"] = folder
         (Path(folder) / "commands.toml").write_text(COMMANDS)
-        write_table(listener)
+        write_table(listener, given.engine)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Style:
 
     Attributes:
         speed: Factor of the voice's normal pace, from 0.5 to 3.0.
-        pitch: Factor of the voice's normal pitch, from 0.5 to 2.0, which is its highest.
+        pitch: Factor of the voice's normal pitch, from 0.5 to 2.0.
     """
 
     speed: float = 1.0
@@ -73,7 +73,7 @@ class Style:
 
 
 class Keep(Protocol):
-    """A cache of responses that must not be requested twice, shared by all processes and builds of a project."""
+    """A cache of a service's responses, shared by all processes and builds of a project."""
 
     def get(self, name: str) -> bytes | None:
         """Return the value of a name (letters, digits, hyphens); None if it is missing or damaged."""
@@ -87,14 +87,14 @@ Option = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What an engine may need besides text.
+    """What a build provides to an engine besides text.
 
     Attributes:
         replies: Cache for the responses of a service.
-        shared: Folder for small files that coordinate its processes, for example a rate limit; may not exist yet.
-        options: The engine's table in the settings, `[engines.NAME]`; those of a table in it have dotted names.
-        threads: Number of cores that one process and its children may use at once, chosen so that all processes
-            together use each core once.
+        shared: Folder for small files that coordinate the engine's processes, such as a rate limit; may not exist yet.
+        options: The engine's table in the settings, `[engines.NAME]`; nested tables are flattened to dotted names.
+        threads: Number of cores that each process may use, together with its children. All processes together use
+            each core once.
     """
 
     replies: Keep
@@ -141,7 +141,7 @@ class Engine(Protocol):
         """
 
     def prepare(self, voice: Voice) -> None:
-        """Load what a voice needs, without speaking. Called once in each process that is going to speak."""
+        """Load what a voice needs, without speaking. Each process that speaks calls this first."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak a passage.
@@ -149,7 +149,7 @@ class Engine(Protocol):
         Args:
             passage: At most `MAX_PASSAGE_CHARS` characters.
             voice: One of `voices()`.
-            style: Speed and pitch; 1.0 for what the voice cannot adjust.
+            style: Speed and pitch; 1.0 for those that the voice cannot adjust.
 
         Returns:
             One speech for each sentence, in order. The iterator must be exhausted before the next call.
@@ -173,7 +173,7 @@ class Equipped(Protocol):
 
 @runtime_checkable
 class Versioned(Protocol):
-    """An engine whose voices can change while its own version stays the same, for example voices in files."""
+    """An engine whose voices can change independently of its own version, for example because they are files."""
 
     def version(self, voice: Voice) -> str:
         """Return letters and digits that change whenever the sound of a voice changes.
@@ -185,10 +185,10 @@ class Versioned(Protocol):
 
 @runtime_checkable
 class Noting(Protocol):
-    """An engine that may have to speak in another way than the settings ask for."""
+    """An engine that cannot always do what the settings ask for."""
 
     def note(self, voice: Voice) -> str:
-        """Return what the user should know about that; "" if there is nothing.
+        """Return what it does instead for a voice, as a message to the user; "" if it does what was asked.
 
         Raises:
             EngineMissing: The voice is damaged.
@@ -200,10 +200,10 @@ class Anticipating(Protocol):
     """An engine that can use several cores to work on the next passages while it speaks one."""
 
     def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
-        """Start on a passage that `speak` will be called with; any failure is reported by `speak`.
+        """Start speaking a passage in the background; `speak` is called for it later, and reports any failure.
 
         Args:
-            passage: The passage to speak.
+            passage: The passage.
             voice: One of `voices()`, prepared.
             style: Speed and pitch.
 
@@ -215,7 +215,7 @@ class Anticipating(Protocol):
 
 @runtime_checkable
 class Offering(Protocol):
-    """An engine that can ask its service for a list of voices; `voices` never makes a request."""
+    """An engine whose service can list its voices. Only `offered` makes a request, `voices` never does."""
 
     def offered(self) -> Sequence[Voice]:
         """Request the list, and return its voices and those of `voices`, ordered by name.
@@ -227,7 +227,7 @@ class Offering(Protocol):
 
 @runtime_checkable
 class Phonetic(Protocol):
-    """An engine that may not support every sound of the phonetic alphabets that its voices accept."""
+    """An engine whose voices may lack some sounds of the phonetic alphabets that they accept."""
 
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
         """Return the first symbol that a voice cannot pronounce; "" if it can pronounce all of them.
@@ -240,5 +240,5 @@ class Phonetic(Protocol):
 
 
 def engine_failure(engine: Engine, error: Exception) -> SpeechError:
-    """Return our error for an exception of another kind that an engine raised, as third-party engines may."""
+    """Wrap an unexpected exception, which a third-party engine may raise, in a `SpeechError`."""
     return SpeechError(f"the engine {engine.name} failed: {type(error).__name__}: {error}")

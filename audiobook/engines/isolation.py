@@ -4,9 +4,9 @@ espeak-ng keeps state from one text to the next, and some plain text makes it ab
 process of its own. Where the system supports fork, that is a child of a launcher, which has loaded the library and
 never speaks. Elsewhere it is a new Python interpreter, which is slower to start.
 
-The launcher is a separate process because forking takes longer the more memory the parent has written: twice as long
-in a process that also encodes. A launcher can have several places. Each place is a process that shares the loaded
-library and runs one child at a time, so several children can work at once.
+The launcher is a separate process, because the more memory a process has written, the longer it takes to fork: twice
+as long in one that also encodes. A launcher has one or more places. Each place is a process that shares the loaded
+library and runs one child at a time, so there can be as many children at once as places.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DONE: Final = b"+"
 _NOT_DONE: Final = b"-"
 
 Task = Callable[[bytes, mmap.mmap], bytes]
-"""Called with a request, and with memory for samples that the calling process shares; returns the answer."""
+"""Takes a request, and memory shared with the calling process for the samples; returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def can_fork() -> bool:
 
 
 def _death(status: int) -> SpeechError:
-    """Return the error for a process that ended, from its exit code or negative signal number."""
+    """Return the error for a process that failed, given its exit code, or the negated number of a signal."""
     if status < 0:
         return SpeechError(f"the engine was ended by {signal.Signals(-status).name}")
     return SpeechError(f"the engine ended with code {status}")
@@ -76,7 +76,7 @@ class _Place:
     Attributes:
         room: Memory for samples, shared with its children; each child overwrites the samples of the previous one.
         pipe: Our end of the pipe to the process that forks its children.
-        begun: The request that was started here and whose answer has not been fetched; None if there is none.
+        begun: The request that was started here, until its answer has been fetched; None if the place is free.
     """
 
     room: mmap.mmap
@@ -90,13 +90,13 @@ class Launcher:
     def __init__(
         self, task: Task, limits: Limits, load: Callable[[], None] | None = None, places: int = 1
     ) -> None:
-        """Fork the launcher. At this point, the calling process should have little loaded except what `task` needs.
+        """Fork the launcher. The calling process should have loaded little more than `task` needs.
 
         Args:
             task: Called in each child.
             limits: Limits of each child.
             load: Called once in the launcher, before the first child is forked.
-            places: How many children may work at once, at least one.
+            places: Maximum number of children at the same time, at least one.
         """
         pipes = [Pipe() for _ in range(places)]
         self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
@@ -109,7 +109,7 @@ class Launcher:
             pipe.close()
 
     def begin(self, request: bytes) -> Connection | None:
-        """Start a child for a request whose answer will be fetched later, if a place is free.
+        """Start a child for a request if a place is free; `ask` fetches the answer later.
 
         Returns:
             A connection that becomes readable when the answer is ready; None if no place is free.
@@ -123,7 +123,7 @@ class Launcher:
         return None
 
     def ask(self, request: bytes) -> tuple[bytes, mmap.mmap]:
-        """Run a request in a child, or wait for the child that `begin` started on it.
+        """Run a request in a child, or wait for the child that `begin` has started for it.
 
         Returns:
             The answer, and memory with the samples, valid until the next request.
@@ -162,7 +162,7 @@ class Launcher:
 
 
 class Launchers:
-    """The launchers of this process, by key. If there are too many, the least recently used one is closed."""
+    """The launchers of this process by key, limited in number: the least recently used one is closed first."""
 
     def __init__(self, most: int) -> None:
         """Keep at most `most` launchers; `most` is at least one."""

@@ -1,7 +1,7 @@
 """The sounds of an espeak-ng voice: which IPA it can pronounce, and the mnemonics for it.
 
-Each language has its own phonemes. The IPA name of a phoneme may depend on its neighbours, and the library ships no
-readable table of them. So a separate interpreter, which never speaks, queries the library once per voice and process.
+Each language has its own phonemes, and the library ships no readable table of them. The IPA name of a phoneme may also
+depend on its neighbours. So the library is queried, once per voice and process, in a separate interpreter that never speaks.
 
 Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
 """
@@ -26,9 +26,9 @@ from audiobook.errors import EngineMissing, SpeechError
 
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
 _LONGEST_WORD_BYTES: Final = 150
-"""Longest word in mnemonics; the library has a buffer of 160 bytes for it."""
+"""Longest word in mnemonics; the library's buffer for it has 160 bytes."""
 _NO_NAME: Final = frozenset("'%=,_|]\\ ")
-"""Characters that have another meaning between mnemonics; `[` is allowed at the end of one, as in `t[`."""
+"""Characters with a special meaning, which no mnemonic may contain; only `[` may end one, as in `t[`."""
 _STRESS: Final = {"ˈ": "'", "ˌ": ","}
 _STRESS_SIGNS: Final = "',%="
 _TIES: Final = ("\u0361", "\u035c")
@@ -47,8 +47,8 @@ class Sounds(msgspec.Struct, frozen=True):
 
     Attributes:
         mnemonics: All mnemonics that the voice knows.
-        by_ipa: The mnemonic of each sound that has a name in IPA (NFD).
-        bring_r: IPA names of the vowels that end in an r, and add another r before a vowel.
+        by_ipa: The mnemonic of each sound, by its name in IPA (NFD); sounds without such a name are missing.
+        bring_r: IPA names of the vowels that end in an r, and after which the voice inserts an r before a vowel.
     """
 
     mnemonics: frozenset[str]
@@ -100,12 +100,12 @@ class Sounds(msgspec.Struct, frozen=True):
         return parts, ""
 
     def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
-        """Return the end of the sound at a position, and the sound to say: itself, the nearest one, or "".
+        """Return the end of the sound at a position, and the sound to use for it: the same, the nearest, or "" for none.
 
         Args:
             text: In IPA.
             at: Index where the sound begins.
-            own: End of the longest sound at `at` that the voice has; `at` if it has none.
+            own: End of the longest sound at `at` that the voice has; `at` if there is no such sound.
         """
         for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
             for near in _table()["near"].get(text[at:end], ()):
@@ -160,8 +160,8 @@ def sounds_of(voice: LibraryVoice) -> Sounds:
     return msgspec.msgpack.decode(told, type=Sounds)
 
 
-def _told(voice: LibraryVoice) -> Sounds:
-    """Query the library for every sound of a voice; runs in a separate interpreter."""
+def _query_sounds(voice: LibraryVoice) -> Sounds:
+    """Return the sounds of a voice, from the library; runs in a separate interpreter."""
     library = espeak_library()
     library.set_voice(voice)
     alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
@@ -170,7 +170,7 @@ def _told(voice: LibraryVoice) -> Sounds:
     by_ipa: dict[str, list[str]] = {}
     for name, is_vowel in library.mnemonics().items():
         if _is_plain(name):
-            known, ipa = _asked(library, name, _CONSONANT if is_vowel else vowel)
+            known, ipa = _query_name(library, name, _CONSONANT if is_vowel else vowel)
             if known:
                 mnemonics.add(name)
             if ipa and not (ipa[0] in _IPA_VOWELS and ipa.endswith(_SYLLABIC)):
@@ -185,15 +185,15 @@ def _told(voice: LibraryVoice) -> Sounds:
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether a mnemonic is the name of a sound, and cannot be misread as anything else."""
+    """Return whether a mnemonic can only be read as the name of a sound."""
     return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
 
 
-def _asked(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
+def _query_name(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
     """Return whether a voice knows a mnemonic, and its IPA name (NFD); "" if the sound never occurs unchanged.
 
-    Neighbours change a sound: a last consonant may be devoiced, a vowel reduced. So the sound is tried with the
-    neighbours that change it least, and only then on its own.
+    Neighbours can change a sound: the last consonant of a word may be devoiced, or a vowel reduced. So it is first tried
+    between the neighbours that change it least, and finally on its own.
     """
     known = False
     for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
@@ -226,6 +226,6 @@ def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
 
 if __name__ == "__main__":
     asked_for = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LibraryVoice)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(_told(asked_for)))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_query_sounds(asked_for)))
     sys.stdout.buffer.flush()
     os._exit(0)  # skip the library's own shutdown, which is not needed

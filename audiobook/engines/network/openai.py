@@ -61,13 +61,13 @@ class OpenaiEngine:
     name = ENGINE
 
     def __init__(self) -> None:
-        """Create the engine; `equip` comes next."""
+        """Create the engine without settings; `equip` provides them."""
         self._server: Server | None = None
         self._equipment: Equipment | None = None
         self._client: Client | None = None
 
     def equip(self, equipment: Equipment) -> None:
-        """Use the options."""
+        """Read the options, and prepare the client."""
         options = equipment.options
         require_known(self.name, [name for name in options if not name.startswith(PREFIX)], _OPTIONS)
         server = server_of(equipment)
@@ -80,7 +80,7 @@ class OpenaiEngine:
     @property
     def identity(self) -> str:
         """The server, its model, and the version of the decoder."""
-        server = self._asked()
+        server = self._require_server()
         more = f", word times {_TIMING}" if server.word_times else ""
         if server.fields:
             more += f", {msgspec.json.encode(dict(server.fields)).decode()}"
@@ -88,18 +88,18 @@ class OpenaiEngine:
 
     def voices(self) -> Sequence[Voice]:
         """Return the voices named in the options, ordered by name and language."""
-        voices = self._asked().voices
+        voices = self._require_server().voices
         if not voices:
             raise EngineMissing("openai needs the option “voices”", hint=EXAMPLE)
         return voices
 
     def offered(self) -> Sequence[Voice]:
-        """Request the server's list of voices; return them and those of the options, ordered by name."""
-        server = self._asked()
+        """Request the server's list of voices, and return it with those of the options, ordered by name."""
+        server = self._require_server()
         known = server.voices
         request = Request("GET", f"{server.base_url}/audio/voices", *self._with_key({}, None))
         try:
-            names = self._asking().ask(request, _voice_names)
+            names = self._require_client().ask(request, _voice_names)
         except ServiceError as error:
             if not known:
                 raise EngineMissing(error.message, hint=error.hint) from error
@@ -121,7 +121,7 @@ class OpenaiEngine:
     def _sentence(self, asked: _Sentence) -> Speech:
         """Return a spoken sentence, cached or requested."""
         assert self._equipment, "equip() must be called first"
-        server, keep = self._asked(), self._equipment.replies
+        server, keep = self._require_server(), self._equipment.replies
         name = reply_name(self.name, *self._reply_parts(asked))
         kept = keep.get(name)
         if kept is not None:
@@ -131,13 +131,13 @@ class OpenaiEngine:
         def read(answer: Answer) -> tuple[bytes, Speech]:
             return answer.body, _speech(answer, asked, server)
 
-        data, speech = self._asking().ask(self._request(asked), read)
+        data, speech = self._require_client().ask(self._request(asked), read)
         keep.put(name, data)
         return speech
 
     def _reply_parts(self, asked: _Sentence) -> tuple[str, ...]:
-        """Return everything that affects the response to a request; a key does not."""
-        server = self._asked()
+        """Return everything that affects the response to a request, so not the key."""
+        server = self._require_server()
         more = [CAPTIONED] if server.word_times else []
         if server.fields:
             more.append(msgspec.json.encode(asked.fields(server)).decode())
@@ -145,7 +145,7 @@ class OpenaiEngine:
         return (server.base_url, server.model, asked.voice, server.format, rate, asked.text, *more)
 
     def _request(self, asked: _Sentence) -> Request:
-        server = self._asked()
+        server = self._require_server()
         told = {
             "model": server.model,
             "input": asked.text,
@@ -163,28 +163,28 @@ class OpenaiEngine:
         self, headers: dict[str, str], body: bytes | None
     ) -> tuple[dict[str, str], bytes | None, str]:
         """Return the headers with the key, if there is one. The key is read for each request and not stored."""
-        key = key_of(self._asked())
+        key = key_of(self._require_server())
         headers["User-Agent"] = f"audiobook/{__version__}"
         if key:
             headers["Authorization"] = f"Bearer {key}"
         return headers, body, key
 
-    def _asked(self) -> Server:
+    def _require_server(self) -> Server:
         assert self._server, "equip() must be called first"
         return self._server
 
-    def _asking(self) -> Client:
+    def _require_client(self) -> Client:
         assert self._client, "equip() must be called first"
         return self._client
 
 
 def _plain(text: str) -> str:
-    """Return a text that can be encoded as UTF-8."""
+    """Return a text with question marks for what UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _voice_names(answer: Answer) -> list[str]:
-    """Return the names in a list of voices: a list, or a table with a list, of names or of tables with a name."""
+    """Return the names from a response: a list of names or of objects with a name, alone or in an object."""
     try:
         told = msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

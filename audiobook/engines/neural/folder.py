@@ -1,4 +1,4 @@
-"""The folder of downloaded voices, one for all engines that have such voices."""
+"""The voices folder, which all engines with downloaded voices share."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ FOLDER_VARIABLE: Final = "AUDIOBOOK_VOICES"
 """Environment variable with the path of the voices folder."""
 
 
-def voices_folder(told: str = "") -> Path:
-    """Return the voices folder: from the environment, else `told`, else the user's default.
+def voices_folder(configured: str = "") -> Path:
+    """Return the voices folder: from the environment, else `configured`, else the user's default.
 
     Args:
-        told: Folder from the settings; empty if there is none.
+        configured: Folder from the settings; empty if they name none.
 
     Raises:
-        UsageError: It is not a valid folder name.
+        UsageError: The name of the folder is not valid.
     """
-    if chosen := os.environ.get(FOLDER_VARIABLE) or told:
+    if chosen := os.environ.get(FOLDER_VARIABLE) or configured:
         return Path(folder_named(chosen))
     from platformdirs import user_data_path  # rarely needed, and only once
 
