@@ -15,7 +15,18 @@ HOP: Final = 200
 RATE_HZ: Final = 24000
 FRAMES: Final = 6.3
 """Length of a symbol at normal speed, before it is rounded."""
-NAMES: Final = ("af_bella", "af_heart", "bm_george", "em_alex", "ff_siwis", "hf_alpha", "if_sara", "pf_dora")
+NAMES: Final = (
+    "af_bella",
+    "af_heart",
+    "bm_george",
+    "em_alex",
+    "ff_siwis",
+    "hf_alpha",
+    "if_sara",
+    "jf_alpha",
+    "pf_dora",
+    "zf_xiaoxiao",
+)
 _ROWS: Final = 510
 _WIDTH: Final = 256
 

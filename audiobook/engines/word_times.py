@@ -20,6 +20,15 @@ _NO_SPACES = re.compile(
     re.VERBOSE,
 )
 """A character of a script that does not separate words with spaces."""
+_IN_A_RUN = re.compile(
+    rf"""
+    (?: {_NO_SPACES.pattern} )
+    | (?: (?! {_NO_SPACES.pattern} ) [^\W_] )+ (?: [.,'’-] (?: (?! {_NO_SPACES.pattern} ) [^\W_] )+ )* [%‰]?  # 3.5%, it's
+    | .
+    """,
+    re.VERBOSE,
+)
+"""A part of a text without spaces: a character of such a script, a number or word of another one, or a sign."""
 _PUNCTUATION = frozenset({"Po", "Pd", "Ps", "Pe", "Pi", "Pf"})
 _TOKEN = re.compile(r"[^\s—…]+")
 
@@ -89,7 +98,8 @@ def words_of(text: str) -> list[tuple[int, int]]:
         if start == end:
             continue
         if _NO_SPACES.search(text, start, end):
-            spans.extend((position, position + 1) for position in range(start, end))
+            parts = (part.span() for part in _IN_A_RUN.finditer(text, start, end))
+            spans.extend(part for part in parts if _is_spoken(text[part[0]]))
         else:
             spans.append((start, end))
     return spans

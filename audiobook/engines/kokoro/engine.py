@@ -19,6 +19,7 @@ from audiobook.engines.kokoro.files import (
     files_digest,
     kokoro_files,
 )
+from audiobook.engines.kokoro.readings import is_readable, packages_of
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
 from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
@@ -80,8 +81,11 @@ class KokoroEngine:
         )
 
     def version(self, voice: Voice) -> str:
-        """Return the digest of the network and its voices, and the device that calculates it, if not the processor."""
-        return files_digest(self.files()) + self._chosen(voice).device
+        """Return the digest of the network and its voices, the device if that is not the processor, and what reads texts."""
+        readers = "".join(
+            f", {package} {version(package)}" for package in packages_of(TONGUES[voice.name[0]].espeak)
+        )
+        return files_digest(self.files()) + self._chosen(voice).device + readers
 
     def note(self, voice: Voice) -> str:
         """Return why the wanted device is not used; see `Noting.note`."""
@@ -91,7 +95,8 @@ class KokoroEngine:
         """Return the voices by name."""
         needed_version("onnxruntime", "kokoro")
         needed_version("numpy", "kokoro")
-        return [describe_voice(self.name, name) for name in self.files().voice_names()]
+        names = self.files().voice_names()
+        return [describe_voice(self.name, name) for name in names if is_readable(TONGUES[name[0]].espeak)]
 
     def prepare(self, voice: Voice) -> None:
         """Start a launcher, which loads the network."""

@@ -43,7 +43,9 @@ TONGUES: Final = {
     "f": Tongue("fr", "French", "fr-fr"),
     "h": Tongue("hi", "Hindi", "hi"),
     "i": Tongue("it", "Italian", "it"),
+    "j": Tongue("ja", "Japanese", "ja"),
     "p": Tongue("pt-BR", "Brazilian Portuguese", "pt-br"),
+    "z": Tongue("zh-CN", "Mandarin Chinese", "cmn"),
 }
 """The languages by the first letter of a voice name."""
 _SEXES: Final = {"f": "female", "m": "male"}
@@ -51,8 +53,9 @@ _GRADES: Final = {
     "high": "af_heart",
     "medium": "af_bella af_nicole bf_emma ff_siwis",
     "low": "af_alloy af_aoede af_kore af_nova af_sarah af_sky am_fenrir am_michael am_puck bf_isabella bm_fable bm_george "
-    "hf_alpha hf_beta hm_omega hm_psi if_sara im_nicola",
-    "x_low": "af_jessica af_river am_adam am_echo am_eric am_liam am_onyx am_santa bf_alice bf_lily bm_daniel bm_lewis",
+    "hf_alpha hf_beta hm_omega hm_psi if_sara im_nicola jf_alpha jf_gongitsune jf_tebukuro",
+    "x_low": "af_jessica af_river am_adam am_echo am_eric am_liam am_onyx am_santa bf_alice bf_lily bm_daniel bm_lewis "
+    "jf_nezumi jm_kumo zf_xiaobei zf_xiaoni zf_xiaoxiao zf_xiaoyi zm_yunjian zm_yunxi zm_yunxia zm_yunyang",
 }
 """The makers' grades: A is high, A- and B are medium, C is low, D and F are x_low.
 

@@ -13,13 +13,14 @@ from audiobook.document import PhonemeSpan
 from audiobook.engines.espeak.library import LibraryVoice, espeak_library
 from audiobook.engines.kokoro.files import TONGUES, KokoroFiles
 from audiobook.engines.kokoro.phonemes import phonemes_of
+from audiobook.engines.kokoro.readings import Spelled, has_reader, spelled
 from audiobook.engines.kokoro.symbols import symbol_ids
 from audiobook.engines.neural.graph import telling_lengths
 from audiobook.engines.neural.isolated import Said
 from audiobook.engines.neural.pieces import pieces
 from audiobook.engines.neural.session import network
 from audiobook.engines.neural.words import alone_spans, word_events
-from audiobook.engines.word_times import words_of
+from audiobook.engines.word_times import WordEvent, words_of
 from audiobook.errors import SpeechError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _EDGE: Final = 0
 """Symbol before the first phoneme and after the last."""
 _EARLY_FRAMES: Final = 2
 """How long before its time the sound of a symbol begins: 45 ms, measured on a hundred words after pauses."""
+_LATIN: Final = "en-us"
+"""espeak-ng's tag of the language in which words in Latin letters are read within another script."""
 _FULL_SCALE: Final = 32767.0
 _TOKEN_NAMES: Final = ("tokens", "input_ids")
 """Names of the input for the phonemes, in different exports of the network."""
@@ -79,24 +82,33 @@ class LoadedKokoro:
         import numpy as np
 
         language = TONGUES[voice[0]].espeak
-        self._library.set_voice(_library_voice(language))
-        spoken = list(pieces(self._symbols(text, spans, language), _MOST_PHONEMES))
+        known = self._spelled(text, spans, language) if has_reader(language) else None
+        if known is None:
+            self._library.set_voice(_library_voice(language))
+        spoken = list(
+            pieces(known.symbols if known else self._symbols(text, spans, language), _MOST_PHONEMES)
+        )
         if not any(phoneme.isalnum() for piece in spoken for phoneme in piece):
             raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
         sounds: list[bytes] = []
         heard: list[tuple[str, int]] = []
+        reached: list[int] = []
         begin, told = 0, True
         for piece in spoken:
             audio, starts = self._sound(piece, voice, speed)
             if not audio.size or not np.isfinite(audio).all():
                 raise SpeechError(f"the voice “{voice}” produced no sound for “{text[:60]}”")
             told = told and starts is not None
+            reached += [begin + start for start in starts or ()]
             heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
             heard.append((" ", begin + audio.size))
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
         if not told:
             return Said(b"".join(sounds), [])
+        if known:
+            events = [WordEvent(start, end - start, reached[first]) for first, start, end in known.words]
+            return Said(b"".join(sounds), events)
         alone = [
             self._symbols(word, within, language) for word, within in alone_spans(text, words_of(text), spans)
         ]
@@ -125,6 +137,15 @@ class LoadedKokoro:
         styles = _styles(self._files, voice)
         chosen: _Samples = styles[min(count, len(styles)) - 1].reshape(1, -1)
         return chosen
+
+    def _spelled(self, text: str, spans: Sequence[PhonemeSpan], language: str) -> Spelled:
+        """Return the symbols of a text that espeak-ng cannot read."""
+
+        def say_latin(words: str) -> str:
+            self._library.set_voice(_library_voice(_LATIN))
+            return phonemes_of(words, (), self._library, _LATIN)
+
+        return spelled(text, spans, language, say_latin)
 
     def _symbols(self, text: str, spans: Sequence[PhonemeSpan], language: str) -> list[str]:
         return [each for each in phonemes_of(text, spans, self._library, language) if each in self._ids]

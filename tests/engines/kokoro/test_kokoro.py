@@ -70,7 +70,10 @@ def test_a_voice_speaks_the_symbols_of_a_text_in_its_own_style(folder: Path) -> 
 
 def test_the_best_voice_of_a_language_speaks_it(folder: Path) -> None:
     install_tiny_kokoro(folder)
-    best = {tag: voice_for(KokoroEngine(), tag).name for tag in ("en", "en-GB", "es", "fr", "hi", "it", "pt")}
+    best = {
+        tag: voice_for(KokoroEngine(), tag).name
+        for tag in ("en", "en-GB", "es", "fr", "hi", "it", "ja", "pt", "zh")
+    }
     assert best == {
         "en": "af_heart",
         "en-GB": "bm_george",
@@ -78,7 +81,9 @@ def test_the_best_voice_of_a_language_speaks_it(folder: Path) -> None:
         "fr": "ff_siwis",
         "hi": "hf_alpha",
         "it": "if_sara",
+        "ja": "jf_alpha",
         "pt": "pf_dora",
+        "zh": "zf_xiaoxiao",
     }
     assert [voice.name for voice in KokoroEngine().voices()] == list(NAMES)
     assert [voice.narrator for voice in KokoroEngine().voices()] == [name[3:].capitalize() for name in NAMES]

@@ -1,0 +1,116 @@
+"""Japanese texts as symbols of Kokoro: words and their sounds by Janome, numbers by num2words.
+
+Source: hexgrad/misaki 0.9, `misaki/cutlet.py`, with which the network was trained.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from audiobook.engines.kokoro.reading import Reading
+
+if TYPE_CHECKING:
+    from janome.tokenizer import Token, Tokenizer
+
+PACKAGES: Final = ("janome",)
+_NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_UNKNOWN: Final = "*"
+_LONG: Final = "ー"
+_NASAL: Final = "ン"
+_STOP: Final = "ッ"
+_SOUNDS: Final = frozenset((_LONG, _NASAL, _STOP))
+_REPEATED: Final = "々"
+_INFLECTED: Final = ("動詞", "助動詞", "形容詞")
+"""Words with endings: verbs, auxiliaries and adjectives, as the dictionary names them."""
+_ENDINGS: Final = ("助動詞", "助詞,接続助詞", "動詞,非自立", "動詞,接尾")
+"""Words that are pronounced as the ending of one."""
+_TO_KATAKANA: Final = {code: code + 96 for code in range(0x3041, 0x3097)}
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """Yield the reading of each word.
+
+    Args:
+        text: A run of words, without letters of other scripts.
+    """
+    written, places = _without_digits(text)
+    at, kana, kind = 0, "", ""
+    start = end = 0
+    for token in cast("Iterator[Token]", _tokenizer().tokenize(written)):
+        first, last = places[at][0], places[at + len(token.surface) - 1][1]
+        at += len(token.surface)
+        sound = _kana(token)
+        if token.surface == _REPEATED:
+            sound = kana
+        if kana and kind.startswith(_INFLECTED) and token.part_of_speech.startswith(_ENDINGS):
+            kana, end = kana + sound, last
+        else:
+            if kana:
+                yield Reading(start, end, _symbols(kana))
+            kana, start, end = sound, first, last
+        kind = token.part_of_speech
+    if kana:
+        yield Reading(start, end, _symbols(kana))
+
+
+def _kana(token: Token) -> str:
+    """Return the sound of a word in katakana; "" if it is not known."""
+    sound: str = token.surface if token.phonetic == _UNKNOWN else token.phonetic
+    return "".join(
+        sign for sign in sound.translate(_TO_KATAKANA) if sign in _SOUNDS or sign in _table()["kana"]
+    )
+
+
+def _without_digits(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text with its numbers in Japanese characters, and for each of its characters the start and end in `text`."""
+    from num2words import num2words
+
+    written, done = "", 0
+    places: list[tuple[int, int]] = []
+    for found in _NUMBER.finditer(text):
+        spoken = num2words(found[0].replace(",", ""), lang="ja")
+        written += text[done : found.start()] + spoken
+        places += [(at, at + 1) for at in range(done, found.start())]
+        places += [found.span()] * len(spoken)
+        done = found.end()
+    places += [(at, at + 1) for at in range(done, len(text))]
+    return (written + text[done:]).replace("%", "％"), places
+
+
+@lru_cache(maxsize=1)
+def _tokenizer() -> Tokenizer:
+    from janome.tokenizer import Tokenizer
+
+    return Tokenizer()
+
+
+def _symbols(kana: str) -> str:
+    """Return the symbols of a word in katakana; other characters are left out."""
+    table, nasals = _table()["kana"], _table()["nasal"]
+    written, at = "", 0
+    while at < len(kana):
+        size = 2 if kana[at : at + 2] in table else 1
+        sign = kana[at : at + size]
+        if sign == _NASAL:
+            following = (table.get(kana[at + 1 : at + 3]) or table.get(kana[at + 1 : at + 2], ""))[:1]
+            written += next(
+                (nasal for nasal, before in nasals.items() if following and following in before), "ɴ"
+            )
+        elif sign == _STOP:
+            written += "ʔ"
+        elif sign == _LONG:
+            written += "ː"
+        else:
+            written += table.get(sign, "")
+        at += size
+    return written
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("audiobook.engines.kokoro").joinpath("japanese.toml").read_text("utf-8"))
