@@ -19,7 +19,7 @@ from audiobook.engines.kokoro.files import (
     files_digest,
     kokoro_files,
 )
-from audiobook.engines.kokoro.readings import is_readable, packages_of
+from audiobook.engines.kokoro.readings import has_reader, is_readable, load_reader, packages_of
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
 from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
@@ -37,7 +37,9 @@ different."""
 def _load(source: Source) -> LoadedVoice:
     from audiobook.engines.kokoro.speech import LoadedKokoro  # not needed by commands that never speak
 
-    model, styles = source.paths
+    model, styles, reader = source.paths
+    if reader:
+        load_reader(reader)
     return LoadedKokoro(KokoroFiles(Path(model), Path(styles)), source.device)
 
 
@@ -125,14 +127,15 @@ class KokoroEngine:
         return kokoro_files(self._folder, self._precision)
 
     def _source(self, voice: Voice) -> Source:
-        return Source(self._paths(), self._chosen(voice).device)
+        return Source(self._paths(voice), self._chosen(voice).device)
 
     def _chosen(self, voice: Voice) -> Chosen:
-        return _voices.device(self._paths(), voice, self._device)
+        return _voices.device(self._paths(voice), voice, self._device)
 
-    def _paths(self) -> tuple[str, ...]:
-        files = self.files()
-        return os.fspath(files.model), os.fspath(files.styles)
+    def _paths(self, voice: Voice) -> tuple[str, ...]:
+        """Return the paths of network and voices, and the language whose texts espeak-ng cannot read; "" for others."""
+        files, language = self.files(), TONGUES[voice.name[0]].espeak
+        return os.fspath(files.model), os.fspath(files.styles), language if has_reader(language) else ""
 
 
 if __name__ == "__main__":

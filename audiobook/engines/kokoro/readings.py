@@ -7,6 +7,7 @@ no alignment is needed to find when each is spoken.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Final, NamedTuple
@@ -50,6 +51,11 @@ def has_reader(language: str) -> bool:
 def is_readable(language: str) -> bool:
     """Return whether the packages that a language needs are installed; most need none."""
     return all(find_spec(package) for package in _PACKAGES.get(language, ()))
+
+
+def load_reader(language: str) -> None:
+    """Load what reads a language, so that processes forked later share it."""
+    deque(_READERS[language]("1一"), maxlen=0)
 
 
 def packages_of(language: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def test_a_new_interpreter_speaks_for_another_device(folder: Path) -> None:
     voice = voice_for(KokoroEngine(), "en")
     engine = engine_on("cpu", folder)
     files = engine.files()
-    source = Source((str(files.model), str(files.styles)), "Azure")
+    source = Source((str(files.model), str(files.styles), ""), "Azure")
     passage = bare_passage(("Hello there.",), "en")
     assert _voices.begin(source, passage, voice, Style(), 2)
     assert list(_voices.speak(source, passage, voice, Style(), 2)) == list(
