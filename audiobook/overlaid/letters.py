@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -150,12 +149,6 @@ class Letters:
             found.append(ahead if ahead >= 0 else None)
             at = ahead + 1 if ahead >= 0 else at
         return found
-
-    def after_line(self, index: int) -> int:
-        """Return the first block that begins at a letter or after it."""
-        starts = sorted(self._blocks)
-        place = bisect_left(starts, index)
-        return starts[place] if place < len(starts) else len(self.text)
 
 
 def letters_of(body: _Element) -> Letters:
