@@ -303,12 +303,15 @@ def stale_reasons(
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
     before = record.inputs
+    is_other_voice = (inputs.speaker, inputs.cast) != (before.speaker, before.cast)
+    # Another voice has another name; that is no setting of its own.
+    settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
     changed = (
         (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
-        (Reason.VOICE_CHANGED, (inputs.speaker, inputs.cast) != (before.speaker, before.cast)),
+        (Reason.VOICE_CHANGED, is_other_voice),
         (
             Reason.SETTINGS_CHANGED,
-            any(getattr(inputs, name) != getattr(before, name) for name in _SETTINGS)
+            any(getattr(inputs, name) != getattr(before, name) for name in settings)
             or (record.encoding is not None and encoding not in (None, record.encoding)),
         ),
         (

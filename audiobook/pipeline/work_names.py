@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path
+from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.pipeline.edition import bare_name, language_in_name, slug_of
+
+_LABEL_PARTS: Final = 2
+_SHORT_CODE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +34,25 @@ def named_work(word: str) -> WorkName:
     """Return the work that a word means.
 
     Args:
-        word: A slug (`lighthouse`), a label (`en/lighthouse`), or the path of a text or a built file, which need not
-            exist (`texts/en/The Lighthouse.md`, `output/en/lighthouse.mp3`).
+        word: A slug (`lighthouse`), a label (`en/lighthouse`), or the path of an existing text or built file
+            (`texts/en/The Lighthouse.md`, `output/en/lighthouse.mp3`).
     """
-    path = PurePath(word)
-    folder = path.parent.name
-    language = folder if LANGUAGE_TAG.match(folder) else None
-    if not folder and not path.suffix:
+    parts = word.split("/")
+    if len(parts) == _LABEL_PARTS and LANGUAGE_TAG.match(parts[0]) and slug_of(parts[1]) == parts[1]:
+        return WorkName(parts[1], parts[0])
+    path = Path(word)
+    if not _is_file(path):
         return WorkName(word, None)
+    own, folder = language_in_name(path.name), path.absolute().parent.name
     stem = bare_name(path.name)
-    if (own := language_in_name(path.name)) and language is None:
-        return WorkName(slug_of(stem.removesuffix(f".{own}")), own)
-    return WorkName(stem if path.name == stem else slug_of(stem), language)
+    slug = slug_of(stem.removesuffix(f".{own}") if own else stem)
+    # Three letters do not count: `tmp`, `doc` and `src` are codes of languages too.
+    is_language = len(folder.partition("-")[0]) == _SHORT_CODE and LANGUAGE_TAG.match(folder)
+    return WorkName(slug, folder if is_language else own)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # the name is too long, or has a NUL
+        return False
