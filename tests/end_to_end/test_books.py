@@ -72,6 +72,7 @@ def test_a_real_book_is_built_with_the_chapters_of_its_contents(
     assert shelf.run("check").code == 0
 
 
+@pytest.mark.exhaustive
 def test_german_lines_in_a_poem_have_a_german_voice(poem: Built) -> None:
     source, shelf, label = poem
     assert shelf.record(label)["foreign"]["de"]["voice"] == "de"

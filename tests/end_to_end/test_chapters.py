@@ -52,6 +52,7 @@ def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_mpv_reads_300_chapters(many: Shelf) -> None:
     found = mpv_chapters(many.book("fi/many"))
     assert [each["title"] for each in found] == [title for title, _ in wanted(many)]

@@ -69,6 +69,7 @@ def heard(shelf: Shelf, name: str) -> Json:
     return answer
 
 
+@pytest.mark.exhaustive
 def test_planted_faults_are_found_and_listed_worst_first(shelf: Shelf) -> None:
     store = ClipStore(shelf.root / ".audiobook")
     own = {key: store.get(key) for key in keys(shelf, "right")}
@@ -119,6 +120,7 @@ def test_words_are_heard_when_the_voice_says_that_it_speaks_them(shelf: Shelf, r
     assert np.percentile(distances_ms, 75) <= 150
 
 
+@pytest.mark.exhaustive
 def test_a_service_is_asked_again_for_what_does_not_sound_right(
     shelf: Shelf, tmp_path: Path, real_recogniser: Path
 ) -> None:

@@ -514,6 +514,7 @@ def test_a_work_of_twenty_hours_opens_with_only_its_first_chapter(visit: Visitor
     one.faults.clear()  # its audio is empty
 
 
+@pytest.mark.exhaustive
 def test_another_chapter_of_a_long_work_is_shown_alone(visit: Visitor, twenty_hours: str) -> None:
     one = visit(site=twenty_hours)
     page = opened(one, "en/long.html")
