@@ -62,7 +62,6 @@ class Tags:
         date: Year, year and month, or full date in ISO 8601 format, or None.
         description: Description of the work, or None.
         album: Title of the work that this file is a part of; None for a whole work.
-        track: Number of this part, from 1, and the number of parts.
         series: The series that the work belongs to, or None.
         series_position: Position in the series, or None.
         timed_text: Pieces of the text with their times in milliseconds, in order; a line begins with a line feed.
@@ -81,7 +80,6 @@ class Tags:
     date: str | None = None
     description: str | None = None
     album: str | None = None
-    track: tuple[int, int] = (1, 1)
     series: str | None = None
     series_position: str | None = None
     timed_text: Sequence[tuple[str, int]] = ()
@@ -109,7 +107,8 @@ def _text_frames(tags: Tags) -> Iterator[Frame]:
         (id3.TPE1, authors),
         (id3.TPE2, authors),
         (id3.TCOM, tags.narrator),
-        (id3.TRCK, "{}/{}".format(*tags.track)),
+        # A part has no number, so that its file stays the same when another part is inserted before it.
+        (id3.TRCK, "" if tags.album else "1/1"),
         (id3.TPOS, "1/1"),
         (id3.TCON, "Audiobook"),
         (id3.TLAN, tags.language),

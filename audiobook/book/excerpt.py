@@ -43,15 +43,11 @@ class Excerpt:
         title: Its title.
         first: Index of its first chapter.
         last: Index after its last chapter.
-        number: Its number among all parts, from 1.
-        total: Number of all parts.
     """
 
     title: str
     first: int
     last: int
-    number: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +183,6 @@ class OpenBook:
         return Tags(
             title=excerpt.title,
             album=record.title,
-            track=(excerpt.number, excerpt.total),
             authors=record.authors,
             narrator=record.narrator,
             language=three_letters(record.language),

@@ -52,6 +52,8 @@ _MADE: Final = re.compile(
 )
 """Names of files that `publish` writes."""
 _SHOWN: Final = 3
+DIGITS: Final = 8
+"""Number of digits of a file's digest in its name."""
 CHAPTERS_TYPE: Final = "application/json+chapters"
 
 
@@ -104,13 +106,32 @@ class PublicFolder:
         self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True, design=design)
         self._stage(path, data)
 
-    def put_pieces(self, path: str, pieces: Iterable[bytes], design: str) -> None:
-        """Publish a long file, with one piece in memory at a time; see `put`."""
-        length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(path, pieces)
-        self.written.append(path)
+    def put_pieces(self, beginning: str, ending: str, pieces: Iterable[bytes], design: str) -> str:
+        """Publish a long file under a name with digits of its digest, with one piece in memory at a time; see `put`.
+
+        Args:
+            beginning: What its path begins with.
+            ending: What its path ends with, such as `.mp3`.
+            pieces: The file's contents.
+            design: Digest of the file's inputs.
+
+        Returns:
+            The file's path: the beginning, a hyphen, eight digits of the file's digest, and the ending.
+        """
+        unnamed = f"{beginning}{ending}"
+        length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(unnamed, pieces)
+        path = f"{beginning}-{sha256[:DIGITS]}{ending}"
         self.files[path] = PublicFile(length, sha256, _type(path), made=True, design=design)
+        if path in self._before.files and self._is_unchanged(path, self.files[path]):
+            if not self.dry_run:
+                self._temporary(unnamed).unlink()
+            return path
+        self.written.append(path)
+        if not self.dry_run:
+            self._temporary(unnamed).replace(self._temporary(path))
         if self._is_strange(path) and not _has_digest(self.root / path, length, sha256):
             self._strangers.append(path)
+        return path
 
     def has(self, design: str) -> bool:
         """Return whether an intact file made from the same inputs is already published; see `keep`."""

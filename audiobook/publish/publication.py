@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -15,9 +17,11 @@ from audiobook.files import digest, read_whole
 from audiobook.publish.guids import episode_guid, part_guid
 
 FILE_NAME: Final = "publication.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 _UNSEALED: Final = 1
-"""The format without a seal. It is still accepted, and the next `publish` writes the list in the current format."""
+"""The format without a seal."""
+_READ: Final = (_UNSEALED, 2, FORMAT)
+"""Formats that are accepted. The next `publish` writes the list in the current one."""
 _HINT: Final = (
     "restore a copy of it; if you have none, move it elsewhere and run: audiobook publish --force "
     "(podcast apps may then show every episode as new)"
@@ -26,6 +30,8 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _LARGEST: Final = 1 << 53
 _LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}"
 _SLUG: Final = "[A-Za-z0-9_-]+"
+_PART: Final = "[0-9]{2,}(?:-[a-z0-9]+)*"
+"""What follows the slug in the name of a part: its first number and title, such as `03-the-kitchen`."""
 _MADE: Final = re.compile(
     rf"""
       index\.html
@@ -34,10 +40,14 @@ _MADE: Final = re.compile(
     | {_LANGUAGE}/
       (?: feed\.(?:xml|svg)                            # en/feed.xml
         | podcast-[0-9a-f]{{8}}\.jpg                   # en/podcast-0123abcd.jpg
-        | {_SLUG}
+        | (?P<slug>{_SLUG})
           (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
             | \.read/[0-9]+\.json                                                  # en/essay.read/0.json
-            | \.parts/[0-9]{{2,}}\.(?:mp3|vtt|chapters\.json)                     # en/essay.parts/01.mp3
+            | \.parts/
+              (?: [0-9]{{2,}}                                    # formats 1 and 2: en/essay.parts/01.mp3
+                | (?P=slug)-{_PART}-[0-9a-f]{{8}}                # en/essay.parts/essay-01-chairs-0123abcd.mp3
+              )
+              \.(?:mp3|vtt|chapters\.json)
           )
       )
     """,
@@ -65,10 +75,13 @@ class EpisodePart(Episode, frozen=True):
     Attributes:
         title: Its latest title, used to recognise the part.
         is_there: Whether the work currently has this part.
+        name: What the names of its files begin with: the slug of the work, and the part's number and title when
+            it was first published. Empty if it was last published in format 1 or 2.
     """
 
     title: str
     is_there: bool = True
+    name: str = ""
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -136,7 +149,10 @@ def publication_bytes(publication: Publication) -> bytes:
     return msgspec.json.format(msgspec.json.encode(sealed), indent=1) + b"\n"
 
 
-def _seal(publication: Publication) -> str:
+def _seal(publication: Publication | dict[str, Any]) -> str:
+    """Return the digest of a record, as it is or as it was read: earlier formats have fewer fields."""
+    if isinstance(publication, dict):
+        return digest(msgspec.json.encode(publication | {"digest": ""}))
     return digest(msgspec.json.encode(msgspec.structs.replace(publication, digest="")))
 
 
@@ -152,11 +168,12 @@ def read_publication(folder: Path) -> Publication:
         return Publication()
     try:
         publication = msgspec.json.decode(data, type=Publication)
+        fields = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise OutputMismatch(f"cannot be read: {error}", where=FILE_NAME, hint=_HINT) from error
-    if publication.format not in (_UNSEALED, FORMAT):
+    if publication.format not in _READ:
         raise OutputMismatch(f"has format {publication.format}; expected {FORMAT}", where=FILE_NAME)
-    if publication.digest != (_seal(publication) if publication.format == FORMAT else ""):
+    if publication.digest != ("" if publication.format == _UNSEALED else _seal(fields)):
         raise OutputMismatch("was changed after it was written", where=FILE_NAME, hint=_HINT)
     for path, file in publication.files.items():
         if not (_MADE if file.made else _BUILT).fullmatch(path):
@@ -186,6 +203,7 @@ def _check_identities(publication: Publication) -> None:
             for part in parts:
                 _check(part, free)
                 free.remove(part.guid)
+            _check_names([part.name for part in parts if part.name], slug)
 
 
 def _check(episode: Episode, allowed: set[str]) -> None:
@@ -193,6 +211,14 @@ def _check(episode: Episode, allowed: set[str]) -> None:
         raise _wrong_guid(episode.guid)
     if not _is_date(episode.published):
         raise OutputMismatch(f"has an invalid date: {episode.published!r}", where=FILE_NAME, hint=_HINT)
+
+
+def _check_names(names: Sequence[str], slug: str) -> None:
+    """Check that every part of a work has a name of its own, with the work's slug."""
+    for name, times in Counter(names).items():
+        if times > 1 or not re.fullmatch(f"{re.escape(slug)}-{_PART}", name):
+            message = f"has the part {name!r} twice, or in a work that it does not belong to"
+            raise OutputMismatch(message, where=FILE_NAME, hint=_HINT)
 
 
 def _wrong_guid(guid: str) -> OutputMismatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,14 @@ from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed.channel import checked
-from audiobook.publish.feed.podcast import put_feeds
+from audiobook.publish.feed.podcast import known_feeds, put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
-from audiobook.publish.publication import Publication, read_publication
+from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.works.chapter_files import put_parts
 from audiobook.publish.works.chapter_list import chapter_list
-from audiobook.publish.works.episodes import episode_parts
+from audiobook.publish.works.episodes import Cuttings, episode_parts
+from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
@@ -81,14 +82,16 @@ def publish(
     folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run, replace=replace)
     folder.sweep()
     try:
-        cut, damaged = _put_cuttings(shelf, folder, settings, on_work)
+        known = known_feeds(shelf, address, settings, before.feeds, now)
+        cut, cuttings, damaged = _put_cuttings(shelf, folder, known, settings, on_work)
         site = Site.of(cut, address, settings, live=live)
         put_shared(site, folder)
         whole, lost = _put_texts(cut, folder, site, on_work)
         problems = (*shelf.problems, *damaged, *lost)
         _keep_left_out(problems, whole, folder)
         put_index(Site.of(whole, address, settings, live=live), folder)
-        feeds = put_feeds(whole, folder, address, settings, before.feeds, now)
+        feeds = known_feeds(whole, address, settings, before.feeds, now)
+        put_feeds(whole, folder, cuttings, address, settings, feeds)
         publication, withdrawn = folder.commit(address.text, feeds)
     except BaseException:
         folder.discard()
@@ -111,13 +114,18 @@ def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
 
 
 def _put_cuttings(
-    shelf: Shelf, folder: PublicFolder, settings: PublishSettings, on_work: Callable[[], None]
-) -> tuple[Shelf, list[Problem]]:
-    """Publish small covers and episode files, and return the works for which that succeeded.
+    shelf: Shelf,
+    folder: PublicFolder,
+    known: Mapping[str, Feed],
+    settings: PublishSettings,
+    on_work: Callable[[], None],
+) -> tuple[Shelf, Cuttings, list[Problem]]:
+    """Publish small covers and episode files, and return the works for which that succeeded, with their parts' paths.
 
     Pages must link to no other works.
     """
     editions, problems = [], []
+    cuttings: dict[str, Sequence[str]] = {}
     for edition in shelf.editions:
         on_work()
         mp3 = shelf.output / edition.folder / edition.audio.name
@@ -127,13 +135,15 @@ def _put_cuttings(
             small = small_cover(mp3)
             parts = episode_parts(edition, settings)
             if len(parts) > 1:
-                put_parts(edition, shelf.record(edition), parts, mp3, small, folder)
+                names = part_names(known[edition.language], edition.slug, len(parts))
+                record = shelf.record(edition)
+                cuttings[edition.path("")] = put_parts(edition, record, parts, names, mp3, small, folder)
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue
         folder.put(edition.path(SMALL_COVER_ENDING), small)
         editions.append(edition)
-    return replace(shelf, editions=tuple(editions)), problems
+    return replace(shelf, editions=tuple(editions)), cuttings, problems
 
 
 def _put_texts(

@@ -65,7 +65,7 @@ EPISODES = st.fixed_dictionaries(
 NAMES = st.sampled_from(["en", "fi", "walk", "../x", "en/walk.html", "en/walk.mp3", "diary.html", "\0"])
 LISTS = st.fixed_dictionaries(
     {
-        "format": st.sampled_from([1, 2, 3]) | VALUES,
+        "format": st.sampled_from([1, 2, 3, 4]) | VALUES,
         "base_url": st.text(max_size=8) | VALUES,
         "feeds": st.dictionaries(
             NAMES,
@@ -132,6 +132,8 @@ MADE = (
     "en/book.read/0.json",
     "en/book.chapters.json",
     "en/book.parts/01.mp3",
+    "en/book.parts/book-01-the-kitchen-0123abcd.mp3",
+    "en/book.parts/book-102-0123abcd.chapters.json",
 )
 BUILT = ("en/book.mp3", "en/book.m4b", "en/book.vtt", "en/book.cover-0123abcd.jpg")
 NEVER_PUBLIC = (
@@ -145,6 +147,10 @@ NEVER_PUBLIC = (
         "english/feed.xml",
         "index.htmlx",
         "assets/0123abc/player.js",
+    ),
+    *(
+        f"en/book.parts/{name}.mp3"
+        for name in ("hook-01-x-0123abcd", "book-01-x", "book-x-0123abcd", "book-01-X-0123abcd", "x")
     ),
 )
 
@@ -258,11 +264,11 @@ def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path)
     path.write_bytes(data)
     seal = hashlib.sha256(msgspec.json.encode(publication)).hexdigest()
     assert read_publication(tmp_path) == msgspec.structs.replace(publication, digest=seal)
-    assert data.startswith(b'{\n "format": 2,\n "base_url": "https://example.org",\n')
+    assert data.startswith(b'{\n "format": 3,\n "base_url": "https://example.org",\n')
     for harm in (
         data.replace(b"example.org", b"example.net"),
-        data.replace(b'"format": 2', b'"format": 1'),
-        b'{"format": 2}',
+        data.replace(b'"format": 3', b'"format": 1'),
+        b'{"format": 3}',
     ):
         path.write_bytes(harm)
         with pytest.raises(OutputMismatch, match="was changed after it was written") as caught:
@@ -271,8 +277,8 @@ def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path)
 
 
 def test_another_version_is_reported_as_such_and_not_as_damage(tmp_path: Path) -> None:
-    error = refused(tmp_path, format=3)
-    assert (error.message, error.hint) == ("has format 3; expected 2", None)
+    error = refused(tmp_path, format=4)
+    assert (error.message, error.hint) == ("has format 4; expected 3", None)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +292,7 @@ def test_bytes_that_are_not_a_list_are_reported_as_damage(tmp_path: Path, data: 
 
 
 def test_without_a_list_nothing_was_published(tmp_path: Path) -> None:
-    assert read_publication(tmp_path) == Publication(2, "", {}, {}, "")
+    assert read_publication(tmp_path) == Publication(3, "", {}, {}, "")
 
 
 def test_a_file_without_a_design_is_written_without_one() -> None:

@@ -17,48 +17,66 @@ from audiobook.publish.feed.namespaces import PREFIXES
 from audiobook.publish.feed.opml import OPML_NAME, opml
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Episode, Feed
-from audiobook.publish.works.episodes import Listed, episode_parts, listed
+from audiobook.publish.works.episodes import Cuttings, Listed, episode_parts, listed
 from audiobook.publish.works.identity import known_as, known_feed, seasons
 from audiobook.publish.works.names import feed_author, feed_titles
-from audiobook.publish.works.shelf import Shelf, ShelvedEdition
+from audiobook.publish.works.shelf import Shelf
 from audiobook.settings import PublishSettings
 
 
-def put_feeds(
+def known_feeds(
     shelf: Shelf,
-    folder: PublicFolder,
     address: BaseAddress,
     settings: PublishSettings,
     before: Mapping[str, Feed],
     now: datetime,
 ) -> dict[str, Feed]:
+    """Return the identities of all feeds and episodes, by language; those of before are kept.
+
+    The names of the parts of a work do not depend on other works.
+
+    Args:
+        shelf: The works to list.
+        address: Base address of the publication.
+        settings: The `[publish]` settings.
+        before: Identities so far, by language.
+        now: Publication time of new episodes.
+    """
+    feeds = dict(before)
+    for language in shelf.languages():
+        divided = (
+            (edition, [part.title for part in episode_parts(edition, settings)])
+            for edition in shelf.of_language(language)
+        )
+        feeds[language] = known_feed(before.get(language), address.of(_path(language)), divided, now)
+    return feeds
+
+
+def put_feeds(
+    shelf: Shelf,
+    folder: PublicFolder,
+    cuttings: Cuttings,
+    address: BaseAddress,
+    settings: PublishSettings,
+    known: Mapping[str, Feed],
+) -> None:
     """Publish one feed for each language, and the list of all feeds.
 
     Args:
         shelf: The works to list.
         folder: The folder to publish into; it already has the files that the feeds link to.
+        cuttings: The paths of the works' parts.
         address: Base address of the publication.
         settings: The `[publish]` settings.
-        before: Identities of feeds and episodes so far, by language.
-        now: Publication time of new episodes.
-
-    Returns:
-        The updated identities, by language.
+        known: Identities of feeds and episodes, by language.
     """
-    feeds = dict(before)
     titles = feed_titles(shelf.languages(), settings)
     for language, title in titles.items():
-        editions = shelf.of_language(language)
-        divided = (
-            (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
-        )
-        url = address.of(_path(language))
-        feeds[language] = known_feed(before.get(language), url, divided, now)
-        data = _feed(title, language, editions, feeds[language], folder, address, settings)
+        episodes = listed(shelf.of_language(language), folder, cuttings, settings)
+        data = _feed(title, language, episodes, known[language], folder, address, settings)
         folder.put(_path(language), data)
     paths = {language: (title, _path(language)) for language, title in titles.items()}
     folder.put(OPML_NAME, opml(paths, settings.title or "Audiobooks", address))
-    return feeds
 
 
 def _path(language: str) -> str:
@@ -68,19 +86,16 @@ def _path(language: str) -> str:
 def _feed(
     title: str,
     language: str,
-    editions: Sequence[ShelvedEdition],
+    listing: Sequence[Listed],
     known: Feed,
     folder: PublicFolder,
     address: BaseAddress,
     settings: PublishSettings,
 ) -> bytes:
-    episodes = [
-        (episode, known_as(known, episode.edition.slug, episode.number))
-        for episode in listed(editions, folder, settings)
-    ]
+    episodes = [(episode, known_as(known, episode.edition.slug, episode.number)) for episode in listing]
     # Newest first, as is usual for feeds; the sort is stable, so episodes of the same time stay in order.
     episodes.sort(key=lambda episode: episode[1].published, reverse=True)
-    author = feed_author(editions, settings, title)
+    author = feed_author([episode.edition for episode in listing], settings, title)
     newest = episodes[0][1].published
     channel = Channel(
         title=title,

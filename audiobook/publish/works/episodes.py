@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +14,8 @@ from audiobook.publish.works.names import with_mark, work_titles
 from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
+Cuttings = Mapping[str, Sequence[str]]
+"""Paths of the parts of works without their endings, in order, by the path of the work without its ending."""
 CAPTIONS: Final = ".vtt"
 CHAPTERS: Final = ".chapters.json"
 
@@ -58,13 +60,14 @@ def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[P
 
 
 def listed(
-    editions: Sequence[ShelvedEdition], folder: PublicFolder, settings: PublishSettings
+    editions: Sequence[ShelvedEdition], folder: PublicFolder, cuttings: Cuttings, settings: PublishSettings
 ) -> list[Listed]:
     """Return the episodes of a feed, in order.
 
     Args:
         editions: The works of one language.
         folder: The folder that already has the files of their parts.
+        cuttings: The paths of these files.
         settings: The `[publish]` settings; `episodes` decides whether an episode is a work or a chapter.
     """
     titles = work_titles(editions)
@@ -72,14 +75,12 @@ def listed(
     for edition in editions:
         title = titles[edition.slug]
         parts = episode_parts(edition, settings)
-        if not parts:
-            found.append(_whole(edition, title))
-        if len(parts) == 1:
-            found.append(replace(_whole(edition, title), number=1))
+        if len(parts) < 2:
+            found.append(replace(_whole(edition, title), number=1 if parts else None))
             continue
-        for part in parts:
+        for part, path in zip(parts, cuttings[edition.path("")], strict=True):
             shown = _title_of_part(title, part.title) if len(editions) > 1 else value(part.title)
-            found.append(_part(edition, part, shown, folder))
+            found.append(_part(edition, part, shown, path, folder))
     return list(_numbered(found))
 
 
@@ -102,8 +103,8 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
     )
 
 
-def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder) -> Listed:
-    audio = part_path(edition, part, ".mp3")
+def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: PublicFolder) -> Listed:
+    audio = f"{path}.mp3"
     begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
     has_several = part.last - part.first > 1
     return Listed(
@@ -113,16 +114,11 @@ def _part(edition: ShelvedEdition, part: Part, title: str, folder: PublicFolder)
         audio=audio,
         length_bytes=folder.files[audio].length_bytes,
         duration_s=end_s - begin_s,
-        captions=part_path(edition, part, CAPTIONS),
-        chapters=part_path(edition, part, CHAPTERS) if has_several else None,
+        captions=f"{path}{CAPTIONS}",
+        chapters=f"{path}{CHAPTERS}" if has_several else None,
         number=part.number,
         display=f"{part.first + 1}–{part.last}" if has_several else "",
     )
-
-
-def part_path(edition: ShelvedEdition, part: Part, ending: str) -> str:
-    """Return the path of a part's file with this ending, relative to the publication's folder."""
-    return edition.path(f".parts/{part.number:02}{ending}")
 
 
 def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,7 @@ import msgspec
 from audiobook.publish.guids import episode_guid, feed_guid, part_guid
 from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.works.matching import same_titles
+from audiobook.publish.works.names import file_name
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -64,6 +66,7 @@ def _known_parts(
     same = same_titles([part.title for part in there], [part.title for part in gone], titles)
     known: list[EpisodePart] = []
     count = len(before)
+    names = {part.name for part in before}
     for number, title in enumerate(titles):
         if number in same:
             part = were[same[number]]
@@ -71,10 +74,19 @@ def _known_parts(
             count += 1
             published = begin + timedelta(seconds=number + 1)
             part = EpisodePart(part_guid(feed, slug, count), published.strftime(_FORM), title)
-        known.append(msgspec.structs.replace(part, title=title, is_there=True))
+        name = part.name or _new_name(slug, number + 1, title, names)
+        names.add(name)
+        known.append(msgspec.structs.replace(part, title=title, is_there=True, name=name))
     going_on = {were[place].guid for place in same.values()}
     left = [part for part in (*gone, *there) if part.guid not in going_on]
     return (*known, *(msgspec.structs.replace(part, is_there=False) for part in left))
+
+
+def _new_name(slug: str, number: int, title: str, taken: Container[str]) -> str:
+    """Return a name for the files of a part that no other part of the work has or had."""
+    name = "-".join(filter(None, (slug, f"{number:02}", file_name(title))))
+    others = (f"{name}-{count}" for count in itertools.count(2))
+    return next(one for one in itertools.chain((name,), others) if one not in taken)
 
 
 def known_as(feed: Feed, slug: str, number: int | None) -> Episode:
@@ -86,6 +98,17 @@ def known_as(feed: Feed, slug: str, number: int | None) -> Episode:
         number: Number of the part in the work, from 1; None for the whole work.
     """
     return feed.episodes[slug] if number is None else feed.parts[slug][number - 1]
+
+
+def part_names(feed: Feed, slug: str, count: int) -> list[str]:
+    """Return what the names of the files of a work's parts begin with, in order.
+
+    Args:
+        feed: The feed of the work.
+        slug: Slug of the work.
+        count: Number of parts that the work has now.
+    """
+    return [part.name for part in feed.parts[slug][:count]]
 
 
 def seasons(feed: Feed) -> dict[str, int]:

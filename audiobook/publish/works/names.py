@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +17,7 @@ from audiobook.settings import PublishSettings
 _LONGEST_CHARS: Final = 150
 """Maximum length of a title or an author in a feed's title, which leaves room for a language after it."""
 _LONGEST_MARK_CHARS: Final = 100
+_LONGEST_NAME_CHARS: Final = 40
 
 
 def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str, str]:
@@ -66,6 +69,19 @@ def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
         marks = next(each for each in kinds if len(set(each)) == len(twins) and all(each))
         titles |= {twin.slug: with_mark(title, mark) for twin, mark in zip(twins, marks, strict=True)}
     return titles
+
+
+def file_name(title: str) -> str:
+    """Return a title as a part of a file name: its ASCII letters and digits; empty if it has none.
+
+    Args:
+        title: The title, for example "The Kitchen", which becomes `the-kitchen`.
+    """
+    letters = (letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
+    name = re.sub("[^a-z0-9]+", "-", "".join(letters).lower()).strip("-")
+    if len(name) > _LONGEST_NAME_CHARS:
+        name = name[: _LONGEST_NAME_CHARS + 1].rpartition("-")[0] or name[:_LONGEST_NAME_CHARS]
+    return name
 
 
 def with_mark(title: str, mark: str) -> str:

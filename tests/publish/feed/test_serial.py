@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
 from clients import seen_by_npm
 from records import chapter, put, record
 from tools import Shelf, run_tool
 from webvtt_python import WebVTTParser
 
+from audiobook.files import digest
 from audiobook.publish.address import base_address
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Publication
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.works.episodes import listed
+from audiobook.publish.works.intact import check_publication
 from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
@@ -91,17 +95,45 @@ def test_parts_are_complete_files_and_a_single_part_uses_the_works_own_file(outp
 @pytest.mark.slow
 def test_a_part_of_several_chapters_lists_them(output: Path) -> None:
     published(output)
-    found = json.loads((output / "en" / "book.parts" / "02.chapters.json").read_bytes())
+    [path] = output.glob("en/book.parts/book-02-beta-*.chapters.json")
+    found = json.loads(path.read_bytes())
     assert [chapter["title"] for chapter in found["chapters"]] == ["Beta", "Gamma"]
     assert found["chapters"][0]["startTime"] == 0.0
 
 
 def test_publishing_again_cuts_and_writes_nothing(output: Path) -> None:
     first = published(output)
-    assert "en/book.parts/01.mp3" in first.written
+    [part] = [path for path in first.written if path.startswith("en/book.parts/book-01-") and "mp3" in path]
     assert published(output).written == ()
-    (output / "en" / "book.parts" / "01.mp3").unlink()
-    assert published(output).written == ("en/book.parts/01.mp3",)
+    (output / part).unlink()
+    assert published(output).written == (part,)
+
+
+def as_format_2(output: Path) -> None:
+    """Rewrite the list of a publication as an earlier version wrote it, with numbers as the names of parts."""
+    path = output / "publication.json"
+    found = json.loads(path.read_bytes()) | {"format": 2, "digest": ""}
+    for parts in found["feeds"]["en"]["parts"].values():
+        for part in parts:
+            del part["name"]
+    files = {}
+    for name, file in found["files"].items():
+        numbered = re.sub(r"/book-(\d\d)[a-z-]*-[0-9a-f]{8}\.", r"/\1.", name)
+        files[numbered] = file | ({"design": "another"} if numbered != name and "design" in file else {})
+        (output / name).rename(output / numbered)
+    seal = digest(msgspec.json.encode(found | {"files": files}))
+    path.write_bytes(msgspec.json.encode(found | {"files": files, "digest": seal}))
+
+
+@pytest.mark.slow
+def test_a_publication_of_an_earlier_version_keeps_its_guids_and_dates(output: Path) -> None:
+    published(output)
+    before = (output / "en" / "feed.xml").read_bytes()
+    as_format_2(output)
+    assert list(output.glob("en/book.parts/01.mp3"))
+    assert not list(check_publication(output))
+    published(output)
+    assert (output / "en" / "feed.xml").read_bytes() == before
 
 
 @pytest.mark.slow
@@ -146,10 +178,11 @@ def put_chapters(work: str, titles: list[str]) -> list[str]:
         root = Path(name)
         shelf = put(root, record("work", title=work, chapters=chapters), record("other"))
         folder = PublicFolder(root, Publication())
-        for number in range(1, len(titles) + 1):
-            folder.put(f"en/work.parts/{number:02}.mp3", b"sound")
+        paths = [f"en/work.parts/{number}" for number in range(len(titles))]
+        for path in paths:
+            folder.put(f"{path}.mp3", b"sound")
         try:
-            listing = listed(shelf.editions, folder, PublishSettings(episodes="chapter"))
+            listing = listed(shelf.editions, folder, {"en/work": paths}, PublishSettings(episodes="chapter"))
         finally:
             folder.discard()
         return [episode.title for episode in listing if episode.edition.slug == "work"]

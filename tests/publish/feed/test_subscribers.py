@@ -1,0 +1,115 @@
+"""Subscribers of three kinds keep every chapter exactly once, whatever happens to the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+import feedparser
+import pytest
+from mutagen import id3
+from tools import Shelf
+
+from audiobook.publish.address import base_address
+from audiobook.publish.publishing import publish
+from audiobook.publish.works.shelf import read_shelf
+from audiobook.settings import PublishSettings
+
+BASE: Final = "https://example.org/books"
+SETTINGS: Final = PublishSettings(episodes="chapter")
+FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
+Chapters = dict[str, str]
+"""The text of each chapter by its title, in order. A title can end in spaces, so that two chapters share one."""
+
+BOOK: Final[Chapters] = {
+    "Alpha": "Of ants.",
+    "Letter": "Dear you.",
+    "Beta": "Of bees.",
+    "Letter ": "Dear me.",
+}
+EDITS: Final[dict[str, Chapters]] = {
+    "inserted": {"Alpha": "Of ants.", "New": "Of nuts.", "Letter": "Dear you.", "Beta": "Of bees.", "Letter ": "Dear me."},
+    "swapped": {"Alpha": "Of ants.", "Beta": "Of bees.", "Letter": "Dear you.", "New": "Of nuts.", "Letter ": "Dear me."},
+    "renamed and recorded again": {"First": "Of ants.", "Beta": "Of wasps.", "Letter": "Dear you.", "New": "Of nuts.", "Letter ": "Dear me."},
+    "removed and doubled": {"First": "Of ants.", "Letter": "Dear you.", "Letter ": "Dear you.", "New": "Of nuts.", "Letter  ": "Dear me."},
+    "restored": BOOK,
+}  # fmt: skip
+
+
+class Subscriber:
+    """A podcast app that downloads an episode once, and drops episodes that the feed no longer lists."""
+
+    def __init__(self, key: Callable[[Any], str]) -> None:
+        """Know episodes by a key."""
+        self._key = key
+        self._titles: dict[str, str] = {}
+        self._files: dict[str, bytes] = {}
+
+    def refresh(self, output: Path) -> None:
+        self._titles = {}
+        for entry in feedparser.parse((output / "en" / "feed.xml").read_bytes()).entries:
+            key = self._key(entry)
+            assert key not in self._titles, "two episodes are one for this subscriber"
+            self._titles[key] = entry.title.removesuffix(" (2)").removesuffix(" (3)")
+            if key not in self._files:
+                address = entry.enclosures[0].href.removeprefix(f"{BASE}/")
+                self._files[key] = (output / address).read_bytes()
+
+    def heard(self) -> list[tuple[str, str]]:
+        """Return the title of each episode, and the first sentence that is heard in it."""
+        return sorted((title, spoken(self._files[key])) for key, title in self._titles.items())
+
+
+def spoken(mp3: bytes) -> str:
+    text = str(id3.ID3(BytesIO(mp3)).getall("USLT")[0].text)
+    return next(line for line in text.split("\n\n") if line.endswith("."))
+
+
+def address_of(entry: Any) -> str:
+    return str(entry.enclosures[0].href)
+
+
+def guid_and_address_of(entry: Any) -> str:
+    """An app that knows an episode by its guid, and downloads it again if its address changes."""
+    return f"{entry.id} {address_of(entry)}"
+
+
+KINDS: Final[dict[str, Callable[[Any], str]]] = {
+    "guid": guid_and_address_of,
+    "address": address_of,
+    "file name": lambda entry: PurePosixPath(address_of(entry)).name,
+}
+
+
+def write(shelf: Shelf, chapters: Chapters) -> None:
+    """Build a book of these chapters, each a minute or longer."""
+    said = (f"## {title.strip()}\n\n" + f"{text}\n\n" * 70 for title, text in chapters.items())
+    shelf.write("texts/en/book.md", "# Book\n\n" + "".join(said))
+    shelf.build("--engine", "tone")
+
+
+@pytest.mark.slow
+def test_every_chapter_is_heard_once_and_under_its_title_after_every_edit(tmp_path: Path) -> None:
+    shelf, day = Shelf(tmp_path / "shelf"), FIRST_DAY
+    subscribers = {name: Subscriber(key) for name, key in KINDS.items()}
+    bound: dict[str, str] = {}
+    wrong = []
+    for edit, chapters in {"first": BOOK, **EDITS}.items():
+        write(shelf, chapters)
+        day += timedelta(days=1)
+        publish(read_shelf(shelf.output), shelf.output, base_address(BASE), SETTINGS, day)
+        entries = feedparser.parse((shelf.output / "en" / "feed.xml").read_bytes()).entries
+        wrong += [
+            (edit, "one address, two guids", address_of(entry))
+            for entry in entries
+            if bound.setdefault(address_of(entry), entry.id) != entry.id
+        ]
+        for name, subscriber in subscribers.items():
+            subscriber.refresh(shelf.output)
+            wanted = sorted((title.strip(), text) for title, text in chapters.items())
+            if subscriber.heard() != wanted:
+                wrong.append((edit, name, str(subscriber.heard())))
+    assert not wrong
