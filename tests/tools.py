@@ -150,6 +150,18 @@ class Shelf:
         record: Json = json.loads(self.book(label, ".json").read_bytes())
         return record
 
+    def sound(self, label: str, suffix: str = ".mp3") -> str:
+        """Return the address of the published sound of a work, or of a file that belongs to it."""
+        language, slug = label.split("/")
+        files = json.loads((self.output / "publication.json").read_bytes())["files"]
+        [path] = (
+            path
+            for path, file in files.items()
+            if re.fullmatch(rf"{language}/{slug}\.sound/{slug}-[0-9a-f]{{8}}{re.escape(suffix)}", path)
+            and not file.get("superseded")
+        )
+        return str(path)
+
     def clips(self) -> list[Path]:
         """Return the complete clips in the store."""
         return sorted(self.root.glob(".audiobook/clips/*/*.clip"))

@@ -108,7 +108,7 @@ def export(
     "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
 )
 @click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
-@click.option("--prune", is_flag=True, help="Remove uploaded files that are no longer public.")
+@click.option("--prune", is_flag=True, help="Remove old files now, also those uploaded earlier.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
 )
@@ -141,8 +141,6 @@ def publish(
     from audiobook.commands.send import Destination
     from audiobook.settings import load_settings
 
-    if place is None and prune:
-        raise UsageError("--prune needs --to", hint="add a destination, for example `--to s3://bucket/books`")
     settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
     destination = Destination(place, prune, dry_run) if place is not None else None
     return publish_works(
@@ -154,6 +152,7 @@ def publish(
         as_json=as_json,
         quiet=quiet,
         force=force,
+        prune=prune,
     )
 
 

@@ -35,6 +35,7 @@ def publish_works(
     as_json: bool,
     quiet: bool,
     force: bool = False,
+    prune: bool = False,
 ) -> int:
     """Publish all built works.
 
@@ -47,6 +48,7 @@ def publish_works(
         as_json: Print one JSON object.
         quiet: Print problems only.
         force: Also overwrite files that were not published from here.
+        prune: Remove files at once that were public and are superseded.
 
     Returns:
         0 if everything was published, 1 if some works were left out.
@@ -67,7 +69,7 @@ def publish_works(
         shelf = _shelf(project, settings)
         changes = _warned_changes(shelf, project, reporter)
         with Steps("publishing", 2 * len(shelf.editions), quiet=is_silent) as steps:
-            to_output = partial(publish, dry_run=dry_run, replace=force, on_work=steps.step)
+            to_output = partial(publish, dry_run=dry_run, replace=force, prune=prune, on_work=steps.step)
             published = to_output(shelf, project.output, address, settings.publish, now)
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
@@ -175,7 +177,8 @@ def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> Abstra
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
     from audiobook.commands.send import send_publication
+    from audiobook.publish.upload.ledger import without_doubles
     from audiobook.publish.upload.transfer import Source
 
-    source = Source(published.publication.files, output, output)
+    source = Source(without_doubles(published.publication.files), output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
+import msgspec
+
 from audiobook.clips.store import ClipStore
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_line
@@ -197,7 +199,9 @@ class _Show:
             # Nothing in this folder needs to be preserved, so a damaged list is replaced by a new publication.
             self._reporter.warn(f"{self._store.site}: {error}; setting it aside and publishing again")
             self._store.set_site_aside()
-        done = publish(shelf, self._store.site, self._address, settings.publish, now, live=self._is_live)
+        # Open pages are reloaded, so nobody needs the previous versions.
+        publishing = msgspec.structs.replace(settings.publish, keep_old_days=0)
+        done = publish(shelf, self._store.site, self._address, publishing, now, live=self._is_live)
         self._tell(done.problems)
         return done.publication.files
 

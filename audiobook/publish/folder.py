@@ -6,27 +6,30 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import msgspec
 
 from audiobook.book.record import FileStamp
-from audiobook.errors import StorageError
+from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
     TEMPORARY_SUFFIX,
     LongWrite,
     digest,
     digest_file,
     is_unchanged,
+    require_room,
     storage_error,
     sweep_temporaries,
     write_bytes,
 )
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_bytes
-from audiobook.system.opening import open_new, require_own_folder
+from audiobook.publish.superseded import superseded
+from audiobook.system.opening import open_new, open_to_read, require_own_folder
 
 TYPES: Final = {
     ".css": "text/css",
@@ -38,6 +41,7 @@ TYPES: Final = {
     ".mp3": "audio/mpeg",
     ".opml": "text/x-opml",
     ".png": "image/png",
+    ".srt": "application/x-subrip",
     ".svg": "image/svg+xml",
     ".vtt": "text/vtt; charset=utf-8",
     ".xml": "application/rss+xml",
@@ -51,6 +55,7 @@ _MADE: Final = re.compile(
     re.VERBOSE,
 )
 """Names of files that `publish` writes."""
+_PIECE_BYTES: Final = 1 << 20
 _SHOWN: Final = 3
 DIGITS: Final = 8
 """Number of digits of a file's digest in its name."""
@@ -150,7 +155,7 @@ class PublicFolder:
         if not self.has(design):
             return None
         path = self._designs[design]
-        self.files[path] = self._before.files[path]
+        self.files[path] = msgspec.structs.replace(self._before.files[path], superseded="")
         return path
 
     def keep_all(self, beginning: str) -> None:
@@ -168,6 +173,48 @@ class PublicFolder:
         """
         path = f"{folder}/{stamp.name}"
         self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=False)
+
+    def link(self, path: str, folder: str, stamp: FileStamp) -> None:
+        """Publish a file that `build` made under another name too: as a hard link where possible, else as a copy.
+
+        Args:
+            path: The other path, relative to the publication's folder.
+            folder: The folder of the built file, relative to the output folder.
+            stamp: Name, length and digest of the built file.
+
+        Raises:
+            OutputMismatch: The file changed since it was built.
+            StorageError: The file cannot be linked or copied.
+        """
+        source, target = self._built / folder / stamp.name, self.root / path
+        self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=True)
+        if path in self._before.files and self._is_unchanged(path, self.files[path]):
+            return
+        if target.is_file() and target.samefile(source):
+            return
+        if self._is_strange(path):
+            self._strangers.append(path)
+        self.written.append(path)
+        if self.dry_run:
+            return
+        self._require_own_folders(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, target, "writing") from error
+        try:
+            self._temporary(path).hardlink_to(source)
+        except OSError:
+            # Other file systems, and some that have no hard links at all.
+            require_room(self.root, stamp.length_bytes)
+            if self._write_pieces(path, _pieces(source)) != (stamp.length_bytes, stamp.sha256):
+                raise OutputMismatch("changed since it was built", where=stamp.name) from None
+
+    def keep_superseded(self, today: date, keep_days: int) -> None:
+        """Keep files that nothing new refers to for some days; see `superseded`."""
+        for path, file in superseded(self._before.files, frozenset(self.files), today, keep_days):
+            if self._is_unchanged(path, file):
+                self.files[path] = file
 
     def commit(self, base_url: str, feeds: dict[str, Feed]) -> tuple[Publication, tuple[str, ...]]:
         """Move all files into place, in the order they were added, and remove those no longer published.
@@ -321,6 +368,16 @@ def _has_digest(path: Path, length_bytes: int, sha256: str) -> bool:
     """Return whether a path is a regular file with this length and digest."""
     found = path.lstat()
     return stat.S_ISREG(found.st_mode) and found.st_size == length_bytes and digest_file(path) == sha256
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield the contents of a built file piece by piece."""
+    try:
+        with open_to_read(path) as stream:
+            while data := stream.read(_PIECE_BYTES):
+                yield data
+    except OSError as error:
+        raise storage_error(error, path, "reading") from error
 
 
 def _digested(pieces: Iterable[bytes]) -> tuple[int, str]:

@@ -42,12 +42,14 @@ _MADE: Final = re.compile(
         | podcast-[0-9a-f]{{8}}\.jpg                   # en/podcast-0123abcd.jpg
         | (?P<slug>{_SLUG})
           (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
-            | \.read/[0-9]+\.json                                                  # en/essay.read/0.json
+            | \.read/[0-9]+(?:-[0-9a-f]{{8}})?\.json                 # en/essay.read/0-0123abcd.json
+            | \.sound/(?P=slug)-[0-9a-f]{{8}}                        # en/essay.sound/essay-0123abcd.mp3
+              \.(?:mp3|m4b|vtt|srt|chapters\.json)
             | \.parts/
               (?: [0-9]{{2,}}                                    # formats 1 and 2: en/essay.parts/01.mp3
                 | (?P=slug)-{_PART}-[0-9a-f]{{8}}                # en/essay.parts/essay-01-chairs-0123abcd.mp3
               )
-              \.(?:mp3|vtt|chapters\.json)
+              \.(?:mp3|vtt|srt|chapters\.json)
           )
       )
     """,
@@ -107,6 +109,7 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
         type: Media type.
         made: Whether `publish` made it; if not, `build` did.
         design: Digest of its inputs, for files that take long to make; empty for others.
+        superseded: The day since which nothing new refers to it, as `YYYY-MM-DD`; empty if something does.
     """
 
     length_bytes: Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
@@ -114,6 +117,7 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
     type: Annotated[str, msgspec.Meta(pattern="^[ -~]+$")]
     made: bool
     design: str = ""
+    superseded: str = ""
 
     @property
     def remedy(self) -> str:
@@ -180,6 +184,8 @@ def read_publication(folder: Path) -> Publication:
             raise OutputMismatch(
                 f"lists {path!r}, which is not a path that can be published", where=FILE_NAME, hint=_HINT
             )
+        if file.superseded and not _is_date(f"{file.superseded}T00:00:00Z"):
+            raise OutputMismatch(f"has an invalid date: {file.superseded!r}", where=FILE_NAME, hint=_HINT)
     _check_identities(publication)
     return publication
 

@@ -20,7 +20,7 @@ from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.works.chapter_files import put_parts
 from audiobook.publish.works.chapter_list import chapter_list
-from audiobook.publish.works.episodes import Cuttings, episode_parts
+from audiobook.publish.works.episodes import CAPTIONS, CHAPTERS, Cuttings, episode_parts
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -53,6 +53,7 @@ def publish(
     live: bool = False,
     dry_run: bool = False,
     replace: bool = False,
+    prune: bool = False,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish the works on a shelf.
@@ -63,10 +64,11 @@ def publish(
             the built files from the output folder.
         address: Public address of the folder.
         settings: The `[publish]` settings.
-        now: Publication time of new episodes; known episodes keep theirs.
+        now: Publication time of new episodes; known episodes keep theirs. Files are superseded on this day.
         live: Whether pages listen for changes from the server.
         dry_run: Write nothing; only find out what would be written.
         replace: Also overwrite files that this project did not publish.
+        prune: Keep no superseded files, unless a work is left out.
         on_work: Called twice for each work, to show progress.
 
     Returns:
@@ -92,6 +94,8 @@ def publish(
         put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = known_feeds(whole, address, settings, before.feeds, now)
         put_feeds(whole, folder, cuttings, address, settings, feeds)
+        keep_days = 0 if prune and not problems else settings.keep_old_days
+        folder.keep_superseded(now.date(), keep_days)
         publication, withdrawn = folder.commit(address.text, feeds)
     except BaseException:
         folder.discard()
@@ -158,6 +162,9 @@ def _put_texts(
         on_work()
         try:
             record = shelf.record(edition)
+            folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
+            if edition.m4b and edition.m4b_path:
+                folder.link(edition.m4b_path, edition.folder, edition.m4b)
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue
@@ -167,10 +174,9 @@ def _put_texts(
         folder.include(edition.folder, edition.cover)
         if stamp := record.formats.get("vtt"):
             folder.include(edition.folder, stamp)
-        else:
-            folder.put(edition.path(".vtt"), webvtt(record, record.chapters))
+        folder.put(f"{edition.sound}{CAPTIONS}", webvtt(record, record.chapters))
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
-        folder.put(edition.path(".chapters.json"), chapters, CHAPTERS_TYPE)
+        folder.put(f"{edition.sound}{CHAPTERS}", chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)
         editions.append(edition)
     return replace(shelf, editions=tuple(editions)), problems

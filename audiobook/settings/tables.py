@@ -160,6 +160,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         explicit: Whether the works are not suitable for children.
         license: Licence of the texts and the audio, for example `CC-BY-4.0`.
         episodes: Whether an episode is a whole work or a chapter.
+        keep_old_days: Days for which files stay public after new ones took their place.
     """
 
     base_url: str | None = None
@@ -171,6 +172,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explicit: bool = False
     license: str | None = None
     episodes: Episodes = "work"
+    keep_old_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

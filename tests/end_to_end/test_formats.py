@@ -130,14 +130,15 @@ def test_an_edit_remakes_the_captions(essay: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_built_captions_are_published_where_they_are(essay: Shelf) -> None:
+def test_built_captions_stay_where_they_are_and_published_ones_are_the_same(essay: Shelf) -> None:
     essay.build("--format", "vtt")
     before = essay.book("en/essay", ".vtt").read_bytes()
     essay.run("publish", "--base-url", "https://example.org")
     assert essay.book("en/essay", ".vtt").read_bytes() == before
+    assert (essay.output / essay.sound("en/essay", ".vtt")).read_bytes() == before
     essay.build("--format", "mp3")
     assert not essay.book("en/essay", ".vtt").exists()
     essay.run("publish", "--base-url", "https://example.org")
-    assert essay.book("en/essay", ".vtt").read_bytes() == before
+    assert (essay.output / essay.sound("en/essay", ".vtt")).read_bytes() == before
     essay.build("--format", "vtt")
     assert essay.run("check").code == 0

@@ -208,7 +208,7 @@ def test_the_next_build_completes_what_a_killed_build_left(built: Path, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sampled(["index.html", "en/feed.xml", "en/book.vtt"]))
+@pytest.mark.parametrize("name", sampled(["index.html", "en/feed.xml", "en/book.text.html"]))
 def test_a_user_file_in_place_of_a_published_file_is_kept_unless_forced(works: Shelf, name: str) -> None:
     mine = works.write(f"output/{name}", MINE)
     before = works.outputs()

@@ -134,6 +134,10 @@ MADE = (
     "en/book.parts/01.mp3",
     "en/book.parts/book-01-the-kitchen-0123abcd.mp3",
     "en/book.parts/book-102-0123abcd.chapters.json",
+    "en/book.read/0-0123abcd.json",
+    "en/book.sound/book-0123abcd.mp3",
+    "en/book.sound/book-0123abcd.m4b",
+    "en/book.sound/book-0123abcd.srt",
 )
 BUILT = ("en/book.mp3", "en/book.m4b", "en/book.vtt", "en/book.cover-0123abcd.jpg")
 NEVER_PUBLIC = (
@@ -150,7 +154,14 @@ NEVER_PUBLIC = (
     ),
     *(
         f"en/book.parts/{name}.mp3"
-        for name in ("hook-01-x-0123abcd", "book-01-x", "book-x-0123abcd", "book-01-X-0123abcd", "x")
+        for name in (
+            "../book.sound/book-0123abcd",
+            "hook-01-x-0123abcd",
+            "book-01-x",
+            "book-x-0123abcd",
+            "book-01-X-0123abcd",
+            "x",
+        )
     ),
 )
 

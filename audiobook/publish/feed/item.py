@@ -59,8 +59,8 @@ def put_item(
         length=str(episode.length_bytes),
         type="audio/mpeg",
     )
-    if edition.m4b and episode.is_whole:
-        _put_m4b(element, f"{edition.folder}/{edition.m4b.name}", edition.m4b.length_bytes, address)
+    if edition.m4b and edition.m4b_path and episode.is_whole:
+        _put_m4b(element, edition.m4b_path, edition.m4b.length_bytes, address)
     _put_itunes(element, episode, address, explicit=settings.explicit)
     if episode.number is not None:
         _put_place(element, episode, episode.number, season)

@@ -10,8 +10,9 @@ from typing import Final
 import msgspec
 
 from audiobook.book.record import Record
+from audiobook.files import digest
 from audiobook.publish.address import BaseAddress
-from audiobook.publish.folder import PublicFolder
+from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
 from audiobook.publish.site.reading import ReadPart, reading_parts
@@ -137,8 +138,10 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     """
     starts = []
     for number, part in enumerate(reading_parts(record)):
-        starts.append(_start(part))
-        folder.put(edition.path(f".read/{number}.json"), msgspec.json.encode(part))
+        data = msgspec.json.encode(part)
+        digits = digest(data)[:DIGITS]
+        starts.append(f"{_start(part)}:{digits}")
+        folder.put(edition.path(f".read/{number}-{digits}.json"), data)
     language = label_language(edition.language)
     shown = shown_edition(edition, language, edition)
     texts = [

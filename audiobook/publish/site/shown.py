@@ -30,7 +30,7 @@ class ShownEdition:
         description: Paragraphs of the description; may be empty.
         length: Duration as text, for example `2 h 5 min`.
         duration_s: Duration in seconds.
-        audio: File name of the MP3.
+        audio: Path of the MP3 in the page's folder.
         cover: File name of the small cover, in the page's folder.
         cover_px: Width and height of the small cover, in pixels.
         path: Path of the edition's page, relative to the publication's folder.
@@ -97,7 +97,7 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         description=tuple(filter(None, (edition.description or "").split("\n\n"))),
         length=spelled_length(edition.duration_s, language),
         duration_s=edition.duration_s,
-        audio=edition.audio.name,
+        audio=f"{edition.sound}.mp3".removeprefix(f"{edition.folder}/"),
         cover=f"{edition.slug}{SMALL_COVER_ENDING}",
         cover_px=SMALL_PX,
         path=path,

@@ -80,7 +80,7 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
 
     Returns:
         The paths to send and remove. Files that someone else changed are sent again if they are public, and
-        otherwise left alone.
+        otherwise left alone. Superseded files are neither sent nor removed.
     """
     begun = {path for path, file in sent.files.items() if file.tag == BEGUN}
     changed = {
@@ -91,10 +91,13 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
     send = [
         path
         for path, file in files.items()
-        if path not in there
-        or path in changed
-        or (known := sent.files.get(path)) is None
-        or (known.sha256, known.type) != (file.sha256, file.type)
+        if not file.superseded
+        and (
+            path not in there
+            or path in changed
+            or (known := sent.files.get(path)) is None
+            or (known.sha256, known.type) != (file.sha256, file.type)
+        )
     ]
     return Errand(
         tuple(sorted(send, key=lambda path: rank(files[path]))),
@@ -103,6 +106,12 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
         ),
         tuple(sorted(changed)),
     )
+
+
+def without_doubles(files: Mapping[str, PublicFile]) -> dict[str, PublicFile]:
+    """Return the public files without built ones that are public under a name with their digest too."""
+    named = {(file.sha256, file.type) for file in files.values() if file.made}
+    return {path: file for path, file in files.items() if file.made or (file.sha256, file.type) not in named}
 
 
 def rank(file: PublicFile) -> int:

@@ -19,12 +19,29 @@ from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import storage_error
 from audiobook.publish.publication import PublicFile
 from audiobook.publish.upload.destination import Target
-from audiobook.publish.upload.ledger import BEGUN, FILE_NAME, Errand, Sent, SentFile, errand, rank, read_sent
+from audiobook.publish.upload.ledger import (
+    BEGUN,
+    FILE_NAME,
+    Errand,
+    Sent,
+    SentFile,
+    errand,
+    rank,
+    read_sent,
+)
 from audiobook.system.opening import open_to_read
 
 _PIECE_BYTES: Final = 1 << 20
 _SAVE_EVERY_S: Final = 20.0
-_NAMED_BY_DIGEST = re.compile(r"\.cover-[0-9a-f]{8}\.jpg$|^assets/[0-9a-f]{8}/")
+_NAMED_BY_DIGEST = re.compile(
+    r"""
+      ^assets/[0-9a-f]{8}/
+    | \.cover-[0-9a-f]{8}\.jpg$
+    | \.read/[0-9]+-[0-9a-f]{8}\.json$
+    | \.(?:parts|sound)/[A-Za-z0-9_-]+-[0-9a-f]{8}\.(?:mp3|m4b)$  # not captions, which have the digits of the sound
+    """,
+    re.VERBOSE,
+)
 _KEPT: Final = "public, max-age=31536000, immutable"
 _ASKED_AGAIN: Final = "no-cache"
 _SHOWN: Final = 3
@@ -73,7 +90,7 @@ def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[E
         _refuse_strangers(source, known, target, there)
     todo = errand(source.files, known, there)
     for path in todo.changed:
-        action = "sending it again" if path in source.files else "leaving it there"
+        action = "sending it again" if path in todo.send else "leaving it there"
         warn(f"{path} was changed at {target.shown} by someone else; {action}")
     return todo, known
 

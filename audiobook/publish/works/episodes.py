@@ -51,7 +51,7 @@ class Listed:
     @property
     def is_whole(self) -> bool:
         """Whether the episode is the whole work."""
-        return self.audio == f"{self.edition.folder}/{self.edition.audio.name}"
+        return self.audio == f"{self.edition.sound}.mp3"
 
 
 def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
@@ -95,11 +95,11 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
         edition=edition,
         title=title,
         short_title=title,
-        audio=f"{edition.folder}/{edition.audio.name}",
+        audio=f"{edition.sound}.mp3",
         length_bytes=edition.audio.length_bytes,
         duration_s=edition.duration_s,
-        captions=edition.path(CAPTIONS),
-        chapters=edition.path(CHAPTERS) if len(edition.chapters) > 1 else None,
+        captions=f"{edition.sound}{CAPTIONS}",
+        chapters=f"{edition.sound}{CHAPTERS}" if len(edition.chapters) > 1 else None,
     )
 
 

@@ -14,6 +14,7 @@ from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, is_unchanged
 from audiobook.languages import covers
+from audiobook.publish.folder import DIGITS
 
 RECORD_ENDING: Final = ".json"
 SMALL_COVER_ENDING: Final = ".small.jpg"
@@ -88,6 +89,22 @@ class ShelvedEdition:
     def folder(self) -> str:
         """The folder of the work's files, relative to the output folder."""
         return self.language
+
+    @property
+    def sound(self) -> str:
+        """The path of the MP3 without its ending, relative to the publication's folder.
+
+        It has digits of the MP3's digest, so that it always leads to the same sound.
+        """
+        return self._sound(self.audio)
+
+    @property
+    def m4b_path(self) -> str | None:
+        """The path of the M4B, named like `sound`; None if there is none."""
+        return f"{self._sound(self.m4b)}.m4b" if self.m4b else None
+
+    def _sound(self, stamp: FileStamp) -> str:
+        return self.path(f".sound/{self.slug}-{stamp.sha256[:DIGITS]}")
 
     def path(self, ending: str) -> str:
         """Return the path of one of the work's files, relative to the publication's folder.

@@ -20,6 +20,7 @@ from tools import run_tool
 
 from audiobook.book.record import Record
 from audiobook.errors import SettingsError
+from audiobook.files import digest
 from audiobook.publish.address import base_address
 from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import read_publication
@@ -83,7 +84,7 @@ def test_a_feed_meets_apples_requirements(tmp_path: Path) -> None:
     assert entry.title == "An Essay"
     [enclosure] = entry.enclosures
     assert (enclosure.href, enclosure.length, enclosure.type) == (
-        f"{BASE}/en/essay.mp3",
+        f"{BASE}/en/essay.sound/essay-ffffffff.mp3",
         str(len(MP3)),
         "audio/mpeg",
     )
@@ -105,11 +106,16 @@ def test_a_feed_has_the_elements_of_podcasting_2(tmp_path: Path) -> None:
     assert seen["license"]["identifier"] == "cc-by-4.0"
     [entry] = seen["items"]
     assert entry["podcastChapters"] == {
-        "url": f"{BASE}/en/essay.chapters.json",
+        "url": f"{BASE}/en/essay.sound/essay-ffffffff.chapters.json",
         "type": "application/json+chapters",
     }
     assert entry["podcastTranscripts"] == [
-        {"url": f"{BASE}/en/essay.vtt", "type": "text/vtt", "language": "en", "rel": "captions"}
+        {
+            "url": f"{BASE}/en/essay.sound/essay-ffffffff.vtt",
+            "type": "text/vtt",
+            "language": "en",
+            "rel": "captions",
+        }
     ]
     people = [(one["name"], one["role"], one["group"]) for one in entry["podcastPeople"]]
     assert people == [("Aino Ääni", "Author", "Writing"), ("A Patient Voice", "Narrator", "Cast")]
@@ -177,8 +183,8 @@ def test_a_work_that_is_removed_and_comes_back_has_its_old_guid(tmp_path: Path) 
     kept = gone.read_bytes()
     gone.unlink()
     published(tmp_path, record(), now=NOW.replace(year=2027))
-    assert set(identities(tmp_path)) == {"essay.mp3"}
-    assert not (tmp_path / "en" / "b.vtt").exists()
+    assert set(identities(tmp_path)) == {"essay-ffffffff.mp3"}
+    assert not (tmp_path / "en" / "b.sound").exists()
     gone.write_bytes(kept)
     published(tmp_path, record(), now=NOW.replace(year=2028))
     assert identities(tmp_path) == before
@@ -288,8 +294,10 @@ def test_an_m4b_next_to_the_mp3_is_offered_too(tmp_path: Path) -> None:
     other = "//item/podcast:alternateEnclosure"
     assert tags(tmp_path, f"string({other}/@type)") == "audio/mp4"
     assert tags(tmp_path, f"string({other}/@length)") == "6"
-    assert tags(tmp_path, f"string({other}/podcast:source/@uri)") == f"{BASE}/en/essay.m4b"
-    assert "en/essay.m4b" in read_publication(tmp_path).files
+    path = f"en/essay.sound/essay-{digest(b'a book')[:8]}.m4b"
+    assert tags(tmp_path, f"string({other}/podcast:source/@uri)") == f"{BASE}/{path}"
+    assert {"en/essay.m4b", path} <= set(read_publication(tmp_path).files)
+    assert (tmp_path / path).samefile(tmp_path / "en/essay.m4b")
     (tmp_path / "en/essay.m4b").unlink()
     published(tmp_path, record())
     assert not tags(tmp_path, other)
@@ -320,7 +328,7 @@ def test_a_damaged_work_is_left_out_and_its_published_files_stay(tmp_path: Path)
     done = publish(read_shelf(tmp_path), tmp_path, base_address(BASE), SETTINGS, NOW)
     assert [problem.where for problem in done.problems] == ["en/b.json", "en/essay.json"]
     assert (tmp_path / "en" / "b.html").read_bytes() == page
-    assert {"en/b.html", "en/b.vtt", "en/essay.html"} <= set(done.publication.files)
+    assert {"en/b.html", "en/b.sound/b-ffffffff.vtt", "en/essay.html"} <= set(done.publication.files)
 
 
 TEXTS = st.text(min_size=1, max_size=400).map(lambda text: text.encode("utf-8", "replace").decode())

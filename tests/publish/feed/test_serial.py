@@ -49,9 +49,10 @@ def output(built: Path, tmp_path: Path) -> Path:
     return shutil.copytree(built, tmp_path / "output")
 
 
-def published(output: Path, episodes: Any = "chapter") -> Published:
+def published(output: Path, episodes: Any = "chapter", *, prune: bool = False) -> Published:
     settings = PublishSettings(author="Aino", episodes=episodes)
-    return publish(read_shelf(output), output, base_address("https://example.org"), settings, NOW)
+    address = base_address("https://example.org")
+    return publish(read_shelf(output), output, address, settings, NOW, prune=prune)
 
 
 def seen(output: Path) -> Any:
@@ -140,7 +141,7 @@ def test_a_publication_of_an_earlier_version_keeps_its_guids_and_dates(output: P
 def test_parts_are_removed_when_works_are_episodes_again_but_their_guids_are_kept(output: Path) -> None:
     published(output)
     before = {item["title"]: item["guid"] for item in seen(output)["items"]}
-    published(output, "work")
+    published(output, "work", prune=True)
     assert {item["title"] for item in seen(output)["items"]} == {"Book", "Note"}
     assert not list(output.glob("en/book.parts"))
     published(output)

@@ -5,12 +5,13 @@ export class Parts {
   #base;
   #loads = new Map();
 
-  // `starts` has the start of each part as milliseconds, chapter and paragraph: "0:0:0 81200:3:0".
+  // `starts` has the start of each part as milliseconds, chapter and paragraph, and digits of its digest, which are
+  // in the name of its file: "0:0:0:9f2c1a2b 81200:3:0:17f8ef18".
   constructor(base, starts) {
     this.#base = base;
     this.list = starts.split(' ').map((part) => {
-      const [start, chapter, first] = part.split(':').map(Number);
-      return { start, chapter, first };
+      const [start, chapter, first, digits] = part.split(':');
+      return { start: Number(start), chapter: Number(chapter), first: Number(first), digits };
     });
   }
 
@@ -45,7 +46,7 @@ export class Parts {
   }
 
   async #fetch(number) {
-    const answer = await fetch(`${this.#base}${number}.json`);
+    const answer = await fetch(`${this.#base}${number}-${this.list[number].digits}.json`);
     if (!answer.ok) throw new Error(`${answer.status}`);
     return answer.json();
   }
