@@ -216,12 +216,15 @@ class PublicFolder:
             if self._is_unchanged(path, file):
                 self.files[path] = file
 
-    def commit(self, base_url: str, feeds: dict[str, Feed]) -> tuple[Publication, tuple[str, ...]]:
+    def commit(
+        self, base_url: str, feeds: dict[str, Feed], moved_from: str = ""
+    ) -> tuple[Publication, tuple[str, ...]]:
         """Move all files into place, in the order they were added, and remove those no longer published.
 
         Args:
             base_url: Public address of the folder.
             feeds: Identities of feeds and episodes, by language.
+            moved_from: The public address that it had before; empty if it had no other.
 
         Returns:
             The new publication, and the paths that are no longer public.
@@ -231,7 +234,7 @@ class PublicFolder:
                 the latter case nothing is changed.
         """
         self._refuse_strangers()
-        publication = Publication(base_url=base_url, feeds=feeds, files=self.files)
+        publication = Publication(base_url=base_url, moved_from=moved_from, feeds=feeds, files=self.files)
         withdrawn = tuple(path for path in self._before.files if path not in self.files)
         waiting, listed = tuple(self.written), digest_file(self.root / FILE_NAME)
         if (waiting or withdrawn) and not self.dry_run:

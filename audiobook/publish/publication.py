@@ -134,6 +134,7 @@ class Publication(msgspec.Struct, frozen=True):
     Attributes:
         format: Version of this record.
         base_url: Public address of the folder.
+        moved_from: The address that it had before; empty if it had no other.
         feeds: Feeds by language, including those of languages that are no longer published.
         files: Files by path relative to the folder, in the order to write or send them: a file comes before the
             feeds and pages that link to it.
@@ -142,6 +143,7 @@ class Publication(msgspec.Struct, frozen=True):
 
     format: int = FORMAT
     base_url: str = ""
+    moved_from: str = ""
     feeds: dict[str, Feed] = {}
     files: dict[str, PublicFile] = {}
     digest: str = ""

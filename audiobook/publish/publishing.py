@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from audiobook.book.captions import webvtt
 from audiobook.book.cover_file import small_cover
 from audiobook.book.mp3_head import length_problem
 from audiobook.document import Problem
@@ -18,9 +17,9 @@ from audiobook.publish.feed.podcast import known_feeds, put_feeds
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
-from audiobook.publish.works.chapter_files import put_parts
+from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
-from audiobook.publish.works.episodes import CAPTIONS, CHAPTERS, Cuttings, episode_parts
+from audiobook.publish.works.episodes import CHAPTERS, Cuttings, episode_parts
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -93,14 +92,20 @@ def publish(
         _keep_left_out(problems, whole, folder)
         put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = known_feeds(whole, address, settings, before.feeds, now)
-        put_feeds(whole, folder, cuttings, address, settings, feeds)
+        moved_from = _moved_from(before, address)
+        put_feeds(whole, folder, cuttings, address, settings, feeds, is_moved=bool(moved_from))
         keep_days = 0 if prune and not problems else settings.keep_old_days
         folder.keep_superseded(now.date(), keep_days)
-        publication, withdrawn = folder.commit(address.text, feeds)
+        publication, withdrawn = folder.commit(address.text, feeds, moved_from)
     except BaseException:
         folder.discard()
         raise
     return Published(publication, tuple(folder.written), withdrawn, problems)
+
+
+def _moved_from(before: Publication, address: BaseAddress) -> str:
+    """Return the address that a publication had before this one; empty if it had none."""
+    return before.moved_from if before.base_url in ("", address.text) else before.base_url
 
 
 def _keep_left_out(problems: Iterable[Problem], whole: Shelf, folder: PublicFolder) -> None:
@@ -174,7 +179,7 @@ def _put_texts(
         folder.include(edition.folder, edition.cover)
         if stamp := record.formats.get("vtt"):
             folder.include(edition.folder, stamp)
-        folder.put(f"{edition.sound}{CAPTIONS}", webvtt(record, record.chapters))
+        put_captions(edition.sound, record, record.chapters, folder)
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(f"{edition.sound}{CHAPTERS}", chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)

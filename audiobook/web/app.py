@@ -38,7 +38,7 @@ _ALWAYS: Final = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_OPEN_ENDING: Final = ".vtt"
+_OPEN_ENDINGS: Final = (".srt", ".vtt")
 """Captions may be fetched from other origins, because players on other sites load them."""
 
 
@@ -92,7 +92,7 @@ class Site:
             return _refusal(404, "the file no longer exists")
         answer = deliver(opened, path, headers, head=method == "HEAD")
         answer.headers["cache-control"] = "no-cache"
-        if path.endswith(_OPEN_ENDING):
+        if path.endswith(_OPEN_ENDINGS):
             answer.headers["access-control-allow-origin"] = "*"
         return answer
 

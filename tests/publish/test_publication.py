@@ -303,7 +303,7 @@ def test_bytes_that_are_not_a_list_are_reported_as_damage(tmp_path: Path, data: 
 
 
 def test_without_a_list_nothing_was_published(tmp_path: Path) -> None:
-    assert read_publication(tmp_path) == Publication(3, "", {}, {}, "")
+    assert read_publication(tmp_path) == Publication(3, "", "", {}, {}, "")
 
 
 def test_a_file_without_a_design_is_written_without_one() -> None:

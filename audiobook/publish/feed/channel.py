@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.errors import SettingsError
 from audiobook.publish.feed.categories import category
-from audiobook.publish.feed.descriptions import channel_description, synthetic_voice
-from audiobook.publish.feed.item import AI_CONTENT, put_licence
+from audiobook.publish.feed.descriptions import channel_description
+from audiobook.publish.feed.item import put_licence, put_synthetic
 from audiobook.publish.feed.namespaces import ATOM, ITUNES, PODCAST, put
-from audiobook.publish.values import value
 from audiobook.settings import PublishSettings
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class Channel:
         image: Address of the feed's cover.
         guid: Value of `podcast:guid`.
         published: Publication time of the newest episode: RFC 2822.
+        is_moved: Whether it had another address before.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Channel:
     image: str
     guid: str
     published: str
+    is_moved: bool
 
 
 def checked(settings: PublishSettings) -> None:
@@ -69,9 +70,18 @@ def put_channel(root: _Element, channel: Channel, settings: PublishSettings) -> 
     put(element, "pubDate", channel.published)
     put(element, "generator", "audiobook-press")
     put(element, f"{ATOM}link", href=channel.url, rel="self", type="application/rss+xml")
+    _put_image(element, channel)
     _put_apple(element, channel, settings)
     _put_podcasting(element, channel, settings)
     return element
+
+
+def _put_image(element: _Element, channel: Channel) -> None:
+    """Append the cover for readers that do not know Apple's element."""
+    image = put(element, "image")
+    put(image, "url", channel.image)
+    put(image, "title", channel.title)
+    put(image, "link", channel.page)
 
 
 def _put_apple(element: _Element, channel: Channel, settings: PublishSettings) -> None:
@@ -81,6 +91,8 @@ def _put_apple(element: _Element, channel: Channel, settings: PublishSettings) -
     if sub:
         put(category_element, f"{ITUNES}category", text=sub)
     put(element, f"{ITUNES}explicit", str(settings.explicit).lower())
+    if channel.is_moved:
+        put(element, f"{ITUNES}new-feed-url", channel.url)
     put(element, f"{ITUNES}author", channel.author)
     put(element, f"{ITUNES}type", "serial" if settings.episodes == "chapter" else "episodic")
     if settings.email:
@@ -95,4 +107,4 @@ def _put_podcasting(element: _Element, channel: Channel, settings: PublishSettin
     owner = {"owner": settings.email} if settings.email else {}
     put(element, f"{PODCAST}locked", "yes" if settings.email else "no", **owner)
     put_licence(element, settings.license)
-    put(element, f"{PODCAST}txt", value(synthetic_voice(channel.language)), purpose=AI_CONTENT)
+    put_synthetic(element)

@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 
 from audiobook.publish.address import BaseAddress
-from audiobook.publish.feed.descriptions import disclosure, item_description
+from audiobook.publish.feed.descriptions import item_description
 from audiobook.publish.feed.namespaces import ITUNES, LONGEST_NAME_CHARS, PODCAST, put
 from audiobook.publish.folder import CHAPTERS_TYPE, TYPES
 from audiobook.publish.publication import Episode
@@ -21,7 +21,6 @@ from audiobook.settings import PublishSettings
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-AI_CONTENT: Final = "ai-content"
 _LONGEST_DISPLAY_CHARS: Final = 32
 
 
@@ -48,7 +47,7 @@ def put_item(
     edition = episode.edition
     element = put(channel, "item")
     put(element, "title", value(episode.title))
-    put(element, "link", address.of(edition.path(".html")))
+    put(element, "link", _page(episode, address))
     put(element, "guid", known.guid, isPermaLink="false")
     put(element, "pubDate", format_datetime(datetime.fromisoformat(known.published)))
     put(element, "description").text = CDATA(item_description(edition))
@@ -67,7 +66,13 @@ def put_item(
     _put_files(element, episode, address)
     _put_people(element, episode)
     put_licence(element, settings.license)
-    put(element, f"{PODCAST}txt", disclosure(edition), purpose=AI_CONTENT)
+    put_synthetic(element)
+
+
+def _page(episode: Listed, address: BaseAddress) -> str:
+    """Return the address of an episode's page; for a part of a work, it starts there."""
+    page = address.of(episode.edition.path(".html"))
+    return page if episode.is_whole else f"{page}#t={episode.start_s:.3f}"
 
 
 def _put_m4b(element: _Element, path: str, length_bytes: int, address: BaseAddress) -> None:
@@ -105,15 +110,15 @@ def _put_place(element: _Element, episode: Listed, number: int, season: int) -> 
 
 
 def _put_files(element: _Element, episode: Listed, address: BaseAddress) -> None:
-    language = episode.edition.language
-    put(
-        element,
-        f"{PODCAST}transcript",
-        url=address.of(episode.captions),
-        type="text/vtt",
-        language=language,
-        rel="captions",
-    )
+    for ending in (".vtt", ".srt"):
+        put(
+            element,
+            f"{PODCAST}transcript",
+            url=address.of(f"{episode.captions}{ending}"),
+            type=TYPES[ending].partition(";")[0],
+            language=episode.edition.language,
+            rel="captions",
+        )
     if episode.chapters:
         put(element, f"{PODCAST}chapters", url=address.of(episode.chapters), type=CHAPTERS_TYPE)
 
@@ -124,6 +129,11 @@ def _put_people(element: _Element, episode: Listed) -> None:
         put(element, f"{PODCAST}person", value(author, LONGEST_NAME_CHARS), role="author", group="writing")
     if narrator := value(episode.edition.narrator, LONGEST_NAME_CHARS):
         put(element, f"{PODCAST}person", narrator, role="narrator", group="cast")
+
+
+def put_synthetic(element: _Element) -> None:
+    """Append that the content is synthetic. Source: the Podcasting 2.0 namespace, `podcast:txt`, March 2026."""
+    put(element, f"{PODCAST}txt", "true", purpose="ai-content")
 
 
 def put_licence(element: _Element, licence: str | None) -> None:

@@ -5,9 +5,11 @@ Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Final
 
 from audiobook.publish.address import FEED_NAME, BaseAddress
 from audiobook.publish.feed.channel import Channel, put_channel
@@ -22,6 +24,8 @@ from audiobook.publish.works.identity import known_as, known_feed, seasons
 from audiobook.publish.works.names import feed_author, feed_titles
 from audiobook.publish.works.shelf import Shelf
 from audiobook.settings import PublishSettings
+
+_TITLE: Final = re.compile(rb"<title>[^<]*</title>")
 
 
 def known_feeds(
@@ -59,6 +63,8 @@ def put_feeds(
     address: BaseAddress,
     settings: PublishSettings,
     known: Mapping[str, Feed],
+    *,
+    is_moved: bool,
 ) -> None:
     """Publish one feed for each language, and the list of all feeds.
 
@@ -69,11 +75,12 @@ def put_feeds(
         address: Base address of the publication.
         settings: The `[publish]` settings.
         known: Identities of feeds and episodes, by language.
+        is_moved: Whether the publication had another address before.
     """
     titles = feed_titles(shelf.languages(), settings)
     for language, title in titles.items():
         episodes = listed(shelf.of_language(language), folder, cuttings, settings)
-        data = _feed(title, language, episodes, known[language], folder, address, settings)
+        data = _feed(title, language, episodes, known[language], folder, address, settings, is_moved=is_moved)
         folder.put(_path(language), data)
     paths = {language: (title, _path(language)) for language, title in titles.items()}
     folder.put(OPML_NAME, opml(paths, settings.title or "Audiobooks", address))
@@ -91,6 +98,8 @@ def _feed(
     folder: PublicFolder,
     address: BaseAddress,
     settings: PublishSettings,
+    *,
+    is_moved: bool,
 ) -> bytes:
     episodes = [(episode, known_as(known, episode.edition.slug, episode.number)) for episode in listing]
     # Newest first, as is usual for feeds; the sort is stable, so episodes of the same time stay in order.
@@ -106,6 +115,7 @@ def _feed(
         image=address.of(put_feed_cover(folder, language, title, author)),
         guid=known.guid,
         published=format_datetime(datetime.fromisoformat(newest)),
+        is_moved=is_moved,
     )
     return _document(channel, episodes, seasons(known), address, settings)
 
@@ -123,4 +133,13 @@ def _document(
     element = put_channel(root, channel, settings)
     for episode, known in episodes:
         put_item(element, episode, known, season[episode.edition.slug], address, settings)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
+    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return _TITLE.sub(_numeric, bytes(data))
+
+
+def _numeric(title: re.Match[bytes]) -> bytes:
+    """Return a title with numeric references, because some readers take `&amp;lt;` and `&lt;` for markup.
+
+    Source: RSS Advisory Board, RSS Best Practices Profile, title.
+    """
+    return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

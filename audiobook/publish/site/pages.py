@@ -15,6 +15,7 @@ from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
+from audiobook.publish.site.card import index_card, work_card
 from audiobook.publish.site.reading import ReadPart, reading_parts
 from audiobook.publish.site.shown import QR_NAME, ShownEdition, clock, shown_edition, shown_feed
 from audiobook.publish.site.templates import render
@@ -150,13 +151,14 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     ]
     folder.put(
         edition.path(".text.html"),
-        site.render("text.html", "../", language, edition=shown, chapters=texts),
+        site.render("text.html", "../", language, edition=shown, chapters=texts, card=()),
     )
     page = site.render(
         "work.html",
         "../",
         language,
         edition=shown,
+        card=work_card(edition, site.settings.title or "", site.address),
         editions=[shown_edition(other, language, edition) for other in site.works[edition.slug]],
         feed=shown_feed(edition.language, site.address),
         parts=" ".join(starts),
@@ -219,6 +221,9 @@ def put_index(site: Site, folder: PublicFolder) -> None:
         "",
         language,
         works=works,
+        card=index_card(
+            site.settings.title or labels(language)["library"], site.settings.description or "", site.address
+        ),
         feeds=[shown_feed(tag, site.address) for tag in site.languages],
         description=site.settings.description,
     )

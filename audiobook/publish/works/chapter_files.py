@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from audiobook import __version__
-from audiobook.book.captions import webvtt
+from audiobook.book.captions import subrip, webvtt
 from audiobook.book.excerpt import Excerpt, open_book
-from audiobook.book.record import Record
+from audiobook.book.record import ChapterRecord, Record
 from audiobook.files import digest, require_room
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.works.chapter_episodes import Part
 from audiobook.publish.works.chapter_list import chapter_list
-from audiobook.publish.works.episodes import CAPTIONS, CHAPTERS
+from audiobook.publish.works.episodes import CHAPTERS
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _AUDIO: Final = ".mp3"
@@ -58,11 +58,24 @@ def put_parts(
     )
     for part, path in zip(parts, paths, strict=True):
         within = slice(part.first, part.last)
-        folder.put(f"{path}{CAPTIONS}", webvtt(record, record.chapters[within]))
+        put_captions(path, record, record.chapters[within], folder)
         if part.last - part.first > 1:
             chapters = chapter_list(part.title, edition.authors, edition.chapters[within])
             folder.put(f"{path}{CHAPTERS}", chapters, CHAPTERS_TYPE)
     return paths
+
+
+def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], folder: PublicFolder) -> None:
+    """Publish the captions of a work, or of consecutive chapters of it, as WebVTT and SRT.
+
+    Args:
+        path: Path of the files without their endings.
+        record: Record of the work.
+        chapters: The chapters to include.
+        folder: The folder to publish into.
+    """
+    folder.put(f"{path}.vtt", webvtt(record, chapters))
+    folder.put(f"{path}.srt", subrip(record, chapters))
 
 
 def _put_audio(

@@ -16,7 +16,6 @@ from audiobook.settings import PublishSettings
 
 Cuttings = Mapping[str, Sequence[str]]
 """Paths of the parts of works without their endings, in order, by the path of the work without its ending."""
-CAPTIONS: Final = ".vtt"
 CHAPTERS: Final = ".chapters.json"
 
 
@@ -31,7 +30,8 @@ class Listed:
         audio: Path of the MP3.
         length_bytes: Length of the MP3 in bytes.
         duration_s: Duration in seconds.
-        captions: Path of the captions.
+        start_s: Start within the work, in seconds.
+        captions: Path of the captions without their endings, `.vtt` and `.srt`.
         chapters: Path of the chapter list; None if the episode has only one chapter.
         number: Number within the work, from 1; None if episodes are whole works.
         display: The numbers of the chapters, such as "3–5", if there are several; otherwise empty.
@@ -43,6 +43,7 @@ class Listed:
     audio: str
     length_bytes: int
     duration_s: float
+    start_s: float
     captions: str
     chapters: str | None
     number: int | None = None
@@ -98,7 +99,8 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
         audio=f"{edition.sound}.mp3",
         length_bytes=edition.audio.length_bytes,
         duration_s=edition.duration_s,
-        captions=f"{edition.sound}{CAPTIONS}",
+        start_s=0.0,
+        captions=edition.sound,
         chapters=f"{edition.sound}{CHAPTERS}" if len(edition.chapters) > 1 else None,
     )
 
@@ -114,7 +116,8 @@ def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: Pu
         audio=audio,
         length_bytes=folder.files[audio].length_bytes,
         duration_s=end_s - begin_s,
-        captions=f"{path}{CAPTIONS}",
+        start_s=begin_s,
+        captions=path,
         chapters=f"{path}{CHAPTERS}" if has_several else None,
         number=part.number,
         display=f"{part.first + 1}–{part.last}" if has_several else "",

@@ -80,6 +80,9 @@ def test_a_feed_meets_apples_requirements(tmp_path: Path) -> None:
     assert tags(tmp_path, "string(//channel/itunes:type)") == "episodic"
     image = channel.image.href.removeprefix(f"{BASE}/")
     assert (tmp_path / image).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert tags(tmp_path, "string(//channel/image/url)") == channel.image.href
+    assert tags(tmp_path, "string(//channel/image/title)") == channel.title
+    assert tags(tmp_path, "string(//channel/image/link)") == channel.link
     assert tags(tmp_path, "string(//channel/atom:link[@rel='self']/@href)") == URL
     assert entry.title == "An Essay"
     [enclosure] = entry.enclosures
@@ -109,20 +112,17 @@ def test_a_feed_has_the_elements_of_podcasting_2(tmp_path: Path) -> None:
         "url": f"{BASE}/en/essay.sound/essay-ffffffff.chapters.json",
         "type": "application/json+chapters",
     }
+    sound, language = f"{BASE}/en/essay.sound/essay-ffffffff", {"language": "en", "rel": "captions"}
     assert entry["podcastTranscripts"] == [
-        {
-            "url": f"{BASE}/en/essay.sound/essay-ffffffff.vtt",
-            "type": "text/vtt",
-            "language": "en",
-            "rel": "captions",
-        }
-    ]
+        {"url": f"{sound}.vtt", "type": "text/vtt", **language},
+        {"url": f"{sound}.srt", "type": "application/srt", **language},
+    ], "partytime has one name for all types of SRT"
+    assert tags(tmp_path, "//podcast:transcript/@type") == ["text/vtt", "application/x-subrip"]
+    for ending in (".vtt", ".srt"):
+        assert (tmp_path / f"en/essay.sound/essay-ffffffff{ending}").is_file()
     people = [(one["name"], one["role"], one["group"]) for one in entry["podcastPeople"]]
     assert people == [("Aino Ääni", "Author", "Writing"), ("A Patient Voice", "Narrator", "Cast")]
-    assert tags(tmp_path, "//podcast:txt[@purpose='ai-content']/text()") == [
-        "Read by a synthetic voice",
-        "Read by a synthetic voice: A Patient Voice (tone)",
-    ]
+    assert tags(tmp_path, "//podcast:txt[@purpose='ai-content']/text()") == ["true", "true"]
 
 
 def test_xmllint_finds_feeds_and_their_list_well_formed(tmp_path: Path) -> None:
@@ -174,6 +174,24 @@ def test_guid_and_date_stay_whatever_else_changes(tmp_path: Path) -> None:
     assert identities(tmp_path) == before
     assert tags(tmp_path, "string(//podcast:guid)") == feed_guid(URL)
     assert done.publication.base_url == "http://elsewhere.example:8080/x"
+
+
+def test_a_feed_that_moved_names_its_new_address_from_then_on(tmp_path: Path) -> None:
+    published(tmp_path, record())
+    assert not tags(tmp_path, "//itunes:new-feed-url")
+    for _ in range(2):
+        done = published(tmp_path, record(), base="https://elsewhere.example")
+        assert tags(tmp_path, "string(//itunes:new-feed-url)") == "https://elsewhere.example/en/feed.xml"
+        assert done.publication.moved_from == BASE
+    assert done.written == ()
+
+
+def test_titles_have_numeric_references_for_signs_that_look_like_markup(tmp_path: Path) -> None:
+    published(tmp_path, record(title="<b> & R&amp;D"), settings=PublishSettings(title="A & B < C"))
+    data = (tmp_path / "en" / "feed.xml").read_text("utf-8")
+    assert data.count("<title>A &#x26; B &#x3C; C</title>") == 2
+    assert "<title>&#x3C;b&gt; &#x26; R&#x26;amp;D</title>" in data
+    assert feed(tmp_path).entries[0].title == "<b> & R&amp;D"
 
 
 def test_a_work_that_is_removed_and_comes_back_has_its_old_guid(tmp_path: Path) -> None:

@@ -75,6 +75,12 @@ def test_the_feed_is_serial_with_a_season_for_each_work(output: Path) -> None:
         ("Book: Beta", 1, 2, "Book"),
     ]
     assert len({item["guid"] for item in feed["items"]}) == 3
+    links = {item["title"]: item["link"].removeprefix("https://example.org/en/") for item in feed["items"]}
+    record = json.loads((output / "en" / "book.json").read_bytes())
+    starts = [chapter["start_samples"] / record["rate_hz"] for chapter in record["chapters"]]
+    beta = starts[[chapter["title"] for chapter in record["chapters"]].index("Beta")]
+    assert links["Note"] == "note.html"
+    assert links["Book: Beta"] == f"book.html#t={beta:.3f}"
 
 
 @pytest.mark.slow

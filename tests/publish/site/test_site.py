@@ -145,6 +145,26 @@ def test_a_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
             assert b"://" not in data, name
 
 
+def test_a_shared_page_has_a_card_with_full_addresses(tmp_path: Path) -> None:
+    shown(tmp_path, record(title='Stones & "Rivers"', description="Of chairs.\n\nOf tables."), title="Books")
+
+    def card(name: str) -> dict[str, str]:
+        found = page(tmp_path, name).xpath("//meta[@property]")
+        return {meta.get("property").removeprefix("og:"): meta.get("content") for meta in found}
+
+    assert card("en/essay.html") == {
+        "type": "book",
+        "title": 'Stones & "Rivers"',
+        "description": "Of chairs.",
+        "site_name": "Books",
+        "url": f"{ADDRESS}/en/essay.html",
+        "image": f"{ADDRESS}/en/essay.cover-ffffffff.jpg",
+        "audio": f"{ADDRESS}/en/essay.sound/essay-ffffffff.mp3",
+        "audio:type": "audio/mpeg",
+    }
+    assert card("index.html") == {"type": "website", "title": "Books", "url": f"{ADDRESS}/index.html"}
+
+
 def test_everything_can_be_reached_without_scripts(tmp_path: Path) -> None:
     chapters = (chapter("One", 0, ("First.",), 2500), chapter("Two", 2500, ("Second.",)))
     shown(tmp_path, record(chapters=chapters), record(language="fi", title="Essee"))
