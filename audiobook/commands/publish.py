@@ -73,6 +73,8 @@ def publish_works(
             published = to_output(shelf, project.output, address, settings.publish, now)
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
+    if prune and published.problems:
+        reporter.warn("--prune removes nothing this time, because some works were left out")
     sending = _send(published, project.output, destination, quiet=is_silent) if destination else None
     if as_json:
         print_json(_answer(published, changes, address, sending))

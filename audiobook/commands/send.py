@@ -61,8 +61,6 @@ def send_publication(source: Source, destination: Destination, *, is_whole: bool
     target = Target(destination.place)
     todo, before = plan(source, target, reporter.warn)
     prune = destination.prune and is_whole
-    if destination.prune and not is_whole:
-        reporter.warn("--prune removes nothing this time, because some works were left out")
     done = Sending(target.shown, todo.send, todo.remove if prune else ())
     if destination.is_dry_run:
         for verb, paths in (("send", done.sent), ("remove", done.removed)):

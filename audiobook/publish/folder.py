@@ -186,29 +186,16 @@ class PublicFolder:
             OutputMismatch: The file changed since it was built.
             StorageError: The file cannot be linked or copied.
         """
-        source, target = self._built / folder / stamp.name, self.root / path
-        self.files[path] = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=True)
-        if path in self._before.files and self._is_unchanged(path, self.files[path]):
-            return
-        if target.is_file() and target.samefile(source):
-            return
-        if self._is_strange(path):
-            self._strangers.append(path)
-        self.written.append(path)
-        if self.dry_run:
-            return
-        self._require_own_folders(path)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise storage_error(error, target, "writing") from error
-        try:
-            self._temporary(path).hardlink_to(source)
-        except OSError:
-            # Other file systems, and some that have no hard links at all.
-            require_room(self.root, stamp.length_bytes)
-            if self._write_pieces(path, _pieces(source)) != (stamp.length_bytes, stamp.sha256):
-                raise OutputMismatch("changed since it was built", where=stamp.name) from None
+        source = self._built / folder / stamp.name
+        file = PublicFile(stamp.length_bytes, stamp.sha256, _type(path), made=True)
+        is_there = path in self._before.files and self._is_unchanged(path, file)
+        if not is_there and not _is_same(self.root / path, source):
+            if not self.dry_run:
+                self._stage_link(path, source, stamp)
+            self.written.append(path)
+            if self._is_strange(path):
+                self._strangers.append(path)
+        self.files[path] = file
 
     def keep_superseded(self, today: date, keep_days: int) -> None:
         """Keep files that nothing new refers to for some days; see `superseded`."""
@@ -317,6 +304,22 @@ class PublicFolder:
             raise
         return output.length_bytes, output.digest()
 
+    def _stage_link(self, path: str, source: Path, stamp: FileStamp) -> None:
+        target, temporary = self.root / path, self._temporary(path)
+        self._require_own_folders(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, target, "writing") from error
+        try:
+            temporary.hardlink_to(source)
+        except OSError:
+            # It is on another file system, or on one without hard links.
+            require_room(self.root, stamp.length_bytes)
+            if self._write_pieces(path, _pieces(source)) != (stamp.length_bytes, stamp.sha256):
+                temporary.unlink()
+                raise OutputMismatch("changed since it was built", where=stamp.name) from None
+
     def _stage(self, path: str, data: bytes) -> None:
         target = self.root / path
         if _holds(target, data):
@@ -363,6 +366,14 @@ def _holds(path: Path, data: bytes) -> bool:
     try:
         found = path.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Return whether two paths are links to the same file."""
+    try:
+        return os.path.samestat(path.lstat(), other.lstat())
     except OSError:
         return False
 

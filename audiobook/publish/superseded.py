@@ -5,12 +5,16 @@ Pages, feeds and apps that were loaded earlier still refer to them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from audiobook.publish.publication import PublicFile
+
+_FEED_COVER: Final = re.compile(r"podcast-[0-9a-f]{8}\.jpg")
 
 
 def superseded(
@@ -37,6 +41,8 @@ def superseded(
 def _is_owned(path: str, files: Container[str]) -> bool:
     """Return whether the work, the feed or the site that a file belongs to is still published."""
     folder, _, name = path.partition("/")
-    owners = (f"{folder}/{name.partition('.')[0]}.html", f"{folder}/feed.xml", "index.html")
-    place = 2 if folder == "assets" else 1 if name.startswith("podcast-") else 0
-    return owners[place] in files
+    if folder == "assets":
+        return "index.html" in files
+    if _FEED_COVER.fullmatch(name):
+        return f"{folder}/feed.xml" in files
+    return f"{folder}/{name.partition('.')[0]}.html" in files

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import msgspec
@@ -130,3 +131,20 @@ def test_the_sound_has_two_names_and_its_bytes_are_stored_once(tmp_path: Path) -
     published(tmp_path, one)
     sound = tmp_path / "en" / "essay.sound" / f"essay-{one.audio.sha256[:8]}.mp3"
     assert sound.samefile(tmp_path / "en" / "essay.mp3")
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs another file system")
+def test_sound_is_copied_and_verified_where_it_cannot_be_linked(tmp_path: Path) -> None:
+    one = edition("One")
+    put(tmp_path, one, record("other"))
+    with TemporaryDirectory(dir="/dev/shm") as name:
+        address = base_address("https://example.org")
+        done = publish(read_shelf(tmp_path), Path(name), address, PublishSettings(), FIRST_DAY)
+        sound = Path(name, f"en/essay.sound/essay-{one.audio.sha256[:8]}.mp3")
+        assert sound.read_bytes() == (tmp_path / "en" / "essay.mp3").read_bytes()
+        # The record of this work has another digest than its file.
+        assert [(one.where, one.message) for one in done.problems] == [
+            ("en/other.mp3", "changed since it was built; build it again")
+        ]
+        assert not list(Path(name).rglob("*.part"))
+        assert not list(Path(name).rglob("other*.mp3"))
