@@ -62,6 +62,7 @@ class Tags:
         date: Year, year and month, or full date in ISO 8601 format, or None.
         description: Description of the work, or None.
         album: Title of the work that this file is a part of; None for a whole work.
+        track: Number of this file, from 1, and the number of files; None for a file that must not change with its place.
         series: The series that the work belongs to, or None.
         series_position: Position in the series, or None.
         timed_text: Pieces of the text with their times in milliseconds, in order; a line begins with a line feed.
@@ -80,6 +81,7 @@ class Tags:
     date: str | None = None
     description: str | None = None
     album: str | None = None
+    track: tuple[int, int] | None = (1, 1)
     series: str | None = None
     series_position: str | None = None
     timed_text: Sequence[tuple[str, int]] = ()
@@ -107,8 +109,7 @@ def _text_frames(tags: Tags) -> Iterator[Frame]:
         (id3.TPE1, authors),
         (id3.TPE2, authors),
         (id3.TCOM, tags.narrator),
-        # A part has no number, so that its file stays the same when another part is inserted before it.
-        (id3.TRCK, "" if tags.album else "1/1"),
+        (id3.TRCK, "{}/{}".format(*tags.track) if tags.track else ""),
         (id3.TPOS, "1/1"),
         (id3.TCON, "Audiobook"),
         (id3.TLAN, tags.language),

@@ -49,7 +49,8 @@ def metadata_box(tags: Tags) -> bytes:
         if text:
             made[_OWN + name] = [MP4FreeForm(text.encode(), AtomDataType.UTF8)]
     made["stik"] = [_AUDIOBOOK]
-    made["trkn"] = [(1, 1)]
+    if tags.track:
+        made["trkn"] = [tags.track]
     if tags.cover:
         made["covr"] = [MP4Cover(tags.cover.data, MP4Cover.FORMAT_JPEG)]
     return _written(made)

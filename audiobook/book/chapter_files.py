@@ -117,7 +117,7 @@ def _plain(
     """Yield the name and the bytes of the file of each chapter."""
     with open_book(folder / record.audio.name, record) as book:
         for number, (name, chapter) in enumerate(zip(names, record.chapters, strict=True)):
-            yield name, book.cut(Excerpt(chapter.title, number, number + 1, number + 1, len(names)), cover)
+            yield name, book.cut(Excerpt(chapter.title, number, number + 1, (number + 1, len(names))), cover)
 
 
 def _toned(

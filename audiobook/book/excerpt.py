@@ -43,11 +43,14 @@ class Excerpt:
         title: Its title.
         first: Index of its first chapter.
         last: Index after its last chapter.
+        track: Its number among all files, from 1, and their number; None for a file that stays the same when others
+            are inserted before it.
     """
 
     title: str
     first: int
     last: int
+    track: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ class OpenBook:
         """
         tone = (0, span.tone_frames)
         runs = [tone, (span.begin, span.end), *[tone] * span.tail_tones]
-        tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, number, total), cover)
+        tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, (number, total)), cover)
         length_ms = span.length_samples(self._record) * 1000 // self._record.rate_hz
         mark = ChapterMark(title, 0, length_ms)
         yield id3_tag(replace(tags, length_ms=length_ms, chapters=[mark]))
@@ -183,6 +186,7 @@ class OpenBook:
         return Tags(
             title=excerpt.title,
             album=record.title,
+            track=excerpt.track,
             authors=record.authors,
             narrator=record.narrator,
             language=three_letters(record.language),
