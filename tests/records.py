@@ -25,6 +25,7 @@ from audiobook.book.record import (
 )
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
+from audiobook.files import digest
 from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.settings import AudioSettings, PauseSettings
 
@@ -48,7 +49,11 @@ SPEAKER = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, RATE_HZ)
 
 def info(length_ms: int) -> bytes:
     """Return the Info frame of a book."""
-    length = length_ms * RATE_HZ // 1000 + STITCH_DELAY_SAMPLES
+    return _info(length_ms * RATE_HZ // 1000)
+
+
+def _info(length_samples: int) -> bytes:
+    length = length_samples + STITCH_DELAY_SAMPLES
     count = -(-length // frame_samples(RATE_HZ))
     header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
     frame = bytearray(info_frame(StreamShape(header, count, 0, (0,) * 100)))
@@ -63,6 +68,23 @@ def mp3(length_ms: int) -> bytes:
     return _TAG + info(length_ms)
 
 
+def spoken_mp3(one: Record) -> bytes:
+    """Return a book whose frames can be cut: those of a chapter contain a digest of its text, over and over.
+
+    All chapters of the record must begin with a frame; see `FRAME_MS`.
+    """
+    header = FrameHeader(0, 64, RATE_HZ, padded=False, mono=True, checked=False)
+    pieces = [_TAG, _info(one.length_samples)]
+    last_end = one.length_samples + STITCH_DELAY_SAMPLES
+    ends = [*(each.start_samples for each in one.chapters[1:]), last_end]
+    for each, end in zip(one.chapters, ends, strict=True):
+        mark = digest("\n".join(paragraph.text for paragraph in each.paragraphs).encode()).encode()
+        frame = header.encode() + mark * (header.length_bytes // len(mark) + 1)
+        pieces.append(frame[: header.length_bytes] * ((end - each.start_samples) // frame_samples(RATE_HZ)))
+    return b"".join(pieces)
+
+
+FRAME_MS = frame_samples(RATE_HZ) * 1000 // RATE_HZ
 MP3 = mp3(2000)
 """A book of two sentences of one second each."""
 
@@ -135,7 +157,7 @@ def record(
         ),
         rate_hz=RATE_HZ,
         length_samples=length,
-        duration_s=length / RATE_HZ,
+        duration_s=round(length / RATE_HZ, 3),
         foreign={},
         characters=Characters(30, 30, {}),
         problems=(),
