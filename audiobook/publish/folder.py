@@ -6,30 +6,27 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from audiobook.book.record import FileStamp
-from audiobook.errors import OutputMismatch, StorageError
+from audiobook.errors import StorageError
 from audiobook.files import (
-    TEMPORARY_SUFFIX,
-    LongWrite,
     digest,
     digest_file,
     is_unchanged,
-    require_room,
     storage_error,
     sweep_temporaries,
     write_bytes,
 )
 from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_bytes
+from audiobook.publish.staging import Staging
 from audiobook.publish.superseded import superseded
-from audiobook.system.opening import open_new, open_to_read, require_own_folder
 
 TYPES: Final = {
     ".css": "text/css",
@@ -55,7 +52,6 @@ _MADE: Final = re.compile(
     re.VERBOSE,
 )
 """Names of files that `publish` writes."""
-_PIECE_BYTES: Final = 1 << 20
 _SHOWN: Final = 3
 DIGITS: Final = 8
 """Number of digits of a file's digest in its name."""
@@ -93,6 +89,7 @@ class PublicFolder:
         self.dry_run = dry_run
         self._before = before
         self._replace = replace
+        self._staging = Staging(root)
         self._strangers: list[str] = []
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
@@ -109,7 +106,13 @@ class PublicFolder:
             StorageError: The file cannot be written.
         """
         self.files[path] = PublicFile(len(data), digest(data), type or _type(path), made=True, design=design)
-        self._stage(path, data)
+        if _holds(self.root / path, data):
+            return
+        if self._is_strange(path):
+            self._strangers.append(path)
+        self.written.append(path)
+        if not self.dry_run:
+            self._staging.write(path, data)
 
     def put_pieces(self, beginning: str, ending: str, pieces: Iterable[bytes], design: str) -> str:
         """Publish a long file under a name with digits of its digest, with one piece in memory at a time; see `put`.
@@ -124,16 +127,15 @@ class PublicFolder:
             The file's path: the beginning, a hyphen, eight digits of the file's digest, and the ending.
         """
         unnamed = f"{beginning}{ending}"
-        length, sha256 = _digested(pieces) if self.dry_run else self._write_pieces(unnamed, pieces)
+        length, sha256 = _digested(pieces) if self.dry_run else self._staging.write_pieces(unnamed, pieces)
         path = f"{beginning}-{sha256[:DIGITS]}{ending}"
         self.files[path] = PublicFile(length, sha256, _type(path), made=True, design=design)
         if path in self._before.files and self._is_unchanged(path, self.files[path]):
-            if not self.dry_run:
-                self._temporary(unnamed).unlink()
+            self._staging.drop(unnamed)
             return path
         self.written.append(path)
         if not self.dry_run:
-            self._temporary(unnamed).replace(self._temporary(path))
+            self._staging.rename(unnamed, path)
         if self._is_strange(path) and not _has_digest(self.root / path, length, sha256):
             self._strangers.append(path)
         return path
@@ -191,7 +193,7 @@ class PublicFolder:
         is_there = path in self._before.files and self._is_unchanged(path, file)
         if not is_there and not _is_same(self.root / path, source):
             if not self.dry_run:
-                self._stage_link(path, source, stamp)
+                self._staging.link(path, source, stamp)
             self.written.append(path)
             if self._is_strange(path):
                 self._strangers.append(path)
@@ -227,7 +229,7 @@ class PublicFolder:
         if (waiting or withdrawn) and not self.dry_run:
             # If the process is killed after this, the list still has all identities and every file on disk.
             self._write_list(self._on_the_way(publication, waiting))
-            self._move(waiting)
+            self._staging.move(waiting)
             for path in withdrawn:
                 if self._before.files[path].made:
                     self._remove(path)
@@ -256,9 +258,7 @@ class PublicFolder:
 
     def discard(self) -> None:
         """Remove the files that wait to be moved into place."""
-        for path in () if self.dry_run else self.written:
-            with suppress(OSError):  # the error being raised is more useful
-                self._temporary(path).unlink(missing_ok=True)
+        self._staging.drop_all()
 
     def _on_the_way(self, publication: Publication, waiting: Sequence[str]) -> Publication:
         """Return a list of both old and new files. Waiting files have no design, so none is kept unverified."""
@@ -273,83 +273,9 @@ class PublicFolder:
             write_bytes(path, data)
         return sha256
 
-    def _move(self, waiting: Iterable[str]) -> None:
-        if hasattr(os, "sync"):
-            # One sync for all files: an fsync for each takes minutes for a thousand works on a slow disk.
-            os.sync()
-        for path in waiting:
-            target = self.root / path
-            try:
-                self._temporary(path).replace(target)
-            except OSError as error:
-                raise storage_error(error, target, "writing") from error
-
     def _is_unchanged(self, path: str, file: PublicFile) -> bool:
         folder = self.root if file.made else self._built
         return is_unchanged(folder / path, file.length_bytes, file.sha256, self.root / FILE_NAME)
-
-    def _write_pieces(self, path: str, pieces: Iterable[bytes]) -> tuple[int, str]:
-        target, temporary = self.root / path, self._temporary(path)
-        self._require_own_folders(path)
-        try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-            with open_new(temporary) as stream, LongWrite(stream) as output:
-                for piece in pieces:
-                    output.write(piece)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise storage_error(error, target, "writing") from error
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        return output.length_bytes, output.digest()
-
-    def _stage_link(self, path: str, source: Path, stamp: FileStamp) -> None:
-        target, temporary = self.root / path, self._temporary(path)
-        self._require_own_folders(path)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise storage_error(error, target, "writing") from error
-        try:
-            temporary.hardlink_to(source)
-        except OSError:
-            # It is on another file system, or on one without hard links.
-            require_room(self.root, stamp.length_bytes)
-            if self._write_pieces(path, _pieces(source)) != (stamp.length_bytes, stamp.sha256):
-                temporary.unlink()
-                raise OutputMismatch("changed since it was built", where=stamp.name) from None
-
-    def _stage(self, path: str, data: bytes) -> None:
-        target = self.root / path
-        if _holds(target, data):
-            return
-        if self._is_strange(path):
-            self._strangers.append(path)
-        self.written.append(path)  # before writing, so that `discard` also removes a half-written file
-        if self.dry_run:
-            return
-        temporary = self._temporary(path)
-        self._require_own_folders(path)
-        try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-            with open_new(temporary) as stream:
-                stream.write(data)
-        except OSError as error:
-            raise storage_error(error, target, "writing") from error
-
-    def _require_own_folders(self, path: str) -> None:
-        """Check that no folder between the root and a file is a link, which would put the file elsewhere.
-
-        Raises:
-            StorageError: A folder is a link.
-        """
-        for number in range(1, len(PurePosixPath(path).parts)):
-            require_own_folder(self.root.joinpath(*PurePosixPath(path).parts[:number]))
-
-    def _temporary(self, path: str) -> Path:
-        target = self.root / path
-        return target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
 
     def _remove(self, path: str) -> None:
         target = self.root / path
@@ -382,16 +308,6 @@ def _has_digest(path: Path, length_bytes: int, sha256: str) -> bool:
     """Return whether a path is a regular file with this length and digest."""
     found = path.lstat()
     return stat.S_ISREG(found.st_mode) and found.st_size == length_bytes and digest_file(path) == sha256
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the contents of a built file piece by piece."""
-    try:
-        with open_to_read(path) as stream:
-            while data := stream.read(_PIECE_BYTES):
-                yield data
-    except OSError as error:
-        raise storage_error(error, path, "reading") from error
 
 
 def _digested(pieces: Iterable[bytes]) -> tuple[int, str]:
