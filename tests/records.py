@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from audiobook.audio.id3 import Picture, Tags, id3_tag
@@ -68,6 +69,11 @@ def mp3(length_ms: int) -> bytes:
     return _TAG + info(length_ms)
 
 
+def sound_of(texts: Sequence[str]) -> bytes:
+    """Return what is repeated in the frames of a chapter with these paragraphs."""
+    return digest("\n".join(texts).encode()).encode()
+
+
 def spoken_mp3(one: Record) -> bytes:
     """Return a book whose frames can be cut: those of a chapter contain a digest of its text, over and over.
 
@@ -78,7 +84,7 @@ def spoken_mp3(one: Record) -> bytes:
     last_end = one.length_samples + STITCH_DELAY_SAMPLES
     ends = [*(each.start_samples for each in one.chapters[1:]), last_end]
     for each, end in zip(one.chapters, ends, strict=True):
-        mark = digest("\n".join(paragraph.text for paragraph in each.paragraphs).encode()).encode()
+        mark = sound_of([paragraph.text for paragraph in each.paragraphs])
         frame = header.encode() + mark * (header.length_bytes // len(mark) + 1)
         pieces.append(frame[: header.length_bytes] * ((end - each.start_samples) // frame_samples(RATE_HZ)))
     return b"".join(pieces)
