@@ -49,8 +49,8 @@ def _fields(tags: Tags, loudness_lufs: float) -> Iterator[tuple[str, str | None]
     yield "COMMENT", f"Read by a synthetic voice: {tags.voice or tags.narrator}"
     yield "SERIES", tags.series
     yield "SERIES-PART", tags.series_position
-    yield "TRACKNUMBER", str(tags.track[0])
-    yield "TRACKTOTAL", str(tags.track[1])
+    for name, count in zip(("TRACKNUMBER", "TRACKTOTAL"), tags.track or (), strict=False):
+        yield name, str(count)
     yield "ENCODED-BY", tags.maker
     yield "R128_TRACK_GAIN", str(round((_REFERENCE_LUFS - loudness_lufs) * 256))
     for number, chapter in enumerate(tags.chapters[:_MOST_CHAPTERS]):
