@@ -201,4 +201,4 @@ def test_identities_are_unique_and_publishing_again_changes_none(
         assert novel.feed == before
     assert novel.feed
     known = novel.feed.parts["novel"]
-    assert len({part.guid for part in known}) == len(known)
+    assert len({part.guid for part in known}) == len({part.name for part in known}) == len(known)
