@@ -132,7 +132,10 @@ def _put_people(element: _Element, episode: Listed) -> None:
 
 
 def put_synthetic(element: _Element) -> None:
-    """Append that the content is synthetic. Source: the Podcasting 2.0 namespace, `podcast:txt`, March 2026."""
+    """Append the statement that the voice is synthetic.
+
+    Source: the Podcasting 2.0 namespace, `podcast:txt`, March 2026.
+    """
     put(element, f"{PODCAST}txt", "true", purpose="ai-content")
 
 
