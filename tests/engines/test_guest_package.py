@@ -58,6 +58,8 @@ def test_it_meets_the_contract(installed: str) -> None:
             "--numprocesses=0",
             "-p",
             "no:cacheprovider",
+            "-m",
+            "",
             "tests/engines/test_contract.py",
             "-k",
             "beep",

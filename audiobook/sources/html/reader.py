@@ -46,6 +46,7 @@ class HtmlReader:
         mark_looks(article)
         furniture = _PAGE_FURNITURE if article is root else _FURNITURE
         shorten_own_links(root)
+        _keep_headers_of_sections(article)
         page = Page(source.name, "", source.language, source.narrate, furniture)
         markup = read_markup(article, page)
         skipped, source_chars = markup.skipped_chars, markup.source_chars
@@ -90,6 +91,16 @@ def _article(root: _Element) -> _Element:
         if tag == "article":
             articles.append(element)
     return articles[0] if len(articles) == 1 else root
+
+
+def _keep_headers_of_sections(article: _Element) -> None:
+    """Make the `header` of a section or article a plain division: it contains a heading, not the banner of the page.
+
+    Source: HTML, section 4.3.8 (the `header` element).
+    """
+    for header in [element for element in article.iter() if tag_of(element) == "header"]:
+        if any(tag_of(above) in ("section", "article") for above in header.iterancestors()):
+            header.tag = "div"
 
 
 def _chars(element: _Element, page: Page) -> int:

@@ -56,6 +56,19 @@ def test_the_article_is_read_and_the_rest_is_counted(around: str) -> None:
     assert work.skipped_chars == {"navigation": len("n aa f foot Site menu ad legal".replace(" ", ""))}
 
 
+@pytest.mark.parametrize("element", ["section", "article"])
+def test_a_header_of_a_section_is_part_of_the_text(element: str) -> None:
+    parts = (
+        f"<div><{element}><header><h1>Chapter {number}. On hens</h1></header><p>Of eggs.</p></{element}></div>"
+        for number in (1, 2, 3)
+    )
+    work = read(page(f"<header>Site</header>{''.join(parts)}"))
+    assert [chapter.title for chapter in work.chapters] == [
+        f"Chapter {number}. On hens" for number in (1, 2, 3)
+    ]
+    assert work.skipped_chars == {"navigation": len("Site")}
+
+
 def test_a_page_of_several_articles_is_read_whole_without_its_furniture() -> None:
     body = (
         "<header><h1>Site</h1></header><div role='banner'>b</div><nav>menu</nav><article>One.</article>"
