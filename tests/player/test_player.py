@@ -161,7 +161,7 @@ def test_a_click_on_a_chapter_opens_and_marks_it(reading: Page, library: Shelf) 
     start = chapter["start_samples"] / library.record(f"en/{DAY}")["rate_hz"]
     assert time_of(reading) == pytest.approx(start, abs=0.01)
     expect(reading.locator("#chapters a[aria-current]")).to_contain_text(chapter["title"])
-    expect(reading.locator("#here")).to_have_text(chapter["title"])
+    expect(reading.locator("#chapter")).to_have_text(chapter["title"])
     reading.click("#next")
     expect(reading.locator("#chapters a[aria-current]")).to_contain_text("At the Crossing")
     reading.click("#previous")
@@ -239,14 +239,14 @@ def test_the_keyboard_controls_the_player(reading: Page) -> None:
     reading.keyboard.press("ArrowLeft")
     expect(reading.locator("#now")).to_have_text("0:15")
     reading.keyboard.press("n")
-    expect(reading.locator("#here")).to_have_text("Before the Alarm")
+    expect(reading.locator("#chapter")).to_have_text("Before the Alarm")
     before = reading.locator(".sentence.now").inner_text()
     reading.keyboard.press("Shift+ArrowRight")
     expect(reading.locator(".sentence.now")).not_to_have_text(before)
     reading.keyboard.press("Shift+ArrowLeft")
     expect(reading.locator(".sentence.now")).to_have_text(before)
     reading.keyboard.press("p")
-    expect(reading.locator("#here")).to_have_text("A Day in Sounds")
+    expect(reading.locator("#chapter")).to_have_text("A Day in Sounds")
     reading.keyboard.press("+")
     expect(reading.locator("#speed")).to_have_value("1.1")
     reading.keyboard.press("-")
@@ -254,7 +254,7 @@ def test_the_keyboard_controls_the_player(reading: Page) -> None:
     reading.keyboard.press("m")
     expect(reading.locator("#mute")).to_have_attribute("aria-pressed", "true")
     reading.keyboard.press("f")
-    expect(reading.locator("#follow")).to_have_attribute("aria-pressed", "false")
+    expect(reading.locator("#follow")).to_be_visible()
     reading.keyboard.press("Space")
     wait_until(lambda: is_playing(reading), "it plays")
     reading.keyboard.press("k")
@@ -273,10 +273,10 @@ def test_the_space_key_plays_after_a_slider_was_used(visit: Visitor, slider: str
 
 def test_keys_are_listed_and_can_be_switched_off(reading: Page) -> None:
     reading.keyboard.press("?")
-    expect(reading.locator("dialog")).to_be_visible()
+    expect(reading.locator("#keys")).to_be_visible()
     reading.uncheck("#keys-use")
     reading.keyboard.press("Escape")
-    expect(reading.locator("dialog")).to_be_hidden()
+    expect(reading.locator("#keys")).to_be_hidden()
     reading.keyboard.press("ArrowRight")
     reading.keyboard.press("k")
     expect(reading.locator("#now")).to_have_text("0:00")
@@ -344,7 +344,7 @@ def test_the_text_is_followed_until_the_reader_scrolls(reading: Page) -> None:
     reading.mouse.move(800, 300)
     reading.mouse.wheel(0, -5000)
     reading.wait_for_timeout(300)
-    expect(reading.locator("#follow")).to_have_attribute("aria-pressed", "false")
+    expect(reading.locator("#follow")).to_be_visible()
     reading.keyboard.press("Shift+ArrowRight")
     wait_until(lambda: 0 < top() < 500, "the sentence comes into view")
     reading.wait_for_timeout(1000)
@@ -582,6 +582,69 @@ def test_no_focused_element_is_hidden_under_the_player(visit: Visitor, *, is_ope
         names.append(name)
         page.keyboard.press("Tab")
     assert {"Download MP3", "Full text on one page"} <= set(names)
+
+
+IN_VIEW: Final = """element => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return top >= 0 && bottom <= innerHeight && element.contains(at);
+}"""
+
+
+def test_on_a_desktop_the_current_chapter_is_in_view_at_every_height(
+    visit: Visitor, twenty_hours: str
+) -> None:
+    one = visit(site=twenty_hours)
+    page = one.open("en/long.html")
+    hidden = []
+    for height in (540, 600, 720, 768, 860, 1024, 1200):
+        page.set_viewport_size({"width": 1280, "height": height})
+        for chapter in (39, 20, 0):
+            page.evaluate(f"location.hash = '#t={chapter * 1800 + 5}'")
+            current = page.locator("#chapters a[aria-current]")
+            expect(current).to_contain_text(f"Chapter {chapter + 1}")
+            if not current.evaluate(IN_VIEW):
+                hidden.append((height, chapter))
+    assert hidden == []
+    one.faults.clear()  # its audio is empty
+
+
+def test_on_a_phone_a_sheet_lists_the_chapters_at_any_place(visit: Visitor, twenty_hours: str) -> None:
+    one = visit(site=twenty_hours, viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page = opened(one, "en/long.html#t=55000")
+    page.click("#here")
+    current = page.locator("#sheet a[aria-current]")
+    expect(current).to_contain_text("Chapter 31")
+    expect(current).to_be_focused()
+    assert current.evaluate(IN_VIEW)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(page.locator("#chapter")).to_have_text("Chapter 32")
+    expect(page.locator("#chapters a")).to_have_count(40)
+    expect(page.locator("#here")).to_be_focused()
+
+    page.keyboard.press("c")
+    page.mouse.click(180, 20)
+    expect(page.locator("#sheet")).to_be_hidden()
+    one.faults.clear()
+
+
+def test_the_text_does_not_scroll_the_focused_element_away(visit: Visitor) -> None:
+    page = opened(
+        visit(viewport={"width": 360, "height": 740}, reduced_motion="reduce"), f"en/{DAY}.html#t=100"
+    )
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(".home")).to_be_focused()
+    for _ in range(3):
+        page.evaluate("document.querySelector('audio').currentTime += 30")
+        expect(page.locator(".sentence.now")).not_to_be_in_viewport()
+        assert page.locator(".home").evaluate(IN_VIEW)
+    page.get_by_role("button", name="Back to the voice").press("Enter")
+    expect(page.locator(".sentence.now")).to_be_in_viewport()
+    expect(page.locator("#play")).to_be_focused()
+    expect(page.locator("#follow")).to_be_hidden()
 
 
 def test_a_long_site_name_leaves_room_for_the_page(visit: Visitor, long_name: str) -> None:

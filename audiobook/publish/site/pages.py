@@ -50,6 +50,7 @@ _KEYS: Final = (
     (("N",), "next_chapter"),
     (("−",), "slower"),
     (("+",), "faster"),
+    (("C",), "chapters"),
     (("M",), "mute"),
     (("F",), "follow"),
     (("?",), "keys"),

@@ -7,6 +7,7 @@ import { listenToKeys } from './keys.js';
 import { changeSettings, readPosition, readSettings, writePosition } from './memory.js';
 import { Parts } from './parts.js';
 import { Session } from './session.js';
+import { Sheet } from './sheet.js';
 import { Sleep } from './sleep.js';
 import { Sound } from './sound.js';
 import { Text } from './text.js';
@@ -34,6 +35,11 @@ const chapterAt = (seconds) => Math.max(0, lastUpTo(chapters, seconds + 0.001, (
 const sound = new Sound(get('sound'), duration);
 const parts = new Parts(work.dataset.read, work.dataset.parts);
 const autoScroll = new AutoScroll(get('follow'), bar, () => show(true));
+const sheet = new Sheet(get('sheet'), links[0].closest('nav'), {
+  button: get('here'),
+  closeButton: get('sheet-close'),
+  onOpen: () => reveal(chapters[here].link),
+});
 const text = new Text(get('text'), parts, {
   onPick: (sentence) => {
     goTo(sentence.start / 1000);
@@ -57,13 +63,24 @@ function show(isForced = false) {
 }
 
 function showTime(time) {
-  const [now, left] = [clock(time), `−${clock((duration - time) / sound.rate)}`];
-  if (get('now').textContent === now && get('left').textContent === left) return;
-  get('now').textContent = now;
-  get('left').textContent = left;
+  const left = (until) => `−${clock((until - time) / sound.rate)}`;
+  const times = { now: clock(time), left: left(duration), 'chapter-left': left(chapters[chapterAt(time)].end) };
+  if (Object.entries(times).every(([id, text]) => get(id).textContent === text)) return;
+  for (const [id, text] of Object.entries(times)) get(id).textContent = text;
   const seek = get('seek');
   if (!seek.matches(':active')) seek.value = time;
-  seek.setAttribute('aria-valuetext', `${now} / ${clock(duration)}`);
+  seek.setAttribute('aria-valuetext', `${times.now} / ${clock(duration)}`);
+}
+
+// Scroll the list of chapters to one of them, and the column that contains the list, unless another of its panels is open.
+function reveal(link) {
+  const column = link.closest('.about');
+  const boxes = column?.querySelector('.panel[open]:not(.chapters)') ? [] : [column];
+  for (const box of [link.closest('nav'), ...boxes]) {
+    if (!box) continue;
+    const [outer, row] = [box.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (row.top < outer.top || row.bottom > outer.bottom) box.scrollTop += row.top - outer.top - outer.height / 3;
+  }
 }
 
 function showChapter(chapter) {
@@ -71,10 +88,8 @@ function showChapter(chapter) {
   here = chapter;
   const { link, title } = chapters[here];
   link.setAttribute('aria-current', 'true');
-  get('here').textContent = title;
-  const list = link.closest('nav');
-  const [box, row] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
-  if (row.top < box.top || row.bottom > box.bottom) list.scrollTop += row.top - box.top - box.height / 3;
+  get('chapter').textContent = title;
+  reveal(link);
   session.show({
     title,
     artist: document.querySelector('meta[name=author]')?.content ?? '',
@@ -172,6 +187,7 @@ const actions = {
   n: nextChapter,
   '-': () => stepSpeed(-1),
   '+': () => stepSpeed(1),
+  c: () => sheet.open(),
   m: () => setMuted(!sound.muted),
   f: () => autoScroll.set(!autoScroll.on),
   '?': () => keysDialog.showModal(),
@@ -208,6 +224,11 @@ function listen() {
     previous: previousChapter,
     next: nextChapter,
     mute: actions.m,
+    follow: () => {
+      // The button disappears; the focus stays in the player.
+      get('play').focus();
+      autoScroll.set(true);
+    },
     help: actions['?'],
     'keys-close': () => keysDialog.close(),
     options: () => {
@@ -237,7 +258,8 @@ function listen() {
     link.addEventListener('click', (event) => {
       event.preventDefault();
       goToChapter(i);
-      if (!matchMedia('(min-width: 60rem)').matches) get('text').focus({ preventScroll: true });
+      if (sheet.isOpen) sheet.close();
+      else if (!matchMedia('(min-width: 60rem)').matches) get('text').focus({ preventScroll: true });
     });
   });
   for (const link of document.querySelectorAll('.languages a'))
