@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from browser import Visit
+from browser import Visit, static_host
 from clients import node_modules
 from playwright.sync_api import Browser, Page, expect
+from records import chapter as said_chapter
+from records import put
+from records import record as record_of
 from sampling import sampled
 from tools import Json, Shelf, wait_until
 from visitor import served
+
+from audiobook.publish.address import base_address
+from audiobook.publish.publishing import publish
+from audiobook.settings import PublishSettings
 
 pytestmark = pytest.mark.slow
 
@@ -204,6 +212,45 @@ def test_a_reopened_page_resumes_where_it_was(visit: Visitor) -> None:
     expect(page.locator(".sentence.now")).to_have_text(text)
 
 
+def test_an_edit_of_the_text_does_not_move_the_listener(visit: Visitor, tmp_path: Path) -> None:
+    address, now = base_address("https://example.org"), datetime.now(UTC)
+
+    def put_edition(*titles_and_texts: tuple[str, tuple[str, ...]]) -> None:
+        start, chapters = 0, []
+        for title, texts in titles_and_texts:
+            chapters.append(said_chapter(title, start, texts))
+            start += 1000 * len(texts)
+        shelf = put(tmp_path, record_of(chapters=tuple(chapters)))
+        publish(shelf, tmp_path, address, PublishSettings(), now)
+
+    two = ("The tea was hot.", "Nobody spoke.", "A door closed in the hall.", "Nobody spoke.", "It rained.")
+    put_edition(("One", ("First.",)), ("Two", two))
+    with static_host(tmp_path) as host:
+        one = visit(site=host)
+        page = opened(one, "en/essay.html")
+        for place, edited, sentence, time_s in (
+            (
+                4,
+                (("New", ("Yes.", "No.")), ("One", ("First.",)), ("Two", ("Nobody spoke.", *two))),
+                "Nobody spoke.",
+                7,
+            ),
+            (
+                6,
+                (("Two", (*two[:2], "The door closed in the dark hall.", *two[3:])),),
+                "The door closed in the dark",
+                2,
+            ),
+        ):
+            page.locator(".sentence").nth(place).click()
+            put_edition(*edited)
+            page.goto("about:blank")
+            page = opened(one, "en/essay.html")
+            expect(page.locator(".sentence.now")).to_contain_text(sentence)
+            expect(page.locator("#now")).to_have_text(f"0:0{time_s}")
+        one.faults.clear()  # its audio is empty
+
+
 def test_a_work_heard_to_the_end_starts_over(visit: Visitor) -> None:
     one = visit()
     page = opened(one, "en/mixed.html#t=2")
@@ -320,19 +367,28 @@ def test_the_sound_fades_and_stops_when_the_sleep_timer_ends(visit: Visitor) -> 
     assert (is_playing(page), page.evaluate(volume)) == (True, 1)
     page.clock.run_for("00:06")
     assert 0 < page.evaluate(volume) < 1
-    page.clock.run_for("00:06")
+    expect(page.get_by_role("timer")).to_have_text(re.compile("^0:0[34]$"))
+    page.get_by_role("button", name="5 more minutes").click()
+    expect(page.get_by_role("timer")).to_have_text(re.compile("^5:0[34]$"))
+    assert page.evaluate(volume) == 1
+    page.clock.run_for("05:06")
     assert (is_playing(page), page.evaluate(volume)) == (False, 1)
     expect(page.locator("#sleep")).to_have_value("")
+    expect(page.get_by_role("timer")).to_be_hidden()
 
 
-def test_it_sleeps_at_the_end_of_a_chapter(reading: Page, library: Shelf) -> None:
+@pytest.mark.parametrize("speed", ["1", "3"])
+def test_it_sleeps_exactly_at_the_end_of_a_chapter(reading: Page, library: Shelf, speed: str) -> None:
     record = library.record(f"en/{DAY}")
-    end = record["chapters"][1]["start_samples"] / record["rate_hz"]
-    reading.evaluate(f"document.querySelector('audio').currentTime = {end - 1}")
+    end = record["chapters"][2]["start_samples"] / record["rate_hz"]
+    reading.select_option("#speed", speed)
     reading.select_option("#sleep", "chapter")
     reading.click("#play")
+    reading.evaluate(
+        f"location.hash = '#t={end - 1.5}'"
+    )  # the end of this chapter counts, not that of the first one
     wait_until(lambda: not is_playing(reading), "it stops")
-    assert end - 0.4 <= time_of(reading) <= end + 3
+    assert time_of(reading) == pytest.approx(end, abs=0.002)
 
 
 def test_the_text_is_followed_until_the_reader_scrolls(reading: Page) -> None:
@@ -599,12 +655,12 @@ def test_on_a_desktop_the_current_chapter_is_in_view_at_every_height(
     hidden = []
     for height in (540, 600, 720, 768, 860, 1024, 1200):
         page.set_viewport_size({"width": 1280, "height": height})
-        for chapter in (39, 20, 0):
-            page.evaluate(f"location.hash = '#t={chapter * 1800 + 5}'")
+        for number in (39, 20, 0):
+            page.evaluate(f"location.hash = '#t={number * 1800 + 5}'")
             current = page.locator("#chapters a[aria-current]")
-            expect(current).to_contain_text(f"Chapter {chapter + 1}")
+            expect(current).to_contain_text(f"Chapter {number + 1}")
             if not current.evaluate(IN_VIEW):
-                hidden.append((height, chapter))
+                hidden.append((height, number))
     assert hidden == []
     one.faults.clear()  # its audio is empty
 

@@ -59,6 +59,9 @@ export class Sentence {
     this.#paragraph = paragraph;
     this.chapter = place.chapter;
     this.paragraph = place.paragraph;
+    this.index = place.index;
+    this.before = place.before;
+    this.text = paragraph.text.slice(this.from, this.to);
     this.element = document.createElement('span');
     this.element.className = 'sentence';
     fill(this.element, paragraph, this.from, this.to);

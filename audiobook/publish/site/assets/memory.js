@@ -18,7 +18,12 @@ function write(key, value) {
   }
 }
 
-export const readPosition = (path = location.pathname) => Number(read(place(path)).t) || 0;
-export const writePosition = (seconds) => write(place(location.pathname), { t: Math.round(seconds * 1000) / 1000 });
+// A position is the time `t` in seconds and, if the text was on the page, the place in it as `placeOf` returns it.
+export const readPosition = (path = location.pathname) => {
+  const { t, place: within = null } = read(place(path));
+  return { t: Number(t) || 0, place: within };
+};
+export const writePosition = (t, within) =>
+  write(place(location.pathname), { t: Math.round(t * 1000) / 1000, place: within });
 export const readSettings = () => read(SETTINGS);
 export const changeSettings = (changes) => write(SETTINGS, { ...readSettings(), ...changes });

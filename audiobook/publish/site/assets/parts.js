@@ -45,6 +45,31 @@ export class Parts {
     return null;
   }
 
+  // Return the sentences of a chapter, each with the text of the one before it in the same part.
+  async sentencesOf(chapter) {
+    const found = [];
+    const last = this.holding(chapter, Infinity);
+    for (let number = this.holding(chapter, 0); number <= last; number += 1) found.push(...(await this.#sentences(number)));
+    return found.filter((sentence) => sentence.chapter === chapter);
+  }
+
+  // Return the sentences of the part that has a paragraph.
+  async sentencesAround(chapter, paragraph) {
+    return this.#sentences(this.holding(chapter, paragraph));
+  }
+
+  async #sentences(number) {
+    const found = [];
+    for (const { chapter, first, paragraphs } of (await this.load(number)).sections)
+      paragraphs.forEach(({ text, sentences = [] }, i) => {
+        sentences.forEach(([from, to, start, end], index) => {
+          const before = found.at(-1)?.text ?? '';
+          found.push({ chapter, paragraph: first + i, index, text: text.slice(from, to), before, start, end });
+        });
+      });
+    return found;
+  }
+
   async #fetch(number) {
     const answer = await fetch(`${this.#base}${number}-${this.list[number].digits}.json`);
     if (!answer.ok) throw new Error(`${answer.status}`);

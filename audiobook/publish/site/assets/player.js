@@ -6,6 +6,7 @@ import { placeHash, readHash, samePlace } from './editions.js';
 import { listenToKeys } from './keys.js';
 import { changeSettings, readPosition, readSettings, writePosition } from './memory.js';
 import { Parts } from './parts.js';
+import { findPlace, placeOf } from './place.js';
 import { Session } from './session.js';
 import { Sheet } from './sheet.js';
 import { Sleep } from './sleep.js';
@@ -51,6 +52,8 @@ const keysDialog = get('keys');
 let isArriving = true;
 let here = -1;
 let savedAt = 0;
+// Whether the page has found where the listener left off, or the listener has gone elsewhere.
+let isPlaced = false;
 
 // Show the current time everywhere on the page: the highlighted word, the clock, the chapter.
 function show(isForced = false) {
@@ -100,6 +103,7 @@ function showChapter(chapter) {
 
 // Jump to a time at the listener's request. The text scrolls along again.
 function goTo(seconds) {
+  isPlaced = true;
   sound.seek(seconds);
   autoScroll.set(true);
   remember();
@@ -124,7 +128,17 @@ const isOver = (seconds) => seconds >= duration - 1;
 
 function remember() {
   savedAt = performance.now();
-  writePosition(isOver(sound.time) ? 0 : sound.time);
+  if (!isPlaced) return;
+  if (isOver(sound.time)) {
+    writePosition(0, null);
+    return;
+  }
+  const ms = Math.round(sound.time * 1000);
+  const sentence = text.at(ms + 1);
+  // Until its text has loaded, a remembered place is still needed.
+  const isUnchanged = Math.abs(sound.time - readPosition().t) < 1;
+  if (sentence) writePosition(sound.time, placeOf(sentence, ms, chapters));
+  else if (!isUnchanged) writePosition(sound.time, null);
 }
 
 function tellSession() {
@@ -279,15 +293,30 @@ async function arrive({ isOpening = true } = {}) {
   const isAsked = asked.at || asked.t !== null;
   if (isAsked) history.replaceState(null, '', location.pathname + location.search);
   else if (!isOpening) return;
-  let start = asked.t ?? readPosition();
-  if (asked.at) {
-    const place = samePlace(asked.at, chapters.map(({ paragraphs }) => paragraphs));
-    const ms = await parts.startOf(place.chapter, place.paragraph).catch(() => null);
-    start = ms === null ? chapters[place.chapter].start : ms / 1000;
-  }
-  if (start > 0 && !isOver(start)) sound.seek(start);
-  else show();
+  if (isAsked) startAt(asked.t ?? (await timeOf(asked.at)));
+  else await resume();
+  isPlaced = true;
   if (asked.play) sound.play();
+}
+
+function startAt(seconds) {
+  if (seconds > 0 && !isOver(seconds)) sound.seek(seconds);
+  else show();
+}
+
+// Return the time of a place in another edition.
+async function timeOf(at) {
+  const place = samePlace(at, chapters.map(({ paragraphs }) => paragraphs));
+  const ms = await parts.startOf(place.chapter, place.paragraph).catch(() => null);
+  return ms === null ? chapters[place.chapter].start : ms / 1000;
+}
+
+// Go to where the listener left off: to the time first, and then to the place, which an edit may have moved.
+async function resume() {
+  const { t, place } = readPosition();
+  startAt(t);
+  const ms = place && (await findPlace(place, chapters, parts).catch(() => null));
+  if (ms !== null && !isPlaced && Math.abs(ms / 1000 - t) > 0.02) sound.seek(ms / 1000);
 }
 
 function begin() {
@@ -296,7 +325,7 @@ function begin() {
   get('chapters').open = matchMedia('(min-width: 60rem)').matches;
   if (speeds.includes(settings.speed)) setSpeed(settings.speed);
   if (settings.volume >= 0 && settings.volume <= 1) setVolume(settings.volume);
-  new Sleep(get('sleep'), sound, (seconds) => chapters[chapterAt(seconds)]);
+  new Sleep({ select: get('sleep'), left: get('sleep-left'), more: get('sleep-more') }, sound, (seconds) => chapters[chapterAt(seconds)]);
   listen();
   listenToCopying();
   bar.hidden = false;

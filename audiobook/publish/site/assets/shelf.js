@@ -53,7 +53,7 @@ function showPositions() {
   const words = document.querySelector('.works').dataset.goOn;
   for (const card of cards)
     for (const edition of card.querySelectorAll('.editions a')) {
-      const seconds = readPosition(edition.pathname);
+      const { t: seconds } = readPosition(edition.pathname);
       if (seconds < 1) continue;
       const link = document.createElement('a');
       link.className = 'go-on';

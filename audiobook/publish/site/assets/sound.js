@@ -25,6 +25,10 @@ export class Sound extends EventTarget {
     return !this.#audio.paused;
   }
 
+  get seeking() {
+    return this.#pending !== null || this.#audio.seeking;
+  }
+
   get rate() {
     return this.#audio.playbackRate;
   }

@@ -42,6 +42,12 @@ export class Text {
     return this.#sentence;
   }
 
+  // Return the sentence spoken at a time, or null if it is not on the page.
+  at(ms) {
+    const { sentences } = this.#shown.get(this.#parts.at(ms)) ?? { sentences: [] };
+    return sentences[lastUpTo(sentences, ms, ({ start }) => start)] ?? null;
+  }
+
   // Highlight the sentence and word spoken at a time. A part that is not on the page is fetched first.
   highlight(ms) {
     const number = this.#parts.at(ms);
@@ -51,7 +57,7 @@ export class Text {
       return;
     }
     this.#wanted = null;
-    const sentence = part.sentences[lastUpTo(part.sentences, ms, ({ start }) => start)] ?? null;
+    const sentence = this.at(ms);
     const isOther = sentence !== this.#sentence;
     if (isOther) {
       this.#sentence?.clear();
@@ -175,8 +181,9 @@ export class Text {
     const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
     if (kind !== 'text' && kind !== 'heading') element.className = kind;
     let done = 0;
-    for (const data of paragraph.sentences ?? []) {
-      const sentence = new Sentence(paragraph, data, place);
+    for (const [index, data] of (paragraph.sentences ?? []).entries()) {
+      const before = sentences.at(-1)?.text ?? '';
+      const sentence = new Sentence(paragraph, data, { ...place, index, before });
       this.#bySpan.set(sentence.element, sentence);
       sentences.push(sentence);
       if (sentence.from > done) element.append(...this.#between(paragraph, done, sentence.from));
