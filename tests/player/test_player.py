@@ -208,6 +208,7 @@ def test_a_reopened_page_resumes_where_it_was(visit: Visitor) -> None:
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
     page.goto(one.site)
     expect(page.locator(".go-on").first).to_contain_text("Resume at")
+    assert 0 < page.locator("progress").evaluate("e => e.position") < 1
     page.click(".go-on")
     expect(page.locator(".sentence.now")).to_have_text(text)
 
@@ -263,6 +264,7 @@ def test_a_work_heard_to_the_end_starts_over(visit: Visitor) -> None:
     page.goto(one.site)
     expect(page.locator(".works .length").first).to_be_visible()
     expect(page.locator(".go-on")).to_have_count(0)
+    expect(page.locator(".works .length").filter(has_text="Finished")).to_have_count(1)
 
 
 def test_an_address_can_name_a_time(visit: Visitor) -> None:
@@ -516,6 +518,28 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.faults.clear()
 
 
+def test_the_size_and_width_of_the_text_are_remembered(reading: Page) -> None:
+    text = "(e => [parseFloat(getComputedStyle(e).fontSize), parseFloat(getComputedStyle(e).maxWidth)])"
+    text += "(document.querySelector('.reading p'))"
+    size, width = reading.evaluate(text)
+    reading.click("#looks-open")
+    reading.locator("#size").fill("150")
+    reading.select_option("#width", "narrow")
+    reading.reload()
+    expect(reading.locator(".sentence").first).to_be_visible()
+    assert reading.evaluate(text) == pytest.approx([1.5 * size, 1.5 * 0.75 * width])
+
+
+def test_one_player_plays_at_a_time_in_all_tabs(visit: Visitor) -> None:
+    one = visit(alone=True)
+    first, second = opened(one), one.context.new_page()
+    second.goto(f"{one.site}fi/{DAY}.html")
+    for page, other in ((first, second), (second, first)):
+        page.click("#play")
+        wait_until(lambda: is_playing(page), "it plays")
+        wait_until(lambda: not is_playing(other), "the other one pauses")
+
+
 def test_the_page_works_without_storage(visit: Visitor) -> None:
     one = visit(alone=True)
     one.page.add_init_script(
@@ -547,7 +571,7 @@ def test_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works:
     expect(cards.filter(has_text="Essay 3").locator("h2 a")).to_have_text("Essay 3")
 
 
-def test_a_feeds_address_can_be_copied(visit: Visitor, site: str) -> None:
+def test_the_addresses_of_a_feed_and_of_a_sentence_can_be_copied(visit: Visitor, site: str) -> None:
     one = visit(alone=True, permissions=["clipboard-read", "clipboard-write"])
     page = opened(one)
     page.click("summary:has-text('Subscribe')")
@@ -555,6 +579,16 @@ def test_a_feeds_address_can_be_copied(visit: Visitor, site: str) -> None:
     expect(page.locator("button.copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "https://example.org/books/en/feed.xml"
     expect(page.locator("img.qr")).to_be_visible()
+
+    page.locator(".sentence").nth(12).click()
+    text = page.locator(".sentence.now").inner_text()
+    page.click("#share")
+    expect(page.get_by_text("Copied", exact=True).last).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".sentence.now")).to_have_text(text)
 
 
 # Large works

@@ -51,6 +51,7 @@ _KEYS: Final = (
     (("−",), "slower"),
     (("+",), "faster"),
     (("C",), "chapters"),
+    (("L",), "share"),
     (("M",), "mute"),
     (("F",), "follow"),
     (("?",), "keys"),

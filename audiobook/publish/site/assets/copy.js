@@ -1,3 +1,20 @@
+// Copies addresses.
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // The clipboard API needs TLS; the older command works without.
+    const field = document.createElement('textarea');
+    field.value = text;
+    field.className = 'unseen';
+    document.body.append(field);
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+  }
+}
+
 // The buttons that copy the address of a feed.
 export function listenToCopying() {
   for (const button of document.querySelectorAll('button.copy')) {
@@ -6,13 +23,7 @@ export function listenToCopying() {
     button.hidden = false;
     field.addEventListener('focus', () => field.select());
     button.addEventListener('click', async () => {
-      try {
-        await navigator.clipboard.writeText(field.value);
-      } catch {
-        // The clipboard API needs TLS; the older command works without.
-        field.select();
-        document.execCommand('copy');
-      }
+      await copy(field.value);
       button.textContent = button.dataset.copied;
       setTimeout(() => {
         button.textContent = name;

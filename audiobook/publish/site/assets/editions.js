@@ -1,18 +1,24 @@
-// Links from a paragraph in one language to the same paragraph in another: "#at=2.8.5.12" means chapter 2 of 8 and
-// paragraph 5 of 12, counted from 0.
+// Places in addresses. "#at=2.8.5.12" leads from one language to another: chapter 2 of 8 and paragraph 5 of 12, counted
+// from 0. "#p=3.6.2" is for people to share: chapter 3, paragraph 6, sentence 2, counted from 1.
 
 // Return the hash of a place: index and count of its chapter and its paragraph.
 export const placeHash = ({ chapter, chapters, paragraph, paragraphs }, playing) =>
   `#at=${[chapter, chapters, paragraph, paragraphs].join('.')}${playing ? '&play' : ''}`;
 
-// Parse a hash: the place `at`, the time `t` in seconds, and whether to play. Invalid values become null.
+// Return the hash of a sentence.
+export const sentenceHash = ({ chapter, paragraph, index }) => `#p=${[chapter, paragraph, index].map((n) => n + 1).join('.')}`;
+
+// Parse a hash: the place `at`, the sentence `p`, the time `t` in seconds, and whether to play. Invalid values become null.
 export function readHash(hash) {
   const told = new URLSearchParams(hash.replace(/^#/, ''));
   const at = (told.get('at') ?? '').split('.').map(Number);
   const [chapter, chapters, paragraph, paragraphs] = at;
   const isWhole = at.length === 4 && at.every((number) => Number.isInteger(number) && number >= 0);
+  const p = (told.get('p') ?? '').split('.').map((number) => Number(number) - 1);
+  const isSentence = p.length === 3 && p.every((number) => Number.isInteger(number) && number >= 0);
   const t = told.has('t') ? Number(told.get('t')) : NaN;
   return {
+    p: isSentence ? { chapter: p[0], paragraph: p[1], index: p[2] } : null,
     at: isWhole ? { chapter, chapters, paragraph, paragraphs } : null,
     t: Number.isFinite(t) && t >= 0 ? t : null,
     play: told.has('play'),

@@ -18,12 +18,14 @@ function write(key, value) {
   }
 }
 
-// A position is the time `t` in seconds and, if the text was on the page, the place in it as `placeOf` returns it.
+// A position is the time `t` in seconds of the work's duration `of`, whether the work was heard to its
+// end, and, if the text was on the page, the place in it as `placeOf` returns it.
 export const readPosition = (path = location.pathname) => {
-  const { t, place: within = null } = read(place(path));
-  return { t: Number(t) || 0, place: within };
+  const { t, of, heard, place: within = null } = read(place(path));
+  return { t: Number(t) || 0, of: Number(of) || 0, heard: heard === true, place: within };
 };
-export const writePosition = (t, within) =>
-  write(place(location.pathname), { t: Math.round(t * 1000) / 1000, place: within });
+export const writePosition = (t, of, within) =>
+  write(place(location.pathname), { ...read(place(location.pathname)), t: Math.round(t * 1000) / 1000, of, place: within });
+export const markHeard = () => write(place(location.pathname), { t: 0, heard: true });
 export const readSettings = () => read(SETTINGS);
 export const changeSettings = (changes) => write(SETTINGS, { ...readSettings(), ...changes });

@@ -62,7 +62,8 @@ function best(place, sentences) {
   return found && { sentence: found, likeness: highest[0] };
 }
 
-function numbered(place, sentences) {
+// Return the start of the sentence with a place's numbers, or of the last one before it.
+export function numbered(place, sentences) {
   const isUpTo = ({ paragraph, index }) =>
     paragraph < place.paragraph || (paragraph === place.paragraph && index <= place.index);
   return (sentences.findLast(isUpTo) ?? sentences[0])?.start;

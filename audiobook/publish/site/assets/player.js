@@ -1,16 +1,18 @@
 // The page of a work: connects the sound, the text that follows it, and all controls.
 import { AutoScroll } from './autoscroll.js';
 import { clock, lastUpTo } from './clock.js';
-import { listenToCopying } from './copy.js';
-import { placeHash, readHash, samePlace } from './editions.js';
+import { copy, listenToCopying } from './copy.js';
+import { placeHash, readHash, samePlace, sentenceHash } from './editions.js';
 import { listenToKeys } from './keys.js';
-import { changeSettings, readPosition, readSettings, writePosition } from './memory.js';
+import { listenToLooks } from './looks.js';
+import { changeSettings, markHeard, readPosition, readSettings, writePosition } from './memory.js';
 import { Parts } from './parts.js';
-import { findPlace, placeOf } from './place.js';
+import { findPlace, numbered, placeOf } from './place.js';
 import { Session } from './session.js';
 import { Sheet } from './sheet.js';
 import { Sleep } from './sleep.js';
 import { Sound } from './sound.js';
+import { pauseForOtherTabs } from './tabs.js';
 import { Text } from './text.js';
 
 const BACK_S = 15;
@@ -130,15 +132,15 @@ function remember() {
   savedAt = performance.now();
   if (!isPlaced) return;
   if (isOver(sound.time)) {
-    writePosition(0, null);
+    markHeard();
     return;
   }
   const ms = Math.round(sound.time * 1000);
   const sentence = text.at(ms + 1);
   // Until its text has loaded, a remembered place is still needed.
   const isUnchanged = Math.abs(sound.time - readPosition().t) < 1;
-  if (sentence) writePosition(sound.time, placeOf(sentence, ms, chapters));
-  else if (!isUnchanged) writePosition(sound.time, null);
+  if (sentence) writePosition(sound.time, duration, placeOf(sentence, ms, chapters));
+  else if (!isUnchanged) writePosition(sound.time, duration, null);
 }
 
 function tellSession() {
@@ -202,6 +204,7 @@ const actions = {
   '-': () => stepSpeed(-1),
   '+': () => stepSpeed(1),
   c: () => sheet.open(),
+  l: share,
   m: () => setMuted(!sound.muted),
   f: () => autoScroll.set(!autoScroll.on),
   '?': () => keysDialog.showModal(),
@@ -244,6 +247,7 @@ function listen() {
       autoScroll.set(true);
     },
     help: actions['?'],
+    share,
     'keys-close': () => keysDialog.close(),
     options: () => {
       const isOpen = bar.classList.toggle('open');
@@ -290,10 +294,10 @@ function hereInText() {
 // Go to the place that the address names, or else to where the listener left off.
 async function arrive({ isOpening = true } = {}) {
   const asked = readHash(location.hash);
-  const isAsked = asked.at || asked.t !== null;
+  const isAsked = asked.at || asked.p || asked.t !== null;
   if (isAsked) history.replaceState(null, '', location.pathname + location.search);
   else if (!isOpening) return;
-  if (isAsked) startAt(asked.t ?? (await timeOf(asked.at)));
+  if (isAsked) startAt(asked.t ?? (await (asked.p ? timeOfSentence(asked.p) : timeOf(asked.at))));
   else await resume();
   isPlaced = true;
   if (asked.play) sound.play();
@@ -311,6 +315,26 @@ async function timeOf(at) {
   return ms === null ? chapters[place.chapter].start : ms / 1000;
 }
 
+// Return the time of a sentence, or of the last one before it if the paragraph has become shorter.
+async function timeOfSentence({ chapter, paragraph, index }) {
+  if (chapter >= chapters.length) return readPosition().t;
+  const place = { chapter, paragraph, index };
+  const ms = await parts.sentencesOf(chapter).then((all) => numbered(place, all)).catch(() => null);
+  return ms === null || ms === undefined ? chapters[chapter].start : ms / 1000;
+}
+
+// Copy the address of the spoken sentence.
+async function share() {
+  const { sentence } = text;
+  if (!sentence) return;
+  await copy(location.href.replace(/#.*$/, '') + sentenceHash(sentence));
+  const told = get('told');
+  told.textContent = get('share').dataset.copied;
+  setTimeout(() => {
+    told.textContent = '';
+  }, 2000);
+}
+
 // Go to where the listener left off: to the time first, and then to the place, which an edit may have moved.
 async function resume() {
   const { t, place } = readPosition();
@@ -326,6 +350,11 @@ function begin() {
   if (speeds.includes(settings.speed)) setSpeed(settings.speed);
   if (settings.volume >= 0 && settings.volume <= 1) setVolume(settings.volume);
   new Sleep({ select: get('sleep'), left: get('sleep-left'), more: get('sleep-more') }, sound, (seconds) => chapters[chapterAt(seconds)]);
+  listenToLooks(
+    { dialog: get('looks'), button: get('looks-open'), closeButton: get('looks-close'), size: get('size'), width: get('width') },
+    () => show(true),
+  );
+  pauseForOtherTabs(sound);
   listen();
   listenToCopying();
   bar.hidden = false;

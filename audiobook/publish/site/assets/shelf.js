@@ -48,18 +48,29 @@ function listenToFilter() {
   apply();
 }
 
-// Add a link to works that were begun, which resumes where the listener left off.
+function progressBar(seconds, of) {
+  const bar = document.createElement('progress');
+  Object.assign(bar, { max: of, value: seconds });
+  return bar;
+}
+
+// Add a link to works that were begun, which resumes where the listener left off, and mark those that were heard.
 function showPositions() {
-  const words = document.querySelector('.works').dataset.goOn;
+  const { goOn, heard } = document.querySelector('.works').dataset;
   for (const card of cards)
     for (const edition of card.querySelectorAll('.editions a')) {
-      const { t: seconds } = readPosition(edition.pathname);
-      if (seconds < 1) continue;
+      const { t: seconds, of, heard: isHeard } = readPosition(edition.pathname);
+      if (seconds < 1 && !isHeard) continue;
+      if (seconds < 1) {
+        card.querySelector('.length').append(` · ✓ ${heard}`);
+        break;
+      }
       const link = document.createElement('a');
       link.className = 'go-on';
       link.href = edition.href;
-      link.textContent = words.replace('{}', clock(seconds));
+      link.textContent = goOn.replace('{}', clock(seconds));
       card.querySelector('.length').append(' · ', link);
+      if (of > seconds) card.querySelector('.card').append(progressBar(seconds, of));
       break;
     }
 }

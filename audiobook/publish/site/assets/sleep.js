@@ -30,7 +30,7 @@ export class Sleep {
     });
     sound.addEventListener('tick', () => this.#chapter && this.#look());
     // After a jump to another chapter, that chapter's end counts.
-    sound.addEventListener('seeked', () => {
+    sound.addEventListener('seek', () => {
       if (this.#chapter) this.#chapter = chapterAt(sound.time);
     });
   }
@@ -54,7 +54,7 @@ export class Sleep {
     }
     this.#sound.fade = Math.min(1, left / (this.#chapter ? CHAPTER_FADE_MS : FADE_MS));
     const text = clock(Math.ceil(left / 1000));
-    if (left < Infinity && this.#left.textContent !== text) this.#left.textContent = text;
+    if (this.#left.textContent !== text) this.#left.textContent = text;
     this.#timer = setTimeout(() => this.#look(), Math.min(left, LOOK_EVERY_MS));
   }
 
@@ -67,7 +67,6 @@ export class Sleep {
   }
 
   #leftOfChapter() {
-    const { time, rate, seeking } = this.#sound;
-    return seeking ? Infinity : ((this.#chapter.end - time) / rate) * 1000;
+    return ((this.#chapter.end - this.#sound.time) / this.#sound.rate) * 1000;
   }
 }

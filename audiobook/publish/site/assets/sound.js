@@ -25,10 +25,6 @@ export class Sound extends EventTarget {
     return !this.#audio.paused;
   }
 
-  get seeking() {
-    return this.#pending !== null || this.#audio.seeking;
-  }
-
   get rate() {
     return this.#audio.playbackRate;
   }
@@ -66,6 +62,7 @@ export class Sound extends EventTarget {
     const wanted = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
     if (this.#audio.readyState === 0) this.#pending = wanted;
     else this.#audio.currentTime = wanted;
+    this.#tell('seek');
     this.#tell('tick');
   }
 
