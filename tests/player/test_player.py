@@ -518,6 +518,44 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.faults.clear()
 
 
+def test_the_text_can_be_searched(reading: Page) -> None:
+    reading.keyboard.press("/")
+    reading.keyboard.type("  HEARD it.  bread")
+    expect(reading.get_by_text("Nothing found.")).to_be_visible()
+    reading.fill("#find", "bread has")
+    found = reading.locator("#found button")
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("The Kitchen · 1:")
+    reading.keyboard.press("Tab")
+    reading.keyboard.press("Enter")
+    expect(reading.locator("#sheet")).to_be_hidden()
+    expect(reading.locator(".sentence.now")).to_have_text("Bread has a voice as well.")
+    reading.click("#here")
+    expect(reading.locator("#sheet a[aria-current]")).to_be_visible()
+    expect(found).to_have_count(0)
+
+
+def test_bookmarks_have_notes_and_lead_back(reading: Page) -> None:
+    reading.locator(".sentence").nth(12).click()
+    text = reading.locator(".sentence.now").inner_text()
+    reading.keyboard.press("b")
+    reading.keyboard.type("Quote this")
+    reading.keyboard.press("Escape")
+    reading.locator(".sentence").nth(3).click()
+    reading.reload()
+    reading.click("#here")
+    reading.click("#marks-add")
+    notes = reading.get_by_label("Note")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_be_focused()
+    expect(notes.last).to_have_value("Quote this")
+    reading.locator("#marks").get_by_role("button", name="Delete").first.click()
+    reading.locator("#marks").get_by_role("button", name=text).click()
+    expect(reading.locator(".sentence.now")).to_have_text(text)
+    reading.click("#here")
+    expect(notes).to_have_count(1)
+
+
 def test_the_size_and_width_of_the_text_are_remembered(reading: Page) -> None:
     text = "(e => [parseFloat(getComputedStyle(e).fontSize), parseFloat(getComputedStyle(e).maxWidth)])"
     text += "(document.querySelector('.reading p'))"
@@ -653,6 +691,9 @@ def test_axe_finds_nothing_serious(visit: Visitor, colours: str, size: tuple[int
     page.mouse.wheel(0, 100)
     assert violations(page) == []
     page.keyboard.press("?")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
     assert violations(page) == []
     for path in ("index.html", f"fi/{DAY}.text.html"):
         assert violations(one.open(path)) == []

@@ -51,6 +51,8 @@ _KEYS: Final = (
     (("−",), "slower"),
     (("+",), "faster"),
     (("C",), "chapters"),
+    (("/",), "find"),
+    (("B",), "mark"),
     (("L",), "share"),
     (("M",), "mute"),
     (("F",), "follow"),

@@ -27,5 +27,15 @@ export const readPosition = (path = location.pathname) => {
 export const writePosition = (t, of, within) =>
   write(place(location.pathname), { ...read(place(location.pathname)), t: Math.round(t * 1000) / 1000, of, place: within });
 export const markHeard = () => write(place(location.pathname), { t: 0, heard: true });
+
+// The bookmarks of an edition, in order of time.
+const marks = () => `audiobook:marks:${location.pathname}`;
+export const readMarks = () => read(marks()).list ?? [];
+export function writeMarks(list) {
+  const sorted = [...list].sort((one, other) => one.t - other.t);
+  write(marks(), { list: sorted });
+  return sorted;
+}
+
 export const readSettings = () => read(SETTINGS);
 export const changeSettings = (changes) => write(SETTINGS, { ...readSettings(), ...changes });

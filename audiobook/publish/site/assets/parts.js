@@ -49,16 +49,16 @@ export class Parts {
   async sentencesOf(chapter) {
     const found = [];
     const last = this.holding(chapter, Infinity);
-    for (let number = this.holding(chapter, 0); number <= last; number += 1) found.push(...(await this.#sentences(number)));
+    for (let number = this.holding(chapter, 0); number <= last; number += 1) found.push(...(await this.sentencesOfPart(number)));
     return found.filter((sentence) => sentence.chapter === chapter);
   }
 
   // Return the sentences of the part that has a paragraph.
   async sentencesAround(chapter, paragraph) {
-    return this.#sentences(this.holding(chapter, paragraph));
+    return this.sentencesOfPart(this.holding(chapter, paragraph));
   }
 
-  async #sentences(number) {
+  async sentencesOfPart(number) {
     const found = [];
     for (const { chapter, first, paragraphs } of (await this.load(number)).sections)
       paragraphs.forEach(({ text, sentences = [] }, i) => {

@@ -5,9 +5,11 @@ import { copy, listenToCopying } from './copy.js';
 import { placeHash, readHash, samePlace, sentenceHash } from './editions.js';
 import { listenToKeys } from './keys.js';
 import { listenToLooks } from './looks.js';
+import { Marks } from './marks.js';
 import { changeSettings, markHeard, readPosition, readSettings, writePosition } from './memory.js';
 import { Parts } from './parts.js';
 import { findPlace, numbered, placeOf } from './place.js';
+import { Search } from './search.js';
 import { Session } from './session.js';
 import { Sheet } from './sheet.js';
 import { Sleep } from './sleep.js';
@@ -42,13 +44,28 @@ const sheet = new Sheet(get('sheet'), links[0].closest('nav'), {
   button: get('here'),
   closeButton: get('sheet-close'),
   onOpen: () => reveal(chapters[here].link),
+  onClose: () => search.clear(),
 });
+const search = new Search(
+  { field: get('find'), results: get('found'), status: get('found-status'), chapterList: links[0].closest('nav') },
+  parts,
+  chapters,
+  (sentence) => {
+    goTo(sentence.start / 1000);
+    sheet.close();
+  },
+);
 const text = new Text(get('text'), parts, {
   onPick: (sentence) => {
     goTo(sentence.start / 1000);
     sound.play();
   },
   onHighlight: (sentence) => autoScroll.bringIntoView(sentence.focus, { now: isArriving }),
+});
+const marks = new Marks(get('marks'), async ({ t, place }) => {
+  const ms = await findPlace(place, chapters, parts).catch(() => null);
+  goTo(ms === null ? t : ms / 1000);
+  sheet.close();
 });
 const keysDialog = get('keys');
 let isArriving = true;
@@ -204,7 +221,9 @@ const actions = {
   '-': () => stepSpeed(-1),
   '+': () => stepSpeed(1),
   c: () => sheet.open(),
+  '/': () => sheet.open(get('find')),
   l: share,
+  b: mark,
   m: () => setMuted(!sound.muted),
   f: () => autoScroll.set(!autoScroll.on),
   '?': () => keysDialog.showModal(),
@@ -248,6 +267,7 @@ function listen() {
     },
     help: actions['?'],
     share,
+    'marks-add': mark,
     'keys-close': () => keysDialog.close(),
     options: () => {
       const isOpen = bar.classList.toggle('open');
@@ -321,6 +341,14 @@ async function timeOfSentence({ chapter, paragraph, index }) {
   const place = { chapter, paragraph, index };
   const ms = await parts.sentencesOf(chapter).then((all) => numbered(place, all)).catch(() => null);
   return ms === null || ms === undefined ? chapters[chapter].start : ms / 1000;
+}
+
+// Add a bookmark at the spoken sentence, and open the sheet for its note.
+function mark() {
+  const { sentence } = text;
+  if (!sentence) return;
+  sheet.open();
+  marks.add(sentence.start / 1000, placeOf(sentence, sentence.start, chapters));
 }
 
 // Copy the address of the spoken sentence.

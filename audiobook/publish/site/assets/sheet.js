@@ -5,15 +5,18 @@ export class Sheet {
   #home;
   #onOpen;
 
-  // `onOpen` is called when the list has moved into the sheet.
-  constructor(dialog, list, { button, closeButton, onOpen }) {
+  // `onOpen` is called when the list has moved into the sheet, `onClose` when it is back on the page.
+  constructor(dialog, list, { button, closeButton, onOpen, onClose }) {
     this.#dialog = dialog;
     this.#list = list;
     this.#home = list.parentElement;
     this.#onOpen = onOpen;
     button.addEventListener('click', () => this.open());
     closeButton.addEventListener('click', () => dialog.close());
-    dialog.addEventListener('close', () => this.#home.append(list));
+    dialog.addEventListener('close', () => {
+      this.#home.append(list);
+      onClose();
+    });
     dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
   }
 
@@ -21,11 +24,12 @@ export class Sheet {
     return this.#dialog.open;
   }
 
-  open() {
+  // Open with the focus on the current chapter, or on another element.
+  open(focused = this.#list.querySelector('[aria-current]')) {
     if (this.isOpen) return;
     this.#dialog.append(this.#list);
     this.#dialog.showModal();
-    this.#list.querySelector('[aria-current]')?.focus({ preventScroll: true });
+    focused?.focus({ preventScroll: true });
     this.#onOpen();
   }
 

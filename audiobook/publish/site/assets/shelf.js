@@ -2,11 +2,10 @@
 import { clock } from './clock.js';
 import { listenToCopying } from './copy.js';
 import { readPosition } from './memory.js';
+import { plain } from './plain.js';
 
 const filter = document.getElementById('filter');
 const cards = [...document.querySelectorAll('.works > li')];
-
-const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 // Show an edition on a work's card: the one in the selected language.
 function showEdition(card, edition) {
