@@ -33,7 +33,8 @@ export class AutoScroll {
     });
     addEventListener('focusin', ({ target }) => {
       const staysInView = target.closest('.bar, dialog') || fixedColumn(target);
-      if (!staysInView && target.matches(':focus-visible')) this.#stop();
+      // The text itself gets the focus when the listener goes to it.
+      if (!staysInView && target.tabIndex >= 0 && target.matches(':focus-visible')) this.#stop();
     });
     addEventListener('pointerdown', ({ clientX }) => {
       if (clientX >= document.documentElement.clientWidth) this.#stop();

@@ -2,7 +2,7 @@
 import { plain } from './plain.js';
 import { sentenceButton } from './row.js';
 
-const MOST = 200;
+const AT_ONCE = 200;
 const TYPING_MS = 200;
 
 export class Search {
@@ -47,9 +47,11 @@ export class Search {
     if (wanted) await this.#list(wanted, () => turn === this.#turn);
   }
 
-  // List the sentences with the wanted words, part by part, until there are enough or the field has changed.
+  // List the sentences with the wanted words, part by part, until the field changes. After many, the rest waits for a
+  // scroll to the end of the list.
   async #list(wanted, isCurrent) {
     const { none, failed } = this.#status.dataset;
+    let limit = AT_ONCE;
     for (let number = 0; number < this.#parts.list.length; number += 1) {
       const sentences = await this.#parts.sentencesOfPart(number).catch(() => null);
       if (!isCurrent()) return;
@@ -59,9 +61,24 @@ export class Search {
       }
       for (const sentence of sentences)
         if (plain(sentence.text).replace(/\s+/g, ' ').includes(wanted)) this.#results.append(this.#result(sentence));
-      if (this.#results.childElementCount >= MOST) return;
+      if (this.#results.childElementCount >= limit) {
+        await this.#scrolledToEnd();
+        limit = this.#results.childElementCount + AT_ONCE;
+      }
     }
     if (!this.#results.childElementCount) this.#status.textContent = none;
+  }
+
+  #scrolledToEnd() {
+    const list = this.#results;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (list.scrollTop + 2 * list.clientHeight < list.scrollHeight) return;
+        list.removeEventListener('scroll', look);
+        resolve();
+      };
+      list.addEventListener('scroll', look);
+    });
   }
 
   #result(sentence) {

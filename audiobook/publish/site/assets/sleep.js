@@ -29,6 +29,7 @@ export class Sleep {
       this.#look();
     });
     sound.addEventListener('tick', () => this.#chapter && this.#look());
+    sound.addEventListener('ended', () => this.#select.value && this.#stop());
     // After a jump to another chapter, that chapter's end counts.
     sound.addEventListener('seek', () => {
       if (this.#chapter) this.#chapter = chapterAt(sound.time);
