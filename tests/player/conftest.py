@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from browser import Tab, Visit, chromium, static_host
 from playwright.sync_api import Browser
-from records import RATE_HZ, put, record, sentence
+from records import RATE_HZ, chapter, put, record, sentence
 from tools import TEXTS, Shelf
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord
@@ -87,6 +87,18 @@ def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("many")
     works = [record(f"essay-{number}", title=f"Essay {number}") for number in range(12)]
     shelf = put(root, *works, record("essay-3", "fi", title="Essee"))
+    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    with static_host(root) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def many_chapters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site with a work of 24 chapters, without its sound."""
+    root = tmp_path_factory.mktemp("chapters")
+    texts = ("It is said here.", "And here, too.")
+    chapters = tuple(chapter(f"Chapter {number + 1}", number * 2000, texts) for number in range(24))
+    shelf = put(root, record(chapters=chapters))
     publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
     with static_host(root) as address:
         yield address

@@ -324,7 +324,7 @@ async function arrive({ isOpening = true } = {}) {
 }
 
 function startAt(seconds) {
-  if (seconds > 0 && !isOver(seconds)) sound.seek(seconds);
+  if (seconds !== sound.time && !isOver(seconds)) sound.seek(seconds);
   else show();
 }
 
