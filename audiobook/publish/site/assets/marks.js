@@ -15,7 +15,8 @@ export class Marks {
 
   // Add a mark, unless its sentence has one, and put the focus on its note.
   add(t, place) {
-    const isSame = (mark) => mark.place.chapter === place.chapter && mark.place.text === place.text && Math.abs(mark.t - t) < 60;
+    const isSame = (mark) =>
+      ['chapter', 'paragraph', 'index', 'text'].every((name) => mark.place[name] === place[name]);
     let marks = readMarks();
     if (!marks.some(isSame)) marks = writeMarks([...marks, { t, place, note: '' }]);
     this.#show();
