@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -46,6 +47,7 @@ _MOST_LINES: Final = 6
 _MOST_SKIPPED: Final = 12
 _SAME_CHARS: Final = 4
 _LEAST_FOUND: Final = 0.9
+_MOST_BLOCKS: Final = 16
 
 
 def name_of(element: _Element) -> str:
@@ -56,6 +58,12 @@ def name_of(element: _Element) -> str:
 def is_letter(character: str) -> bool:
     """Return whether a character counts: white space and signs without width differ between a page and its record."""
     return not character.isspace() and unicodedata.category(character) != _FORMAT
+
+
+def plain(letter: str) -> str:
+    """Return a letter in its ordinary form: a page may have a raised 2 where its record has the letter ²."""
+    folded = letter if letter.isascii() else unicodedata.normalize("NFKC", letter)
+    return folded if len(folded) == 1 else letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ class Letters:
     """The letters of a page.
 
     Attributes:
-        text: All letters, without white space.
+        text: All letters in their ordinary form, without white space.
         extents: For each element, the index of its first letter, and the index after its last.
     """
 
@@ -94,7 +102,7 @@ class Letters:
     _nodes: list[tuple[_Element, bool]] = field(default_factory=list)
     _node_of: array[int] = field(default_factory=lambda: array("l"))
     _offset_of: array[int] = field(default_factory=lambda: array("l"))
-    _blocks: set[int] = field(default_factory=set)
+    _blocks: list[int] = field(default_factory=list)
 
     def at(self, index: int) -> Letter:
         """Return where a letter is."""
@@ -108,7 +116,7 @@ class Letters:
         """Find the letters of a paragraph.
 
         Args:
-            wanted: The letters of the paragraph, as `is_letter` selects them.
+            wanted: The letters of the paragraph, as `is_letter` selects and `plain` writes them.
             line: Line of the page on which its element begins; 0 if it is unknown.
             start: Index of the first letter that may belong to it.
 
@@ -120,18 +128,33 @@ class Letters:
             if self.text.startswith(wanted, at):
                 return list(range(at, at + len(wanted)))
             found = self._followed(wanted, at)
-            if sum(index is not None for index in found) >= _LEAST_FOUND * len(wanted):
+            if _is_enough(wanted, found):
                 return found
         at = self.text.find(wanted, start) if len(wanted) >= _SURE_CHARS else -1
-        return list(range(at, at + len(wanted))) if at >= 0 else []
+        if at >= 0:
+            return list(range(at, at + len(wanted)))
+        # A note mark or a sign that differs may be among the first letters.
+        nearby = (self._followed(wanted, at) for at in self._blocks_near(wanted[:1], line, start))
+        return next((found for found in nearby if _is_enough(wanted, found)), [])
+
+    def _blocks_near(self, first: str, line: int, start: int) -> Iterator[int]:
+        """Yield the next few blocks that begin with a letter, on about this line."""
+        place = bisect_left(self._blocks, start)
+        for at in self._blocks[place : place + _MOST_BLOCKS]:
+            if self.text[at] == first and (not line or -1 <= self._lines_behind(at, line) <= _MOST_LINES):
+                yield at
+
+    def _lines_behind(self, index: int, line: int) -> int:
+        """Return how many lines behind another one a letter is; 0 if its line is unknown."""
+        element, _ = self._nodes[self._node_of[index]]
+        return (element.sourceline or line) - line
 
     def _candidates(self, anchor: str, line: int, start: int) -> Iterator[int]:
         """Yield where a block begins with these letters, on about this line."""
         at = self.text.find(anchor, start)
         while at >= 0:
-            element, _ = self._nodes[self._node_of[at]]
-            off = (element.sourceline or line) - line
-            if at in self._blocks and (not line or -1 <= off <= _MOST_LINES):
+            off = self._lines_behind(at, line)
+            if self._is_block(at) and (not line or -1 <= off <= _MOST_LINES):
                 yield at
             elif line and off > _MOST_LINES:
                 return
@@ -149,6 +172,16 @@ class Letters:
             found.append(ahead if ahead >= 0 else None)
             at = ahead + 1 if ahead >= 0 else at
         return found
+
+    def _is_block(self, index: int) -> bool:
+        place = bisect_left(self._blocks, index)
+        return place < len(self._blocks) and self._blocks[place] == index
+
+
+def _is_enough(wanted: str, found: Sequence[int | None]) -> bool:
+    """Return whether nearly all letters and digits of a paragraph were found."""
+    counted = [index is not None for letter, index in zip(wanted, found, strict=True) if letter.isalnum()]
+    return sum(counted) >= _LEAST_FOUND * len(counted) > 0
 
 
 def letters_of(body: _Element) -> Letters:
@@ -172,9 +205,9 @@ def letters_of(body: _Element) -> Letters:
         for offset, character in enumerate(text):
             if is_letter(character):
                 if begins_block:
-                    letters._blocks.add(len(told))
+                    letters._blocks.append(len(told))
                     begins_block = False
-                told.append(character)
+                told.append(plain(character))
                 letters._node_of.append(len(letters._nodes) - 1)
                 letters._offset_of.append(offset)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from audiobook.book.record import ParagraphRecord, Record
-from audiobook.overlaid.letters import Letters, is_letter, letters_of, name_of
+from audiobook.overlaid.letters import Letters, is_letter, letters_of, name_of, plain
 from audiobook.overlaid.marking import Stretch, mark, stretches
 from audiobook.readalong.spans import Span, Sync, spans_of
 
@@ -80,7 +80,7 @@ def _page(member: str, root: _Element) -> _Page:
 
 def _on_page(page: _Page, paragraph: ParagraphRecord, number: int, sync: Sync) -> Iterator[Lit]:
     offsets = [offset for offset, character in enumerate(paragraph.text) if is_letter(character)]
-    wanted = "".join(paragraph.text[offset] for offset in offsets)
+    wanted = "".join(plain(paragraph.text[offset]) for offset in offsets)
     found = page.letters.find(wanted, paragraph.line, page.done)
     if not found:
         return

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 OPF: Final = "http://www.idpf.org/2007/opf"
 _XHTML_TYPE: Final = "application/xhtml+xml"
 _OWN_ENTITY: Final = b"<!ENTITY"
-ENCRYPTION: Final = "META-INF/encryption.xml"
 SIGNATURES: Final = "META-INF/signatures.xml"
 
 
@@ -34,6 +33,7 @@ class OriginalBook:
         package: Root of the package document.
         pages: Root of each page of the reading order that can be changed, by its name in the archive.
         items: The manifest item of each page, likewise.
+        broken: Why the other pages of the reading order cannot be changed, likewise.
     """
 
     archive: Archive
@@ -41,6 +41,7 @@ class OriginalBook:
     package: _Element
     pages: dict[str, _Element]
     items: dict[str, _Element]
+    broken: dict[str, str]
 
 
 def original_book(data: bytes, name: str) -> OriginalBook | str:
@@ -50,6 +51,8 @@ def original_book(data: bytes, name: str) -> OriginalBook | str:
         data: Its bytes.
         name: Its name in messages.
     """
+    from lxml.etree import Entity
+
     try:
         archive = Archive(data, name)
         member = read_package(archive).member
@@ -66,20 +69,22 @@ def original_book(data: bytes, name: str) -> OriginalBook | str:
         return "it is signed, and would no longer match its signature"
     if any(item.get("media-overlay") for item in _items(package)):
         return "it has overlays already"
-    pages, items = {}, {}
+    pages, items, broken = {}, {}, {}
     by_id = {item.get("id"): item for item in _items(package)}
     for line in package.iter(f"{{{OPF}}}itemref"):
         item = by_id.get(line.get("idref"))
         place = resolve(member, item.get("href") or "") if item is not None else None
         if item is None or place is None or item.get("media-type") != _XHTML_TYPE or place[0] not in archive:
             continue
-        try:
-            root = _parsed(archive.read(place[0]))
-        except SourceError:
-            continue
-        if root is not None and name_of(root) == "html":
+        data = archive.read(place[0])
+        root = _parsed(data)
+        if _OWN_ENTITY in data or (root is not None and next(root.iter(Entity), None) is not None):
+            broken[place[0]] = "has entities that a DTD declares"
+        elif root is None or name_of(root) != "html":
+            broken[place[0]] = "is not a page of well-formed XHTML"
+        else:
             pages[place[0]], items[place[0]] = root, item
-    return OriginalBook(archive, member, package, pages, items)
+    return OriginalBook(archive, member, package, pages, items, broken)
 
 
 def _items(package: _Element) -> Iterator[_Element]:

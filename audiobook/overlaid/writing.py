@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -66,29 +66,40 @@ def write_with_original(
     book = original_book(original, name)
     if isinstance(book, str):
         return book
-    length, pars = _write(record, book, mp3, target, sync)
+    broken = next((member for member in _spoken_members(record) if member in book.broken), None)
+    if broken is not None:
+        return f"{broken} {book.broken[broken]}"
+    pars = list(_pars(record, place(record, book.pages, sync)))
+    if not pars:
+        return "none of the text that is spoken is on its pages"
+    length = _write(record, book, mp3, target, pars)
     return ReadAlong(length, len(pars), sum(par.end_ms - par.start_ms for par in pars))
 
 
-def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, sync: Sync) -> tuple[int, list[Par]]:
+def _spoken_members(record: Record) -> Iterator[str]:
+    """Yield the member that each spoken paragraph is from."""
+    for chapter in record.chapters:
+        yield from (p.place.removeprefix("!") for p in chapter.paragraphs if p.sentences)
+
+
+def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pars: Sequence[Par]) -> int:
     """Write a book with overlays. All of its sound is in them, in order.
 
     Args:
         record: Record of the work.
-        book: The EPUB that it was made from; its pages and package are changed.
+        book: The EPUB that it was made from, with marks on its pages; pages and package are changed.
         mp3: Path of the built MP3, which matches the record.
         target: The file to write; replaced atomically at the end.
-        sync: What lights up.
+        pars: What lights up, in order.
 
     Returns:
-        The length of the file in bytes, and what lights up.
+        The length of the file in bytes.
 
     Raises:
         OutputMismatch: The MP3 does not match the record.
         SourceError: A member of the EPUB cannot be read.
         StorageError: A file cannot be read or written.
     """
-    pars = list(_pars(record, place(record, book.pages, sync)))
     by_page: dict[str, list[Par]] = {}
     for par in pars:
         by_page.setdefault(par.member, []).append(par)
@@ -117,7 +128,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, sync: Sy
         for chapter in added.sounds:
             archive.put_pieces(added.sound(chapter), opened.sound(chapter, chapter + 1))
         archive.close()
-        return stream.seek(0, os.SEEK_END), pars
+        return stream.seek(0, os.SEEK_END)
 
 
 def _pars(record: Record, lit: list[list[Lit]]) -> Iterator[Par]:

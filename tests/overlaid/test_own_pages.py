@@ -41,7 +41,8 @@ FIRST: Final = """
 """
 SECOND: Final = """
 <section><h2 id="x">II</h2><p>It rained &amp; rained.</p><p>It rained &amp; rained. Twice.</p>
-<table><tr><td>One cell.</td><td>Two cells.</td></tr></table></section>
+<table><tr><td>One cell.</td><td>Two cells.</td></tr><tr><td>Ann</td><td>5</td></tr></table>
+<p>Well<sup><a epub:type="noteref" href="a.xhtml#n1">1</a></sup>, then.</p><p>x<sup>2</sup> grows.</p></section>
 """
 PACKAGE: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -62,6 +63,10 @@ PACKAGE: Final = """\
 NAV: Final = """
 <nav epub:type="toc"><ol><li><a href="t/a.xhtml">I</a></li><li><a href="t/b-två.xhtml">II</a></li></ol></nav>
 """
+PICTURE: Final = PAGE.format(title="I", body='<img src="../i/dot.png" alt="A dot that is described."/>')
+DTD_PAGE: Final = PAGE.format(title="I", body="<p>At the caf&eacute; it rained.</p>").replace(
+    "html>", 'html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd">', 1
+)
 DOT: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63600000000200015f"
     "e2b20c0000000049454e44ae426082"
@@ -154,6 +159,7 @@ def test_each_sentence_lights_up_where_it_is(shelf: Shelf) -> None:
         *("Of lines there are two.", "An item.", "Another item.", "With two sentences."),
         *("With a picture.", "漢 is read."),
         *("II", "It rained & rained.", "It rained & rained.", "Twice.", "One cell.", "Two cells."),
+        *("Ann", "5", "Well1, then.", "x2 grows."),
     ]
 
 
@@ -223,6 +229,12 @@ def test_an_export_is_the_same_bytes_and_recognised_as_ours(shelf: Shelf) -> Non
         (epub(version="2.0"), "it is an EPUB 2, which has no overlays"),
         (epub(more=' media-overlay="css"'), "it has overlays already"),
         (epub(extra={"META-INF/signatures.xml": "<a/>"}), "it is signed"),
+        (
+            epub(extra={"OPS/t/a.xhtml": "<p>One.<br>Two."}),
+            "OPS/t/a.xhtml is not a page of well-formed XHTML",
+        ),
+        (epub(extra={"OPS/t/a.xhtml": DTD_PAGE}), "OPS/t/a.xhtml has entities that a DTD declares"),
+        (epub(extra=dict.fromkeys(("OPS/t/a.xhtml", "OPS/t/b-två.xhtml"), PICTURE)), "none of the text"),
     ],
 )
 def test_another_epub_gets_new_pages_and_this_is_reported(tmp_path: Path, data: bytes, why: str) -> None:
