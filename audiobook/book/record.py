@@ -264,6 +264,12 @@ def sealed(record: Record) -> Record:
     return msgspec.structs.replace(record, digest=digest(body))
 
 
+def book_digest(record: Record) -> str:
+    """Return a digest of all that an export depends on: the record without the other forms that the book is built in."""
+    inputs = msgspec.structs.replace(record.inputs, formats=(), split="")
+    return sealed(msgspec.structs.replace(record, inputs=inputs, formats={}, chapter_files=())).digest
+
+
 def write_record(path: Path, record: Record) -> None:
     """Write a record with its digest. Write it last: its existence means that the book is complete, except for SRT files.
 

@@ -44,13 +44,19 @@ def export_library(
 
     Raises:
         NothingToDo: A work is not built, or there are none.
-        UsageError: The target is a file, or a named work exists in several languages and none was given.
+        UsageError: The target is a file, or in the texts or output folder, or a named work exists in several languages and none was given.
         OutputMismatch: The list of the files in the library is damaged.
         StorageError: A file cannot be read or written.
     """
     project, reporter = Project.at(root, settings), QuietReporter()
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, not a folder")
+    for folder in (project.output, project.texts):
+        if target.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(
+                f"the library cannot be in {folder}, which has other files",
+                hint="choose another folder: --output DIR",
+            )
     paths = _built(project, named, language)  # before anything is locked or created
     answers: list[dict[str, Any]] = []
     problems: list[str] = []

@@ -14,7 +14,7 @@ import msgspec
 
 from audiobook import __version__
 from audiobook.book.excerpt import excerpt_samples
-from audiobook.book.record import Record
+from audiobook.book.record import Record, book_digest
 from audiobook.languages import direction
 from audiobook.readalong.package import identifier
 from audiobook.readalong.pages import contents_entries
@@ -57,7 +57,7 @@ def manifest(record: Record, sounds: Sequence[str]) -> bytes:
         ],
         "conformsTo": "https://www.w3.org/TR/audiobooks/",
         "audiobook:maker": f"audiobook {__version__}",
-        "audiobook:record": record.digest,
+        "audiobook:record": book_digest(record),
         "type": "Audiobook",
         "id": identifier(record),
         "name": record.title,

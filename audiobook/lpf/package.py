@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.excerpt import open_book
-from audiobook.book.record import Record
+from audiobook.book.record import Record, book_digest
 from audiobook.errors import OutputMismatch
 from audiobook.files import atomic_write, require_room, storage_error
 from audiobook.lpf.manifest import CONTENTS, COVER, MAKER, SOURCE, contents_page, manifest
@@ -87,7 +87,7 @@ def check_lpf(record: Record, path: Path, name: str) -> Iterator[OutputMismatch]
     if not is_own_lpf(path):
         return
     hint = f"export it again: audiobook export {record.slug} --to lpf --lang {record.language}"
-    if f"{SOURCE}{record.digest}".encode() not in _head(path):
+    if f"{SOURCE}{book_digest(record)}".encode() not in _head(path):
         yield OutputMismatch("was exported from an earlier build", where=name, hint=hint)
     yield from damages(path, name, hint)
 

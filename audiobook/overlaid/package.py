@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from audiobook import __version__
-from audiobook.book.record import Record
+from audiobook.book.record import Record, book_digest
 from audiobook.overlaid.letters import name_of
 from audiobook.overlaid.source import OPF, OriginalBook
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
@@ -81,7 +81,10 @@ def add_to_package(book: OriginalBook, record: Record, added: AddedFiles) -> Non
         _item(manifest, f"{added.prefix}c{chapter + 1}", added.sound(chapter), "audio/mpeg")
     _item(manifest, f"{added.prefix}style", added.style, "text/css")
     # A reader of the first bytes sees which program and build the file is from.
-    for name, content in (("audiobook:record", record.digest), ("generator", f"audiobook {__version__}")):
+    for name, content in (
+        ("audiobook:record", book_digest(record)),
+        ("generator", f"audiobook {__version__}"),
+    ):
         made = _added(metadata, "meta", {"name": name, "content": content})
         metadata.insert(0, made)
     total = sum(length for _, length in added.overlays.values())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.excerpt import OpenBook, open_book
-from audiobook.book.record import Record
+from audiobook.book.record import Record, book_digest
 from audiobook.errors import OutputMismatch
 from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room, storage_error
 from audiobook.readalong.archive import MEDIA_TYPE, Archive
@@ -93,7 +93,7 @@ def is_own_epub(path: Path) -> bool:
 
 def is_made_from(record: Record, path: Path) -> bool:
     """Return whether an EPUB that this program wrote was made from this record."""
-    return f"{SOURCE}{record.digest}".encode() in _head(path)
+    return f"{SOURCE}{book_digest(record)}".encode() in _head(path)
 
 
 def _head(path: Path) -> bytes:

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from audiobook import __version__
-from audiobook.book.record import Record
+from audiobook.book.record import Record, book_digest
 from audiobook.languages import direction
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
 from audiobook.readalong.xml import clock_value, xml_language, xml_line, xml_text
@@ -82,7 +82,7 @@ def package(record: Record, chapters: Sequence[BookChapter]) -> str:
         f' xml:lang="{xml_language(record.language)}">',
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">',
         f'<meta {MAKER}{__version__}"/>',
-        f'<meta {SOURCE}{record.digest}"/>',
+        f'<meta {SOURCE}{book_digest(record)}"/>',
         *_description(record),
         *_durations(chapters),
         *(f'<meta property="schema:{name}">{value}</meta>' for name, value in _ACCESS),

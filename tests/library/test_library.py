@@ -132,6 +132,8 @@ def test_files_and_links_of_others_are_not_touched(walk: Shelf, tmp_path: Path) 
     (walk.root / "other" / "Ann Lee & Bo & Co").symlink_to(tmp_path / "elsewhere")
     assert walk.run("export", "walk", "--to", "library", "--output", "other").code == 4
     assert not list((tmp_path / "elsewhere").iterdir())
+    done = walk.run("export", "--to", "library", "--output", "output/library")
+    assert (done.code, "cannot be in output" in done.err) == (2, True)
     books = {"x": {"folder": "x", "files": {"../a.mp3": ["0"]}}}
     (walk.root / "own" / LEDGER_NAME).write_text(json.dumps({"format": 1, "books": books}))
     done = walk.run("export", "walk", "--to", "library", "--output", "own")
