@@ -45,6 +45,7 @@ _SURE_CHARS: Final = 30
 _ANCHOR_CHARS: Final = 12
 _MOST_LINES: Final = 6
 _MOST_SKIPPED: Final = 12
+_LONGEST_NOTE: Final = 600
 _SAME_CHARS: Final = 4
 _LEAST_FOUND: Final = 0.9
 _MOST_BLOCKS: Final = 16
@@ -134,14 +135,16 @@ class Letters:
         if at >= 0:
             return list(range(at, at + len(wanted)))
         # A note mark or a sign that differs may be among the first letters.
-        nearby = (self._followed(wanted, at) for at in self._blocks_near(wanted[:1], line, start))
+        nearby = (self._followed(wanted, at) for at in self._blocks_near(wanted, line, start))
         return next((found for found in nearby if _is_enough(wanted, found)), [])
 
-    def _blocks_near(self, first: str, line: int, start: int) -> Iterator[int]:
-        """Yield the next few blocks that begin with a letter, on about this line."""
-        place = bisect_left(self._blocks, start)
+    def _blocks_near(self, wanted: str, line: int, start: int) -> Iterator[int]:
+        """Yield the next few blocks with the same first letter or digit, on about this line."""
+        first, place = _first(wanted), bisect_left(self._blocks, start)
         for at in self._blocks[place : place + _MOST_BLOCKS]:
-            if self.text[at] == first and (not line or -1 <= self._lines_behind(at, line) <= _MOST_LINES):
+            if _first(self.text[at : at + _SAME_CHARS]) == first and (
+                not line or -1 <= self._lines_behind(at, line) <= _MOST_LINES
+            ):
                 yield at
 
     def _lines_behind(self, index: int, line: int) -> int:
@@ -168,14 +171,26 @@ class Letters:
                 found.append(at)
                 at += 1
                 continue
-            ahead = self.text.find(wanted[number : number + _SAME_CHARS], at, at + _MOST_SKIPPED)
+            ahead = self._ahead(wanted, number, at)
             found.append(ahead if ahead >= 0 else None)
             at = ahead + 1 if ahead >= 0 else at
         return found
 
+    def _ahead(self, wanted: str, number: int, at: int) -> int:
+        """Return where a paragraph goes on behind a mark, or behind a note within it; -1 if it does not."""
+        ahead = self.text.find(wanted[number : number + _SAME_CHARS], at, at + _MOST_SKIPPED)
+        anchor = wanted[number : number + _ANCHOR_CHARS]
+        if ahead >= 0 or len(anchor) < _ANCHOR_CHARS:
+            return ahead
+        return self.text.find(anchor, at, at + _LONGEST_NOTE)
+
     def _is_block(self, index: int) -> bool:
         place = bisect_left(self._blocks, index)
         return place < len(self._blocks) and self._blocks[place] == index
+
+
+def _first(letters: str) -> str | None:
+    return next(filter(str.isalnum, letters), None)
 
 
 def _is_enough(wanted: str, found: Sequence[int | None]) -> bool:

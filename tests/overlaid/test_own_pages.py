@@ -42,7 +42,8 @@ FIRST: Final = """
 SECOND: Final = """
 <section><h2 id="x">II</h2><p>It rained &amp; rained.</p><p>It rained &amp; rained. Twice.</p>
 <table><tr><td>One cell.</td><td>Two cells.</td></tr><tr><td>Ann</td><td>5</td></tr></table>
-<p>Well<sup><a epub:type="noteref" href="a.xhtml#n1">1</a></sup>, then.</p><p>x<sup>2</sup> grows.</p></section>
+<p>Well<sup><a epub:type="noteref" href="a.xhtml#n1">1</a></sup>, then.</p><p>x<sup>2</sup> grows.</p>
+<p>It was <span epub:type="footnote">A note that is left out.</span> late in the year, and wet.</p></section>
 """
 PACKAGE: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -142,7 +143,7 @@ def lit(path: Path) -> list[str]:
         for par in pars(archive):
             root = etree.fromstring(archive.read(par.page))
             [element] = root.xpath(f"//*[@id='{par.id}']")
-            for silent in element.iter(f"{XHTML}rt"):
+            for silent in element.xpath(".//*[local-name()='rt' or @*[local-name()='type']='footnote']"):
                 silent.text = ""
             for line_break in element.iter(f"{XHTML}br"):
                 line_break.text = " "
@@ -159,7 +160,13 @@ def test_each_sentence_lights_up_where_it_is(shelf: Shelf) -> None:
         *("Of lines there are two.", "An item.", "Another item.", "With two sentences."),
         *("With a picture.", "漢 is read."),
         *("II", "It rained & rained.", "It rained & rained.", "Twice.", "One cell.", "Two cells."),
-        *("Ann", "5", "Well1, then.", "x2 grows."),
+        *(
+            "Ann",
+            "5",
+            "Well1, then.",
+            "x2 grows.",
+            "It was late in the year, and wet.",
+        ),
     ]
 
 
