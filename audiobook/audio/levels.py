@@ -107,9 +107,7 @@ def container_of(path: Path) -> str:
     found = _CONTAINERS.get(path.suffix.lower())
     if found is None:
         known = ", ".join(ending[1:].upper() for ending in sorted(_CONTAINERS))
-        raise UsageError(
-            f"{path}: not the name of an audio file that can be measured", hint=f"measured are {known}"
-        )
+        raise UsageError(f"{path}: not a supported audio file", hint=f"supported: {known}")
     return found
 
 

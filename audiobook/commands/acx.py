@@ -9,7 +9,7 @@ from typing import Any
 from audiobook.audio.acx import Requirement, requirements
 from audiobook.audio.levels import container_of, measure_levels
 from audiobook.commands.output import print_json, print_line, print_table
-from audiobook.errors import SourceError
+from audiobook.errors import SourceError, UsageError
 from audiobook.files import storage_error
 from audiobook.report.base import QuietReporter
 from audiobook.surrogates import escaped
@@ -26,7 +26,7 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
         0 if every file meets every requirement, else 1.
 
     Raises:
-        UsageError: A name does not have the ending of an audio file.
+        UsageError: A file does not exist, or its name does not have the ending of an audio file.
         StorageError: A file cannot be read.
     """
     for path in files:
@@ -59,6 +59,8 @@ def _require_readable(path: Path) -> None:
     try:
         with open(path, "rb"):
             pass
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file") from error
     except OSError as error:
         raise storage_error(error, path, "reading") from error
 

@@ -18,6 +18,7 @@ from audiobook.listening.model import Listener
 from audiobook.lpf.package import check_lpf
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.work_names import named_work
 from audiobook.publish.works.intact import check_publication
 from audiobook.readalong.verification import check_epub
 from audiobook.report.base import QuietReporter
@@ -46,7 +47,7 @@ def check_outputs(
     Args:
         root: Project folder.
         settings: Project settings.
-        named: The works to check, as `slug` or `language/slug`; empty means all of them, and what is published.
+        named: The works to check, by names as `named_work` reads them; empty means all of them, and what is published.
         listener: The recogniser that listens to the works; None if none does.
         as_json: Print one JSON object.
 
@@ -124,11 +125,12 @@ def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
     found = {
         path.relative_to(output).as_posix().removesuffix(".json"): path for path in sorted(records | orphans)
     }
-    for wanted in named:
-        if not any(wanted in (name, name.partition("/")[2]) for name in found):
+    works = [named_work(word) for word in named]
+    for wanted, work in zip(named, works, strict=True):
+        if not any(work.names(path.stem, path.parent.name) for path in found.values()):
             raise UsageError(f"“{wanted}” is not a built work", hint=near(wanted, found))
     for name, path in found.items():
-        if not named or not {name, name.partition("/")[2]}.isdisjoint(named):
+        if not works or any(work.names(path.stem, path.parent.name) for work in works):
             yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_export_problems(path, name)])
 
 

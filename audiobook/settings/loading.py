@@ -27,6 +27,7 @@ _PROGRAMS: Final = "command"
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
+_EXPORTED: Final = ("epub", "lpf")
 _KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
@@ -138,7 +139,9 @@ def _checked(settings: Settings, text: str) -> Settings:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
-                hint=near(name, _KNOWN_FORMATS),
+                hint="write it from a built work: audiobook export WORK --to " + name
+                if name in _EXPORTED
+                else f"known: {', '.join(sorted(_KNOWN_FORMATS))}",
             )
     for tag in settings.voice:
         if tag != EVERY_LANGUAGE:
