@@ -1,4 +1,4 @@
-"""The package document of an original EPUB with overlays added: everything in it stays."""
+"""The package document of an original EPUB with overlays added: everything in it stays but traces of removed overlays."""
 
 from __future__ import annotations
 
@@ -87,6 +87,8 @@ def add_to_package(book: OriginalBook, record: Record, added: AddedFiles) -> Non
     ):
         made = _added(metadata, "meta", {"name": name, "content": content})
         metadata.insert(0, made)
+    for old in [child for child in metadata if (child.get("property") or "").startswith("media:")]:
+        metadata.remove(old)  # it describes overlays that the book no longer has
     total = sum(length for _, length in added.overlays.values())
     _property(metadata, "media:duration", clock_value(total))
     for number, length in added.overlays.values():

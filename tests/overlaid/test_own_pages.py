@@ -50,7 +50,8 @@ PACKAGE: Final = """\
 <opf:package xmlns:opf="http://www.idpf.org/2007/opf" version="{version}" unique-identifier="id">
 <opf:metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier id="id">urn:isbn:9780000000002</dc:identifier>
 <dc:title>Own pages</dc:title><dc:language>en</dc:language><dc:creator>A Writer</dc:creator>
-<opf:meta property="dcterms:modified">2020-01-02T03:04:05Z</opf:meta></opf:metadata>
+<opf:meta property="dcterms:modified">2020-01-02T03:04:05Z</opf:meta>
+<opf:meta property="media:active-class">of-removed-overlays</opf:meta></opf:metadata>
 <opf:manifest>
 <opf:item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
 <opf:item id="audiobook-d1" href="t/a.xhtml" media-type="application/xhtml+xml"{more}/>
