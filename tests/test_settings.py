@@ -136,7 +136,12 @@ def test_a_wrong_environment_value_is_not_blamed_on_the_file(tmp_path: Path) -> 
         ("name = 1\n[voice.fi]\nname = 'x'\n", 1, "name", "did you mean `name` under `[voice.<language>]`?"),
         ("speed = 1.2\n", 1, "speed", "did you mean `speed` under `[voice.<language>]`?"),
         ("kbits = 64\n", 1, "kbits", "did you mean `kbits` under `[audio]`?"),
-        ("title = 'x'\n", 1, "title", "did you mean `title` under `[pauses]` or `[publish]`?"),
+        (
+            "title = 'x'\n",
+            1,
+            "title",
+            "did you mean `title` under `[pauses]`, `[publish]` or `[works.<name>]`?",
+        ),
     ],
 )
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_one(

@@ -78,6 +78,9 @@ class Inputs(msgspec.Struct, frozen=True):
         split: `chapter` for a file for each chapter besides the MP3; empty for none.
         preset: `acx` for credits, and files of chapters as ACX requires them; empty for none.
         mp3: What the tag of the MP3 has.
+        own_title: The title that the command line or the settings give to this work; empty leaves it to the text.
+        own_authors: The authors that they give to it.
+        own_narrator: The narrator that they give to it.
     """
 
     source_sha256: str
@@ -99,6 +102,9 @@ class Inputs(msgspec.Struct, frozen=True):
     split: str = ""
     preset: str = ""
     mp3: Mp3Settings = Mp3Settings()
+    own_title: str = ""
+    own_authors: tuple[str, ...] = ()
+    own_narrator: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -173,8 +179,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         slug: ASCII name, the same in all languages.
         language: BCP 47 tag.
         title: Title.
-        authors: Authors named by the text, else by the settings.
-        narrator: Narrator named by the text, else by the settings, else the name of the voice.
+        authors: Authors that the settings give to this work, else those in the text, else those of the project.
+        narrator: Narrator that the settings give to this work, else that in the text, else the one of its language or
+            the name of the voice.
         date: Year, year and month, or full date given by the text; None if it gives none.
         description: Paragraphs of one line each, with a blank line between them; None if the text has none.
         series: Name of the series, or None.

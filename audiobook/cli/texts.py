@@ -79,6 +79,15 @@ def init(folder: Path) -> int:
     multiple=True,
     help="Leave out a chapter of one TEXT, by title or number (repeatable).",
 )
+@click.option("--title", metavar="TITLE", help="Title of one TEXT, in place of its own.")
+@click.option("--author", "authors", metavar="NAME", multiple=True, help="Author of one TEXT (repeatable).")
+@click.option("--narrator", metavar="NAME", help="Name given as the narrator of one TEXT.")
+@click.option(
+    "--kbits",
+    metavar="N",
+    type=NumberFrom(32, 192, int),
+    help="Bit rate of the MP3 in kbit/s. [default: kbits in the settings, or 64]",
+)
 @click.option(
     "--listen",
     "listens",
@@ -109,6 +118,10 @@ def build(
     encoding: str | None,
     chapters: str | None,
     skip: tuple[str, ...],
+    title: str | None,
+    authors: tuple[str, ...],
+    narrator: str | None,
+    kbits: int | None,
     listens: bool,
     dry_run: bool,
     force: bool,
@@ -127,13 +140,24 @@ def build(
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build novel --chapters 3-7,10
+      audiobook build book.epub --title "The Lighthouse" --author "Anna Berg"
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works
     from audiobook.settings import load_settings
 
-    if chapters is not None or skip:
-        _require_one_text(texts_named, "--skip" if skip else "--chapters")
+    of_one = {
+        "--chapters": chapters,
+        "--skip": skip or None,
+        "--title": title,
+        "--author": authors or None,
+        "--narrator": narrator,
+    }
+    for flag, value in of_one.items():
+        if value is not None and len(texts_named) != 1:
+            raise UsageError(
+                f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
+            )
     flags = {
         "texts": texts,
         "output": output,
@@ -147,6 +171,10 @@ def build(
         "encoding": encoding,
         "chapters": chapters,
         "skip": skip or None,
+        "title": title,
+        "authors": authors or None,
+        "narrator": narrator,
+        "kbits": kbits,
     }
     settings = load_settings(Path(), flags, os.environ)
     if listens:
@@ -154,13 +182,6 @@ def build(
     return build_works(
         Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
     )
-
-
-def _require_one_text(named: tuple[str, ...], flag: str) -> None:
-    if len(named) != 1:
-        raise UsageError(
-            f"{flag} needs one TEXT", hint="name it, for example `audiobook build novel --chapters 3-7`"
-        )
 
 
 @audiobook.command(name="list")

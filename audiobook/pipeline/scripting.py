@@ -110,8 +110,11 @@ def _script(
     work = _read(plan)
     choice, where = effective_choice(plan.choice, work)
     work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
-    authors = work.metadata.authors or plan.inputs.authors
-    narrator = work.metadata.narrator or plan.inputs.narrator
+    inputs = plan.inputs
+    if inputs.own_title:
+        work = replace(work, title=inputs.own_title)
+    authors = inputs.own_authors or work.metadata.authors or inputs.authors
+    narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
     if plan.inputs.preset == ACX:
         work = with_credits(work, authors, narrator)
     picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken

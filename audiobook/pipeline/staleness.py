@@ -29,8 +29,9 @@ from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
+from audiobook.settings import FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
+from audiobook.sources.title_text import title_text
 
 MAKER: Final = f"audiobook {__version__}"
 _SETTINGS: Final = (
@@ -39,6 +40,9 @@ _SETTINGS: Final = (
     "mp3",
     "authors",
     "narrator",
+    "own_title",
+    "own_authors",
+    "own_narrator",
     "narrate",
     "chapters",
     "listener",
@@ -185,7 +189,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         record,
         reasons,
         others,
-        EVERY_WORK in settings.works,
+        settings.are_chapters_flagged,
         standing,
     )
 
@@ -220,6 +224,9 @@ def _inputs(
         split=settings.split if settings.split == BY_CHAPTER else "",
         preset=settings.preset or "",
         mp3=settings.mp3,
+        own_title=title_text(choice.title or ""),
+        own_authors=tuple(filter(None, map(title_text, choice.authors))),
+        own_narrator=title_text(choice.narrator or ""),
     )
 
 

@@ -22,8 +22,10 @@ from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
 _FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
+_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
+_LONGEST_NAME_CHARS: Final = 200
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
@@ -37,7 +39,7 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     Args:
         project: Its folder, with or without `audiobook.toml`.
         flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
-            and `chapters` and `skip` for a choice of chapters; None means that the option is not set.
+            `kbits`, and the fields of `WorkSettings` for the works named; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
 
     Returns:
@@ -64,7 +66,9 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
     voice, speed = given.pop("voice", None), given.pop("speed", None)
-    choice: dict[str, Any] = {key: given.pop(key) for key in ("chapters", "skip") if key in given}
+    choice: dict[str, Any] = {key: given.pop(key) for key in _OF_WORKS if key in given}
+    if "kbits" in given:
+        values["audio"] = values.get("audio", {}) | {"kbits": given.pop("kbits")}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
@@ -226,7 +230,7 @@ def _with_speed(settings: Settings, speed: float | None) -> Settings:
 
 
 def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
-    """Return settings in which a choice of chapters from the command line applies to every work."""
+    """Return settings in which what the command line says about a work applies to every work."""
     if not choice:
         return settings
     try:
@@ -236,8 +240,16 @@ def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
             f"--chapters: “{error.args[0]}” is not a number or a range",
             hint="write it like this: --chapters 3-7,10",
         ) from error
-    given = WorkSettings(chapters, tuple(choice.get("skip", ())))
+    for key, flag in (("title", "--title"), ("authors", "--author"), ("narrator", "--narrator")):
+        _require_names(flag, choice.get(key, ()))
+    given = msgspec.convert({**choice, "chapters": chapters}, WorkSettings)
     return msgspec.structs.replace(settings, works={**settings.works, EVERY_WORK: given})
+
+
+def _require_names(flag: str, given: str | tuple[str, ...]) -> None:
+    for name in (given,) if isinstance(given, str) else given:
+        if not name.strip() or len(name) > _LONGEST_NAME_CHARS:
+            raise UsageError(f"{flag} must have 1 to {_LONGEST_NAME_CHARS} characters")
 
 
 def _with_publisher(settings: Settings) -> Settings:

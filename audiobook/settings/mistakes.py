@@ -73,8 +73,9 @@ def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | N
     if not keys and name not in known:
         tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
         if tables:
-            headers = [f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]
-            return f"did you mean `{name}` under {' or '.join(headers)}?"
+            *others, last = [f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]
+            under = f"{', '.join(others)} or {last}" if others else last
+            return f"did you mean `{name}` under {under}?"
     return near(name, known)
 
 
@@ -94,6 +95,10 @@ def _requirement(message: str) -> str:
     """Return a message of msgspec as a requirement: "must be at most 3.0", "must be a whole number"."""
     if limit := re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", message):
         return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
+    if length := re.fullmatch(r"Expected `str` of length (<=|>=) (\d+)", message):
+        return f"must have {_LIMITS[length.group(1)]} {length.group(2)} characters"
+    if message.startswith("Expected `str` matching regex"):
+        return "must not be blank"
     if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
         names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
         *others, last = [name for name in names if name != "a whole number" or "a number" not in names]

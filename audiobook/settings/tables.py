@@ -12,13 +12,14 @@ from audiobook.casting import Casting
 from audiobook.encodings import UTF_8
 
 EVERY_WORK: Final = "*"
-"""The key of a choice of chapters made on the command line, for every work that it names."""
+"""The key of what the command line says about a work, for every work that it names."""
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without a table of their own."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
 Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
 Split = Literal["chapter", "none"]
@@ -45,7 +46,7 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pitch: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
     volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
     cast: Casting = Casting()
-    narrator: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    narrator: Name | None = None
 
 
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,11 +56,34 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         chapters: Numbers of the chapters to read aloud, such as `3-7,10`; empty for all.
         skip: Titles or numbers of chapters to leave out.
         cast: The voices of its roles.
+        title: Its title; None means that of the text.
+        authors: Its authors; empty means those of the text.
+        narrator: The name given as the narrator; None means that of the text.
     """
 
     chapters: str | int = ""
     skip: tuple[str | int, ...] = ()
     cast: Casting = Casting()
+    title: Name | None = None
+    authors: tuple[Name, ...] = ()
+    narrator: Name | None = None
+
+    def over(self, other: WorkSettings) -> WorkSettings:
+        """Return these settings, with those of another for what they leave open; the choice of chapters is one thing."""
+        chosen = self if self.chooses else other
+        return WorkSettings(
+            chosen.chapters,
+            chosen.skip,
+            self.cast.over(other.cast),
+            self.title or other.title,
+            self.authors or other.authors,
+            self.narrator or other.narrator,
+        )
+
+    @property
+    def chooses(self) -> bool:
+        """Whether they choose chapters."""
+        return bool(self.chapters != "" or self.skip)
 
 
 class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -200,7 +224,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         chapters: How chapters are found and shaped.
         listen: How clips are listened to.
         publish: The feeds and the site.
-        works: Which chapters of single works to read aloud, and their voices, by slug.
+        works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
     texts: str = "texts"
@@ -237,7 +261,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def work_of(self, slug: str) -> WorkSettings:
         """Return the settings of a work; those of the command line apply to every work that it names."""
-        return self.works.get(EVERY_WORK) or self.works.get(slug) or WorkSettings()
+        return self._flagged.over(self.works.get(slug, WorkSettings()))
+
+    @property
+    def are_chapters_flagged(self) -> bool:
+        """Whether chapters were chosen on the command line."""
+        return self._flagged.chooses
+
+    @property
+    def _flagged(self) -> WorkSettings:
+        return self.works.get(EVERY_WORK, WorkSettings())
 
     def cast_of(self, slug: str, language: str) -> Casting:
         """Return the voices of the roles of a work: its own, those of its language, and those of the project."""

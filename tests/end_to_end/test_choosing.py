@@ -45,6 +45,29 @@ def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
     assert "edited script, but texts/en/novel.md has changed since" in shelf.run("list").out
 
 
+def test_another_title_author_and_narrator_make_no_clip(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/novel.md", "---\ntitle: Own\nauthor: A. Writer\n---\n\nIt *begins*.\n")
+    shelf.write("audiobook.toml", '[works.novel]\nauthors = ["B"]\nnarrator = "C"\nchapters = "1"\n')
+    novel(shelf)
+    first = shelf.record("en/novel")
+    assert (first["title"], first["authors"], first["narrator"]) == ("Own", ["B"], "C")
+    again = novel(shelf, "novel", "--title", "New", "--author", "D", "--author", "E", "--kbits", "64")
+    assert (again["reasons"], again["clips_made"]) == (["settings changed"], 0)
+    record = shelf.record("en/novel")
+    assert (record["title"], record["authors"], record["narrator"]) == ("New", ["D", "E"], "C")
+    assert record["inputs"]["chosen_chapters"] == "1", "other settings of the work stay"
+    for arguments, message in (
+        (("--title", "New"), "--title needs one TEXT"),
+        (("novel", "--author", " "), "--author must have 1 to 200 characters"),
+        (("--kbits", "20"), "--kbits must be a whole number from 32 to 192, not “20”"),
+    ):
+        done = shelf.run("build", *arguments)
+        assert (done.code, message in done.err) == (2, True), done.err
+    shelf.write("audiobook.toml", '[works.novel]\ntitle = " "\n')
+    assert shelf.run("build").err == "error: audiobook.toml:2: works.novel.title must not be blank\n"
+
+
 def test_a_chapter_that_does_not_exist_is_a_wrong_use(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     shelf.write("texts/en/novel.md", NOVEL)
