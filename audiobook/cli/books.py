@@ -243,25 +243,32 @@ def check(
 
 
 @audiobook.command()
+@click.argument("works", metavar="[WORK]...", nargs=-1)
 @click.option(
     "--unused",
     is_flag=True,
     help="Delete only clips that no built work uses, and the narration kept for edits.",
 )
 @click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option
-def clean(unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
+def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips.
 
-    Built books are kept; a text that changes later is synthesised from scratch. Cached replies of online services are kept unless --replies is given: requesting them again may cost money.
+    With WORK, only its clips that no other built work uses are deleted. Built books are kept. A book that changes
+    later is synthesised from scratch, except for sentences whose replies from online services are cached: those are
+    kept unless --replies is given, because requesting them again may cost money.
 
     \b
-    Example:
+    Examples:
       audiobook clean --unused
+      audiobook clean novel --dry-run
     """
+    if works and (unused or replies):
+        flag = "--unused" if unused else "--replies"
+        raise UsageError(f"{flag} concerns the whole cache, so it cannot be combined with a WORK")
     from audiobook.commands.clean import clean_store
     from audiobook.settings import load_settings
 
     settings = load_settings(Path(), {"output": output}, os.environ)
-    return clean_store(Path(), settings, unused=unused, replies=replies, dry_run=dry_run)
+    return clean_store(Path(), settings, works, unused=unused, replies=replies, dry_run=dry_run)

@@ -185,7 +185,7 @@ def build(
 
 
 @audiobook.command(name="list")
-@click.argument("work", metavar="[WORK]", required=False)
+@click.argument("works", metavar="[WORK]...", nargs=-1)
 @lang_option
 @texts_option
 @output_option
@@ -193,7 +193,7 @@ def build(
 @click.option("--cast", is_flag=True, help="Show who says how much of WORK, and with which voice.")
 @json_option
 def list_(
-    work: str | None,
+    works: tuple[str, ...],
     languages: tuple[str, ...],
     texts: str | None,
     output: str | None,
@@ -218,13 +218,15 @@ def list_(
     if cast:
         from audiobook.commands.casting import list_cast
 
-        if work is None:
-            raise UsageError("--cast needs a WORK", hint="name it, for example `audiobook list novel --cast`")
-        return list_cast(Path(), settings, work, languages, as_json=as_json)
-    if work is not None:
+        if len(works) != 1:
+            raise UsageError(
+                "--cast needs one WORK", hint="name it, for example `audiobook list novel --cast`"
+            )
+        return list_cast(Path(), settings, works[0], languages, as_json=as_json)
+    if works:
         from audiobook.commands.contents import list_contents
 
-        return list_contents(Path(), settings, work, languages, as_json=as_json)
+        return list_contents(Path(), settings, works, languages, as_json=as_json)
     return list_works(Path(), settings, languages, as_json=as_json)
 
 

@@ -247,6 +247,15 @@ class ClipStore:
         paths = ownership.own_files(self.folder, "heard")
         _unlink([path for path in paths if path.name.partition("-")[0] not in used])
 
+    def remove_heard_in(self, keys: Container[str]) -> None:
+        """Remove what was heard in the clips with the given keys.
+
+        Raises:
+            StorageError: A file cannot be removed.
+        """
+        paths = ownership.own_files(self.folder, "heard")
+        _unlink([path for path in paths if path.name.partition("-")[0] in keys])
+
     def remove_rest(self) -> None:
         """Remove everything of ours except clips and responses; a folder is only removed once it is empty.
 

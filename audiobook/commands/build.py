@@ -18,6 +18,7 @@ from audiobook.pipeline.run import build
 from audiobook.pipeline.selection import unused_choices
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings
+from audiobook.system.interrupts import interrupts_told
 
 
 def build_works(
@@ -49,6 +50,8 @@ def build_works(
     Raises:
         AudiobookError: Nothing could be built at all.
     """
+    if force:
+        interrupts_told("finished books are kept; with --force, the same command starts from the beginning")
     project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
     with standard_output_kept(for_json=as_json):

@@ -1,13 +1,17 @@
-"""A built work, found by its name."""
+"""Built works, found by their names, and whether their texts have changed since."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
-from audiobook.errors import NothingToDo, UsageError, near
+from audiobook.errors import NothingToDo, SourceError, UsageError, near
+from audiobook.files import digest, read_source
 from audiobook.languages import covers
+from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.work_names import named_work
 
 
@@ -42,3 +46,41 @@ def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Rec
     if record is None:
         raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
     return records[tags[0]], record
+
+
+def records_named(output: Path, named: Sequence[str], known: Iterable[Path]) -> list[Path]:
+    """Return the paths of the records that are meant by any of some names, in order.
+
+    Args:
+        output: Output folder.
+        named: Slugs, labels such as `en/essay`, or paths of texts or built files.
+        known: The records, or what is in their place.
+
+    Raises:
+        UsageError: A name means none of them.
+    """
+    paths, found = list(known), set()
+    for word in named:
+        name = named_work(word)
+        meant = [path for path in paths if name.names(path.stem, path.parent.name)]
+        if not meant:
+            labels = [path.relative_to(output).with_suffix("").as_posix() for path in paths]
+            raise UsageError(f"“{word}” is not a built work", hint=near(word, labels))
+        found.update(meant)
+    return sorted(found)
+
+
+def editions_by_label(texts: Path) -> dict[str, Edition]:
+    """Return the texts of a project by `language/slug`."""
+    return {edition.label: edition for edition in find_texts(texts).editions}
+
+
+def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
+    """Return whether the project has another version of a work's text; False if the text is not in the project."""
+    edition = editions.get(f"{record.language}/{record.slug}")
+    if edition is None:
+        return False
+    try:
+        return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
+    except SourceError:
+        return False

@@ -11,9 +11,10 @@ from typing import Any
 from audiobook.book.record import records_in
 from audiobook.book.record_reading import load_record, read_record
 from audiobook.book.verification import check_book
-from audiobook.commands.output import print_json, print_line
+from audiobook.commands.built import records_named
+from audiobook.commands.output import counted, print_json, print_line
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import NothingToDo, OutputMismatch, UsageError, near
+from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.listening.model import Listener
 from audiobook.lpf.package import check_lpf
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
@@ -47,7 +48,7 @@ def check_outputs(
     Args:
         root: Project folder.
         settings: Project settings.
-        named: The works to check, by names as `named_work` reads them; empty means all of them, and what is published.
+        named: The works to check, by any of their names; empty means all of them, and what is published.
         listener: The recogniser that listens to the works; None if none does.
         as_json: Print one JSON object.
 
@@ -75,7 +76,7 @@ def check_outputs(
             reporter.fail(problem)
         whole = sum(not one.problems for one in checked)
         _print_heard(checked)
-        print_line(f"{whole} of {len(checked)} works OK")
+        print_line(f"{whole} of {counted(len(checked), 'work')} OK")
     return 1 if problems else 0
 
 
@@ -122,16 +123,10 @@ def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
     records = set(records_in(output))
     books = (path for path in output.glob("*/*.mp3") if LANGUAGE_TAG.match(path.parent.name))
     orphans = {path.with_suffix(".json") for path in books} - records
-    found = {
-        path.relative_to(output).as_posix().removesuffix(".json"): path for path in sorted(records | orphans)
-    }
-    works = [named_work(word) for word in named]
-    for wanted, work in zip(named, works, strict=True):
-        if not any(work.names(path.stem, path.parent.name) for path in found.values()):
-            raise UsageError(f"“{wanted}” is not a built work", hint=near(wanted, found))
-    for name, path in found.items():
-        if not works or any(work.names(path.stem, path.parent.name) for work in works):
-            yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_export_problems(path, name)])
+    found = sorted(records | orphans)
+    for path in records_named(output, named, found) if named else found:
+        name = path.relative_to(output).as_posix().removesuffix(".json")
+        yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_export_problems(path, name)])
 
 
 def _export_problems(path: Path, name: str) -> Iterator[OutputMismatch]:

@@ -1,25 +1,31 @@
-"""`audiobook clean`: delete cached clips, all of them or only unused ones."""
+"""`audiobook clean`: delete cached clips: all of them, only unused ones, or those of some works."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from audiobook.book.record import records_in
+from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore, encoded_clip_key
-from audiobook.commands.output import print_line
+from audiobook.commands.built import records_named
+from audiobook.commands.output import counted, print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
 from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings
 
 
-def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, dry_run: bool) -> int:
+def clean_store(
+    root: Path, settings: Settings, named: Sequence[str] = (), *, unused: bool, replies: bool, dry_run: bool
+) -> int:
     """Delete cached clips; the output folder is left alone.
 
     Args:
         root: Project folder.
         settings: Project settings.
+        named: Delete only clips of these works that no other work uses; empty means all.
         unused: Delete only clips that no built work uses.
         replies: Also delete cached replies of online services.
         dry_run: Only print what would be deleted.
@@ -29,7 +35,7 @@ def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, 
 
     Raises:
         SettingsError: The store folder contains files that this program did not make.
-        UsageError: `unused` is set, but no readable built work was found.
+        UsageError: A named work is not built; or `unused` is set, but no readable built work was found.
         StorageError: A file cannot be deleted.
     """
     project = Project.at(root, settings)
@@ -41,16 +47,49 @@ def clean_store(root: Path, settings: Settings, *, unused: bool, replies: bool, 
             where=settings.store or ".",
             hint=f'choose a separate folder in {FILE_NAME}, for example: store = ".audiobook"',
         )
+    if named:
+        return _clean_works(project, named, dry_run=dry_run)
     used = _used(project.output, settings.output, store) if unused else set()
     keys = [key for key in sorted(store.keys()) if key not in used]
     answered = store.reply_paths()
     freed = sum(map(store.length_bytes, keys))
     if replies:
         freed += sum(path.lstat().st_size for path in answered)
+        _tell_what_costs(answered, dry_run=dry_run)
     if not dry_run:
         _remove(store, keys, used, unused=unused, replies=replies)
     print_line(_summary(len(keys), len(answered), freed, replies=replies, dry_run=dry_run))
     return 0
+
+
+def _clean_works(project: Project, named: Sequence[str], *, dry_run: bool) -> int:
+    """Delete the cached clips of some works, except those that other works use."""
+    store = project.store
+    records = records_in(project.output)
+    chosen = records_named(project.output, named, records)
+    others = {key for record in _readable(set(records) - set(chosen)) for key in _keys(record, store)}
+    own = {key for record in _readable(chosen) for key in _keys(record, store)}
+    keys = [key for key in sorted(store.keys()) if key in own - others]
+    freed = sum(map(store.length_bytes, keys))
+    if not dry_run:
+        for key in keys:
+            store.remove(key)
+        store.remove_heard_in(set(keys))
+    print_line(_summary(len(keys), 0, freed, replies=False, dry_run=dry_run))
+    return 0
+
+
+def _tell_what_costs(answered: Iterable[Path], *, dry_run: bool) -> None:
+    """Print which replies of online services are thrown away, before anything is deleted."""
+    sizes = defaultdict(list)
+    for path in answered:
+        sizes[path.name.rpartition("-")[0]].append(path.lstat().st_size)
+    will = "would be" if dry_run else "are"
+    for engine, each in sorted(sizes.items()):
+        replies = counted(len(each), "cached reply", "cached replies")
+        print_line(
+            f"{engine}: {replies}, {sum(each) / 1e6:.1f} MB, {will} deleted; requesting them again may cost money"
+        )
 
 
 def _remove(store: ClipStore, keys: list[str], used: set[str], *, unused: bool, replies: bool) -> None:
@@ -67,10 +106,11 @@ def _remove(store: ClipStore, keys: list[str], used: set[str], *, unused: bool, 
 
 def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_run: bool) -> str:
     verb = "would be deleted" if dry_run else "deleted"
-    what = f"{clips} clips" + (f" and {answered} cached replies" if replies else "")
+    cached = counted(answered, "cached reply", "cached replies")
+    what = counted(clips, "clip") + (f" and {cached}" if replies else "")
     kept = ""
     if answered and not replies:
-        kept = f"; kept {answered} replies of online services, which may cost money to request again (`--replies` deletes them)"
+        kept = f"; kept {counted(answered, 'reply', 'replies')} of online services, which may cost money to request again (`--replies` deletes them)"
     return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
 
 
@@ -80,9 +120,19 @@ def _used(output: Path, shown: str, store: ClipStore) -> set[str]:
     Raises:
         UsageError: No built work can be read, so every clip would count as unused.
     """
-    used: set[str] = set()
-    is_known = False
-    for path in records_in(output):
+    records = list(_readable(records_in(output)))
+    if not records:
+        what = "has no readable built works" if output.is_dir() else "does not exist"
+        raise UsageError(
+            f"{shown}/ {what}, so every clip would count as unused",
+            hint="use `--output` to name the folder with the built works, or delete all clips: `audiobook clean`",
+        )
+    return {key for record in records for key in _keys(record, store)}
+
+
+def _readable(paths: Iterable[Path]) -> Iterator[Record]:
+    """Yield the records that can be read, and warn about the others."""
+    for path in sorted(paths):
         try:
             record = read_record(path)
         except OutputMismatch as error:
@@ -90,15 +140,11 @@ def _used(output: Path, shown: str, store: ClipStore) -> set[str]:
             QuietReporter().warn(f"{path.parent.name}/{error}; its clips count as unused")
             continue
         if record:
-            is_known = True
-            keys = record.clip_keys()
-            used.update(keys)
-            for encoding in record.encodings():
-                used.update(key for each in keys if (key := encoded_clip_key(store, each, encoding)))
-    if not is_known:
-        what = "has no readable built works" if output.is_dir() else "does not exist"
-        raise UsageError(
-            f"{shown}/ {what}, so every clip would count as unused",
-            hint="use `--output` to name the folder with the built works, or delete all clips: `audiobook clean`",
-        )
-    return used
+            yield record
+
+
+def _keys(record: Record, store: ClipStore) -> set[str]:
+    """Return the keys of the clips of a work, also in other encodings."""
+    keys = record.clip_keys()
+    encoded = (encoded_clip_key(store, each, encoding) for encoding in record.encodings() for each in keys)
+    return keys | {key for key in encoded if key}

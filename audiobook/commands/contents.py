@@ -34,14 +34,14 @@ _RULES: Final = {
 
 
 def list_contents(
-    root: Path, settings: Settings, work: str, languages: Sequence[str], *, as_json: bool
+    root: Path, settings: Settings, named: Sequence[str], languages: Sequence[str], *, as_json: bool
 ) -> int:
-    """Print the chapters of each edition of a work, and what is left out.
+    """Print the chapters of each edition of some works, and what is left out.
 
     Args:
         root: Project folder.
         settings: Project settings.
-        work: Slug of the work, or path of a text.
+        named: The works, by any of their names.
         languages: Language tags; empty means all editions.
         as_json: Print one JSON object.
 
@@ -56,7 +56,7 @@ def list_contents(
         every = find_texts(project.texts)
         for message in unused_choices(settings, every):
             QuietReporter().warn(message)
-        catalog = choose(every, (work,), languages, project.texts)
+        catalog = choose(every, named, languages, project.texts)
         voices = Voices(settings, project.store)
         works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import Record
-from audiobook.commands.built import built_work
+from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_line
-from audiobook.errors import OutputMismatch, SourceError, StorageError, UsageError
-from audiobook.files import digest, digest_file, read_source, sweep_temporaries
+from audiobook.errors import OutputMismatch, StorageError, UsageError
+from audiobook.files import digest_file, read_source, sweep_temporaries
 from audiobook.lpf.package import is_own_lpf, write_lpf
-from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
 from audiobook.readalong.epub import ReadAlong, is_own_epub, write_epub
@@ -204,19 +203,3 @@ def _answer(chosen: _Chosen, length_bytes: int, duration_s: float) -> dict[str, 
         "duration_s": duration_s,
         "stale": chosen.is_stale,
     }
-
-
-def editions_by_label(texts: Path) -> dict[str, Edition]:
-    """Return the texts of a project by `language/slug`."""
-    return {edition.label: edition for edition in find_texts(texts).editions}
-
-
-def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
-    """Return whether the project has another version of a work's text; False if the text is not in the project."""
-    edition = editions.get(f"{record.language}/{record.slug}")
-    if edition is None:
-        return False
-    try:
-        return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
-    except SourceError:
-        return False

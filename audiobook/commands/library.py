@@ -8,8 +8,7 @@ from typing import Any
 
 from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
-from audiobook.commands.built import built_work
-from audiobook.commands.export import editions_by_label, has_changed
+from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.languages import covers

@@ -52,6 +52,11 @@ def print_note(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 clip", "2 clips"; `many` is for irregular plurals."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def print_table(rows: list[tuple[str, ...]]) -> None:
     """Print rows as aligned columns; the first row is the heading."""
     rows = [tuple(printable(cell) for cell in row) for row in rows]

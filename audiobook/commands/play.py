@@ -12,10 +12,11 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from audiobook.book.record import Record
-from audiobook.commands.built import built_work
+from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_note
 from audiobook.errors import NothingToDo, StorageError
 from audiobook.pipeline.project import Project
+from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
 
 _PLAYERS: Final = (
@@ -29,7 +30,7 @@ _OPENERS: Final = ("xdg-open", "open")
 
 
 def play_work(root: Path, settings: Settings, work: str, language: str | None) -> int:
-    """Play a built work.
+    """Play a built work; if its text has changed since, say so.
 
     Args:
         root: Project folder.
@@ -46,7 +47,13 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
         StorageError: No player was found.
     """
     project = Project.at(root, settings)
-    path = _audio(*built_work(project.output, work, language))
+    path, record = built_work(project.output, work, language)
+    path = _audio(path, record)
+    if has_changed(record, editions_by_label(project.texts)):
+        label = f"{record.language}/{record.slug}"
+        QuietReporter().warn(
+            f"{label}: the text has changed since it was built; for the new version, run `audiobook build {label}`"
+        )
     command = _player(path)
     if command is None:
         os.startfile(path)  # type: ignore[attr-defined]

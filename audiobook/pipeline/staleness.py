@@ -18,6 +18,7 @@ from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import UNMARKED, require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
+from audiobook.clips.key import Speaker
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
@@ -57,6 +58,9 @@ class Reason(str, Enum):
     NEW = "new"
     TEXT_CHANGED = "text changed"
     VOICE_CHANGED = "voice changed"
+    SPEED_CHANGED = "speed changed"
+    PITCH_CHANGED = "pitch changed"
+    VOLUME_CHANGED = "volume changed"
     SETTINGS_CHANGED = "settings changed"
     CHAPTERS_CHANGED = "chapters chosen changed"
     LEXICON_CHANGED = "lexicon changed"
@@ -310,12 +314,15 @@ def stale_reasons(
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
     before = record.inputs
-    is_other_voice = (inputs.speaker, inputs.cast) != (before.speaker, before.cast)
+    is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
     # Another voice has another name; that is no setting of its own.
     settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
     changed = (
         (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
         (Reason.VOICE_CHANGED, is_other_voice),
+        (Reason.SPEED_CHANGED, inputs.speaker.speed != before.speaker.speed),
+        (Reason.PITCH_CHANGED, inputs.speaker.pitch != before.speaker.pitch),
+        (Reason.VOLUME_CHANGED, inputs.speaker.volume != before.speaker.volume),
         (
             Reason.SETTINGS_CHANGED,
             any(getattr(inputs, name) != getattr(before, name) for name in settings)
@@ -333,6 +340,11 @@ def stale_reasons(
     reasons = tuple(reason for reason, holds in changed if holds)
     # A stale output is replaced anyway, so there is no need to read it.
     return reasons or _output_reasons(record, folder)
+
+
+def _voice(speaker: Speaker) -> Speaker:
+    """Return a speaker with its normal manner of speaking, to compare the voice alone."""
+    return msgspec.structs.replace(speaker, speed=1.0, pitch=1.0, volume=1.0)
 
 
 def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:

@@ -205,7 +205,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         texts: Folder of the texts, relative to the project's folder.
         output: Output folder.
-        store: Folder of the cached clips; safe to delete.
+        store: Folder of the cached clips and of the cached replies of online services.
         author: Author of texts that do not name one.
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.

@@ -34,7 +34,7 @@ _TELLING_S: Final = 0.3
 _SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
 _NO_SIGNAL: Final = 0
 _SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
-_TOLD: Final = b"error: stopped\nhint: finished work is kept; run the same command again to resume\n"
+_RESUME: Final = "finished work is kept; run the same command again to resume"
 
 
 class _Watch:
@@ -97,6 +97,14 @@ class _Stop:
         self._ending = _thread.allocate_lock()
         self._answer: Callable[[], None] | None = None
         self._watch: _Watch | None = None
+        self._told = b""
+        self._is_usual = False
+        self.tell(_RESUME)
+
+    def tell(self, hint: str, *, is_usual: bool = False) -> None:
+        """Decide what is printed when the command is stopped; see `interrupts_told`."""
+        self._told = b"stopped\n" if is_usual else f"error: stopped\nhint: {hint}\n".encode()
+        self._is_usual = is_usual
 
     def listen(self) -> None:
         """Start to raise on signals."""
@@ -195,12 +203,12 @@ class _Stop:
             if self._ending.acquire(blocking=False):
                 for process in _descendants(os.getpid()):
                     _kill(process)
-                os.write(2, _SHOW_CURSOR + _TOLD if os.isatty(2) else _TOLD)
+                os.write(2, _SHOW_CURSOR + self._told if os.isatty(2) else self._told)
             else:
                 # The other thread, or the interrupted line, is already doing it.
                 self._ending.acquire(timeout=_TELLING_S)
         finally:
-            os._exit(kind.exit_code)
+            os._exit(0 if self._is_usual and kind is Interrupted else kind.exit_code)
 
 
 def _is_unwinding() -> bool:
@@ -278,6 +286,16 @@ def check_interrupted() -> None:
         Interrupted: The process was asked to stop.
     """
     _stop.check()
+
+
+def interrupts_told(hint: str) -> None:
+    """Print another hint than that the same command resumes, if this command is stopped."""
+    _stop.tell(hint)
+
+
+def interrupts_expected() -> None:
+    """From now on, Ctrl-C is the usual way to end this command, so it ends with 0 and without an error."""
+    _stop.tell("", is_usual=True)
 
 
 @contextmanager

@@ -173,7 +173,7 @@ def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
     assert heading == "LANGUAGE  WORK            STATE  LENGTH  CHAPTERS  SPOKEN  LEFT OUT  TITLE OR REASON"
     assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +\d\d.\d % +marks \d+ +A First Listen", row)
 
-    assert shelf.run("check").out == "1 of 1 works OK\n"
+    assert shelf.run("check").out == "1 of 1 work OK\n"
 
     clips = len(shelf.clips())
     path = shelf.root / "texts/en/a-first-listen.md"
@@ -181,7 +181,7 @@ def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
     assert re.search(r" stale .* text changed$", shelf.run("list").out, re.M)
     assert "text changed; 1 of" in shelf.run("build").err
     assert len(shelf.clips()) == clips + 1
-    assert shelf.run("clean", "--unused").out.startswith("1 clips deleted, ")
+    assert shelf.run("clean", "--unused").out.startswith("1 clip deleted, ")
     assert len(shelf.clips()) == clips
     assert shelf.run("build").out == "1 fresh\n"
 

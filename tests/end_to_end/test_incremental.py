@@ -223,7 +223,7 @@ def test_another_voice_remakes_all_clips_of_its_language(texts_copy: Shelf) -> N
 def test_a_slightly_different_speed_remakes_all_clips_even_at_equal_loudness(small: Shelf) -> None:
     small.write("audiobook.toml", "[voice.en]\nspeed = 1.01\n")
     (work,) = small.build().values()
-    assert (work["reasons"], work["clips_made"]) == (["voice changed"], 3)
+    assert (work["reasons"], work["clips_made"]) == (["speed changed"], 3)
 
 
 def test_another_author_makes_no_clip(texts_copy: Shelf) -> None:

@@ -304,6 +304,17 @@ def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: 
 
 
 @pytest.mark.slow
+def test_an_interrupted_build_with_force_is_not_said_to_resume(shelf: Shelf, tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "guest", "slow", "open('speaks', 'w').close(); time.sleep(600)")
+    shelf.write("texts/en/a.txt", "The kaboom.\n")
+    process = shelf.start("build", "--engine", "slow", "--force", PYTHONPATH=path)
+    wait_until((shelf.root / "speaks").exists, "the engine speaks")
+    process.send_signal(signal.SIGINT)
+    done = finish(process)
+    assert (done.code, "with --force, the same command starts from the beginning" in done.err) == (130, True)
+
+
+@pytest.mark.slow
 def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Path) -> None:
     path = engine_package(tmp_path / "guest", "slow", "time.sleep(600)")
     shelf.write("texts/en/a.txt", "A word.\n\nThe kaboom.\n")

@@ -33,6 +33,17 @@ def test_a_printed_name_or_path_is_accepted_by_every_command(shelf: Shelf, name:
     assert shelf.run("list", name).out.startswith("In fi (fi/the-lighthouse, fresh)\n")
     played = shelf.run("play", name, PATH="")
     assert "no audio player" in played.err, "the work was found"
+    assert "the text has changed" not in played.err
+    assert shelf.run("check", name).out == "1 of 1 work OK\n"
+    assert shelf.run("clean", name, "--dry-run").out.startswith("2 clips would be deleted, ")
+
+
+def test_several_works_are_listed_and_checked_by_their_names(shelf: Shelf) -> None:
+    names = ("fi/the-lighthouse", "output/en-GB/the-lighthouse.mp3")
+    assert list(shelf.run("list", *names, "--json").works) == ["fi/the-lighthouse", "en-GB/the-lighthouse"]
+    assert shelf.run("check", *names).out == "2 of 2 works OK\n"
+    assert "“lighthuose” is not a built work" in shelf.run("clean", "lighthuose").err
+    assert shelf.run("clean", "letter", "--replies").code == 2
 
 
 def test_a_build_says_where_the_book_is(shelf: Shelf) -> None:
@@ -100,3 +111,22 @@ def test_the_speed_of_every_voice_can_be_given_once(tmp_path_factory: pytest.Tem
     assert fast["en/a"] < slow["en/a"] < slow["fi/a"]
     assert fast["fi/a"] == fast["en/a"]
     assert shelf.run("build", "--speed", "9").code == 2
+
+
+def test_play_says_that_a_text_has_changed_and_clean_spares_what_other_works_use(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    shelf = Shelf(tmp_path_factory.mktemp("stale"), AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/one.txt", "Shared.\n\nOne.\n")
+    shelf.write("texts/en/two.txt", "Shared.\n\nTwo.\n")
+    shelf.build()
+    shelf.write("texts/en/one.txt", "Shared.\n\nAnother.\n")
+    told = "warning: en/one: the text has changed since it was built; for the new version, run `audiobook build en/one`\n"
+    assert shelf.run("play", "one", PATH="").err.startswith(told)
+    assert "changed" not in shelf.run("play", "two", PATH="").err
+    kept = len(shelf.clips())
+    assert shelf.run("clean", "one", "--dry-run").out.startswith("1 clip would be deleted, ")
+    assert len(shelf.clips()) == kept
+    assert shelf.run("clean", "one").out.startswith("1 clip deleted, ")
+    assert shelf.build("two", "--force", "--dry-run")["en/two"]["clips_total"] == 2
+    assert shelf.build("--speed", "1")["en/two"]["clips_made"] == 0

@@ -154,13 +154,13 @@ def test_a_changed_text_is_a_reason(shelf: Shelf) -> None:
 
 def test_a_changed_voice_speed_is_a_reason(shelf: Shelf) -> None:
     assert shelf.reasons(Settings(engine="tone", voice={"fi": VoiceSettings(speed=1.5)})) == (
-        Reason.VOICE_CHANGED,
+        Reason.SPEED_CHANGED,
     )
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("engine", "espeak"), ("identity", "tone 0"), ("voice", "other"), ("rate_hz", 24000), ("speed", 1.25)],
+    [("engine", "espeak"), ("identity", "tone 0"), ("voice", "other"), ("rate_hz", 24000)],
 )
 def test_another_voice_is_a_reason(shelf: Shelf, field: str, value: object) -> None:
     inputs = shelf.plan().inputs
@@ -365,7 +365,7 @@ def test_all_reasons_are_given_in_a_fixed_order(shelf: Shelf) -> None:
     other = Settings(engine="tone", author="Aino", voice={"fi": VoiceSettings(speed=2.0)})
     assert shelf.reasons(other) == (
         Reason.TEXT_CHANGED,
-        Reason.VOICE_CHANGED,
+        Reason.SPEED_CHANGED,
         Reason.SETTINGS_CHANGED,
         Reason.COVER_CHANGED,
         Reason.VERSION_CHANGED,
@@ -422,7 +422,7 @@ def test_input_reasons_are_found_without_reading_files(shelf: Shelf) -> None:
 def test_every_reason_has_its_own_text() -> None:
     words = reasons_text(tuple(Reason))
     assert words[:3] == ["new", "text changed", "voice changed"]
-    assert len(set(words)) == len(Reason) == 12
+    assert len(set(words)) == len(Reason) == 15
 
 
 def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
