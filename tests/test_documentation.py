@@ -324,6 +324,7 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
         ("script", "one"),
         ("voices",),
         ("check",),
+        ("config",),
         ("export", "one", "--to", "epub"),
         ("script", "one", "--save"),
     )

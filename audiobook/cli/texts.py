@@ -1,4 +1,4 @@
-"""Commands that work on texts: `init`, `build`, `list`, `script`."""
+"""Commands that work on texts and the project: `init`, `config`, `build`, `list`, `script`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,22 @@ def init(folder: Path) -> int:
     from audiobook.commands.init import init_project
 
     return init_project(folder)
+
+
+@audiobook.command()
+@json_option
+def config(as_json: bool) -> int:
+    """Show every setting, and where it comes from.
+
+    The source is a line of audiobook.toml, an environment variable, or the default.
+
+    \b
+    Example:
+      audiobook config
+    """
+    from audiobook.commands.config import show_settings
+
+    return show_settings(Path(), os.environ, as_json=as_json)
 
 
 @audiobook.command()

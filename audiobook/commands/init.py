@@ -13,13 +13,13 @@ from audiobook.settings import FILE_NAME
 from audiobook.system.opening import is_there
 
 _SETTINGS: Final = """\
-# Project settings. All of them are optional; the values shown after "#" are the defaults.
+# Project settings. All of them are optional. The values below are the defaults, except where they are examples.
 
-# author = "Your name"
+# author = "Your name"    # an example
 # engine = "auto"
 
 # [voice.en]
-# name = "en-gb"
+# name = "en-gb"          # an example; the default is the best voice of the engine
 # speed = 1.0
 
 # [pauses]            # milliseconds

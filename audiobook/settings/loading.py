@@ -21,7 +21,7 @@ from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
-_FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
+FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
 _OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
@@ -51,14 +51,10 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     for name, word in environment.items():
         if name.startswith(_PREFIX):
             _require_text(name, word)
-    path = project / FILE_NAME
-    text = _read(path)
-    values = parse_toml(text, FILE_NAME, SettingsError)
-    _refuse_commands(values, text)
-    _flatten_options(values)
+    values, text = read_values(project)
     _checked(_convert(values, text), text)
-    for key in _FROM_ENVIRONMENT:
-        variable = environment.get(_PREFIX + key.upper())
+    for key in FROM_ENVIRONMENT:
+        variable = environment.get(variable_of(key))
         if variable:
             values[key] = _number(variable) if key == "jobs" else variable
     given = {key: value for key, value in flags.items() if value is not None}
@@ -74,6 +70,24 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
     return with_preset(_with_publisher(voiced))
+
+
+def read_values(project: Path) -> tuple[dict[str, Any], str]:
+    """Return the values in the file of a project, with dotted names for the options of engines, and its text.
+
+    Raises:
+        SettingsError: It cannot be read, is not TOML, or defines commands.
+    """
+    text = _read(project / FILE_NAME)
+    values = parse_toml(text, FILE_NAME, SettingsError)
+    _refuse_commands(values, text)
+    _flatten_options(values)
+    return values, text
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable that sets a key."""
+    return _PREFIX + key.upper()
 
 
 def _refuse_commands(values: dict[str, Any], text: str) -> None:
