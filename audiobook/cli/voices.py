@@ -15,8 +15,13 @@ refresh_option = click.option(
 
 
 @audiobook.group(invoke_without_command=True)
-@click.option("--lang", "language", metavar="TAG", type=LanguageTag(), help="Only voices of this language.")
+@click.option(
+    "-l", "--lang", "language", metavar="TAG", type=LanguageTag(), help="Only voices of this language."
+)
 @click.option("--engine", metavar="NAME", help="Only voices of this engine.")
+@click.option(
+    "--all", "shows_all", is_flag=True, help="List every voice, not only the best of each language."
+)
 @click.option("--installable", is_flag=True, help="List the voices that can be installed.")
 @refresh_option
 @json_option
@@ -25,14 +30,18 @@ def voices(
     context: click.Context,
     language: str | None,
     engine: str | None,
+    shows_all: bool,
     installable: bool,
     refresh: bool,
     as_json: bool,
 ) -> int:
-    """List the available voices, install others, or try one.
+    """List the best voice of each language, install others, or try one.
+
+    With --lang or --engine, all voices of that language or engine are listed.
 
     \b
     Examples:
+      audiobook voices
       audiobook voices --lang pt
       audiobook voices --installable --lang fi
       audiobook voices install fi
@@ -49,7 +58,7 @@ def voices(
         return list_installable(settings, language, refresh=refresh, as_json=as_json)
     from audiobook.commands.voices import list_voices
 
-    return list_voices(Path(), settings, language, engine, as_json=as_json)
+    return list_voices(Path(), settings, language, engine, shows_all=shows_all, as_json=as_json)
 
 
 @voices.command()

@@ -107,4 +107,4 @@ def _print(work: dict[str, Any]) -> None:
         for row in work["cast"]
     ]
     if rows:
-        print_table([("WHO", "VOICE", "CHARACTERS", "SHARE", "LENGTH"), *rows])
+        print_table([("WHO", "VOICE", "CHARACTERS", "SHARE", "LENGTH"), *rows], shortened=(0, 1))

@@ -33,7 +33,9 @@ def show_settings(root: Path, environment: Mapping[str, str], *, as_json: bool) 
         print_json({"file": path.as_posix() if path.is_file() else None, "settings": settings})
     else:
         rows = [("SETTING", "VALUE", "SOURCE")]
-        print_table([*rows, *((each.name, _shown(each.value), each.source) for each in found)])
+        print_table(
+            [*rows, *((each.name, _shown(each.value), each.source) for each in found)], shortened=(1,)
+        )
     return 0
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from audiobook.commands.listing import describe_edition, saved_text
-from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
+from audiobook.commands.output import (
+    counted,
+    print_json,
+    print_line,
+    print_table,
+    short,
+    standard_output_kept,
+    terminal_columns,
+)
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
@@ -22,6 +30,7 @@ from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 
+_LEAST_NAME_COLUMNS: Final = 16
 _RULES: Final = {
     "marked": "as the file marks them",
     "series": "found by their numbers, as the file marks none",
@@ -109,7 +118,12 @@ def _text(error: AudiobookError) -> str:
 
 def _print(work: dict[str, Any]) -> None:
     why = f": {', '.join(work['reasons'])}" if work["reasons"] else ""
-    print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']}, {work['state']}{why})")
+    title, slug, state = work["title"] or work["slug"], work["slug"], f"{work['state']}{why}"
+    if columns := terminal_columns():
+        room = columns - len(f" ({work['language']}/, {state})")
+        slug = short(slug, max(room // 2, _LEAST_NAME_COLUMNS))
+        title = short(title, max(room - len(slug), _LEAST_NAME_COLUMNS))
+    print_line(f"{title} ({work['language']}/{slug}, {state})")
     if saved := saved_text(work):
         print_line(f"Read from {work['source']}: {saved}")
     if rule := _RULES.get(work["chapters_by"]):
@@ -120,10 +134,10 @@ def _print(work: dict[str, Any]) -> None:
         return
     total_s = sum(part["duration_s"] for part in work["parts"] if part["chosen"])
     measured = all(part["measured"] for part in work["parts"] if part["chosen"])
-    print_table([("", "LENGTH", "CHAPTER"), *(_row(part) for part in work["parts"])])
+    print_table([("", "LENGTH", "CHAPTER"), *(_row(part) for part in work["parts"])], shortened=(2,))
     print_line(f"Total: {'' if measured else 'about '}{clock(total_s)}")
     for reason, count in sorted(work["left_out"].items(), key=lambda item: (-item[1], item[0])):
-        print_line(f"Left out: {reason}, {count} characters")
+        print_line(f"Left out: {reason}, {counted(count, 'character')}")
 
 
 def _row(part: dict[str, Any]) -> tuple[str, ...]:

@@ -223,7 +223,8 @@ def list_installable(settings: Settings, language: str | None, *, refresh: bool,
                 *rows,
                 *(_row(voice, installed) for voice in chosen),
                 *(_kokoro_row(other, kokoro) for other in others),
-            ]
+            ],
+            shortened=(rows[0].index("VOICE"), rows[0].index("LICENCE")),
         )
     return 0
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from audiobook.book.ownership import stranger
 from audiobook.book.record import Record, records_in
 from audiobook.book.record_reading import read_record
-from audiobook.commands.output import print_json, print_table, standard_output_kept
+from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
 from audiobook.pipeline.catalog import Catalog, find_texts
@@ -25,6 +25,17 @@ from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
+
+_HEADINGS: Final = (
+    "LANGUAGE",
+    "WORK",
+    "STATE",
+    "LENGTH",
+    "CHAPTERS",
+    "SPOKEN",
+    "LEFT OUT",
+    "TITLE OR REASON",
+)
 
 
 def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_json: bool) -> int:
@@ -47,8 +58,10 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
-        rows = [("LANGUAGE", "WORK", "STATE", "LENGTH", "CHAPTERS", "SPOKEN", "LEFT OUT", "TITLE OR REASON")]
-        print_table([*rows, *(_row(work) for work in works)])
+        rows = [_HEADINGS, *map(_row, works)]
+        if is_too_wide(rows):
+            rows = [_HEADINGS, *(_row(work, brief=True) for work in works)]
+        print_table(rows, shortened=(_HEADINGS.index("WORK"), len(_HEADINGS) - 1))
         for problem in catalog.problems:
             QuietReporter().fail(problem)
     for message in unused_choices(settings, every):
@@ -146,13 +159,16 @@ def _text(error: AudiobookError) -> str:
     return f"{error} ({error.hint})" if error.hint else str(error)
 
 
-def _row(work: dict[str, Any]) -> tuple[str, ...]:
+def _row(work: dict[str, Any], *, brief: bool = False) -> tuple[str, ...]:
+    """Return the cells of a work; with `brief`, only the number of characters left out, without the reasons."""
     length = "" if work["duration_s"] is None else clock(work["duration_s"])
     chapters = "" if work["chapters"] is None else str(work["chapters"])
     why = ", ".join(work["reasons"]) or (work["problems"][0] if work["state"] == "failed" else work["title"])
     if saved := saved_text(work):
         why = f"{why} ({saved})"
     spoken, left_out = _characters(work["characters"])
+    if brief and left_out:
+        left_out = str(sum(work["characters"]["skipped"].values()))
     return work["language"], work["slug"], work["state"], length, chapters, spoken, left_out, why
 
 

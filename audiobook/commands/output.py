@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ import msgspec
 
 from audiobook.report.base import printable
 
+_GAP: Final = "  "
+_LEAST_COLUMNS: Final = 8
+_NOTE: Final = re.compile(r" \([^()]+\)$")
 _STEERING: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -57,10 +61,73 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
-def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Print rows as aligned columns; the first row is the heading."""
-    rows = [tuple(printable(cell) for cell in row) for row in rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+def terminal_columns() -> int | None:
+    """Return the width of the terminal that standard output is, or None if it is a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def print_table(rows: Sequence[tuple[str, ...]], shortened: Collection[int] = ()) -> None:
+    """Print rows as aligned columns; the first row is the heading.
+
+    Args:
+        rows: The rows, all with the same number of cells.
+        shortened: Indices of the columns with names or words, which are shortened if the terminal is too narrow.
+    """
+    columns = terminal_columns()
+    cells = [tuple(printable(cell) for cell in row) for row in rows]
+    for line in table_lines(cells if columns is None else fitted(cells, shortened, columns)):
+        print(line)
+
+
+def is_too_wide(rows: Sequence[tuple[str, ...]]) -> bool:
+    """Return whether a table is wider than the terminal; a file or a pipe takes any width."""
+    columns = terminal_columns()
+    return columns is not None and any(cell_len(line) > columns for line in table_lines(rows))
+
+
+def table_lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield each row as a line with aligned columns."""
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        yield _GAP.join(padded).rstrip()
+
+
+def fitted(
+    rows: Sequence[tuple[str, ...]], shortened: Collection[int], columns: int
+) -> list[tuple[str, ...]]:
+    """Return rows for a terminal: the widest of the columns that may be shortened are, until the table fits."""
+    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    spare = columns - sum(widths) - len(_GAP) * (len(widths) - 1)
+    while spare < 0:
+        widest = max(shortened, key=lambda column: widths[column], default=None)
+        if widest is None or widths[widest] <= _LEAST_COLUMNS:
+            break
+        widths[widest] -= 1
+        spare += 1
+    return [
+        tuple(short(cell, widths[column]) if column in shortened else cell for column, cell in enumerate(row))
+        for row in rows
+    ]
+
+
+def short(text: str, columns: int) -> str:
+    """Return a text that is at most so many columns wide; a note in brackets at its end is kept if there is room."""
+    if cell_len(text) <= columns:
+        return text
+    note = _NOTE.search(text)
+    end = note.group() if note and cell_len(note.group()) <= columns // 2 else ""
+    room = columns - cell_len(end) - 1
+    kept = text[: len(text) - len(end)]
+    while cell_len(kept) > room:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…{end}"
+
+
+def cell_len(text: str) -> int:
+    """Return how many columns a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len as columns_of  # slow to import, needed only for other letters
+
+    return columns_of(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
-from audiobook.commands.output import print_json, print_line
+from audiobook.commands.output import counted, print_json, print_line
 from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.pipeline.project import Project
@@ -152,13 +152,13 @@ def _print_summary(
         for verb, paths in (("write", published.written), ("withdraw", published.withdrawn)):
             for path in paths:
                 print_line(f"would {verb} {path}")
-        print_line(f"{len(published.written)} files would be written (nothing was written)")
+        print_line(f"{counted(len(published.written), 'file')} would be written (nothing was written)")
         return
     count, changed = len(published.publication.files), 0 if dry_run else len(published.written)
     gone = f"; {len(published.withdrawn)} withdrawn" if published.withdrawn and not dry_run else ""
-    print_line(f"{count} public files, {changed} new or changed{gone}")
+    print_line(f"{counted(count, 'public file')}, {changed} new or changed{gone}")
     if sending and not dry_run:
-        print_line(f"{len(sending.sent)} files uploaded, {len(sending.removed)} removed")
+        print_line(f"{counted(len(sending.sent), 'file')} uploaded, {len(sending.removed)} removed")
 
 
 def _address(given: str | None) -> BaseAddress:

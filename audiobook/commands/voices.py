@@ -1,24 +1,44 @@
-"""`audiobook voices`: list the available voices."""
+"""`audiobook voices`: list the best voice of each language, or all voices."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from audiobook.commands.output import print_json, print_table, standard_output_kept
+from audiobook.commands.output import (
+    print_json,
+    print_note,
+    print_table,
+    standard_output_kept,
+    terminal_columns,
+)
 from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, near
-from audiobook.languages import covers
+from audiobook.languages import covers, english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import Settings
 
+_TEST_ENGINE: Final = "tone"
+"""The engine for tests, which beeps; only shown to those who name it."""
+_HEADINGS: Final = ("ENGINE", "VOICE", "LANGUAGE", "QUALITY", "SEX", "RATE", "WHERE", "DESCRIPTION")
+_SHORT_HEADINGS: Final = ("TAG", "LANGUAGE", "VOICE", "ENGINE", "QUALITY", "SEX", "WHERE")
+_SEX: Final = re.compile(r"(?<![a-z])(female|male|woman|man)(?![a-z])")
+
 
 def list_voices(
-    root: Path, settings: Settings, language: str | None, engine: str | None, *, as_json: bool
+    root: Path,
+    settings: Settings,
+    language: str | None,
+    engine: str | None,
+    *,
+    shows_all: bool = False,
+    as_json: bool,
 ) -> int:
-    """Print the available voices, optionally of one engine or one language.
+    """Print the best voice of each language; or all voices, those of one engine, or those of one language.
 
     Returns:
         0.
@@ -28,18 +48,52 @@ def list_voices(
     """
     with standard_output_kept(for_json=as_json):
         engines = Voices(settings, Project.at(root, settings).store)
-        names = [engine] if engine else engine_names()
+        names = [engine] if engine else [name for name in engine_names() if name != _TEST_ENGINE]
         voices = [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
-    chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
-    if not chosen:
-        known = {voice.language for voice in voices}
-        raise EngineMissing(f"no voice speaks “{language}”", hint=near(language or "", known))
+        chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
+        if not chosen:
+            raise EngineMissing(
+                f"no voice speaks “{language}”", hint=_languages_hint(language or "", voices, engine)
+            )
+        is_short = not (shows_all or language or engine)
+        if is_short:
+            chosen = _best_of_each(chosen, engines)
     if as_json:
         print_json({"voices": [_as_json(voice) for voice in chosen]})
+    elif is_short:
+        print_table([_SHORT_HEADINGS, *map(_short_row, chosen)], shortened=(1, 2))
+        if terminal_columns():
+            print_note(
+                "hint: `audiobook voices --lang TAG` lists all voices of a language, and `--all` every voice"
+            )
     else:
-        rows = [("ENGINE", "VOICE", "LANGUAGE", "QUALITY", "RATE", "WHERE", "DESCRIPTION")]
-        print_table([*rows, *(_row(voice) for voice in chosen)])
+        print_table([_HEADINGS, *map(_row, chosen)], shortened=(1, 2, 7))
     return 0
+
+
+def _best_of_each(voices: Sequence[Voice], engines: Voices) -> list[Voice]:
+    """Return one voice for each language: the one that a build chooses unless the settings name another."""
+    by_language: dict[str, list[Voice]] = {}
+    for voice in voices:
+        by_language.setdefault(voice.language.split("-")[0].lower(), []).append(voice)
+    found = []
+    for first, candidates in sorted(by_language.items()):
+        best = engines.best_voice(first)
+        found.append(best if best in candidates else candidates[0])
+    return found
+
+
+def _languages_hint(language: str, voices: Sequence[Voice], engine: str | None) -> str:
+    close = near(language, {voice.language for voice in voices})
+    if close and close.startswith("did you mean"):
+        return close
+    return "to list the languages: audiobook voices" + (f" --engine {engine}" if engine else "")
+
+
+def sex_of(voice: Voice) -> str:
+    """Return `female` or `male` if the name or the description of a voice says so; else an empty text."""
+    found = _SEX.search(f"{voice.name} {voice.description}".lower())
+    return {"woman": "female", "man": "male"}.get(found.group(), found.group()) if found else ""
 
 
 def voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
@@ -67,6 +121,7 @@ def _as_json(voice: Voice) -> dict[str, object]:
         "narrator": voice.narrator,
         "language": voice.language,
         "quality": voice.quality,
+        "sex": sex_of(voice),
         "rate_hz": voice.rate_hz,
         "offline": voice.offline,
         "phonemes": sorted(voice.phonemes),
@@ -74,15 +129,26 @@ def _as_json(voice: Voice) -> dict[str, object]:
     }
 
 
+def _short_row(voice: Voice) -> tuple[str, ...]:
+    language, where = _language_and_where(voice)
+    name = "" if language == "any" else english_name(voice.language)
+    return language, name, voice.name, voice.engine, voice.quality or "-", sex_of(voice) or "-", where
+
+
 def _row(voice: Voice) -> tuple[str, ...]:
-    language = "any" if voice.language == ANY_LANGUAGE else voice.language
-    where = "offline" if voice.offline else "network"
+    language, where = _language_and_where(voice)
     return (
         voice.engine,
         voice.name,
         language,
         voice.quality or "-",
+        sex_of(voice) or "-",
         f"{voice.rate_hz} Hz",
         where,
         voice.description,
     )
+
+
+def _language_and_where(voice: Voice) -> tuple[str, str]:
+    language = "any" if voice.language == ANY_LANGUAGE else voice.language
+    return language, "offline" if voice.offline else "network"

@@ -13,6 +13,8 @@ from audiobook.languages import is_no_language, is_real, nearest_languages
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
+_OF_TESTS: Final = "tone"
+"""The engine for tests, which is not suggested to users."""
 _MOST_NAMES: Final = 12
 _RANKS: Final = {"high": 0, "medium": 1, "low": 2, "x_low": 3}
 """The quality ratings that makers of voices use, best first."""
@@ -33,7 +35,7 @@ def load_engine(name: str) -> Engine:
     """
     points = installed(GROUP)
     if name not in points:
-        raise EngineMissing(f"no engine named “{name}”", hint=near(name, points))
+        raise EngineMissing(f"no engine named “{name}”", hint=near(name, points.keys() - {_OF_TESTS}))
     try:
         engine = points[name].load()()
     except (EngineMissing, MemoryError):

@@ -130,6 +130,13 @@ class Voices:
         except EngineMissing as error:
             return self._fallback(language, name, error)
 
+    def best_voice(self, language: str) -> Voice | None:
+        """Return the voice that a build chooses for a language if the settings name none; None if none is installed."""
+        try:
+            return voice_for(self.engine(self._best(language)), language)
+        except EngineMissing:
+            return None
+
     def foreign(self, language: str, main: ChosenVoice, main_language: str) -> tuple[ChosenVoice, str]:
         """Choose the voice for a language that a work quotes.
 

@@ -64,9 +64,9 @@ def test_an_engine_is_created_once() -> None:
 
 def test_a_mistyped_engine_is_missing_with_the_nearest_name() -> None:
     with pytest.raises(EngineMissing) as caught:
-        load_engine("tonne")
-    assert caught.value.message == "no engine named “tonne”"
-    assert caught.value.hint == "did you mean tone?"
+        load_engine("pipper")
+    assert caught.value.message == "no engine named “pipper”"
+    assert caught.value.hint == "did you mean piper?"
     assert caught.value.exit_code == 3
 
 

@@ -8,6 +8,8 @@ import pytest
 from tools import Shelf, engine_package
 
 from audiobook.clips.store import ClipStore
+from audiobook.commands.voices import sex_of
+from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.catalog import find_texts
@@ -166,3 +168,34 @@ def test_a_voice_named_in_the_text_reads_its_paragraphs(tmp_path: Path) -> None:
         "fr-be": "fr-be",
         "nobody": "en-us",
     }
+
+
+def test_voices_lists_the_best_of_each_language_and_never_the_engine_for_tests(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/fi/a.txt", "Sana.\n")
+    listed = shelf.run("voices", "--json").answer["voices"]
+    firsts = [voice["language"].partition("-")[0] for voice in listed]
+    assert len(set(firsts)) == len(firsts) > 100
+    assert "tone" not in {voice["engine"] for voice in listed}
+    every = shelf.run("voices", "--all", "--json").answer["voices"]
+    assert len(every) > len(listed)
+    assert "tone" not in {voice["engine"] for voice in every}
+    assert shelf.run("voices", "--engine", "tone").code == 0
+    assert "tone" not in shelf.run("voices", "--engine", "tome").err
+    assert shelf.run("voices", "--lang", "xx").err.endswith("hint: to list the languages: audiobook voices\n")
+    heading, *rows = shelf.run("voices").out.splitlines()
+    assert heading.split() == ["TAG", "LANGUAGE", "VOICE", "ENGINE", "QUALITY", "SEX", "WHERE"]
+    assert len(rows) == len(listed)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "sex"),
+    [
+        ("en_US-hfc_female-medium", "English", "female"),
+        ("am_adam", "Adam, English, male", "male"),
+        ("human", "A woman of Manchester", "female"),
+        ("de", "German (Germany)", ""),
+    ],
+)
+def test_the_sex_of_a_voice_is_shown_if_it_is_known(name: str, description: str, sex: str) -> None:
+    assert sex_of(Voice("piper", name, "en", description, 22050)) == sex
