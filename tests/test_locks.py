@@ -139,12 +139,12 @@ def test_an_exception_releases_the_lock(tmp_path: Path) -> None:
     assert told == []
 
 
-def test_a_lock_that_cannot_be_made_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+def test_a_lock_that_cannot_be_made_is_a_storage_error_that_names_what_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "output").write_bytes(b"")
     lock = tmp_path / "output" / ".lock"
     with pytest.raises(StorageError) as caught, locked(lock, on_wait=print):
         pass
-    assert caught.value.where == str(lock)
+    assert caught.value.where == str(tmp_path / "output")
 
 
 LOCK_WITHOUT_ROOM = """

@@ -21,7 +21,7 @@ from audiobook.errors import UsageError
 
 
 @audiobook.command()
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> int:
     """Create a project in DIR, or in the current folder.
 

@@ -53,9 +53,11 @@ def init_project(folder: Path) -> int:
         0.
 
     Raises:
-        UsageError: The folder already contains a project.
+        UsageError: The folder already contains a project, or is a file.
         StorageError: A file cannot be written.
     """
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file, not a folder")
     if os.path.lexists(folder / FILE_NAME):
         raise UsageError(f"{folder} already contains a project", hint="run `audiobook build` to build it")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}

@@ -63,9 +63,7 @@ def list_voices(
     elif is_short:
         print_table([_SHORT_HEADINGS, *map(_short_row, chosen)], shortened=(1, 2))
         if terminal_columns():
-            print_note(
-                "hint: `audiobook voices --lang TAG` lists all voices of a language, and `--all` every voice"
-            )
+            print_note("hint: `--lang TAG` lists all voices of a language, `--all` every voice")
     else:
         print_table([_HEADINGS, *map(_row, chosen)], shortened=(1, 2, 7))
     return 0

@@ -38,9 +38,19 @@ class NotRegular(OSError):
 
 def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
     """Return our error for an operating system error, with the file and the reason."""
+    if file := _file_for_a_folder(error, path):
+        return StorageError(
+            "is a file, not a folder", where=os.fspath(file), hint="name another place, or move it away"
+        )
     reason = error.strerror or type(error).__name__
     hint = "free some disk space and run the command again" if error.errno == errno.ENOSPC else None
     return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
+
+
+def _file_for_a_folder(error: OSError, path: Path) -> Path | None:
+    """Return the file that is where an error shows that a folder was needed, or None."""
+    places = {errno.ENOTDIR: path.parents, errno.EEXIST: (path, *path.parents)}.get(error.errno or 0, ())
+    return next((place for place in places if place.is_file()), None)
 
 
 def open_descriptor(path: Path, flags: int = os.O_RDONLY, *, alone: bool = False) -> int:

@@ -105,7 +105,10 @@ class Voicebank:
         """
         self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
-            raise UsageError(f"“{name}” is not a voice name", hint=near(name, self.known()))
+            close = near(name, self.known())
+            if not close or not close.startswith("did you mean"):
+                close = "to list the voices: audiobook voices --installable"
+            raise UsageError(f"“{name}” is not a voice name", hint=close)
         with locked(self.folder / LOCK_NAME, on_wait=on_wait) as announce:
             announce()
             place = VoiceFiles(self.folder, name, in_packages=False)

@@ -60,3 +60,15 @@ def test_init_shows_the_real_defaults(tmp_path: Path) -> None:
     assert len(shown) >= 7
     defaults = plain | {"voice.en.speed": (1.0, "default")}
     assert {name: value for name, (value, _) in shown.items()} == {name: defaults[name][0] for name in shown}
+
+
+def test_a_file_in_place_of_a_folder_is_named_by_every_command(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/a.txt", "A word.\n")
+    shelf.build()
+    shelf.write("file", "mine")
+    for command in ("init file", "build -o file", "build -o file/sub", "export a --to epub -o file/a.epub"):
+        done = shelf.run(*command.split())
+        assert done.code in (2, 4), command
+        assert "is a file, not a folder" in done.err.splitlines()[0], command
+    assert shelf.run("check", "--acx", "nope.mp3").err == "error: nope.mp3: no such file\n"
