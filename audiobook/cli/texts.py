@@ -269,7 +269,7 @@ def script(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Print exactly what is spoken in a work, or save its text to edit it.
+    """Print what is spoken in a work, or save its text.
 
     WORK is a name in texts/, a file, or a web address. Times are included once it is built.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from audiobook.commands.listing import describe_edition, saved_text
+from audiobook.commands.listing import built_elsewhere, describe_edition, saved_text
 from audiobook.commands.output import (
     counted,
     print_json,
@@ -17,8 +17,8 @@ from audiobook.commands.output import (
     terminal_columns,
 )
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.catalog import find_texts
-from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.edition import Edition, may_be_source
 from audiobook.pipeline.named_texts import choose
 from audiobook.pipeline.parts import Part, parts_of
 from audiobook.pipeline.project import Project
@@ -26,6 +26,7 @@ from audiobook.pipeline.scripting import read_text
 from audiobook.pipeline.selection import unused_choices
 from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
+from audiobook.pipeline.work_names import named_work
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -65,9 +66,14 @@ def list_contents(
         every = find_texts(project.texts)
         for message in unused_choices(settings, every):
             QuietReporter().warn(message)
-        catalog = choose(every, named, languages, project.texts)
+        works = list(_built_elsewhere(project, every, named, languages))
+        found = {(work["slug"], work["language"]) for work in works}
+        others = [
+            word for word in named if _is_text(word) or not any(named_work(word).names(*one) for one in found)
+        ]
+        catalog = choose(every, others, languages, project.texts) if others else Catalog((), ())
         voices = Voices(settings, project.store)
-        works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
+        works = [*(_describe(edition, settings, voices, project) for edition in catalog.editions), *works]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -76,6 +82,37 @@ def list_contents(
                 print_line("")
             _print(each)
     return 1 if any(each["state"] == "failed" for each in works) else 0
+
+
+def _is_text(word: str) -> bool:
+    """Return whether a word is the path of a text, which says more than the record of its book."""
+    path = Path(word)
+    return path.is_file() and may_be_source(path)
+
+
+def _built_elsewhere(
+    project: Project, texts: Catalog, named: Sequence[str], languages: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the named works that no text in the texts folder has the name of, by their records."""
+    slugs = {edition.slug for edition in texts.editions}
+    names = [named_work(word) for word in named if not _is_text(word)]
+    names = [name for name in names if name.slug not in slugs]
+    for work, record in built_elsewhere(project, texts, languages) if names else ():
+        if any(name.names(record.slug, record.language) for name in names):
+            parts = [
+                _part(
+                    Part(
+                        number,
+                        chapter.title,
+                        chapter.level,
+                        round((chapter.end_samples - chapter.start_samples) / record.rate_hz, 3),
+                        is_measured=True,
+                        is_chosen=True,
+                    )
+                )
+                for number, chapter in enumerate(record.text_chapters, 1)
+            ]
+            yield work | {"parts": parts, "left_out": dict(record.characters.skipped)}
 
 
 def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:

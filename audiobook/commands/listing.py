@@ -50,7 +50,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
         every = find_texts(project.texts)
-        elsewhere = list(_from_elsewhere(project, every, languages))
+        elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
         catalog = of_languages(every, languages) if elsewhere else choose(every, (), languages, project.texts)
         voices = Voices(settings, project.store)
         works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
@@ -60,7 +60,7 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     else:
         rows = [_HEADINGS, *map(_row, works)]
         if is_too_wide(rows):
-            rows = [_HEADINGS, *(_row(work, brief=True) for work in works)]
+            rows = [(*_HEADINGS[:-1], "TITLE"), *(_row(work, brief=True) for work in works)]
         print_table(rows, shortened=(_HEADINGS.index("WORK"), len(_HEADINGS) - 1))
         for problem in catalog.problems:
             QuietReporter().fail(problem)
@@ -70,8 +70,10 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     return 1 if failed else 0
 
 
-def _from_elsewhere(project: Project, texts: Catalog, languages: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the built works whose text is not in the texts folder, as `--json` prints them."""
+def built_elsewhere(
+    project: Project, texts: Catalog, languages: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], Record]]:
+    """Yield the built works whose text is not in the texts folder, as `--json` prints them, with their records."""
     known = {(edition.language, edition.slug) for edition in texts.editions}
     for path in records_in(project.output):
         language = path.parent.name
@@ -84,7 +86,7 @@ def _from_elsewhere(project: Project, texts: Catalog, languages: Sequence[str]) 
         except AudiobookError:
             continue  # `check` reports it
         if record:
-            yield {
+            work = {
                 "slug": record.slug,
                 "language": record.language,
                 "source": record.source,
@@ -94,6 +96,7 @@ def _from_elsewhere(project: Project, texts: Catalog, languages: Sequence[str]) 
                 "saved": None,
                 **_facts(record),
             }
+            yield work, record
 
 
 def _facts(record: Record) -> dict[str, Any]:

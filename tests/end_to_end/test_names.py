@@ -75,6 +75,11 @@ def test_a_text_from_elsewhere_is_listed_with_the_others(shelf: Shelf) -> None:
     assert (work["state"], work["output"], work["title"]) == ("built", "output/en/letter.mp3", "Letter")
     assert "en/letter: " not in shelf.run("list").err
     assert "built" in shelf.run("list", "--lang", "en").out
+    for name in ("letter", "en/letter", "output/en/letter.mp3"):
+        assert shelf.run("list", name).out.startswith("Letter (en/letter, built)\n")
+    both = shelf.run("list", "letter", "fi/the-lighthouse", "--json").answer["works"]
+    assert [(work["slug"], len(work["parts"])) for work in both] == [("the-lighthouse", 1), ("letter", 2)]
+    assert "(en/letter, fresh)" in shelf.run("list", "elsewhere/Letter.en.txt").out
 
 
 @pytest.mark.parametrize(
