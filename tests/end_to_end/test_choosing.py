@@ -45,6 +45,7 @@ def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
     assert "edited script, but texts/en/novel.md has changed since" in shelf.run("list").out
 
 
+@pytest.mark.slow
 def test_another_title_author_and_narrator_make_no_clip(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     shelf.write("texts/en/novel.md", "---\ntitle: Own\nauthor: A. Writer\n---\n\nIt *begins*.\n")

@@ -118,6 +118,7 @@ def test_the_speed_of_every_voice_can_be_given_once(tmp_path_factory: pytest.Tem
     assert shelf.run("build", "--speed", "9").code == 2
 
 
+@pytest.mark.slow
 def test_play_says_that_a_text_has_changed_and_clean_spares_what_other_works_use(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
