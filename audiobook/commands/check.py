@@ -19,7 +19,6 @@ from audiobook.listening.model import Listener
 from audiobook.lpf.package import check_lpf
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.work_names import named_work
 from audiobook.publish.works.intact import check_publication
 from audiobook.readalong.verification import check_epub
 from audiobook.report.base import QuietReporter
