@@ -299,12 +299,12 @@ def test_a_folder_of_the_store_that_is_a_link_is_refused_by_name(
     assert list(elsewhere.iterdir()) == []
 
 
-def test_a_store_that_cannot_be_written_is_a_storage_error_with_the_path(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_store_is_a_storage_error_that_names_it(tmp_path: Path) -> None:
     (tmp_path / ".audiobook").write_bytes(b"in the way")
     store = ClipStore(tmp_path / ".audiobook")
     with pytest.raises(StorageError) as caught:
         store.put(KEY, CLIP)
-    assert caught.value.where == str(store.path(KEY))
+    assert caught.value.where == str(store.folder)
 
 
 def test_a_failure_to_set_aside_is_a_storage_error(store: ClipStore) -> None:
@@ -397,9 +397,9 @@ def test_a_note_under_another_name_counts_as_missing(store: ClipStore) -> None:
 def test_a_note_that_cannot_be_written_or_read_is_a_storage_error(store: ClipStore) -> None:
     store.folder.mkdir()
     (store.folder / "notes").write_bytes(b"in the way")
-    with pytest.raises(StorageError, match="reading failed"):
+    with pytest.raises(StorageError, match="notes: is a file, not a folder"):
         store.notes.get("loudness")
-    with pytest.raises(StorageError, match="writing failed"):
+    with pytest.raises(StorageError, match="notes: is a file, not a folder"):
         store.notes.put("loudness", b"1")
 
 
@@ -481,7 +481,7 @@ def test_messages_say_what_failed(store: ClipStore) -> None:
     store.folder.mkdir()
     (store.folder / "clips").write_bytes(b"in the way")
     (store.folder / "damaged").write_bytes(b"in the way")
-    with pytest.raises(StorageError, match="setting aside failed"):
+    with pytest.raises(StorageError, match="clips: is a file, not a folder"):
         store.get(KEY)
     (store.folder / "clips").unlink()
     store.path(KEY).mkdir(parents=True)

@@ -103,6 +103,7 @@ def test_planted_faults_are_found_and_listed_worst_first(shelf: Shelf) -> None:
         store.put(key, clip)
 
 
+@pytest.mark.exhaustive  # it looks at what the test above has heard
 def test_words_are_heard_when_the_voice_says_that_it_speaks_them(shelf: Shelf, real_recogniser: Path) -> None:
     [key] = keys(shelf, "right")[:1]
     [path] = shelf.root.glob(f".audiobook/heard/{key}-*")

@@ -70,7 +70,7 @@ def test_characters_that_xml_forbids_are_replaced() -> None:
     assert etree.fromstring(f"<a b={chr(34)}{xml_text(text)}{chr(34)}>{xml_text(text)}</a>").text == text
     odd = of_one(said("a\0b <i>c\x0b", SentenceRecord(0, 8, 0, 800, ((0, 3, 0),))))
     odd = msgspec.structs.replace(
-        odd, title="T\0 <&", authors=("A\x0b",), series="\x1f", description="\ud800"
+        odd, title="T\0 <&", authors=("A\x0b",), series="\x1f", description="\ufffe"
     )
     for page in (
         chapter_page(odd, 0, Sync.WORD),
