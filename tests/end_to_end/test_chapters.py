@@ -59,6 +59,7 @@ def test_mpv_reads_300_chapters(many: Shelf) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
     tag = mutagen.id3.ID3(many.book("fi/many"))
     tables = tag.getall("CTOC")

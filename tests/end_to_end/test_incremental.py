@@ -113,6 +113,7 @@ def test_workers_folder_and_time_change_no_byte(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_text_order_and_output_folder_change_no_byte(texts_built: Shelf, tmp_path: Path) -> None:
     shelf = unbuilt(texts_built, tmp_path / "named", *SAMPLE)
     for label in SAMPLE:
@@ -122,6 +123,7 @@ def test_text_order_and_output_folder_change_no_byte(texts_built: Shelf, tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_spawned_processes_give_the_same_bytes_as_forked_ones(texts_built: Shelf, tmp_path: Path) -> None:
     shelf = unbuilt(texts_built, tmp_path / "spawned", READER, AUDIOBOOK_SPAWN="1")
     (work,) = shelf.build("--jobs", "2").values()
@@ -338,6 +340,7 @@ def test_a_damaged_loudness_measurement_is_repeated(small: Shelf, small_built: S
     made_again(small, small_built, 0)
 
 
+@pytest.mark.exhaustive
 def test_a_deleted_store_is_refilled_only_if_something_is_stale(texts_copy: Shelf) -> None:
     before = texts_copy.outputs()
     shutil.rmtree(texts_copy.root / ".audiobook")

@@ -120,6 +120,7 @@ def test_entries_with_only_phonemes_are_reported_if_the_voice_accepts_none(shelf
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/other.txt", "Nobody saw the cat.\n")

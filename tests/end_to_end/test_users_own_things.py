@@ -497,6 +497,7 @@ def service() -> Iterator[LoopbackService]:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_damaged_pace_file_counts_as_empty_and_is_overwritten(
     shelf: Shelf, service: LoopbackService
 ) -> None:

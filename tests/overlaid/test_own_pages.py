@@ -217,6 +217,7 @@ def test_all_sound_is_heard_once_in_the_order_of_the_pages(shelf: Shelf, sync: s
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_epubcheck_finds_nothing(shelf: Shelf) -> None:
     quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
     told = run_tool("java", *quick, "-jar", EPUBCHECK, "-q", "--json", "-", shelf.root / "word.epub").stdout

@@ -164,6 +164,7 @@ def version(one: Served) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_texts_in_another_folder_are_watched_until_stopping_ends_listeners_and_a_running_build(
     shelf: Shelf,
 ) -> None:

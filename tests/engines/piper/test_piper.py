@@ -225,6 +225,7 @@ print(memory() - first)
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+@pytest.mark.exhaustive
 def test_a_hundred_more_passages_take_no_more_memory(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     done = subprocess.run(
@@ -606,6 +607,7 @@ def test_a_damaged_voice_fails_its_works_and_no_others(project: Shelf, tmp_path:
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_fresh_book_loads_no_network(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()

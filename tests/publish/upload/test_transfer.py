@@ -161,9 +161,7 @@ def elsewhere(tmp_path: Path) -> Place:
     return Place(str(tmp_path / "elsewhere" / "books"), tmp_path / "elsewhere" / "books")
 
 
-@pytest.fixture(
-    params=["elsewhere", *(pytest.param(there, marks=pytest.mark.slow) for there in ("bucket", "sftp"))]
-)
+@pytest.fixture(params=sampled(["elsewhere", "bucket", "sftp"]))
 def place(request: pytest.FixtureRequest) -> Place:
     """Each kind of destination in turn."""
     found: Place = request.getfixturevalue(request.param)
@@ -325,6 +323,7 @@ def test_with_a_damaged_list_everything_is_sent_again(shelf: Shelf, elsewhere: P
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
     shelf: Shelf, bucket: Place, s3: S3
 ) -> None:
@@ -347,6 +346,7 @@ def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
     # A book this long would take too long to build; the bytes need not be audio.
     data = os.urandom(1 << 20) * 20
@@ -495,6 +495,7 @@ def test_a_file_as_destination_is_refused_before_anything_is_published(shelf: Sh
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_projects_own_folders_are_refused_as_destinations(shelf: Shelf, tmp_path: Path) -> None:
     """Nothing that this project did not make is replaced, and an unclear destination never exits with 0."""
     (tmp_path / "link").symlink_to(shelf.root)
