@@ -12,6 +12,9 @@ from audiobook.errors import UsageError
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
 
 
+_SHORT: Final = 2
+_LONG: Final = 3
+"""Lengths of the codes of ISO 639-1, and of the other parts of ISO 639."""
 _UNKNOWN: Final = "und"
 _NO_LANGUAGES: Final = frozenset(("und", "mul", "mis", "zxx", "art", "qaa"))
 """Codes that name no language: unknown, several, without a code, none, invented, and for private use."""
@@ -45,11 +48,10 @@ def meant_tag(name: str) -> str | None:
     Args:
         name: Such as `english`, `suomi`, `en_US`, or `eng`, for which BCP 47 has the shorter `en`.
     """
+    if _has_code(name) and len(name.partition("-")[0]) == _SHORT:
+        return None  # most names; all others need the tables, which take 5 ms to load
     code, _, rest = name.replace("_", "-").partition("-")
-    old = _data()["iso639"]["old"].split()
-    current = {long: short for short, long in _three_letter_codes().items() if short not in old}
-    shorter = current.get(code.lower())
-    if shorter:
+    if shorter := _shorter_codes().get(code.lower()):
         return f"{shorter}-{rest}" if rest else shorter
     return _code_of(name) if not _has_code(name) else None
 
@@ -73,7 +75,7 @@ def require_code(tag: str) -> None:
 
 def _has_code(tag: str) -> bool:
     code = tag.partition("-")[0]
-    return 2 <= len(code) <= 3 and code.isascii() and code.isalpha()
+    return len(code) in (_SHORT, _LONG) and code.isascii() and code.isalpha()
 
 
 def _code_of(name: str) -> str | None:
@@ -138,6 +140,13 @@ def three_letters(tag: str) -> str:
 @cache
 def _three_letter_codes() -> dict[str, str]:
     return dict(pair.split(":") for pair in _data()["iso639"]["three_letters"].split())
+
+
+@cache
+def _shorter_codes() -> dict[str, str]:
+    """Return the code of two letters for each code of three, without codes that others replaced."""
+    old = _data()["iso639"]["old"].split()
+    return {long: short for short, long in _three_letter_codes().items() if short not in old}
 
 
 def _three_letters_of_a_rare_one(tag: str) -> str:

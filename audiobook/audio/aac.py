@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from audiobook.audio.filters import frame_of
 from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, silence
 
@@ -83,10 +84,7 @@ def encode_aac(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
     packets: list[bytes] = []
     for start in range(0, len(filled), _PIECE_FRAMES * FRAME_SAMPLES * SAMPLE_BYTES):
         piece = filled[start : start + _PIECE_FRAMES * FRAME_SAMPLES * SAMPLE_BYTES]
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece) // SAMPLE_BYTES)
-        plane = frame.planes[0]
-        plane.update(piece + bytes(plane.buffer_size - len(piece)))
-        frame.sample_rate, frame.pts = pcm.rate_hz, start // SAMPLE_BYTES
+        frame = frame_of(piece, pcm.rate_hz, start // SAMPLE_BYTES)
         packets.extend(map(bytes, codec.encode(frame)))
     packets.extend(map(bytes, codec.encode(None)))
     assert len(packets) == count + 1

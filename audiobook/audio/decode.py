@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
-from audiobook.audio.filters import samples_of_frame
+from audiobook.audio.filters import frame_of, samples_of_frame
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.errors import NoSpeech, SpeechError
 
@@ -102,15 +102,10 @@ def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> It
 
 def _longer(frames: Iterator[AudioFrame], rate_hz: int) -> Iterator[AudioFrame]:
     """Join short frames, because converting each alone takes as long as decoding it."""
-    import av
-
     done = 0
     while batch := list(islice(frames, _BATCH_FRAMES)):
         data = b"".join(bytes(memoryview(each.planes[0])[: each.samples * _FLOAT_BYTES]) for each in batch)
-        joined = av.AudioFrame(format="fltp", layout="mono", samples=len(data) // _FLOAT_BYTES)
-        plane = joined.planes[0]
-        plane.update(data + bytes(plane.buffer_size - len(data)))
-        joined.sample_rate, joined.pts = rate_hz, done
+        joined = frame_of(data, rate_hz, done, "fltp")
         done += joined.samples
         yield joined
 

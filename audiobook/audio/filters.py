@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from av.filter.context import FilterContext
 
 _PIECE_SAMPLES: Final = 1 << 15
+SampleFormat = Literal["s16", "fltp"]
+_FORMAT_BYTES: Final = {"s16": SAMPLE_BYTES, "fltp": 4}
 
 
 def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFrame]:
@@ -42,17 +44,34 @@ def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFra
     graph.configure()
     for start in range(0, len(pcm), _PIECE_SAMPLES):
         piece = pcm.part(start, start + _PIECE_SAMPLES)
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece))
-        # FFmpeg pads a plane for alignment, and PyAV expects the whole plane.
-        plane = frame.planes[0]
-        plane.update(bytes(piece.samples) + bytes(plane.buffer_size - len(piece) * SAMPLE_BYTES))
-        frame.sample_rate = pcm.rate_hz
-        frame.pts = start
+        frame = frame_of(bytes(piece.samples), pcm.rate_hz, start)
         frame.time_base = time_base
         source.push(frame)
         yield from _ready(sink)
     source.push(None)
     yield from _ready(sink)
+
+
+def frame_of(
+    samples: bytes, rate_hz: int, at_samples: int, sample_format: SampleFormat = "s16"
+) -> av.AudioFrame:
+    """Return samples as a mono frame.
+
+    Args:
+        samples: The samples in this format.
+        rate_hz: Sample rate.
+        at_samples: Position of the first one.
+        sample_format: FFmpeg's name of the format.
+    """
+    import av
+
+    count = len(samples) // _FORMAT_BYTES[sample_format]
+    frame = av.AudioFrame(format=sample_format, layout="mono", samples=count)
+    # FFmpeg pads a plane for alignment, and PyAV expects the whole plane.
+    plane = frame.planes[0]
+    plane.update(samples + bytes(plane.buffer_size - len(samples)))
+    frame.sample_rate, frame.pts = rate_hz, at_samples
+    return frame
 
 
 def samples_of_frame(frame: av.AudioFrame) -> bytes:

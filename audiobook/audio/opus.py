@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from audiobook.audio.filters import frame_of
 from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.audio.resample import resample
@@ -81,10 +82,7 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
     packets: list[bytes] = []
     for start in range(0, len(filled), _PIECE_FRAMES * step * SAMPLE_BYTES):
         piece = filled[start : start + _PIECE_FRAMES * step * SAMPLE_BYTES]
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(piece) // SAMPLE_BYTES)
-        plane = frame.planes[0]
-        plane.update(piece + bytes(plane.buffer_size - len(piece)))
-        frame.sample_rate, frame.pts = rate_hz, start // SAMPLE_BYTES
+        frame = frame_of(piece, rate_hz, start // SAMPLE_BYTES)
         packets.extend(map(bytes, codec.encode(frame)))
     packets.extend(map(bytes, codec.encode(None)))  # another packet with nothing but the delay may follow
     assert len(packets) >= count

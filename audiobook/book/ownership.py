@@ -50,12 +50,8 @@ def is_own_book(path: Path) -> bool:
 
 def is_own_record(path: Path) -> bool:
     """Return whether a file is a record, even a damaged one; True for an empty file, as replacing it loses nothing."""
-    if not is_regular(path):
-        return False
-    try:
-        with open(path, "rb") as stream:
-            start = stream.read(_BEGINNING_BYTES)
-    except OSError:
+    start = _start_of(path)
+    if start is None:
         return False
     is_cut_off = b'{"format":1,"slug":"'.startswith(start)
     return is_cut_off or not start.strip(_NOTHING) or _BEGINNING.match(start) is not None
@@ -66,15 +62,22 @@ def is_own_format(path: Path) -> bool:
 
     SRT files have no place for a mark, so none is recognised.
     """
-    if not is_regular(path):
-        return False
-    try:
-        with open(path, "rb") as stream:
-            start = stream.read(_BEGINNING_BYTES)
-    except OSError:
+    start = _start_of(path)
+    if start is None:
         return False
     beginning = _FORMAT_BEGINNINGS[path.suffix]
     return not start or (beginning is not None and beginning.match(start) is not None)
+
+
+def _start_of(path: Path) -> bytes | None:
+    """Return the first bytes of a file; None if it is not a regular file, or cannot be read."""
+    if not is_regular(path):
+        return None
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(_BEGINNING_BYTES)
+    except OSError:
+        return None
 
 
 def is_own_cover(path: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from audiobook.audio.acx import Requirement, requirements
 from audiobook.audio.levels import container_of, measure_levels
-from audiobook.commands.output import print_json, print_line, print_table
+from audiobook.commands.output import counted, print_json, print_line, print_table
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import storage_error
 from audiobook.report.base import QuietReporter
@@ -49,7 +49,7 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
     if as_json:
         print_json({"files": answers})
     else:
-        print_line(f"{passed} of {len(files)} {'file' if len(files) == 1 else 'files'} OK")
+        print_line(f"{passed} of {counted(len(files), 'file')} OK")
     return 0 if passed == len(files) else 1
 
 

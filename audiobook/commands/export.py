@@ -11,7 +11,7 @@ from typing import Any
 
 from audiobook.book.record import Record
 from audiobook.commands.built import built_work, editions_by_label, has_changed
-from audiobook.commands.output import print_json, print_line
+from audiobook.commands.output import counted, print_json, print_line
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import digest_file, read_source, sweep_temporaries
 from audiobook.lpf.package import is_own_lpf, write_lpf
@@ -69,8 +69,8 @@ def export_epub(
         print_json(_answer(chosen, written.length_bytes, written.length_ms / 1000) | more)
         return 0
     if without:
-        QuietReporter().warn(f"highlighted as a whole, without word times: {_counted(without, 'sentence')}")
-    chapters, spans = _counted(len(record.chapters), "chapter"), _counted(written.span_count, sync)
+        QuietReporter().warn(f"highlighted as a whole, without word times: {counted(without, 'sentence')}")
+    chapters, spans = counted(len(record.chapters), "chapter"), counted(written.span_count, sync)
     print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
     return 0
 
@@ -82,11 +82,11 @@ def export_lpf(
     project = Project.at(root, settings)
     with _chosen(project, work, language, target, ".lpf", is_own_lpf) as chosen:
         record = chosen.record
-        written = write_lpf(record, project.folder(record.language), chosen.target)
+        length_bytes = write_lpf(record, project.folder(record.language), chosen.target)
     if as_json:
-        print_json(_answer(chosen, written.length_bytes, record.duration_s))
+        print_json(_answer(chosen, length_bytes, record.duration_s))
         return 0
-    chapters = _counted(len(record.chapters), "chapter")
+    chapters = counted(len(record.chapters), "chapter")
     print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
     return 0
 
@@ -186,10 +186,6 @@ def _require_place(target: Path, is_own: Callable[[Path], bool]) -> None:
             where=target.as_posix(),
             hint="move it elsewhere, or choose another file: --output FILE",
         )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def _answer(chosen: _Chosen, length_bytes: int, duration_s: float) -> dict[str, Any]:

@@ -87,9 +87,8 @@ def contents_page(record: Record, sounds: Sequence[str]) -> str:
     """Return the table of contents as a page, nested by the levels of chapters."""
     title = xml_line(record.title) or "-"
     entries = "\n".join(contents_entries(record, sounds))
-    language = language_attributes(record.language).partition(" ")[
-        2
-    ]  # without `xml:lang`, which HTML has not
+    # Without `xml:lang`, which comes first and is not HTML.
+    _, _, language = language_attributes(record.language).partition(" ")
     return _CONTENTS_PAGE.format(language=language, title=title, entries=entries)
 
 

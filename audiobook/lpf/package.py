@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,14 +26,7 @@ _BYTES_PER_CHAPTER: Final = 1500
 _LARGE_BYTES: Final = 1 << 31
 
 
-@dataclass(frozen=True, slots=True)
-class Packaged:
-    """A written package: its length in bytes."""
-
-    length_bytes: int
-
-
-def write_lpf(record: Record, folder: Path, target: Path) -> Packaged:
+def write_lpf(record: Record, folder: Path, target: Path) -> int:
     """Write a work as a package, one piece of sound in memory at a time.
 
     Args:
@@ -43,7 +35,7 @@ def write_lpf(record: Record, folder: Path, target: Path) -> Packaged:
         target: The file to write; replaced atomically at the end.
 
     Returns:
-        What was written.
+        Its length in bytes.
 
     Raises:
         OutputMismatch: The MP3 or the cover does not match the record.
@@ -62,7 +54,7 @@ def write_lpf(record: Record, folder: Path, target: Path) -> Packaged:
         for number, name in enumerate(sounds):
             archive.put(name, book.sound(number, number + 1))
         archive.close()
-        return Packaged(stream.seek(0, os.SEEK_END))
+        return stream.seek(0, os.SEEK_END)
 
 
 def is_own_lpf(path: Path) -> bool:

@@ -12,32 +12,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SILENT: Final = frozenset(
-    ("audio", "head", "math", "rp", "rt", "script", "style", "svg", "template", "video")
-)
+_SILENT: Final = frozenset("audio head math rp rt script style svg template video".split())
 """Elements whose text is not read in line with the text around them."""
 PHRASING: Final = frozenset(
-    (
-        *(
-            "a",
-            "abbr",
-            "b",
-            "bdi",
-            "bdo",
-            "big",
-            "br",
-            "cite",
-            "code",
-            "data",
-            "del",
-            "dfn",
-            "em",
-            "font",
-            "i",
-        ),
-        *("img", "ins", "kbd", "label", "mark", "q", "rb", "ruby", "s", "samp", "small", "span", "strike"),
-        *("strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
-    )
+    """
+    a abbr b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rb ruby s samp small span strike
+    strong sub sup time tt u var wbr
+    """.split()
 )
 """Elements that may be inside a line of text. Source: HTML, section 3.2.5.2.5 (phrasing content)."""
 _FORMAT: Final = "Cf"

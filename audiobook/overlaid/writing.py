@@ -20,9 +20,10 @@ from audiobook.overlaid.placing import Lit, place
 from audiobook.overlaid.source import OriginalBook, original_book, other_members
 from audiobook.readalong.archive import Archive
 from audiobook.readalong.epub import ReadAlong, require_built_mp3
+from audiobook.readalong.overlay import Par, smil
 from audiobook.readalong.pages import ACTIVE_STYLE
 from audiobook.readalong.spans import Sync
-from audiobook.readalong.xml import clock_value, xml_text
+from audiobook.readalong.xml import xml_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -32,7 +33,7 @@ _LARGE_BYTES: Final = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
-class Par:
+class Piece:
     """A part of a page that lights up while a piece of a chapter's sound plays; times in milliseconds."""
 
     member: str
@@ -69,11 +70,11 @@ def write_with_original(
     broken = next((member for member in _spoken_members(record) if member in book.broken), None)
     if broken is not None:
         return f"{broken} {book.broken[broken]}"
-    pars = list(_pars(record, place(record, book.pages, sync)))
-    if not pars:
+    pieces = list(_pieces(record, place(record, book.pages, sync)))
+    if not pieces:
         return "none of the text that is spoken is on its pages"
-    length = _write(record, book, mp3, target, pars)
-    return ReadAlong(length, len(pars), sum(par.end_ms - par.start_ms for par in pars))
+    length = _write(record, book, mp3, target, pieces)
+    return ReadAlong(length, len(pieces), sum(piece.end_ms - piece.start_ms for piece in pieces))
 
 
 def _spoken_members(record: Record) -> Iterator[str]:
@@ -82,7 +83,7 @@ def _spoken_members(record: Record) -> Iterator[str]:
         yield from (p.place.removeprefix("!") for p in chapter.paragraphs if p.sentences)
 
 
-def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pars: Sequence[Par]) -> int:
+def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: Sequence[Piece]) -> int:
     """Write a book with overlays. All of its sound is in them, in order.
 
     Args:
@@ -90,7 +91,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pars: Se
         book: The EPUB that it was made from, with marks on its pages; pages and package are changed.
         mp3: Path of the built MP3, which matches the record.
         target: The file to write; replaced atomically at the end.
-        pars: What lights up, in order.
+        pieces: What lights up, in order.
 
     Returns:
         The length of the file in bytes.
@@ -100,19 +101,19 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pars: Se
         SourceError: A member of the EPUB cannot be read.
         StorageError: A file cannot be read or written.
     """
-    by_page: dict[str, list[Par]] = {}
-    for par in pars:
-        by_page.setdefault(par.member, []).append(par)
+    by_page: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        by_page.setdefault(piece.member, []).append(piece)
     pages = [member for member in book.pages if member in by_page]
     lengths = {
-        member: (number, sum(par.end_ms - par.start_ms for par in by_page[member]))
+        member: (number, sum(piece.end_ms - piece.start_ms for piece in by_page[member]))
         for number, member in enumerate(pages, 1)
     }
     folder, prefix = free_names(book)
-    added = AddedFiles(folder, prefix, lengths, sorted({par.chapter for par in pars}))
+    added = AddedFiles(folder, prefix, lengths, sorted({piece.chapter for piece in pieces}))
     add_to_package(book, record, added)
     base = posixpath.dirname(book.package_member)
-    require_room(target.parent, record.audio.length_bytes + len(pars) * _BYTES_PER_SPAN)
+    require_room(target.parent, record.audio.length_bytes + len(pieces) * _BYTES_PER_SPAN)
     is_large = record.audio.length_bytes >= _LARGE_BYTES
     with open_book(mp3, record) as opened, atomic_write(target) as stream:
         package = _serialized(book.package)
@@ -131,7 +132,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pars: Se
         return stream.seek(0, os.SEEK_END)
 
 
-def _pars(record: Record, lit: list[list[Lit]]) -> Iterator[Par]:
+def _pieces(record: Record, lit: list[list[Lit]]) -> Iterator[Piece]:
     """Yield what lights up with its sound. What is on no page is heard with what is lit before it, or else after it."""
     places = [one for chapter in lit for one in chapter]
     last = places[0] if places else None
@@ -149,7 +150,7 @@ def _pars(record: Record, lit: list[list[Lit]]) -> Iterator[Par]:
             if at < end_ms:
                 starts.append((one, at))
         for (one, at), (_, until) in pairwise([*starts, (last, end_ms)]):
-            yield Par(one.member, one.id, number, at, until)
+            yield Piece(one.member, one.id, number, at, until)
         last = there[-1] if there else last
 
 
@@ -177,18 +178,11 @@ def _serialized(root: _Element) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _overlay(pars: list[Par], page: str, name: str, base: str, added: AddedFiles) -> str:
+def _overlay(pieces: Sequence[Piece], page: str, name: str, base: str, added: AddedFiles) -> str:
     text = xml_text(relative(page, name))
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">',
-        f'<body>\n<seq id="page" epub:textref="{text}">',
-    ]
-    for par in pars:
-        sound = xml_text(relative(posixpath.join(base, added.sound(par.chapter)), name))
-        start, end = clock_value(par.start_ms), clock_value(par.end_ms)
-        lines.append(
-            f'<par><text src="{text}#{par.id}"/>'
-            f'<audio src="{sound}" clipBegin="{start}" clipEnd="{end}"/></par>'
-        )
-    return "\n".join((*lines, "</seq>\n</body>\n</smil>\n"))
+
+    def sound(chapter: int) -> str:
+        return xml_text(relative(posixpath.join(base, added.sound(chapter)), name))
+
+    pars = (Par(piece.id, sound(piece.chapter), piece.start_ms, piece.end_ms) for piece in pieces)
+    return smil(text, f'id="page" epub:textref="{text}"', pars)

@@ -88,9 +88,8 @@ class Staging:
 
     def drop(self, path: str) -> None:
         """Remove a staged file, if it is there."""
-        with suppress(
-            OSError
-        ):  # the error that led here is more useful, and the next `publish` removes the file
+        # The error that led here is more useful, and the next `publish` removes the file.
+        with suppress(OSError):
             self._temporary(path).unlink(missing_ok=True)
         self._waiting.discard(path)
 

@@ -1,14 +1,32 @@
-"""The media overlay of a chapter: which span lights up with which piece of sound.
+"""Media overlays: which part of a page lights up with which piece of sound.
 
 Source: EPUB 3.3 (W3C), section 9.2 (media overlay documents).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from audiobook.readalong.spans import SoundPiece
 from audiobook.readalong.xml import clock_value
+
+
+@dataclass(frozen=True, slots=True)
+class Par:
+    """A part of a page with its piece of sound.
+
+    Attributes:
+        span_id: Id of the part on the page.
+        sound: Address of the sound file, relative to the overlay.
+        start_ms: When its piece begins in that file, in milliseconds.
+        end_ms: When it ends.
+    """
+
+    span_id: str
+    sound: str
+    start_ms: int
+    end_ms: int
 
 
 def overlay(pieces: Sequence[SoundPiece], page: str, sound: str) -> str:
@@ -19,15 +37,27 @@ def overlay(pieces: Sequence[SoundPiece], page: str, sound: str) -> str:
         page: Name of its page, relative to the overlay.
         sound: Name of its sound file, likewise.
     """
+    pars = (Par(piece.span_id, sound, piece.start_ms, piece.end_ms) for piece in pieces)
+    return smil(page, f'id="chapter" epub:textref="{page}#chapter" epub:type="chapter"', pars)
+
+
+def smil(page: str, attributes: str, pars: Iterable[Par]) -> str:
+    """Return an overlay.
+
+    Args:
+        page: Address of the page, relative to the overlay, escaped for XML like all other addresses.
+        attributes: Attributes of the sequence.
+        pars: Its parts in order.
+    """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<smil xmlns="http://www.w3.org/ns/SMIL" xmlns:epub="http://www.idpf.org/2007/ops" version="3.0">',
-        f'<body>\n<seq id="chapter" epub:textref="{page}#chapter" epub:type="chapter">',
+        f"<body>\n<seq {attributes}>",
     ]
-    for piece in pieces:
-        start, end = clock_value(piece.start_ms), clock_value(piece.end_ms)
+    for par in pars:
+        start, end = clock_value(par.start_ms), clock_value(par.end_ms)
         lines.append(
-            f'<par><text src="{page}#{piece.span_id}"/>'
-            f'<audio src="{sound}" clipBegin="{start}" clipEnd="{end}"/></par>'
+            f'<par><text src="{page}#{par.span_id}"/>'
+            f'<audio src="{par.sound}" clipBegin="{start}" clipEnd="{end}"/></par>'
         )
     return "\n".join((*lines, "</seq>\n</body>\n</smil>\n"))

@@ -12,7 +12,7 @@ import msgspec
 from audiobook.publish.guids import episode_guid, feed_guid, part_guid
 from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.works.matching import same_titles
-from audiobook.publish.works.names import file_name
+from audiobook.publish.works.names import ascii_name
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
@@ -84,7 +84,7 @@ def _known_parts(
 
 def _new_name(slug: str, number: int, title: str, taken: Container[str]) -> str:
     """Return a name for the files of a part that no other part of the work has or had."""
-    name = "-".join(filter(None, (slug, f"{number:02}", file_name(title))))
+    name = "-".join(filter(None, (slug, f"{number:02}", ascii_name(title))))
     others = (f"{name}-{count}" for count in itertools.count(2))
     return next(one for one in itertools.chain((name,), others) if one not in taken)
 

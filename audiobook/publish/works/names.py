@@ -71,7 +71,7 @@ def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
     return titles
 
 
-def file_name(title: str) -> str:
+def ascii_name(title: str) -> str:
     """Return a title as a part of a file name: its ASCII letters and digits; empty if it has none.
 
     Args:

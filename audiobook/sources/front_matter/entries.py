@@ -132,7 +132,11 @@ def _events(block: str, name: str, first_line: int) -> Iterator[Event]:
             yield event
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
-        raise SourceError(f"invalid YAML: {error.problem}", where=f"{name}:{line + first_line}") from error
+        raise SourceError(
+            f"invalid YAML: {error.problem}",
+            where=f"{name}:{line + first_line}",
+            hint='put a value with “: ” or other signs in quotes, for example: title: "Salt: a story"',
+        ) from error
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, error.position)
         raise SourceError(
