@@ -85,10 +85,10 @@ def everything_said(given: str) -> str:
     return "\n".join(said)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @settings(deadline=None, max_examples=400)
 @given(secret=SECRETS, scheme=SCHEMES, form=FORMS, user=st.sampled_from(["user", "us/er", ""]))
-@pytest.mark.exhaustive
 def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, form: str, user: str) -> None:
     address = form.format(scheme=scheme, secret=secret, user=user)
     if "@" not in form:  # after a slash there, a path cannot be told from a secret

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +19,15 @@ from audiobook.cli.group import (
     texts_option,
 )
 from audiobook.errors import UsageError
+
+_OF_ONE_TEXT: Final = {
+    "chapters": "--chapters",
+    "skip": "--skip",
+    "title": "--title",
+    "authors": "--author",
+    "narrator": "--narrator",
+}
+"""Options of `build` that say something about one text, by the name of the setting."""
 
 
 @audiobook.command()
@@ -122,27 +132,12 @@ def config(as_json: bool) -> int:
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
-    texts: str | None,
-    output: str | None,
-    engine: str | None,
-    voice: str | None,
-    speed: float | None,
-    jobs: int | None,
-    formats: tuple[str, ...],
-    split: str | None,
-    preset: str | None,
-    encoding: str | None,
-    chapters: str | None,
-    skip: tuple[str, ...],
-    title: str | None,
-    authors: tuple[str, ...],
-    narrator: str | None,
-    kbits: int | None,
     listens: bool,
     dry_run: bool,
     force: bool,
     as_json: bool,
     quiet: bool,
+    **flags: object,
 ) -> int:
     """Build new and changed texts.
 
@@ -162,37 +157,13 @@ def build(
     from audiobook.commands.build import build_works
     from audiobook.settings import load_settings
 
-    of_one = {
-        "--chapters": chapters,
-        "--skip": skip or None,
-        "--title": title,
-        "--author": authors or None,
-        "--narrator": narrator,
-    }
-    for flag, value in of_one.items():
-        if value is not None and len(texts_named) != 1:
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    for name, flag in _OF_ONE_TEXT.items():
+        if name in given and len(texts_named) != 1:
             raise UsageError(
                 f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
             )
-    flags = {
-        "texts": texts,
-        "output": output,
-        "engine": engine,
-        "voice": voice,
-        "speed": speed,
-        "jobs": jobs,
-        "formats": formats or None,
-        "split": split,
-        "preset": preset,
-        "encoding": encoding,
-        "chapters": chapters,
-        "skip": skip or None,
-        "title": title,
-        "authors": authors or None,
-        "narrator": narrator,
-        "kbits": kbits,
-    }
-    settings = load_settings(Path(), flags, os.environ)
+    settings = load_settings(Path(), given, os.environ)
     if listens:
         settings = settings.listening()
     return build_works(

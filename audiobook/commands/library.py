@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.languages import covers
 from audiobook.library.shelving import Library, Shelved
+from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
@@ -43,11 +44,40 @@ def export_library(
 
     Raises:
         NothingToDo: A work is not built, or there are none.
-        UsageError: The target is a file, or in the texts or output folder, or a named work exists in several languages and none was given.
+        UsageError: The target is a file, or in the texts or output folder; or a named work exists in several
+            languages and none was given.
         OutputMismatch: The list of the files in the library is damaged.
         StorageError: A file cannot be read or written.
     """
     project, reporter = Project.at(root, settings), QuietReporter()
+    _require_place(target, project)
+    paths = _built(project, named, language)  # before anything is locked or created
+    answers: list[dict[str, Any]] = []
+    problems: list[str] = []
+    with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
+        library, editions = Library(target), editions_by_label(project.texts)
+        for path in paths:
+            try:
+                answer = _shelved(path, library, editions, project, reporter)
+            except OutputMismatch as error:
+                reporter.fail(error)
+                problems.append(str(error))
+                continue
+            if answer:
+                answers.append(answer)
+                if not as_json:
+                    print_line(f"{answer['language']}/{answer['slug']}: {answer['folder']}")
+    if as_json:
+        print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
+    return 1 if problems else 0
+
+
+def _require_place(target: Path, project: Project) -> None:
+    """Check that a library may be in a folder.
+
+    Raises:
+        UsageError: It is a file, or in the texts or output folder.
+    """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, not a folder")
     for folder in (project.output, project.texts):
@@ -56,33 +86,29 @@ def export_library(
                 f"the library cannot be in {folder}, which has other files",
                 hint="choose another folder: --output DIR",
             )
-    paths = _built(project, named, language)  # before anything is locked or created
-    answers: list[dict[str, Any]] = []
-    problems: list[str] = []
-    with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
-        library, editions = Library(target), editions_by_label(project.texts)
-        for path in paths:
-            name = f"{path.parent.name}/{path.stem}"
-            try:
-                record = read_record(path)
-                if record is None:
-                    continue
-                is_stale = has_changed(record, editions)
-                if is_stale:
-                    reporter.warn(f"{name}: text changed since the last build, exporting the old version")
-                shelved = library.put(record, project.folder(record.language))
-            except OutputMismatch as error:
-                reporter.fail(error)
-                problems.append(str(error))
-                continue
-            for kept in shelved.kept:
-                reporter.warn(f"{shelved.folder}/{kept} was changed since it was exported, so it is kept")
-            answers.append(_answer(record, shelved) | {"stale": is_stale})
-            if not as_json:
-                print_line(f"{name}: {shelved.folder}")
-    if as_json:
-        print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
-    return 1 if problems else 0
+
+
+def _shelved(
+    path: Path, library: Library, editions: Mapping[str, Edition], project: Project, reporter: QuietReporter
+) -> dict[str, Any] | None:
+    """Write the work of a record, and return the answer about it; None if the record is gone.
+
+    Raises:
+        OutputMismatch: A file does not match its record, or is in the way.
+        StorageError: A file cannot be read or written.
+    """
+    record = read_record(path)
+    if record is None:
+        return None
+    is_stale = has_changed(record, editions)
+    if is_stale:
+        reporter.warn(
+            f"{record.language}/{record.slug}: text changed since the last build, exporting the old version"
+        )
+    shelved = library.put(record, project.folder(record.language))
+    for kept in shelved.kept:
+        reporter.warn(f"{shelved.folder}/{kept} was changed since it was exported, so it is kept")
+    return _answer(record, shelved) | {"stale": is_stale}
 
 
 def _built(project: Project, named: Sequence[str], language: str | None) -> list[Path]:

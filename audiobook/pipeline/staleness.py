@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -161,20 +162,15 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         # The files of a preset are not kept without it.
         split = "" if record.inputs.preset else record.inputs.split
         inputs = msgspec.structs.replace(inputs, split=split)
-    made = record.formats if record else {}
-    others = () if record else tuple(strangers(folder, edition.slug))
-    others += tuple(
-        path
-        for path in format_strangers(folder, edition.slug, inputs.formats, made)
-        if path.suffix[1:] not in UNMARKED
-    )
+    others = tuple(_strangers(edition.slug, inputs, record, folder))
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
-    chapter_files = record.chapter_files if record else ()
-    standing = Standing(made=made, chapter_files=chapter_files)
-    if record and not reasons and not force:
-        are_whole = bool(chapter_files) and are_intact(chapter_files, folder)
-        standing = Standing(record.audio, intact_formats(record, folder), made, chapter_files, are_whole)
-        reasons = _format_reasons(inputs, record, standing, folder)
+    standing = Standing()
+    if record:
+        stays = not reasons and not force
+        standing = (
+            _standing(record, folder) if stays else Standing(None, {}, record.formats, record.chapter_files)
+        )
+        reasons = _format_reasons(inputs, record, standing, folder) if stays else reasons
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if others and not record:
@@ -196,6 +192,22 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         settings.are_chapters_flagged,
         standing,
     )
+
+
+def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -> Iterator[Path]:
+    """Yield the files in the place of outputs that this program did not make."""
+    if record is None:
+        yield from strangers(folder, slug)
+    for path in format_strangers(folder, slug, inputs.formats, record.formats if record else {}):
+        if path.suffix[1:] not in UNMARKED:
+            yield path
+
+
+def _standing(record: Record, folder: Path) -> Standing:
+    """Return what the last build made, with what of it is intact; its MP3 is."""
+    files = record.chapter_files
+    are_whole = bool(files) and are_intact(files, folder)
+    return Standing(record.audio, intact_formats(record, folder), record.formats, files, are_whole)
 
 
 def _inputs(

@@ -291,10 +291,10 @@ SHOWN = json.loads(msgspec.json.encode(GOOD))
 PLACES = places(SHOWN)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), min_size=1, max_size=3))
-@pytest.mark.exhaustive
 def test_a_sealed_record_with_any_values_is_accepted_or_refused_with_our_error(
     tmp_path: Path, changes: list[tuple[tuple[str | int, ...], Any]]
 ) -> None:

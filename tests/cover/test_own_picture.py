@@ -147,8 +147,8 @@ def test_a_colour_profile_is_used_and_a_damaged_one_ignored() -> None:
         assert "icc_profile" not in image.info
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_picture_of_noise_is_shrunk_until_it_fits() -> None:
     noise = Image.frombytes("RGB", (3000, 3000), random.Random(7).randbytes(27_000_000))
     data = squared(file_of(noise, "JPEG", quality=80))

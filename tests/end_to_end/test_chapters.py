@@ -42,8 +42,8 @@ def in_order(tag: mutagen.id3.ID3, element_id: str) -> list[str]:
     return [name for child in children for name in in_order(tag, child)]
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
     found = probe(many.book("fi/many"))["chapters"]
     assert [each["tags"]["title"] for each in found] == [title for title, _ in wanted(many)]
@@ -51,15 +51,15 @@ def test_ffprobe_reads_300_chapters(many: Shelf) -> None:
     assert [float(each["start_time"]) for each in found] == pytest.approx(starts, abs=0.001)
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_mpv_reads_300_chapters(many: Shelf) -> None:
     found = mpv_chapters(many.book("fi/many"))
     assert [each["title"] for each in found] == [title for title, _ in wanted(many)]
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_mutagen_reads_300_chapters_in_nested_tables(many: Shelf) -> None:
     tag = mutagen.id3.ID3(many.book("fi/many"))
     tables = tag.getall("CTOC")

@@ -411,8 +411,8 @@ def test_bars_on_a_terminal_are_removed_at_the_end(shelf: Shelf) -> None:
     assert "output/en/many.mp3: new; 60 of 60 clips made" in sent
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_no_part_of_a_bar_remains_on_the_screen(shelf: Shelf, tmp_path: Path) -> None:
     many_paragraphs(shelf, 80)
     shelf.write("texts/en/aborts.txt", f"Fine.\n\n{APOSTROPHES}\n\nFine again.\n")

@@ -324,9 +324,9 @@ NAMES = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="such names cannot be given there")
-@pytest.mark.exhaustive
 def test_files_with_any_name_give_books_with_ascii_names(shelf: Shelf) -> None:
     for number, name in enumerate(NAMES):
         shelf.write(f"texts/en/{name}", f"Text number {number}.\n")

@@ -112,8 +112,8 @@ def test_workers_folder_and_time_change_no_byte(
     assert shelf.outputs() == wanted(texts_built, label)
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_text_order_and_output_folder_change_no_byte(texts_built: Shelf, tmp_path: Path) -> None:
     shelf = unbuilt(texts_built, tmp_path / "named", *SAMPLE)
     for label in SAMPLE:
@@ -122,8 +122,8 @@ def test_text_order_and_output_folder_change_no_byte(texts_built: Shelf, tmp_pat
     assert Shelf(tmp_path / "books").outputs() == wanted(texts_built, *SAMPLE)
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_spawned_processes_give_the_same_bytes_as_forked_ones(texts_built: Shelf, tmp_path: Path) -> None:
     shelf = unbuilt(texts_built, tmp_path / "spawned", READER, AUDIOBOOK_SPAWN="1")
     (work,) = shelf.build("--jobs", "2").values()

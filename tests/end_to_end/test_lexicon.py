@@ -119,8 +119,8 @@ def test_entries_with_only_phonemes_are_reported_if_the_voice_accepts_none(shelf
     assert "[" not in shelf.run("script", "story", "--engine", "tone").out.partition("The GIF")[2]
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_changed_phonemes_remake_the_clips_with_the_word_and_no_others(shelf: Shelf) -> None:
     shelf.write("texts/en/story.txt", TEXT)
     shelf.write("texts/en/other.txt", "Nobody saw the cat.\n")

@@ -233,9 +233,9 @@ def test_another_speed_makes_no_requests(engine: str, tmp_path: Path, service: L
     assert not service.book.asked
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @ONE_ENGINE
-@pytest.mark.exhaustive
 def test_a_service_that_fails_too_often_is_not_asked_for_a_while(
     engine: str, tmp_path: Path, service: LoopbackService
 ) -> None:

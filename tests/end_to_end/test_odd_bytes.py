@@ -144,8 +144,8 @@ def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) ->
         assert (done.code, done.err) == (0, "")
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_an_empty_environment_is_enough(small: Shelf) -> None:
     for command in ("build --quiet", "publish --base-url http://a.example", "voices"):
         done = run(small, *command.split(), environment={})

@@ -281,8 +281,8 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_killed_build_goes_on_to_the_same_bytes(walk: Shelf, shelf: Shelf) -> None:
     shelf.write("texts/en/walk.md", ESSAY)
     for clip_count in (1, 4, 9):

@@ -496,8 +496,8 @@ def service() -> Iterator[LoopbackService]:
         yield service
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_damaged_pace_file_counts_as_empty_and_is_overwritten(
     shelf: Shelf, service: LoopbackService
 ) -> None:

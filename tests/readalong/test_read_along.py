@@ -283,8 +283,8 @@ def test_check_finds_an_epub_of_an_earlier_build_and_a_damaged_one(tmp_path: Pat
     assert shelf.run("check").code == 0
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_epubcheck_finds_nothing(shelf: Shelf) -> None:
     export(shelf, "--sync", "word", "--output", "checked.epub")
     quick = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")

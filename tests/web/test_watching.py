@@ -163,8 +163,8 @@ def version(one: Served) -> str:
         return found[1].decode()
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_texts_in_another_folder_are_watched_until_stopping_ends_listeners_and_a_running_build(
     shelf: Shelf,
 ) -> None:

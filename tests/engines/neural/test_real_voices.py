@@ -44,9 +44,9 @@ def onsets_ms(speech: Speech) -> list[float]:
     ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.exhaustive
 def test_every_word_has_a_mark_of_its_own_and_begins_where_it_is_heard(
     name: str, real_voices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

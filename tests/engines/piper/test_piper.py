@@ -223,9 +223,9 @@ print(memory() - first)
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
-@pytest.mark.exhaustive
 def test_a_hundred_more_passages_take_no_more_memory(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     done = subprocess.run(
@@ -502,8 +502,8 @@ def test_auto_uses_an_installed_voice_or_else_espeak(project: Shelf) -> None:
     assert len(words) > 40
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_the_workers_or_how_they_start(project: Shelf, tmp_path: Path) -> None:
     outputs = []
     for jobs, spawn in (("1", {}), ("2", {"AUDIOBOOK_SPAWN": "1"})):
@@ -606,8 +606,8 @@ def test_a_damaged_voice_fails_its_works_and_no_others(project: Shelf, tmp_path:
     assert f"{model}: the voice “fi_FI-tiny-medium” cannot be used" in done.err
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_fresh_book_loads_no_network(project: Shelf) -> None:
     project.write("texts/fi/a.txt", "Hei.")
     project.build()

@@ -322,8 +322,8 @@ def test_with_a_damaged_list_everything_is_sent_again(shelf: Shelf, elsewhere: P
 # S3
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
     shelf: Shelf, bucket: Place, s3: S3
 ) -> None:
@@ -345,8 +345,8 @@ def test_media_come_before_pages_and_pages_before_feeds_each_with_its_type(
         )
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> None:
     # A book this long would take too long to build; the bytes need not be audio.
     data = os.urandom(1 << 20) * 20
@@ -494,8 +494,8 @@ def test_a_file_as_destination_is_refused_before_anything_is_published(shelf: Sh
     assert shelf.tree() == before
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_the_projects_own_folders_are_refused_as_destinations(shelf: Shelf, tmp_path: Path) -> None:
     """Nothing that this project did not make is replaced, and an unclear destination never exits with 0."""
     (tmp_path / "link").symlink_to(shelf.root)

@@ -78,8 +78,8 @@ def test_a_language_without_a_table_gets_a_guess_from_its_bytes() -> None:
     assert text.encode("shift_jis").decode(likely) == text
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_a_long_text_is_guessed_in_linear_time() -> None:
     def text(sentences: int) -> bytes:
         return ("Hän kävi myöhään. " * sentences).encode("cp1252")

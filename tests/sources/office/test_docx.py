@@ -238,10 +238,10 @@ VALID = docx(
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 8), unpacked=st.booleans())
 @hypothesis_settings(max_examples=10)
-@pytest.mark.exhaustive
 def test_a_damaged_document_gives_a_work_or_our_error(seed: int, edits: int, unpacked: bool) -> None:
     rnd = random.Random(seed)
     try:

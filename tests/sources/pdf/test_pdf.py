@@ -499,10 +499,10 @@ VALID = pdf(
 )
 
 
+@pytest.mark.exhaustive
 @pytest.mark.slow
 @given(seed=st.integers(0, 10_000), edits=st.integers(1, 12))
 @hypothesis_settings(max_examples=12)
-@pytest.mark.exhaustive
 def test_a_damaged_pdf_gives_a_work_or_our_error(seed: int, edits: int) -> None:
     rnd = random.Random(seed)
     data = bytearray(VALID)

@@ -30,8 +30,8 @@ def source(data: bytes, language: str = "fi", name: str = "page.png") -> Source:
     return Source(data, name, "page", language, "Page")
 
 
-@pytest.mark.slow
 @pytest.mark.exhaustive
+@pytest.mark.slow
 def test_the_text_of_a_picture_is_read_and_reported_as_recognised() -> None:
     pytest.importorskip("rapidocr")
     work = read_work(source(drawn(*WORDS)), "page.png")
