@@ -3,23 +3,32 @@
 What is transcribed does not tell: a recogniser corrects what it hears to what people would say, and writes numbers and
 names in its own way. So each suspicion is a comparison of two texts: is the sound more likely if the word is left out,
 or if it is spoken twice?
+
+The recogniser also knows which texts are likely, whatever the sound: it expects "the" where people would say it, and no
+word twice. So both texts are compared for silence too, and a part of that difference is taken off.
+
+Source: Z. Meng et al., "Internal Language Model Estimation for Domain-Adaptive End-to-End Speech Recognition", 2021.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from audiobook.listening.wording import Aligned, Aligner, Word, align_words
 
 _STRIDE: Final = 6
-"""Every sixth word is doubled at once, so that a sound is compared with six texts rather than with one for each word."""
-_BEHIND: Final = 5
-"""Number of words, from the one in question, whose likelihood it affects."""
-_DOUBTFUL: Final = -0.7
-"""Log-likelihood of a word below which it is checked whether it is missing."""
-_MOST_DOUBTFUL: Final = 6
+"""Every sixth word is changed at once, so that a sound is compared with six texts rather than with one for each word."""
+_BEHIND: Final = 2
+"""Number of words after the one in question whose likelihood counts: later ones hardly depend on it."""
+_EXPECTED: Final = 0.4
+"""How much of what the recogniser expects without any sound is taken off."""
+_EXTENDED: Final = 5
+"""Number of words whose likelihood counts where further words are spoken."""
+
+_Change = Callable[[list[Word], Word], None]
+"""Adds a changed word to a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +37,35 @@ class WordEvidence:
 
     Attributes:
         log_probability: How likely the word is.
-        missing: How much more likely the sound is without it, as the logarithm of the ratio; None if not in doubt.
+        missing: How much more likely the sound is without it, as the logarithm of the ratio.
         doubled: How much more likely the sound is if the word is spoken twice.
     """
 
     log_probability: float
-    missing: float | None
+    missing: float
     doubled: float
 
 
-def weigh(sound: Aligner, words: Sequence[Word], aligned: Sequence[Aligned]) -> list[WordEvidence]:
+def weigh(
+    sound: Aligner, silence: Aligner, words: Sequence[Word], aligned: Sequence[Aligned]
+) -> list[WordEvidence]:
     """Return the evidence for each word of a text.
 
     Args:
         sound: The sound.
-        words: What it should say.
+        silence: The same without any speech.
+        words: What the sound should say.
         aligned: `align_words(sound, words)`.
     """
-    own = [word.log_probability for word in aligned]
-    doubted = sorted(range(len(words)), key=own.__getitem__)[:_MOST_DOUBTFUL]
-    missing = {index: _without(sound, words, index, own) for index in doubted if own[index] < _DOUBTFUL}
-    doubled = _twice(sound, words, own)
-    return [WordEvidence(own[index], missing.get(index), doubled[index]) for index in range(len(words))]
+    heard = [word.log_probability for word in aligned]
+    expected = [word.log_probability for word in align_words(silence, words)]
+    told = []
+    for change in (_left_out, _twice):
+        gains = zip(
+            _gains(sound, words, heard, change), _gains(silence, words, expected, change), strict=True
+        )
+        told.append([gain - _EXPECTED * anyway for gain, anyway in gains])
+    return [WordEvidence(*one) for one in zip(heard, *told, strict=True)]
 
 
 def extended(
@@ -64,37 +80,41 @@ def extended(
         more: The further words.
         aligned: `align_words(sound, words)`.
     """
-    end = min(len(words), before + _BEHIND)
+    end = min(len(words), before + _EXTENDED)
     found = align_words(sound, [*words[:before], *more, *words[before:end]])
     return sum(word.log_probability for word in found) - sum(word.log_probability for word in aligned[:end])
 
 
-def _without(sound: Aligner, words: Sequence[Word], index: int, own: Sequence[float]) -> float:
-    end = min(len(words), index + 1 + _BEHIND)
-    found = align_words(sound, [*words[:index], *words[index + 1 : end]])
-    return sum(word.log_probability for word in found) - sum(own[:end])
-
-
-def _twice(sound: Aligner, words: Sequence[Word], own: Sequence[float]) -> list[float]:
-    gained = [0.0] * len(words)
+def _gains(sound: Aligner, words: Sequence[Word], own: Sequence[float], change: _Change) -> list[float]:
+    """Return for each word how much more likely a sound is if the word is changed."""
+    gains = [0.0] * len(words)
     for first in range(min(_STRIDE, len(words))):
-        longer: list[Word] = []
-        places: list[int] = []
-        for index, word in enumerate(words):
-            places.append(len(longer))
-            if index % _STRIDE == first:
-                longer += [Word(word.text, " "), Word(_repeated(word.text), word.after)]
-            else:
-                longer.append(word)
-        found = align_words(sound, longer)
+        changed, places = _changed(words, first, change)
+        found = [word.log_probability for word in align_words(sound, changed)]
         for index in range(first, len(words), _STRIDE):
-            end = min(len(words), index + _BEHIND)
-            last = places[end - 1] + (1 if end - 1 == index else 0)
-            with_it = sum(word.log_probability for word in found[places[index] : last + 1])
-            gained[index] = with_it - sum(own[index:end])
-    return gained
+            end = min(len(words), index + 1 + _BEHIND)
+            gains[index] = sum(found[places[index] : places[end]]) - sum(own[index:end])
+    return gains
 
 
-def _repeated(word: str) -> str:
-    """Return a word as it is written within a sentence."""
-    return word[0].lower() + word[1:] if len(word) > 1 and word[1:].islower() else word
+def _changed(words: Sequence[Word], first: int, change: _Change) -> tuple[list[Word], list[int]]:
+    """Return a text with every sixth word changed, and the place in it of each word and of the end."""
+    text: list[Word] = []
+    places: list[int] = []
+    for index, word in enumerate(words):
+        places.append(len(text))
+        if index % _STRIDE == first:
+            change(text, word)
+        else:
+            text.append(word)
+    return text, [*places, len(text)]
+
+
+def _left_out(text: list[Word], word: Word) -> None:
+    if text and word.after.strip():
+        text[-1] = Word(text[-1].text, word.after)
+
+
+def _twice(text: list[Word], word: Word) -> None:
+    again = word.text[0].lower() + word.text[1:] if word.text[1:].islower() else word.text
+    text += [Word(word.text, " "), Word(again, word.after)]

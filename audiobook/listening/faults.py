@@ -14,18 +14,12 @@ import msgspec
 from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence
 
-_MISSING: Final = 3.0
-"""Logarithm of a likelihood ratio above which a word counts as missing if nothing is transcribed in its place."""
-_REPLACED: Final = 5.0
-"""The same if other words are transcribed in its place: it may be a name, or pronounced in an unusual way."""
-_DOUBLED: Final = -3.6
+_MISSING: Final = 2.5
+"""Logarithm of a likelihood ratio above which a word counts as missing."""
+_DOUBLED: Final = -1.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
 _UNLIKELY: Final = -3.0
 """Log-likelihood of a word that probably belongs to the same fault as its neighbour."""
-_THERE: Final = 10.0
-"""The same if it is transcribed, or words that sound like it."""
-_DOUBLED_UNCLEAR: Final = 0.0
-"""The same for doubled words before one in whose place another is transcribed."""
 _UNLIKELY_WORDS: Final = 3
 """Number of unlikely words in a row that, not transcribed, show that something else is said."""
 _UNLIKELY_TOGETHER: Final = -4.0
@@ -56,14 +50,6 @@ class Kind(str, Enum):
     """Words are heard that are not in the text."""
 
 
-class Transcribed(Enum):
-    """Whether a word is in a transcript: itself, another one in its place, or nothing."""
-
-    THERE = "there"
-    REPLACED = "replaced"
-    ABSENT = "absent"
-
-
 class Suspicion(msgspec.Struct, frozen=True):
     """Words that do not sound as they should: the first, the one after the last, and how clear that is, above 0."""
 
@@ -73,15 +59,15 @@ class Suspicion(msgspec.Struct, frozen=True):
     strength: float
 
 
-def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> list[Suspicion]:
+def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) -> list[Suspicion]:
     """Return the missing and doubled words of a text in order.
 
     Args:
         evidence: For each word.
-        transcribed: Whether it is in the transcript.
+        is_transcribed: Whether it is in the transcript.
     """
     found: list[Suspicion] = []
-    for one in _single(evidence, transcribed):
+    for one in _single(evidence, is_transcribed):
         last = found[-1] if found else None
         if last and last.kind is one.kind is Kind.MISSING and one.first - last.end <= _BETWEEN:
             strength = max(last.strength, one.strength)
@@ -91,44 +77,38 @@ def suspicions(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcrib
     return found
 
 
-def _single(evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> Iterator[Suspicion]:
+def _single(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) -> Iterator[Suspicion]:
     at = 0
     while at < len(evidence):
         end = at
-        while end < len(evidence) and transcribed[end] is not Transcribed.THERE:
+        while end < len(evidence) and not is_transcribed[end]:
             end += 1
         run = slice(at, max(end, at + 1))
-        strength = _strength(evidence[run], transcribed[run])
+        strength = _strength(evidence[run])
         doubted = [index for index in range(at, run.stop) if is_doubtful(evidence[index])]
         if doubted and strength > 0:
             yield Suspicion(Kind.MISSING, doubted[0], doubted[-1] + 1, round(strength, 2))
         else:
-            yield from _doubled(evidence, transcribed, range(at, run.stop))
+            yield from _doubled(evidence, range(at, run.stop))
         at = run.stop
 
 
-def _doubled(
-    evidence: Sequence[WordEvidence], transcribed: Sequence[Transcribed], places: range
-) -> Iterator[Suspicion]:
-    """Yield words that are doubled; where the next word is not understood, this is less certain."""
+def _doubled(evidence: Sequence[WordEvidence], places: range) -> Iterator[Suspicion]:
+    """Yield words that are doubled."""
     for index in places:
-        is_followed = index + 1 == len(transcribed) or transcribed[index + 1] is not Transcribed.REPLACED
-        over = evidence[index].doubled - (_DOUBLED if is_followed else _DOUBLED_UNCLEAR)
+        over = evidence[index].doubled - _DOUBLED
         if over > 0:
             yield Suspicion(Kind.DOUBLED, index, index + 1, round(over, 2))
 
 
 def is_doubtful(word: WordEvidence) -> bool:
     """Return whether a word may be missing."""
-    return word.log_probability < _UNLIKELY or (word.missing or 0.0) > _MISSING
+    return word.log_probability < _UNLIKELY or word.missing > _MISSING
 
 
-def _strength(words: Sequence[WordEvidence], transcribed: Sequence[Transcribed]) -> float:
+def _strength(words: Sequence[WordEvidence]) -> float:
     """Return how clear it is that some words in a row are missing: one of them, or several together."""
-    limits = {Transcribed.ABSENT: _MISSING, Transcribed.REPLACED: _REPLACED, Transcribed.THERE: _THERE}
-    single = max(
-        (word.missing or 0.0) - limits[place] for word, place in zip(words, transcribed, strict=True)
-    )
+    single = max(word.missing for word in words) - _MISSING
     together = _OTHER - _mean(words) if len(words) >= _OTHER_WORDS else 0.0
     doubtful = [list(run) for holds, run in groupby(words, is_doubtful) if holds]
     unlikely = [_UNLIKELY_TOGETHER - _mean(run) for run in doubtful if len(run) >= _UNLIKELY_WORDS]
@@ -141,7 +121,7 @@ def _mean(words: Sequence[WordEvidence]) -> float:
 
 def are_transcribed(
     words: Sequence[str], heard: Sequence[str], doubtful: Sequence[bool], sound_alike: SoundAlike
-) -> list[Transcribed]:
+) -> list[bool]:
     """Return for each word of a text whether it is in a transcript, maybe as others that are written or sound alike.
 
     Args:
@@ -150,22 +130,24 @@ def are_transcribed(
         doubtful: Which words matter: only for those it is checked how they sound.
         sound_alike: Returns for pairs of words whether they sound alike.
     """
-    found = [Transcribed.ABSENT] * len(words)
+    found = [False] * len(words)
     others: list[tuple[int, int, int, int]] = []
     for operation, start, end, first, last in _compared(words, heard):
         if operation == "equal":
-            found[start:end] = [Transcribed.THERE] * (end - start)
-        elif operation == "replace":
-            found[start:end] = [Transcribed.REPLACED] * (end - start)
-            if any(doubtful[start:end]) and max(end - start, last - first) <= _MOST_ALIKE_WORDS:
-                others.append((start, end, first, last))
+            found[start:end] = [True] * (end - start)
+        elif (
+            operation == "replace"
+            and any(doubtful[start:end])
+            and max(end - start, last - first) <= _MOST_ALIKE_WORDS
+        ):
+            others.append((start, end, first, last))
     pairs = [(" ".join(words[start:end]), " ".join(heard[first:last])) for start, end, first, last in others]
     written = [_likeness(one, other) >= _ALIKE for one, other in pairs]
     if not all(written):
         written = [either or alike for either, alike in zip(written, sound_alike(pairs), strict=True)]
     for (start, end, _, _), alike in zip(others, written, strict=True):
         if alike:
-            found[start:end] = [Transcribed.THERE] * (end - start)
+            found[start:end] = [True] * (end - start)
     return found
 
 

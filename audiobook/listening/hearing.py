@@ -158,7 +158,7 @@ def hear_sound(
     for parts in excerpts(shape.sentences, texts, rate_hz):
         samples = _samples(pcm, parts[0].start_samples, parts[-1].end_samples, rate_hz)
         sound = recogniser.listen(samples, language)
-        excerpt = _Excerpt(sound, parts, language)
+        excerpt = _Excerpt(sound, recogniser.silence(language), parts, language)
         for part, said in zip(parts, excerpt.heard(), strict=True):
             heard[part.sentence].append(said)
         for part, fault in excerpt.faults():
@@ -189,8 +189,9 @@ def with_word_times(shape: ClipShape, hearing: Hearing) -> ClipShape:
 class _Excerpt:
     """A sound and the text that it should say: the texts of its parts, one after the other."""
 
-    def __init__(self, sound: Sound, parts: Sequence[Part], language: str) -> None:
+    def __init__(self, sound: Sound, silence: Sound, parts: Sequence[Part], language: str) -> None:
         self._sound = sound
+        self._silence = silence
         self._parts = parts
         self._language = language
         own = [spoken_words(part.text) for part in parts]
@@ -212,7 +213,7 @@ class _Excerpt:
 
     def faults(self) -> list[tuple[Part, Fault]]:
         """Return the faults of all parts in order."""
-        evidence = weigh(self._sound, self._words, self._aligned)
+        evidence = weigh(self._sound, self._silence, self._words, self._aligned)
         words = [plain(word.text) for word in self._words]
         heard = [plain(word.text) for word in self._heard]
         doubtful = [is_doubtful(word) for word in evidence]

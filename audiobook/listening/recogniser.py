@@ -37,6 +37,8 @@ _LEAST_FRAMES: Final = 1500
 _FEWEST_FRAMES: Final = 10
 _QUIET_FRAMES: Final = 300
 """Silence after the sound; without it the model repeats the last words over and over."""
+_SILENT_STEPS: Final = 100
+"""Length of the silence to which a text is compared; a longer one takes more time and says the same."""
 _MOST_TOKENS: Final = 400
 """A little less than what the model can write down at once, 448 with the signs for language and task."""
 _SPACE: Final = "Ġ"
@@ -85,6 +87,7 @@ class Recogniser:
             ) from error
         self._model = model
         self._tokenizer = tokenizer
+        self._silence: StorageView | None = None
 
     def knows(self, language: str) -> bool:
         """Return whether the model was trained on a language."""
@@ -97,17 +100,39 @@ class Recogniser:
             samples: Up to `LONGEST_S` seconds at `RATE_HZ`, from -1 to 1.
             language: BCP 47 tag of a language that the model knows.
         """
+        frames = len(samples) // _FRAME_SAMPLES
+        count = min(_WINDOW_FRAMES, max(_LEAST_FRAMES, frames + _QUIET_FRAMES)) // 2 * 2
+        return Sound(
+            self._model.model,
+            self._tokenizer,
+            self._encoded(samples, count),
+            max(min(frames, count), _FEWEST_FRAMES),
+            language,
+        )
+
+    def silence(self, language: str) -> Sound:
+        """Return some silence: how well a text fits it is how likely the text is by itself.
+
+        Args:
+            language: BCP 47 tag of a language that the model knows.
+        """
+        import numpy as np
+        from ctranslate2 import StorageView
+
+        if self._silence is None:
+            nothing = np.zeros(_SILENT_STEPS * _STEP_SAMPLES, np.float32)
+            encoded = np.array(self._encoded(nothing, _LEAST_FRAMES))[:, :_SILENT_STEPS]
+            self._silence = StorageView.from_array(np.ascontiguousarray(encoded))
+        return Sound(self._model.model, self._tokenizer, self._silence, 2 * _SILENT_STEPS, language)
+
+    def _encoded(self, samples: Samples, frames: int) -> StorageView:
+        """Return a sound as the model hears it, with silence up to a number of frames."""
         import numpy as np
 
-        frames = len(samples) // _FRAME_SAMPLES
         padded = np.zeros(_WINDOW_FRAMES * _FRAME_SAMPLES, np.float32)
         padded[: len(samples)] = samples[: len(padded)]
         features = self._model.feature_extractor(padded)
-        count = min(_WINDOW_FRAMES, max(_LEAST_FRAMES, frames + _QUIET_FRAMES)) // 2 * 2
-        encoded = self._model.encode(np.ascontiguousarray(features[:, :count]))
-        return Sound(
-            self._model.model, self._tokenizer, encoded, max(min(frames, count), _FEWEST_FRAMES), language
-        )
+        return self._model.encode(np.ascontiguousarray(features[:, :frames]))
 
 
 class Sound:
