@@ -7,6 +7,9 @@ or if it is spoken twice?
 The recogniser also knows which texts are likely, whatever the sound: it expects "the" where people would say it, and no
 word twice. So both texts are compared for silence too, and a part of that difference is taken off.
 
+All words are compared first, several at once. Doubtful ones are then compared alone, in the whole sound and in that of
+the words around them, in which the recogniser guesses less.
+
 Source: Z. Meng et al., "Internal Language Model Estimation for Domain-Adaptive End-to-End Speech Recognition", 2021.
 """
 
@@ -14,12 +17,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from audiobook.listening.wording import Aligned, Aligner, Word, align_words
 
 _STRIDE: Final = 6
 """Every sixth word is changed at once, so that a sound is compared with six texts rather than with one for each word."""
+_DOUBTED_MISSING: Final = (0.5, 6.0)
+"""Logarithms of likelihood ratios between which a word that may be missing is compared again."""
+_DOUBTED_DOUBLED: Final = (-4.0, inf)
+_MOST_DOUBTED: Final = 8
+_BEFORE: Final = 2
+"""Number of words before a doubted one whose sound is heard again."""
+_AFTER: Final = 3
 _BEHIND: Final = 2
 """Number of words after the one in question whose likelihood counts: later ones hardly depend on it."""
 _EXPECTED: Final = 0.4
@@ -29,6 +40,7 @@ _EXTENDED: Final = 5
 
 _Change = Callable[[list[Word], Word], None]
 """Adds a changed word to a text."""
+Near = Callable[[int, int], Aligner]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class WordEvidence:
 
 
 def weigh(
-    sound: Aligner, silence: Aligner, words: Sequence[Word], aligned: Sequence[Aligned]
+    sound: Aligner, silence: Aligner, words: Sequence[Word], aligned: Sequence[Aligned], near: Near
 ) -> list[WordEvidence]:
     """Return the evidence for each word of a text.
 
@@ -56,15 +68,23 @@ def weigh(
         silence: The same without any speech.
         words: What the sound should say.
         aligned: `align_words(sound, words)`.
+        near: Returns the part of the sound from a word to another (exclusive).
     """
     heard = [word.log_probability for word in aligned]
     expected = [word.log_probability for word in align_words(silence, words)]
-    told = []
-    for change in (_left_out, _twice):
-        gains = zip(
+    told: list[list[float]] = []
+    for change, (lowest, highest) in ((_left_out, _DOUBTED_MISSING), (_twice, _DOUBTED_DOUBLED)):
+        pairs = zip(
             _gains(sound, words, heard, change), _gains(silence, words, expected, change), strict=True
         )
-        told.append([gain - _EXPECTED * anyway for gain, anyway in gains])
+        gains = [gain - _EXPECTED * anyway for gain, anyway in pairs]
+        doubted = [index for index, gain in enumerate(gains) if lowest < gain < highest]
+        for index in sorted(doubted, key=gains.__getitem__)[-_MOST_DOUBTED:]:
+            first, end = max(0, index - _BEFORE), min(len(words), index + 1 + _AFTER)
+            around = _gain(near(first, end), words[first:end], index - first, change)
+            both = (_gain(sound, words, index, change) + around) / 2
+            gains[index] = both - _EXPECTED * _gain(silence, words, index, change)
+        told.append(gains)
     return [WordEvidence(*one) for one in zip(heard, *told, strict=True)]
 
 
@@ -95,6 +115,18 @@ def _gains(sound: Aligner, words: Sequence[Word], own: Sequence[float], change: 
             end = min(len(words), index + 1 + _BEHIND)
             gains[index] = sum(found[places[index] : places[end]]) - sum(own[index:end])
     return gains
+
+
+def _gain(sound: Aligner, words: Sequence[Word], index: int, change: _Change) -> float:
+    """Return how much more likely a sound is if one word is changed."""
+    end = min(len(words), index + 1 + _BEHIND)
+    changed = list(words[:index])
+    change(changed, words[index])
+    found = align_words(sound, [*changed, *words[index + 1 : end]])
+    own = align_words(sound, words[:end])
+    return sum(word.log_probability for word in found[index:]) - sum(
+        word.log_probability for word in own[index:]
+    )
 
 
 def _changed(words: Sequence[Word], first: int, change: _Change) -> tuple[list[Word], list[int]]:

@@ -16,7 +16,7 @@ from audiobook.listening.evidence import WordEvidence
 
 _MISSING: Final = 2.5
 """Logarithm of a likelihood ratio above which a word counts as missing."""
-_DOUBLED: Final = -1.6
+_DOUBLED: Final = -2.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
 _UNLIKELY: Final = -3.0
 """Log-likelihood of a word that probably belongs to the same fault as its neighbour."""

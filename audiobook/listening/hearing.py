@@ -31,7 +31,7 @@ from audiobook.listening.faults import (
     suspicions,
 )
 from audiobook.listening.model import Listener
-from audiobook.listening.recogniser import RATE_HZ, Sound, loaded
+from audiobook.listening.recogniser import LONGEST_S, RATE_HZ, Recogniser, Sound, loaded
 from audiobook.listening.sounding import sound_alike
 from audiobook.listening.wording import Word, align_words, spoken_words
 from audiobook.narration.passages import narrate
@@ -43,6 +43,7 @@ _LEAD_S: Final = 0.07
 """How much earlier than its word the recogniser's attention moves to it, a compromise between
 voices of Piper (100 ms) and espeak-ng (40 ms) by their own times of words."""
 _LEAD_AFTER_PAUSE_S: Final = 0.02
+_MARGIN_S: Final = 0.05
 _LONGEST_CLIP_S: Final = 3600.0
 _MOST_INVENTED: Final = 3
 _FULL_SCALE: Final = 32768
@@ -157,8 +158,7 @@ def hear_sound(
     words: list[list[tuple[int, int, int]]] = [[] for _ in texts]
     for parts in excerpts(shape.sentences, texts, rate_hz):
         samples = _samples(pcm, parts[0].start_samples, parts[-1].end_samples, rate_hz)
-        sound = recogniser.listen(samples, language)
-        excerpt = _Excerpt(sound, recogniser.silence(language), parts, language)
+        excerpt = _Excerpt(recogniser, samples, parts, language)
         for part, said in zip(parts, excerpt.heard(), strict=True):
             heard[part.sentence].append(said)
         for part, fault in excerpt.faults():
@@ -189,9 +189,12 @@ def with_word_times(shape: ClipShape, hearing: Hearing) -> ClipShape:
 class _Excerpt:
     """A sound and the text that it should say: the texts of its parts, one after the other."""
 
-    def __init__(self, sound: Sound, silence: Sound, parts: Sequence[Part], language: str) -> None:
-        self._sound = sound
-        self._silence = silence
+    def __init__(
+        self, recogniser: Recogniser, samples: Samples, parts: Sequence[Part], language: str
+    ) -> None:
+        self._recogniser = recogniser
+        self._samples = samples
+        self._sound = sound = recogniser.listen(samples, language)
         self._parts = parts
         self._language = language
         own = [spoken_words(part.text) for part in parts]
@@ -213,7 +216,8 @@ class _Excerpt:
 
     def faults(self) -> list[tuple[Part, Fault]]:
         """Return the faults of all parts in order."""
-        evidence = weigh(self._sound, self._silence, self._words, self._aligned)
+        silence = self._recogniser.silence(self._language)
+        evidence = weigh(self._sound, silence, self._words, self._aligned, self._near)
         words = [plain(word.text) for word in self._words]
         heard = [plain(word.text) for word in self._heard]
         doubtful = [is_doubtful(word) for word in evidence]
@@ -222,6 +226,13 @@ class _Excerpt:
         doubled = {one.end for one in found if one.kind is FaultKind.DOUBLED}
         found += [one for one in self._invented(words, heard) if doubled.isdisjoint((one.first, one.end))]
         return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
+
+    def _near(self, first: int, end: int) -> Sound:
+        """Return the sound of some of the words, with a little of what is next to it."""
+        begins_s = max(0.0, self._aligned[first].begins_s - _MARGIN_S)
+        ends_s = self._aligned[end].begins_s + _MARGIN_S if end < len(self._aligned) else LONGEST_S
+        part = self._samples[int(begins_s * RATE_HZ) : int(ends_s * RATE_HZ)]
+        return self._recogniser.listen(part, self._language)
 
     def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
         for before, first, last in islice(invented(words, heard), _MOST_INVENTED if words else 0):

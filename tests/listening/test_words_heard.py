@@ -75,7 +75,7 @@ class Hears:
 def heard(text: str, said: str) -> list[tuple[Kind, str]]:
     """Return the faults of a text when something else is said."""
     words, sound = spoken_words(text), ExactSound(said)
-    evidence = weigh(sound, Hears(), words, align_words(sound, words))
+    evidence = weigh(sound, Hears(), words, align_words(sound, words), lambda _first, _end: sound)
     plain_words = [plain(word.text) for word in words]
     transcribed = are_transcribed(
         plain_words,
@@ -149,10 +149,10 @@ def test_what_the_recogniser_expects_in_any_sound_is_no_evidence() -> None:
     words = spoken_words("She is a doctor")
     sound = Hears({"she is a doctor": -6.0, "she is doctor": -5.0, "she is a a doctor": -7.5})
     aligned = align_words(sound, words)
-    plainly = weigh(sound, Hears(), words, aligned)[2]
+    plainly = weigh(sound, Hears(), words, aligned, lambda _first, _end: sound)[2]
     assert (plainly.missing, plainly.doubled) == (1.0, -1.5)
     knowing = Hears({"she is a doctor": -2.0, "she is doctor": -12.0, "she is a a doctor": -12.0})
-    found = weigh(sound, knowing, words, aligned)[2]
+    found = weigh(sound, knowing, words, aligned, lambda _first, _end: sound)[2]
     assert found.missing == pytest.approx(1.0 + 0.4 * 10)
     assert found.doubled == pytest.approx(-1.5 + 0.4 * 10)
 
