@@ -149,7 +149,7 @@ def _levelled(
             for mark in marks
         )
         sentences.append(ClipSentence(at, at + end - start, words))
-        yield from level(pcm.part(start, end), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
+        yield level(pcm.part(start, end), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
         at += end - start
 
 

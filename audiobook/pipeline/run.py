@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from audiobook.book.assemble import update_formats
 from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
@@ -119,6 +118,8 @@ class _Builder:
         outcome.state = "stale"
         outcome.clips_total = len(record.clip_keys())
         if not self.dry_run:
+            from audiobook.book.assemble import update_formats
+
             folder = self.project.folder(outcome.edition.language)
             try:
                 made = update_formats(record, plan.inputs, plan.standing, folder)
