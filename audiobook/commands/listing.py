@@ -9,14 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.book.ownership import stranger
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
-from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.named_texts import choose, of_languages
+from audiobook.pipeline.named_texts import chosen_texts, of_languages
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.selection import unused_choices
@@ -49,9 +48,9 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
-        every = find_texts(project.texts)
+        every = texts_of(project)
         elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
-        catalog = of_languages(every, languages) if elsewhere else choose(every, (), languages, project.texts)
+        catalog = of_languages(every, languages) if elsewhere else chosen_texts(project, (), languages, every)
         voices = Voices(settings, project.store)
         works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
         works += elsewhere
@@ -75,14 +74,14 @@ def built_elsewhere(
 ) -> Iterator[tuple[dict[str, Any], Record]]:
     """Yield the built works whose text is not in the texts folder, as `--json` prints them, with their records."""
     known = {(edition.language, edition.slug) for edition in texts.editions}
-    for path in records_in(project.output):
-        language = path.parent.name
-        if (language, path.stem) in known or not any(
+    for built in project.built():
+        path, language = built.path, built.language
+        if (language, built.slug) in known or not any(
             covers(tag, language) for tag in languages or (language,)
         ):
             continue
         try:
-            record = read_record(path)
+            record = project.record(path)
         except AudiobookError:
             continue  # `check` reports it
         if record:

@@ -11,7 +11,7 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, UsageError, near
 from audiobook.files import read_stream
 from audiobook.languages import covers, meant_tag
-from audiobook.pipeline.catalog import Catalog, without_twins
+from audiobook.pipeline.catalog import Catalog, texts_of, without_twins
 from audiobook.pipeline.edition import (
     Edition,
     announced_language,
@@ -22,12 +22,36 @@ from audiobook.pipeline.edition import (
     script_path,
     shown_name,
 )
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.work_names import named_work
 from audiobook.sources.base import ending_of, endings
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
+
+
+def chosen_texts(
+    project: Project, named: Sequence[str], languages: Sequence[str], every: Catalog | None = None
+) -> Catalog:
+    """Return the texts of a project that a command should act on; see `choose`.
+
+    Args:
+        project: The project.
+        named: Slugs, file paths, or `-` for standard input; empty means all.
+        languages: Language tags; empty means all.
+        every: All texts of the project, if they are known already.
+
+    Raises:
+        NothingToDo: There are none.
+    """
+    every = texts_of(project) if every is None else every
+    if project.is_beside and not named and not every.editions:
+        raise NothingToDo(
+            "there is no project here",
+            hint="name a book, for example `audiobook build book.epub`, or create a project with `audiobook init`",
+        )
+    return choose(every, named, languages, project.texts)
 
 
 def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], texts: Path) -> Catalog:

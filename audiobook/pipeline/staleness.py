@@ -31,7 +31,7 @@ from audiobook.pipeline.covers import edition_cover, is_lettered_now
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, Settings
+from audiobook.settings import BESIDE, FILE_NAME, Settings
 from audiobook.sources.base import PARTS, announced, reader_for
 from audiobook.sources.title_text import title_text
 
@@ -147,7 +147,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     source_sha256 = digest(data)
     for ending in (".json", ".mp3"):
         require_place(folder / f"{edition.slug}{ending}")
-    record, damaged = _built_before(folder / f"{edition.slug}.json")
+    record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
     said = None if settings.encoding == UTF_8 else settings.encoding
     # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
@@ -267,10 +267,10 @@ def _reasons(
     return reasons
 
 
-def _built_before(path: Path) -> tuple[Record | None, bool]:
+def _built_before(path: Path, *, is_beside: bool) -> tuple[Record | None, bool]:
     """Return the record of the last build, or None, and whether it is damaged."""
     try:
-        return read_record(path), False
+        return read_record(path, is_beside=is_beside), False
     except OutputMismatch:
         return None, True
 

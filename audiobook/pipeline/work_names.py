@@ -30,12 +30,13 @@ class WorkName:
         return slug == self.slug and self.language in (None, language)
 
 
-def named_work(word: str) -> WorkName:
+def named_work(word: str, *, is_beside: bool = False) -> WorkName:
     """Return the work that a word means.
 
     Args:
         word: A slug (`lighthouse`), a label (`en/lighthouse`), or the path of an existing text or built file
             (`texts/en/The Lighthouse.md`, `output/en/lighthouse.mp3`).
+        is_beside: Whether books are next to their texts, so that the name of a folder is not a language.
     """
     parts = word.split("/")
     if len(parts) == _LABEL_PARTS and LANGUAGE_TAG.match(parts[0]) and slug_of(parts[1]) == parts[1]:
@@ -47,7 +48,9 @@ def named_work(word: str) -> WorkName:
     stem = bare_name(path.name)
     slug = slug_of(stem.removesuffix(f".{own}") if own else stem)
     # Three letters do not count: `tmp`, `doc` and `src` are codes of languages too.
-    is_language = len(folder.partition("-")[0]) == _SHORT_CODE and LANGUAGE_TAG.match(folder)
+    is_language = (
+        not is_beside and len(folder.partition("-")[0]) == _SHORT_CODE and LANGUAGE_TAG.match(folder)
+    )
     return WorkName(slug, folder if is_language else own)
 
 
