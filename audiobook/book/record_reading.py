@@ -156,7 +156,11 @@ def _bad_stamp(stamp: FileStamp) -> Iterator[str]:
 def _bad_inputs(record: Record) -> Iterator[str]:
     inputs, cover = record.inputs, record.cover
     needed = (inputs.source_sha256, cover.design, cover.small_sha256)
-    digests = (*needed, *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)))
+    digests = (
+        *needed,
+        *record.source_files.values(),
+        *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)),
+    )
     yield from (f"{each!r} is not a SHA-256" for each in digests if not _SHA256.fullmatch(each))
     for speaker in (inputs.speaker, *record.foreign.values(), *record.voices.values()):
         yield from _bad_speaker(speaker)

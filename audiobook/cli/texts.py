@@ -143,7 +143,7 @@ def build(
 ) -> int:
     """Build new and changed texts.
 
-    Each TEXT is a file, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
+    Each TEXT is a file, a folder of chapters, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
     built. An article at an address is fetched and kept in texts/. Without a project, the MP3 lies next to its text.
 
     \b

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from audiobook.book.record import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
-from audiobook.files import digest, read_source
+from audiobook.files import digest
 from audiobook.languages import covers
 from audiobook.pipeline.catalog import texts_of
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.pipeline.work_names import named_work
 
@@ -93,6 +94,6 @@ def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
     if edition is None:
         return False
     try:
-        return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
+        return digest(text_bytes(edition.path, edition.name)) != record.inputs.source_sha256
     except SourceError:
         return False

@@ -39,6 +39,7 @@ _RULES: Final = {
     "pattern": "found by the pattern in the settings",
     "paragraphs": "one for each paragraph, as no headings were found",
     "parts": "parts of about ten minutes, as no headings were found",
+    "files": "one or more for each file of the folder",
 }
 """How chapters were found, for each value of `Work.chapters_by`."""
 
@@ -87,7 +88,7 @@ def list_contents(
 def _is_text(word: str) -> bool:
     """Return whether a word is the path of a text, which says more than the record of its book."""
     path = Path(word)
-    return path.is_file() and may_be_source(path)
+    return (path.is_file() or "/" in word) and may_be_source(path)
 
 
 def _built_elsewhere(

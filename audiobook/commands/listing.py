@@ -17,9 +17,10 @@ from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.named_texts import chosen_texts, of_languages
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.reasons import reasons_text
 from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.selection import unused_choices
-from audiobook.pipeline.staleness import plan_edition, reasons_text
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
@@ -136,7 +137,10 @@ def describe_edition(
         return work | {"problems": [_text(error)]}
     if plan.strangers:
         return work | {"problems": [_text(stranger(path)) for path in plan.strangers]}
-    work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}
+    work |= {
+        "state": "stale" if plan.reasons else "fresh",
+        "reasons": reasons_text(plan.reasons, plan.changed_files),
+    }
     if plan.record:
         path = project.folder(edition.language) / plan.record.audio.name
         work |= {"output": path.as_posix(), **_facts(plan.record)}
