@@ -303,7 +303,7 @@ class Work:
         skipped_chars: How many of these are in no paragraph, by reason, for example `footnote` or `code`.
         encoding: The encoding, if the user had to name it; else None.
         chapters_by: The rule by which its chapters were found: `marked` by the format itself, `series` of numbered
-            headings, `names` without numbers, `pattern` of the user, `paragraphs` or `parts`.
+            headings, `names` without numbers, `pattern` of the user, `paragraphs`, `parts`, or `files` of a folder.
     """
 
     slug: str

@@ -76,6 +76,7 @@ class Book:
         encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
         standing: What the last build made, some of which may stay.
+        source_files: SHA-256 of each file that was read of a text in a folder, by name; empty for a file.
     """
 
     slug: str
@@ -95,6 +96,7 @@ class Book:
     encoding: str | None = None
     chapters_by: str = "marked"
     standing: Standing = field(default_factory=Standing)
+    source_files: dict[str, str] = field(default_factory=dict)
 
     @property
     def cover_text(self) -> CoverText:
@@ -285,6 +287,7 @@ def _record(
         series=book.metadata.series,
         series_position=book.metadata.series_position,
         source=book.source,
+        source_files=book.source_files,
         encoding=book.encoding,
         inputs=book.inputs,
         audio=stamp,

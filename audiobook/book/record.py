@@ -186,7 +186,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         description: Paragraphs of one line each, with a blank line between them; None if the text has none.
         series: Name of the series, or None.
         series_position: Position in the series, or None.
-        source: The text's file, as in messages.
+        source: The text's file or folder, as in messages.
+        source_files: SHA-256 of each file that was read in a folder, by its name relative to it; empty for a file.
         encoding: The encoding of the text, if the user had to name it; else None.
         inputs: Everything that the outputs depend on.
         audio: The MP3.
@@ -217,6 +218,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     series: str | None
     series_position: str | None
     source: str
+    source_files: dict[str, str] = {}
     encoding: str | None = None
     inputs: Inputs
     audio: FileStamp

@@ -16,6 +16,7 @@ from audiobook.cli.group import (
     json_option,
     lang_option,
     output_option,
+    project_and_settings,
     texts_option,
 )
 from audiobook.errors import UsageError
@@ -56,8 +57,9 @@ def config(as_json: bool) -> int:
       audiobook config
     """
     from audiobook.commands.config import show_settings
+    from audiobook.settings import project_root
 
-    return show_settings(Path(), os.environ, as_json=as_json)
+    return show_settings(project_root(os.environ), os.environ, as_json=as_json)
 
 
 @audiobook.command()
@@ -141,21 +143,21 @@ def build(
 ) -> int:
     """Build new and changed texts.
 
-    Each TEXT is a file, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
-    built. An article at an address is fetched and kept in texts/.
+    Each TEXT is a file, a folder of chapters, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
+    built. An article at an address is fetched and kept in texts/. Without a project, the MP3 lies next to its text.
 
     \b
     Examples:
+      audiobook build book.epub
       audiobook build --lang fi
       audiobook build https://example.org/article
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build novel --chapters 3-7,10
-      audiobook build book.epub --title "The Lighthouse" --author "Anna Berg"
+      audiobook build novel --title "The Lighthouse" --author "Anna Berg"
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works
-    from audiobook.settings import load_settings
 
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     for name, flag in _OF_ONE_TEXT.items():
@@ -163,11 +165,11 @@ def build(
             raise UsageError(
                 f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
             )
-    settings = load_settings(Path(), given, os.environ)
+    root, settings = project_and_settings(given, texts_named)
     if listens:
         settings = settings.listening()
     return build_works(
-        Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
+        root, settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
     )
 
 
@@ -199,9 +201,9 @@ def list_(
       audiobook list novel --cast
     """
     from audiobook.commands.listing import list_works
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    flags = {"texts": texts, "output": output, "encoding": encoding}
+    root, settings = project_and_settings(flags, works)
     if cast:
         from audiobook.commands.casting import list_cast
 
@@ -209,12 +211,12 @@ def list_(
             raise UsageError(
                 "--cast needs one WORK", hint="name it, for example `audiobook list novel --cast`"
             )
-        return list_cast(Path(), settings, works[0], languages, as_json=as_json)
+        return list_cast(root, settings, works[0], languages, as_json=as_json)
     if works:
         from audiobook.commands.contents import list_contents
 
-        return list_contents(Path(), settings, works, languages, as_json=as_json)
-    return list_works(Path(), settings, languages, as_json=as_json)
+        return list_contents(root, settings, works, languages, as_json=as_json)
+    return list_works(root, settings, languages, as_json=as_json)
 
 
 @audiobook.command()
@@ -251,12 +253,11 @@ def script(
       audiobook script novel --save
     """
     from audiobook.commands.script import print_script
-    from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
-    settings = load_settings(Path(), flags, os.environ)
+    root, settings = project_and_settings(flags, (work,))
     if save:
         from audiobook.commands.save import save_text
 
-        return save_text(Path(), settings, work, language, force=force, as_json=as_json)
-    return print_script(Path(), settings, work, language, as_json=as_json)
+        return save_text(root, settings, work, language, force=force, as_json=as_json)
+    return print_script(root, settings, work, language, as_json=as_json)

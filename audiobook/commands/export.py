@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import Record
-from audiobook.commands.built import built_work, editions_by_label, has_changed
+from audiobook.commands.built import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import counted, print_json, print_line
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import digest_file, read_source, sweep_temporaries
@@ -57,7 +57,7 @@ def export_epub(
         OutputMismatch: A file does not match its record, or is in the way and was not made by this program.
         StorageError: A file cannot be read or written.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, ".epub", is_own_epub) as chosen:
         record, folder = chosen.record, project.folder(chosen.record.language)
         written, kept = _with_own_pages(record, chosen.original, folder, chosen.target, Sync(sync))
@@ -79,7 +79,7 @@ def export_lpf(
     root: Path, settings: Settings, work: str, language: str | None, target: Path | None, *, as_json: bool
 ) -> int:
     """Write a built work as a W3C audiobook; see `export_epub`."""
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, ".lpf", is_own_lpf) as chosen:
         record = chosen.record
         length_bytes = write_lpf(record, project.folder(record.language), chosen.target)
@@ -119,23 +119,28 @@ def _chosen(
 ) -> Iterator[_Chosen]:
     """Find a work, and check the place of the file to write; no build can change it during the block."""
     reporter = QuietReporter()
-    built_work(project.output, work, language)  # before anything is locked or created
+    built_work(project, work, language)  # before anything is locked or created
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
-        path, record = built_work(project.output, work, language)
-        target = target or path.with_suffix(ending)
+        path, record = built_work(project, work, language)
+        target = target or export_path(path, record, ending)
         if target.is_dir():
             raise UsageError(
                 f"{target} is a folder, not a file",
                 hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
             )
         _require_place(target, is_own)
-        editions = editions_by_label(project.texts)
+        editions = editions_by_label(project)
         is_stale = has_changed(record, editions)
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
         edition = editions.get(f"{record.language}/{record.slug}")
-        yield _Chosen(record, target, is_stale, _original(record, edition, (Path(work), Path(record.source))))
+        yield _Chosen(
+            record,
+            target,
+            is_stale,
+            _original(record, edition, (Path(work), Path(record.source), path.parent / record.source)),
+        )
 
 
 def _original(record: Record, edition: Edition | None, others: Iterable[Path]) -> Path | None:

@@ -213,7 +213,7 @@ class _Show:
     async def _build(self) -> int:
         """Build in a separate process that prints to standard error, and return its exit code."""
         builder = await asyncio.create_subprocess_exec(
-            *self._choice.build_command(), cwd=self._choice.root, stdin=asyncio.subprocess.DEVNULL, stdout=2
+            *self._choice.build_command(), stdin=asyncio.subprocess.DEVNULL, stdout=2
         )
         try:
             return await builder.wait()

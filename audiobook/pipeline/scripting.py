@@ -36,12 +36,13 @@ from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.credits import with_credits
+from audiobook.pipeline.edition import text_reader
 from audiobook.pipeline.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import ACX
-from audiobook.sources.base import Source, read_work
+from audiobook.sources.base import Source, read_with
 from audiobook.writing import contradiction, script_name
 
 _SAMPLED: Final = 40
@@ -100,7 +101,7 @@ def _read(plan: Plan) -> Work:
         narrate=frozenset(plan.inputs.narrate),
         chapters=chapter_rules(plan.inputs.chapters),
     )
-    return read_work(source, edition.path.name)
+    return read_with(text_reader(edition.path), source)
 
 
 def _script(
@@ -146,6 +147,7 @@ def _script(
         encoding=work.encoding,
         chapters_by=work.chapters_by,
         standing=plan.standing,
+        source_files=plan.source_files,
     )
 
 

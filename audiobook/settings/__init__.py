@@ -3,8 +3,10 @@
 from audiobook.settings.loading import load_settings
 from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.presets import ACX
+from audiobook.settings.root import project_root
 from audiobook.settings.tables import (
     AUTO,
+    BESIDE,
     EVERY_LANGUAGE,
     EVERY_WORK,
     AudioSettings,
@@ -23,6 +25,7 @@ from audiobook.settings.tables import (
 __all__ = [
     "ACX",
     "AUTO",
+    "BESIDE",
     "EVERY_LANGUAGE",
     "EVERY_WORK",
     "FILE_NAME",
@@ -37,5 +40,6 @@ __all__ = [
     "VoiceSettings",
     "WorkSettings",
     "load_settings",
+    "project_root",
     "worker_count",
 ]

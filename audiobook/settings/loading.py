@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,11 +13,18 @@ import msgspec
 from audiobook.encodings import text_encoding
 from audiobook.errors import SettingsError, UsageError, near
 from audiobook.languages import require_code
-from audiobook.places import configuration_folder, folder_named
+from audiobook.places import cache_folder, configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
 from audiobook.settings.presets import with_preset
-from audiobook.settings.tables import EVERY_LANGUAGE, EVERY_WORK, Settings, VoiceSettings, WorkSettings
+from audiobook.settings.tables import (
+    BESIDE,
+    EVERY_LANGUAGE,
+    EVERY_WORK,
+    Settings,
+    VoiceSettings,
+    WorkSettings,
+)
 from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
@@ -33,11 +41,12 @@ _EXPORTED: Final = ("epub", "lpf")
 _KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
-def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def load_settings(project: Path | None, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
     """Return the settings of a project.
 
     Args:
-        project: Its folder, with or without `audiobook.toml`.
+        project: Its folder, with or without `audiobook.toml`; None if there is no project: then books lie next to
+            their texts, and the store is in the user's cache.
         flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
             `kbits`, and the fields of `WorkSettings` for the works named; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
@@ -51,13 +60,14 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     for name, word in environment.items():
         if name.startswith(_PREFIX):
             _require_text(name, word)
-    values, text = read_values(project)
+    values, text = read_values(project) if project is not None else ({}, "")
     _checked(_convert(values, text), text)
     for key in FROM_ENVIRONMENT:
         variable = environment.get(variable_of(key))
         if variable:
             values[key] = _number(variable) if key == "jobs" else variable
     given = {key: value for key, value in flags.items() if value is not None}
+    given_places = given.keys() & {"texts", "output"}
     for key, value in given.items():
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
@@ -69,7 +79,34 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
-    return with_preset(_with_publisher(voiced))
+    settings = with_preset(_with_publisher(voiced))
+    return _with_places(settings, project, {*given_places, *_set_in(environment)}, given_places)
+
+
+def _set_in(environment: Mapping[str, str]) -> set[str]:
+    return {key for key in FROM_ENVIRONMENT if environment.get(variable_of(key))}
+
+
+def _with_places(settings: Settings, project: Path | None, named: set[str], flagged: set[str]) -> Settings:
+    """Return settings whose folders are relative to the project; those of the command line are to the current folder.
+
+    Args:
+        settings: The settings.
+        project: Folder of the project, or None.
+        named: The folders that the command line or the environment names.
+        flagged: Those that the command line names.
+    """
+    places: dict[str, str] = {}
+    if project is None:
+        if "output" not in named:
+            places["output"] = BESIDE
+        if "store" not in named:
+            places["store"] = os.fspath(cache_folder())
+    elif project != Path():
+        for key in flagged:
+            given = getattr(settings, key)
+            places[key] = given if Path(given).is_absolute() else os.path.relpath(given, project)
+    return msgspec.structs.replace(settings, **places)
 
 
 def read_values(project: Path) -> tuple[dict[str, Any], str]:

@@ -15,6 +15,8 @@ EVERY_WORK: Final = "*"
 """The key of what the command line says about a work, for every work that it names."""
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without a table of their own."""
+BESIDE: Final = ""
+"""The output folder that means no folder: each book lies next to its text. Users cannot name it."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
 Option = str | int | float | bool
@@ -204,7 +206,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         texts: Folder of the texts, relative to the project's folder.
-        output: Output folder.
+        output: Output folder; `BESIDE` if there is no project.
         store: Folder of the cached clips and of the cached replies of online services.
         author: Author of texts that do not name one.
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.

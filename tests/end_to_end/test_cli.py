@@ -294,6 +294,7 @@ def test_a_file_that_cannot_be_written_gives_exit_4(built: Shelf) -> None:
 
 
 def test_a_file_anywhere_can_be_built(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.write("audiobook.toml", "")
     path = tmp_path / "elsewhere" / "My Essay.txt"
     path.parent.mkdir()
     path.write_text("One essay.\n", "utf-8")

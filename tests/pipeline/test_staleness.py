@@ -20,8 +20,9 @@ from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.reasons import Reason, reasons_text
 from audiobook.pipeline.run import build
-from audiobook.pipeline.staleness import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
+from audiobook.pipeline.staleness import MAKER, Plan, plan_edition, stale_reasons
 from audiobook.pipeline.voices import Voices
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
