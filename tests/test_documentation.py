@@ -12,9 +12,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 from tools import Finished, Shelf
@@ -160,9 +162,11 @@ def in_shell(line: str, folder: Path) -> Finished:
 
 @pytest.mark.slow
 def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
+    # Those of two reference pages are run behind them, in the same project.
     lines = [
         line
-        for block in blocks("README.md", "sh")
+        for page in ("README.md", "docs/command-line.md", "docs/settings.md")
+        for block in blocks(page, "sh")
         for line in block.splitlines()
         if not line.startswith(("pip install ", "audiobook play "))
     ]
@@ -183,14 +187,29 @@ def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     assert json.loads((shelf / "list.json").read_text("utf-8"))["works"]
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_line_has_options_that_exist(document: Path) -> None:
+    name = document.relative_to(ROOT).as_posix()
+    for block in [*blocks(name, "sh"), *blocks(name, "text")]:
+        for told in re.findall(r"^ *audiobook (.+)", block, re.MULTILINE):
+            words = list(
+                takewhile(lambda word: word not in {"|", ">", "<"}, shlex.split(told, comments=True))
+            )
+            command: click.Command = command_group
+            while isinstance(command, click.Group) and words and words[0] in command.commands:
+                command = command.commands[words.pop(0)]
+            if words:
+                command.make_parser(click.Context(command)).parse_args(words)
+
+
 def test_every_command_is_in_the_readme() -> None:
     told = " ".join([*blocks("README.md", "sh"), *blocks("README.md", "text")])
     missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
     assert not missing
 
 
-def test_every_setting_is_in_the_readme_with_its_default() -> None:
-    shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
+def test_every_setting_is_on_its_page_with_its_default() -> None:
+    (shown,) = (tomllib.loads(block) for block in blocks("docs/settings.md", "toml"))
     assert set(shown) == set(Settings.__struct_fields__)
     tables = {
         "pauses": PauseSettings,
@@ -216,10 +235,10 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+def test_every_exit_code_is_on_its_page() -> None:
     codes = {
         int(code)
-        for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
+        for row in re.findall(r"^\| ([\d, ]+) \|", text_of("docs/command-line.md"), re.MULTILINE)
         for code in row.split(",")
     }
     interrupts = {Interrupted.exit_code, Terminated.exit_code}
@@ -236,14 +255,14 @@ def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_line_for_each_shell_enables_completion(shell: str, tmp_path: Path) -> None:
     variable = f"_AUDIOBOOK_COMPLETE={shell}_source"
-    assert f"{variable} audiobook" in text_of("README.md")
+    assert f"{variable} audiobook" in text_of("docs/command-line.md")
     done = run(bash(), "-ec", f"{variable} audiobook", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"_AUDIOBOOK_COMPLETE={shell}_complete" in done.stdout
 
 
-def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) -> None:
-    line = re.search(r'`(eval "\$\(\w+=bash_source audiobook\)")`', text_of("README.md"))
+def test_bash_completes_commands_after_its_line(tmp_path: Path) -> None:
+    line = re.search(r'`(eval "\$\(\w+=bash_source audiobook\)")`', text_of("docs/command-line.md"))
     assert line
     ask = "COMP_WORDS=(audiobook bu); COMP_CWORD=1; _audiobook_completion audiobook; echo ${COMPREPLY[@]}"
     done = run(bash(), "-ec", f"{line.group(1)}\ncomplete -p audiobook\n{ask}", cwd=tmp_path)
@@ -268,11 +287,18 @@ def _lines_of_picture(path: Path) -> list[str]:
     return [html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").strip() for text in texts]
 
 
-def test_the_pictures_of_pages_are_small() -> None:
-    pictures = sorted(ROOT.glob("docs/screens/*.png"))
-    assert [path.stem for path in pictures] == ["dark", "desktop", "phone"]
-    assert all(path.stat().st_size <= 150_000 for path in pictures)
-    assert all(f"docs/screens/{path.name}" in text_of("README.md") for path in pictures)
+def test_pictures_and_samples_are_small_and_shown() -> None:
+    pictures = sorted(ROOT.glob("docs/screens/*"))
+    assert [path.name for path in pictures] == ["dark.png", "phone.png", "playing.webp"]
+    assert all(path.stat().st_size <= 300_000 for path in pictures)
+    samples = sorted(ROOT.glob("docs/samples/*.mp3"))
+    assert sum(path.stat().st_size for path in samples) <= 1_000_000
+    missing = [
+        path.name
+        for path in (*pictures, *samples)
+        if f"docs/{path.parent.name}/{path.name}" not in text_of("README.md")
+    ]
+    assert not missing
 
 
 # docs/
