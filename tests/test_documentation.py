@@ -478,6 +478,22 @@ def test_every_dependency_is_in_third_party() -> None:
     assert names <= rows
 
 
+def test_every_extra_in_the_readme_and_every_session_of_a_workflow_exists() -> None:
+    extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
+    table = text_of("README.md").partition("| extra | for |")[2].partition("\n\n")[0]
+    told = {
+        name
+        for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+        for name in re.findall("`(.+?)`", row)
+    }
+    assert told == set(extras) - {"docs", "test"}
+    sessions = set(re.findall(r"^def (\w+)\(", text_of("noxfile.py"), re.MULTILINE))
+    for workflow in ROOT.glob(".github/workflows/*.yml"):
+        text = workflow.read_text("utf-8")
+        named = re.findall(r"nox --session ([\w.-]+)", text) + re.findall(r"session: ([\w.-]+) }", text)
+        assert {name.partition("-")[0] for name in named} <= sessions, workflow.name
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^(\w+):", text_of("Makefile"), re.MULTILINE))
     named = {"test", "lint", "types", "bench"}
