@@ -81,6 +81,7 @@ class Inputs(msgspec.Struct, frozen=True):
         own_title: The title that the command line or the settings give to this work; empty leaves it to the text.
         own_authors: The authors that they give to it.
         own_narrator: The narrator that they give to it.
+        draws_cover: Whether its cover is drawn although the text may have a picture.
     """
 
     source_sha256: str
@@ -105,6 +106,7 @@ class Inputs(msgspec.Struct, frozen=True):
     own_title: str = ""
     own_authors: tuple[str, ...] = ()
     own_narrator: str = ""
+    draws_cover: bool = False
 
 
 class Characters(msgspec.Struct, frozen=True):

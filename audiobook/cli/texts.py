@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ _OF_ONE_TEXT: Final = {
     "title": "--title",
     "authors": "--author",
     "narrator": "--narrator",
+    "cover": "--cover",
 }
 """Options of `build` that say something about one text, by the name of the setting."""
 
@@ -111,6 +113,15 @@ def config(as_json: bool) -> int:
 @click.option("--author", "authors", metavar="NAME", multiple=True, help="Author of one TEXT (repeatable).")
 @click.option("--narrator", metavar="NAME", help="Name given as the narrator of one TEXT.")
 @click.option(
+    "--cover",
+    metavar="FILE",
+    type=click.Path(),
+    help="Cover of one TEXT, in place of its own: a JPEG, PNG or WebP.",
+)
+@click.option(
+    "--no-cover", "draws_cover", is_flag=True, help="Draw the cover of one TEXT, even if it has a picture."
+)
+@click.option(
     "--kbits",
     metavar="N",
     type=NumberFrom(32, 192, int),
@@ -131,6 +142,7 @@ def config(as_json: bool) -> int:
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print the voice, chapters and what is left out.")
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
@@ -139,6 +151,8 @@ def build(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    draws_cover: bool,
     **flags: object,
 ) -> int:
     """Build new and changed texts.
@@ -159,18 +173,39 @@ def build(
     """
     from audiobook.commands.build import build_works
 
-    given = {name: value for name, value in flags.items() if value not in (None, ())}
-    for name, flag in _OF_ONE_TEXT.items():
-        if name in given and len(texts_named) != 1:
-            raise UsageError(
-                f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
-            )
+    given = _given_flags(flags, texts_named, draws_cover=draws_cover)
     root, settings = project_and_settings(given, texts_named)
     if listens:
         settings = settings.listening()
     return build_works(
-        root, settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
+        root,
+        settings,
+        texts_named,
+        languages,
+        dry_run=dry_run,
+        force=force,
+        as_json=as_json,
+        quiet=quiet,
+        verbose=verbose,
     )
+
+
+def _given_flags(
+    flags: Mapping[str, object], texts_named: tuple[str, ...], *, draws_cover: bool
+) -> dict[str, object]:
+    """Return the options of `build` that were given, by the name of the setting."""
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    if draws_cover and "cover" in given:
+        raise UsageError("--cover and --no-cover exclude each other")
+    of_one = dict(_OF_ONE_TEXT)
+    if draws_cover:
+        given["cover"], of_one["cover"] = False, "--no-cover"
+    for name, flag in of_one.items():
+        if name in given and len(texts_named) != 1:
+            raise UsageError(
+                f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
+            )
+    return given
 
 
 @audiobook.command(name="list")

@@ -18,6 +18,7 @@ from audiobook.pipeline.run import build
 from audiobook.pipeline.selection import unused_choices
 from audiobook.report.base import Reporter
 from audiobook.report.choose import choose_reporter
+from audiobook.report.pace import clock
 from audiobook.settings import BESIDE, Settings
 from audiobook.system.interrupts import interrupts_told
 
@@ -32,6 +33,7 @@ def build_works(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool = False,
 ) -> int:
     """Build works and print a summary.
 
@@ -44,6 +46,7 @@ def build_works(
         force: Also rebuild works that are up to date.
         as_json: Print one JSON object.
         quiet: Print problems only.
+        verbose: Also print how each work is read.
 
     Returns:
         0 if everything was built, 1 if some works failed, 3 if no engine speaks any of them.
@@ -72,9 +75,7 @@ def build_works(
         works = [_as_json(*each) for each in found]
         print_json({"works": works, "problems": [str(problem) for problem in problems]})
     elif not quiet:
-        for outcome, project in found if texts else ():
-            if outcome.state == "fresh" and outcome.built:
-                print_line(f"{_path(outcome.built, outcome, project)}: up to date")
+        _print_works(found, tells_fresh=bool(texts) or verbose, tells_details=verbose)
         _print_summary(outcomes, dry_run=dry_run)
         if not dry_run:
             tell_of_better_voices(outcomes, project, settings)
@@ -143,6 +144,28 @@ def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
 
 def _path(built: Built, outcome: Outcome, project: Project) -> str:
     return (project.folder(outcome.edition.language) / built.file_name).as_posix()
+
+
+def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool, tells_details: bool) -> None:
+    for outcome, project in found:
+        if tells_fresh and outcome.state == "fresh" and outcome.built:
+            print_line(f"{_path(outcome.built, outcome, project)}: up to date")
+        if tells_details and outcome.built:
+            _print_details(outcome, outcome.built, project)
+
+
+def _print_details(outcome: Outcome, built: Built, project: Project) -> None:
+    """Print how a built work is read: from which text, by whom, in which chapters, and without what."""
+    path = project.folder(outcome.edition.language) / built.file_name
+    record = project.record(path.with_suffix(".json"))
+    if record is None:
+        return
+    speaker = record.inputs.speaker
+    left_out = ", ".join(f"{reason} {count}" for reason, count in sorted(record.characters.skipped.items()))
+    print_line(f"  text: {outcome.edition.name}")
+    print_line(f"  voice: {speaker.voice} ({speaker.engine}), speed {speaker.speed:g}")
+    print_line(f"  chapters: {built.chapter_count} ({record.chapters_by}), {clock(built.duration_s)}")
+    print_line(f"  characters left out: {left_out or 'none'}")
 
 
 def _print_summary(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:

@@ -32,7 +32,7 @@ from audiobook.sources.base import advice, ending_of, endings
 from audiobook.sources.folder.bundle import BOOK_FILE
 from audiobook.system.opening import is_there
 
-_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
+_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".toml", ".pls"}
 """Suffixes of files that accompany texts: licences, covers, lexicons."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""

@@ -26,6 +26,7 @@ from audiobook.sources.text.saved_script import script_markdown
 from audiobook.sources.text.script_name import HEAD_BYTES, NOTE
 
 _EMPTY: Final = "0" * 16
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
         picture: Picture = cover_picture(work.metadata.cover, edition.name)
     except SourceError:
         return None, None  # the build of the source fails for it, too
-    path = cover_path(edition, ".png" if picture.media_type == "image/png" else ".jpg")
+    path = cover_path(edition, _ENDINGS[picture.media_type])
     write_bytes(path, picture.data)
     return None, path
 

@@ -118,7 +118,9 @@ def _script(
     narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
     if plan.inputs.preset == ACX:
         work = with_credits(work, authors, narrator)
-    picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
+    picture = plan.cover or (
+        None if inputs.draws_cover else _inner_cover(work)
+    )  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)

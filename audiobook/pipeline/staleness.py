@@ -26,7 +26,7 @@ from audiobook.files import digest, digest_file
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.covers import edition_cover, is_lettered_now
+from audiobook.pipeline.covers import edition_cover, is_lettered_now, named_cover
 from audiobook.pipeline.edition import Edition, is_folder, text_reader
 from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
@@ -139,7 +139,7 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
-    cover = edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
+    cover = _cover(edition, settings.work_of(edition.slug).cover, data, encoding)
     lexicons = read_lexicons(edition)
     formats = settings.extra_formats
     if formats is None:
@@ -181,6 +181,15 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         source_files,
         _changed_files(source_files, record),
     )
+
+
+def _cover(edition: Edition, given: str | bool | None, data: bytes, encoding: str | None) -> Picture | None:
+    """Return the cover: the one that the command line or the settings give, else that of the text."""
+    if given is False:
+        return None
+    if isinstance(given, str):
+        return named_cover(given)
+    return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
 
 
 def _changed_files(files: dict[str, str], record: Record | None) -> tuple[str, ...]:
@@ -240,6 +249,7 @@ def _inputs(
         own_title=title_text(choice.title or ""),
         own_authors=tuple(filter(None, map(title_text, choice.authors))),
         own_narrator=title_text(choice.narrator or ""),
+        draws_cover=choice.cover is False,
     )
 
 
@@ -343,7 +353,10 @@ def stale_reasons(
             != (before.chosen_chapters, before.skipped_chapters),
         ),
         (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
-        (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
+        (
+            Reason.COVER_CHANGED,
+            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover),
+        ),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )
     reasons = tuple(reason for reason, holds in changed if holds)

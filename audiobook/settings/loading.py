@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 import msgspec
@@ -30,7 +30,7 @@ from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
 FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
-_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator")
+_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator", "cover")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
 _LONGEST_NAME_CHARS: Final = 200
@@ -106,7 +106,13 @@ def _with_places(settings: Settings, project: Path | None, named: set[str], flag
         for key in flagged:
             given = getattr(settings, key)
             places[key] = given if Path(given).is_absolute() else os.path.relpath(given, project)
-    return msgspec.structs.replace(settings, **places)
+    works = {
+        slug: msgspec.structs.replace(work, cover=os.fspath((project or Path()) / work.cover))
+        if slug != EVERY_WORK and isinstance(work.cover, str)
+        else work
+        for slug, work in settings.works.items()
+    }
+    return msgspec.structs.replace(settings, works=works, **places)
 
 
 def read_values(project: Path) -> tuple[dict[str, Any], str]:
@@ -237,7 +243,24 @@ def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
             where=line_setting(text, ["works", slug, "chapters"]),
             hint='write it like this: chapters = "3-7,10"',
         ) from error
+    if work.cover is not False and work.cover is not None:
+        _require_inside(slug, work.cover, text)
     return msgspec.structs.replace(work, chapters=chapters, skip=tuple(map(str, work.skip)))
+
+
+def _require_inside(slug: str, cover: str | bool, text: str) -> None:
+    """Refuse a cover outside the project: its settings may come from a stranger, and covers are published."""
+    if not isinstance(cover, str) or not cover.strip() or not _is_inside(cover):
+        raise SettingsError(
+            f"works.{slug}.cover must be the path of a picture in the project, or false",
+            where=line_setting(text, ["works", slug, "cover"]),
+            hint='write it like this: cover = "pictures/front.jpg"',
+        )
+
+
+def _is_inside(given: str) -> bool:
+    absolute = PurePosixPath(given).is_absolute() or PureWindowsPath(given).anchor
+    return not absolute and given.isprintable() and ".." not in PureWindowsPath(given).parts
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:

@@ -61,6 +61,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: Its title; None means that of the text.
         authors: Its authors; empty means those of the text.
         narrator: The name given as the narrator; None means that of the text.
+        cover: Path of its cover; False draws one, even if the text has a picture; None means that of the text.
     """
 
     chapters: str | int = ""
@@ -69,6 +70,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Name | None = None
     authors: tuple[Name, ...] = ()
     narrator: Name | None = None
+    cover: str | bool | None = None
 
     def over(self, other: WorkSettings) -> WorkSettings:
         """Return these settings, with those of another for what they leave open; the choice of chapters is one thing."""
@@ -80,6 +82,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.title or other.title,
             self.authors or other.authors,
             self.narrator or other.narrator,
+            other.cover if self.cover is None else self.cover,
         )
 
     @property

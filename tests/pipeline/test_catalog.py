@@ -133,7 +133,7 @@ def test_the_nearest_cover_is_used_and_jpeg_before_png(texts: Path) -> None:
 
 
 def test_a_picture_with_another_name_or_format_is_not_a_cover(texts: Path) -> None:
-    put(texts, "fi/a.txt", "fi/b.jpg", "sl/a.jpg", "fi/a.webp")
+    put(texts, "fi/a.txt", "fi/b.jpg", "sl/a.jpg", "fi/a.gif")
     (texts / "fi" / "a.png").mkdir()
     catalog = find_texts(texts)
     assert [edition.cover for edition in catalog.editions] == [None]
