@@ -43,7 +43,7 @@ from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import ACX
 from audiobook.sources.base import Source, read_with
-from audiobook.writing import contradiction, script_name
+from audiobook.writing import contradiction, other_language, script_name
 
 _SAMPLED: Final = 40
 """Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
@@ -171,7 +171,14 @@ def _contradictions(work: Work) -> Iterator[Problem]:
         yield Problem(
             work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
         )
-    if found := contradiction(_sample(work), work.language):
+    sample = _sample(work)
+    if likely := other_language(sample, work.language):
+        yield Problem(
+            work.name,
+            f"seems to be in {english_name(likely)} ({likely}), but is read as {work.language}, the language of its "
+            "folder, its name or `--lang`",
+        )
+    if found := contradiction(sample, work.language):
         script, likely = found
         named = f"; if it is {english_name(likely)}, add `--lang {likely}`" if likely else ""
         yield Problem(

@@ -39,6 +39,7 @@ _CHOICES: Final = {"publish.episodes": get_args(Episodes), "mp3.sylt": get_args(
 """Settings with one of a few words."""
 _NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
 """Tables with a table in them for each name, as headers show them."""
+_EXAMPLES: Final = {"voice": "voice.en", "works": "works.my-essay"}
 
 
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
@@ -60,16 +61,20 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
         return SettingsError(
             f"unknown setting “{unknown.group(1)}”",
             where=where,
-            hint=_near_setting(unknown.group(1), keys, known),
+            hint=_near_setting(unknown.group(1), keys, known, values.get(unknown.group(1))),
         )
     keys = [key for key in keys if key]
     choices = _CHOICES.get(".".join(keys), ())
     hint = f"known: {', '.join(choices)}" if choices else None
+    if len(keys) == 2 and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
+        hint = f"write it under `[{_NAMED_TABLES[keys[0]]}]`, for example `[{_EXAMPLES[keys[0]]}]`"
     return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=line_setting(text, keys), hint=hint)
 
 
-def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | None:
+def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: object) -> str | None:
     """Return a hint with the nearest setting, or with the tables that have a setting of this name."""
+    if not keys and isinstance(value, dict):
+        return near(name, _TABLES)
     if not keys and name not in known:
         tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
         if tables:
