@@ -17,6 +17,7 @@ from audiobook.publish.feed.podcast import Podcasts
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
+from audiobook.publish.works.bare_sound import with_bare_sound
 from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.episodes import CHAPTERS, Cuttings, episode_parts
@@ -151,11 +152,12 @@ def _put_cuttings(
                 names = part_names(known[edition.language], edition.slug, len(parts))
                 record = shelf.record(edition)
                 cuttings[edition.path("")] = put_parts(edition, record, parts, names, mp3, small, folder)
+            public = with_bare_sound(edition, mp3, folder) if settings.fast_start else edition
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue
         folder.put(edition.path(SMALL_COVER_ENDING), small)
-        editions.append(edition)
+        editions.append(public)
     return replace(shelf, editions=tuple(editions)), cuttings, problems
 
 
@@ -171,7 +173,8 @@ def _put_texts(
         on_work()
         try:
             record = shelf.record(edition)
-            folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
+            if edition.bare is None:
+                folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
             if edition.m4b and edition.m4b_path:
                 folder.link(edition.m4b_path, edition.folder, edition.m4b)
         except OutputMismatch as error:

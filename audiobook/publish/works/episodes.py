@@ -97,7 +97,7 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
         title=title,
         short_title=title,
         audio=f"{edition.sound}.mp3",
-        length_bytes=edition.audio.length_bytes,
+        length_bytes=edition.public_audio.length_bytes,
         duration_s=edition.duration_s,
         start_s=0.0,
         captions=edition.sound,
