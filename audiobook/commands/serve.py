@@ -200,7 +200,7 @@ class _Show:
             self._reporter.warn(f"{self._store.site}: {error}; setting it aside and publishing again")
             self._store.set_site_aside()
         # Open pages are reloaded, so nobody needs the previous versions.
-        publishing = msgspec.structs.replace(settings.publish, keep_old_days=0)
+        publishing = msgspec.structs.replace(settings.publish, keep_old_days=0, fast_start=False)
         done = publish(shelf, self._store.site, self._address, publishing, now, live=self._is_live)
         self._tell(done.problems)
         return done.publication.files

@@ -13,6 +13,7 @@ from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
     Episodes,
+    Feeds,
     ListenSettings,
     Mp3Settings,
     PauseSettings,
@@ -35,7 +36,11 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "cast": Casting,
     "works": WorkSettings,
 }
-_CHOICES: Final = {"publish.episodes": get_args(Episodes), "mp3.sylt": get_args(TimedText)}
+_CHOICES: Final = {
+    "publish.episodes": get_args(Episodes),
+    "publish.feeds": get_args(Feeds),
+    "mp3.sylt": get_args(TimedText),
+}
 """Settings with one of a few words."""
 _NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
 """Tables with a table in them for each name, as headers show them."""

@@ -24,6 +24,7 @@ Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
+Feeds = Literal["language", "region"]
 Split = Literal["chapter", "none"]
 Preset = Literal["acx"]
 TimedText = Literal["sentence", "word"]
@@ -189,6 +190,8 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         explicit: Whether the works are not suitable for children.
         license: Licence of the texts and the audio, for example `CC-BY-4.0`.
         episodes: Whether an episode is a whole work or a chapter.
+        feeds: Whether a language has one feed, or one for each of its regions: en-GB and en-US.
+        fast_start: Whether published MP3s have no cover picture, so that they start sooner in Chromium.
         keep_old_days: Days for which files stay public after new ones took their place.
     """
 
@@ -201,6 +204,8 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explicit: bool = False
     license: str | None = None
     episodes: Episodes = "work"
+    feeds: Feeds = "language"
+    fast_start: bool = False
     keep_old_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 

@@ -509,6 +509,20 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.faults.clear()
 
 
+def test_a_host_without_byte_ranges_is_named_and_the_sound_goes_on(visit: Visitor, library: Shelf) -> None:
+    with static_host(library.output, has_ranges=False) as whole:
+        one = visit(site=whole)
+        page = opened(one)
+        page.click("#play")
+        wait_until(lambda: time_of(page) > 0.5, "it plays")
+        page.locator(".sentence").nth(4).click()
+        expect(page.get_by_role("alert")).to_contain_text("cannot skip within the audio")
+        place = time_of(page)
+        wait_until(lambda: time_of(page) > place + 0.2, "it plays on from where it was")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.goto("about:blank")
+
+
 def test_the_text_can_be_searched(reading: Page) -> None:
     reading.keyboard.press("/")
     reading.keyboard.type("  HEARD it.  bread")

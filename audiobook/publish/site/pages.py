@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from types import SimpleNamespace
@@ -9,18 +10,29 @@ from typing import Final
 
 import msgspec
 
+from audiobook import __version__
 from audiobook.book.record import Record
 from audiobook.files import digest
+from audiobook.languages import language_name
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
+from audiobook.publish.publication import Feed
 from audiobook.publish.site.assets import LIVE, assets, assets_folder
 from audiobook.publish.site.card import index_card, work_card
 from audiobook.publish.site.reading import ReadPart, reading_parts
-from audiobook.publish.site.shown import QR_NAME, ShownEdition, clock, shown_edition, shown_feed
+from audiobook.publish.site.shown import (
+    ShownEdition,
+    ShownFeed,
+    clock,
+    shown_book_feed,
+    shown_edition,
+    shown_feed,
+)
 from audiobook.publish.site.templates import render
 from audiobook.publish.site.whole_text import paragraph_html
 from audiobook.publish.values import value
+from audiobook.publish.works.feeds import lister_of
 from audiobook.publish.works.names import work_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -68,6 +80,7 @@ class Site:
     Attributes:
         works: Editions of each work by slug, in order of their languages.
         languages: BCP 47 tags of all languages, in order.
+        listers: The language whose feed lists the works of a language, by language.
         address: Base address, for the feeds' addresses that pages show.
         settings: The `[publish]` settings; title and description are used.
         live: Whether pages listen for changes from the server.
@@ -75,17 +88,32 @@ class Site:
 
     works: dict[str, tuple[ShelvedEdition, ...]]
     languages: tuple[str, ...]
+    listers: dict[str, str]
     address: BaseAddress
     settings: PublishSettings
     live: bool
 
     @classmethod
-    def of(cls, shelf: Shelf, address: BaseAddress, settings: PublishSettings, *, live: bool) -> Site:
+    def of(
+        cls,
+        shelf: Shelf,
+        known: Mapping[str, Feed],
+        address: BaseAddress,
+        settings: PublishSettings,
+        *,
+        live: bool,
+    ) -> Site:
         """Return the site of a shelf; see the attributes for the arguments."""
         works: dict[str, tuple[ShelvedEdition, ...]] = {}
         for edition in sorted(shelf.editions, key=lambda edition: edition.language):
             works[edition.slug] = (*works.get(edition.slug, ()), edition)
-        return cls(works, shelf.languages(), address, settings, live)
+        languages = shelf.languages()
+        listers = {language: lister_of(language, known) for language in languages}
+        return cls(works, languages, listers, address, settings, live)
+
+    def feeds(self) -> list[ShownFeed]:
+        """Return the feeds of languages."""
+        return [shown_feed(language, self.address) for language in sorted(set(self.listers.values()))]
 
     def of_language(self, language: str) -> list[ShelvedEdition]:
         """Return all editions in a language."""
@@ -118,8 +146,15 @@ def put_shared(site: Site, folder: PublicFolder) -> None:
     for name, data in assets().items():
         if name != LIVE or site.live:
             folder.put(f"{assets_folder()}/{name}", data)
-    for language in site.languages:
-        folder.put(f"{language}/{QR_NAME}", _qr(shown_feed(language, site.address).url))
+    for feed in site.feeds():
+        _put_qr(feed, folder)
+
+
+def _put_qr(feed: ShownFeed, folder: PublicFolder) -> None:
+    """Publish the QR code of a feed's address, or keep the published one."""
+    design = digest(feed.url.encode(), __version__.encode())
+    if folder.keep(design) is None:
+        folder.put(feed.qr, _qr(feed.url), design=design)
 
 
 def _qr(url: str) -> bytes:
@@ -157,6 +192,8 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         edition.path(".text.html"),
         site.render("text.html", "../", language, edition=shown, chapters=texts, card=()),
     )
+    feed = shown_book_feed(edition, site.address)
+    _put_qr(feed, folder)
     page = site.render(
         "work.html",
         "../",
@@ -164,7 +201,8 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         edition=shown,
         card=work_card(edition, site.settings.title or "", site.address),
         editions=[shown_edition(other, language, edition) for other in site.works[edition.slug]],
-        feed=shown_feed(edition.language, site.address),
+        feed=feed,
+        language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
         chapters=_chapters(edition, record),
         modules=[name for name in assets() if name.endswith(".js") and name not in _NO_MODULES],
@@ -214,7 +252,7 @@ def put_index(site: Site, folder: PublicFolder) -> None:
     marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
     works = [
         sorted(
-            (_listed(edition, language, marked[edition.language][edition.slug]) for edition in editions),
+            (_listed(edition, language, marked[edition.language][edition.path("")]) for edition in editions),
             key=lambda shown: label_language(shown.language) != language,
         )
         for editions in site.works.values()
@@ -228,7 +266,8 @@ def put_index(site: Site, folder: PublicFolder) -> None:
         card=index_card(
             site.settings.title or labels(language)["library"], site.settings.description or "", site.address
         ),
-        feeds=[shown_feed(tag, site.address) for tag in site.languages],
+        feeds=site.feeds(),
+        languages=[(tag, language_name(tag)) for tag in site.languages],
         description=site.settings.description,
     )
     folder.put("index.html", page)

@@ -7,8 +7,10 @@ from typing import Final
 
 from audiobook.book.cover_file import SMALL_PX
 from audiobook.languages import direction, language_name
-from audiobook.publish.address import FEED_NAME, BaseAddress
+from audiobook.publish.address import BOOK_FEED_ENDING, BaseAddress
 from audiobook.publish.labels import labels
+from audiobook.publish.values import value
+from audiobook.publish.works.feeds import feed_path
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, ShelvedEdition
 
 QR_NAME: Final = "feed.svg"
@@ -63,7 +65,7 @@ class ShownFeed:
 
     Attributes:
         language: BCP 47 tag.
-        name: Name of the language, in that language.
+        name: Name of the language, in that language; or the title of the work, if the feed has no others.
         url: Full address of the feed.
         path: Path of the feed, relative to the publication's folder.
         qr: Path of the QR code with the feed's address.
@@ -108,8 +110,15 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
 
 def shown_feed(language: str, address: BaseAddress) -> ShownFeed:
     """Return the feed of a language as a page shows it."""
-    path = f"{language}/{FEED_NAME}"
+    path = feed_path(language)
     return ShownFeed(language, language_name(language), address.of(path), path, f"{language}/{QR_NAME}")
+
+
+def shown_book_feed(edition: ShelvedEdition, address: BaseAddress) -> ShownFeed:
+    """Return the feed of a work as a page shows it."""
+    path = edition.path(BOOK_FEED_ENDING)
+    qr = edition.path(f".{QR_NAME}")
+    return ShownFeed(edition.language, value(edition.title), address.of(path), path, qr)
 
 
 def spelled_length(duration_s: float, language: str) -> str:

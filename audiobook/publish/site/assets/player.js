@@ -120,6 +120,13 @@ function showChapter(chapter) {
   });
 }
 
+// Show one of the warnings, or none.
+function warn(name) {
+  const alert = get('alert');
+  if (name) alert.textContent = alert.dataset[name];
+  alert.hidden = !name;
+}
+
 // Jump to a time at the listener's request. The text scrolls along again.
 function goTo(seconds) {
   isPlaced = true;
@@ -240,15 +247,15 @@ function listen() {
   for (const type of ['play', 'pause', 'ended']) sound.addEventListener(type, showPlaying);
   for (const type of ['pause', 'ended']) sound.addEventListener(type, remember);
   sound.addEventListener('play', () => {
-    get('alert').hidden = true;
+    if (!sound.isStuck) warn(null);
     isArriving = false;
   });
   sound.addEventListener('rate', () => show());
   sound.addEventListener('error', () => {
     sound.pause();
-    get('alert').textContent = get('alert').dataset.text;
-    get('alert').hidden = false;
+    warn('text');
   });
+  sound.addEventListener('stuck', () => warn('stuck'));
   addEventListener('pagehide', remember);
   document.addEventListener('visibilitychange', () => document.hidden && remember());
   addEventListener('hashchange', () => arrive({ isOpening: false }));
