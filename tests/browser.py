@@ -69,12 +69,19 @@ class _WholeFiles(StaticFiles):
 
 
 @contextmanager
-def static_host(root: Path, *, has_ranges: bool = True) -> Iterator[str]:
-    """Serve a folder as a static host does, and yield its address with a trailing slash."""
+def static_host(root: Path, port: int = 0, *, has_ranges: bool = True) -> Iterator[str]:
+    """Serve a folder as a static host does, and yield its address with a trailing slash.
+
+    Args:
+        root: The folder.
+        port: Port to listen on; 0 for any free one.
+        has_ranges: Whether the host answers byte ranges.
+    """
     files = StaticFiles if has_ranges else _WholeFiles
     app = Starlette(routes=[Mount(FOLDER, files(directory=root, html=True))])
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)

@@ -18,8 +18,9 @@ from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.publication import Feed
-from audiobook.publish.site.assets import LIVE, assets, assets_folder
+from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
 from audiobook.publish.site.card import index_card, work_card
+from audiobook.publish.site.manifest import MANIFEST, MANIFEST_TYPE, manifest
 from audiobook.publish.site.reading import ReadPart, reading_parts
 from audiobook.publish.site.shown import (
     ShownEdition,
@@ -45,6 +46,8 @@ POLICY: Final = "; ".join(
         "img-src 'self' data:",
         "media-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
     )
@@ -68,9 +71,9 @@ _KEYS: Final = (
     (("L",), "share"),
     (("M",), "mute"),
     (("F",), "follow"),
+    (("S",), "second"),
     (("?",), "keys"),
 )
-_NO_MODULES: Final = (LIVE, "theme.js", "player.js", "shelf.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,11 @@ class Site:
         """Return the feeds of languages."""
         return [shown_feed(language, self.address) for language in sorted(set(self.listers.values()))]
 
+    @property
+    def language(self) -> str:
+        """Language of the labels of the index."""
+        return label_language(self.languages[0]) if len(self.languages) == 1 else DEFAULT_LANGUAGE
+
     def of_language(self, language: str) -> list[ShelvedEdition]:
         """Return all editions in a language."""
         return [edition for work in self.works.values() for edition in work if edition.language == language]
@@ -142,10 +150,17 @@ class Site:
 
 
 def put_shared(site: Site, folder: PublicFolder) -> None:
-    """Publish what pages share: the assets, and a QR code for each feed."""
+    """Publish what pages share: the assets, the service worker, the manifest, and a QR code for each feed."""
     for name, data in assets().items():
-        if name != LIVE or site.live:
+        if name == OFFLINE:
+            folder.put(name, data)
+        elif name != LIVE or site.live:
             folder.put(f"{assets_folder()}/{name}", data)
+    folder.put(
+        MANIFEST,
+        manifest(site.settings.title or labels(site.language)["library"], site.language),
+        MANIFEST_TYPE,
+    )
     for feed in site.feeds():
         _put_qr(feed, folder)
 
@@ -177,8 +192,10 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         folder: The folder to publish into.
     """
     starts = []
+    rest_bytes = sum(map(len, assets().values()))
     for number, part in enumerate(reading_parts(record)):
         data = msgspec.json.encode(part)
+        rest_bytes += len(data)
         digits = digest(data)[:DIGITS]
         starts.append(f"{_start(part)}:{digits}")
         folder.put(edition.path(f".read/{number}-{digits}.json"), data)
@@ -204,11 +221,16 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         feed=feed,
         language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
+        bytes=f"{edition.audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
-        modules=[name for name in assets() if name.endswith(".js") and name not in _NO_MODULES],
+        modules=modules("player.js"),
         speeds=SPEEDS,
         sleeps=SLEEPS,
-        keys=[(names, labels(language)[label]) for names, label in _KEYS],
+        keys=[
+            (names, labels(language)[label])
+            for names, label in _KEYS
+            if label != "second" or len(site.works[edition.slug]) > 1
+        ],
     )
     folder.put(edition.path(".html"), page)
 
@@ -248,7 +270,7 @@ def _listed(edition: ShelvedEdition, language: str, marked: str) -> ShownEdition
 
 def put_index(site: Site, folder: PublicFolder) -> None:
     """Publish the index, which lists the works."""
-    language = label_language(site.languages[0]) if len(site.languages) == 1 else DEFAULT_LANGUAGE
+    language = site.language
     marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
     works = [
         sorted(
@@ -262,7 +284,9 @@ def put_index(site: Site, folder: PublicFolder) -> None:
         "index.html",
         "",
         language,
+        modules=modules("shelf.js"),
         works=works,
+        has_series=any(work[0].series for work in works),
         card=index_card(
             site.settings.title or labels(language)["library"], site.settings.description or "", site.address
         ),

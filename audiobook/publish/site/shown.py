@@ -27,8 +27,11 @@ class ShownEdition:
         direction: Direction of the script: `ltr` or `rtl`.
         title: Title of the work.
         authors: All authors on one line; may be empty.
+        author: The first author; may be empty.
         narrator: Name of the voice.
         series: Name of the series and the work's position in it; may be empty.
+        series_name: Name of the series; may be empty.
+        series_position: Position in the series; may be empty.
         description: Paragraphs of the description; may be empty.
         length: Duration as text, for example `2 h 5 min`.
         duration_s: Duration in seconds.
@@ -46,8 +49,11 @@ class ShownEdition:
     direction: str
     title: str
     authors: str
+    author: str
     narrator: str
     series: str
+    series_name: str
+    series_position: str
     description: tuple[str, ...]
     length: str
     duration_s: float
@@ -94,8 +100,11 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         direction=direction(edition.language),
         title=edition.title,
         authors=", ".join(edition.authors),
+        author=next(iter(edition.authors), ""),
         narrator=edition.narrator,
         series=" · ".join(filter(None, (edition.series, edition.series_position))),
+        series_name=edition.series or "",
+        series_position=edition.series_position or "",
         description=tuple(filter(None, (edition.description or "").split("\n\n"))),
         length=spelled_length(edition.duration_s, language),
         duration_s=edition.duration_s,

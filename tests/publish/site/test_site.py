@@ -221,6 +221,22 @@ def test_all_scripts_together_are_small() -> None:
     assert sum(len(data) for name, data in assets().items() if name.endswith(".js")) <= 80_000
 
 
+def test_pages_load_all_their_modules_at_once(tmp_path: Path) -> None:
+    shown(tmp_path, record())
+    for name, script in (("en/essay.html", "player.js"), ("index.html", "shelf.js")):
+        [folder] = page(tmp_path, name).xpath(f"//script[contains(@src, '{script}')]/@src")
+        preloaded = set(page(tmp_path, name).xpath("//link[@rel='modulepreload']/@href"))
+        loaded, waiting = {folder}, [folder]
+        while waiting:
+            at = waiting.pop()
+            text = (tmp_path / name).parent.joinpath(at).read_text("utf-8")
+            for other in re.findall(r"from '\./([^']+)'", text):
+                target = f"{at.rpartition('/')[0]}/{other}"
+                waiting += {target} - loaded
+                loaded.add(target)
+        assert preloaded == loaded - {folder}
+
+
 def test_only_live_pages_listen_for_changes(tmp_path: Path) -> None:
     shown(tmp_path / "still", record())
     shown(tmp_path / "live", record(), live=True)
