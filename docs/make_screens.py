@@ -32,7 +32,7 @@ _SETTINGS: Final = f'[publish]\ntitle = "{TITLE}"\n'
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screenshot: its name, the page, the playback time in seconds, and the window."""
+    """A screenshot: its name, the page, the playback time in seconds, the window, and a key to press first."""
 
     name: str
     page: str
@@ -41,10 +41,12 @@ class Screen:
     height: int
     colours: Literal["light", "dark"] = "light"
     scale: float = 1
+    key: str = ""
 
 
 SCREENS: Final = (
     Screen("phone", "fi/the-listening-reader.html", 12.9, 390, 780, scale=1.5),
+    Screen("languages", "en/a-day-in-sounds.html", 104.2, 1280, 720, key="s"),
     Screen("dark", "pl/the-listening-reader.html", 31.6, 1280, 820, "dark"),
 )
 
@@ -117,6 +119,9 @@ def opened(browser: Browser, site: str, screen: Screen) -> Page:
     )
     page.goto(f"{site}{screen.page}#t={screen.moment_s}")
     page.wait_for_selector(".word")
+    if screen.key:
+        page.keyboard.press(screen.key)
+        page.wait_for_selector(".word")
     page.wait_for_load_state("networkidle")
     return page
 

@@ -13,7 +13,7 @@ import msgspec
 from audiobook import __version__
 from audiobook.book.record import Record
 from audiobook.files import digest
-from audiobook.languages import language_name
+from audiobook.languages import covers, language_name
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
@@ -275,7 +275,7 @@ def put_index(site: Site, folder: PublicFolder) -> None:
     works = [
         sorted(
             (_listed(edition, language, marked[edition.language][edition.path("")]) for edition in editions),
-            key=lambda shown: label_language(shown.language) != language,
+            key=lambda shown: not covers(language, shown.language),
         )
         for editions in site.works.values()
     ]

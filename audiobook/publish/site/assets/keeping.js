@@ -1,5 +1,5 @@
 // The button that keeps the edition on this device, says how large it is first, and offers newer editions.
-import { NoSpace, bytesToKeep, canKeep, drop, keep, keptPage, newestPage, parsed } from './kept.js';
+import { NoSpace, bytesToKeep, canKeep, drop, dropBegun, keep, newestPage, parsed, stateOf } from './kept.js';
 
 const page = location.origin + location.pathname;
 
@@ -38,26 +38,28 @@ export class Keeping {
   async #look(message = '') {
     if (!(await canKeep())) return;
     const { keep: keepLabel, kept: keptLabel, newer, update } = this.#box.dataset;
-    const kept = await keptPage(page);
+    const { kept, isBegun } = await stateOf(page);
     const press = kept ? '' : keepLabel.replace('{}', spelled(await bytesToKeep(page, document)));
-    this.#show(press, message || (kept ? keptLabel : ''), kept !== null);
+    this.#show(press, message || (kept ? keptLabel : ''), kept !== null || isBegun);
     const newest = kept && (await newestPage(page).catch(() => null));
     if (!newest || newest === kept || this.#stop) return;
     this.#show(update.replace('{}', spelled(await bytesToKeep(page, parsed(newest)))), message || newer, true);
   }
 
-  #show(button, status, isKept) {
+  #show(button, status, hasStored) {
+    const isPressed = this.#press === document.activeElement;
     this.#box.hidden = false;
     this.#press.hidden = !button;
     this.#press.textContent = button;
-    this.#drop.hidden = !isKept;
+    this.#drop.hidden = !hasStored;
     this.#progress.hidden = !this.#stop;
     this.#status.textContent = status;
+    if (isPressed && !button) this.#drop.focus();
   }
 
   async #keep() {
     const { cancel, keeping, full, failed } = this.#box.dataset;
-    const wasKept = (await keptPage(page)) !== null;
+    const wasKept = (await stateOf(page)).kept !== null;
     const stop = new AbortController();
     this.#stop = stop;
     this.#progress.value = 0;
@@ -69,6 +71,8 @@ export class Keeping {
       });
     } catch (error) {
       if (!stop.signal.aborted) message = error instanceof NoSpace ? full : failed;
+      else if (wasKept) await dropBegun(page);
+      else await drop(page, this.#root);
     }
     this.#stop = null;
     // The page that is open may be another edition than the kept one.
@@ -78,6 +82,6 @@ export class Keeping {
 
   async #isOpen() {
     const { parts } = document.getElementById('work').dataset;
-    return parsed(await keptPage(page)).getElementById('work').dataset.parts === parts;
+    return parsed((await stateOf(page)).kept).getElementById('work').dataset.parts === parts;
   }
 }

@@ -35,10 +35,11 @@ async function cachesOf(page) {
 
 export const parsed = (text) => new DOMParser().parseFromString(text, 'text/html');
 
-// Return the kept page as text, or null.
-export async function keptPage(page) {
-  const { kept } = await cachesOf(page);
-  return kept.length ? (await (await caches.open(kept.at(-1))).match(page, options)).text() : null;
+// Return the kept page as text, or null, and whether an attempt to keep it was cut off.
+export async function stateOf(page) {
+  const { kept, begun } = await cachesOf(page);
+  const found = kept.length ? await (await caches.open(kept.at(-1))).match(page, options) : null;
+  return { kept: found ? await found.text() : null, isBegun: begun.length > 0 };
 }
 
 // Return the page as it is on the site now, as text.
@@ -81,6 +82,11 @@ export async function keep(page, root, signal, onProgress) {
     throw error;
   }
   for (const old of [...kept, ...begun]) if (old !== name) await caches.delete(old);
+}
+
+// Remove what an attempt has stored so far.
+export async function dropBegun(page) {
+  for (const name of (await cachesOf(page)).begun) await caches.delete(name);
 }
 
 // Remove a page, and the service worker if no other page of the site is kept.
