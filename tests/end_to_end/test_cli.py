@@ -270,7 +270,7 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         ),
         (("build", "texts"), "texts is a folder\nhint: run `audiobook build` to"),
         (("build", "texts/en"), "texts/en is a folder\nhint: run `audiobook build --lang en` to"),
-        (("build", "output/en"), "output/en is a folder\nhint: name the files in it"),
+        (("build", "output/en"), "output/en is a folder\nhint: it contains no texts"),
         (("build", "--lang", "english"), "“english” is not a language code\nhint: did you mean en?"),
         (("list", "--lang", "suomi"), "“suomi” is not a language code\nhint: did you mean fi?"),
         (("voices", "--lang", "pt_BR"), "“pt_BR” is not a language code\nhint: did you mean pt-BR?"),
@@ -635,6 +635,7 @@ def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
 
 @pytest.mark.slow
 def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", "")
     command = ("build", "-", "--lang", "fi", "--engine", "tone", "--json")
     text = "Otsikko\n\nHän tuli. Hän lähti.\n".encode()
     assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "built"
