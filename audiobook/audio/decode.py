@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
+from audiobook.audio.containers import open_container
 from audiobook.audio.filters import frame_of, samples_of_frame
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.errors import NoSpeech, SpeechError
@@ -59,9 +60,7 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
     try:
         if container == "wav":
             _require_whole_wav(data)
-        with av.open(
-            io.BytesIO(data), "r", format=container, options=_OPTIONS, metadata_errors="replace"
-        ) as opened:
+        with open_container(io.BytesIO(data), container, _OPTIONS) as opened:
             for piece in _resampled(opened, container, rate_hz):
                 samples += piece
                 if len(samples) > most_bytes:
