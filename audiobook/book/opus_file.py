@@ -27,7 +27,7 @@ _PAGE_PACKETS: Final = 40
 
 
 def opus_encoding(audio: AudioSettings) -> Encoding:
-    """Return how the clips of an Opus file are encoded: at half the bit rate of the MP3, from 24 to 32 kbit/s."""
+    """Return how the clips of an Opus file are encoded: for half the bit rate of the MP3, from 24 to 32 kbit/s."""
     return Encoding("opus", min(_MOST_KBITS, max(_LEAST_KBITS, audio.kbits // 2)))
 
 

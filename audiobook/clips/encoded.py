@@ -15,7 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from audiobook.audio import aac, opus
-from audiobook.audio.decode import decode
+from audiobook.audio.decode import decode_frames
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip
@@ -103,8 +103,7 @@ def encoded_key(frames_sha256: str, encoding: str) -> str:
 
 def sound_of(clip: Clip) -> Pcm:
     """Return the sound of a clip from its first sample on, decoded from its frames; a little silence follows."""
-    shape = clip.shape
-    pcm = decode(clip.data, "mp3", shape.rate_hz, shape.length_samples / shape.rate_hz + 1)
+    pcm = decode_frames(clip.data, clip.shape.rate_hz)
     return pcm.part(STITCH_DELAY_SAMPLES, len(pcm))
 
 

@@ -53,14 +53,18 @@ _NAMED_TABLES: Final = {
 _EXAMPLES: Final = {"voice": "voice.en", "works": "works.my-essay"}
 
 
+_NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
+
+
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
-    keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
+    place = _NUMBER_IN_A_LIST.sub("", path.group(1)) if path else ""
+    keys = [key for key in re.split(r"[.\[\]]+", place) if key]
     if path and keys and keys[0] in _NAMED_TABLES:
         # The library does not say which of the tables it means.
         wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
-        keys = [keys[0], wrong, *path.group(1).split("]", 1)[-1].split(".")[1:]]
+        keys = [keys[0], wrong, *place.split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]
