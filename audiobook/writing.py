@@ -24,6 +24,8 @@ _FEWEST_COMMON: Final = 3
 _FEWEST_PLAIN: Final = 5
 _PLAIN_SHARE: Final = 0.08
 """Minimum number and share of its frequent words by which a text is plainly in a language."""
+_FEWEST_DIFFERENT: Final = 4
+"""How many of these must differ."""
 _PLAIN_RATIO: Final = 4
 """How many times as many these must be as those of the language that it is said to be in."""
 _EAST_ASIAN: Final = frozenset(("Hani", "Kana", "Hang"))
@@ -188,7 +190,11 @@ def other_language(text: str, language: str) -> str | None:
         return None  # it may be like any other
     scores = _common_words(sample)
     tag, score = max(scores.items(), key=lambda scored: scored[1])
-    is_plain = score >= _PLAIN_SHARE * len(_WORD.findall(sample)) and score >= _FEWEST_PLAIN
+    words = [word.lower() for word in _WORD.findall(sample)]
+    different = len(set(words).intersection(_data()["common"][tag].split()))
+    is_plain = (
+        score >= _PLAIN_SHARE * len(words) and score >= _FEWEST_PLAIN and different >= _FEWEST_DIFFERENT
+    )
     return tag if is_plain and scores[own] * _PLAIN_RATIO <= score else None
 
 

@@ -55,10 +55,11 @@ def project(hours: float) -> Iterator[Path]:
 os.environ["AUDIOBOOK_VOICES"] = os.devnull  # measure espeak-ng even if other voices are installed
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have compiled bytecode too
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
-ALL_FORMATS = [
+MOST_FORMATS = [
     *BUILD,
     *(part for name in ("lrc", "m4b", "opus", "srt", "vtt") for part in ("--format", name)),
 ]
+ALL_FORMATS = [*MOST_FORMATS, "--format", "flac"]
 
 
 def clear(folder: Path) -> None:
@@ -129,8 +130,8 @@ def bench_formats(table: Table, folder: Path) -> None:
     every = time_of(ALL_FORMATS, folder)
     table.row("all formats ÷ the MP3 alone", "≤ 2.5", f"{every / alone:.2f}", every <= 2.5 * alone)
     edit_one_paragraph(folder)
-    edited = time_of(ALL_FORMATS, folder)
-    table.row("one paragraph edited, all formats", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
+    edited = time_of(MOST_FORMATS, folder)
+    table.row("one paragraph edited, all formats but FLAC", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
 
 
 def bench_short(table: Table, *, obvious: bool) -> int:

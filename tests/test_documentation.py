@@ -202,8 +202,9 @@ def test_every_command_line_has_options_that_exist(document: Path) -> None:
                 command.make_parser(click.Context(command)).parse_args(words)
 
 
-def test_every_command_is_in_the_readme() -> None:
-    told = " ".join([*blocks("README.md", "sh"), *blocks("README.md", "text")])
+def test_every_command_is_in_the_readme_or_on_the_page_of_the_command_line() -> None:
+    shown = (*blocks("README.md", "sh"), *blocks("README.md", "text"), text_of("docs/command-line.md"))
+    told = " ".join(shown)
     missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
     assert not missing
 
@@ -224,7 +225,14 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
+    without: dict[str, Any] = {
+        "author": None,
+        "fallback": None,
+        "voice": {},
+        "works": {},
+        "credits": {},
+        "engines": {},
+    }
     without["formats"] = without["split"] = without["preset"] = None
     without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()
@@ -252,17 +260,16 @@ def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
             yield from _with_heirs(heir)
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_the_line_for_each_shell_enables_completion(shell: str, tmp_path: Path) -> None:
-    variable = f"_AUDIOBOOK_COMPLETE={shell}_source"
-    assert f"{variable} audiobook" in text_of("docs/command-line.md")
-    done = run(bash(), "-ec", f"{variable} audiobook", cwd=tmp_path)
+    assert f"audiobook completion {shell} >" in text_of("docs/command-line.md")
+    done = run(bash(), "-ec", f"audiobook completion {shell}", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f"_AUDIOBOOK_COMPLETE={shell}_complete" in done.stdout
+    assert re.search(f"_AUDIOBOOK_COMPLETE ?= ?.?{shell}_complete", done.stdout)
 
 
 def test_bash_completes_commands_after_its_line(tmp_path: Path) -> None:
-    line = re.search(r'`(eval "\$\(\w+=bash_source audiobook\)")`', text_of("docs/command-line.md"))
+    line = re.search(r'`(eval "\$\(audiobook completion bash\)")`', text_of("docs/command-line.md"))
     assert line
     ask = "COMP_WORDS=(audiobook bu); COMP_CWORD=1; _audiobook_completion audiobook; echo ${COMPREPLY[@]}"
     done = run(bash(), "-ec", f"{line.group(1)}\ncomplete -p audiobook\n{ask}", cwd=tmp_path)

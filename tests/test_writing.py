@@ -74,6 +74,7 @@ FINNISH = "Tämä on kirje, joka on pantu väärään paikkaan. Se on lyhyt, mut
         (f"{ENGLISH}\n{FINNISH}", "fi", None),
         (ENGLISH, "cy", None),
         ("The Walk", "fi", None),
+        ("s'" * 200, "en", None),
         ("Aaaa bbbb cccc dddd " * 20, "fi", None),
     ],
 )

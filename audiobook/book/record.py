@@ -14,7 +14,14 @@ from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.settings import ACX, AudioSettings, ChapterSettings, Mp3Settings, PauseSettings
+from audiobook.settings import (
+    ACX,
+    AudioSettings,
+    ChapterSettings,
+    CreditsSettings,
+    Mp3Settings,
+    PauseSettings,
+)
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
@@ -82,6 +89,7 @@ class Inputs(msgspec.Struct, frozen=True):
         own_authors: The authors that they give to it.
         own_narrator: The narrator that they give to it.
         draws_cover: Whether its cover is drawn although the text may have a picture.
+        credits: What the settings say in the credits of the preset `acx`.
     """
 
     source_sha256: str
@@ -107,6 +115,7 @@ class Inputs(msgspec.Struct, frozen=True):
     own_authors: tuple[str, ...] = ()
     own_narrator: str = ""
     draws_cover: bool = False
+    credits: CreditsSettings = CreditsSettings()
 
 
 class Characters(msgspec.Struct, frozen=True):

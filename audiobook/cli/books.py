@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from audiobook.cli import names
 from audiobook.cli.group import (
     NumberFrom,
     audiobook,
@@ -22,7 +23,7 @@ from audiobook.errors import UsageError
 
 
 @audiobook.command()
-@click.argument("work", metavar="WORK")
+@click.argument("work", metavar="WORK", shell_complete=names.works)
 @edition_option
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
@@ -40,7 +41,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option(
     "--to", "form", type=click.Choice(["epub", "lpf", "library"]), required=True, help="What to write."
 )
@@ -192,7 +193,7 @@ def serve(
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option("--acx", is_flag=True, help="Measure audio files instead: check --acx FILE…")
 @click.option(
     "--listen",
@@ -241,7 +242,7 @@ def check(
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option(
     "--unused",
     is_flag=True,

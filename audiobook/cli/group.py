@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from audiobook import __version__
+from audiobook.cli import names
 from audiobook.errors import NothingToDo, UsageError
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ lang_option = click.option(
     metavar="TAG",
     type=LanguageTag(),
     multiple=True,
+    shell_complete=names.languages,
     help="Only this language, with its regions (repeatable).",
 )
 edition_option = click.option(
@@ -102,6 +104,7 @@ edition_option = click.option(
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=names.languages,
     help="Language of the edition, if there are several.",
 )
 texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from audiobook.cli import names
 from audiobook.cli.group import (
     NumberFrom,
     audiobook,
@@ -65,12 +66,22 @@ def config(as_json: bool) -> int:
 
 
 @audiobook.command()
-@click.argument("texts_named", metavar="[TEXT]...", nargs=-1)
+@click.argument("texts_named", metavar="[TEXT]...", nargs=-1, shell_complete=names.works)
 @lang_option
 @texts_option
 @output_option
-@click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
-@click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
+@click.option(
+    "--engine",
+    metavar="NAME",
+    shell_complete=names.engines,
+    help="Speech engine (see `audiobook voices`). [default: auto]",
+)
+@click.option(
+    "--voice",
+    metavar="NAME",
+    shell_complete=names.voices,
+    help="Voice of the engine. [default: its best for the language]",
+)
 @click.option(
     "--speed",
     metavar="FACTOR",
@@ -89,7 +100,7 @@ def config(as_json: bool) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: m4b, opus, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Make another format too: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(
     "--split",
@@ -209,7 +220,7 @@ def _given_flags(
 
 
 @audiobook.command(name="list")
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @lang_option
 @texts_option
 @output_option
@@ -255,7 +266,7 @@ def list_(
 
 
 @audiobook.command()
-@click.argument("work", metavar="WORK")
+@click.argument("work", metavar="WORK", shell_complete=names.works)
 @edition_option
 @texts_option
 @output_option

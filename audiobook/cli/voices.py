@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from audiobook.cli import names as completed
 from audiobook.cli.group import LanguageTag, audiobook, json_option, project_and_settings
 
 refresh_option = click.option(
@@ -15,9 +16,17 @@ refresh_option = click.option(
 
 @audiobook.group(invoke_without_command=True)
 @click.option(
-    "-l", "--lang", "language", metavar="TAG", type=LanguageTag(), help="Only voices of this language."
+    "-l",
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    shell_complete=completed.languages,
+    help="Only voices of this language.",
 )
-@click.option("--engine", metavar="NAME", help="Only voices of this engine.")
+@click.option(
+    "--engine", metavar="NAME", shell_complete=completed.engines, help="Only voices of this engine."
+)
 @click.option(
     "--all", "shows_all", is_flag=True, help="List every voice, not only the best of each language."
 )
@@ -118,16 +127,20 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
 
 
 @voices.command(name="try")
-@click.argument("voice", metavar="VOICE")
+@click.argument("voice", metavar="VOICE", shell_complete=completed.voices)
 @click.argument("text", metavar="TEXT")
 @click.option(
-    "--engine", metavar="NAME", help="Engine of the voice. [default: any engine on this computer that has it]"
+    "--engine",
+    metavar="NAME",
+    shell_complete=completed.engines,
+    help="Engine of the voice. [default: any engine on this computer that has it]",
 )
 @click.option(
     "--lang",
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=completed.languages,
     help="Language of TEXT. [default: that of the voice]",
 )
 @click.option(
@@ -159,12 +172,23 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=completed.languages,
     required=True,
     help="Language of TEXT and voices.",
 )
-@click.option("--engine", metavar="NAME", help="Only voices of this engine. [default: all that work offline]")
 @click.option(
-    "--voice", "names", metavar="NAME", multiple=True, help="Only this voice (repeatable). [default: all]"
+    "--engine",
+    metavar="NAME",
+    shell_complete=completed.engines,
+    help="Only voices of this engine. [default: all that work offline]",
+)
+@click.option(
+    "--voice",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completed.voices,
+    help="Only this voice (repeatable). [default: all]",
 )
 @click.option(
     "--output",

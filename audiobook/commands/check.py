@@ -15,11 +15,11 @@ from audiobook.commands.output import counted, print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.listening.model import Listener
-from audiobook.lpf.package import check_lpf
+from audiobook.lpf.package import LPF
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.publish.works.intact import check_publication
-from audiobook.readalong.verification import check_epub
+from audiobook.readalong.verification import EPUB
 from audiobook.report.base import QuietReporter
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings, worker_count
@@ -138,17 +138,16 @@ def _works(project: Project) -> list[BuiltWork]:
 
 def _export_problems(work: BuiltWork, project: Project) -> Iterator[OutputMismatch]:
     """Check the EPUB and the LPF next to a record, if the record is whole."""
-    kinds = ((".epub", check_epub), (".lpf", check_lpf))
-    if not any(work.path.parent.glob(f"{work.slug}*{ending}") for ending, _ in kinds):
+    if not any(any(work.path.parent.glob(f"{work.slug}*.{kind.name}")) for kind in (EPUB, LPF)):
         return
     try:
         record = project.record(work.path)
     except OutputMismatch:
         return  # already reported
-    for ending, check in kinds if record else ():
+    for kind in (EPUB, LPF) if record else ():
         assert record
-        path = export_path(work.path, record, ending)
-        yield from check(record, path, path.relative_to(project.output).as_posix())
+        path = export_path(work.path, record, f".{kind.name}")
+        yield from kind.check(record, path, path.relative_to(project.output).as_posix())
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:

@@ -26,6 +26,11 @@ def engine_names() -> list[str]:
     return list(installed(GROUP))
 
 
+def offered_engines() -> list[str]:
+    """Return the names of the engines for users: all but the one for tests."""
+    return [name for name in engine_names() if name != _OF_TESTS]
+
+
 @cache
 def load_engine(name: str) -> Engine:
     """Return an engine, created once per process.

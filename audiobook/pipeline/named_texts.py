@@ -172,9 +172,11 @@ def _folder_edition(folder: Path, name: str, languages: Sequence[str], texts: Pa
         UsageError: It contains several works, or no texts; or its language is unknown.
     """
     if hint := _how_to_build(folder, texts):
-        raise UsageError(f"{name} is a folder of texts", hint=hint)
+        raise UsageError(f"{name} is a folder", hint=hint)
     if not is_book_folder(folder):
-        raise UsageError(f"{name} is a folder without texts", hint="name a text, or a folder of chapters")
+        raise UsageError(
+            f"{name} is a folder", hint="it contains no texts; name a text, or a folder of chapters"
+        )
     return _loose(folder if folder.name else folder.resolve(), languages)
 
 

@@ -117,7 +117,7 @@ def _script(
     authors = inputs.own_authors or work.metadata.authors or inputs.authors
     narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
     if plan.inputs.preset == ACX:
-        work = with_credits(work, authors, narrator)
+        work = with_credits(work, authors, narrator, inputs.credits)
     picture = plan.cover or (
         None if inputs.draws_cover else _inner_cover(work)
     )  # raises for a damaged cover, before anything is spoken

@@ -32,7 +32,7 @@ from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import BESIDE, FILE_NAME, Settings
+from audiobook.settings import ACX, BESIDE, FILE_NAME, CreditsSettings, Settings
 from audiobook.sources.base import PARTS, announced
 from audiobook.sources.folder.bundle import file_digests
 from audiobook.sources.title_text import title_text
@@ -51,6 +51,7 @@ _SETTINGS: Final = (
     "chapters",
     "listener",
     "preset",
+    "credits",
 )
 """Inputs whose change is reported as one of the settings."""
 
@@ -245,6 +246,7 @@ def _inputs(
         narrator=chosen.narrator,
         split=settings.split if settings.split == BY_CHAPTER else "",
         preset=settings.preset or "",
+        credits=settings.credits_of(edition.language) if settings.preset == ACX else CreditsSettings(),
         mp3=settings.mp3,
         own_title=title_text(choice.title or ""),
         own_authors=tuple(filter(None, map(title_text, choice.authors))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -19,8 +20,10 @@ from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
 from audiobook.settings.presets import with_preset
 from audiobook.settings.tables import (
     BESIDE,
+    CREDITED,
     EVERY_LANGUAGE,
     EVERY_WORK,
+    CreditsSettings,
     Settings,
     VoiceSettings,
     WorkSettings,
@@ -37,8 +40,9 @@ _LONGEST_NAME_CHARS: Final = 200
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
+_BRACE: Final = re.compile(r"\{[^{}]*\}?|\}")
 _EXPORTED: Final = ("epub", "lpf")
-_KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "opus", "srt", "vtt")
+_KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
 def load_settings(project: Path | None, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -206,7 +210,10 @@ def _checked(settings: Settings, text: str) -> Settings:
             )
     for tag in settings.voice:
         if tag != EVERY_LANGUAGE:
-            _require_tag(tag, text)
+            _require_tag("voice", tag, text)
+    for tag, told in settings.credits.items():
+        _require_tag("credits", tag, text)
+        _require_names_of_credits(tag, told, text)
     if settings.audio.kbits > _MOST_KBITS_LOW and settings.audio.rate_hz < _LEAST_RATE_HIGH_HZ:
         raise SettingsError(
             f"audio.kbits: more than {_MOST_KBITS_LOW} kbit/s need a sample rate of at least {_LEAST_RATE_HIGH_HZ} Hz",
@@ -224,13 +231,25 @@ def _checked(settings: Settings, text: str) -> Settings:
     return msgspec.structs.replace(settings, encoding=encoding, works=works, **folders)
 
 
-def _require_tag(tag: str, text: str) -> None:
+def _require_tag(table: str, tag: str, text: str) -> None:
     try:
         require_code(tag)
     except UsageError as error:
         raise SettingsError(
-            f"voice.{tag}: {error.message}", where=line_setting(text, ["voice", tag]), hint=error.hint
+            f"{table}.{tag}: {error.message}", where=line_setting(text, [table, tag]), hint=error.hint
         ) from error
+
+
+def _require_names_of_credits(tag: str, told: CreditsSettings, text: str) -> None:
+    """Check that the sentences of credits have only known names in braces."""
+    for key, sentences in (("opening", told.opening), ("closing", told.closing)):
+        for sentence in sentences:
+            if wrong := _BRACE.search(CREDITED.sub("", sentence)):
+                raise SettingsError(
+                    f"credits.{tag}.{key}: “{wrong.group()}” is not the name of anything",
+                    where=line_setting(text, ["credits", tag, key]),
+                    hint="known: {title}, {authors}, {narrator}",
+                )
 
 
 def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:

@@ -12,6 +12,7 @@ from audiobook.errors import SettingsError, near
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
+    CreditsSettings,
     Episodes,
     Feeds,
     ListenSettings,
@@ -34,6 +35,7 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "publish": PublishSettings,
     "voice": VoiceSettings,
     "cast": Casting,
+    "credits": CreditsSettings,
     "works": WorkSettings,
 }
 _CHOICES: Final = {
@@ -42,19 +44,27 @@ _CHOICES: Final = {
     "mp3.sylt": get_args(TimedText),
 }
 """Settings with one of a few words."""
-_NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
+_NAMED_TABLES: Final = {
+    "voice": "voice.<language>",
+    "credits": "credits.<language>",
+    "works": "works.<name>",
+}
 """Tables with a table in them for each name, as headers show them."""
 _EXAMPLES: Final = {"voice": "voice.en", "works": "works.my-essay"}
+
+
+_NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
 
 
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
-    keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
-    if path and keys[:1] in (["voice"], ["works"]):
+    place = _NUMBER_IN_A_LIST.sub("", path.group(1)) if path else ""
+    keys = [key for key in re.split(r"[.\[\]]+", place) if key]
+    if path and keys and keys[0] in _NAMED_TABLES:
         # The library does not say which of the tables it means.
         wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
-        keys = [keys[0], wrong, *path.group(1).split("]", 1)[-1].split(".")[1:]]
+        keys = [keys[0], wrong, *place.split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Final, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -19,9 +21,13 @@ BESIDE: Final = ""
 """The output folder that means no folder: each book lies next to its text. Users cannot name it."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
+CREDITED: Final = re.compile(r"\{(title|authors|narrator)\}")
+"""A name in the sentences of credits."""
+_Table = TypeVar("_Table")
 Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+CreditsSentence = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\w")]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
 Feeds = Literal["language", "region"]
@@ -50,6 +56,19 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volume: Annotated[float, Meta(ge=0.1, le=4.0)] = 1.0
     cast: Casting = Casting()
     narrator: Name | None = None
+
+
+class CreditsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the credits of the preset `acx` say in a language: `[credits.fi]`.
+
+    Attributes:
+        opening: Sentences at the beginning, with `{title}`, `{authors}` and `{narrator}` in place of names. One with a name
+            that a work lacks is left out. Empty for those of this program.
+        closing: Sentences at the end.
+    """
+
+    opening: tuple[CreditsSentence, ...] = ()
+    closing: tuple[CreditsSentence, ...] = ()
 
 
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -234,6 +253,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         chapters: How chapters are found and shaped.
         listen: How clips are listened to.
         publish: The feeds and the site.
+        credits: What the credits of the preset `acx` say, by language tag.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
@@ -258,6 +278,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chapters: ChapterSettings = ChapterSettings()
     listen: ListenSettings = ListenSettings()
     publish: PublishSettings = PublishSettings()
+    credits: dict[str, CreditsSettings] = {}
     works: dict[str, WorkSettings] = {}
 
     def listening(self) -> Settings:
@@ -289,12 +310,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def voice_of(self, language: str) -> VoiceSettings:
         """Return the voice settings of a language: those of its full tag, else of its first part."""
-        by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
-        tag = language.lower()
-        for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
-            if known in by_tag:
-                return by_tag[known]
-        return VoiceSettings()
+        return _of_language(self.voice, language) or VoiceSettings()
+
+    def credits_of(self, language: str) -> CreditsSettings:
+        """Return what the credits of a language say; see `voice_of`."""
+        return _of_language(self.credits, language) or CreditsSettings()
+
+
+def _of_language(tables: Mapping[str, _Table], language: str) -> _Table | None:
+    """Return the table of a language: that of its full tag, else of its first part, else of every language."""
+    by_tag = {tag.lower(): table for tag, table in tables.items()}
+    tag = language.lower()
+    for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
+        if known in by_tag:
+            return by_tag[known]
+    return None
 
 
 def worker_count(settings: Settings) -> int:
