@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test quick exhaustive lint types bench listen corpus mutants golden golden-check picture screens
+.PHONY: test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
 
 test:
 	pytest
@@ -44,3 +44,11 @@ picture:
 
 screens:
 	python docs/make_screens.py
+
+# Needs the voices of docs/make_samples.py.
+samples:
+	python docs/make_samples.py
+
+# The documentation as a website in build/site; needs the extra `docs`.
+site:
+	python docs/make_site.py

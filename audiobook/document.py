@@ -266,7 +266,7 @@ class Metadata:
         description: Paragraphs of one line each, with a blank line between them.
         series: Name of the series.
         series_position: Position in the series, for example `2` or `2.5`.
-        cover: The bytes of its cover: a JPEG or PNG that has not been checked.
+        cover: The bytes of its cover: a JPEG, PNG or WebP that has not been checked.
         choice: Which chapters to read aloud.
         choice_where: `path:line` of that choice.
         casting: Which voices speak what.
@@ -303,7 +303,7 @@ class Work:
         skipped_chars: How many of these are in no paragraph, by reason, for example `footnote` or `code`.
         encoding: The encoding, if the user had to name it; else None.
         chapters_by: The rule by which its chapters were found: `marked` by the format itself, `series` of numbered
-            headings, `names` without numbers, `pattern` of the user, `paragraphs` or `parts`.
+            headings, `names` without numbers, `pattern` of the user, `paragraphs`, `parts`, or `files` of a folder.
     """
 
     slug: str

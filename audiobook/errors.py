@@ -61,6 +61,10 @@ class SourceError(WorkError):
     """A text could not be read or understood."""
 
 
+class EmptyText(SourceError):
+    """A text contains nothing to read aloud."""
+
+
 class SpeechError(WorkError):
     """An engine could not speak a passage: it crashed, hung, or produced too much sound or none."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,10 @@ from audiobook.errors import UsageError
 _RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))
 
 
+_REGION: Final = re.compile("[A-Za-z]{2}|[0-9]{3}")
+"""Source: BCP 47, section 2.2.4."""
+_SCRIPT: Final = 4
+"""Length of the code of a script. Source: BCP 47, section 2.2.3."""
 _SHORT: Final = 2
 _LONG: Final = 3
 """Lengths of the codes of ISO 639-1, and of the other parts of ISO 639."""
@@ -40,6 +45,14 @@ def covers(wanted: str, tag: str) -> bool:
     """Return whether a language that a user asks for includes a tag: `en` includes `en` and `en-GB`, not the reverse."""
     asked, found = wanted.lower(), tag.lower()
     return found == asked or found.startswith(f"{asked}-")
+
+
+def without_region(tag: str) -> str:
+    """Return a language and its script, if the tag names one: `en` for `en-GB`, `zh-Hant` for `zh-Hant-TW`."""
+    language, *others = tag.split("-")
+    script = [part for part in others[:1] if len(part) == _SCRIPT and part.isalpha()]
+    is_regional = any(map(_REGION.fullmatch, others[len(script) : len(script) + 1]))
+    return "-".join((language, *script)) if is_regional else tag
 
 
 def meant_tag(name: str) -> str | None:

@@ -131,6 +131,13 @@ def configuration_folder() -> Path:
     return user_config_path("audiobook", appauthor=False)
 
 
+def cache_folder() -> Path:
+    """Return the user's cache folder for books built without a project: the system's usual one."""
+    from platformdirs import user_cache_path  # only needed without a project
+
+    return user_cache_path("audiobook", appauthor=False).absolute()
+
+
 def _at_home(given: str) -> str:
     try:
         return os.fspath(Path(given).expanduser())

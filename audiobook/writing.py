@@ -21,6 +21,13 @@ _LETTERS_OF_SIGN: Final = 3
 """How many letters of other scripts count as much as one character of these."""
 _FEWEST_COMMON: Final = 3
 """Minimum number of its frequent words by which a language is recognised."""
+_FEWEST_PLAIN: Final = 5
+_PLAIN_SHARE: Final = 0.08
+"""Minimum number and share of its frequent words by which a text is plainly in a language."""
+_FEWEST_DIFFERENT: Final = 4
+"""How many of these must differ."""
+_PLAIN_RATIO: Final = 4
+"""How many times as many these must be as those of the language that it is said to be in."""
 _EAST_ASIAN: Final = frozenset(("Hani", "Kana", "Hang"))
 
 
@@ -160,10 +167,35 @@ def contradiction(text: str, language: str) -> tuple[str, str] | None:
 
 def likely_latin(text: str) -> str:
     """Return the tag of the likely language of a text in Latin letters, by its frequent words; empty if unknown."""
-    words = Counter(word.lower() for word in _WORD.findall(text))
-    scores = {tag: sum(words[word] for word in common.split()) for tag, common in _data()["common"].items()}
+    scores = _common_words(text)
     tag, score = max(scores.items(), key=lambda scored: scored[1])
     return tag if score >= _FEWEST_COMMON else ""
+
+
+def _common_words(text: str) -> dict[str, int]:
+    """Return how many words of a text are frequent in each language."""
+    words = Counter(word.lower() for word in _WORD.findall(text))
+    return {tag: sum(words[word] for word in common.split()) for tag, common in _data()["common"].items()}
+
+
+def other_language(text: str, language: str) -> str | None:
+    """Return the language that a text is plainly in, if it is another than it is said to be; None if that is not sure.
+
+    Args:
+        text: The text in Latin letters, or parts of it.
+        language: BCP 47 tag.
+    """
+    sample, own = text[:_SAMPLE_CHARS], language.partition("-")[0].lower()
+    if own not in _data()["common"]:
+        return None  # it may be like any other
+    scores = _common_words(sample)
+    tag, score = max(scores.items(), key=lambda scored: scored[1])
+    words = [word.lower() for word in _WORD.findall(sample)]
+    different = len(set(words).intersection(_data()["common"][tag].split()))
+    is_plain = (
+        score >= _PLAIN_SHARE * len(words) and score >= _FEWEST_PLAIN and different >= _FEWEST_DIFFERENT
+    )
+    return tag if is_plain and scores[own] * _PLAIN_RATIO <= score else None
 
 
 @cache

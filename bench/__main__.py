@@ -16,6 +16,7 @@ from pathlib import Path
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 from bench.book import write_book
+from bench.installed import base_bytes
 from bench.measure import peak_of, time_of
 from bench.network import AT_ONCE, WAIT_S, served
 from bench.neural import bench_neural
@@ -54,10 +55,11 @@ def project(hours: float) -> Iterator[Path]:
 os.environ["AUDIOBOOK_VOICES"] = os.devnull  # measure espeak-ng even if other voices are installed
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages have compiled bytecode too
 BUILD = [*AUDIOBOOK, "build", "--quiet"]
-ALL_FORMATS = [
+MOST_FORMATS = [
     *BUILD,
     *(part for name in ("lrc", "m4b", "opus", "srt", "vtt") for part in ("--format", name)),
 ]
+ALL_FORMATS = [*MOST_FORMATS, "--format", "flac"]
 
 
 def clear(folder: Path) -> None:
@@ -128,8 +130,8 @@ def bench_formats(table: Table, folder: Path) -> None:
     every = time_of(ALL_FORMATS, folder)
     table.row("all formats ÷ the MP3 alone", "≤ 2.5", f"{every / alone:.2f}", every <= 2.5 * alone)
     edit_one_paragraph(folder)
-    edited = time_of(ALL_FORMATS, folder)
-    table.row("one paragraph edited, all formats", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
+    edited = time_of(MOST_FORMATS, folder)
+    table.row("one paragraph edited, all formats but FLAC", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
 
 
 def bench_short(table: Table, *, obvious: bool) -> int:
@@ -212,6 +214,14 @@ def bench_help(table: Table) -> None:
     table.row("audiobook --help", "≤ 150 ms", f"{taken * 1000:.0f} ms", taken <= 0.15)
 
 
+def bench_install(table: Table) -> None:
+    """Add up the files of the program and of the packages that it needs without extras."""
+    sizes = base_bytes()
+    whole = sum(sizes.values())
+    largest = ", ".join(f"{name} {size / 1e6:.0f}" for name, size in list(sizes.items())[:4])
+    table.row("the base install", "≤ 90 MB", f"{whole / 1e6:.0f} MB ({largest})", whole <= 90e6)
+
+
 def machine() -> str:
     """Return a description of this machine."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
@@ -244,6 +254,7 @@ def main() -> None:
             bench_neural(table, engine, Path(voices).resolve())
             sys.exit(1 if table.missed else 0)
     bench_help(table)
+    bench_install(table)
     bench_reading(table)
     obvious = shutil.which("espeak-ng") is not None and shutil.which("ffmpeg") is not None
     short_peak = bench_short(table, obvious=obvious)

@@ -1,14 +1,16 @@
-"""Take the screenshots `docs/screens/*.png` for the README.
+"""Take the pictures `docs/screens/*` for the README.
 
     python docs/make_screens.py [FOLDER]
 
 The project's own texts are built and served in a temporary folder, and the pages are opened in the system's Chromium. The
-pictures have 256 colours, which is enough for pages and keeps the files small.
+screenshots have 256 colours, which is enough for pages and keeps the files small. The moving picture has one frame for each word
+that is spoken, shown as long as the word lasts.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -16,11 +18,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TITLE: Final = "Short texts, read aloud"
@@ -29,7 +32,7 @@ _SETTINGS: Final = f'[publish]\ntitle = "{TITLE}"\n'
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screenshot: its name, the page, the playback time in seconds, and the window."""
+    """A screenshot: its name, the page, the playback time in seconds, the window, and a key to press first."""
 
     name: str
     page: str
@@ -38,13 +41,30 @@ class Screen:
     height: int
     colours: Literal["light", "dark"] = "light"
     scale: float = 1
+    key: str = ""
 
 
 SCREENS: Final = (
-    Screen("desktop", "en/a-day-in-sounds.html", 104.2, 1280, 820),
     Screen("phone", "fi/the-listening-reader.html", 12.9, 390, 780, scale=1.5),
+    Screen("languages", "en/a-day-in-sounds.html", 104.2, 1280, 720, key="s"),
     Screen("dark", "pl/the-listening-reader.html", 31.6, 1280, 820, "dark"),
 )
+
+PLAYING: Final = Screen("playing", "en/a-day-in-sounds.html", 104.0, 1000, 600)
+_PLAYED_S: Final = 11.0
+_FILM_COLOURS: Final = 96
+_SEEK: Final = """time => new Promise(done => {
+    const sound = document.querySelector("audio");
+    sound.addEventListener("seeked", () => setTimeout(done, 60), {once: true});
+    sound.currentTime = time;
+})"""
+
+_PLAY: Final = """() => {
+    const sound = document.querySelector("audio");
+    Object.defineProperty(sound, "paused", {get: () => false});
+    sound.dispatchEvent(new Event("play"));
+}"""
+"""Show the page as it looks while it plays, but at moments of our choice."""
 
 
 def audiobook(*arguments: str) -> list[str]:
@@ -69,6 +89,27 @@ def served(folder: Path) -> Iterator[str]:
 
 def take(browser: Browser, site: str, screen: Screen) -> bytes:
     """Return a screenshot as PNG."""
+    page = opened(browser, site, screen)
+    drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    page.close()
+    small = io.BytesIO()
+    drawn.quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def word_times(record: Path, screen: Screen) -> list[float]:
+    """Return the times in seconds at which the words of the moving picture begin."""
+    told = json.loads(record.read_text("utf-8"))
+    paragraphs = [paragraph for chapter in told["chapters"] for paragraph in chapter["paragraphs"]]
+    words = [
+        word for paragraph in paragraphs for sentence in paragraph["sentences"] for word in sentence["words"]
+    ]
+    starts = [word[2] / told["rate_hz"] for word in words]
+    return [start for start in starts if screen.moment_s <= start < screen.moment_s + _PLAYED_S]
+
+
+def opened(browser: Browser, site: str, screen: Screen) -> Page:
+    """Return a new page at its moment."""
     page = browser.new_page(
         viewport={"width": screen.width, "height": screen.height},
         device_scale_factor=screen.scale,
@@ -78,16 +119,42 @@ def take(browser: Browser, site: str, screen: Screen) -> bytes:
     )
     page.goto(f"{site}{screen.page}#t={screen.moment_s}")
     page.wait_for_selector(".word")
+    if screen.key:
+        page.keyboard.press(screen.key)
+        page.wait_for_selector(".word")
     page.wait_for_load_state("networkidle")
-    drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    return page
+
+
+def film(browser: Browser, site: str, screen: Screen, times: list[float]) -> bytes:
+    """Return a moving picture as WebP: a frame for each word."""
+    page = opened(browser, site, screen)
+    page.evaluate(_PLAY)
+    frames = []
+    for time in times:
+        page.evaluate(_SEEK, time + 0.02)
+        frames.append(Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB"))
     page.close()
-    small = io.BytesIO()
-    drawn.quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-    return small.getvalue()
+    # The same few colours in all frames, so that only the words that change take room.
+    colours = frames[0].quantize(_FILM_COLOURS, dither=Image.Dither.NONE)
+    frames = [frame.quantize(palette=colours, dither=Image.Dither.NONE).convert("RGB") for frame in frames]
+    lasting = [round(1000 * (after - before)) for before, after in pairwise([*times, times[-1] + 1.2])]
+    moving = io.BytesIO()
+    frames[0].save(
+        moving,
+        "WEBP",
+        save_all=True,
+        append_images=frames[1:],
+        duration=lasting,
+        loop=0,
+        lossless=True,
+        method=6,
+    )
+    return moving.getvalue()
 
 
 def main() -> None:
-    """Take all screenshots."""
+    """Take all pictures."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens"
     target.mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium")
@@ -101,6 +168,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for screen in SCREENS:
             (target / f"{screen.name}.png").write_bytes(take(browser, site, screen))
+        times = word_times(Path(folder) / "output" / "en" / "a-day-in-sounds.json", PLAYING)
+        (target / f"{PLAYING.name}.webp").write_bytes(film(browser, site, PLAYING, times))
         browser.close()
 
 

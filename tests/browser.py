@@ -22,8 +22,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from starlette.types import Message, Receive, Scope, Send
 from tools import tool
 
 FOLDER: Final = "/some/where"
@@ -53,12 +55,33 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+class _WholeFiles(StaticFiles):
+    """Files that are always sent whole, as Python's `http.server` does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_without(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                del MutableHeaders(scope=message)["accept-ranges"]
+            await send(message)
+
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send_without)
+
+
 @contextmanager
-def static_host(root: Path) -> Iterator[str]:
-    """Serve a folder as a static host does, and yield its address with a trailing slash."""
-    app = Starlette(routes=[Mount(FOLDER, StaticFiles(directory=root, html=True))])
+def static_host(root: Path, port: int = 0, *, has_ranges: bool = True) -> Iterator[str]:
+    """Serve a folder as a static host does, and yield its address with a trailing slash.
+
+    Args:
+        root: The folder.
+        port: Port to listen on; 0 for any free one.
+        has_ranges: Whether the host answers byte ranges.
+    """
+    files = StaticFiles if has_ranges else _WholeFiles
+    app = Starlette(routes=[Mount(FOLDER, files(directory=root, html=True))])
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         port = listener.getsockname()[1]
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)

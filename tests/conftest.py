@@ -41,10 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the voices and commands of this machine: tests see only those that they install or define."""
+    """Hide the voices, commands and cache of this machine: tests see only those that they install or define."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOBOOK_CONFIG", str(tmp_path_factory.getbasetemp() / "no-configuration"))
         patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
         yield
 
 

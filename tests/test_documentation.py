@@ -12,9 +12,11 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 from tools import Finished, Shelf
@@ -37,7 +39,7 @@ from audiobook.document import MANNERS, LexiconFile
 from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.pipeline.staleness import Reason
+from audiobook.pipeline.reasons import Reason
 from audiobook.settings import (
     AudioSettings,
     ChapterSettings,
@@ -160,9 +162,11 @@ def in_shell(line: str, folder: Path) -> Finished:
 
 @pytest.mark.slow
 def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> None:
+    # Those of two reference pages are run behind them, in the same project.
     lines = [
         line
-        for block in blocks("README.md", "sh")
+        for page in ("README.md", "docs/command-line.md", "docs/settings.md")
+        for block in blocks(page, "sh")
         for line in block.splitlines()
         if not line.startswith(("pip install ", "audiobook play "))
     ]
@@ -183,14 +187,30 @@ def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> 
     assert json.loads((shelf / "list.json").read_text("utf-8"))["works"]
 
 
-def test_every_command_is_in_the_readme() -> None:
-    told = " ".join([*blocks("README.md", "sh"), *blocks("README.md", "text")])
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_line_has_options_that_exist(document: Path) -> None:
+    name = document.relative_to(ROOT).as_posix()
+    for block in [*blocks(name, "sh"), *blocks(name, "text")]:
+        for told in re.findall(r"^ *audiobook (.+)", block, re.MULTILINE):
+            words = list(
+                takewhile(lambda word: word not in {"|", ">", "<"}, shlex.split(told, comments=True))
+            )
+            command: click.Command = command_group
+            while isinstance(command, click.Group) and words and words[0] in command.commands:
+                command = command.commands[words.pop(0)]
+            if words:
+                command.make_parser(click.Context(command)).parse_args(words)
+
+
+def test_every_command_is_in_the_readme_or_on_the_page_of_the_command_line() -> None:
+    shown = (*blocks("README.md", "sh"), *blocks("README.md", "text"), text_of("docs/command-line.md"))
+    told = " ".join(shown)
     missing = [name for name in command_group.commands if f"audiobook {name}" not in told]
     assert not missing
 
 
-def test_every_setting_is_in_the_readme_with_its_default() -> None:
-    shown = tomllib.loads(next(block for block in blocks("README.md", "toml") if "[pauses]" in block))
+def test_every_setting_is_on_its_page_with_its_default() -> None:
+    (shown,) = (tomllib.loads(block) for block in blocks("docs/settings.md", "toml"))
     assert set(shown) == set(Settings.__struct_fields__)
     tables = {
         "pauses": PauseSettings,
@@ -205,7 +225,14 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
         assert set(shown[table]) == set(kind.__struct_fields__)
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
-    without: dict[str, Any] = {"author": None, "fallback": None, "voice": {}, "works": {}, "engines": {}}
+    without: dict[str, Any] = {
+        "author": None,
+        "fallback": None,
+        "voice": {},
+        "works": {},
+        "credits": {},
+        "engines": {},
+    }
     without["formats"] = without["split"] = without["preset"] = None
     without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()
@@ -216,10 +243,10 @@ def test_every_setting_is_in_the_readme_with_its_default() -> None:
     assert msgspec.structs.replace(settings, publish=publish, **without) == Settings()
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
+def test_every_exit_code_is_on_its_page() -> None:
     codes = {
         int(code)
-        for row in re.findall(r"^\| ([\d, ]+) \|", text_of("README.md"), re.MULTILINE)
+        for row in re.findall(r"^\| ([\d, ]+) \|", text_of("docs/command-line.md"), re.MULTILINE)
         for code in row.split(",")
     }
     interrupts = {Interrupted.exit_code, Terminated.exit_code}
@@ -233,17 +260,16 @@ def _with_heirs(kind: type[AudiobookError]) -> Iterator[type[AudiobookError]]:
             yield from _with_heirs(heir)
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_the_line_for_each_shell_enables_completion(shell: str, tmp_path: Path) -> None:
-    variable = f"_AUDIOBOOK_COMPLETE={shell}_source"
-    assert f"{variable} audiobook" in text_of("README.md")
-    done = run(bash(), "-ec", f"{variable} audiobook", cwd=tmp_path)
+    assert f"audiobook completion {shell} >" in text_of("docs/command-line.md")
+    done = run(bash(), "-ec", f"audiobook completion {shell}", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f"_AUDIOBOOK_COMPLETE={shell}_complete" in done.stdout
+    assert re.search(f"_AUDIOBOOK_COMPLETE ?= ?.?{shell}_complete", done.stdout)
 
 
-def test_bash_completes_commands_after_the_line_of_the_readme(tmp_path: Path) -> None:
-    line = re.search(r'`(eval "\$\(\w+=bash_source audiobook\)")`', text_of("README.md"))
+def test_bash_completes_commands_after_its_line(tmp_path: Path) -> None:
+    line = re.search(r'`(eval "\$\(audiobook completion bash\)")`', text_of("docs/command-line.md"))
     assert line
     ask = "COMP_WORDS=(audiobook bu); COMP_CWORD=1; _audiobook_completion audiobook; echo ${COMPREPLY[@]}"
     done = run(bash(), "-ec", f"{line.group(1)}\ncomplete -p audiobook\n{ask}", cwd=tmp_path)
@@ -268,11 +294,19 @@ def _lines_of_picture(path: Path) -> list[str]:
     return [html.unescape(text).replace("\N{NO-BREAK SPACE}", " ").strip() for text in texts]
 
 
-def test_the_pictures_of_pages_are_small() -> None:
-    pictures = sorted(ROOT.glob("docs/screens/*.png"))
-    assert [path.stem for path in pictures] == ["dark", "desktop", "phone"]
-    assert all(path.stat().st_size <= 150_000 for path in pictures)
-    assert all(f"docs/screens/{path.name}" in text_of("README.md") for path in pictures)
+def test_pictures_and_samples_are_small_and_shown() -> None:
+    pictures = sorted(ROOT.glob("docs/screens/*"))
+    assert [path.name for path in pictures] == ["dark.png", "languages.png", "phone.png", "playing.webp"]
+    assert all(path.stat().st_size <= 300_000 for path in pictures)
+    samples = sorted(ROOT.glob("docs/samples/*.mp3"))
+    assert sum(path.stat().st_size for path in samples) <= 1_000_000
+    missing = [
+        path.name
+        for path in (*pictures, *samples)
+        if f"docs/{path.parent.name}/{path.name}" not in text_of("README.md")
+        and f"]({path.parent.name}/{path.name})" not in text_of("docs/publishing.md")
+    ]
+    assert not missing
 
 
 # docs/
@@ -450,6 +484,22 @@ def test_every_dependency_is_in_third_party() -> None:
     rows = {row.lower() for row in re.findall(r"^\| ([\w-]+)", text_of("THIRD_PARTY.md"), re.MULTILINE)}
     names = {re.split(r"[^\w-]", requirement)[0].lower() for requirement in project["dependencies"]}
     assert names <= rows
+
+
+def test_every_extra_in_the_readme_and_every_session_of_a_workflow_exists() -> None:
+    extras = tomllib.loads(text_of("pyproject.toml"))["project"]["optional-dependencies"]
+    table = text_of("README.md").partition("| extra | for |")[2].partition("\n\n")[0]
+    told = {
+        name
+        for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE)
+        for name in re.findall("`(.+?)`", row)
+    }
+    assert told == set(extras) - {"docs", "test"}
+    sessions = set(re.findall(r"^def (\w+)\(", text_of("noxfile.py"), re.MULTILINE))
+    for workflow in ROOT.glob(".github/workflows/*.yml"):
+        text = workflow.read_text("utf-8")
+        named = re.findall(r"nox --session ([\w.-]+)", text) + re.findall(r"session: ([\w.-]+) }", text)
+        assert {name.partition("-")[0] for name in named} <= sessions, workflow.name
 
 
 def test_every_make_target_that_is_named_exists() -> None:

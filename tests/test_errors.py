@@ -16,6 +16,7 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
     errors.AudiobookError: 1,
     errors.WorkError: 1,
     errors.SourceError: 1,
+    errors.EmptyText: 1,
     errors.SpeechError: 1,
     errors.NoSpeech: 1,
     errors.ServiceError: 1,
@@ -29,6 +30,7 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
 PARENTS = {
     errors.WorkError: AudiobookError,
     errors.SourceError: errors.WorkError,
+    errors.EmptyText: errors.SourceError,
     errors.SpeechError: errors.WorkError,
     errors.NoSpeech: errors.SpeechError,
     errors.ServiceError: errors.SpeechError,

@@ -4,7 +4,14 @@ import langcodes
 import pytest
 
 from audiobook.errors import UsageError
-from audiobook.languages import english_name, is_real, lowered, require_code, three_letters
+from audiobook.languages import (
+    english_name,
+    is_real,
+    lowered,
+    require_code,
+    three_letters,
+    without_region,
+)
 
 
 def test_the_three_letter_codes_match_the_library() -> None:
@@ -59,3 +66,11 @@ def test_small_letters_are_those_of_the_language() -> None:
 
 def test_an_english_name_is_found_by_the_code() -> None:
     assert [english_name(tag) for tag in ("ru", "zh-TW", "qq")] == ["Russian", "Chinese", "qq"]
+
+
+def test_a_tag_without_its_region_keeps_its_script() -> None:
+    for tag, rest in (
+        *(("en-GB", "en"), ("es-419", "es"), ("zh-Hant-TW", "zh-Hant"), ("en-GB-scotland", "en")),
+        *(("en", "en"), ("sr-Latn", "sr-Latn"), ("ca-valencia", "ca-valencia"), ("en-x-gb", "en-x-gb")),
+    ):
+        assert without_region(tag) == rest

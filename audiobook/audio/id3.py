@@ -259,6 +259,24 @@ def read_cover(data: bytes) -> bytes:
     raise ValueError("no readable cover")
 
 
+def without_cover(tag: bytes) -> bytes:
+    """Return a tag written by `id3_tag` without its pictures. Source: ID3v2.3.0, sections 3.1 and 3.3.
+
+    Args:
+        tag: The whole tag; anything else is returned as it is.
+    """
+    end = tag_length_bytes(tag[:_HEADER_BYTES])
+    frames, at = bytearray(), _HEADER_BYTES
+    while at + _HEADER_BYTES <= min(end, len(tag)):
+        behind = at + _HEADER_BYTES + int.from_bytes(tag[at + 4 : at + 8], "big")
+        if tag[at : at + 4] != b"APIC":
+            frames += tag[at:behind]
+        at = behind
+    if not end or at != end:
+        return tag
+    return tag[: _HEADER_BYTES - 4] + _seven_bits(len(frames)) + bytes(frames)
+
+
 def tag_length_bytes(head: bytes) -> int:
     """Return the length of an ID3v2 tag in bytes, given its first ten bytes; 0 if they are not the start of a tag.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from audiobook.audio.containers import open_container
 from audiobook.audio.edit import rms_and_peak
 from audiobook.audio.mp3_frames import FrameError, parse_header
 from audiobook.errors import SourceError, UsageError
@@ -87,7 +88,7 @@ def measure_levels(path: Path) -> Levels:
     try:
         with (
             open(path, "rb") as stream,
-            av.open(stream, "r", format=container, metadata_errors="replace") as opened,
+            open_container(stream, container) as opened,
         ):
             return _measured(opened)
     except (av.FFmpegError, ValueError) as error:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.audio.edit import amplify, peaks
-from audiobook.audio.pcm import Pcm
+from audiobook.audio.edit import amplified, peaks
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 
 _BLOCK_STEPS: Final = 8
 _STEPS_A_SECOND: Final = 200
@@ -21,9 +21,11 @@ _BLOCKS_BEFORE: Final = 1
 _BLOCKS_AFTER: Final = 2
 _ATTACK_A_STEP: Final = 0.25
 _RELEASE_A_STEP: Final = 0.1
+_SIGNS: Final = b"\0" * 128 + b"\1" * 128
+"""The sign of a little-endian sample, by its second byte."""
 
 
-def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Iterator[Pcm]:
+def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
     """Change the level of a sentence and keep its peaks below a ceiling.
 
     Args:
@@ -31,23 +33,25 @@ def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Iterator[Pcm]:
         gain_db: Gain in dB.
         ceiling_db: Highest sample allowed in the result, in dBFS; at most 0.
 
-    Yields:
-        The sentence in pieces. Every sample keeps its position.
+    Returns:
+        The sentence. Every sample keeps its position.
     """
     factor = 10 ** (gain_db / 20)
     highest = int(32767 * 10 ** (ceiling_db / 20) / factor)
     step = pcm.rate_hz // _STEPS_A_SECOND
+    parts: list[tuple[int, int, float]] = []
     for start, end, loud in _stretches(pcm, step * _BLOCK_STEPS, highest):
         if not loud:
-            yield amplify(pcm.part(start, end), factor)
+            parts.append((start, end, factor))
             continue
         edges = _edges(pcm, start, end, step)
         gains = _gains(peaks(pcm, edges), highest)
         first = 0
         for at in range(1, len(gains) + 1):
             if at == len(gains) or gains[at] != gains[first]:
-                yield amplify(pcm.part(edges[first], edges[at]), factor * gains[first])
+                parts.append((edges[first], edges[at], factor * gains[first]))
                 first = at
+    return amplified(pcm, parts)
 
 
 def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, bool]]:
@@ -69,19 +73,13 @@ def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, b
 
 def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
     """Return where the gain may change between `start` and `end`: once per step, at a zero crossing if there is one."""
-    wave = memoryview(pcm.samples).cast("h")
+    upper_bytes = memoryview(pcm.samples)[start * SAMPLE_BYTES + 1 : end * SAMPLE_BYTES : SAMPLE_BYTES]
+    signs = bytes(upper_bytes).translate(_SIGNS)
     edges = [start]
-    for wanted in range(start + step, end - step, step):
-        place = wanted
-        if wave[place] < 0:
-            last = place + step - 1
-            while place < last and wave[place] < 0:
-                place += 1
-        else:
-            last = place + step - 1
-            while place < last and wave[place] >= 0:
-                place += 1
-        edges.append(place)
+    for wanted in range(step, end - start - step, step):
+        last = wanted + step - 1
+        crossing = signs.find(not signs[wanted], wanted, last)
+        edges.append(start + (last if crossing < 0 else crossing))
     edges.append(end)
     return edges
 

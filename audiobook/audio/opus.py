@@ -27,7 +27,7 @@ _DELAY_SAMPLES: Final = 120
 """How much later than its position in the frames a sample is decoded."""
 PRE_SKIP_SAMPLES: Final = FRAME_SAMPLES + _DELAY_SAMPLES
 """What players cut at the start: the first packet, which is silence, and the delay."""
-_MAKING: Final = 1
+_MAKING: Final = 2
 """Version of the encoding in this module; increase it when the same sound gives other packets."""
 _RATES_HZ: Final = (8000, 12000, 16000, 24000)
 """Rates of the encoder. At 32 kbit/s, speech is nearer to the original without frequencies above 12 kHz."""
@@ -36,10 +36,11 @@ _OPTIONS: Final = {
     # At 32 kbit/s the spectrum of speech is nearer to the original than at any higher complexity, in half the time.
     "compression_level": "0",
     "frame_duration": "20",
-    "vbr": "constrained",
+    # At a constrained rate, passages with many sibilants get too few bits (correlation 0.975 instead of 0.981).
+    "vbr": "on",
 }
 _BITS_PER_KBIT: Final = 1030
-"""The encoder keeps three percent below its limit."""
+"""Three percent more than is asked for keep the correlation of passages with many sibilants above 0.98."""
 _PIECE_FRAMES: Final = 64
 
 
@@ -61,7 +62,7 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
 
     Args:
         pcm: The audio, at a sample rate that MP3 supports.
-        kbits: Average bit rate in kbit/s.
+        kbits: Target of the variable bit rate in kbit/s; speech takes about a tenth more.
 
     Returns:
         The packets. The first one is silence, and the sound begins `_DELAY_SAMPLES` into the second.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from audiobook.audio.id3 import Picture, Tags
+from audiobook.audio.timecode import timecode
 
 _FRONT_COVER: Final = 3
 _MOST_CHAPTERS: Final = 1000
@@ -19,22 +20,22 @@ _MOST_CHAPTERS: Final = 1000
 _REFERENCE_LUFS: Final = -23.0
 
 
-def vorbis_comment(tags: Tags, mark: str, loudness_lufs: float) -> bytes:
+def vorbis_comment(tags: Tags, mark: str, loudness_lufs: float | None = None) -> bytes:
     """Return the comments as they are stored in every container.
 
     Args:
         tags: The tags; the times of their chapters are those in this file.
         mark: The name of the maker, which comes first.
-        loudness_lufs: Integrated loudness.
+        loudness_lufs: Integrated loudness, for the gain of an Opus file; None leaves that out.
     """
     comments = [f"{name}={value}".encode() for name, value in _fields(tags, loudness_lufs) if value]
     if tags.cover:
-        comments.append(b"METADATA_BLOCK_PICTURE=" + b64encode(_picture(tags.cover)))
+        comments.append(b"METADATA_BLOCK_PICTURE=" + b64encode(picture_block(tags.cover)))
     pieces = [_counted(mark.encode()), struct.pack("<I", len(comments)), *map(_counted, comments)]
     return b"".join(pieces)
 
 
-def _fields(tags: Tags, loudness_lufs: float) -> Iterator[tuple[str, str | None]]:
+def _fields(tags: Tags, loudness_lufs: float | None) -> Iterator[tuple[str, str | None]]:
     yield "TITLE", tags.title
     yield "ALBUM", tags.album or tags.title
     for author in tags.authors:
@@ -52,25 +53,19 @@ def _fields(tags: Tags, loudness_lufs: float) -> Iterator[tuple[str, str | None]
     for name, count in zip(("TRACKNUMBER", "TRACKTOTAL"), tags.track or (), strict=False):
         yield name, str(count)
     yield "ENCODED-BY", tags.maker
-    yield "R128_TRACK_GAIN", str(round((_REFERENCE_LUFS - loudness_lufs) * 256))
+    if loudness_lufs is not None:
+        yield "R128_TRACK_GAIN", str(round((_REFERENCE_LUFS - loudness_lufs) * 256))
     for number, chapter in enumerate(tags.chapters[:_MOST_CHAPTERS]):
-        yield f"CHAPTER{number:03}", _time(chapter.start_ms)
+        yield f"CHAPTER{number:03}", timecode(chapter.start_ms)
         yield f"CHAPTER{number:03}NAME", chapter.title
-
-
-def _time(at_ms: int) -> str:
-    seconds, ms = divmod(at_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
 
 
 def _counted(data: bytes) -> bytes:
     return struct.pack("<I", len(data)) + data
 
 
-def _picture(picture: Picture) -> bytes:
-    """Return a cover as the picture block of FLAC; its size in pixels is left to the picture itself."""
+def picture_block(picture: Picture) -> bytes:
+    """Return a front cover as the picture block of FLAC; its size in pixels is left to the picture itself."""
     media_type = picture.media_type.encode()
     head = struct.pack(">II", _FRONT_COVER, len(media_type)) + media_type
     return head + struct.pack(">6I", 0, 0, 0, 0, 0, len(picture.data)) + picture.data

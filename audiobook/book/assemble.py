@@ -20,11 +20,12 @@ from audiobook.book.chapter_files import (
     write_chapter_files,
 )
 from audiobook.book.cover_file import Cover, make_cover, small_cover
+from audiobook.book.flac_file import FLAC
 from audiobook.book.formats import Captions, Standing, remove_formats
 from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
-from audiobook.book.packets import EncodedClips
+from audiobook.book.packets import BookSound, EncodedClips
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -76,6 +77,7 @@ class Book:
         encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
         standing: What the last build made, some of which may stay.
+        source_files: SHA-256 of each file that was read of a text in a folder, by name; empty for a file.
     """
 
     slug: str
@@ -95,6 +97,7 @@ class Book:
     encoding: str | None = None
     chapters_by: str = "marked"
     standing: Standing = field(default_factory=Standing)
+    source_files: dict[str, str] = field(default_factory=dict)
 
     @property
     def cover_text(self) -> CoverText:
@@ -189,26 +192,36 @@ def _write_sound(
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
 
-    Digests and the disk take most of the time, so the MP3 and another format are written at once.
+    Digests and the disk take most of the time, so two files are written at once. Encoding a FLAC takes longer than all the
+    others together. It is written by this thread, which can be interrupted.
     """
     audio = book.inputs.audio
+
+    def write(name: str) -> FormatRecord:
+        sound = SOUND_FORMATS[name]
+        encoded = EncodedClips(clips.store, sound.encoding(audio), clips.frames_sha256)
+        source = BookSound(tags, timeline, encoded, audio.loudness_lufs)
+        return sound.write(folder / f"{book.slug}.{name}", source)
+
+    names = [name for name in book.inputs.formats if name in SOUND_FORMATS]
+    missing = [name for name in names if name not in book.standing.intact]
+    others = [name for name in missing if name != FLAC] if FLAC in missing else []
     with ThreadPoolExecutor(max_workers=1) as pool:
-        writing = None
-        if book.standing.audio is None:
-            encoder = EncoderSettings(audio.kbits, audio.quality)
-            path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
-            writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.shape, encoder)
-        stamps: dict[str, FormatRecord] = {}
-        for name in filter(SOUND_FORMATS.__contains__, book.inputs.formats):
-            stamp = book.standing.intact.get(name)
-            if stamp is None:
-                sound = SOUND_FORMATS[name]
-                encoded = EncodedClips(clips.store, sound.encoding(audio), clips.frames_sha256)
-                stamp = sound.write(folder / f"{book.slug}.{name}", tags, timeline, encoded, audio)
-            stamps[name] = stamp
+        try:
+            writing = None
+            if book.standing.audio is None:
+                encoder = EncoderSettings(audio.kbits, audio.quality)
+                path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
+                writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.shape, encoder)
+            pending = {name: pool.submit(write, name) for name in others}
+            made = {name: write(name) for name in missing if name not in others}
+            made |= {name: stamp.result() for name, stamp in pending.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     mp3 = writing.result() if writing else book.standing.audio
     assert mp3
-    return mp3, stamps
+    return mp3, {name: made.get(name) or book.standing.intact[name] for name in names}
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:
@@ -285,6 +298,7 @@ def _record(
         series=book.metadata.series,
         series_position=book.metadata.series_position,
         source=book.source,
+        source_files=book.source_files,
         encoding=book.encoding,
         inputs=book.inputs,
         audio=stamp,

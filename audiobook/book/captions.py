@@ -13,6 +13,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
+from audiobook.audio.timecode import timecode
 from audiobook.book.cues import Cue, cues_of
 from audiobook.book.record import ChapterRecord, Record
 
@@ -44,7 +45,7 @@ def webvtt(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
     for start_ms, end_ms, cue in _timed(record.rate_hz, chapters):
         words = _word_times(cue, record.rate_hz, chapters[0].start_samples, start_ms, end_ms)
         shown = "\n".join(_webvtt_line(cue, span, words) for span in cue.lines)
-        pieces.append(f"\n{_time(start_ms, '.')} --> {_time(end_ms, '.')}\n{spoken_by}{shown}\n")
+        pieces.append(f"\n{timecode(start_ms)} --> {timecode(end_ms)}\n{spoken_by}{shown}\n")
     return "".join(pieces).encode()
 
 
@@ -53,7 +54,7 @@ def subrip(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
     pieces = []
     for number, (start_ms, end_ms, cue) in enumerate(_timed(record.rate_hz, chapters), 1):
         shown = "\n".join(_texts(cue)).translate(_NO_STYLE)
-        pieces.append(f"{number}\n{_time(start_ms, ',')} --> {_time(end_ms, ',')}\n{shown}\n")
+        pieces.append(f"{number}\n{timecode(start_ms, ',')} --> {timecode(end_ms, ',')}\n{shown}\n")
     return "\n".join(pieces).encode()
 
 
@@ -87,13 +88,6 @@ def _timed(rate_hz: int, chapters: Sequence[ChapterRecord]) -> Iterator[tuple[in
         yield last_ms, max(last_ms + 1, (cue.end_samples - begin) * 1000 // rate_hz), cue
 
 
-def _time(at_ms: int, point: str) -> str:
-    seconds, ms = divmod(at_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"
-
-
 def _word_times(cue: Cue, rate_hz: int, begin: int, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
     """Return (index of the first character, time in ms) of the words that begin after a cue and before its end.
 
@@ -114,7 +108,7 @@ def _word_times(cue: Cue, rate_hz: int, begin: int, start_ms: int, end_ms: int) 
 def _webvtt_line(cue: Cue, span: tuple[int, int], words: Sequence[tuple[int, int]]) -> str:
     """Return a line as cue text: escaped, with timestamps, and with parts in other languages tagged."""
     start, end = span
-    tags = [(first, 1, f"<{_time(at_ms, '.')}>") for first, at_ms in words if start <= first < end]
+    tags = [(first, 1, f"<{timecode(at_ms)}>") for first, at_ms in words if start <= first < end]
     for first, last, language in cue.paragraph.foreign:
         if start < last and first < end:
             tags += ((max(first, start), 2, f"<lang {language}>"), (min(last, end), 0, "</lang>"))

@@ -11,7 +11,7 @@ from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
 from audiobook.audio.id3 import Tags
 from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, beginning, mp4_head
 from audiobook.audio.mp4_tags import metadata_box
-from audiobook.book.packets import EncodedClips, Grid, Placement, Run, place
+from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
@@ -33,25 +33,9 @@ def m4b_grid(rate_hz: int) -> Grid:
     return Grid(rate_hz, FRAME_SAMPLES, PRIMING_SAMPLES)
 
 
-def write_m4b(
-    path: Path, tags: Tags, timeline: Timeline, clips: EncodedClips, audio: AudioSettings
-) -> FormatRecord:
-    """Write the file with one clip in memory at a time.
-
-    Args:
-        path: The file; replaced atomically at the end.
-        tags: The tags; the titles of their chapters are those of the timeline, in order.
-        timeline: The timeline of the MP3.
-        clips: The encoded clips, in `m4b_encoding`.
-        audio: Not used; the bit rate is that of the clips.
-
-    Returns:
-        Name, length, digest and encoding of the file.
-
-    Raises:
-        DamagedClip: An encoded clip is missing or damaged.
-        StorageError: The file cannot be written.
-    """
+def write_m4b(path: Path, book: BookSound) -> FormatRecord:
+    """Write the file; see `sound_formats.SoundFormat`."""
+    timeline, clips = book.timeline, book.clips
     placement = place(timeline, clips.packet_count, m4b_grid(timeline.rate_hz))
 
     def pause(run: Run) -> Sequence[bytes]:
@@ -60,7 +44,7 @@ def write_m4b(
     sizes = array("I")
     for run in placement.runs:
         sizes.extend(iter(clips.packet_sizes(run.key)) if run.key else map(len, pause(run)))
-    head = mp4_head(_described(tags, timeline, placement, sizes, clips.encoding.kbits))
+    head = mp4_head(_described(book.tags, timeline, placement, sizes, clips.encoding.kbits))
     require_room(path.parent, sum(map(len, head)) + sum(sizes))
     with atomic_write(path) as stream, LongWrite(stream) as output:
         for piece in head:

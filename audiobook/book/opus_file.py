@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import Tags
 from audiobook.audio.ogg import LAST, head_pages, lacing_of, page
 from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, opus_head, quiet_packets
 from audiobook.audio.vorbis_comment import vorbis_comment
 from audiobook.book.captions import MARK
-from audiobook.book.packets import EncodedClips, Grid, Placement, Run, place
+from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
-from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, atomic_write
 from audiobook.settings import AudioSettings
@@ -29,31 +27,15 @@ _PAGE_PACKETS: Final = 40
 
 
 def opus_encoding(audio: AudioSettings) -> Encoding:
-    """Return how the clips of an Opus file are encoded: at half the bit rate of the MP3, from 24 to 32 kbit/s."""
+    """Return how the clips of an Opus file are encoded: for half the bit rate of the MP3, from 24 to 32 kbit/s."""
     return Encoding("opus", min(_MOST_KBITS, max(_LEAST_KBITS, audio.kbits // 2)))
 
 
-def write_opus(
-    path: Path, tags: Tags, timeline: Timeline, clips: EncodedClips, audio: AudioSettings
-) -> FormatRecord:
-    """Write the file with one clip in memory at a time.
-
-    Args:
-        path: The file; replaced atomically at the end.
-        tags: The tags; the titles of their chapters are those of the timeline, in order.
-        timeline: The timeline of the MP3.
-        clips: The encoded clips, in `opus_encoding`.
-        audio: Loudness.
-
-    Returns:
-        Name, length, digest and encoding of the file.
-
-    Raises:
-        DamagedClip: An encoded clip is missing or damaged.
-        StorageError: The file cannot be written.
-    """
+def write_opus(path: Path, book: BookSound) -> FormatRecord:
+    """Write the file; see `sound_formats.SoundFormat`."""
+    timeline, clips = book.timeline, book.clips
     placement = place(timeline, clips.packet_count, OPUS_GRID)
-    comment = vorbis_comment(placement.retimed(tags, timeline), MARK, audio.loudness_lufs)
+    comment = vorbis_comment(placement.retimed(book.tags, timeline), MARK, book.loudness_lufs)
     heads = (opus_head(timeline.rate_hz), b"OpusTags" + comment)
     serial = int.from_bytes(hashlib.sha256(b"".join(heads)).digest()[:4], "little")
     first = list(head_pages(heads, serial))

@@ -26,6 +26,8 @@ NOT_OURS: Final = "was not made by audiobook"
 _BEGINNING: Final = re.compile(rb'\s*\{\s*"format"\s*:\s*\d+\s*,\s*"slug"\s*:')
 _BEGINNING_BYTES: Final = 400
 _FORMAT_BEGINNINGS: Final = {
+    # Two blocks: the description of the stream, and the comments, which begin with the name of the maker.
+    ".flac": re.compile(rb"fLaC\0\0\0\x22.{34}\x04.{3}.{4}" + MARK.encode(), re.DOTALL),
     ".m4b": re.compile(re.escape(M4B_BEGINNING)),
     ".lrc": re.compile(rf"\[re:{MARK}\]".encode()),
     # Two pages: the identification header, and the comments, which begin with the name of the maker.
@@ -40,7 +42,7 @@ UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.
 """Formats whose files are recognised only by a record that names them."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
-_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|lrc|m4b|opus|srt|vtt)|{_COVER.pattern}")
+_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|flac|lrc|m4b|opus|srt|vtt)|{_COVER.pattern}")
 
 
 def is_own_book(path: Path) -> bool:

@@ -136,7 +136,7 @@ class EncodedClips:
         return self._shape(key).packet_sizes()
 
     def data(self, key: str) -> bytes:
-        """Return the packets of a clip, one after another."""
+        """Return the packets of a clip, one after another, or its samples."""
         clip = self._store.get_encoded(self._encoded_key(key))
         if clip is None:
             raise DamagedClip(key)
@@ -152,3 +152,20 @@ class EncodedClips:
 
     def _encoded_key(self, key: str) -> str:
         return encoded_key(self._frames_sha256_of(key), self.encoding.identity)
+
+
+@dataclass(frozen=True, slots=True)
+class BookSound:
+    """What a file with the sound of a book is written from.
+
+    Attributes:
+        tags: The tags; the titles of their chapters are those of the timeline, in order.
+        timeline: The timeline of the MP3.
+        clips: The clips in the encoding of the file.
+        loudness_lufs: Integrated loudness.
+    """
+
+    tags: Tags
+    timeline: Timeline
+    clips: EncodedClips
+    loudness_lufs: float

@@ -14,7 +14,14 @@ from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
-from audiobook.settings import ACX, AudioSettings, ChapterSettings, Mp3Settings, PauseSettings
+from audiobook.settings import (
+    ACX,
+    AudioSettings,
+    ChapterSettings,
+    CreditsSettings,
+    Mp3Settings,
+    PauseSettings,
+)
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
@@ -81,6 +88,8 @@ class Inputs(msgspec.Struct, frozen=True):
         own_title: The title that the command line or the settings give to this work; empty leaves it to the text.
         own_authors: The authors that they give to it.
         own_narrator: The narrator that they give to it.
+        draws_cover: Whether its cover is drawn although the text may have a picture.
+        credits: What the settings say in the credits of the preset `acx`.
     """
 
     source_sha256: str
@@ -105,6 +114,8 @@ class Inputs(msgspec.Struct, frozen=True):
     own_title: str = ""
     own_authors: tuple[str, ...] = ()
     own_narrator: str = ""
+    draws_cover: bool = False
+    credits: CreditsSettings = CreditsSettings()
 
 
 class Characters(msgspec.Struct, frozen=True):
@@ -186,7 +197,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         description: Paragraphs of one line each, with a blank line between them; None if the text has none.
         series: Name of the series, or None.
         series_position: Position in the series, or None.
-        source: The text's file, as in messages.
+        source: The text's file or folder, as in messages.
+        source_files: SHA-256 of each file that was read in a folder, by its name relative to it; empty for a file.
         encoding: The encoding of the text, if the user had to name it; else None.
         inputs: Everything that the outputs depend on.
         audio: The MP3.
@@ -217,6 +229,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     series: str | None
     series_position: str | None
     source: str
+    source_files: dict[str, str] = {}
     encoding: str | None = None
     inputs: Inputs
     audio: FileStamp

@@ -42,11 +42,12 @@ _LARGEST: Final = 1 << 53
 _COVER_PX: Final = range(1400, 3001)
 
 
-def read_record(path: Path) -> Record | None:
+def read_record(path: Path, *, is_beside: bool = False) -> Record | None:
     """Return a record; None if it does not exist.
 
     Args:
         path: `<language>/<slug>.json`; both must match the record.
+        is_beside: Whether the record is next to its text, in a folder of any name.
 
     Returns:
         The checked record.
@@ -57,7 +58,7 @@ def read_record(path: Path) -> Record | None:
     """
     record = load_record(path)
     if record is not None:
-        for problem in impossibilities(record, path):
+        for problem in impossibilities(record, path, is_beside=is_beside):
             raise OutputMismatch(f"impossible record: {problem}", where=path.name)
     return record
 
@@ -93,14 +94,15 @@ def _is_sealed(data: bytes, record: Record) -> bool:
     return digest(body).encode() == seal or sealed(record).digest == record.digest
 
 
-def impossibilities(record: Record, path: Path) -> Iterator[str]:
+def impossibilities(record: Record, path: Path, *, is_beside: bool = False) -> Iterator[str]:
     """Yield a description of each value that no build can have written, in one pass.
 
     Args:
         record: The record.
         path: Its file.
+        is_beside: Whether it is next to its text, in a folder of any name.
     """
-    yield from _misplaced(record, path)
+    yield from _misplaced(record, path, record.language if is_beside else path.parent.name)
     yield from _bad_files(record)
     yield from _bad_inputs(record)
     yield from _bad_details(record)
@@ -114,9 +116,9 @@ def impossibilities(record: Record, path: Path) -> Iterator[str]:
     yield from _bad_chapters(record)
 
 
-def _misplaced(record: Record, path: Path) -> Iterator[str]:
+def _misplaced(record: Record, path: Path, language: str) -> Iterator[str]:
     """Check that the path matches the language and slug, from which other paths and URLs are made."""
-    language, slug = path.parent.name, path.name.removesuffix(".json")
+    slug = path.name.removesuffix(".json")
     if record.language != language or not LANGUAGE_TAG.match(language):
         yield f"its language is {record.language!r}, but its folder is {language!r}"
     if record.slug != slug or not _SLUG.fullmatch(slug):
@@ -154,7 +156,11 @@ def _bad_stamp(stamp: FileStamp) -> Iterator[str]:
 def _bad_inputs(record: Record) -> Iterator[str]:
     inputs, cover = record.inputs, record.cover
     needed = (inputs.source_sha256, cover.design, cover.small_sha256)
-    digests = (*needed, *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)))
+    digests = (
+        *needed,
+        *record.source_files.values(),
+        *filter(None, (inputs.cover_sha256, inputs.lexicon_sha256)),
+    )
     yield from (f"{each!r} is not a SHA-256" for each in digests if not _SHA256.fullmatch(each))
     for speaker in (inputs.speaker, *record.foreign.values(), *record.voices.values()):
         yield from _bad_speaker(speaker)

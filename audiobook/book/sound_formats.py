@@ -8,12 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from audiobook.audio.id3 import Tags
+from audiobook.book.flac_file import FLAC, flac_encoding, write_flac
 from audiobook.book.m4b_file import M4B, m4b_encoding, write_m4b
 from audiobook.book.opus_file import OPUS, opus_encoding, write_opus
-from audiobook.book.packets import EncodedClips
+from audiobook.book.packets import BookSound
 from audiobook.book.record import FormatRecord
-from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
 from audiobook.settings import AudioSettings
 
@@ -24,15 +23,21 @@ class SoundFormat:
 
     Attributes:
         encoding: Returns how its clips are encoded.
-        write: Writes the file; see `m4b_file.write_m4b`.
+        write: Writes the file with one clip in memory at a time, replaces it atomically at the end, and returns its name,
+            length, digest and encoding. Raises `DamagedClip` if an encoded clip is missing or damaged, and
+            `StorageError` if the file cannot be written.
     """
 
     encoding: Callable[[AudioSettings], Encoding]
-    write: Callable[[Path, Tags, Timeline, EncodedClips, AudioSettings], FormatRecord]
+    write: Callable[[Path, BookSound], FormatRecord]
 
 
 SOUND_FORMATS: Final[Mapping[str, SoundFormat]] = MappingProxyType(
-    {M4B: SoundFormat(m4b_encoding, write_m4b), OPUS: SoundFormat(opus_encoding, write_opus)}
+    {
+        FLAC: SoundFormat(flac_encoding, write_flac),
+        M4B: SoundFormat(m4b_encoding, write_m4b),
+        OPUS: SoundFormat(opus_encoding, write_opus),
+    }
 )
 """The formats by name, which is also the ending of their files."""
 

@@ -29,12 +29,13 @@ _MOST_PROBLEMS: Final = 20
 """How many impossible values of one record are reported; a damaged record may have one per word."""
 
 
-def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
+def check_book(path: Path, name: str, *, is_beside: bool = False) -> Iterator[OutputMismatch]:
     """Check a book, and yield a message for each problem.
 
     Args:
         path: Its record.
         name: Name of the record in messages.
+        is_beside: Whether it is next to its text, in a folder of any name.
 
     Raises:
         StorageError: A file exists but cannot be read.
@@ -50,7 +51,7 @@ def check_book(path: Path, name: str) -> Iterator[OutputMismatch]:
     if record is None:
         yield _without_record(path.with_suffix(".mp3"), name)
         return
-    problems = list(impossibilities(record, path))
+    problems = list(impossibilities(record, path, is_beside=is_beside))
     for problem in problems[:_MOST_PROBLEMS]:
         yield OutputMismatch(f"impossible record: {problem}", where=name, hint=_HINT)
     if (more := len(problems) - _MOST_PROBLEMS) > 0:
@@ -86,7 +87,8 @@ def _check_audio(record: Record, folder: Path, name: str) -> Iterator[OutputMism
 
 def _beside(name: str, file_name: str) -> str:
     """Return the name of a file next to a record, as messages show it."""
-    return f"{name.rpartition('/')[0]}/{file_name}"
+    folder, slash, _ = name.rpartition("/")
+    return f"{folder}{slash}{file_name}"
 
 
 def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMismatch]:

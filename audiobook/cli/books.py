@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from audiobook.cli import names
 from audiobook.cli.group import (
     NumberFrom,
     audiobook,
@@ -14,13 +15,15 @@ from audiobook.cli.group import (
     json_option,
     lang_option,
     output_option,
+    project_and_settings,
+    required_project,
     texts_option,
 )
 from audiobook.errors import UsageError
 
 
 @audiobook.command()
-@click.argument("work", metavar="WORK")
+@click.argument("work", metavar="WORK", shell_complete=names.works)
 @edition_option
 @output_option
 def play(work: str, language: str | None, output: str | None) -> int:
@@ -33,13 +36,12 @@ def play(work: str, language: str | None, output: str | None) -> int:
       audiobook play the-listening-reader --lang fi
     """
     from audiobook.commands.play import play_work
-    from audiobook.settings import load_settings
 
-    return play_work(Path(), load_settings(Path(), {"output": output}, os.environ), work, language)
+    return play_work(*project_and_settings({"output": output}), work, language)
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option(
     "--to", "form", type=click.Choice(["epub", "lpf", "library"]), required=True, help="What to write."
 )
@@ -78,11 +80,9 @@ def export(
       audiobook export novel --to epub --sync word --output novel.epub
       audiobook export --to library --output /srv/audiobooks
     """
-    from audiobook.settings import load_settings
-
     if sync is not None and form != "epub":
         raise UsageError("--sync needs --to epub")
-    settings = load_settings(Path(), {}, os.environ)
+    root, settings = project_and_settings({})
     if form == "library":
         from audiobook.commands.library import export_library
 
@@ -91,7 +91,7 @@ def export(
                 "--to library needs the folder of the library",
                 hint="for example: audiobook export --to library --output /srv/audiobooks",
             )
-        return export_library(Path(), settings, works, language, target, as_json=as_json)
+        return export_library(root, settings, works, language, target, as_json=as_json)
     from audiobook.commands.export import export_epub, export_lpf
 
     if len(works) != 1:
@@ -99,8 +99,8 @@ def export(
             f"--to {form} needs one WORK", hint=f"for example: audiobook export essay --to {form}"
         )
     if form == "lpf":
-        return export_lpf(Path(), settings, works[0], language, target, as_json=as_json)
-    return export_epub(Path(), settings, works[0], language, target, sync or "sentence", as_json=as_json)
+        return export_lpf(root, settings, works[0], language, target, as_json=as_json)
+    return export_epub(root, settings, works[0], language, target, sync or "sentence", as_json=as_json)
 
 
 @audiobook.command()
@@ -139,12 +139,11 @@ def publish(
     """
     from audiobook.commands.publish import publish_works
     from audiobook.commands.send import Destination
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {"texts": texts, "output": output}, os.environ)
+    root, settings = required_project({"texts": texts, "output": output})
     destination = Destination(place, prune, dry_run) if place is not None else None
     return publish_works(
-        Path(),
+        root,
         settings,
         base_url,
         destination,
@@ -188,12 +187,13 @@ def serve(
     """
     from audiobook.commands.serve import Choice, serve_works
 
-    choice = Choice(Path(), dict(os.environ), texts, output, languages)
+    root, _ = required_project({"texts": texts, "output": output})
+    choice = Choice(root, dict(os.environ), texts, output, languages)
     return serve_works(choice, port=port, host=host, watch=watch)
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option("--acx", is_flag=True, help="Measure audio files instead: check --acx FILE…")
 @click.option(
     "--listen",
@@ -233,17 +233,16 @@ def check(
         return check_acx([Path(name) for name in works], as_json=as_json)
     from audiobook.commands.check import check_outputs
     from audiobook.commands.listen import prepared_listener
-    from audiobook.settings import load_settings
 
     if download and not listens:
         raise UsageError("--download needs --listen", hint="audiobook check --listen --download")
-    settings = load_settings(Path(), {"output": output}, os.environ)
+    root, settings = project_and_settings({"output": output})
     listener = prepared_listener(settings, download=download, as_json=as_json) if listens else None
-    return check_outputs(Path(), settings, works, listener=listener, as_json=as_json)
+    return check_outputs(root, settings, works, listener=listener, as_json=as_json)
 
 
 @audiobook.command()
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @click.option(
     "--unused",
     is_flag=True,
@@ -268,7 +267,6 @@ def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, ou
         flag = "--unused" if unused else "--replies"
         raise UsageError(f"{flag} concerns the whole cache, so it cannot be combined with a WORK")
     from audiobook.commands.clean import clean_store
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {"output": output}, os.environ)
-    return clean_store(Path(), settings, works, unused=unused, replies=replies, dry_run=dry_run)
+    root, settings = project_and_settings({"output": output})
+    return clean_store(root, settings, works, unused=unused, replies=replies, dry_run=dry_run)

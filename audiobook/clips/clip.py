@@ -13,7 +13,7 @@ from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.limiter import level
 from audiobook.audio.mp3_frames import frame_samples, frames
-from audiobook.audio.pcm import Pcm, samples_of
+from audiobook.audio.pcm import Pcm, join, samples_of
 from audiobook.audio.resample import resample
 from audiobook.document import Mark
 
@@ -58,10 +58,17 @@ class ClipShape(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip: its shape and its frames."""
+    """A clip.
+
+    Attributes:
+        shape: Its shape.
+        data: Its frames.
+        speech: The sound that was encoded; None unless the clip was just made for a lossless format.
+    """
 
     shape: ClipShape
     data: bytes
+    speech: Pcm | None = None
 
 
 class Sound(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -103,13 +110,16 @@ def load_libraries() -> None:
     edit.load()
 
 
-def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound) -> Clip:
+def make_clip(
+    speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, sound: Sound, *, keeps_speech: bool = False
+) -> Clip:
     """Join the sentences of a passage, adjust their level, and encode them, with one sentence in memory at a time.
 
     Args:
         speeches: Samples and marks of each sentence; at least one.
         rate_hz: Sample rate of all sentences.
         sound: Pauses, level, sample rate and encoding.
+        keeps_speech: Whether to keep what is encoded; then all of it is in memory.
 
     Returns:
         The clip, whose first sample is that of the first sentence.
@@ -118,9 +128,11 @@ def make_clip(speeches: Iterable[tuple[Pcm, Sequence[Mark]]], rate_hz: int, soun
     if sound.resampled_hz:
         speeches = (_resampled(pcm, marks, sound.resampled_hz) for pcm, marks in speeches)
         rate_hz = sound.resampled_hz
-    encoded = encode(_levelled(speeches, rate_hz, sound, sentences), rate_hz, sound.encoder)
+    pieces: Iterable[Pcm] = _levelled(speeches, rate_hz, sound, sentences)
+    speech = join(pieces, rate_hz) if keeps_speech else None
+    encoded = encode(pieces if speech is None else [speech], rate_hz, sound.encoder)
     shape = ClipShape(rate_hz, encoded.count, len(encoded.data), sentences[-1].end_samples, tuple(sentences))
-    return Clip(shape, encoded.data)
+    return Clip(shape, encoded.data, speech)
 
 
 def _resampled(pcm: Pcm, marks: Sequence[Mark], rate_hz: int) -> tuple[Pcm, Sequence[Mark]]:
@@ -149,7 +161,7 @@ def _levelled(
             for mark in marks
         )
         sentences.append(ClipSentence(at, at + end - start, words))
-        yield from level(pcm.part(start, end), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
+        yield level(pcm.part(start, end), sound.gain_db, sound.peak_dbtp - _CEILING_MARGIN_DB)
         at += end - start
 
 

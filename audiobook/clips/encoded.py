@@ -1,12 +1,13 @@
-"""A clip in another encoding than MP3: AAC or Opus packets, made from its MP3 frames.
+"""A clip in another encoding than MP3: AAC or Opus packets, or samples that are not compressed.
 
-They are always made from the frames, even when the speech is at hand, so that a format that is asked for later has the
-same bytes as one that was asked for at once, and nothing is spoken again for it.
+AAC and Opus are always made from the MP3 frames, even when the speech is at hand, so that a format that is asked for later has
+the same bytes as one that was asked for at once, and nothing is spoken again for it. Samples are those of the speech.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -14,13 +15,15 @@ from typing import Final, Literal
 import msgspec
 
 from audiobook.audio import aac, opus
-from audiobook.audio.decode import decode
+from audiobook.audio.decode import decode_frames
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip
 from audiobook.files import digest
 
 _SIZE_CODE: Final = "H"
+_SAMPLES: Final = 1
+"""Version of the form in which samples are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,16 @@ class Encoding:
 
     Attributes:
         codec: The codec.
-        kbits: Average bit rate in kbit/s.
+        kbits: Average bit rate in kbit/s; 0 for samples.
     """
 
-    codec: Literal["aac", "opus"]
-    kbits: int
+    codec: Literal["aac", "opus", "pcm"]
+    kbits: int = 0
+
+    @property
+    def is_lossless(self) -> bool:
+        """Whether it keeps every sample, so that it can only be made when a clip is spoken."""
+        return self.codec == "pcm"
 
     @property
     def identity(self) -> str:
@@ -41,8 +49,15 @@ class Encoding:
         return _identity(self)
 
 
+def lack_speech(missing: Iterable[Encoding]) -> bool:
+    """Return whether a clip that lacks these encodings must be spoken for them."""
+    return any(encoding.is_lossless for encoding in missing)
+
+
 @lru_cache(maxsize=16)
 def _identity(encoding: Encoding) -> str:
+    if encoding.is_lossless:
+        return f"pcm {_SAMPLES}"
     made = aac.aac_identity if encoding.codec == "aac" else opus.opus_identity
     return made(encoding.kbits)
 
@@ -52,7 +67,7 @@ class EncodedShape(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         rate_hz: Sample rate of the clip.
-        sizes: Length of each packet, as 16-bit numbers.
+        sizes: Length of each packet, as 16-bit numbers; empty for samples.
     """
 
     rate_hz: int
@@ -70,7 +85,7 @@ class EncodedShape(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class EncodedClip:
-    """An encoded clip: its shape and its packets, one after another."""
+    """An encoded clip: its shape, and its packets one after another, or its samples."""
 
     shape: EncodedShape
     data: bytes
@@ -88,8 +103,7 @@ def encoded_key(frames_sha256: str, encoding: str) -> str:
 
 def sound_of(clip: Clip) -> Pcm:
     """Return the sound of a clip from its first sample on, decoded from its frames; a little silence follows."""
-    shape = clip.shape
-    pcm = decode(clip.data, "mp3", shape.rate_hz, shape.length_samples / shape.rate_hz + 1)
+    pcm = decode_frames(clip.data, clip.shape.rate_hz)
     return pcm.part(STITCH_DELAY_SAMPLES, len(pcm))
 
 
@@ -97,10 +111,12 @@ def encode_sound(sound: Pcm, speech_samples: int, encoding: Encoding) -> Encoded
     """Return a clip in another encoding, from its first sample to the end of its speech.
 
     Args:
-        sound: Its sound; see `sound_of`.
+        sound: Its sound; see `sound_of`, or `Clip.speech` for a lossless encoding.
         speech_samples: Length of the speech.
         encoding: How to encode it.
     """
+    if encoding.is_lossless:
+        return EncodedClip(EncodedShape(sound.rate_hz, b""), bytes(sound.samples))
     if encoding.codec == "aac":
         frames = -(-speech_samples // aac.FRAME_SAMPLES)
         packets = aac.encode_aac(sound.part(0, frames * aac.FRAME_SAMPLES), encoding.kbits)

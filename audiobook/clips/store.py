@@ -17,6 +17,7 @@ from typing import BinaryIO, Final, TypeVar
 
 import msgspec
 
+from audiobook.audio.pcm import Pcm
 from audiobook.clips import ownership
 from audiobook.clips.clip import Clip, ClipShape
 from audiobook.clips.encoded import (
@@ -279,18 +280,21 @@ class ClipStore:
 
 
 def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> None:
-    """Store a clip in other encodings too, except those that are there.
+    """Store a clip in other encodings too, except those that are there; a lossless one only if its speech is known.
 
     Raises:
         StorageError: It cannot be written.
     """
     frames_sha256 = digest(clip.data)
-    missing = missing_encodings(store, frames_sha256, encodings)
-    sound = sound_of(clip) if missing else None
-    for encoding in missing:
-        assert sound
-        key = encoded_key(frames_sha256, encoding.identity)
-        store.put(key, encode_sound(sound, clip.shape.speech_samples, encoding))
+    decoded: Pcm | None = None
+    for encoding in missing_encodings(store, frames_sha256, encodings):
+        if encoding.is_lossless:
+            sound = clip.speech
+        else:
+            sound = decoded = sound_of(clip) if decoded is None else decoded
+        if sound is not None:
+            key = encoded_key(frames_sha256, encoding.identity)
+            store.put(key, encode_sound(sound, clip.shape.speech_samples, encoding))
 
 
 def encoded_clip_key(store: ClipStore, key: str, encoding: str) -> str | None:

@@ -8,16 +8,18 @@ from typing import Any
 
 from audiobook.commands.better_voices import tell_of_better_voices
 from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
-from audiobook.errors import EngineMissing, NothingToDo
+from audiobook.errors import AudiobookError, EngineMissing, NothingToDo
 from audiobook.pipeline.addresses.keep import keep_addresses
-from audiobook.pipeline.catalog import Catalog, find_texts
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.catalog import Catalog, alone_beside, texts_of
+from audiobook.pipeline.named_texts import chosen_texts
 from audiobook.pipeline.outcome import Built, Outcome
-from audiobook.pipeline.project import Project
+from audiobook.pipeline.project import Project, folder_beside
 from audiobook.pipeline.run import build
 from audiobook.pipeline.selection import unused_choices
+from audiobook.report.base import Reporter
 from audiobook.report.choose import choose_reporter
-from audiobook.settings import Settings
+from audiobook.report.pace import clock
+from audiobook.settings import BESIDE, Settings
 from audiobook.system.interrupts import interrupts_told
 
 
@@ -31,6 +33,7 @@ def build_works(
     force: bool,
     as_json: bool,
     quiet: bool,
+    verbose: bool = False,
 ) -> int:
     """Build works and print a summary.
 
@@ -43,6 +46,7 @@ def build_works(
         force: Also rebuild works that are up to date.
         as_json: Print one JSON object.
         quiet: Print problems only.
+        verbose: Also print how each work is read.
 
     Returns:
         0 if everything was built, 1 if some works failed, 3 if no engine speaks any of them.
@@ -52,34 +56,62 @@ def build_works(
     """
     if force:
         interrupts_told("finished books are kept; with --force, the same command starts from the beginning")
-    project = Project.at(root, settings)
     reporter = choose_reporter(quiet=quiet or as_json)
+    found: list[tuple[Outcome, Project]] = []
+    problems: list[AudiobookError] = []
     with standard_output_kept(for_json=as_json):
-        tell = _no_note if quiet else print_note
-        names, planned = keep_addresses(texts, languages, project.texts, settings, tell, dry_run=dry_run)
-        catalog = Catalog((), ())
-        if names or not planned:
-            every = find_texts(project.texts)
-            catalog = choose(every, names, languages, project.texts)
-            for message in () if names else unused_choices(settings, every):
-                reporter.warn(message)
-        catalog = Catalog((*catalog.editions, *planned), catalog.problems)
-        for problem in catalog.problems:
-            reporter.fail(problem)
-        outcomes = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
-    if not outcomes and not catalog.problems:
+        for named in _by_folder(texts) if settings.output == BESIDE else [texts]:
+            project = Project.at(root, settings, named)
+            catalog = _chosen(project, settings, named, languages, reporter, quiet=quiet, dry_run=dry_run)
+            problems += catalog.problems
+            for problem in catalog.problems:
+                reporter.fail(problem)
+            made = build(catalog, project, settings, reporter, force=force, dry_run=dry_run)
+            found += [(outcome, project) for outcome in made]
+    outcomes = [outcome for outcome, _ in found]
+    if not found and not problems:
         raise NothingToDo("there is nothing to build", hint="add a text to texts/<lang>/")
     if as_json:
-        works = [_as_json(outcome, project) for outcome in outcomes]
-        print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
+        works = [_as_json(*each) for each in found]
+        print_json({"works": works, "problems": [str(problem) for problem in problems]})
     elif not quiet:
-        for outcome in outcomes if texts else ():
-            if outcome.state == "fresh" and outcome.built:
-                print_line(f"{_path(outcome.built, outcome, project)}: up to date")
+        _print_works(found, tells_fresh=bool(texts) or verbose, tells_details=verbose)
         _print_summary(outcomes, dry_run=dry_run)
         if not dry_run:
             tell_of_better_voices(outcomes, project, settings)
-    return _exit_code(outcomes, failed=bool(catalog.problems))
+    return _exit_code(outcomes, failed=bool(problems))
+
+
+def _by_folder(texts: Sequence[str]) -> list[list[str]]:
+    """Return the named texts by the folder that each is in, next to which its book is built."""
+    folders: dict[Path, list[str]] = {}
+    for text in texts:
+        folders.setdefault(folder_beside(text).resolve(), []).append(text)
+    return list(folders.values()) or [[]]
+
+
+def _chosen(
+    project: Project,
+    settings: Settings,
+    texts: Sequence[str],
+    languages: Sequence[str],
+    reporter: Reporter,
+    *,
+    quiet: bool,
+    dry_run: bool,
+) -> Catalog:
+    """Return the texts to build; those at addresses are fetched."""
+    tell = _no_note if quiet else print_note
+    names, planned = keep_addresses(texts, languages, project.texts, settings, tell, dry_run=dry_run)
+    catalog = Catalog((), ())
+    if names or not planned:
+        every = texts_of(project)
+        catalog = chosen_texts(project, names, languages, every)
+        for message in () if names else unused_choices(settings, every):
+            reporter.warn(message)
+    if project.is_beside:
+        catalog = alone_beside(catalog, project)
+    return Catalog((*catalog.editions, *planned), catalog.problems)
 
 
 def _no_note(_text: str) -> None:
@@ -112,6 +144,28 @@ def _as_json(outcome: Outcome, project: Project) -> dict[str, Any]:
 
 def _path(built: Built, outcome: Outcome, project: Project) -> str:
     return (project.folder(outcome.edition.language) / built.file_name).as_posix()
+
+
+def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool, tells_details: bool) -> None:
+    for outcome, project in found:
+        if tells_fresh and outcome.state == "fresh" and outcome.built:
+            print_line(f"{_path(outcome.built, outcome, project)}: up to date")
+        if tells_details and outcome.built:
+            _print_details(outcome, outcome.built, project)
+
+
+def _print_details(outcome: Outcome, built: Built, project: Project) -> None:
+    """Print how a built work is read: from which text, by whom, in which chapters, and without what."""
+    path = project.folder(outcome.edition.language) / built.file_name
+    record = project.record(path.with_suffix(".json"))
+    if record is None:
+        return
+    speaker = record.inputs.speaker
+    left_out = ", ".join(f"{reason} {count}" for reason, count in sorted(record.characters.skipped.items()))
+    print_line(f"  text: {outcome.edition.name}")
+    print_line(f"  voice: {speaker.voice} ({speaker.engine}), speed {speaker.speed:g}")
+    print_line(f"  chapters: {built.chapter_count} ({record.chapters_by}), {clock(built.duration_s)}")
+    print_line(f"  characters left out: {left_out or 'none'}")
 
 
 def _print_summary(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:

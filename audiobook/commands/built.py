@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
-from audiobook.files import digest, read_source
+from audiobook.files import digest
 from audiobook.languages import covers
-from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.catalog import texts_of
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.folders import text_bytes
+from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.pipeline.work_names import named_work
 
 
-def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Record]:
+def built_work(project: Project, work: str, language: str | None) -> tuple[Path, Record]:
     """Return the path of a built work's record, and the record.
 
     Args:
-        output: Output folder.
+        project: The project.
         work: Slug of the work, its label such as `en/essay`, or the path of a text or a built file.
         language: Language tag, also of its regions; None if the work has only one edition.
 
@@ -29,10 +30,11 @@ def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Rec
         OutputMismatch: The record is damaged.
         StorageError: The record cannot be read.
     """
-    built, name = records_in(output), named_work(work)
-    records = {path.parent.name: path for path in built if name.names(path.stem, path.parent.name)}
+    built, name = project.built(), named_work(work, is_beside=project.is_beside)
+    records = {each.language: each.path for each in built if name.names(each.slug, each.language)}
     if not records:
-        hint = near(name.slug, {path.stem for path in built}) or "run `audiobook build` first"
+        first = f"audiobook build {work}" if project.is_beside and Path(work).is_file() else "audiobook build"
+        hint = near(name.slug, {each.slug for each in built}) or f"run `{first}` first"
         raise NothingToDo(f"no built work named “{work}”", hint=hint)
     tags = [tag for tag in records if language is None or covers(language, tag)]
     if language in tags:
@@ -42,37 +44,48 @@ def built_work(output: Path, work: str, language: str | None) -> tuple[Path, Rec
             f"“{work}” exists in several languages: {', '.join(tags)}",
             hint=f"choose one, for example `--lang {tags[0]}`",
         )
-    record = read_record(records[tags[0]]) if tags else None
+    record = project.record(records[tags[0]]) if tags else None
     if record is None:
         raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
     return records[tags[0]], record
 
 
-def records_named(output: Path, named: Sequence[str], known: Iterable[Path]) -> list[Path]:
-    """Return the paths of the records that are meant by any of some names, in order.
+def export_path(path: Path, record: Record, ending: str) -> Path:
+    """Return where a book is exported if no other place is named: next to its MP3, and not in the place of its text.
 
     Args:
-        output: Output folder.
+        path: Path of its record.
+        record: Its record.
+        ending: File name extension, with the dot.
+    """
+    usual = path.with_suffix(ending)
+    return path.with_suffix(f".read-along{ending}") if usual.name == record.source else usual
+
+
+def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWork]) -> list[BuiltWork]:
+    """Return the built works that are meant by any of some names, in the order of their paths.
+
+    Args:
+        project: The project.
         named: Slugs, labels such as `en/essay`, or paths of texts or built files.
-        known: The records, or what is in their place.
+        known: The built works, or what is in their place.
 
     Raises:
         UsageError: A name means none of them.
     """
-    paths, found = list(known), set()
+    works, found = list(known), set()
     for word in named:
-        name = named_work(word)
-        meant = [path for path in paths if name.names(path.stem, path.parent.name)]
+        name = named_work(word, is_beside=project.is_beside)
+        meant = [each for each in works if name.names(each.slug, each.language)]
         if not meant:
-            labels = [path.relative_to(output).with_suffix("").as_posix() for path in paths]
-            raise UsageError(f"“{word}” is not a built work", hint=near(word, labels))
+            raise UsageError(f"“{word}” is not a built work", hint=near(word, [each.label for each in works]))
         found.update(meant)
-    return sorted(found)
+    return sorted(found, key=lambda each: each.path)
 
 
-def editions_by_label(texts: Path) -> dict[str, Edition]:
+def editions_by_label(project: Project) -> dict[str, Edition]:
     """Return the texts of a project by `language/slug`."""
-    return {edition.label: edition for edition in find_texts(texts).editions}
+    return {edition.label: edition for edition in texts_of(project).editions}
 
 
 def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
@@ -81,6 +94,6 @@ def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
     if edition is None:
         return False
     try:
-        return digest(read_source(edition.path, edition.name)) != record.inputs.source_sha256
+        return digest(text_bytes(edition.path, edition.name)) != record.inputs.source_sha256
     except SourceError:
         return False

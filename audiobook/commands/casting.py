@@ -10,10 +10,9 @@ from audiobook.commands.output import print_json, print_line, print_table, stand
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.pipeline.appearances import Appearance, appearances
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.gain import UNMEASURED
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.named_texts import chosen_texts
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
@@ -40,9 +39,9 @@ def list_cast(root: Path, settings: Settings, work: str, languages: Sequence[str
     Raises:
         AudiobookError: The work does not exist.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, (work,))
     with standard_output_kept(for_json=as_json):
-        catalog = choose(find_texts(project.texts), (work,), languages, project.texts)
+        catalog = chosen_texts(project, (work,), languages)
         voices = Voices(settings, project.store)
         works = [_describe(edition, settings, voices, project) for edition in catalog.editions]
     if as_json:

@@ -8,19 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record import records_in
-from audiobook.book.record_reading import load_record, read_record
+from audiobook.book.record_reading import load_record
 from audiobook.book.verification import check_book
-from audiobook.commands.built import records_named
+from audiobook.commands.built import export_path, works_named
 from audiobook.commands.output import counted, print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.listening.model import Listener
-from audiobook.lpf.package import check_lpf
+from audiobook.lpf.package import LPF
 from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
-from audiobook.pipeline.project import Project
+from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.publish.works.intact import check_publication
-from audiobook.readalong.verification import check_epub
+from audiobook.readalong.verification import EPUB
 from audiobook.report.base import QuietReporter
 from audiobook.report.choose import choose_reporter
 from audiobook.settings import Settings, worker_count
@@ -28,8 +27,8 @@ from audiobook.settings import Settings, worker_count
 
 @dataclass(slots=True)
 class _Checked:
+    work: BuiltWork
     name: str
-    path: Path
     problems: list[OutputMismatch]
     heard: Heard | None = None
 
@@ -58,11 +57,12 @@ def check_outputs(
         NothingToDo: No built work was found.
         UsageError: A named work was not built.
     """
-    project = Project.at(root, settings)
-    checked = list(_all_checked(project.output, named))
+    project = Project.at(root, settings, named)
+    checked = list(_all_checked(project, named))
     if not checked:
-        raise NothingToDo(f"no built works in {settings.output}/", hint="run `audiobook build` first")
-    published = [] if named else list(check_publication(project.output))
+        where = "here" if project.is_beside else f"in {settings.output}/"
+        raise NothingToDo(f"no built works {where}", hint="run `audiobook build` first")
+    published = [] if named or project.is_beside else list(check_publication(project.output))
     if listener:
         _listen(checked, project, listener, settings, quiet=as_json)
     problems = [*(problem for one in checked for problem in one.problems), *published]
@@ -85,7 +85,7 @@ def _listen(
     """Listen to all works that match their records."""
     listening = Listening(project.store, listener, worker_count(settings))
     reporter = choose_reporter(quiet=quiet)
-    records = {one.name: load_record(one.path) for one in checked if not one.problems}
+    records = {one.name: load_record(one.work.path) for one in checked if not one.problems}
     try:
         reporter.begin({name: listening.unheard(record) for name, record in records.items() if record})
         for one in checked:
@@ -118,35 +118,42 @@ def _print_heard(checked: Sequence[_Checked]) -> None:
             print_line(f"  heard: {heard.heard}")
 
 
-def _all_checked(output: Path, named: Sequence[str]) -> Iterator[_Checked]:
-    records = set(records_in(output))
-    books = (path for path in output.glob("*/*.mp3") if LANGUAGE_TAG.match(path.parent.name))
-    orphans = {path.with_suffix(".json") for path in books} - records
-    found = sorted(records | orphans)
-    for path in records_named(output, named, found) if named else found:
-        name = path.relative_to(output).as_posix().removesuffix(".json")
-        yield _Checked(name, path, [*check_book(path, f"{name}.json"), *_export_problems(path, name)])
+def _all_checked(project: Project, named: Sequence[str]) -> Iterator[_Checked]:
+    found = _works(project)
+    for work in works_named(project, named, found) if named else found:
+        name = work.path.relative_to(project.output).as_posix().removesuffix(".json")
+        problems = check_book(work.path, f"{name}.json", is_beside=project.is_beside)
+        yield _Checked(work, name, [*problems, *_export_problems(work, project)])
 
 
-def _export_problems(path: Path, name: str) -> Iterator[OutputMismatch]:
+def _works(project: Project) -> list[BuiltWork]:
+    """Return the built works, and in the output folder also those whose record is missing."""
+    built = {work.path: work for work in project.built()}
+    for path in () if project.is_beside else project.output.glob("*/*.mp3"):
+        if LANGUAGE_TAG.match(path.parent.name):
+            record = path.with_suffix(".json")
+            built.setdefault(record, BuiltWork(record, path.parent.name))
+    return [built[path] for path in sorted(built)]
+
+
+def _export_problems(work: BuiltWork, project: Project) -> Iterator[OutputMismatch]:
     """Check the EPUB and the LPF next to a record, if the record is whole."""
-    epub, lpf = path.with_suffix(".epub"), path.with_suffix(".lpf")
-    if not epub.exists() and not lpf.exists():
+    if not any(any(work.path.parent.glob(f"{work.slug}*.{kind.name}")) for kind in (EPUB, LPF)):
         return
     try:
-        record = read_record(path)
+        record = project.record(work.path)
     except OutputMismatch:
         return  # already reported
-    if record:
-        yield from check_epub(record, epub, f"{name}.epub")
-        yield from check_lpf(record, lpf, f"{name}.lpf")
+    for kind in (EPUB, LPF) if record else ():
+        assert record
+        path = export_path(work.path, record, f".{kind.name}")
+        yield from kind.check(record, path, path.relative_to(project.output).as_posix())
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:
-    language, _, slug = one.name.partition("/")
     told: dict[str, Any] = {
-        "slug": slug,
-        "language": language,
+        "slug": one.work.slug,
+        "language": one.work.language,
         "whole": not one.problems,
         "problems": [str(problem) for problem in one.problems],
     }

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
 from audiobook.clips.store import ClipStore, encoded_clip_key
-from audiobook.commands.built import records_named
+from audiobook.commands.built import works_named
 from audiobook.commands.output import counted, print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
-from audiobook.pipeline.project import Project
+from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings
 
@@ -38,7 +37,7 @@ def clean_store(
         UsageError: A named work is not built; or `unused` is set, but no readable built work was found.
         StorageError: A file cannot be deleted.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, named)
     store = project.store
     if store.folder.exists() and not store.is_ours():
         holds = "contains files not made by audiobook, so nothing was deleted"
@@ -49,7 +48,7 @@ def clean_store(
         )
     if named:
         return _clean_works(project, named, dry_run=dry_run)
-    used = _used(project.output, settings.output, store) if unused else set()
+    used = _used(project, settings.output) if unused else set()
     keys = [key for key in sorted(store.keys()) if key not in used]
     answered = store.reply_paths()
     freed = sum(map(store.length_bytes, keys))
@@ -65,10 +64,10 @@ def clean_store(
 def _clean_works(project: Project, named: Sequence[str], *, dry_run: bool) -> int:
     """Delete the cached clips of some works, except those that other works use."""
     store = project.store
-    records = records_in(project.output)
-    chosen = records_named(project.output, named, records)
-    others = {key for record in _readable(set(records) - set(chosen)) for key in _keys(record, store)}
-    own = {key for record in _readable(chosen) for key in _keys(record, store)}
+    built = project.built()
+    chosen = works_named(project, named, built)
+    others = {key for record in _readable(project, set(built) - set(chosen)) for key in _keys(record, store)}
+    own = {key for record in _readable(project, chosen) for key in _keys(record, store)}
     keys = [key for key in sorted(store.keys()) if key in own - others]
     freed = sum(map(store.length_bytes, keys))
     if not dry_run:
@@ -114,30 +113,37 @@ def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_
     return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
 
 
-def _used(output: Path, shown: str, store: ClipStore) -> set[str]:
+def _used(project: Project, shown: str) -> set[str]:
     """Return the keys of all clips used by built works.
 
     Raises:
-        UsageError: No built work can be read, so every clip would count as unused.
+        UsageError: No built work can be read, so every clip would count as unused; or there is no project, and the
+            books that use the store may be in any folder.
     """
-    records = list(_readable(records_in(output)))
+    if project.is_beside:
+        raise UsageError(
+            "--unused needs a project: the cache here serves the books of all folders without one",
+            hint="delete the clips of one book: `audiobook clean book.mp3`, or all of them: `audiobook clean`",
+        )
+    records = list(_readable(project, project.built()))
     if not records:
-        what = "has no readable built works" if output.is_dir() else "does not exist"
+        what = "has no readable built works" if project.output.is_dir() else "does not exist"
         raise UsageError(
             f"{shown}/ {what}, so every clip would count as unused",
             hint="use `--output` to name the folder with the built works, or delete all clips: `audiobook clean`",
         )
-    return {key for record in records for key in _keys(record, store)}
+    return {key for record in records for key in _keys(record, project.store)}
 
 
-def _readable(paths: Iterable[Path]) -> Iterator[Record]:
+def _readable(project: Project, works: Iterable[BuiltWork]) -> Iterator[Record]:
     """Yield the records that can be read, and warn about the others."""
-    for path in sorted(paths):
+    for work in sorted(works, key=lambda each: each.path):
         try:
-            record = read_record(path)
+            record = project.record(work.path)
         except OutputMismatch as error:
             # The next build repairs this work and makes its missing clips.
-            QuietReporter().warn(f"{path.parent.name}/{error}; its clips count as unused")
+            folder = f"{work.language}/" if work.language else ""
+            QuietReporter().warn(f"{folder}{error}; its clips count as unused")
             continue
         if record:
             yield record

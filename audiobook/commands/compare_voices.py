@@ -62,7 +62,7 @@ def compare_voices(
         StorageError: A file cannot be written.
     """
     require_speakable(text)
-    folder = output or root / f"voices-{language}"
+    folder = output or Path(f"voices-{language}")
     _require_ours(folder)
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):

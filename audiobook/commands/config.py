@@ -8,15 +8,15 @@ from pathlib import Path
 import msgspec
 
 from audiobook.commands.output import print_json, print_table
-from audiobook.settings import FILE_NAME
-from audiobook.settings.origins import effective_settings
+from audiobook.settings import BESIDE, FILE_NAME
+from audiobook.settings.origins import Effective, effective_settings
 
 
-def show_settings(root: Path, environment: Mapping[str, str], *, as_json: bool) -> int:
+def show_settings(root: Path | None, environment: Mapping[str, str], *, as_json: bool) -> int:
     """Print every setting with its value and its source.
 
     Args:
-        root: Project folder.
+        root: Project folder; None without a project.
         environment: `os.environ` or similar.
         as_json: Print one JSON object.
 
@@ -28,16 +28,16 @@ def show_settings(root: Path, environment: Mapping[str, str], *, as_json: bool) 
     """
     found = effective_settings(root, environment)
     if as_json:
-        path = root / FILE_NAME
+        path = (root or Path()) / FILE_NAME
         settings = [{"name": each.name, "value": each.value, "source": each.source} for each in found]
         print_json({"file": path.as_posix() if path.is_file() else None, "settings": settings})
     else:
         rows = [("SETTING", "VALUE", "SOURCE")]
-        print_table(
-            [*rows, *((each.name, _shown(each.value), each.source) for each in found)], shortened=(1,)
-        )
+        print_table([*rows, *((each.name, _shown(each), each.source) for each in found)], shortened=(1,))
     return 0
 
 
-def _shown(value: object) -> str:
-    return "(unset)" if value is None else msgspec.json.encode(value).decode()
+def _shown(setting: Effective) -> str:
+    if setting.name == "output" and setting.value == BESIDE:
+        return "(next to each text)"
+    return "(unset)" if setting.value is None else msgspec.json.encode(setting.value).decode()

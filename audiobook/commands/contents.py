@@ -17,9 +17,9 @@ from audiobook.commands.output import (
     terminal_columns,
 )
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition, may_be_source
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.named_texts import chosen_texts
 from audiobook.pipeline.parts import Part, parts_of
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import read_text
@@ -39,6 +39,7 @@ _RULES: Final = {
     "pattern": "found by the pattern in the settings",
     "paragraphs": "one for each paragraph, as no headings were found",
     "parts": "parts of about ten minutes, as no headings were found",
+    "files": "one or more for each file of the folder",
 }
 """How chapters were found, for each value of `Work.chapters_by`."""
 
@@ -61,9 +62,9 @@ def list_contents(
     Raises:
         AudiobookError: The work does not exist.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, named)
     with standard_output_kept(for_json=as_json):
-        every = find_texts(project.texts)
+        every = texts_of(project)
         for message in unused_choices(settings, every):
             QuietReporter().warn(message)
         works = list(_built_elsewhere(project, every, named, languages))
@@ -71,7 +72,7 @@ def list_contents(
         others = [
             word for word in named if _is_text(word) or not any(named_work(word).names(*one) for one in found)
         ]
-        catalog = choose(every, others, languages, project.texts) if others else Catalog((), ())
+        catalog = chosen_texts(project, others, languages, every) if others else Catalog((), ())
         voices = Voices(settings, project.store)
         works = [*(_describe(edition, settings, voices, project) for edition in catalog.editions), *works]
     if as_json:
@@ -87,7 +88,7 @@ def list_contents(
 def _is_text(word: str) -> bool:
     """Return whether a word is the path of a text, which says more than the record of its book."""
     path = Path(word)
-    return path.is_file() and may_be_source(path)
+    return (path.is_file() or "/" in word) and may_be_source(path)
 
 
 def _built_elsewhere(

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from audiobook.book.record import Record
-from audiobook.commands.built import built_work, editions_by_label, has_changed
+from audiobook.commands.built import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import counted, print_json, print_line
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import digest_file, read_source, sweep_temporaries
-from audiobook.lpf.package import is_own_lpf, write_lpf
+from audiobook.lpf.package import LPF, write_lpf
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.project import Project
-from audiobook.readalong.epub import ReadAlong, is_own_epub, write_epub
+from audiobook.readalong.epub import ReadAlong, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
+from audiobook.readalong.verification import EPUB, Exported
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -57,8 +58,8 @@ def export_epub(
         OutputMismatch: A file does not match its record, or is in the way and was not made by this program.
         StorageError: A file cannot be read or written.
     """
-    project = Project.at(root, settings)
-    with _chosen(project, work, language, target, ".epub", is_own_epub) as chosen:
+    project = Project.at(root, settings, (work,))
+    with _chosen(project, work, language, target, EPUB) as chosen:
         record, folder = chosen.record, project.folder(chosen.record.language)
         written, kept = _with_own_pages(record, chosen.original, folder, chosen.target, Sync(sync))
         if written is None:
@@ -79,8 +80,8 @@ def export_lpf(
     root: Path, settings: Settings, work: str, language: str | None, target: Path | None, *, as_json: bool
 ) -> int:
     """Write a built work as a W3C audiobook; see `export_epub`."""
-    project = Project.at(root, settings)
-    with _chosen(project, work, language, target, ".lpf", is_own_lpf) as chosen:
+    project = Project.at(root, settings, (work,))
+    with _chosen(project, work, language, target, LPF) as chosen:
         record = chosen.record
         length_bytes = write_lpf(record, project.folder(record.language), chosen.target)
     if as_json:
@@ -114,28 +115,33 @@ def _chosen(
     work: str,
     language: str | None,
     target: Path | None,
-    ending: str,
-    is_own: Callable[[Path], bool],
+    kind: Exported,
 ) -> Iterator[_Chosen]:
     """Find a work, and check the place of the file to write; no build can change it during the block."""
     reporter = QuietReporter()
-    built_work(project.output, work, language)  # before anything is locked or created
+    built_work(project, work, language)  # before anything is locked or created
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
-        path, record = built_work(project.output, work, language)
-        target = target or path.with_suffix(ending)
+        path, record = built_work(project, work, language)
+        ending = f".{kind.name}"
+        target = target or export_path(path, record, ending)
         if target.is_dir():
             raise UsageError(
                 f"{target} is a folder, not a file",
                 hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
             )
-        _require_place(target, is_own)
-        editions = editions_by_label(project.texts)
+        _require_place(target, kind)
+        editions = editions_by_label(project)
         is_stale = has_changed(record, editions)
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
         edition = editions.get(f"{record.language}/{record.slug}")
-        yield _Chosen(record, target, is_stale, _original(record, edition, (Path(work), Path(record.source))))
+        yield _Chosen(
+            record,
+            target,
+            is_stale,
+            _original(record, edition, (Path(work), Path(record.source), path.parent / record.source)),
+        )
 
 
 def _original(record: Record, edition: Edition | None, others: Iterable[Path]) -> Path | None:
@@ -172,13 +178,13 @@ def _with_own_pages(
     return None, "new"
 
 
-def _require_place(target: Path, is_own: Callable[[Path], bool]) -> None:
+def _require_place(target: Path, kind: Exported) -> None:
     """Check that a file may be written: nothing is there, or an earlier export of this program.
 
     Raises:
         OutputMismatch: A file that this program did not make, a link or a folder is in the way.
     """
-    if is_there(target) and not is_own(target):
+    if is_there(target) and not kind.is_own(target):
         raise OutputMismatch(
             "was not made by audiobook, so it is not replaced"
             if is_regular(target)

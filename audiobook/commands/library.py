@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
 from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_line
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
@@ -49,13 +48,13 @@ def export_library(
         OutputMismatch: The list of the files in the library is damaged.
         StorageError: A file cannot be read or written.
     """
-    project, reporter = Project.at(root, settings), QuietReporter()
+    project, reporter = Project.at(root, settings, named), QuietReporter()
     _require_place(target, project)
     paths = _built(project, named, language)  # before anything is locked or created
     answers: list[dict[str, Any]] = []
     problems: list[str] = []
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
-        library, editions = Library(target), editions_by_label(project.texts)
+        library, editions = Library(target), editions_by_label(project)
         for path in paths:
             try:
                 answer = _shelved(path, library, editions, project, reporter)
@@ -80,7 +79,7 @@ def _require_place(target: Path, project: Project) -> None:
     """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file, not a folder")
-    for folder in (project.output, project.texts):
+    for folder in () if project.is_beside else (project.output, project.texts):
         if target.resolve().is_relative_to(folder.resolve()):
             raise UsageError(
                 f"the library cannot be in {folder}, which has other files",
@@ -97,7 +96,7 @@ def _shelved(
         OutputMismatch: A file does not match its record, or is in the way.
         StorageError: A file cannot be read or written.
     """
-    record = read_record(path)
+    record = project.record(path)
     if record is None:
         return None
     is_stale = has_changed(record, editions)
@@ -119,10 +118,8 @@ def _built(project: Project, named: Sequence[str], language: str | None) -> list
         UsageError: A named work exists in several languages and none was given.
     """
     if named:
-        return list(dict.fromkeys(built_work(project.output, work, language)[0] for work in named))
-    found = [
-        path for path in records_in(project.output) if language is None or covers(language, path.parent.name)
-    ]
+        return list(dict.fromkeys(built_work(project, work, language)[0] for work in named))
+    found = [each.path for each in project.built() if language is None or covers(language, each.language)]
     if not found:
         raise NothingToDo("there are no built works", hint="run `audiobook build` first")
     return found

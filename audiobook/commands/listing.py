@@ -9,18 +9,18 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.book.ownership import stranger
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
-from audiobook.pipeline.catalog import Catalog, find_texts
+from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.named_texts import choose, of_languages
+from audiobook.pipeline.named_texts import chosen_texts, of_languages
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.reasons import reasons_text
 from audiobook.pipeline.saved import SavedState, saved_state
 from audiobook.pipeline.selection import unused_choices
-from audiobook.pipeline.staleness import plan_edition, reasons_text
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
@@ -49,9 +49,9 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
     """
     project = Project.at(root, settings)
     with standard_output_kept(for_json=as_json):
-        every = find_texts(project.texts)
+        every = texts_of(project)
         elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
-        catalog = of_languages(every, languages) if elsewhere else choose(every, (), languages, project.texts)
+        catalog = of_languages(every, languages) if elsewhere else chosen_texts(project, (), languages, every)
         voices = Voices(settings, project.store)
         works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
         works += elsewhere
@@ -75,14 +75,14 @@ def built_elsewhere(
 ) -> Iterator[tuple[dict[str, Any], Record]]:
     """Yield the built works whose text is not in the texts folder, as `--json` prints them, with their records."""
     known = {(edition.language, edition.slug) for edition in texts.editions}
-    for path in records_in(project.output):
-        language = path.parent.name
-        if (language, path.stem) in known or not any(
+    for built in project.built():
+        path, language = built.path, built.language
+        if (language, built.slug) in known or not any(
             covers(tag, language) for tag in languages or (language,)
         ):
             continue
         try:
-            record = read_record(path)
+            record = project.record(path)
         except AudiobookError:
             continue  # `check` reports it
         if record:
@@ -137,7 +137,10 @@ def describe_edition(
         return work | {"problems": [_text(error)]}
     if plan.strangers:
         return work | {"problems": [_text(stranger(path)) for path in plan.strangers]}
-    work |= {"state": "stale" if plan.reasons else "fresh", "reasons": reasons_text(plan.reasons)}
+    work |= {
+        "state": "stale" if plan.reasons else "fresh",
+        "reasons": reasons_text(plan.reasons, plan.changed_files),
+    }
     if plan.record:
         path = project.folder(edition.language) / plan.record.audio.name
         work |= {"output": path.as_posix(), **_facts(plan.record)}

@@ -35,7 +35,7 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
     Args:
         root: Project folder.
         settings: Project settings.
-        work: Slug of the work.
+        work: The work, by any of its names.
         language: Language tag; None if the work has only one edition.
 
     Returns:
@@ -46,13 +46,14 @@ def play_work(root: Path, settings: Settings, work: str, language: str | None) -
         UsageError: The work exists in several languages and none was given.
         StorageError: No player was found.
     """
-    project = Project.at(root, settings)
-    path, record = built_work(project.output, work, language)
+    project = Project.at(root, settings, (work,))
+    path, record = built_work(project, work, language)
     path = _audio(path, record)
-    if has_changed(record, editions_by_label(project.texts)):
+    if has_changed(record, editions_by_label(project)):
         label = f"{record.language}/{record.slug}"
+        shown = (path.parent / record.source).as_posix() if project.is_beside else label
         QuietReporter().warn(
-            f"{label}: the text has changed since it was built; for the new version, run `audiobook build {label}`"
+            f"{label}: the text has changed since it was built; for the new version, run `audiobook build {shown}`"
         )
     command = _player(path)
     if command is None:

@@ -35,7 +35,7 @@ def save_text(
     Raises:
         AudiobookError: The work does not exist or cannot be read, or its script was edited or cannot be written.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, (work,))
     languages = (language,) if language else ()
     (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):

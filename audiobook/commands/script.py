@@ -16,10 +16,9 @@ from audiobook.document import Sentence
 from audiobook.errors import UsageError
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.gain import UNMEASURED
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.named_texts import chosen_texts
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripting import script_book
@@ -46,7 +45,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     Raises:
         AudiobookError: The work does not exist, exists in several languages, or cannot be read.
     """
-    project = Project.at(root, settings)
+    project = Project.at(root, settings, (work,))
     languages = (language,) if language else ()
     (work,), _ = keep_addresses((work,), languages, project.texts, settings, print_note)
     with standard_output_kept(for_json=as_json):
@@ -89,7 +88,7 @@ def chosen_edition(project: Project, work: str, language: str | None) -> Edition
         UsageError: No edition has this name, or several have and no language was given.
     """
     languages = (language,) if language else ()
-    found = choose(find_texts(project.texts), (work,), languages, project.texts).editions
+    found = chosen_texts(project, (work,), languages).editions
     if len(found) > 1:
         there = ", ".join(edition.language for edition in found)
         raise UsageError(

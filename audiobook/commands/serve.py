@@ -200,7 +200,7 @@ class _Show:
             self._reporter.warn(f"{self._store.site}: {error}; setting it aside and publishing again")
             self._store.set_site_aside()
         # Open pages are reloaded, so nobody needs the previous versions.
-        publishing = msgspec.structs.replace(settings.publish, keep_old_days=0)
+        publishing = msgspec.structs.replace(settings.publish, keep_old_days=0, fast_start=False)
         done = publish(shelf, self._store.site, self._address, publishing, now, live=self._is_live)
         self._tell(done.problems)
         return done.publication.files
@@ -213,7 +213,7 @@ class _Show:
     async def _build(self) -> int:
         """Build in a separate process that prints to standard error, and return its exit code."""
         builder = await asyncio.create_subprocess_exec(
-            *self._choice.build_command(), cwd=self._choice.root, stdin=asyncio.subprocess.DEVNULL, stdout=2
+            *self._choice.build_command(), stdin=asyncio.subprocess.DEVNULL, stdout=2
         )
         try:
             return await builder.wait()

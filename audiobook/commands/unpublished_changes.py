@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.errors import SourceError
-from audiobook.files import digest, read_source
+from audiobook.files import digest
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.folders import text_bytes
 from audiobook.publish.works.shelf import Shelf
 
 _MOST_NAMES: Final = 5
@@ -76,7 +77,7 @@ def unpublished_changes(shelf: Shelf, texts: Path) -> UnpublishedChanges:
 def _digest(edition: Edition) -> str | None:
     """Return the digest of a text as it is now, or None if it cannot be read."""
     try:
-        return digest(read_source(edition.path, edition.name))
+        return digest(text_bytes(edition.path, edition.name))
     except SourceError:
         return None
 

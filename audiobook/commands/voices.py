@@ -15,15 +15,13 @@ from audiobook.commands.output import (
     terminal_columns,
 )
 from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
-from audiobook.engines.registry import engine_names
+from audiobook.engines.registry import offered_engines
 from audiobook.errors import EngineMissing, near
 from audiobook.languages import covers, english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import Settings
 
-_TEST_ENGINE: Final = "tone"
-"""The engine for tests, which beeps; only shown to those who name it."""
 _HEADINGS: Final = ("ENGINE", "VOICE", "LANGUAGE", "QUALITY", "SEX", "RATE", "WHERE", "DESCRIPTION")
 _SHORT_HEADINGS: Final = ("TAG", "LANGUAGE", "VOICE", "ENGINE", "QUALITY", "SEX", "WHERE")
 _SEX: Final = re.compile(r"(?<![a-z])(female|male|woman|man)(?![a-z])")
@@ -48,7 +46,7 @@ def list_voices(
     """
     with standard_output_kept(for_json=as_json):
         engines = Voices(settings, Project.at(root, settings).store)
-        names = [engine] if engine else [name for name in engine_names() if name != _TEST_ENGINE]
+        names = [engine] if engine else offered_engines()
         voices = [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
         chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
         if not chosen:

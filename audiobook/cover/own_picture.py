@@ -26,13 +26,13 @@ def squared(data: bytes) -> bytes:
     A picture that is not square gets a background in the mean colour of its own edges.
 
     Args:
-        data: A readable JPEG or PNG file.
+        data: A readable JPEG, PNG or WebP file.
     """
     from PIL import Image  # needed only when a work is built
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about damaged metadata in the picture
-        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
             image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # decode a large JPEG at half its size or less
             image.load()
             plain = _plain(_upright(image))

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
 from audiobook.errors import EngineMissing, near
-from audiobook.languages import is_no_language, is_real, nearest_languages
+from audiobook.languages import english_name, is_no_language, is_real, nearest_languages
 from audiobook.plugins import installed
 
 GROUP: Final = "audiobook.engines"
@@ -24,6 +24,11 @@ _PARTS: Final = ("name", "identity", "voices", "prepare", "speak")
 def engine_names() -> list[str]:
     """Return the names of all installed engines in alphabetical order."""
     return list(installed(GROUP))
+
+
+def offered_engines() -> list[str]:
+    """Return the names of the engines for users: all but the one for tests."""
+    return [name for name in engine_names() if name != _OF_TESTS]
 
 
 @cache
@@ -109,13 +114,16 @@ def _which_language(tag: str, known: str | None) -> str:
 
 def _near_voices(engine: Engine, language: str, name: str) -> str | None:
     """Return a hint that names voices like the given one, or else those of the language."""
-    close = near(name, (voice.name for voice in engine.voices()))
+    voices = engine.voices()
     first = language.split("-")[0].lower()
-    speaking = [voice.name for voice in engine.voices() if voice.language.lower().split("-")[0] == first]
-    if not speaking or (close and close.startswith("did you mean")):
+    speaking = [voice.name for voice in voices if voice.language.lower().split("-")[0] == first]
+    if not speaking:
+        return near(name, (voice.name for voice in voices))
+    close = near(name, speaking)
+    if close and close.startswith("did you mean"):
         return close
     shown = ", ".join(speaking[:_MOST_NAMES]) + (", …" if len(speaking) > _MOST_NAMES else "")
-    return f"voices for {language}: {shown} (`audiobook voices --lang {language}`)"
+    return f"{english_name(language)} voices: {shown} (`audiobook voices --lang {language}`)"
 
 
 def _by_tag(voices: Sequence[Voice], language: str) -> Voice | None:

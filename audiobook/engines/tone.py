@@ -46,7 +46,12 @@ class ToneEngine:
 
     def voices(self) -> Sequence[Voice]:
         """Return the only voice."""
-        return [Voice(self.name, "tone", ANY_LANGUAGE, "a known signal for each word, for tests", RATE_HZ)]
+        description = "a known signal for each word, for tests"
+        return [
+            Voice(
+                self.name, "tone", ANY_LANGUAGE, description, RATE_HZ, display_name="Test tones, not speech"
+            )
+        ]
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: no data has to be loaded."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import stat
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from audiobook.system.opening import open_to_read, storage_error
+
+_PIECE_BYTES: Final = 1 << 20
 
 
 def digest(*parts: bytes) -> str:
@@ -14,6 +17,14 @@ def digest(*parts: bytes) -> str:
     state = hashlib.sha256()
     for part in parts:
         state.update(part)
+    return state.hexdigest()
+
+
+def digest_stream(stream: BinaryIO) -> str:
+    """Return the SHA-256 of an open file from its current position to its end, in hexadecimal."""
+    state = hashlib.sha256()
+    while piece := stream.read(_PIECE_BYTES):
+        state.update(piece)
     return state.hexdigest()
 
 
@@ -25,7 +36,7 @@ def digest_file(path: Path) -> str | None:
     """
     try:
         with open_to_read(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return digest_stream(stream)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -20,14 +20,15 @@ class LongWrite:
     slowest. Use it as a context manager inside `atomic_write`, whose final sync then has little left to do.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        """Write to `stream`."""
+    def __init__(self, stream: BinaryIO, *, has_digest: bool = True) -> None:
+        """Write to `stream`; without a digest if the beginning of the file will be written last."""
         self._stream = stream
         self._state = hashlib.sha256()
         self._pieces: SimpleQueue[bytes | memoryview | None] = SimpleQueue()
         self._room = Semaphore(_PIECES_AHEAD)
         self._unsynced = Event()
         self._done = False
+        self._has_digest = has_digest
         self._threads = (Thread(target=self._digest), Thread(target=self._sync))
         self.length_bytes = 0
 
@@ -61,7 +62,8 @@ class LongWrite:
 
     def _digest(self) -> None:
         while (piece := self._pieces.get()) is not None:
-            self._state.update(piece)
+            if self._has_digest:
+                self._state.update(piece)
             self._room.release()
 
     def _sync(self) -> None:

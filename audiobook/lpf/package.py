@@ -1,4 +1,4 @@
-"""Writing a built work as a W3C audiobook in one file (LPF), and checking it.
+"""Writing a built work as a W3C audiobook in one file (LPF).
 
 Source: Lightweight Packaging Format (W3C Note), section 3: a ZIP archive with the manifest at its root.
 """
@@ -6,22 +6,19 @@ Source: Lightweight Packaging Format (W3C Note), section 3: a ZIP archive with t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from audiobook.book.excerpt import open_book
-from audiobook.book.record import Record, book_digest
-from audiobook.errors import OutputMismatch
-from audiobook.files import atomic_write, require_room, storage_error
+from audiobook.book.record import Record
+from audiobook.files import atomic_write, require_room
 from audiobook.lpf.manifest import CONTENTS, COVER, MAKER, SOURCE, contents_page, manifest
 from audiobook.readalong.archive import StoredZip
 from audiobook.readalong.epub import built_cover, require_built_mp3
-from audiobook.readalong.verification import damages
-from audiobook.system.opening import is_regular, read_file
+from audiobook.readalong.verification import Exported
 
 MANIFEST: Final = "publication.json"
-_HEAD_BYTES: Final = 2000
+LPF: Final = Exported("lpf", (MANIFEST, MAKER), SOURCE)
 _BYTES_PER_CHAPTER: Final = 1500
 _LARGE_BYTES: Final = 1 << 31
 
@@ -55,37 +52,3 @@ def write_lpf(record: Record, folder: Path, target: Path) -> int:
             archive.put(name, book.sound(number, number + 1))
         archive.close()
         return stream.seek(0, os.SEEK_END)
-
-
-def is_own_lpf(path: Path) -> bool:
-    """Return whether a file is a package that this program wrote; True for an empty file, as replacing it loses nothing."""
-    if not is_regular(path):
-        return False
-    head = _head(path)
-    return not head or (head[:2] == b"PK" and MANIFEST.encode() in head and MAKER.encode() in head)
-
-
-def check_lpf(record: Record, path: Path, name: str) -> Iterator[OutputMismatch]:
-    """Yield a message for each problem; nothing if the package does not exist, or was made by another program.
-
-    Args:
-        record: Record of the work.
-        path: The package.
-        name: Its name in messages.
-
-    Raises:
-        StorageError: It cannot be read.
-    """
-    if not is_own_lpf(path):
-        return
-    hint = f"export it again: audiobook export {record.slug} --to lpf --lang {record.language}"
-    if f"{SOURCE}{book_digest(record)}".encode() not in _head(path):
-        yield OutputMismatch("was exported from an earlier build", where=name, hint=hint)
-    yield from damages(path, name, hint)
-
-
-def _head(path: Path) -> bytes:
-    try:
-        return read_file(path, _HEAD_BYTES)
-    except OSError as error:
-        raise storage_error(error, path, "reading") from error

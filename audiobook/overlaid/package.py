@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from audiobook import __version__
+from audiobook.audio.timecode import timecode
 from audiobook.book.record import Record, book_digest
 from audiobook.overlaid.letters import name_of
 from audiobook.overlaid.source import OPF, OriginalBook
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
-from audiobook.readalong.xml import clock_value
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -90,9 +90,9 @@ def add_to_package(book: OriginalBook, record: Record, added: AddedFiles) -> Non
     for old in [child for child in metadata if (child.get("property") or "").startswith("media:")]:
         metadata.remove(old)  # it describes overlays that the book no longer has
     total = sum(length for _, length in added.overlays.values())
-    _property(metadata, "media:duration", clock_value(total))
+    _property(metadata, "media:duration", timecode(total))
     for number, length in added.overlays.values():
-        _property(metadata, "media:duration", clock_value(length), f"#{added.prefix}d{number}")
+        _property(metadata, "media:duration", timecode(length), f"#{added.prefix}d{number}")
     _property(metadata, "media:active-class", ACTIVE_CLASS)
     _property(metadata, "media:playback-active-class", PLAYING_CLASS)
     if record.narrator.strip():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import AudiobookError, SourceError, WorkError
+from audiobook.errors import AudiobookError, OutputMismatch, SourceError, WorkError
 from audiobook.files import storage_error
 from audiobook.languages import meant_tag
 from audiobook.pipeline.edition import (
@@ -19,14 +19,20 @@ from audiobook.pipeline.edition import (
     is_folder,
     is_inside,
     language_in_name,
+    language_of_name,
     may_be_source,
+    may_be_text,
     refusal_of,
     script_path,
     shown_name,
 )
+from audiobook.pipeline.folders import is_book_folder
+from audiobook.pipeline.project import Project
 from audiobook.sources.base import advice, ending_of, endings
+from audiobook.sources.folder.bundle import BOOK_FILE
+from audiobook.system.opening import is_there
 
-_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".webp", ".toml", ".pls"}
+_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".toml", ".pls"}
 """Suffixes of files that accompany texts: licences, covers, lexicons."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
@@ -38,6 +44,53 @@ class Catalog:
 
     editions: tuple[Edition, ...]
     problems: tuple[AudiobookError, ...]
+
+
+def texts_of(project: Project) -> Catalog:
+    """Return the texts of a project; without one, the texts that the books in the folder were built from.
+
+    Raises:
+        StorageError: A folder or a record cannot be read.
+    """
+    if not project.is_beside:
+        return find_texts(project.texts)
+    editions = []
+    for built in project.built():
+        try:
+            record = project.record(built.path)
+        except OutputMismatch:
+            continue  # `check` reports it
+        if record and "/" not in record.source and may_be_text(path := project.output / record.source):
+            editions.append(edition_at(path, record.language, record.source))
+    return Catalog(tuple(editions), ())
+
+
+def alone_beside(catalog: Catalog, project: Project) -> Catalog:
+    """Return a catalog without texts whose books would replace those of other texts in the same folder.
+
+    Raises:
+        StorageError: A record cannot be read.
+    """
+    editions, problems = without_twins(catalog.editions, catalog.problems, lambda edition: edition.slug)
+    kept: list[Edition] = []
+    for edition in editions:
+        if other := _other_source(edition, project):
+            problems = (*problems, _twin(edition, other))
+        else:
+            kept.append(edition)
+    return Catalog(tuple(kept), problems)
+
+
+def _other_source(edition: Edition, project: Project) -> str | None:
+    """Return the name of another text that the book in the place of an edition was built from, if it still exists."""
+    try:
+        record = project.record(project.output / f"{edition.slug}.json")
+    except OutputMismatch:
+        return None  # it is built again
+    if record is None or record.source in (edition.name, edition.source_name) or "/" in record.source:
+        return None
+    path = project.output / record.source
+    return record.source if may_be_text(path) and path != edition.path else None
 
 
 def find_texts(texts: Path) -> Catalog:
@@ -57,7 +110,11 @@ def find_texts(texts: Path) -> Catalog:
         raise storage_error(error, texts, "reading") from error
     for entry in _without_scripts(entries, texts):
         if is_folder(entry):
-            _add_folder(entry, texts, editions, problems)
+            language = language_of_name(entry)
+            if language or is_there(entry / BOOK_FILE):
+                _add_book_folder(entry, language, texts, editions, problems)
+            else:
+                _add_folder(entry, texts, editions, problems)
         elif entry.stem.lower() not in _ABOUT_TEXTS:
             language = language_in_name(entry.name)
             _add(entry, language, texts, editions, problems)
@@ -102,7 +159,25 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
             )
         return
     for entry in _without_scripts(entries, texts):
-        _add(entry, folder.name, texts, editions, problems)
+        if is_folder(entry):
+            _add_book_folder(entry, folder.name, texts, editions, problems)
+        else:
+            _add(entry, folder.name, texts, editions, problems)
+
+
+def _add_book_folder(
+    path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
+) -> None:
+    """Add a folder of chapter files as one text."""
+    name = _shown(path, texts)
+    if not is_inside(path, texts):
+        problems.append(_leads_out(name))
+    elif not is_book_folder(path):
+        problems.append(
+            SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")
+        )
+    else:
+        _add_edition(path, language, name, f"move it to {texts.name}/<lang>/", editions, problems)
 
 
 def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
@@ -116,7 +191,7 @@ def _add(
 ) -> None:
     name = _shown(path, texts)
     suffix = ending_of(path.name)
-    if suffix in _NO_TEXTS and not is_folder(path):
+    if suffix in _NO_TEXTS:
         return
     if suffix not in endings():
         problems.append(
@@ -129,46 +204,70 @@ def _add(
     elif refusal := refusal_of(path):
         problems.append(_unreadable(refusal, name))
     elif not is_inside(path, texts):
-        problems.append(
-            SourceError("skipped: the link leads out of the texts folder, or to itself", where=name)
-        )
+        problems.append(_leads_out(name))
     else:
-        try:
-            language = language or announced_language(path, name)
-        except WorkError as error:
-            problems.append(error)
-            return
-        if language is None:
-            problems.append(
-                SourceError(
-                    "skipped: unknown language",
-                    where=name,
-                    hint=f"move it to {texts.name}/<lang>/, or name it {path.name.removesuffix(suffix)}.<lang>{suffix}",
-                )
-            )
-        else:
-            editions.append(edition_at(path, language, name))
+        hint = f"move it to {texts.name}/<lang>/, or name it {path.name.removesuffix(suffix)}.<lang>{suffix}"
+        _add_edition(path, language, name, hint, editions, problems)
+
+
+def _leads_out(name: str) -> SourceError:
+    return SourceError("skipped: the link leads out of the texts folder, or to itself", where=name)
+
+
+def _add_edition(
+    path: Path,
+    language: str | None,
+    name: str,
+    hint: str,
+    editions: list[Edition],
+    problems: list[AudiobookError],
+) -> None:
+    """Add a text, or the problem that its language is unknown, with a hint."""
+    try:
+        language = language or announced_language(path, name)
+    except WorkError as error:
+        problems.append(error)
+        return
+    if language is None:
+        problems.append(SourceError("skipped: unknown language", where=name, hint=hint))
+    else:
+        editions.append(edition_at(path, language, name))
 
 
 def _shown(path: Path, texts: Path) -> str:
     return shown_name(f"{texts.name}/{path.relative_to(texts).as_posix()}")
 
 
+def _label(edition: Edition) -> str:
+    return edition.label
+
+
 def without_twins(
-    editions: list[Edition], problems: list[AudiobookError]
+    editions: Iterable[Edition],
+    problems: Iterable[AudiobookError],
+    name: Callable[[Edition], str] = _label,
 ) -> tuple[tuple[Edition, ...], tuple[AudiobookError, ...]]:
-    """Keep the first of several editions that would write the same files, and report the others."""
+    """Keep the first of several editions that would write the same files, and report the others.
+
+    Args:
+        editions: The editions.
+        problems: Problems found so far.
+        name: Returns what the files of an edition are named by: language and slug, or the slug alone.
+    """
     kept: dict[str, Edition] = {}
+    found = list(problems)
     for edition in editions:
-        label = edition.label.lower()
-        if label in kept:
-            problems.append(
-                SourceError(
-                    f"would have the same output files as {kept[label].source_name}",
-                    where=edition.source_name,
-                    hint="rename one of them",
-                )
-            )
+        key = name(edition).lower()
+        if key in kept:
+            found.append(_twin(edition, kept[key].source_name))
         else:
-            kept[label] = edition
-    return tuple(kept.values()), tuple(problems)
+            kept[key] = edition
+    return tuple(kept.values()), tuple(found)
+
+
+def _twin(edition: Edition, other: str) -> SourceError:
+    return SourceError(
+        f"would have the same output files as {other}",
+        where=edition.source_name,
+        hint="rename one of them",
+    )

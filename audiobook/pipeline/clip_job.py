@@ -11,13 +11,14 @@ from pathlib import Path
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Clip, Sound, make_clip
-from audiobook.clips.encoded import Encoding
+from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.key import Speaker
-from audiobook.clips.store import ClipStore, put_encoded
+from audiobook.clips.store import ClipStore, missing_encodings, put_encoded
 from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import Anticipating, Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
+from audiobook.files import digest
 from audiobook.listening.model import Listener
 from audiobook.pipeline.gain import spoken
 from audiobook.pipeline.listening import HearJob, Listened
@@ -74,8 +75,11 @@ class Job:
         """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent back."""
         heard = 0
         store = ClipStore(self.store)
+        keeps_speech = lack_speech(self.encodings)
         try:
             clip = store.get(self.key) if self.is_made else None
+            if clip and lack_speech(missing_encodings(store, digest(clip.data), self.encodings)):
+                clip = None
             if clip and not self.listener:
                 self._encode(store, clip)
                 return Made(clip.shape.length_samples / clip.shape.rate_hz)
@@ -85,7 +89,7 @@ class Job:
         def made() -> Clip:
             nonlocal heard
             heard = 0
-            return make_clip(speeches(), self.speaker.rate_hz, self.sound)
+            return make_clip(speeches(), self.speaker.rate_hz, self.sound, keeps_speech=keeps_speech)
 
         def speeches() -> Iterator[tuple[Pcm, Sequence[Mark]]]:
             nonlocal heard
@@ -97,6 +101,7 @@ class Job:
             engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
             engine.prepare(voice)
+            before = store.head(self.key)
             if clip is None:
                 clip = made()
                 store.put(self.key, clip)
@@ -111,7 +116,8 @@ class Job:
             return Failed(error, _culprit(engine, voice, self))
         except AudiobookError as error:
             return Failed(error, 0)
-        return Made(clip.shape.length_samples / clip.shape.rate_hz, is_clear)
+        is_other = before is None or before[1] != digest(clip.data)
+        return Made(clip.shape.length_samples / clip.shape.rate_hz, is_clear, is_other)
 
     def _encode(self, store: ClipStore, clip: Clip) -> None:
         if self.encodings:
@@ -140,10 +146,12 @@ class Made:
     Attributes:
         length_s: Its length in seconds.
         is_clear: Whether it says what it should, as far as a recogniser listened to it.
+        is_other: Whether its frames are not those that the store had before.
     """
 
     length_s: float
     is_clear: bool = True
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,24 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import read_source
-from audiobook.pipeline.edition import Edition, is_inside, may_be_file
+from audiobook.pipeline.edition import Edition, is_inside, may_be_file, shown_name
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
+_MEDIA_TYPES: Final = {"PNG": "image/png", "WEBP": "image/webp"}
+"""Media types of Pillow's formats; it has several names for kinds of JPEG."""
+
+
+def named_cover(given: str) -> Picture:
+    """Return the cover that the command line or the settings name by its path.
+
+    Raises:
+        SourceError: There is no such file, or it is not a usable picture.
+    """
+    path, name = Path(given), shown_name(os.path.relpath(given))
+    if not may_be_file(path):
+        raise SourceError(f"cover “{name}”: no such file")
+    return cover_picture(read_source(path, name), name)
 
 
 def edition_cover(edition: Edition, announcement: Announcement) -> Picture | None:
@@ -74,7 +89,7 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
         hint: Advice to show if it is not a picture.
 
     Raises:
-        SourceError: The data is not a complete JPEG or PNG, or is far too large.
+        SourceError: The data is not a complete JPEG, PNG or WebP, or is far too large.
     """
     import warnings
     from io import BytesIO
@@ -88,10 +103,10 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+            with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
                 image.load()
                 # Pillow has another format name for a JPEG with a second picture in it; players treat it as JPEG.
-                return Picture("image/png" if image.format == "PNG" else "image/jpeg", data)
+                return Picture(_MEDIA_TYPES.get(image.format or "", "image/jpeg"), data)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise SourceError(
@@ -103,4 +118,4 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
         raise
     except Exception as error:
         # Pillow raises many kinds of exceptions for bytes that are not a picture.
-        raise SourceError("the cover is not a readable JPEG or PNG", where=name, hint=hint) from error
+        raise SourceError("the cover is not a readable JPEG, PNG or WebP", where=name, hint=hint) from error

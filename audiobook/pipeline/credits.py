@@ -13,7 +13,10 @@ from typing import Final
 import msgspec
 
 from audiobook.document import Chapter, Kind, Paragraph, Work
+from audiobook.settings import CREDITED, CreditsSettings
+from audiobook.sources.title_text import plain_line
 
+_OWN: Final = CreditsSettings()
 _ANY: Final = "mul"
 """The entry for languages without one: names alone."""
 _DOUBLE_STOP: Final = re.compile(r"(?<=[.!?…])\.")
@@ -32,13 +35,14 @@ def _templates() -> dict[str, _Template]:
     return msgspec.convert(data, dict[str, _Template])
 
 
-def with_credits(work: Work, authors: Sequence[str], narrator: str) -> Work:
+def with_credits(work: Work, authors: Sequence[str], narrator: str, own: CreditsSettings = _OWN) -> Work:
     """Return a work with its credits as the first and the last chapter, in its language.
 
     Args:
         work: The work.
         authors: Its authors; may be empty.
         narrator: The name given as the narrator.
+        own: What the settings say in place of the sentences of this program.
     """
     templates = _templates()
     template = templates.get(work.language.partition("-")[0].lower(), templates[_ANY])
@@ -47,18 +51,19 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str) -> Work:
         "authors": _joined(authors, template.last_joined_by),
         "narrator": narrator,
     }
+    sentences = ((own.opening, template.opening), (own.closing, template.closing))
     first, last = (
-        Chapter(title, 1, (Paragraph(_filled(sentences, values), Kind.TEXT),))
-        for title, sentences in zip(template.titles, (template.opening, template.closing), strict=True)
+        Chapter(title, 1, (Paragraph(_filled(theirs, values) or _filled(ours, values), Kind.TEXT),))
+        for title, (theirs, ours) in zip(template.titles, sentences, strict=True)
     )
     return replace(work, chapters=(first, *work.chapters, last))
 
 
 def _filled(sentences: Sequence[str], values: dict[str, str]) -> str:
     """Return the sentences with names filled in; those without their names are left out."""
-    missing = [f"{{{name}}}" for name, value in values.items() if not value.strip()]
-    told = (each for each in sentences if not any(name in each for name in missing))
-    return " ".join(_DOUBLE_STOP.sub("", sentence.format_map(values)) for sentence in told)
+    told = (each for each in sentences if all(values[name].strip() for name in CREDITED.findall(each)))
+    filled = (CREDITED.sub(lambda name: values[name[1]], sentence) for sentence in told)
+    return " ".join(_DOUBLE_STOP.sub("", plain_line(sentence)) for sentence in filled)
 
 
 def _joined(names: Sequence[str], word: str) -> str:

@@ -1,4 +1,4 @@
-"""Editions: one text file in one language, its slug, and the files that belong to it."""
+"""Editions: one text in one language, a file or a folder of chapter files, its slug, and the files that belong to it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
-from audiobook.files import digest, read_source
+from audiobook.files import digest
 from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
-from audiobook.sources.base import Announcer, announced, ending_of, endings, reader_for
+from audiobook.pipeline.folders import text_bytes
+from audiobook.sources.base import Announcer, Reader, announced, ending_of, endings, reader_for
 from audiobook.sources.text.script_name import ENDING as SCRIPT_ENDING
 from audiobook.sources.text.script_name import HEAD_BYTES, is_saved_script, source_name
 from audiobook.system.opening import read_file
 
-COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png")
+COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp")
 _LONGEST_SLUG: Final = 80
 _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 """Error codes that mean that nothing exists at a path; with any other code, something may exist."""
@@ -28,12 +29,12 @@ _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLON
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One text file in one language.
+    """One text in one language.
 
     Attributes:
         slug: ASCII name of the output files.
         language: BCP 47 tag.
-        path: Path of the file.
+        path: Path of the file, or of the folder with the files of its chapters.
         name: Name shown in messages and stored in the record, relative to the project.
         cover: Path of the cover next to it, or None.
         data: Bytes of a text that is not in a file; `path` is then only a name.
@@ -79,7 +80,7 @@ class Edition:
     @property
     def fallback_title(self) -> str:
         """A readable title made from the file name."""
-        name = shown_name(_stem(self.path.name, self.language))
+        name = shown_name(_stem(self.path, self.language))
         words = re.sub(r"[-_\s]+", " ", name).strip()
         return words[:1].upper() + words[1:]
 
@@ -105,13 +106,26 @@ def slug_of(name: str) -> str:
 
 
 def may_be_source(path: Path) -> bool:
-    """Return whether a file can have a saved script: it has a supported ending, and is not a script itself."""
-    return path.suffix.lower() in endings() and not is_saved_script(path.name)
+    """Return whether a file or folder can have a saved script: its ending is supported, and it is not a script itself."""
+    return (path.suffix.lower() in endings() or is_folder(path)) and not is_saved_script(path.name)
+
+
+def text_reader(path: Path) -> Reader:
+    """Return the reader of a text.
+
+    Raises:
+        SourceError: The extension of the file is not supported, or its reader cannot be loaded.
+    """
+    if not is_folder(path):
+        return reader_for(path.name)
+    from audiobook.sources.folder.reader import FolderReader  # only needed for folders
+
+    return FolderReader()
 
 
 def script_path(source: Path) -> Path:
     """Return where the script of a text is saved: next to it."""
-    return source.with_name(f"{_without_ending(source.name)}{SCRIPT_ENDING}")
+    return source.with_name(f"{_bare(source)}{SCRIPT_ENDING}")
 
 
 def script_owner(script: Path, text: Path) -> Path | None:
@@ -123,12 +137,12 @@ def script_owner(script: Path, text: Path) -> Path | None:
     if name is None or name == shown_name(text.name) or "/" in name:
         return None
     other = script.with_name(name)
-    return other if may_be_file(other) and script_path(other) == script else None
+    return other if may_be_text(other) and script_path(other) == script else None
 
 
 def cover_path(edition: Edition, suffix: str) -> Path:
     """Return where a cover of an edition would be found: next to it, with its name."""
-    return edition.path.with_name(f"{_stem(edition.path.name, edition.language)}{suffix}")
+    return edition.path.with_name(f"{_stem(edition.path, edition.language)}{suffix}")
 
 
 def announced_language(path: Path, name: str) -> str | None:
@@ -139,8 +153,8 @@ def announced_language(path: Path, name: str) -> str | None:
         WorkError: The reader has a bug.
     """
     with contained(name):
-        reader = reader_for(path.name)
-        data = read_source(path, name) if isinstance(reader, Announcer) else b""
+        reader = text_reader(path)
+        data = text_bytes(path, name) if isinstance(reader, Announcer) else b""
         # A language tag is ASCII, so the real encoding does not matter here.
         language = announced(reader, data, name, "latin-1").language
     return language if language and LANGUAGE_TAG.match(language) and is_real(language) else None
@@ -154,6 +168,11 @@ def may_be_file(path: Path) -> bool:
         return False
     except OSError as error:
         return error.errno not in _NOT_THERE
+
+
+def may_be_text(path: Path) -> bool:
+    """Return whether a path is a folder, a regular file, or cannot be examined."""
+    return may_be_file(path) or is_folder(path)
 
 
 def is_folder(path: Path) -> bool:
@@ -188,7 +207,16 @@ def shown_name(name: str) -> str:
 
 def language_in_name(name: str) -> str | None:
     """Return the language tag before the ending of a file name, as in `essay.fi.txt`; None if there is none."""
-    parts = _without_ending(name).split(".")
+    return _tag_at_end(_without_ending(name))
+
+
+def language_of_name(path: Path) -> str | None:
+    """Return the language tag in the name of a file or folder, as in `essay.fi.txt` and `novel.fi`; None without one."""
+    return _tag_at_end(_bare(path))
+
+
+def _tag_at_end(stem: str) -> str | None:
+    parts = stem.split(".")
     return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
 
 
@@ -204,20 +232,25 @@ def _without_ending(name: str) -> str:
     return name[: len(name) - len(ending)]
 
 
-def _stem(name: str, language: str) -> str:
-    stem = _without_ending(name)
+def _bare(path: Path) -> str:
+    """Return the name of a folder, or that of a file without the ending that says its format."""
+    return path.name if is_folder(path) else _without_ending(path.name)
+
+
+def _stem(path: Path, language: str) -> str:
+    stem = _bare(path)
     return stem.removesuffix(f".{language}") or stem
 
 
 def edition_at(path: Path, language: str, name: str) -> Edition:
-    """Return the edition of a file, with its cover and saved script if they exist.
+    """Return the edition of a file or folder, with its cover and saved script if they exist.
 
     Args:
-        path: The file.
+        path: The file or folder.
         language: BCP 47 tag.
         name: Name to show in messages.
     """
-    stem = _stem(path.name, language)
+    stem = _stem(path, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
     covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
     edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
@@ -233,6 +266,8 @@ def _with_script(edition: Edition) -> Edition:
         stem = path.name[: -len(SCRIPT_ENDING)]
         others = [path.with_name(f"{stem}{ending}") for ending in endings()]
         there = next(filter(may_be_file, others), None)
+        if there is None and is_folder(path.with_name(stem)):
+            there = path.with_name(stem)
         return replace(edition, source=(script_owner(path, there) or there) if there else None)
     script = script_path(path)
     if not may_be_file(script) or not is_inside(script, edition.root) or script_owner(script, path):

@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source
-from audiobook.pipeline.edition import Edition, is_inside, shown_name
+from audiobook.pipeline.edition import Edition, is_folder, is_inside, shown_name
 
 LEXICON_NAME: Final = "lexicon.toml"
 PLS_SUFFIX: Final = ".pls"
@@ -24,7 +24,9 @@ def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
         SourceError: A lexicon or its folder cannot be read, or a lexicon is a link out of the folder.
     """
     found: list[LexiconFile] = []
-    for folder in (edition.root, edition.root / edition.language):
+    own = edition.source or edition.path
+    chapters = [own] if is_folder(own) else []
+    for folder in (edition.root, edition.root / edition.language, *chapters):
         paths = _in_folder(folder, edition)
         found += [_read(path, edition, local=folder != edition.root) for path in paths]
     return tuple(found)

@@ -11,23 +11,48 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, UsageError, near
 from audiobook.files import read_stream
 from audiobook.languages import covers, meant_tag
-from audiobook.pipeline.catalog import Catalog, without_twins
+from audiobook.pipeline.catalog import Catalog, texts_of, without_twins
 from audiobook.pipeline.edition import (
     Edition,
     announced_language,
     edition_at,
     is_folder,
-    language_in_name,
+    language_of_name,
     may_be_source,
     script_path,
     shown_name,
 )
+from audiobook.pipeline.folders import is_book_folder
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.work_names import named_work
 from audiobook.sources.base import ending_of, endings
 from audiobook.sources.signature import suffix_of
 
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
+
+
+def chosen_texts(
+    project: Project, named: Sequence[str], languages: Sequence[str], every: Catalog | None = None
+) -> Catalog:
+    """Return the texts of a project that a command should act on; see `choose`.
+
+    Args:
+        project: The project.
+        named: Slugs, file paths, or `-` for standard input; empty means all.
+        languages: Language tags; empty means all.
+        every: All texts of the project, if they are known already.
+
+    Raises:
+        NothingToDo: There are none.
+    """
+    every = texts_of(project) if every is None else every
+    if project.is_beside and not named and not every.editions:
+        raise NothingToDo(
+            "there is no project here",
+            hint="name a book, for example `audiobook build book.epub`, or create a project with `audiobook init`",
+        )
+    return choose(every, named, languages, project.texts)
 
 
 def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], texts: Path) -> Catalog:
@@ -103,12 +128,15 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         same = [edition for edition in catalog.editions if edition.path.resolve() in files]
         return same[:1] or _of_output(path, catalog) or [_loose(path, languages)]
     concerned = _of_languages(catalog.editions, languages)
+    is_named_folder = bool(name) and _is_folder(path)
+    if is_named_folder and (found := _of_folder(path, catalog)):
+        return found
     work = named_work(name)
     found = [edition for edition in concerned if work.names(edition.slug, edition.language)]
-    if found:
+    if found and not (is_named_folder and "/" in name):
         return found
-    if name and is_folder(path):
-        raise UsageError(f"{name} is a folder", hint=_how_to_build(path, texts))
+    if is_named_folder:
+        return [_folder_edition(path, name, languages, texts)]
     if "://" in name:
         raise UsageError(
             f"{name} is not kept here",
@@ -127,13 +155,38 @@ def _of_output(path: Path, catalog: Catalog) -> list[Edition]:
     return [edition for edition in catalog.editions if work.names(edition.slug, edition.language)]
 
 
+def _of_folder(folder: Path, catalog: Catalog) -> list[Edition]:
+    """Return the edition whose chapters are in a folder; empty if there is none."""
+    here = folder.resolve()
+    return [each for each in catalog.editions if here in (each.path.resolve(), _source_of(each))][:1]
+
+
+def _source_of(edition: Edition) -> Path | None:
+    return edition.source.resolve() if edition.source else None
+
+
+def _folder_edition(folder: Path, name: str, languages: Sequence[str], texts: Path) -> Edition:
+    """Return the edition of a folder of chapter files outside the texts.
+
+    Raises:
+        UsageError: It contains several works, or no texts; or its language is unknown.
+    """
+    if hint := _how_to_build(folder, texts):
+        raise UsageError(f"{name} is a folder", hint=hint)
+    if not is_book_folder(folder):
+        raise UsageError(
+            f"{name} is a folder", hint="it contains no texts; name a text, or a folder of chapters"
+        )
+    return _loose(folder if folder.name else folder.resolve(), languages)
+
+
 def _how_to_build(folder: Path, texts: Path) -> str:
-    """Return a hint on how to build the texts in a folder."""
-    if folder.resolve() == texts.resolve():
+    """Return a hint on how to build the texts in a folder of the project; empty if it may be a book."""
+    if texts.is_dir() and texts.resolve().is_relative_to(folder.resolve()):
         return "run `audiobook build` to build all texts in it"
     if folder.resolve().parent == texts.resolve() and LANGUAGE_TAG.match(folder.name):
         return f"run `audiobook build --lang {folder.name}` to build the texts in it"
-    return "name the files in it"
+    return ""
 
 
 def _piped(languages: Sequence[str]) -> Edition:
@@ -150,6 +203,13 @@ def _piped(languages: Sequence[str]) -> Edition:
     data = read_stream(sys.stdin.buffer, "standard-input")
     name = f"standard-input{suffix_of(data)}"
     return Edition("standard-input", languages[0], Path(name), name, None, data)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return is_folder(path)
+    except ValueError:  # a NUL in the name
+        return False
 
 
 def _is_file(path: Path) -> bool:
@@ -172,7 +232,7 @@ def _names_a_language(folder: str) -> bool:
 
 
 def _loose(path: Path, languages: Sequence[str]) -> Edition:
-    """Return the edition of a file outside the texts folder.
+    """Return the edition of a file or folder outside the texts folder.
 
     The language comes from the command line, the file name, a folder named by a two-letter tag, or the file
     itself, in this order.
@@ -182,7 +242,7 @@ def _loose(path: Path, languages: Sequence[str]) -> Edition:
         SourceError: The file cannot be read, or is damaged where its language is declared.
     """
     folder = path.absolute().parent.name
-    language = languages[0] if len(languages) == 1 else language_in_name(path.name)
+    language = languages[0] if len(languages) == 1 else language_of_name(path)
     if language is None and _names_a_language(folder):
         language = folder
     name = shown_name(path.name)

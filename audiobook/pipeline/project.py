@@ -1,15 +1,20 @@
-"""The folders of a project."""
+"""The folders of a project, or of books that lie next to their texts without one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from audiobook.book.ownership import is_own_record
+from audiobook.book.record import Record, records_in
+from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
-from audiobook.settings import Settings
+from audiobook.errors import OutputMismatch, UsageError
+from audiobook.settings import BESIDE, Settings
 from audiobook.system.locks import Announce, is_lock_note, locked_folder
 from audiobook.system.opening import read_file, require_own_folder
 
@@ -18,17 +23,61 @@ _OLD_LOCK_NAME: Final = ".audiobook.lock"
 
 
 @dataclass(frozen=True, slots=True)
+class BuiltWork:
+    """A built work, or what is in its place.
+
+    Attributes:
+        path: Its record.
+        language: BCP 47 tag; "" for a damaged record next to its text, which is all that would say it.
+    """
+
+    path: Path
+    language: str
+
+    @property
+    def slug(self) -> str:
+        """Slug of the work."""
+        return self.path.stem
+
+    @property
+    def label(self) -> str:
+        """Language and slug, as shown to the user."""
+        return f"{self.language}/{self.slug}" if self.language else self.slug
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """The texts, the output and the store of a project."""
+    """The texts, the output and the store of a project.
+
+    Attributes:
+        texts: Folder of the texts.
+        output: Output folder.
+        store: The cached clips.
+        is_beside: Whether there is no project: the files of a book are in `output` itself, the folder of its text.
+    """
 
     texts: Path
     output: Path
     store: ClipStore
+    is_beside: bool = False
 
     @classmethod
-    def at(cls, root: Path, settings: Settings) -> Project:
-        """Return the folders named in the settings, relative to the project root."""
-        return cls(root / settings.texts, root / settings.output, ClipStore(root / settings.store))
+    def at(cls, root: Path, settings: Settings, named: Sequence[str] = ()) -> Project:
+        """Return the folders named in the settings.
+
+        Args:
+            root: Folder of the project, relative to the current folder.
+            settings: Its settings.
+            named: The works that the user names; without a project, their folder is where books lie.
+
+        Raises:
+            UsageError: There is no project, and the works are in several folders.
+        """
+        store = ClipStore(_below(root, settings.store))
+        if settings.output == BESIDE:
+            folder = _only_folder(named)
+            return cls(folder / settings.texts, folder, store, is_beside=True)
+        return cls(root / settings.texts, _below(root, settings.output), store)
 
     def folder(self, language: str) -> Path:
         """Return the output folder of a language.
@@ -36,7 +85,37 @@ class Project:
         Raises:
             StorageError: The folder is a link, which could lead out of the output folder.
         """
-        return require_own_folder(self.output / language)
+        return self.output if self.is_beside else require_own_folder(self.output / language)
+
+    def built(self) -> list[BuiltWork]:
+        """Return the built works in the order of their paths.
+
+        Raises:
+            StorageError: The folder of a language is a link, or a record next to its text cannot be read.
+        """
+        if not self.is_beside:
+            return [BuiltWork(path, path.parent.name) for path in records_in(self.output)]
+        paths = sorted(self.output.glob("*.json"))
+        return [
+            BuiltWork(path, self._own_language(path))
+            for path in paths
+            if "." not in path.stem and is_own_record(path)
+        ]
+
+    def _own_language(self, path: Path) -> str:
+        with suppress(OutputMismatch):
+            if record := self.record(path):
+                return record.language
+        return ""
+
+    def record(self, path: Path) -> Record | None:
+        """Return a record; None if it does not exist.
+
+        Raises:
+            OutputMismatch: It is damaged, was edited, has another version, or contains impossible values.
+            StorageError: It cannot be read.
+        """
+        return read_record(path, is_beside=self.is_beside)
 
     @contextmanager
     def locked_output(self, on_wait: Callable[[str], None]) -> Iterator[Announce]:
@@ -54,6 +133,30 @@ class Project:
         with locked_folder(self.output, self.store.lock_note(self.output), on_wait=on_wait) as announce:
             _remove_old_lock(self.output / _OLD_LOCK_NAME)
             yield announce
+
+
+def _below(root: Path, folder: str) -> Path:
+    """Return a folder of the project as seen from the current folder, which may be below the project's."""
+    path = root / folder
+    return path if root == Path() or path.is_absolute() else Path(os.path.relpath(path))
+
+
+def folder_beside(name: str) -> Path:
+    """Return the folder that contains a text or a built file, or the current one for the name of a work."""
+    path = Path(name)
+    with suppress(OSError, ValueError):  # the name is too long, or has a NUL
+        if os.path.lexists(path):
+            return path.parent if path.name else path / ".."
+    return Path()
+
+
+def _only_folder(named: Sequence[str]) -> Path:
+    folders = {folder_beside(name).resolve(): folder_beside(name) for name in named}
+    if len(folders) > 1:
+        raise UsageError(
+            "the books are in different folders", hint="name those of one folder at a time, or make a project"
+        )
+    return next(iter(folders.values()), Path())
 
 
 def _remove_old_lock(path: Path) -> None:

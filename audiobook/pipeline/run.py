@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 
-from audiobook.book.assemble import update_formats
 from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
@@ -14,7 +13,8 @@ from audiobook.pipeline.catalog import Catalog
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.staleness import Plan, plan_edition, reasons_text
+from audiobook.pipeline.reasons import reasons_text
+from audiobook.pipeline.staleness import Plan, plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings
@@ -96,7 +96,7 @@ class _Builder:
         except (WorkError, EngineMissing) as error:
             self.failures.add(outcome, error)
             return None
-        outcome.reasons = reasons_text(plan.reasons)
+        outcome.reasons = reasons_text(plan.reasons, plan.changed_files)
         if plan.reasons and plan.strangers and not self.force:
             self.failures.add(outcome, stranger(plan.strangers[0]))
             return None
@@ -119,6 +119,8 @@ class _Builder:
         outcome.state = "stale"
         outcome.clips_total = len(record.clip_keys())
         if not self.dry_run:
+            from audiobook.book.assemble import update_formats
+
             folder = self.project.folder(outcome.edition.language)
             try:
                 made = update_formats(record, plan.inputs, plan.standing, folder)

@@ -11,13 +11,22 @@ from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes
 from audiobook.pipeline.covers import cover_picture
-from audiobook.pipeline.edition import Edition, cover_path, script_owner, script_path, shown_name
+from audiobook.pipeline.edition import (
+    Edition,
+    cover_path,
+    script_owner,
+    script_path,
+    shown_name,
+    text_reader,
+)
+from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.staleness import Plan
-from audiobook.sources.base import announced, reader_for
+from audiobook.sources.base import announced
 from audiobook.sources.text.saved_script import script_markdown
 from audiobook.sources.text.script_name import HEAD_BYTES, NOTE
 
 _EMPTY: Final = "0" * 16
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def saved_state(edition: Edition) -> SavedState | None:
     source, text = _noted(read_source(edition.path, edition.name))
     if edition.source is None:
         return SavedState(None, text is not True, False)
-    now = _short(read_source(edition.source, edition.source_name))
+    now = _short(text_bytes(edition.source, edition.source_name))
     return SavedState(edition.source_name, text is not True, source is not None and source != now)
 
 
@@ -121,14 +130,14 @@ def _script(plan: Plan, work: Work, cover: str | None) -> bytes:
 def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
     """Return the cover to name in the script's front matter, and the file extracted from the source, if any."""
     edition = plan.edition
-    named = announced(reader_for(edition.path.name), plan.data, edition.name, plan.encoding).cover
+    named = announced(text_reader(edition.path), plan.data, edition.name, plan.encoding).cover
     if named or edition.cover or not work.metadata.cover:
         return named, None
     try:
         picture: Picture = cover_picture(work.metadata.cover, edition.name)
     except SourceError:
         return None, None  # the build of the source fails for it, too
-    path = cover_path(edition, ".png" if picture.media_type == "image/png" else ".jpg")
+    path = cover_path(edition, _ENDINGS[picture.media_type])
     write_bytes(path, picture.data)
     return None, path
 

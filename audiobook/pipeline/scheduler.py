@@ -11,10 +11,11 @@ from typing import Final
 
 from audiobook.audio import aac
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
+from audiobook.book.formats import Standing
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound_formats import encodings_of
 from audiobook.clips.clip import load_libraries
-from audiobook.clips.encoded import Encoding
+from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.store import missing_encodings
 from audiobook.errors import (
     AudiobookError,
@@ -60,6 +61,11 @@ class _Task:
     repaired: set[str] = field(default_factory=set)
     """Keys of clips that were damaged and made again."""
 
+    def forget_files(self) -> None:
+        """Write all files again, because a clip is not the one that they were made from."""
+        before = self.book.standing
+        self.book = replace(self.book, standing=Standing(None, {}, before.made, before.chapter_files))
+
 
 class Maker:
     """Makes the stale editions of one build."""
@@ -93,7 +99,9 @@ class Maker:
         self._known: dict[str, bool] = {}
         """Keys of all passages so far, and whether their clips must be made, heard or encoded."""
         self._unmade: set[str] = set()
-        """Keys of clips that are not in the store."""
+        """Keys of clips that are not in the store, or not in a lossless form that is wanted."""
+        self._respoken: set[str] = set()
+        """Keys of those that are in the store."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
         """Other encodings of the clips that the works so far need, by the key of the clip."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
@@ -181,6 +189,8 @@ class Maker:
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
+            if again := len(keys & self._respoken):
+                self.reporter.warn(_spoken_again(outcome.edition.label, again))
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
     def _meet(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
@@ -204,11 +214,20 @@ class Maker:
         if head is None:
             self._unmade.add(passage.key)
             return True
+        missing = missing_encodings(store, head[1], self._wanted[passage.key])
+        if lack_speech(missing):
+            self._unmade.add(passage.key)
+            self._respoken.add(passage.key)
         if self.listener:
             name = passage_hearing(passage, self.listener.identity)
             if kept_hearing(store, name) is None:
                 return True
-        return bool(missing_encodings(store, head[1], self._wanted[passage.key]))
+        return bool(missing)
+
+    def _needs_speech(self, key: str) -> bool:
+        """Return whether the clip with this key must be spoken, also only for a lossless encoding."""
+        head = self.project.store.head(key)
+        return head is None or lack_speech(missing_encodings(self.project.store, head[1], self._wanted[key]))
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
@@ -228,8 +247,8 @@ class Maker:
         """Schedule a damaged clip to be made again."""
         task.missing = {key}
         self._await(task)
-        if self.project.store.shape(key):
-            self._unmade.discard(key)  # only its other encoding was damaged
+        if not self._needs_speech(key):
+            self._unmade.discard(key)  # only an encoding that is made from its frames was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
         self._jobs.append(self._job(entry))
 
@@ -277,6 +296,9 @@ class Maker:
 
     def _job_done(self, job: Job, made: Made) -> None:
         wanted = self._wanted[job.key]
+        if made.is_other:
+            for task in self._waiting.get(job.key, ()):
+                task.forget_files()
         if wanted != job.encodings:  # another work, met in the meantime, needs more
             self._unmade.discard(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=wanted))
@@ -315,7 +337,7 @@ class Maker:
                 ) from damage
             self.reporter.warn(f"{outcome.edition.label}: damaged clip set aside; making it again")
             task.repaired.add(damage.key)
-            outcome.clips_made += self.project.store.shape(damage.key) is None
+            outcome.clips_made += self._needs_speech(damage.key)
             self._remake(task, damage.key)
             return
         except OutputMismatch as error:
@@ -332,6 +354,11 @@ class Maker:
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
+
+
+def _spoken_again(label: str, count: int) -> str:
+    passages = "1 passage is" if count == 1 else f"{count} passages are"
+    return f"{label}: {passages} spoken again for the FLAC, because only the MP3 was kept"
 
 
 def _unclear(label: str, count: int) -> str:

@@ -36,13 +36,14 @@ from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.credits import with_credits
+from audiobook.pipeline.edition import text_reader
 from audiobook.pipeline.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.phonetics import Phonetics
 from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import ACX
-from audiobook.sources.base import Source, read_work
-from audiobook.writing import contradiction, script_name
+from audiobook.sources.base import Source, read_with
+from audiobook.writing import contradiction, other_language, script_name
 
 _SAMPLED: Final = 40
 """Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
@@ -100,7 +101,7 @@ def _read(plan: Plan) -> Work:
         narrate=frozenset(plan.inputs.narrate),
         chapters=chapter_rules(plan.inputs.chapters),
     )
-    return read_work(source, edition.path.name)
+    return read_with(text_reader(edition.path), source)
 
 
 def _script(
@@ -116,8 +117,10 @@ def _script(
     authors = inputs.own_authors or work.metadata.authors or inputs.authors
     narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
     if plan.inputs.preset == ACX:
-        work = with_credits(work, authors, narrator)
-    picture = plan.cover or _inner_cover(work)  # raises for a damaged cover, before anything is spoken
+        work = with_credits(work, authors, narrator, inputs.credits)
+    picture = plan.cover or (
+        None if inputs.draws_cover else _inner_cover(work)
+    )  # raises for a damaged cover, before anything is spoken
     lexicon = load_lexicon(plan.lexicons, edition.language)
     phonetics = Phonetics(cast, lexicon, edition.name)
     series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
@@ -146,6 +149,7 @@ def _script(
         encoding=work.encoding,
         chapters_by=work.chapters_by,
         standing=plan.standing,
+        source_files=plan.source_files,
     )
 
 
@@ -167,7 +171,14 @@ def _contradictions(work: Work) -> Iterator[Problem]:
         yield Problem(
             work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
         )
-    if found := contradiction(_sample(work), work.language):
+    sample = _sample(work)
+    if likely := other_language(sample, work.language):
+        yield Problem(
+            work.name,
+            f"seems to be in {english_name(likely)} ({likely}), but is read as {work.language}, the language of its "
+            "folder, its name or `--lang`",
+        )
+    if found := contradiction(sample, work.language):
         script, likely = found
         named = f"; if it is {english_name(likely)}, add `--lang {likely}`" if likely else ""
         yield Problem(

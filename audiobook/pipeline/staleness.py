@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -23,16 +22,19 @@ from audiobook.clips.key import Speaker
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
-from audiobook.files import digest, digest_file, read_source
+from audiobook.files import digest, digest_file
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.covers import edition_cover, is_lettered_now
-from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.covers import edition_cover, is_lettered_now, named_cover
+from audiobook.pipeline.edition import Edition, is_folder, text_reader
+from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
+from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, Settings
-from audiobook.sources.base import PARTS, announced, reader_for
+from audiobook.settings import ACX, BESIDE, FILE_NAME, CreditsSettings, Settings
+from audiobook.sources.base import PARTS, announced
+from audiobook.sources.folder.bundle import file_digests
 from audiobook.sources.title_text import title_text
 
 MAKER: Final = f"audiobook {__version__}"
@@ -49,28 +51,9 @@ _SETTINGS: Final = (
     "chapters",
     "listener",
     "preset",
+    "credits",
 )
 """Inputs whose change is reported as one of the settings."""
-
-
-class Reason(str, Enum):
-    """Why a work must be rebuilt."""
-
-    NEW = "new"
-    TEXT_CHANGED = "text changed"
-    VOICE_CHANGED = "voice changed"
-    SPEED_CHANGED = "speed changed"
-    PITCH_CHANGED = "pitch changed"
-    VOLUME_CHANGED = "volume changed"
-    SETTINGS_CHANGED = "settings changed"
-    CHAPTERS_CHANGED = "chapters chosen changed"
-    LEXICON_CHANGED = "lexicon changed"
-    COVER_CHANGED = "cover changed"
-    FORMATS_CHANGED = "formats changed"
-    VERSION_CHANGED = "made by another version"
-    OUTPUT_MISSING = "output missing"
-    OUTPUT_DAMAGED = "output damaged"
-    FORCED = "forced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +74,8 @@ class Plan:
         strangers: Files not made by this program that are in the place of its outputs.
         is_choice_flagged: Whether chapters were chosen on the command line.
         standing: What the last build made, some of which may stay.
+        source_files: SHA-256 of each file of a folder, by name; empty for a file.
+        changed_files: Names of the files of a folder that changed since the last build.
     """
 
     edition: Edition
@@ -106,6 +91,8 @@ class Plan:
     strangers: tuple[Path, ...] = ()
     is_choice_flagged: bool = False
     standing: Standing = field(default_factory=Standing)
+    source_files: dict[str, str] = field(default_factory=dict)
+    changed_files: tuple[str, ...] = ()
 
     @property
     def needs_no_clips(self) -> bool:
@@ -143,16 +130,17 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
 def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
     chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
     chosen = voices.choose(edition.language)
-    data = read_source(edition.path, edition.name) if edition.data is None else edition.data
+    data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
+    source_files = file_digests(data) if edition.data is None and is_folder(edition.path) else {}
     source_sha256 = digest(data)
     for ending in (".json", ".mp3"):
         require_place(folder / f"{edition.slug}{ending}")
-    record, damaged = _built_before(folder / f"{edition.slug}.json")
+    record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
     said = None if settings.encoding == UTF_8 else settings.encoding
     # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
-    cover = edition_cover(edition, announced(reader_for(edition.path.name), data, edition.name, encoding))
+    cover = _cover(edition, settings.work_of(edition.slug).cover, data, encoding)
     lexicons = read_lexicons(edition)
     formats = settings.extra_formats
     if formats is None:
@@ -191,7 +179,26 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         others,
         settings.are_chapters_flagged,
         standing,
+        source_files,
+        _changed_files(source_files, record),
     )
+
+
+def _cover(edition: Edition, given: str | bool | None, data: bytes, encoding: str | None) -> Picture | None:
+    """Return the cover: the one that the command line or the settings give, else that of the text."""
+    if given is False:
+        return None
+    if isinstance(given, str):
+        return named_cover(given)
+    return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
+
+
+def _changed_files(files: dict[str, str], record: Record | None) -> tuple[str, ...]:
+    """Return the names of the files of a folder that were changed, added or removed since the last build, in order."""
+    before = record.source_files if record else {}
+    if not files or not before:
+        return ()
+    return tuple(sorted(name for name in files.keys() | before.keys() if files.get(name) != before.get(name)))
 
 
 def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -> Iterator[Path]:
@@ -239,10 +246,12 @@ def _inputs(
         narrator=chosen.narrator,
         split=settings.split if settings.split == BY_CHAPTER else "",
         preset=settings.preset or "",
+        credits=settings.credits_of(edition.language) if settings.preset == ACX else CreditsSettings(),
         mp3=settings.mp3,
         own_title=title_text(choice.title or ""),
         own_authors=tuple(filter(None, map(title_text, choice.authors))),
         own_narrator=title_text(choice.narrator or ""),
+        draws_cover=choice.cover is False,
     )
 
 
@@ -267,10 +276,10 @@ def _reasons(
     return reasons
 
 
-def _built_before(path: Path) -> tuple[Record | None, bool]:
+def _built_before(path: Path, *, is_beside: bool) -> tuple[Record | None, bool]:
     """Return the record of the last build, or None, and whether it is damaged."""
     try:
-        return read_record(path), False
+        return read_record(path, is_beside=is_beside), False
     except OutputMismatch:
         return None, True
 
@@ -346,7 +355,10 @@ def stale_reasons(
             != (before.chosen_chapters, before.skipped_chapters),
         ),
         (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
-        (Reason.COVER_CHANGED, inputs.cover_sha256 != before.cover_sha256),
+        (
+            Reason.COVER_CHANGED,
+            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover),
+        ),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )
     reasons = tuple(reason for reason, holds in changed if holds)
@@ -382,8 +394,3 @@ def _format_reasons(inputs: Inputs, record: Record, standing: Standing, folder: 
     if not all((folder / name).exists() for name in lost):
         return (Reason.OUTPUT_MISSING,)
     return (Reason.OUTPUT_DAMAGED,) if lost else ()
-
-
-def reasons_text(reasons: tuple[Reason, ...]) -> list[str]:
-    """Return the reasons as printed text."""
-    return [reason.value for reason in reasons]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,10 +17,10 @@ from audiobook.files import digest, read_whole
 from audiobook.publish.guids import episode_guid, part_guid
 
 FILE_NAME: Final = "publication.json"
-FORMAT: Final = 3
+FORMAT: Final = 4
 _UNSEALED: Final = 1
 """The format without a seal."""
-_READ: Final = (_UNSEALED, 2, FORMAT)
+_READ: Final = (_UNSEALED, 2, 3, FORMAT)
 """Formats that are accepted. The next `publish` writes the list in the current one."""
 _HINT: Final = (
     "restore a copy of it; if you have none, move it elsewhere and run: audiobook publish --force "
@@ -36,12 +36,15 @@ _MADE: Final = re.compile(
     rf"""
       index\.html
     | feeds\.opml
+    | manifest\.json
+    | offline\.js
     | assets/[0-9a-f]{{8}}/[A-Za-z0-9_-]+\.[a-z0-9]+   # assets/0123abcd/player.js
     | {_LANGUAGE}/
       (?: feed\.(?:xml|svg)                            # en/feed.xml
         | podcast-[0-9a-f]{{8}}\.jpg                   # en/podcast-0123abcd.jpg
         | (?P<slug>{_SLUG})
           (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
+            | \.feed\.(?:xml|svg)                                    # en/essay.feed.xml
             | \.read/[0-9]+(?:-[0-9a-f]{{8}})?\.json                 # en/essay.read/0-0123abcd.json
             | \.sound/(?P=slug)-[0-9a-f]{{8}}                        # en/essay.sound/essay-0123abcd.mp3
               \.(?:mp3|m4b|vtt|srt|chapters\.json)
@@ -87,17 +90,24 @@ class EpisodePart(Episode, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """The identity of a feed and its episodes in podcast apps.
+    """The identity of a language's feed, and of its works and their feeds, in podcast apps.
 
     Attributes:
         guid: `podcast:guid`, derived from the feed's first address.
         episodes: Whole works by slug, in the order they were first published.
         parts: The parts of each work by slug: current parts in order, then former ones.
+        books: The `podcast:guid` of each work's own feed by slug, derived from that feed's first address.
+        works: The works that are or were listed in the feed, such as `en/essay`, in the order they were first listed.
+            Their numbers are those of their seasons. Empty in formats before 4, in which a feed lists its own works.
+        is_joined: Whether another feed lists the works: that of the language without its region.
     """
 
     guid: str
     episodes: dict[str, Episode] = {}
     parts: dict[str, tuple[EpisodePart, ...]] = {}
+    books: dict[str, str] = {}
+    works: tuple[str, ...] = ()
+    is_joined: bool = False
 
 
 class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -205,13 +215,17 @@ def _check_identities(publication: Publication) -> None:
         seen.add(feed.guid)
         for slug, episode in feed.episodes.items():
             _check(episode, {episode_guid(feed.guid, slug)})
+            seen.add(episode.guid)
         for slug, parts in feed.parts.items():
             # Parts are never forgotten, so their guids are those of the numbers from 1 to their count.
             free = {part_guid(feed.guid, slug, number) for number in range(1, len(parts) + 1)}
             for part in parts:
                 _check(part, free)
                 free.remove(part.guid)
+                seen.add(part.guid)
             _check_names([part.name for part in parts if part.name], slug)
+    _check_books(publication.feeds.values(), seen)
+    _check_works(publication.feeds)
 
 
 def _check(episode: Episode, allowed: set[str]) -> None:
@@ -227,6 +241,25 @@ def _check_names(names: Sequence[str], slug: str) -> None:
         if times > 1 or not re.fullmatch(f"{re.escape(slug)}-{_PART}", name):
             message = f"has the part {name!r} twice, or in a work that it does not belong to"
             raise OutputMismatch(message, where=FILE_NAME, hint=_HINT)
+
+
+def _check_books(feeds: Iterable[Feed], seen: set[str]) -> None:
+    """Check that only works have feeds of their own, and that their guids are not among those that were seen."""
+    for feed in feeds:
+        for slug, guid in feed.books.items():
+            if slug not in feed.episodes or not _is_uuid(guid) or guid in seen:
+                raise _wrong_guid(guid)
+            seen.add(guid)
+
+
+def _check_works(feeds: Mapping[str, Feed]) -> None:
+    """Check that every feed lists known works, and none twice."""
+    for feed in feeds.values():
+        for path, times in Counter(feed.works).items():
+            language, _, slug = path.partition("/")
+            if times > 1 or language not in feeds or slug not in feeds[language].episodes:
+                message = f"lists the work {path!r} twice in a feed, or does not know it"
+                raise OutputMismatch(message, where=FILE_NAME, hint=_HINT)
 
 
 def _wrong_guid(guid: str) -> OutputMismatch:

@@ -13,13 +13,15 @@ from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed.channel import checked
-from audiobook.publish.feed.podcast import known_feeds, put_feeds
+from audiobook.publish.feed.podcast import Podcasts
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
+from audiobook.publish.works.bare_sound import with_bare_sound
 from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.episodes import CHAPTERS, Cuttings, episode_parts
+from audiobook.publish.works.feeds import known_feeds, lister_of, works_of_feeds
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -85,15 +87,15 @@ def publish(
     try:
         known = known_feeds(shelf, address, settings, before.feeds, now)
         cut, cuttings, damaged = _put_cuttings(shelf, folder, known, settings, on_work)
-        site = Site.of(cut, address, settings, live=live)
+        site = Site.of(cut, known, address, settings, live=live)
         put_shared(site, folder)
         whole, lost = _put_texts(cut, folder, site, on_work)
         problems = (*shelf.problems, *damaged, *lost)
-        _keep_left_out(problems, whole, folder)
-        put_index(Site.of(whole, address, settings, live=live), folder)
         feeds = known_feeds(whole, address, settings, before.feeds, now)
+        _keep_left_out(problems, whole, feeds, folder)
+        put_index(Site.of(whole, feeds, address, settings, live=live), folder)
         moved_from = _moved_from(before, address)
-        put_feeds(whole, folder, cuttings, address, settings, feeds, is_moved=bool(moved_from))
+        Podcasts(whole, folder, cuttings, address, settings, feeds, is_moved=bool(moved_from)).put()
         keep_days = 0 if prune and not problems else settings.keep_old_days
         folder.keep_superseded(now.date(), keep_days)
         publication, withdrawn = folder.commit(address.text, feeds, moved_from)
@@ -108,14 +110,17 @@ def _moved_from(before: Publication, address: BaseAddress) -> str:
     return before.moved_from if before.base_url in ("", address.text) else before.base_url
 
 
-def _keep_left_out(problems: Iterable[Problem], whole: Shelf, folder: PublicFolder) -> None:
-    """Keep the published files of works that are left out, and the feed if all works of its language are."""
-    languages = whole.languages()
+def _keep_left_out(
+    problems: Iterable[Problem], whole: Shelf, feeds: Mapping[str, Feed], folder: PublicFolder
+) -> None:
+    """Keep the published files of works that are left out, and the feed if all works that it lists are."""
+    listers = works_of_feeds(whole, feeds)
     for problem in problems:
         folder.keep_all(problem.where.rpartition(".")[0] + ".")
         language = problem.where.partition("/")[0]
-        if language not in languages:
-            folder.keep_all(f"{language}/")
+        lister = lister_of(language, feeds) if language in feeds else language
+        if lister not in listers:
+            folder.keep_all(f"{lister}/")
 
 
 def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
@@ -147,11 +152,12 @@ def _put_cuttings(
                 names = part_names(known[edition.language], edition.slug, len(parts))
                 record = shelf.record(edition)
                 cuttings[edition.path("")] = put_parts(edition, record, parts, names, mp3, small, folder)
+            public = with_bare_sound(edition, mp3, folder) if settings.fast_start else edition
         except OutputMismatch as error:
             problems.append(_left_out(edition, error))
             continue
         folder.put(edition.path(SMALL_COVER_ENDING), small)
-        editions.append(edition)
+        editions.append(public)
     return replace(shelf, editions=tuple(editions)), cuttings, problems
 
 
@@ -167,7 +173,8 @@ def _put_texts(
         on_work()
         try:
             record = shelf.record(edition)
-            folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
+            if edition.bare is None:
+                folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
             if edition.m4b and edition.m4b_path:
                 folder.link(edition.m4b_path, edition.folder, edition.m4b)
         except OutputMismatch as error:

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.excerpt import OpenBook, open_book
-from audiobook.book.record import Record, book_digest
+from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch
-from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room, storage_error
-from audiobook.readalong.archive import MEDIA_TYPE, Archive
+from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room
+from audiobook.readalong.archive import Archive
 from audiobook.readalong.overlay import overlay
-from audiobook.readalong.package import COVER_PAGE, MAKER, SOURCE, BookChapter, package
+from audiobook.readalong.package import COVER_PAGE, BookChapter, package
 from audiobook.readalong.pages import STYLE, chapter_page, contents_page, cover_page
 from audiobook.readalong.spans import Sync, length_ms, sound_pieces
-from audiobook.system.opening import is_regular, read_file
 
 _HINT: Final = "build it again: audiobook build"
-_HEAD_BYTES: Final = 8000
 _BYTES_PER_SPAN: Final = 250
 _LARGE_BYTES: Final = 1 << 31
 
@@ -81,26 +79,6 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         archive.close()
         length = stream.seek(0, os.SEEK_END)
     return ReadAlong(length, span_count, sum(lengths))
-
-
-def is_own_epub(path: Path) -> bool:
-    """Return whether a file is an EPUB that this program wrote; True for an empty file, as replacing it loses nothing."""
-    if not is_regular(path):
-        return False
-    head = _head(path)
-    return not head or (head[:2] == b"PK" and MEDIA_TYPE.encode() in head and MAKER.encode() in head)
-
-
-def is_made_from(record: Record, path: Path) -> bool:
-    """Return whether an EPUB that this program wrote was made from this record."""
-    return f"{SOURCE}{book_digest(record)}".encode() in _head(path)
-
-
-def _head(path: Path) -> bytes:
-    try:
-        return read_file(path, _HEAD_BYTES)
-    except OSError as error:
-        raise storage_error(error, path, "reading") from error
 
 
 def require_built_mp3(record: Record, folder: Path) -> Path:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from audiobook.audio.timecode import timecode
 from audiobook.readalong.spans import SoundPiece
-from audiobook.readalong.xml import clock_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def smil(page: str, attributes: str, pars: Iterable[Par]) -> str:
         f"<body>\n<seq {attributes}>",
     ]
     for par in pars:
-        start, end = clock_value(par.start_ms), clock_value(par.end_ms)
+        start, end = timecode(par.start_ms), timecode(par.end_ms)
         lines.append(
             f'<par><text src="{page}#{par.span_id}"/>'
             f'<audio src="{par.sound}" clipBegin="{start}" clipEnd="{end}"/></par>'

@@ -13,10 +13,11 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from audiobook import __version__
+from audiobook.audio.timecode import timecode
 from audiobook.book.record import Record, book_digest
 from audiobook.languages import direction
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
-from audiobook.readalong.xml import clock_value, xml_language, xml_line, xml_text
+from audiobook.readalong.xml import xml_language, xml_line, xml_text
 
 MAKER: Final = 'name="generator" content="audiobook '
 """How a package begins to name this program; the version follows."""
@@ -141,11 +142,11 @@ def _role(name: str, role: str) -> str:
 
 
 def _durations(chapters: Sequence[BookChapter]) -> Iterator[str]:
-    total = clock_value(sum(chapter.length_ms for chapter in chapters))
+    total = timecode(sum(chapter.length_ms for chapter in chapters))
     yield f'<meta property="media:duration">{total}</meta>'
     for chapter in chapters:
         if chapter.length_ms:
-            length = clock_value(chapter.length_ms)
+            length = timecode(chapter.length_ms)
             yield f'<meta property="media:duration" refines="#{chapter.id}-overlay">{length}</meta>'
     yield f'<meta property="media:active-class">{ACTIVE_CLASS}</meta>'
     yield f'<meta property="media:playback-active-class">{PLAYING_CLASS}</meta>'

@@ -1,4 +1,4 @@
-"""Text, language tags and times as EPUB's XML files need them."""
+"""Text and language tags as EPUB's XML files need them."""
 
 from __future__ import annotations
 
@@ -47,11 +47,3 @@ def language_attributes(tag: str, around: str | None = None) -> str:
     way = direction(tag)
     turn = f' dir="{way}"' if way != ("ltr" if around is None else direction(around)) else ""
     return f'xml:lang="{told}" lang="{told}"{turn}'
-
-
-def clock_value(time_ms: int) -> str:
-    """Return a full clock value, such as `0:01:02.345`. Source: SMIL 3.0, section 5.4.6 (clock values)."""
-    seconds, ms = divmod(time_ms, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}.{ms:03}"

@@ -3,12 +3,16 @@
 from audiobook.settings.loading import load_settings
 from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.presets import ACX
+from audiobook.settings.root import project_root
 from audiobook.settings.tables import (
     AUTO,
+    BESIDE,
+    CREDITED,
     EVERY_LANGUAGE,
     EVERY_WORK,
     AudioSettings,
     ChapterSettings,
+    CreditsSettings,
     ListenSettings,
     Mp3Settings,
     Option,
@@ -23,11 +27,14 @@ from audiobook.settings.tables import (
 __all__ = [
     "ACX",
     "AUTO",
+    "BESIDE",
+    "CREDITED",
     "EVERY_LANGUAGE",
     "EVERY_WORK",
     "FILE_NAME",
     "AudioSettings",
     "ChapterSettings",
+    "CreditsSettings",
     "ListenSettings",
     "Mp3Settings",
     "Option",
@@ -37,5 +44,6 @@ __all__ = [
     "VoiceSettings",
     "WorkSettings",
     "load_settings",
+    "project_root",
     "worker_count",
 ]

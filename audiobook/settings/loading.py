@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 import msgspec
@@ -12,32 +14,43 @@ import msgspec
 from audiobook.encodings import text_encoding
 from audiobook.errors import SettingsError, UsageError, near
 from audiobook.languages import require_code
-from audiobook.places import configuration_folder, folder_named
+from audiobook.places import cache_folder, configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
 from audiobook.settings.presets import with_preset
-from audiobook.settings.tables import EVERY_LANGUAGE, EVERY_WORK, Settings, VoiceSettings, WorkSettings
+from audiobook.settings.tables import (
+    BESIDE,
+    CREDITED,
+    EVERY_LANGUAGE,
+    EVERY_WORK,
+    CreditsSettings,
+    Settings,
+    VoiceSettings,
+    WorkSettings,
+)
 from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
 FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
-_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator")
+_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator", "cover")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
 _LONGEST_NAME_CHARS: Final = 200
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
+_BRACE: Final = re.compile(r"\{[^{}]*\}?|\}")
 _EXPORTED: Final = ("epub", "lpf")
-_KNOWN_FORMATS: Final = ("lrc", "m4b", "mp3", "opus", "srt", "vtt")
+_KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
-def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def load_settings(project: Path | None, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
     """Return the settings of a project.
 
     Args:
-        project: Its folder, with or without `audiobook.toml`.
+        project: Its folder, with or without `audiobook.toml`; None if there is no project: then books lie next to
+            their texts, and the store is in the user's cache.
         flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
             `kbits`, and the fields of `WorkSettings` for the works named; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
@@ -51,13 +64,14 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     for name, word in environment.items():
         if name.startswith(_PREFIX):
             _require_text(name, word)
-    values, text = read_values(project)
+    values, text = read_values(project) if project is not None else ({}, "")
     _checked(_convert(values, text), text)
     for key in FROM_ENVIRONMENT:
         variable = environment.get(variable_of(key))
         if variable:
             values[key] = _number(variable) if key == "jobs" else variable
     given = {key: value for key, value in flags.items() if value is not None}
+    given_places = given.keys() & {"texts", "output"}
     for key, value in given.items():
         for word in value if isinstance(value, tuple) else (value,):
             _require_text(key, word)
@@ -69,7 +83,40 @@ def load_settings(project: Path, flags: Mapping[str, Any], environment: Mapping[
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
-    return with_preset(_with_publisher(voiced))
+    settings = with_preset(_with_publisher(voiced))
+    return _with_places(settings, project, {*given_places, *_set_in(environment)}, given_places)
+
+
+def _set_in(environment: Mapping[str, str]) -> set[str]:
+    return {key for key in FROM_ENVIRONMENT if environment.get(variable_of(key))}
+
+
+def _with_places(settings: Settings, project: Path | None, named: set[str], flagged: set[str]) -> Settings:
+    """Return settings whose folders are relative to the project; those of the command line are to the current folder.
+
+    Args:
+        settings: The settings.
+        project: Folder of the project, or None.
+        named: The folders that the command line or the environment names.
+        flagged: Those that the command line names.
+    """
+    places: dict[str, str] = {}
+    if project is None:
+        if "output" not in named:
+            places["output"] = BESIDE
+        if "store" not in named:
+            places["store"] = os.fspath(cache_folder())
+    elif project != Path():
+        for key in flagged:
+            given = getattr(settings, key)
+            places[key] = given if Path(given).is_absolute() else os.path.relpath(given, project)
+    works = {
+        slug: msgspec.structs.replace(work, cover=os.fspath((project or Path()) / work.cover))
+        if slug != EVERY_WORK and isinstance(work.cover, str)
+        else work
+        for slug, work in settings.works.items()
+    }
+    return msgspec.structs.replace(settings, works=works, **places)
 
 
 def read_values(project: Path) -> tuple[dict[str, Any], str]:
@@ -163,7 +210,10 @@ def _checked(settings: Settings, text: str) -> Settings:
             )
     for tag in settings.voice:
         if tag != EVERY_LANGUAGE:
-            _require_tag(tag, text)
+            _require_tag("voice", tag, text)
+    for tag, told in settings.credits.items():
+        _require_tag("credits", tag, text)
+        _require_names_of_credits(tag, told, text)
     if settings.audio.kbits > _MOST_KBITS_LOW and settings.audio.rate_hz < _LEAST_RATE_HIGH_HZ:
         raise SettingsError(
             f"audio.kbits: more than {_MOST_KBITS_LOW} kbit/s need a sample rate of at least {_LEAST_RATE_HIGH_HZ} Hz",
@@ -181,13 +231,25 @@ def _checked(settings: Settings, text: str) -> Settings:
     return msgspec.structs.replace(settings, encoding=encoding, works=works, **folders)
 
 
-def _require_tag(tag: str, text: str) -> None:
+def _require_tag(table: str, tag: str, text: str) -> None:
     try:
         require_code(tag)
     except UsageError as error:
         raise SettingsError(
-            f"voice.{tag}: {error.message}", where=line_setting(text, ["voice", tag]), hint=error.hint
+            f"{table}.{tag}: {error.message}", where=line_setting(text, [table, tag]), hint=error.hint
         ) from error
+
+
+def _require_names_of_credits(tag: str, told: CreditsSettings, text: str) -> None:
+    """Check that the sentences of credits have only known names in braces."""
+    for key, sentences in (("opening", told.opening), ("closing", told.closing)):
+        for sentence in sentences:
+            if wrong := _BRACE.search(CREDITED.sub("", sentence)):
+                raise SettingsError(
+                    f"credits.{tag}.{key}: “{wrong.group()}” is not the name of anything",
+                    where=line_setting(text, ["credits", tag, key]),
+                    hint="known: {title}, {authors}, {narrator}",
+                )
 
 
 def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
@@ -200,7 +262,24 @@ def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
             where=line_setting(text, ["works", slug, "chapters"]),
             hint='write it like this: chapters = "3-7,10"',
         ) from error
+    if work.cover is not False and work.cover is not None:
+        _require_inside(slug, work.cover, text)
     return msgspec.structs.replace(work, chapters=chapters, skip=tuple(map(str, work.skip)))
+
+
+def _require_inside(slug: str, cover: str | bool, text: str) -> None:
+    """Refuse a cover outside the project: its settings may come from a stranger, and covers are published."""
+    if not isinstance(cover, str) or not cover.strip() or not _is_inside(cover):
+        raise SettingsError(
+            f"works.{slug}.cover must be the path of a picture in the project, or false",
+            where=line_setting(text, ["works", slug, "cover"]),
+            hint='write it like this: cover = "pictures/front.jpg"',
+        )
+
+
+def _is_inside(given: str) -> bool:
+    absolute = PurePosixPath(given).is_absolute() or PureWindowsPath(given).anchor
+    return not absolute and given.isprintable() and ".." not in PureWindowsPath(given).parts
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:

@@ -12,7 +12,9 @@ from audiobook.errors import SettingsError, near
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
+    CreditsSettings,
     Episodes,
+    Feeds,
     ListenSettings,
     Mp3Settings,
     PauseSettings,
@@ -33,22 +35,36 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "publish": PublishSettings,
     "voice": VoiceSettings,
     "cast": Casting,
+    "credits": CreditsSettings,
     "works": WorkSettings,
 }
-_CHOICES: Final = {"publish.episodes": get_args(Episodes), "mp3.sylt": get_args(TimedText)}
+_CHOICES: Final = {
+    "publish.episodes": get_args(Episodes),
+    "publish.feeds": get_args(Feeds),
+    "mp3.sylt": get_args(TimedText),
+}
 """Settings with one of a few words."""
-_NAMED_TABLES: Final = {"voice": "voice.<language>", "works": "works.<name>"}
+_NAMED_TABLES: Final = {
+    "voice": "voice.<language>",
+    "credits": "credits.<language>",
+    "works": "works.<name>",
+}
 """Tables with a table in them for each name, as headers show them."""
+_EXAMPLES: Final = {"voice": "voice.en", "works": "works.my-essay"}
+
+
+_NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
 
 
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
     path = re.search(r" - at `\$\.?(.*)`$", message)
-    keys = [key for key in re.split(r"[.\[\]]+", path.group(1)) if key] if path else []
-    if path and keys[:1] in (["voice"], ["works"]):
+    place = _NUMBER_IN_A_LIST.sub("", path.group(1)) if path else ""
+    keys = [key for key in re.split(r"[.\[\]]+", place) if key]
+    if path and keys and keys[0] in _NAMED_TABLES:
         # The library does not say which of the tables it means.
         wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
-        keys = [keys[0], wrong, *path.group(1).split("]", 1)[-1].split(".")[1:]]
+        keys = [keys[0], wrong, *place.split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]
@@ -60,16 +76,20 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
         return SettingsError(
             f"unknown setting “{unknown.group(1)}”",
             where=where,
-            hint=_near_setting(unknown.group(1), keys, known),
+            hint=_near_setting(unknown.group(1), keys, known, values.get(unknown.group(1))),
         )
     keys = [key for key in keys if key]
     choices = _CHOICES.get(".".join(keys), ())
     hint = f"known: {', '.join(choices)}" if choices else None
+    if len(keys) == 2 and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
+        hint = f"write it under `[{_NAMED_TABLES[keys[0]]}]`, for example `[{_EXAMPLES[keys[0]]}]`"
     return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=line_setting(text, keys), hint=hint)
 
 
-def _near_setting(name: str, keys: list[str], known: tuple[str, ...]) -> str | None:
+def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: object) -> str | None:
     """Return a hint with the nearest setting, or with the tables that have a setting of this name."""
+    if not keys and isinstance(value, dict):
+        return near(name, _TABLES)
     if not keys and name not in known:
         tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
         if tables:

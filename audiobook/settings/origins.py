@@ -37,18 +37,18 @@ class Effective:
     source: str
 
 
-def effective_settings(project: Path, environment: Mapping[str, str]) -> list[Effective]:
+def effective_settings(project: Path | None, environment: Mapping[str, str]) -> list[Effective]:
     """Return all settings of a project, in the order in which they are documented.
 
     Args:
-        project: Its folder, with or without `audiobook.toml`.
+        project: Its folder, with or without `audiobook.toml`; None without a project.
         environment: `os.environ` or similar.
 
     Raises:
         SettingsError: A key is unknown or a value is not valid, with `path:line`.
     """
     settings = load_settings(project, {}, environment)
-    given, text = read_values(project)
+    given, text = read_values(project) if project is not None else ({}, "")
     found = []
     for keys, value in _leaves(msgspec.to_builtins(settings), ()):
         if keys[:2] != ("voice", EVERY_LANGUAGE):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Final, Literal
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -15,13 +17,20 @@ EVERY_WORK: Final = "*"
 """The key of what the command line says about a work, for every work that it names."""
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without a table of their own."""
+BESIDE: Final = ""
+"""The output folder that means no folder: each book lies next to its text. Users cannot name it."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
+CREDITED: Final = re.compile(r"\{(title|authors|narrator)\}")
+"""A name in the sentences of credits."""
+_Table = TypeVar("_Table")
 Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+CreditsSentence = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\w")]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
 Episodes = Literal["work", "chapter"]
+Feeds = Literal["language", "region"]
 Split = Literal["chapter", "none"]
 Preset = Literal["acx"]
 TimedText = Literal["sentence", "word"]
@@ -49,6 +58,19 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     narrator: Name | None = None
 
 
+class CreditsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the credits of the preset `acx` say in a language: `[credits.fi]`.
+
+    Attributes:
+        opening: Sentences at the beginning, with `{title}`, `{authors}` and `{narrator}` in place of names. One with a name
+            that a work lacks is left out. Empty for those of this program.
+        closing: Sentences at the end.
+    """
+
+    opening: tuple[CreditsSentence, ...] = ()
+    closing: tuple[CreditsSentence, ...] = ()
+
+
 class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One work: `[works.my-essay]`, by its slug.
 
@@ -59,6 +81,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: Its title; None means that of the text.
         authors: Its authors; empty means those of the text.
         narrator: The name given as the narrator; None means that of the text.
+        cover: Path of its cover; False draws one, even if the text has a picture; None means that of the text.
     """
 
     chapters: str | int = ""
@@ -67,6 +90,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: Name | None = None
     authors: tuple[Name, ...] = ()
     narrator: Name | None = None
+    cover: str | bool | None = None
 
     def over(self, other: WorkSettings) -> WorkSettings:
         """Return these settings, with those of another for what they leave open; the choice of chapters is one thing."""
@@ -78,6 +102,7 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.title or other.title,
             self.authors or other.authors,
             self.narrator or other.narrator,
+            other.cover if self.cover is None else self.cover,
         )
 
     @property
@@ -184,6 +209,8 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         explicit: Whether the works are not suitable for children.
         license: Licence of the texts and the audio, for example `CC-BY-4.0`.
         episodes: Whether an episode is a whole work or a chapter.
+        feeds: Whether a language has one feed, or one for each of its regions: en-GB and en-US.
+        fast_start: Whether published MP3s have no cover picture, so that they start sooner in Chromium.
         keep_old_days: Days for which files stay public after new ones took their place.
     """
 
@@ -196,6 +223,8 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explicit: bool = False
     license: str | None = None
     episodes: Episodes = "work"
+    feeds: Feeds = "language"
+    fast_start: bool = False
     keep_old_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 
@@ -204,7 +233,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         texts: Folder of the texts, relative to the project's folder.
-        output: Output folder.
+        output: Output folder; `BESIDE` if there is no project.
         store: Folder of the cached clips and of the cached replies of online services.
         author: Author of texts that do not name one.
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
@@ -224,6 +253,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         chapters: How chapters are found and shaped.
         listen: How clips are listened to.
         publish: The feeds and the site.
+        credits: What the credits of the preset `acx` say, by language tag.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
@@ -248,6 +278,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chapters: ChapterSettings = ChapterSettings()
     listen: ListenSettings = ListenSettings()
     publish: PublishSettings = PublishSettings()
+    credits: dict[str, CreditsSettings] = {}
     works: dict[str, WorkSettings] = {}
 
     def listening(self) -> Settings:
@@ -279,12 +310,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def voice_of(self, language: str) -> VoiceSettings:
         """Return the voice settings of a language: those of its full tag, else of its first part."""
-        by_tag = {tag.lower(): voice for tag, voice in self.voice.items()}
-        tag = language.lower()
-        for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
-            if known in by_tag:
-                return by_tag[known]
-        return VoiceSettings()
+        return _of_language(self.voice, language) or VoiceSettings()
+
+    def credits_of(self, language: str) -> CreditsSettings:
+        """Return what the credits of a language say; see `voice_of`."""
+        return _of_language(self.credits, language) or CreditsSettings()
+
+
+def _of_language(tables: Mapping[str, _Table], language: str) -> _Table | None:
+    """Return the table of a language: that of its full tag, else of its first part, else of every language."""
+    by_tag = {tag.lower(): table for tag, table in tables.items()}
+    tag = language.lower()
+    for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
+        if known in by_tag:
+            return by_tag[known]
+    return None
 
 
 def worker_count(settings: Settings) -> int:

@@ -194,11 +194,16 @@ def reader_for(name: str) -> Reader:
 
 
 def read_work(source: Source, file_name: str) -> Work:
-    """Read a file with the reader for its extension.
+    """Read a file with the reader for its extension; see `read_with`."""
+    return read_with(reader_for(file_name), source)
+
+
+def read_with(reader: Reader, source: Source) -> Work:
+    """Read a text.
 
     Args:
-        source: The file.
-        file_name: The file's name on disk.
+        reader: The reader for its format.
+        source: The text.
 
     Returns:
         The work. None of its strings contains a lone surrogate, so all of them can be written as UTF-8.
@@ -206,7 +211,7 @@ def read_work(source: Source, file_name: str) -> Work:
     Raises:
         SourceError: The file cannot be read, or a string contains a lone surrogate.
     """
-    work = reader_for(file_name).read(source)
+    work = reader.read(source)
     for chapter in work.chapters:
         for paragraph in chapter.paragraphs:
             if (at := find_half(paragraph.text)) is not None:

@@ -20,7 +20,7 @@ from audiobook.document import (
     count_chars,
     is_speakable,
 )
-from audiobook.errors import SourceError
+from audiobook.errors import EmptyText
 from audiobook.sources.base import Source
 from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
 from audiobook.sources.raised import without_note_marks
@@ -99,7 +99,7 @@ def build_work(
         rule: How headings were found that the format does not mark; see `Work.chapters_by`.
 
     Raises:
-        SourceError: The text contains nothing to read aloud.
+        EmptyText: The text contains nothing to read aloud.
     """
     is_said = any(is_speakable(block.paragraph.text) for block in blocks)
     title = work_title(source, metadata)
@@ -157,10 +157,10 @@ def assemble_work(
         rule: How the chapters were found; see `Work.chapters_by`.
 
     Raises:
-        SourceError: There are no chapters.
+        EmptyText: There are no chapters.
     """
     if not chapters:
-        raise SourceError(
+        raise EmptyText(
             "contains no text to read aloud",
             where=source.name,
             hint="add text to the file, or move it elsewhere",

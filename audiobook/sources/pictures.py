@@ -8,5 +8,5 @@ _SIGNATURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 def is_picture(data: bytes) -> bool:
-    """Return whether bytes start like a JPEG or a PNG."""
-    return data.startswith(_SIGNATURES)
+    """Return whether bytes start like a JPEG, a PNG or a WebP."""
+    return data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")

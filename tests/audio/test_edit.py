@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.audio.edit import amplify, heard_span, peaks
+from audiobook.audio.edit import amplified, heard_span, peaks
 from audiobook.audio.pcm import Pcm, join, silence
 
 RATE_HZ = 22050
@@ -56,6 +56,6 @@ def test_peaks_are_the_highest_absolute_samples_between_edges() -> None:
 
 
 def test_amplified_audio_is_clipped_at_full_scale() -> None:
-    louder = amplify(Pcm(np.array([100, -20000, 30000], "<i2").tobytes(), RATE_HZ), 2.0)
+    louder = amplified(Pcm(np.array([100, -20000, 30000], "<i2").tobytes(), RATE_HZ), [(0, 3, 2.0)])
 
     assert list(np.frombuffer(louder.samples, "<i2")) == [200, -32768, 32767]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from audiobook.audio.filters import filtered
 from audiobook.audio.limiter import level
 from audiobook.audio.loudness import loudness_lufs
-from audiobook.audio.pcm import Pcm, join
+from audiobook.audio.pcm import Pcm
 from audiobook.document import Kind, Paragraph
 from audiobook.engines.base import Style
 from audiobook.engines.registry import load_engine, voice_for
@@ -39,7 +39,7 @@ def sound(values: NDArray[np.float64]) -> Pcm:
 
 
 def levelled(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
-    return join(level(pcm, gain_db, ceiling_db), pcm.rate_hz)
+    return level(pcm, gain_db, ceiling_db)
 
 
 def spoken(language: str) -> list[Pcm]:

@@ -13,6 +13,10 @@ from tools import Samples, correlation
 from audiobook.audio.ogg import FIRST, LAST, head_pages, lacing_of, page
 from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, encode_opus, opus_head
 from audiobook.audio.pcm import Pcm
+from audiobook.audio.resample import resample
+from audiobook.document import Passage, Sentence
+from audiobook.engines.base import Style
+from audiobook.engines.registry import load_engine, voice_for
 
 
 def chirp(rate_hz: int, low_hz: float, seconds: float = 0.6) -> Pcm:
@@ -44,6 +48,26 @@ def test_sound_of_any_rate_begins_after_the_pre_skip(rate_hz: int) -> None:
     sound = played(encode_opus(chirp(rate_hz, 300), 32))[PRE_SKIP_SAMPLES:]
     wanted = np.frombuffer(chirp(RATE_HZ, 300).samples, np.int16).astype(np.float32)
     assert correlation(sound[: len(wanted)], wanted[: len(sound)]) >= 0.98
+
+
+HARD = {
+    "lv": "Čaklā žagata šūpojās ābeles zarā.",
+    "de": "Zweiundzwanzig Zwerge schlichen zwischen zwei Zweigen.",
+    "fr-fr": "Les chaussettes de l’archiduchesse sont-elles sèches ?",
+}
+
+
+@pytest.mark.parametrize("rate_hz", [22050, 44100])
+def test_speech_with_many_sibilants_stays_like_the_original(rate_hz: int) -> None:
+    engine = load_engine("espeak")
+    for name, text in HARD.items():
+        language = name.partition("-")[0]
+        voice = voice_for(engine, language, name)
+        engine.prepare(voice)
+        [speech] = engine.speak(Passage((Sentence(text, (), ()),), language), voice, Style())
+        sound = played(encode_opus(resample(speech.pcm, rate_hz), 32))[PRE_SKIP_SAMPLES:]
+        wanted = np.frombuffer(resample(speech.pcm, RATE_HZ).samples, np.int16).astype(np.float32)
+        assert correlation(sound[: len(wanted)], wanted) >= 0.98, name
 
 
 def test_pages_are_the_bytes_that_mutagen_writes() -> None:

@@ -164,6 +164,7 @@ def test_a_build_repairs_what_check_finds(books: Shelf, built: Shelf) -> None:
 
 
 def test_nothing_built_gives_exit_3(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", "")
     done = shelf.run("check")
     assert done.code == 3
     assert "error: no built works in output/\nhint: run `audiobook build` first\n" in done.err

@@ -88,6 +88,39 @@ def test_a_shell_completion_script_is_printed(shelf: Shelf) -> None:
     subprocess.run([tool("bash"), "-n"], input=done.out, encoding="utf-8", check=True)
     told = shelf.run(_AUDIOBOOK_COMPLETE="bash_complete", COMP_WORDS="audiobook bu", COMP_CWORD="1")
     assert told.out == "plain,build\n"
+    assert shelf.run("completion", "bash").out == done.out
+    assert shelf.run("completion", "zsh").out.startswith("#compdef audiobook\n")
+    assert "powershell_complete" in shelf.run("completion", "powershell").out
+    assert shelf.run("completion", "tcsh").code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("play te", "file,te\nplain,text\n"),
+        ("build en/", "file,en/\nplain,en/text\n"),
+        ("build --lang e", "plain,en\n"),
+        ("build --engine es", "plain,espeak\n"),
+        ("build --engine t", "\n"),
+        ("build --engine espeak --lang fi --voice ", "plain,fi\n"),
+        ("voices try fi", "plain,fi\n"),
+        ("build --engine nobody --voice x", "\n"),
+    ],
+)
+def test_works_languages_engines_and_voices_are_completed(built_once: Shelf, typed: str, told: str) -> None:
+    words = f"audiobook {typed}"
+    at = str(len(words.split()) - (not words.endswith(" ")))
+    done = built_once.run(_AUDIOBOOK_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=at)
+    assert (done.out, done.err) == (told, "")
+
+
+def test_powershell_completes_the_last_word(built_once: Shelf) -> None:
+    given = {
+        "_AUDIOBOOK_COMPLETE": "powershell_complete",
+        "COMP_WORDS": "audiobook play te",
+        "COMP_CWORD": "te",
+    }
+    assert built_once.run(**given).out == "text\ttext\n"
 
 
 # JSON
@@ -237,7 +270,7 @@ def test_some_failed_gives_exit_1(built: Shelf) -> None:
         ),
         (("build", "texts"), "texts is a folder\nhint: run `audiobook build` to"),
         (("build", "texts/en"), "texts/en is a folder\nhint: run `audiobook build --lang en` to"),
-        (("build", "output/en"), "output/en is a folder\nhint: name the files in it"),
+        (("build", "output/en"), "output/en is a folder\nhint: it contains no texts"),
         (("build", "--lang", "english"), "“english” is not a language code\nhint: did you mean en?"),
         (("list", "--lang", "suomi"), "“suomi” is not a language code\nhint: did you mean fi?"),
         (("voices", "--lang", "pt_BR"), "“pt_BR” is not a language code\nhint: did you mean pt-BR?"),
@@ -294,6 +327,7 @@ def test_a_file_that_cannot_be_written_gives_exit_4(built: Shelf) -> None:
 
 
 def test_a_file_anywhere_can_be_built(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.write("audiobook.toml", "")
     path = tmp_path / "elsewhere" / "My Essay.txt"
     path.parent.mkdir()
     path.write_text("One essay.\n", "utf-8")
@@ -601,6 +635,7 @@ def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
 
 @pytest.mark.slow
 def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
+    shelf.write("audiobook.toml", "")
     command = ("build", "-", "--lang", "fi", "--engine", "tone", "--json")
     text = "Otsikko\n\nHän tuli. Hän lähti.\n".encode()
     assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "built"

@@ -49,6 +49,7 @@ def test_every_setting_is_shown_with_where_it_was_set(tmp_path: Path) -> None:
 
 def test_init_shows_the_real_defaults(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
+    shelf.write("texts/en/a.md", "# A\n")
     plain = settings_of(shelf)
     shelf.run("init")
     path = shelf.root / "audiobook.toml"

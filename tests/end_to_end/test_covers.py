@@ -94,6 +94,33 @@ def test_a_picture_replaces_the_drawn_cover_until_it_is_removed(book: Shelf) -> 
     assert len(book.outputs()) == 3
 
 
+def test_a_cover_can_be_named_or_refused_for_one_work(book: Shelf, tmp_path: Path) -> None:
+    drawn = book.cover(BOOK).read_bytes()
+    picture = tmp_path / "front.webp"
+    Image.new("RGB", (1500, 1500), "teal").save(picture, "WEBP", lossless=True)
+    assert book.build("ilta", "--cover", str(picture))[BOOK]["reasons"] == ["cover changed"]
+    assert book.record(BOOK)["cover"]["size_px"] == 1500
+    shutil.copy(picture, book.root / "texts/fi/ilta.webp")
+    assert book.build("ilta", "--no-cover")[BOOK]["clips_made"] == 0
+    assert book.cover(BOOK).read_bytes() == drawn
+
+    shutil.copy(picture, book.root / "front.webp")
+    settings = book.root / "audiobook.toml"
+    before = settings.read_text("utf-8")
+    settings.write_text(f"{before}[works.ilta]\ncover = false\n", "utf-8")
+    assert book.build()[BOOK]["state"] == "fresh"
+    settings.write_text(f'{before}[works.ilta]\ncover = "front.webp"\n', "utf-8")
+    assert book.build()[BOOK]["reasons"] == ["cover changed"]
+    for outside in ('"../front.webp"', '"/front.webp"', "true", '""'):
+        settings.write_text(f"{before}[works.ilta]\ncover = {outside}\n", "utf-8")
+        done = book.run("build")
+        assert (done.code, "audiobook.toml:4: works.ilta.cover must be" in done.err) == (2, True), outside
+    settings.write_text(before, "utf-8")
+    done = book.run("build", "ilta", "--cover", "nowhere.jpg")
+    assert (done.code, "error: cover “nowhere.jpg”: no such file" in done.err) == (1, True)
+    assert book.run("build", "--no-cover").code == 2
+
+
 def test_a_title_without_a_font_is_reported(shelf: Shelf) -> None:
     shelf.write("texts/fi/ilta.md", "---\ntitle: 𒀀𒀁\n---\n\nOli myöhä.\n")
     work = shelf.build("--engine", "tone")[BOOK]

@@ -94,7 +94,11 @@ def test_the_record_contains_the_front_matter(shelf: Shelf) -> None:
     said = [entry["text"] for chapter in record["chapters"] for entry in chapter["paragraphs"]]
     assert said == ["An Evening", "It was late."]
     other = shelf.record("en/morning")
-    assert (other["authors"], other["narrator"], other["date"]) == (["Somebody Else"], "tone", None)
+    assert (other["authors"], other["narrator"], other["date"]) == (
+        ["Somebody Else"],
+        "Test tones, not speech",
+        None,
+    )
 
 
 @pytest.mark.slow
@@ -132,7 +136,7 @@ UNUSABLE = (
     ("../../outside.png", "is outside the texts folder"),
     ("link.png", "is outside the texts folder"),
     ("../en", ": no such file"),
-    ("evening-0.md", "the cover is not a readable JPEG or PNG"),
+    ("evening-0.md", "the cover is not a readable JPEG, PNG or WebP"),
 )
 """Covers that a text may name, and the error of each."""
 
@@ -219,5 +223,5 @@ def test_a_damaged_cover_inside_a_text_fails_it_before_anything_is_spoken(shelf:
     shelf.write("texts/en/evening.guest", png("red")[:40])
     done = shelf.run("build", "--engine", "tone", **environment)
     assert done.code == 1
-    assert "texts/en/evening.guest: the cover is not a readable JPEG or PNG" in done.err
+    assert "texts/en/evening.guest: the cover is not a readable JPEG, PNG or WebP" in done.err
     assert not shelf.clips()

@@ -269,7 +269,7 @@ def test_a_file_of_another_program_is_kept_and_our_own_replaced(shelf: Shelf, wa
 def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     text = "".join(f"# Part {number}\n\nGo.\n\n" for number in range(300))
     shelf.write("texts/en/long.md", text)
-    shelf.build("--engine", "tone", *BOTH)
+    shelf.build("--engine", "tone", *BOTH, "--format", "flac", "--format", "vtt", "--split", "chapter")
     chapters: list[Json] = shelf.record("en/long")["chapters"]
     starts = starts_of(shelf.book("en/long", ".m4b"))
     assert starts == [0, *(nearest(chapter["start_samples"]) for chapter in chapters[1:])]
@@ -279,17 +279,27 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
         0,
         *(nearest(chapter["start_samples"], ".opus") for chapter in chapters[1:]),
     ]
+    flac = starts_of(shelf.book("en/long", ".flac"))
+    assert flac == [0, *(chapter["start_samples"] * 1000 // 22050 for chapter in chapters[1:])]
+    assert len(list((shelf.output / "en/long").glob("*.mp3"))) == 300
+    for to in ("epub", "lpf"):
+        assert shelf.run("export", "long", "--to", to, "--json").answer["chapters"] == 300
+    assert shelf.run("check").code == 0
 
 
 @pytest.mark.exhaustive
 @pytest.mark.slow
-def test_a_killed_build_goes_on_to_the_same_bytes(walk: Shelf, shelf: Shelf) -> None:
+def test_a_killed_build_goes_on_to_the_same_bytes(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("texts/en/walk.md", ESSAY)
-    for clip_count in (1, 4, 9):
-        process = shelf.start("build", "--engine", "espeak", *BOTH)
+    several = ("--engine", "espeak", *BOTH, "--format", "flac", "--format", "vtt", "--format", "srt")
+    for clip_count in (1, 4, 9, 16):
+        process = shelf.start("build", *several)
         wait_until(lambda: len(shelf.clips()) >= clip_count, f"{clip_count} clips")  # noqa: B023
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    shelf.build("--engine", "espeak", *BOTH)
-    assert shelf.outputs() == walk.outputs()
+    shelf.build(*several)
+    whole = Shelf(tmp_path / "whole")
+    whole.write("texts/en/walk.md", ESSAY)
+    whole.build(*several)
+    assert shelf.outputs() == whole.outputs()
     assert not shelf.leftovers()

@@ -48,7 +48,7 @@ def test_the_projects_engines_are_installed_in_alphabetical_order() -> None:
         ("espeak", "en-gb-x-rp", "English (Received Pronunciation)"),
         ("espeak", "cmn", "Chinese (Mandarin)"),
         ("gtts", "fi", "Finnish"),
-        ("tone", "tone", "tone"),
+        ("tone", "tone", "Test tones, not speech"),
     ],
 )
 def test_a_voice_has_a_name_for_listeners(engine: str, voice: str, narrator: str) -> None:
@@ -82,12 +82,12 @@ def test_a_mistyped_voice_is_missing_with_the_nearest_name() -> None:
 
 def test_an_unrecognisable_voice_name_lists_the_voices_of_the_language() -> None:
     error = missing(Choir(anna="en-gb", eva="sl"), "en", "Bartholomew")
-    assert error.hint == "voices for en: anna (`audiobook voices --lang en`)"
+    assert error.hint == "English voices: anna (`audiobook voices --lang en`)"
 
 
 def test_a_voice_name_must_match_exactly() -> None:
     assert missing(Choir(anna="fi"), "fi", "Anna").hint == "did you mean anna?"
-    assert missing(Choir(anna="fi"), "fi", "").hint == "voices for fi: anna (`audiobook voices --lang fi`)"
+    assert missing(Choir(anna="fi"), "fi", "").hint == "Finnish voices: anna (`audiobook voices --lang fi`)"
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "pt-br", "PT-BR"])

@@ -133,7 +133,7 @@ def test_the_nearest_cover_is_used_and_jpeg_before_png(texts: Path) -> None:
 
 
 def test_a_picture_with_another_name_or_format_is_not_a_cover(texts: Path) -> None:
-    put(texts, "fi/a.txt", "fi/b.jpg", "sl/a.jpg", "fi/a.webp")
+    put(texts, "fi/a.txt", "fi/b.jpg", "sl/a.jpg", "fi/a.gif")
     (texts / "fi" / "a.png").mkdir()
     catalog = find_texts(texts)
     assert [edition.cover for edition in catalog.editions] == [None]
@@ -196,9 +196,13 @@ def test_an_empty_folder_is_not_a_problem(texts: Path) -> None:
     assert find_texts(texts) == Catalog((), ())
 
 
-def test_a_folder_within_a_language_is_a_problem(texts: Path) -> None:
-    put(texts, "fi/novels/a.txt")
-    assert only_problem(find_texts(texts)).where == "texts/fi/novels"
+def test_a_folder_within_a_language_is_a_text_if_it_contains_one(texts: Path) -> None:
+    put(texts, "fi/novel/a.txt", "pt-BR/Novel/part/1.md", "novel.sl/1.md")
+    assert labels(find_texts(texts)) == ["fi/novel", "pt-BR/novel", "sl/novel"]
+    (texts / "fi/empty").mkdir()
+    assert [problem.where for problem in find_texts(texts).problems] == ["texts/fi/empty"]
+    put(texts, "fi/novel.md")
+    assert "texts/fi/novel" in str(find_texts(texts).problems[-1])
 
 
 @pytest.mark.parametrize("folder", ["fi", "."])

@@ -20,8 +20,9 @@ from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.reasons import Reason, reasons_text
 from audiobook.pipeline.run import build
-from audiobook.pipeline.staleness import MAKER, Plan, Reason, plan_edition, reasons_text, stale_reasons
+from audiobook.pipeline.staleness import MAKER, Plan, plan_edition, stale_reasons
 from audiobook.pipeline.voices import Voices
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings
@@ -243,7 +244,7 @@ def bomb(side: int, length: int) -> bytes:
 NO_COVERS = {
     "empty": b"",
     "GIF": picture("GIF"),
-    "WebP": picture("WEBP"),
+    "WebP cut short": picture("WEBP")[:-8],
     "SVG": b"<svg/>",
     "only a beginning": PNG[:8],
     "cut short": PNG[: len(PNG) * 2 // 3],

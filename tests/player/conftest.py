@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from browser import Tab, Visit, chromium, static_host
 from playwright.sync_api import Browser
@@ -83,9 +84,17 @@ def visit(browser: Browser, tab: Tab, site: str) -> Iterator[Callable[..., Visit
 
 @pytest.fixture(scope="session")
 def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site with a dozen works, one of them in Finnish too, without sound."""
+    """The address of a site with a dozen works, one of them in Finnish too, without sound.
+
+    Those with even numbers have two authors, and Essay 10, 1 and 2 are a series.
+    """
     root = tmp_path_factory.mktemp("many")
-    works = [record(f"essay-{number}", title=f"Essay {number}") for number in range(12)]
+    pair = ("Zoe Aalto", "Aino Ääni")
+    works = [
+        record(f"essay-{number}", title=f"Essay {number}", authors=pair[number % 2 :]) for number in range(12)
+    ]
+    for number, position in ((10, "1"), (1, "2"), (2, "10")):
+        works[number] = msgspec.structs.replace(works[number], series="Evenings", series_position=position)
     shelf = put(root, *works, record("essay-3", "fi", title="Essee"))
     publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
     with static_host(root) as address:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from browser import Visit, static_host
@@ -509,6 +510,20 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.faults.clear()
 
 
+def test_a_host_without_byte_ranges_is_named_and_the_sound_goes_on(visit: Visitor, library: Shelf) -> None:
+    with static_host(library.output, has_ranges=False) as whole:
+        one = visit(site=whole)
+        page = opened(one)
+        page.click("#play")
+        wait_until(lambda: time_of(page) > 0.5, "it plays")
+        page.locator(".sentence").nth(4).click()
+        expect(page.get_by_role("alert")).to_contain_text("cannot skip within the audio")
+        place = time_of(page)
+        wait_until(lambda: time_of(page) > place + 0.2, "it plays on from where it was")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.goto("about:blank")
+
+
 def test_the_text_can_be_searched(reading: Page) -> None:
     reading.keyboard.press("/")
     reading.keyboard.type("  HEARD it.  bread")
@@ -601,13 +616,45 @@ def test_works_are_filtered_by_words_and_by_language(visit: Visitor, many_works:
     expect(cards.filter(has_text="Essay 3").locator("h2 a")).to_have_text("Essay 3")
 
 
+def test_works_are_sorted_and_grouped(visit: Visitor, many_works: str) -> None:
+    one = visit(site=many_works)
+    page = one.open("index.html")
+
+    def listed() -> list[list[str]]:
+        """Return the heading and the titles of each group."""
+        boxes = page.locator(".group").all()
+        return [
+            [box.locator("h2").first.inner_text(), *box.locator("h2 a").all_inner_texts()] for box in boxes
+        ]
+
+    page.select_option("#order", "author")
+    numbers = range(12)
+    pair, alone = ([f"Essay {n}" for n in numbers if n % 2 == rest] for rest in (0, 1))
+    assert sorted(map(sorted, listed())) == sorted(map(sorted, (["Zoe Aalto", *pair], ["Aino Ääni", *alone])))
+    assert [group[0] for group in listed()] == ["Zoe Aalto", "Aino Ääni"]
+    page.fill("#query", "essay 11")
+    expect(page.locator(".group:visible")).to_have_count(1)
+    page.fill("#query", "")
+    page.select_option("#order", "series")
+    assert listed()[0] == ["Evenings", "Essay 10", "Essay 1", "Essay 2"]
+    assert [len(group) for group in listed()] == [4, 10]
+    page.evaluate(
+        "([path, place]) => localStorage.setItem(`audiobook:place:${path}`, place)",
+        [f"{urlsplit(many_works).path}en/essay-7.html", '{"t": 1, "of": 2, "at": 5}'],
+    )
+    page.select_option("#order", "played")
+    page.reload()
+    expect(page.locator("#order")).to_have_value("played")
+    expect(page.locator(".works h2 a").first).to_have_text("Essay 7")
+
+
 def test_the_addresses_of_a_feed_and_of_a_sentence_can_be_copied(visit: Visitor, site: str) -> None:
     one = visit(alone=True, permissions=["clipboard-read", "clipboard-write"])
     page = opened(one)
     page.click("summary:has-text('Subscribe')")
     page.click("button.copy")
     expect(page.locator("button.copy")).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == "https://example.org/books/en/feed.xml"
+    assert page.evaluate("navigator.clipboard.readText()") == f"https://example.org/books/en/{DAY}.feed.xml"
     expect(page.locator("img.qr")).to_be_visible()
 
     page.locator(".sentence").nth(12).click()
@@ -619,6 +666,61 @@ def test_the_addresses_of_a_feed_and_of_a_sentence_can_be_copied(visit: Visitor,
     page.goto("about:blank")
     page.goto(link)
     expect(page.locator(".sentence.now")).to_have_text(text)
+
+
+# Another edition beside the text
+
+
+def test_the_same_sentence_is_lit_in_both_languages(visit: Visitor, library: Shelf) -> None:
+    one = visit()
+    page = one.open(f"en/{DAY}.html")
+    page.get_by_role("button", name="Second language").click()
+    page.get_by_role("combobox", name="Second language").select_option(label="Suomi")
+    page.keyboard.press("Escape")
+    wanted = [p for each in library.record(f"fi/{DAY}")["chapters"][:3] for p in each["paragraphs"]]
+    shown = page.locator(".beside")
+    expect(shown.first).to_be_visible()
+    assert shown.all_inner_texts()[: len(wanted)] == [paragraph["text"] for paragraph in wanted]
+    assert (shown.first.get_attribute("lang"), shown.first.get_attribute("dir")) == ("fi", "ltr")
+    place, told = next((i, p) for i, p in enumerate(wanted) if len(p["sentences"]) > 2)
+    second = told["sentences"][1]
+    shown.nth(place).locator(".twin").nth(1).click()
+    assert told["text"][second["start"] : second["end"]] in page.locator(".twin.now").all_inner_texts()
+    expect(page.locator(".sentence.now")).to_have_count(1)
+    text, other = (page.locator(name).bounding_box() for name in (".sentence.now", ".twin.now >> nth=0"))
+    assert text
+    assert other
+    assert text["x"] + text["width"] <= other["x"], "two columns"
+    page.set_viewport_size({"width": 390, "height": 844})
+    text, other = (page.locator(name).bounding_box() for name in (".sentence.now", ".twin.now >> nth=0"))
+    assert text
+    assert other
+    assert text["y"] + text["height"] <= other["y"], "one below the other"
+    page = one.open(f"fi/{DAY}.html")
+    expect(page.locator(".beside").first).to_have_attribute("lang", "en")
+    page.keyboard.press("s")
+    expect(page.locator(".sentence").first).to_be_visible()
+    expect(page.locator(".beside")).to_have_count(0)
+
+
+def test_every_paragraph_is_shown_once_whatever_the_numbers(visit: Visitor, tmp_path: Path) -> None:
+    names = tuple(f"Paragraph {number}." for number in range(9))
+    three = tuple(said_chapter(f"C{i}", i * 3000, names[i * 3 : i * 3 + 3]) for i in range(3))
+    pair = (said_chapter("C", 0, names[:2]),)
+    shelf = put(tmp_path, record_of(chapters=three), record_of(language="ar", chapters=pair))
+    publish(shelf, tmp_path, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    with static_host(tmp_path) as host:
+        one = visit(site=host)
+        for language, wanted, direction in (("en", names[:2], "rtl"), ("ar", names, "ltr")):
+            page = one.open(f"{language}/essay.html")
+            page.keyboard.press("s")
+            expect(page.locator(".beside p")).to_have_text(wanted)
+            assert page.locator(".beside").first.get_attribute("dir") == direction
+            page.locator(".sentence").last.click()
+            assert page.locator(".twin.now").all_inner_texts()[-1] == wanted[-1]
+            page.keyboard.press("s")
+            expect(page.locator(".beside")).to_have_count(0)
+        one.faults.clear()  # its audio is empty
 
 
 # Large works
@@ -788,7 +890,7 @@ def test_no_page_is_wider_than_its_window(visit: Visitor, width: int, library: S
         assert wide <= 0, path
         if path != "index.html":
             outside = page.locator(
-                "#bar button:visible, #bar select:visible, #bar input:visible"
+                "#bar button:visible, #bar select:visible, #bar input:visible, #left"
             ).evaluate_all(
                 "all => all.map(e => [e.id, e.getBoundingClientRect()])"
                 ".filter(([, box]) => box.left < 0 || box.right > innerWidth || box.bottom > innerHeight)"

@@ -65,7 +65,7 @@ EPISODES = st.fixed_dictionaries(
 NAMES = st.sampled_from(["en", "fi", "walk", "../x", "en/walk.html", "en/walk.mp3", "diary.html", "\0"])
 LISTS = st.fixed_dictionaries(
     {
-        "format": st.sampled_from([1, 2, 3, 4]) | VALUES,
+        "format": st.sampled_from([1, 2, 3, 4, 5]) | VALUES,
         "base_url": st.text(max_size=8) | VALUES,
         "feeds": st.dictionaries(
             NAMES,
@@ -74,6 +74,8 @@ LISTS = st.fixed_dictionaries(
                     "guid": UUIDS,
                     "episodes": st.dictionaries(NAMES, EPISODES, max_size=2),
                     "parts": st.dictionaries(NAMES, st.lists(EPISODES, max_size=2), max_size=2),
+                    "books": st.dictionaries(NAMES, UUIDS, max_size=2),
+                    "works": st.lists(NAMES, max_size=2),
                 }
             )
             | VALUES,
@@ -124,6 +126,8 @@ MADE = (
     "assets/0123abcd/player.js",
     "en/feed.xml",
     "en/feed.svg",
+    "en/book.feed.xml",
+    "en/book.feed.svg",
     "pt-BR/podcast-0123abcd.jpg",
     "en/book.html",
     "en/book.text.html",
@@ -187,17 +191,24 @@ GUIDS = (
     part_guid(FEED, "book", 1),
     OTHER_FEED,
     episode_guid(OTHER_FEED, "kirja"),
+    "50000000-0000-4000-8000-000000000000",
 )
-"""The guids of a feed, its work and the work's first part; and of another feed and its work."""
+"""The guids of a feed, its work and the work's first part; of another feed and its work; and of the first work's feed."""
 
 
 def feeds(*guids: str, published: str = DATE) -> dict[str, Any]:
-    """Return two feeds with five guids in all, and the date of the last part."""
-    feed, work, part, other, other_work = guids
+    """Return two feeds with six guids in all, and the date of the last part."""
+    feed, work, part, other, other_work, book = guids
     episode = {"guid": work, "published": DATE}
     parts = {"book": [{"guid": part, "published": published, "title": "One"}]}
     return {
-        "en": {"guid": feed, "episodes": {"book": episode}, "parts": parts},
+        "en": {
+            "guid": feed,
+            "episodes": {"book": episode},
+            "parts": parts,
+            "books": {"book": book},
+            "works": ["en/book", "fi/kirja"],
+        },
         "fi": {"guid": other, "episodes": {"kirja": {"guid": other_work, "published": DATE}}},
     }
 
@@ -210,7 +221,7 @@ def test_valid_identities_are_read_back(tmp_path: Path) -> None:
 
 
 def test_no_two_identities_are_the_same(tmp_path: Path) -> None:
-    for one, other in permutations(range(5), 2):
+    for one, other in permutations(range(6), 2):
         guids = list(GUIDS)
         guids[one] = guids[other]
         error = refused(tmp_path, feeds=feeds(*guids))
@@ -232,9 +243,23 @@ def test_every_part_of_a_work_has_one_of_its_numbers_in_any_order(tmp_path: Path
         refused(tmp_path, feeds=numbered(*numbers))
 
 
+def test_a_feed_lists_known_works_once_and_only_works_have_feeds(tmp_path: Path) -> None:
+    for change in (
+        {"works": ["en/book", "en/book"]},
+        {"works": ["en/hook"]},
+        {"works": ["sv/book"]},
+        {"works": ["book"]},
+        {"books": {"hook": OTHER_FEED[::-1]}},
+        {"books": {"hook": GUIDS[5]}},
+    ):
+        found = feeds(*GUIDS)
+        found["en"] |= change
+        assert refused(tmp_path, feeds=found).hint
+
+
 def test_a_guid_must_be_in_canonical_form(tmp_path: Path) -> None:
     noncanonical = (OTHER_FEED.replace("-", ""), f"{{{OTHER_FEED}}}", "ABCDEF00" + OTHER_FEED[8:])
-    for at, guid in product(range(5), ("", "x", "a\0b", *noncanonical)):
+    for at, guid in product(range(6), ("", "x", "a\0b", *noncanonical)):
         error = refused(tmp_path, feeds=feeds(*GUIDS[:at], guid, *GUIDS[at + 1 :]))
         assert (repr(guid) in error.message, error.hint is not None) == (True, True)
 
@@ -275,11 +300,11 @@ def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path)
     path.write_bytes(data)
     seal = hashlib.sha256(msgspec.json.encode(publication)).hexdigest()
     assert read_publication(tmp_path) == msgspec.structs.replace(publication, digest=seal)
-    assert data.startswith(b'{\n "format": 3,\n "base_url": "https://example.org",\n')
+    assert data.startswith(b'{\n "format": 4,\n "base_url": "https://example.org",\n')
     for harm in (
         data.replace(b"example.org", b"example.net"),
-        data.replace(b'"format": 3', b'"format": 1'),
-        b'{"format": 3}',
+        data.replace(b'"format": 4', b'"format": 1'),
+        b'{"format": 4}',
     ):
         path.write_bytes(harm)
         with pytest.raises(OutputMismatch, match="was changed after it was written") as caught:
@@ -288,8 +313,8 @@ def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path)
 
 
 def test_another_version_is_reported_as_such_and_not_as_damage(tmp_path: Path) -> None:
-    error = refused(tmp_path, format=4)
-    assert (error.message, error.hint) == ("has format 4; expected 3", None)
+    error = refused(tmp_path, format=5)
+    assert (error.message, error.hint) == ("has format 5; expected 4", None)
 
 
 @pytest.mark.parametrize(
@@ -303,7 +328,7 @@ def test_bytes_that_are_not_a_list_are_reported_as_damage(tmp_path: Path, data: 
 
 
 def test_without_a_list_nothing_was_published(tmp_path: Path) -> None:
-    assert read_publication(tmp_path) == Publication(3, "", "", {}, {}, "")
+    assert read_publication(tmp_path) == Publication(4, "", "", {}, {}, "")
 
 
 def test_a_file_without_a_design_is_written_without_one() -> None:

@@ -41,6 +41,8 @@ def test_foliate_lights_up_every_word_while_it_is_spoken(tmp_path: Path) -> None
     wanted = {(page, piece.span_id): piece for page, pieces in enumerate(chapters, 1) for piece in pieces}
     lit, durations = _play(tmp_path / "site", list(wanted)[-1])
     assert list(dict.fromkeys((page, name) for page, name, _, _ in lit)) == list(wanted)
+    late_ms = sorted(at_s * 1000 - wanted[page, name].start_ms for page, name, at_s, _ in lit)
+    assert late_ms[len(late_ms) // 2] <= 150  # of the sound; a busy computer may delay some
     for page, name, at_s, colour in lit:
         assert at_s * 1000 >= wanted[page, name].start_ms - 1
         assert colour == "rgb(255, 224, 138)"

@@ -14,7 +14,7 @@ from audiobook.document import Kind
 from audiobook.readalong.package import BookChapter, package
 from audiobook.readalong.pages import chapter_page, contents_page
 from audiobook.readalong.spans import Sync, sound_pieces, spans_of
-from audiobook.readalong.xml import clock_value, xml_language, xml_text
+from audiobook.readalong.xml import xml_language, xml_text
 
 
 def said(text: str, *sentences: SentenceRecord) -> ParagraphRecord:
@@ -124,12 +124,3 @@ def test_contents_nest_as_deep_as_the_levels_allow() -> None:
     assert nav is not None
     depths = [sum(1 for _ in link.iterancestors("{*}ol")) for link in nav.iter("{*}a")]
     assert depths == [1, 1, 2, 3, 2, 1]
-
-
-def test_times_of_long_books_are_full_clock_values() -> None:
-    assert [clock_value(ms) for ms in (0, 999, 61_001, 36_000_000)] == [
-        "0:00:00.000",
-        "0:00:00.999",
-        "0:01:01.001",
-        "10:00:00.000",
-    ]

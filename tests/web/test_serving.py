@@ -391,7 +391,9 @@ def test_a_client_that_disconnects_midway_leaves_no_file_open(site: Served) -> N
 
 
 def test_serving_with_nothing_built_is_an_error(tmp_path: Path) -> None:
-    done = Shelf(tmp_path / "shelf").run("serve")
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("audiobook.toml", "")
+    done = shelf.run("serve")
     assert (done.code, done.out) == (3, "")
     assert "hint: run `audiobook build` first" in done.err
 

@@ -187,6 +187,8 @@ def test_texts_in_another_folder_are_watched_until_stopping_ends_listeners_and_a
 
 
 def test_a_missing_folder_cannot_be_watched(tmp_path: Path) -> None:
-    done = Shelf(tmp_path / "empty").run("serve", "--watch", "--port", "0")
+    shelf = Shelf(tmp_path / "empty")
+    shelf.write("audiobook.toml", "")
+    done = shelf.run("serve", "--watch", "--port", "0")
     assert done.code == 2
     assert "audiobook init" in done.err

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from audiobook.engines.kokoro.reading import Reading
+from audiobook.number_words import converter_of
 
 if TYPE_CHECKING:
     from janome.tokenizer import Token, Tokenizer
@@ -68,12 +70,12 @@ def _kana(token: Token) -> str:
 
 def _without_digits(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Return a text with its numbers in Japanese characters, and for each of its characters the start and end in `text`."""
-    from num2words import num2words
-
+    japanese = converter_of("ja")
+    assert japanese is not None
     written, done = "", 0
     places: list[tuple[int, int]] = []
     for found in _NUMBER.finditer(text):
-        spoken = num2words(found[0].replace(",", ""), lang="ja")
+        spoken = japanese.to_cardinal(Decimal(found[0].replace(",", "")))
         written += text[done : found.start()] + spoken
         places += [(at, at + 1) for at in range(done, found.start())]
         places += [found.span()] * len(spoken)

@@ -9,6 +9,7 @@ from typing import Final
 
 from audiobook.narration.grammar.forms import Form
 from audiobook.narration.grammar.words import Words
+from audiobook.number_words import converter_of
 
 MOST: Final = 10**12 - 1
 """Largest number read as one; a larger one is a code, and read digit by digit."""
@@ -24,10 +25,11 @@ def library_words(number: int, tag: str, kind: str = "cardinal", case: str = "")
         kind: "cardinal", "ordinal" or "year".
         case: A Finnish case; "" for the nominative, and in other languages.
     """
-    from num2words import num2words
-
+    converter = converter_of(tag)
+    if converter is None:
+        return str(number)
     try:
-        return str(num2words(number, lang=tag, to=kind, **({"case": case} if case else {})))
+        return str(getattr(converter, f"to_{kind}")(number, **({"case": case} if case else {})))
     except (NotImplementedError, OverflowError, ValueError, TypeError, KeyError, IndexError):
         return str(number)
 

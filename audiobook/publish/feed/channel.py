@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from audiobook.errors import SettingsError
 from audiobook.publish.feed.categories import category
-from audiobook.publish.feed.descriptions import channel_description
 from audiobook.publish.feed.item import put_licence, put_synthetic
 from audiobook.publish.feed.namespaces import ATOM, ITUNES, PODCAST, put
 from audiobook.settings import PublishSettings
@@ -19,6 +18,11 @@ from audiobook.settings import PublishSettings
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+Medium = Literal["audiobook", "podcast"]
+"""What a feed contains: one book, with its chapters or the whole as items; or several.
+
+Source: the Podcasting 2.0 namespace, `podcast:medium`.
+"""
 _EMAIL: Final = re.compile(r"[^\s@<>\"']{1,64}+@[^\s@<>\"']{1,190}")
 
 
@@ -27,11 +31,14 @@ class Channel:
     """The details of a feed.
 
     Attributes:
-        title: Title; no two languages' feeds share one.
+        title: Title; no two feeds share one.
         language: BCP 47 tag.
+        description: Plain text.
         author: The publisher, or the author of the works.
+        owner: The publisher, as the owner of the feed.
+        medium: Value of `podcast:medium`.
         url: Address of the feed.
-        page: Address of the page that lists the works.
+        page: Address of the page about the work, or of the one that lists the works.
         image: Address of the feed's cover.
         guid: Value of `podcast:guid`.
         published: Publication time of the newest episode: RFC 2822.
@@ -40,7 +47,10 @@ class Channel:
 
     title: str
     language: str
+    description: str
     author: str
+    owner: str
+    medium: Medium
     url: str
     page: str
     image: str
@@ -65,7 +75,7 @@ def put_channel(root: _Element, channel: Channel, settings: PublishSettings) -> 
     element = put(root, "channel")
     put(element, "title", channel.title)
     put(element, "link", channel.page)
-    put(element, "description", channel_description(settings.description, channel.title, channel.language))
+    put(element, "description", channel.description)
     put(element, "language", channel.language)
     put(element, "pubDate", channel.published)
     put(element, "generator", "audiobook-press")
@@ -97,13 +107,13 @@ def _put_apple(element: _Element, channel: Channel, settings: PublishSettings) -
     put(element, f"{ITUNES}type", "serial" if settings.episodes == "chapter" else "episodic")
     if settings.email:
         owner = put(element, f"{ITUNES}owner")
-        put(owner, f"{ITUNES}name", channel.author)
+        put(owner, f"{ITUNES}name", channel.owner)
         put(owner, f"{ITUNES}email", settings.email)
 
 
 def _put_podcasting(element: _Element, channel: Channel, settings: PublishSettings) -> None:
     put(element, f"{PODCAST}guid", channel.guid)
-    put(element, f"{PODCAST}medium", "audiobook")
+    put(element, f"{PODCAST}medium", channel.medium)
     owner = {"owner": settings.email} if settings.email else {}
     put(element, f"{PODCAST}locked", "yes" if settings.email else "no", **owner)
     put_licence(element, settings.license)

@@ -14,6 +14,7 @@ from audiobook.publish.values import shortened, value, xml_text
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _DEFAULT: Final = "en"
+_STOPS: Final = (".", "!", "?", "…", "。", "！", "？")
 
 
 @cache
@@ -37,23 +38,36 @@ def disclosure(edition: ShelvedEdition) -> str:
 
 def item_description(edition: ShelvedEdition) -> str:
     """Return the description of an episode: HTML paragraphs, at most 4000 bytes."""
+    return _paragraphs(_about(edition).split("\n\n"), disclosure(edition))
+
+
+def book_description(edition: ShelvedEdition) -> str:
+    """Return the description of a work's own feed: plain text, at most 4000 bytes."""
+    about = _about(edition)
+    return _plain(about if about.endswith(_STOPS) else f"{about}.", f"{disclosure(edition)}.")
+
+
+def _about(edition: ShelvedEdition) -> str:
     by = ", ".join(edition.authors)
-    about = edition.description or (f"{edition.title} – {by}" if by else edition.title)
-    return _paragraphs(about.split("\n\n"), disclosure(edition))
+    return edition.description or (f"{edition.title} – {by}" if by else edition.title)
 
 
 def channel_description(description: str | None, title: str, language: str) -> str:
-    """Return the description of a feed: plain text, at most 4000 bytes.
+    """Return the description of a language's feed: plain text, at most 4000 bytes.
 
     Args:
         description: The description from the settings; None to use the title.
         title: Title of the feed.
         language: BCP 47 tag of the feed.
     """
-    last = f"{synthetic_voice(language)}."
+    return _plain(description or f"{title}.", f"{synthetic_voice(language)}.")
+
+
+def _plain(about: str, last: str) -> str:
+    """Return a text followed by `last`, shortened so that `last` always fits."""
     room = LONGEST_DESCRIPTION_BYTES - len(last.encode()) - 1
-    about = _fitting(value(description or f"{title}.", LONGEST_DESCRIPTION_BYTES), room, xml_text)
-    return f"{about} {last}".strip()
+    fitting = _fitting(value(about, LONGEST_DESCRIPTION_BYTES), room, xml_text)
+    return f"{fitting} {last}".strip()
 
 
 def _paragraphs(texts: Sequence[str], last: str) -> str:

@@ -28,7 +28,7 @@ def put_item(
     channel: _Element,
     episode: Listed,
     known: Episode,
-    season: int,
+    season: int | None,
     address: BaseAddress,
     settings: PublishSettings,
 ) -> None:
@@ -38,7 +38,7 @@ def put_item(
         channel: Element of the channel.
         episode: The episode to append.
         known: Guid and date of the episode.
-        season: Season number of its work, from 1; used if episodes are chapters.
+        season: Season number of its work, from 1, if episodes are chapters; None in a feed of one work.
         address: Base address of its files.
         settings: The `[publish]` settings; `explicit` and `license` are used.
     """
@@ -99,12 +99,13 @@ def _put_itunes(element: _Element, episode: Listed, address: BaseAddress, *, exp
     put(element, f"{ITUNES}episodeType", "full")
 
 
-def _put_place(element: _Element, episode: Listed, number: int, season: int) -> None:
+def _put_place(element: _Element, episode: Listed, number: int, season: int | None) -> None:
     """Append the season and the number of an episode that is a chapter."""
-    put(element, f"{ITUNES}season", str(season))
     put(element, f"{ITUNES}episode", str(number))
-    name = value(episode.edition.title, LONGEST_NAME_CHARS)
-    put(element, f"{PODCAST}season", str(season), name=name)
+    if season is not None:
+        put(element, f"{ITUNES}season", str(season))
+        name = value(episode.edition.title, LONGEST_NAME_CHARS)
+        put(element, f"{PODCAST}season", str(season), name=name)
     display = {"display": episode.display[:_LONGEST_DISPLAY_CHARS]} if episode.display else {}
     put(element, f"{PODCAST}episode", str(number), **display)
 

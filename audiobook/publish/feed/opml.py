@@ -5,38 +5,37 @@ Source: OPML 2.0, section "Subscription lists".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final
 
-from audiobook.publish.address import BaseAddress
+from audiobook.publish.feed.channel import Channel
 from audiobook.publish.feed.namespaces import put
 from audiobook.publish.values import value
 
 OPML_NAME: Final = "feeds.opml"
 
 
-def opml(feeds: Mapping[str, tuple[str, str]], title: str, address: BaseAddress) -> bytes:
+def opml(channels: Iterable[Channel], title: str) -> bytes:
     """Return a list of feeds as an OPML file.
 
     Args:
-        feeds: Title and path of each feed, by language.
+        channels: The feeds, in order.
         title: Title of the list.
-        address: Base address of the feeds.
     """
     from lxml import etree  # takes 10 ms to import
 
     root = etree.Element("opml", version="2.0")
     put(put(root, "head"), "title", value(title))
     body = put(root, "body")
-    for language, (name, path) in feeds.items():
+    for channel in channels:
         put(
             body,
             "outline",
             type="rss",
-            text=name,
-            title=name,
-            language=language,
-            xmlUrl=address.of(path),
-            htmlUrl=address.of("index.html"),
+            text=channel.title,
+            title=channel.title,
+            language=channel.language,
+            xmlUrl=channel.url,
+            htmlUrl=channel.page,
         )
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))

@@ -1,74 +1,47 @@
-"""Publish the podcast feed of each language, and the list of feeds.
+"""Publish the podcast feed of each language and of each work, and the list of all feeds.
 
-Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
+The same episode has the same guid and the same address in both feeds. So a program that knows episodes by either
+knows that it is one, and no sound is published twice. A feed and an episode together are identified by two guids.
+
+Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace, `podcast:medium` and `podcast:remoteItem`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
-from audiobook.publish.address import FEED_NAME, BaseAddress
+from audiobook.publish.address import BOOK_FEED_ENDING, BaseAddress
 from audiobook.publish.feed.channel import Channel, put_channel
 from audiobook.publish.feed.cover import put_feed_cover
+from audiobook.publish.feed.descriptions import book_description, channel_description
 from audiobook.publish.feed.item import put_item
 from audiobook.publish.feed.namespaces import PREFIXES
 from audiobook.publish.feed.opml import OPML_NAME, opml
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Episode, Feed
-from audiobook.publish.works.episodes import Cuttings, Listed, episode_parts, listed
-from audiobook.publish.works.identity import known_as, known_feed, seasons
-from audiobook.publish.works.names import feed_author, feed_titles
-from audiobook.publish.works.shelf import Shelf
+from audiobook.publish.values import value
+from audiobook.publish.works.episodes import Cuttings, Listed, listed
+from audiobook.publish.works.feeds import feed_path, seasons, works_of_feeds
+from audiobook.publish.works.identity import known_as
+from audiobook.publish.works.names import book_feed_titles, feed_author, feed_titles
+from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
 _TITLE: Final = re.compile(rb"<title>[^<]*</title>")
+_Episodes = Sequence[tuple[Listed, Episode]]
+"""Episodes with their identities, newest first."""
 
 
-def known_feeds(
-    shelf: Shelf,
-    address: BaseAddress,
-    settings: PublishSettings,
-    before: Mapping[str, Feed],
-    now: datetime,
-) -> dict[str, Feed]:
-    """Return the identities of all feeds and episodes, by language; those of before are kept.
+@dataclass(frozen=True, slots=True)
+class Podcasts:
+    """What all feeds are made from.
 
-    The names of the parts of a work do not depend on other works.
-
-    Args:
-        shelf: The works to list.
-        address: Base address of the publication.
-        settings: The `[publish]` settings.
-        before: Identities so far, by language.
-        now: Publication time of new episodes.
-    """
-    feeds = dict(before)
-    for language in shelf.languages():
-        divided = (
-            (edition, [part.title for part in episode_parts(edition, settings)])
-            for edition in shelf.of_language(language)
-        )
-        feeds[language] = known_feed(before.get(language), address.of(_path(language)), divided, now)
-    return feeds
-
-
-def put_feeds(
-    shelf: Shelf,
-    folder: PublicFolder,
-    cuttings: Cuttings,
-    address: BaseAddress,
-    settings: PublishSettings,
-    known: Mapping[str, Feed],
-    *,
-    is_moved: bool,
-) -> None:
-    """Publish one feed for each language, and the list of all feeds.
-
-    Args:
+    Attributes:
         shelf: The works to list.
         folder: The folder to publish into; it already has the files that the feeds link to.
         cuttings: The paths of the works' parts.
@@ -77,64 +50,109 @@ def put_feeds(
         known: Identities of feeds and episodes, by language.
         is_moved: Whether the publication had another address before.
     """
-    titles = feed_titles(shelf.languages(), settings)
-    for language, title in titles.items():
-        episodes = listed(shelf.of_language(language), folder, cuttings, settings)
-        data = _feed(title, language, episodes, known[language], folder, address, settings, is_moved=is_moved)
-        folder.put(_path(language), data)
-    paths = {language: (title, _path(language)) for language, title in titles.items()}
-    folder.put(OPML_NAME, opml(paths, settings.title or "Audiobooks", address))
+
+    shelf: Shelf
+    folder: PublicFolder
+    cuttings: Cuttings
+    address: BaseAddress
+    settings: PublishSettings
+    known: Mapping[str, Feed]
+    is_moved: bool
+
+    def put(self) -> None:
+        """Publish a feed for each language and each work, and the list of all feeds."""
+        channels = [*self._put_languages(), *self._put_books()]
+        self.folder.put(OPML_NAME, opml(channels, self.settings.title or "Audiobooks"))
+
+    def _languages(self) -> dict[str, tuple[ShelvedEdition, ...]]:
+        return works_of_feeds(self.shelf, self.known)
+
+    def _titles(self) -> dict[str, str]:
+        return feed_titles(tuple(self._languages()), self.settings)
+
+    def _put_languages(self) -> Iterator[Channel]:
+        titles = self._titles()
+        for language, works in self._languages().items():
+            episodes = self._episodes(works)
+            channel = self._language_channel(language, titles[language], works, episodes)
+            data = self._document(channel, episodes, seasons(self.known[language]))
+            self.folder.put(feed_path(language), data)
+            yield channel
+
+    def _put_books(self) -> Iterator[Channel]:
+        titles = book_feed_titles(self.shelf.editions, self._titles().values())
+        for edition in self.shelf.editions:
+            episodes = self._episodes((edition,))
+            channel = self._book_channel(edition, titles[edition.path("")], episodes)
+            self.folder.put(edition.path(BOOK_FEED_ENDING), self._document(channel, episodes, {}))
+            yield channel
+
+    def _episodes(self, works: Sequence[ShelvedEdition]) -> _Episodes:
+        episodes = [
+            (one, known_as(self.known[one.edition.language], one.edition.slug, one.number))
+            for one in listed(works, self.folder, self.cuttings, self.settings)
+        ]
+        # The sort is stable, so episodes of the same time stay in order.
+        return sorted(episodes, key=lambda episode: episode[1].published, reverse=True)
+
+    def _language_channel(
+        self, language: str, title: str, works: Sequence[ShelvedEdition], episodes: _Episodes
+    ) -> Channel:
+        author = feed_author(works, self.settings, title)
+        cover = put_feed_cover(self.folder, language, title, author)
+        return Channel(
+            title=title,
+            language=_common(works, language),
+            description=channel_description(self.settings.description, title, language),
+            author=author,
+            owner=author,
+            medium="podcast",
+            url=self.address.of(feed_path(language)),
+            page=self.address.of("index.html"),
+            image=self.address.of(cover),
+            guid=self.known[language].guid,
+            published=_newest(episodes),
+            is_moved=self.is_moved,
+        )
+
+    def _book_channel(self, edition: ShelvedEdition, title: str, episodes: _Episodes) -> Channel:
+        author = value(", ".join(edition.authors)) or feed_author((edition,), self.settings, title)
+        return Channel(
+            title=title,
+            language=edition.language,
+            description=book_description(edition),
+            author=author,
+            owner=value(self.settings.author or "") or author,
+            medium="audiobook",
+            url=self.address.of(edition.path(BOOK_FEED_ENDING)),
+            page=self.address.of(edition.path(".html")),
+            image=self.address.of(f"{edition.folder}/{edition.cover.name}"),
+            guid=self.known[edition.language].books[edition.slug],
+            published=_newest(episodes),
+            is_moved=self.is_moved,
+        )
+
+    def _document(self, channel: Channel, episodes: _Episodes, numbers: Mapping[str, int]) -> bytes:
+        """Return a feed; `numbers` are the seasons of works by path."""
+        from lxml import etree  # takes 10 ms to import
+
+        root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
+        element = put_channel(root, channel, self.settings)
+        for episode, known in episodes:
+            season = numbers.get(episode.edition.path(""))
+            put_item(element, episode, known, season, self.address, self.settings)
+        data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+        return _TITLE.sub(_numeric, bytes(data))
 
 
-def _path(language: str) -> str:
-    return f"{language}/{FEED_NAME}"
+def _common(works: Sequence[ShelvedEdition], language: str) -> str:
+    """Return the language of a feed: with a region if all its works have the same one."""
+    tags = {work.language for work in works}
+    return tags.pop() if len(tags) == 1 else language
 
 
-def _feed(
-    title: str,
-    language: str,
-    listing: Sequence[Listed],
-    known: Feed,
-    folder: PublicFolder,
-    address: BaseAddress,
-    settings: PublishSettings,
-    *,
-    is_moved: bool,
-) -> bytes:
-    episodes = [(episode, known_as(known, episode.edition.slug, episode.number)) for episode in listing]
-    # Newest first, as is usual for feeds; the sort is stable, so episodes of the same time stay in order.
-    episodes.sort(key=lambda episode: episode[1].published, reverse=True)
-    author = feed_author([episode.edition for episode in listing], settings, title)
-    newest = episodes[0][1].published
-    channel = Channel(
-        title=title,
-        language=language,
-        author=author,
-        url=address.of(_path(language)),
-        page=address.of("index.html"),
-        image=address.of(put_feed_cover(folder, language, title, author)),
-        guid=known.guid,
-        published=format_datetime(datetime.fromisoformat(newest)),
-        is_moved=is_moved,
-    )
-    return _document(channel, episodes, seasons(known), address, settings)
-
-
-def _document(
-    channel: Channel,
-    episodes: Iterable[tuple[Listed, Episode]],
-    season: Mapping[str, int],
-    address: BaseAddress,
-    settings: PublishSettings,
-) -> bytes:
-    from lxml import etree  # takes 10 ms to import
-
-    root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
-    element = put_channel(root, channel, settings)
-    for episode, known in episodes:
-        put_item(element, episode, known, season[episode.edition.slug], address, settings)
-    data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-    return _TITLE.sub(_numeric, bytes(data))
+def _newest(episodes: _Episodes) -> str:
+    return format_datetime(datetime.fromisoformat(episodes[0][1].published))
 
 
 def _numeric(title: re.Match[bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from types import SimpleNamespace
@@ -9,18 +10,30 @@ from typing import Final
 
 import msgspec
 
+from audiobook import __version__
 from audiobook.book.record import Record
 from audiobook.files import digest
+from audiobook.languages import covers, language_name
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
-from audiobook.publish.site.assets import LIVE, assets, assets_folder
+from audiobook.publish.publication import Feed
+from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
 from audiobook.publish.site.card import index_card, work_card
+from audiobook.publish.site.manifest import MANIFEST, MANIFEST_TYPE, manifest
 from audiobook.publish.site.reading import ReadPart, reading_parts
-from audiobook.publish.site.shown import QR_NAME, ShownEdition, clock, shown_edition, shown_feed
+from audiobook.publish.site.shown import (
+    ShownEdition,
+    ShownFeed,
+    clock,
+    shown_book_feed,
+    shown_edition,
+    shown_feed,
+)
 from audiobook.publish.site.templates import render
 from audiobook.publish.site.whole_text import paragraph_html
 from audiobook.publish.values import value
+from audiobook.publish.works.feeds import lister_of
 from audiobook.publish.works.names import work_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -33,6 +46,8 @@ POLICY: Final = "; ".join(
         "img-src 'self' data:",
         "media-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
     )
@@ -56,9 +71,9 @@ _KEYS: Final = (
     (("L",), "share"),
     (("M",), "mute"),
     (("F",), "follow"),
+    (("S",), "second"),
     (("?",), "keys"),
 )
-_NO_MODULES: Final = (LIVE, "theme.js", "player.js", "shelf.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ class Site:
     Attributes:
         works: Editions of each work by slug, in order of their languages.
         languages: BCP 47 tags of all languages, in order.
+        listers: The language whose feed lists the works of a language, by language.
         address: Base address, for the feeds' addresses that pages show.
         settings: The `[publish]` settings; title and description are used.
         live: Whether pages listen for changes from the server.
@@ -75,17 +91,37 @@ class Site:
 
     works: dict[str, tuple[ShelvedEdition, ...]]
     languages: tuple[str, ...]
+    listers: dict[str, str]
     address: BaseAddress
     settings: PublishSettings
     live: bool
 
     @classmethod
-    def of(cls, shelf: Shelf, address: BaseAddress, settings: PublishSettings, *, live: bool) -> Site:
+    def of(
+        cls,
+        shelf: Shelf,
+        known: Mapping[str, Feed],
+        address: BaseAddress,
+        settings: PublishSettings,
+        *,
+        live: bool,
+    ) -> Site:
         """Return the site of a shelf; see the attributes for the arguments."""
         works: dict[str, tuple[ShelvedEdition, ...]] = {}
         for edition in sorted(shelf.editions, key=lambda edition: edition.language):
             works[edition.slug] = (*works.get(edition.slug, ()), edition)
-        return cls(works, shelf.languages(), address, settings, live)
+        languages = shelf.languages()
+        listers = {language: lister_of(language, known) for language in languages}
+        return cls(works, languages, listers, address, settings, live)
+
+    def feeds(self) -> list[ShownFeed]:
+        """Return the feeds of languages."""
+        return [shown_feed(language, self.address) for language in sorted(set(self.listers.values()))]
+
+    @property
+    def language(self) -> str:
+        """Language of the labels of the index."""
+        return label_language(self.languages[0]) if len(self.languages) == 1 else DEFAULT_LANGUAGE
 
     def of_language(self, language: str) -> list[ShelvedEdition]:
         """Return all editions in a language."""
@@ -114,12 +150,26 @@ class Site:
 
 
 def put_shared(site: Site, folder: PublicFolder) -> None:
-    """Publish what pages share: the assets, and a QR code for each feed."""
+    """Publish what pages share: the assets, the service worker, the manifest, and a QR code for each feed."""
     for name, data in assets().items():
-        if name != LIVE or site.live:
+        if name == OFFLINE:
+            folder.put(name, data)
+        elif name != LIVE or site.live:
             folder.put(f"{assets_folder()}/{name}", data)
-    for language in site.languages:
-        folder.put(f"{language}/{QR_NAME}", _qr(shown_feed(language, site.address).url))
+    folder.put(
+        MANIFEST,
+        manifest(site.settings.title or labels(site.language)["library"], site.language),
+        MANIFEST_TYPE,
+    )
+    for feed in site.feeds():
+        _put_qr(feed, folder)
+
+
+def _put_qr(feed: ShownFeed, folder: PublicFolder) -> None:
+    """Publish the QR code of a feed's address, or keep the published one."""
+    design = digest(feed.url.encode(), __version__.encode())
+    if folder.keep(design) is None:
+        folder.put(feed.qr, _qr(feed.url), design=design)
 
 
 def _qr(url: str) -> bytes:
@@ -142,8 +192,10 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         folder: The folder to publish into.
     """
     starts = []
+    rest_bytes = sum(map(len, assets().values()))
     for number, part in enumerate(reading_parts(record)):
         data = msgspec.json.encode(part)
+        rest_bytes += len(data)
         digits = digest(data)[:DIGITS]
         starts.append(f"{_start(part)}:{digits}")
         folder.put(edition.path(f".read/{number}-{digits}.json"), data)
@@ -157,6 +209,8 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         edition.path(".text.html"),
         site.render("text.html", "../", language, edition=shown, chapters=texts, card=()),
     )
+    feed = shown_book_feed(edition, site.address)
+    _put_qr(feed, folder)
     page = site.render(
         "work.html",
         "../",
@@ -164,13 +218,19 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         edition=shown,
         card=work_card(edition, site.settings.title or "", site.address),
         editions=[shown_edition(other, language, edition) for other in site.works[edition.slug]],
-        feed=shown_feed(edition.language, site.address),
+        feed=feed,
+        language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
+        bytes=f"{edition.audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
-        modules=[name for name in assets() if name.endswith(".js") and name not in _NO_MODULES],
+        modules=modules("player.js"),
         speeds=SPEEDS,
         sleeps=SLEEPS,
-        keys=[(names, labels(language)[label]) for names, label in _KEYS],
+        keys=[
+            (names, labels(language)[label])
+            for names, label in _KEYS
+            if label != "second" or len(site.works[edition.slug]) > 1
+        ],
     )
     folder.put(edition.path(".html"), page)
 
@@ -210,12 +270,12 @@ def _listed(edition: ShelvedEdition, language: str, marked: str) -> ShownEdition
 
 def put_index(site: Site, folder: PublicFolder) -> None:
     """Publish the index, which lists the works."""
-    language = label_language(site.languages[0]) if len(site.languages) == 1 else DEFAULT_LANGUAGE
+    language = site.language
     marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
     works = [
         sorted(
-            (_listed(edition, language, marked[edition.language][edition.slug]) for edition in editions),
-            key=lambda shown: label_language(shown.language) != language,
+            (_listed(edition, language, marked[edition.language][edition.path("")]) for edition in editions),
+            key=lambda shown: not covers(language, shown.language),
         )
         for editions in site.works.values()
     ]
@@ -224,11 +284,14 @@ def put_index(site: Site, folder: PublicFolder) -> None:
         "index.html",
         "",
         language,
+        modules=modules("shelf.js"),
         works=works,
+        has_series=any(work[0].series for work in works),
         card=index_card(
             site.settings.title or labels(language)["library"], site.settings.description or "", site.address
         ),
-        feeds=[shown_feed(tag, site.address) for tag in site.languages],
+        feeds=site.feeds(),
+        languages=[(tag, language_name(tag)) for tag in site.languages],
         description=site.settings.description,
     )
     folder.put("index.html", page)

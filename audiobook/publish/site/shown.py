@@ -7,8 +7,10 @@ from typing import Final
 
 from audiobook.book.cover_file import SMALL_PX
 from audiobook.languages import direction, language_name
-from audiobook.publish.address import FEED_NAME, BaseAddress
+from audiobook.publish.address import BOOK_FEED_ENDING, BaseAddress
 from audiobook.publish.labels import labels
+from audiobook.publish.values import value
+from audiobook.publish.works.feeds import feed_path
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, ShelvedEdition
 
 QR_NAME: Final = "feed.svg"
@@ -25,8 +27,11 @@ class ShownEdition:
         direction: Direction of the script: `ltr` or `rtl`.
         title: Title of the work.
         authors: All authors on one line; may be empty.
+        author: The first author; may be empty.
         narrator: Name of the voice.
         series: Name of the series and the work's position in it; may be empty.
+        series_name: Name of the series; may be empty.
+        series_position: Position in the series; may be empty.
         description: Paragraphs of the description; may be empty.
         length: Duration as text, for example `2 h 5 min`.
         duration_s: Duration in seconds.
@@ -44,8 +49,11 @@ class ShownEdition:
     direction: str
     title: str
     authors: str
+    author: str
     narrator: str
     series: str
+    series_name: str
+    series_position: str
     description: tuple[str, ...]
     length: str
     duration_s: float
@@ -63,7 +71,7 @@ class ShownFeed:
 
     Attributes:
         language: BCP 47 tag.
-        name: Name of the language, in that language.
+        name: Name of the language, in that language; or the title of the work, if the feed has no others.
         url: Full address of the feed.
         path: Path of the feed, relative to the publication's folder.
         qr: Path of the QR code with the feed's address.
@@ -92,8 +100,11 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         direction=direction(edition.language),
         title=edition.title,
         authors=", ".join(edition.authors),
+        author=next(iter(edition.authors), ""),
         narrator=edition.narrator,
         series=" · ".join(filter(None, (edition.series, edition.series_position))),
+        series_name=edition.series or "",
+        series_position=edition.series_position or "",
         description=tuple(filter(None, (edition.description or "").split("\n\n"))),
         length=spelled_length(edition.duration_s, language),
         duration_s=edition.duration_s,
@@ -108,8 +119,15 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
 
 def shown_feed(language: str, address: BaseAddress) -> ShownFeed:
     """Return the feed of a language as a page shows it."""
-    path = f"{language}/{FEED_NAME}"
+    path = feed_path(language)
     return ShownFeed(language, language_name(language), address.of(path), path, f"{language}/{QR_NAME}")
+
+
+def shown_book_feed(edition: ShelvedEdition, address: BaseAddress) -> ShownFeed:
+    """Return the feed of a work as a page shows it."""
+    path = edition.path(BOOK_FEED_ENDING)
+    qr = edition.path(f".{QR_NAME}")
+    return ShownFeed(edition.language, value(edition.title), address.of(path), path, qr)
 
 
 def spelled_length(duration_s: float, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,6 +15,7 @@ FILE_NAME: Final = ".audiobook-sent.json"
 FORMAT: Final = 1
 BEGUN: Final = ""
 """Tag of a file whose upload was begun; it may or may not have arrived."""
+_NAMED_SOUND: Final = re.compile(r"^(.+)\.sound/[^/]+(\.(?:mp3|m4b))$")
 _FEED_TYPES: Final = ("application/rss+xml", "text/x-opml")
 _PAGE_TYPE: Final = "text/html"
 
@@ -109,9 +111,18 @@ def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]
 
 
 def without_doubles(files: Mapping[str, PublicFile]) -> dict[str, PublicFile]:
-    """Return the public files without built ones that are public under a name with their digest too."""
-    named = {(file.sha256, file.type) for file in files.values() if file.made}
-    return {path: file for path, file in files.items() if file.made or (file.sha256, file.type) not in named}
+    """Return the public files without built ones that are public under a name with a digest too.
+
+    The sound there may have no cover, and so another digest than the built file.
+    """
+    made = {path: file for path, file in files.items() if file.made}
+    same = {(file.sha256, file.type) for file in made.values()}
+    named = {_NAMED_SOUND.sub(r"\1\2", path) for path in made}
+    return {
+        path: file
+        for path, file in files.items()
+        if file.made or ((file.sha256, file.type) not in same and path not in named)
+    }
 
 
 def rank(file: PublicFile) -> int:

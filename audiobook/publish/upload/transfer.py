@@ -66,6 +66,11 @@ class Source:
         return (self.made if self.files[name].made else self.built) / name
 
 
+def cache_control(path: str) -> str:
+    """Return what caches may do with a public file, as the value of `Cache-Control`."""
+    return _KEPT if _NAMED_BY_DIGEST.search(path) else _ASKED_AGAIN
+
+
 def plan(source: Source, target: Target, warn: Callable[[str], None]) -> tuple[Errand, Sent]:
     """Find out what to send and remove.
 
@@ -213,7 +218,7 @@ def _send_one(source: Source, target: Target, path: str) -> SentFile:
     file, where = source.files[path], source.path(path)
     headers = {
         "ContentType": file.type,
-        "CacheControl": _KEPT if _NAMED_BY_DIGEST.search(path) else _ASKED_AGAIN,
+        "CacheControl": cache_control(path),
     }
     state = hashlib.sha256()
     length = 0

@@ -66,7 +66,7 @@ def listed(
     """Return the episodes of a feed, in order.
 
     Args:
-        editions: The works of one language.
+        editions: The works of one feed.
         folder: The folder that already has the files of their parts.
         cuttings: The paths of these files.
         settings: The `[publish]` settings; `episodes` decides whether an episode is a work or a chapter.
@@ -74,7 +74,7 @@ def listed(
     titles = work_titles(editions)
     found: list[Listed] = []
     for edition in editions:
-        title = titles[edition.slug]
+        title = titles[edition.path("")]
         parts = episode_parts(edition, settings)
         if len(parts) < 2:
             found.append(replace(_whole(edition, title), number=1 if parts else None))
@@ -97,7 +97,7 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
         title=title,
         short_title=title,
         audio=f"{edition.sound}.mp3",
-        length_bytes=edition.audio.length_bytes,
+        length_bytes=edition.public_audio.length_bytes,
         duration_s=edition.duration_s,
         start_s=0.0,
         captions=edition.sound,

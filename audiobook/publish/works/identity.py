@@ -53,7 +53,8 @@ def known_feed(
             # A chapter added to a published work is new on the day it is added.
             begin = latest if slug in parts else min(latest, _moment(episodes[slug].published))
             parts[slug] = _known_parts(parts.get(slug, ()), titles, guid, slug, begin)
-    return Feed(guid, episodes, parts)
+    feed = before or Feed(guid)
+    return msgspec.structs.replace(feed, episodes=episodes, parts=parts)
 
 
 def _known_parts(
@@ -109,11 +110,6 @@ def part_names(feed: Feed, slug: str, count: int) -> list[str]:
         count: Number of parts that the work has now.
     """
     return [part.name for part in feed.parts[slug][:count]]
-
-
-def seasons(feed: Feed) -> dict[str, int]:
-    """Return the season number of each work, from 1, in the order of first publication, so that it never changes."""
-    return {slug: number for number, slug in enumerate(feed.episodes, 1)}
 
 
 def _moment(published: str) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from audiobook.languages import language_name
@@ -52,9 +52,9 @@ def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, t
 
 
 def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
-    """Return a unique title of at most 255 characters for each work of a language, by slug.
+    """Return a unique title of at most 255 characters for each work, by its path.
 
-    Works with the same title are told apart by their authors, dates or slugs.
+    Works with the same title are told apart by their authors, dates, slugs or languages.
     """
     by_title: dict[str, list[ShelvedEdition]] = {}
     for edition in editions:
@@ -62,13 +62,40 @@ def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for title, twins in by_title.items():
         if len(twins) == 1:
-            titles[twins[0].slug] = title
+            titles[twins[0].path("")] = title
             continue
         authors = [value(", ".join(twin.authors), _LONGEST_MARK_CHARS) for twin in twins]
-        kinds = (authors, [twin.date or "" for twin in twins], [twin.slug for twin in twins])
+        kinds = (
+            authors,
+            [twin.date or "" for twin in twins],
+            [twin.slug for twin in twins],
+            [_language_mark(twin.language) for twin in twins],
+            [twin.path("") for twin in twins],
+        )
         marks = next(each for each in kinds if len(set(each)) == len(twins) and all(each))
-        titles |= {twin.slug: with_mark(title, mark) for twin, mark in zip(twins, marks, strict=True)}
+        titles |= {twin.path(""): with_mark(title, mark) for twin, mark in zip(twins, marks, strict=True)}
     return titles
+
+
+def _language_mark(tag: str) -> str:
+    """Return the name of a language in that language, and the rest of the tag: `English, GB`."""
+    language, _, rest = tag.partition("-")
+    return ", ".join(filter(None, (language_name(language), rest)))
+
+
+def book_feed_titles(editions: Sequence[ShelvedEdition], taken: Container[str]) -> dict[str, str]:
+    """Return a unique title for each work's own feed, by the path of the work.
+
+    Args:
+        editions: All works, of all languages.
+        taken: The titles of the languages' feeds.
+    """
+    titles = work_titles(editions)
+    return {
+        edition.path(""): with_mark(title, edition.path("")) if title in taken else title
+        for edition in editions
+        for title in [titles[edition.path("")]]
+    }
 
 
 def ascii_name(title: str) -> str:

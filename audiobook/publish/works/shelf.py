@@ -62,6 +62,7 @@ class ShelvedEdition:
         source_sha256: Digest of the text file that the work was built from.
         m4b: The M4B next to the record; None if there is none.
         record_sha256: Digest of the record.
+        bare: The MP3 without its cover, if that is published in its place; its name is its path.
     """
 
     slug: str
@@ -84,6 +85,7 @@ class ShelvedEdition:
     source_sha256: str
     m4b: FileStamp | None
     record_sha256: str
+    bare: FileStamp | None = None
 
     @property
     def folder(self) -> str:
@@ -96,7 +98,12 @@ class ShelvedEdition:
 
         It has digits of the MP3's digest, so that it always leads to the same sound.
         """
-        return self._sound(self.audio)
+        return self._sound(self.public_audio)
+
+    @property
+    def public_audio(self) -> FileStamp:
+        """The MP3 that feeds and pages refer to."""
+        return self.bare or self.audio
 
     @property
     def m4b_path(self) -> str | None:

@@ -11,6 +11,8 @@ from importlib.resources import files
 from itertools import islice, pairwise, product
 from typing import Final
 
+from audiobook.number_words import converter_of
+
 _LARGEST: Final = 999
 """The largest number that is looked up in words; a play or a hymn book may have as many parts."""
 _FIRST_LOOK: Final = 120
@@ -229,21 +231,17 @@ def _words(language: str, largest: int) -> _Words:
 
 
 def _add_library_words(words: _Words, language: str, largest: int) -> None:
-    from num2words import (  # 50 ms, only needed for texts with such words
-        CONVERTER_CLASSES,
-        num2words,
-    )
-
-    if language not in CONVERTER_CLASSES:
+    converter = converter_of(language)
+    if converter is None:
         return
-    words.hundred = plain_letters(str(num2words(100, lang=language))).split()[-1][:4]
-    for kind in ("ordinal", "cardinal"):
+    words.hundred = plain_letters(converter.to_cardinal(100)).split()[-1][:4]
+    for is_cardinal, in_words in ((False, converter.to_ordinal), (True, converter.to_cardinal)):
         for value in range(1, largest + 1):
             try:
-                said = num2words(value, lang=language, to=kind)
+                said = str(in_words(value))
             except Exception:  # noqa: BLE001 - the library raises anything for what a language lacks
                 break
-            words.add(str(said), value, is_cardinal=kind == "cardinal")
+            words.add(said, value, is_cardinal=is_cardinal)
 
 
 def _add_compounds(words: _Words, own: dict[str, str]) -> None:

@@ -267,7 +267,7 @@ class _Book:
             return None
 
     def _cover(self) -> bytes | None:
-        """Return the cover's bytes, if it is a JPEG or PNG."""
+        """Return the cover's bytes, if it is a JPEG, PNG or WebP."""
         member = self.package.cover
         if member is None:
             return None
@@ -279,7 +279,7 @@ class _Book:
             return None
         if is_picture(data):
             return data
-        message = "the cover is neither JPEG nor PNG, so the book has no cover"
+        message = "the cover is not a JPEG, PNG or WebP, so the book has no cover"
         self.problems.append(Problem(self.archive.where(member), message))
         return None
 

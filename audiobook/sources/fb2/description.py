@@ -51,7 +51,7 @@ def read_description(description: _Element | None) -> tuple[Metadata, int, str |
 
 
 def cover_of(name: str, pictures: Mapping[str, str]) -> bytes | None:
-    """Return the bytes of the cover; None if it is missing, damaged, or neither JPEG nor PNG.
+    """Return the bytes of the cover; None if it is missing, damaged, or not a JPEG, PNG or WebP.
 
     Args:
         name: Its name.

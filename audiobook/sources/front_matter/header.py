@@ -135,7 +135,7 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
     entries = toml_entries(block, name, 2) if fence == "+++" else yaml_entries(block, name, 2)
     if entries is None:
         return FrontMatter()
-    front = _understood(entries, name)
+    front = understood(entries, name)
     return replace(front, line_count=end + 1, chars=count_chars("\n".join(lines[: end + 1])))
 
 
@@ -158,7 +158,7 @@ def _title_block(lines: Sequence[str], name: str) -> FrontMatter:
         for each in entries
         if each.value
     ]
-    return replace(_understood(told, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
+    return replace(understood(told, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
 
 
 def _looks_like_it(lines: Sequence[str], fence: str) -> bool:
@@ -172,7 +172,16 @@ def _looks_like_it(lines: Sequence[str], fence: str) -> bool:
     return bool(words) and len(words) == len(keys) and all(word.islower() for word in words)
 
 
-def _understood(entries: Sequence[Entry], name: str) -> FrontMatter:
+def understood(entries: Sequence[Entry], name: str) -> FrontMatter:
+    """Return what keys and values say about a text.
+
+    Args:
+        entries: The keys and values, in order.
+        name: The file's name in messages.
+
+    Raises:
+        SourceError: A value is not valid. The error gives `path:line`.
+    """
     metadata, cover = Metadata(), None
     rules: dict[str, Any] = {}
     lines = {entry.key: entry.line for entry in entries}

@@ -25,7 +25,8 @@ _WIKI_LINK: Final = re.compile(
     re.VERBOSE,
 )
 _INLINE: Final = (
-    ("embed", re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]"), "picture"),
+    ("embed", re.compile(r"!\[\[[^\[\]|#\n]{1,300}\.(?:avif|bmp|gif|jpe?g|png|svg|webp)(?:\|[^\[\]\n]{0,300})?\]\]", re.I), "picture"),
+    ("embed", re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]"), "embeds"),
     ("toc_mark", re.compile(r"\[\[_?toc_?\]\]|\[toc\]", re.IGNORECASE), "toc"),
     ("wiki_link", _WIKI_LINK, ""),
     ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),

@@ -46,15 +46,16 @@ TEXTS: Final = {text for chapters in (BOOK, *EDITS.values()) for text in chapter
 class Subscriber:
     """A podcast app that downloads an episode once, and drops episodes that the feed no longer lists."""
 
-    def __init__(self, key: Callable[[Any], str]) -> None:
-        """Know episodes by a key."""
+    def __init__(self, key: Callable[[Any], str], feed: str) -> None:
+        """Know the episodes of a feed by a key."""
         self._key = key
+        self._feed = feed
         self._titles: dict[str, str] = {}
         self._files: dict[str, bytes] = {}
 
     def refresh(self, output: Path) -> None:
         self._titles = {}
-        for entry in feedparser.parse((output / "en" / "feed.xml").read_bytes()).entries:
+        for entry in entries(output, self._feed):
             key = self._key(entry)
             assert key not in self._titles, "two episodes are one for this subscriber"
             self._titles[key] = entry.title.removesuffix(" (2)").removesuffix(" (3)")
@@ -82,6 +83,12 @@ def guid_and_address_of(entry: Any) -> str:
     return f"{entry.id} {address_of(entry)}"
 
 
+def entries(output: Path, feed: str) -> list[Any]:
+    return list(feedparser.parse((output / "en" / feed).read_bytes()).entries)
+
+
+FEEDS: Final = ("feed.xml", "book.feed.xml")
+"""The feed of the language, and that of the book."""
 KINDS: Final[dict[str, Callable[[Any], str]]] = {
     "guid": guid_and_address_of,
     "address": address_of,
@@ -110,17 +117,19 @@ def write(output: Path, chapters: Chapters) -> None:
 @pytest.mark.slow
 def test_every_chapter_is_heard_once_and_under_its_title_after_every_edit(tmp_path: Path) -> None:
     day = FIRST_DAY
-    subscribers = {name: Subscriber(key) for name, key in KINDS.items()}
+    subscribers = {
+        f"{feed} by {name}": Subscriber(key, feed) for name, key in KINDS.items() for feed in FEEDS
+    }
     bound: dict[str, str] = {}
     wrong = []
     for edit, chapters in {"first": BOOK, **EDITS}.items():
         write(tmp_path, chapters)
         day += timedelta(days=1)
         assert not publish(read_shelf(tmp_path), tmp_path, base_address(BASE), SETTINGS, day).problems
-        entries = feedparser.parse((tmp_path / "en" / "feed.xml").read_bytes()).entries
         wrong += [
             (edit, "one address, two guids", address_of(entry))
-            for entry in entries
+            for feed in FEEDS
+            for entry in entries(tmp_path, feed)
             if bound.setdefault(address_of(entry), entry.id) != entry.id
         ]
         for name, subscriber in subscribers.items():

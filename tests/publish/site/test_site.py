@@ -22,10 +22,12 @@ from audiobook.publish.publishing import Published, publish
 from audiobook.publish.site.assets import LIVE, assets
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.shown import clock, spelled_length
+from audiobook.publish.works.feeds import known_feeds
 from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 ADDRESS = "https://example.org/books"
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HOSTILE = [
     "<script>alert(1)</script>",
     "\"quoted\" & 'quoted' onload=x",
@@ -41,7 +43,8 @@ HOSTILE = [
 def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -> None:
     """Publish only the pages."""
     shelf = put(folder, *records)
-    site = Site.of(shelf, base_address(ADDRESS), PublishSettings(**settings), live=live)
+    chosen, address = PublishSettings(**settings), base_address(ADDRESS)
+    site = Site.of(shelf, known_feeds(shelf, address, chosen, {}, NOW), address, chosen, live=live)
     public = PublicFolder(folder, Publication())
     put_shared(site, public)
     for edition in shelf.editions:
@@ -52,8 +55,7 @@ def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -
 
 def published(folder: Path, address: str = ADDRESS) -> Published:
     """Publish everything."""
-    now = datetime(2026, 1, 2, tzinfo=UTC)
-    return publish(read_shelf(folder), folder, base_address(address), PublishSettings(), now)
+    return publish(read_shelf(folder), folder, base_address(address), PublishSettings(), NOW)
 
 
 def page(folder: Path, path: str) -> html.HtmlElement:
@@ -133,12 +135,17 @@ def test_a_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
         assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
         for target in found.xpath("//@src | //@href"):
             if target.startswith(ADDRESS):
-                assert target.endswith("/feed.xml")
+                assert target.endswith("feed.xml")
                 continue
             assert ":" not in target
             assert not target.startswith("/")
             path = (tmp_path / name).parent / target.partition("#")[0]
-            is_elsewhere = path.name in ("feed.xml", "essay.small.jpg", "essay-ffffffff.mp3")
+            is_elsewhere = path.name in (
+                "feed.xml",
+                "essay.feed.xml",
+                "essay.small.jpg",
+                "essay-ffffffff.mp3",
+            )
             assert path.is_file() or is_elsewhere or target.startswith("#"), target
     for name, data in assets().items():
         if name != "icon.svg":
@@ -214,6 +221,22 @@ def test_all_scripts_together_are_small() -> None:
     assert sum(len(data) for name, data in assets().items() if name.endswith(".js")) <= 80_000
 
 
+def test_pages_load_all_their_modules_at_once(tmp_path: Path) -> None:
+    shown(tmp_path, record())
+    for name, script in (("en/essay.html", "player.js"), ("index.html", "shelf.js")):
+        [folder] = page(tmp_path, name).xpath(f"//script[contains(@src, '{script}')]/@src")
+        preloaded = set(page(tmp_path, name).xpath("//link[@rel='modulepreload']/@href"))
+        loaded, waiting = {folder}, [folder]
+        while waiting:
+            at = waiting.pop()
+            text = (tmp_path / name).parent.joinpath(at).read_text("utf-8")
+            for other in re.findall(r"from '\./([^']+)'", text):
+                target = f"{at.rpartition('/')[0]}/{other}"
+                waiting += {target} - loaded
+                loaded.add(target)
+        assert preloaded == loaded - {folder}
+
+
 def test_only_live_pages_listen_for_changes(tmp_path: Path) -> None:
     shown(tmp_path / "still", record())
     shown(tmp_path / "live", record(), live=True)
@@ -260,8 +283,10 @@ def test_works_with_the_same_title_are_listed_separately(tmp_path: Path) -> None
 
 def test_each_feed_has_a_qr_code(tmp_path: Path) -> None:
     shown(tmp_path, record(), record(language="fi"))
+    codes = [*page(tmp_path, "index.html").xpath("//img[@class='qr']/@src")]
     for language in ("en", "fi"):
-        drawn = html.fromstring((tmp_path / language / "feed.svg").read_bytes())
-        assert drawn.tag == "svg"
-        [image] = page(tmp_path, f"{language}/essay.html").xpath("//img[@class='qr']")
-        assert image.get("src") == f"../{language}/feed.svg"
+        codes += page(tmp_path, f"{language}/essay.html").xpath("//img[@class='qr']/@src")
+    assert codes == ["en/feed.svg", "fi/feed.svg", "../en/essay.feed.svg", "../fi/essay.feed.svg"]
+    drawn = [(tmp_path / code.removeprefix("../")).read_bytes() for code in codes]
+    assert len(set(drawn)) == 4
+    assert all(html.fromstring(one).tag == "svg" for one in drawn)

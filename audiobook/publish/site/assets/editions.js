@@ -31,7 +31,8 @@ export function samePlace(at, counts) {
   return { chapter, paragraph: scaled(at.paragraph, at.paragraphs, counts[chapter]) };
 }
 
-function scaled(place, of, here) {
+// Return the index here for an index among `of` elsewhere.
+export function scaled(place, of, here) {
   const same = of === here ? place : Math.floor((place * here) / Math.max(of, 1));
   return Math.max(0, Math.min(same, here - 1));
 }

@@ -33,6 +33,25 @@ export function fill(element, paragraph, start, end, words = []) {
   return elements;
 }
 
+// Fill an element with a paragraph. `spanOf` returns the element of each sentence, from its data and index; an empty one gets the
+// sentence's text.
+export function lay(element, paragraph, spanOf) {
+  const between = (from, to) => {
+    const holder = document.createElement('span');
+    fill(holder, paragraph, from, to);
+    return holder.childNodes;
+  };
+  let done = 0;
+  for (const [index, data] of (paragraph.sentences ?? []).entries()) {
+    const [from, to] = data;
+    const span = spanOf(data, index);
+    if (!span.firstChild) fill(span, paragraph, from, to);
+    element.append(...between(done, from), span);
+    done = to;
+  }
+  element.append(...between(done, paragraph.text.length));
+}
+
 // Return the words' spans in the text. Several spoken words may be one on the page ("1990"): overlapping spans are merged.
 function wordSpans(flat) {
   const spans = [];
@@ -53,6 +72,8 @@ export class Sentence {
   #spans = null;
   #elements = [];
   #current = null;
+  // Elements in the edition beside the text that are lit with this sentence.
+  twins = [];
 
   constructor(paragraph, data, place) {
     [this.from, this.to, this.start, this.end, this.#words] = data;
@@ -70,13 +91,13 @@ export class Sentence {
   highlight() {
     this.#spans = wordSpans(this.#words);
     this.#elements = fill(this.element, this.#paragraph, this.from, this.to, this.#spans);
-    this.element.classList.add('now');
+    for (const element of [this.element, ...this.twins]) element.classList.add('now');
   }
 
   clear() {
     this.#current = null;
     this.#elements = [];
-    this.element.classList.remove('now');
+    for (const element of [this.element, ...this.twins]) element.classList.remove('now');
     fill(this.element, this.#paragraph, this.from, this.to);
   }
 

@@ -19,14 +19,21 @@ function write(key, value) {
 }
 
 // A position is the time `t` in seconds of the work's duration `of`, whether the work was heard to its
-// end, and, if the text was on the page, the place in it as `placeOf` returns it.
+// end, when it was written (`at`, in ms since 1970), and, if the text was on the page, the place in it as `placeOf`
+// returns it.
 export const readPosition = (path = location.pathname) => {
-  const { t, of, heard, place: within = null } = read(place(path));
-  return { t: Number(t) || 0, of: Number(of) || 0, heard: heard === true, place: within };
+  const { t, of, heard, at, place: within = null } = read(place(path));
+  return { t: Number(t) || 0, of: Number(of) || 0, heard: heard === true, at: Number(at) || 0, place: within };
 };
 export const writePosition = (t, of, within) =>
-  write(place(location.pathname), { ...read(place(location.pathname)), t: Math.round(t * 1000) / 1000, of, place: within });
-export const markHeard = () => write(place(location.pathname), { t: 0, heard: true });
+  write(place(location.pathname), {
+    ...read(place(location.pathname)),
+    t: Math.round(t * 1000) / 1000,
+    of,
+    at: Date.now(),
+    place: within,
+  });
+export const markHeard = () => write(place(location.pathname), { t: 0, heard: true, at: Date.now() });
 
 // The bookmarks of an edition, in order of time.
 const marks = () => `audiobook:marks:${location.pathname}`;

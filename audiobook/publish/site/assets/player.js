@@ -3,10 +3,13 @@ import { AutoScroll } from './autoscroll.js';
 import { clock, lastUpTo } from './clock.js';
 import { copy, listenToCopying } from './copy.js';
 import { placeHash, readHash, samePlace, sentenceHash } from './editions.js';
+import { Keeping } from './keeping.js';
 import { listenToKeys } from './keys.js';
+import { Levels } from './levels.js';
 import { listenToLooks } from './looks.js';
 import { Marks } from './marks.js';
 import { changeSettings, markHeard, readPosition, readSettings, writePosition } from './memory.js';
+import { Pairing } from './pairing.js';
 import { Parts } from './parts.js';
 import { findPlace, numbered, placeOf } from './place.js';
 import { Search } from './search.js';
@@ -24,7 +27,6 @@ const SAVE_EVERY_MS = 5000;
 const get = (id) => document.getElementById(id);
 const work = get('work');
 const duration = Number(work.dataset.duration);
-const settings = readSettings();
 const bar = get('bar');
 
 const links = [...document.querySelectorAll('#chapters a')];
@@ -61,6 +63,7 @@ const text = new Text(get('text'), parts, {
     sound.play();
   },
   onHighlight: (sentence) => autoScroll.bringIntoView(sentence.focus, { now: isArriving }),
+  onAlone: () => tell(get('text').dataset.failed),
 });
 const marks = new Marks(get('marks'), async ({ t, place }) => {
   const ms = await findPlace(place, chapters, parts).catch(() => null);
@@ -71,6 +74,9 @@ const keysDialog = get('keys');
 let isArriving = true;
 let here = -1;
 let savedAt = 0;
+let toldTimer = null;
+let levels = null;
+let pairing = null;
 // Whether the page has found where the listener left off, or the listener has gone elsewhere.
 let isPlaced = false;
 
@@ -118,6 +124,13 @@ function showChapter(chapter) {
     album: document.querySelector('h1').textContent,
     cover: document.querySelector('img.cover'),
   });
+}
+
+// Show one of the warnings, or none.
+function warn(name) {
+  const alert = get('alert');
+  if (name) alert.textContent = alert.dataset[name];
+  alert.hidden = !name;
 }
 
 // Jump to a time at the listener's request. The text scrolls along again.
@@ -182,33 +195,6 @@ function showPlaying() {
   tellSession();
 }
 
-// Speed and volume, which are remembered.
-const speed = get('speed');
-const speeds = [...speed.options].map(({ value }) => Number(value));
-
-function setSpeed(value) {
-  speed.value = String(value);
-  sound.rate = value;
-  changeSettings({ speed: value });
-  tellSession();
-}
-
-function stepSpeed(step) {
-  const place = speeds.indexOf(Number(speed.value)) + step;
-  if (place in speeds) setSpeed(speeds[place]);
-}
-
-function setVolume(value) {
-  sound.volume = value;
-  get('volume').value = value;
-  changeSettings({ volume: value });
-}
-
-function setMuted(muted) {
-  sound.muted = muted;
-  get('mute').setAttribute('aria-pressed', String(muted));
-}
-
 const actions = {
   ' ': () => sound.toggle(),
   k: () => sound.toggle(),
@@ -218,14 +204,15 @@ const actions = {
   ShiftArrowRight: () => stepSentence(1),
   p: previousChapter,
   n: nextChapter,
-  '-': () => stepSpeed(-1),
-  '+': () => stepSpeed(1),
+  '-': () => levels.stepSpeed(-1),
+  '+': () => levels.stepSpeed(1),
   c: () => sheet.open(),
   '/': () => sheet.open(get('find')),
   l: share,
   b: mark,
-  m: () => setMuted(!sound.muted),
+  m: () => levels.toggleMuted(),
   f: () => autoScroll.set(!autoScroll.on),
+  s: () => pairing?.toggle(),
   '?': () => keysDialog.showModal(),
 };
 
@@ -240,15 +227,18 @@ function listen() {
   for (const type of ['play', 'pause', 'ended']) sound.addEventListener(type, showPlaying);
   for (const type of ['pause', 'ended']) sound.addEventListener(type, remember);
   sound.addEventListener('play', () => {
-    get('alert').hidden = true;
+    if (!sound.isStuck) warn(null);
     isArriving = false;
   });
-  sound.addEventListener('rate', () => show());
+  sound.addEventListener('rate', () => {
+    show();
+    tellSession();
+  });
   sound.addEventListener('error', () => {
     sound.pause();
-    get('alert').textContent = get('alert').dataset.text;
-    get('alert').hidden = false;
+    warn('text');
   });
+  sound.addEventListener('stuck', () => warn('stuck'));
   addEventListener('pagehide', remember);
   document.addEventListener('visibilitychange', () => document.hidden && remember());
   addEventListener('hashchange', () => arrive({ isOpening: false }));
@@ -259,7 +249,6 @@ function listen() {
     forward: actions.ArrowRight,
     previous: previousChapter,
     next: nextChapter,
-    mute: actions.m,
     follow: () => {
       // The button disappears; the focus stays in the player.
       get('play').focus();
@@ -283,13 +272,8 @@ function listen() {
     event.preventDefault();
     goTo(sound.time + step);
   });
-  speed.addEventListener('change', () => setSpeed(Number(speed.value)));
-  get('volume').addEventListener('input', ({ target }) => {
-    setVolume(Number(target.value));
-    setMuted(false);
-  });
   const keysUse = get('keys-use');
-  keysUse.checked = settings.keys !== false;
+  keysUse.checked = readSettings().keys !== false;
   keysUse.addEventListener('change', () => changeSettings({ keys: keysUse.checked }));
   listenToKeys(actions, () => keysUse.checked);
   links.forEach((link, i) => {
@@ -356,10 +340,15 @@ async function share() {
   const { sentence } = text;
   if (!sentence) return;
   await copy(location.href.replace(/#.*$/, '') + sentenceHash(sentence));
-  const told = get('told');
-  told.textContent = get('share').dataset.copied;
-  setTimeout(() => {
-    told.textContent = '';
+  tell(get('share').dataset.copied);
+}
+
+// Say something above the player for a moment.
+function tell(message) {
+  get('told').textContent = message;
+  clearTimeout(toldTimer);
+  toldTimer = setTimeout(() => {
+    get('told').textContent = '';
   }, 2000);
 }
 
@@ -371,20 +360,36 @@ async function resume() {
   if (ms !== null && !isPlaced && Math.abs(ms / 1000 - t) > 0.02) sound.seek(ms / 1000);
 }
 
+// Let the listener choose another edition to read beside the text, where there are others.
+function pairEditions() {
+  if (!get('second')) return;
+  const fields = { select: get('second'), openButton: get('second-open'), dialog: get('looks') };
+  const links = [...document.querySelectorAll('.languages a:not([aria-current])')];
+  const counts = chapters.map(({ paragraphs }) => paragraphs);
+  pairing = new Pairing({ ...fields, links, own: get('text').lang, counts }, (second) => {
+    text.setSecond(second);
+    if (isPlaced) autoScroll.set(true);
+  });
+}
+
 function begin() {
   // The sound's position decides what the page shows, not the browser's last scroll position.
   history.scrollRestoration = 'manual';
   get('chapters').open = matchMedia('(min-width: 60rem)').matches;
-  if (speeds.includes(settings.speed)) setSpeed(settings.speed);
-  if (settings.volume >= 0 && settings.volume <= 1) setVolume(settings.volume);
   new Sleep({ select: get('sleep'), left: get('sleep-left'), more: get('sleep-more') }, sound, (seconds) => chapters[chapterAt(seconds)]);
   listenToLooks(
     { dialog: get('looks'), button: get('looks-open'), closeButton: get('looks-close'), size: get('size'), width: get('width') },
     () => show(true),
   );
   pauseForOtherTabs(sound);
+  pairEditions();
+  levels = new Levels({ speed: get('speed'), volume: get('volume'), mute: get('mute') }, sound);
   listen();
   listenToCopying();
+  new Keeping(
+    { box: get('keep'), press: get('keep-press'), dropButton: get('keep-drop'), progress: get('keep-progress'), status: get('keep-status') },
+    work.dataset.root,
+  );
   bar.hidden = false;
   arrive();
 }

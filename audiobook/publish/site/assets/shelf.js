@@ -1,7 +1,9 @@
-// The index: filters the works, and shows where the listener left off.
+// The index: filters and sorts the works, and shows where the listener left off.
 import { clock } from './clock.js';
 import { listenToCopying } from './copy.js';
+import { canKeep, keptPages } from './kept.js';
 import { readPosition } from './memory.js';
+import { listenToOrder } from './order.js';
 import { plain } from './plain.js';
 
 const filter = document.getElementById('filter');
@@ -34,16 +36,16 @@ function listenToFilter() {
     let isAny = false;
     for (const { card, first, editions, words } of known) {
       const isFound =
-        (!language.value || editions.has(language.value)) && wanted.every((word) => words.includes(word));
+        (!language?.value || editions.has(language.value)) && wanted.every((word) => words.includes(word));
       card.hidden = !isFound;
-      if (isFound) showEdition(card, editions.get(language.value) ?? first);
+      if (isFound) showEdition(card, editions.get(language?.value) ?? first);
       isAny ||= isFound;
     }
     document.getElementById('none').hidden = isAny;
   };
   filter.hidden = false;
   query.addEventListener('input', apply);
-  language.addEventListener('change', apply);
+  language?.addEventListener('change', apply);
   apply();
 }
 
@@ -55,7 +57,7 @@ function progressBar(seconds, of) {
 
 // Add a link to works that were begun, which resumes where the listener left off, and mark those that were heard.
 function showPositions() {
-  const { goOn, heard } = document.querySelector('.works').dataset;
+  const { goOn, heard } = document.getElementById('all').dataset;
   for (const card of cards)
     for (const edition of card.querySelectorAll('.editions a')) {
       const { t: seconds, of, heard: isHeard } = readPosition(edition.pathname);
@@ -74,6 +76,19 @@ function showPositions() {
     }
 }
 
+// Mark the works of which an edition is kept on this device.
+async function showKept() {
+  if (!(await canKeep())) return;
+  const pages = new Set(await keptPages(new URL('.', location.href).href));
+  for (const card of cards)
+    if ([...card.querySelectorAll('.editions a')].some(({ href }) => pages.has(href) || pages.has(href.replace(/\.html$/, ''))))
+      card.querySelector('.length').append(` · ${document.getElementById('all').dataset.kept}`);
+}
+
 showPositions();
+showKept();
 listenToCopying();
-if (filter) listenToFilter();
+if (filter) {
+  listenToFilter();
+  listenToOrder(document.getElementById('order'), document.getElementById('all'), cards);
+}

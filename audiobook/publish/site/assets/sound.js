@@ -1,9 +1,12 @@
 // Wraps the audio element and adds what it lacks: seeking before it has loaded, a fade, and a tick on every frame.
+// On a host without byte ranges, it stays where it is, where a browser would start from the beginning.
 export class Sound extends EventTarget {
   #audio;
   #pending = null;
   #volume = 1;
   #fade = 1;
+  // Whether the host has kept it from going to another time.
+  isStuck = false;
 
   constructor(audio, duration) {
     super();
@@ -61,7 +64,7 @@ export class Sound extends EventTarget {
   seek(seconds) {
     const wanted = Math.min(Math.max(0, seconds), Math.max(0, this.duration - 0.05));
     if (this.#audio.readyState === 0) this.#pending = wanted;
-    else this.#audio.currentTime = wanted;
+    else this.#move(wanted);
     this.#tell('seek');
     this.#tell('tick');
   }
@@ -101,8 +104,16 @@ export class Sound extends EventTarget {
 
   #settle() {
     if (this.#pending === null) return;
-    this.#audio.currentTime = this.#pending;
+    this.#move(this.#pending);
     this.#pending = null;
+  }
+
+  #move(seconds) {
+    const { seekable } = this.#audio;
+    const reaches = (i) => seekable.start(i) <= seconds && seconds <= seekable.end(i) + 1;
+    this.isStuck = ![...Array(seekable.length).keys()].some(reaches);
+    if (this.isStuck) this.#tell('stuck');
+    else this.#audio.currentTime = seconds;
   }
 
   #tell(type) {

@@ -1,6 +1,7 @@
 // The text on the page: loads and shows its parts, and tells the spoken sentence to highlight itself.
 import { lastUpTo } from './clock.js';
-import { Sentence, fill } from './highlight.js';
+import { Sentence, lay } from './highlight.js';
+import { pair } from './second.js';
 
 export class Text {
   #root;
@@ -13,13 +14,16 @@ export class Text {
   #wanted = null;
   #sentence = null;
   #bySpan = new WeakMap();
+  #second = null;
   #observer = null;
 
-  // `onPick` is called with a sentence that was clicked, `onHighlight` with the spoken one whenever it or its word changes.
-  constructor(root, parts, { onPick, onHighlight }) {
+  // `onPick` is called with a sentence that was clicked, `onHighlight` with the spoken one whenever it or its word changes,
+  // `onAlone` when the edition beside the text cannot be loaded.
+  constructor(root, parts, { onPick, onHighlight, onAlone }) {
     this.#root = root;
     this.#parts = parts;
     this.onHighlight = onHighlight;
+    this.onAlone = onAlone;
     this.#earlier.type = 'button';
     this.#earlier.className = 'earlier';
     this.#earlier.lang = root.dataset.say;
@@ -32,7 +36,7 @@ export class Text {
     this.#message.textContent = root.dataset.loading;
     root.replaceChildren(this.#earlier, this.#body, this.#message, this.#end);
     this.#body.addEventListener('click', (event) => {
-      const sentence = this.#bySpan.get(event.target.closest('.sentence'));
+      const sentence = this.#bySpan.get(event.target.closest('.sentence, .twin'));
       if (sentence && getSelection().isCollapsed) onPick(sentence);
     });
     this.#watch();
@@ -40,6 +44,13 @@ export class Text {
 
   get sentence() {
     return this.#sentence;
+  }
+
+  // Show another edition beside the text, given as a promise, or none. The next call of `highlight` loads the text again.
+  setSecond(second) {
+    this.#second = second;
+    this.#wanted = null;
+    this.#clear();
   }
 
   // Return the sentence spoken at a time, or null if it is not on the page.
@@ -90,12 +101,27 @@ export class Text {
   }
 
   async #load(number) {
+    const second = this.#second;
     try {
-      const part = await this.#parts.load(number);
+      const [part, beside] = await Promise.all([this.#parts.load(number), this.#loadBeside(number, second)]);
+      if (second !== this.#second) return null;
       this.#message.hidden = true;
-      return part;
+      return { sections: part.sections, ...beside };
     } catch {
-      this.#fail(number);
+      if (second === this.#second) this.#fail(number);
+      return null;
+    }
+  }
+
+  // Return the other edition, and its paragraphs for each section of a part; null if there is none, or if it fails to load.
+  async #loadBeside(number, promise) {
+    try {
+      const second = await promise;
+      if (!second) return null;
+      const { sections } = await this.#parts.load(number);
+      return { second, rows: await Promise.all(sections.map((section) => second.beside(section))) };
+    } catch {
+      if (promise === this.#second) this.onAlone();
       return null;
     }
   }
@@ -162,41 +188,43 @@ export class Text {
     this.#observer.observe(this.#end);
   }
 
-  #make(part) {
+  #make({ sections, second, rows }) {
     const element = document.createElement('div');
     const sentences = [];
-    for (const { chapter, level, first, paragraphs } of part.sections) {
+    if (second) element.className = 'paired';
+    const groups = [];
+    sections.forEach(({ chapter, level, first, paragraphs }, number) => {
       const section = document.createElement('section');
       section.dataset.chapter = chapter;
       paragraphs.forEach((paragraph, i) => {
+        const done = sentences.length;
         section.append(this.#paragraph(paragraph, level, { chapter, paragraph: first + i }, sentences));
+        if (!second) return;
+        const { box, spans } = second.show(rows[number][i]);
+        section.append(box);
+        // A paragraph with nothing beside it is lit together with those above it.
+        if (!groups.length || spans.length) groups.push({ sentences: [], spans: [] });
+        groups.at(-1).sentences.push(...sentences.slice(done));
+        groups.at(-1).spans.push(...spans);
       });
       element.append(section);
-    }
+    });
+    for (const group of groups)
+      for (const [span, sentence] of pair(group.sentences, group.spans)) this.#bySpan.set(span, sentence);
     return { element, sentences };
   }
 
   #paragraph(paragraph, level, place, sentences) {
-    const { kind = 'text', text } = paragraph;
+    const { kind = 'text' } = paragraph;
     const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
     if (kind !== 'text' && kind !== 'heading') element.className = kind;
-    let done = 0;
-    for (const [index, data] of (paragraph.sentences ?? []).entries()) {
+    lay(element, paragraph, (data, index) => {
       const before = sentences.at(-1)?.text ?? '';
       const sentence = new Sentence(paragraph, data, { ...place, index, before });
       this.#bySpan.set(sentence.element, sentence);
       sentences.push(sentence);
-      if (sentence.from > done) element.append(...this.#between(paragraph, done, sentence.from));
-      element.append(sentence.element);
-      done = sentence.to;
-    }
-    if (done < text.length) element.append(...this.#between(paragraph, done, text.length));
+      return sentence.element;
+    });
     return element;
-  }
-
-  #between(paragraph, from, to) {
-    const holder = document.createElement('span');
-    fill(holder, paragraph, from, to);
-    return [...holder.childNodes];
   }
 }

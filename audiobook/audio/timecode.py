@@ -1,0 +1,16 @@
+"""Times as text, as captions, tags and overlays write them."""
+
+from __future__ import annotations
+
+
+def timecode(at_ms: int, point: str = ".") -> str:
+    """Return a time in milliseconds as hours, minutes and seconds, such as `00:01:02.345`.
+
+    Args:
+        at_ms: The time; at least 0.
+        point: What separates the milliseconds.
+    """
+    seconds, ms = divmod(at_ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}{point}{ms:03}"

@@ -1,0 +1,88 @@
+"""The command `completion`, and completion for PowerShell, which Click does not have."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import ClassVar, Final
+
+import click
+from click.shell_completion import (
+    CompletionItem,
+    ShellComplete,
+    add_completion_class,
+    get_completion_class,
+)
+
+from audiobook.cli.group import audiobook
+
+_NAME: Final = "audiobook"
+_VARIABLE: Final = "_AUDIOBOOK_COMPLETE"
+_SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+_POWERSHELL: Final = """\
+Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
+    param($word, $command, $cursor)
+    $env:%(complete_var)s = "powershell_complete"
+    $env:COMP_WORDS = $command.ToString()
+    $env:COMP_CWORD = $word
+    try {
+        %(prog_name)s | ForEach-Object {
+            $value, $help = $_ -split "`t", 2
+            [System.Management.Automation.CompletionResult]::new($value, $value, "ParameterValue", $help)
+        }
+    } finally {
+        Remove-Item Env:%(complete_var)s, Env:COMP_WORDS, Env:COMP_CWORD
+    }
+}
+"""
+
+
+class _PowerShellComplete(ShellComplete):
+    """Completion for PowerShell 5 and newer; without an answer, it completes files itself."""
+
+    name: ClassVar[str] = "powershell"
+    source_template: ClassVar[str] = _POWERSHELL
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """Return the words before the incomplete one, and that one."""
+        line, incomplete = os.environ["COMP_WORDS"], os.environ["COMP_CWORD"]
+        try:
+            before = shlex.split(line, posix=False)[1:]
+        except ValueError:  # a quotation mark that is still open
+            before = line.split()[1:]
+        if incomplete and before and before[-1] == incomplete:
+            before.pop()
+        return before, incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return an answer as a line: the word, a tab, and its explanation, which must not be empty."""
+        return f"{item.value}\t{item.help or item.value}"
+
+    def complete(self) -> str:
+        """Return all answers; files are left to the shell."""
+        found = self.get_completions(*self.get_completion_args())
+        return "\n".join(self.format_completion(item) for item in found if item.type == "plain")
+
+
+add_completion_class(_PowerShellComplete)
+
+
+@audiobook.command()
+@click.argument("shell", metavar="SHELL", type=click.Choice(_SHELLS))
+def completion(shell: str) -> int:
+    """Print a script that completes commands in a shell.
+
+    SHELL is bash, zsh, fish or powershell. Commands, options, works, languages, engines and voices are completed. Write
+    the script where your shell looks for it; for zsh, the folder must be in fpath.
+
+    \b
+    Examples:
+      audiobook completion bash > ~/.local/share/bash-completion/completions/audiobook
+      audiobook completion zsh > ~/.zfunc/_audiobook
+      audiobook completion fish > ~/.config/fish/completions/audiobook.fish
+      audiobook completion powershell >> $PROFILE
+    """
+    found = get_completion_class(shell)
+    assert found
+    click.echo(found(audiobook, {}, _NAME, _VARIABLE).source())
+    return 0

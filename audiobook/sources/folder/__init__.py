@@ -1,0 +1,1 @@
+"""Folders of chapter files that are one book."""
