@@ -36,7 +36,7 @@ _MADE: Final = re.compile(
     rf"""
       index\.html
     | feeds\.opml
-    | manifest\.json
+    | manifest\.webmanifest
     | offline\.js
     | assets/[0-9a-f]{{8}}/[A-Za-z0-9_-]+\.[a-z0-9]+   # assets/0123abcd/player.js
     | {_LANGUAGE}/

@@ -12,7 +12,7 @@ import msgspec
 from audiobook.publish.site.assets import assets_folder
 from audiobook.publish.values import value
 
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "manifest.webmanifest"
 MANIFEST_TYPE: Final = "application/manifest+json"
 _PAPER: Final = "#fbf9f4"
 
