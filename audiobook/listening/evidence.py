@@ -35,6 +35,8 @@ _BEHIND: Final = 2
 """Number of words after the one in question whose likelihood counts: later ones hardly depend on it."""
 _EXPECTED: Final = 0.4
 """How much of what the recogniser expects without any sound is taken off."""
+_HARD_TO_COUNT: Final = 2.6
+"""How much the logarithm of the ratio for a doubled word is lowered where repetitions can hardly be counted."""
 _EXTENDED: Final = 5
 """Number of words whose likelihood counts where further words are spoken."""
 
@@ -85,7 +87,18 @@ def weigh(
             both = (_gain(sound, words, index, change) + around) / 2
             gains[index] = both - _EXPECTED * _gain(silence, words, index, change)
         told.append(gains)
-    return [WordEvidence(*one) for one in zip(heard, *told, strict=True)]
+    missing, doubled = told
+    for index in range(len(words)):
+        if _is_hard_to_count(words, index):
+            doubled[index] -= _HARD_TO_COUNT
+    return [WordEvidence(*one) for one in zip(heard, missing, doubled, strict=True)]
+
+
+def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
+    """Return whether it can hardly be heard how often a word is spoken: it is alone, or next to itself ("No, no")."""
+    neighbours = (*words[max(0, index - 1) : index], *words[index + 1 : index + 2])
+    own = words[index].text.casefold()
+    return not neighbours or any(word.text.casefold() == own for word in neighbours)
 
 
 def extended(

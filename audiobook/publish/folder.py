@@ -41,6 +41,7 @@ TYPES: Final = {
     ".srt": "application/x-subrip",
     ".svg": "image/svg+xml",
     ".vtt": "text/vtt; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
     ".xml": "application/rss+xml",
 }
 """Media types by file extension."""

@@ -13,7 +13,6 @@ from audiobook.publish.site.assets import assets_folder
 from audiobook.publish.values import value
 
 MANIFEST: Final = "manifest.webmanifest"
-MANIFEST_TYPE: Final = "application/manifest+json"
 _PAPER: Final = "#fbf9f4"
 
 

@@ -20,7 +20,7 @@ from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.publication import Feed
 from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
 from audiobook.publish.site.card import index_card, work_card
-from audiobook.publish.site.manifest import MANIFEST, MANIFEST_TYPE, manifest
+from audiobook.publish.site.manifest import MANIFEST, manifest
 from audiobook.publish.site.reading import ReadPart, reading_parts
 from audiobook.publish.site.shown import (
     ShownEdition,
@@ -159,7 +159,6 @@ def put_shared(site: Site, folder: PublicFolder) -> None:
     folder.put(
         MANIFEST,
         manifest(site.settings.title or labels(site.language)["library"], site.language),
-        MANIFEST_TYPE,
     )
     for feed in site.feeds():
         _put_qr(feed, folder)
