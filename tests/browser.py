@@ -82,6 +82,7 @@ def static_host(root: Path, port: int = 0, *, has_ranges: bool = True) -> Iterat
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
+        listener.listen()  # from here on a browser's first request waits, however late the thread starts
         port = listener.getsockname()[1]
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
