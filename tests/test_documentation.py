@@ -359,6 +359,7 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
         ("voices",),
         ("check",),
         ("config",),
+        ("doctor",),
         ("export", "one", "--to", "epub"),
         ("script", "one", "--save"),
     )

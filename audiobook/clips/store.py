@@ -279,6 +279,20 @@ class ClipStore:
             _remove_empty(self.folder)
 
 
+def is_whole(path: Path) -> bool:
+    """Return whether the entry in a file is as it was written; nothing is set aside.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    key = path.stem
+    with open_to_read(path) as stream:
+        if _read_whole(stream, key, _shapes):
+            return True
+        stream.seek(0)
+        return _read_whole(stream, key, _encoded_shapes) is not None
+
+
 def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> None:
     """Store a clip in other encodings too, except those that are there; a lossless one only if its speech is known.
 

@@ -48,7 +48,7 @@ def clean_store(
         )
     if named:
         return _clean_works(project, named, dry_run=dry_run)
-    used = _used(project, settings.output) if unused else set()
+    used = used_keys(project, settings.output) if unused else set()
     keys = [key for key in sorted(store.keys()) if key not in used]
     answered = store.reply_paths()
     freed = sum(map(store.length_bytes, keys))
@@ -113,7 +113,7 @@ def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_
     return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
 
 
-def _used(project: Project, shown: str) -> set[str]:
+def used_keys(project: Project, shown: str) -> set[str]:
     """Return the keys of all clips used by built works.
 
     Raises:

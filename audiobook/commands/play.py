@@ -118,6 +118,14 @@ def _terminal_player(path: Path) -> Sequence[str] | None:
     return None
 
 
+def found_player() -> Path | None:
+    """Return the program that plays books: one for the terminal, or else the system's opener; None if there is neither."""
+    for name in (*(name for name, _ in _PLAYERS), *_OPENERS):
+        if found := shutil.which(name):
+            return Path(found)
+    return None
+
+
 def _player(path: Path) -> Sequence[str] | None:
     """Return the command that plays a file; None means the default program on Windows."""
     if command := _terminal_player(path):

@@ -19,6 +19,8 @@ from audiobook.errors import EngineMissing, SpeechError
 
 _SYNCHRONOUS: Final = 2
 """`AUDIO_OUTPUT_SYNCHRONOUS`: the library starts no thread, so the process can fork."""
+_STAY: Final = 0x8000
+"""`espeakINITIALIZE_DONT_EXIT`: without it, the library ends the process if its data cannot be read."""
 _BUFFER_MS: Final = 1000
 _POSITION_BY_CHARACTER: Final = 1
 _TEXT_IS_UTF8: Final = 1
@@ -35,6 +37,7 @@ _PARAMETER_RATE: Final = 1
 _NORMAL_WORDS_A_MINUTE: Final = 175
 _PARAMETER_PITCH: Final = 3
 _NORMAL_PITCH: Final = 50
+_REINSTALL: Final = "reinstall it: pip install --force-reinstall espeakng-loader"
 _STOP: Final = 1
 _GO_ON: Final = 0
 _TABLE_COUNT_BYTES: Final = 4
@@ -101,18 +104,19 @@ class EspeakLibrary:
         try:
             self._library = ctypes.CDLL(espeakng_loader.get_library_path())
             data = os.fsencode(espeakng_loader.get_data_path())
-        except OSError as error:
-            raise EngineMissing(
-                f"espeak-ng cannot be loaded: {error}", hint="reinstall espeakng-loader"
-            ) from error
+        except (
+            OSError,
+            RuntimeError,
+        ) as error:  # the second is for a file or folder of the wheel that is missing
+            raise EngineMissing(f"espeak-ng cannot be loaded: {error}", hint=_REINSTALL) from error
         self._library.espeak_Info.restype = ctypes.c_char_p
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self._data = Path(os.fsdecode(data))
-        self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, 0))
+        self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, _STAY))
         if self.rate_hz <= 0:
-            raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}")
+            raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}", hint=_REINSTALL)
         self.version = bytes(self._library.espeak_Info(None)).decode()
 
     def voices(self) -> Iterator[LibraryVoice]:

@@ -1,0 +1,1 @@
+"""`audiobook doctor`: examine the installation, and say what to do about each problem."""
