@@ -18,6 +18,7 @@ from itertools import accumulate
 from typing import Final
 
 from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
+from audiobook.audio.mp4_boxes import box
 
 _Piece = bytes | memoryview
 _CHUNK_PACKETS: Final = 64
@@ -53,7 +54,7 @@ class Mp4Book:
         chapters: In order, without gaps; the first begins at 0.
         language: Three-letter ISO 639-2 code.
         metadata: The box `meta` with the tags.
-        beginning: The first boxes; see `beginning`.
+        beginning: The first boxes; see `mp4_boxes.beginning`.
     """
 
     rate_hz: int
@@ -64,16 +65,6 @@ class Mp4Book:
     language: str
     metadata: bytes
     beginning: bytes
-
-
-def box(kind: bytes, *parts: bytes) -> bytes:
-    """Return a box: its length, its kind and its contents."""
-    return struct.pack(">I4s", 8 + sum(map(len, parts)), kind) + b"".join(parts)
-
-
-def beginning(mark: bytes) -> bytes:
-    """Return the first bytes of each file with a mark."""
-    return box(b"ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom") + box(b"free", mark)
 
 
 def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Final
 
 from audiobook.audio.id3 import Tags
-from audiobook.audio.mp4 import box
+from audiobook.audio.mp4_boxes import box
 
 _AUDIOBOOK: Final = 2
 """The media kind (`stik`) of audiobooks."""

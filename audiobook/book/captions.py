@@ -15,10 +15,9 @@ from typing import Final
 
 from audiobook.audio.timecode import timecode
 from audiobook.book.cues import Cue, cues_of
+from audiobook.book.marks import MARK
 from audiobook.book.record import ChapterRecord, Record
 
-MARK: Final = "Made by audiobook"
-"""Text in WebVTT and LRC files by which they are recognised as files of this program."""
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})

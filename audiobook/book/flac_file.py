@@ -15,7 +15,7 @@ from audiobook.audio.floor import quiet
 from audiobook.audio.mp3_frames import frame_samples
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.vorbis_comment import vorbis_comment
-from audiobook.book.captions import MARK
+from audiobook.book.marks import MARK
 from audiobook.book.packets import BookSound, EncodedClips
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline

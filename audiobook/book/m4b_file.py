@@ -9,8 +9,9 @@ from typing import Final
 
 from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
 from audiobook.audio.id3 import Tags
-from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, beginning, mp4_head
+from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4_tags import metadata_box
+from audiobook.book.marks import M4B_BEGINNING
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
@@ -20,7 +21,6 @@ from audiobook.settings import AudioSettings
 
 M4B: Final = "m4b"
 """Name of the format."""
-M4B_BEGINNING: Final = beginning(b"Made by audiobook")
 
 
 def m4b_encoding(audio: AudioSettings) -> Encoding:

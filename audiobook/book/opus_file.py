@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.audio.ogg import LAST, head_pages, lacing_of, page
 from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, opus_head, quiet_packets
 from audiobook.audio.vorbis_comment import vorbis_comment
-from audiobook.book.captions import MARK
+from audiobook.book.marks import MARK
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.clips.encoded import Encoding

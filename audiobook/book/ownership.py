@@ -14,8 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.captions import MARK
-from audiobook.book.m4b_file import M4B_BEGINNING
+from audiobook.book.marks import M4B_BEGINNING, MARK
 from audiobook.book.mp3_head import is_own_mp3
 from audiobook.book.record import CoverRecord
 from audiobook.errors import OutputMismatch, StorageError

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Mark, Passage, Phonemes
 from audiobook.errors import SpeechError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 ANY_LANGUAGE: Final = "mul"
 """The language of a voice that speaks every language (ISO 639-2: multiple languages)."""

@@ -16,18 +16,19 @@ import mmap
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from audiobook.errors import SpeechError
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Environment variable; 1 starts processes as on systems without fork."""
@@ -98,6 +99,8 @@ class Launcher:
             load: Called once in the launcher, before the first child is forked.
             places: Maximum number of children at the same time, at least one.
         """
+        from multiprocessing.connection import Pipe  # slow to import, not needed to choose a voice
+
         pipes = [Pipe() for _ in range(places)]
         self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
         with interrupts_held():
@@ -292,6 +295,8 @@ def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
     Raises:
         SpeechError: It died or took too long.
     """
+    import subprocess  # slow to import, only needed without fork
+
     try:
         done = subprocess.run(
             [sys.executable, "-m", module],

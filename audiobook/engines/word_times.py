@@ -5,29 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Final, NamedTuple
 
 from audiobook.document import Mark
 
-_NO_SPACES = re.compile(
-    r"""
+_FIRST_WITHOUT_SPACES: Final = "\u0e00"
+_NO_SPACES: Final = r"""
     [\u0e00-\u0eff]  # Thai, Lao
     | [\u1000-\u109f]  # Burmese
     | [\u1780-\u17ff]  # Khmer
     | [\u3040-\u30ff]  # Japanese kana
     | [\u3400-\u9fff\uf900-\ufaff]  # Chinese characters
-    """,
-    re.VERBOSE,
-)
+"""
 """A character of a script that does not separate words with spaces."""
-_IN_A_RUN = re.compile(
-    rf"""
-    (?: {_NO_SPACES.pattern} )
-    | (?: (?! {_NO_SPACES.pattern} ) [^\W_] )+ (?: [.,'’-] (?: (?! {_NO_SPACES.pattern} ) [^\W_] )+ )* [%‰]?  # 3.5%, it's
+_IN_A_RUN: Final = rf"""
+    (?: {_NO_SPACES} )
+    | (?: (?! {_NO_SPACES} ) [^\W_] )+ (?: [.,'’-] (?: (?! {_NO_SPACES} ) [^\W_] )+ )* [%‰]?  # 3.5%, it's
     | .
-    """,
-    re.VERBOSE,
-)
+"""
 """A part of a text without spaces: a character of such a script, a number or word of another one, or a sign."""
 _PUNCTUATION = frozenset({"Po", "Pd", "Ps", "Pe", "Pi", "Pf"})
 _TOKEN = re.compile(r"[^\s—…]+")
@@ -97,12 +93,18 @@ def words_of(text: str) -> list[tuple[int, int]]:
             end -= 1
         if start == end:
             continue
-        if _NO_SPACES.search(text, start, end):
-            parts = (part.span() for part in _IN_A_RUN.finditer(text, start, end))
+        if max(text[start:end]) >= _FIRST_WITHOUT_SPACES and _pattern(_NO_SPACES).search(text, start, end):
+            parts = (part.span() for part in _pattern(_IN_A_RUN).finditer(text, start, end))
             spans.extend(part for part in parts if _is_spoken(text[part[0]]))
         else:
             spans.append((start, end))
     return spans
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    """Return a pattern, compiled when the first text needs it, because that takes long."""
+    return re.compile(source, re.VERBOSE)
 
 
 def _is_spoken(character: str) -> bool:

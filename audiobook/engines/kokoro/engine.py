@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
@@ -26,6 +25,9 @@ from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.neural.isolated import Chosen, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
 from audiobook.errors import EngineMissing, near
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _OPTIONS: Final = ("base_url", "device", "precision", "voices_folder")
 _PRECISIONS: Final = ("auto", *MODEL_NAMES)

@@ -15,8 +15,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from multiprocessing.connection import Connection
-from typing import Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -27,6 +26,9 @@ from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, i
 from audiobook.engines.neural.device import AUTO, PROCESSOR, available_providers, no_device
 from audiobook.engines.word_times import WordEvent, word_marks
 from audiobook.errors import EngineMissing, SpeechError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _LONGEST_S: Final = 1200
 _TIME_S: Final = 1800.0

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
@@ -24,6 +23,9 @@ from audiobook.engines.piper.voices import (
     voice_digest,
 )
 from audiobook.errors import EngineMissing, near
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 _OPTIONS: Final = ("voices_folder", "base_url", "device")
 _MAKING: Final = 1

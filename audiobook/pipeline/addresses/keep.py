@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -228,6 +227,8 @@ def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path
         text: The text.
         others: The slugs of the texts in this language; their output files are never overwritten either.
     """
+    from html import escape  # its table of entities is only needed for addresses
+
     stem = _file_name(text.title)
     link = f'<link rel="canonical" href="{escape(text.link)}">'.encode()
     for number in range(1, _MOST_TWINS):

@@ -1,0 +1,15 @@
+"""The boxes of an MP4 file, and those by which a file is recognised."""
+
+from __future__ import annotations
+
+import struct
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    """Return a box: its length, its kind and its contents."""
+    return struct.pack(">I4s", 8 + sum(map(len, parts)), kind) + b"".join(parts)
+
+
+def beginning(mark: bytes) -> bytes:
+    """Return the first bytes of each file with a mark."""
+    return box(b"ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom") + box(b"free", mark)
